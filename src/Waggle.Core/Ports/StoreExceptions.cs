@@ -1,0 +1,16 @@
+namespace Waggle.Core.Ports;
+
+/// <summary>The store could not do it; nothing was changed.</summary>
+public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>No room left for what was to be written.</summary>
+public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>Another process owns the hive.</summary>
+public sealed class StoreLockedException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>The owner was replaced: it must drop its state.</summary>
+public sealed class StoreFencedException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>What is stored cannot be read or was written by a newer version.</summary>
+public sealed class StoreCorruptException(string message, Exception? inner = null) : StoreException(message, inner);

@@ -1,0 +1,23 @@
+using System.Buffers;
+
+namespace Waggle.Protocol;
+
+/// <summary>
+/// The rule for every id that a client may choose (swarms, agents, idempotency keys): 1 to 100 characters of
+/// <c>A-Z a-z 0-9 _ - : @ + ~ =</c>. No <c>.</c> and no <c>/</c>: ids are segments of topics and of URLs.
+/// </summary>
+public static class Ids
+{
+    public const int MaxLength = 100;
+
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-:@+~=");
+
+    public static bool IsValid(ReadOnlySpan<char> id) => id.Length is > 0 and <= MaxLength && !id.ContainsAnyExcept(Allowed);
+
+    /// <summary>The sentence that an error about a bad id carries.</summary>
+    public static string Rule(string what, string? id) =>
+        $"{what} '{Clip(id)}' is not a valid id: 1 to {MaxLength} characters of A-Z a-z 0-9 _ - : @ + ~ = (no '.' and no '/').";
+
+    private static string Clip(string? id) => id is null ? "" : id.Length <= 40 ? id : id[..40] + "…";
+}

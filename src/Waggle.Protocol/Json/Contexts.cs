@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Protocol.Json;
+
+/// <summary>
+/// Client messages. Strict: an unknown field is an error, since ignoring a misspelt <c>max_attempts</c> would be a silent loss;
+/// what a newer client says beyond this version is negotiated in hello.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 64,
+    Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(Hello))]
+[JsonSerializable(typeof(Echo))]
+[JsonSerializable(typeof(Subscribe))]
+[JsonSerializable(typeof(Unsubscribe))]
+[JsonSerializable(typeof(Publish))]
+[JsonSerializable(typeof(SwarmCreate))]
+[JsonSerializable(typeof(SwarmList))]
+[JsonSerializable(typeof(SwarmShow))]
+[JsonSerializable(typeof(AgentList))]
+[JsonSerializable(typeof(AgentShow))]
+[JsonSerializable(typeof(AgentRemove))]
+[JsonSerializable(typeof(AgentDrain))]
+[JsonSerializable(typeof(AgentCredit))]
+[JsonSerializable(typeof(TaskCreate))]
+[JsonSerializable(typeof(TaskList))]
+[JsonSerializable(typeof(TaskShow))]
+[JsonSerializable(typeof(TaskCancel))]
+[JsonSerializable(typeof(TaskSetPriority))]
+[JsonSerializable(typeof(TaskRetry))]
+[JsonSerializable(typeof(TaskStart))]
+[JsonSerializable(typeof(TaskProgress))]
+[JsonSerializable(typeof(TaskLog))]
+[JsonSerializable(typeof(TaskComplete))]
+[JsonSerializable(typeof(TaskFail))]
+[JsonSerializable(typeof(TaskRefuse))]
+[JsonSerializable(typeof(TaskRelease))]
+[JsonSerializable(typeof(TaskCancelled))]
+[JsonSerializable(typeof(LeaseRenew))]
+internal sealed partial class ClientJson : JsonSerializerContext;
+
+/// <summary>Hub messages and the results in replies. Lenient: a client ignores what it does not know.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(Welcome))]
+[JsonSerializable(typeof(Reply))]
+[JsonSerializable(typeof(ErrorMessage))]
+[JsonSerializable(typeof(RecordMessage))]
+[JsonSerializable(typeof(Gap))]
+[JsonSerializable(typeof(PositionMessage))]
+[JsonSerializable(typeof(Assign))]
+[JsonSerializable(typeof(Cancel))]
+[JsonSerializable(typeof(Stop))]
+[JsonSerializable(typeof(Bye))]
+[JsonSerializable(typeof(TasksCreated))]
+[JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(AgentPage))]
+[JsonSerializable(typeof(SwarmPage))]
+[JsonSerializable(typeof(TaskAck))]
+[JsonSerializable(typeof(Renewed))]
+[JsonSerializable(typeof(Subscribed))]
+[JsonSerializable(typeof(Model.TaskView))]
+[JsonSerializable(typeof(Model.AgentView))]
+[JsonSerializable(typeof(Model.SwarmView))]
+[JsonSerializable(typeof(JsonElement))]
+public sealed partial class HubJson : JsonSerializerContext;

@@ -1,0 +1,18 @@
+namespace Waggle.Protocol;
+
+/// <summary>The sizes of waggle.v1, in bytes unless named otherwise.</summary>
+public static class Limits
+{
+    public const int MaxMessageBytes = 1024 * 1024;
+    public const int MaxMessagesPerFrame = 1000;
+    public const int MaxTasksPerCreate = 1000;
+    public const int MaxDependencies = 20_000;
+    public const int MaxTopicsPerSubscribe = 100;
+    public const int MaxRecoveredRecords = 1000;
+    public const int MaxRecoveredBytes = 1024 * 1024;
+    public const int MaxPageSize = 1000;
+    public const int MaxTitleLength = 500;
+    public const int MaxTextLength = 10_000;
+    public const int MaxCapabilities = 100;
+    public const int MaxSlots = 10_000;
+}

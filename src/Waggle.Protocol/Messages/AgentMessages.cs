@@ -1,0 +1,40 @@
+namespace Waggle.Protocol.Messages;
+
+public sealed record AgentList : ClientMessage
+{
+    public override string Type => "agent.list";
+
+    public string? Swarm { get; init; }
+}
+
+public sealed record AgentShow : ClientMessage
+{
+    public override string Type => "agent.show";
+
+    public required string Agent { get; init; }
+}
+
+/// <summary>Takes an agent out for good; its tasks are handed to others at once.</summary>
+public sealed record AgentRemove : ClientMessage
+{
+    public override string Type => "agent.remove";
+
+    public required string Agent { get; init; }
+    public string? Reason { get; init; }
+}
+
+/// <summary>No new work for the agent; what it has it may finish. Without <see cref="Agent"/>: the agent of this connection.</summary>
+public sealed record AgentDrain : ClientMessage
+{
+    public override string Type => "agent.drain";
+
+    public string? Agent { get; init; }
+}
+
+/// <summary>The worker's new credit: how many tasks it takes at a time.</summary>
+public sealed record AgentCredit : ClientMessage
+{
+    public override string Type => "agent.credit";
+
+    public required int Slots { get; init; }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Protocol.Messages;
+
+/// <summary>
+/// What a client says. On the wire an object with <c>type</c> and, where an answer is wanted, <c>id</c>: the hub answers each id once,
+/// with <c>reply</c> or <c>error</c>. Without an id only errors are sent.
+/// </summary>
+public abstract record ClientMessage
+{
+    [JsonPropertyOrder(-2)]
+    public abstract string Type { get; }
+
+    /// <summary>Chosen by the client, 1 to 64 characters.</summary>
+    [JsonPropertyOrder(-1)]
+    public string? Id { get; init; }
+}
+
+public sealed record Hello : ClientMessage
+{
+    public override string Type => "hello";
+
+    /// <summary>Protocol versions that the client speaks, best first.</summary>
+    public required IReadOnlyList<string> Protocols { get; init; }
+
+    /// <summary>Name and version of the client's software, for people.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>True: the client takes frames that hold an array of messages.</summary>
+    public bool Batch { get; init; }
+    public string? Token { get; init; }
+    public AgentHello? Agent { get; init; }
+}
+
+/// <summary>The part of a hello by which a worker speaks for an agent.</summary>
+public sealed record AgentHello
+{
+    /// <summary>Left out: the hub gives one.</summary>
+    public string? Id { get; init; }
+    public string? Name { get; init; }
+
+    /// <summary>At least 16 characters, kept by the worker: the same id with another secret is refused.</summary>
+    public required string Secret { get; init; }
+    public string? Swarm { get; init; }
+    public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
+    public int Slots { get; init; } = 1;
+
+    /// <summary>The leases that the worker believes it holds.</summary>
+    public IReadOnlyList<LeaseRef>? Holding { get; init; }
+}
+
+/// <summary>A lease: task, attempt and token together.</summary>
+public sealed record LeaseRef(string Task, int Attempt, long Token);
+
+public sealed record Echo : ClientMessage
+{
+    public override string Type => "echo";
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Payload { get; init; }
+}
+
+public sealed record Subscribe : ClientMessage
+{
+    public override string Type => "subscribe";
+
+    /// <summary>Topics or patterns.</summary>
+    public required IReadOnlyList<string> Topics { get; init; }
+
+    /// <summary>Everything durable after this position comes in the reply, or <c>recovered:false</c>.</summary>
+    public Position? Since { get; init; }
+}
+
+public sealed record Unsubscribe : ClientMessage
+{
+    public override string Type => "unsubscribe";
+
+    public required string Subscription { get; init; }
+}
+
+public sealed record Publish : ClientMessage
+{
+    public override string Type => "publish";
+
+    /// <summary>Under <c>app.</c></summary>
+    public required string Topic { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Data { get; init; }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization.Metadata;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Protocol.Messages;
+
+/// <summary>The types of waggle.v1 by their names on the wire.</summary>
+public static class MessageTypes
+{
+    internal static readonly Dictionary<string, JsonTypeInfo> Client = new(StringComparer.Ordinal)
+    {
+        ["hello"] = ClientJson.Default.Hello,
+        ["echo"] = ClientJson.Default.Echo,
+        ["subscribe"] = ClientJson.Default.Subscribe,
+        ["unsubscribe"] = ClientJson.Default.Unsubscribe,
+        ["publish"] = ClientJson.Default.Publish,
+        ["swarm.create"] = ClientJson.Default.SwarmCreate,
+        ["swarm.list"] = ClientJson.Default.SwarmList,
+        ["swarm.show"] = ClientJson.Default.SwarmShow,
+        ["agent.list"] = ClientJson.Default.AgentList,
+        ["agent.show"] = ClientJson.Default.AgentShow,
+        ["agent.remove"] = ClientJson.Default.AgentRemove,
+        ["agent.drain"] = ClientJson.Default.AgentDrain,
+        ["agent.credit"] = ClientJson.Default.AgentCredit,
+        ["task.create"] = ClientJson.Default.TaskCreate,
+        ["task.list"] = ClientJson.Default.TaskList,
+        ["task.show"] = ClientJson.Default.TaskShow,
+        ["task.cancel"] = ClientJson.Default.TaskCancel,
+        ["task.set_priority"] = ClientJson.Default.TaskSetPriority,
+        ["task.retry"] = ClientJson.Default.TaskRetry,
+        ["task.start"] = ClientJson.Default.TaskStart,
+        ["task.progress"] = ClientJson.Default.TaskProgress,
+        ["task.log"] = ClientJson.Default.TaskLog,
+        ["task.complete"] = ClientJson.Default.TaskComplete,
+        ["task.fail"] = ClientJson.Default.TaskFail,
+        ["task.refuse"] = ClientJson.Default.TaskRefuse,
+        ["task.release"] = ClientJson.Default.TaskRelease,
+        ["task.cancelled"] = ClientJson.Default.TaskCancelled,
+        ["lease.renew"] = ClientJson.Default.LeaseRenew,
+    };
+
+    internal static readonly Dictionary<string, JsonTypeInfo> Hub = new(StringComparer.Ordinal)
+    {
+        ["welcome"] = HubJson.Default.Welcome,
+        ["reply"] = HubJson.Default.Reply,
+        ["error"] = HubJson.Default.ErrorMessage,
+        ["record"] = HubJson.Default.RecordMessage,
+        ["gap"] = HubJson.Default.Gap,
+        ["position"] = HubJson.Default.PositionMessage,
+        ["assign"] = HubJson.Default.Assign,
+        ["cancel"] = HubJson.Default.Cancel,
+        ["stop"] = HubJson.Default.Stop,
+        ["bye"] = HubJson.Default.Bye,
+    };
+
+    public static IReadOnlyCollection<string> ClientTypes => Client.Keys;
+
+    public static IReadOnlyCollection<string> HubTypes => Hub.Keys;
+}

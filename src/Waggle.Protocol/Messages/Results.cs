@@ -1,0 +1,27 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Protocol.Messages;
+
+/// <summary>The <c>result</c> of a reply, by request.</summary>
+public sealed record TaskCreated(string Id, TaskState State, bool Duplicate, int MatchingAgents);
+
+public sealed record TasksCreated(IReadOnlyList<TaskCreated> Tasks);
+
+public sealed record TaskPage(IReadOnlyList<TaskView> Tasks, string? Cursor);
+
+public sealed record AgentPage(IReadOnlyList<AgentView> Agents);
+
+public sealed record SwarmPage(IReadOnlyList<SwarmView> Swarms);
+
+/// <param name="Duplicate">The same message was taken before; this is its first answer again.</param>
+/// <param name="CancelRequested">A completion that lands before a cancellation stands.</param>
+public sealed record TaskAck(string Task, TaskState State, bool Duplicate = false, bool CancelRequested = false);
+
+/// <param name="Stop">Leases named that are not in force.</param>
+/// <param name="Cancel">Leases named whose tasks are to be cancelled.</param>
+public sealed record Renewed(IReadOnlyList<LeaseRef> Stop, IReadOnlyList<LeaseRef> Cancel);
+
+/// <param name="Recovered">False: there is a hole between <c>since</c> and now; load the state anew.</param>
+/// <param name="Records">The durable records missed.</param>
+/// <param name="Latest">The newest value of each matching topic of the latest class.</param>
+public sealed record Subscribed(string Subscription, bool Recovered, IReadOnlyList<RecordMessage> Records, IReadOnlyList<RecordMessage> Latest);

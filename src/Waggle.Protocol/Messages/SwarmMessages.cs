@@ -1,0 +1,23 @@
+namespace Waggle.Protocol.Messages;
+
+public sealed record SwarmCreate : ClientMessage
+{
+    public override string Type => "swarm.create";
+
+    public required string Name { get; init; }
+
+    /// <summary>Left out: the hub gives one.</summary>
+    public string? Swarm { get; init; }
+}
+
+public sealed record SwarmList : ClientMessage
+{
+    public override string Type => "swarm.list";
+}
+
+public sealed record SwarmShow : ClientMessage
+{
+    public override string Type => "swarm.show";
+
+    public required string Swarm { get; init; }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Protocol.Model;
+
+[JsonConverter(typeof(SnakeCaseEnum<AgentStatus>))]
+public enum AgentStatus
+{
+    /// <summary>Connected or heard of within the last 30 s.</summary>
+    Online,
+    Draining,
+    Offline,
+    Removed,
+}
+
+/// <summary>An agent as it is shown.</summary>
+public sealed record AgentView
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required string Swarm { get; init; }
+    public required AgentStatus Status { get; init; }
+
+    /// <summary>Capability to declared proficiency, 0..1.</summary>
+    public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
+
+    /// <summary>The credit that the worker granted: how many tasks it takes at a time.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Ids of the tasks whose leases it holds.</summary>
+    public required IReadOnlyList<string> Holding { get; init; }
+    public required DateTimeOffset RegisteredAt { get; init; }
+    public DateTimeOffset? LastSeenAt { get; init; }
+    public required long Completed { get; init; }
+    public required long Failed { get; init; }
+    public required long Lost { get; init; }
+}
+
+/// <summary>A swarm as it is shown; the counts are of open tasks.</summary>
+public sealed record SwarmView
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required int Agents { get; init; }
+    public required IReadOnlyDictionary<string, int> Tasks { get; init; }
+}

@@ -1,0 +1,161 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>A worker's connection ended. Its leases go on: only their time ends them.</summary>
+public sealed record DetachAgent(string Agent, IAgentLink Link) : Command
+{
+    public override (string Verb, string Resource) Right => ("work", "tasks");
+
+    // An older connection's end must not detach the newer one that replaced it.
+    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+        ReferenceEquals(view.Presence(Agent)?.Link, Link) ? Decision.Of(null, new AgentDetached(Agent)) : Decision.Nothing;
+}
+
+public sealed record SetCredit(string Agent, int Slots) : Command
+{
+    public override (string Verb, string Resource) Right => ("work", "tasks");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Agent(Agent) is not { } agent) return AgentViews.Missing(Agent);
+        if (Slots is < 0 or > Limits.MaxSlots) return Decision.Reject(ErrorCodes.InvalidRequest, $"slots is 0 to {Limits.MaxSlots}; it was {Slots}.");
+        var presence = view.Presence(Agent);
+        return Decision.Of(
+            AgentViews.Of(agent, view) with { Slots = Slots },
+            new CreditChanged(Agent, Slots),
+            AgentViews.Status(agent, view) with { Slots = Slots, Holding = presence?.Holding.Count ?? 0 });
+    }
+}
+
+public sealed record DrainAgent(string Agent) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "agents");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Agent(Agent) is not { } agent) return AgentViews.Missing(Agent);
+        var shown = AgentViews.Of(agent, view) with { Status = AgentStatus.Draining };
+        if (agent.Draining) return Decision.Of(shown);
+        return Decision.Of(
+            shown,
+            new AgentDraining { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, RequestedBy = By.Subject },
+            AgentViews.Status(agent, view) with { Status = AgentStatus.Draining });
+    }
+}
+
+public sealed record RemoveAgent(string Agent, string? Reason) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "agents");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Agent(Agent) is not { } agent) return AgentViews.Missing(Agent);
+        var records = new List<RecordData>();
+        foreach (var held in view.Presence(Agent)?.Holding.Order(StringComparer.Ordinal).ToArray() ?? [])
+        {
+            if (view.Task(held) is { } task) records.Add(AttemptEnding.HandBack(task, view, AttemptOutcomes.AgentRemoved));
+        }
+
+        records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = Reason, RemovedBy = By.Subject });
+        return Decision.Of(AgentViews.Of(agent, view) with { Status = AgentStatus.Removed, Holding = [] }, records);
+    }
+}
+
+public sealed record ShowAgent(string Agent) : Command
+{
+    public override (string Verb, string Resource) Right => ("read", "agents");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+        view.Agent(Agent) is { } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
+}
+
+public sealed record ListAgents(string? Swarm) : Command
+{
+    public override (string Verb, string Resource) Right => ("read", "agents");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
+        var agents = view.Agents.Where(a => Swarm is null || a.Swarm == Swarm).OrderBy(a => a.Seq);
+        return Decision.Of(new AgentPage([.. agents.Select(a => AgentViews.Of(a, view))]));
+    }
+}
+
+/// <summary>An agent's time came: it went quiet, or a lease of its ran out, or it has been away for so long that it is forgotten.</summary>
+internal sealed record AgentTimer(string Agent) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "agents");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Agent(Agent) is not { } agent || view.Presence(Agent) is not { } presence) return Decision.Nothing;
+        var records = new List<RecordData>();
+        foreach (var held in presence.Holding.Order(StringComparer.Ordinal).ToArray())
+        {
+            if (view.LeaseUntil(held) <= context.Now && view.Task(held) is { } task) records.Add(AttemptEnding.Lose(task, view, context));
+        }
+
+        var quiet = context.Now - presence.LastSeenAt;
+        if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
+        {
+            records.Add(new AgentWentOffline(Agent));
+            records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Reason = $"not heard of for {(long)quiet.TotalSeconds} s" });
+        }
+        else if (!presence.Online && presence.Holding.Count == 0 && quiet >= context.Options.AgentRetention)
+        {
+            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = "offline for too long", RemovedBy = By.Subject });
+        }
+
+        return Decision.Of(null, records);
+    }
+}
+
+internal static class AgentViews
+{
+    public static Decision Missing(string agent) => Decision.Reject(ErrorCodes.NotFound, $"There is no agent '{agent}'.");
+
+    public static AgentView Of(AgentEntity agent, IHiveView view)
+    {
+        var presence = view.Presence(agent.Id);
+        return new AgentView
+        {
+            Id = agent.Id,
+            Name = agent.Name,
+            Swarm = agent.Swarm,
+            Status = StatusOf(agent, presence),
+            Capabilities = agent.Capabilities,
+            Slots = presence?.Slots ?? 0,
+            Holding = presence is null ? [] : [.. presence.Holding.Order(StringComparer.Ordinal)],
+            RegisteredAt = agent.RegisteredAt,
+            LastSeenAt = presence?.LastSeenAt,
+            Completed = agent.Completed,
+            Failed = agent.Failed,
+            Lost = agent.Lost,
+        };
+    }
+
+    public static AgentStatusChanged Status(AgentEntity agent, IHiveView view)
+    {
+        var presence = view.Presence(agent.Id);
+        return new AgentStatusChanged
+        {
+            Agent = agent.Id,
+            Name = agent.Name,
+            Swarm = agent.Swarm,
+            Status = StatusOf(agent, presence),
+            Slots = presence?.Slots ?? 0,
+            Holding = presence?.Holding.Count ?? 0,
+        };
+    }
+
+    private static AgentStatus StatusOf(AgentEntity agent, AgentPresence? presence) =>
+        agent.RemovedAt is not null ? AgentStatus.Removed
+        : presence is not { Online: true } ? AgentStatus.Offline
+        : agent.Draining ? AgentStatus.Draining
+        : AgentStatus.Online;
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>An agent's durable state: who it is and what it has done.</summary>
+public sealed record AgentEntity
+{
+    public static EntityKind Entity { get; } = new("agent", ["swarm"]);
+
+    public int V { get; init; } = 1;
+    public required string Id { get; init; }
+    public required long Seq { get; init; }
+    public required string Name { get; init; }
+    public required string Swarm { get; init; }
+    public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
+    public required DateTimeOffset RegisteredAt { get; init; }
+    public bool Draining { get; init; }
+    public DateTimeOffset? RemovedAt { get; init; }
+    public long Completed { get; init; }
+    public long Failed { get; init; }
+    public long Lost { get; init; }
+
+    [JsonIgnore]
+    public EntityKey Key => new(Entity.Name, Id);
+}
+
+/// <summary>The hash of an agent's secret. Apart from the agent and its records, which everybody may read.</summary>
+public sealed record AgentSecret(string Agent, string Sha256)
+{
+    public static EntityKind Entity { get; } = new("agent_secret", []);
+}
+
+/// <summary>What is known of an agent only in memory. A new owner starts it anew.</summary>
+public sealed class AgentPresence
+{
+    /// <summary>Where assignments go; null while the worker is not connected.</summary>
+    public IAgentLink? Link { get; set; }
+    public DateTimeOffset LastSeenAt { get; set; }
+    public bool Online { get; set; }
+
+    /// <summary>The credit that the worker granted.</summary>
+    public int Slots { get; set; }
+
+    /// <summary>Tasks whose leases the agent has.</summary>
+    public HashSet<string> Holding { get; } = [];
+
+    /// <summary>Rises with each assignment, to share evenly among equals.</summary>
+    public long LastAssigned { get; set; }
+
+    public int Free => Math.Max(0, Slots - Holding.Count);
+}
+
+/// <summary>
+/// The way to a connected worker. Called on the owner's loop after the commit: it must not block.
+/// What it takes is never dropped: a link that cannot take it ends itself, and the worker resumes.
+/// </summary>
+public interface IAgentLink
+{
+    void Assign(TaskEntity task, TimeSpan lease);
+
+    void Cancel(LeaseRef lease, string? reason, TimeSpan grace);
+
+    void Stop(LeaseRef lease, string reason);
+
+    /// <summary>A newer connection of the same agent took over, or the agent was removed.</summary>
+    void Close(int code, string reason);
+}

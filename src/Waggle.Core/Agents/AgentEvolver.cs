@@ -1,0 +1,28 @@
+using Waggle.Core.Tasks;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>An agent's next value from a record. Pure.</summary>
+internal static class AgentEvolver
+{
+    public static AgentEntity Register(AgentEntity? before, AgentRegistered r, long offset, DateTimeOffset at) =>
+        before is null or { RemovedAt: not null }
+            ? new AgentEntity { Id = r.Agent, Seq = offset, Name = r.Name, Swarm = r.Swarm!, Capabilities = r.Capabilities, RegisteredAt = at }
+            : before with { Name = r.Name, Swarm = r.Swarm!, Capabilities = r.Capabilities, Draining = false };
+
+    public static AgentEntity Evolve(AgentEntity agent, AgentRecord record, DateTimeOffset at) => record switch
+    {
+        AgentDraining => agent with { Draining = true },
+        AgentRemoved => agent with { RemovedAt = at },
+        _ => agent,
+    };
+
+    /// <summary>Its record of service, from the end of an attempt.</summary>
+    public static AgentEntity Count(AgentEntity agent, string outcome) => outcome switch
+    {
+        AttemptOutcomes.Completed => agent with { Completed = agent.Completed + 1 },
+        AttemptOutcomes.Failed or AttemptOutcomes.Timeout => agent with { Failed = agent.Failed + 1 },
+        AttemptOutcomes.Lost => agent with { Lost = agent.Lost + 1 },
+        _ => agent,
+    };
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Agents;
+
+public abstract record AgentRecord : RecordData
+{
+    public required string Agent { get; init; }
+    public required string Name { get; init; }
+
+    [JsonIgnore]
+    public sealed override string Topic => field ??= $"agent.{Agent}.{Kind["agent_".Length..]}";
+}
+
+/// <summary>A new agent, or one that came back as something else (capabilities, name, swarm).</summary>
+public sealed record AgentRegistered : AgentRecord
+{
+    public override string Kind => "agent_registered";
+    public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
+}
+
+public sealed record AgentDraining : AgentRecord
+{
+    public override string Kind => "agent_draining";
+    public required string RequestedBy { get; init; }
+}
+
+public sealed record AgentRemoved : AgentRecord
+{
+    public override string Kind => "agent_removed";
+    public string? Reason { get; init; }
+    public required string RemovedBy { get; init; }
+}
+
+/// <summary>Presence: it lives in memory, only its newest value matters.</summary>
+public sealed record AgentStatusChanged : AgentRecord
+{
+    public override string Kind => "agent_status";
+    public override RecordClass Class => RecordClass.Latest;
+    public required AgentStatus Status { get; init; }
+    public required int Slots { get; init; }
+    public required int Holding { get; init; }
+    public string? Reason { get; init; }
+}
+
+public sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, DateTimeOffset At) : InternalData;
+
+public sealed record AgentDetached(string Agent) : InternalData;
+
+public sealed record AgentSeen(string Agent, DateTimeOffset At) : InternalData;
+
+public sealed record AgentWentOffline(string Agent) : InternalData;
+
+public sealed record CreditChanged(string Agent, int Slots) : InternalData;
+
+public sealed record SecretSet(string Agent, string Sha256) : InternalData;

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>
+/// A worker says hello for an agent: registers it or takes it up again, and settles which leases it keeps. The reply is a <see cref="WelcomeAgent"/>.
+/// </summary>
+public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Link) : Command
+{
+    private const int MinSecretLength = 16;
+
+    public override (string Verb, string Resource) Right => ("work", "tasks");
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        foreach (var lease in Hello.Holding ?? [])
+        {
+            if (view.Task(lease.Task) is null) keys.Add(new(TaskEntity.Entity.Name, lease.Task));
+        }
+    }
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Problem(view) is { } problem) return problem;
+        var swarm = Hello.Swarm ?? Swarms.SwarmEntity.DefaultId;
+        var known = view.Agent(AgentId) is { RemovedAt: null } a ? a : null;
+        var presence = view.Presence(AgentId);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Hello.Secret)));
+        var records = new List<RecordData>();
+        if (known is not null && view.SecretOf(AgentId) is { } secret && secret != hash)
+        {
+            // Somebody else may take the name over once its holder is gone: offline and without a lease.
+            if (presence is { Online: true } or { Holding.Count: > 0 })
+            {
+                var wait = presence.LastSeenAt + context.Options.AgentOfflineAfter - context.Now;
+                return Decision.Reject(
+                    ErrorCodes.AgentInUse,
+                    $"Agent '{AgentId}' is held by another worker, with another secret. Choose another name, or wait until that one is offline.",
+                    Math.Max(1000, (long)wait.TotalMilliseconds));
+            }
+        }
+
+        var name = Hello.Name ?? known?.Name ?? AgentId;
+        var capabilities = Hello.Capabilities ?? new Dictionary<string, double>(StringComparer.Ordinal);
+        if (known is null || known.Draining || known.Name != name || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
+            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Swarm = swarm, Capabilities = capabilities });
+        if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
+        records.Add(new AgentAttached(AgentId, Link, Hello.Slots, context.Now));
+        var welcome = SettleLeases(view, context, swarm, records);
+        records.Add(new AgentStatusChanged
+        {
+            Agent = AgentId,
+            Name = name,
+            Swarm = swarm,
+            Status = Protocol.Model.AgentStatus.Online,
+            Slots = Hello.Slots,
+            Holding = welcome.Keep.Count,
+        });
+        return Decision.Of(welcome, records);
+    }
+
+    private WelcomeAgent SettleLeases(IHiveView view, in DecisionContext context, string swarm, List<RecordData> records)
+    {
+        var keep = new List<LeaseRef>();
+        var stop = new List<LeaseRef>();
+        var missing = new List<LeaseRef>();
+        foreach (var lease in Hello.Holding ?? [])
+        {
+            var task = view.Task(lease.Task);
+            if (task?.Holds(AgentId, lease.Attempt, lease.Token) == true)
+            {
+                keep.Add(lease);
+                records.Add(new LeaseExtended(lease.Task, context.Now + task.Spec.Lease(context.Options)));
+            }
+            else
+            {
+                stop.Add(lease);
+            }
+        }
+
+        foreach (var held in view.Presence(AgentId)?.Holding.Order(StringComparer.Ordinal).ToArray() ?? [])
+        {
+            if (view.Task(held) is not { Lease: { } lease } task || keep.Exists(k => k.Task == held)) continue;
+            missing.Add(new(held, lease.Attempt, lease.Token));
+
+            // Started and then forgotten is a crash and counts as a loss; never started means that the assignment did not arrive.
+            records.Add(lease.StartedAt is null ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld) : AttemptEnding.Lose(task, view, context));
+        }
+
+        return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };
+    }
+
+    private Decision? Problem(IHiveView view)
+    {
+        if (!Ids.IsValid(AgentId)) return Bad(Ids.Rule("agent", AgentId));
+        if (Hello.Secret.Length is < MinSecretLength or > 200) return Bad($"agent.secret has {MinSecretLength} to 200 characters.");
+        if (Hello.Name is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"agent.name has 1 to {Limits.MaxTitleLength} characters.");
+        if (Hello.Slots is < 0 or > Limits.MaxSlots) return Bad($"agent.slots is 0 to {Limits.MaxSlots}; it was {Hello.Slots}.");
+        if (Hello.Capabilities is { } capabilities && CapabilityRules.Problem("agent.capabilities", capabilities) is { } problem) return Bad(problem);
+        var swarm = Hello.Swarm ?? Swarms.SwarmEntity.DefaultId;
+        return view.Swarm(swarm) is null ? Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{swarm}'.") : null;
+    }
+
+    private static Decision Bad(string message) => Decision.Reject(ErrorCodes.InvalidRequest, message);
+
+    private static bool Same(IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b) =>
+        a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var v) && v.Equals(p.Value));
+}
+
+/// <summary>What capabilities look like, in a hello and in a task's requirements.</summary>
+internal static class CapabilityRules
+{
+    public static string? Problem(string field, IReadOnlyDictionary<string, double> capabilities)
+    {
+        if (capabilities.Count > Limits.MaxCapabilities) return $"{field} has at most {Limits.MaxCapabilities} entries; there were {capabilities.Count}.";
+        foreach (var (name, proficiency) in capabilities)
+        {
+            if (!Ids.IsValid(name)) return Ids.Rule($"{field}: capability", name);
+            if (proficiency is not (>= 0 and <= 1)) return $"{field}.{name} is a proficiency, 0 to 1.";
+        }
+
+        return null;
+    }
+}

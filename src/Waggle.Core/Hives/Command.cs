@@ -1,0 +1,72 @@
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>Something to be decided by the owner's loop.</summary>
+public abstract record Command
+{
+    public required Principal By { get; init; }
+
+    /// <summary>What it may do and to what, for <see cref="Principal.Allowed"/>.</summary>
+    public abstract (string Verb, string Resource) Right { get; }
+
+    /// <summary>Creations are refused while the store has no room; everything else goes on from a reserve.</summary>
+    public virtual bool Creates => false;
+
+    /// <summary>Adds the keys of entities that deciding this needs and that are not in memory; they are fetched before.</summary>
+    public virtual void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+    }
+
+    /// <summary>Adds the idempotency keys (as the index column has them) that deciding this needs; asked when the cold entities are there.</summary>
+    public virtual void CollectIdempotencyKeys(IHiveView view, List<string> columns)
+    {
+    }
+
+    public abstract Decision Decide(IHiveView view, in DecisionContext context);
+}
+
+/// <param name="Now">The hive's time: it never runs backwards and does not jump.</param>
+/// <param name="Dice">For jitter.</param>
+public readonly record struct DecisionContext(DateTimeOffset Now, Random Dice, HiveOptions Options);
+
+/// <summary>An error as a value: a code of <see cref="Protocol.ErrorCodes"/>, what was wrong and with what.</summary>
+public sealed record Error(string Code, string Message, long? RetryAfterMs = null);
+
+/// <summary>What a command leads to: the records in order, and what its sender is told once they are durable.</summary>
+public sealed class Decision
+{
+    private static readonly IReadOnlyList<RecordData> None = [];
+
+    private Decision(IReadOnlyList<RecordData> records, object? value, Error? error)
+    {
+        Records = records;
+        Value = value;
+        Error = error;
+    }
+
+    public IReadOnlyList<RecordData> Records { get; }
+
+    public object? Value { get; }
+
+    public Error? Error { get; }
+
+    public static Decision Nothing { get; } = new(None, null, null);
+
+    public static Decision Of(object? value, params IReadOnlyList<RecordData> records) => new(records, value, null);
+
+    public static Decision Reject(string code, string message, long? retryAfterMs = null) => new(None, null, new(code, message, retryAfterMs));
+
+    /// <summary>Refused, and yet something is on record (an orphan result).</summary>
+    public static Decision RejectWith(string code, string message, params IReadOnlyList<RecordData> records) => new(records, null, new(code, message));
+}
+
+/// <summary>What a command's sender is told.</summary>
+/// <param name="Head">Everything up to here, the command's own effect included, is durable.</param>
+public readonly record struct Outcome(object? Value, Error? Error, Protocol.Position Head);
+
+/// <summary>Where outcomes go. Called on the owner's loop: it must not block.</summary>
+public interface IOutcomeSink
+{
+    void Complete(object? tag, in Outcome outcome);
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace Waggle.Core.Hives;
+
+public sealed partial class Hive
+{
+    // A wall clock that is off by more than this is told once an episode.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
+
+    private bool _clockOff;
+
+    private void WatchClock()
+    {
+        var off = _clock.Offset.Duration() > ClockTolerance;
+        if (off && !_clockOff) LogClockJumped(_log, _clock.Offset.TotalSeconds);
+        _clockOff = off;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Hive {Hive} is owned: epoch {Epoch}, head {Head}, {OpenTasks} open tasks.")]
+    private static partial void LogStarted(ILogger logger, string hive, long epoch, long head, int openTasks);
+
+    [LoggerMessage(2, LogLevel.Critical, "Hive {Hive} belongs to somebody else now; this owner stops.")]
+    private static partial void LogFenced(ILogger logger, string hive, Exception e);
+
+    [LoggerMessage(3, LogLevel.Critical, "The loop of hive {Hive} died.")]
+    private static partial void LogLoopDied(ILogger logger, string hive, Exception e);
+
+    [LoggerMessage(4, LogLevel.Error, "A batch of hive {Hive} was not stored; its senders were told, the hive goes back to what is stored: {Cause}")]
+    private static partial void LogCommitFailed(ILogger logger, string hive, string cause, Exception e);
+
+    [LoggerMessage(5, LogLevel.Error, "Deciding {Command} failed ({Id}).")]
+    private static partial void LogDecisionFailed(ILogger logger, string id, string command, Exception e);
+
+    [LoggerMessage(6, LogLevel.Error, "A batch of hive {Hive} failed on a fault of the hub.")]
+    private static partial void LogTurnFailed(ILogger logger, string hive, Exception e);
+
+    [LoggerMessage(7, LogLevel.Error, "The store of hive {Hive} is full: creations are refused, work under way goes on from the reserve.")]
+    private static partial void LogFull(ILogger logger, string hive);
+
+    [LoggerMessage(8, LogLevel.Information, "The store of hive {Hive} has room again.")]
+    private static partial void LogRoomAgain(ILogger logger, string hive);
+
+    [LoggerMessage(9, LogLevel.Warning, "The wall clock is {Seconds:F1} s away from the hive's time, which follows it slowly; leases are not affected.")]
+    private static partial void LogClockJumped(ILogger logger, double seconds);
+
+    [LoggerMessage(11, LogLevel.Error, "Hive {Hive} could not be loaded from its store; it is tried again.")]
+    private static partial void LogReloadFailed(ILogger logger, string hive, Exception e);
+
+    [LoggerMessage(10, LogLevel.Warning, "Retention of hive {Hive} could not forget what is due; it is tried again.")]
+    private static partial void LogPruneFailed(ILogger logger, string hive, Exception e);
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Hives;
+
+public sealed partial class Hive
+{
+    private volatile LogExtent? _extent;
+
+    public async Task<(TaskPage Page, Position At)> ListTasksAsync(TaskList request, CancellationToken cancel)
+    {
+        var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (request.Swarm is { } swarm) equal["swarm"] = [swarm];
+        if (request.Parent is { } parent) equal["parent"] = [parent];
+        if (request.Agent is { } agent) equal["agent"] = [agent];
+        if (request.States is { Count: > 0 } states) equal["state"] = [.. states.Select(TaskColumns.Name)];
+        var limit = Math.Clamp(request.Limit ?? 100, 1, Limits.MaxPageSize);
+        long? after = long.TryParse(request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
+        var page = await _store.QueryAsync(Options.Hive, new EntityQuery(TaskEntity.Entity.Name, equal, request.Ascending, after, limit), cancel);
+        var tasks = page.Entities.Select(e => TaskViews.Of(Parse(e, CoreJson.Default.TaskEntity))).ToArray();
+        var cursor = page.Entities.Count == limit ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
+        return (new TaskPage(tasks, cursor), page.At);
+    }
+
+    public async Task<IReadOnlyList<AttemptView>> ListAttemptsAsync(string task, CancellationToken cancel)
+    {
+        var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [task] };
+        var page = await _store.QueryAsync(Options.Hive, new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: 1000), cancel);
+        return [.. page.Entities.Select(e => Parse(e, CoreJson.Default.AttemptView))];
+    }
+
+    public async Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel)
+    {
+        // The epochs do not change while this process owns the hive; the floor does.
+        var extent = _extent;
+        if (extent is null || after.Offset < extent.Floor + 1) _extent = extent = await _store.GetLogExtentAsync(Options.Hive, cancel);
+        if (!IsKnown(after, extent)) return new History(false, [], after.Offset, false);
+        var rows = await _store.ReadLogAsync(Options.Hive, after.Offset, maxRows, cancel);
+        if (rows.Count > 0 && rows[0].FirstOffset > after.Offset + 1)
+        {
+            // Retention took what followed the position since the extent was read.
+            _extent = null;
+            return new History(false, [], after.Offset, false);
+        }
+
+        var records = new List<Record>();
+        foreach (var row in rows)
+        {
+            foreach (var record in RecordLog.Read(row, extent.Epochs))
+            {
+                if (record.Position.Offset > after.Offset) records.Add(record);
+            }
+        }
+
+        var end = rows.Count > 0 ? rows[^1].LastOffset : after.Offset;
+        return new History(true, records, end, rows.Count < maxRows);
+    }
+
+    // A position is of this log if its epoch is, and its offset lies within what that epoch wrote.
+    private bool IsKnown(Position position, LogExtent extent)
+    {
+        if (position.Offset < extent.Floor) return false;
+        for (var i = 0; i < extent.Epochs.Count; i++)
+        {
+            if (extent.Epochs[i].Epoch != position.Epoch) continue;
+            var last = i + 1 < extent.Epochs.Count ? extent.Epochs[i + 1].After : Head.Offset;
+            return position.Offset >= extent.Epochs[i].After && position.Offset <= last;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Agents;
+using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>
+/// A hive and its owner's loop. All that changes the hive passes one loop: take what is queued, decide and react, match, commit once, then reply, assign and publish.
+/// There is no delay: a batch is what arrived during the last commit. Nothing uncommitted is ever visible.
+/// </summary>
+public sealed partial class Hive : IHive, IAsyncDisposable
+{
+    private readonly IStore _store;
+    private readonly IBatchSink _sink;
+    private readonly TimeProvider _time;
+    private readonly Random _dice;
+    private readonly ILogger _log;
+    private readonly Channel<Item> _inbox;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HiveState _state;
+    private readonly Matcher _matcher;
+    private HiveClock _clock = null!;
+    private Tenure _tenure = null!;
+    private Task _loop = Task.CompletedTask;
+    private long _head;
+
+    private Hive(IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log)
+    {
+        _store = store;
+        Options = options;
+        _sink = sink;
+        _time = time;
+        _dice = dice;
+        _log = log;
+        _state = new HiveState(options);
+        _matcher = new Matcher(_state, options);
+        _inbox = Channel.CreateBounded<Item>(new BoundedChannelOptions(options.InboxCapacity)
+        {
+            FullMode = BoundedChannelFullMode.Wait,
+            SingleReader = true,
+        });
+    }
+
+    /// <summary>The kinds of entities that a hive keeps, for opening a store.</summary>
+    public static IReadOnlyList<EntityKind> Kinds { get; } =
+        [TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity];
+
+    public HiveOptions Options { get; }
+
+    public Position Head => new(_tenure.Epoch, Volatile.Read(ref _head));
+
+    public Task Completion => _loop;
+
+    /// <summary>Acquires the hive, loads what is open and starts its loop.</summary>
+    /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
+    public static async Task<Hive> StartAsync(
+        IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, CancellationToken cancel)
+    {
+        var hive = new Hive(store, options, sink, time, dice, log);
+        hive._tenure = await store.AcquireAsync(options.Hive, time.GetUtcNow(), cancel);
+        hive._clock = new HiveClock(time, hive._tenure.LastWriteAt);
+        await hive.LoadAsync(cancel);
+        LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._state.Tasks.Count);
+        hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);
+        return hive;
+    }
+
+    public ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel) =>
+        _inbox.Writer.WriteAsync(new Item(command, sink, tag), cancel);
+
+    public async Task<Outcome> AskAsync(Command command, CancellationToken cancel)
+    {
+        var waiter = new Waiter();
+        await SubmitAsync(command, waiter, null, cancel);
+        return await waiter.Task.WaitAsync(cancel);
+    }
+
+    /// <summary>Takes no more commands, finishes those taken and ends the loop. The store stays open.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _inbox.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private readonly record struct Item(Command Command, IOutcomeSink? Sink, object? Tag);
+
+    private sealed class Waiter : TaskCompletionSource<Outcome>, IOutcomeSink
+    {
+        public Waiter()
+            : base(TaskCreationOptions.RunContinuationsAsynchronously)
+        {
+        }
+
+        public void Complete(object? tag, in Outcome outcome) => TrySetResult(outcome);
+    }
+}

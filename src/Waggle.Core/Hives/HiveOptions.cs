@@ -1,0 +1,31 @@
+namespace Waggle.Core.Hives;
+
+/// <summary>The numbers of a hive. Every one can be set by the operator; those of a task can be set on the task.</summary>
+public sealed record HiveOptions
+{
+    public string Hive { get; init; } = "default";
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan AgentOfflineAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>An agent that was offline this long, holding nothing, is forgotten.</summary>
+    public TimeSpan AgentRetention { get; init; } = TimeSpan.FromDays(1);
+    public int MaxAttempts { get; init; } = 3;
+    public int PoisonLosses { get; init; } = 2;
+    public TimeSpan BackoffBase { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan BackoffCap { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How much waiting a priority class is worth.</summary>
+    public TimeSpan Ageing { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Finished tasks and their attempts are kept this long.</summary>
+    public TimeSpan TaskRetention { get; init; } = TimeSpan.FromDays(30);
+    public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
+    public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Commands waiting for the loop; past it their senders wait (back-pressure on the sockets).</summary>
+    public int InboxCapacity { get; init; } = 16_384;
+
+    /// <summary>Commands in one commit: bounds how long the first waits for the last.</summary>
+    public int MaxBatch { get; init; } = 2_048;
+}

@@ -1,0 +1,141 @@
+using Waggle.Core.Agents;
+
+namespace Waggle.Core.Hives;
+
+internal sealed partial class HiveState
+{
+    private readonly Dictionary<string, AgentEntity> _agents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AgentPresence> _presence = new(StringComparer.Ordinal);
+    private readonly List<string> _removed = [];
+
+    public IEnumerable<AgentEntity> Agents => _agents.Values;
+
+    public AgentEntity? Agent(string id) => _agents.GetValueOrDefault(id);
+
+    public string? SecretOf(string agent) => _secrets.GetValueOrDefault(agent);
+
+    public AgentPresence? Presence(string agent) => _presence.GetValueOrDefault(agent);
+
+    /// <summary>An agent as it was stored. It gets one full period to be heard of.</summary>
+    public void Load(AgentEntity agent, DateTimeOffset now)
+    {
+        _agents[agent.Id] = agent;
+        var presence = PresenceOf(agent.Id);
+        presence.Online = true;
+        presence.LastSeenAt = now;
+        Rearm(agent.Id);
+    }
+
+    public void Load(AgentSecret secret) => _secrets[secret.Agent] = secret.Sha256;
+
+    /// <summary>Sets the agent's timer to the first thing that can happen to it.</summary>
+    public void Rearm(string agent)
+    {
+        if (!_agents.ContainsKey(agent) || Presence(agent) is not { } presence) return;
+        DateTimeOffset? due = presence.Online ? presence.LastSeenAt + _options.AgentOfflineAfter
+            : presence.Holding.Count == 0 ? presence.LastSeenAt + _options.AgentRetention
+            : null;
+        foreach (var task in presence.Holding)
+        {
+            if (LeaseUntil(task) is { } until && (due is null || until < due)) due = until;
+        }
+
+        Timers.Set(new(AgentEntity.Entity.Name, agent), due);
+    }
+
+    private void Apply(AgentRecord record, long offset, DateTimeOffset at)
+    {
+        switch (record)
+        {
+            case AgentStatusChanged:
+                return;
+            case AgentRegistered registered:
+                _agents[record.Agent] = AgentEvolver.Register(Agent(record.Agent), registered, offset, at);
+                _removed.Remove(record.Agent);
+                PresenceOf(record.Agent);
+                break;
+            default:
+                _agents[record.Agent] = AgentEvolver.Evolve(_agents[record.Agent], record, at);
+                if (record is AgentRemoved) _removed.Add(record.Agent);
+                break;
+        }
+
+        _dirty.Add(new(AgentEntity.Entity.Name, record.Agent));
+    }
+
+    private void ApplyPresence(InternalData change)
+    {
+        switch (change)
+        {
+            case AgentAttached attached:
+                var presence = PresenceOf(attached.Agent);
+                presence.Link = attached.Link;
+                presence.Slots = attached.Slots;
+                Seen(attached.Agent, attached.At);
+                break;
+            case AgentDetached detached:
+                PresenceOf(detached.Agent).Link = null;
+                break;
+            case AgentSeen seen:
+                Seen(seen.Agent, seen.At);
+                break;
+            case AgentWentOffline offline:
+                PresenceOf(offline.Agent).Online = false;
+                break;
+            case CreditChanged credit:
+                PresenceOf(credit.Agent).Slots = credit.Slots;
+                break;
+            case SecretSet secret:
+                _secrets[secret.Agent] = secret.Sha256;
+                _dirty.Add(new(AgentSecret.Entity.Name, secret.Agent));
+                break;
+        }
+    }
+
+    private void Seen(string agent, DateTimeOffset at)
+    {
+        var presence = PresenceOf(agent);
+        presence.Online = true;
+        presence.LastSeenAt = at;
+        Timers.SetEarlier(new(AgentEntity.Entity.Name, agent), at + _options.AgentOfflineAfter);
+    }
+
+    private void CountFor(string agent, string outcome)
+    {
+        if (Agent(agent) is not { } known) return;
+        var counted = AgentEvolver.Count(known, outcome);
+        if (ReferenceEquals(counted, known)) return;
+        _agents[agent] = counted;
+        _dirty.Add(counted.Key);
+    }
+
+    private AgentPresence PresenceOf(string agent)
+    {
+        if (!_presence.TryGetValue(agent, out var presence)) _presence[agent] = presence = new();
+        return presence;
+    }
+
+    /// <summary>Removed agents leave memory once their removal is durable.</summary>
+    private void ForgetRemoved()
+    {
+        foreach (var agent in _removed)
+        {
+            _agents.Remove(agent);
+            _secrets.Remove(agent);
+            _presence.Remove(agent);
+            Timers.Set(new(AgentEntity.Entity.Name, agent), null);
+        }
+
+        _removed.Clear();
+    }
+
+    // Who is connected is known to nobody else: links and credit outlive a reload.
+    private void ResetAgents()
+    {
+        _agents.Clear();
+        _secrets.Clear();
+        _removed.Clear();
+        foreach (var presence in _presence.Values) presence.Holding.Clear();
+    }
+}

@@ -1,0 +1,90 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>
+/// The hot state of a hive: everything open, the indexes over it, and what only memory knows (leases' ends, presence, activity).
+/// It changes by Apply alone. Used by the owner's loop alone.
+/// </summary>
+internal sealed partial class HiveState : IHiveView
+{
+    private readonly HiveOptions _options;
+    private readonly Dictionary<string, SwarmEntity> _swarms = new(StringComparer.Ordinal);
+    private readonly HashSet<EntityKey> _dirty = [];
+
+    public HiveState(HiveOptions options)
+    {
+        _options = options;
+        Pending = new PendingQueue(options.Ageing);
+    }
+
+    public string Hive => _options.Hive;
+
+    public long Epoch { get; set; }
+
+    public long NextOffset { get; set; } = 1;
+
+    public PendingQueue Pending { get; }
+
+    public TimerQueue Timers { get; } = new();
+
+    public IEnumerable<SwarmEntity> Swarms => _swarms.Values;
+
+    /// <summary>Entities that changed in this batch.</summary>
+    public IReadOnlyCollection<EntityKey> Dirty => _dirty;
+
+    /// <summary>Commands that what was just applied asks for.</summary>
+    public Queue<Command> Reactions { get; } = new();
+
+    public SwarmEntity? Swarm(string id) => _swarms.GetValueOrDefault(id);
+
+    /// <summary>The one way in which state changes. <paramref name="offset"/> is that of a durable record, or of the durable one before.</summary>
+    public void Apply(RecordData data, long offset, DateTimeOffset at)
+    {
+        switch (data)
+        {
+            case TaskRecord record:
+                Apply(record, offset, at);
+                break;
+            case AgentRecord record:
+                Apply(record, offset, at);
+                break;
+            case SwarmCreated record:
+                Put(new SwarmEntity { Id = record.SwarmId, Seq = offset, Name = record.Name, CreatedAt = at });
+                _dirty.Add(new(SwarmEntity.Entity.Name, record.SwarmId));
+                break;
+            case LeaseExtended lease:
+                Extend(lease);
+                break;
+            case InternalData change:
+                ApplyPresence(change);
+                break;
+        }
+    }
+
+    /// <summary>Forgets what the batch needed only for itself: finished tasks leave memory.</summary>
+    public void EndBatch()
+    {
+        _dirty.Clear();
+        Reactions.Clear();
+        ForgetEnded();
+        ForgetRemoved();
+    }
+
+    /// <summary>Empty but for the connected workers: the state is about to be loaded anew.</summary>
+    public void Reset()
+    {
+        _dirty.Clear();
+        Reactions.Clear();
+        _swarms.Clear();
+        Timers.Clear();
+        ResetTasks();
+        ResetAgents();
+    }
+
+    public void Put(SwarmEntity swarm) => _swarms[swarm.Id] = swarm;
+}

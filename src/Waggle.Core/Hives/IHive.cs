@@ -1,0 +1,36 @@
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>A hive as its callers see it. Thread-safe.</summary>
+public interface IHive
+{
+    HiveOptions Options { get; }
+
+    /// <summary>The last position that is durable.</summary>
+    Position Head { get; }
+
+    /// <summary>
+    /// Hands a command to the owner's loop; the outcome goes to the sink once its effect is durable. Waits while the inbox is full, so that a fast caller is slowed, not dropped.
+    /// </summary>
+    ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel);
+
+    /// <summary>The same for a caller that waits.</summary>
+    Task<Outcome> AskAsync(Command command, CancellationToken cancel);
+
+    /// <summary>Tasks from the store, a page at a time.</summary>
+    Task<(TaskPage Page, Position At)> ListTasksAsync(TaskList request, CancellationToken cancel);
+
+    /// <summary>
+    /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it is gone.
+    /// </summary>
+    Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel);
+
+    /// <summary>Ends when the hive does: faulted when it lost its store.</summary>
+    Task Completion { get; }
+}
+
+/// <param name="End">The offset up to which this piece reads; no further than the log's head.</param>
+public sealed record History(bool Known, IReadOnlyList<Record> Records, long End, bool AtHead);

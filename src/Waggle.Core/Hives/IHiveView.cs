@@ -1,0 +1,63 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>What a decision may look at: the hive's state as it is at this place in the batch. Cold entities are there if the command named their keys.</summary>
+public interface IHiveView
+{
+    string Hive { get; }
+    long Epoch { get; }
+
+    /// <summary>The offset that the next durable record will have.</summary>
+    long NextOffset { get; }
+
+    TaskEntity? Task(string id);
+
+    /// <summary>An ended attempt that was asked for, or that ended in this batch.</summary>
+    AttemptView? Attempt(string task, int attempt);
+
+    /// <summary>The task that was created under this key.</summary>
+    string? TaskByIdempotencyKey(string swarm, string key);
+
+    AgentEntity? Agent(string id);
+
+    IEnumerable<AgentEntity> Agents { get; }
+
+    /// <summary>The hash of its secret; null for an agent without one yet.</summary>
+    string? SecretOf(string agent);
+
+    /// <summary>What is known of an agent only in memory: its link, when it was last heard of, its credit and what it holds.</summary>
+    AgentPresence? Presence(string agent);
+
+    SwarmEntity? Swarm(string id);
+
+    IEnumerable<SwarmEntity> Swarms { get; }
+
+    /// <summary>Until when a held task's lease lasts.</summary>
+    DateTimeOffset? LeaseUntil(string task);
+
+    /// <summary>The last reported progress and log lines of a held task.</summary>
+    TaskActivity? Activity(string task);
+
+    /// <summary>How many of a blocked task's dependencies have not ended.</summary>
+    int OpenDependencies(string task);
+
+    /// <summary>The blocked tasks that wait for this one.</summary>
+    IReadOnlyCollection<string> Dependents(string task);
+
+    /// <summary>Open tasks of a swarm by state.</summary>
+    IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm);
+}
+
+/// <summary>What a held task's worker said last.</summary>
+public sealed class TaskActivity
+{
+    public const int TailLines = 20;
+
+    public double? Progress { get; set; }
+
+    public Queue<string> LogTail { get; } = new();
+}

@@ -1,0 +1,30 @@
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>Something that an application tells whoever listens. Stream class: not stored.</summary>
+public sealed record AppPublished(string AppTopic, RawJson Data) : RecordData
+{
+    public override string Kind => "app";
+
+    public override string Topic => AppTopic;
+
+    public override RecordClass Class => RecordClass.Stream;
+}
+
+/// <summary>Publishes to an application topic; domain records cannot be forged this way.</summary>
+public sealed record PublishToApp(string Topic, RawJson Data) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "app");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (!Protocol.Topics.Topic.IsValid(Topic))
+            return Decision.Reject(ErrorCodes.InvalidRequest, "topic: dot-separated segments of A-Z a-z 0-9 _ - : @ + ~ =, at most 250 characters, no wildcards.");
+        return Protocol.Topics.Topic.IsApplication(Topic)
+            ? Decision.Of(null, new AppPublished(Topic, Data))
+            : Decision.Reject(ErrorCodes.Forbidden, $"Clients publish under '{Protocol.Topics.Topic.ApplicationPrefix}' only; '{Topic}' is the hub's own.");
+    }
+}

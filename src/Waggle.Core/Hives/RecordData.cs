@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>
+/// Something that happened, as the owner's loop decides it and as it changes the hive's state. Each derived type is one kind of record;
+/// its JSON is what the log keeps, so its stored form stays readable for ever (tests/Waggle.Core.Tests keeps a sample of each).
+/// </summary>
+public abstract record RecordData
+{
+    [JsonIgnore]
+    public abstract string Kind { get; }
+
+    [JsonIgnore]
+    public abstract string Topic { get; }
+
+    [JsonIgnore]
+    public virtual RecordClass Class => RecordClass.Durable;
+
+    /// <summary>Kept in the record's envelope, not in its data.</summary>
+    [JsonIgnore]
+    public string? Swarm { get; init; }
+}
+
+/// <summary>A change of the hive's state that is nobody else's business: neither logged nor published.</summary>
+public abstract record InternalData : RecordData
+{
+    public sealed override string Kind => "internal";
+
+    public sealed override string Topic => "";
+}

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>
+/// The stored form of a batch: a JSON array of <c>{"o":offset,"t":topic,"k":kind,"s":swarm,"d":data}</c>. Each record's data is written once;
+/// what subscribers get is a slice of what the log got.
+/// </summary>
+internal static class RecordLog
+{
+    /// <summary>Writes the durable records as a log body and gives all of them as their readers see them.</summary>
+    public static (ReadOnlyMemory<byte> Body, Record[] Records) Write(IReadOnlyList<Sealed> batch, long epoch, DateTimeOffset at)
+    {
+        var log = new ArrayBufferWriter<byte>(Math.Max(256, batch.Count * 400));
+        var aside = default(ArrayBufferWriter<byte>);
+        var slices = new (bool Aside, int Start, int Length)[batch.Count];
+        using var writer = new Utf8JsonWriter(log, new JsonWriterOptions { SkipValidation = true });
+        var durable = false;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var (data, offset) = batch[i];
+            if (data.Class != RecordClass.Durable)
+            {
+                aside ??= new ArrayBufferWriter<byte>(1024);
+                var start = aside.WrittenCount;
+                using (var other = new Utf8JsonWriter(aside, new JsonWriterOptions { SkipValidation = true })) RecordKinds.Write(other, data);
+                slices[i] = (true, start, aside.WrittenCount - start);
+                continue;
+            }
+
+            if (!durable) writer.WriteStartArray();
+            durable = true;
+            writer.WriteStartObject();
+            writer.WriteNumber("o"u8, offset);
+            writer.WriteString("t"u8, data.Topic);
+            writer.WriteString("k"u8, data.Kind);
+            if (data.Swarm is not null) writer.WriteString("s"u8, data.Swarm);
+            writer.WritePropertyName("d"u8);
+            var from = (int)(writer.BytesCommitted + writer.BytesPending);
+            RecordKinds.Write(writer, data);
+            slices[i] = (false, from, (int)(writer.BytesCommitted + writer.BytesPending) - from);
+            writer.WriteEndObject();
+        }
+
+        if (durable) writer.WriteEndArray();
+        writer.Flush();
+        var records = new Record[batch.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            var (data, offset) = batch[i];
+            var (isAside, start, length) = slices[i];
+            var text = (isAside ? aside!.WrittenMemory : log.WrittenMemory).Slice(start, length);
+            records[i] = new Record(new Position(epoch, offset), data.Topic, data.Kind, data.Class, at, data.Swarm, text, data);
+        }
+
+        return (log.WrittenMemory, records);
+    }
+
+    /// <exception cref="StoreCorruptException">The row is not one that any version wrote.</exception>
+    public static IReadOnlyList<Record> Read(LogRow row, IReadOnlyList<EpochStart> epochs)
+    {
+        var records = new List<Record>();
+        var bytes = MemoryMarshal.TryGetArray(row.Body, out var segment) ? segment : new ArraySegment<byte>(row.Body.ToArray());
+        var reader = new Utf8JsonReader(row.Body.Span);
+        try
+        {
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject) records.Add(ReadOne(ref reader, bytes, row.At, epochs));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new StoreCorruptException($"The log row with offsets {row.FirstOffset} to {row.LastOffset} cannot be read: {e.Message}", e);
+        }
+
+        return records;
+    }
+
+    /// <summary>The typed form, for replay.</summary>
+    public static RecordData Typed(Record record) => record.Payload as RecordData ?? RecordKinds.Read(record.Kind, record.Data.Span, record.Swarm);
+
+    private static Record ReadOne(ref Utf8JsonReader reader, ArraySegment<byte> bytes, DateTimeOffset at, IReadOnlyList<EpochStart> epochs)
+    {
+        long offset = 0;
+        string topic = "", kind = "";
+        string? swarm = null;
+        ReadOnlyMemory<byte> data = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.ValueSpan[0];
+            reader.Read();
+            switch (name)
+            {
+                case (byte)'o': offset = reader.GetInt64(); break;
+                case (byte)'t': topic = reader.GetString()!; break;
+                case (byte)'k': kind = reader.GetString()!; break;
+                case (byte)'s': swarm = reader.GetString(); break;
+                default:
+                    var start = (int)reader.TokenStartIndex;
+                    reader.Skip();
+                    data = bytes.AsMemory(start, (int)reader.BytesConsumed - start);
+                    break;
+            }
+        }
+
+        return new Record(new Position(EpochOf(offset, epochs), offset), topic, kind, RecordClass.Durable, at, swarm, data);
+    }
+
+    private static long EpochOf(long offset, IReadOnlyList<EpochStart> epochs)
+    {
+        for (var i = epochs.Count - 1; i >= 0; i--)
+        {
+            if (offset > epochs[i].After) return epochs[i].Epoch;
+        }
+
+        return 0;
+    }
+}
+
+/// <summary>A record's data with its place: its own offset if it is durable, else that of the durable one before.</summary>
+internal readonly record struct Sealed(RecordData Data, long Offset);

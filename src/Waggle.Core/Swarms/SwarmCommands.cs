@@ -1,0 +1,55 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Swarms;
+
+public sealed record CreateSwarm(string Name, string? Id) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "swarms");
+
+    public override bool Creates => true;
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (string.IsNullOrWhiteSpace(Name) || Name.Length > Limits.MaxTitleLength)
+            return Decision.Reject(ErrorCodes.InvalidRequest, $"A swarm's name has 1 to {Limits.MaxTitleLength} characters.");
+        if (Id is not null && !Ids.IsValid(Id)) return Decision.Reject(ErrorCodes.InvalidRequest, Ids.Rule("swarm", Id));
+        var id = Id ?? $"s{view.Epoch}-{view.NextOffset}";
+        if (view.Swarm(id) is not null) return Decision.Reject(ErrorCodes.AlreadyExists, $"There is a swarm '{id}' already.");
+        return Decision.Of(
+            new SwarmView { Id = id, Name = Name, CreatedAt = context.Now, Agents = 0, Tasks = new Dictionary<string, int>(StringComparer.Ordinal) },
+            new SwarmCreated { SwarmId = id, Name = Name, CreatedBy = By.Subject, Swarm = id });
+    }
+}
+
+public sealed record ShowSwarm(string Id) : Command
+{
+    public override (string Verb, string Resource) Right => ("read", "swarms");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+        view.Swarm(Id) is { } swarm
+            ? Decision.Of(SwarmViews.Of(swarm, view))
+            : Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Id}'.");
+}
+
+public sealed record ListSwarms : Command
+{
+    public override (string Verb, string Resource) Right => ("read", "swarms");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+        Decision.Of(new Protocol.Messages.SwarmPage([.. view.Swarms.OrderBy(s => s.Seq).Select(s => SwarmViews.Of(s, view))]));
+}
+
+internal static class SwarmViews
+{
+    public static SwarmView Of(SwarmEntity swarm, IHiveView view) => new()
+    {
+        Id = swarm.Id,
+        Name = swarm.Name,
+        CreatedAt = swarm.CreatedAt,
+        Agents = view.Agents.Count(a => a.Swarm == swarm.Id),
+        Tasks = view.OpenTasks(swarm.Id).ToDictionary(
+            p => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Key.ToString()), p => p.Value, StringComparer.Ordinal),
+    };
+}

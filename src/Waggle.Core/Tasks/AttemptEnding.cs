@@ -1,0 +1,77 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>The ways in which an attempt ends without a result, and what becomes of the task. One rule for each, whoever asks.</summary>
+internal static class AttemptEnding
+{
+    public static AttemptEnd End(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null)
+    {
+        var lease = task.Lease ?? task.Lapsed ?? throw new InvalidOperationException($"Task {task.Id} has no lease to end.");
+        var activity = view.Activity(task.Id);
+        return new AttemptEnd
+        {
+            Agent = lease.Agent,
+            Attempt = lease.Attempt,
+            Token = lease.Token,
+            Outcome = outcome,
+            LastProgress = activity?.Progress,
+            LogTail = activity is { LogTail.Count: > 0 } ? [.. activity.LogTail] : null,
+            Error = error,
+            Usage = usage,
+        };
+    }
+
+    /// <summary>Its agent gave it back or was taken away: to the queue at once, nothing counted. A cancelled task is then cancelled.</summary>
+    public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome)
+    {
+        var end = End(task, view, outcome);
+        return task.State == TaskState.Cancelling
+            ? Cancelled(task, end)
+            : task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = outcome, Ended = end });
+    }
+
+    /// <summary>The lease ran out. Once too often and the task is poison.</summary>
+    public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        var error = new TaskError("LEASE_LOST", $"Agent '{task.Lease!.Agent}' did not renew its lease.");
+        var end = End(task, view, AttemptOutcomes.Lost, error);
+        if (task.State == TaskState.Cancelling) return Cancelled(task, end);
+        var limit = task.Spec.PoisonLosses(context.Options);
+        if (task.Losses + 1 >= limit)
+        {
+            var poison = new TaskError("POISON", $"Lost {task.Losses + 1} times (limit {limit}): its workers die of it. Last: {error.Message}");
+            return Fail(task, end, poison);
+        }
+
+        return task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = AttemptOutcomes.Lost, Ended = end });
+    }
+
+    /// <summary>The attempt failed: another follows after a back-off, unless it was the last or there is no point in it.</summary>
+    public static TaskRecord FailOrRetry(TaskEntity task, AttemptEnd end, bool retryable, TimeSpan? after, in DecisionContext context)
+    {
+        var failures = task.Failures + 1;
+        if (task.State == TaskState.Cancelling || !retryable || failures >= task.Spec.MaxAttempts(context.Options)) return Fail(task, end, end.Error!);
+        var delay = after ?? task.Spec.Backoff(failures, context.Dice, context.Options);
+        var at = context.Now + delay;
+        return task.Record(() => new TaskRetryScheduled { Task = task.Id, Title = task.Spec.Title, State = TaskState.RetryWait, Ended = end, NextRetryAt = at });
+    }
+
+    public static TaskRecord Cancelled(TaskEntity task, AttemptEnd? end) => task.Record(() => new TaskCancelled
+    {
+        Task = task.Id,
+        Title = task.Spec.Title,
+        State = TaskState.Cancelled,
+        Reason = task.CancelReason,
+        CancelledBy = task.CancelledBy ?? "hub",
+        Ended = end,
+    });
+
+    private static TaskFailed Fail(TaskEntity task, AttemptEnd end, TaskError error) => task.Record(() =>
+        new TaskFailed { Task = task.Id, Title = task.Spec.Title, State = TaskState.Failed, Ended = end, Error = error });
+
+    /// <summary>Adds what every record about this task says.</summary>
+    public static T Record<T>(this TaskEntity task, Func<T> make)
+        where T : TaskRecord => make() with { OldState = task.State, Swarm = task.Swarm };
+}

@@ -1,0 +1,114 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>Creates one task or many, all or none. The reply is <see cref="TasksCreated"/>, in the order of the request.</summary>
+public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf = null) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "tasks");
+
+    public override bool Creates => true;
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        foreach (var spec in Specs)
+        {
+            foreach (var id in spec.DependsOn ?? [])
+            {
+                if (view.Task(id) is null) keys.Add(new(TaskEntity.Entity.Name, id));
+            }
+
+            if (spec.Parent is { } parent && view.Task(parent) is null) keys.Add(new(TaskEntity.Entity.Name, parent));
+        }
+    }
+
+    public override void CollectIdempotencyKeys(IHiveView view, List<string> columns)
+    {
+        foreach (var spec in Specs)
+        {
+            if (spec.IdempotencyKey is not { } key) continue;
+            columns.Add(TaskEntity.IdempotencyColumn(spec.Swarm ?? Swarms.SwarmEntity.DefaultId, key));
+        }
+    }
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Specs.Count is 0 or > Limits.MaxTasksPerCreate)
+            return Decision.Reject(ErrorCodes.InvalidRequest, $"tasks has 1 to {Limits.MaxTasksPerCreate} entries; there were {Specs.Count}.");
+        var records = new List<RecordData>(Specs.Count);
+        var replies = new Protocol.Messages.TaskCreated[Specs.Count];
+        Dictionary<string, string>? earlier = null;
+        for (var i = 0; i < Specs.Count; i++)
+        {
+            var spec = Specs[i];
+            if (TaskRules.Problem(spec, view) is { } problem)
+                return Decision.Reject(problem.Code, Specs.Count == 1 ? problem.Message : $"tasks[{i}]: {problem.Message}");
+            var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;
+            if (spec.IdempotencyKey is { } key)
+            {
+                var existing = view.TaskByIdempotencyKey(swarm, key) ?? earlier?.GetValueOrDefault(TaskEntity.IdempotencyColumn(swarm, key));
+                if (existing is not null)
+                {
+                    replies[i] = new(existing, view.Task(existing)?.State ?? TaskState.Pending, Duplicate: true, 0);
+                    continue;
+                }
+            }
+
+            var id = $"t{view.Epoch}-{view.NextOffset + records.Count}";
+            if (spec.IdempotencyKey is { } fresh) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, fresh)] = id;
+            var (state, failed) = Dependencies(spec, view);
+            var matching = Fit.CountQualified(spec, swarm, view);
+            records.Add(new TaskCreated
+            {
+                Task = id,
+                Title = spec.Title,
+                Swarm = swarm,
+                State = state,
+                Spec = spec,
+                Priority = spec.Priority ?? TaskDefaults.Priority,
+                CreatedBy = By.Subject,
+                RetryOf = RetryOf,
+                MatchingAgents = matching,
+            });
+            if (failed is not null)
+            {
+                records.Add(DependencyFailed(id, spec.Title, swarm, failed));
+                state = TaskState.Cancelled;
+            }
+
+            replies[i] = new(id, state, Duplicate: false, matching);
+        }
+
+        return Decision.Of(new TasksCreated(replies), records);
+    }
+
+    internal static TaskCancelled DependencyFailed(string id, string title, string swarm, TaskEntity dependency) => new()
+    {
+        Task = id,
+        Title = title,
+        Swarm = swarm,
+        OldState = TaskState.Blocked,
+        State = TaskState.Cancelled,
+        CancelledBy = "hub",
+        Reason = "dependency_failed",
+        Error = new("DEPENDENCY_FAILED", $"Task {dependency.Id} ('{dependency.Spec.Title}') ended as {dependency.State.ToString().ToLowerInvariant()}."),
+    };
+
+    private static (TaskState State, TaskEntity? Failed) Dependencies(TaskSpec spec, IHiveView view)
+    {
+        var open = false;
+        foreach (var id in spec.DependsOn ?? [])
+        {
+            var dependency = view.Task(id)!;
+            if (!dependency.State.IsTerminal()) open = true;
+            else if (dependency.State != TaskState.Completed && spec.Join != JoinRule.AllEnded) return (TaskState.Blocked, dependency);
+        }
+
+        return (open ? TaskState.Blocked : TaskState.Pending, null);
+    }
+}

@@ -1,0 +1,104 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks.Matching;
+
+/// <summary>Which agents can have a task, and how well they suit it (research: orchestration B.6). Pure.</summary>
+internal static class Fit
+{
+    // The weights of the score's parts: ability first, then who has room.
+    private const double ProficiencyWeight = 0.6;
+    private const double FreeWeight = 0.4;
+
+    /// <summary>Connected, taking work, of the swarm, able: everything but credit.</summary>
+    public static bool Qualified(IReadOnlyDictionary<string, double>? requires, string? assignTo, string swarm, AgentEntity agent, AgentPresence? presence) =>
+        presence is { Link: not null } && !agent.Draining && agent.RemovedAt is null && agent.Swarm == swarm
+        && (assignTo is null || assignTo == agent.Id) && Able(requires, agent);
+
+    public static bool Able(IReadOnlyDictionary<string, double>? requires, AgentEntity agent)
+    {
+        if (requires is null) return true;
+        foreach (var (capability, least) in requires)
+        {
+            if (!agent.Capabilities.TryGetValue(capability, out var proficiency) || proficiency < least) return false;
+        }
+
+        return true;
+    }
+
+    public static int CountQualified(TaskSpec spec, string swarm, IHiveView view)
+    {
+        var count = 0;
+        foreach (var agent in view.Agents)
+        {
+            if (Qualified(spec.Requires, spec.AssignTo, swarm, agent, view.Presence(agent.Id))) count++;
+        }
+
+        return count;
+    }
+
+    public static bool AnyQualifiedBut(TaskEntity task, string exclude, IHiveView view)
+    {
+        foreach (var agent in view.Agents)
+        {
+            if (agent.Id != exclude && task.Avoid?.Contains(agent.Id) != true
+                && Qualified(task.Spec.Requires, task.Spec.AssignTo, task.Swarm, agent, view.Presence(agent.Id)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static AssignmentReason Score(IReadOnlyDictionary<string, double>? requires, AgentEntity agent, AgentPresence presence, int candidates, bool avoided)
+    {
+        double? proficiency = null;
+        foreach (var (capability, _) in requires ?? System.Collections.Immutable.ImmutableDictionary<string, double>.Empty)
+        {
+            var p = agent.Capabilities[capability];
+            if (proficiency is null || p < proficiency) proficiency = p;
+        }
+
+        var free = presence.Slots == 0 ? 0 : (double)presence.Free / presence.Slots;
+        var score = (ProficiencyWeight * (proficiency ?? 1)) + (FreeWeight * free);
+        return new AssignmentReason(Math.Round(score, 4), proficiency, Math.Round(free, 4), candidates, avoided);
+    }
+
+    /// <summary>Why nobody can have it: which capability, who is nearest and by how much. Null when somebody can (and is only busy).</summary>
+    public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) => Explain(task.Spec.Requires, task.Spec.AssignTo, task.Swarm, view);
+
+    public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? assignTo, string swarm, IHiveView view)
+    {
+        var agents = view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray();
+        if (agents.Any(a => Qualified(requires, assignTo, swarm, a, view.Presence(a.Id)))) return null;
+        if (agents.Length == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
+        if (assignTo is not null && !agents.Any(a => a.Id == assignTo))
+            return new("named_agent_absent", $"It may only go to agent '{assignTo}', which is not in swarm '{swarm}'.");
+        var named = assignTo is null ? agents : agents.Where(a => a.Id == assignTo).ToArray();
+        if (named.FirstOrDefault(a => Able(requires, a)) is { } able)
+        {
+            return able.Draining
+                ? new("draining", $"Agent '{able.Id}' could do it but takes no more work.", Nearest: able.Id)
+                : new("offline", $"Agent '{able.Id}' could do it but is not connected.", Nearest: able.Id);
+        }
+
+        return Weakest(requires!, named);
+    }
+
+    // The agent that falls short by the least in all, and its worst capability.
+    private static UnschedulableReason Weakest(IReadOnlyDictionary<string, double> requires, AgentEntity[] agents)
+    {
+        var nearest = agents.MinBy(a => requires.Sum(r => Short(r, a)))!;
+        var worst = requires.MaxBy(r => Short(r, nearest));
+        var has = nearest.Capabilities.TryGetValue(worst.Key, out var proficiency);
+        var by = Math.Round(Short(worst, nearest), 4);
+        return has
+            ? new("too_weak", $"Nobody has '{worst.Key}' at {worst.Value} or more; agent '{nearest.Id}' comes nearest with {proficiency}.", worst.Key, nearest.Id, by)
+            : new("missing_capability", $"Nobody who is otherwise able has '{worst.Key}'; agent '{nearest.Id}' comes nearest.", worst.Key, nearest.Id, by);
+    }
+
+    private static double Short(KeyValuePair<string, double> required, AgentEntity agent) =>
+        agent.Capabilities.TryGetValue(required.Key, out var p) ? Math.Max(0, required.Value - p) : required.Value + 1;
+}

@@ -1,0 +1,192 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>A command about one task that may be in memory or long finished.</summary>
+public abstract record TaskCommand(string Task) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "tasks");
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        if (view.Task(Task) is null) keys.Add(new(TaskEntity.Entity.Name, Task));
+    }
+
+    public sealed override Decision Decide(IHiveView view, in DecisionContext context) =>
+        view.Task(Task) is { } task ? Decide(task, view, context) : Decision.Reject(ErrorCodes.NotFound, $"There is no task '{Task}'.");
+
+    protected abstract Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context);
+
+    protected static Decision Over(TaskEntity task) =>
+        Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} has ended already ({System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}).");
+}
+
+public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskCommand(Task)
+{
+    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (Reason?.Length > Limits.MaxTextLength) return Decision.Reject(ErrorCodes.TooLarge, $"reason has at most {Limits.MaxTextLength} characters.");
+        if (task.State == TaskState.Cancelled) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, CancelRequested: true));
+        if (task.State.IsTerminal()) return Over(task);
+        var asked = task with { CancelReason = Reason ?? task.CancelReason, CancelledBy = task.CancelledBy ?? By.Subject };
+        if (!task.State.IsHeld()) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(asked, null));
+        if (Force)
+        {
+            return Decision.Of(
+                new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true),
+                AttemptEnding.Cancelled(asked, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));
+        }
+
+        if (task.State == TaskState.Cancelling) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, CancelRequested: true));
+        var deadline = context.Now + task.Spec.CancelGrace(context.Options);
+        return Decision.Of(
+            new TaskAck(task.Id, TaskState.Cancelling, CancelRequested: true),
+            task.Record(() => new TaskCancelRequested
+            {
+                Task = task.Id,
+                Title = task.Spec.Title,
+                State = TaskState.Cancelling,
+                Reason = Reason,
+                RequestedBy = By.Subject,
+                Deadline = deadline,
+            }));
+    }
+}
+
+public sealed record SetPriority(string Task, int Priority) : TaskCommand(Task)
+{
+    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (Priority is < 1 or > 5) return Decision.Reject(ErrorCodes.InvalidRequest, $"priority is 1 (first) to 5 (last); it was {Priority}.");
+        if (task.State.IsTerminal()) return Over(task);
+        if (task.Priority == Priority) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true));
+        return Decision.Of(
+            new TaskAck(task.Id, task.State),
+            task.Record(() => new TaskPriorityChanged
+            {
+                Task = task.Id,
+                Title = task.Spec.Title,
+                State = task.State,
+                OldPriority = task.Priority,
+                Priority = Priority,
+                ChangedBy = By.Subject,
+            }));
+    }
+}
+
+/// <summary>
+/// Runs a task again that ended without success, as a new task: the old one keeps its one end (docs/adr/0004). Twice asked, the same new task.
+/// </summary>
+public sealed record RetryTask(string Task) : TaskCommand(Task)
+{
+    public override bool Creates => true;
+
+    public override void CollectIdempotencyKeys(IHiveView view, List<string> columns)
+    {
+        if (view.Task(Task) is { } task) columns.Add(TaskEntity.IdempotencyColumn(task.Swarm, KeyOf(Task)));
+    }
+
+    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (task.State is not (TaskState.Failed or TaskState.Cancelled or TaskState.Expired))
+        {
+            return Decision.Reject(
+                ErrorCodes.InvalidState,
+                $"Only a task that failed, was cancelled or expired can be retried; {task.Id} is {System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}.");
+        }
+
+        // What it depended on has ended; and its own key names the old task for ever.
+        var spec = task.Spec with { DependsOn = null, IdempotencyKey = KeyOf(task.Id) };
+        var created = new CreateTasks([spec], task.Id) { By = By }.Decide(view, context);
+        return created.Error is null
+            ? Decision.Of(((TasksCreated)created.Value!).Tasks[0], created.Records)
+            : created;
+    }
+
+    /// <summary>The key under which the retry of a task is created.</summary>
+    public static string KeyOf(string task) => $"retry:{task}";
+}
+
+public sealed record ShowTask(string Task) : TaskCommand(Task)
+{
+    public override (string Verb, string Resource) Right => ("read", "tasks");
+
+    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(TaskViews.Of(task, view));
+}
+
+/// <summary>All that a blocked task waited for has ended, or the first of it without success. Asked for by the reaction to that end.</summary>
+internal sealed record SettleDependencies(string Task, string Ended) : TaskCommand(Task)
+{
+    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (task.State != TaskState.Blocked) return Decision.Nothing;
+        var ended = view.Task(Ended);
+        if (ended is not null && ended.State != TaskState.Completed && task.Spec.Join != JoinRule.AllEnded)
+            return Decision.Of(null, CreateTasks.DependencyFailed(task.Id, task.Spec.Title, task.Swarm, ended));
+        return view.OpenDependencies(task.Id) > 0
+            ? Decision.Nothing
+            : Decision.Of(null, task.Record(() => new TaskUnblocked { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending }));
+    }
+}
+
+/// <summary>A task's time came: a retry is due, or one of its deadlines has passed.</summary>
+internal sealed record TaskTimer(string Task) : TaskCommand(Task)
+{
+    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        var now = context.Now;
+        if (task.State.IsTerminal()) return Decision.Nothing;
+        if (TaskDeadlines.ScheduleToClose(task) <= now) return Decision.Of(null, Expire(task, view, "schedule_to_close"));
+        if (TaskDeadlines.ScheduleToStart(task) <= now) return Decision.Of(null, Expire(task, view, "schedule_to_start"));
+        if (task.State == TaskState.RetryWait && task.NextRetryAt <= now)
+        {
+            return Decision.Of(null, task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = "retry_due" }));
+        }
+
+        if (task.State == TaskState.Cancelling && task.CancelDeadline <= now)
+            return Decision.Of(null, AttemptEnding.Cancelled(task, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));
+        if (TaskDeadlines.StartToClose(task) <= now)
+        {
+            var end = AttemptEnding.End(task, view, AttemptOutcomes.Timeout, new("TIMEOUT", $"start_to_close ({task.Spec.StartToCloseMs} ms) ran out."));
+            return Decision.Of(null, AttemptEnding.FailOrRetry(task, end, retryable: true, null, context));
+        }
+
+        return Decision.Nothing;
+    }
+
+    private static TaskExpired Expire(TaskEntity task, IHiveView view, string timeout)
+    {
+        var end = task.State.IsHeld() ? AttemptEnding.End(task, view, AttemptOutcomes.Expired) : null;
+        return task.Record(() => new TaskExpired { Task = task.Id, Title = task.Spec.Title, State = TaskState.Expired, Timeout = timeout, Ended = end });
+    }
+}
+
+/// <summary>When a task wants to be looked at.</summary>
+internal static class TaskDeadlines
+{
+    public static DateTimeOffset? ScheduleToClose(TaskEntity task) => task.CreatedAt + TaskDefaults.Ms(task.Spec.ScheduleToCloseMs);
+
+    public static DateTimeOffset? ScheduleToStart(TaskEntity task) =>
+        task.State is TaskState.Pending or TaskState.Assigned ? task.QueuedAt + TaskDefaults.Ms(task.Spec.ScheduleToStartMs) : null;
+
+    public static DateTimeOffset? StartToClose(TaskEntity task) =>
+        task.State is TaskState.Running or TaskState.Assigned && task.Lease is { } lease
+            ? (lease.StartedAt ?? lease.AssignedAt) + TaskDefaults.Ms(task.Spec.StartToCloseMs)
+            : null;
+
+    public static DateTimeOffset? Next(TaskEntity task)
+    {
+        if (task.State.IsTerminal()) return null;
+        var next = Earlier(ScheduleToClose(task), ScheduleToStart(task));
+        next = Earlier(next, StartToClose(task));
+        if (task.State == TaskState.RetryWait) next = Earlier(next, task.NextRetryAt);
+        if (task.State == TaskState.Cancelling) next = Earlier(next, task.CancelDeadline);
+        return next;
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null || a < b ? a : b;
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Ports;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>A task's durable state. Immutable: a change is a new value, so that views of it may be read on any thread.</summary>
+public sealed record TaskEntity
+{
+    public static EntityKind Entity { get; } = new("task", ["swarm", "state", "parent", "agent", "idempotency"], ["idempotency"]);
+
+    /// <summary>The version of the stored form.</summary>
+    public int V { get; init; } = 1;
+    public required string Id { get; init; }
+
+    /// <summary>The offset of its task_created record.</summary>
+    public required long Seq { get; init; }
+    public required TaskSpec Spec { get; init; }
+    public required string Swarm { get; init; }
+    public required TaskState State { get; init; }
+    public required int Priority { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public string? CreatedBy { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When it last became pending: the start of schedule-to-start, and of ageing.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Attempt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Failures { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Losses { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Refusals { get; init; }
+    public DateTimeOffset? NextRetryAt { get; init; }
+
+    /// <summary>The lease in force; after the end, the one it ended under.</summary>
+    public LeaseInfo? Lease { get; init; }
+
+    /// <summary>The last lease, when it lapsed: its result is still taken while nobody else has the task.</summary>
+    public LeaseInfo? Lapsed { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Result { get; init; }
+    public TaskError? Error { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DeadLetter { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CancelRequested { get; init; }
+    public string? CancelReason { get; init; }
+    public string? CancelledBy { get; init; }
+    public DateTimeOffset? CancelDeadline { get; init; }
+    public Usage? Usage { get; init; }
+    public string? ClaimedOutcome { get; init; }
+    public string? VerifiedOutcome { get; init; }
+    public string? Verification { get; init; }
+    public string? RetryOf { get; init; }
+
+    /// <summary>Agents that failed, lost or refused it: others go first while any qualifies.</summary>
+    public IReadOnlyList<string>? Avoid { get; init; }
+
+    [JsonIgnore]
+    public EntityKey Key => new(Entity.Name, Id);
+
+    /// <summary>Idempotency keys are unique within a swarm.</summary>
+    public static string IdempotencyColumn(string swarm, string key) => $"{swarm}/{key}";
+
+    public bool Holds(string? agent, int attempt, long token) =>
+        State.IsHeld() && Lease is { } lease && lease.Agent == agent && lease.Attempt == attempt && lease.Token == token;
+}

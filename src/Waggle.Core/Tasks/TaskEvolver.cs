@@ -1,0 +1,129 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>A task's next value from a record about it. Pure: folding the log gives the state.</summary>
+internal static class TaskEvolver
+{
+    public static TaskEntity Create(TaskCreated r, long offset, DateTimeOffset at) => new()
+    {
+        Id = r.Task,
+        Seq = offset,
+        Spec = r.Spec,
+        Swarm = r.Swarm!,
+        State = r.State,
+        Priority = r.Priority,
+        CreatedAt = at,
+        CreatedBy = r.CreatedBy,
+        UpdatedAt = at,
+        QueuedAt = r.State == TaskState.Pending ? at : null,
+        RetryOf = r.RetryOf,
+    };
+
+    public static TaskEntity Evolve(TaskEntity task, TaskRecord record, DateTimeOffset at)
+    {
+        var next = task with { State = record.State, UpdatedAt = at };
+        if (record.State.IsTerminal()) next = next with { EndedAt = at, NextRetryAt = null, CancelDeadline = null };
+        return record switch
+        {
+            TaskUnblocked => next with { QueuedAt = at },
+            TaskAssigned r => Assign(next, r, at),
+            TaskStarted => next with { Lease = next.Lease! with { StartedAt = at } },
+            TaskRequeued r => Requeue(next, r, at),
+            TaskRetryScheduled r => Count(next, r.Ended) with { Lease = null, Lapsed = Lapsed(task, r.Ended), NextRetryAt = r.NextRetryAt },
+            TaskPriorityChanged r => next with { Priority = r.Priority },
+            TaskCancelRequested r => next with { CancelRequested = true, CancelReason = r.Reason, CancelledBy = r.RequestedBy, CancelDeadline = r.Deadline },
+            TaskCompleted r => Complete(next, r),
+            TaskFailed r => Count(next, r.Ended) with { Error = r.Error, DeadLetter = r.DeadLetter, ClaimedOutcome = "failed", Usage = r.Ended.Usage },
+            TaskCancelled r => next with { CancelReason = r.Reason, CancelledBy = r.CancelledBy, Error = r.Error },
+            TaskExpired r => next with { Error = new("TIMEOUT", $"{r.Timeout} ran out.") },
+            _ => task,
+        };
+    }
+
+    /// <summary>The entity of an attempt that this record ended, if it ended one.</summary>
+    public static AttemptView? Ended(TaskEntity before, TaskRecord record, DateTimeOffset at)
+    {
+        var end = record switch
+        {
+            TaskCompleted r => r.Ended,
+            TaskFailed r => r.Ended,
+            TaskRetryScheduled r => r.Ended,
+            TaskRequeued r => r.Ended,
+            TaskCancelled r => r.Ended,
+            TaskExpired r => r.Ended,
+            _ => null,
+        };
+        if (end is null || (before.Lease ?? before.Lapsed) is not { } lease) return null;
+        return new AttemptView
+        {
+            Task = before.Id,
+            Attempt = end.Attempt,
+            Agent = end.Agent,
+            Token = end.Token,
+            Outcome = end.Outcome,
+            AssignedAt = lease.AssignedAt,
+            StartedAt = lease.StartedAt,
+            EndedAt = at,
+            Reason = lease.Reason,
+            Error = end.Error,
+            Usage = end.Usage,
+            LastProgress = end.LastProgress,
+            LogTail = end.LogTail,
+        };
+    }
+
+    private static TaskEntity Assign(TaskEntity next, TaskAssigned r, DateTimeOffset at) => next with
+    {
+        Attempt = r.Attempt,
+        Lapsed = null,
+        Lease = new LeaseInfo { Agent = r.Agent, Attempt = r.Attempt, Token = r.Token, AssignedAt = at, Reason = r.AssignmentReason },
+    };
+
+    private static TaskEntity Requeue(TaskEntity next, TaskRequeued r, DateTimeOffset at) => (r.Ended is null ? next : Count(next, r.Ended)) with
+    {
+        Lease = null,
+        Lapsed = r.Ended is null ? next.Lapsed : Lapsed(next, r.Ended),
+        NextRetryAt = null,
+        QueuedAt = at,
+    };
+
+    private static TaskEntity Complete(TaskEntity next, TaskCompleted r) => next with
+    {
+        Result = r.Result,
+        ClaimedOutcome = "completed",
+        Usage = r.Ended.Usage,
+        Lease = next.Lease ?? next.Lapsed,
+        Lapsed = null,
+    };
+
+    private static TaskEntity Count(TaskEntity task, AttemptEnd end)
+    {
+        var counted = end.Outcome switch
+        {
+            AttemptOutcomes.Failed or AttemptOutcomes.Timeout => task with { Failures = task.Failures + 1 },
+            AttemptOutcomes.Lost => task with { Losses = task.Losses + 1 },
+            AttemptOutcomes.Refused => task with { Refusals = task.Refusals + 1 },
+            _ => task,
+        };
+        if (ReferenceEquals(counted, task) || task.Avoid?.Contains(end.Agent) == true) return counted;
+        return counted with { Avoid = [.. task.Avoid ?? [], end.Agent] };
+    }
+
+    private static LeaseInfo? Lapsed(TaskEntity task, AttemptEnd end) => end.Outcome == AttemptOutcomes.Lost ? task.Lease : null;
+}
+
+/// <summary>The words for how an attempt ended.</summary>
+public static class AttemptOutcomes
+{
+    public const string Completed = "completed";
+    public const string Failed = "failed";
+    public const string Timeout = "timeout";
+    public const string Lost = "lost";
+    public const string Refused = "refused";
+    public const string Released = "released";
+    public const string Cancelled = "cancelled";
+    public const string AgentRemoved = "agent_removed";
+    public const string NotHeld = "not_held";
+    public const string Expired = "expired";
+}

@@ -1,0 +1,195 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>What every record about a task says: which, what it is called, and from which state into which.</summary>
+public abstract record TaskRecord : RecordData
+{
+    public required string Task { get; init; }
+    public required string Title { get; init; }
+    public TaskState? OldState { get; init; }
+    public required TaskState State { get; init; }
+
+    [JsonIgnore]
+    public sealed override string Topic => field ??= $"task.{Task}.{TopicEnd}";
+
+    /// <summary>The record's kind without its <c>task_</c>.</summary>
+    protected virtual string TopicEnd => Kind["task_".Length..];
+}
+
+/// <summary>How an attempt ended; part of the record that ended it.</summary>
+public sealed record AttemptEnd
+{
+    public required string Agent { get; init; }
+    public required int Attempt { get; init; }
+    public required long Token { get; init; }
+
+    /// <summary>See <see cref="AttemptView.Outcome"/>.</summary>
+    public required string Outcome { get; init; }
+    public double? LastProgress { get; init; }
+    public IReadOnlyList<string>? LogTail { get; init; }
+    public Usage? Usage { get; init; }
+    public TaskError? Error { get; init; }
+}
+
+public sealed record TaskCreated : TaskRecord
+{
+    public override string Kind => "task_created";
+    public required TaskSpec Spec { get; init; }
+    public required int Priority { get; init; }
+    public string? CreatedBy { get; init; }
+    public string? RetryOf { get; init; }
+
+    /// <summary>Agents that could have it now, whatever their load.</summary>
+    public int MatchingAgents { get; init; }
+}
+
+/// <summary>All that it waited for has ended.</summary>
+public sealed record TaskUnblocked : TaskRecord
+{
+    public override string Kind => "task_unblocked";
+}
+
+public sealed record TaskAssigned : TaskRecord
+{
+    public override string Kind => "task_assigned";
+    public required string Agent { get; init; }
+    public required string AgentName { get; init; }
+    public required int Attempt { get; init; }
+
+    /// <summary>The offset of this record.</summary>
+    public required long Token { get; init; }
+    public required long LeaseMs { get; init; }
+    public required AssignmentReason AssignmentReason { get; init; }
+}
+
+public sealed record TaskStarted : TaskRecord
+{
+    public override string Kind => "task_started";
+    public required string Agent { get; init; }
+    public required int Attempt { get; init; }
+    public required long Token { get; init; }
+}
+
+public sealed record TaskProgressed : TaskRecord
+{
+    public override string Kind => "task_progress";
+    public override RecordClass Class => RecordClass.Latest;
+    public required string Agent { get; init; }
+    public required int Attempt { get; init; }
+
+    /// <summary>0..1</summary>
+    public required double Progress { get; init; }
+    public string? Message { get; init; }
+}
+
+public sealed record TaskLogged : TaskRecord
+{
+    public override string Kind => "task_log";
+    public override RecordClass Class => RecordClass.Stream;
+    public required string Agent { get; init; }
+    public required int Attempt { get; init; }
+    public required IReadOnlyList<string> Lines { get; init; }
+}
+
+/// <summary>Back in the queue. Reason: retry_due | lost | refused | released | agent_removed | not_held</summary>
+public sealed record TaskRequeued : TaskRecord
+{
+    public override string Kind => "task_requeued";
+    public required string Reason { get; init; }
+    public AttemptEnd? Ended { get; init; }
+}
+
+/// <summary>The attempt ended without success; another follows at the time given.</summary>
+public sealed record TaskRetryScheduled : TaskRecord
+{
+    public override string Kind => "task_retry_scheduled";
+    public required AttemptEnd Ended { get; init; }
+    public required DateTimeOffset NextRetryAt { get; init; }
+}
+
+public sealed record TaskPriorityChanged : TaskRecord
+{
+    public override string Kind => "task_priority_changed";
+    public required int OldPriority { get; init; }
+    public required int Priority { get; init; }
+    public required string ChangedBy { get; init; }
+}
+
+/// <summary>Its worker was asked to stop; until the deadline the first end wins.</summary>
+public sealed record TaskCancelRequested : TaskRecord
+{
+    public override string Kind => "task_cancel_requested";
+    public string? Reason { get; init; }
+    public required string RequestedBy { get; init; }
+    public required DateTimeOffset Deadline { get; init; }
+}
+
+public sealed record TaskCompleted : TaskRecord
+{
+    public override string Kind => "task_completed";
+    public required AttemptEnd Ended { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Result { get; init; }
+    public bool CancelRequested { get; init; }
+
+    /// <summary>From start to end of the attempt, milliseconds, by the hub's clock.</summary>
+    public required long DurationMs { get; init; }
+}
+
+/// <summary>The end without success: a dead letter.</summary>
+public sealed record TaskFailed : TaskRecord
+{
+    public override string Kind => "task_failed";
+    public required AttemptEnd Ended { get; init; }
+    public required TaskError Error { get; init; }
+    public bool DeadLetter { get; init; } = true;
+}
+
+public sealed record TaskCancelled : TaskRecord
+{
+    public override string Kind => "task_cancelled";
+    public string? Reason { get; init; }
+    public required string CancelledBy { get; init; }
+    public TaskError? Error { get; init; }
+    public AttemptEnd? Ended { get; init; }
+}
+
+/// <summary>Ran out of time. Timeout: schedule_to_start | schedule_to_close</summary>
+public sealed record TaskExpired : TaskRecord
+{
+    public override string Kind => "task_expired";
+    public required string Timeout { get; init; }
+    public AttemptEnd? Ended { get; init; }
+}
+
+/// <summary>A result that came when the task was somebody else's or over: visible, never applied.</summary>
+public sealed record TaskOrphanResult : TaskRecord
+{
+    public override string Kind => "task_orphan_result";
+    public required string Agent { get; init; }
+    public required int Attempt { get; init; }
+    public required long Token { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Result { get; init; }
+}
+
+/// <summary>Nobody fits a sort of task that waits; said once an episode, not once a task.</summary>
+public sealed record TasksUnschedulable : RecordData
+{
+    public override string Kind => "tasks_unschedulable";
+    public override string Topic => $"swarm.{Swarm}.unschedulable";
+    public IReadOnlyDictionary<string, double>? Requires { get; init; }
+    public string? AssignTo { get; init; }
+    public required int Waiting { get; init; }
+    public required UnschedulableReason Reason { get; init; }
+}
+
+/// <summary>The lease holds until then.</summary>
+public sealed record LeaseExtended(string Task, DateTimeOffset Until) : InternalData;

@@ -1,0 +1,45 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>A task as it is shown, from its durable state alone or with what the owner knows besides.</summary>
+public static class TaskViews
+{
+    /// <summary>From the store: no progress, no reason for waiting (the owner knows those).</summary>
+    public static TaskView Of(TaskEntity task) => new()
+    {
+        Id = task.Id,
+        Spec = task.Spec,
+        Swarm = task.Swarm,
+        State = task.State,
+        Priority = task.Priority,
+        CreatedAt = task.CreatedAt,
+        UpdatedAt = task.UpdatedAt,
+        EndedAt = task.EndedAt,
+        CreatedBy = task.CreatedBy,
+        Attempt = task.Attempt,
+        Failures = task.Failures,
+        Losses = task.Losses,
+        Refusals = task.Refusals,
+        NextRetryAt = task.NextRetryAt,
+        Lease = task.Lease,
+        Result = task.Result,
+        Error = task.Error,
+        DeadLetter = task.DeadLetter,
+        CancelRequested = task.CancelRequested,
+        CancelReason = task.CancelReason,
+        CancelledBy = task.CancelledBy,
+        Usage = task.Usage,
+        ClaimedOutcome = task.ClaimedOutcome,
+        VerifiedOutcome = task.VerifiedOutcome,
+        Verification = task.Verification,
+        RetryOf = task.RetryOf,
+    };
+
+    internal static TaskView Of(TaskEntity task, IHiveView view) => Of(task) with
+    {
+        Progress = view.Activity(task.Id)?.Progress,
+        UnschedulableReason = task.State == TaskState.Pending ? Matching.Fit.Explain(task, view) : null,
+    };
+}

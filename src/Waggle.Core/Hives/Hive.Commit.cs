@@ -37,9 +37,7 @@ public sealed partial class Hive
         }
 
         Volatile.Write(ref _head, _tenure.Head);
-        if (records.Length > 0) _sink.Publish(new SealedBatch(Head, records));
-        foreach (var push in _pushes) push();
-        _pushes.Clear();
+        if (records.Length > 0) await _sink.PublishAsync(new SealedBatch(Head, records));
         return true;
     }
 

@@ -105,6 +105,10 @@ public sealed partial class Hive
 
         if (!await CommitAsync()) return;
         foreach (var (item, outcome) in _outcomes) Answer(item, outcome with { Head = Head });
+
+        // After the answers: a worker is welcomed before it is given work.
+        foreach (var push in _pushes) push();
+        _pushes.Clear();
         _state.EndBatch();
     }
 

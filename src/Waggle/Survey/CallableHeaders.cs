@@ -16,22 +16,33 @@ internal sealed class CallableHeaders(TokenText tokens, LexicalSyntax syntax)
 
     public (string? Name, int At) Name(ReadOnlySpan<int> header)
     {
-        // A lambda with a block ends in its arrow.
-        if (tokens.Is(header[^1], "->") || tokens.Is(header[^1], "=>"))
+        // A lambda with a block ends in its arrow; what stands before a namespace are macros.
+        if (tokens.Is(header[^1], "->") || tokens.Is(header[^1], "=>") || IsNamespace(header))
             return default;
         for (var i = 0; i < header.Length; i++)
         {
             var token = tokens[header[i]];
             if (tokens.Is(token, "operator"))
                 return Operator(header, i);
-            // What is assigned or created is a value.
-            if (tokens.Is(token, "=") || tokens.Is(token, "new"))
+            // What is assigned or created is a value; a record has parameters as a function has.
+            if (tokens.Is(token, "=") || tokens.Is(token, "new") || IsRecord(header, i))
                 return default;
             if (token.Kind == TokenKind.Word && i + 1 < header.Length && tokens.Is(header[i + 1], "(") && IsName(header, i) && TailFits(header, i + 3))
                 return (Qualified(header, i), header[i]);
         }
         return default;
     }
+
+    private bool IsNamespace(ReadOnlySpan<int> header)
+    {
+        foreach (var index in header)
+            if (tokens.Is(index, "namespace"))
+                return true;
+        return false;
+    }
+
+    private bool IsRecord(ReadOnlySpan<int> header, int i) =>
+        tokens.Is(header[i], "record") && i + 1 < header.Length && tokens[header[i + 1]].Kind == TokenKind.Word;
 
     private bool IsName(ReadOnlySpan<int> header, int i)
     {

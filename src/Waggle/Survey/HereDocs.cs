@@ -34,11 +34,12 @@ internal sealed class HereDocs(string text, LexicalSyntax syntax)
         var indented = at < text.Length && text[at] is '-' or '~';
         if (indented)
             at++;
-        if (syntax.Has(LexicalTraits.ShellHereDocs))
-            at = SkipBlanks(at);
+        // A blank is allowed before a tag in the shell, before a quoted one in Perl.
+        if (SkipBlanks(at) is var tag && tag < text.Length && (syntax.Has(LexicalTraits.ShellHereDocs) || text[tag] is '"' or '\''))
+            at = tag;
         var quoted = at < text.Length && text[at] is '\'' or '"' or '\\';
-        if (quoted)
-            at++;
+        if (quoted && text[at++] is var quote and not '\\')
+            return text.IndexOf(quote, at) is var close && close > at && !text.AsSpan(at, close - at).Contains('\n') ? text[at..close] : null;
         var end = at;
         while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] == '_'))
             end++;

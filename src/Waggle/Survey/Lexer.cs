@@ -110,6 +110,8 @@ internal sealed class Lexer
         var end = _at + 1;
         while (end < _text.Length && IsWord(_text[end]))
             end++;
+        if (_syntax.Has(LexicalTraits.PerlQuotes) && end == _at + 1 && Literals.IsPerlVariable(_text, _at))
+            end++;
         Emit(char.IsAsciiDigit(_text[_at]) ? TokenKind.Number : TokenKind.Word, end);
     }
 
@@ -169,10 +171,7 @@ internal sealed class Lexer
             at++;
         }
         at = Math.Min(at, _text.Length);
-        if (IsDocString(rule))
-            SkipComment(at);
-        else
-            Emit(TokenKind.Text, at);
+        Emit(TokenKind.Text, at, IsDocString(rule));
     }
 
     /// <summary>A triple-quoted string that is a statement by itself documents what it stands in.</summary>
@@ -195,10 +194,13 @@ internal sealed class Lexer
             _at++;
     }
 
-    private void Emit(TokenKind kind, int end)
+    private void Emit(TokenKind kind, int end, bool asComment = false)
     {
         var start = _at;
-        SkipCode(end);
+        if (asComment)
+            SkipComment(end);
+        else
+            SkipCode(end);
         if (!_preprocessor.IsMuted)
             _tokens.Add(new Token(kind, start, end - start, _line + 1));
     }

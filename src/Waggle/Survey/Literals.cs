@@ -32,6 +32,10 @@ internal static class Literals
         return Behind(text, "]" + new string('=', level - at - 1) + "]", level);
     }
 
+    /// <summary>Perl has variables named <c>$"</c>, <c>$'</c> and <c>$/</c>, which begin no literal.</summary>
+    public static bool IsPerlVariable(string text, int at) =>
+        text[at] == '$' && at + 1 < text.Length && "\"'`/\\;,.&|!?+<>0~".Contains(text[at + 1], StringComparison.Ordinal);
+
     /// <summary>Not <c>'a</c> as in a Rust lifetime, and not the separator in C++'s <c>1'000</c>.</summary>
     private static int CharEnd(string text, int at)
     {

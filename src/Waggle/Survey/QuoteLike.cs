@@ -20,8 +20,7 @@ internal static class QuoteLike
         var open = end;
         while (open < text.Length && text[open] is ' ' or '\t')
             open++;
-        // "s => 1" and "y, x" are names; a comment may not follow a blank, so "#" must be glued.
-        if (open >= text.Length || "/{[(<|!~\"'#,:".IndexOf(text[open]) < 0 || (text[open] is '#' or ',' or ':' && (open > end || text[open] != '#')))
+        if (open >= text.Length || !IsDelimiter(text[open], open == end, word is "s"))
             return 0;
         var close = Close(text, open);
         if (two && close > 0)
@@ -46,6 +45,14 @@ internal static class QuoteLike
             return true;
         return before.Count > 0 && before[^1].Kind == TokenKind.Word && text.AsSpan(before[^1].Start, before[^1].Length) is "sub";
     }
+
+    /// <summary>Behind a blank "#" is a comment; "y, x" and "s => 1" are names, but who substitutes paths writes "s,a,b,".</summary>
+    private static bool IsDelimiter(char c, bool isGlued, bool substitutes) => c switch
+    {
+        '#' => isGlued,
+        ',' => isGlued && substitutes,
+        _ => "/{[(<|!~\"'".Contains(c, StringComparison.Ordinal),
+    };
 
     private static int SecondPart(string text, int at)
     {

@@ -39,15 +39,15 @@ internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
             value--;
         if (value < 2)
             return default;
-        if (tokens.Is(header[value - 1], ":") && tokens[header[value - 2]].Kind is TokenKind.Word or TokenKind.Text)
-            return At(header, value - 2);
+        if (tokens.Is(header[value - 1], ":"))
+            return Named(header, value - 2);
         if (!tokens.Is(header[value - 1], "="))
             return default;
         // "const name: Type = …": the name follows the keyword, not precedes the sign.
         for (var i = 0; i + 1 < value; i++)
             if (tokens.Is(header[i], "const") || tokens.Is(header[i], "let") || tokens.Is(header[i], "var"))
                 return tokens[header[i + 1]].Kind == TokenKind.Word ? At(header, i + 1) : default;
-        return tokens[header[value - 2]].Kind == TokenKind.Word ? At(header, value - 2) : default;
+        return Named(header, value - 2);
     }
 
     private (string? Name, int At) Arrow(ReadOnlySpan<int> header)
@@ -75,21 +75,28 @@ internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
         {
             if (tokens.Is(header[i], ",") || tokens.Is(header[i], ";") || IsModifier(header, i))
                 continue;
-            if (tokens[header[i]].Kind != TokenKind.Word || _controls.Contains(tokens.Of(tokens[header[i]])))
-            {
-                // Other members of an object may come first; a method begins behind a comma.
-                if (!SkipMember(header, ref i))
-                    return default;
-                continue;
-            }
-            var parameters = i + 1;
+            // The name may be computed, "[Symbol.iterator]() {", or a string.
+            var end = tokens.Is(header[i], "[") ? i + 1 : i;
+            var parameters = end + 1;
             if (tokens.Is(header[parameters], "<"))
                 parameters = Math.Max(parameters, Find(header, "(", parameters));
-            if (tokens.Is(header[parameters], "(") && IsTail(header, parameters + 2))
-                return At(header, i);
+            if (parameters < header.Length && tokens.Is(header[parameters], "(") && IsTail(header, parameters + 2) && Named(header, end) is { Name: not null } named)
+                return named;
+            // Other members of an object may come first; a method begins behind a comma.
             if (!SkipMember(header, ref i))
                 return default;
         }
+        return default;
+    }
+
+    /// <summary>The name that ends at a position: a word, a string, or what stands in brackets.</summary>
+    private (string? Name, int At) Named(ReadOnlySpan<int> header, int i)
+    {
+        var token = tokens[header[i]];
+        if (token.Kind == TokenKind.Text || (token.Kind == TokenKind.Word && !_controls.Contains(tokens.Of(token))))
+            return At(header, i);
+        if (i > 0 && tokens.Is(header[i], "]") && tokens.Is(header[i - 1], "["))
+            return (tokens.Text[tokens[header[i - 1]].Start..token.End], header[i - 1]);
         return default;
     }
 

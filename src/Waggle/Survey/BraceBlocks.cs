@@ -122,7 +122,7 @@ internal sealed class BraceBlocks(TokenText tokens, LexicalSyntax syntax, Functi
         if (token.Kind != TokenKind.Word)
             return true;
         // Argument labels and keys: "draw(for: x)", "{ if: 1 }".
-        if (tokens.Is(index + 1, ":"))
+        if (tokens.Is(index + 1, ":") || IsSubscriptKey(index))
             return false;
         var word = tokens.Of(token);
         if (InBrackets && _statements.Contains(word))
@@ -137,6 +137,9 @@ internal sealed class BraceBlocks(TokenText tokens, LexicalSyntax syntax, Functi
     }
 
     private bool IsDefault(int index) => tokens.Is(index, "_") && (tokens.Is(index + 1, "=>") || tokens.Is(index + 1, ":"));
+
+    private bool IsSubscriptKey(int index) =>
+        syntax.Has(LexicalTraits.BraceSubscripts) && tokens.Is(index - 1, "{") && tokens.Is(index + 1, "}");
 
     private bool MayBeFunction()
     {

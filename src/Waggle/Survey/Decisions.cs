@@ -21,7 +21,7 @@ internal sealed class Decisions(TokenText tokens, LexicalSyntax syntax)
         if (token.Kind == TokenKind.Word)
             return !tokens.IsMember(token);
         // Without a left side "||" is a closure without parameters, "&&" a reference to a reference.
-        return tokens.EndsOperand(index - 1) && !IsReference(index);
+        return tokens.EndsOperand(index - 1) && !tokens.Is(index - 1, "move") && !tokens.Is(index - 1, "return") && !IsReference(index);
     }
 
     private bool IsTernary(int index)

@@ -91,14 +91,25 @@ internal sealed class GitIgnore
     /// <summary>git's wildmatch: <c>*</c> and <c>?</c> stop at a slash, <c>**</c> as a whole path segment does not.</summary>
     private static class Glob
     {
-        public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) => Matches(pattern, 0, text);
+        // A tree from elsewhere may bring patterns such as "*a*a*a*a*b": without remembering what failed, their time is exponential.
+        public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) =>
+            Matches(pattern, 0, text, pattern.Count('*') > 2 ? new bool[pattern.Length * (text.Length + 1)] : []);
 
-        private static bool Matches(ReadOnlySpan<char> pattern, int p, ReadOnlySpan<char> text)
+        private static bool Matches(ReadOnlySpan<char> pattern, int p, ReadOnlySpan<char> text, Span<bool> failed)
         {
             for (var t = 0; p < pattern.Length; t++)
             {
                 if (pattern[p] == '*')
-                    return MatchesStar(pattern, p, text[t..]);
+                {
+                    // What is left of the text is told by its length, so both together are the state.
+                    var state = p + (pattern.Length * (text.Length - t));
+                    if (!failed.IsEmpty && failed[state])
+                        return false;
+                    var matches = MatchesStar(pattern, p, text[t..], failed);
+                    if (!failed.IsEmpty)
+                        failed[state] = !matches;
+                    return matches;
+                }
                 if (t >= text.Length)
                     return false;
                 switch (pattern[p])
@@ -130,7 +141,7 @@ internal sealed class GitIgnore
             return text.IsEmpty;
         }
 
-        private static bool MatchesStar(ReadOnlySpan<char> pattern, int p, ReadOnlySpan<char> text)
+        private static bool MatchesStar(ReadOnlySpan<char> pattern, int p, ReadOnlySpan<char> text, Span<bool> failed)
         {
             var first = p;
             while (p < pattern.Length && pattern[p] == '*')
@@ -138,13 +149,13 @@ internal sealed class GitIgnore
             var wholeSegment = (first == 0 || pattern[first - 1] == '/') && (p == pattern.Length || pattern[p] == '/');
             var crosses = p - first > 1 && wholeSegment;
             // "a/**/b" matches "a/b" too: the stars and one of their slashes may stand for nothing.
-            if (crosses && p < pattern.Length && Matches(pattern, p + 1, text))
+            if (crosses && p < pattern.Length && Matches(pattern, p + 1, text, failed))
                 return true;
             if (p == pattern.Length)
                 return crosses || !text.Contains('/');
             for (var skip = 0; skip <= text.Length; skip++)
             {
-                if (Matches(pattern, p, text[skip..]))
+                if (Matches(pattern, p, text[skip..], failed))
                     return true;
                 if (skip < text.Length && text[skip] == '/' && !crosses)
                     return false;

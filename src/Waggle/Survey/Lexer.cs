@@ -110,6 +110,9 @@ internal sealed class Lexer
         var end = _at + 1;
         while (end < _text.Length && IsWord(_text[end]))
             end++;
+        // "empty?" and "save!" are names in Ruby, "a!=b" is not "a!" assigned.
+        if (_syntax.Has(LexicalTraits.RubyPercent) && end < _text.Length && _text[end] is '?' or '!' && (end + 1 == _text.Length || _text[end + 1] != '='))
+            end++;
         if (_syntax.Has(LexicalTraits.PerlQuotes) && end == _at + 1 && Literals.IsPerlVariable(_text, _at))
             end++;
         Emit(char.IsAsciiDigit(_text[_at]) ? TokenKind.Number : TokenKind.Word, end);

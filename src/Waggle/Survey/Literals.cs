@@ -43,11 +43,14 @@ internal static class Literals
             return 0;
         if (text[at + 1] is '\n' or '\'')
             return 0;
-        // The longest escape is \U0010FFFF or \u{10FFFF}; C also has 'abcd'.
+        // The longest escape is \U0010FFFF or \u{10FFFF}.
         var escaped = text[at + 1] == '\\';
-        var end = text.IndexOf('\'', at + (escaped ? 3 : 2) is var from && from < text.Length ? from : text.Length);
-        var most = escaped ? 13 : char.IsSurrogate(text[at + 1]) ? 3 : 2;
-        return end > 0 && end - at <= most && !text.AsSpan(at, end - at).Contains('\n') ? end + 1 : 0;
+        var shortest = escaped ? 3 : 2;
+        var longest = escaped ? 13 : char.IsSurrogate(text[at + 1]) ? 3 : 2;
+        for (var end = at + shortest; end <= at + longest && end < text.Length && text[end] != '\n'; end++)
+            if (text[end] == '\'')
+                return end + 1;
+        return 0;
     }
 
     private static int RustRawEnd(string text, int at)

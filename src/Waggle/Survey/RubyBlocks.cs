@@ -10,7 +10,7 @@ internal sealed class RubyBlocks(TokenText tokens, LexicalSyntax syntax, Functio
 {
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> BeforeStatement = FrozenSet.Create(
         StringComparer.Ordinal,
-        "then", "do", "else", "begin", "and", "or", "not", "if", "unless", "while", "until", "elsif", "when", "in", "ensure", "rescue", "return")
+        "then", "do", "else", "begin", "and", "or", "not", "if", "unless", "while", "until", "elsif", "when", "in", "ensure", "rescue")
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly Stack<BlockKind> _blocks = new();

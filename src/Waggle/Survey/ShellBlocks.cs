@@ -20,7 +20,7 @@ internal sealed class ShellBlocks(TokenText tokens, FunctionTally tally)
             else if (token.Kind == TokenKind.Symbol)
                 Symbol(i);
             else
-                _commandBegins = token.Kind == TokenKind.NewLine && !InPattern;
+                _commandBegins = !InPattern && (token.Kind == TokenKind.NewLine || tokens.Of(token).EndsWith("$("));
         }
     }
 

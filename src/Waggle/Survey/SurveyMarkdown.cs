@@ -87,7 +87,9 @@ internal static class SurveyMarkdown
     /// <summary>File names can hold what Markdown reads as markup; as code they stand as they are, and a bar would end a table cell.</summary>
     private static string Text(string text)
     {
-        var line = text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
-        return line.AsSpan().ContainsAny(Markup) && !line.Contains('`', StringComparison.Ordinal) ? $"`{line}`" : line;
+        var line = text.ReplaceLineEndings(" ");
+        if (line.AsSpan().ContainsAny(Markup) && !line.Contains('`', StringComparison.Ordinal))
+            line = $"`{line}`";
+        return line.Replace("|", "\\|", StringComparison.Ordinal);
     }
 }

@@ -34,6 +34,12 @@ public sealed class GitIgnoreTests
     public void A_pattern_matches_as_the_manual_says(string rules, string path, bool excluded) =>
         Assert.Equal(excluded, GitIgnore.None.Within("", rules).Excludes(path, isDirectory: false));
 
+    [Theory]
+    [InlineData("*a*a*a*a*a*a*a*a*a*a*a*a*b")]
+    [InlineData("**/a*a*a*a*a*a*a*a*a*a*/**/b")]
+    public void A_pattern_of_many_stars_does_not_take_for_ever(string rule) =>
+        Assert.False(GitIgnore.None.Within("", rule).Excludes(string.Join('/', Enumerable.Repeat(new string('a', 100), 5)), isDirectory: false));
+
     [Fact]
     public void A_pattern_with_a_slash_at_its_end_matches_directories_only()
     {

@@ -43,7 +43,7 @@ internal sealed class SourceTree
     public IEnumerable<SourceFile> Files(CancellationToken cancellation = default)
     {
         _skipped.Clear();
-        var (ignore, prefix) = GitWorkTree.Around(_root, _reader);
+        var (ignore, prefix) = Surroundings();
         var levels = new Stack<Level>();
         levels.Push(Open("", ignore, prefix));
         while (levels.TryPeek(out var level))
@@ -62,6 +62,19 @@ internal sealed class SourceTree
                 levels.Push(Open(path + "/", level.Ignore, prefix));
             else if (AsSource(entry, path) is { } file)
                 yield return file;
+        }
+    }
+
+    private GitWorkTree.Surroundings Surroundings()
+    {
+        try
+        {
+            return GitWorkTree.Around(_root, _reader);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Skip(".", "ignore rules above the directory cannot be read: " + Reason(refused));
+            return new GitWorkTree.Surroundings(GitIgnore.None, "");
         }
     }
 

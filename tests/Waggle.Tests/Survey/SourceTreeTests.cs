@@ -66,6 +66,16 @@ public sealed class SourceTreeTests
     }
 
     [Fact]
+    public void Ignore_rules_above_the_directory_that_cannot_be_read_are_reported()
+    {
+        using var tree = new TempTree();
+        tree.With(".git/HEAD").With(".gitignore", "*.py\n").With("src/a.cs").With("src/b.py");
+        var source = new SourceTree(Path.Combine(tree.Root, "src"), new RefusingReader(".gitignore"));
+        Assert.Equal(["a.cs", "b.py"], Paths(source));
+        Assert.Equal([new SkippedEntry(".", "ignore rules above the directory cannot be read: permission denied")], source.Skipped);
+    }
+
+    [Fact]
     public void Directories_are_listed_only_when_the_walk_reaches_them()
     {
         using var tree = new TempTree();
@@ -119,7 +129,11 @@ public sealed class SourceTreeTests
             return DiskReader.Instance.Head(file, count);
         }
 
-        public string? ReadText(string file) => DiskReader.Instance.ReadText(file);
+        public string? ReadText(string file)
+        {
+            Refuse(file);
+            return DiskReader.Instance.ReadText(file);
+        }
 
         private void Refuse(string path)
         {

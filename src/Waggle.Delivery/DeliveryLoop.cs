@@ -30,11 +30,10 @@ public sealed class DeliveryLoop : IAsyncDisposable
     private readonly ITimer _ticks;
     private readonly Task _loop;
     private Position _head;
+    private bool _started;
 
-    public DeliveryLoop(Position head, TimeProvider time)
+    public DeliveryLoop(TimeProvider time)
     {
-        _head = head;
-        _window.Start(head.Offset);
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
     }
@@ -89,6 +88,8 @@ public sealed class DeliveryLoop : IAsyncDisposable
 
     private void Deliver(SealedBatch batch)
     {
+        if (!_started) _window.Start(batch.Records.Count > 0 ? batch.Records[0].Position.Offset - 1 : batch.Head.Offset);
+        _started = true;
         foreach (var record in batch.Records)
         {
             if (record.Class == RecordClass.Durable) _window.Add(record);

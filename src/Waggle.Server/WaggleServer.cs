@@ -43,7 +43,7 @@ public sealed class WaggleServer : IAsyncDisposable
         if (Loopback.Problem(options.Host) is { } problem) throw new ArgumentException(problem, nameof(options));
         var app = Build(options, logging);
         var time = TimeProvider.System;
-        store ??= SqliteStore.Open((options.Sqlite ?? new SqliteStoreOptions()) with { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
+        store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
         Hub? hub = null;
         try
         {

@@ -24,6 +24,7 @@ public sealed partial class Hive
     {
         try
         {
+            await _sink.PublishAsync(new Protocol.Records.SealedBatch(Head, []));
             await EnsureDefaultSwarmAsync();
             while (await TakeAsync()) await TurnAsync();
         }

@@ -5,7 +5,6 @@ using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
-using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Server.Hosting;
@@ -42,10 +41,17 @@ internal sealed class Hub : IAsyncDisposable
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
     public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, CancellationToken cancel)
     {
-        var sink = new DeliverySink();
-        var hive = await Hive.StartAsync(store, options.Hive, sink, time, dice, logs.CreateLogger("Waggle.Hive"), cancel);
-        var delivery = sink.Start(hive.Head, time);
-        return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"));
+        var delivery = new DeliveryLoop(time);
+        try
+        {
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel);
+            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"));
+        }
+        catch
+        {
+            await delivery.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
@@ -81,35 +87,8 @@ internal sealed class Hub : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>From the owner's loop to the delivery loop, which can start only when the hive's head is known.</summary>
-    private sealed class DeliverySink : IBatchSink
+    private sealed class DeliverySink(DeliveryLoop delivery) : IBatchSink
     {
-        private readonly Lock _lock = new();
-        private readonly List<SealedBatch> _early = [];
-        private DeliveryLoop? _delivery;
-
-        public DeliveryLoop Start(Position head, TimeProvider time)
-        {
-            lock (_lock)
-            {
-                // What was committed since the hive started (its default swarm) is before anybody's first subscription.
-                var last = _early.Count > 0 ? _early[^1].Head : head;
-                return _delivery = new DeliveryLoop(last.Offset > head.Offset ? last : head, time);
-            }
-        }
-
-        public ValueTask PublishAsync(SealedBatch batch)
-        {
-            lock (_lock)
-            {
-                if (_delivery is not { } delivery)
-                {
-                    _early.Add(batch);
-                    return ValueTask.CompletedTask;
-                }
-
-                return delivery.PublishAsync(batch);
-            }
-        }
+        public ValueTask PublishAsync(SealedBatch batch) => delivery.PublishAsync(batch);
     }
 }

@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using Waggle.Commands;
+
+var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents work through and that people watch and steer them through.")
+{
+    ServeCommand.Create(),
+};
+
+return await root.Parse(args).InvokeAsync();

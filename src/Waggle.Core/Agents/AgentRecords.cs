@@ -30,6 +30,9 @@ public sealed record AgentDraining : AgentRecord
 public sealed record AgentRemoved : AgentRecord
 {
     public override string Kind => "agent_removed";
+
+    [JsonIgnore]
+    public override string? Clears => $"agent.{Agent}.status";
     public string? Reason { get; init; }
     public required string RemovedBy { get; init; }
 }

@@ -8,15 +8,25 @@ public sealed partial class Hive
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    /// <summary>Makes the turn durable, then tells: replies, directed messages, the public.</summary>
-    private async Task CommitAsync()
+    /// <summary>Makes the turn durable. What it gives may then be told.</summary>
+    private async Task<Record[]> CommitAsync()
     {
         var (commit, records) = _engine.Seal(_tenure.Epoch);
         if (commit is not null) _tenure = await _store.CommitAsync(_tenure, commit, CancellationToken.None);
+        return records;
+    }
+
+    /// <summary>Tells what is durable: to subscribers, senders, workers.</summary>
+    private async Task TellAsync(Record[] records)
+    {
         Volatile.Write(ref _head, _tenure.Head);
-        AnswerAll();
+        if (records.Length > 0) await _sink.PublishAsync(new SealedBatch(Head, records));
+        foreach (var (item, outcome) in _outcomes) Answer(item, outcome with { Head = Head });
+        _items.Clear();
+        _outcomes.Clear();
+
+        // After the answers: a worker is welcomed before it is given work.
         _engine.Push();
-        if (records.Length > 0) _sink.Publish(new SealedBatch(Head, records));
         _engine.End();
     }
 
@@ -60,13 +70,6 @@ public sealed partial class Hive
         _engine.Full = full;
         if (full) LogFull(_log, Options.Hive);
         else LogRoomAgain(_log, Options.Hive);
-    }
-
-    private void AnswerAll()
-    {
-        foreach (var (item, outcome) in _outcomes) Answer(item, outcome with { Head = Head });
-        _items.Clear();
-        _outcomes.Clear();
     }
 
     private static void Answer(in Item item, in Outcome outcome) => item.Sink?.Complete(item.Tag, outcome);

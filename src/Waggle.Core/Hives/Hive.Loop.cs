@@ -1,4 +1,5 @@
 using Waggle.Core.Ports;
+using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Hives;
 
@@ -17,6 +18,7 @@ public sealed partial class Hive
     {
         try
         {
+            await _sink.PublishAsync(new SealedBatch(Head, []));
             do await TurnAsync();
             while (await TakeAsync());
         }
@@ -81,6 +83,7 @@ public sealed partial class Hive
 
     private async Task TurnAsync()
     {
+        Record[] records;
         try
         {
             _engine.Begin(_now);
@@ -94,18 +97,22 @@ public sealed partial class Hive
             }
 
             _engine.Match();
-            await CommitAsync();
+            records = await CommitAsync();
         }
         catch (StoreException e) when (e is not StoreFencedException)
         {
             await FailAsync(e);
+            return;
         }
-        catch (Exception e) when (e is not StoreFencedException && _items.Count > 0)
+        catch (Exception e) when (e is not StoreFencedException)
         {
             // A fault of ours in the middle of a batch: what it left in memory cannot be trusted, what is stored can.
             LogTurnFailed(_log, Options.Hive, e);
             await FailAsync(e);
+            return;
         }
+
+        await TellAsync(records);
     }
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

@@ -27,11 +27,13 @@ public sealed partial class Hive
         return (new TaskPage(tasks, cursor), page.At);
     }
 
-    public async Task<IReadOnlyList<AttemptView>> ListAttemptsAsync(string task, CancellationToken cancel)
+    public async Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel)
     {
+        var outcome = await AskAsync(new ShowTask(task) { By = by }, cancel);
+        if (outcome.Value is not TaskView view || view.Attempt == 0) return outcome;
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [task] };
-        var page = await _store.QueryAsync(Options.Hive, new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: 1000), cancel);
-        return [.. page.Entities.Select(e => HiveEngine.Parse(e, CoreJson.Default.AttemptView))];
+        var page = await _store.QueryAsync(Options.Hive, new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize), cancel);
+        return outcome with { Value = view with { Attempts = [.. page.Entities.Select(e => HiveEngine.Parse(e, CoreJson.Default.AttemptView))] } };
     }
 
     public async Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel)

@@ -81,7 +81,7 @@ internal sealed partial class HiveEngine
         ? new TaskTimer(key.Id) { By = Principal.Hub(_options.Hive) }
         : new AgentTimer(key.Id) { By = Principal.Hub(_options.Hive) };
 
-    /// <summary>Null once the hive has the swarm that every hive has.</summary>
+    /// <summary>Makes the swarm that every hive has; null once it is there.</summary>
     public Command? FirstCommand() => State.Swarm(SwarmEntity.DefaultId) is null
         ? new CreateSwarm("Default", SwarmEntity.DefaultId) { By = Principal.Hub(_options.Hive) }
         : null;

@@ -23,6 +23,9 @@ public interface IHive
     /// <summary>Tasks from the store, a page at a time.</summary>
     Task<(TaskPage Page, Position At)> ListTasksAsync(TaskList request, CancellationToken cancel);
 
+    /// <summary>A task with every attempt that ended.</summary>
+    Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel);
+
     /// <summary>
     /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it is gone.
     /// </summary>

@@ -18,6 +18,10 @@ public abstract record RecordData
     [JsonIgnore]
     public virtual RecordClass Class => RecordClass.Durable;
 
+    /// <summary>A topic of the latest class whose value is void from here on.</summary>
+    [JsonIgnore]
+    public virtual string? Clears => null;
+
     /// <summary>Kept in the record's envelope, not in its data.</summary>
     [JsonIgnore]
     public string? Swarm { get; init; }

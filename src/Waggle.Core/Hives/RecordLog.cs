@@ -55,7 +55,7 @@ internal static class RecordLog
             var (data, offset) = batch[i];
             var (isAside, start, length) = slices[i];
             var text = (isAside ? aside!.WrittenMemory : log.WrittenMemory).Slice(start, length);
-            records[i] = new Record(new Position(epoch, offset), data.Topic, data.Kind, data.Class, at, data.Swarm, text, data);
+            records[i] = new Record(new Position(epoch, offset), data.Topic, data.Kind, data.Class, at, data.Swarm, text, data, data.Clears);
         }
 
         return (log.WrittenMemory, records);

@@ -2,8 +2,9 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Ports;
 
-/// <summary>Where what became durable goes. Called on the owner's loop in order, once a batch: it must not block.</summary>
+/// <summary>Where what became durable goes. Called on the owner's loop in order, once a batch; the first is empty and says where the log stands.
+/// A sink that cannot take more makes the owner wait, rather than grow without bound.</summary>
 public interface IBatchSink
 {
-    void Publish(SealedBatch batch);
+    ValueTask PublishAsync(SealedBatch batch);
 }

@@ -17,6 +17,9 @@ public abstract record TaskRecord : RecordData
     [JsonIgnore]
     public sealed override string Topic => field ??= $"task.{Task}.{TopicEnd}";
 
+    [JsonIgnore]
+    public sealed override string? Clears => State is TaskState.Running or TaskState.Cancelling or TaskState.Assigned ? null : $"task.{Task}.progress";
+
     /// <summary>The record's kind without its <c>task_</c>.</summary>
     protected virtual string TopicEnd => Kind["task_".Length..];
 }

@@ -24,6 +24,7 @@ public enum RecordClass
 /// <param name="Kind">What happened, snake_case, for example <c>task_completed</c>.</param>
 /// <param name="At">The hive's time of it.</param>
 /// <param name="Data">UTF-8 JSON object with the particulars.</param>
+/// <param name="Clears">A topic of the latest class whose value this record makes void (the progress of a task that ended).</param>
 /// <param name="Payload">The typed form of <paramref name="Data"/> where this process made the record; null when it was read back from a log.</param>
 public sealed record Record(
     Position Position,
@@ -33,7 +34,8 @@ public sealed record Record(
     DateTimeOffset At,
     string? Swarm,
     ReadOnlyMemory<byte> Data,
-    object? Payload = null);
+    object? Payload = null,
+    string? Clears = null);
 
 /// <summary>What one commit made visible, in order. <paramref name="Head"/> is the position after it.</summary>
 public sealed record SealedBatch(Position Head, IReadOnlyList<Record> Records);

@@ -1,0 +1,23 @@
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>
+/// Who is behind a connection. Everything but <see cref="Ended"/> is called from the one loop that connects and reads, in the order of the wire, with no lock held.
+/// </summary>
+internal interface IConnectionOwner
+{
+    Hello CreateHello();
+
+    /// <summary>A connection is there; what waits for an answer is written again after this returns.</summary>
+    void Connected(Welcome welcome, int generation);
+
+    /// <summary>A message that is no answer.</summary>
+    void Received(HubMessage message);
+
+    /// <summary>After each frame: while this waits, the socket is not read.</summary>
+    ValueTask FrameReadAsync(CancellationToken cancel);
+
+    /// <summary>There will be no further connection. Called once.</summary>
+    void Ended(WaggleException reason);
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.WebSockets;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>Why a socket ended, and whether there is a point in another.</summary>
+internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
+{
+    public static Trouble Closed(ClientWebSocket socket, Bye? bye) =>
+        From((int?)socket.CloseStatus ?? bye?.Code ?? CloseCodes.GoingAway, socket.CloseStatusDescription, bye);
+
+    public static Trouble Broken(ClientWebSocket socket, Exception e, Bye? bye)
+    {
+        // Between the hub's close frame and our reading of it a write may fail first; the hub's word counts.
+        if (((int?)socket.CloseStatus ?? bye?.Code) is { } code) return From(code, socket.CloseStatusDescription, bye);
+        return socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            ? new(new(ErrorCodes.Forbidden, $"The hub refused the connection with HTTP {(int)socket.HttpStatusCode}.", inner: e), IsFinal: true)
+            : new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, inner: e), IsFinal: false);
+    }
+
+    private static Trouble From(int code, string? text, Bye? bye)
+    {
+        var name = code switch
+        {
+            CloseCodes.Replaced => ClientErrorCodes.Replaced,
+            CloseCodes.AgentRemoved => ErrorCodes.AgentRemoved,
+            CloseCodes.MessageTooBig => ErrorCodes.TooLarge,
+            _ => ClientErrorCodes.Closed,
+        };
+        var why = text is { Length: > 0 } ? text : bye?.Reason;
+        var wait = bye?.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+        return new(new(name, $"The hub closed the connection with code {code}{(why is null ? "." : $": {why}")}", wait), !CloseCodes.ShouldReconnect(code));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+public sealed partial class Observer
+{
+    private Position Here => _position ?? _connection.Welcome!.Position;
+
+    private void Take(RecordMessage record)
+    {
+        // The other classes carry the position of the durable record before them, which came before them.
+        if (record.Class == Protocol.Records.RecordClass.Durable) _position = record.Position;
+        _read.Add(new RecordObserved(record, Snapshot: false, Here));
+    }
+
+    private void Take(Subscribed subscribed, Position? since, Position? now)
+    {
+        if (!subscribed.Recovered && since is { } hole) _read.Add(new NotRecovered(hole, now ?? _connection.Welcome!.Position));
+        foreach (var record in subscribed.Records) Take(record);
+        _position = now ?? _position ?? _connection.Welcome!.Position;
+        foreach (var record in subscribed.Latest) _read.Add(new RecordObserved(record, Snapshot: true, Here));
+        _ready.TrySetResult();
+    }
+
+    private async ValueTask HandOverAsync(CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var observation in _read)
+            {
+                if (!_buffer.Writer.TryWrite(observation)) await _buffer.Writer.WriteAsync(observation, cancel);
+            }
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // The reader left.
+        }
+
+        _read.Clear();
+    }
+
+    private sealed class Owner(Observer observer) : IConnectionOwner
+    {
+        public Hello CreateHello() => Hellos.Create(observer._options);
+
+        public void Connected(Welcome welcome, int generation)
+        {
+            var connection = observer._connection;
+            var message = new Subscribe { Topics = observer._patterns, Since = observer._position };
+            var queued = connection.EnqueueAsync(new Subscribing(connection.NextNumber(), message, observer));
+            System.Diagnostics.Debug.Assert(queued.IsCompletedSuccessfully, "Nothing else is ever queued here.");
+        }
+
+        public void Received(HubMessage message)
+        {
+            switch (message)
+            {
+                case RecordMessage record:
+                    observer.Take(record);
+                    break;
+                case Gap gap:
+                    observer._position = gap.To;
+                    observer._read.Add(new GapObserved(gap.From, gap.Dropped, gap.To));
+                    break;
+                case PositionMessage position:
+                    observer._position = position.Position;
+                    break;
+            }
+        }
+
+        public ValueTask FrameReadAsync(CancellationToken cancel) => observer._read.Count == 0 ? default : observer.HandOverAsync(cancel);
+
+        public void Ended(WaggleException reason) => observer.Fail(reason);
+    }
+
+    /// <summary>Belongs to one socket: the next connection subscribes anew, from the position reached.</summary>
+    private sealed class Subscribing(long number, Subscribe message, Observer observer) : Request(number, message, repeatable: false)
+    {
+        public override void Answered(Reply reply, int generation)
+        {
+            var subscribed = JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.Subscribed)!;
+            observer.Take(subscribed, message.Since, reply.Position);
+        }
+
+        public override void Refused(ErrorMessage error) => observer.Fail(Errors.From(error));
+
+        public override void Failed(WaggleException reason)
+        {
+            if (reason.Code != ClientErrorCodes.ConnectionLost) observer.Fail(reason);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Threading.Channels;
+using Waggle.Protocol;
+
+namespace Waggle.Client;
+
+/// <summary>
+/// What happens on some topics, in the hub's order, over as many connections as it takes. Starts when made, not when read. For one reader at a time; leaving the loop disposes it.
+/// </summary>
+/// <remarks>
+/// It has a socket of its own, so a reader that is slow, or that calls commands while it reads, holds up nobody else. Its buffer is bounded
+/// (<see cref="WaggleClientOptions.ObserverBuffer"/>); when it is full the socket is not read until there is room. The hub then keeps, merges or drops by the record's class: drops come as
+/// <see cref="GapObserved"/>; a reader slower than the hub has patience for is disconnected, and comes back with the last position: as a rule without a loss, else with <see cref="NotRecovered"/>.
+/// </remarks>
+public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisposable
+{
+    private readonly WaggleClientOptions _options;
+    private readonly IReadOnlyList<string> _patterns;
+    private readonly WaggleConnection _connection;
+    private readonly Channel<Observation> _buffer;
+    private readonly List<Observation> _read = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<Observer> _disposed;
+    private readonly CancellationTokenRegistration _cancelled;
+    private Position? _position;
+
+    internal Observer(WaggleClientOptions options, IReadOnlyList<string> patterns, Position? since, Action<Observer> disposed, CancellationToken cancel)
+    {
+        if (patterns.Count is 0 or > Limits.MaxTopicsPerSubscribe)
+        {
+            throw new ArgumentException($"An observer has 1 to {Limits.MaxTopicsPerSubscribe} patterns, not {patterns.Count}.", nameof(patterns));
+        }
+
+        _options = options;
+        _patterns = patterns;
+        _position = since;
+        _disposed = disposed;
+        _buffer = Channel.CreateBounded<Observation>(new BoundedChannelOptions(options.ObserverBuffer) { SingleWriter = true });
+        _connection = new WaggleConnection(options, new Owner(this));
+        _connection.Start();
+        _cancelled = cancel.UnsafeRegister(static (state, token) => ((Observer)state!).Cancel(token), this);
+    }
+
+    /// <summary>Done when the subscription is in force; fails with the <see cref="WaggleException"/> that also ends the reading.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerator<Observation> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await foreach (var observation in _buffer.Reader.ReadAllAsync(cancellationToken)) yield return observation;
+        }
+        finally
+        {
+            await DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _disposed(this);
+        _cancelled.Unregister();
+        _buffer.Writer.TryComplete();
+        await _connection.DisposeAsync();
+        _ready.TrySetCanceled(CancellationToken.None);
+    }
+
+    private void Cancel(CancellationToken cancel)
+    {
+        _buffer.Writer.TryComplete(new OperationCanceledException(cancel));
+        _ = DisposeAsync().AsTask();
+    }
+
+    private void Fail(WaggleException reason)
+    {
+        if (_ready.TrySetException(reason)) _ = _ready.Task.Exception;
+        _buffer.Writer.TryComplete(reason.Code == ClientErrorCodes.Closed ? null : reason);
+    }
+}

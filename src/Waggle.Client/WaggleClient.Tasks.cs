@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Client;
+
+public sealed partial class WaggleClient
+{
+    /// <summary>Creates one task. Without an idempotency key the SDK gives it one, so that a lost connection cannot create it twice.</summary>
+    public async Task<TaskCreated> CreateTaskAsync(TaskSpec spec, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var message = new TaskCreate { Tasks = [WithKey(spec)] };
+        return (await CommandAsync(message, HubJson.Default.TasksCreated, cancel)).Tasks[0];
+    }
+
+    /// <summary>
+    /// Creates many, in order, in as few messages as their number and size allow. Each message is all or none; when one fails, those before it stand and those after it are not sent.
+    /// Give idempotency keys of your own to be able to call again after an error.
+    /// </summary>
+    public async Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(specs);
+        var created = new List<TaskCreated>(specs.Count);
+        foreach (var chunk in TaskChunks.Split(specs))
+        {
+            var message = new TaskCreate { Tasks = [.. chunk.Select(WithKey)] };
+            created.AddRange((await CommandAsync(message, HubJson.Default.TasksCreated, cancel)).Tasks);
+        }
+
+        return created;
+    }
+
+    public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>
+        CommandAsync(new TaskShow { Task = task }, HubJson.Default.TaskView, cancel);
+
+    /// <summary>All tasks that fit, page by page as they are read.</summary>
+    public async IAsyncEnumerable<TaskView> ListTasksAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        filter ??= new TaskFilter();
+        var page = new TaskList
+        {
+            Swarm = filter.Swarm,
+            States = filter.States,
+            Parent = filter.Parent,
+            Agent = filter.Agent,
+            Ascending = filter.Ascending,
+            Limit = filter.PageSize,
+        };
+        string? cursor = null;
+        do
+        {
+            var (tasks, next) = await CommandAsync(page with { Cursor = cursor }, HubJson.Default.TaskPage, cancel);
+            foreach (var task in tasks) yield return task;
+            cursor = next;
+        }
+        while (cursor is not null);
+    }
+
+    /// <param name="force">Take it from its worker at once instead of after the grace.</param>
+    public Task<TaskAck> CancelTaskAsync(string task, string? reason = null, bool force = false, CancellationToken cancel = default) =>
+        CommandAsync(new TaskCancel { Task = task, Reason = reason, Force = force }, HubJson.Default.TaskAck, cancel);
+
+    /// <param name="priority">1 (first) to 5 (last).</param>
+    public Task<TaskAck> SetPriorityAsync(string task, int priority, CancellationToken cancel = default) =>
+        CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);
+
+    /// <summary>Creates a new task with the spec of one that ended without success. Not repeated over a lost connection: it would create two.</summary>
+    public Task<TaskCreated> RetryTaskAsync(string task, CancellationToken cancel = default) =>
+        CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreated, cancel, repeatable: false);
+
+    private TaskSpec WithKey(TaskSpec spec) =>
+        spec.IdempotencyKey is null ? spec with { IdempotencyKey = Guid.CreateVersion7(_options.Time.GetUtcNow()).ToString("N") } : spec;
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization.Metadata;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>
+/// Commands and observes a hub. Thread-safe; one is enough for a process, its requests share one socket and its frames.
+/// </summary>
+/// <remarks>
+/// Every command throws <see cref="WaggleException"/> with the hub's error code. A command waits while the hub is away and is sent again after a reconnect where saying it twice is safe;
+/// publish, swarm creation and retry are not and fail with <see cref="ClientErrorCodes.ConnectionLost"/>. Cancelling a command's token stops the waiting, not what the hub may already do.
+/// </remarks>
+public sealed partial class WaggleClient : IAsyncDisposable
+{
+    private static readonly TimeSpan StoreRetryPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly WaggleClientOptions _options;
+    private readonly WaggleConnection _connection;
+
+    private WaggleClient(WaggleClientOptions options)
+    {
+        _options = options;
+        _waits = new Waits(options);
+        _connection = new WaggleConnection(options, _waits);
+    }
+
+    /// <summary>The hub's last welcome.</summary>
+    public Welcome Welcome => _connection.Welcome!;
+
+    public bool IsConnected => _connection.IsConnected;
+
+    /// <summary>Ends when the hub closed the connection for good (with the reason) or after dispose.</summary>
+    public Task Completion => _connection.Completion;
+
+    /// <exception cref="WaggleException">The hub refused, or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
+    public static async Task<WaggleClient> ConnectAsync(WaggleClientOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var client = new WaggleClient(options);
+        await client._connection.StartAsync(cancel);
+        return client;
+    }
+
+    /// <summary>Closes the socket and those of observers still open; commands without an answer fail with <see cref="ClientErrorCodes.Closed"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var observer in _observers.Keys) await observer.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private async Task<T> CommandAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, CancellationToken cancel, bool repeatable = true)
+    {
+        await ObserversReadyAsync(cancel);
+        var since = _options.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await _connection.RequestAsync(message, type, repeatable, cancel);
+            }
+            catch (WaggleException e) when (e.Code == ErrorCodes.StoreUnavailable && _options.Time.GetElapsedTime(since) < _options.StoreRetryTimeout)
+            {
+                await Task.Delay(e.RetryAfter ?? StoreRetryPause, _options.Time, cancel);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>
+/// Renews all leases on one timer, every heartbeat of the hub or a third of the shortest lease, whichever is less; and lets a handler go whose lease nobody renewed.
+/// The lock guards the timer's state only.
+/// </summary>
+internal sealed class LeaseKeeper : IDisposable
+{
+    // At 100 bytes a lease and more, a message of this many stays well below its limit.
+    private const int MaxLeases = 2000;
+    private const int DefaultHeartbeatMs = 10_000;
+
+    private readonly WaggleWorker _worker;
+    private readonly LeaseTable _leases;
+    private readonly Lock _gate = new();
+    private readonly ITimer _timer;
+    private int _heartbeatMs = DefaultHeartbeatMs;
+    private int _dueMs = int.MaxValue;
+
+    public LeaseKeeper(WaggleWorker worker, LeaseTable leases)
+    {
+        _worker = worker;
+        _leases = leases;
+        _timer = worker.Time.CreateTimer(static state => ((LeaseKeeper)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Welcomed(int heartbeatMs)
+    {
+        lock (_gate) _heartbeatMs = heartbeatMs;
+        Arm(_leases.All());
+    }
+
+    /// <summary>A new lease may be shorter than the wait under way.</summary>
+    public void Consider(int leaseMs)
+    {
+        lock (_gate)
+        {
+            if (leaseMs / 3 < _dueMs) Arm(leaseMs / 3);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Tick()
+    {
+        var works = _leases.All();
+        foreach (var work in works)
+        {
+            if (_worker.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds >= work.LeaseMs) work.Cancel(CancelCause.LeaseLost, "No renewal was acknowledged in time.");
+            _ = work.StartIfRunningAsync().AsTask();
+        }
+
+        // Without a socket nothing is queued: the next hello names all leases, and that is a renewal.
+        if (_worker.Connection.IsConnected) Renew(works);
+        Arm(works);
+    }
+
+    private void Renew(TaskWork[] works)
+    {
+        var now = _worker.Time.GetTimestamp();
+        // With nothing held it is the heartbeat all the same.
+        for (var from = 0; from == 0 || from < works.Length; from += MaxLeases)
+        {
+            var part = works[from..Math.Min(from + MaxLeases, works.Length)];
+            var message = new LeaseRenew { Leases = [.. part.Select(w => w.Lease)] };
+            _ = _worker.Connection.EnqueueAsync(new Renewal(_worker.Connection.NextNumber(), message, part, now, _worker)).AsTask();
+        }
+    }
+
+    private void Arm(TaskWork[] works)
+    {
+        double due = int.MaxValue;
+        foreach (var work in works)
+        {
+            var left = work.LeaseMs - _worker.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds;
+            due = Math.Min(due, work.LeaseMs / 3);
+            if (left > 0) due = Math.Min(due, left);
+        }
+
+        lock (_gate) Arm((int)Math.Min(due, _heartbeatMs));
+    }
+
+    private void Arm(int dueMs)
+    {
+        _dueMs = Math.Max(dueMs, 10);
+        _timer.Change(TimeSpan.FromMilliseconds(_dueMs), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Belongs to its socket: a hello says the same better.</summary>
+    private sealed class Renewal(long number, LeaseRenew message, TaskWork[] works, long sentAt, WaggleWorker worker) : Request(number, message, repeatable: false)
+    {
+        public override void Answered(Reply reply, int generation)
+        {
+            var renewed = JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.Renewed)!;
+            foreach (var work in works) work.Renewed(sentAt);
+            foreach (var lease in renewed.Stop) worker.Stop(lease, "The hub no longer knows the lease.");
+            foreach (var lease in renewed.Cancel) worker.Cancel(lease, reason: null);
+        }
+
+        public override void Refused(ErrorMessage error)
+        {
+            // Not renewed; the next tick tries again, and the lease's own length decides.
+        }
+
+        public override void Failed(WaggleException reason)
+        {
+        }
+    }
+}

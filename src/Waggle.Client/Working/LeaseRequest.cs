@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>What a worker says of a lease. All of it is compare-and-set at the hub, so it may be said twice.</summary>
+internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork work, WaggleWorker worker) : Request(number, message, repeatable: true)
+{
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
+
+    private bool IsLast => Message is not (TaskStart or TaskProgress or TaskLog);
+
+    public override void Answered(Reply reply, int generation)
+    {
+        if (!IsLast) return;
+        TaskAck? ack = null;
+        try
+        {
+            if (worker.WantsAcks) ack = JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.TaskAck);
+        }
+        catch (JsonException)
+        {
+            // It was taken all the same; only what it says cannot be read.
+            worker.GiveUp(work, ClientErrorCodes.Protocol);
+            return;
+        }
+
+        worker.Acknowledged(work, ack);
+    }
+
+    public override void Refused(ErrorMessage error)
+    {
+        var later = error.RetryAfterMs is not null || error.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull or ErrorCodes.Internal;
+        // A progress report is overtaken by the next one; everything else is kept until the hub takes it.
+        if (later && Message is not TaskProgress) worker.Repeat(this, error.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : DefaultPause);
+        else if (IsLast) Rejected(error.Code, error.Message);
+        else worker.ReportRejected(work, error.Code);
+    }
+
+    public override void Failed(WaggleException reason)
+    {
+        if (IsLast) Rejected(reason.Code, reason.Message);
+    }
+
+    private void Rejected(string code, string text)
+    {
+        // A result that can never be taken would leave the task hanging until its lease lapses, and the next attempt after it.
+        if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest) worker.FailInstead(work, text);
+        else worker.GiveUp(work, code);
+    }
+}

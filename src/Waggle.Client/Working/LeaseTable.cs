@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>
+/// The leases that this worker has and has not yet accounted for, and the last ones that it had: an assignment delivered twice is known by either.
+/// Thread-safe; nothing is called under its lock.
+/// </summary>
+internal sealed class LeaseTable
+{
+    private const int Remembered = 8192;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<LeaseRef, TaskWork> _held = [];
+    private readonly HashSet<LeaseRef> _past = [];
+    private readonly LeaseRef?[] _ring = new LeaseRef?[Remembered];
+    private int _next;
+    private TaskCompletionSource? _empty;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _held.Count;
+        }
+    }
+
+    /// <summary>False: this assignment is or was here.</summary>
+    public bool TryAdd(TaskWork work)
+    {
+        lock (_gate) return !_past.Contains(work.Lease) && _held.TryAdd(work.Lease, work);
+    }
+
+    public bool TryGet(LeaseRef lease, [NotNullWhen(true)] out TaskWork? work)
+    {
+        lock (_gate) return _held.TryGetValue(lease, out work);
+    }
+
+    public bool Remove(LeaseRef lease)
+    {
+        TaskCompletionSource? empty = null;
+        lock (_gate)
+        {
+            if (!_held.Remove(lease)) return false;
+            if (_ring[_next] is { } oldest) _past.Remove(oldest);
+            _ring[_next] = lease;
+            _past.Add(lease);
+            _next = (_next + 1) % Remembered;
+            if (_held.Count == 0) (empty, _empty) = (_empty, null);
+        }
+
+        empty?.TrySetResult();
+        return true;
+    }
+
+    public TaskWork[] All()
+    {
+        lock (_gate) return [.. _held.Values];
+    }
+
+    /// <summary>Done when everything that was held has been accounted for.</summary>
+    public Task WhenEmpty()
+    {
+        lock (_gate)
+        {
+            if (_held.Count == 0) return Task.CompletedTask;
+            _empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _empty.Task;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>What a handler reports, collected and sent at most ten times a second.</summary>
+/// <remarks>
+/// Messages are queued inside the lock, so that the log, the progress and the end keep their order; waiting for room happens outside of it.
+/// Lock order: this, then the flusher's or the connection's; neither calls back.
+/// </remarks>
+internal sealed class Reports(TaskWork work, WaggleWorker worker)
+{
+    private const int MaxLines = 200;
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private List<string> _lines = [];
+    private (double Value, string? Message)? _progress;
+    private Task _sending = Task.CompletedTask;
+    private long? _sentAt;
+    private bool _scheduled;
+    private bool _closed;
+
+    public ValueTask Progress(double value, string? message)
+    {
+        lock (_gate)
+        {
+            if (_closed) return default;
+            _progress = (value, message);
+            if (_sentAt is null || worker.Time.GetElapsedTime(_sentAt.Value) >= Least) return new(Send());
+            Schedule();
+            return new(_sending);
+        }
+    }
+
+    public ValueTask Log(string line)
+    {
+        lock (_gate)
+        {
+            if (_closed) return default;
+            for (var from = 0; from == 0 || from < line.Length; from += Limits.MaxTextLength)
+            {
+                _lines.Add(line.Length <= Limits.MaxTextLength ? line : line.Substring(from, Math.Min(Limits.MaxTextLength, line.Length - from)));
+                if (_lines.Count >= MaxLines) _ = Send();
+            }
+
+            if (_lines.Count > 0) Schedule();
+            return new(_sending);
+        }
+    }
+
+    /// <summary>The timer's turn.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            _scheduled = false;
+            if (_closed) return;
+            // No room for the last ones yet: collect on, the newest progress replaces the older.
+            if (_sending.IsCompleted) _ = Send();
+            else Schedule();
+        }
+    }
+
+    /// <summary>Sends what is left; nothing is taken after it.</summary>
+    public ValueTask Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            return new(Send());
+        }
+    }
+
+    private Task Send()
+    {
+        var sending = _sending;
+        if (_lines.Count > 0)
+        {
+            sending = Both(sending, worker.SendAsync(work, new TaskLog { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Lines = _lines }));
+            _lines = [];
+        }
+
+        if (_progress is { } progress)
+        {
+            var message = new TaskProgress { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Progress = progress.Value, Message = progress.Message };
+            sending = Both(sending, worker.SendAsync(work, message));
+            _progress = null;
+        }
+
+        _sentAt = worker.Time.GetTimestamp();
+        _sending = sending;
+        return sending;
+    }
+
+    private void Schedule()
+    {
+        if (_scheduled) return;
+        _scheduled = true;
+        worker.Flusher.Add(this);
+    }
+
+    private static Task Both(Task first, ValueTask second)
+    {
+        if (second.IsCompletedSuccessfully) return first;
+        return first.IsCompletedSuccessfully ? second.AsTask() : Task.WhenAll(first, second.AsTask());
+    }
+}
+
+/// <summary>One timer for the reports of all tasks, running only while some wait.</summary>
+internal sealed class ReportFlusher : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly ITimer _timer;
+    private List<Reports> _waiting = [];
+
+    public ReportFlusher(TimeProvider time) =>
+        _timer = time.CreateTimer(static state => ((ReportFlusher)state!).Flush(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Add(Reports reports)
+    {
+        lock (_gate)
+        {
+            _waiting.Add(reports);
+            if (_waiting.Count == 1) _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Flush()
+    {
+        List<Reports> due;
+        lock (_gate) (due, _waiting) = (_waiting, []);
+        foreach (var reports in due) reports.Flush();
+    }
+}

@@ -1,0 +1,21 @@
+namespace Waggle.Client;
+
+/// <summary>Thrown by a handler to say how its task failed. Any other exception fails it too, with the exception's type as the code, and may be retried.</summary>
+/// <param name="code">The worker's own word, for programs.</param>
+/// <param name="retryable">False: another attempt would fail the same way.</param>
+/// <param name="retryAfter">In place of the hub's back-off.</param>
+public sealed class TaskFailedException(string code, string message, bool retryable = true, TimeSpan? retryAfter = null, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public string Code { get; } = code;
+
+    public bool Retryable { get; } = retryable;
+
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>
+/// Thrown by a handler to decline its assignment; not an attempt. The hub counts a refusal only before the start, so a handler that has waited for something
+/// before it throws this hands the task back (<c>task.release</c>) instead.
+/// </summary>
+public sealed class TaskRefusedException(string reason) : Exception(reason);

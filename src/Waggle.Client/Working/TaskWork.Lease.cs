@@ -1,0 +1,45 @@
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+public sealed partial class TaskWork
+{
+    private long _renewedAt;
+    private int _cause;
+    private int _started;
+    private int _ended;
+
+    /// <summary>When the hub was last told of this lease and agreed; a timestamp of the worker's clock.</summary>
+    internal long RenewedAt => Volatile.Read(ref _renewedAt);
+
+    /// <summary>Whether its last message is made: the handler's outcome is on its way.</summary>
+    internal bool HasEnded => Volatile.Read(ref _ended) != 0;
+
+    internal void Renewed(long sentAt)
+    {
+        if (sentAt > RenewedAt) Volatile.Write(ref _renewedAt, sentAt);
+    }
+
+    /// <summary>Cancels the handler. The first cause stays, except that Stopped overrides: then nothing that the worker says counts.</summary>
+    internal void Cancel(CancelCause cause, string? reason)
+    {
+        var first = Interlocked.CompareExchange(ref _cause, (int)cause, (int)CancelCause.None) == (int)CancelCause.None;
+        if (!first && cause != CancelCause.Stopped) return;
+        if (!first) Volatile.Write(ref _cause, (int)cause);
+        CancelReason = reason;
+        // Not Cancel: what a handler registered on its token must not run on the reading loop.
+        if (!HasEnded) _ = _cancel.CancelAsync();
+    }
+
+    /// <summary>Tells the hub that the work began; once. Nobody waits for the answer.</summary>
+    internal ValueTask StartAsync() =>
+        Interlocked.Exchange(ref _started, 1) == 0
+            ? _worker.SendAsync(this, new TaskStart { Task = Id, Attempt = Attempt, Token = Token })
+            : default;
+
+    /// <summary>A handler that holds its thread for long never returned to be seen as unfinished: the renewal timer looks after it.</summary>
+    internal ValueTask StartIfRunningAsync() => Volatile.Read(ref _running) && !HasEnded ? StartAsync() : default;
+
+    /// <summary>Whoever gets true makes the assignment's last message.</summary>
+    internal bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Client;
+
+/// <summary>
+/// Works for a swarm under one agent's name: takes assignments up to its slots, keeps their leases, and delivers what its handler makes of them until the hub has acknowledged it,
+/// over reconnects and restarts of the hub. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The handler runs on the thread pool, up to <see cref="WaggleWorkerOptions.Slots"/> times at once. Its return value completes the task, its exception fails it
+/// (<see cref="TaskFailedException"/>, <see cref="TaskRefusedException"/>); when its token is cancelled it should stop, and may still return a result.
+/// </remarks>
+public sealed partial class WaggleWorker : IAsyncDisposable
+{
+    private static readonly Lazy<string> ProcessSecret = new(() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+
+    private readonly WaggleWorkerOptions _options;
+    private readonly LeaseTable _leases = new();
+    private readonly LeaseKeeper _keeper;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private WaggleWorker(WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler)
+    {
+        _options = options;
+        Handler = handler;
+        AgentId = options.AgentId;
+        Flusher = new ReportFlusher(options.Time);
+        _keeper = new LeaseKeeper(this, _leases);
+        Connection = new WaggleConnection(options, new Owner(this));
+    }
+
+    /// <summary>The agent's id: the option's, or what the hub gave at the first welcome.</summary>
+    public string? AgentId { get; private set; }
+
+    /// <summary>Assignments not yet accounted for: running, or their outcome not yet acknowledged.</summary>
+    public int Held => _leases.Count;
+
+    public bool IsConnected => Connection.IsConnected;
+
+    /// <summary>Ends after <see cref="StopAsync"/>, or with the <see cref="WaggleException"/> (AGENT_IN_USE, AGENT_REMOVED, REPLACED, …) after which there is no coming back.</summary>
+    public Task Completion => _completion.Task;
+
+    internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Handler { get; }
+
+    internal WaggleConnection Connection { get; }
+
+    internal ReportFlusher Flusher { get; }
+
+    internal TimeProvider Time => _options.Time;
+
+    internal bool WantsAcks => _options.OnAcknowledged is not null;
+
+    /// <summary>Connects and begins to take work.</summary>
+    /// <exception cref="WaggleException">The hub refused (AGENT_IN_USE, …), or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
+    public static async Task<WaggleWorker> StartAsync(
+        WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(handler);
+        var worker = new WaggleWorker(options, handler);
+        try
+        {
+            await worker.Connection.StartAsync(cancel);
+            return worker;
+        }
+        catch
+        {
+            worker._keeper.Dispose();
+            worker.Flusher.Dispose();
+            throw;
+        }
+    }
+}

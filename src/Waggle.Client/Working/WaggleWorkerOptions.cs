@@ -1,0 +1,36 @@
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>Options of a <see cref="WaggleWorker"/>.</summary>
+public sealed class WaggleWorkerOptions : WaggleOptions
+{
+    /// <summary>Left out: the hub gives an id, which the worker keeps over reconnects but not over restarts.</summary>
+    public string? AgentId { get; set; }
+
+    public string? AgentName { get; set; }
+
+    /// <summary>Left out: the swarm that every hive has.</summary>
+    public string? Swarm { get; set; }
+
+    /// <summary>Capability to proficiency, 0..1.</summary>
+    public Dictionary<string, double> Capabilities { get; } = [];
+
+    /// <summary>How many tasks at a time.</summary>
+    public int Slots { get; set; } = 1;
+
+    /// <summary>Proves over reconnects that this is the same worker; at least 16 characters. Left out: drawn once for the process, so another process cannot take the agent over.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>Called once for each assignment, before its handler. Hooks run on the SDK's loops and must return quickly; one that throws ends the worker.</summary>
+    public Action<Assign>? OnAssigned { get; set; }
+
+    /// <summary>The hub has durably taken what ended an assignment (result, failure, refusal, release, cancellation).</summary>
+    public Action<string, int, long, TaskAck>? OnAcknowledged { get; set; }
+
+    /// <summary>What ended an assignment will never be acknowledged: task, attempt, token, code (STALE_LEASE, NOT_FOUND, …). The last word on the assignment.</summary>
+    public Action<string, int, long, string>? OnRejected { get; set; }
+
+    /// <summary>A progress report or log lines were not taken: task, attempt, token, code.</summary>
+    public Action<string, int, long, string>? OnReportRejected { get; set; }
+}

@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Threading.Channels;
+using Waggle.Protocol;
+using Waggle.Protocol.Records;
+using Waggle.Protocol.Topics;
+
+namespace Waggle.Delivery;
+
+/// <summary>
+/// Carries sealed batches to the connections that want them, in order. Everything about subscriptions passes its one queue,
+/// so a subscription takes effect between two batches: history and live meet without a seam and need no merge.
+/// </summary>
+public sealed class DeliveryLoop : IAsyncDisposable
+{
+    private const int MailboxCapacity = 4096;
+    private const int WindowRecords = 8192;
+    private const long WindowBytes = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan PositionInterval = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<object> _mailbox =
+        Channel.CreateBounded<object>(new BoundedChannelOptions(MailboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly Router _router = new();
+    private readonly Window _window = new(WindowRecords, WindowBytes);
+    private readonly Dictionary<string, Record> _latest = new(StringComparer.Ordinal);
+    private readonly HashSet<Connection> _connections = [];
+    private readonly HashSet<Connection> _dirty = [];
+    private readonly Dictionary<IRenderer, ReadOnlyMemory<byte>> _bodies = [];
+    private readonly ITimer _ticks;
+    private readonly Task _loop;
+    private Position _head;
+    private bool _started;
+
+    public DeliveryLoop(TimeProvider time)
+    {
+        _loop = Task.Run(RunAsync);
+        _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
+    }
+
+    /// <summary>Takes the next batch. When the loop is behind by its whole mailbox the caller waits: the owner slows down rather than memory growing.</summary>
+    public ValueTask PublishAsync(SealedBatch batch) => _mailbox.Writer.TryWrite(batch) ? ValueTask.CompletedTask : _mailbox.Writer.WriteAsync(batch);
+
+    /// <summary>
+    /// Starts a subscription. <paramref name="history"/> gives durable records after a position from the log; it is asked until the window in memory reaches on.
+    /// The reply is put into the connection's outbox before the first live record.
+    /// </summary>
+    public async Task SubscribeAsync(
+        Connection connection, string subscription, TopicPattern[] patterns, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred> reply, CancellationToken cancel)
+    {
+        var missed = new Missed(patterns, since);
+        while (true)
+        {
+            var attempt = new Subscribing(connection, subscription, patterns, missed, reply);
+            await _mailbox.Writer.WriteAsync(attempt, cancel);
+            if (await attempt.Done.Task.WaitAsync(cancel)) return;
+            await missed.ReadOnAsync(history, cancel);
+        }
+    }
+
+    public ValueTask UnsubscribeAsync(Connection connection, string subscription, Action<bool> done) =>
+        _mailbox.Writer.WriteAsync(new Unsubscribing(connection, subscription, done));
+
+    /// <summary>The connection is gone.</summary>
+    public ValueTask DetachAsync(Connection connection) => _mailbox.Writer.WriteAsync(new Detaching(connection));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ticks.DisposeAsync();
+        _mailbox.Writer.TryComplete();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task RunAsync()
+    {
+        await foreach (var work in _mailbox.Reader.ReadAllAsync())
+        {
+            switch (work)
+            {
+                case SealedBatch batch: Deliver(batch); break;
+                case Subscribing subscribing: Subscribe(subscribing); break;
+                case Unsubscribing unsubscribing: unsubscribing.Done(Unsubscribe(unsubscribing.Connection, unsubscribing.Subscription)); break;
+                case Detaching detaching: Forget(detaching.Connection); break;
+                case Tick: TellPositions(); break;
+            }
+        }
+    }
+
+    private void Deliver(SealedBatch batch)
+    {
+        if (!_started) _window.Start(batch.Records.Count > 0 ? batch.Records[0].Position.Offset - 1 : batch.Head.Offset);
+        _started = true;
+        foreach (var record in batch.Records)
+        {
+            if (record.Class == RecordClass.Durable) _window.Add(record);
+            else if (record.Class == RecordClass.Latest) _latest[record.Topic] = record;
+            if (record.Clears is { } cleared) _latest.Remove(cleared);
+            var wanting = _router.Match(record.Topic);
+            if (wanting.IsEmpty) continue;
+            _bodies.Clear();
+            foreach (var connection in wanting)
+            {
+                connection.Deliver(record, BodyFor(connection.Renderer, record));
+                connection.Told = record.Position;
+                _dirty.Add(connection);
+            }
+        }
+
+        _head = batch.Head;
+        foreach (var connection in _dirty) connection.Flush();
+        _dirty.Clear();
+    }
+
+    private ReadOnlyMemory<byte> BodyFor(IRenderer renderer, Record record)
+    {
+        if (_bodies.TryGetValue(renderer, out var body)) return body;
+        var output = new ArrayBufferWriter<byte>(record.Data.Length + 256);
+        renderer.Render(record, output);
+        return _bodies[renderer] = output.WrittenMemory;
+    }
+
+    private void Subscribe(Subscribing request)
+    {
+        if (!request.Missed.Complete(_window, _head.Offset))
+        {
+            request.Done.SetResult(false);
+            return;
+        }
+
+        Unsubscribe(request.Connection, request.Subscription);
+        _connections.Add(request.Connection);
+        request.Connection.Subscriptions[request.Subscription] = request.Patterns;
+        foreach (var pattern in request.Patterns) _router.Add(request.Connection, pattern);
+        var latest = _latest.Values.Where(r => Array.Exists(request.Patterns, p => p.Matches(r.Topic))).OrderBy(r => r.Position.Offset).ToArray();
+        request.Connection.Told = _head;
+        request.Connection.Send(request.Reply(new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head)));
+        request.Done.SetResult(true);
+    }
+
+    private bool Unsubscribe(Connection connection, string subscription)
+    {
+        if (!connection.Subscriptions.Remove(subscription, out var patterns)) return false;
+        foreach (var pattern in patterns) _router.Remove(connection, pattern);
+        return true;
+    }
+
+    private void Forget(Connection connection)
+    {
+        foreach (var subscription in connection.Subscriptions.Keys.ToArray()) Unsubscribe(connection, subscription);
+        _connections.Remove(connection);
+    }
+
+    // One body for all: a subscriber that hears nothing can still resume from here instead of from long ago.
+    private void TellPositions()
+    {
+        _bodies.Clear();
+        foreach (var connection in _connections)
+        {
+            if (connection.Told == _head) continue;
+            connection.Told = _head;
+            if (!_bodies.TryGetValue(connection.Renderer, out var body))
+            {
+                var output = new ArrayBufferWriter<byte>(64);
+                connection.Renderer.RenderPosition(_head, output);
+                _bodies[connection.Renderer] = body = output.WrittenMemory;
+            }
+
+            connection.Send(body);
+        }
+    }
+
+    private sealed record Subscribing(Connection Connection, string Subscription, TopicPattern[] Patterns, Missed Missed, Func<SubscribeResult, IDeferred> Reply)
+    {
+        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed record Unsubscribing(Connection Connection, string Subscription, Action<bool> Done);
+
+    private sealed record Detaching(Connection Connection);
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+}

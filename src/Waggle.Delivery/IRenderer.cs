@@ -1,0 +1,26 @@
+using System.Buffers;
+using Waggle.Protocol;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Delivery;
+
+/// <summary>
+/// How one dialect and form says what the delivery loop tells it. Pure: a body is a function of the record alone, so that it is made once and shared by all
+/// connections with the same renderer (compared by reference).
+/// </summary>
+public interface IRenderer
+{
+    void Render(Record record, IBufferWriter<byte> output);
+
+    /// <summary>Records between two positions were dropped for this connection.</summary>
+    void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output);
+
+    /// <summary>All that concerns the connection up to here was sent.</summary>
+    void RenderPosition(Position position, IBufferWriter<byte> output);
+}
+
+/// <summary>Something for one connection that is put into words only when it is written: on the connection's time, not on the owner's loop.</summary>
+public interface IDeferred
+{
+    void Write(IBufferWriter<byte> output);
+}

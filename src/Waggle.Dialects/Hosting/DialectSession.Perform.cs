@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Delivery;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Topics;
+
+namespace Waggle.Dialects.Hosting;
+
+public sealed partial class DialectSession
+{
+    private volatile bool _greeted;
+
+    /// <summary>Does what an intent asks. False when the connection is to end.</summary>
+    private async ValueTask<bool> PerformAsync(Intent intent)
+    {
+        switch (intent)
+        {
+            case ReplyIntent reply:
+                _connection.Send(reply.Body);
+                return true;
+            case CommandIntent command:
+                await _host.Hive.SubmitAsync(command.Command, this, command, CancellationToken.None);
+                return true;
+            case ListTasksIntent list:
+                var (page, at) = await _host.Hive.ListTasksAsync(list.Query, CancellationToken.None);
+                Answer(list, new Outcome(page, null, at));
+                return true;
+            case ShowTaskIntent show:
+                Answer(show, await _host.Hive.ShowTaskAsync(_principal, show.Task, CancellationToken.None));
+                return true;
+            case SubscribeIntent subscribe:
+                await SubscribeAsync(subscribe);
+                return true;
+            case UnsubscribeIntent unsubscribe:
+                await _host.Delivery.UnsubscribeAsync(_connection, unsubscribe.Subscription, found => Answer(unsubscribe, found
+                    ? new Outcome(null, null, _host.Hive.Head)
+                    : new Outcome(null, new Error(ErrorCodes.NotFound, $"There is no subscription '{unsubscribe.Subscription}' on this connection."), _host.Hive.Head)));
+                return true;
+            case HelloIntent hello:
+                return await GreetAsync(hello);
+            case CloseIntent close:
+                Close(close.Code, close.Reason);
+                return false;
+            default:
+                throw new InvalidOperationException($"Nobody performs a {intent.GetType().Name}.");
+        }
+    }
+
+    private async Task SubscribeAsync(SubscribeIntent intent)
+    {
+        if (intent.Topics.Count is 0 or > Limits.MaxTopicsPerSubscribe)
+        {
+            Answer(intent, Bad($"topics has 1 to {Limits.MaxTopicsPerSubscribe} entries; there were {intent.Topics.Count}."));
+            return;
+        }
+
+        var patterns = new TopicPattern[intent.Topics.Count];
+        for (var i = 0; i < patterns.Length; i++)
+        {
+            if (TopicPattern.TryParse(intent.Topics[i], out patterns[i])) continue;
+            Answer(intent, Bad($"topics[{i}] is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."));
+            return;
+        }
+
+        var id = $"s{++_subscriptions}";
+        await _host.Delivery.SubscribeAsync(
+            _connection,
+            id,
+            patterns,
+            intent.Since,
+            ReadHistoryAsync,
+            result => new DeferredAnswer(_dialect, intent, new Outcome(result, null, result.Head)),
+            CancellationToken.None);
+    }
+
+    private async Task<HistoryPiece> ReadHistoryAsync(Position after, CancellationToken cancel)
+    {
+        var history = await _host.Hive.ReadAsync(after, 500, cancel);
+        return new HistoryPiece(history.Known, history.Records, history.End);
+    }
+
+    private async Task<bool> GreetAsync(HelloIntent hello)
+    {
+        _greeted = true;
+        _connection.Batch = hello.Batch;
+        if (hello.Agent is null)
+        {
+            Welcome(hello, _host.Hive.Head, null);
+            return true;
+        }
+
+        // The agent's principal is in force for everything after the hello, so nothing is read before its outcome.
+        var agent = hello.Agent.Id ?? $"agent-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+        await _host.Hive.SubmitAsync(new AttachAgent(hello.Agent, agent, this) { By = _principal }, this, hello, CancellationToken.None);
+        if (!await _attached.Task) return false;
+        _agent = agent;
+        _principal = _principal with { Subject = agent, Agent = agent };
+        return true;
+    }
+
+    // On the owner's loop: the welcome is in the outbox before the first assignment.
+    private void CompleteHello(HelloIntent hello, in Outcome outcome)
+    {
+        if (outcome.Value is WelcomeAgent agent)
+        {
+            Welcome(hello, outcome.Head, agent);
+            _attached.SetResult(true);
+            return;
+        }
+
+        Answer(hello, outcome);
+        Close(CloseCodes.HelloRefused, outcome.Error!.Message);
+        _attached.SetResult(false);
+    }
+
+    private void Welcome(HelloIntent hello, Position head, WelcomeAgent? agent)
+    {
+        var greeting = new Greeting(_host.Hub, _host.Hive.Options.Hive, Id, head, _host.Hive.Options.Lease / 3, agent);
+        _connection.Send(new Deferred(output => _dialect.Welcome(hello, greeting, output)));
+        LogGreeted(_host.Log, Id, hello.Client, agent?.Id, _wire.RemoteAddress);
+    }
+
+    private void Answer(Intent intent, in Outcome outcome) => _connection.Send(new DeferredAnswer(_dialect, intent, outcome));
+
+    private Outcome Bad(string message) => new(null, new Error(ErrorCodes.InvalidRequest, message), _host.Hive.Head);
+
+    [LoggerMessage(1, LogLevel.Debug, "Session {Session} of {Client} (agent {Agent}) from {Address}.")]
+    private static partial void LogGreeted(ILogger logger, string session, string? client, string? agent, string address);
+}

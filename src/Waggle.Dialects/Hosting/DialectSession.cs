@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Waggle.Core;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Delivery;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Transport;
+
+namespace Waggle.Dialects.Hosting;
+
+/// <summary>What a session needs of the hub around it.</summary>
+public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider Time, OutboxLimits Outbox, string Hub, ILogger Log)
+{
+    /// <summary>How long a client may take for its first words.</summary>
+    public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>
+/// One connection of one client: reads frames, lets the dialect say what they mean, performs it, and hands the answers to the connection's writer.
+/// Reading is one loop; outcomes and assignments arrive on the owner's loop and only go into the outbox.
+/// </summary>
+public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDisposable
+{
+    private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(2);
+
+    private readonly SessionHost _host;
+    private readonly Dialect _dialect;
+    private readonly Wire _wire;
+    private readonly Connection _connection;
+    private readonly List<Intent> _intents = [];
+    private readonly TaskCompletionSource<bool> _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Principal _principal;
+    private string? _agent;
+    private int _subscriptions;
+
+    public DialectSession(SessionHost host, Dialect dialect, Wire wire, Principal principal)
+    {
+        _host = host;
+        _dialect = dialect;
+        _wire = wire;
+        _principal = principal;
+        Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+        _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time);
+    }
+
+    public string Id { get; }
+
+    /// <summary>Runs until the client leaves, is sent away, or the hub stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        _connection.Start();
+        var writing = AbortWhenWritingEndsAsync();
+        using var tellStop = stopping.Register(() => Close(CloseCodes.Draining, "The hub is stopping; come back in a moment."));
+        try
+        {
+            await ReadAsync();
+        }
+        finally
+        {
+            if (_agent is not null)
+                await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _readingEnded.SetResult();
+            await _connection.DisposeAsync();
+            await writing;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Says why in the dialect's words and closes.</summary>
+    public void Close(int code, string reason)
+    {
+        _connection.Send(new Deferred(output => _dialect.Bye(code, reason, output)));
+        _connection.Close(code, reason);
+    }
+
+    void IOutcomeSink.Complete(object? tag, in Outcome outcome)
+    {
+        var intent = (Intent)tag!;
+        if (intent is HelloIntent hello)
+        {
+            CompleteHello(hello, outcome);
+            return;
+        }
+
+        if (intent.Tag is not null || outcome.Error is not null) _connection.Send(new DeferredAnswer(_dialect, intent, outcome));
+    }
+
+    void IAgentLink.Assign(TaskEntity task, TimeSpan lease) => _connection.Send(new Deferred(output => _dialect.Assign(task, lease, output)));
+
+    void IAgentLink.Cancel(LeaseRef lease, string? reason, TimeSpan grace) => _connection.Send(new Deferred(output => _dialect.Cancel(lease, reason, grace, output)));
+
+    void IAgentLink.Stop(LeaseRef lease, string reason) => _connection.Send(new Deferred(output => _dialect.Stop(lease, reason, output)));
+
+    private async Task ReadAsync()
+    {
+        using var slow = new CancellationTokenSource(_host.HelloTimeout, _host.Time);
+        using var late = slow.Token.Register(() =>
+        {
+            if (_greeted is false) Close(CloseCodes.HelloTimeout, "No hello came in time.");
+        });
+        while (true)
+        {
+            var message = await _wire.ReceiveAsync(CancellationToken.None);
+            if (message.Kind == WireMessageKind.Closed) return;
+            _intents.Clear();
+            switch (message.Kind)
+            {
+                case WireMessageKind.Text:
+                    _dialect.Read(message.Payload.Span, _principal, _intents);
+                    break;
+                case WireMessageKind.Binary:
+                    _dialect.Refuse(ErrorCodes.MalformedMessage, "Messages are text frames with JSON; this one was binary.", _intents);
+                    break;
+                case WireMessageKind.TooBig:
+                    _dialect.Refuse(ErrorCodes.TooLarge, $"A message has at most {Limits.MaxMessageBytes} bytes.", _intents);
+                    _intents.Add(new CloseIntent(CloseCodes.MessageTooBig, $"A message has at most {Limits.MaxMessageBytes} bytes."));
+                    break;
+            }
+
+            foreach (var intent in _intents)
+            {
+                if (!await PerformAsync(intent)) return;
+            }
+        }
+    }
+
+    // After our close the client has a moment for its own; a dead one would keep the reader here for ever.
+    private async Task AbortWhenWritingEndsAsync()
+    {
+        await _connection.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var enough = new CancellationTokenSource();
+        await Task.WhenAny(_readingEnded.Task, Task.Delay(CloseWait, _host.Time, enough.Token));
+        await enough.CancelAsync();
+        _wire.Abort();
+    }
+
+    private sealed class NoSink : IOutcomeSink
+    {
+        public static readonly NoSink Instance = new();
+
+        public void Complete(object? tag, in Outcome outcome)
+        {
+        }
+    }
+
+    private sealed class Deferred(Action<IBufferWriter<byte>> write) : IDeferred
+    {
+        public void Write(IBufferWriter<byte> output) => write(output);
+    }
+
+    private sealed class DeferredAnswer(Dialect dialect, Intent intent, Outcome outcome) : IDeferred
+    {
+        public void Write(IBufferWriter<byte> output) => dialect.Answer(intent, outcome, output);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text.Json;
+using Waggle.Core;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Dialects.Native;
+
+public sealed partial class NativeDialect
+{
+    private const int MaxLogLines = 1000;
+
+    /// <summary>The table of contents of waggle.v1: which message becomes which command.</summary>
+    private Intent IntentOf(ClientMessage message, Principal by)
+    {
+        if (message is Hello hello) return Greet(hello);
+        if (!_greeted) return Error(message.Id, new(ErrorCodes.HelloRequired, "The first message is hello."));
+        return message switch
+        {
+            Echo m => Echo(m),
+            Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since),
+            Unsubscribe m => new UnsubscribeIntent(m.Id, m.Subscription),
+            Publish m => new CommandIntent(m.Id, new PublishToApp(m.Topic, m.Data) { By = by }),
+            SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm) { By = by }),
+            SwarmList => new CommandIntent(message.Id, new ListSwarms { By = by }),
+            SwarmShow m => new CommandIntent(m.Id, new ShowSwarm(m.Swarm) { By = by }),
+            AgentList m => new CommandIntent(m.Id, new ListAgents(m.Swarm) { By = by }),
+            AgentShow m => new CommandIntent(m.Id, new ShowAgent(m.Agent) { By = by }),
+            AgentRemove m => new CommandIntent(m.Id, new RemoveAgent(m.Agent, m.Reason) { By = by }),
+            AgentDrain m => ForAgent(m.Id, m.Agent ?? by.Agent, agent => new DrainAgent(agent) { By = by }),
+            AgentCredit m => ForAgent(m.Id, by.Agent, agent => new SetCredit(agent, m.Slots) { By = by }),
+            TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
+            TaskList m => new ListTasksIntent(m.Id, m),
+            TaskShow m => new ShowTaskIntent(m.Id, m.Task),
+            TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
+            TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),
+            TaskRetry m => new CommandIntent(m.Id, new RetryTask(m.Task) { By = by }),
+            LeaseRenew m => new CommandIntent(m.Id, new RenewLeases(m.Leases) { By = by }),
+            LeaseMessage m => Work(m, by),
+            _ => Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not taken from a client.")),
+        };
+    }
+
+    private static Intent Work(LeaseMessage message, Principal by)
+    {
+        var lease = new LeaseRef(message.Task, message.Attempt, message.Token);
+        return message switch
+        {
+            TaskStart => new CommandIntent(message.Id, new StartTask(lease) { By = by }),
+            TaskProgress m => new CommandIntent(m.Id, new ReportProgress(lease, m.Progress, m.Message) { By = by }),
+            TaskLog m when m.Lines.Count > MaxLogLines =>
+                Error(m.Id, new(ErrorCodes.TooLarge, $"lines has at most {MaxLogLines} entries; there were {m.Lines.Count}.")),
+            TaskLog m => new CommandIntent(m.Id, new LogLines(lease, m.Lines) { By = by }),
+            TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage) { By = by }),
+            TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, Ms(m.RetryAfterMs), m.Usage) { By = by }),
+            TaskRefuse m => new CommandIntent(m.Id, new RefuseTask(lease, m.Reason) { By = by }),
+            TaskRelease m => new CommandIntent(m.Id, new ReleaseTask(lease) { By = by }),
+            _ => new CommandIntent(message.Id, new ConfirmCancelled(lease) { By = by }),
+        };
+    }
+
+    private Intent Greet(Hello hello)
+    {
+        if (_greeted) return Error(hello.Id, new(ErrorCodes.HelloRequired, "hello comes once, first."));
+        if (!hello.Protocols.Contains(Protocol, StringComparer.Ordinal))
+            return Error(hello.Id, new(ErrorCodes.UnsupportedProtocol, $"This hub speaks {Protocol}; you offered {string.Join(", ", hello.Protocols.Take(10))}."));
+        _greeted = true;
+        return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent);
+    }
+
+    private static Intent ForAgent(string? id, string? agent, Func<string, Command> command) => agent is null
+        ? Error(id, new(ErrorCodes.NotAnAgent, "This connection speaks for no agent: name one, or say hello with one."))
+        : new CommandIntent(id, command(agent));
+
+    private static ReplyIntent Echo(Echo message)
+    {
+        var output = new ArrayBufferWriter<byte>(message.Payload.Utf8.Length + 64);
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, "reply"u8);
+            if (message.Id is not null) writer.WriteString("id"u8, message.Id);
+            writer.WritePropertyName("result"u8);
+            writer.WriteRawValue(message.Payload.Utf8.Span, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+
+        return new ReplyIntent(output.WrittenMemory);
+    }
+
+    private static TimeSpan? Ms(long? value) => value is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, 86_400_000)) : null;
+}

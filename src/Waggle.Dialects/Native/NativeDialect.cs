@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Waggle.Core;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Delivery;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Dialects.Native;
+
+/// <summary>waggle.v1, the hub's own API (spec/waggle.v1.md): flat JSON messages with a type, and an id where an answer is wanted.</summary>
+public sealed partial class NativeDialect : Dialect
+{
+    public const string Protocol = "waggle.v1";
+
+    private bool _greeted;
+
+    public override IRenderer Renderer => NativeRenderer.Instance;
+
+    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents) => MessageCodec.ReadClient(
+        frame,
+        message => intents.Add(IntentOf(message, by)),
+        error => intents.Add(Error(error.Id, new(error.Code, error.Message))));
+
+    public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(Error(null, new(code, message)));
+
+    public override void Answer(Intent intent, in Outcome outcome, IBufferWriter<byte> output)
+    {
+        var id = intent.Tag as string;
+        if (outcome.Error is { } error)
+        {
+            WriteError(output, id, error);
+            return;
+        }
+
+        if (id is null) return;
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "reply"u8);
+        writer.WriteString("id"u8, id);
+        if (outcome.Value is not null)
+        {
+            writer.WritePropertyName("result"u8);
+            Results.Write(writer, outcome.Value);
+        }
+
+        WritePosition(writer, outcome.Head);
+        writer.WriteEndObject();
+    }
+
+    public override void Welcome(HelloIntent hello, in Greeting greeting, IBufferWriter<byte> output) => MessageCodec.Write(output, new Welcome
+    {
+        Protocol = Protocol,
+        Hub = greeting.Hub,
+        Hive = greeting.Hive,
+        Session = greeting.Session,
+        Position = greeting.Position,
+        HeartbeatMs = (int)greeting.Heartbeat.TotalMilliseconds,
+        MaxMessageBytes = Limits.MaxMessageBytes,
+        Agent = greeting.Agent,
+    });
+
+    public override void Assign(TaskEntity task, TimeSpan lease, IBufferWriter<byte> output) => MessageCodec.Write(output, new Assign
+    {
+        Task = task.Id,
+        Attempt = task.Lease!.Attempt,
+        Token = task.Lease.Token,
+        LeaseMs = (int)lease.TotalMilliseconds,
+        Swarm = task.Swarm,
+        Spec = task.Spec,
+    });
+
+    public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IBufferWriter<byte> output) => MessageCodec.Write(output, new Cancel
+    {
+        Task = lease.Task,
+        Attempt = lease.Attempt,
+        Token = lease.Token,
+        Reason = reason,
+        GraceMs = (int)grace.TotalMilliseconds,
+    });
+
+    public override void Stop(LeaseRef lease, string reason, IBufferWriter<byte> output) =>
+        MessageCodec.Write(output, new Stop { Task = lease.Task, Attempt = lease.Attempt, Token = lease.Token, Reason = reason });
+
+    public override void Bye(int code, string reason, IBufferWriter<byte> output) =>
+        MessageCodec.Write(output, new Bye { Code = code, Reason = reason });
+
+    private static ReplyIntent Error(string? id, Error error)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        WriteError(output, id, error);
+        return new ReplyIntent(output.WrittenMemory);
+    }
+
+    private static void WriteError(IBufferWriter<byte> output, string? id, Error error) => MessageCodec.Write(
+        output, new ErrorMessage { Id = id, Code = error.Code, Message = error.Message, RetryAfterMs = error.RetryAfterMs });
+
+    internal static void WritePosition(Utf8JsonWriter writer, Position position)
+    {
+        Span<char> text = stackalloc char[41];
+        position.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        writer.WriteString("position"u8, text[..length]);
+    }
+}

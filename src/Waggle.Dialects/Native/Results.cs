@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Waggle.Delivery;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Dialects.Native;
+
+/// <summary>The results that replies of waggle.v1 carry, by their type.</summary>
+internal static class Results
+{
+    private static readonly Dictionary<Type, JsonTypeInfo> Types = new JsonTypeInfo[]
+    {
+        HubJson.Default.TaskAck,
+        HubJson.Default.TasksCreated,
+        HubJson.Default.TaskCreated,
+        HubJson.Default.TaskView,
+        HubJson.Default.TaskPage,
+        HubJson.Default.AgentView,
+        HubJson.Default.AgentPage,
+        HubJson.Default.SwarmView,
+        HubJson.Default.SwarmPage,
+        HubJson.Default.Renewed,
+    }.ToDictionary(t => t.Type);
+
+    public static void Write(Utf8JsonWriter writer, object value)
+    {
+        if (value is SubscribeResult subscribed) WriteSubscribed(writer, subscribed);
+        else JsonSerializer.Serialize(writer, value, Types[value.GetType()]);
+    }
+
+    private static void WriteSubscribed(Utf8JsonWriter writer, SubscribeResult result)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("subscription"u8, result.Subscription);
+        writer.WriteBoolean("recovered"u8, result.Recovered);
+        writer.WriteStartArray("records"u8);
+        foreach (var record in result.Records) NativeRenderer.Write(record, writer);
+        writer.WriteEndArray();
+        writer.WriteStartArray("latest"u8);
+        foreach (var record in result.Latest) NativeRenderer.Write(record, writer);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core;
+using Waggle.Dialects.Hosting;
+using Waggle.Dialects.Native;
+using Waggle.Protocol;
+using Waggle.Server.Door;
+using Waggle.Server.Hosting;
+using Waggle.Transport;
+
+namespace Waggle.Server.Endpoints;
+
+internal static class NativeEndpoint
+{
+    public const string Path = "/ws/waggle";
+
+    // RFC 6455 5.5.2: a silent peer is pinged; one that does not answer in time is gone.
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PongTimeout = TimeSpan.FromSeconds(30);
+
+    public static void MapNativeApi(this IEndpointRouteBuilder app, Hub hub) => app.Map(Path, async context =>
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.Headers.Upgrade = "websocket";
+            await Problems.WriteAsync(context, StatusCodes.Status426UpgradeRequired, "UPGRADE_REQUIRED", $"{Path} speaks WebSocket ({NativeDialect.Protocol}): send an upgrade request.");
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = PingInterval, KeepAliveTimeout = PongTimeout });
+        var remote = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        await using var wire = new WebSocketWire(socket, remote, Limits.MaxMessageBytes);
+        await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, Principal.Local(hub.Options.Hive.Hive, remote));
+        await hub.RunAsync(session);
+    });
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Delivery;
+using Waggle.Dialects.Hosting;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Server.Hosting;
+
+/// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
+internal sealed class Hub : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<DialectSession, Task> _sessions = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IStore _store;
+    private readonly Hive _hive;
+    private readonly DeliveryLoop _delivery;
+    private readonly TimeProvider _time;
+
+    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log)
+    {
+        Options = options;
+        _store = store;
+        _hive = hive;
+        _delivery = delivery;
+        _time = time;
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log);
+    }
+
+    public static string Software { get; } =
+        $"waggle/{typeof(Hub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0"}";
+
+    public WaggleOptions Options { get; }
+
+    public Hive Hive => _hive;
+
+    public SessionHost Sessions { get; }
+
+    /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
+    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, CancellationToken cancel)
+    {
+        var delivery = new DeliveryLoop(time);
+        try
+        {
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel);
+            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"));
+        }
+        catch
+        {
+            await delivery.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
+    public async Task RunAsync(DialectSession session)
+    {
+        var run = session.RunAsync(_stopping.Token);
+        _sessions[session] = run;
+        try
+        {
+            await run;
+        }
+        finally
+        {
+            _sessions.TryRemove(session, out _);
+        }
+    }
+
+    /// <summary>Tells every client to come back later, and waits for them to have heard it.</summary>
+    public async Task DrainAsync()
+    {
+        await _stopping.CancelAsync();
+        using var enough = new CancellationTokenSource();
+        await Task.WhenAny(Task.WhenAll(_sessions.Values), Task.Delay(Options.DrainTimeout, _time, enough.Token));
+        await enough.CancelAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync();
+        await _hive.DisposeAsync();
+        await _delivery.DisposeAsync();
+        await _store.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private sealed class DeliverySink(DeliveryLoop delivery) : IBatchSink
+    {
+        public ValueTask PublishAsync(SealedBatch batch) => delivery.PublishAsync(batch);
+    }
+}

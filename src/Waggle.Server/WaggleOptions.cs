@@ -1,0 +1,27 @@
+using Waggle.Core.Hives;
+using Waggle.Delivery;
+using Waggle.Storage.Sqlite;
+
+namespace Waggle.Server;
+
+/// <summary>A hub: where it listens, where it keeps its data, and the numbers of its hive.</summary>
+public sealed record WaggleOptions
+{
+    /// <summary>Loopback only: localhost, 127.0.0.1 or ::1.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>0: any free one.</summary>
+    public int Port { get; init; } = 3000;
+
+    /// <summary>The data folder; made if it does not exist.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Origins of web pages that may connect besides the hub's own, for example <c>http://localhost:5173</c>.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+    public HiveOptions Hive { get; init; } = new();
+    public OutboxLimits Outbox { get; init; } = new();
+
+    /// <summary>How long a stopping hub waits for its connections to take their last words.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public SqliteStoreOptions? Sqlite { get; init; }
+}

@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Server.Door;
+using Waggle.Server.Endpoints;
+using Waggle.Server.Hosting;
+using Waggle.Storage.Sqlite;
+
+namespace Waggle.Server;
+
+/// <summary>A hub in this process, listening.</summary>
+public sealed class WaggleServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Hub _hub;
+
+    private WaggleServer(WebApplication app, Hub hub)
+    {
+        _app = app;
+        _hub = hub;
+    }
+
+    /// <summary>Where it listens, for example <c>http://127.0.0.1:3000</c>.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>Commands and reads for code in the same process.</summary>
+    public IHive Hive => _hub.Hive;
+
+    /// <summary>Ends when the hub does: by <see cref="DisposeAsync"/>, or faulted when it lost its store.</summary>
+    public Task Completion => _hub.Hive.Completion;
+
+    /// <summary>Opens the data folder and listens. Ready when it returns.</summary>
+    /// <exception cref="StoreException">The data folder cannot be used; the message says why.</exception>
+    /// <exception cref="ArgumentException">The host is not loopback.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<WaggleServer> StartAsync(WaggleOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
+    {
+        if (Loopback.Problem(options.Host) is { } problem) throw new ArgumentException(problem, nameof(options));
+        var app = Build(options, logging);
+        var time = TimeProvider.System;
+        store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
+        Hub? hub = null;
+        try
+        {
+            hub = await Hub.StartAsync(options, store, time, new Random(), app.Services.GetRequiredService<ILoggerFactory>(), cancel);
+            app.UseDoor(new Admission(options.Host, options.AllowedOrigins));
+            app.UseWebSockets();
+            app.MapNativeApi(hub);
+            app.MapHealth(hub);
+            await app.StartAsync(cancel);
+        }
+        catch
+        {
+            if (hub is not null) await hub.DisposeAsync();
+            else await store.DisposeAsync();
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new WaggleServer(app, hub) { Url = AddressOf(app) };
+    }
+
+    /// <summary>Tells clients to come back later, finishes what was taken, closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _hub.DrainAsync();
+        await _app.StopAsync();
+        await _hub.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static WebApplication Build(WaggleOptions options, Action<ILoggingBuilder>? logging)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        logging?.Invoke(builder.Logging);
+        builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (string.Equals(options.Host, "localhost", StringComparison.OrdinalIgnoreCase) && options.Port != 0) kestrel.ListenLocalhost(options.Port);
+            else kestrel.Listen(System.Net.IPAddress.Parse(options.Host == "localhost" ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port);
+        });
+        return builder.Build();
+    }
+
+    private static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>
+/// One hub a folder. The lock is the operating system's (flock, or a share mode on Windows) on the open file, so it ends with the process, kill -9 included.
+/// <c>waggle.pid</c> says who holds it: a locked file cannot be read by its next holder on every system.
+/// </summary>
+internal sealed class FolderLock : IDisposable
+{
+    private readonly FileStream _held;
+    private readonly string _pidFile;
+
+    private FolderLock(FileStream held, string pidFile) => (_held, _pidFile) = (held, pidFile);
+
+    public static FolderLock Take(string folder, TimeProvider time)
+    {
+        var file = Path.Combine(folder, "waggle.lock");
+        var pidFile = Path.Combine(folder, "waggle.pid");
+        FileStream held;
+        try
+        {
+            held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new StoreLockedException(
+                $"The folder {folder} is in use by {Holder(pidFile)}. Stop that hub first, or give this one another folder.", e);
+        }
+
+        try
+        {
+            File.WriteAllText(pidFile, string.Create(
+                CultureInfo.InvariantCulture, $"{Environment.ProcessId}\nsince {time.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\n"));
+        }
+        catch (IOException)
+        {
+            // A full disk must not keep the hub from starting: the lock is held, only its holder's name is missing.
+        }
+
+        return new FolderLock(held, pidFile);
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(_pidFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // For people only.
+        }
+
+        _held.Dispose();
+    }
+
+    private static string Holder(string pidFile)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(pidFile);
+            return lines.Length >= 2 ? $"process {lines[0]} ({lines[1]})" : "another process";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "another process";
+        }
+    }
+}

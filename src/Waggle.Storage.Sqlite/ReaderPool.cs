@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>A few read-only connections, opened when first needed. Who finds none free waits.</summary>
+internal sealed class ReaderPool(string file, SqliteStoreOptions options) : IDisposable
+{
+    private readonly SemaphoreSlim _free = new(options.Readers, options.Readers);
+    private readonly ConcurrentBag<Connection> _idle = [];
+
+    public async ValueTask<Lease> RentAsync(CancellationToken cancel)
+    {
+        await _free.WaitAsync(cancel);
+        try
+        {
+            return new Lease(this, _idle.TryTake(out var connection) ? connection : Open());
+        }
+        catch
+        {
+            _free.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Runs something while nobody reads. A read is bounded, so this is soon; readers that come meanwhile wait.</summary>
+    public void WhileNobodyReads(Action action)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < options.Readers; taken++)
+                _free.Wait();
+            action();
+        }
+        finally
+        {
+            if (taken > 0)
+                _free.Release(taken);
+        }
+    }
+
+    public void Dispose()
+    {
+        // Waits for those who still read, and keeps their places: whoever comes later sees that it is over.
+        for (var i = 0; i < options.Readers; i++)
+            _free.Wait();
+        foreach (var connection in _idle)
+            connection.Dispose();
+        _free.Dispose();
+    }
+
+    private Connection Open()
+    {
+        var connection = Connection.Open(file, readOnly: true, (int)options.BusyTimeout.TotalMilliseconds);
+        try
+        {
+            connection.Execute($"PRAGMA cache_size = -{options.ReaderCacheKiB}; PRAGMA query_only = ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void Return(Connection connection)
+    {
+        connection.Rollback();
+        _idle.Add(connection);
+        _free.Release();
+    }
+
+    /// <summary>The right to use one connection; disposing it ends its snapshot.</summary>
+    internal readonly struct Lease(ReaderPool pool, Connection connection) : IDisposable
+    {
+        public Connection Connection => connection;
+
+        public void Dispose() => pool.Return(connection);
+    }
+}

@@ -1,0 +1,66 @@
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>The table of one kind: its names and the statements that several places share. Built once at start from what the feature declared.</summary>
+internal sealed class KindTable
+{
+    public const int MaxColumns = 8;
+
+    public KindTable(EntityKind kind)
+    {
+        Kind = kind;
+        Check(kind);
+        Name = $"entity_{kind.Name}";
+        Columns = [.. kind.Columns.Select(column => $"c_{column}")];
+        var list = string.Concat(Columns.Select(column => $", {column}"));
+        Select = $"SELECT key, id, closed_at, body{list} FROM {Name}";
+        Get = $"{Select} WHERE id = ?1 AND hive = ?2";
+        ClosedIndex = $"{Name}_closed_at";
+    }
+
+    public EntityKind Kind { get; }
+
+    public string Name { get; }
+
+    /// <summary>Names in the table, in the order of the declaration. The prefix keeps them apart from the table's own.</summary>
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>What <see cref="EntityRows"/> reads, without a condition.</summary>
+    public string Select { get; }
+
+    public string ClosedIndex { get; }
+
+    /// <summary>One entity by id (?1) and hive (?2).</summary>
+    public string Get { get; }
+
+    public bool IsUnique(int column) => Kind.Unique?.Contains(Kind.Columns[column]) == true;
+
+    public string IndexOf(int column, bool unique) => $"{Name}_{(unique ? "one" : "by")}_{Kind.Columns[column]}";
+
+    public int ColumnAt(string name)
+    {
+        for (var i = 0; i < Kind.Columns.Count; i++)
+        {
+            if (Kind.Columns[i] == name)
+                return i;
+        }
+
+        throw new ArgumentException($"The kind '{Kind.Name}' declares no column '{name}'.", nameof(name));
+    }
+
+    private static void Check(EntityKind kind)
+    {
+        if (kind.Columns.Count > MaxColumns)
+            throw new ArgumentException($"The kind '{kind.Name}' declares {kind.Columns.Count} columns; at most {MaxColumns} are kept.", nameof(kind));
+        if (kind.Columns.Append(kind.Name).FirstOrDefault(name => !IsName(name)) is { } bad)
+            throw new ArgumentException($"'{bad}' (kind '{kind.Name}') is not a name for a kind or column: a-z, 0-9 and _, a letter first, at most 40.", nameof(kind));
+        if (kind.Columns.Distinct().Count() != kind.Columns.Count)
+            throw new ArgumentException($"The kind '{kind.Name}' declares a column twice.", nameof(kind));
+        if (kind.Unique?.Except(kind.Columns).FirstOrDefault() is { } stray)
+            throw new ArgumentException($"The kind '{kind.Name}' calls '{stray}' unique but declares no such column.", nameof(kind));
+    }
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 40 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+}

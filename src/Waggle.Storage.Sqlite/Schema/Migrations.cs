@@ -1,0 +1,50 @@
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>The steps from an empty file to today's form. A step that was released never changes; a new form is a new step at the end.</summary>
+internal static class Migrations
+{
+    /// <summary>
+    /// No STRICT tables: the bundled SQLite is older than they are, and the same folder must open under either.
+    /// </summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        """
+        CREATE TABLE hive(
+            no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, term INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            head INTEGER NOT NULL, last_write_at INTEGER NOT NULL, floor INTEGER NOT NULL);
+        CREATE TABLE epoch(
+            hive INTEGER NOT NULL, epoch INTEGER NOT NULL, after INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(hive, epoch)) WITHOUT ROWID;
+        CREATE TABLE log(key INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
+        CREATE TABLE reserve(no INTEGER PRIMARY KEY, filler BLOB NOT NULL);
+        """,
+    ];
+
+    /// <summary>Each step and its number in one transaction: a crash between two leaves a database of the lower number.</summary>
+    public static void Apply(Connection connection, string file, IReadOnlyList<string> steps)
+    {
+        var version = connection.ScalarInt64("PRAGMA user_version");
+        if (version > steps.Count)
+            throw new StoreCorruptException(NewerVersion(file, version, steps.Count));
+
+        for (var next = (int)version; next < steps.Count; next++)
+        {
+            connection.Begin();
+            try
+            {
+                connection.Execute(steps[next]);
+                connection.Execute($"PRAGMA user_version = {next + 1}");
+                connection.Commit();
+            }
+            catch
+            {
+                connection.Rollback();
+                throw;
+            }
+        }
+    }
+
+    public static string NewerVersion(string file, long found, int known) =>
+        $"{file} was written by a newer Waggle (its form is {found}, this one knows {known}). Run that version, or restore a backup from before the upgrade. Nothing was changed.";
+}

@@ -1,0 +1,58 @@
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>Retention. A slice at a time, so that commits come in between; only the term is compared, because the head moves on meanwhile.</summary>
+public sealed partial class SqliteStore
+{
+    public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel) =>
+        TakeTurnAsync(() => TransactWithReserve(() => PruneEntities(tenure, Table(kind), Micros.From(closedBefore), limit)), cancel);
+
+    public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
+        TakeTurnAsync(() => TransactWithReserve(() => PruneLog(tenure, Micros.From(writtenBefore), limit)), cancel);
+
+    private int PruneEntities(Tenure tenure, KindTable table, long closedBefore, int limit)
+    {
+        var hive = RequireHive(tenure);
+        RequireTerm(hive, tenure);
+        var delete = _writer.Cached(
+            $"""
+            DELETE FROM {table.Name} WHERE key IN (
+                SELECT key FROM {table.Name} WHERE closed_at < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY closed_at LIMIT ?4)
+            """);
+        delete.Bind(1, closedBefore);
+        delete.Bind(2, RowKey.First(hive));
+        delete.Bind(3, RowKey.Last(hive));
+        delete.Bind(4, Math.Max(0, limit));
+        return delete.Run();
+    }
+
+    private int PruneLog(Tenure tenure, long writtenBefore, int limit)
+    {
+        var hive = RequireHive(tenure);
+        RequireTerm(hive, tenure);
+
+        // Times in the log never run backwards, so what is old enough is a beginning of it and the rest stays whole.
+        var find = _writer.Cached("SELECT max(key) FROM (SELECT key, at FROM log WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3) WHERE at < ?4");
+        find.Bind(1, RowKey.First(hive));
+        find.Bind(2, RowKey.Last(hive));
+        find.Bind(3, Math.Max(0, limit));
+        find.Bind(4, writtenBefore);
+        find.Step();
+        var last = find.IsNull(0) ? (long?)null : find.Int64(0);
+        find.Reset();
+        if (last is not { } end)
+            return 0;
+
+        var delete = _writer.Cached("DELETE FROM log WHERE key BETWEEN ?1 AND ?2");
+        delete.Bind(1, RowKey.First(hive));
+        delete.Bind(2, end);
+        var deleted = delete.Run();
+
+        var floor = _writer.Cached("UPDATE hive SET floor = ?1 WHERE no = ?2");
+        floor.Bind(1, RowKey.Offset(end));
+        floor.Bind(2, hive);
+        floor.Run();
+        return deleted;
+    }
+}

@@ -1,0 +1,89 @@
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>The writer's turn, its transaction, and what follows it: room and the write-ahead log.</summary>
+public sealed partial class SqliteStore
+{
+    private int _pagesLogged;
+
+    public async ValueTask<bool> HasRoomAsync(CancellationToken cancel)
+    {
+        if (_reserve.Held || !_reserve.IsDue)
+            return _reserve.Held;
+
+        return await TakeTurnAsync(() => _reserve.Held || (_reserve.IsDue && _reserve.TryTake()), cancel);
+    }
+
+    private async ValueTask<T> TakeTurnAsync<T>(Func<T> work, CancellationToken cancel)
+    {
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            return Closed is { } closed ? throw closed : work();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>All of the work or none. If there is no room, the reserve is given up before the failure is told.</summary>
+    private T Transact<T>(Func<T> work)
+    {
+        try
+        {
+            _writer.Begin();
+            var result = work();
+            _writer.Commit();
+            CheckpointWhenDue();
+            return result;
+        }
+        catch (Exception e)
+        {
+            _writer.Rollback();
+            if (e is StoreFullException)
+                _reserve.Release();
+            throw;
+        }
+    }
+
+    /// <summary>For what must not fail for want of room while there is a reserve: taking a hive over, and pruning, which makes room.</summary>
+    private T TransactWithReserve<T>(Func<T> work)
+    {
+        try
+        {
+            return Transact(work);
+        }
+        catch (StoreFullException)
+        {
+            return Transact(work);
+        }
+    }
+
+    private void RequireTerm(long hive, Tenure tenure)
+    {
+        if (!_statements.HasTerm(hive, tenure.Term))
+            throw Fenced(tenure);
+    }
+
+    private long RequireHive(Tenure tenure) => _hives.TryGetValue(tenure.Hive, out var hive) ? hive : throw Fenced(tenure);
+
+    private static StoreFencedException Fenced(Tenure tenure) =>
+        new($"The hive '{tenure.Hive}' is no longer at term {tenure.Term}, offset {tenure.Head}: another owner took it over.");
+
+    /// <summary>
+    /// Copies the log into the database when enough was written. Readers may hold a part of it back, and while there is always one reading it never starts from its beginning again:
+    /// when that has let it grow too far, readers wait for a moment.
+    /// </summary>
+    private void CheckpointWhenDue()
+    {
+        _pagesLogged += _writer.TakePagesWritten();
+        if (_pagesLogged < _options.CheckpointPages)
+            return;
+
+        _pagesLogged = 0;
+        if (_writer.Checkpoint() > 4 * _options.CheckpointPages)
+            _readers.WhileNobodyReads(() => _writer.Checkpoint());
+    }
+}

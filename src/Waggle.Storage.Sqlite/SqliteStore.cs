@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>
+/// The embedded store: one file, one writer, a few readers. The work is done on the caller's thread; what comes back is complete unless the caller had to wait for its turn.
+/// Pages freed by pruning are used again for what comes next (the file does not shrink).
+/// </summary>
+public sealed partial class SqliteStore : IStore
+{
+    public const string FileName = "waggle.db";
+
+    private readonly SqliteStoreOptions _options;
+    private readonly FolderLock _folder;
+    private readonly Connection _writer;
+    private readonly ReaderPool _readers;
+    private readonly Reserve _reserve;
+    private readonly Dictionary<string, KindTable> _tables;
+    private readonly Dictionary<string, EntityWriter> _writers;
+    private readonly ConcurrentDictionary<string, long> _hives;
+    private readonly WriterStatements _statements;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private int _closed;
+
+    private SqliteStore(
+        SqliteStoreOptions options, FolderLock folder, Connection writer, IReadOnlyList<KindTable> tables, TimeProvider time)
+    {
+        (_options, _folder, _writer) = (options, folder, writer);
+        _tables = tables.ToDictionary(table => table.Kind.Name, StringComparer.Ordinal);
+        _writers = tables.ToDictionary(table => table.Kind.Name, table => new EntityWriter(writer, table), StringComparer.Ordinal);
+        _statements = new WriterStatements(writer);
+        _hives = WriterStatements.ReadHives(writer);
+        _readers = new ReaderPool(Path.Combine(options.Folder, FileName), options);
+        _reserve = new Reserve(writer, options.Folder, options.ReserveBytes, time);
+        _reserve.TryTake();
+    }
+
+    /// <summary>The SQLite that this process runs on. Asking loads it.</summary>
+    public static SqliteLibrary Library => NativeSqlite.Library;
+
+    private KindTable Table(string kind) =>
+        _tables.TryGetValue(kind, out var table) ? table : throw new ArgumentException($"The kind '{kind}' was not declared when the store was opened.", nameof(kind));
+
+    private ObjectDisposedException? Closed => Volatile.Read(ref _closed) == 0 ? null : new ObjectDisposedException(nameof(SqliteStore));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+
+        // Whoever writes or reads ends first. The lock on the folder goes last: when it is free, the files are at rest.
+        await _writing.WaitAsync();
+        _readers.Dispose();
+        foreach (var writer in _writers.Values)
+            writer.Dispose();
+        _statements.Dispose();
+        _writer.Dispose();
+        _folder.Dispose();
+        _writing.Release();
+    }
+}

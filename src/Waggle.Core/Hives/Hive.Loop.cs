@@ -99,15 +99,10 @@ public sealed partial class Hive
             _engine.Match();
             records = await CommitAsync();
         }
-        catch (StoreException e) when (e is not StoreFencedException)
-        {
-            await FailAsync(e);
-            return;
-        }
         catch (Exception e) when (e is not StoreFencedException)
         {
-            // A fault of ours in the middle of a batch: what it left in memory cannot be trusted, what is stored can.
-            LogTurnFailed(_log, Options.Hive, e);
+            // If it is a fault of ours in the middle of a batch: what it left in memory cannot be trusted, what is stored can.
+            if (e is not StoreException) LogTurnFailed(_log, Options.Hive, e);
             await FailAsync(e);
             return;
         }

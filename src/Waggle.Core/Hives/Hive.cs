@@ -91,7 +91,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     /// <summary>Takes no more commands, finishes those taken and ends the loop. The store stays open.</summary>
     public async ValueTask DisposeAsync()
     {
-        _inbox.Writer.TryComplete();
+        if (!_inbox.Writer.TryComplete() && _stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();

@@ -22,7 +22,7 @@ public sealed record SetCredit(string Agent, int Slots) : Command
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
-        if (view.Agent(Agent) is not { } agent) return AgentViews.Missing(Agent);
+        if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
         if (Slots is < 0 or > Limits.MaxSlots) return Decision.Reject(ErrorCodes.InvalidRequest, $"slots is 0 to {Limits.MaxSlots}; it was {Slots}.");
         var presence = view.Presence(Agent);
         return Decision.Of(
@@ -38,7 +38,7 @@ public sealed record DrainAgent(string Agent) : Command
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
-        if (view.Agent(Agent) is not { } agent) return AgentViews.Missing(Agent);
+        if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
         var shown = AgentViews.Of(agent, view) with { Status = AgentStatus.Draining };
         if (agent.Draining) return Decision.Of(shown);
         return Decision.Of(
@@ -54,7 +54,7 @@ public sealed record RemoveAgent(string Agent, string? Reason) : Command
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
-        if (view.Agent(Agent) is not { } agent) return AgentViews.Missing(Agent);
+        if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
         var records = new List<RecordData>();
         foreach (var held in view.Presence(Agent)?.Holding.Order(StringComparer.Ordinal).ToArray() ?? [])
         {
@@ -71,7 +71,7 @@ public sealed record ShowAgent(string Agent) : Command
     public override (string Verb, string Resource) Right => ("read", "agents");
 
     public override Decision Decide(IHiveView view, in DecisionContext context) =>
-        view.Agent(Agent) is { } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
+        view.Agent(Agent) is { RemovedAt: null } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
 }
 
 public sealed record ListAgents(string? Swarm) : Command
@@ -81,7 +81,7 @@ public sealed record ListAgents(string? Swarm) : Command
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
-        var agents = view.Agents.Where(a => Swarm is null || a.Swarm == Swarm).OrderBy(a => a.Seq);
+        var agents = view.Agents.Where(a => a.RemovedAt is null && (Swarm is null || a.Swarm == Swarm)).OrderBy(a => a.Seq);
         return Decision.Of(new AgentPage([.. agents.Select(a => AgentViews.Of(a, view))]));
     }
 }
@@ -93,7 +93,7 @@ internal sealed record AgentTimer(string Agent) : Command
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
-        if (view.Agent(Agent) is not { } agent || view.Presence(Agent) is not { } presence) return Decision.Nothing;
+        if (view.Agent(Agent) is not { RemovedAt: null } agent || view.Presence(Agent) is not { } presence) return Decision.Nothing;
         var records = new List<RecordData>();
         foreach (var held in presence.Holding.Order(StringComparer.Ordinal).ToArray())
         {

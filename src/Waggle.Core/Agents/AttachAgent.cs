@@ -17,6 +17,9 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     public override (string Verb, string Resource) Right => ("work", "tasks");
 
+    public override Error? Malformed() =>
+        Hello.Holding?.Contains(null!) == true ? new(ErrorCodes.InvalidRequest, "agent.holding holds a null.") : null;
+
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         foreach (var lease in Hello.Holding ?? [])

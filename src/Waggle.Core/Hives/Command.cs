@@ -13,6 +13,9 @@ public abstract record Command
     /// <summary>Creations are refused while the store has no room; everything else goes on from a reserve.</summary>
     public virtual bool Creates => false;
 
+    /// <summary>What is wrong with it on its face, whatever the state: asked before anything is fetched for it.</summary>
+    public virtual Error? Malformed() => null;
+
     /// <summary>Adds the keys of entities that deciding this needs and that are not in memory; they are fetched before.</summary>
     public virtual void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {

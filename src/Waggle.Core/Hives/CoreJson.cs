@@ -13,6 +13,7 @@ namespace Waggle.Core.Hives;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = Depth,
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(TaskEntity))]
 [JsonSerializable(typeof(AttemptView))]
@@ -40,7 +41,11 @@ namespace Waggle.Core.Hives;
 [JsonSerializable(typeof(AgentRemoved))]
 [JsonSerializable(typeof(AgentStatusChanged))]
 [JsonSerializable(typeof(SwarmCreated))]
-internal sealed partial class CoreJson : JsonSerializerContext;
+internal sealed partial class CoreJson : JsonSerializerContext
+{
+    /// <summary>Payloads are as deep as a message may be (64), and lie a few levels deeper in what is stored.</summary>
+    public const int Depth = 128;
+}
 
 /// <summary>Every kind of record and how its data is stored.</summary>
 internal static class RecordKinds

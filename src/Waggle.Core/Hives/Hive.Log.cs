@@ -28,9 +28,6 @@ public sealed partial class Hive
     [LoggerMessage(4, LogLevel.Error, "A batch of hive {Hive} was not stored; its senders were told, the hive goes back to what is stored: {Cause}")]
     private static partial void LogCommitFailed(ILogger logger, string hive, string cause, Exception e);
 
-    [LoggerMessage(5, LogLevel.Error, "Deciding {Command} failed ({Id}).")]
-    private static partial void LogDecisionFailed(ILogger logger, string id, string command, Exception e);
-
     [LoggerMessage(6, LogLevel.Error, "A batch of hive {Hive} failed on a fault of the hub.")]
     private static partial void LogTurnFailed(ILogger logger, string hive, Exception e);
 

@@ -22,7 +22,7 @@ public sealed partial class Hive
         var limit = Math.Clamp(request.Limit ?? 100, 1, Limits.MaxPageSize);
         long? after = long.TryParse(request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
         var page = await _store.QueryAsync(Options.Hive, new EntityQuery(TaskEntity.Entity.Name, equal, request.Ascending, after, limit), cancel);
-        var tasks = page.Entities.Select(e => TaskViews.Of(Parse(e, CoreJson.Default.TaskEntity))).ToArray();
+        var tasks = page.Entities.Select(e => TaskViews.Of(HiveEngine.Parse(e, CoreJson.Default.TaskEntity))).ToArray();
         var cursor = page.Entities.Count == limit ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
         return (new TaskPage(tasks, cursor), page.At);
     }
@@ -33,7 +33,7 @@ public sealed partial class Hive
         if (outcome.Value is not TaskView view || view.Attempt == 0) return outcome;
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [task] };
         var page = await _store.QueryAsync(Options.Hive, new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize), cancel);
-        return outcome with { Value = view with { Attempts = [.. page.Entities.Select(e => Parse(e, CoreJson.Default.AttemptView))] } };
+        return outcome with { Value = view with { Attempts = [.. page.Entities.Select(e => HiveEngine.Parse(e, CoreJson.Default.AttemptView))] } };
     }
 
     public async Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel)
@@ -42,8 +42,9 @@ public sealed partial class Hive
         var extent = _extent;
         if (extent is null || after.Offset < extent.Floor + 1) _extent = extent = await _store.GetLogExtentAsync(Options.Hive, cancel);
         if (!IsKnown(after, extent)) return new History(false, [], after.Offset, false);
+        var head = Head.Offset;
         var rows = await _store.ReadLogAsync(Options.Hive, after.Offset, maxRows, cancel);
-        if (rows.Count > 0 && rows[0].FirstOffset > after.Offset + 1)
+        if (rows.Count > 0 ? rows[0].FirstOffset > after.Offset + 1 : after.Offset < head)
         {
             // Retention took what followed the position since the extent was read.
             _extent = null;

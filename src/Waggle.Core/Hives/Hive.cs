@@ -4,7 +4,6 @@ using Waggle.Core.Agents;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
-using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;
@@ -18,12 +17,10 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     private readonly IStore _store;
     private readonly IBatchSink _sink;
     private readonly TimeProvider _time;
-    private readonly Random _dice;
     private readonly ILogger _log;
     private readonly Channel<Item> _inbox;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HiveState _state;
-    private readonly Matcher _matcher;
+    private readonly HiveEngine _engine;
     private HiveClock _clock = null!;
     private Tenure _tenure = null!;
     private Task _loop = Task.CompletedTask;
@@ -35,10 +32,8 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         Options = options;
         _sink = sink;
         _time = time;
-        _dice = dice;
         _log = log;
-        _state = new HiveState(options);
-        _matcher = new Matcher(_state, options);
+        _engine = new HiveEngine(options, dice, log);
         _inbox = Channel.CreateBounded<Item>(new BoundedChannelOptions(options.InboxCapacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -64,14 +59,27 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         var hive = new Hive(store, options, sink, time, dice, log);
         hive._tenure = await store.AcquireAsync(options.Hive, time.GetUtcNow(), cancel);
         hive._clock = new HiveClock(time, hive._tenure.LastWriteAt);
-        await hive.LoadAsync(cancel);
-        LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._state.Tasks.Count);
+        hive._head = hive._tenure.Head;
+        hive._now = hive._clock.Now();
+        await hive._engine.LoadAsync(store, hive._tenure, hive._now, cancel);
+        LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._engine.State.Tasks.Count);
         hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);
         return hive;
     }
 
-    public ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel) =>
-        _inbox.Writer.WriteAsync(new Item(command, sink, tag), cancel);
+    public async ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel)
+    {
+        var item = new Item(command, sink, tag);
+        if (_inbox.Writer.TryWrite(item)) return;
+        try
+        {
+            await _inbox.Writer.WriteAsync(item, cancel);
+        }
+        catch (ChannelClosedException)
+        {
+            Answer(item, Unavailable("The hub is stopping."));
+        }
+    }
 
     public async Task<Outcome> AskAsync(Command command, CancellationToken cancel)
     {
@@ -83,7 +91,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     /// <summary>Takes no more commands, finishes those taken and ends the loop. The store stays open.</summary>
     public async ValueTask DisposeAsync()
     {
-        _inbox.Writer.TryComplete();
+        if (!_inbox.Writer.TryComplete() && _stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();

@@ -23,6 +23,7 @@ internal sealed class HiveClock
     /// <summary>The wall clock's lead over the hive's time when last asked.</summary>
     public TimeSpan Offset { get; private set; }
 
+    /// <summary>In whole milliseconds, as times are stored: what memory holds and what a restart reads are the same.</summary>
     public DateTimeOffset Now()
     {
         var stamp = _time.GetTimestamp();
@@ -32,6 +33,7 @@ internal sealed class HiveClock
         Offset = _time.GetUtcNow() - straight;
         var most = passed * MaxSlew;
         var slew = Offset > most ? most : Offset < -most ? -most : Offset;
-        return _now = straight + slew;
+        _now = straight + slew;
+        return new DateTimeOffset(_now.Ticks - (_now.Ticks % TimeSpan.TicksPerMillisecond), _now.Offset);
     }
 }

@@ -7,6 +7,7 @@ internal sealed partial class HiveState
     private readonly Dictionary<string, AgentEntity> _agents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AgentPresence> _presence = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IAgentLink? Link, int Slots)> _presenceBefore = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
 
     public IEnumerable<AgentEntity> Agents => _agents.Values;
@@ -57,7 +58,9 @@ internal sealed partial class HiveState
                 break;
             default:
                 _agents[record.Agent] = AgentEvolver.Evolve(_agents[record.Agent], record, at);
-                if (record is AgentRemoved) _removed.Add(record.Agent);
+                if (record is not AgentRemoved) break;
+                _removed.Add(record.Agent);
+                if (_secrets.ContainsKey(record.Agent)) _dirty.Add(new(AgentSecret.Entity.Name, record.Agent));
                 break;
         }
 
@@ -69,13 +72,13 @@ internal sealed partial class HiveState
         switch (change)
         {
             case AgentAttached attached:
-                var presence = PresenceOf(attached.Agent);
+                var presence = Remembered(attached.Agent);
                 presence.Link = attached.Link;
                 presence.Slots = attached.Slots;
                 Seen(attached.Agent, attached.At);
                 break;
             case AgentDetached detached:
-                PresenceOf(detached.Agent).Link = null;
+                Detach(detached.Agent);
                 break;
             case AgentSeen seen:
                 Seen(seen.Agent, seen.At);
@@ -84,7 +87,7 @@ internal sealed partial class HiveState
                 PresenceOf(offline.Agent).Online = false;
                 break;
             case CreditChanged credit:
-                PresenceOf(credit.Agent).Slots = credit.Slots;
+                Remembered(credit.Agent).Slots = credit.Slots;
                 break;
             case SecretSet secret:
                 _secrets[secret.Agent] = secret.Sha256;
@@ -103,7 +106,7 @@ internal sealed partial class HiveState
 
     private void CountFor(string agent, string outcome)
     {
-        if (Agent(agent) is not { } known) return;
+        if (Agent(agent) is not { RemovedAt: null } known) return;
         var counted = AgentEvolver.Count(known, outcome);
         if (ReferenceEquals(counted, known)) return;
         _agents[agent] = counted;
@@ -130,12 +133,42 @@ internal sealed partial class HiveState
         _removed.Clear();
     }
 
-    // Who is connected is known to nobody else: links and credit outlive a reload.
+    // Keeps what the presence was before this batch: a batch that is not stored did not attach anybody either.
+    private AgentPresence Remembered(string agent)
+    {
+        var presence = PresenceOf(agent);
+        _presenceBefore.TryAdd(agent, (presence.Link, presence.Slots));
+        return presence;
+    }
+
+    // The end of a connection is a fact, whether its batch is stored or not.
+    private void Detach(string agent)
+    {
+        var presence = PresenceOf(agent);
+        if (_presenceBefore.TryGetValue(agent, out var before) && ReferenceEquals(before.Link, presence.Link))
+            _presenceBefore[agent] = (null, before.Slots);
+        presence.Link = null;
+    }
+
+    // Who is connected is known to nobody else: links and credit outlive a reload, as they were before the batch that failed.
     private void ResetAgents()
     {
         _agents.Clear();
         _secrets.Clear();
         _removed.Clear();
         foreach (var presence in _presence.Values) presence.Holding.Clear();
+        foreach (var (agent, (link, slots)) in _presenceBefore)
+        {
+            var presence = PresenceOf(agent);
+            presence.Link = link;
+            presence.Slots = slots;
+        }
+
+        _presenceBefore.Clear();
+    }
+
+    private void ForgetUnknown()
+    {
+        foreach (var agent in _presence.Keys.Where(a => !_agents.ContainsKey(a)).ToArray()) _presence.Remove(agent);
     }
 }

@@ -59,8 +59,8 @@ internal sealed partial class HiveState
         if (task.State.IsHeld()) Extend(new LeaseExtended(task.Id, now + task.Spec.Lease(_options)));
     }
 
-    /// <summary>When all are loaded: what blocked tasks still wait for. The others of their dependencies have ended, and well.</summary>
-    public void LinkDependencies()
+    // When all are loaded: what blocked tasks still wait for. The others of their dependencies have ended, as their join rule wants it.
+    private void LinkDependencies()
     {
         foreach (var task in _tasks.Values)
         {
@@ -109,8 +109,8 @@ internal sealed partial class HiveState
         _tasks[after.Id] = after;
         _dirty.Add(after.Key);
         if (before is null && after.Spec.IdempotencyKey is { } key) _taskByKey[TaskEntity.IdempotencyColumn(after.Swarm, key)] = after.Id;
-        if (before?.State == TaskState.Pending) Pending.Remove(after.Id);
-        if (after.State == TaskState.Pending) Pending.Add(after);
+        if (after.State == TaskState.Pending) Pending.Put(after);
+        else if (before?.State == TaskState.Pending) Pending.Remove(after.Id);
         Hold(before, after);
         Count(before, after);
         if (before?.State == TaskState.Blocked && after.State != TaskState.Blocked) Unlink(after);

@@ -73,6 +73,16 @@ internal sealed partial class HiveState : IHiveView
         Reactions.Clear();
         ForgetEnded();
         ForgetRemoved();
+        _presenceBefore.Clear();
+    }
+
+    /// <summary>When all that is open was put in: the links between them.</summary>
+    public void EndLoad()
+    {
+        LinkDependencies();
+        ForgetUnknown();
+        foreach (var agent in _agents.Keys) Rearm(agent);
+        EndBatch();
     }
 
     /// <summary>Empty but for the connected workers: the state is about to be loaded anew.</summary>

@@ -66,7 +66,7 @@ internal static class RecordLog
     {
         var records = new List<Record>();
         var bytes = MemoryMarshal.TryGetArray(row.Body, out var segment) ? segment : new ArraySegment<byte>(row.Body.ToArray());
-        var reader = new Utf8JsonReader(row.Body.Span);
+        var reader = new Utf8JsonReader(row.Body.Span, new JsonReaderOptions { MaxDepth = CoreJson.Depth });
         try
         {
             reader.Read();
@@ -91,7 +91,7 @@ internal static class RecordLog
         ReadOnlyMemory<byte> data = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.ValueSpan[0];
+            var name = reader.ValueSpan is [var only] ? only : default;
             reader.Read();
             switch (name)
             {
@@ -99,11 +99,12 @@ internal static class RecordLog
                 case (byte)'t': topic = reader.GetString()!; break;
                 case (byte)'k': kind = reader.GetString()!; break;
                 case (byte)'s': swarm = reader.GetString(); break;
-                default:
+                case (byte)'d':
                     var start = (int)reader.TokenStartIndex;
                     reader.Skip();
                     data = bytes.AsMemory(start, (int)reader.BytesConsumed - start);
                     break;
+                default: reader.Skip(); break;
             }
         }
 

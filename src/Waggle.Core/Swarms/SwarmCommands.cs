@@ -48,7 +48,7 @@ internal static class SwarmViews
         Id = swarm.Id,
         Name = swarm.Name,
         CreatedAt = swarm.CreatedAt,
-        Agents = view.Agents.Count(a => a.Swarm == swarm.Id),
+        Agents = view.Agents.Count(a => a.Swarm == swarm.Id && a.RemovedAt is null),
         Tasks = view.OpenTasks(swarm.Id).ToDictionary(
             p => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Key.ToString()), p => p.Value, StringComparer.Ordinal),
     };

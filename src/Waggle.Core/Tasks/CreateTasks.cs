@@ -14,6 +14,17 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
 
     public override bool Creates => true;
 
+    public override Error? Malformed()
+    {
+        for (var i = 0; i < Specs.Count; i++)
+        {
+            if (Specs[i] is not { } spec) return new(ErrorCodes.InvalidRequest, $"tasks[{i}] is null.");
+            if (spec.DependsOn?.Contains(null!) == true) return new(ErrorCodes.InvalidRequest, $"tasks[{i}]: depends_on holds a null.");
+        }
+
+        return null;
+    }
+
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         foreach (var spec in Specs)
@@ -42,25 +53,20 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             return Decision.Reject(ErrorCodes.InvalidRequest, $"tasks has 1 to {Limits.MaxTasksPerCreate} entries; there were {Specs.Count}.");
         var records = new List<RecordData>(Specs.Count);
         var replies = new Protocol.Messages.TaskCreated[Specs.Count];
-        Dictionary<string, string>? earlier = null;
+        Dictionary<string, Protocol.Messages.TaskCreated>? earlier = null;
         for (var i = 0; i < Specs.Count; i++)
         {
             var spec = Specs[i];
-            if (TaskRules.Problem(spec, view) is { } problem)
+            if (TaskRules.Problem(spec, view, isRetry: RetryOf is not null) is { } problem)
                 return Decision.Reject(problem.Code, Specs.Count == 1 ? problem.Message : $"tasks[{i}]: {problem.Message}");
             var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;
-            if (spec.IdempotencyKey is { } key)
+            if (Existing(spec, swarm, view, earlier) is { } existing)
             {
-                var existing = view.TaskByIdempotencyKey(swarm, key) ?? earlier?.GetValueOrDefault(TaskEntity.IdempotencyColumn(swarm, key));
-                if (existing is not null)
-                {
-                    replies[i] = new(existing, view.Task(existing)?.State ?? TaskState.Pending, Duplicate: true, 0);
-                    continue;
-                }
+                replies[i] = existing;
+                continue;
             }
 
             var id = $"t{view.Epoch}-{view.NextOffset + records.Count}";
-            if (spec.IdempotencyKey is { } fresh) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, fresh)] = id;
             var (state, failed) = Dependencies(spec, view);
             var matching = Fit.CountQualified(spec, swarm, view);
             records.Add(new TaskCreated
@@ -82,9 +88,19 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             }
 
             replies[i] = new(id, state, Duplicate: false, matching);
+            if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = replies[i];
         }
 
         return Decision.Of(new TasksCreated(replies), records);
+    }
+
+    // The task that was created under the same key before, or further up in this request.
+    private static Protocol.Messages.TaskCreated? Existing(
+        TaskSpec spec, string swarm, IHiveView view, Dictionary<string, Protocol.Messages.TaskCreated>? earlier)
+    {
+        if (spec.IdempotencyKey is not { } key) return null;
+        if (view.TaskByIdempotencyKey(swarm, key) is { } id) return new(id, view.Task(id)!.State, Duplicate: true, 0);
+        return earlier?.GetValueOrDefault(TaskEntity.IdempotencyColumn(swarm, key)) is { } twin ? twin with { Duplicate = true, MatchingAgents = 0 } : null;
     }
 
     internal static TaskCancelled DependencyFailed(string id, string title, string swarm, TaskEntity dependency) => new()

@@ -1,4 +1,3 @@
-using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
@@ -68,6 +67,19 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command
     });
 }
 
+internal static class UsageRules
+{
+    // A number that JSON can carry in (1e999) and not out again would spoil the batch that it is in.
+    public static Error? Problem(Usage? usage)
+    {
+        if (usage?.CostUsd is { } cost && !(cost >= 0 && double.IsFinite(cost))) return Bad("usage.cost_usd is a number of dollars, 0 or more.");
+        if (usage is { InputTokens: < 0 } or { OutputTokens: < 0 }) return Bad("usage.input_tokens and usage.output_tokens are 0 or more.");
+        return null;
+    }
+
+    private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
+}
+
 public sealed record StartTask(LeaseRef Lease) : LeaseCommand(Lease)
 {
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) =>
@@ -106,6 +118,8 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
 
 public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : LeaseCommand(Lease)
 {
+    public override Error? Malformed() => Lines.Contains(null!) ? new(ErrorCodes.InvalidRequest, "lines holds a null.") : null;
+
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(
         new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested),
         new TaskLogged
@@ -123,6 +137,8 @@ public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : Lea
 public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage) : LeaseCommand(Lease)
 {
     protected override string EndsAs => AttemptOutcomes.Completed;
+
+    public override Error? Malformed() => UsageRules.Problem(Usage);
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
@@ -168,7 +184,14 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage) 
 
 public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable, TimeSpan? RetryAfter, Usage? Usage) : LeaseCommand(Lease)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(365);
+
     protected override string EndsAs => AttemptOutcomes.Failed;
+
+    public override Error? Malformed() =>
+        RetryAfter is { } after && (after < TimeSpan.Zero || after > LongestWait)
+            ? new(ErrorCodes.InvalidRequest, $"retry_after_ms is 0 to {(long)LongestWait.TotalMilliseconds}; it was {(long)after.TotalMilliseconds}.")
+            : UsageRules.Problem(Usage);
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
@@ -184,9 +207,11 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
-        if (task.State != TaskState.Assigned)
+        if (task.Lease!.StartedAt is not null)
             return Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} was started already: fail or release it instead.");
         var end = AttemptEnding.End(task, view, AttemptOutcomes.Refused, new("REFUSED", Reason ?? "The agent declined the task."));
+
+        if (task.State == TaskState.Cancelling) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
 
         // With nobody else to ask it waits a moment, so that one agent and one task do not spin.
         var others = Matching.Fit.AnyQualifiedBut(task, By.Agent!, view);
@@ -228,19 +253,20 @@ public sealed record ConfirmCancelled(LeaseRef Lease) : LeaseCommand(Lease)
     }
 }
 
-/// <summary>Heartbeat and renewal of everything that a worker holds. The reply is <see cref="Renewed"/>.</summary>
+/// <summary>Heartbeat and renewal of everything that a worker holds; that the agent was heard of, the loop notes for whatever it says. The reply is <see cref="Renewed"/>.</summary>
 public sealed record RenewLeases(IReadOnlyList<LeaseRef> Leases) : Command
 {
     public override (string Verb, string Resource) Right => ("work", "tasks");
 
+    public override Error? Malformed() => Leases.Contains(null!) ? new(ErrorCodes.InvalidRequest, "leases holds a null.") : null;
+
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection speaks for no agent: say hello with one.");
+        if (view.Agent(agent) is not { RemovedAt: null }) return Decision.Reject(ErrorCodes.AgentRemoved, $"Agent '{agent}' was removed.");
         if (Leases.Count > Limits.MaxSlots) return Decision.Reject(ErrorCodes.InvalidRequest, $"leases has at most {Limits.MaxSlots} entries.");
         List<LeaseRef>? stop = null, cancel = null;
-        var records = new List<RecordData>(Leases.Count + 1) { new AgentSeen(agent, context.Now) };
-        if (view.Presence(agent) is { Online: false } && view.Agent(agent) is { } back)
-            records.Add(AgentViews.Status(back, view) with { Status = back.Draining ? AgentStatus.Draining : AgentStatus.Online });
+        var records = new List<RecordData>(Leases.Count);
         foreach (var lease in Leases)
         {
             if (view.Task(lease.Task) is not { } task || !task.Holds(agent, lease.Attempt, lease.Token))

@@ -10,7 +10,8 @@ internal static class TaskRules
 {
     private const int DayMs = 86_400_000;
 
-    public static Error? Problem(TaskSpec spec, IHiveView view)
+    /// <param name="isRetry">Its references were checked when the task that it repeats was created; what they name may be forgotten since.</param>
+    public static Error? Problem(TaskSpec spec, IHiveView view, bool isRetry = false)
     {
         if (string.IsNullOrWhiteSpace(spec.Title) || spec.Title.Length > Limits.MaxTitleLength)
             return Bad($"title has 1 to {Limits.MaxTitleLength} characters.");
@@ -20,7 +21,7 @@ internal static class TaskRules
         if (spec.AssignTo is { } agent && !Ids.IsValid(agent)) return Bad(Ids.Rule("assign_to", agent));
         if (spec.Requires is { } requires && CapabilityRules.Problem("requires", requires) is { } problem) return Bad(problem);
         if (spec.Metadata is { } metadata && MetadataProblem(metadata) is { } metadataProblem) return Bad(metadataProblem);
-        return Numbers(spec) ?? References(spec, view);
+        return Numbers(spec) ?? References(spec, view, isRetry);
     }
 
     private static Error? Numbers(TaskSpec spec) =>
@@ -34,11 +35,11 @@ internal static class TaskRules
         ?? Range("schedule_to_close_ms", spec.ScheduleToCloseMs, 1, 365L * DayMs)
         ?? Range("cancel_grace_ms", spec.CancelGraceMs, 0, DayMs);
 
-    private static Error? References(TaskSpec spec, IHiveView view)
+    private static Error? References(TaskSpec spec, IHiveView view, bool isRetry)
     {
         var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;
         if (view.Swarm(swarm) is null) return Missing($"There is no swarm '{swarm}'.");
-        if (spec.Parent is { } parent && view.Task(parent) is null) return Missing($"parent: there is no task '{parent}'.");
+        if (!isRetry && spec.Parent is { } parent && view.Task(parent) is null) return Missing($"parent: there is no task '{parent}'.");
         if (spec.DependsOn is not { } dependencies) return null;
         if (dependencies.Count > Limits.MaxDependencies)
             return Bad($"depends_on has at most {Limits.MaxDependencies} entries; there were {dependencies.Count}.");
@@ -56,7 +57,7 @@ internal static class TaskRules
         foreach (var (key, value) in metadata)
         {
             if (key.Length is 0 or > Ids.MaxLength) return $"metadata: a key has 1 to {Ids.MaxLength} characters.";
-            if (value.Length > Limits.MaxTextLength) return $"metadata.{key} has at most {Limits.MaxTextLength} characters.";
+            if (value is null || value.Length > Limits.MaxTextLength) return $"metadata.{key} is text of at most {Limits.MaxTextLength} characters.";
         }
 
         return null;

@@ -11,9 +11,9 @@ internal static class Fit
     private const double ProficiencyWeight = 0.6;
     private const double FreeWeight = 0.4;
 
-    /// <summary>Connected, taking work, of the swarm, able: everything but credit.</summary>
+    /// <summary>Connected and heard of, taking work, of the swarm, able: everything but credit.</summary>
     public static bool Qualified(IReadOnlyDictionary<string, double>? requires, string? assignTo, string swarm, AgentEntity agent, AgentPresence? presence) =>
-        presence is { Link: not null } && !agent.Draining && agent.RemovedAt is null && agent.Swarm == swarm
+        presence is { Link: not null, Online: true } && !agent.Draining && agent.RemovedAt is null && agent.Swarm == swarm
         && (assignTo is null || assignTo == agent.Id) && Able(requires, agent);
 
     public static bool Able(IReadOnlyDictionary<string, double>? requires, AgentEntity agent)
@@ -81,19 +81,19 @@ internal static class Fit
         {
             return able.Draining
                 ? new("draining", $"Agent '{able.Id}' could do it but takes no more work.", Nearest: able.Id)
-                : new("offline", $"Agent '{able.Id}' could do it but is not connected.", Nearest: able.Id);
+                : new("offline", $"Agent '{able.Id}' could do it but is not connected, or not heard of.", Nearest: able.Id);
         }
 
         return Weakest(requires!, named);
     }
 
-    // The agent that falls short by the least in all, and its worst capability.
+    // The agent that falls short by the least in all, and its worst capability. One that it lacks altogether weighs more than any that is too weak.
     private static UnschedulableReason Weakest(IReadOnlyDictionary<string, double> requires, AgentEntity[] agents)
     {
         var nearest = agents.MinBy(a => requires.Sum(r => Short(r, a)))!;
         var worst = requires.MaxBy(r => Short(r, nearest));
         var has = nearest.Capabilities.TryGetValue(worst.Key, out var proficiency);
-        var by = Math.Round(Short(worst, nearest), 4);
+        var by = Math.Round(has ? worst.Value - proficiency : worst.Value, 4);
         return has
             ? new("too_weak", $"Nobody has '{worst.Key}' at {worst.Value} or more; agent '{nearest.Id}' comes nearest with {proficiency}.", worst.Key, nearest.Id, by)
             : new("missing_capability", $"Nobody who is otherwise able has '{worst.Key}'; agent '{nearest.Id}' comes nearest.", worst.Key, nearest.Id, by);

@@ -13,11 +13,20 @@ internal sealed class PendingQueue(TimeSpan ageing)
 
     public IEnumerable<Shape> Shapes => _shapes.Values;
 
-    public void Add(TaskEntity task)
+    /// <summary>Takes a task in, or to its new place. What is known of its shape stays: a change of priority begins no new episode.</summary>
+    public void Put(TaskEntity task)
     {
-        var key = KeyOf(task);
-        if (!_shapes.TryGetValue(key, out var shape))
-            _shapes[key] = shape = new Shape(key, task.Swarm, task.Spec.Requires, task.Spec.AssignTo);
+        Shape shape;
+        if (_places.TryGetValue(task.Id, out var old))
+        {
+            shape = old.Shape;
+            shape.Waiting.Remove(old.Rank);
+        }
+        else
+        {
+            shape = ShapeOf(task);
+        }
+
         var rank = new Rank(task.QueuedAt!.Value + (ageing * (task.Priority - 1)), task.Seq, task.Id);
         shape.Waiting.Add(rank);
         _places[task.Id] = (shape, rank);
@@ -34,6 +43,14 @@ internal sealed class PendingQueue(TimeSpan ageing)
     {
         _shapes.Clear();
         _places.Clear();
+    }
+
+    private Shape ShapeOf(TaskEntity task)
+    {
+        var key = KeyOf(task);
+        if (!_shapes.TryGetValue(key, out var shape))
+            _shapes[key] = shape = new Shape(key, task.Swarm, task.Spec.Requires, task.Spec.AssignTo);
+        return shape;
     }
 
     private static string KeyOf(TaskEntity task)

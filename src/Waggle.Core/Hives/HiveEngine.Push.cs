@@ -1,0 +1,64 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Hives;
+
+internal sealed partial class HiveEngine
+{
+    private readonly List<Action> _pushes = [];
+
+    /// <summary>Tells the workers what the turn has for them, once it is durable.</summary>
+    public void Push()
+    {
+        foreach (var push in _pushes) push();
+        _pushes.Clear();
+    }
+
+    // Directed messages follow the commit; what they say is fixed here, while the state before the record is at hand.
+    private void PushBefore(RecordData data)
+    {
+        switch (data)
+        {
+            case TaskAssigned assigned when State.Presence(assigned.Agent)?.Link is { } link:
+                var (id, lease) = (assigned.Task, TimeSpan.FromMilliseconds(assigned.LeaseMs));
+                _pushes.Add(() =>
+                {
+                    if (State.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(task, lease);
+                });
+                break;
+            case TaskCancelRequested cancel when Holder(cancel.Task) is var (agent, held):
+                var grace = cancel.Deadline - Now;
+                _pushes.Add(() => agent.Cancel(held, cancel.Reason, grace));
+                break;
+            case TaskRecord { State: not (TaskState.Running or TaskState.Cancelling or TaskState.Assigned) } over
+                when _deciding is not (LeaseCommand or AttachAgent) && Holder(over.Task) is var (agent, held):
+                if (StopReason(over) is { } reason) _pushes.Add(() => agent.Stop(held, reason));
+                break;
+            case AgentRemoved removed when State.Presence(removed.Agent)?.Link is { } gone:
+                _pushes.Add(() => gone.Close(CloseCodes.AgentRemoved, removed.Reason ?? "The agent was removed."));
+                break;
+            case AgentAttached attached when State.Presence(attached.Agent)?.Link is { } older && !ReferenceEquals(older, attached.Link):
+                _pushes.Add(() => older.Close(CloseCodes.Replaced, "A newer connection of the same agent took over."));
+                break;
+        }
+    }
+
+    private (IAgentLink Link, LeaseRef Lease)? Holder(string id) =>
+        State.Task(id) is { Lease: { } lease } task && task.State.IsHeld() && State.Presence(lease.Agent)?.Link is { } link
+            ? (link, new LeaseRef(id, lease.Attempt, lease.Token))
+            : null;
+
+    // Ends that the worker itself reported, or learns from its welcome, need no telling and do not come here.
+    private static string? StopReason(TaskRecord record) => record switch
+    {
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.Lost } or TaskFailed { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
+        TaskRetryScheduled { Ended.Outcome: AttemptOutcomes.Timeout } or TaskFailed { Ended.Outcome: AttemptOutcomes.Timeout } => "timeout",
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.AgentRemoved } => "agent_removed",
+        Tasks.TaskCancelled { Ended: not null } => "cancelled",
+        TaskExpired => "expired",
+        _ => null,
+    };
+}

@@ -91,22 +91,14 @@ public class CorruptFolderTests
     }
 
     [Fact]
-    public async Task A_folder_without_the_right_to_write_is_told()
+    public async Task A_folder_that_cannot_be_written_is_told_and_not_taken_for_a_locked_one()
     {
-        Require.That(!OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess, "file modes do not bind this user");
-        using var folder = new TempFolder();
-        await FillAsync(folder);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        try
-        {
-            Assert.Contains(folder.Path, Assert.Throws<StoreException>(() => Stores.Open(folder)).Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        using var disk = SmallDisk.Mount(megabytes: 4);
+        await Stores.Open(Stores.Options(disk.Path), TimeProvider.System).DisposeAsync();
+        disk.MakeReadOnly();
+
+        var error = Assert.Throws<StoreException>(() => Stores.Open(Stores.Options(disk.Path), TimeProvider.System));
+        Assert.Contains($"The folder {disk.Path} cannot be used", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

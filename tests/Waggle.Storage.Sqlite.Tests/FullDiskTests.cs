@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite.Tests;
@@ -135,36 +134,5 @@ public class FullDiskTests
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(_ticks);
 
         public void Pass(TimeSpan time) => _ticks += time.Ticks;
-    }
-
-    /// <summary>A file system of its own in memory, where the machine lets us mount one.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        private readonly TempFolder _folder = new();
-
-        public string Path => _folder.Path;
-
-        public static SmallDisk Mount(int megabytes)
-        {
-            var disk = new SmallDisk();
-            var mounted = OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "none", disk.Path);
-            if (!mounted)
-                disk._folder.Dispose();
-            Require.That(mounted, "this user may not mount a tmpfs");
-            return disk;
-        }
-
-        public void Dispose()
-        {
-            Run("umount", Path);
-            _folder.Dispose();
-        }
-
-        private static bool Run(string tool, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardError = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
     }
 }

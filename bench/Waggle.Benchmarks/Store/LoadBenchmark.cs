@@ -16,8 +16,12 @@ internal static class LoadBenchmark
         using var folder = new Folder();
         var options = new SqliteStoreOptions { Folder = folder.Path };
         var work = new Work(ordered: false);
+        var first = Stopwatch.StartNew();
         await using (var filling = SqliteStore.Open(options, [Work.Kind], TimeProvider.System))
+        {
+            Report("open, a new folder", first);
             await Fill(filling, work, closed, open);
+        }
 
         var clock = Stopwatch.StartNew();
         await using var store = SqliteStore.Open(options, [Work.Kind], TimeProvider.System);

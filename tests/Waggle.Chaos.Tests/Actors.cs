@@ -14,13 +14,16 @@ internal sealed class Actor : IAsyncDisposable
     {
         Name = name;
         _process = process;
+        Exited = process.WaitForExitAsync();
     }
 
     public string Name { get; }
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => Exited.IsCompleted;
 
-    public Task Exited => _process.WaitForExitAsync();
+    public Task Exited { get; }
+
+    public bool KilledFromOutside { get; private set; }
 
     public string Errors
     {
@@ -43,15 +46,13 @@ internal sealed class Actor : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync();
+        if (!HasExited) KilledFromOutside = true;
+        _process.Kill();
+        await Exited;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await KillAsync();
-        _process.Dispose();
-    }
+    // The process object stays: its keeper and its killer both look at it.
+    public async ValueTask DisposeAsync() => await KillAsync();
 
     /// <summary>A free port outside the range that the kernel hands out, so that the hub finds it free again after each death.</summary>
     public static int FreePort(Random dice)
@@ -92,7 +93,7 @@ internal sealed class Actor : IAsyncDisposable
             if (line.StartsWith("ready", StringComparison.Ordinal)) return actor;
         }
 
-        await actor._process.WaitForExitAsync();
+        await actor.Exited;
         return actor;
     }
 }

@@ -60,6 +60,7 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
         using var limit = new CancellationTokenSource(Patience);
         while (await OpenTasksAsync(client, limit.Token) > 0) await poll.WaitForNextTickAsync(limit.Token);
         output.WriteLine($"kills: {stage.Summary}");
+        Assert.True(stage.Kills >= kills);
         return [.. acknowledged.Keys];
     }
 

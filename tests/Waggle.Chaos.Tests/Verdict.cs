@@ -44,6 +44,7 @@ internal static class Verdict
         var tokens = log.Where(r => r.Kind == "task_assigned").GroupBy(r => r.Data.GetProperty("task").GetString());
         Assert.All(tokens, t => Assert.Equal(t.Select(r => r.Data.GetProperty("token").GetInt64()).Order(), t.Select(r => r.Data.GetProperty("token").GetInt64())));
         Assert.All(log.Where(r => r.Kind == "task_assigned"), r => Assert.Equal(r.Offset, r.Data.GetProperty("token").GetInt64()));
+        await LogAndState.AgreeAsync(store);
         output.WriteLine($"{stored.Count} tasks, {log.Count} records, {ran.Count} runs, {told.Length} acknowledged, {log.Count(r => r.Kind == "task_requeued")} requeued, {log.Count(r => r.Kind == "task_orphan_result")} orphans");
     }
 

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
+using Waggle.Protocol.Model;
 using Waggle.TestKit;
 
 namespace Waggle.Core.Tests.Hives;
@@ -14,7 +18,18 @@ namespace Waggle.Core.Tests.Hives;
 public class HivePropertyTests
 {
     private const int Sequences = 1000;
-    private const int Turns = 60;
+    private const int Turns = 50;
+
+    /// <summary>What the sequences must lead to at least now and then; otherwise the generator has lost its bite.</summary>
+    private static readonly string[] Reached =
+    [
+        "task_requeued lost", "task_requeued refused", "task_requeued released", "task_requeued agent_removed", "task_requeued not_held", "task_requeued retry_due",
+        "task_retry_scheduled failed", "task_retry_scheduled timeout", "task_retry_scheduled refused",
+        "task_failed failed", "task_failed lost", "task_failed timeout", "task_completed", "task_completed late", "task_completed cancel_requested",
+        "task_cancelled cancelled", "task_cancelled dependency_failed", "task_expired schedule_to_start", "task_expired schedule_to_close",
+        "task_orphan_result", "task_unblocked", "task_priority_changed", "task_cancel_requested", "tasks_unschedulable",
+        "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
+    ];
 
     [Theory]
     [InlineData(1)]
@@ -28,15 +43,34 @@ public class HivePropertyTests
         }
 
         var runs = Sequences * (Setting("WAGGLE_PROPERTY_RUNS") ?? 1);
-        Parallel.For(firstSeed, firstSeed + runs, RunShrinking);
+        var reached = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        Parallel.For(firstSeed, firstSeed + runs, seed =>
+        {
+            foreach (var record in RunShrinking(seed)) reached.AddOrUpdate(Name(record), 1, (_, n) => n + 1);
+        });
+        Assert.Equal([], Reached.Except(reached.Keys));
     }
 
+    private static string Name(RecordData record) => record switch
+    {
+        TaskRequeued r => $"{r.Kind} {r.Reason}",
+        TaskRetryScheduled r => $"{r.Kind} {r.Ended.Outcome}",
+        TaskFailed r => $"{r.Kind} {r.Ended.Outcome}",
+        TaskCompleted { CancelRequested: true } r => $"{r.Kind} cancel_requested",
+        TaskCompleted { OldState: TaskState.Pending } r => $"{r.Kind} late",
+        TaskCancelled { Error: not null } r => $"{r.Kind} {r.Reason}",
+        TaskCancelled { Ended: { } ended } r => $"{r.Kind} {ended.Outcome}",
+        TaskExpired r => $"{r.Kind} {r.Timeout}",
+        AgentStatusChanged r => $"{r.Kind} {r.Status}",
+        _ => record.Kind,
+    };
+
     // A failing sequence is cut short: the same dice, fewer turns.
-    private static void RunShrinking(int seed)
+    private static List<RecordData> RunShrinking(int seed)
     {
         try
         {
-            Run(seed, Turns);
+            return Run(seed, Turns);
         }
         catch (Exception first)
         {
@@ -56,10 +90,11 @@ public class HivePropertyTests
             }
 
             Assert.Fail($"WAGGLE_PROPERTY_SEED={seed} fails after {turns} turns: {failure}");
+            throw;
         }
     }
 
-    private static void Run(int seed, int turns)
+    private static List<RecordData> Run(int seed, int turns)
     {
         var gen = new Gen(seed);
         var hive = new TestHive(new HiveOptions { AgentRetention = TimeSpan.FromMinutes(5) }, new Random(seed));
@@ -72,6 +107,7 @@ public class HivePropertyTests
         }
 
         Durability.Check(hive);
+        return [.. hive.All];
     }
 
     private static void Step(Gen gen, TestHive hive, CommandGen commands)

@@ -111,6 +111,29 @@ public sealed class ReconnectTests
         Assert.Equal(ErrorCodes.UnsupportedProtocol, error.Code);
     }
 
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_token_that_is_refused_at_the_door_is_not_offered_again(int status)
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.HttpStatus = status;
+        var error = await Assert.ThrowsAsync<WaggleException>(() => WaggleClient.ConnectAsync(Rigs.ClientOptions(hub)));
+        Assert.Equal(ErrorCodes.Forbidden, error.Code);
+        Assert.Equal(1, hub.Sessions);
+    }
+
+    [Fact]
+    public async Task Another_http_status_is_only_tried_again()
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.HttpStatus = 503;
+        var options = Rigs.ClientOptions(hub);
+        options.OnDisconnected = _ => hub.HttpStatus = null;
+        await using var client = await WaggleClient.ConnectAsync(options);
+        Assert.Equal(2, hub.Sessions);
+    }
+
     [Fact]
     public async Task A_hub_that_is_not_there_is_an_exception_of_connect_after_its_time()
     {

@@ -29,6 +29,24 @@ public sealed class WorkerLeaseTests
     }
 
     [Fact]
+    public async Task A_row_of_shorter_leases_does_not_push_the_renewal_away()
+    {
+        await using var hub = ScriptedHub.Start();
+        var gate = new TaskCompletionSource<RawJson>();
+        await using var rig = await Rigs.WorkerAsync(hub, (_, _) => new(gate.Task));
+        for (var i = 0; i < 5; i++)
+        {
+            await rig.Session.SendAsync(Answers.Assign($"t{i}", token: i + 1, leaseMs: 30_000 - (i * 1500)));
+            await rig.Session.NextAsync<TaskStart>();
+            rig.Time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        await rig.Session.NextAsync<LeaseRenew>();
+        gate.SetResult(Result);
+        for (var i = 0; i < 5; i++) await rig.Session.AckAsync(await rig.Session.NextAsync<TaskComplete>());
+    }
+
+    [Fact]
     public async Task A_worker_without_work_sends_its_heartbeat()
     {
         await using var hub = ScriptedHub.Start();

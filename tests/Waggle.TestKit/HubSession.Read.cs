@@ -10,7 +10,7 @@ public sealed partial class HubSession
     {
         try
         {
-            if (await Upgrade.AcceptAsync(_client.GetStream()) is not { } upgraded) return;
+            if (await Upgrade.AcceptAsync(_client.GetStream(), _hub.HttpStatus) is not { } upgraded) return;
             (_socket, Head) = upgraded;
             await ReadAsync(_socket);
         }

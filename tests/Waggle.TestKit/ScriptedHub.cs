@@ -37,6 +37,9 @@ public sealed class ScriptedHub : IAsyncDisposable
 
     public int HeartbeatMs { get; set; } = 10_000;
 
+    /// <summary>Set: the upgrade is refused with this HTTP status.</summary>
+    public int? HttpStatus { get; set; }
+
     /// <summary>What is sent for a hello; null sends nothing. Default: a welcome that keeps every lease named.</summary>
     public Func<HubSession, Hello, HubMessage?>? Greet { get; set; }
 

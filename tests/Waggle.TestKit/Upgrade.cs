@@ -8,8 +8,8 @@ namespace Waggle.TestKit;
 /// <summary>The server's half of a WebSocket handshake, no more of HTTP than that.</summary>
 public static class Upgrade
 {
-    /// <returns>The socket, and the request's head as text; null when the client left.</returns>
-    public static async Task<(WebSocket Socket, string Head)?> AcceptAsync(NetworkStream stream)
+    /// <returns>The socket, and the request's head as text; null when the client left or was refused.</returns>
+    public static async Task<(WebSocket Socket, string Head)?> AcceptAsync(NetworkStream stream, int? refusal = null)
     {
         var head = new StringBuilder();
         var one = new byte[1];
@@ -17,6 +17,12 @@ public static class Upgrade
         {
             if (await stream.ReadAsync(one) == 0) return null;
             head.Append((char)one[0]);
+        }
+
+        if (refusal is { } status)
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+            return null;
         }
 
         var text = head.ToString();

@@ -6,6 +6,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Native;
@@ -36,7 +37,7 @@ public sealed partial class NativeDialect : Dialect
         }
 
         if (id is null) return;
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        var writer = JsonWriters.Rent(output);
         writer.WriteStartObject();
         writer.WriteString("type"u8, "reply"u8);
         writer.WriteString("id"u8, id);
@@ -48,6 +49,7 @@ public sealed partial class NativeDialect : Dialect
 
         WritePosition(writer, outcome.Head);
         writer.WriteEndObject();
+        JsonWriters.Return(writer);
     }
 
     public override void Welcome(HelloIntent hello, in Greeting greeting, IBufferWriter<byte> output) => MessageCodec.Write(output, new Welcome

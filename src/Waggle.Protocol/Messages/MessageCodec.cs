@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Messages;
 
@@ -35,8 +36,9 @@ public static class MessageCodec
 
     private static void Write(IBufferWriter<byte> output, object message, JsonTypeInfo type)
     {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        var writer = JsonWriters.Rent(output);
         JsonSerializer.Serialize(writer, message, type);
+        JsonWriters.Return(writer);
     }
 
     private static void Read(

@@ -82,8 +82,8 @@ public sealed class Connection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Close(CloseCodes.Normal, "");
+        // The signal is not disposed: the delivery loop may still ring it, a session's end closes twice, and without a wait handle it holds nothing.
         await _writer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _signal.Dispose();
     }
 
     private void AddKept(in Entry entry)

@@ -7,6 +7,7 @@ var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents w
     ServeCommand.Create(),
     BenchCommand.Create(),
     BenchWorker.Create(),
+    DemoCommand.Create(), DemoWorkerCommand.Create(),
 };
 
 return await root.Parse(args).InvokeAsync();

@@ -16,7 +16,7 @@ internal sealed record AuditResult(int Listed, int Measured, int Failed, int Los
     public bool IsWhole => Lost == 0 && Twice == 0;
 
     public override string ToString() =>
-        $"{Measured} of {Listed} files measured, {(Failed > 0 ? $"{Failed} failed and are in the report, " : "")}{Lost} lost, {Twice} twice";
+        $"{Measured} of {Listed} {(Listed == 1 ? "file" : "files")} measured, {(Failed > 0 ? $"{Failed} failed and are in the report, " : "")}{Lost} lost, {Twice} twice";
 }
 
 /// <summary>

@@ -34,6 +34,8 @@ internal sealed class WorkerProcess : IDisposable
     {
         // Its output is redirected, too: a worker that has something to say must not write into the view.
         var process = new Process { StartInfo = Self.Start(DemoWorkerCommand.Arguments(options)) };
+        // Gathering profiles costs a process that lives for seconds more than it gains.
+        process.StartInfo.Environment["DOTNET_TieredPGO"] = "0";
         try
         {
             process.Start();

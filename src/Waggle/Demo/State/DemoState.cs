@@ -108,7 +108,7 @@ internal sealed partial class DemoState(string swarm)
         task.LostBy = null;
         var attempt = data.Attempt ?? 0;
         _takeovers.Add(new Takeover(task.Id, task.Title, loser.Name, agent.Name, attempt));
-        Tell(at, $"{task.Id} ({task.Title}) taken over by {agent.Name}, attempt {attempt}: the lease of {loser.Name} had run out", Tone.Good);
+        Tell(at, $"{task.Id} ({task.Title}) taken over by {agent.Name}, attempt {attempt} (the lease of {loser.Name} ran out)", Tone.Good);
     }
 
     private void Finished(DateTimeOffset at, Particulars data, TaskSight task)
@@ -125,7 +125,7 @@ internal sealed partial class DemoState(string swarm)
                 break;
             case SurveyTasks.ListType:
                 _scoutEnded = true;
-                if (succeeded) Tell(at, $"The scout has listed {Listed} files");
+                if (succeeded) Tell(at, $"The scout has listed {(Listed == 1 ? "1 file" : $"{Listed} files")}");
                 else _reportEnd ??= new SurveyEnd(false, $"The files could not be listed: {reason}");
                 break;
             case SurveyTasks.ReportType:

@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 using Waggle.Demo.State;
 using Waggle.Demo.Workers;
 using Waggle.Protocol.Model;
@@ -11,11 +10,15 @@ internal static class BoardView
 {
     private const int EventsShown = 8;
 
-    // What the table's other columns and its lines take.
-    private const int OtherColumns = 58;
+    // Fixed widths, or the table would change its shape with every file.
+    private const int NameWidth = 12;
+    private const int PidWidth = 8;
+    private const int StatusWidth = 9;
+    private const int DoneWidth = 6;
+    private const int Lines = 16;
 
     public static Rows Draw(DemoState state, DemoScene scene, DateTimeOffset now, int width, int height) =>
-        new([Bar(state, scene, now, width), Workers(state, width, height), .. Events(state, scene)]);
+        new(Bar(state, scene, now, width), Workers(state, width, height), Events(state, scene));
 
     private static Markup Bar(DemoState state, DemoScene scene, DateTimeOffset now, int width)
     {
@@ -29,14 +32,15 @@ internal static class BoardView
     {
         var table = new Table { Border = TableBorder.Rounded, Width = width };
         table.BorderColor(Color.Grey35);
-        table.AddColumn(new TableColumn("Worker").NoWrap());
-        table.AddColumn(new TableColumn("Pid").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("Status").NoWrap());
-        table.AddColumn(new TableColumn("Now").NoWrap());
-        table.AddColumn(new TableColumn("Done").RightAligned().NoWrap());
+        var room = Math.Max(20, width - NameWidth - PidWidth - StatusWidth - DoneWidth - Lines);
+        table.AddColumn(new TableColumn("Worker").NoWrap().Width(NameWidth));
+        table.AddColumn(new TableColumn("Pid").RightAligned().NoWrap().Width(PidWidth));
+        table.AddColumn(new TableColumn("Status").NoWrap().Width(StatusWidth));
+        table.AddColumn(new TableColumn("Now").NoWrap().Width(room));
+        table.AddColumn(new TableColumn("Done").RightAligned().NoWrap().Width(DoneWidth));
         // As many lines as it can ever need, so that the table does not jump; in a low terminal one each.
         var lines = state.Workers.Count * DemoOptions.AnalystSlots + EventsShown + 6 <= height ? DemoOptions.AnalystSlots : 1;
-        foreach (var worker in state.Workers) Row(table, state, worker, Math.Max(20, width - OtherColumns), worker.Role == DemoWorker.AnalystRole ? lines : 1);
+        foreach (var worker in state.Workers) Row(table, state, worker, room, worker.Role == DemoWorker.AnalystRole ? lines : 1);
         return table;
     }
 
@@ -68,11 +72,19 @@ internal static class BoardView
         _ => agents[^1].Status is { } status and not AgentStatus.Online ? ($"{status}".ToLowerInvariant(), Color.Yellow) : ("idle", Style.Plain),
     };
 
-    private static IEnumerable<IRenderable> Events(DemoState state, DemoScene scene) =>
-        state.Events.TakeLast(EventsShown).Select(told => new Text($"{DemoTexts.Since(scene, told.At),7}  {told.Text}", told.Tone switch
-        {
-            Tone.Good => Color.Green,
-            Tone.Bad => Color.Red,
-            _ => Style.Plain,
-        }));
+    private static Grid Events(DemoState state, DemoScene scene)
+    {
+        // Two columns, so that long lines go on below themselves.
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().RightAligned().Width(7)).AddColumn();
+        foreach (var told in state.Events.TakeLast(EventsShown))
+            grid.AddRow(new Text(DemoTexts.Since(scene, told.At), Color.Grey), new Text(told.Text, StyleOf(told.Tone)));
+        return grid;
+    }
+
+    private static Style StyleOf(Tone tone) => tone switch
+    {
+        Tone.Good => Color.Green,
+        Tone.Bad => Color.Red,
+        _ => Style.Plain,
+    };
 }

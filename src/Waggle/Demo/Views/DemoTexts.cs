@@ -22,9 +22,10 @@ internal static class DemoTexts
 
     public static string Progress(DemoState state)
     {
+        if (state.Listed == 0) return "nothing listed yet";
         var share = state is { IsListed: true, Listed: > 0 } ? $" ({100L * state.Ended / state.Listed} %)" : "";
         var listing = state.IsListed ? "" : ", still listing";
-        return $"{state.Ended} of {state.Listed} files{share}{listing}, {Rate(state)}";
+        return $"{state.Ended} of {state.Listed} {(state.Listed == 1 ? "file" : "files")}{share}{listing}, {Rate(state)}";
     }
 
     /// <summary>Over the time between the first assignment and the last end.</summary>

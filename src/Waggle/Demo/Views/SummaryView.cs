@@ -22,7 +22,7 @@ internal static class SummaryView
         yield return $"{summary.Files}.";
         yield return summary.Killed is null
             ? "No worker was killed: the tree was too small for it, nobody held a task any more when half of the files were done."
-            : $"{summary.Killed.Worker} was killed at half-way; {summary.TakenOver.Count} task(s) were taken over from a worker that lost its lease.";
+            : $"{summary.Killed.Worker} was killed at half-way; {Tasks(summary.TakenOver.Count)} taken over when a lease ran out.";
         var rate = summary.TasksPerSecond is { } perSecond ? $", {perSecond:0} files/s while measuring" : "";
         yield return $"Took {summary.ElapsedMs / 1000.0:0.0} s{rate}.";
         yield return $"Report: {summary.ReportMarkdown}";
@@ -64,6 +64,8 @@ internal static class SummaryView
 
     // Not markup: names of files and functions hold brackets.
     private static void Add(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+
+    private static string Tasks(int count) => count == 1 ? "1 task was" : $"{count} tasks were";
 
     private static string Known(int? figure) => figure is { } known ? $"{known}" : "unknown";
 }

@@ -17,13 +17,22 @@ public sealed partial class NativeDialect : Dialect
     public const string Protocol = "waggle.v1";
 
     private bool _greeted;
+    private bool _attaching;
 
     public override IRenderer Renderer => NativeRenderer.Instance;
 
-    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents) => MessageCodec.ReadClient(
-        frame,
-        message => intents.Add(IntentOf(message, by)),
-        error => intents.Add(Error(error.Id, new(error.Code, error.Message))));
+    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
+    {
+        // A command has its principal from the start, and an agent's hello changes it: nothing behind one is read in the same frame.
+        _attaching = false;
+        MessageCodec.ReadClient(
+            frame,
+            message =>
+            {
+                if (IntentOf(message, by) is { } intent) intents.Add(intent);
+            },
+            error => intents.Add(Error(error.Id, new(error.Code, error.Message))));
+    }
 
     public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(Error(null, new(code, message)));
 

@@ -23,7 +23,7 @@ internal sealed class FolderLock : IDisposable
         {
             held = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (IsHeld(e))
         {
             throw new StoreLockedException(
                 $"The folder {folder} is in use by {Holder(pidFile)}. Stop that hub first, or give this one another folder.", e);
@@ -55,6 +55,10 @@ internal sealed class FolderLock : IDisposable
 
         _held.Dispose();
     }
+
+    // A sharing violation on Windows; elsewhere EAGAIN, which .NET hands on as it is.
+    private static bool IsHeld(IOException e) =>
+        e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 35 : 11);
 
     private static string Holder(string pidFile)
     {

@@ -7,12 +7,14 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options) : IDis
 {
     private readonly SemaphoreSlim _free = new(options.Readers, options.Readers);
     private readonly ConcurrentBag<Connection> _idle = [];
+    private volatile bool _closed;
 
     public async ValueTask<Lease> RentAsync(CancellationToken cancel)
     {
         await _free.WaitAsync(cancel);
         try
         {
+            ObjectDisposedException.ThrowIf(_closed, typeof(SqliteStore));
             return new Lease(this, _idle.TryTake(out var connection) ? connection : Open());
         }
         catch
@@ -41,12 +43,13 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options) : IDis
 
     public void Dispose()
     {
-        // Waits for those who still read, and keeps their places: whoever comes later sees that it is over.
-        for (var i = 0; i < options.Readers; i++)
-            _free.Wait();
-        foreach (var connection in _idle)
-            connection.Dispose();
-        _free.Dispose();
+        // After those who read now; those who wait for a place get it and see that it is over.
+        WhileNobodyReads(() =>
+        {
+            _closed = true;
+            foreach (var connection in _idle)
+                connection.Dispose();
+        });
     }
 
     private Connection Open()

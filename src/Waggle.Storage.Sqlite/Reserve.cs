@@ -10,6 +10,8 @@ namespace Waggle.Storage.Sqlite;
 internal sealed class Reserve(Connection writer, string folder, long bytes, TimeProvider time)
 {
     private const int Piece = 64 * 1024;
+    private const int LeastPart = 16;
+    private const int PageSize = 4096;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -33,6 +35,9 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
             // The file first: removing the rows needs a little of the write-ahead log.
             DeleteFile(folder);
             writer.Execute("DELETE FROM reserve");
+
+            // Emptied into the database, the write-ahead log begins anew in the room it already has.
+            writer.Checkpoint();
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
@@ -102,8 +107,17 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
         // Written, not only sized, and with noise: a hole or a compressed block is no reserve.
         var filler = RandomNumberGenerator.GetBytes(Piece);
         using var stream = new FileStream(_file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        for (var left = bytes; left > 0; left -= Piece)
-            stream.Write(filler, 0, (int)Math.Min(Piece, left));
+        try
+        {
+            for (var left = bytes; left > 0; left -= Piece)
+                stream.Write(filler, 0, (int)Math.Min(Piece, left));
+        }
+        catch (IOException) when (stream.Length >= bytes / LeastPart && writer.ScalarInt64("PRAGMA freelist_count") * PageSize >= bytes)
+        {
+            // The database never shrinks: after pruning, a disk that it fills has its room inside the database. A little beside it does then.
+            stream.SetLength(bytes / LeastPart);
+        }
+
         stream.Flush(flushToDisk: true);
     }
 }

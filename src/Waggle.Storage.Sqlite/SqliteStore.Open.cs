@@ -68,6 +68,7 @@ public sealed partial class SqliteStore
                 PRAGMA wal_autocheckpoint = 0;
                 PRAGMA journal_size_limit = {options.CheckpointPages * 2L * 4096};
                 """);
+            RequireWriteAheadLog(writer, file);
             Migrations.Apply(writer, file, Migrations.All);
             EnsureKinds(writer, tables);
             if (options.MaxPageCount is { } most)
@@ -79,6 +80,14 @@ public sealed partial class SqliteStore
             writer.Dispose();
             throw;
         }
+    }
+
+    // SQLite stays silently with what it can: a file system without shared memory gives another journal, under which readers and the writer block each other.
+    private static void RequireWriteAheadLog(Connection writer, string file)
+    {
+        using var mode = writer.Prepare("PRAGMA journal_mode");
+        if (mode.Step() && mode.Text(0) is var name && name != "wal")
+            throw new StoreException($"{file} cannot have a write-ahead log here (SQLite stays with '{name}'): put the folder on a local disk.");
     }
 
     private static void EnsureKinds(Connection writer, List<KindTable> tables)

@@ -6,10 +6,26 @@ namespace Waggle.Storage.Sqlite;
 public sealed partial class SqliteStore
 {
     public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel) =>
-        TakeTurnAsync(() => TransactWithReserve(() => PruneEntities(tenure, Table(kind), Micros.From(closedBefore), limit)), cancel);
+        TakeTurnAsync(() => Prune(limit, slice => PruneEntities(tenure, Table(kind), Micros.From(closedBefore), slice)), cancel);
 
     public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
-        TakeTurnAsync(() => TransactWithReserve(() => PruneLog(tenure, Micros.From(writtenBefore), limit)), cancel);
+        TakeTurnAsync(() => Prune(limit, slice => PruneLog(tenure, Micros.From(writtenBefore), slice)), cancel);
+
+    /// <summary>Deleting needs room too, in the write-ahead log. On a full disk less at a time gets through, and each time makes room for more.</summary>
+    private int Prune(int limit, Func<int, int> prune)
+    {
+        for (var slice = limit; ; slice = Math.Max(1, slice / 8))
+        {
+            try
+            {
+                return Transact(() => prune(slice));
+            }
+            catch (StoreFullException) when (slice > 1)
+            {
+                // With less.
+            }
+        }
+    }
 
     private int PruneEntities(Tenure tenure, KindTable table, long closedBefore, int limit)
     {

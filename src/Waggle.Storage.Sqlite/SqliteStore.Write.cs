@@ -48,7 +48,7 @@ public sealed partial class SqliteStore
         }
     }
 
-    /// <summary>For what must not fail for want of room while there is a reserve: taking a hive over, and pruning, which makes room.</summary>
+    /// <summary>For what must not fail for want of room while there is a reserve: taking a hive over.</summary>
     private T TransactWithReserve<T>(Func<T> work)
     {
         try

@@ -70,9 +70,9 @@ internal sealed partial class HiveEngine
 
         if (key.Kind == AgentSecret.Entity.Name)
         {
-            var closed = State.Agent(key.Id)?.RemovedAt;
+            var owner = State.Agent(key.Id)!;
             JsonSerializer.Serialize(writer, new AgentSecret(key.Id, State.SecretOf(key.Id)!), CoreJson.Default.AgentSecret);
-            return (0, closed, []);
+            return (owner.Seq, owner.RemovedAt, []);
         }
 
         var swarm = State.Swarm(key.Id)!;

@@ -5,14 +5,14 @@ namespace Waggle.Core.Ports;
 /// <summary>
 /// Where a hive's truth is kept: entities by kind and id, and the log of batches. One writer at a time (the owner); reads may come from any thread.
 /// A backend knows no task and no agent: features declare their <see cref="EntityKind"/>s and write no query language.
-/// Every backend passes the one suite in tests/Waggle.Conformance.
+/// Every backend passes the one suite in tests/Waggle.Conformance. Times are kept to the microsecond.
 /// </summary>
 public interface IStore : IAsyncDisposable
 {
     /// <summary>
-    /// Becomes the owner of a hive and starts a new epoch, durably. The time is written beside it.
+    /// Becomes the owner of a hive and starts a new epoch, durably. The time is written beside it. An earlier tenure of the same hive is fenced by it.
     /// </summary>
-    /// <exception cref="StoreLockedException">Another process owns it.</exception>
+    /// <exception cref="StoreLockedException">Another process owns it. (An embedded store says so already when it is opened.)</exception>
     /// <exception cref="StoreCorruptException">What is stored cannot be read; nothing was changed.</exception>
     ValueTask<Tenure> AcquireAsync(string hive, DateTimeOffset now, CancellationToken cancel);
 
@@ -40,10 +40,10 @@ public interface IStore : IAsyncDisposable
     /// <summary>Entities of a kind by indexed columns, newest or oldest first, with the head of the snapshot they were read from.</summary>
     ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel);
 
-    /// <summary>Deletes up to <paramref name="limit"/> entities of a kind that were closed before a time. Returns how many. Owner only.</summary>
+    /// <summary>Deletes up to <paramref name="limit"/> entities of a kind that were closed before a time. Returns how many. Owner only: compares the term, not the head.</summary>
     ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel);
 
-    /// <summary>Deletes up to <paramref name="limit"/> log rows that were written before a time. Returns how many. Owner only.</summary>
+    /// <summary>Deletes up to <paramref name="limit"/> log rows that were written before a time. Returns how many. Owner only: compares the term, not the head.</summary>
     ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel);
 
     /// <summary>Whether there is room for creations. False after a <see cref="StoreFullException"/> until the reserve could be taken back; asking tries it.</summary>
@@ -51,15 +51,16 @@ public interface IStore : IAsyncDisposable
 }
 
 /// <summary>The right to write: which acquisition this is and where the log stands. Head is the last offset used.</summary>
+/// <param name="LastWriteAt">The latest time ever written; what is written later is never stamped earlier, whatever the clock says.</param>
 public sealed record Tenure(string Hive, long Term, long Epoch, long Head, DateTimeOffset LastWriteAt);
 
 /// <summary>A kind of entity and the columns that queries may filter by (text, at most eight), declared by the feature that owns it.</summary>
-/// <param name="Unique">Index columns whose values, where not null, are unique within the kind.</param>
+/// <param name="Unique">Index columns whose values, where not null, are unique within the hive and kind. A commit that breaks this, taking its entities one after the other, fails with <see cref="StoreException"/>.</param>
 public sealed record EntityKind(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string>? Unique = null);
 
 public readonly record struct EntityKey(string Kind, string Id);
 
-/// <param name="Seq">Order of creation within the hive: the offset of the first record about it.</param>
+/// <param name="Seq">Order of creation within the hive: the offset of the first record about it, at least 1. No two entities of a kind share one; pages go by it.</param>
 /// <param name="ClosedAt">When it ended; null while it is open. Open entities are what a restart loads.</param>
 /// <param name="Columns">The values of the kind's declared columns, in its order.</param>
 /// <param name="Body">Versioned UTF-8 JSON.</param>
@@ -67,7 +68,7 @@ public sealed record StoredEntity(
     string Kind, string Id, long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns, ReadOnlyMemory<byte> Body);
 
 /// <summary>One commit: each changed entity once, in its last state, and one row of the log. An empty log body (no durable records) writes no row.</summary>
-/// <param name="LastOffset">The offset of the last record in the row; the first is the tenure's head + 1.</param>
+/// <param name="LastOffset">The offset of the last record in the row; the first is the tenure's head + 1. Without a row it is the head.</param>
 /// <param name="LogBody">The records of the batch (see RecordLog), UTF-8.</param>
 public sealed record CommitBatch(IReadOnlyList<StoredEntity> Entities, long LastOffset, ReadOnlyMemory<byte> LogBody, DateTimeOffset At);
 

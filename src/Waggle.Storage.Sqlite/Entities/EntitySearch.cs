@@ -13,6 +13,9 @@ internal sealed class EntitySearch(Connection connection, KindTable table, long 
     /// <summary>Up to this many rows an index is worth following whatever the other conditions are; beyond it, counting on tells nothing new.</summary>
     private const int FewRows = 1000;
 
+    private const int DriverAt = 4;
+    private const int OthersAt = 6;
+
     private readonly long _from = query is { Ascending: true, After: >= 0 and var after } ? RowKey.Clamp(hive, after) + 1 : RowKey.First(hive);
     private readonly long _to = query is { Ascending: false, After: { } after } ? RowKey.Clamp(hive, after) - 1 : RowKey.Last(hive);
 
@@ -23,23 +26,30 @@ internal sealed class EntitySearch(Connection connection, KindTable table, long 
             return [];
 
         var keys = new List<long>();
-        if (Driver() is { } column)
+        if (Driver() is not { } column)
         {
-            foreach (var value in Values(column))
-                Collect(keys, column, value);
-            if (query.Ascending)
-                keys.Sort();
-            else
-                keys.Sort(static (a, b) => b.CompareTo(a));
-            if (keys.Count > query.Limit)
-                keys.RemoveRange(query.Limit, keys.Count - query.Limit);
-        }
-        else
-        {
-            Collect(keys, null, null);
+            ReadKeys(Prepare(null), keys);
+            return keys;
         }
 
+        var at = table.ColumnAt(column);
+        var find = Prepare(column);
+        foreach (var value in Values(column))
+        {
+            BindValue(find, at, value, DriverAt);
+            ReadKeys(find, keys);
+        }
+
+        keys.Sort(query.Ascending ? static (a, b) => a.CompareTo(b) : static (a, b) => b.CompareTo(a));
+        if (keys.Count > query.Limit)
+            keys.RemoveRange(query.Limit, keys.Count - query.Limit);
         return keys;
+    }
+
+    private static void ReadKeys(Statement find, List<long> keys)
+    {
+        while (find.Step())
+            keys.Add(find.Int64(0));
     }
 
     private IEnumerable<string> Values(string column) => query.Equal[column].Distinct(StringComparer.Ordinal);
@@ -60,13 +70,13 @@ internal sealed class EntitySearch(Connection connection, KindTable table, long 
     {
         var at = table.ColumnAt(column);
         var probe = connection.Cached(
-            $"SELECT count(*) FROM (SELECT 1 FROM {table.Name} INDEXED BY {table.IndexOf(at, table.IsUnique(at))} WHERE {IsValue(at, 3)} AND key BETWEEN ?1 AND ?2 LIMIT {FewRows})");
+            $"SELECT count(*) FROM (SELECT 1 FROM {table.Name} INDEXED BY {table.IndexOf(at, table.IsUnique(at))} WHERE {IsValue(at, DriverAt)} AND key BETWEEN ?1 AND ?2 LIMIT {FewRows})");
         var rows = 0L;
         foreach (var value in Values(column))
         {
             probe.Bind(1, _from);
             probe.Bind(2, _to);
-            BindValue(probe, at, value, 3);
+            BindValue(probe, at, value, DriverAt);
             probe.Step();
             rows += probe.Int64(0);
             probe.Reset();
@@ -77,39 +87,36 @@ internal sealed class EntitySearch(Connection connection, KindTable table, long 
         return Math.Min(rows, FewRows);
     }
 
-    private void Collect(List<long> keys, string? driver, string? value)
+    /// <summary>The statement with everything bound but the value of the driver.</summary>
+    private Statement Prepare(string? driver)
     {
-        var sql = new StringBuilder($"SELECT key FROM {table.Name}");
-        var parameter = 4;
         var others = query.Equal.Keys.Where(column => column != driver).ToList();
-        var driverAt = driver is null ? -1 : table.ColumnAt(driver);
+        var sql = new StringBuilder($"SELECT key FROM {table.Name}");
         if (driver is not null)
-            sql.Append($" INDEXED BY {table.IndexOf(driverAt, table.IsUnique(driverAt))}");
-        else if (query.OpenOnly)
-            sql.Append($" INDEXED BY {table.ClosedIndex}");
-        sql.Append(" WHERE key BETWEEN ?1 AND ?2");
-        if (driver is not null)
-            sql.Append($" AND {IsValue(driverAt, parameter)}");
-        parameter += 2;
+        {
+            var at = table.ColumnAt(driver);
+            sql.Append($" INDEXED BY {table.IndexOf(at, table.IsUnique(at))} WHERE {IsValue(at, DriverAt)} AND");
+        }
+        else
+        {
+            sql.Append(query.OpenOnly ? $" INDEXED BY {table.ClosedIndex} WHERE" : " WHERE");
+        }
 
-        // The plus signs keep these conditions from choosing an index of their own.
+        // The plus signs keep a condition from choosing an index of its own.
+        sql.Append(" key BETWEEN ?1 AND ?2");
         if (query.OpenOnly)
             sql.Append(driver is null ? " AND closed_at IS NULL" : " AND +closed_at IS NULL");
-        foreach (var column in others)
-            sql.Append($" AND +{table.Columns[table.ColumnAt(column)]} IN (SELECT value FROM json_each(?{parameter++}))");
+        for (var i = 0; i < others.Count; i++)
+            sql.Append($" AND +{table.Columns[table.ColumnAt(others[i])]} IN (SELECT value FROM json_each(?{OthersAt + i}))");
         sql.Append($" ORDER BY key {(query.Ascending ? "ASC" : "DESC")} LIMIT ?3");
 
         var find = connection.Cached(sql.ToString());
         find.Bind(1, _from);
         find.Bind(2, _to);
         find.Bind(3, query.Limit);
-        if (driver is not null)
-            BindValue(find, driverAt, value!, 4);
-        parameter = 6;
-        foreach (var column in others)
-            find.BindText(parameter++, JsonSerializer.SerializeToUtf8Bytes(query.Equal[column], SearchJson.Default.IReadOnlyListString));
-        while (find.Step())
-            keys.Add(find.Int64(0));
+        for (var i = 0; i < others.Count; i++)
+            find.BindText(OthersAt + i, JsonSerializer.SerializeToUtf8Bytes(query.Equal[others[i]], SearchJson.Default.IReadOnlyListString));
+        return find;
     }
 
     private string IsValue(int column, int parameter) =>

@@ -39,6 +39,9 @@ internal sealed class EntityWriter : IDisposable
         if (entity.Columns.Count != _table.Columns.Count)
             throw new ArgumentException($"'{entity.Id}' has {entity.Columns.Count} columns, its kind '{_table.Kind.Name}' declares {_table.Columns.Count}.", nameof(entity));
 
+        if (entity.Seq < 1)
+            throw new ArgumentException($"'{entity.Id}' of kind '{_table.Kind.Name}' has seq {entity.Seq}; it is the offset of a record, and those begin at 1.", nameof(entity));
+
         var key = RowKey.Of(hive, entity.Seq);
         if (entity.Seq <= head && TryUpdate(key, entity))
             return;

@@ -1,0 +1,18 @@
+using Waggle.Benchmarks.Store;
+
+// dotnet run -c Release --project bench/Waggle.Benchmarks -- <name> [arguments]
+var benchmarks = new Dictionary<string, (string What, Func<string[], Task> Run)>
+{
+    ["store-commit"] = ("[batch…]   wall and CPU microseconds an entity upsert, by batch size", CommitBenchmark.Run),
+    ["store-load"] = ("[closed] [open]   opening, LoadOpen, Get and Query over many closed entities", LoadBenchmark.Run),
+};
+
+if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var chosen))
+{
+    await chosen.Run(args[1..]);
+    return 0;
+}
+
+foreach (var (name, (what, _)) in benchmarks)
+    Console.WriteLine($"{name} {what}");
+return 1;

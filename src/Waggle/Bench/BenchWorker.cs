@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Waggle.Client;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Bench;
+
+/// <summary>A worker process that does nothing, as fast as it can: its result is the moment at which it had the task.</summary>
+internal static class BenchWorker
+{
+    public const string Name = "bench-worker";
+
+    public static Command Create()
+    {
+        var url = new Option<string>("--url") { Required = true };
+        var slots = new Option<int>("--slots") { Required = true };
+        var name = new Option<string>("--name") { Required = true };
+        var command = new Command(Name) { url, slots, name };
+        command.Hidden = true;
+        command.SetAction(async (parse, cancel) =>
+        {
+            await using var worker = await WaggleWorker.StartAsync(
+                new WaggleWorkerOptions { Url = new Uri(parse.GetValue(url)!), Slots = parse.GetValue(slots), AgentId = parse.GetValue(name) },
+                (_, _) => ValueTask.FromResult(RawJson.Parse(Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture))),
+                cancel);
+            Console.Out.WriteLine("ready");
+
+            // The bench ends its workers by closing their input, and so does its death.
+            while (await Console.In.ReadLineAsync(cancel) is not null)
+            {
+            }
+
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Waggle.Bench;
+
+/// <summary>A hub as a process of its own, as people run it.</summary>
+internal sealed class ChildHub : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ChildHub(Process process, Uri url, TimeSpan ready)
+    {
+        _process = process;
+        Url = url;
+        ReadyAfter = ready;
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>From the start of the process to its <c>ready</c>.</summary>
+    public TimeSpan ReadyAfter { get; }
+
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public double ResidentMb
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / 1024.0 / 1024.0;
+        }
+    }
+
+    public static async Task<ChildHub> StartAsync(string data)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var process = Process.Start(Self.Start("serve", "--port", "0", "--data", data))!;
+        process.ErrorDataReceived += (_, line) => Forward(line.Data);
+        process.BeginErrorReadLine();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (!line.StartsWith("ready ", StringComparison.Ordinal)) continue;
+            return new ChildHub(process, new Uri(line["ready ".Length..]), Stopwatch.GetElapsedTime(started));
+        }
+
+        await process.WaitForExitAsync();
+        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The hub ended with exit code {process.ExitCode} before it was ready."));
+    }
+
+    /// <summary>As a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private static void Forward(string? line)
+    {
+        if (line is not null && !line.Contains("info:", StringComparison.Ordinal)) Console.Error.WriteLine($"hub: {line}");
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.Json;
+using Waggle.Bench;
+
+namespace Waggle.Commands;
+
+/// <summary><c>waggle bench</c>: figures that anybody can repeat.</summary>
+internal static class BenchCommand
+{
+    public static Command Create() => new("bench", "Measure this machine's Waggle.") { Tasks() };
+
+    private static Command Tasks()
+    {
+        var tasks = new Option<int>("--tasks") { Description = "No-op tasks of 300 bytes.", DefaultValueFactory = _ => 50_000 };
+        var workers = new Option<int>("--workers") { Description = "Worker processes.", DefaultValueFactory = _ => 2 };
+        var slots = new Option<int>("--slots") { Description = "Tasks at a time, each worker.", DefaultValueFactory = _ => 200 };
+        var creators = new Option<int>("--creators") { Description = "Connections that create tasks.", DefaultValueFactory = _ => 2 };
+        var pipeline = new Option<int>("--pipeline") { Description = "Creations without an answer yet, each creator.", DefaultValueFactory = _ => 200 };
+        var dispatch = new Option<int>("--dispatch-samples") { Description = "Tasks one after another on the idle hub; 0: none.", DefaultValueFactory = _ => 500 };
+        var restart = new Option<int>("--restart-open") { Description = "Leave so many open tasks, kill the hub and time its restart; 0: no restart.", DefaultValueFactory = _ => 0 };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document." };
+        var command = new Command("tasks", "Create → completed, end to end: hub and workers as processes of their own, every creation durable before its answer.")
+        {
+            tasks, workers, slots, creators, pipeline, dispatch, restart, json,
+        };
+        command.SetAction(async (parse, cancel) =>
+        {
+            var plan = new BenchPlan
+            {
+                Tasks = parse.GetValue(tasks),
+                Workers = parse.GetValue(workers),
+                Slots = parse.GetValue(slots),
+                Creators = parse.GetValue(creators),
+                Pipeline = parse.GetValue(pipeline),
+                DispatchSamples = parse.GetValue(dispatch),
+                RestartOpen = parse.GetValue(restart),
+            };
+            var result = await new TaskBench(plan, Console.Error.WriteLine).RunAsync(cancel);
+            if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
+            else Print(result);
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Print(BenchResult r)
+    {
+        Row("tasks", $"{r.Tasks} of 300 bytes, {r.Creators} creators × {r.Pipeline} in flight, {r.Workers} workers × {r.SlotsPerWorker} slots, {r.Cores} cores");
+        Row("store", $"SQLite, synchronous={r.Synchronous}; fsync p50 {r.FsyncP50Ms:F2} ms");
+        Row("create → completed", $"{r.TasksPerSecond:F0} tasks/s ({r.Seconds:F1} s); hub CPU {r.HubCpuMicrosPerTask:F0} µs a task");
+        Row("create → durable answer", $"p50 {r.CreateAckP50Ms:F1} ms, p99 {r.CreateAckP99Ms:F1} ms under this load");
+        Row("records in a commit", $"mean {r.RecordsPerCommitMean:F1}, max {r.RecordsPerCommitMax}, {r.Commits} commits");
+        if (r.DispatchP50Ms is { } p50) Row("idle: create → worker has it", $"p50 {p50:F2} ms, p99 {r.DispatchP99Ms:F2} ms");
+        Row("hub's resident memory", $"{r.ResidentTenthMb:F0} MB after a tenth of the tasks, {r.ResidentMb:F0} MB after all");
+        if (r.RestartMs is { } restart) Row("restart to ready", $"{restart:F0} ms over {r.Tasks} finished and {r.RestartOpen} open tasks");
+    }
+
+    private static void Row(string name, string value) => Console.Out.WriteLine($"{name,-30} {value}");
+}

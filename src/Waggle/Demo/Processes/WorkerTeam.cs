@@ -1,0 +1,102 @@
+using Waggle.Demo.State;
+using Waggle.Demo.Workers;
+
+namespace Waggle.Demo.Processes;
+
+/// <summary>The worker processes. One that ends unasked is started again, a few times; its tasks are safe meanwhile.</summary>
+internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDisposable
+{
+    private const int MostRestarts = 5;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, WorkerProcess> _running = new(StringComparer.Ordinal);
+    private readonly List<WorkerProcess> _all = [];
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _stopping;
+
+    /// <summary>Faulted with a <see cref="DemoException"/> when a worker keeps ending; never completes otherwise.</summary>
+    public Task Failed => _failed.Task;
+
+    public void Start(DemoWorkerOptions options, int restarts = 0)
+    {
+        lock (_gate)
+        {
+            if (_stopping) return;
+            var worker = WorkerProcess.Start(options);
+            _running[options.Name] = worker;
+            _all.Add(worker);
+            lock (state.Gate) state.Started(time.GetUtcNow(), options.Name, options.Role, worker.Pid);
+            _ = WatchAsync(worker, restarts);
+        }
+    }
+
+    /// <summary>Kills a worker on purpose. Its pid; null when it had ended by itself.</summary>
+    public async Task<int?> KillAsync(string name)
+    {
+        WorkerProcess? worker;
+        lock (_gate)
+        {
+            // Not watched any more: the others are to take its tasks, not its successor.
+            if (!_running.Remove(name, out worker)) return null;
+        }
+
+        await worker.KillAsync();
+        return worker.Pid;
+    }
+
+    /// <summary>Lets all go home, and kills those that do not.</summary>
+    public async Task StopAsync()
+    {
+        var left = TakeAll();
+        foreach (var worker in left) worker.Release();
+        await Task.WhenAny(Task.WhenAll(left.Select(worker => worker.Exited)), Task.Delay(Patience, time));
+        await KillAsync(left);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync(TakeAll());
+        foreach (var worker in _all) worker.Dispose();
+    }
+
+    private static async Task KillAsync(WorkerProcess[] workers) =>
+        await Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.KillAsync()));
+
+    private WorkerProcess[] TakeAll()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            WorkerProcess[] left = [.. _running.Values];
+            _running.Clear();
+            foreach (var worker in left)
+            {
+                lock (state.Gate) state.Left(worker.Options.Name, WorkerFate.Stopped);
+            }
+
+            return left;
+        }
+    }
+
+    private async Task WatchAsync(WorkerProcess worker, int restarts)
+    {
+        await worker.Exited;
+        var name = worker.Options.Name;
+        lock (_gate)
+        {
+            if (!_running.TryGetValue(name, out var running) || running != worker) return;
+            _running.Remove(name);
+        }
+
+        lock (state.Gate)
+        {
+            state.Left(name, WorkerFate.Exited);
+            state.Tell(time.GetUtcNow(), $"{name} (pid {worker.Pid}) ended by itself, {worker.Ending}", Tone.Bad);
+        }
+
+        if (restarts < MostRestarts) Start(worker.Options, restarts + 1);
+        else _failed.TrySetException(new DemoException($"{name} ended {restarts + 1} times by itself, the last time with {worker.Ending}"));
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Demo.State;
+
+/// <summary>
+/// What the demo knows of its survey: folded from what it observes at the hub and from what becomes of its worker processes. No clock, no I/O.
+/// Several threads write and the view reads: each holds <see cref="Gate"/>.
+/// </summary>
+internal sealed partial class DemoState(string swarm)
+{
+    // So that a tree full of binaries does not bury everything else; the report has them all.
+    private const int FailuresTold = 5;
+
+    private readonly Dictionary<string, TaskSight> _open = new(StringComparer.Ordinal);
+    private readonly List<DemoEvent> _events = [];
+    private readonly List<Takeover> _takeovers = [];
+    private bool _scoutEnded;
+    private SurveyEnd? _reportEnd;
+
+    public Lock Gate { get; } = new();
+
+    public string Swarm => swarm;
+
+    public AgentBoard Agents { get; } = new();
+
+    /// <summary>Files that have a task.</summary>
+    public int Listed { get; private set; }
+
+    public int Completed { get; private set; }
+
+    public int Failed { get; private set; }
+
+    public int Ended => Completed + Failed;
+
+    /// <summary>Of any task, each attempt counts.</summary>
+    public int Assignments { get; private set; }
+
+    /// <summary>The report's task is there: no more files follow.</summary>
+    public bool IsListed { get; private set; }
+
+    public bool IsHalfDone => IsListed && Listed > 0 && 2 * Ended >= Listed;
+
+    /// <summary>The hub's times between which files were measured.</summary>
+    public DateTimeOffset? FirstAssignedAt { get; private set; }
+
+    public DateTimeOffset? LastEndedAt { get; private set; }
+
+    public IReadOnlyList<DemoEvent> Events => _events;
+
+    public IReadOnlyList<Takeover> Takeovers => _takeovers;
+
+    /// <summary>Null while the survey goes on. The scout's last word can come after the report's.</summary>
+    public SurveyEnd? End => _reportEnd is { Succeeded: true } && !_scoutEnded ? null : _reportEnd;
+
+    public void Apply(RecordMessage record)
+    {
+        // A data folder that is kept holds the surveys of earlier runs, too.
+        if (record.Swarm != swarm) return;
+        var data = JsonSerializer.Deserialize(record.Data.Utf8.Span, DemoJson.Default.Particulars)!;
+        if (record.Topic.StartsWith("agent.", StringComparison.Ordinal)) Agents.Apply(data);
+        else if (record.Kind == "task_created") Created(data);
+        else if (data.Task is { } id && _open.TryGetValue(id, out var task)) Apply(record, data, task);
+    }
+
+    public void Tell(DateTimeOffset at, string text, Tone tone = Tone.Plain) => _events.Add(new DemoEvent(at, text, tone));
+
+    private void Apply(RecordMessage record, Particulars data, TaskSight task)
+    {
+        switch (record.Kind)
+        {
+            case "task_assigned":
+                Assigned(record.At, data, task);
+                break;
+            case "task_progress":
+                task.Progress = data.Progress;
+                task.Message = data.Message;
+                break;
+            case "task_requeued" or "task_retry_scheduled":
+                if (data.Reason == "lost") task.LostBy = task.Holder;
+                AgentBoard.Take(task);
+                break;
+            case "task_orphan_result":
+                Tell(record.At, $"{task.Id} ({task.Title}): {Agents.Of(data.Agent!).Name} came too late with a result; kept aside, not applied");
+                break;
+            default:
+                if (data.State?.IsTerminal() == true) Finished(record.At, data, task);
+                break;
+        }
+    }
+
+    private void Created(Particulars data)
+    {
+        var task = new TaskSight(data.Task!, data.Spec?.Type ?? "", data.Title ?? "");
+        _open.TryAdd(task.Id, task);
+        if (task.Type == SurveyTasks.MeasureType) Listed++;
+        if (task.Type == SurveyTasks.ReportType) IsListed = true;
+    }
+
+    private void Assigned(DateTimeOffset at, Particulars data, TaskSight task)
+    {
+        var agent = Agents.Of(data.Agent!, data.AgentName);
+        AgentBoard.Give(task, agent);
+        Assignments++;
+        if (task.Type == SurveyTasks.MeasureType) FirstAssignedAt ??= at;
+        if (task.LostBy is not { } loser) return;
+        task.LostBy = null;
+        var attempt = data.Attempt ?? 0;
+        _takeovers.Add(new Takeover(task.Id, task.Title, loser.Name, agent.Name, attempt));
+        Tell(at, $"{task.Id} ({task.Title}) taken over by {agent.Name}, attempt {attempt} (the lease of {loser.Name} ran out)", Tone.Good);
+    }
+
+    private void Finished(DateTimeOffset at, Particulars data, TaskSight task)
+    {
+        var succeeded = data.State == TaskState.Completed;
+        if (succeeded && data.Ended is { } ended) Agents.Of(ended.Agent).Completed++;
+        AgentBoard.Take(task);
+        _open.Remove(task.Id);
+        var reason = succeeded ? null : data.Error?.Message ?? data.Reason ?? data.State.ToString();
+        switch (task.Type)
+        {
+            case SurveyTasks.MeasureType:
+                FileEnded(at, task, reason);
+                break;
+            case SurveyTasks.ListType:
+                _scoutEnded = true;
+                if (succeeded) Tell(at, $"The scout has listed {(Listed == 1 ? "1 file" : $"{Listed} files")}");
+                else _reportEnd ??= new SurveyEnd(false, $"The files could not be listed: {reason}");
+                break;
+            case SurveyTasks.ReportType:
+                _reportEnd = new SurveyEnd(succeeded, succeeded ? null : $"The report could not be written: {reason}");
+                break;
+        }
+    }
+
+    private void FileEnded(DateTimeOffset at, TaskSight task, string? failure)
+    {
+        LastEndedAt = at;
+        if (failure is null)
+        {
+            Completed++;
+            return;
+        }
+
+        Failed++;
+        if (Failed <= FailuresTold) Tell(at, $"{task.Title} not measured: {failure}", Tone.Bad);
+        else if (Failed == FailuresTold + 1) Tell(at, "More files could not be measured; the report names them", Tone.Bad);
+    }
+}

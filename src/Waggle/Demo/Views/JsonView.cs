@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Waggle.Demo.State;
+
+namespace Waggle.Demo.Views;
+
+/// <summary>One document at the end, for programs.</summary>
+internal sealed class JsonView(TextWriter output, TextWriter errors) : IDemoView
+{
+    public void Begin(DemoScene scene)
+    {
+    }
+
+    public Task ShowAsync(DemoState state, DemoScene scene, CancellationToken over) => Task.CompletedTask;
+
+    public void Summarize(DemoScene scene, DemoSummary summary)
+    {
+        output.WriteLine(JsonSerializer.Serialize(summary, DemoSummaryJson.Default.DemoSummary));
+        output.Flush();
+    }
+
+    public void Hold(DemoScene scene, string swarm) => errors.WriteLine($"waggle: the hub stays up at {scene.Url.GetLeftPart(UriPartial.Authority)}; Ctrl-C ends it");
+}

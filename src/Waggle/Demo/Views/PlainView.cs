@@ -1,0 +1,57 @@
+using Spectre.Console;
+using Waggle.Demo.State;
+
+namespace Waggle.Demo.Views;
+
+/// <summary>Lines only, for pipes, files and plain terminals: what is notable, and how far it is now and then.</summary>
+internal sealed class PlainView(IAnsiConsole console, TextWriter output, TimeProvider time) : IDemoView
+{
+    private const int StepPercent = 10;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+
+    private int _told;
+    private int _doneTold;
+    private DateTimeOffset _toldAt;
+
+    public void Begin(DemoScene scene)
+    {
+        foreach (var line in DemoTexts.Opening(scene)) output.WriteLine(line);
+    }
+
+    public Task ShowAsync(DemoState state, DemoScene scene, CancellationToken over)
+    {
+        _toldAt = scene.StartedAt;
+        return Ticks.EachAsync(Look, time, () => Tell(state, scene), over);
+    }
+
+    public void Summarize(DemoScene scene, DemoSummary summary) => SummaryView.Write(console, summary);
+
+    public void Hold(DemoScene scene, string swarm) => output.WriteLine(DemoTexts.Hold(scene, swarm));
+
+    private void Tell(DemoState state, DemoScene scene)
+    {
+        lock (state.Gate)
+        {
+            for (; _told < state.Events.Count; _told++)
+            {
+                var told = state.Events[_told];
+                output.WriteLine($"{DemoTexts.Since(scene, told.At),7}  {told.Text}");
+            }
+
+            var now = time.GetUtcNow();
+            if (!IsWorthALine(state, now)) return;
+            _doneTold = state.Ended;
+            _toldAt = now;
+            output.WriteLine($"{DemoTexts.Since(scene, now),7}  {DemoTexts.Progress(state)}");
+        }
+    }
+
+    private bool IsWorthALine(DemoState state, DateTimeOffset now)
+    {
+        var more = state.Ended - _doneTold;
+        if (more == 0) return false;
+        return state.Ended == state.Listed || now - _toldAt >= Quiet || (state.IsListed && 100L * more >= (long)StepPercent * state.Listed);
+    }
+}

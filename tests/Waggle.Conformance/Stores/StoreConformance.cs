@@ -1,0 +1,37 @@
+using Waggle.Core.Ports;
+
+namespace Waggle.Conformance.Stores;
+
+/// <summary>
+/// What every <see cref="IStore"/> does. A backend's test project derives from it and says how a store is opened; each sentence of the port is a test here.
+/// One instance is one test and one place of its own.
+/// </summary>
+public abstract partial class StoreConformance : IAsyncLifetime
+{
+    protected static readonly EntityKind TaskKind = new("task", ["state", "swarm", "key"], ["key"]);
+    protected static readonly EntityKind NoteKind = new("note", []);
+
+    private IStore? _store;
+
+    /// <summary>Opens the store at this test's place. It is called again after the former one was disposed, as at a restart.</summary>
+    protected abstract ValueTask<IStore> OpenAsync(IReadOnlyList<EntityKind> kinds);
+
+    protected IStore Store => _store ?? throw new InvalidOperationException("The store is open between InitializeAsync and DisposeAsync.");
+
+    public virtual async ValueTask InitializeAsync() => _store = await OpenAsync([TaskKind, NoteKind]);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_store is not null)
+            await _store.DisposeAsync();
+    }
+
+    protected async Task RestartAsync()
+    {
+        await Store.DisposeAsync();
+        _store = await OpenAsync([TaskKind, NoteKind]);
+    }
+
+    protected async Task<Owner> AcquireAsync(string hive = "h") => new(Store, await Store.AcquireAsync(hive, Make.Time(0), default));
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite.Tests;
+
+public class OperationTests
+{
+    [Fact]
+    public async Task Opening_and_loading_does_not_grow_with_what_is_closed()
+    {
+        using var folder = new TempFolder();
+        await using (var store = Stores.Open(Stores.Options(folder.Path) with { Synchronous = SqliteSynchronous.Normal }, TimeProvider.System))
+        {
+            var tenure = await store.AcquireAsync();
+            while (tenure.Head < 60_000)
+            {
+                var entities = Enumerable.Range(1, 5000).Select(i => Stores.Entity($"t{tenure.Head + i}", tenure.Head + i, bytes: 300, closed: i % 100 != 0)).ToList();
+                tenure = await store.CommitAsync(tenure, new CommitBatch(entities, tenure.Head + 5000, "x"u8.ToArray(), DateTimeOffset.UnixEpoch), default);
+            }
+        }
+
+        var clock = Stopwatch.StartNew();
+        await using var next = Stores.Open(folder);
+        Assert.Equal(600, (await next.LoadAsync(await next.AcquireAsync())).Count);
+
+        // A twentieth of this on an idle machine; reading all rows takes longer than the whole.
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+    }
+
+    [Fact]
+    public async Task The_write_ahead_log_stays_bounded_while_somebody_always_reads()
+    {
+        using var folder = new TempFolder();
+        const int Pages = 64;
+        await using var store = Stores.Open(Stores.Options(folder.Path) with { CheckpointPages = Pages }, TimeProvider.System);
+        var tenure = await store.MakeAsync(await store.AcquireAsync());
+        using var written = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            while (!written.IsCancellationRequested)
+                await store.QueryAsync("h", new EntityQuery("task", new Dictionary<string, IReadOnlyList<string>>()), default);
+        })).ToArray();
+
+        var longest = 0L;
+        for (var i = 0; i < 600; i++)
+        {
+            tenure = await store.MakeAsync(tenure, bytes: 6000);
+            longest = Math.Max(longest, new FileInfo(folder.Database + "-wal").Length);
+        }
+
+        await written.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.InRange(longest, 1, 8L * Pages * 4096);
+    }
+
+    [Fact]
+    public async Task A_store_that_was_closed_says_so()
+    {
+        using var folder = new TempFolder();
+        var store = Stores.Open(folder);
+        var tenure = await store.AcquireAsync();
+        await store.DisposeAsync();
+        await store.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.MakeAsync(tenure));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.GetAsync("t1"));
+    }
+
+    [Fact]
+    public async Task Closing_waits_for_those_who_read_and_write()
+    {
+        using var folder = new TempFolder();
+        var store = Stores.Open(folder);
+        var tenure = await store.MakeAsync(await store.AcquireAsync());
+        var users = Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                for (; ; )
+                {
+                    if (i == 0)
+                        tenure = await store.MakeAsync(tenure);
+                    else
+                        await store.GetAsync("t1");
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                // The one way it may end.
+            }
+        })).ToArray();
+
+        await store.DisposeAsync();
+        await Task.WhenAll(users);
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_does_nothing()
+    {
+        using var folder = new TempFolder();
+        await using var store = Stores.Open(folder);
+        var tenure = await store.AcquireAsync();
+        var cancelled = new CancellationToken(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await store.CommitAsync(tenure, new CommitBatch([], 1, "x"u8.ToArray(), DateTimeOffset.UnixEpoch), cancelled));
+        await store.MakeAsync(tenure);
+    }
+}

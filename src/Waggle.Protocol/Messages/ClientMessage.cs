@@ -44,7 +44,10 @@ public sealed record AgentHello
     public required string Secret { get; init; }
     public string? Swarm { get; init; }
     public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
-    public int Slots { get; init; } = 1;
+
+    /// <summary>How many tasks it takes at a time.</summary>
+    // Not init: the generated reader writes every init-only property, so one that was left out would lose its default.
+    public int Slots { get; set; } = 1;
 
     /// <summary>The leases that the worker believes it holds.</summary>
     public IReadOnlyList<LeaseRef>? Holding { get; init; }

@@ -48,7 +48,9 @@ public sealed record TaskFail : LeaseMessage
     public override string Type => "task.fail";
 
     public required TaskError Error { get; init; }
-    public bool Retryable { get; init; } = true;
+
+    // Not init: the generated reader writes every init-only property, so one that was left out would lose its default.
+    public bool Retryable { get; set; } = true;
 
     /// <summary>In place of the hub's back-off.</summary>
     public long? RetryAfterMs { get; init; }

@@ -54,7 +54,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     /// The reply is put into the connection's outbox before the first live record.
     /// </summary>
     public async Task SubscribeAsync(
-        Connection connection, string subscription, TopicPattern[] patterns, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred> reply, CancellationToken cancel)
+        Connection connection, string subscription, TopicPattern[] patterns, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
     {
         var missed = new Missed(patterns, since);
         while (true)
@@ -184,7 +184,8 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         foreach (var pattern in request.Patterns) _router.Add(request.Connection, pattern);
         var latest = _latest.Values.Where(r => Array.Exists(request.Patterns, p => p.Matches(r.Topic))).OrderBy(r => r.Position.Offset).ToArray();
         request.Connection.Told = _head;
-        request.Connection.Send(request.Reply(new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head)));
+        var result = new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head);
+        if (request.Reply(result) is { } reply) request.Connection.Send(reply);
         request.Done.SetResult(true);
     }
 
@@ -226,7 +227,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be said; the connections that wanted it are closed.")]
     private static partial void LogUnsaid(ILogger logger, string kind, string topic, Position position, Exception e);
 
-    private sealed record Subscribing(Connection Connection, string Subscription, TopicPattern[] Patterns, Missed Missed, Func<SubscribeResult, IDeferred> Reply)
+    private sealed record Subscribing(Connection Connection, string Subscription, TopicPattern[] Patterns, Missed Missed, Func<SubscribeResult, IDeferred?> Reply)
     {
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -21,6 +21,9 @@ public sealed record WaggleOptions
     public HiveOptions Hive { get; init; } = new();
     public OutboxLimits Outbox { get; init; } = new();
 
+    /// <summary>How long a client may take for its hello.</summary>
+    public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a stopping hub waits for its connections to take their last words.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
     public SqliteStoreOptions? Sqlite { get; init; }

@@ -49,6 +49,8 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
 
     public override async ValueTask CloseAsync(int code, string reason, CancellationToken cancel)
     {
+        // Said already, by the framework itself over a broken frame; an abort could destroy it on its way.
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
         try
         {
             await socket.CloseOutputAsync((WebSocketCloseStatus)code, Clip(reason), cancel);

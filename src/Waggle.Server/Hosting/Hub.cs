@@ -28,7 +28,7 @@ internal sealed class Hub : IAsyncDisposable
         _hive = hive;
         _delivery = delivery;
         _time = time;
-        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log);
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log) { HelloTimeout = options.HelloTimeout };
     }
 
     public static string Software { get; } =

@@ -13,16 +13,20 @@ public sealed class Connection : IAsyncDisposable
 {
     private const int MaxFrameBytes = 256 * 1024;
 
+    // How long a client may take for what is queued when it is closed, and for the close itself.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Wire _wire;
     private readonly TimeProvider _time;
     private readonly Outbox _outbox;
+    private readonly Lock _closing = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly List<Entry> _taken = [];
     private readonly ArrayBufferWriter<byte> _frame = new(4 * 1024);
     private int _awake;
-    private (int Code, string Reason)? _close;
+    private volatile CloseReason? _close;
+    private ITimer? _deadline;
+    private bool _ended;
     private Task _writer = Task.CompletedTask;
 
     public Connection(string id, Wire wire, IRenderer renderer, OutboxLimits limits, TimeProvider time)
@@ -41,8 +45,14 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>Whether the client takes frames that hold an array of messages.</summary>
     public bool Batch { get; set; }
 
+    /// <summary>The last words before a close, in the dialect's form.</summary>
+    public Func<int, string, IDeferred>? Farewell { get; init; }
+
     /// <summary>Records dropped for this client so far.</summary>
-    public long Dropped { get; private set; }
+    public long Dropped => _outbox.Dropped;
+
+    /// <summary>What ended the writer, if it was a fault of ours.</summary>
+    public Exception? Fault { get; private set; }
 
     internal Dictionary<string, TopicPattern[]> Subscriptions { get; } = new(StringComparer.Ordinal);
 
@@ -51,7 +61,7 @@ public sealed class Connection : IAsyncDisposable
 
     public void Start() => _writer = Task.Run(WriteAsync);
 
-    /// <summary>For this client alone, never dropped. From any thread; does not block.</summary>
+    /// <summary>For this client alone, never dropped. From any thread; does not block. After a close it does nothing.</summary>
     public void Send(IDeferred message) => AddKept(new Entry { Kind = EntryKind.Message, Deferred = message });
 
     public void Send(ReadOnlyMemory<byte> body) => AddKept(new Entry { Kind = EntryKind.Message, Body = body });
@@ -60,7 +70,7 @@ public sealed class Connection : IAsyncDisposable
     {
         var entry = new Entry { Kind = EntryKind.Record, Class = record.Class, Body = body, Topic = record.Topic, Position = record.Position };
         if (record.Class == RecordClass.Durable) AddKept(entry);
-        else Dropped += _outbox.AddDroppable(entry);
+        else _outbox.AddDroppable(entry);
     }
 
     /// <summary>Lets the writer see what was added. Once a batch, not once a record.</summary>
@@ -69,55 +79,83 @@ public sealed class Connection : IAsyncDisposable
         if (Interlocked.Exchange(ref _awake, 1) == 0) _signal.Release();
     }
 
-    /// <summary>Sends what is queued, says why, and closes. From any thread; the first reason stands.</summary>
-    public void Close(int code, string reason)
-    {
-        lock (_outbox) _close ??= (code, reason);
-        Flush();
-    }
+    /// <summary>Sends what is queued, says why, and closes; a client that does not take it in time is cut off. From any thread; the first reason stands.</summary>
+    public void Close(int code, string reason) => End(new CloseReason(code, reason), Farewell?.Invoke(code, reason), discard: false);
 
     /// <summary>Ends when everything was sent and the wire is closed, or it broke.</summary>
     public Task Completion => _writer;
 
+    /// <summary>The client left by itself: nothing more need be said.</summary>
     public async ValueTask DisposeAsync()
     {
-        Close(CloseCodes.Normal, "");
+        // The signal is not disposed: the delivery loop may still ring it, a session's end closes twice, and without a wait handle it holds nothing.
+        End(new CloseReason(CloseCodes.Normal, ""), null, discard: false);
         await _writer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _signal.Dispose();
     }
 
     private void AddKept(in Entry entry)
     {
         if (!_outbox.TryAddKept(entry))
         {
-            Close(CloseCodes.SlowConsumer, "You read too slowly to be told everything. Come back with your last position.");
+            // What waits would come again after the resume: only the reason is worth this client's time.
+            var why = new CloseReason(CloseCodes.SlowConsumer, "You read too slowly to be told everything. Come back with your last position.");
+            End(why, Farewell?.Invoke(why.Code, why.Text), discard: true);
             return;
         }
 
         if (entry.Kind == EntryKind.Message) Flush();
     }
 
+    private void End(CloseReason why, IDeferred? lastWords, bool discard)
+    {
+        lock (_closing)
+        {
+            if (_close is not null) return;
+
+            // In this order: a writer that sees the reason finds the last words.
+            _outbox.Complete(lastWords is null ? null : new Entry { Kind = EntryKind.Message, Deferred = lastWords }, discard);
+            _close = why;
+            if (!_ended) _deadline = _time.CreateTimer(static wire => ((Wire)wire!).Abort(), _wire, CloseTimeout, Timeout.InfiniteTimeSpan);
+        }
+
+        Flush();
+    }
+
     private async Task WriteAsync()
     {
         try
         {
-            while (true)
+            var close = default(CloseReason);
+            while (close is null)
             {
                 await _signal.WaitAsync();
                 Volatile.Write(ref _awake, 0);
+                close = _close;
                 while (_outbox.Take(_taken, Limits.MaxMessagesPerFrame) > 0) await WriteTakenAsync();
-                (int Code, string Reason)? close;
-                lock (_outbox) close = _close;
-                if (close is not { } why) continue;
-                using var limit = new CancellationTokenSource(CloseTimeout, _time);
-                await _wire.CloseAsync(why.Code, why.Reason, limit.Token);
-                return;
             }
+
+            await _wire.CloseAsync(close.Code, close.Text, CancellationToken.None);
         }
         catch (IOException)
         {
             // The client is gone; its reader sees the same and ends the session.
             _wire.Abort();
+        }
+        catch (Exception e)
+        {
+            // Something could not be put into words. To go on without it would be a silent loss.
+            Fault = e;
+            End(new CloseReason(CloseCodes.InternalError, ""), null, discard: true);
+            await _wire.CloseAsync(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.", CancellationToken.None);
+        }
+        finally
+        {
+            _outbox.Complete(null, discard: true);
+            lock (_closing)
+            {
+                _ended = true;
+                _deadline?.Dispose();
+            }
         }
     }
 
@@ -149,4 +187,6 @@ public sealed class Connection : IAsyncDisposable
         else if (entry.Deferred is { } deferred) deferred.Write(_frame);
         else _frame.Write(entry.Body.Span);
     }
+
+    private sealed record CloseReason(int Code, string Text);
 }

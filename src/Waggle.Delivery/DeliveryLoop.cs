@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Protocol.Topics;
@@ -10,7 +12,7 @@ namespace Waggle.Delivery;
 /// Carries sealed batches to the connections that want them, in order. Everything about subscriptions passes its one queue,
 /// so a subscription takes effect between two batches: history and live meet without a seam and need no merge.
 /// </summary>
-public sealed class DeliveryLoop : IAsyncDisposable
+public sealed partial class DeliveryLoop : IAsyncDisposable
 {
     private const int MailboxCapacity = 4096;
     private const int WindowRecords = 8192;
@@ -26,17 +28,23 @@ public sealed class DeliveryLoop : IAsyncDisposable
     private readonly Dictionary<string, Record> _latest = new(StringComparer.Ordinal);
     private readonly HashSet<Connection> _connections = [];
     private readonly HashSet<Connection> _dirty = [];
-    private readonly Dictionary<IRenderer, ReadOnlyMemory<byte>> _bodies = [];
+    private readonly List<Subscribing> _early = [];
+    private readonly Dictionary<IRenderer, ReadOnlyMemory<byte>?> _bodies = [];
+    private readonly ILogger _log;
     private readonly ITimer _ticks;
     private readonly Task _loop;
     private Position _head;
     private bool _started;
 
-    public DeliveryLoop(TimeProvider time)
+    public DeliveryLoop(TimeProvider time, ILogger? log = null)
     {
+        _log = log ?? NullLogger.Instance;
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
     }
+
+    /// <summary>Ends when the loop does: faulted when it died, which closes its connections and fails everything that is asked of it.</summary>
+    public Task Completion => _loop;
 
     /// <summary>Takes the next batch. When the loop is behind by its whole mailbox the caller waits: the owner slows down rather than memory growing.</summary>
     public ValueTask PublishAsync(SealedBatch batch) => _mailbox.Writer.TryWrite(batch) ? ValueTask.CompletedTask : _mailbox.Writer.WriteAsync(batch);
@@ -73,54 +81,97 @@ public sealed class DeliveryLoop : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await foreach (var work in _mailbox.Reader.ReadAllAsync())
+        try
         {
-            switch (work)
-            {
-                case SealedBatch batch: Deliver(batch); break;
-                case Subscribing subscribing: Subscribe(subscribing); break;
-                case Unsubscribing unsubscribing: unsubscribing.Done(Unsubscribe(unsubscribing.Connection, unsubscribing.Subscription)); break;
-                case Detaching detaching: Forget(detaching.Connection); break;
-                case Tick: TellPositions(); break;
-            }
+            await foreach (var work in _mailbox.Reader.ReadAllAsync()) Do(work);
+        }
+        catch (Exception e)
+        {
+            LogDied(_log, e);
+            _mailbox.Writer.TryComplete(e);
+            foreach (var connection in _connections) connection.Close(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.");
+            while (_mailbox.Reader.TryRead(out var work)) (work as Subscribing)?.Done.TrySetException(e);
+            throw;
+        }
+        finally
+        {
+            foreach (var request in _early) request.Done.TrySetCanceled();
+        }
+    }
+
+    private void Do(object work)
+    {
+        switch (work)
+        {
+            case SealedBatch batch: Deliver(batch); break;
+            case Subscribing subscribing: Subscribe(subscribing); break;
+            case Unsubscribing unsubscribing: unsubscribing.Done(Unsubscribe(unsubscribing.Connection, unsubscribing.Subscription)); break;
+            case Detaching detaching: Forget(detaching.Connection); break;
+            case Tick: TellPositions(); break;
         }
     }
 
     private void Deliver(SealedBatch batch)
     {
-        if (!_started) _window.Start(batch.Records.Count > 0 ? batch.Records[0].Position.Offset - 1 : batch.Head.Offset);
-        _started = true;
-        foreach (var record in batch.Records)
-        {
-            if (record.Class == RecordClass.Durable) _window.Add(record);
-            else if (record.Class == RecordClass.Latest) _latest[record.Topic] = record;
-            if (record.Clears is { } cleared) _latest.Remove(cleared);
-            var wanting = _router.Match(record.Topic);
-            if (wanting.IsEmpty) continue;
-            _bodies.Clear();
-            foreach (var connection in wanting)
-            {
-                connection.Deliver(record, BodyFor(connection.Renderer, record));
-                connection.Told = record.Position;
-                _dirty.Add(connection);
-            }
-        }
-
+        if (!_started) _window.Start(batch.Records is [var first, ..] ? first.Position.Offset - (first.Class == RecordClass.Durable ? 1 : 0) : batch.Head.Offset);
+        foreach (var record in batch.Records) Deliver(record);
         _head = batch.Head;
         foreach (var connection in _dirty) connection.Flush();
         _dirty.Clear();
+        if (_started) return;
+        _started = true;
+        foreach (var request in _early) Subscribe(request);
+        _early.Clear();
     }
 
-    private ReadOnlyMemory<byte> BodyFor(IRenderer renderer, Record record)
+    private void Deliver(Record record)
+    {
+        if (record.Class == RecordClass.Durable) _window.Add(record);
+        else if (record.Class == RecordClass.Latest) _latest[record.Topic] = record;
+        if (record.Clears is { } cleared) _latest.Remove(cleared);
+        var wanting = _router.Match(record.Topic);
+        if (wanting.IsEmpty) return;
+        _bodies.Clear();
+        foreach (var connection in wanting)
+        {
+            if (BodyFor(connection.Renderer, record) is not { } body)
+            {
+                connection.Close(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.");
+                continue;
+            }
+
+            connection.Deliver(record, body);
+            connection.Told = record.Position;
+            _dirty.Add(connection);
+        }
+    }
+
+    // Null: it cannot be said in this form. That ends the connections that should have heard it, and nobody else's.
+    private ReadOnlyMemory<byte>? BodyFor(IRenderer renderer, Record record)
     {
         if (_bodies.TryGetValue(renderer, out var body)) return body;
         var output = new ArrayBufferWriter<byte>(record.Data.Length + 256);
-        renderer.Render(record, output);
-        return _bodies[renderer] = output.WrittenMemory;
+        try
+        {
+            renderer.Render(record, output);
+            return _bodies[renderer] = output.WrittenMemory;
+        }
+        catch (Exception e)
+        {
+            LogUnsaid(_log, record.Kind, record.Topic, record.Position, e);
+            return _bodies[renderer] = null;
+        }
     }
 
     private void Subscribe(Subscribing request)
     {
+        if (!_started)
+        {
+            // Nobody knows yet where the log stands.
+            _early.Add(request);
+            return;
+        }
+
         if (!request.Missed.Complete(_window, _head.Offset))
         {
             request.Done.SetResult(false);
@@ -165,9 +216,15 @@ public sealed class DeliveryLoop : IAsyncDisposable
                 _bodies[connection.Renderer] = body = output.WrittenMemory;
             }
 
-            connection.Send(body);
+            connection.Send(body!.Value);
         }
     }
+
+    [LoggerMessage(1, LogLevel.Critical, "The delivery loop died; its connections are closed.")]
+    private static partial void LogDied(ILogger logger, Exception e);
+
+    [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be said; the connections that wanted it are closed.")]
+    private static partial void LogUnsaid(ILogger logger, string kind, string topic, Position position, Exception e);
 
     private sealed record Subscribing(Connection Connection, string Subscription, TopicPattern[] Patterns, Missed Missed, Func<SubscribeResult, IDeferred> Reply)
     {

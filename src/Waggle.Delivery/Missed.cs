@@ -29,12 +29,19 @@ internal sealed class Missed(TopicPattern[] patterns, Position? since)
     /// <summary>Whether nothing is missing up to the head, after taking what the window has. The log has confirmed the position first.</summary>
     public bool Complete(Window window, long head)
     {
-        if (since is null || _givenUp) return true;
+        if (since is not { } from || _givenUp) return true;
         if (!_checked) return false;
-        if (_reached.Offset >= head) return true;
+
+        // The log is ahead of what was delivered: a position beyond is waited for, records beyond come live.
+        if (from.Offset > head) return false;
+        if (_reached.Offset >= head)
+        {
+            _records.RemoveAll(r => r.Position.Offset > head);
+            return true;
+        }
+
         if (_reached.Offset < window.Floor) return false;
         foreach (var record in window.After(_reached.Offset)) Take(record);
-        _reached = _reached with { Offset = head };
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
@@ -24,16 +25,19 @@ internal sealed class Outbox(OutboxLimits limits)
 {
     // What a deferred message counts for before it has been put into words.
     private const int DeferredBytes = 512;
+    private const int FirstCapacity = 16;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _latest = new(StringComparer.Ordinal);
     private readonly Queue<long> _droppable = new();
-    private Entry[] _ring = new Entry[16];
+    private Entry[] _ring = new Entry[FirstCapacity];
     private long _head;
     private long _tail;
     private int _kept;
     private int _waiting;
     private long _bytes;
+    private long _dropped;
+    private bool _completed;
 
     public int Count
     {
@@ -43,31 +47,73 @@ internal sealed class Outbox(OutboxLimits limits)
         }
     }
 
-    /// <summary>False: full of what may not be dropped. The connection has to end.</summary>
+    /// <summary>Records that were dropped so far, each told of by a gap.</summary>
+    public long Dropped
+    {
+        get
+        {
+            lock (_lock) return _dropped;
+        }
+    }
+
+    /// <summary>Bytes that wait.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock) return _bytes;
+        }
+    }
+
+    /// <summary>Places in memory, used or not.</summary>
+    public int Capacity
+    {
+        get
+        {
+            lock (_lock) return _ring.Length;
+        }
+    }
+
+    /// <summary>False: full of what may not be dropped. The connection has to end. What may be dropped makes room first.</summary>
     public bool TryAddKept(in Entry entry)
     {
         lock (_lock)
         {
-            if (_kept >= limits.MaxKept || (_bytes + SizeOf(entry) > limits.MaxBytes && _kept > 0)) return false;
+            if (_completed) return true;
+            if (_kept >= limits.MaxKept) return false;
+            while (_droppable.Count > 0 && _bytes + SizeOf(entry) > limits.MaxBytes) DropOldest();
+            if (_bytes + SizeOf(entry) > limits.MaxBytes && _kept > 0) return false;
             _kept++;
             Push(entry);
             return true;
         }
     }
 
-    /// <summary>Adds a record that may be lost. Returns how many were dropped for it.</summary>
-    public int AddDroppable(in Entry entry)
+    /// <summary>Adds a record that may be lost.</summary>
+    public void AddDroppable(in Entry entry)
     {
         lock (_lock)
         {
-            var dropped = 0;
+            if (_completed) return;
             if (entry.Class == RecordClass.Latest && _latest.Remove(entry.Topic!, out var older)) Supersede(older);
-            while (_droppable.Count > 0 && (_waiting >= limits.MaxDroppable || _bytes + SizeOf(entry) > limits.MaxBytes)) dropped += DropOldest();
+            while (_droppable.Count > 0 && (_waiting >= limits.MaxDroppable || _bytes + SizeOf(entry) > limits.MaxBytes)) DropOldest();
             _waiting++;
-            _droppable.Enqueue(_tail);
-            if (entry.Class == RecordClass.Latest) _latest[entry.Topic!] = _tail;
             Push(entry);
-            return dropped;
+            Track(entry, _tail - 1);
+        }
+    }
+
+    /// <summary>Takes nothing more after these last words; what waited before them is sent or, if told so, forgotten.</summary>
+    public void Complete(in Entry? last, bool discard)
+    {
+        lock (_lock)
+        {
+            if (discard) Clear();
+            if (_completed) return;
+            _completed = true;
+            if (last is not { } words) return;
+            _kept++;
+            Push(words);
         }
     }
 
@@ -84,8 +130,8 @@ internal sealed class Outbox(OutboxLimits limits)
                 slot = default;
                 _head++;
                 if (entry.Kind == EntryKind.Nothing) continue;
-                if (entry.Kind == EntryKind.Record && entry.Class != RecordClass.Durable) Forget(entry);
-                else if (entry.Kind is EntryKind.Record or EntryKind.Message) _kept--;
+                if (IsDroppable(entry)) Forget(entry);
+                else if (entry.Kind != EntryKind.Gap) _kept--;
                 _bytes -= SizeOf(entry);
                 into.Add(entry);
                 taken++;
@@ -94,6 +140,12 @@ internal sealed class Outbox(OutboxLimits limits)
             while (_droppable.TryPeek(out var first) && first < _head) _droppable.Dequeue();
             return taken;
         }
+    }
+
+    private void Track(in Entry entry, long at)
+    {
+        _droppable.Enqueue(at);
+        if (entry.Class == RecordClass.Latest) _latest[entry.Topic!] = at;
     }
 
     private void Forget(in Entry entry)
@@ -111,45 +163,69 @@ internal sealed class Outbox(OutboxLimits limits)
         slot = default;
     }
 
-    private int DropOldest()
+    private void DropOldest()
     {
         var at = _droppable.Dequeue();
+        if (at < _head) return;
         ref var slot = ref _ring[at & (_ring.Length - 1)];
-        if (at < _head || slot.Kind != EntryKind.Record) return 0;
+        if (slot.Kind != EntryKind.Record) return;
         if (slot.Class == RecordClass.Latest) _latest.Remove(slot.Topic!);
         _bytes -= SizeOf(slot);
         _waiting--;
-        var position = slot.Position;
-
-        // Neighbouring losses become one notice.
+        _dropped++;
+        slot = new Entry { Kind = EntryKind.Gap, Position = slot.Position, To = slot.Position, Dropped = 1 };
+        if (at == _head) return;
         ref var before = ref _ring[(at - 1) & (_ring.Length - 1)];
-        if (at > _head && before.Kind == EntryKind.Gap)
-        {
-            slot = before with { To = position, Dropped = before.Dropped + 1 };
-            before = default;
-        }
-        else
-        {
-            slot = new Entry { Kind = EntryKind.Gap, Position = position, To = position, Dropped = 1 };
-        }
-
-        return 1;
+        if (before.Kind != EntryKind.Gap) return;
+        slot = Join(before, slot);
+        before = default;
     }
+
+    // Neighbouring losses become one notice.
+    private static Entry Join(in Entry gap, in Entry next) => gap with { To = next.To, Dropped = gap.Dropped + next.Dropped };
 
     private void Push(in Entry entry)
     {
-        if (_tail - _head == _ring.Length) Grow();
+        if (_tail - _head == _ring.Length) Compact();
         _ring[_tail & (_ring.Length - 1)] = entry;
         _tail++;
         _bytes += SizeOf(entry);
     }
 
-    private void Grow()
+    // What was superseded leaves empty places behind, so a client that never reads costs what waits for it and not what ever happened.
+    private void Compact()
     {
-        var larger = new Entry[_ring.Length * 2];
-        for (var i = _head; i < _tail; i++) larger[i & (larger.Length - 1)] = _ring[i & (_ring.Length - 1)];
-        _ring = larger;
+        var live = new List<Entry>(_ring.Length);
+        for (var i = _head; i < _tail; i++)
+        {
+            ref var entry = ref _ring[i & (_ring.Length - 1)];
+            if (entry.Kind == EntryKind.Nothing) continue;
+            if (entry.Kind == EntryKind.Gap && live.Count > 0 && live[^1].Kind == EntryKind.Gap) live[^1] = Join(live[^1], entry);
+            else live.Add(entry);
+        }
+
+        _ring = new Entry[Math.Max(FirstCapacity, (int)BitOperations.RoundUpToPowerOf2((uint)(live.Count + 1) * 2))];
+        _head = 0;
+        _tail = live.Count;
+        _droppable.Clear();
+        _latest.Clear();
+        for (var i = 0; i < live.Count; i++)
+        {
+            _ring[i] = live[i];
+            if (IsDroppable(live[i])) Track(live[i], i);
+        }
     }
+
+    private void Clear()
+    {
+        _ring = new Entry[FirstCapacity];
+        _latest.Clear();
+        _droppable.Clear();
+        _head = _tail = _bytes = 0;
+        _kept = _waiting = 0;
+    }
+
+    private static bool IsDroppable(in Entry entry) => entry.Kind == EntryKind.Record && entry.Class != RecordClass.Durable;
 
     private static int SizeOf(in Entry entry) => entry.Kind == EntryKind.Message && entry.Deferred is not null ? DeferredBytes : entry.Body.Length;
 }

@@ -8,6 +8,9 @@ public static class CloseCodes
 {
     public const int Normal = 1000;
     public const int GoingAway = 1001;
+
+    /// <summary>A text frame that is not UTF-8, or one that breaks RFC 6455 in another way (1002): said by the WebSocket layer.</summary>
+    public const int InvalidText = 1007;
     public const int MessageTooBig = 1009;
     public const int InternalError = 1011;
 

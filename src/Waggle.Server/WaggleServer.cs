@@ -18,6 +18,8 @@ public sealed class WaggleServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Hub _hub;
+    private readonly Lock _lock = new();
+    private Task? _stopped;
 
     private WaggleServer(WebApplication app, Hub hub)
     {
@@ -41,9 +43,9 @@ public sealed class WaggleServer : IAsyncDisposable
     public static async Task<WaggleServer> StartAsync(WaggleOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
     {
         if (Loopback.Problem(options.Host) is { } problem) throw new ArgumentException(problem, nameof(options));
-        var app = Build(options, logging);
         var time = TimeProvider.System;
         store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
+        var app = Build(options, logging);
         Hub? hub = null;
         try
         {
@@ -66,7 +68,12 @@ public sealed class WaggleServer : IAsyncDisposable
     }
 
     /// <summary>Tells clients to come back later, finishes what was taken, closes the store.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock) return new(_stopped ??= StopAsync());
+    }
+
+    private async Task StopAsync()
     {
         await _hub.DrainAsync();
         await _app.StopAsync();
@@ -83,8 +90,9 @@ public sealed class WaggleServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            if (string.Equals(options.Host, "localhost", StringComparison.OrdinalIgnoreCase) && options.Port != 0) kestrel.ListenLocalhost(options.Port);
-            else kestrel.Listen(System.Net.IPAddress.Parse(options.Host == "localhost" ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port);
+            var isName = string.Equals(options.Host, "localhost", StringComparison.OrdinalIgnoreCase);
+            if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port);
+            else kestrel.Listen(System.Net.IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port);
         });
         return builder.Build();
     }

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using System.Text;
 
 namespace Waggle.Transport;
 
 /// <summary>A wire over the framework's WebSocket class. An idle one holds no receive buffer: it asks for zero bytes until something is there.</summary>
-public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int maxMessageBytes) : Wire
+/// <param name="abort">Ends the connection beneath, where the WebSocket's own end does not.</param>
+public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int maxMessageBytes, Action? abort = null) : Wire
 {
     private const int FirstBuffer = 4 * 1024;
 
@@ -13,6 +13,7 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
     private const int MaxReasonBytes = 123;
 
     private byte[]? _buffer;
+    private bool _skipping;
 
     public override string RemoteAddress => remoteAddress;
 
@@ -21,12 +22,14 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
         Return();
         try
         {
+            if (_skipping && !await SkipAsync(cancel)) return Closed();
             var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
             if (first.MessageType == WebSocketMessageType.Close) return Closed();
+            if (first.EndOfMessage) return new(KindOf(first.MessageType), default);
             _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
             return await ReceiveMessageAsync(cancel);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsGone(e, cancel))
         {
             return Closed();
         }
@@ -38,7 +41,7 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
         {
             await socket.SendAsync(text, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, cancel);
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is not IOException && IsGone(e, cancel))
         {
             throw new IOException("The connection is gone.", e);
         }
@@ -50,14 +53,18 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
         {
             await socket.CloseOutputAsync((WebSocketCloseStatus)code, Clip(reason), cancel);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || IsGone(e, cancel))
         {
             // It was gone before we could say so; that is what was wanted.
-            socket.Abort();
+            Abort();
         }
     }
 
-    public override void Abort() => socket.Abort();
+    public override void Abort()
+    {
+        socket.Abort();
+        abort?.Invoke();
+    }
 
     public override ValueTask DisposeAsync()
     {
@@ -74,16 +81,36 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
             var part = await socket.ReceiveAsync(_buffer.AsMemory(length), cancel);
             if (part.MessageType == WebSocketMessageType.Close) return Closed();
             length += part.Count;
-            if (length > maxMessageBytes) return new(WireMessageKind.TooBig, default);
-            if (part.EndOfMessage)
-                return new(part.MessageType == WebSocketMessageType.Text ? WireMessageKind.Text : WireMessageKind.Binary, _buffer.AsMemory(0, length));
+            if (length > maxMessageBytes)
+            {
+                _skipping = !part.EndOfMessage;
+                Return();
+                return new(WireMessageKind.TooBig, default);
+            }
+
+            if (part.EndOfMessage) return new(KindOf(part.MessageType), _buffer.AsMemory(0, length));
             if (length == _buffer!.Length) Grow(length);
         }
     }
 
+    // The rest of a message that was too big. False: the other side closed.
+    private async ValueTask<bool> SkipAsync(CancellationToken cancel)
+    {
+        _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        while (_skipping)
+        {
+            var part = await socket.ReceiveAsync(_buffer.AsMemory(), cancel);
+            if (part.MessageType == WebSocketMessageType.Close) return false;
+            _skipping = !part.EndOfMessage;
+        }
+
+        Return();
+        return true;
+    }
+
     private void Grow(int length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer!.Length * 4);
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length + 1, Math.Min(_buffer!.Length * 4, maxMessageBytes + 1)));
         _buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
@@ -102,9 +129,23 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
         _buffer = null;
     }
 
+    private static WireMessageKind KindOf(WebSocketMessageType type) => type == WebSocketMessageType.Text ? WireMessageKind.Text : WireMessageKind.Binary;
+
+    // The framework says "canceled" of an aborted socket too.
+    private static bool IsGone(Exception e, CancellationToken cancel) =>
+        e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException
+        || (e is OperationCanceledException && !cancel.IsCancellationRequested);
+
     private static string Clip(string reason)
     {
-        while (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes) reason = reason[..^1];
+        int bytes = 0, chars = 0;
+        foreach (var rune in reason.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > MaxReasonBytes) return reason[..chars];
+            chars += rune.Utf16SequenceLength;
+        }
+
         return reason;
     }
 }

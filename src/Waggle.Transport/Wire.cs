@@ -8,7 +8,7 @@ public enum WireMessageKind
     /// <summary>The other side is done, or the connection broke.</summary>
     Closed,
 
-    /// <summary>Larger than the wire takes; nothing of it was kept.</summary>
+    /// <summary>Larger than the wire takes; nothing of it was kept, and the next receive goes on behind it.</summary>
     TooBig,
 }
 

@@ -1,13 +1,19 @@
 using System.CommandLine;
 using Waggle.Bench;
 using Waggle.Commands;
+using Waggle.Commands.Shared;
 
 var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents work through and that people watch and steer them through.")
 {
     ServeCommand.Create(),
+    WorkerCommand.Create(),
+    TaskCommands.Create(),
+    AgentCommands.Create(),
+    SwarmCommands.Create(),
+    WatchCommand.Create(),
     BenchCommand.Create(),
     BenchWorker.Create(),
     DemoCommand.Create(), DemoWorkerCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync();
+return await Cli.RunAsync(root, args);

@@ -128,6 +128,8 @@ public sealed partial class WaggleConnection
     {
         socket.Options.KeepAliveInterval = _options.KeepAliveInterval;
         socket.Options.KeepAliveTimeout = _options.KeepAliveTimeout;
+        // A proxy configured for the way out has no business with a hub on this machine.
+        if (_url.IsLoopback) socket.Options.Proxy = null;
         socket.Options.CollectHttpResponseDetails = true;
         if (_options.Token is { } token) socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
 

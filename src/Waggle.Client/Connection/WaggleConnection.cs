@@ -24,6 +24,7 @@ public sealed partial class WaggleConnection : IAsyncDisposable
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _connected;
+    private int _disposed;
     private Task _supervisor = Task.CompletedTask;
 
     internal WaggleConnection(WaggleOptions options, IConnectionOwner owner)
@@ -89,6 +90,12 @@ public sealed partial class WaggleConnection : IAsyncDisposable
     /// <summary>Fails what has no answer, says good-bye to the hub and returns when the loops have ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            await _supervisor;
+            return;
+        }
+
         End(new WaggleException(ClientErrorCodes.Closed, "The connection was closed by its owner."));
         try
         {

@@ -19,9 +19,9 @@ public sealed partial class Observer
     private void Take(Subscribed subscribed, Position? since, Position? now)
     {
         if (!subscribed.Recovered && since is { } hole) _read.Add(new NotRecovered(hole, now ?? _connection.Welcome!.Position));
-        foreach (var record in subscribed.Records) Take(record);
+        foreach (var record in subscribed.Records ?? []) Take(record);
         _position = now ?? _position ?? _connection.Welcome!.Position;
-        foreach (var record in subscribed.Latest) _read.Add(new RecordObserved(record, Snapshot: true, Here));
+        foreach (var record in subscribed.Latest ?? []) _read.Add(new RecordObserved(record, Snapshot: true, Here));
         _ready.TrySetResult();
     }
 

@@ -43,6 +43,9 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
     /// <summary>Done when the subscription is in force; fails with the <see cref="WaggleException"/> that also ends the reading.</summary>
     public Task Ready => _ready.Task;
 
+    /// <summary>Observations that wait for the reader.</summary>
+    internal int Buffered => _buffer.Reader.Count;
+
     /// <inheritdoc/>
     public async IAsyncEnumerator<Observation> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {

@@ -19,7 +19,7 @@ internal sealed class LeaseKeeper : IDisposable
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private int _heartbeatMs = DefaultHeartbeatMs;
-    private int _dueMs = int.MaxValue;
+    private long _dueAt = long.MaxValue;
 
     public LeaseKeeper(WaggleWorker worker, LeaseTable leases)
     {
@@ -39,7 +39,8 @@ internal sealed class LeaseKeeper : IDisposable
     {
         lock (_gate)
         {
-            if (leaseMs / 3 < _dueMs) Arm(leaseMs / 3);
+            // Never later than what is due already: a row of shorter and shorter leases must not push the renewal of the others away.
+            if (After(leaseMs / 3) < _dueAt) Arm(leaseMs / 3);
         }
     }
 
@@ -86,9 +87,12 @@ internal sealed class LeaseKeeper : IDisposable
 
     private void Arm(int dueMs)
     {
-        _dueMs = Math.Max(dueMs, 10);
-        _timer.Change(TimeSpan.FromMilliseconds(_dueMs), Timeout.InfiniteTimeSpan);
+        dueMs = Math.Max(dueMs, 10);
+        _dueAt = After(dueMs);
+        _timer.Change(TimeSpan.FromMilliseconds(dueMs), Timeout.InfiniteTimeSpan);
     }
+
+    private long After(int ms) => _worker.Time.GetTimestamp() + (ms * _worker.Time.TimestampFrequency / 1000);
 
     /// <summary>Belongs to its socket: a hello says the same better.</summary>
     private sealed class Renewal(long number, LeaseRenew message, TaskWork[] works, long sentAt, WaggleWorker worker) : Request(number, message, repeatable: false)
@@ -97,8 +101,8 @@ internal sealed class LeaseKeeper : IDisposable
         {
             var renewed = JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.Renewed)!;
             foreach (var work in works) work.Renewed(sentAt);
-            foreach (var lease in renewed.Stop) worker.Stop(lease, "The hub no longer knows the lease.");
-            foreach (var lease in renewed.Cancel) worker.Cancel(lease, reason: null);
+            foreach (var lease in renewed.Stop ?? []) worker.Stop(lease, "The hub no longer knows the lease.");
+            foreach (var lease in renewed.Cancel ?? []) worker.Cancel(lease, reason: null);
         }
 
         public override void Refused(ErrorMessage error)

@@ -59,7 +59,7 @@ public sealed partial class WaggleWorker
             }
 
             worker._keeper.Welcomed(welcome.HeartbeatMs);
-            if (worker._stopping) worker.DrainAgain();
+            if (worker._stopping) _ = worker.DrainAgain();
         }
 
         public void Received(HubMessage message)

@@ -24,7 +24,9 @@ public sealed partial class WaggleWorker
         }
 
         _stopping = true;
-        DrainAgain();
+        var drained = DrainAgain();
+        // The hub should know before the socket is gone, or it would go on assigning until it misses the heartbeat.
+        if (IsConnected) await WithinAsync(drained, Patience, cancel);
         if (!await EmptyWithinAsync(grace, cancel))
         {
             foreach (var work in _leases.All()) work.Cancel(CancelCause.WorkerStopping, "The worker is stopping.");
@@ -51,22 +53,25 @@ public sealed partial class WaggleWorker
     private async Task<bool> EmptyWithinAsync(TimeSpan time, CancellationToken cancel)
     {
         var empty = _leases.WhenEmpty();
-        if (time > TimeSpan.Zero && !empty.IsCompleted)
-        {
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            await Task.WhenAny(empty, Connection.Completion, Task.Delay(time, Time, end.Token));
-            await end.CancelAsync();
-        }
-
+        if (time > TimeSpan.Zero) await WithinAsync(empty, time, cancel);
         return empty.IsCompleted;
     }
 
+    private async Task WithinAsync(Task done, TimeSpan time, CancellationToken cancel)
+    {
+        if (done.IsCompleted) return;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(done, Connection.Completion, Task.Delay(time, Time, end.Token));
+        await end.CancelAsync();
+    }
+
     /// <summary>Also after a reconnect while stopping: the hello made the agent look ready again.</summary>
-    private void DrainAgain()
+    private Task<Reply> DrainAgain()
     {
         var call = new Call<Reply>(Connection.NextNumber(), new AgentDrain(), repeatable: false, type: null);
         _ = call.Answer.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _ = Connection.EnqueueAsync(call).AsTask();
+        return call.Answer;
     }
 
     private void Ended(WaggleException reason)

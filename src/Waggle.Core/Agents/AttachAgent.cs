@@ -17,8 +17,12 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     public override (string Verb, string Resource) Right => ("work", "tasks");
 
-    public override Error? Malformed() =>
-        Hello.Holding?.Contains(null!) == true ? new(ErrorCodes.InvalidRequest, "agent.holding holds a null.") : null;
+    public override Error? Malformed()
+    {
+        if (Hello.Holding is not { } holding) return null;
+        if (holding.Count > Limits.MaxSlots) return new(ErrorCodes.InvalidRequest, $"agent.holding has at most {Limits.MaxSlots} entries; there were {holding.Count}.");
+        return holding.Contains(null!) ? new(ErrorCodes.InvalidRequest, "agent.holding holds a null.") : null;
+    }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {

@@ -40,7 +40,7 @@ public sealed partial class Hive
     {
         // The epochs do not change while this process owns the hive; the floor does.
         var extent = _extent;
-        if (extent is null || after.Offset < extent.Floor + 1) _extent = extent = await _store.GetLogExtentAsync(Options.Hive, cancel);
+        if (extent is null || after.Offset < extent.Floor + 1 || after.Offset > Head.Offset) _extent = extent = await _store.GetLogExtentAsync(Options.Hive, cancel);
         if (!IsKnown(after, extent)) return new History(false, [], after.Offset, false);
         var head = Head.Offset;
         var rows = await _store.ReadLogAsync(Options.Hive, after.Offset, maxRows, cancel);
@@ -71,7 +71,7 @@ public sealed partial class Hive
         for (var i = 0; i < extent.Epochs.Count; i++)
         {
             if (extent.Epochs[i].Epoch != position.Epoch) continue;
-            var last = i + 1 < extent.Epochs.Count ? extent.Epochs[i + 1].After : Head.Offset;
+            var last = i + 1 < extent.Epochs.Count ? extent.Epochs[i + 1].After : Math.Max(extent.Head, Head.Offset);
             return position.Offset >= extent.Epochs[i].After && position.Offset <= last;
         }
 

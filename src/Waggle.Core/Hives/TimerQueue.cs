@@ -15,6 +15,8 @@ internal sealed class TimerQueue
 
     public DateTimeOffset? NextDue => _order.Count == 0 ? null : _order.Min.Due;
 
+    public DateTimeOffset? DueOf(EntityKey key) => _due.TryGetValue(key, out var due) ? due : null;
+
     public void Set(EntityKey key, DateTimeOffset? due)
     {
         if (_due.TryGetValue(key, out var old))

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -12,6 +13,26 @@ namespace Waggle.Dialects.Hosting;
 public sealed partial class DialectSession
 {
     private volatile bool _greeted;
+
+    /// <summary>The same, where a failure is the answer: one request that cannot be had does not cost the connection.</summary>
+    private async ValueTask<bool> TryPerformAsync(Intent intent)
+    {
+        try
+        {
+            return await PerformAsync(intent);
+        }
+        catch (StoreException e)
+        {
+            LogStoreFailed(_host.Log, Id, intent.GetType().Name, e);
+            Answer(intent, new Outcome(null, new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {e.Message}", 1000), _host.Hive.Head));
+        }
+        catch (Exception e)
+        {
+            Answer(intent, new Outcome(null, new Error(ErrorCodes.Internal, FaultOf(intent.GetType().Name, e)), _host.Hive.Head));
+        }
+
+        return true;
+    }
 
     /// <summary>Does what an intent asks. False when the connection is to end.</summary>
     private async ValueTask<bool> PerformAsync(Intent intent)
@@ -127,6 +148,23 @@ public sealed partial class DialectSession
 
     private Outcome Bad(string message) => new(null, new Error(ErrorCodes.InvalidRequest, message), _host.Hive.Head);
 
+    // The client gets a name under which the log has the rest.
+    private string FaultOf(string what, Exception e)
+    {
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        LogFault(_host.Log, Id, what, id, e);
+        return $"A fault in the hub (see its log under {id}).";
+    }
+
     [LoggerMessage(1, LogLevel.Debug, "Session {Session} of {Client} (agent {Agent}) from {Address}.")]
     private static partial void LogGreeted(ILogger logger, string session, string? client, string? agent, string address);
+
+    [LoggerMessage(2, LogLevel.Error, "Session {Session}: {What} failed ({Id}).")]
+    private static partial void LogFault(ILogger logger, string session, string what, string id, Exception e);
+
+    [LoggerMessage(3, LogLevel.Error, "Session {Session}: the store could not answer a {Intent}.")]
+    private static partial void LogStoreFailed(ILogger logger, string session, string intent, Exception e);
+
+    [LoggerMessage(4, LogLevel.Error, "Session {Session} is closed: a message for it could not be put into words.")]
+    private static partial void LogUnsaid(ILogger logger, string session, Exception e);
 }

@@ -45,7 +45,10 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         _wire = wire;
         _principal = principal;
         Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time);
+        _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time)
+        {
+            Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, output)),
+        };
     }
 
     public string Id { get; }
@@ -74,11 +77,10 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     /// <summary>Says why in the dialect's words and closes.</summary>
-    public void Close(int code, string reason)
-    {
-        _connection.Send(new Deferred(output => _dialect.Bye(code, reason, output)));
-        _connection.Close(code, reason);
-    }
+    public void Close(int code, string reason) => _connection.Close(code, reason);
+
+    /// <summary>Ends it at once, without a word.</summary>
+    public void Abort() => _wire.Abort();
 
     void IOutcomeSink.Complete(object? tag, in Outcome outcome)
     {
@@ -109,7 +111,26 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         {
             var message = await _wire.ReceiveAsync(CancellationToken.None);
             if (message.Kind == WireMessageKind.Closed) return;
-            _intents.Clear();
+            Interpret(message);
+            foreach (var intent in _intents)
+            {
+                if (await TryPerformAsync(intent)) continue;
+
+                // What still comes is not for us, but a socket closed over unread bytes is reset, and the reset can overtake our last words.
+                while ((await _wire.ReceiveAsync(CancellationToken.None)).Kind != WireMessageKind.Closed)
+                {
+                }
+
+                return;
+            }
+        }
+    }
+
+    private void Interpret(in WireMessage message)
+    {
+        _intents.Clear();
+        try
+        {
             switch (message.Kind)
             {
                 case WireMessageKind.Text:
@@ -123,11 +144,10 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
                     _intents.Add(new CloseIntent(CloseCodes.MessageTooBig, $"A message has at most {Limits.MaxMessageBytes} bytes."));
                     break;
             }
-
-            foreach (var intent in _intents)
-            {
-                if (!await PerformAsync(intent)) return;
-            }
+        }
+        catch (Exception e)
+        {
+            _dialect.Refuse(ErrorCodes.Internal, FaultOf("reading a frame", e), _intents);
         }
     }
 
@@ -135,10 +155,13 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private async Task AbortWhenWritingEndsAsync()
     {
         await _connection.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_connection.Fault is { } fault) LogUnsaid(_host.Log, Id, fault);
         using var enough = new CancellationTokenSource();
         await Task.WhenAny(_readingEnded.Task, Task.Delay(CloseWait, _host.Time, enough.Token));
         await enough.CancelAsync();
-        _wire.Abort();
+
+        // Where both sides are done an abort could only destroy last words on their way.
+        if (!_readingEnded.Task.IsCompleted) _wire.Abort();
     }
 
     private sealed class NoSink : IOutcomeSink

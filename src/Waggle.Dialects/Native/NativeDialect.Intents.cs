@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Agents;
@@ -12,12 +13,13 @@ namespace Waggle.Dialects.Native;
 
 public sealed partial class NativeDialect
 {
-    private const int MaxLogLines = 1000;
+    private const int MaxClientLength = 200;
 
     /// <summary>The table of contents of waggle.v1: which message becomes which command.</summary>
-    private Intent IntentOf(ClientMessage message, Principal by)
+    private Intent? IntentOf(ClientMessage message, Principal by)
     {
         if (message is Hello hello) return Greet(hello);
+        if (_attaching) return Error(message.Id, new(ErrorCodes.HelloRequired, "Wait for the welcome: what follows an agent's hello comes in a frame of its own."));
         if (!_greeted) return Error(message.Id, new(ErrorCodes.HelloRequired, "The first message is hello."));
         return message switch
         {
@@ -34,7 +36,7 @@ public sealed partial class NativeDialect
             AgentDrain m => ForAgent(m.Id, m.Agent ?? by.Agent, agent => new DrainAgent(agent) { By = by }),
             AgentCredit m => ForAgent(m.Id, by.Agent, agent => new SetCredit(agent, m.Slots) { By = by }),
             TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
-            TaskList m => new ListTasksIntent(m.Id, m),
+            TaskList m => List(m),
             TaskShow m => new ShowTaskIntent(m.Id, m.Task),
             TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
             TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),
@@ -52,8 +54,8 @@ public sealed partial class NativeDialect
         {
             TaskStart => new CommandIntent(message.Id, new StartTask(lease) { By = by }),
             TaskProgress m => new CommandIntent(m.Id, new ReportProgress(lease, m.Progress, m.Message) { By = by }),
-            TaskLog m when m.Lines.Count > MaxLogLines =>
-                Error(m.Id, new(ErrorCodes.TooLarge, $"lines has at most {MaxLogLines} entries; there were {m.Lines.Count}.")),
+            TaskLog m when m.Lines.Count > Limits.MaxLogLines =>
+                Error(m.Id, new(ErrorCodes.TooLarge, $"lines has at most {Limits.MaxLogLines} entries; there were {m.Lines.Count}.")),
             TaskLog m => new CommandIntent(m.Id, new LogLines(lease, m.Lines) { By = by }),
             TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage) { By = by }),
             TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, Ms(m.RetryAfterMs), m.Usage) { By = by }),
@@ -68,22 +70,35 @@ public sealed partial class NativeDialect
         if (_greeted) return Error(hello.Id, new(ErrorCodes.HelloRequired, "hello comes once, first."));
         if (!hello.Protocols.Contains(Protocol, StringComparer.Ordinal))
             return Error(hello.Id, new(ErrorCodes.UnsupportedProtocol, $"This hub speaks {Protocol}; you offered {string.Join(", ", hello.Protocols.Take(10))}."));
+        if (hello.Client?.Length > MaxClientLength)
+            return Error(hello.Id, new(ErrorCodes.InvalidRequest, $"client has at most {MaxClientLength} characters."));
         _greeted = true;
+        _attaching = hello.Agent is not null;
         return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent);
+    }
+
+    private static Intent List(TaskList message)
+    {
+        if (message.Limit is { } limit && limit is < 1 or > Limits.MaxPageSize)
+            return Error(message.Id, new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {message.Limit}."));
+        if (message.Cursor is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            return Error(message.Id, new(ErrorCodes.InvalidRequest, "cursor is what the reply before it gave."));
+        return new ListTasksIntent(message.Id, message);
     }
 
     private static Intent ForAgent(string? id, string? agent, Func<string, Command> command) => agent is null
         ? Error(id, new(ErrorCodes.NotAnAgent, "This connection speaks for no agent: name one, or say hello with one."))
         : new CommandIntent(id, command(agent));
 
-    private static ReplyIntent Echo(Echo message)
+    private static ReplyIntent? Echo(Echo message)
     {
+        if (message.Id is null) return null;
         var output = new ArrayBufferWriter<byte>(message.Payload.Utf8.Length + 64);
         using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true }))
         {
             writer.WriteStartObject();
             writer.WriteString("type"u8, "reply"u8);
-            if (message.Id is not null) writer.WriteString("id"u8, message.Id);
+            writer.WriteString("id"u8, message.Id);
             writer.WritePropertyName("result"u8);
             writer.WriteRawValue(message.Payload.Utf8.Span, skipInputValidation: true);
             writer.WriteEndObject();
@@ -92,5 +107,6 @@ public sealed partial class NativeDialect
         return new ReplyIntent(output.WrittenMemory);
     }
 
-    private static TimeSpan? Ms(long? value) => value is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, 86_400_000)) : null;
+    // What is out of range stays so, within what a TimeSpan can say: the command refuses it.
+    private static TimeSpan? Ms(long? value) => value is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, -1, 100_000_000_000)) : null;
 }

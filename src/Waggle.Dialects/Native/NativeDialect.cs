@@ -6,6 +6,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Native;
@@ -16,13 +17,22 @@ public sealed partial class NativeDialect : Dialect
     public const string Protocol = "waggle.v1";
 
     private bool _greeted;
+    private bool _attaching;
 
     public override IRenderer Renderer => NativeRenderer.Instance;
 
-    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents) => MessageCodec.ReadClient(
-        frame,
-        message => intents.Add(IntentOf(message, by)),
-        error => intents.Add(Error(error.Id, new(error.Code, error.Message))));
+    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
+    {
+        // A command has its principal from the start, and an agent's hello changes it: nothing behind one is read in the same frame.
+        _attaching = false;
+        MessageCodec.ReadClient(
+            frame,
+            message =>
+            {
+                if (IntentOf(message, by) is { } intent) intents.Add(intent);
+            },
+            error => intents.Add(Error(error.Id, new(error.Code, error.Message))));
+    }
 
     public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(Error(null, new(code, message)));
 
@@ -36,7 +46,7 @@ public sealed partial class NativeDialect : Dialect
         }
 
         if (id is null) return;
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        var writer = JsonWriters.Rent(output);
         writer.WriteStartObject();
         writer.WriteString("type"u8, "reply"u8);
         writer.WriteString("id"u8, id);
@@ -48,6 +58,7 @@ public sealed partial class NativeDialect : Dialect
 
         WritePosition(writer, outcome.Head);
         writer.WriteEndObject();
+        JsonWriters.Return(writer);
     }
 
     public override void Welcome(HelloIntent hello, in Greeting greeting, IBufferWriter<byte> output) => MessageCodec.Write(output, new Welcome

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Waggle.Delivery;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Records;
 
@@ -17,8 +18,9 @@ internal sealed class NativeRenderer : IRenderer
 
     public void Render(Record record, IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        var writer = JsonWriters.Rent(output);
         Write(record, writer);
+        JsonWriters.Return(writer);
     }
 
     public void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output) =>

@@ -14,7 +14,8 @@ namespace Waggle.Protocol.Json;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    MaxDepth = 64,
+    AllowDuplicateProperties = false,
+    MaxDepth = Limits.MaxDepth,
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(Hello))]
 [JsonSerializable(typeof(Echo))]
@@ -46,10 +47,13 @@ namespace Waggle.Protocol.Json;
 [JsonSerializable(typeof(LeaseRenew))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
-/// <summary>Hub messages and the results in replies. Lenient: a client ignores what it does not know.</summary>
+/// <summary>
+/// Hub messages and the results in replies. Lenient: a client ignores what it does not know. Deeper than client messages, whose payloads lie in them.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 2 * Limits.MaxDepth,
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(Welcome))]
 [JsonSerializable(typeof(Reply))]

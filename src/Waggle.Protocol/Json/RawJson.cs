@@ -18,6 +18,9 @@ public readonly struct RawJson : IEquatable<RawJson>
 
     public bool IsNull => _utf8 is null || _utf8.AsSpan().SequenceEqual("null"u8);
 
+    // The result of a reply holds payloads that are themselves as deep as a message may be.
+    private static JsonReaderOptions Deep { get; } = new() { MaxDepth = 2 * Limits.MaxDepth };
+
     private static byte[] NullText { get; } = [.. "null"u8];
 
     /// <summary>Takes the bytes as they are; the caller vouches that they are one JSON value and that nobody changes them.</summary>
@@ -27,7 +30,7 @@ public readonly struct RawJson : IEquatable<RawJson>
     public static RawJson Parse(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
-        var reader = new Utf8JsonReader(utf8);
+        var reader = new Utf8JsonReader(utf8, Deep);
         reader.Read();
         reader.Skip();
         if (reader.Read()) throw new JsonException("More than one JSON value.");
@@ -38,7 +41,7 @@ public readonly struct RawJson : IEquatable<RawJson>
 
     public JsonElement ToElement()
     {
-        var reader = new Utf8JsonReader(Utf8.Span);
+        var reader = new Utf8JsonReader(Utf8.Span, Deep);
         return JsonElement.ParseValue(ref reader);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Messages;
 
@@ -17,6 +18,9 @@ public static class MessageCodec
 
     private static readonly Dictionary<string, JsonTypeInfo>.AlternateLookup<ReadOnlySpan<char>> HubTypes =
         MessageTypes.Hub.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Finding where a message ends and what it is called takes any depth; how deep a message may be its own reader decides, so that only that message is refused.
+    private static readonly JsonReaderOptions Shallow = new() { MaxDepth = Limits.MaxMessageBytes };
 
     /// <summary>
     /// Reads a frame from a client. Each good message goes to <paramref name="message"/>, each bad one to <paramref name="error"/>, in the frame's order:
@@ -35,8 +39,9 @@ public static class MessageCodec
 
     private static void Write(IBufferWriter<byte> output, object message, JsonTypeInfo type)
     {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        var writer = JsonWriters.Rent(output);
         JsonSerializer.Serialize(writer, message, type);
+        JsonWriters.Return(writer);
     }
 
     private static void Read(
@@ -69,7 +74,7 @@ public static class MessageCodec
         Action<object> message,
         Action<ProtocolError> error)
     {
-        var reader = new Utf8JsonReader(frame);
+        var reader = new Utf8JsonReader(frame, Shallow);
         var count = 0;
         try
         {
@@ -87,11 +92,11 @@ public static class MessageCodec
                 ReadOne(frame[start..(int)reader.BytesConsumed], types, strict, message, error);
             }
 
-            if (reader.Read()) error(new(ErrorCodes.MalformedMessage, "There is text after the end of the array."));
+            reader.Read();
         }
         catch (JsonException e)
         {
-            error(new(ErrorCodes.MalformedMessage, $"The frame is not valid JSON from message {count + 1} of the array on: {Cause(e)}"));
+            error(new(ErrorCodes.MalformedMessage, $"The frame is not valid JSON after message {count} of the array: {JsonFault.Describe(e)}"));
         }
     }
 
@@ -103,87 +108,78 @@ public static class MessageCodec
         Action<ProtocolError> error)
     {
         var envelope = default(Envelope);
+        object read;
         try
         {
-            envelope = Envelope.Read(text);
-            if (envelope.Problem is not null)
+            if (envelope.Read(text) is { } problem)
             {
-                error(new(ErrorCodes.InvalidRequest, envelope.Problem, envelope.Id));
+                error(problem);
                 return;
             }
 
-            Span<char> name = stackalloc char[64];
-            if (envelope.Type is null || !types.TryGetValue(envelope.Type, out var info))
+            if (!types.TryGetValue(envelope.Type, out var info))
             {
-                if (strict)
-                {
-                    error(envelope.Type is null
-                        ? new(ErrorCodes.InvalidRequest, "The message has no field 'type' with a string.", envelope.Id)
-                        : new(ErrorCodes.UnknownType, $"'{Clip(envelope.Type)}' is not a message type of this protocol.", envelope.Id));
-                }
-
+                if (strict) error(new(ErrorCodes.UnknownType, $"'{JsonFault.Clip(envelope.Type!)}' is not a message type of this protocol.", envelope.Id));
                 return;
             }
 
-            message(JsonSerializer.Deserialize(text, info)!);
+            read = JsonSerializer.Deserialize(text, info)!;
         }
         catch (JsonException e)
         {
-            var code = envelope.Type is null ? ErrorCodes.MalformedMessage : ErrorCodes.InvalidRequest;
-            error(new(code, envelope.Type is null ? Cause(e) : $"{envelope.Type}: {Cause(e)}", envelope.Id));
+            error(envelope.Whole
+                ? new(ErrorCodes.InvalidRequest, $"{envelope.Type}: {JsonFault.Describe(e)}", envelope.Id)
+                : new(ErrorCodes.MalformedMessage, JsonFault.Describe(e), envelope.Id));
+            return;
         }
-    }
+        catch (InvalidOperationException)
+        {
+            // What the reader says of bytes that are no UTF-8 and of halves of surrogate pairs.
+            error(new(ErrorCodes.MalformedMessage, "The message holds text that is not Unicode.", envelope.Id));
+            return;
+        }
 
-    // The serializer's texts name CLR types; what the caller needs is the path and what was wrong there.
-    private static string Cause(JsonException e)
-    {
-        var text = e.InnerException is JsonException or InvalidOperationException or FormatException ? e.InnerException.Message : e.Message;
-        if (text.Contains("could not be mapped to any .NET member", StringComparison.Ordinal)) return $"unknown field {Quoted(text)}.";
-        var missing = text.IndexOf("was missing required properties", StringComparison.Ordinal);
-        if (missing >= 0) return $"a required field is missing{text[(missing + "was missing required properties".Length)..].Replace(" including", "", StringComparison.Ordinal)}";
-        var path = e.Path is { Length: > 0 } p ? $" at {p}" : "";
-        if (text.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)) return $"the value{path} has the wrong type or is out of range.";
-        var cut = text.IndexOf(" Path:", StringComparison.Ordinal);
-        return Clip(cut > 0 ? text[..cut] + path : text);
+        message(read);
     }
-
-    private static string Quoted(string text)
-    {
-        var from = text.IndexOf('\'', StringComparison.Ordinal);
-        var to = text.IndexOf('\'', from + 1);
-        return from >= 0 && to > from ? Clip(text[from..(to + 1)]) : "";
-    }
-
-    private static string Clip(string text) => text.Length <= 200 ? text : text[..200] + "…";
 
     /// <summary>The two fields that every message shares, found before the rest is read so that an error can name its cause.</summary>
-    private readonly record struct Envelope(string? Type, string? Id, string? Problem)
+    private struct Envelope
     {
-        public static Envelope Read(ReadOnlySpan<byte> text)
+        private const string IdRule = "The field 'id' is a string of 1 to 64 characters.";
+
+        public string? Type { get; private set; }
+
+        public string? Id { get; private set; }
+
+        /// <summary>The text is one JSON object; what may still be wrong is what it says.</summary>
+        public bool Whole { get; private set; }
+
+        /// <exception cref="JsonException">The text is not JSON; what was found before is kept.</exception>
+        public ProtocolError? Read(ReadOnlySpan<byte> text)
         {
-            string? type = null, id = null, problem = null;
-            var reader = new Utf8JsonReader(text);
+            string? problem = null;
+            bool typed = false, named = false;
+            var reader = new Utf8JsonReader(text, Shallow);
             reader.Read();
-            if (reader.TokenType != JsonTokenType.StartObject) return new(null, null, "A message is a JSON object.");
+            if (reader.TokenType != JsonTokenType.StartObject) return new(ErrorCodes.MalformedMessage, "A message is a JSON object.");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var isType = reader.ValueTextEquals("type"u8);
                 var isId = !isType && reader.ValueTextEquals("id"u8);
+                if ((isType && typed) || (isId && named)) problem ??= $"The field '{(isType ? "type" : "id")}' is there twice.";
+                typed |= isType;
+                named |= isId;
                 reader.Read();
-                if (isType && reader.TokenType == JsonTokenType.String) type = reader.GetString();
-                else if (isId && reader.TokenType == JsonTokenType.String) id = reader.GetString();
-                else if (isId && reader.TokenType != JsonTokenType.Null) problem = "The field 'id' is a string of 1 to 64 characters.";
+                if (isType && reader.TokenType == JsonTokenType.String) Type = reader.GetString();
+                else if (isId && reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= Limits.MaxIdLength } id) Id = id;
+                else if (isId && reader.TokenType != JsonTokenType.Null) problem ??= IdRule;
                 reader.Skip();
             }
 
-            if (reader.Read()) problem = "There is text after the end of the message.";
-            if (id is { Length: 0 or > 64 })
-            {
-                id = null;
-                problem = "The field 'id' is a string of 1 to 64 characters.";
-            }
-
-            return new(type, id, problem);
+            reader.Read();
+            Whole = true;
+            if (Type is null) problem ??= "The message has no field 'type' with a string.";
+            return problem is null ? null : new(ErrorCodes.InvalidRequest, problem, Id);
         }
     }
 }

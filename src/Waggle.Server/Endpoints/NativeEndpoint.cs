@@ -28,9 +28,16 @@ internal static class NativeEndpoint
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = PingInterval, KeepAliveTimeout = PongTimeout });
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval = PingInterval,
+            KeepAliveTimeout = PongTimeout,
+
+            // A browser that asked for a subprotocol drops a connection that names none.
+            SubProtocol = context.WebSockets.WebSocketRequestedProtocols.Contains(NativeDialect.Protocol) ? NativeDialect.Protocol : null,
+        });
         var remote = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        await using var wire = new WebSocketWire(socket, remote, Limits.MaxMessageBytes);
+        await using var wire = new WebSocketWire(socket, remote, Limits.MaxMessageBytes, context.Abort);
         await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, Principal.Local(hub.Options.Hive.Hive, remote));
         await hub.RunAsync(session);
     });

@@ -14,6 +14,7 @@ internal sealed class Hub : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<DialectSession, Task> _sessions = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stop;
     private readonly IStore _store;
     private readonly Hive _hive;
     private readonly DeliveryLoop _delivery;
@@ -22,6 +23,7 @@ internal sealed class Hub : IAsyncDisposable
     private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log)
     {
         Options = options;
+        _stop = _stopping.Token;
         _store = store;
         _hive = hive;
         _delivery = delivery;
@@ -41,7 +43,7 @@ internal sealed class Hub : IAsyncDisposable
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
     public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, CancellationToken cancel)
     {
-        var delivery = new DeliveryLoop(time);
+        var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"));
         try
         {
             var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel);
@@ -57,7 +59,7 @@ internal sealed class Hub : IAsyncDisposable
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
     public async Task RunAsync(DialectSession session)
     {
-        var run = session.RunAsync(_stopping.Token);
+        var run = session.RunAsync(_stop);
         _sessions[session] = run;
         try
         {
@@ -69,13 +71,14 @@ internal sealed class Hub : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells every client to come back later, and waits for them to have heard it.</summary>
+    /// <summary>Tells every client to come back later, and waits for them to have heard it; those that do not listen are cut off.</summary>
     public async Task DrainAsync()
     {
         await _stopping.CancelAsync();
         using var enough = new CancellationTokenSource();
         await Task.WhenAny(Task.WhenAll(_sessions.Values), Task.Delay(Options.DrainTimeout, _time, enough.Token));
         await enough.CancelAsync();
+        foreach (var session in _sessions.Keys) session.Abort();
     }
 
     public async ValueTask DisposeAsync()

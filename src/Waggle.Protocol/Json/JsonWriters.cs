@@ -1,0 +1,30 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Waggle.Protocol.Json;
+
+/// <summary>
+/// One writer a thread, used again: a message is a few hundred bytes, and a writer with its own buffers for each costs more than writing it.
+/// What is rented is returned on the same thread, before anything else is rented there; one that an exception kept from being returned is simply lost.
+/// </summary>
+public static class JsonWriters
+{
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
+
+    public static Utf8JsonWriter Rent(IBufferWriter<byte> output)
+    {
+        var writer = t_writer;
+        if (writer is null) return new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        t_writer = null;
+        writer.Reset(output);
+        return writer;
+    }
+
+    /// <summary>Flushes what was written and keeps the writer for the next.</summary>
+    public static void Return(Utf8JsonWriter writer)
+    {
+        writer.Flush();
+        t_writer = writer;
+    }
+}

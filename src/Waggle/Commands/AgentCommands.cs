@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Commands;
+
+/// <summary><c>waggle agent …</c></summary>
+internal static class AgentCommands
+{
+    public static Command Create() => new("agent", "Look at agents, drain or remove them.") { List(), Show(), Remove(), Drain() };
+
+    private static Argument<string> Id() => new("id") { Description = "The agent's id." };
+
+    private static Command List()
+    {
+        var swarm = new Option<string?>("--swarm") { Description = "Only agents of this swarm." };
+        return HubCommand.Create(
+            "list",
+            "List the agents.",
+            async call =>
+            {
+                var agents = await (await call.ConnectAsync()).ListAgentsAsync(call.Get(swarm), call.Cancel);
+                if (call.Print.IsJson) Printer.Json(new AgentPage(agents), HubJson.Default.AgentPage);
+                else Printer.Table(["ID", "NAME", "SWARM", "STATUS", "HOLDS", "DONE", "FAILED", "LOST", "CAPABILITIES"], [.. agents.Select(Row)]);
+                return ExitCodes.Ok;
+            },
+            swarm);
+    }
+
+    private static Command Show()
+    {
+        var id = Id();
+        return HubCommand.Create("show", "Show one agent.", async call => Print(call, await (await call.ConnectAsync()).ShowAgentAsync(call.Get(id), call.Cancel)), id);
+    }
+
+    private static Command Remove()
+    {
+        var id = Id();
+        var reason = new Option<string?>("--reason") { Description = "For the record." };
+        return HubCommand.Create(
+            "remove",
+            "Take an agent out for good; its tasks go to others at once.",
+            async call => Print(call, await (await call.ConnectAsync()).RemoveAgentAsync(call.Get(id), call.Get(reason), call.Cancel)),
+            id,
+            reason);
+    }
+
+    private static Command Drain()
+    {
+        var id = Id();
+        return HubCommand.Create(
+            "drain",
+            "Give an agent no new work; what it has it may finish.",
+            async call => Print(call, await (await call.ConnectAsync()).DrainAgentAsync(call.Get(id), call.Cancel)),
+            id);
+    }
+
+    private static int Print(HubCall call, AgentView agent)
+    {
+        if (call.Print.IsJson) Printer.Json(agent, HubJson.Default.AgentView);
+        else
+        {
+            Printer.Pairs(
+            [
+                ("agent", agent.Id), ("name", agent.Name), ("swarm", agent.Swarm), ("status", Words.Of(agent.Status)), ("capabilities", Known(agent)),
+                ("slots", agent.Slots.ToString()), ("holds", agent.Holding.Count == 0 ? "nothing" : string.Join(' ', agent.Holding)),
+                ("completed", agent.Completed.ToString()), ("failed", agent.Failed.ToString()), ("lost", agent.Lost.ToString()),
+                ("registered", Printer.Time(agent.RegisteredAt)), ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not since the hub started"),
+            ]);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static string?[] Row(AgentView a) =>
+        [a.Id, a.Name, a.Swarm, Words.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a)];
+
+    private static string Known(AgentView agent) => agent.Capabilities.Count == 0 ? "none" : Capabilities.Text(agent.Capabilities);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using Waggle.Commands.Shared;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Commands;
+
+/// <summary>A record as one line: when, which topic, and what of its data people want to know first.</summary>
+internal static class RecordText
+{
+    private const int MaxLength = 300;
+
+    public static string Line(RecordMessage record) => $"{record.At.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}  {record.Topic}  {Short(record)}".TrimEnd();
+
+    private static string Short(RecordMessage record)
+    {
+        var data = record.Data.ToElement();
+        if (data.ValueKind != JsonValueKind.Object) return Printer.Clip(data.GetRawText(), MaxLength);
+        var text = record.Topic.StartsWith("app.", StringComparison.Ordinal) ? data.GetRawText() : string.Join(", ", Parts(data).Where(p => p is not null));
+        return Printer.Clip(text, MaxLength);
+    }
+
+    private static IEnumerable<string?> Parts(JsonElement data)
+    {
+        yield return Text(data, "title") is { } title ? $"\"{title}\"" : Text(data, "name");
+        yield return Text(data, "old_state") is { } old && old != Text(data, "state") ? $"{old} → {Text(data, "state")}" : null;
+        yield return Text(data, "status");
+        yield return Text(data, "agent") is { } agent && data.TryGetProperty("task", out _) ? $"agent {agent}" : null;
+        yield return Number(data, "attempt") is { } attempt ? $"attempt {attempt:0}" : null;
+        yield return Number(data, "progress") is { } progress ? TaskText.Percent(progress) : null;
+        yield return Text(data, "message");
+        yield return data.TryGetProperty("lines", out var lines) && lines.ValueKind == JsonValueKind.Array ? string.Join(" | ", lines.EnumerateArray().Select(l => l.GetString())) : null;
+        yield return data.TryGetProperty("reason", out var why) && why.ValueKind == JsonValueKind.Object ? Text(why, "message") : Text(data, "reason");
+        yield return Ended(data);
+        yield return Error(data);
+        yield return Number(data, "duration_ms") is { } ms ? Durations.Text(TimeSpan.FromMilliseconds(ms)) : null;
+        yield return data.TryGetProperty("result", out var result) ? result.GetRawText() : null;
+    }
+
+    private static string? Ended(JsonElement data) =>
+        data.TryGetProperty("ended", out var ended) && ended.ValueKind == JsonValueKind.Object ? Error(ended) ?? Text(ended, "outcome") : null;
+
+    private static string? Error(JsonElement data) =>
+        data.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? $"{Text(error, "code")}: {Text(error, "message")}" : null;
+
+    private static string? Text(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static double? Number(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}

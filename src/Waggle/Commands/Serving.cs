@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Waggle.Commands.Shared;
+using Waggle.Core.Ports;
+using Waggle.Server;
+using Waggle.Server.Door;
+
+namespace Waggle.Commands;
+
+/// <summary>A hub in this process, from its start to its last words.</summary>
+internal static class Serving
+{
+    public static async Task<int> RunAsync(WaggleOptions options, bool verbose, bool json)
+    {
+        if (Loopback.Problem(options.Host) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
+        using var interrupt = new Interrupt();
+        try
+        {
+            await using var server = await WaggleServer.StartAsync(options, logging => Configure(logging, verbose), cancel: interrupt.Asked);
+            Announce(server.Url.GetLeftPart(UriPartial.Authority), json);
+            var asked = new TaskCompletionSource();
+            await using var _ = interrupt.Asked.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), asked);
+            await Task.WhenAny(asked.Task, server.Completion);
+            if (!server.Completion.IsFaulted) return ExitCodes.Ok;
+            return Cli.Fail($"The hub lost its store: {server.Completion.Exception!.InnerException!.Message}", ExitCodes.Failed);
+        }
+        catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (e is IOException { InnerException: AddressInUseException } or AddressInUseException)
+        {
+            return Cli.Fail($"Port {options.Port} on {options.Host} is in use. Stop the program that has it, or choose another with --port (0: any free one).", ExitCodes.Usage);
+        }
+        catch (SocketException e)
+        {
+            return Cli.Fail($"Cannot listen on {options.Host} port {options.Port}: {e.Message}. Choose another with --port.", ExitCodes.Usage);
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or JsonException or DllNotFoundException)
+        {
+            return Cli.Fail(e.Message, ExitCodes.Usage);
+        }
+    }
+
+    private static void Announce(string url, bool json)
+    {
+        if (!json)
+        {
+            Console.Out.WriteLine($"ready {url}");
+            return;
+        }
+
+        Printer.Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("ready"u8, url);
+            writer.WriteNumber("pid"u8, Environment.ProcessId);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static void Configure(ILoggingBuilder logging, bool verbose)
+    {
+        logging.AddSimpleConsole(console => console.SingleLine = true);
+        // Standard output has the ready line and nothing else.
+        logging.AddConsole((ConsoleLoggerOptions console) => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Kestrel's own account of a taken port would be a page; ours is a line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.Critical);
+        logging.AddFilter("Waggle.Hive", LogLevel.Information);
+    }
+}

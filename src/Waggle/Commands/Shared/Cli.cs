@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
+namespace Waggle.Commands.Shared;
+
+/// <summary>From arguments to an exit code, whatever happens in between; every error is one line on standard error.</summary>
+internal static class Cli
+{
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        // Without response files: '@file' is ours (task create --input @file).
+        var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parse.Action is ParseErrorAction) return Fail(Problem(parse), ExitCodes.Usage);
+        try
+        {
+            return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (CliException e)
+        {
+            return Fail(e.Message, e.ExitCode);
+        }
+    }
+
+    public static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine($"waggle: {Printer.OneLine(message)}");
+        return code;
+    }
+
+    private static string Problem(ParseResult parse)
+    {
+        // An unknown word is also a missing command; the word is what its writer wants to hear of.
+        var error = parse.Errors.FirstOrDefault(e => !e.Message.StartsWith("Required", StringComparison.Ordinal)) ?? parse.Errors[0];
+        var text = Plain(error).Trim().Replace("  ", " ", StringComparison.Ordinal);
+        return $"{text}{(text.EndsWith('.') ? "" : ".")} See '{Path(parse.CommandResult)} --help'.";
+    }
+
+    private static string Plain(ParseError error) => error.Message
+        .Replace("System.Int32", "a whole number", StringComparison.Ordinal)
+        .Replace("System.Int64", "a whole number", StringComparison.Ordinal)
+        .Replace("System.Boolean", "true or false", StringComparison.Ordinal);
+
+    private static string Path(CommandResult command)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = command; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult { Command: not RootCommand } c) names.Insert(0, c.Command.Name);
+        }
+
+        return string.Join(' ', names.Prepend("waggle"));
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net.WebSockets;
+using Waggle.Client;
+
+namespace Waggle.Commands.Shared;
+
+/// <summary>What went wrong between here and the hub, and what to do about it, in one line.</summary>
+internal static class Failures
+{
+    public static string Unreachable(Uri url, Exception? trouble) =>
+        $"no hub answers at {Authority(url)} ({Cause(trouble)}). Start one with 'waggle serve', or name another with --url or WAGGLE_URL.";
+
+    public static string Text(WaggleException e, Uri url) => e.Code switch
+    {
+        ClientErrorCodes.Unreachable => Unreachable(url, e),
+        ClientErrorCodes.ConnectionLost => $"{Words(e)} Look at the hub before you say it again.",
+        _ => $"{Words(e)} ({e.Code})",
+    };
+
+    /// <summary>The message without the code that the exception puts in front.</summary>
+    public static string Words(WaggleException e) => e.Message.StartsWith(e.Code + ": ", StringComparison.Ordinal) ? e.Message[(e.Code.Length + 2)..] : e.Message;
+
+    private static string Cause(Exception? trouble)
+    {
+        var text = trouble switch
+        {
+            null => "no answer",
+            WaggleException e => Words(e),
+            _ => trouble.Message,
+        };
+        if (trouble?.InnerException is WebSocketException { WebSocketErrorCode: WebSocketError.NotAWebSocket }) text = "something else listens there";
+        return text.TrimEnd('.');
+    }
+
+    public static string Authority(Uri url) => url.AbsolutePath is "/" ? url.GetLeftPart(UriPartial.Authority) : url.ToString();
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Reflection;
+using Waggle.Client;
+
+namespace Waggle.Commands.Shared;
+
+/// <summary>One run of a command against a hub.</summary>
+internal sealed class HubCall(ParseResult parse, Uri url, bool json) : IAsyncDisposable
+{
+    // A hub that is starting gets a moment; one that was there and restarts gets longer.
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(15);
+
+    private WaggleClient? _client;
+
+    public static string ClientName { get; } =
+        $"waggle-cli/{typeof(HubCall).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0"}";
+
+    public Uri Url => url;
+
+    public Printer Print { get; } = new(json);
+
+    public Interrupt Interrupt { get; } = new();
+
+    public Patience Patience { get => field ??= new Patience(First, Later, Interrupt.Asked); private set; }
+
+    /// <summary>Cancelled when the user interrupts or the hub is away for too long.</summary>
+    public CancellationToken Cancel => Patience.Token;
+
+    public T Get<T>(Option<T> option) => parse.GetValue(option)!;
+
+    public T Get<T>(Argument<T> argument) => parse.GetValue(argument)!;
+
+    /// <summary>Once connected, wait for the hub for as long as it takes. Before anything else.</summary>
+    public void BePatient() => Patience = new Patience(First, Timeout.InfiniteTimeSpan, Interrupt.Asked);
+
+    /// <param name="patient">Once connected, wait for the hub for as long as it takes, and say so.</param>
+    public async Task<WaggleClient> ConnectAsync(bool patient = false)
+    {
+        if (patient) BePatient();
+        var said = 0;
+        var options = new WaggleClientOptions
+        {
+            Url = url,
+            ClientName = ClientName,
+            OnConnected = _ =>
+            {
+                Patience.Connected();
+                if (Interlocked.Exchange(ref said, 0) != 0) Printer.Note("waggle: the hub is back.");
+            },
+            OnDisconnected = trouble =>
+            {
+                Patience.Disconnected(trouble);
+                if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0) Printer.Note("waggle: the connection to the hub is lost; trying again.");
+            },
+        };
+        return _client = await WaggleClient.ConnectAsync(options, Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client is not null) await _client.DisposeAsync();
+        Patience.Dispose();
+        Interrupt.Dispose();
+    }
+}

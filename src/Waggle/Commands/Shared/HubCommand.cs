@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Waggle.Client;
+
+namespace Waggle.Commands.Shared;
+
+/// <summary>Makes commands that talk to a hub: their options, their connection, their errors.</summary>
+internal static class HubCommand
+{
+    public static Command Create(string name, string description, Func<HubCall, Task<int>> run, params Symbol[] symbols)
+    {
+        var options = new HubOptions();
+        var command = new Command(name, description);
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Option option) command.Add(option);
+            else command.Add((Argument)symbol);
+        }
+
+        options.AddTo(command);
+        command.SetAction(async (parse, _) =>
+        {
+            await using var call = new HubCall(parse, parse.GetValue(options.Url)!, parse.GetValue(options.Json));
+            return await RunAsync(call, run);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(HubCall call, Func<HubCall, Task<int>> run)
+    {
+        try
+        {
+            return await run(call);
+        }
+        catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (OperationCanceledException) when (call.Patience.IsOver)
+        {
+            return Cli.Fail(Failures.Unreachable(call.Url, call.Patience.LastTrouble), ExitCodes.Failed);
+        }
+        catch (WaggleException e)
+        {
+            return Cli.Fail(Failures.Text(e, call.Url), ExitCodes.Failed);
+        }
+    }
+}

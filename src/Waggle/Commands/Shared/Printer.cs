@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Waggle.Commands.Shared;
+
+/// <summary>Standard output: JSON when asked for; else text, with tables on a terminal and plain aligned columns everywhere else.</summary>
+internal sealed class Printer(bool json)
+{
+    public bool IsJson => json;
+
+    public static void Json<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>One document that is written as its parts come.</summary>
+    public static void Json(Action<Utf8JsonWriter> write)
+    {
+        using var stdout = Console.OpenStandardOutput();
+        using (var writer = new Utf8JsonWriter(stdout)) write(writer);
+        stdout.Write("\n"u8);
+    }
+
+    public static void Line(string text) => Console.Out.WriteLine(OneLine(text));
+
+    /// <summary>For people who look on, beside the output.</summary>
+    public static void Note(string text) => Console.Error.WriteLine(OneLine(text));
+
+    public static void Table(IReadOnlyList<string> headers, IReadOnlyList<string?[]> rows)
+    {
+        if (Console.IsOutputRedirected) Columns([[.. headers], .. rows]);
+        else Rich(headers, rows);
+    }
+
+    /// <summary>Names and values; what is null is left out.</summary>
+    public static void Pairs(IEnumerable<(string Name, string? Value)> pairs)
+    {
+        var known = pairs.Where(p => p.Value is not null).ToArray();
+        var width = known.Max(p => p.Name.Length) + 2;
+        foreach (var (name, value) in known) Line($"{(name + ":").PadRight(width)}{value}");
+    }
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Text of tasks and agents comes from anybody: what would move the cursor or break the line does not reach the terminal.</summary>
+    public static string OneLine(string text)
+    {
+        if (!text.Any(char.IsControl)) return text;
+        var plain = new StringBuilder(text.Length);
+        foreach (var c in text) plain.Append(char.IsControl(c) ? ' ' : c);
+        return plain.ToString();
+    }
+
+    public static string Clip(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+
+    private static void Columns(IReadOnlyList<string?[]> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c]?.Length ?? 1)).ToArray();
+        foreach (var row in rows) Line(string.Join("  ", row.Select((cell, c) => (cell ?? "-").PadRight(widths[c]))).TrimEnd());
+    }
+
+    private static void Rich(IReadOnlyList<string> headers, IReadOnlyList<string?[]> rows)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var header in headers) table.AddColumn(new TableColumn(new Text(header)));
+        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(OneLine(cell ?? "-"))));
+        AnsiConsole.Write(table);
+    }
+}

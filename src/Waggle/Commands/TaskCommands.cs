@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Waggle.Client;
+using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Commands;
+
+/// <summary><c>waggle task …</c></summary>
+internal static class TaskCommands
+{
+    public static Command Create() => new("task", "Create tasks, look at them, steer them.")
+    {
+        TaskCreateCommand.Create(),
+        TaskListCommand.Create(),
+        Show(),
+        Cancel(),
+        Retry(),
+        Priority(),
+    };
+
+    private static Argument<string> Id() => new("id") { Description = "The task's id." };
+
+    private static Command Show()
+    {
+        var id = Id();
+        return HubCommand.Create(
+            "show",
+            "Show everything about a task: its attempts, why it was assigned where it was, why it waits.",
+            async call =>
+            {
+                var task = await (await call.ConnectAsync()).ShowTaskAsync(call.Get(id), call.Cancel);
+                if (call.Print.IsJson) Printer.Json(task, HubJson.Default.TaskView);
+                else TaskText.Show(task);
+                return ExitCodes.Ok;
+            },
+            id);
+    }
+
+    private static Command Cancel()
+    {
+        var id = Id();
+        var reason = new Option<string?>("--reason") { Description = "For the worker and the record." };
+        var force = new Option<bool>("--force") { Description = "Take it from its worker at once instead of after the grace." };
+        return HubCommand.Create(
+            "cancel",
+            "Cancel a task. One that runs is 'cancelling' until its worker obeyed.",
+            call => AckAsync(call, client => client.CancelTaskAsync(call.Get(id), call.Get(reason), call.Get(force), call.Cancel)),
+            id,
+            reason,
+            force);
+    }
+
+    private static Command Retry()
+    {
+        var id = Id();
+        return HubCommand.Create(
+            "retry",
+            "Create a new task with the spec of one that failed, was cancelled or expired.",
+            async call =>
+            {
+                var created = await (await call.ConnectAsync()).RetryTaskAsync(call.Get(id), call.Cancel);
+                TaskText.Created(call.Print, created);
+                return ExitCodes.Ok;
+            },
+            id);
+    }
+
+    private static Command Priority()
+    {
+        var id = Id();
+        var priority = new Argument<int>("priority") { Description = "1 (first) to 5 (last)." };
+        return HubCommand.Create(
+            "priority", "Change the priority of a task.", call => AckAsync(call, client => client.SetPriorityAsync(call.Get(id), call.Get(priority), call.Cancel)), id, priority);
+    }
+
+    private static async Task<int> AckAsync(HubCall call, Func<WaggleClient, Task<TaskAck>> command)
+    {
+        var ack = await command(await call.ConnectAsync());
+        if (call.Print.IsJson) Printer.Json(ack, HubJson.Default.TaskAck);
+        else Printer.Line($"{ack.Task} {Words.Of(ack.State)}");
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Commands;
+
+/// <summary>A task's input and metadata from the command line.</summary>
+internal static class TaskInput
+{
+    public static async Task<RawJson> ReadAsync(string? prompt, string? input, CancellationToken cancel)
+    {
+        if (prompt is not null && input is not null) throw new CliException("--prompt and --input exclude each other: put the prompt into the JSON of --input.", ExitCodes.Usage);
+        if (prompt is not null) return RawJson.Parse(new JsonObject { ["prompt"] = prompt }.ToJsonString());
+        if (input is null) return default;
+        var (text, what) = await TextAsync(input, cancel);
+        try
+        {
+            return RawJson.Parse(text);
+        }
+        catch (JsonException e)
+        {
+            throw new CliException($"{what} is not JSON: {Cause(e)} A plain string needs quotes of its own: --input '\"text\"'.", ExitCodes.Usage, e);
+        }
+    }
+
+    public static Option<Dictionary<string, string>> Metadata(string name) => new(name)
+    {
+        Description = "Something to keep with it. May be repeated.",
+        HelpName = "key=value",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var token in result.Tokens)
+            {
+                var equals = token.Value.IndexOf('=', StringComparison.Ordinal);
+                if (equals <= 0) result.AddError($"{name} '{token.Value}' is not key=value.");
+                else metadata[token.Value[..equals]] = token.Value[(equals + 1)..];
+            }
+
+            return metadata;
+        },
+    };
+
+    private static string Cause(JsonException e)
+    {
+        var cut = e.Message.IndexOf(" LineNumber", StringComparison.Ordinal);
+        return $"{(cut < 0 ? e.Message : e.Message[..cut])} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).";
+    }
+
+    private static async Task<(string Text, string What)> TextAsync(string input, CancellationToken cancel)
+    {
+        if (input == "-") return (await Console.In.ReadToEndAsync(cancel), "Standard input");
+        if (!input.StartsWith('@')) return (input, "The value of --input");
+        var file = input[1..];
+        try
+        {
+            return (await File.ReadAllTextAsync(file, cancel), $"The file '{file}'");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CliException($"The file '{file}' of --input cannot be read: {e.Message}", ExitCodes.Usage, e);
+        }
+    }
+}

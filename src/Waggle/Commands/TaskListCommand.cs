@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Waggle.Client;
+using Waggle.Commands.Shared;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Commands;
+
+/// <summary><c>waggle task list</c></summary>
+internal static class TaskListCommand
+{
+    public static Command Create()
+    {
+        var swarm = new Option<string?>("--swarm") { Description = "Only tasks of this swarm." };
+        var states = new Option<TaskState[]>("--state")
+        {
+            Description = $"Only tasks in this state. May be repeated. One of {Words.States}.",
+            HelpName = "state",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result => [.. result.Tokens.Select(token =>
+            {
+                if (!Words.TryParse<TaskState>(token.Value, out var state)) result.AddError($"--state '{token.Value}' is not a state: {Words.States}.");
+                return state;
+            })],
+        };
+        var parent = new Option<string?>("--parent") { Description = "Only tasks that belong to this one." };
+        var agent = new Option<string?>("--agent") { Description = "Only tasks that this agent holds." };
+        var limit = Numbers.Option("--limit", "At most this many.", least: 1, most: 1_000_000, standard: 100);
+        var all = new Option<bool>("--all") { Description = "However many." };
+        return HubCommand.Create(
+            "list",
+            "List tasks, newest first.",
+            async call =>
+            {
+                var most = call.Get(all) ? int.MaxValue : call.Get(limit);
+                var filter = new TaskFilter
+                {
+                    Swarm = call.Get(swarm),
+                    States = call.Get(states) is { Length: > 0 } wanted ? wanted : null,
+                    Parent = call.Get(parent),
+                    Agent = call.Get(agent),
+                    PageSize = most < Limits.MaxPageSize ? most + 1 : Limits.MaxPageSize,
+                };
+                var (tasks, more) = await ReadAsync(await call.ConnectAsync(), filter, most, call.Cancel);
+                if (call.Print.IsJson) Printer.Json(writer => Write(writer, tasks, more));
+                else Printer.Table(["ID", "STATE", "PRIO", "ATTEMPT", "PROGRESS", "AGENT", "TITLE"], [.. tasks.Select(Row)]);
+                if (more) Printer.Note("There are more: --all, or a larger --limit, shows them.");
+                return ExitCodes.Ok;
+            },
+            swarm,
+            states,
+            parent,
+            agent,
+            limit,
+            all);
+    }
+
+    private static async Task<(List<TaskView> Tasks, bool More)> ReadAsync(WaggleClient client, TaskFilter filter, int most, CancellationToken cancel)
+    {
+        var tasks = new List<TaskView>();
+        await foreach (var task in client.ListTasksAsync(filter, cancel))
+        {
+            if (tasks.Count == most) return (tasks, true);
+            tasks.Add(task);
+        }
+
+        return (tasks, false);
+    }
+
+    private static void Write(Utf8JsonWriter writer, List<TaskView> tasks, bool more)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("tasks"u8);
+        foreach (var task in tasks) JsonSerializer.Serialize(writer, task, HubJson.Default.TaskView);
+        writer.WriteEndArray();
+        writer.WriteBoolean("more"u8, more);
+        writer.WriteEndObject();
+    }
+
+    private static string?[] Row(TaskView t) =>
+    [
+        t.Id, Words.Of(t.State), t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
+        t.State.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, Printer.Clip(t.Spec.Title, 60),
+    ];
+}

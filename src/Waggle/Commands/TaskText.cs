@@ -1,0 +1,76 @@
+using System.Globalization;
+using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Commands;
+
+/// <summary>Tasks as people read them.</summary>
+internal static class TaskText
+{
+    public static void Created(Printer print, TaskCreated created)
+    {
+        if (print.IsJson)
+        {
+            Printer.Json(new TasksCreated([created]), HubJson.Default.TasksCreated);
+            return;
+        }
+
+        var agents = created.MatchingAgents == 1 ? "1 agent" : $"{created.MatchingAgents} agents";
+        Printer.Line(created.Duplicate ? $"{created.Id} {Words.Of(created.State)} (it exists already)" : $"{created.Id} {Words.Of(created.State)}, {agents} could take it");
+    }
+
+    public static void Show(TaskView task)
+    {
+        Printer.Pairs(
+        [
+            ("task", task.Id), ("title", task.Spec.Title), ("type", task.Spec.Type), ("swarm", task.Swarm), ("state", State(task)), ("waits because", task.UnschedulableReason?.Message),
+            ("depends on", task.Spec.DependsOn is { Count: > 0 } ids ? string.Join(' ', ids) : null), ("requires", task.Spec.Requires is { Count: > 0 } needs ? Capabilities.Text(needs) : null),
+            ("only for", task.Spec.AssignTo), ("parent", task.Spec.Parent), ("retry of", task.RetryOf), ("priority", task.Priority.ToString(CultureInfo.InvariantCulture)),
+            ("metadata", task.Spec.Metadata is { Count: > 0 } data ? string.Join(' ', data.Select(d => $"{d.Key}={d.Value}")) : null), ("created", $"{Printer.Time(task.CreatedAt)}{By(task.CreatedBy)}"),
+            ("ended", task.EndedAt is { } ended ? Printer.Time(ended) : null), ("next retry", task.NextRetryAt is { } retry ? Printer.Time(retry) : null),
+            ("counts", $"{task.Attempt} attempts, {task.Failures} failures, {task.Losses} losses, {task.Refusals} refusals"),
+            ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? $"{lease.Agent}, attempt {lease.Attempt}, since {Printer.Time(lease.StartedAt ?? lease.AssignedAt)}{Why(lease.Reason)}" : null),
+            ("progress", task.Progress is { } progress ? Percent(progress) : null), ("cancelled", task.CancelRequested || task.CancelledBy is not null ? $"{task.CancelReason ?? "no reason given"}{By(task.CancelledBy)}" : null),
+            ("error", task.Error is { } error ? $"{error.Code}: {error.Message}" : null), ("usage", Used(task.Usage)),
+            ("input", task.Spec.Input.IsNull ? null : task.Spec.Input.ToString()), ("result", task.Result.IsNull ? null : task.Result.ToString()),
+        ]);
+        foreach (var attempt in task.Attempts ?? []) Attempt(attempt);
+    }
+
+    public static string Percent(double progress) => string.Create(CultureInfo.InvariantCulture, $"{progress * 100:0.#} %");
+
+    private static void Attempt(AttemptView attempt)
+    {
+        var took = Durations.Text(attempt.EndedAt - (attempt.StartedAt ?? attempt.AssignedAt));
+        Printer.Line($"attempt {attempt.Attempt}: {attempt.Outcome} by {attempt.Agent} after {took}{Why(attempt.Reason)}");
+        if (attempt.Error is { } error) Printer.Line($"    error: {error.Code}: {error.Message}");
+        if (attempt.LastProgress is { } progress && attempt.Outcome != "completed") Printer.Line($"    got to {Percent(progress)}");
+        if (Used(attempt.Usage) is { } usage) Printer.Line($"    usage: {usage}");
+        foreach (var line in attempt.LogTail ?? []) Printer.Line($"    | {line}");
+    }
+
+    private static string State(TaskView task) => task.DeadLetter ? $"{Words.Of(task.State)} (dead letter)" : Words.Of(task.State);
+
+    private static string By(string? who) => who is null ? "" : $" by {who}";
+
+    private static string Why(AssignmentReason? reason)
+    {
+        if (reason is null) return "";
+        var skill = reason.Proficiency is { } p ? $"proficiency {p:0.##}, " : "";
+        var again = reason.Avoided ? ", though it had failed here before" : "";
+        return string.Create(CultureInfo.InvariantCulture, $" (chosen of {reason.Candidates}: {skill}{reason.FreeShare * 100:0} % free, score {reason.Score:0.###}{again})");
+    }
+
+    private static string? Used(Usage? usage)
+    {
+        if (usage is null) return null;
+        var parts = new[]
+        {
+            usage.InputTokens is { } i ? $"{i} tokens in" : null, usage.OutputTokens is { } o ? $"{o} tokens out" : null,
+            usage.CostUsd is { } cost ? string.Create(CultureInfo.InvariantCulture, $"{cost:0.####} USD") : null,
+        };
+        return string.Join(", ", parts.Where(p => p is not null));
+    }
+}

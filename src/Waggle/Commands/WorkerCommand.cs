@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Waggle.Commands.Shared;
+using Waggle.Exec;
+using Waggle.Protocol;
+
+namespace Waggle.Commands;
+
+/// <summary><c>waggle worker</c>: any program as an agent.</summary>
+internal static class WorkerCommand
+{
+    public static Command Create()
+    {
+        var exec = new Option<string>("--exec") { Description = "The command that does a task: /bin/sh -c COMMAND, the task as JSON on its standard input.", HelpName = "command", Required = true };
+        var swarm = new Option<string?>("--swarm") { Description = "The swarm to work for. Default: default." };
+        var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub gives one." };
+        var capabilities = Capabilities.Option("--capability", "What it can do, and how well (default 1). May be repeated.", standard: 1);
+        var slots = Numbers.Option("--slots", "How many tasks at a time.", least: 1, most: Limits.MaxSlots, standard: 1);
+        var killAfter = Durations.Option("--kill-after", "From SIGTERM to SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
+        var grace = Durations.Option("--grace", "How long running tasks may go on after the worker got SIGINT or SIGTERM.", TimeSpan.FromSeconds(10));
+        var retry = new Option<bool>("--retry-in-use") { Description = "While another worker has the name, wait and try again; false: give up.", DefaultValueFactory = _ => true };
+        name.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) result.AddError(Ids.Rule("--name", token.Value));
+        });
+        return HubCommand.Create(
+            "worker",
+            "Make any program an agent: run a command for each task.",
+            call => RunAsync(call, new ExecOptions
+            {
+                Url = call.Url,
+                Command = call.Get(exec),
+                Swarm = call.Get(swarm),
+                Name = call.Get(name),
+                Capabilities = call.Get(capabilities),
+                Slots = call.Get(slots),
+                KillAfter = call.Get(killAfter).Value,
+                Grace = call.Get(grace).Value,
+                RetryInUse = call.Get(retry),
+                Secret = Environment.GetEnvironmentVariable(TaskDocument.SecretVariable) is { Length: > 0 } secret ? secret : null,
+            }),
+            exec,
+            swarm,
+            name,
+            capabilities,
+            slots,
+            killAfter,
+            grace,
+            retry);
+    }
+
+    private static async Task<int> RunAsync(HubCall call, ExecOptions options)
+    {
+        call.BePatient();
+        await using var journal = new WorkerJournal(call.Print.IsJson);
+        using var worker = new ExecWorker(options, journal, call.Interrupt);
+        await worker.RunAsync(call.Patience);
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,19 @@
+using Waggle.Client;
+
+namespace Waggle.Exec;
+
+/// <summary>What an exit status means to a task (sysexits.h where it has a word for it).</summary>
+internal static class CommandFailure
+{
+    private const int UsageError = 64;
+    private const int DataError = 65;
+    private const int NotFound = 127;
+
+    // 75, EX_TEMPFAIL, says "again" aloud; that is what any other code gets as well.
+    public static TaskFailedException From(ExitStatus status, string? complaint)
+    {
+        if (status.Signal is { } signal) return new TaskFailedException($"SIGNAL_{signal}", complaint ?? $"The command was ended by signal {signal}.");
+        var retryable = status.Code is not (UsageError or DataError or NotFound);
+        return new TaskFailedException($"EXIT_{status.Code}", complaint ?? $"The command ended with exit code {status.Code}.", retryable);
+    }
+}

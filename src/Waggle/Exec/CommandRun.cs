@@ -1,0 +1,76 @@
+using Waggle.Client;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Exec;
+
+/// <summary>One attempt: a command from its start until nothing of it is left.</summary>
+internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard guard)
+{
+    // What still runs in the background when the command ends may finish writing.
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
+
+    private readonly CommandOutput _output = new(work);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="cancel">The hub's or the lease's: stop.</param>
+    /// <param name="leave">The worker has to go: stop, and the task goes back to the queue.</param>
+    /// <param name="insist">Kill at once.</param>
+    public async Task<RawJson> RunAsync(CancellationToken cancel, CancellationToken leave, CancellationToken insist)
+    {
+        await using var child = Start();
+        guard.Add(child.Id);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave);
+        _ = FeedAsync(child.Input);
+        var reading = Task.WhenAll(new Lines(child.Output, _ended.Task).ReadAsync(_output.TakeOutput), new Lines(child.Error, _ended.Task).ReadAsync(_output.TakeError));
+        var stopped = !await EndedWithinAsync(child.Exited, Timeout.InfiniteTimeSpan, stop.Token);
+        if (stopped) child.Terminate();
+        await EndedWithinAsync(Task.WhenAll(child.Exited, reading), stopped ? options.KillAfter : Linger, insist);
+        child.Kill();
+        var status = await child.CollectAsync();
+        guard.Remove(child.Id);
+        _ended.TrySetResult();
+        if (!stopped) stopped = !await EndedWithinAsync(reading, Timeout.InfiniteTimeSpan, stop.Token);
+        if (!stopped)
+        {
+            await reading;
+            return await OutcomeAsync(status);
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        throw new TaskRefusedException("The worker is stopping.");
+    }
+
+    private ChildProcess Start()
+    {
+        try
+        {
+            return ChildProcess.Start(options.Command, TaskDocument.Environment(work, options.Url));
+        }
+        catch (IOException e)
+        {
+            throw new TaskFailedException("SPAWN_FAILED", e.Message, inner: e);
+        }
+    }
+
+    private async Task FeedAsync(Stream input)
+    {
+        try
+        {
+            await input.WriteAsync(TaskDocument.Json(work));
+            await input.DisposeAsync();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // A command need not read what it is told.
+        }
+    }
+
+    private async Task<RawJson> OutcomeAsync(ExitStatus status) =>
+        status is { Code: 0, Signal: null } ? _output.Result() : throw CommandFailure.From(status, await _output.ComplaintAsync());
+
+    private static async Task<bool> EndedWithinAsync(Task task, TimeSpan time, CancellationToken cancel)
+    {
+        await task.WaitAsync(time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Waggle.Client;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Exec;
+
+/// <summary>How commands ended here, told when the hub has taken it: nothing is called done that is not.</summary>
+internal sealed class Endings(WorkerJournal journal)
+{
+    private readonly ConcurrentDictionary<long, WorkerEvent> _byToken = [];
+
+    public void Assigned(Assign assign) => journal.Say(new WorkerEvent("assigned") { Task = assign.Task, Attempt = assign.Attempt, Title = assign.Spec.Title });
+
+    /// <summary>Runs an attempt and remembers how it ended.</summary>
+    public async Task<RawJson> WatchAsync(TaskWork work, Func<Task<RawJson>> run)
+    {
+        var since = Stopwatch.GetTimestamp();
+        try
+        {
+            var result = await run();
+            Remember(work, new WorkerEvent("completed"), since);
+            return result;
+        }
+        catch (TaskFailedException e)
+        {
+            Remember(work, new WorkerEvent("failed", e.Message) { Code = e.Code }, since);
+            throw;
+        }
+        catch (TaskRefusedException)
+        {
+            Remember(work, new WorkerEvent("released"), since);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            Remember(work, new WorkerEvent(work.CancelCause == CancelCause.TaskCancelled ? "cancelled" : "released", work.CancelReason), since);
+            throw;
+        }
+    }
+
+    public void Acknowledged(string task, int attempt, long token, TaskAck ack)
+    {
+        // Unknown: it was handed back before its command was started.
+        if (!_byToken.TryRemove(token, out var ending)) ending = new WorkerEvent(ack.State == TaskState.Cancelled ? "cancelled" : "released");
+        journal.Say(ending with { Task = task, Attempt = attempt });
+    }
+
+    public void Rejected(string task, int attempt, long token, string code)
+    {
+        _byToken.TryRemove(token, out var ending);
+        journal.Say(new WorkerEvent("rejected", $"the hub did not take that it {ending?.Event ?? "ended"}") { Task = task, Attempt = attempt, Code = code });
+    }
+
+    private void Remember(TaskWork work, WorkerEvent ending, long since) =>
+        _byToken[work.Token] = ending with { DurationMs = (long)Stopwatch.GetElapsedTime(since).TotalMilliseconds };
+}

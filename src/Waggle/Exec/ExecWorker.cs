@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using Waggle.Client;
+using Waggle.Commands.Shared;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Exec;
+
+/// <summary>An agent whose handler is a command: from the first connection until the last of its processes is gone.</summary>
+internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Interrupt interrupt) : IDisposable
+{
+    // What the SDK may need to hand results and tasks over after the last command ended.
+    private static readonly TimeSpan Delivery = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Task, bool> _running = [];
+    private readonly CancellationTokenSource _leave = new();
+    private readonly Endings _endings = new(journal);
+    private volatile WaggleException? _inUse;
+    private bool _connected;
+
+    /// <exception cref="CliException">Another worker has the name.</exception>
+    /// <exception cref="WaggleException">The hub refused, or took the agent away.</exception>
+    /// <exception cref="OperationCanceledException">Interrupted, or out of patience, before there was a connection.</exception>
+    public async Task RunAsync(Patience patience)
+    {
+        await using var guard = OrphanGuard.Start();
+        using var inUse = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
+        var worker = await StartAsync(guard, patience, inUse);
+        try
+        {
+            await worker.Completion.WaitAsync(interrupt.Asked);
+        }
+        catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
+        {
+            await StopAsync(worker);
+        }
+        finally
+        {
+            await _leave.CancelAsync();
+            await Task.WhenAll(_running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await worker.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _leave.Dispose();
+
+    private async Task<WaggleWorker> StartAsync(OrphanGuard guard, Patience patience, CancellationTokenSource inUse)
+    {
+        var settings = new WaggleWorkerOptions
+        {
+            Url = options.Url,
+            ClientName = HubCall.ClientName,
+            AgentId = options.Name,
+            AgentName = options.Name,
+            Swarm = options.Swarm,
+            Slots = options.Slots,
+            Secret = options.Secret,
+            // Patience knows better how long to wait for what.
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            OnAssigned = _endings.Assigned,
+            OnAcknowledged = _endings.Acknowledged,
+            OnRejected = _endings.Rejected,
+            OnConnected = welcome =>
+            {
+                patience.Connected();
+                _connected = true;
+                journal.Say(new WorkerEvent("connected", $"as agent {welcome.Agent?.Id} of swarm {welcome.Agent?.Swarm} at {Failures.Authority(options.Url)}") { Agent = welcome.Agent?.Id, Swarm = welcome.Agent?.Swarm });
+            },
+            OnDisconnected = trouble => Disconnected(trouble, patience, inUse),
+        };
+        foreach (var (name, proficiency) in options.Capabilities) settings.Capabilities[name] = proficiency;
+        try
+        {
+            return await WaggleWorker.StartAsync(settings, (work, cancel) => new ValueTask<RawJson>(HandleAsync(work, guard, cancel)), inUse.Token);
+        }
+        catch (OperationCanceledException) when (_inUse is { } taken)
+        {
+            throw new CliException(Failures.Text(taken, options.Url), inner: taken);
+        }
+    }
+
+    private void Disconnected(Exception trouble, Patience patience, CancellationTokenSource inUse)
+    {
+        if (trouble is WaggleException { Code: ErrorCodes.AgentInUse } taken)
+        {
+            // The hub is there; only the name is not free.
+            patience.Connected();
+            if (options.RetryInUse)
+            {
+                journal.Say(new WorkerEvent("in_use", $"{Failures.Words(taken)} Trying again in {Durations.Text(taken.RetryAfter ?? TimeSpan.Zero)}.") { Agent = options.Name, Code = taken.Code });
+                return;
+            }
+
+            _inUse = taken;
+            inUse.Cancel();
+            return;
+        }
+
+        patience.Disconnected(trouble);
+        if (!_connected) return;
+        _connected = false;
+        journal.Say(new WorkerEvent("disconnected", $"{trouble.Message} Trying again; commands go on."));
+    }
+
+    private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, CancellationToken cancel)
+    {
+        var run = _endings.WatchAsync(work, () => new CommandRun(work, options, guard).RunAsync(cancel, _leave.Token, interrupt.Insisted));
+        _running.TryAdd(run, true);
+        try
+        {
+            return await run;
+        }
+        finally
+        {
+            _running.TryRemove(run, out _);
+        }
+    }
+
+    private async Task StopAsync(WaggleWorker worker)
+    {
+        journal.Say(new WorkerEvent("stopping", $"{worker.Held} tasks have {Durations.Text(options.Grace)} to finish; a second signal stops them at once."));
+        _leave.CancelAfter(options.Grace);
+        await using var _ = interrupt.Insisted.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _leave);
+        await worker.StopAsync(options.Grace + options.KillAfter + Delivery);
+        journal.Say(new WorkerEvent("stopped"));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Waggle.Exec;
+
+/// <summary>What a line of standard output is.</summary>
+internal static class OutputLine
+{
+    // The result travels inside of other JSON, whose readers stop at 64.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 48 };
+
+    public static bool IsJson(ReadOnlySpan<byte> line)
+    {
+        line = line.Trim(" \t\r"u8);
+        if (line.IsEmpty || !Utf8.IsValid(line)) return false;
+        try
+        {
+            var reader = new Utf8JsonReader(line, Options);
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether the line is an object with <c>progress</c> from 0 to 1.</summary>
+    public static bool IsProgress(ReadOnlySpan<byte> line, out double progress, out string? message)
+    {
+        (progress, message) = (0, null);
+        if (line.IndexOf("\"progress\""u8) < 0 || !IsJson(line)) return false;
+        var reader = new Utf8JsonReader(line, Options);
+        using var document = JsonDocument.ParseValue(ref reader);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("progress", out var value) || value.ValueKind != JsonValueKind.Number) return false;
+        if (!value.TryGetDouble(out progress) || progress is not (>= 0 and <= 1)) return false;
+        if (root.TryGetProperty("message", out var text) && text.ValueKind == JsonValueKind.String) message = text.GetString();
+        return true;
+    }
+
+    public static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line.TrimEnd((byte)'\r'));
+}

@@ -1,0 +1,96 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+
+namespace Waggle.Exec;
+
+/// <summary>A process in a session and group of its own, by posix_spawn: Process.Start has no word for the group, and a setsid program is not everywhere.</summary>
+internal sealed class UnixChild : ChildProcess
+{
+    private readonly AnonymousPipeServerStream _input = new(PipeDirection.Out, HandleInheritability.None);
+    private readonly AnonymousPipeServerStream _output = new(PipeDirection.In, HandleInheritability.None);
+    private readonly AnonymousPipeServerStream _error = new(PipeDirection.In, HandleInheritability.None);
+    private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private int _pid;
+    private bool _collected;
+
+    private UnixChild()
+    {
+    }
+
+    public override int Id => _pid;
+
+    public override Stream Input => _input;
+
+    public override Stream Output => _output;
+
+    public override Stream Error => _error;
+
+    public override Task Exited => _exited.Task;
+
+    /// <exception cref="IOException">It cannot be started.</exception>
+    public static UnixChild Start(string[] arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var child = new UnixChild();
+        try
+        {
+            int[] ends = [Fd(child._input), Fd(child._output), Fd(child._error)];
+            child._pid = Spawner.Start(arguments, environment, ends);
+        }
+        catch
+        {
+            child._input.Dispose();
+            child._output.Dispose();
+            child._error.Dispose();
+            throw;
+        }
+
+        child._input.DisposeLocalCopyOfClientHandle();
+        child._output.DisposeLocalCopyOfClientHandle();
+        child._error.DisposeLocalCopyOfClientHandle();
+        // A thread for each: waiting is all it does, and a small stack is enough for that.
+        new Thread(child.Wait, 128 * 1024) { IsBackground = true, Name = $"wait for {child._pid}" }.Start();
+        return child;
+
+        static int Fd(AnonymousPipeServerStream pipe) => (int)pipe.ClientSafePipeHandle.DangerousGetHandle();
+    }
+
+    public override void Terminate() => Signal(Libc.SigTerm);
+
+    public override void Kill() => Signal(Libc.SigKill);
+
+    public override async ValueTask<ExitStatus> CollectAsync()
+    {
+        await Exited;
+        lock (_gate)
+        {
+            _collected = true;
+            int status;
+            while (Libc.waitpid(_pid, out status, 0) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+            {
+            }
+
+            var signal = status & 0x7f;
+            return signal == 0 ? new ExitStatus((status >> 8) & 0xff) : new ExitStatus(128 + signal, signal);
+        }
+    }
+
+    private void Signal(int signal)
+    {
+        lock (_gate)
+        {
+            if (!_collected) Libc.kill(-_pid, signal);
+        }
+    }
+
+    private void Wait()
+    {
+        var info = Marshal.AllocHGlobal(Libc.OpaqueSize);
+        while (Libc.waitid(Libc.ById, _pid, info, Libc.WaitExited | Libc.WaitNoReap) < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+        {
+        }
+
+        Marshal.FreeHGlobal(info);
+        _exited.TrySetResult();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Waggle.Commands.Shared;
+
+namespace Waggle.Exec;
+
+/// <summary>Prints what the worker does. Events come from the SDK's loops, which a slow terminal must not hold up: they are printed by a loop of their own.</summary>
+internal sealed class WorkerJournal : IAsyncDisposable
+{
+    private readonly Channel<WorkerEvent> _events = Channel.CreateUnbounded<WorkerEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly bool _json;
+    private readonly Task _printing;
+
+    public WorkerJournal(bool json)
+    {
+        _json = json;
+        _printing = Task.Run(PrintAsync);
+    }
+
+    public void Say(WorkerEvent happened) => _events.Writer.TryWrite(happened with { At = TimeProvider.System.GetUtcNow() });
+
+    public async ValueTask DisposeAsync()
+    {
+        _events.Writer.TryComplete();
+        await _printing;
+    }
+
+    private async Task PrintAsync()
+    {
+        await foreach (var happened in _events.Reader.ReadAllAsync())
+        {
+            if (_json) Printer.Json(happened, ExecJson.Default.WorkerEvent);
+            else Printer.Line(Text(happened));
+        }
+    }
+
+    private static string Text(WorkerEvent e)
+    {
+        var parts = new[]
+        {
+            e.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+            e.Event.Replace('_', ' '),
+            e.Task,
+            e.Attempt is { } attempt ? $"attempt {attempt}" : null,
+            e.Title is { } title ? $"\"{title}\"" : null,
+            e.DurationMs is { } ms ? $"in {Durations.Text(TimeSpan.FromMilliseconds(ms))}" : null,
+            e.Code is { } code && e.Message is not null ? $"{code}:" : e.Code,
+            e.Message is { } message ? Printer.Clip(message, 300) : null,
+        };
+        return string.Join(' ', parts.Where(p => p is not null));
+    }
+}

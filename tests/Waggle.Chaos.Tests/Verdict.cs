@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Storage.Sqlite;
+
+namespace Waggle.Chaos.Tests;
+
+/// <summary>Holds the workers' journals and the creator's list against what the hub stored.</summary>
+internal static class Verdict
+{
+    public static async Task JudgeAsync(
+        string data, IReadOnlyCollection<string> acknowledged, IReadOnlyList<JournalLine> journal, int tasks, ITestOutputHelper output)
+    {
+        await using var store = SqliteStore.Open(new SqliteStoreOptions { Folder = data }, Hive.Kinds, TimeProvider.System);
+        var stored = await TasksAsync(store);
+        var log = await LogAsync(store);
+
+        Assert.Equal(tasks, acknowledged.Count);
+        Assert.Empty(acknowledged.Except(stored.Keys));
+        Assert.Equal(tasks, stored.Count);
+        Assert.All(stored.Values, t => Assert.Equal("completed", t.GetProperty("state").GetString()));
+
+        var completions = log.Where(r => r.Kind == "task_completed").ToLookup(r => r.Data.GetProperty("task").GetString()!);
+        Assert.All(stored.Keys, id => Assert.Single(completions[id]));
+        Assert.DoesNotContain(log, r => r.Kind is "task_failed" or "task_cancelled" or "task_expired");
+        Assert.Equal(tasks, log.Count(r => r.Kind == "task_created"));
+        Assert.Equal(log.Select(r => r.Offset).Order(), log.Select(r => r.Offset));
+        Assert.Equal(log.Count, log.Select(r => r.Offset).Distinct().Count());
+
+        // The journals judge: who was told that its result was taken did run it, was the only one to be told, and is the one in the hub's books.
+        var ran = journal.Where(l => l.What == "ran").Select(l => (l.Worker, l.Task, l.Attempt, l.Token)).ToHashSet();
+        var told = journal.Where(l => l.What is "acked" or "acked-again").Select(l => (l.Worker, l.Task, l.Attempt, l.Token)).Distinct().ToArray();
+        Assert.Equal(told.Length, told.Select(t => t.Task).Distinct().Count());
+        foreach (var (id, task) in stored)
+        {
+            var ended = completions[id].Single().Data.GetProperty("ended");
+            var winner = (ended.GetProperty("agent").GetString()!, id, ended.GetProperty("attempt").GetInt32(), ended.GetProperty("token").GetInt64());
+            Assert.True(ran.Contains(winner), $"{winner} completed in the hub, but no worker ran it.");
+            var heard = told.Where(t => t.Task == id).ToArray();
+            Assert.True(heard.Length == 0 || heard[0] == winner, $"{heard.FirstOrDefault()} was told that it completed; the hub has {winner}.");
+            Assert.Equal(winner.Item4, task.GetProperty("lease").GetProperty("token").GetInt64());
+        }
+
+        var tokens = log.Where(r => r.Kind == "task_assigned").GroupBy(r => r.Data.GetProperty("task").GetString());
+        Assert.All(tokens, t => Assert.Equal(t.Select(r => r.Data.GetProperty("token").GetInt64()).Order(), t.Select(r => r.Data.GetProperty("token").GetInt64())));
+        Assert.All(log.Where(r => r.Kind == "task_assigned"), r => Assert.Equal(r.Offset, r.Data.GetProperty("token").GetInt64()));
+        await LogAndState.AgreeAsync(store);
+        output.WriteLine($"{stored.Count} tasks, {log.Count} records, {ran.Count} runs, {told.Length} acknowledged, {log.Count(r => r.Kind == "task_requeued")} requeued, {log.Count(r => r.Kind == "task_orphan_result")} orphans");
+    }
+
+    private static async Task<Dictionary<string, JsonElement>> TasksAsync(SqliteStore store)
+    {
+        var found = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        long? after = null;
+        while (true)
+        {
+            var query = new EntityQuery("task", new Dictionary<string, IReadOnlyList<string>>(), Ascending: true, After: after, Limit: 1000);
+            var page = await store.QueryAsync("default", query, CancellationToken.None);
+            foreach (var entity in page.Entities) found.Add(entity.Id, JsonElement.Parse(entity.Body.Span));
+            if (page.Entities.Count < 1000) return found;
+            after = page.Entities[^1].Seq;
+        }
+    }
+
+    private static async Task<List<(long Offset, string Kind, JsonElement Data)>> LogAsync(SqliteStore store)
+    {
+        var records = new List<(long, string, JsonElement)>();
+        long after = 0;
+        while (await store.ReadLogAsync("default", after, 1000, CancellationToken.None) is { Count: > 0 } rows)
+        {
+            foreach (var row in rows)
+            {
+                Assert.Equal(after + 1, row.FirstOffset);
+                foreach (var record in JsonElement.Parse(row.Body.Span).EnumerateArray())
+                    records.Add((record.GetProperty("o").GetInt64(), record.GetProperty("k").GetString()!, record.GetProperty("d")));
+                after = row.LastOffset;
+            }
+        }
+
+        return records;
+    }
+}

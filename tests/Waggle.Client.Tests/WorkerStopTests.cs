@@ -1,0 +1,79 @@
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.TestKit;
+
+namespace Waggle.Client.Tests;
+
+public sealed class WorkerStopTests
+{
+    [Fact]
+    public async Task Stopping_drains_and_lets_what_runs_finish()
+    {
+        await using var hub = ScriptedHub.Start();
+        var gate = new TaskCompletionSource<RawJson>();
+        var rig = await Rigs.WorkerAsync(hub, (_, _) => new(gate.Task));
+        await rig.Session.SendAsync(Answers.Assign("t1"));
+        await rig.Session.NextAsync<TaskStart>();
+        var stopping = rig.Worker.StopAsync(TimeSpan.FromMinutes(1));
+        var drain = await rig.Session.NextAsync<AgentDrain>();
+        Assert.Null(drain.Agent);
+        await rig.Session.SendAsync(Answers.Nothing(drain));
+
+        // One that was already on its way goes back.
+        await rig.Session.SendAsync(Answers.Assign("late", token: 2));
+        var release = await rig.Session.NextAsync<TaskRelease>();
+        Assert.Equal("late", release.Task);
+        await rig.Session.AckAsync(release);
+
+        gate.SetResult(default);
+        await rig.Session.AckAsync(await rig.Session.NextAsync<TaskComplete>());
+        await stopping.WaitAsync(Eventually.Patience);
+        await rig.Worker.Completion;
+        await rig.Session.Ended.WaitAsync(Eventually.Patience);
+        Assert.Equal(["t1", "late"], rig.Acknowledged.Select(a => a.Task).OrderDescending());
+    }
+
+    [Fact]
+    public async Task After_the_grace_handlers_are_cancelled_and_their_tasks_go_back()
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.Auto = m => m is TaskRelease release ? Answers.Ack(release) : null;
+        var deaf = new TaskCompletionSource<RawJson>();
+        var rig = await Rigs.WorkerAsync(hub, async (work, cancel) =>
+        {
+            if (work.Id == "deaf") return await deaf.Task;
+            await Task.Delay(Timeout.Infinite, cancel);
+            return default;
+        });
+        await rig.Session.SendAsync(Answers.Assign("listens"), Answers.Assign("deaf", token: 2));
+        await rig.Session.NextAsync<TaskStart>();
+        await rig.Session.NextAsync<TaskStart>();
+        var stopping = rig.Worker.StopAsync(TimeSpan.FromSeconds(5));
+        await rig.Time.AdvanceUntilAsync(() => stopping.IsCompleted, TimeSpan.FromMilliseconds(250));
+        await stopping;
+        Assert.Equal(["listens", "deaf"], rig.Session.Messages.OfType<TaskRelease>().Select(r => r.Task));
+        deaf.SetResult(default);
+        Assert.Equal(0, rig.Worker.Held);
+    }
+
+    [Fact]
+    public async Task What_the_hub_never_acknowledged_is_reported_when_the_worker_stops()
+    {
+        await using var hub = ScriptedHub.Start();
+        var rig = await Rigs.WorkerAsync(hub, (_, _) => default);
+        await rig.Session.SendAsync(Answers.Assign("t1"));
+        await rig.Session.NextAsync<TaskComplete>();
+        await rig.DisposeAsync();
+        Assert.Equal([("t1", ClientErrorCodes.Undelivered)], rig.Rejected);
+    }
+
+    [Fact]
+    public async Task Stopping_twice_is_stopping_once()
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.Auto = m => m is AgentDrain ? Answers.Nothing(m) : null;
+        var rig = await Rigs.WorkerAsync(hub, (_, _) => default);
+        await Task.WhenAll(rig.Worker.StopAsync(TimeSpan.Zero), rig.Worker.StopAsync(TimeSpan.Zero), rig.Worker.DisposeAsync().AsTask()).WaitAsync(Eventually.Patience);
+        Assert.Single(rig.Session.Messages.OfType<AgentDrain>());
+    }
+}

@@ -1,0 +1,131 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tests.Support;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+using Waggle.TestKit;
+
+namespace Waggle.Core.Tests.Hives;
+
+/// <summary>Commands at random, sensible and not: right, stale and foreign leases, agents that come, vanish, come back and are thrown out.</summary>
+internal sealed class CommandGen(Gen gen, TestHive hive)
+{
+    private static readonly string[] AgentIds = ["a1", "a2", "a3", "a4", "a5"];
+    private static readonly string[] Capabilities = ["code", "review", "test"];
+
+    private readonly List<string> _tasks = ["t9-999"];
+    private readonly List<(string Agent, LeaseRef Lease)> _leases = [];
+    private readonly Dictionary<string, FakeLink> _links = new(StringComparer.Ordinal);
+
+    /// <summary>Takes note of what the last turn led to.</summary>
+    public void Learn()
+    {
+        foreach (var record in hive.Last)
+        {
+            if (record.Payload is TaskCreated created) _tasks.Add(created.Task);
+            if (record.Payload is TaskAssigned assigned) _leases.Add((assigned.Agent, new(assigned.Task, assigned.Attempt, assigned.Token)));
+        }
+    }
+
+    public Command Next() => gen.Int(0, 99) switch
+    {
+        < 22 => Create(),
+        < 32 => Attach(),
+        < 34 => Detach(),
+        < 38 => new SetCredit(gen.Pick(AgentIds), gen.Int(0, 3)) { By = Someone },
+        < 39 => new DrainAgent(gen.Pick(AgentIds)) { By = Someone },
+        < 40 => new RemoveAgent(gen.Pick(AgentIds), gen.Maybe(() => "enough")) { By = Someone },
+        < 78 => Work(),
+        < 85 => Renew(),
+        < 90 => new CancelTask(ATask(), gen.Maybe(() => "changed my mind"), gen.Bool(0.2)) { By = Someone },
+        < 93 => new SetPriority(ATask(), gen.Int(0, 6)) { By = Someone },
+        < 97 => new RetryTask(ATask()) { By = Someone },
+        < 98 => new CreateSwarm("Second", "s2") { By = Someone },
+        < 99 => new ShowTask(ATask()) { By = Someone },
+        _ => new ListAgents(null) { By = Someone },
+    };
+
+    private static Principal Someone { get; } = Principal.Local("default", "someone");
+
+    private static Principal As(string agent) => Someone with { Subject = agent, Agent = agent };
+
+    private string ATask() => gen.Bool(0.7) && _tasks.Count > 8 ? _tasks[^gen.Int(1, 8)] : gen.Pick(_tasks.ToArray());
+
+    private CreateTasks Create() => new(gen.List(1, 3, Spec)) { By = Someone };
+
+    private TaskSpec Spec() => new()
+    {
+        Title = "Task " + gen.Int(1, 99),
+        Swarm = gen.Bool(0.1) ? "s2" : null,
+        Requires = gen.Maybe(Requirements, 0.4),
+        AssignTo = gen.Maybe(() => gen.Pick(AgentIds), 0.1),
+        Priority = gen.Bool(0.3) ? gen.Int(1, 5) : null,
+        DependsOn = gen.Maybe(() => gen.List(0, 3, ATask), 0.3),
+        Join = gen.Bool(0.3) ? JoinRule.AllEnded : null,
+        Parent = gen.Maybe(ATask, 0.1),
+        IdempotencyKey = gen.Maybe(() => "key" + gen.Int(1, 12), 0.2),
+        LeaseMs = gen.Bool(0.2) ? gen.Int(100, 60_000) : null,
+        MaxAttempts = gen.Bool(0.2) ? gen.Int(1, 4) : null,
+        PoisonLosses = gen.Bool(0.2) ? gen.Int(1, 4) : null,
+        BackoffBaseMs = gen.Bool(0.1) ? gen.Int(0, 5_000) : null,
+        ScheduleToStartMs = gen.Bool(0.1) ? gen.Int(1, 120_000) : null,
+        StartToCloseMs = gen.Bool(0.1) ? gen.Int(1, 60_000) : null,
+        ScheduleToCloseMs = gen.Bool(0.1) ? gen.Int(1, 300_000) : null,
+        CancelGraceMs = gen.Bool(0.1) ? gen.Int(0, 60_000) : null,
+        Input = gen.Bool(0.2) ? RawJson.Parse("""{"a":[1,{"b":null}]}""") : default,
+    };
+
+    private Dictionary<string, double> Requirements() => gen.List(1, 2, () => gen.Pick(Capabilities)).Distinct().ToDictionary(c => c, _ => gen.Int(0, 10) / 10.0);
+
+    private AttachAgent Attach()
+    {
+        var agent = gen.Pick(AgentIds);
+        var link = _links[agent] = new FakeLink();
+        var holding = _leases.Where(l => l.Agent == agent).Select(l => l.Lease).TakeLast(4).Where(_ => gen.Bool(0.7)).ToArray();
+        var hello = new AgentHello
+        {
+            Secret = gen.Bool(0.9) ? $"the secret of {agent}" : "somebody else's secret",
+            Swarm = gen.Bool(0.1) ? "s2" : null,
+            Capabilities = gen.Maybe(() => Capabilities.Where(_ => gen.Bool(0.8)).ToDictionary(c => c, _ => gen.Int(3, 10) / 10.0), 0.9),
+            Slots = gen.Int(0, 3),
+            Holding = holding,
+        };
+        return new AttachAgent(hello, agent, link) { By = Someone };
+    }
+
+    private DetachAgent Detach()
+    {
+        var agent = gen.Pick(AgentIds);
+        return new DetachAgent(agent, _links.GetValueOrDefault(agent) ?? new FakeLink()) { By = As(agent) };
+    }
+
+    private Command Work()
+    {
+        if (_leases.Count == 0) return Create();
+        var (agent, lease) = gen.Bool(0.8) ? _leases[^gen.Int(1, Math.Min(6, _leases.Count))] : gen.Pick(_leases.ToArray());
+        if (gen.Bool(0.03)) lease = lease with { Token = lease.Token + gen.Int(-3, 3) };
+        if (gen.Bool(0.03)) lease = lease with { Attempt = lease.Attempt + 1 };
+        if (gen.Bool(0.03)) agent = gen.Pick(AgentIds);
+        var by = As(agent);
+        return gen.Int(0, 15) switch
+        {
+            <= 3 => new StartTask(lease) { By = by },
+            <= 5 => new ReportProgress(lease, gen.Int(-1, 11) / 10.0, gen.Maybe(() => gen.Text(0, 5))) { By = by },
+            6 => new LogLines(lease, gen.List(0, 30, () => gen.Text(0, 5))) { By = by },
+            <= 10 => new CompleteTask(lease, RawJson.Parse($"{{\"by\":\"{agent}\"}}"), gen.Maybe(() => new Usage { InputTokens = 5, CostUsd = 0.25 })) { By = by },
+            <= 12 => new FailTask(lease, new("BOOM", gen.Text(1, 5)), gen.Bool(0.8), gen.Bool(0.2) ? TimeSpan.FromSeconds(gen.Int(0, 90)) : null, null) { By = by },
+            13 => new RefuseTask(lease, gen.Maybe(() => "no")) { By = by },
+            14 => new ReleaseTask(lease) { By = by },
+            _ => new ConfirmCancelled(lease) { By = by },
+        };
+    }
+
+    private RenewLeases Renew()
+    {
+        var agent = gen.Pick(AgentIds);
+        return new RenewLeases([.. _leases.Where(l => l.Agent == agent).Select(l => l.Lease).TakeLast(5)]) { By = As(agent) };
+    }
+}

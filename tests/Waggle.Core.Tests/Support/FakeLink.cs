@@ -1,0 +1,25 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Core.Tests.Support;
+
+/// <summary>A worker's connection that remembers what it was told.</summary>
+internal sealed class FakeLink : IAgentLink
+{
+    public List<LeaseRef> Assigned { get; } = [];
+
+    public List<(LeaseRef Lease, string? Reason, TimeSpan Grace)> Cancels { get; } = [];
+
+    public List<(LeaseRef Lease, string Reason)> Stops { get; } = [];
+
+    public List<int> Closes { get; } = [];
+
+    public void Assign(TaskEntity task, TimeSpan lease) => Assigned.Add(new(task.Id, task.Lease!.Attempt, task.Lease.Token));
+
+    public void Cancel(LeaseRef lease, string? reason, TimeSpan grace) => Cancels.Add((lease, reason, grace));
+
+    public void Stop(LeaseRef lease, string reason) => Stops.Add((lease, reason));
+
+    public void Close(int code, string reason) => Closes.Add(code);
+}

@@ -1,0 +1,83 @@
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Tests.Support;
+
+/// <summary>What holds of the stream of records, whatever happens: offsets, tokens, one end a task, progress between its start and its end.</summary>
+internal sealed class RecordRules
+{
+    private readonly Dictionary<string, Seen> _tasks = new(StringComparer.Ordinal);
+    private long _last;
+
+    /// <summary>Tasks that were created and have not ended.</summary>
+    public int Open { get; private set; }
+
+    public bool IsOpen(string task) => _tasks.TryGetValue(task, out var seen) && !seen.State.IsTerminal();
+
+    public TaskState StateOf(string task) => _tasks[task].State;
+
+    public void See(IReadOnlyList<Record> records, long head)
+    {
+        foreach (var record in records)
+        {
+            if (record.Class == RecordClass.Durable) _last++;
+            Rule.Holds(record.Position.Offset == _last, $"{record.Kind} has offset {record.Position.Offset}, not {_last}.");
+            if (record.Payload is TaskRecord task) See(task, record.Position.Offset);
+        }
+
+        Assert.Equal(head, _last);
+    }
+
+    private void See(TaskRecord record, long offset)
+    {
+        if (record is TaskCreated)
+        {
+            Rule.Holds(_tasks.TryAdd(record.Task, new Seen { State = record.State }), $"{record.Task} was created twice.");
+            Open++;
+            return;
+        }
+
+        var seen = _tasks[record.Task];
+        if (record is TaskOrphanResult) return;
+        Rule.Holds(!(seen.State.IsTerminal()), $"{record.Kind} of {record.Task} came after its end as {seen.State}.");
+        switch (record)
+        {
+            case TaskAssigned assigned:
+                Assert.Equal(offset, assigned.Token);
+                Rule.Holds(assigned.Token > seen.Token, $"Token {assigned.Token} of {record.Task} does not grow from {seen.Token}.");
+                Assert.Equal(seen.Attempt + 1, assigned.Attempt);
+                seen.Token = assigned.Token;
+                seen.Attempt = assigned.Attempt;
+                seen.Started = false;
+                break;
+            case TaskStarted started:
+                Assert.Equal((seen.Attempt, seen.Token), (started.Attempt, started.Token));
+                seen.Started = true;
+                break;
+            case TaskProgressed progress:
+                Assert.Equal(seen.Attempt, progress.Attempt);
+                Rule.Holds(seen.Started && seen.State.IsHeld(), $"Progress of {record.Task} while {seen.State}, started: {seen.Started}.");
+                return;
+            case TaskLogged log:
+                Assert.Equal(seen.Attempt, log.Attempt);
+                Rule.Holds(seen.State.IsHeld(), $"A log line of {record.Task} while {seen.State}.");
+                return;
+        }
+
+        Rule.Holds(record.OldState == seen.State, $"{record.Kind} of {record.Task} says it was {record.OldState}; it was {seen.State}.");
+        seen.State = record.State;
+        if (record.State.IsTerminal()) Open--;
+    }
+
+    private sealed class Seen
+    {
+        public TaskState State { get; set; }
+
+        public long Token { get; set; }
+
+        public int Attempt { get; set; }
+
+        public bool Started { get; set; }
+    }
+}

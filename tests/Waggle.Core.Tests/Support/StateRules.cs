@@ -1,0 +1,101 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tests.Support;
+
+/// <summary>What holds of the state in memory after every turn, whatever happens.</summary>
+internal static class StateRules
+{
+    public static void Check(TestHive hive, RecordRules records)
+    {
+        Tasks(hive.State, records);
+        Waiting(hive.State);
+        Agents(hive);
+        Assignments(hive);
+    }
+
+    // Nothing lost, nothing kept; each task has the timer that its deadlines want, each held one the end of its lease.
+    private static void Tasks(HiveState state, RecordRules records)
+    {
+        Assert.Equal(records.Open, state.Tasks.Count);
+        var counts = new Dictionary<(string, TaskState), int>();
+        foreach (var task in state.Tasks)
+        {
+            Rule.Holds(records.IsOpen(task.Id), $"{task.Id} is in memory and not open.");
+            Rule.Holds(records.StateOf(task.Id) == task.State, $"{task.Id} is {task.State}; its records say {records.StateOf(task.Id)}.");
+            Rule.Holds(TaskDeadlines.Next(task) == state.Timers.DueOf(task.Key), $"{task.Id} wants {TaskDeadlines.Next(task)} and has {state.Timers.DueOf(task.Key)}.");
+            Rule.Holds(task.State.IsHeld() == (task.Lease is not null), $"{task.Id} is {task.State} with the lease {task.Lease}.");
+            Rule.Holds(task.State.IsHeld() == (state.LeaseUntil(task.Id) is not null), $"{task.Id} is {task.State} with a lease until {state.LeaseUntil(task.Id)}.");
+            if (task.State.IsHeld()) Rule.Holds(state.Presence(task.Lease!.Agent)!.Holding.Contains(task.Id), $"The holder of {task.Id} does not know.");
+            if (task.State == TaskState.RetryWait) Rule.Holds(task.NextRetryAt is not null, $"{task.Id} waits for ever.");
+            if (task.State == TaskState.Cancelling) Rule.Holds(task.CancelDeadline is not null, $"{task.Id} is being cancelled for ever.");
+            if (task.State == TaskState.Blocked) Assert.Equal(OpenOf(task, state), state.OpenDependencies(task.Id));
+            var key = (task.Swarm, task.State);
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+        }
+
+        foreach (var swarm in state.Swarms)
+        {
+            foreach (var (of, count) in state.OpenTasks(swarm.Id)) Assert.Equal(counts.GetValueOrDefault((swarm.Id, of)), count);
+        }
+    }
+
+    private static int OpenOf(TaskEntity task, HiveState state)
+    {
+        var open = task.Spec.DependsOn!.Distinct().Count(d => state.Task(d) is { } other && !other.State.IsTerminal());
+        Rule.Holds(open > 0, $"{task.Id} is blocked and waits for nothing.");
+        return open;
+    }
+
+    private static void Waiting(HiveState state)
+    {
+        var queued = 0;
+        foreach (var shape in state.Pending.Shapes)
+        {
+            foreach (var rank in shape.Waiting)
+            {
+                queued++;
+                Rule.Holds(state.Task(rank.Task) is { State: TaskState.Pending } task && task.Seq == rank.Seq, $"{rank.Task} is queued and not pending.");
+            }
+        }
+
+        Rule.Holds(queued == state.Pending.Count, $"The queue counts {state.Pending.Count} and has {queued}.");
+        Rule.Holds(queued == state.Tasks.Count(t => t.State == TaskState.Pending), $"{queued} are queued, of those pending.");
+    }
+
+    private static void Agents(TestHive hive)
+    {
+        var state = hive.State;
+        foreach (var agent in state.Agents)
+        {
+            Assert.Null(agent.RemovedAt);
+            var presence = state.Presence(agent.Id)!;
+            var due = state.Timers.DueOf(agent.Key);
+            if (presence.Online) Rule.Holds(due <= presence.LastSeenAt + hive.Options.AgentOfflineAfter, $"{agent.Id} would not go offline.");
+            else if (presence.Holding.Count == 0) Rule.Holds(due <= presence.LastSeenAt + hive.Options.AgentRetention, $"{agent.Id} would stay for ever.");
+            foreach (var held in presence.Holding)
+            {
+                Rule.Holds(state.Task(held) is { Lease: { } lease } task && task.State.IsHeld() && lease.Agent == agent.Id, $"{agent.Id} does not hold {held}.");
+                Rule.Holds(due <= state.LeaseUntil(held), $"Nobody would notice that the lease of {held} lapsed.");
+            }
+        }
+    }
+
+    // The matcher comes last in a turn, so what it looked at is what is there after it.
+    private static void Assignments(TestHive hive)
+    {
+        foreach (var assigned in hive.Last.Select(r => r.Payload).OfType<TaskAssigned>())
+        {
+            if (hive.State.Task(assigned.Task) is not { } task || task.Lease?.Token != assigned.Token) continue;
+            var agent = hive.State.Agent(assigned.Agent)!;
+            var presence = hive.State.Presence(assigned.Agent)!;
+            Rule.Holds(presence.Holding.Count <= presence.Slots, $"{agent.Id} holds {presence.Holding.Count} of {presence.Slots}.");
+            Rule.Holds(presence is { Link: not null, Online: true } && !agent.Draining, $"{agent.Id} cannot take work.");
+            Assert.Equal(task.Swarm, agent.Swarm);
+            Rule.Holds(Fit.Able(task.Spec.Requires, agent), $"{agent.Id} is not able to do {task.Id}.");
+            if (task.Spec.AssignTo is { } named) Assert.Equal(named, agent.Id);
+        }
+    }
+}

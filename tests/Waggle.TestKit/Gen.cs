@@ -1,0 +1,69 @@
+namespace Waggle.TestKit;
+
+/// <summary>Random values from a seed, for properties: <c>Gen.ForAll(200, g => …)</c>. A failure names the seed that brings it back.</summary>
+public sealed class Gen(int seed)
+{
+    private readonly Random _dice = new(seed);
+
+    public int Seed => seed;
+
+    public Random Dice => _dice;
+
+    public static void ForAll(int cases, Action<Gen> property, int firstSeed = 1)
+    {
+        for (var seed = firstSeed; seed < firstSeed + cases; seed++)
+        {
+            try
+            {
+                property(new Gen(seed));
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"The property fails with seed {seed}: {e.Message}", e);
+            }
+        }
+    }
+
+    public static async Task ForAllAsync(int cases, Func<Gen, Task> property, int firstSeed = 1)
+    {
+        for (var seed = firstSeed; seed < firstSeed + cases; seed++)
+        {
+            try
+            {
+                await property(new Gen(seed));
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"The property fails with seed {seed}: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>Both bounds included.</summary>
+    public int Int(int least, int most) => (int)_dice.NextInt64(least, (long)most + 1);
+
+    public bool Bool(double chance = 0.5) => _dice.NextDouble() < chance;
+
+    public double Double() => _dice.NextDouble();
+
+    public T Pick<T>(params ReadOnlySpan<T> from) => from[_dice.Next(from.Length)];
+
+    public T? Maybe<T>(Func<T> make, double chance = 0.5) => Bool(chance) ? make() : default;
+
+    public List<T> List<T>(int least, int most, Func<T> make)
+    {
+        var list = new List<T>();
+        for (var count = Int(least, most); count > 0; count--) list.Add(make());
+        return list;
+    }
+
+    /// <summary>Text with what breaks encoders: quotes, controls, accents, pairs of surrogates.</summary>
+    public string Text(int least, int most)
+    {
+        string[] pieces = ["a", "Z", "9", " ", "\"", "\\", "/", "\n", "\u0001", "é", "漢", "😀", "<", "&", "\u2028"];
+        return string.Concat(List(least, most, () => pieces[_dice.Next(pieces.Length)]));
+    }
+
+    public string Id(int most = 20) =>
+        string.Concat(List(1, most, () => "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_-:@+~="[_dice.Next(49)]));
+}

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Waggle.Commands.Shared;
 using Waggle.Survey;
 
 namespace Waggle.Demo.Views;
@@ -63,7 +64,7 @@ internal static class SummaryView
     }
 
     // Not markup: names of files and functions hold brackets.
-    private static void Add(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    private static void Add(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(Printer.OneLine(cell))));
 
     private static string Tasks(int count) => count == 1 ? "1 task was" : $"{count} tasks were";
 

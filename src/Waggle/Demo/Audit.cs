@@ -2,8 +2,8 @@ using System.Text.Json;
 using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Core.Hives;
-using Waggle.Protocol.Model;
 using Waggle.Protocol;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Demo;
 

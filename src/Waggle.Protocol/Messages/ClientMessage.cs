@@ -45,8 +45,7 @@ public sealed record AgentHello
     public string? Swarm { get; init; }
     public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
 
-    /// <summary>How many tasks it takes at a time.</summary>
-    // Not init: the generated reader writes every init-only property, so one that was left out would lose its default.
+    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
     public int Slots { get; set; } = 1;
 
     /// <summary>The leases that the worker believes it holds.</summary>

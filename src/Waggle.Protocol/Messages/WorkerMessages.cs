@@ -49,7 +49,7 @@ public sealed record TaskFail : LeaseMessage
 
     public required TaskError Error { get; init; }
 
-    // Not init: the generated reader writes every init-only property, so one that was left out would lose its default.
+    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
     public bool Retryable { get; set; } = true;
 
     /// <summary>In place of the hub's back-off.</summary>

@@ -32,18 +32,18 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
         }
     }
 
-    /// <summary>Kills a worker on purpose. Its pid; null when it had ended by itself.</summary>
-    public async Task<int?> KillAsync(string name)
+    /// <summary>The process of that name; null when it has ended.</summary>
+    public WorkerProcess? Find(string name)
     {
-        WorkerProcess? worker;
-        lock (_gate)
-        {
-            // Not watched any more: the others are to take its tasks, not its successor.
-            if (!_running.Remove(name, out worker)) return null;
-        }
+        lock (_gate) return _running.GetValueOrDefault(name);
+    }
 
-        await worker.KillAsync();
-        return worker.Pid;
+    /// <summary>Kills a worker on purpose; done when it is dead.</summary>
+    public Task KillAsync(WorkerProcess worker)
+    {
+        // Not watched any more: the others are to take its tasks, not its successor.
+        lock (_gate) _running.Remove(worker.Options.Name);
+        return worker.KillAsync();
     }
 
     /// <summary>Lets all go home, and kills those that do not.</summary>

@@ -11,6 +11,7 @@ namespace Waggle.Storage.Sqlite;
 public sealed partial class SqliteStore : IStore
 {
     public const string FileName = "waggle.db";
+    public const string MeterName = "Waggle.Storage";
 
     private readonly SqliteStoreOptions _options;
     private readonly FolderLock _folder;

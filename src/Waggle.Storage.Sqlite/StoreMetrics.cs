@@ -5,8 +5,6 @@ namespace Waggle.Storage.Sqlite;
 /// <summary>The figures of an embedded store; docs/metrics.md explains each.</summary>
 internal sealed class StoreMetrics
 {
-    public const string MeterName = "Waggle.Storage";
-
     private static readonly InstrumentAdvice<double> Buckets =
         new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] };
 

@@ -48,7 +48,7 @@ public sealed class WaggleServer : IAsyncDisposable
         var time = TimeProvider.System;
         store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
         var app = Build(options, logging);
-        var telemetry = new HubTelemetry(app.Services.GetRequiredService<IMeterFactory>(), store);
+        var telemetry = new HubTelemetry(app.Services.GetRequiredService<IMeterFactory>(), store, options.OtlpEndpoint);
         Hub? hub = null;
         try
         {

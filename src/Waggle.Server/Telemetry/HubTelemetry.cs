@@ -11,9 +11,11 @@ namespace Waggle.Server.Telemetry;
 internal sealed class HubTelemetry : IDisposable
 {
     private readonly MetricCollector _collector;
+    private readonly IDisposable? _otlp;
 
-    public HubTelemetry(IMeterFactory meters, IStore store)
+    public HubTelemetry(IMeterFactory meters, IStore store, Uri? otlp)
     {
+        _otlp = OtlpExport.Start(otlp);
         _collector = new MetricCollector(meters);
         Hive = new HiveMetrics(meters.Create(HiveMetrics.MeterName));
         Delivery = new DeliveryMetrics(meters.Create(DeliveryMetrics.MeterName));
@@ -35,5 +37,9 @@ internal sealed class HubTelemetry : IDisposable
         return text;
     }
 
-    public void Dispose() => _collector.Dispose();
+    public void Dispose()
+    {
+        _otlp?.Dispose();
+        _collector.Dispose();
+    }
 }

@@ -44,6 +44,7 @@ internal sealed class MetricCollector : IDisposable
     private void Publish(Instrument instrument, MeterListener listener)
     {
         if (instrument.Meter.Name != Runtime && !ReferenceEquals(instrument.Meter.Scope, _scope)) return;
+        if (ForeignInstruments.IsForeign(instrument) && !ForeignInstruments.IsServed(instrument)) return;
         if (MetricFamily.Of(instrument) is not { } family) return;
         _families[instrument] = family;
         listener.EnableMeasurementEvents(instrument, family);

@@ -21,6 +21,10 @@ public sealed record AgentRegistered : AgentRecord
     public override string Kind => "agent_registered";
 
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
+
+    /// <summary>It still takes no new work: an operator's drain outlives a reconnect.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Draining { get; init; }
 }
 
 public sealed record AgentDraining : AgentRecord

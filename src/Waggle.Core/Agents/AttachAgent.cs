@@ -55,8 +55,9 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
         var name = Hello.Name ?? known?.Name ?? AgentId;
         var capabilities = Hello.Capabilities ?? new Dictionary<string, double>(StringComparer.Ordinal);
-        if (known is null || known.Draining || known.Name != name || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
-            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Swarm = swarm, Capabilities = capabilities });
+        var draining = known is { Draining: true, DrainedBy: { } by } && by != AgentId && view.SecretOf(AgentId) == hash;
+        if (known is null || known.Draining != draining || known.Name != name || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
+            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Swarm = swarm, Capabilities = capabilities, Draining = draining });
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
         records.Add(new AgentAttached(AgentId, Link, Hello.Slots, context.Now));
         var welcome = SettleLeases(view, context, swarm, records);
@@ -65,7 +66,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             Agent = AgentId,
             Name = name,
             Swarm = swarm,
-            Status = Protocol.Model.AgentStatus.Online,
+            Status = draining ? Protocol.Model.AgentStatus.Draining : Protocol.Model.AgentStatus.Online,
             Slots = Hello.Slots,
             Holding = welcome.Keep.Count,
         });

@@ -11,7 +11,8 @@ internal static class TaskInput
 {
     public static async Task<RawJson> ReadAsync(string? prompt, string? input, CancellationToken cancel)
     {
-        if (prompt is not null && input is not null) throw new CliException("--prompt and --input exclude each other: put the prompt into the JSON of --input.", ExitCodes.Usage);
+        if (prompt is not null && input is not null)
+            throw new CliException("--prompt and --input exclude each other: put the prompt into the JSON of --input.", ExitCodes.Usage);
         if (prompt is not null) return RawJson.Parse(new JsonObject { ["prompt"] = prompt }.ToJsonString());
         if (input is null) return default;
         var (text, what) = await TextAsync(input, cancel);

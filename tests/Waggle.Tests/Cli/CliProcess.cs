@@ -42,6 +42,8 @@ internal sealed class CliProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "waggle.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // Processes that live for a moment: what prepares a long life only costs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment.Remove("WAGGLE_URL");
         if (url is not null) start.Environment["WAGGLE_URL"] = url;
         foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Waggle.Exec;
 
 namespace Waggle.Demo.Processes;
 
@@ -10,7 +10,7 @@ internal sealed class Freeze : IDisposable
     public Freeze(int pid)
     {
         _pid = pid;
-        if (!OperatingSystem.IsWindows()) _ = Send(pid, Stop);
+        if (!OperatingSystem.IsWindows()) _ = Libc.kill(pid, Stop);
     }
 
     // Their numbers differ between systems.
@@ -21,10 +21,6 @@ internal sealed class Freeze : IDisposable
     public void Dispose()
     {
         // When it is dead by now there is nobody to hear it.
-        if (!OperatingSystem.IsWindows()) _ = Send(_pid, Continue);
+        if (!OperatingSystem.IsWindows()) _ = Libc.kill(_pid, Continue);
     }
-
-    [DllImport("libc", EntryPoint = "kill", ExactSpelling = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Send(int pid, int signal);
 }

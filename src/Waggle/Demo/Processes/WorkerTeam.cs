@@ -1,3 +1,4 @@
+using Waggle.Commands.Shared;
 using Waggle.Demo.State;
 using Waggle.Demo.Workers;
 
@@ -16,7 +17,7 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopping;
 
-    /// <summary>Faulted with a <see cref="DemoException"/> when a worker keeps ending; never completes otherwise.</summary>
+    /// <summary>Faulted with a <see cref="CliException"/> when a worker keeps ending; never completes otherwise.</summary>
     public Task Failed => _failed.Task;
 
     public void Start(DemoWorkerOptions options, int restarts = 0)
@@ -97,6 +98,6 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
         }
 
         if (restarts < MostRestarts) Start(worker.Options, restarts + 1);
-        else _failed.TrySetException(new DemoException($"{name} ended {restarts + 1} times by itself, the last time with {worker.Ending}"));
+        else _failed.TrySetException(new CliException($"{name} ended {restarts + 1} times by itself, the last time with {worker.Ending}"));
     }
 }

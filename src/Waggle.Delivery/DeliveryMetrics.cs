@@ -30,8 +30,8 @@ public sealed class DeliveryMetrics
         meter.CreateObservableGauge("waggle.delivery.outbox.deepest", () => _connections.Keys.Select(c => c.Waiting).DefaultIfEmpty().Max(), "{message}", "Messages that wait for the slowest client.");
     }
 
-    /// <summary>For a delivery whose figures nobody reads.</summary>
-    public static DeliveryMetrics Unread { get; } = new(new Meter(MeterName));
+    /// <summary>For a delivery whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>
+    public static DeliveryMetrics Unread { get; } = new(new Meter("Waggle.Unread"));
 
     internal void Started(Connection connection) => _connections.TryAdd(connection, true);
 

@@ -56,8 +56,8 @@ public sealed partial class HiveMetrics
         meter.CreateObservableCounter("waggle.task.orphan_results", () => Read(ref _orphans), "{result}", "Results that came too late to be applied.");
     }
 
-    /// <summary>For a hive whose figures nobody reads.</summary>
-    public static HiveMetrics Unread { get; } = new(new Meter(MeterName));
+    /// <summary>For a hive whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>
+    public static HiveMetrics Unread { get; } = new(new Meter("Waggle.Unread"));
 
     internal void Watch(Func<int> inbox, Func<Position> head) => (_inbox, _head) = (inbox, head);
 

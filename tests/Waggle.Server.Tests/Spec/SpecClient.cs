@@ -5,13 +5,17 @@ using System.Threading.Channels;
 
 namespace Waggle.Server.Tests.Spec;
 
-/// <summary>One connection of a scenario: sends frames as they are written and keeps the messages that come, in their order.</summary>
+/// <summary>
+/// One connection of a scenario: sends frames as they are written and keeps the messages that come, in their order.
+/// What is said to the connection alone and what is delivered to subscribers are two orders: a reply and the records of the same command race.
+/// </summary>
 internal sealed class SpecClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ClientWebSocket _socket = new();
-    private readonly Channel<JsonNode> _received = Channel.CreateUnbounded<JsonNode>();
+    private readonly Channel<JsonNode> _said = Channel.CreateUnbounded<JsonNode>();
+    private readonly Channel<JsonNode> _delivered = Channel.CreateUnbounded<JsonNode>();
     private readonly TaskCompletionSource<int> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsOpen => !_closed.Task.IsCompleted;
@@ -37,7 +41,7 @@ internal sealed class SpecClient : IDisposable
             JsonNode message;
             try
             {
-                message = await _received.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+                message = await (IsDelivered(wanted) ? _delivered : _said).Reader.ReadAsync().AsTask().WaitAsync(Patience);
             }
             catch (ChannelClosedException)
             {
@@ -57,8 +61,20 @@ internal sealed class SpecClient : IDisposable
     public async Task<int> ClosedAsync()
     {
         var code = await _closed.Task.WaitAsync(Patience);
-        if (await _received.Reader.WaitToReadAsync()) throw new InvalidOperationException($"before the close came {await _received.Reader.ReadAsync()}");
+        if (Unread() is { } unread) throw new InvalidOperationException($"before the close came {unread.ToJsonString()}");
         return code;
+    }
+
+    /// <summary>A message that came and that nobody took, but for those that come by the clock.</summary>
+    public JsonNode? Unread()
+    {
+        if (_said.Reader.TryRead(out var message)) return message;
+        while (_delivered.Reader.TryRead(out message))
+        {
+            if ((string?)message["type"] != "position") return message;
+        }
+
+        return null;
     }
 
     public void Dispose() => _socket.Dispose();
@@ -77,17 +93,25 @@ internal sealed class SpecClient : IDisposable
                 if (!part.EndOfMessage) continue;
                 var json = JsonNode.Parse(frame.ToArray())!;
                 frame.SetLength(0);
-                foreach (var message in json is JsonArray array ? array.ToArray() : [json]) _received.Writer.TryWrite(message!);
+                foreach (var message in json is JsonArray array ? array.ToArray() : [json])
+                    (IsDelivered((string?)message!["type"]) ? _delivered : _said).Writer.TryWrite(message);
             }
 
-            _received.Writer.TryComplete();
-            _closed.TrySetResult((int)_socket.CloseStatus!.Value);
+            End((int)_socket.CloseStatus!.Value);
             if (_socket.State == WebSocketState.CloseReceived) await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException)
         {
-            _received.Writer.TryComplete();
-            _closed.TrySetResult(1006);
+            End(1006);
         }
     }
+
+    private void End(int code)
+    {
+        _said.Writer.TryComplete();
+        _delivered.Writer.TryComplete();
+        _closed.TrySetResult(code);
+    }
+
+    private static bool IsDelivered(string? type) => type is "record" or "gap" or "position";
 }

@@ -36,12 +36,16 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private Position _head;
     private bool _started;
 
-    public DeliveryLoop(TimeProvider time, ILogger? log = null)
+    public DeliveryLoop(TimeProvider time, ILogger? log = null, DeliveryMetrics? metrics = null)
     {
+        Metrics = metrics ?? DeliveryMetrics.Unread;
         _log = log ?? NullLogger.Instance;
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
     }
+
+    /// <summary>Where its connections count, too.</summary>
+    public DeliveryMetrics Metrics { get; }
 
     /// <summary>Ends when the loop does: faulted when it died, which closes its connections and fails everything that is asked of it.</summary>
     public Task Completion => _loop;
@@ -186,6 +190,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         request.Connection.Told = _head;
         var result = new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head);
         if (request.Reply(result) is { } reply) request.Connection.Send(reply);
+        if (request.Missed.Resumes) Metrics.Resumed(request.Missed.Recovered);
         request.Done.SetResult(true);
     }
 

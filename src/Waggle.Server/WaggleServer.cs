@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,6 +10,7 @@ using Waggle.Core.Ports;
 using Waggle.Server.Door;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
+using Waggle.Server.Telemetry;
 using Waggle.Storage.Sqlite;
 
 namespace Waggle.Server;
@@ -46,20 +48,23 @@ public sealed class WaggleServer : IAsyncDisposable
         var time = TimeProvider.System;
         store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
         var app = Build(options, logging);
+        var telemetry = new HubTelemetry(app.Services.GetRequiredService<IMeterFactory>(), store, options.OtlpEndpoint);
         Hub? hub = null;
         try
         {
-            hub = await Hub.StartAsync(options, store, time, new Random(), app.Services.GetRequiredService<ILoggerFactory>(), cancel);
+            hub = await Hub.StartAsync(options, store, time, new Random(), app.Services.GetRequiredService<ILoggerFactory>(), telemetry, cancel);
             app.UseDoor(new Admission(options.Host, options.AllowedOrigins));
             app.UseWebSockets();
             app.MapNativeApi(hub);
             app.MapHealth(hub);
+            app.MapMetrics(telemetry);
             await app.StartAsync(cancel);
         }
         catch
         {
             if (hub is not null) await hub.DisposeAsync();
             else await store.DisposeAsync();
+            telemetry.Dispose();
             await app.DisposeAsync();
             throw;
         }
@@ -78,6 +83,7 @@ public sealed class WaggleServer : IAsyncDisposable
         await _hub.DrainAsync();
         await _app.StopAsync();
         await _hub.DisposeAsync();
+        _hub.Telemetry.Dispose();
         await _app.DisposeAsync();
     }
 

@@ -47,7 +47,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         _wire = wire;
         _principal = principal;
         Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time)
+        _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
         {
             Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, output)),
         };

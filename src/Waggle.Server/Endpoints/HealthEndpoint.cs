@@ -14,6 +14,6 @@ internal static class HealthEndpoint
         app.MapGet("/health/ready", () => hub.Hive.Completion.IsCompleted
             ? Results.Text("the hive has stopped\n", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text($"ready {hub.Hive.Head}\n"));
-        app.MapGet("/", () => Results.Text($"{Hub.Software}\nWebSocket: {NativeEndpoint.Path} (waggle.v1)\nHealth: /health/live /health/ready\n"));
+        app.MapGet("/", () => Results.Text($"{Hub.Software}\nWebSocket: {NativeEndpoint.Path} (waggle.v1)\nHealth: /health/live /health/ready\nMetrics: /metrics\n"));
     }
 }

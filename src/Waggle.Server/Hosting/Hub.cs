@@ -6,6 +6,7 @@ using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol.Records;
+using Waggle.Server.Telemetry;
 
 namespace Waggle.Server.Hosting;
 
@@ -20,8 +21,9 @@ internal sealed class Hub : IAsyncDisposable
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
 
-    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log)
+    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
     {
+        Telemetry = telemetry;
         Options = options;
         _stop = _stopping.Token;
         _store = store;
@@ -40,14 +42,16 @@ internal sealed class Hub : IAsyncDisposable
 
     public SessionHost Sessions { get; }
 
+    public HubTelemetry Telemetry { get; }
+
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
-    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
-        var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"));
+        var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
-            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel);
-            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"));
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive);
+            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry);
         }
         catch
         {

@@ -66,9 +66,9 @@ public sealed partial class WaggleClient
     public Task<TaskAck> SetPriorityAsync(string task, int priority, CancellationToken cancel = default) =>
         CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);
 
-    /// <summary>Creates a new task with the spec of one that ended without success. Not repeated over a lost connection: it would create two.</summary>
+    /// <summary>Creates a new task with the spec of one that ended without success. Asked twice, the same new task.</summary>
     public Task<TaskCreated> RetryTaskAsync(string task, CancellationToken cancel = default) =>
-        CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreated, cancel, repeatable: false);
+        CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreated, cancel);
 
     private TaskSpec WithKey(TaskSpec spec) =>
         spec.IdempotencyKey is null ? spec with { IdempotencyKey = Guid.CreateVersion7(_options.Time.GetUtcNow()).ToString("N") } : spec;

@@ -12,6 +12,10 @@ namespace Waggle.Delivery;
 public sealed class Connection : IAsyncDisposable
 {
     private const int MaxFrameBytes = 256 * 1024;
+    private const int FirstFrameBytes = 4 * 1024;
+
+    // One large answer must not cost its connection a large buffer for ever.
+    private const int KeptFrameBytes = 1024 * 1024;
 
     // How long a client may take for what is queued when it is closed, and for the close itself.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -23,7 +27,7 @@ public sealed class Connection : IAsyncDisposable
     private readonly Lock _closing = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly List<Entry> _taken = [];
-    private readonly ArrayBufferWriter<byte> _frame = new(4 * 1024);
+    private ArrayBufferWriter<byte> _frame = new(FirstFrameBytes);
     private int _awake;
     private volatile CloseReason? _close;
     private ITimer? _deadline;
@@ -142,7 +146,9 @@ public sealed class Connection : IAsyncDisposable
             while (close is null)
             {
                 await _signal.WaitAsync();
-                Volatile.Write(ref _awake, 0);
+
+                // A full fence: the flag must be down before the reason is read, or a close between the two would wake nobody.
+                Interlocked.Exchange(ref _awake, 0);
                 close = _close;
                 while (_outbox.Take(_taken, Limits.MaxMessagesPerFrame) > 0) await WriteTakenAsync();
             }
@@ -193,6 +199,7 @@ public sealed class Connection : IAsyncDisposable
         }
 
         _taken.Clear();
+        if (_frame.Capacity > KeptFrameBytes) _frame = new(FirstFrameBytes);
     }
 
     private void Write(in Entry entry)

@@ -22,5 +22,8 @@ public interface IRenderer
 /// <summary>Something for one connection that is put into words only when it is written: on the connection's time, not on the owner's loop.</summary>
 public interface IDeferred
 {
+    /// <summary>About how many bytes it holds until then; the same whenever asked.</summary>
+    int Size => 512;
+
     void Write(IBufferWriter<byte> output);
 }

@@ -16,11 +16,14 @@ public sealed record SubscribeResult(string Subscription, bool Recovered, IReadO
 /// <summary>What a subscription missed since its position: all of it, within the limits, or nothing and a plain no. Never a silent part.</summary>
 internal sealed class Missed(TopicPattern[] patterns, Position? since)
 {
+    private const long MaxScanned = 1_000_000;
+
     private readonly List<Record> _records = [];
     private long _bytes;
     private Position _reached = since ?? default;
     private bool _checked = since is null;
     private bool _givenUp;
+    private long _scanned;
 
     public bool Resumes => since is not null;
 
@@ -57,6 +60,9 @@ internal sealed class Missed(TopicPattern[] patterns, Position? since)
             return;
         }
 
+        // Looking for a needle in days of log is no resume: whoever has been away for so long loads the state.
+        _scanned += piece.Records.Count;
+        if (_scanned > MaxScanned) _givenUp = true;
         foreach (var record in piece.Records) Take(record);
         if (piece.End > _reached.Offset) _reached = new(piece.Records.Count > 0 ? piece.Records[^1].Position.Epoch : _reached.Epoch, piece.End);
     }

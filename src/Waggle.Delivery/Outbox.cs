@@ -23,8 +23,6 @@ public sealed record OutboxLimits
 /// </summary>
 internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = null)
 {
-    // What a deferred message counts for before it has been put into words.
-    private const int DeferredBytes = 512;
     private const int FirstCapacity = 16;
 
     private readonly Lock _lock = new();
@@ -228,7 +226,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
 
     private static bool IsDroppable(in Entry entry) => entry.Kind == EntryKind.Record && entry.Class != RecordClass.Durable;
 
-    private static int SizeOf(in Entry entry) => entry.Kind == EntryKind.Message && entry.Deferred is not null ? DeferredBytes : entry.Body.Length;
+    private static int SizeOf(in Entry entry) => entry.Kind == EntryKind.Message && entry.Deferred is { } deferred ? deferred.Size : entry.Body.Length;
 }
 
 internal enum EntryKind : byte

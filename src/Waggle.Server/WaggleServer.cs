@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
@@ -89,7 +90,10 @@ public sealed class WaggleServer : IAsyncDisposable
 
     private static WebApplication Build(WaggleOptions options, Action<ILoggingBuilder>? logging)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // A hub listens where its options say: neither an appsettings.json in the current folder nor ASP.NET's environment may add an endpoint.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");

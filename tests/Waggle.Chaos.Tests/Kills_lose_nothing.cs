@@ -61,6 +61,7 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
         while (await OpenTasksAsync(client, limit.Token) > 0) await poll.WaitForNextTickAsync(limit.Token);
         output.WriteLine($"kills: {stage.Summary}");
         Assert.True(stage.Kills >= kills);
+        if (kills >= 50) Assert.All(["hub before commit", "hub during commit", "hub after commit", "worker"], kind => Assert.Contains(kind, stage.Summary, StringComparison.Ordinal));
         return [.. acknowledged.Keys];
     }
 

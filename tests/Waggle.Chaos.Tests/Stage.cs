@@ -15,6 +15,7 @@ internal sealed class Stage : IAsyncDisposable
     private volatile string? _point;
     private volatile bool _resting;
     private volatile bool _stopped;
+    private int _place;
     private Task _keeper = Task.CompletedTask;
 
     private Stage(string folder, int workers, Random dice, ITestOutputHelper output)
@@ -105,7 +106,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         var data = Path.Combine(_folder, "data");
         string[] places = ["before", "during", "during", "after"];
-        _point = real ? null : $"{places[Dice(places.Length)]}:{1 + Dice(11)}";
+        _point = real ? null : $"{places[_place++ % places.Length]}:{1 + Dice(11)}";
         var hub = real ? Actor.HubAsync(data, _port) : Actor.KillingHubAsync(data, _port, _point!, Dice(int.MaxValue));
         _hub = await hub.WaitAsync(Patience);
         if (real && _hub.HasExited) _output.WriteLine($"The hub did not start again: {_hub.Errors}");

@@ -30,6 +30,7 @@ internal static class Verdict
         // The journals judge: who was told that its result was taken did run it, was the only one to be told, and is the one in the hub's books.
         var ran = journal.Where(l => l.What == "ran").Select(l => (l.Worker, l.Task, l.Attempt, l.Token)).ToHashSet();
         var told = journal.Where(l => l.What is "acked" or "acked-again").Select(l => (l.Worker, l.Task, l.Attempt, l.Token)).Distinct().ToArray();
+        Assert.True(told.Length > tasks / 2, $"Only {told.Length} results were acknowledged to their workers.");
         Assert.Equal(told.Length, told.Select(t => t.Task).Distinct().Count());
         foreach (var (id, task) in stored)
         {

@@ -61,14 +61,14 @@ public sealed record AgentStatusChanged : AgentRecord
     public string? Reason { get; init; }
 }
 
-public sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, DateTimeOffset At) : InternalData;
+internal sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, DateTimeOffset At) : InternalData;
 
-public sealed record AgentDetached(string Agent) : InternalData;
+internal sealed record AgentDetached(string Agent) : InternalData;
 
-public sealed record AgentSeen(string Agent, DateTimeOffset At) : InternalData;
+internal sealed record AgentSeen(string Agent, DateTimeOffset At) : InternalData;
 
-public sealed record AgentWentOffline(string Agent) : InternalData;
+internal sealed record AgentWentOffline(string Agent) : InternalData;
 
-public sealed record CreditChanged(string Agent, int Slots) : InternalData;
+internal sealed record CreditChanged(string Agent, int Slots) : InternalData;
 
-public sealed record SecretSet(string Agent, string Sha256) : InternalData;
+internal sealed record SecretSet(string Agent, string Sha256) : InternalData;

@@ -10,6 +10,9 @@ public abstract record Command
     /// <summary>What it may do and to what, for <see cref="Principal.Allowed"/>.</summary>
     public abstract (string Verb, string Resource) Right { get; }
 
+    /// <summary>About how much it brings with it: a batch and the inbox are bounded by bytes, too.</summary>
+    public virtual int Bytes => 0;
+
     /// <summary>Creations are refused while the store has no room; everything else goes on from a reserve.</summary>
     public virtual bool Creates => false;
 

@@ -53,10 +53,13 @@ public sealed partial class Hive
             Answer(item, new Outcome(null, error, Head));
         }
 
+        // Who left has left, whatever the store says: nothing is to be assigned to a connection that is gone.
+        var gone = _items.Select(i => i.Command).OfType<Agents.DetachAgent>().ToArray();
         _items.Clear();
         _outcomes.Clear();
         _timersFrom = _engine.Now + PauseAfterFailure;
         while (!await TryReloadAsync()) await Task.Delay(PauseAfterFailure, _time, _stopping.Token);
+        foreach (var detach in gone) _engine.State.Forget(detach);
     }
 
     private async Task<bool> TryReloadAsync()

@@ -8,6 +8,14 @@ public sealed partial class Hive
     // Longest sleep, whatever the next timer says: a timer further away than a platform timer reaches is looked at again.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
+    // A batch is one row of the log: it stays far below what a database takes in one value.
+    private const int MaxBatchBytes = 16 * 1024 * 1024;
+
+    // Commands of this size and more have their own, smaller bound in the inbox: 256 of at most 1 MiB each.
+    private const int LargeCommand = 16 * 1024;
+    private const int MaxLargeCommands = 256;
+
+    private readonly SemaphoreSlim _largeCommands = new(MaxLargeCommands);
     private readonly List<(Item Item, Outcome Outcome)> _outcomes = [];
     private readonly List<Item> _items = [];
     private DateTimeOffset _now;
@@ -39,6 +47,7 @@ public sealed partial class Hive
         finally
         {
             _inbox.Writer.TryComplete();
+            _largeCommands.Release(Options.InboxCapacity);
             foreach (var item in _items) Answer(item, Unavailable("The hub is stopping."));
             while (_inbox.Reader.TryRead(out var item)) Answer(item, Unavailable("The hub is stopping."));
         }
@@ -49,7 +58,7 @@ public sealed partial class Hive
     {
         while (true)
         {
-            while (_items.Count < Options.MaxBatch && _inbox.Reader.TryRead(out var item)) _items.Add(item);
+            TakeCommands();
             _now = _clock.Now();
             WatchClock();
             if (_now >= _timersFrom)
@@ -69,6 +78,17 @@ public sealed partial class Hive
             if (_stopping.IsCancellationRequested) return false;
             if (await PruneAsync()) continue;
             await SleepAsync();
+        }
+    }
+
+    private void TakeCommands()
+    {
+        var bytes = 0;
+        while (_items.Count < Options.MaxBatch && bytes < MaxBatchBytes && _inbox.Reader.TryRead(out var item))
+        {
+            _items.Add(item);
+            bytes += item.Command.Bytes;
+            if (item.Command.Bytes >= LargeCommand) _largeCommands.Release();
         }
     }
 

@@ -10,6 +10,16 @@ namespace Waggle.Core.Hives;
 
 public sealed partial class Hive
 {
+    // A page ends where a client's frame would become a burden: at the first task past this.
+    private const int MaxPageBytes = 1024 * 1024;
+
+    // Rows read at a time: what a page may hold too much in memory before it is seen to be full.
+    private const int PageSlice = 32;
+
+    // Of the store's readers (four by default) one is always left to the owner's loop.
+    private const int MaxOutsideReads = 3;
+
+    private readonly SemaphoreSlim _outsideReads = new(MaxOutsideReads);
     private volatile LogExtent? _extent;
 
     public async Task<(TaskPage Page, Position At)> ListTasksAsync(TaskList request, CancellationToken cancel)
@@ -21,10 +31,41 @@ public sealed partial class Hive
         if (request.States is { Count: > 0 } states) equal["state"] = [.. states.Select(TaskColumns.Name)];
         var limit = Math.Clamp(request.Limit ?? 100, 1, Limits.MaxPageSize);
         long? after = long.TryParse(request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
-        var page = await _store.QueryAsync(Options.Hive, new EntityQuery(TaskEntity.Entity.Name, equal, request.Ascending, after, limit), cancel);
-        var tasks = page.Entities.Select(e => TaskViews.Of(HiveEngine.Parse(e, CoreJson.Default.TaskEntity))).ToArray();
-        var cursor = page.Entities.Count == limit ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
-        return (new TaskPage(tasks, cursor), page.At);
+        var tasks = new List<TaskView>();
+        var bytes = 0;
+        var more = true;
+        Position? at = null;
+        await _outsideReads.WaitAsync(cancel);
+        try
+        {
+            while (more && tasks.Count < limit && bytes < MaxPageBytes)
+            {
+                var slice = Math.Min(PageSlice, limit - tasks.Count);
+                var page = await _store.QueryAsync(Options.Hive, new EntityQuery(TaskEntity.Entity.Name, equal, request.Ascending, after, slice), cancel);
+
+                // The first slice's: what changed since then is told again to whoever follows from there, and nothing is missed.
+                at ??= page.At;
+                more = page.Entities.Count == slice;
+                foreach (var entity in page.Entities)
+                {
+                    if (bytes >= MaxPageBytes)
+                    {
+                        more = true;
+                        break;
+                    }
+
+                    tasks.Add(TaskViews.Of(HiveEngine.Parse(entity, CoreJson.Default.TaskEntity)));
+                    bytes += entity.Body.Length;
+                    after = entity.Seq;
+                }
+            }
+        }
+        finally
+        {
+            _outsideReads.Release();
+        }
+
+        return (new TaskPage(tasks, more ? after?.ToString(CultureInfo.InvariantCulture) : null), at ?? Head);
     }
 
     public async Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel)
@@ -32,7 +73,8 @@ public sealed partial class Hive
         var outcome = await AskAsync(new ShowTask(task) { By = by }, cancel);
         if (outcome.Value is not TaskView view || view.Attempt == 0) return outcome;
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [task] };
-        var page = await _store.QueryAsync(Options.Hive, new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize), cancel);
+        var query = new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize);
+        var page = await OutsideAsync(() => _store.QueryAsync(Options.Hive, query, cancel), cancel);
         return outcome with { Value = view with { Attempts = [.. page.Entities.Select(e => HiveEngine.Parse(e, CoreJson.Default.AttemptView))] } };
     }
 
@@ -43,7 +85,7 @@ public sealed partial class Hive
         if (extent is null || after.Offset < extent.Floor + 1 || after.Offset > Head.Offset) _extent = extent = await _store.GetLogExtentAsync(Options.Hive, cancel);
         if (!IsKnown(after, extent)) return new History(false, [], after.Offset, false);
         var head = Head.Offset;
-        var rows = await _store.ReadLogAsync(Options.Hive, after.Offset, maxRows, cancel);
+        var rows = await OutsideAsync(() => _store.ReadLogAsync(Options.Hive, after.Offset, maxRows, cancel), cancel);
         if (rows.Count > 0 ? rows[0].FirstOffset > after.Offset + 1 : after.Offset < head)
         {
             // Retention took what followed the position since the extent was read.
@@ -62,6 +104,19 @@ public sealed partial class Hive
 
         var end = rows.Count > 0 ? rows[^1].LastOffset : after.Offset;
         return new History(true, records, end, rows.Count < maxRows);
+    }
+
+    private async Task<T> OutsideAsync<T>(Func<ValueTask<T>> read, CancellationToken cancel)
+    {
+        await _outsideReads.WaitAsync(cancel);
+        try
+        {
+            return await read();
+        }
+        finally
+        {
+            _outsideReads.Release();
+        }
     }
 
     // A position is of this log if its epoch is, and its offset lies within what that epoch wrote.

@@ -75,6 +75,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     public async ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel)
     {
         var item = new Item(command, sink, tag);
+        if (command.Bytes >= LargeCommand) await _largeCommands.WaitAsync(cancel);
         if (_inbox.Writer.TryWrite(item)) return;
         try
         {

@@ -10,7 +10,12 @@ namespace Waggle.Core.Hives;
 
 internal sealed partial class HiveEngine
 {
-    private readonly ArrayBufferWriter<byte> _bodies = new(64 * 1024);
+    private const int FirstBytes = 64 * 1024;
+
+    // One large batch must not cost the hive a large buffer for ever.
+    private const int KeptBytes = 4 * 1024 * 1024;
+
+    private ArrayBufferWriter<byte> _bodies = new(FirstBytes);
     private readonly List<(EntityKey Key, long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns, int Start, int Length)> _writes = [];
 
     /// <summary>
@@ -27,6 +32,7 @@ internal sealed partial class HiveEngine
 
     private List<StoredEntity> WriteEntities()
     {
+        if (_bodies.Capacity > KeptBytes) _bodies = new(FirstBytes);
         _bodies.ResetWrittenCount();
         _writes.Clear();
         using (var writer = new Utf8JsonWriter(_bodies, new JsonWriterOptions { SkipValidation = true }))

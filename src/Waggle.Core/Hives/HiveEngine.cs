@@ -15,6 +15,8 @@ namespace Waggle.Core.Hives;
 /// </summary>
 internal sealed partial class HiveEngine
 {
+    private static readonly TimeSpan RetryTimer = TimeSpan.FromSeconds(1);
+
     private readonly HiveOptions _options;
     private readonly Random _dice;
     private readonly ILogger _log;
@@ -57,6 +59,9 @@ internal sealed partial class HiveEngine
         var decision = Judge(command);
         foreach (var record in decision.Records) Apply(record);
         if (command is AgentTimer timer) State.Rearm(timer.Agent);
+
+        // A timer that could not be decided is tried again: what it is for must not wait for a restart.
+        if (command is TaskTimer { Task: var id } && decision.Error?.Code == ErrorCodes.Internal) State.Timers.SetEarlier(new(TaskEntity.Entity.Name, id), Now + RetryTimer);
         while (State.Reactions.TryDequeue(out var reaction))
         {
             _deciding = reaction;

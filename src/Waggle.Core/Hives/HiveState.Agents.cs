@@ -28,6 +28,12 @@ internal sealed partial class HiveState
         Rearm(agent.Id);
     }
 
+    /// <summary>Its worker's connection is gone, if it is still the one that counts.</summary>
+    public void Forget(DetachAgent detach)
+    {
+        if (Presence(detach.Agent) is { } presence && ReferenceEquals(presence.Link, detach.Link)) presence.Link = null;
+    }
+
     public void Load(AgentSecret secret) => _secrets[secret.Agent] = secret.Sha256;
 
     /// <summary>Sets the agent's timer to the first thing that can happen to it.</summary>

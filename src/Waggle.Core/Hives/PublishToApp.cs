@@ -17,6 +17,8 @@ public sealed record AppPublished(string AppTopic, RawJson Data) : RecordData
 /// <summary>Publishes to an application topic; domain records cannot be forged this way.</summary>
 public sealed record PublishToApp(string Topic, RawJson Data) : Command
 {
+    public override int Bytes => Data.Utf8.Length;
+
     public override (string Verb, string Resource) Right => ("write", "app");
 
     public override Decision Decide(IHiveView view, in DecisionContext context)

@@ -28,7 +28,7 @@ public abstract record RecordData
 }
 
 /// <summary>A change of the hive's state that is nobody else's business: neither logged nor published.</summary>
-public abstract record InternalData : RecordData
+internal abstract record InternalData : RecordData
 {
     public sealed override string Kind => "internal";
 

@@ -14,6 +14,16 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
 
     public override bool Creates => true;
 
+    public override int Bytes
+    {
+        get
+        {
+            var sum = 0;
+            foreach (var spec in Specs) sum += spec?.Input.Utf8.Length ?? 0;
+            return sum;
+        }
+    }
+
     public override Error? Malformed()
     {
         for (var i = 0; i < Specs.Count; i++)

@@ -54,7 +54,7 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command
             records);
     }
 
-    protected static LeaseExtended Extend(TaskEntity task, in DecisionContext context) => new(task.Id, context.Now + task.Spec.Lease(context.Options));
+    private protected static LeaseExtended Extend(TaskEntity task, in DecisionContext context) => new(task.Id, context.Now + task.Spec.Lease(context.Options));
 
     protected static TaskStarted Started(TaskEntity task) => task.Record(() => new TaskStarted
     {
@@ -136,6 +136,8 @@ public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : Lea
 
 public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage) : LeaseCommand(Lease)
 {
+    public override int Bytes => Result.Utf8.Length;
+
     protected override string EndsAs => AttemptOutcomes.Completed;
 
     public override Error? Malformed() => UsageRules.Problem(Usage);

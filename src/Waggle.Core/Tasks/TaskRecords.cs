@@ -232,4 +232,4 @@ public sealed record TasksUnschedulable : RecordData
 }
 
 /// <summary>The lease holds until then.</summary>
-public sealed record LeaseExtended(string Task, DateTimeOffset Until) : InternalData;
+internal sealed record LeaseExtended(string Task, DateTimeOffset Until) : InternalData;

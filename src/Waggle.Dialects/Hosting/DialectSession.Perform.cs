@@ -12,6 +12,9 @@ namespace Waggle.Dialects.Hosting;
 
 public sealed partial class DialectSession
 {
+    // A row is a batch, up to megabytes under load: few at a time.
+    private const int HistoryRows = 50;
+
     private volatile bool _greeted;
 
     /// <summary>The same, where a failure is the answer: one request that cannot be had does not cost the connection.</summary>
@@ -37,6 +40,12 @@ public sealed partial class DialectSession
     /// <summary>Does what an intent asks. False when the connection is to end.</summary>
     private async ValueTask<bool> PerformAsync(Intent intent)
     {
+        if (intent is ListTasksIntent or SubscribeIntent && !_principal.Allowed("read", "tasks"))
+        {
+            Answer(intent, new Outcome(null, new Error(ErrorCodes.Forbidden, $"'{_principal.Subject}' may not read tasks."), _host.Hive.Head));
+            return true;
+        }
+
         switch (intent)
         {
             case ReplyIntent reply:
@@ -99,7 +108,7 @@ public sealed partial class DialectSession
 
     private async Task<HistoryPiece> ReadHistoryAsync(Position after, CancellationToken cancel)
     {
-        var history = await _host.Hive.ReadAsync(after, 500, cancel);
+        var history = await _host.Hive.ReadAsync(after, HistoryRows, cancel);
         return new HistoryPiece(history.Known, history.Records, history.End);
     }
 

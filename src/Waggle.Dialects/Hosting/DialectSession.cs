@@ -8,6 +8,7 @@ using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 using Waggle.Transport;
 
 namespace Waggle.Dialects.Hosting;
@@ -79,7 +80,12 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     /// <summary>Says why in the dialect's words and closes.</summary>
-    public void Close(int code, string reason) => _connection.Close(code, reason);
+    public void Close(int code, string reason)
+    {
+        // Whoever was sent away does nothing more here: a replaced worker must not set its successor's credit.
+        _leaving = true;
+        _connection.Close(code, reason);
+    }
 
     /// <summary>Ends it at once, without a word.</summary>
     public void Abort() => _wire.Abort();
@@ -180,6 +186,14 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         public override Decision Decide(IHiveView view, in DecisionContext context) => Decision.Nothing;
     }
 
+    private static int SizeOf(object? value) => value switch
+    {
+        TaskPage page => page.Tasks.Sum(t => 512 + t.Result.Utf8.Length + t.Spec.Input.Utf8.Length),
+        TaskView task => 512 + task.Result.Utf8.Length + task.Spec.Input.Utf8.Length,
+        SubscribeResult result => 512 + result.Records.Sum(r => r.Data.Length) + result.Latest.Sum(r => r.Data.Length),
+        _ => 512,
+    };
+
     private sealed class NoSink : IOutcomeSink
     {
         public static readonly NoSink Instance = new();
@@ -196,6 +210,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
 
     private sealed class DeferredAnswer(Dialect dialect, Intent intent, Outcome outcome) : IDeferred
     {
+        public int Size { get; } = SizeOf(outcome.Value);
+
         public void Write(IBufferWriter<byte> output) => dialect.Answer(intent, outcome, output);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Waggle.Bench;
+using Waggle.Commands.Shared;
 
 namespace Waggle.Commands;
 
@@ -35,7 +36,17 @@ internal static class BenchCommand
                 DispatchSamples = parse.GetValue(dispatch),
                 RestartOpen = parse.GetValue(restart),
             };
-            var result = await new TaskBench(plan, Console.Error.WriteLine).RunAsync(cancel);
+            using var interrupt = new Interrupt();
+            BenchResult result;
+            try
+            {
+                result = await new TaskBench(plan, Console.Error.WriteLine).RunAsync(interrupt.Asked);
+            }
+            catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
+            {
+                return ExitCodes.Interrupted;
+            }
+
             if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
             else Print(result);
             return 0;

@@ -11,7 +11,7 @@ namespace Waggle.Core.Tasks.Matching;
 internal sealed class Matcher(HiveState state, HiveOptions options)
 {
     // How far past a head that waits for somebody better the others of its shape are looked at.
-    private const int Lookahead = 16;
+    private const int Lookahead = 1000;
 
     /// <summary>Applies each record that it decides on through <paramref name="apply"/> at once, so that the next choice sees it.</summary>
     public void Run(Action<RecordData> apply)
@@ -73,7 +73,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
         foreach (var (agent, presence) in candidates.Qualified)
         {
             var avoided = task.Avoid?.Contains(agent.Id) == true;
-            fresh |= !avoided;
+            fresh |= !avoided && presence.Slots > 0;
             if (presence.Free > 0) free++;
         }
 

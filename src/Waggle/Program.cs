@@ -13,7 +13,8 @@ var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents w
     WatchCommand.Create(),
     BenchCommand.Create(),
     BenchWorker.Create(),
-    DemoCommand.Create(), DemoWorkerCommand.Create(),
+    DemoCommand.Create(),
+    DemoWorkerCommand.Create(),
 };
 
 return await Cli.RunAsync(root, args);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
@@ -53,7 +54,8 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
         {
             var shelf = ShelfOf(hive);
             shelf.Term++;
-            shelf.Epochs.Add(new EpochStart(shelf.Epochs.Count + 1, shelf.Head, now));
+            shelf.LastWriteAt = Later(Utc(now)!.Value, shelf.LastWriteAt);
+            shelf.Epochs.Add(new EpochStart(shelf.Epochs.Count + 1, shelf.Head, shelf.LastWriteAt));
             return new(new Tenure(hive, shelf.Term, shelf.Epochs.Count, shelf.Head, shelf.LastWriteAt));
         }
     }
@@ -90,13 +92,13 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
             if (_failures.TryDequeue(out var failure)) throw failure;
             Check(tenure);
             var shelf = ShelfOf(tenure.Hive);
-            if (batch.LastOffset < shelf.Head) throw new StoreException($"Offset {batch.LastOffset} lies before the head {shelf.Head}.");
-            if (batch.LogBody.IsEmpty != (batch.LastOffset == shelf.Head)) throw new StoreException("Offsets and the log's row disagree.");
-            CheckColumns(shelf, batch.Entities);
-            foreach (var entity in batch.Entities) Put(shelf, entity);
-            if (!batch.LogBody.IsEmpty) shelf.Log.Add(new LogRow(shelf.Head + 1, batch.LastOffset, batch.At, batch.LogBody.ToArray()));
+            if (batch.LastOffset < shelf.Head) throw new ArgumentException($"Offset {batch.LastOffset} lies before the head {shelf.Head}.", nameof(batch));
+            if (batch.LogBody.IsEmpty != (batch.LastOffset == shelf.Head)) throw new ArgumentException("Offsets and the log's row disagree.", nameof(batch));
+            CheckColumns(batch.Entities);
+            PutAll(shelf, batch.Entities);
+            shelf.LastWriteAt = Later(Utc(batch.At)!.Value, shelf.LastWriteAt);
+            if (!batch.LogBody.IsEmpty) shelf.Log.Add(new LogRow(shelf.Head + 1, batch.LastOffset, shelf.LastWriteAt, batch.LogBody.ToArray()));
             shelf.Head = batch.LastOffset;
-            if (batch.At > shelf.LastWriteAt) shelf.LastWriteAt = batch.At;
             Interlocked.Increment(ref _commits);
             return tenure with { Head = shelf.Head, LastWriteAt = shelf.LastWriteAt };
         }
@@ -124,7 +126,7 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
         lock (_gate)
         {
             var shelf = ShelfOf(hive);
-            var columns = _kinds[query.Kind].Columns;
+            var columns = KindOf(query.Kind).Columns;
             var where = query.Equal.Select(e => (Column: Place(columns, e.Key), e.Value)).ToArray();
             var found = shelf.Entities.Values.Where(e =>
                 e.Kind == query.Kind && (!query.OpenOnly || e.ClosedAt is null)
@@ -139,7 +141,7 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
     {
         lock (_gate)
         {
-            Check(tenure);
+            CheckTerm(tenure);
             var shelf = ShelfOf(tenure.Hive);
             var gone = shelf.Entities.Values.Where(e => e.Kind == kind && e.ClosedAt < closedBefore).Take(limit).ToArray();
             foreach (var entity in gone) Remove(shelf, entity);
@@ -151,7 +153,7 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
     {
         lock (_gate)
         {
-            Check(tenure);
+            CheckTerm(tenure);
             var shelf = ShelfOf(tenure.Hive);
             var gone = shelf.Log.TakeWhile(r => r.At < writtenBefore).Take(limit).ToArray();
             if (gone.Length > 0) shelf.Floor = gone[^1].LastOffset;
@@ -164,11 +166,40 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
 
     public ValueTask DisposeAsync() => default;
 
-    private void Put(Shelf shelf, StoredEntity entity)
+    // One after the other, and none of them if one breaks a rule.
+    private void PutAll(Shelf shelf, IReadOnlyList<StoredEntity> entities)
     {
-        var key = new EntityKey(entity.Kind, entity.Id);
-        if (shelf.Entities.TryGetValue(key, out var old)) Remove(shelf, old);
-        shelf.Entities[key] = entity with { Body = entity.Body.ToArray(), Columns = [.. entity.Columns] };
+        var undo = new Stack<(StoredEntity? Old, StoredEntity New)>();
+        try
+        {
+            foreach (var entity in entities)
+            {
+                var old = shelf.Entities.GetValueOrDefault(new(entity.Kind, entity.Id));
+                if (old is not null) Remove(shelf, old);
+                undo.Push((old, entity));
+                Add(shelf, entity with { Body = entity.Body.ToArray(), Columns = [.. entity.Columns], ClosedAt = Utc(entity.ClosedAt) });
+            }
+        }
+        catch (StoreException)
+        {
+            foreach (var (old, added) in undo)
+            {
+                if (shelf.Entities.ContainsKey(new(added.Kind, added.Id))) Remove(shelf, added);
+                if (old is not null) Add(shelf, old);
+            }
+
+            throw;
+        }
+    }
+
+    private void Add(Shelf shelf, StoredEntity entity)
+    {
+        foreach (var unique in UniqueOf(entity))
+        {
+            if (shelf.Unique.ContainsKey(unique)) throw new StoreException($"{unique.Kind}.{unique.Column} '{unique.Value}' is there twice.");
+        }
+
+        shelf.Entities[new(entity.Kind, entity.Id)] = entity;
         foreach (var unique in UniqueOf(entity)) shelf.Unique[unique] = entity.Id;
     }
 
@@ -180,11 +211,13 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
 
     private IEnumerable<(string Kind, string Column, string Value)> UniqueOf(StoredEntity entity)
     {
-        var kind = _kinds[entity.Kind];
+        var kind = KindOf(entity.Kind);
         foreach (var column in kind.Unique ?? [])
         {
             if (entity.Columns[Place(kind.Columns, column)] is { } value) yield return (kind.Name, column, value);
         }
+
+        yield return (kind.Name, "(seq)", entity.Seq.ToString(CultureInfo.InvariantCulture));
     }
 
     private void Check(Tenure tenure)
@@ -194,24 +227,29 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
             throw new StoreFencedException($"({tenure.Term}, {tenure.Head}) is not ({shelf.Term}, {shelf.Head}).");
     }
 
-    private void CheckColumns(Shelf shelf, IReadOnlyList<StoredEntity> entities)
+    private void CheckColumns(IReadOnlyList<StoredEntity> entities)
     {
         foreach (var entity in entities)
         {
-            var kind = _kinds[entity.Kind];
+            var kind = KindOf(entity.Kind);
+            if (entity.Seq < 1) throw new ArgumentException($"'{entity.Id}' has the seq {entity.Seq}.", nameof(entities));
             if (entity.Columns.Count != kind.Columns.Count)
-                throw new StoreException($"A {kind.Name} has {kind.Columns.Count} columns, '{entity.Id}' came with {entity.Columns.Count}.");
-            foreach (var column in kind.Unique ?? [])
-            {
-                var at = Place(kind.Columns, column);
-                if (entity.Columns[at] is not { } value) continue;
-                if (shelf.Unique.TryGetValue((kind.Name, column, value), out var other) && other != entity.Id)
-                    throw new StoreException($"{kind.Name}.{column} '{value}' is there twice.");
-                if (entities.Any(e => e.Kind == entity.Kind && e.Id != entity.Id && e.Columns[at] == value))
-                    throw new StoreException($"{kind.Name}.{column} '{value}' comes twice.");
-            }
+                throw new ArgumentException($"A {kind.Name} has {kind.Columns.Count} columns, '{entity.Id}' came with {entity.Columns.Count}.", nameof(entities));
         }
     }
+
+    private EntityKind KindOf(string name) =>
+        _kinds.GetValueOrDefault(name) ?? throw new ArgumentException($"No kind '{name}' is declared.", nameof(name));
+
+    private void CheckTerm(Tenure tenure)
+    {
+        if (ShelfOf(tenure.Hive).Term != tenure.Term) throw new StoreFencedException($"Term {tenure.Term} is over.");
+    }
+
+    private static DateTimeOffset? Utc(DateTimeOffset? time) =>
+        time is { } t ? new DateTimeOffset(t.UtcTicks - (t.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero) : null;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private Shelf ShelfOf(string hive)
     {

@@ -20,6 +20,9 @@ public sealed record AgentEntity
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
     public required DateTimeOffset RegisteredAt { get; init; }
     public bool Draining { get; init; }
+
+    /// <summary>Who asked for the drain: the worker's own ends with its next hello, anybody else's outlives a reconnect of the same worker.</summary>
+    public string? DrainedBy { get; init; }
     public DateTimeOffset? RemovedAt { get; init; }
     public long Completed { get; init; }
     public long Failed { get; init; }

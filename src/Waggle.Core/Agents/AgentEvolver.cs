@@ -8,11 +8,11 @@ internal static class AgentEvolver
     public static AgentEntity Register(AgentEntity? before, AgentRegistered r, long offset, DateTimeOffset at) =>
         before is null or { RemovedAt: not null }
             ? new AgentEntity { Id = r.Agent, Seq = offset, Name = r.Name, Swarm = r.Swarm!, Capabilities = r.Capabilities, RegisteredAt = at }
-            : before with { Name = r.Name, Swarm = r.Swarm!, Capabilities = r.Capabilities, Draining = false };
+            : before with { Name = r.Name, Swarm = r.Swarm!, Capabilities = r.Capabilities, Draining = r.Draining, DrainedBy = r.Draining ? before.DrainedBy : null };
 
     public static AgentEntity Evolve(AgentEntity agent, AgentRecord record, DateTimeOffset at) => record switch
     {
-        AgentDraining => agent with { Draining = true },
+        AgentDraining r => agent with { Draining = true, DrainedBy = r.RequestedBy },
         AgentRemoved => agent with { RemovedAt = at },
         _ => agent,
     };

@@ -17,18 +17,27 @@ public abstract record AgentRecord : RecordData
 /// <summary>A new agent, or one that came back as something else (capabilities, name, swarm).</summary>
 public sealed record AgentRegistered : AgentRecord
 {
+    [JsonIgnore]
     public override string Kind => "agent_registered";
+
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
+
+    /// <summary>It still takes no new work: an operator's drain outlives a reconnect.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Draining { get; init; }
 }
 
 public sealed record AgentDraining : AgentRecord
 {
+    [JsonIgnore]
     public override string Kind => "agent_draining";
+
     public required string RequestedBy { get; init; }
 }
 
 public sealed record AgentRemoved : AgentRecord
 {
+    [JsonIgnore]
     public override string Kind => "agent_removed";
 
     [JsonIgnore]
@@ -40,8 +49,12 @@ public sealed record AgentRemoved : AgentRecord
 /// <summary>Presence: it lives in memory, only its newest value matters.</summary>
 public sealed record AgentStatusChanged : AgentRecord
 {
+    [JsonIgnore]
     public override string Kind => "agent_status";
+
+    [JsonIgnore]
     public override RecordClass Class => RecordClass.Latest;
+
     public required AgentStatus Status { get; init; }
     public required int Slots { get; init; }
     public required int Holding { get; init; }

@@ -15,7 +15,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     /// <summary>
     /// A worker over HTTP asks for work: <see cref="AgentHello.Slots"/> is a credit for this once, on top of what it holds. It has no connection whose loss could
-    /// mean anything, so it keeps its leases without naming them, and it does not leave draining by asking again.
+    /// mean anything, so it keeps its leases without naming them.
     /// </summary>
     public bool Poll { get; init; }
 
@@ -59,8 +59,9 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
         var name = Hello.Name ?? known?.Name ?? AgentId;
         var capabilities = Hello.Capabilities ?? (Poll ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
-        if (known is null || (known.Draining && !Poll) || known.Name != name || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
-            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Swarm = swarm, Capabilities = capabilities });
+        var draining = known is { Draining: true, DrainedBy: { } by } && by != AgentId && view.SecretOf(AgentId) == hash;
+        if (known is null || known.Draining != draining || known.Name != name || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
+            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Swarm = swarm, Capabilities = capabilities, Draining = draining });
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
         var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) : Hello.Slots;
         records.Add(new AgentAttached(AgentId, Link, slots, context.Now));
@@ -70,7 +71,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             Agent = AgentId,
             Name = name,
             Swarm = swarm,
-            Status = Poll && known is { Draining: true } ? Protocol.Model.AgentStatus.Draining : Protocol.Model.AgentStatus.Online,
+            Status = draining ? Protocol.Model.AgentStatus.Draining : Protocol.Model.AgentStatus.Online,
             Slots = slots,
             Holding = Poll ? presence?.Holding.Count ?? 0 : welcome.Keep.Count,
         });

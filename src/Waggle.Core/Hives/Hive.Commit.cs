@@ -20,6 +20,8 @@ public sealed partial class Hive
     private async Task TellAsync(Record[] records)
     {
         Volatile.Write(ref _head, _tenure.Head);
+
+        // Published before it is answered: whoever subscribes from the position of an answer comes after that batch, not into it.
         if (records.Length > 0) await _sink.PublishAsync(new SealedBatch(Head, records));
         foreach (var (item, outcome) in _outcomes) Answer(item, outcome with { Head = Head });
         _items.Clear();
@@ -72,7 +74,18 @@ public sealed partial class Hive
         else LogRoomAgain(_log, Options.Hive);
     }
 
-    private static void Answer(in Item item, in Outcome outcome) => item.Sink?.Complete(item.Tag, outcome);
+    private void Answer(in Item item, in Outcome outcome)
+    {
+        try
+        {
+            item.Sink?.Complete(item.Tag, outcome);
+        }
+        catch (Exception e)
+        {
+            // One caller's fault is not everybody's: what it was to be told is durable all the same.
+            LogTellingFailed(_log, e);
+        }
+    }
 
     private Outcome Unavailable(string message) => new(null, new Error(ErrorCodes.StoreUnavailable, message, 1000), Head);
 }

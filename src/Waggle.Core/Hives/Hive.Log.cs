@@ -43,6 +43,9 @@ public sealed partial class Hive
     [LoggerMessage(11, LogLevel.Error, "Hive {Hive} could not be loaded from its store; it is tried again.")]
     private static partial void LogReloadFailed(ILogger logger, string hive, Exception e);
 
+    [LoggerMessage(12, LogLevel.Error, "An answer could not be handed over.")]
+    private static partial void LogTellingFailed(ILogger logger, Exception e);
+
     [LoggerMessage(10, LogLevel.Warning, "Retention of hive {Hive} could not forget what is due; it is tried again.")]
     private static partial void LogPruneFailed(ILogger logger, string hive, Exception e);
 }

@@ -59,7 +59,13 @@ public sealed partial class Hive
                     _items.Add(new Item(_engine.TimerCommand(key), null, null));
             }
 
-            if (_items.Count > 0) return true;
+            if (_items.Count > 0)
+            {
+                // There is always something to do under constant load: what is due for an interval is then done in between.
+                if (_now >= _pruneAt + Options.RetentionInterval) await PruneAsync();
+                return true;
+            }
+
             if (_stopping.IsCancellationRequested) return false;
             if (await PruneAsync()) continue;
             await SleepAsync();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
@@ -10,10 +11,25 @@ internal sealed partial class HiveEngine
 {
     private readonly List<Action> _pushes = [];
 
+    [LoggerMessage(13, LogLevel.Error, "A worker could not be told what the turn had for it.")]
+    private static partial void LogPushFailed(ILogger logger, Exception e);
+
     /// <summary>Tells the workers what the turn has for them, once it is durable.</summary>
     public void Push()
     {
-        foreach (var push in _pushes) push();
+        foreach (var push in _pushes)
+        {
+            try
+            {
+                push();
+            }
+            catch (Exception e)
+            {
+                // A link that fails loses its own worker's attention, whose lease then runs out; nobody else's.
+                LogPushFailed(_log, e);
+            }
+        }
+
         _pushes.Clear();
     }
 

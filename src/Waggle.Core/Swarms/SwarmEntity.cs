@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 
@@ -20,8 +21,12 @@ public sealed record SwarmEntity
 
 public sealed record SwarmCreated : RecordData
 {
+    [JsonIgnore]
     public override string Kind => "swarm_created";
+
+    [JsonIgnore]
     public override string Topic => $"swarm.{SwarmId}.created";
+
     public required string SwarmId { get; init; }
     public required string Name { get; init; }
     public required string CreatedBy { get; init; }

@@ -24,9 +24,9 @@ internal static class AttemptEnding
     }
 
     /// <summary>Its agent gave it back or was taken away: to the queue at once, nothing counted. A cancelled task is then cancelled.</summary>
-    public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome)
+    public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome, TaskError? error = null)
     {
-        var end = End(task, view, outcome);
+        var end = End(task, view, outcome, error);
         return task.State == TaskState.Cancelling
             ? Cancelled(task, end)
             : task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = outcome, Ended = end });

@@ -57,6 +57,8 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         for (var i = 0; i < Specs.Count; i++)
         {
             var spec = Specs[i];
+            if (RetryOf is null && spec.IdempotencyKey?.StartsWith(RetryTask.KeyPrefix, StringComparison.Ordinal) == true)
+                return Decision.Reject(ErrorCodes.InvalidRequest, $"idempotency_key: '{RetryTask.KeyPrefix}' is the prefix of the hub's own keys.");
             if (TaskRules.Problem(spec, view, isRetry: RetryOf is not null) is { } problem)
                 return Decision.Reject(problem.Code, Specs.Count == 1 ? problem.Message : $"tasks[{i}]: {problem.Message}");
             var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;

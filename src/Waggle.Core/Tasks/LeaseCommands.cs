@@ -235,13 +235,13 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
     }
 }
 
-public sealed record ReleaseTask(LeaseRef Lease) : LeaseCommand(Lease)
+public sealed record ReleaseTask(LeaseRef Lease, string? Reason = null) : LeaseCommand(Lease)
 {
     protected override string EndsAs => AttemptOutcomes.Released;
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
-        var record = AttemptEnding.HandBack(task, view, AttemptOutcomes.Released);
+        var record = AttemptEnding.HandBack(task, view, AttemptOutcomes.Released, Reason is null ? null : new("RELEASED", Reason));
         return Decision.Of(new TaskAck(task.Id, record.State), record);
     }
 }

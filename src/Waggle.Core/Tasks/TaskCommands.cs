@@ -83,6 +83,8 @@ public sealed record SetPriority(string Task, int Priority) : TaskCommand(Task)
 /// </summary>
 public sealed record RetryTask(string Task) : TaskCommand(Task)
 {
+    public const string KeyPrefix = "retry:";
+
     public override bool Creates => true;
 
     public override void CollectIdempotencyKeys(IHiveView view, List<string> columns)
@@ -108,7 +110,7 @@ public sealed record RetryTask(string Task) : TaskCommand(Task)
     }
 
     /// <summary>The key under which the retry of a task is created.</summary>
-    public static string KeyOf(string task) => $"retry:{task}";
+    public static string KeyOf(string task) => KeyPrefix + task;
 }
 
 public sealed record ShowTask(string Task) : TaskCommand(Task)

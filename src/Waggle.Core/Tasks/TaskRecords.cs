@@ -41,7 +41,9 @@ public sealed record AttemptEnd
 
 public sealed record TaskCreated : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_created";
+
     public required TaskSpec Spec { get; init; }
     public required int Priority { get; init; }
     public string? CreatedBy { get; init; }
@@ -54,12 +56,15 @@ public sealed record TaskCreated : TaskRecord
 /// <summary>All that it waited for has ended.</summary>
 public sealed record TaskUnblocked : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_unblocked";
 }
 
 public sealed record TaskAssigned : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_assigned";
+
     public required string Agent { get; init; }
     public required string AgentName { get; init; }
     public required int Attempt { get; init; }
@@ -72,7 +77,9 @@ public sealed record TaskAssigned : TaskRecord
 
 public sealed record TaskStarted : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_started";
+
     public required string Agent { get; init; }
     public required int Attempt { get; init; }
     public required long Token { get; init; }
@@ -80,8 +87,12 @@ public sealed record TaskStarted : TaskRecord
 
 public sealed record TaskProgressed : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_progress";
+
+    [JsonIgnore]
     public override RecordClass Class => RecordClass.Latest;
+
     public required string Agent { get; init; }
     public required int Attempt { get; init; }
 
@@ -92,8 +103,12 @@ public sealed record TaskProgressed : TaskRecord
 
 public sealed record TaskLogged : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_log";
+
+    [JsonIgnore]
     public override RecordClass Class => RecordClass.Stream;
+
     public required string Agent { get; init; }
     public required int Attempt { get; init; }
     public required IReadOnlyList<string> Lines { get; init; }
@@ -102,7 +117,9 @@ public sealed record TaskLogged : TaskRecord
 /// <summary>Back in the queue. Reason: retry_due | lost | refused | released | agent_removed | not_held</summary>
 public sealed record TaskRequeued : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_requeued";
+
     public required string Reason { get; init; }
     public AttemptEnd? Ended { get; init; }
 }
@@ -110,14 +127,18 @@ public sealed record TaskRequeued : TaskRecord
 /// <summary>The attempt ended without success; another follows at the time given.</summary>
 public sealed record TaskRetryScheduled : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_retry_scheduled";
+
     public required AttemptEnd Ended { get; init; }
     public required DateTimeOffset NextRetryAt { get; init; }
 }
 
 public sealed record TaskPriorityChanged : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_priority_changed";
+
     public required int OldPriority { get; init; }
     public required int Priority { get; init; }
     public required string ChangedBy { get; init; }
@@ -126,7 +147,9 @@ public sealed record TaskPriorityChanged : TaskRecord
 /// <summary>Its worker was asked to stop; until the deadline the first end wins.</summary>
 public sealed record TaskCancelRequested : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_cancel_requested";
+
     public string? Reason { get; init; }
     public required string RequestedBy { get; init; }
     public required DateTimeOffset Deadline { get; init; }
@@ -134,7 +157,9 @@ public sealed record TaskCancelRequested : TaskRecord
 
 public sealed record TaskCompleted : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_completed";
+
     public required AttemptEnd Ended { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -148,7 +173,9 @@ public sealed record TaskCompleted : TaskRecord
 /// <summary>The end without success: a dead letter.</summary>
 public sealed record TaskFailed : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_failed";
+
     public required AttemptEnd Ended { get; init; }
     public required TaskError Error { get; init; }
     public bool DeadLetter { get; init; } = true;
@@ -156,7 +183,9 @@ public sealed record TaskFailed : TaskRecord
 
 public sealed record TaskCancelled : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_cancelled";
+
     public string? Reason { get; init; }
     public required string CancelledBy { get; init; }
     public TaskError? Error { get; init; }
@@ -166,7 +195,9 @@ public sealed record TaskCancelled : TaskRecord
 /// <summary>Ran out of time. Timeout: schedule_to_start | schedule_to_close</summary>
 public sealed record TaskExpired : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_expired";
+
     public required string Timeout { get; init; }
     public AttemptEnd? Ended { get; init; }
 }
@@ -174,7 +205,9 @@ public sealed record TaskExpired : TaskRecord
 /// <summary>A result that came when the task was somebody else's or over: visible, never applied.</summary>
 public sealed record TaskOrphanResult : TaskRecord
 {
+    [JsonIgnore]
     public override string Kind => "task_orphan_result";
+
     public required string Agent { get; init; }
     public required int Attempt { get; init; }
     public required long Token { get; init; }
@@ -186,8 +219,12 @@ public sealed record TaskOrphanResult : TaskRecord
 /// <summary>Nobody fits a sort of task that waits; said once an episode, not once a task.</summary>
 public sealed record TasksUnschedulable : RecordData
 {
+    [JsonIgnore]
     public override string Kind => "tasks_unschedulable";
+
+    [JsonIgnore]
     public override string Topic => $"swarm.{Swarm}.unschedulable";
+
     public IReadOnlyDictionary<string, double>? Requires { get; init; }
     public string? AssignTo { get; init; }
     public required int Waiting { get; init; }

@@ -57,7 +57,7 @@ public sealed partial class NativeDialect
             TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage) { By = by }),
             TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, FailTask.After(m.RetryAfterMs), m.Usage) { By = by }),
             TaskRefuse m => new CommandIntent(m.Id, new RefuseTask(lease, m.Reason) { By = by }),
-            TaskRelease m => new CommandIntent(m.Id, new ReleaseTask(lease) { By = by }),
+            TaskRelease m => new CommandIntent(m.Id, new ReleaseTask(lease, m.Reason) { By = by }),
             _ => new CommandIntent(message.Id, new ConfirmCancelled(lease) { By = by }),
         };
     }

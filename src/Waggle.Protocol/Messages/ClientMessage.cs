@@ -44,7 +44,9 @@ public sealed record AgentHello
     public required string Secret { get; init; }
     public string? Swarm { get; init; }
     public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
-    public int Slots { get; init; } = 1;
+
+    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
+    public int Slots { get; set; } = 1;
 
     /// <summary>The leases that the worker believes it holds.</summary>
     public IReadOnlyList<LeaseRef>? Holding { get; init; }

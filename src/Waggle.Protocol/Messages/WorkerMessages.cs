@@ -48,7 +48,9 @@ public sealed record TaskFail : LeaseMessage
     public override string Type => "task.fail";
 
     public required TaskError Error { get; init; }
-    public bool Retryable { get; init; } = true;
+
+    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
+    public bool Retryable { get; set; } = true;
 
     /// <summary>In place of the hub's back-off.</summary>
     public long? RetryAfterMs { get; init; }

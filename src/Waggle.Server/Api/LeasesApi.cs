@@ -37,7 +37,7 @@ internal static class LeasesApi
         api.Report("fail", "The attempt failed; the task may be tried again.",
             json.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
         api.Report("refuse", "Declines a task before starting it.", json.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
-        api.Report("release", "Hands a task back; not an attempt.", json.ReasonBody, (lease, _, by) => new ReleaseTask(lease) { By = by });
+        api.Report("release", "Hands a task back; not an attempt.", json.ReasonBody, (lease, body, by) => new ReleaseTask(lease, body.Reason) { By = by });
         api.Report("cancelled", "Obeys a cancellation.", json.LeaseBody, (lease, _, by) => new ConfirmCancelled(lease) { By = by });
     }
 

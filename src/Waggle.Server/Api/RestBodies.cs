@@ -40,10 +40,11 @@ internal sealed record PollBody : IAgentProof
     public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
 
     /// <summary>How many tasks at most.</summary>
-    public int N { get; init; } = 1;
+    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
+    public int N { get; set; } = 1;
 
     /// <summary>How long to wait for the first.</summary>
-    public int WaitMs { get; init; } = 30_000;
+    public int WaitMs { get; set; } = 30_000;
 }
 
 /// <summary>What every message about a lease says: the task is in the path.</summary>
@@ -76,7 +77,9 @@ internal sealed record CompleteBody : LeaseBody
 internal sealed record FailBody : LeaseBody
 {
     public required TaskError Error { get; init; }
-    public bool Retryable { get; init; } = true;
+
+    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
+    public bool Retryable { get; set; } = true;
     public long? RetryAfterMs { get; init; }
     public Usage? Usage { get; init; }
 }

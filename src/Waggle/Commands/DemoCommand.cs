@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Waggle.Client;
+using Waggle.Commands.Shared;
+using Waggle.Core.Ports;
 using Waggle.Demo;
 using Waggle.Demo.Views;
 using Waggle.Protocol;
@@ -11,15 +13,13 @@ namespace Waggle.Commands;
 /// <summary><c>waggle demo</c>: a hub and a few worker processes that survey a source tree for real.</summary>
 internal static class DemoCommand
 {
-    private const int Interrupted = 130;
-
     public static Command Create()
     {
         var dir = new Argument<string>("DIR") { Description = "The source tree to survey.", DefaultValueFactory = _ => "." };
         var output = new Option<string>("--out") { Description = "Where the report goes.", DefaultValueFactory = _ => "waggle-report" };
         var data = new Option<string?>("--data") { Description = "The hub's data folder, which is kept. Left out: a temporary one, deleted at the end." };
-        var port = new Option<int>("--port") { Description = "Where the hub listens; 0: any free port." };
-        var workers = new Option<int>("--workers") { Description = $"How many analysts, {DemoOptions.LeastAnalysts} to {DemoOptions.MostAnalysts}.", DefaultValueFactory = _ => 3 };
+        var port = Numbers.Option("--port", "Where the hub listens; 0: any free port.", least: 0, most: 65_535, standard: 0);
+        var workers = Numbers.Option("--workers", "How many analysts; one of them gets killed.", DemoOptions.LeastAnalysts, DemoOptions.MostAnalysts, standard: 3);
         var exit = new Option<bool>("--exit") { Description = "End after the report instead of leaving the hub up." };
         var json = new Option<bool>("--json") { Description = "Print one JSON document at the end and nothing else." };
         var command = new Command("demo", "Survey a source tree with a swarm of worker processes, kill one half-way, and lose nothing.") { dir, output, data, port, workers, exit, json };
@@ -36,50 +36,58 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options)
     {
-        if (Problem(options) is { } problem) return Fail(problem, 2);
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        if (Problem(options) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
+        using var interrupt = new Interrupt();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Asked);
+        // A terminal that is closed is no reason to leave the temporary data behind.
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        });
         try
         {
             return await new DemoRun(options, DemoViews.For(options, TimeProvider.System), TimeProvider.System).RunAsync(stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return Interrupted;
-        }
-        catch (DemoException e)
-        {
-            return Fail(e.Message, e.ExitCode);
+            return ExitCodes.Interrupted;
         }
         catch (WaggleException e)
         {
-            return Fail(e.Message, 1);
+            return Cli.Fail(Failures.Words(e), ExitCodes.Failed);
         }
-
-        void Stop(PosixSignalContext context)
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            context.Cancel = true;
-            _ = stop.CancelAsync();
+            return Cli.Fail(e.Message, ExitCodes.Failed);
         }
     }
 
     /// <summary>What is wrong, in one line; asked before anything is started.</summary>
     private static string? Problem(DemoOptions options)
     {
-        if (options.Analysts is < DemoOptions.LeastAnalysts or > DemoOptions.MostAnalysts)
-            return $"--workers is {DemoOptions.LeastAnalysts} to {DemoOptions.MostAnalysts}, since one gets killed; it was {options.Analysts}";
         if (SourceTree.Check(options.Directory) is { } problem) return problem;
         var tree = new SourceTree(options.Directory);
-        var files = tree.Files().Take(Limits.MaxDependencies + 1).Count();
-        if (files == 0) return $"'{options.Directory}' has no source files" + (tree.Skipped.Count > 0 ? $" that can be measured ({tree.Skipped[0].Path}: {tree.Skipped[0].Reason})" : "");
-        return files + tree.Skipped.Count > Limits.MaxDependencies ? $"'{options.Directory}' has more than {Limits.MaxDependencies} source files; name a part of it" : null;
+        var files = tree.Files().Take(Limits.MaxDependencies + 1).Count() + tree.Skipped.Count;
+        if (files == tree.Skipped.Count) return NothingIn(options.Directory, tree.Skipped);
+        // The report's task waits for all of them.
+        if (files > Limits.MaxDependencies) return $"'{options.Directory}' has more than {Limits.MaxDependencies} source files; name a part of it";
+        return Unwritable(options.Out);
     }
 
-    private static int Fail(string message, int code)
+    private static string NothingIn(string directory, IReadOnlyList<SkippedEntry> skipped) =>
+        $"'{directory}' has no source files" + (skipped is [var first, ..] ? $" that can be measured ({first.Path}: {first.Reason})" : "");
+
+    private static string? Unwritable(string folder)
     {
-        Console.Error.WriteLine($"waggle: {message}");
-        return code;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the report cannot go into '{folder}': {e.Message}";
+        }
     }
 }

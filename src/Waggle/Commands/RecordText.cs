@@ -10,7 +10,8 @@ internal static class RecordText
 {
     private const int MaxLength = 300;
 
-    public static string Line(RecordMessage record) => $"{record.At.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}  {record.Topic}  {Short(record)}".TrimEnd();
+    public static string Line(RecordMessage record) =>
+        string.Create(CultureInfo.InvariantCulture, $"{record.At.UtcDateTime:HH:mm:ss.fff}  {record.Topic}  {Short(record)}").TrimEnd();
 
     private static string Short(RecordMessage record)
     {
@@ -29,19 +30,21 @@ internal static class RecordText
         yield return Number(data, "attempt") is { } attempt ? $"attempt {attempt:0}" : null;
         yield return Number(data, "progress") is { } progress ? TaskText.Percent(progress) : null;
         yield return Text(data, "message");
-        yield return data.TryGetProperty("lines", out var lines) && lines.ValueKind == JsonValueKind.Array ? string.Join(" | ", lines.EnumerateArray().Select(l => l.GetString())) : null;
-        yield return data.TryGetProperty("reason", out var why) && why.ValueKind == JsonValueKind.Object ? Text(why, "message") : Text(data, "reason");
-        yield return Ended(data);
+        yield return Lines(data);
+        yield return Object(data, "reason") is { } why ? Text(why, "message") : Text(data, "reason");
+        yield return Object(data, "ended") is { } ended ? Error(ended) ?? Text(ended, "outcome") : null;
         yield return Error(data);
         yield return Number(data, "duration_ms") is { } ms ? Durations.Text(TimeSpan.FromMilliseconds(ms)) : null;
         yield return data.TryGetProperty("result", out var result) ? result.GetRawText() : null;
     }
 
-    private static string? Ended(JsonElement data) =>
-        data.TryGetProperty("ended", out var ended) && ended.ValueKind == JsonValueKind.Object ? Error(ended) ?? Text(ended, "outcome") : null;
+    private static string? Lines(JsonElement data) =>
+        data.TryGetProperty("lines", out var lines) && lines.ValueKind == JsonValueKind.Array ? string.Join(" | ", lines.EnumerateArray().Select(l => l.GetString())) : null;
 
-    private static string? Error(JsonElement data) =>
-        data.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? $"{Text(error, "code")}: {Text(error, "message")}" : null;
+    private static string? Error(JsonElement data) => Object(data, "error") is { } error ? $"{Text(error, "code")}: {Text(error, "message")}" : null;
+
+    private static JsonElement? Object(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
 
     private static string? Text(JsonElement data, string name) =>
         data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -43,8 +43,8 @@ internal static class ServeCommand
                 Hive = standard with
                 {
                     Lease = TimeSpan.FromMilliseconds(parse.GetValue(lease)),
-                    TaskRetention = parse.GetValue(tasks),
-                    LogRetention = parse.GetValue(log),
+                    TaskRetention = parse.GetValue(tasks).Value,
+                    LogRetention = parse.GetValue(log).Value,
                 },
                 Sqlite = new SqliteStoreOptions
                 {

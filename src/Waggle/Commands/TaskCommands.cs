@@ -71,7 +71,11 @@ internal static class TaskCommands
         var id = Id();
         var priority = new Argument<int>("priority") { Description = "1 (first) to 5 (last)." };
         return HubCommand.Create(
-            "priority", "Change the priority of a task.", call => AckAsync(call, client => client.SetPriorityAsync(call.Get(id), call.Get(priority), call.Cancel)), id, priority);
+            "priority",
+            "Change the priority of a task.",
+            call => AckAsync(call, client => client.SetPriorityAsync(call.Get(id), call.Get(priority), call.Cancel)),
+            id,
+            priority);
     }
 
     private static async Task<int> AckAsync(HubCall call, Func<WaggleClient, Task<TaskAck>> command)

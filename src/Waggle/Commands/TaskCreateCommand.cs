@@ -9,7 +9,10 @@ internal static class TaskCreateCommand
     public static Command Create()
     {
         var options = new TaskSpecOptions();
-        var wait = new Option<bool>("--wait") { Description = "Wait for the end: progress on standard error, the result on standard output. Exit code 1 when it did not complete." };
+        var wait = new Option<bool>("--wait")
+        {
+            Description = "Wait for the end: progress on standard error, the result on standard output. Exit code 1 when it did not complete.",
+        };
         return HubCommand.Create(
             "create",
             "Create a task.",

@@ -11,7 +11,8 @@ internal static class TaskInput
 {
     public static async Task<RawJson> ReadAsync(string? prompt, string? input, CancellationToken cancel)
     {
-        if (prompt is not null && input is not null) throw new CliException("--prompt and --input exclude each other: put the prompt into the JSON of --input.", ExitCodes.Usage);
+        if (prompt is not null && input is not null)
+            throw new CliException("--prompt and --input exclude each other: put the prompt into the JSON of --input.", ExitCodes.Usage);
         if (prompt is not null) return RawJson.Parse(new JsonObject { ["prompt"] = prompt }.ToJsonString());
         if (input is null) return default;
         var (text, what) = await TextAsync(input, cancel);
@@ -21,7 +22,7 @@ internal static class TaskInput
         }
         catch (JsonException e)
         {
-            throw new CliException($"{what} is not JSON: {e.Message} A plain string needs quotes of its own: --input '\"text\"'.", ExitCodes.Usage, e);
+            throw new CliException($"{what} is not JSON: {Cause(e)} A plain string needs quotes of its own: --input '\"text\"'.", ExitCodes.Usage, e);
         }
     }
 
@@ -44,6 +45,12 @@ internal static class TaskInput
             return metadata;
         },
     };
+
+    private static string Cause(JsonException e)
+    {
+        var cut = e.Message.IndexOf(" LineNumber", StringComparison.Ordinal);
+        return $"{(cut < 0 ? e.Message : e.Message[..cut])} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).";
+    }
 
     private static async Task<(string Text, string What)> TextAsync(string input, CancellationToken cancel)
     {

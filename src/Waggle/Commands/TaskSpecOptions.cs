@@ -12,10 +12,12 @@ internal sealed class TaskSpecOptions
     private readonly Option<string?> _input = new("--input") { Description = "Input as JSON; @FILE reads a file, - standard input.", HelpName = "json|@file|-" };
     private readonly Option<string?> _type = new("--type") { Description = "A name for the sort of work." };
     private readonly Option<string?> _swarm = new("--swarm") { Description = "The swarm that works on it. Default: default." };
-    private readonly Option<Dictionary<string, double>> _requires = Capabilities.Option("--requires", "A capability that its agent needs, and the least proficiency. May be repeated.", standard: 0);
+    private readonly Option<Dictionary<string, double>> _requires =
+        Capabilities.Option("--requires", "A capability that its agent needs, and the least proficiency. May be repeated.", standard: 0);
     private readonly Option<int?> _priority = new("--priority") { Description = "1 (first) to 5 (last), default 3." };
     private readonly Option<string[]> _dependsOn = new("--depends-on") { Description = "Id of a task that must end first. May be repeated.", HelpName = "id" };
-    private readonly Option<string?> _join = new("--join") { Description = "all_completed: the first dependency that ends otherwise cancels it; all_ended: however they end." };
+    private readonly Option<string?> _join =
+        new("--join") { Description = "all_completed: the first dependency that ends otherwise cancels it; all_ended: however they end." };
     private readonly Option<string?> _assignTo = new("--assign-to") { Description = "Only this agent may have it." };
     private readonly Option<string?> _parent = new("--parent") { Description = "The task that it belongs to." };
     private readonly Option<string?> _key = new("--idempotency-key") { Description = "Creating again with the same key answers with the task that exists." };

@@ -18,24 +18,12 @@ internal static class TaskText
         }
 
         var agents = created.MatchingAgents == 1 ? "1 agent" : $"{created.MatchingAgents} agents";
-        Printer.Line(created.Duplicate ? $"{created.Id} {Words.Of(created.State)} (it exists already)" : $"{created.Id} {Words.Of(created.State)}, {agents} could take it");
+        Printer.Line($"{created.Id} {Words.Of(created.State)}{(created.Duplicate ? " (it exists already)" : $", {agents} could take it")}");
     }
 
     public static void Show(TaskView task)
     {
-        Printer.Pairs(
-        [
-            ("task", task.Id), ("title", task.Spec.Title), ("type", task.Spec.Type), ("swarm", task.Swarm), ("state", State(task)), ("waits because", task.UnschedulableReason?.Message),
-            ("depends on", task.Spec.DependsOn is { Count: > 0 } ids ? string.Join(' ', ids) : null), ("requires", task.Spec.Requires is { Count: > 0 } needs ? Capabilities.Text(needs) : null),
-            ("only for", task.Spec.AssignTo), ("parent", task.Spec.Parent), ("retry of", task.RetryOf), ("priority", task.Priority.ToString(CultureInfo.InvariantCulture)),
-            ("metadata", task.Spec.Metadata is { Count: > 0 } data ? string.Join(' ', data.Select(d => $"{d.Key}={d.Value}")) : null), ("created", $"{Printer.Time(task.CreatedAt)}{By(task.CreatedBy)}"),
-            ("ended", task.EndedAt is { } ended ? Printer.Time(ended) : null), ("next retry", task.NextRetryAt is { } retry ? Printer.Time(retry) : null),
-            ("counts", $"{task.Attempt} attempts, {task.Failures} failures, {task.Losses} losses, {task.Refusals} refusals"),
-            ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? $"{lease.Agent}, attempt {lease.Attempt}, since {Printer.Time(lease.StartedAt ?? lease.AssignedAt)}{Why(lease.Reason)}" : null),
-            ("progress", task.Progress is { } progress ? Percent(progress) : null), ("cancelled", task.CancelRequested || task.CancelledBy is not null ? $"{task.CancelReason ?? "no reason given"}{By(task.CancelledBy)}" : null),
-            ("error", task.Error is { } error ? $"{error.Code}: {error.Message}" : null), ("usage", Used(task.Usage)),
-            ("input", task.Spec.Input.IsNull ? null : task.Spec.Input.ToString()), ("result", task.Result.IsNull ? null : task.Result.ToString()),
-        ]);
+        Printer.Pairs([.. Spec(task), .. State(task), ("input", Json(task.Spec.Input)), ("result", Json(task.Result))]);
         foreach (var attempt in task.Attempts ?? []) Attempt(attempt);
     }
 
@@ -51,7 +39,40 @@ internal static class TaskText
         foreach (var line in attempt.LogTail ?? []) Printer.Line($"    | {line}");
     }
 
-    private static string State(TaskView task) => task.DeadLetter ? $"{Words.Of(task.State)} (dead letter)" : Words.Of(task.State);
+    private static IEnumerable<(string Name, string? Value)> Spec(TaskView task) =>
+    [
+        ("task", task.Id),
+        ("title", task.Spec.Title),
+        ("type", task.Spec.Type),
+        ("swarm", task.Swarm),
+        ("priority", task.Priority.ToString(CultureInfo.InvariantCulture)),
+        ("requires", task.Spec.Requires is { Count: > 0 } needs ? Capabilities.Text(needs) : null),
+        ("depends on", task.Spec.DependsOn is { Count: > 0 } ids ? string.Join(' ', ids) : null),
+        ("only for", task.Spec.AssignTo),
+        ("parent", task.Spec.Parent),
+        ("retry of", task.RetryOf),
+        ("metadata", task.Spec.Metadata is { Count: > 0 } data ? string.Join(' ', data.Select(d => $"{d.Key}={d.Value}")) : null),
+        ("created", $"{Printer.Time(task.CreatedAt)}{By(task.CreatedBy)}"),
+    ];
+
+    private static IEnumerable<(string Name, string? Value)> State(TaskView task) =>
+    [
+        ("state", Words.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
+        ("waits because", task.UnschedulableReason?.Message),
+        ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
+        ("progress", task.Progress is { } progress ? Percent(progress) : null),
+        ("next retry", task.NextRetryAt is { } retry ? Printer.Time(retry) : null),
+        ("cancelled", task.CancelRequested || task.CancelledBy is not null ? $"{task.CancelReason ?? "no reason given"}{By(task.CancelledBy)}" : null),
+        ("ended", task.EndedAt is { } ended ? Printer.Time(ended) : null),
+        ("error", task.Error is { } error ? $"{error.Code}: {error.Message}" : null),
+        ("counts", $"{task.Attempt} attempts, {task.Failures} failures, {task.Losses} losses, {task.Refusals} refusals"),
+        ("usage", Used(task.Usage)),
+    ];
+
+    private static string Holder(LeaseInfo lease) =>
+        $"{lease.Agent}, attempt {lease.Attempt}, since {Printer.Time(lease.StartedAt ?? lease.AssignedAt)}{Why(lease.Reason)}";
+
+    private static string? Json(RawJson value) => value.IsNull ? null : value.ToString();
 
     private static string By(string? who) => who is null ? "" : $" by {who}";
 

@@ -10,7 +10,12 @@ internal static class WorkerCommand
 {
     public static Command Create()
     {
-        var exec = new Option<string>("--exec") { Description = "The command that does a task: /bin/sh -c COMMAND, the task as JSON on its standard input.", HelpName = "command", Required = true };
+        var exec = new Option<string>("--exec")
+        {
+            Description = "The command that does a task: /bin/sh -c COMMAND, the task as JSON on its standard input.",
+            HelpName = "command",
+            Required = true,
+        };
         var swarm = new Option<string?>("--swarm") { Description = "The swarm to work for. Default: default." };
         var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub gives one." };
         var capabilities = Capabilities.Option("--capability", "What it can do, and how well (default 1). May be repeated.", standard: 1);
@@ -33,8 +38,8 @@ internal static class WorkerCommand
                 Name = call.Get(name),
                 Capabilities = call.Get(capabilities),
                 Slots = call.Get(slots),
-                KillAfter = call.Get(killAfter),
-                Grace = call.Get(grace),
+                KillAfter = call.Get(killAfter).Value,
+                Grace = call.Get(grace).Value,
                 RetryInUse = call.Get(retry),
                 Secret = Environment.GetEnvironmentVariable(TaskDocument.SecretVariable) is { Length: > 0 } secret ? secret : null,
             }),

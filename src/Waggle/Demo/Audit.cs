@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Client;
+using Waggle.Commands.Shared;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
@@ -71,7 +72,7 @@ internal sealed class Audit
         while (true)
         {
             var history = await hive.ReadAsync(since, RowsRead, cancel);
-            if (!history.Known) throw new DemoException("the hub's log no longer reaches back to the beginning of the survey");
+            if (!history.Known) throw new CliException("the hub's log no longer reaches back to the beginning of the survey");
             foreach (var record in history.Records) Add(record.Kind, record.Data.Span);
             if (history.AtHead) return;
             since = since with { Offset = history.End };

@@ -1,4 +1,7 @@
+using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
+using Waggle.Commands.Shared;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Server;
@@ -40,7 +43,7 @@ internal sealed class DemoHub : IAsyncDisposable
         catch (Exception e)
         {
             if (isTemporary) Delete(data);
-            if (e is StoreException or IOException or UnauthorizedAccessException or JsonException) throw new DemoException(e.Message, 2);
+            if (Problem(e, options.Port) is { } problem) throw new CliException(problem, ExitCodes.Usage, e);
             throw;
         }
     }
@@ -50,6 +53,14 @@ internal sealed class DemoHub : IAsyncDisposable
         await _server.DisposeAsync();
         if (IsTemporary) Delete(Data);
     }
+
+    private static string? Problem(Exception e, int port) => e switch
+    {
+        IOException { InnerException: AddressInUseException } => $"Port {port} is in use. Choose another with --port (0: any free one).",
+        SocketException => $"Cannot listen on port {port}: {e.Message}. Choose another with --port.",
+        StoreException or IOException or UnauthorizedAccessException or JsonException or DllNotFoundException => e.Message,
+        _ => null,
+    };
 
     private static void Delete(string folder)
     {

@@ -13,9 +13,3 @@ internal sealed record DemoOptions(string Directory, string Out, string? Data, i
 
     public const int MostAnalysts = 64;
 }
-
-/// <summary>The demo cannot go on; the message is for the person before it.</summary>
-internal sealed class DemoException(string message, int exitCode = 1) : Exception(message)
-{
-    public int ExitCode { get; } = exitCode;
-}

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Waggle.Client;
+using Waggle.Commands.Shared;
 using Waggle.Demo.Processes;
 using Waggle.Demo.State;
 using Waggle.Demo.Views;
@@ -29,7 +30,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         var audit = await Audit.CountAsync(hub.Hive, since, client, scoutTask, cancel);
         view.Summarize(scene, Summaries.Of(scene, state, audit, swarm.Id, elapsed));
         await team.StopAsync();
-        if (!audit.IsWhole) throw new DemoException($"the survey is not whole: {audit}");
+        if (!audit.IsWhole) throw new CliException($"the survey is not whole: {audit}");
         if (options.Exit) return 0;
         view.Hold(scene, swarm.Id);
         await HoldAsync(hub, cancel);
@@ -49,8 +50,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             var follow = new Following(state, client, new PlannedKill(state, team, client, time)).RunAsync(observer, cancel);
             var scout = await client.CreateTaskAsync(SurveyTasks.List(state.Swarm, options.Directory), cancel);
             await await Task.WhenAny(follow, team.Failed, hub.Completion);
-            var end = state.End ?? throw new DemoException("the hub ended before the survey");
-            if (!end.Succeeded) throw new DemoException(end.Reason!);
+            var end = state.End ?? throw new CliException("the hub ended before the survey");
+            if (!end.Succeeded) throw new CliException(end.Reason!);
             return scout.Id;
         }
         finally
@@ -70,7 +71,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         }
         catch (Win32Exception e)
         {
-            throw new DemoException($"a worker cannot be started: {e.Message}");
+            throw new CliException($"a worker cannot be started: {e.Message}");
         }
 
         void Start(string name, string role, int slots) =>

@@ -1,4 +1,5 @@
 using Waggle.Client;
+using Waggle.Commands.Shared;
 using Waggle.Demo.State;
 using Waggle.Protocol.Model;
 
@@ -22,7 +23,7 @@ internal sealed class Following(DemoState state, WaggleClient client, PlannedKil
             await kill.ConsiderAsync(cancel);
         }
 
-        throw new DemoException("the hub closed the connection of the demo");
+        throw new CliException("the hub closed the connection of the demo");
     }
 
     private async Task ReloadAsync(CancellationToken cancel)

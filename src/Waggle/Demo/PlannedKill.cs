@@ -10,7 +10,7 @@ internal sealed class PlannedKill(DemoState state, WorkerTeam team, WaggleClient
     private bool _done;
     private int _asked = -1;
 
-    /// <summary>To be called after each observation. What was observed may be a moment old, so the hub is asked before, and again when the worker is dead.</summary>
+    /// <summary>To be called after each observation. What was observed may be a moment old, so the hub is asked what the worker holds.</summary>
     public async ValueTask ConsiderAsync(CancellationToken cancel)
     {
         if (_done) return;
@@ -25,12 +25,36 @@ internal sealed class PlannedKill(DemoState state, WorkerTeam team, WaggleClient
 
         foreach (var (worker, agent) in victims)
         {
-            if ((await client.ShowAgentAsync(agent.Id, cancel)).Holding.Count == 0) continue;
-            if (await team.KillAsync(worker.Name) is not { } pid) continue;
+            if (team.Find(worker.Name) is not { } process) continue;
+            var held = await KillAsync(process, agent.Id, cancel);
+            if (held.Count == 0) continue;
             _done = true;
-            var held = (await client.ShowAgentAsync(agent.Id, cancel)).Holding;
-            lock (state.Gate) state.Killed(time.GetUtcNow(), new Kill(worker.Name, agent.Id, pid, held));
+            lock (state.Gate) state.Killed(time.GetUtcNow(), new Kill(worker.Name, agent.Id, process.Pid, held));
             return;
+        }
+    }
+
+    /// <summary>
+    /// What the worker held when it was killed; nothing when it was let live, since it held nothing. It stands still for the question:
+    /// files take a millisecond each, and it would hand in what it holds between the answer and the kill.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> KillAsync(WorkerProcess process, string agent, CancellationToken cancel)
+    {
+        using var freeze = new Freeze(process.Pid);
+        var held = await HeldAsync(agent, cancel);
+        if (held.Count > 0) await team.KillAsync(process);
+        return held;
+    }
+
+    /// <summary>By the hub's answers, once two in a row agree: what the worker had sent before it stood still has then been taken.</summary>
+    private async Task<IReadOnlyList<string>> HeldAsync(string agent, CancellationToken cancel)
+    {
+        IReadOnlyList<string>? before = null;
+        while (true)
+        {
+            var held = (await client.ShowAgentAsync(agent, cancel)).Holding;
+            if (before is not null && held.SequenceEqual(before)) return held;
+            before = held;
         }
     }
 }

@@ -21,10 +21,6 @@ internal abstract class ChildProcess : IAsyncDisposable
     /// <summary>Done when the command itself has ended; others of its group may live on.</summary>
     public abstract Task Exited { get; }
 
-    /// <exception cref="IOException">It cannot be started.</exception>
-    public static ChildProcess Start(string command, IReadOnlyDictionary<string, string> environment) =>
-        OperatingSystem.IsWindows() ? new WindowsChild(command, environment) : UnixChild.Start(["/bin/sh", "-c", command], environment);
-
     /// <summary>Asks the group to end.</summary>
     public abstract void Terminate();
 

@@ -1,4 +1,5 @@
 using Waggle.Client;
+using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
@@ -14,27 +15,27 @@ internal sealed class CommandOutput(TaskWork work)
     private byte[]? _json;
 
     /// <summary>A line that is JSON may be the result: it is held back until another line shows that it is not.</summary>
-    public async ValueTask TakeOutput(ReadOnlyMemory<byte> line, bool isWhole)
+    public async ValueTask TakeOutput(Line line)
     {
-        if (isWhole && OutputLine.IsProgress(line.Span, out var progress, out var message))
+        if (line.IsWhole && OutputLine.IsProgress(line.Text.Span, out var progress, out var message))
         {
             await work.ReportProgressAsync(progress, message);
             return;
         }
 
-        _tail.Add(line.Span);
-        _tail.Add("\n"u8);
-        if (line.Span.IndexOfAnyExcept(" \t\r"u8) < 0) return;
+        _tail.Add(line.Text.Span);
+        if (line.HasEnd) _tail.Add("\n"u8);
+        if (line.Text.Span.IndexOfAnyExcept(" \t\r"u8) < 0) return;
         await LogHeldAsync();
-        if (isWhole && OutputLine.IsJson(line.Span)) _json = line.ToArray();
-        else await work.LogAsync(OutputLine.Text(line.Span));
+        if (line.IsWhole && OutputLine.IsJson(line.Text.Span)) _json = line.Text.ToArray();
+        else await work.LogAsync(OutputLine.Text(line.Text.Span));
     }
 
-    public async ValueTask TakeError(ReadOnlyMemory<byte> line, bool isWhole)
+    public async ValueTask TakeError(Line line)
     {
-        var text = OutputLine.Text(line.Span);
+        var text = OutputLine.Text(line.Text.Span);
         if (_errors.Count == MaxErrorLines) _errors.Dequeue();
-        _errors.Enqueue(text);
+        _errors.Enqueue(Printer.Clip(text, MaxErrorLength));
         await work.LogAsync($"stderr: {text}");
     }
 

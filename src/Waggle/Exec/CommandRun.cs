@@ -18,7 +18,6 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
     public async Task<RawJson> RunAsync(CancellationToken cancel, CancellationToken leave, CancellationToken insist)
     {
         await using var child = Start();
-        guard.Add(child.Id);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave);
         _ = FeedAsync(child.Input);
         var reading = Task.WhenAll(new Lines(child.Output, _ended.Task).ReadAsync(_output.TakeOutput), new Lines(child.Error, _ended.Task).ReadAsync(_output.TakeError));
@@ -27,7 +26,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
         await EndedWithinAsync(Task.WhenAll(child.Exited, reading), stopped ? options.KillAfter : Linger, insist);
         child.Kill();
         var status = await child.CollectAsync();
-        guard.Remove(child.Id);
+        guard.Forget(child);
         _ended.TrySetResult();
         if (!stopped) stopped = !await EndedWithinAsync(reading, Timeout.InfiniteTimeSpan, stop.Token);
         if (!stopped)
@@ -44,7 +43,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
     {
         try
         {
-            return ChildProcess.Start(options.Command, TaskDocument.Environment(work, options.Url));
+            return guard.Run(options.Command, TaskDocument.Environment(work, options.Url));
         }
         catch (IOException e)
         {

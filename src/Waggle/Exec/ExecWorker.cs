@@ -3,6 +3,7 @@ using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Exec;
 
@@ -60,12 +61,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             OnAssigned = _endings.Assigned,
             OnAcknowledged = _endings.Acknowledged,
             OnRejected = _endings.Rejected,
-            OnConnected = welcome =>
-            {
-                patience.Connected();
-                _connected = true;
-                journal.Say(new WorkerEvent("connected", $"as agent {welcome.Agent?.Id} of swarm {welcome.Agent?.Swarm} at {Failures.Authority(options.Url)}") { Agent = welcome.Agent?.Id, Swarm = welcome.Agent?.Swarm });
-            },
+            OnConnected = welcome => Connected(welcome.Agent!, patience),
             OnDisconnected = trouble => Disconnected(trouble, patience, inUse),
         };
         foreach (var (name, proficiency) in options.Capabilities) settings.Capabilities[name] = proficiency;
@@ -79,6 +75,14 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         }
     }
 
+    private void Connected(WelcomeAgent agent, Patience patience)
+    {
+        patience.Connected();
+        _connected = true;
+        var where = $"as agent {agent.Id} of swarm {agent.Swarm} at {Failures.Authority(options.Url)}";
+        journal.Say(new WorkerEvent("connected", where) { Agent = agent.Id, Swarm = agent.Swarm });
+    }
+
     private void Disconnected(Exception trouble, Patience patience, CancellationTokenSource inUse)
     {
         if (trouble is WaggleException { Code: ErrorCodes.AgentInUse } taken)
@@ -87,7 +91,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             patience.Connected();
             if (options.RetryInUse)
             {
-                journal.Say(new WorkerEvent("in_use", $"{Failures.Words(taken)} Trying again in {Durations.Text(taken.RetryAfter ?? TimeSpan.Zero)}.") { Agent = options.Name, Code = taken.Code });
+                var again = $"{Failures.Words(taken)} Trying again in {Durations.Text(taken.RetryAfter ?? TimeSpan.Zero)}.";
+                journal.Say(new WorkerEvent("in_use", again) { Agent = options.Name, Code = taken.Code });
                 return;
             }
 

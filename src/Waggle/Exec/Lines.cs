@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace Waggle.Exec;
 
-/// <summary>One line of a stream without its end. A line longer than <see cref="Lines.MaxLength"/> comes in pieces, which are not whole.</summary>
-internal delegate ValueTask LineSink(ReadOnlyMemory<byte> line, bool isWhole);
+/// <summary>One line of a stream, without its newline. A line longer than <see cref="Lines.MaxLength"/> comes in pieces.</summary>
+/// <param name="IsWhole">Not a piece.</param>
+/// <param name="HasEnd">A newline followed: false for a piece with more to come, and for a last line without one.</param>
+internal readonly record struct Line(ReadOnlyMemory<byte> Text, bool IsWhole, bool HasEnd);
 
 /// <summary>Reads a command's stream line by line until its end, or until the command has ended and somebody else still holds the stream.</summary>
 internal sealed class Lines(Stream stream, Task ended)
@@ -20,7 +22,7 @@ internal sealed class Lines(Stream stream, Task ended)
     private TimeSpan _waited;
     private int _late;
 
-    public async Task ReadAsync(LineSink sink)
+    public async Task ReadAsync(Func<Line, ValueTask> sink)
     {
         while (true)
         {
@@ -28,23 +30,22 @@ internal sealed class Lines(Stream stream, Task ended)
             if (read == 0) break;
             var from = 0;
             _length += read;
-            for (int end; (end = Array.IndexOf(_buffer, (byte)'\n', from, _length - from)) >= 0; from = end + 1) await GiveAsync(sink, from, end);
+            for (int end; (end = Array.IndexOf(_buffer, (byte)'\n', from, _length - from)) >= 0; from = end + 1) await sink(Cut(from, end, hasEnd: true));
             _length -= from;
             if (from > 0) Array.Copy(_buffer, from, _buffer, 0, _length);
             if (_length < _buffer.Length) continue;
-            await sink(_buffer.AsMemory(0, _length), isWhole: false);
+            await sink(new Line(_buffer.AsMemory(0, _length), IsWhole: false, HasEnd: false));
             (_length, _inPieces) = (0, true);
         }
 
-        if (_length > 0) await GiveAsync(sink, 0, _length);
+        if (_length > 0) await sink(Cut(0, _length, hasEnd: false));
     }
 
-    private async ValueTask GiveAsync(LineSink sink, int from, int end)
+    private Line Cut(int from, int end, bool hasEnd)
     {
         var whole = !_inPieces;
         _inPieces = false;
-        if (end > from && _buffer[end - 1] == '\r') end--;
-        await sink(_buffer.AsMemory(from, end - from), whole);
+        return new Line(_buffer.AsMemory(from, end - from), whole, hasEnd);
     }
 
     private async ValueTask<int> ReadAsync()

@@ -4,7 +4,8 @@ namespace Waggle.Exec;
 
 /// <summary>
 /// Kills the commands of a worker that was itself killed. A shell with nothing to do reads from a pipe which groups live; when the worker's end of the pipe closes,
-/// kill -9 included, it kills those that are left. (PR_SET_PDEATHSIG would have to be set in the child, between fork and exec, and does not reach grandchildren.)
+/// kill -9 included, it kills those that are left. A command tells the guard of itself before it begins, so that there is no moment in which nobody knows of it.
+/// (PR_SET_PDEATHSIG would have to be set in the child, between fork and exec, and does not reach grandchildren.)
 /// </summary>
 internal sealed class OrphanGuard : IAsyncDisposable
 {
@@ -20,6 +21,9 @@ internal sealed class OrphanGuard : IAsyncDisposable
         for g in $groups; do kill -s KILL -- "-$g"; done
         """;
 
+    // What the guard cannot be told any more (somebody ended it) must not keep the command from running.
+    private const string Introduction = "trap '' PIPE; echo \"+ $$\" 2>/dev/null >&3; trap - PIPE; exec 3>&-; exec /bin/sh -c \"$1\"";
+
     private readonly UnixChild? _shell;
     private readonly Lock _gate = new();
 
@@ -29,9 +33,14 @@ internal sealed class OrphanGuard : IAsyncDisposable
     public static OrphanGuard Start() =>
         new(OperatingSystem.IsWindows() ? null : UnixChild.Start(["/bin/sh", "-c", Script], new Dictionary<string, string>(StringComparer.Ordinal)));
 
-    public void Add(int group) => Tell($"+ {group}\n");
+    /// <summary>Runs a command that does not outlive this process.</summary>
+    /// <exception cref="IOException">It cannot be started.</exception>
+    public ChildProcess Run(string command, IReadOnlyDictionary<string, string> environment) => _shell is null
+        ? new WindowsChild(command, environment)
+        : UnixChild.Start(["/bin/sh", "-c", Introduction, "sh", command], environment, _shell.InputPipe);
 
-    public void Remove(int group) => Tell($"- {group}\n");
+    /// <summary>Nothing of the command is left.</summary>
+    public void Forget(ChildProcess command) => Tell($"- {command.Id}\n");
 
     public async ValueTask DisposeAsync()
     {

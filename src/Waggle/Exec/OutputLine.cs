@@ -43,5 +43,5 @@ internal static class OutputLine
         return true;
     }
 
-    public static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line);
+    public static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line.TrimEnd((byte)'\r'));
 }

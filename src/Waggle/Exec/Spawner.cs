@@ -9,7 +9,7 @@ internal static class Spawner
     // What .NET ignores or blocks would stay so in the child: a shell without SIGPIPE does not end 'yes | head'.
     private static readonly int[] DefaultSignals = [2, 3, 13, 15, OperatingSystem.IsMacOS() ? 20 : 17];
 
-    /// <summary>A leader of a new session whose standard streams are the three descriptors; nothing else is inherited.</summary>
+    /// <summary>A leader of a new session whose descriptors are the given ones, from 0 on; nothing else is inherited.</summary>
     public static int Start(string[] arguments, IReadOnlyDictionary<string, string> environment, int[] streams)
     {
         var texts = new List<nint>();

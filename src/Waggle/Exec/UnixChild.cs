@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Waggle.Exec;
 
@@ -18,6 +19,9 @@ internal sealed class UnixChild : ChildProcess
     {
     }
 
+    /// <summary>Our end of its standard input.</summary>
+    public SafePipeHandle InputPipe => _input.SafePipeHandle;
+
     public override int Id => _pid;
 
     public override Stream Input => _input;
@@ -28,14 +32,16 @@ internal sealed class UnixChild : ChildProcess
 
     public override Task Exited => _exited.Task;
 
+    /// <param name="third">Becomes its descriptor 3.</param>
     /// <exception cref="IOException">It cannot be started.</exception>
-    public static UnixChild Start(string[] arguments, IReadOnlyDictionary<string, string> environment)
+    public static UnixChild Start(string[] arguments, IReadOnlyDictionary<string, string> environment, SafePipeHandle? third = null)
     {
         var child = new UnixChild();
         try
         {
-            int[] ends = [Fd(child._input), Fd(child._output), Fd(child._error)];
-            child._pid = Spawner.Start(arguments, environment, ends);
+            var pipes = new List<SafePipeHandle> { child._input.ClientSafePipeHandle, child._output.ClientSafePipeHandle, child._error.ClientSafePipeHandle };
+            if (third is not null) pipes.Add(third);
+            child._pid = Spawner.Start(arguments, environment, [.. pipes.Select(p => (int)p.DangerousGetHandle())]);
         }
         catch
         {
@@ -51,8 +57,6 @@ internal sealed class UnixChild : ChildProcess
         // A thread for each: waiting is all it does, and a small stack is enough for that.
         new Thread(child.Wait, 128 * 1024) { IsBackground = true, Name = $"wait for {child._pid}" }.Start();
         return child;
-
-        static int Fd(AnonymousPipeServerStream pipe) => (int)pipe.ClientSafePipeHandle.DangerousGetHandle();
     }
 
     public override void Terminate() => Signal(Libc.SigTerm);

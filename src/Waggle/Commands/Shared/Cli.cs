@@ -32,7 +32,8 @@ internal static class Cli
     {
         // An unknown word is also a missing command; the word is what its writer wants to hear of.
         var error = parse.Errors.FirstOrDefault(e => !e.Message.StartsWith("Required", StringComparison.Ordinal)) ?? parse.Errors[0];
-        return $"{Plain(error)} See '{Path(parse.CommandResult)} --help'.";
+        var text = Plain(error).Trim().Replace("  ", " ", StringComparison.Ordinal);
+        return $"{text}{(text.EndsWith('.') ? "" : ".")} See '{Path(parse.CommandResult)} --help'.";
     }
 
     private static string Plain(ParseError error) => error.Message

@@ -22,6 +22,13 @@ internal static class Durations
         return true;
     }
 
+    /// <summary>In the largest unit that says it exactly, as it would be typed.</summary>
+    public static string Typed(TimeSpan duration)
+    {
+        var unit = Units.LastOrDefault(u => duration.Ticks % u.Length.Ticks == 0, Units[0]);
+        return string.Create(CultureInfo.InvariantCulture, $"{duration / unit.Length:0.###}{unit.Unit}");
+    }
+
     public static string Text(TimeSpan duration) => duration.TotalSeconds switch
     {
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0} ms"),
@@ -30,16 +37,22 @@ internal static class Durations
         _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours:0.0} h"),
     };
 
-    public static Option<TimeSpan> Option(string name, string description, TimeSpan standard) => new(name)
+    public static Option<Duration> Option(string name, string description, TimeSpan standard) => new(name)
     {
         Description = description,
         HelpName = "duration",
-        DefaultValueFactory = _ => standard,
+        DefaultValueFactory = _ => new Duration(standard),
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
             if (!TryParse(text, out var duration)) result.AddError($"{name} '{text}' is not a duration such as 500ms, 45s, 90m, 12h or 30d.");
-            return duration;
+            return new Duration(duration);
         },
     };
+}
+
+/// <summary>The value of a duration option; help shows it as it is typed.</summary>
+internal readonly record struct Duration(TimeSpan Value)
+{
+    public override string ToString() => Durations.Typed(Value);
 }

@@ -10,7 +10,7 @@ internal sealed class HubOptions
 
     public Option<Uri> Url { get; } = new("--url")
     {
-        Description = $"The hub's address. Default: $WAGGLE_URL, else {DefaultUrl}.",
+        Description = "The hub's address; the variable WAGGLE_URL sets the default.",
         HelpName = "url",
         DefaultValueFactory = result => Parse(result, Environment.GetEnvironmentVariable("WAGGLE_URL") is { Length: > 0 } url ? url : DefaultUrl),
         CustomParser = result => Parse(result, result.Tokens[0].Value),

@@ -1,3 +1,4 @@
+using Waggle.Commands.Shared;
 using Waggle.Demo.State;
 using Waggle.Demo.Workers;
 
@@ -16,7 +17,7 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopping;
 
-    /// <summary>Faulted with a <see cref="DemoException"/> when a worker keeps ending; never completes otherwise.</summary>
+    /// <summary>Faulted with a <see cref="CliException"/> when a worker keeps ending; never completes otherwise.</summary>
     public Task Failed => _failed.Task;
 
     public void Start(DemoWorkerOptions options, int restarts = 0)
@@ -32,18 +33,18 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
         }
     }
 
-    /// <summary>Kills a worker on purpose. Its pid; null when it had ended by itself.</summary>
-    public async Task<int?> KillAsync(string name)
+    /// <summary>The process of that name; null when it has ended.</summary>
+    public WorkerProcess? Find(string name)
     {
-        WorkerProcess? worker;
-        lock (_gate)
-        {
-            // Not watched any more: the others are to take its tasks, not its successor.
-            if (!_running.Remove(name, out worker)) return null;
-        }
+        lock (_gate) return _running.GetValueOrDefault(name);
+    }
 
-        await worker.KillAsync();
-        return worker.Pid;
+    /// <summary>Kills a worker on purpose; done when it is dead.</summary>
+    public Task KillAsync(WorkerProcess worker)
+    {
+        // Not watched any more: the others are to take its tasks, not its successor.
+        lock (_gate) _running.Remove(worker.Options.Name);
+        return worker.KillAsync();
     }
 
     /// <summary>Lets all go home, and kills those that do not.</summary>
@@ -97,6 +98,6 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
         }
 
         if (restarts < MostRestarts) Start(worker.Options, restarts + 1);
-        else _failed.TrySetException(new DemoException($"{name} ended {restarts + 1} times by itself, the last time with {worker.Ending}"));
+        else _failed.TrySetException(new CliException($"{name} ended {restarts + 1} times by itself, the last time with {worker.Ending}"));
     }
 }

@@ -41,12 +41,7 @@ internal sealed partial class DemoState
         Kill = kill;
         Left(kill.Worker, WorkerFate.Killed);
         var held = kill.Held.Select(id => _open.TryGetValue(id, out var task) ? $"{id} ({task.Title})" : id);
-        Tell(
-            at,
-            kill.Held.Count == 0
-                ? $"Killed {kill.Worker} (pid {kill.Pid}) with SIGKILL; it had just handed in the last that it held"
-                : $"Killed {kill.Worker} (pid {kill.Pid}) with SIGKILL while it held {string.Join(" and ", held)}",
-            Tone.Bad);
+        Tell(at, $"Killed {kill.Worker} (pid {kill.Pid}) with SIGKILL while it held {string.Join(" and ", held)}", Tone.Bad);
     }
 
     /// <summary>Begins anew from the tasks as they stand, after a hole in what was observed; what was told stays told.</summary>

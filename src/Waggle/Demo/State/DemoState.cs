@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Waggle.Commands.Shared;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -92,7 +93,8 @@ internal sealed partial class DemoState(string swarm)
 
     private void Created(Particulars data)
     {
-        var task = new TaskSight(data.Task!, data.Spec?.Type ?? "", data.Title ?? "");
+        // Any character can be in the name of a file, but not in a line of a terminal.
+        var task = new TaskSight(data.Task!, data.Spec?.Type ?? "", Printer.OneLine(data.Title ?? ""));
         _open.TryAdd(task.Id, task);
         if (task.Type == SurveyTasks.MeasureType) Listed++;
         if (task.Type == SurveyTasks.ReportType) IsListed = true;

@@ -62,7 +62,7 @@ internal sealed record DemoEvent(DateTimeOffset At, string Text, Tone Tone);
 internal sealed record Takeover(string Task, string Path, string From, string By, int Attempt);
 
 /// <summary>The worker that was killed on purpose.</summary>
-/// <param name="Held">Ids of the tasks whose leases it held in the hub's eyes when it was dead.</param>
+/// <param name="Held">Ids of the tasks whose leases it held in the hub's eyes.</param>
 internal sealed record Kill(string Worker, string Agent, int Pid, IReadOnlyList<string> Held);
 
 /// <summary>How the survey ended.</summary>

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Waggle.Commands.Shared;
 using Waggle.Survey;
 
 namespace Waggle.Demo.Views;
@@ -7,7 +8,10 @@ namespace Waggle.Demo.Views;
 internal static class SummaryView
 {
     private const int LongestPath = 60;
-    private const int LongestName = 40;
+    private const int LongestName = 26;
+
+    // What the other columns of the hot spots take.
+    private const int OtherColumns = 40;
 
     public static void Write(IAnsiConsole console, DemoSummary summary)
     {
@@ -43,12 +47,13 @@ internal static class SummaryView
     private static void HotSpots(IAnsiConsole console, IReadOnlyList<FileMeasure> files)
     {
         if (files.Count == 0) return;
+        var room = Math.Clamp(console.Profile.Width - LongestName - OtherColumns, 20, LongestPath);
         var table = Grid("Hot spot", "Lines", "Complexity", "Of function", "Longest");
         table.Columns[3].LeftAligned();
         foreach (var file in files)
         {
             var function = DemoTexts.Tail(file.MostComplexFunction?.Name ?? "unknown", LongestName);
-            Add(table, DemoTexts.Tail(file.Path, LongestPath), $"{file.Lines}", Known(file.MostComplexFunction?.Complexity), function, Known(file.LongestFunction?.Lines));
+            Add(table, DemoTexts.Tail(file.Path, room), $"{file.Lines}", Known(file.MostComplexFunction?.Complexity), function, Known(file.LongestFunction?.Lines));
         }
 
         console.Write(table);
@@ -63,7 +68,7 @@ internal static class SummaryView
     }
 
     // Not markup: names of files and functions hold brackets.
-    private static void Add(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    private static void Add(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(Printer.OneLine(cell))));
 
     private static string Tasks(int count) => count == 1 ? "1 task was" : $"{count} tasks were";
 

@@ -1,0 +1,181 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tests.Hives;
+
+/// <summary>What the files in Samples say, typed: every field of every stored kind has a value here.</summary>
+internal static class SampleValues
+{
+    private const string Task = "t1-7";
+    private const string Title = "Write the tests";
+
+    private static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, 123, TimeSpan.Zero);
+    private static readonly Dictionary<string, double> Requires = new(StringComparer.Ordinal) { ["code"] = 0.5, ["review"] = 0.25 };
+    private static readonly Usage Usage = new() { InputTokens = 1200, OutputTokens = 340, CostUsd = 0.0125 };
+    private static readonly AssignmentReason Reason = new(0.82, 0.7, 1, 2, Avoided: true);
+    private static readonly TaskError Error = new("BOOM", "It broke: \"é漢😀\".");
+
+    private static readonly TaskSpec Spec = new()
+    {
+        Title = Title,
+        Type = "tests",
+        Input = RawJson.Parse("""{"files":["a.cs"],"deep":{"n":null}}"""),
+        Swarm = "default",
+        Requires = Requires,
+        Priority = 2,
+        DependsOn = ["t1-3", "t1-4"],
+        Join = JoinRule.AllEnded,
+        AssignTo = "a1",
+        Parent = "t1-2",
+        IdempotencyKey = "order-17",
+        Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["team"] = "blue" },
+        LeaseMs = 30_000,
+        MaxAttempts = 3,
+        PoisonLosses = 2,
+        BackoffBaseMs = 2_000,
+        BackoffCapMs = 300_000,
+        ScheduleToStartMs = 60_000,
+        StartToCloseMs = 600_000,
+        ScheduleToCloseMs = 3_600_000,
+        CancelGraceMs = 30_000,
+    };
+
+    private static readonly AttemptEnd End = new()
+    {
+        Agent = "a1",
+        Attempt = 2,
+        Token = 41,
+        Outcome = AttemptOutcomes.Failed,
+        LastProgress = 0.75,
+        LogTail = ["one", "two"],
+        Usage = Usage,
+        Error = Error,
+    };
+
+    public static RecordData[] Records { get; } =
+    [
+        new TaskCreated
+        {
+            Task = Task, Title = Title, State = TaskState.Blocked, Swarm = "default", Spec = Spec, Priority = 2, CreatedBy = "user", RetryOf = "t1-1", MatchingAgents = 3,
+        },
+        new TaskUnblocked { Task = Task, Title = Title, OldState = TaskState.Blocked, State = TaskState.Pending, Swarm = "default" },
+        new TaskAssigned
+        {
+            Task = Task, Title = Title, OldState = TaskState.Pending, State = TaskState.Assigned, Swarm = "default",
+            Agent = "a1", AgentName = "Ada", Attempt = 2, Token = 41, LeaseMs = 30_000, AssignmentReason = Reason,
+        },
+        new TaskStarted { Task = Task, Title = Title, OldState = TaskState.Assigned, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Token = 41 },
+        new TaskProgressed { Task = Task, Title = Title, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Progress = 0.75, Message = "nearly" },
+        new TaskLogged { Task = Task, Title = Title, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Lines = ["one", "two"] },
+        new TaskRequeued { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Pending, Swarm = "default", Reason = "lost", Ended = End },
+        new TaskRetryScheduled { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.RetryWait, Swarm = "default", Ended = End, NextRetryAt = At },
+        new TaskPriorityChanged
+        {
+            Task = Task, Title = Title, OldState = TaskState.Pending, State = TaskState.Pending, Swarm = "default", OldPriority = 3, Priority = 1, ChangedBy = "user",
+        },
+        new TaskCancelRequested
+        {
+            Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Cancelling, Swarm = "default", Reason = "no need", RequestedBy = "user", Deadline = At,
+        },
+        new TaskCompleted
+        {
+            Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Completed, Swarm = "default",
+            Ended = End, Result = RawJson.Parse("""{"answer":42}"""), CancelRequested = true, DurationMs = 1234,
+        },
+        new TaskFailed { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Failed, Swarm = "default", Ended = End, Error = Error },
+        new TaskCancelled
+        {
+            Task = Task, Title = Title, OldState = TaskState.Cancelling, State = TaskState.Cancelled, Swarm = "default", Reason = "no need", CancelledBy = "user", Error = Error, Ended = End,
+        },
+        new TaskExpired { Task = Task, Title = Title, OldState = TaskState.Pending, State = TaskState.Expired, Swarm = "default", Timeout = "schedule_to_start", Ended = End },
+        new TaskOrphanResult
+        {
+            Task = Task, Title = Title, OldState = TaskState.Completed, State = TaskState.Completed, Swarm = "default",
+            Agent = "a1", Attempt = 1, Token = 40, Result = RawJson.Parse("\"late\""),
+        },
+        new TasksUnschedulable { Swarm = "default", Requires = Requires, AssignTo = "a1", Waiting = 3, Reason = new("too_weak", "Nobody has it.", "code", "a2", 0.2) },
+        new AgentRegistered { Agent = "a1", Name = "Ada", Swarm = "default", Capabilities = Requires, Draining = true },
+        new AgentDraining { Agent = "a1", Name = "Ada", Swarm = "default", RequestedBy = "user" },
+        new AgentRemoved { Agent = "a1", Name = "Ada", Swarm = "default", Reason = "enough", RemovedBy = "user" },
+        new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
+        new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2" },
+    ];
+
+    private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };
+
+    public static TaskEntity TaskEntity { get; } = new()
+    {
+        Id = Task,
+        Seq = 7,
+        Spec = Spec,
+        Swarm = "default",
+        State = TaskState.Completed,
+        Priority = 2,
+        CreatedAt = At,
+        CreatedBy = "user",
+        UpdatedAt = At,
+        QueuedAt = At,
+        EndedAt = At,
+        Attempt = 2,
+        Failures = 1,
+        Losses = 1,
+        Refusals = 1,
+        NextRetryAt = At,
+        Lease = Lease,
+        Lapsed = Lease,
+        Result = RawJson.Parse("""{"answer":42}"""),
+        Error = Error,
+        DeadLetter = true,
+        CancelRequested = true,
+        CancelReason = "no need",
+        CancelledBy = "user",
+        CancelDeadline = At,
+        Usage = Usage,
+        ClaimedOutcome = "completed",
+        VerifiedOutcome = "completed",
+        Verification = "passed",
+        RetryOf = "t1-1",
+        Avoid = ["a2"],
+    };
+
+    public static AttemptView Attempt { get; } = new()
+    {
+        Task = Task,
+        Attempt = 2,
+        Agent = "a1",
+        Token = 41,
+        Outcome = AttemptOutcomes.Failed,
+        AssignedAt = At,
+        StartedAt = At,
+        EndedAt = At,
+        Reason = Reason,
+        Error = Error,
+        Usage = Usage,
+        LastProgress = 0.75,
+        LogTail = ["one", "two"],
+    };
+
+    public static AgentEntity Agent { get; } = new()
+    {
+        Id = "a1",
+        Seq = 5,
+        Name = "Ada",
+        Swarm = "default",
+        Capabilities = Requires,
+        RegisteredAt = At,
+        Draining = true,
+        DrainedBy = "user",
+        RemovedAt = At,
+        Completed = 5,
+        Failed = 2,
+        Lost = 1,
+    };
+
+    public static AgentSecret Secret { get; } = new("a1", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+
+    public static SwarmEntity Swarm { get; } = new() { Id = "s2", Seq = 3, Name = "Second", CreatedAt = At };
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Waggle.Core.Hives;
+
+namespace Waggle.Core.Tests.Hives;
+
+/// <summary>
+/// Stored versions stay readable: Samples keeps each stored kind as a version wrote it, and it must still read as what it meant.
+/// A sample is never changed; a new form of a kind adds a file beside it, named <c>kind.2.json</c>.
+/// </summary>
+public class StoredFormTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples");
+
+    public static TheoryData<string> Kinds { get; } = [.. RecordKinds.All];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_stored_record_reads_as_what_it_meant(string kind)
+    {
+        var expected = SampleValues.Records.Single(r => r.Kind == kind);
+        foreach (var file in Files(kind))
+        {
+            var read = RecordKinds.Read(kind, File.ReadAllBytes(file), expected.Swarm);
+            Assert.IsType(expected.GetType(), read);
+            Assert.Equal((expected.Topic, expected.Class, expected.Swarm), (read.Topic, read.Class, read.Swarm));
+            Assert.Equal(Text(expected), Text(read));
+        }
+    }
+
+    [Fact]
+    public void Stored_entities_read_as_what_they_meant()
+    {
+        Check("entity.task", SampleValues.TaskEntity, CoreJson.Default.TaskEntity);
+        Check("entity.attempt", SampleValues.Attempt, CoreJson.Default.AttemptView);
+        Check("entity.agent", SampleValues.Agent, CoreJson.Default.AgentEntity);
+        Check("entity.agent_secret", SampleValues.Secret, CoreJson.Default.AgentSecret);
+        Check("entity.swarm", SampleValues.Swarm, CoreJson.Default.SwarmEntity);
+        Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);
+    }
+
+    [Fact]
+    public void The_samples_leave_no_field_without_a_value()
+    {
+        foreach (var record in SampleValues.Records)
+        {
+            var properties = CoreJson.Default.GetTypeInfo(record.GetType())!.Properties.Where(p => p.Get is not null).Select(p => p.Name).Order();
+            var written = JsonNode.Parse(Text(record))!.AsObject().Select(p => p.Key).Order();
+            string[] optional = record is Core.Tasks.TaskCreated or Core.Tasks.TaskProgressed or Core.Tasks.TaskLogged ? ["old_state"] : [];
+            Assert.Equal(properties.Except(optional), written);
+        }
+    }
+
+    [Fact]
+    public void What_a_record_stores_is_its_particulars_and_nothing_that_its_envelope_says()
+    {
+        foreach (var record in SampleValues.Records)
+        {
+            var names = JsonNode.Parse(Text(record))!.AsObject().Select(p => p.Key);
+            Assert.Empty(names.Intersect(["kind", "topic", "class", "swarm", "clears"]));
+        }
+    }
+
+    [Fact]
+    public void A_field_of_a_newer_version_does_not_lock_an_older_one_out()
+    {
+        var read = (Core.Agents.AgentRemoved)RecordKinds.Read("agent_removed", """{"agent":"a1","name":"Ada","removed_by":"user","mood":{"x":[1]}}"""u8, "default");
+
+        Assert.Equal("a1", read.Agent);
+    }
+
+    private static string[] Files(string kind)
+    {
+        var files = Directory.GetFiles(Folder, kind + ".*.json");
+        Assert.True(files.Length > 0, $"Samples has no file for {kind}.");
+        return files;
+    }
+
+    private static void Check<T>(string name, T expected, JsonTypeInfo<T> type)
+    {
+        foreach (var file in Files(name))
+        {
+            var read = JsonSerializer.Deserialize(File.ReadAllBytes(file), type)!;
+            Assert.Equal(JsonSerializer.Serialize(expected, type), JsonSerializer.Serialize(read, type));
+        }
+    }
+
+    private static string Text(RecordData data)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream)) RecordKinds.Write(writer, data);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

@@ -1,0 +1,1 @@
+global using Record = Waggle.Protocol.Records.Record;

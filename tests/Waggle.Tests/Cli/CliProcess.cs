@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Waggle.Exec;
+
+namespace Waggle.Tests.Cli;
+
+internal sealed record CliResult(int ExitCode, string Output, string Error)
+{
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+}
+
+/// <summary>The built <c>waggle</c> as a process of its own.</summary>
+internal sealed class CliProcess : IAsyncDisposable
+{
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    private readonly Process _process;
+    private readonly Task _reading;
+
+    private CliProcess(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(Output.ReadAsync(process.StandardOutput), Error.ReadAsync(process.StandardError));
+    }
+
+    public SeenLines Output { get; } = new();
+
+    public SeenLines Error { get; } = new();
+
+    public int Id => _process.Id;
+
+    public static CliProcess Start(string? url, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "waggle.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // Processes that live for a moment: what prepares a long life only costs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment.Remove("WAGGLE_URL");
+        if (url is not null) start.Environment["WAGGLE_URL"] = url;
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        if (input is not null) process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        return new CliProcess(process);
+    }
+
+    public static async Task<CliResult> RunAsync(string? url, params string[] arguments)
+    {
+        await using var process = Start(url, arguments);
+        return await process.EndAsync();
+    }
+
+    public void Signal(int signal) => Assert.Equal(0, Libc.kill(_process.Id, signal));
+
+    public void Kill() => _process.Kill();
+
+    public async Task<CliResult> EndAsync()
+    {
+        using var enough = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(enough.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"waggle did not end. It said:\n{Output.Text}\n{Error.Text}");
+        }
+
+        await _reading;
+        return new CliResult(_process.ExitCode, Output.Text, Error.Text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        await _reading;
+        _process.Dispose();
+    }
+}

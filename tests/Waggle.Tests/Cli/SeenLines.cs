@@ -1,0 +1,65 @@
+namespace Waggle.Tests.Cli;
+
+/// <summary>The lines of a stream as they come, for tests that wait for one.</summary>
+internal sealed class SeenLines
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _lines = [];
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _ended;
+
+    public IReadOnlyList<string> All
+    {
+        get
+        {
+            lock (_gate) return [.. _lines];
+        }
+    }
+
+    public string Text => string.Join('\n', All);
+
+    public async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line) Add(line, ended: false);
+        Add(null, ended: true);
+    }
+
+    /// <summary>The first line that fits, now or later.</summary>
+    public async Task<string> WaitAsync(Func<string, bool> fits)
+    {
+        var seen = 0;
+        while (true)
+        {
+            Task more;
+            lock (_gate)
+            {
+                for (; seen < _lines.Count; seen++)
+                {
+                    if (fits(_lines[seen])) return _lines[seen];
+                }
+
+                if (_ended) throw new InvalidOperationException($"No such line until the end of:\n{Text}");
+                more = _more.Task;
+            }
+
+            await more.WaitAsync(Patience).ContinueWith(t => t.IsFaulted ? throw new TimeoutException($"No such line in time among:\n{Text}") : 0, TaskScheduler.Default);
+        }
+    }
+
+    public Task<string> WaitAsync(string part) => WaitAsync(line => line.Contains(part, StringComparison.Ordinal));
+
+    private void Add(string? line, bool ended)
+    {
+        TaskCompletionSource more;
+        lock (_gate)
+        {
+            if (line is not null) _lines.Add(line);
+            _ended |= ended;
+            (more, _more) = (_more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        more.SetResult();
+    }
+}

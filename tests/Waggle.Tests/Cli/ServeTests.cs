@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Waggle.Client;
+
+namespace Waggle.Tests.Cli;
+
+/// <summary><c>waggle serve</c> as its operator meets it.</summary>
+public sealed class ServeTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Standard_output_has_the_ready_line_and_nothing_else_and_SIGTERM_drains()
+    {
+        await using var hub = Start("data");
+        var url = (await hub.Output.WaitAsync("ready http://127.0.0.1:"))["ready ".Length..];
+        var told = new TaskCompletionSource<Exception>();
+        await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = new Uri(url), OnDisconnected = e => told.TrySetResult(e) });
+        hub.Signal(CliProcess.Terminate);
+        var ended = await hub.EndAsync();
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Equal($"ready {url}", ended.Output);
+        Assert.Contains("Hive default is owned", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("4002", (await told.Task.WaitAsync(TimeSpan.FromSeconds(20))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_ready_line_comes_as_JSON_when_asked_and_a_second_hub_on_the_folder_is_refused()
+    {
+        await using var hub = Start("data", "--json", "--task-retention", "12h", "--log-retention", "1d", "--sync", "normal");
+        var ready = JsonDocument.Parse(await hub.Output.WaitAsync("ready")).RootElement;
+        Assert.Equal(hub.Id, ready.GetProperty("pid").GetInt32());
+        Assert.True(Uri.TryCreate(ready.GetProperty("ready").GetString(), UriKind.Absolute, out _));
+        await RefusedAsync("is in use by process", "data");
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_clear_line()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        await RefusedAsync($"Port {port} on 127.0.0.1 is in use.", "data", "--port", port.ToString());
+    }
+
+    [Fact]
+    public Task Another_address_than_loopback_is_refused() => RefusedAsync("loopback only", "data", "--host", "0.0.0.0");
+
+    [Fact]
+    public async Task A_folder_that_holds_something_else_is_one_clear_line()
+    {
+        Directory.CreateDirectory(_folder.File("bad"));
+        await File.WriteAllTextAsync(_folder.File("bad/waggle.db"), new string('x', 10_000));
+        await RefusedAsync("waggle: ", "bad");
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_one_clear_line()
+    {
+        await File.WriteAllTextAsync(_folder.File("file"), "");
+        await RefusedAsync("waggle: ", "file/data");
+    }
+
+    private CliProcess Start(string data, params string[] more) => CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File(data), .. more]);
+
+    private async Task RefusedAsync(string why, string data, params string[] more)
+    {
+        await using var hub = CliProcess.Start(null, ["serve", "--data", _folder.File(data), .. more.Contains("--port") ? more : [.. more, "--port", "0"]]);
+        var ended = await hub.EndAsync();
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Equal("", ended.Output);
+        var said = ended.Error.Split('\n').Where(l => !l.StartsWith("info:", StringComparison.Ordinal)).ToArray();
+        Assert.StartsWith("waggle: ", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Contains(why, said[0], StringComparison.Ordinal);
+    }
+}

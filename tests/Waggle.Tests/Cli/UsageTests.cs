@@ -1,0 +1,58 @@
+namespace Waggle.Tests.Cli;
+
+/// <summary>What is asked wrongly is answered with one line and exit code 2, before anything happens.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("Unrecognized command or argument 'frob'", "frob")]
+    [InlineData("Required command was not provided. See 'waggle task --help'", "task")]
+    [InlineData("'title' missing", "task", "create")]
+    [InlineData("--requires 'code:1.5': after the colon stands a proficiency from 0 to 1", "task", "create", "t", "--requires", "code:1.5")]
+    [InlineData("The value of --input is not JSON", "task", "create", "t", "--input", "{no")]
+    [InlineData("cannot be read", "task", "create", "t", "--input", "@/no/such/file")]
+    [InlineData("exclude each other", "task", "create", "t", "--input", "1", "--prompt", "p")]
+    [InlineData("--metadata 'k' is not key=value", "task", "create", "t", "--metadata", "k")]
+    [InlineData("--state 'lost' is not a state: blocked, pending", "task", "list", "--state", "lost")]
+    [InlineData("--limit '0' is not a whole number from 1", "task", "list", "--limit", "0")]
+    [InlineData("'three' ", "task", "priority", "id", "three")]
+    [InlineData("'--exec' is required", "worker")]
+    [InlineData("capability '' is not a valid id", "worker", "--exec", "true", "--capability", ":0.5")]
+    [InlineData("--grace 'soon' is not a duration", "worker", "--exec", "true", "--grace", "soon")]
+    [InlineData("--name 'a.b' is not a valid id", "worker", "--exec", "true", "--name", "a.b")]
+    [InlineData("'a..b' is not a topic or pattern", "watch", "a..b")]
+    [InlineData("--since 'yesterday' is not a position", "watch", "--since", "yesterday")]
+    [InlineData("'ftp://x' is not a URL", "swarm", "list", "--url", "ftp://x")]
+    [InlineData("--port '70000' is not a whole number from 0 to 65535", "serve", "--port", "70000")]
+    public async Task A_bad_argument_is_one_line_and_exit_code_2(string why, params string[] arguments)
+    {
+        var ended = await CliProcess.RunAsync("http://127.0.0.1:1", arguments);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Equal("", ended.Output);
+        Assert.DoesNotContain('\n', ended.Error);
+        Assert.StartsWith("waggle: ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains(why, ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_not_there_is_one_line_that_says_what_to_do()
+    {
+        var ended = await CliProcess.RunAsync("http://127.0.0.1:1", "task", "list");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal("", ended.Output);
+        Assert.StartsWith("waggle: no hub answers at http://127.0.0.1:1 (Connection refused", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("waggle serve", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("worker")]
+    [InlineData("watch")]
+    [InlineData("task create")]
+    public async Task Commands_explain_themselves(string command)
+    {
+        var ended = await CliProcess.RunAsync(null, [.. command.Split(' '), "--help"]);
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains($"waggle {command}", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("--json", ended.Output, StringComparison.Ordinal);
+    }
+}

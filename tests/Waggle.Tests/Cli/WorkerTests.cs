@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Tests.Cli;
+
+/// <summary><c>waggle worker</c> from its start to its end.</summary>
+public sealed class WorkerTests(HubFixture hub) : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_says_what_it_does()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, "printf '%s' \"$WAGGLE_TASK_TITLE\"; test \"$WAGGLE_TASK_TITLE\" = good");
+        var good = await CreateAsync(swarm, "good");
+        await worker.Output.WaitAsync($"completed {good} attempt 1 in ");
+        var bad = await CreateAsync(swarm, "bad");
+        await worker.Output.WaitAsync($"failed {bad} attempt 1 in ");
+        Assert.Contains("assigned", worker.Output.Text, StringComparison.Ordinal);
+        Assert.Contains("EXIT_1: The command ended with exit code 1.", worker.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_says_it_in_JSON_when_asked()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, "exit 65", "--json", "--capability", "code:0.75", "--capability", "a:b:0.5", "--name", $"json-{swarm}");
+        var agent = await (await hub.ClientAsync()).ShowAgentAsync($"json-{swarm}");
+        Assert.Equal(new Dictionary<string, double> { ["code"] = 0.75, ["a:b"] = 0.5 }, agent.Capabilities);
+        var task = await CreateAsync(swarm, "x");
+        var line = JsonDocument.Parse(await worker.Output.WaitAsync("\"failed\"")).RootElement;
+        Assert.Equal(task, line.GetProperty("task").GetString());
+        Assert.Equal("EXIT_65", line.GetProperty("code").GetString());
+        Assert.True(line.GetProperty("duration_ms").GetInt64() >= 0);
+        Assert.All(worker.Output.All, l => JsonDocument.Parse(l));
+    }
+
+    [Fact]
+    public async Task Told_to_stop_it_takes_nothing_new_and_finishes_what_it_has()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, $"echo $$ > {_folder.File("pid")}; while [ ! -e {_folder.File("go")} ]; do sleep 0.02; done; echo done");
+        var running = await CreateAsync(swarm, "runs");
+        await Pids.ReadAsync(_folder.File("pid"));
+        worker.Signal(CliProcess.Terminate);
+        await worker.Output.WaitAsync("stopping");
+        var left = await CreateAsync(swarm, "left over");
+        await File.WriteAllTextAsync(_folder.File("go"), "");
+        Assert.Equal(0, (await worker.EndAsync()).ExitCode);
+        var client = await hub.ClientAsync();
+        Assert.Equal(TaskState.Completed, (await client.ShowTaskAsync(running)).State);
+        Assert.Equal(TaskState.Pending, (await client.ShowTaskAsync(left)).State);
+    }
+
+    [Fact]
+    public async Task What_does_not_finish_within_the_grace_goes_back_to_the_queue()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, $"echo $$ > {_folder.File("pid")}; sleep 300", "--grace", "100ms");
+        var task = await CreateAsync(swarm, "long");
+        var pid = await Pids.ReadAsync(_folder.File("pid"));
+        worker.Signal(CliProcess.Interrupt);
+        Assert.Equal(0, (await worker.EndAsync()).ExitCode);
+        await Pids.GoneAsync(pid);
+        Assert.Contains($"released {task}", worker.Output.Text, StringComparison.Ordinal);
+        Assert.Equal(TaskState.Pending, (await (await hub.ClientAsync()).ShowTaskAsync(task)).State);
+    }
+
+    [Fact]
+    public async Task A_second_signal_stops_it_at_once_whatever_the_command_thinks()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, $"trap '' TERM; echo $$ > {_folder.File("pid")}; while :; do sleep 0.05; done", "--grace", "10m", "--kill-after", "10m");
+        var task = await CreateAsync(swarm, "long");
+        var pid = await Pids.ReadAsync(_folder.File("pid"));
+        worker.Signal(CliProcess.Terminate);
+        await worker.Output.WaitAsync("stopping");
+        worker.Signal(CliProcess.Terminate);
+        Assert.Equal(0, (await worker.EndAsync()).ExitCode);
+        await Pids.GoneAsync(pid);
+        Assert.Equal(TaskState.Pending, (await (await hub.ClientAsync()).ShowTaskAsync(task)).State);
+    }
+
+    [Fact]
+    public async Task Commands_do_not_outlive_a_worker_that_is_killed()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, $"trap '' TERM; sleep 300 & echo $! > {_folder.File("child")}; echo $$ > {_folder.File("pid")}; wait; sleep 300");
+        await CreateAsync(swarm, "orphan");
+        var pid = await Pids.ReadAsync(_folder.File("pid"));
+        var child = await Pids.ReadAsync(_folder.File("child"));
+        worker.Kill();
+        await Pids.GoneAsync(pid);
+        await Pids.GoneAsync(child);
+    }
+
+    [Fact]
+    public async Task A_name_in_use_is_waited_for_or_given_up_as_told()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var first = await StartAsync(swarm, "true", "--name", $"name-{swarm}");
+        await using var waiting = await hub.StartAsync("worker", "--swarm", swarm, "--name", $"name-{swarm}", "--exec", "true");
+        Assert.Contains("Trying again in", await waiting.Output.WaitAsync("in use"), StringComparison.Ordinal);
+        waiting.Signal(CliProcess.Terminate);
+        Assert.Equal(130, (await waiting.EndAsync()).ExitCode);
+        var refused = await hub.RunAsync("worker", "--swarm", swarm, "--name", $"name-{swarm}", "--exec", "true", "--retry-in-use", "false");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("AGENT_IN_USE", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_same_secret_a_new_worker_takes_the_name_over_and_the_old_one_ends()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        var secret = new Dictionary<string, string> { ["WAGGLE_AGENT_SECRET"] = "a secret of many letters" };
+        string[] arguments = ["worker", "--swarm", swarm, "--name", $"same-{swarm}", "--exec", "true"];
+        await using var first = CliProcess.Start(await hub.UrlAsync(), arguments, variables: secret);
+        await first.Output.WaitAsync("connected");
+        await using var second = CliProcess.Start(await hub.UrlAsync(), arguments, variables: secret);
+        await second.Output.WaitAsync("connected");
+        var ended = await first.EndAsync();
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("REPLACED", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_removed_agent_ends_its_worker_and_its_commands()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, $"echo $$ > {_folder.File("pid")}; sleep 300", "--name", $"gone-{swarm}");
+        await CreateAsync(swarm, "interrupted");
+        var pid = await Pids.ReadAsync(_folder.File("pid"));
+        await (await hub.ClientAsync()).RemoveAgentAsync($"gone-{swarm}");
+        var ended = await worker.EndAsync();
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("AGENT_REMOVED", ended.Error, StringComparison.Ordinal);
+        await Pids.GoneAsync(pid);
+    }
+
+    [Fact]
+    public async Task A_swarm_that_is_not_there_is_an_error()
+    {
+        var refused = await hub.RunAsync("worker", "--swarm", "nowhere", "--exec", "true");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal("waggle: There is no swarm 'nowhere'. (NOT_FOUND)", refused.Error);
+    }
+
+    private async Task<CliProcess> StartAsync(string swarm, string command, params string[] more)
+    {
+        var worker = await hub.StartAsync(["worker", "--swarm", swarm, "--exec", command, .. more]);
+        await worker.Output.WaitAsync("connected");
+        return worker;
+    }
+
+    private async Task<string> CreateAsync(string swarm, string title) =>
+        (await (await hub.ClientAsync()).CreateTaskAsync(new TaskSpec { Title = title, Swarm = swarm, MaxAttempts = 1 })).Id;
+}

@@ -18,6 +18,7 @@ public sealed class Connection : IAsyncDisposable
 
     private readonly Wire _wire;
     private readonly TimeProvider _time;
+    private readonly DeliveryMetrics _metrics;
     private readonly Outbox _outbox;
     private readonly Lock _closing = new();
     private readonly SemaphoreSlim _signal = new(0, 1);
@@ -31,13 +32,14 @@ public sealed class Connection : IAsyncDisposable
     private bool _ended;
     private Task _writer = Task.CompletedTask;
 
-    public Connection(string id, Wire wire, IRenderer renderer, OutboxLimits limits, TimeProvider time)
+    public Connection(string id, Wire wire, IRenderer renderer, OutboxLimits limits, TimeProvider time, DeliveryMetrics? metrics = null)
     {
         Id = id;
         _wire = wire;
         Renderer = renderer;
         _time = time;
-        _outbox = new Outbox(limits);
+        _metrics = metrics ?? DeliveryMetrics.Unread;
+        _outbox = new Outbox(limits, _metrics);
     }
 
     public string Id { get; }
@@ -67,7 +69,16 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>Up to where the client knows everything that concerns it.</summary>
     internal Position Told { get; set; }
 
-    public void Start() => _writer = Task.Run(WriteAsync);
+    /// <summary>Messages that wait to be written.</summary>
+    internal int Waiting => _outbox.Count;
+
+    internal long WaitingBytes => _outbox.Bytes;
+
+    public void Start()
+    {
+        _metrics.Started(this);
+        _writer = Task.Run(WriteAsync);
+    }
 
     /// <summary>For this client alone, never dropped. From any thread; does not block. After a close it does nothing.</summary>
     public void Send(IDeferred message) => AddKept(new Entry { Kind = EntryKind.Message, Deferred = message });
@@ -76,6 +87,7 @@ public sealed class Connection : IAsyncDisposable
 
     internal void Deliver(Record record, ReadOnlyMemory<byte> body)
     {
+        _metrics.Delivered();
         var entry = new Entry { Kind = EntryKind.Record, Class = record.Class, Body = body, Topic = record.Topic, Position = record.Position };
         if (record.Class == RecordClass.Durable) AddKept(entry);
         else _outbox.AddDroppable(entry);
@@ -106,6 +118,7 @@ public sealed class Connection : IAsyncDisposable
         if (!_outbox.TryAddKept(entry))
         {
             // What waits would come again after the resume: only the reason is worth this client's time.
+            if (_close is null) _metrics.Slow();
             var why = new CloseReason(CloseCodes.SlowConsumer, "You read too slowly to be told everything. Come back with your last position.");
             End(why, Farewell?.Invoke(why.Code, why.Text), discard: true);
             return;
@@ -159,6 +172,7 @@ public sealed class Connection : IAsyncDisposable
         finally
         {
             _outbox.Complete(null, discard: true);
+            _metrics.Ended(this);
             lock (_closing)
             {
                 _ended = true;
@@ -194,7 +208,11 @@ public sealed class Connection : IAsyncDisposable
 
     private void Write(in Entry entry)
     {
-        if (entry.Kind == EntryKind.Gap) Renderer.RenderGap(entry.Position, entry.To, entry.Dropped, _frame);
+        if (entry.Kind == EntryKind.Gap)
+        {
+            _metrics.GapTold();
+            Renderer.RenderGap(entry.Position, entry.To, entry.Dropped, _frame);
+        }
         else if (entry.Deferred is { } deferred) deferred.Write(_frame);
         else _frame.Write(entry.Body.Span);
     }

@@ -36,12 +36,16 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private Position _head;
     private bool _started;
 
-    public DeliveryLoop(TimeProvider time, ILogger? log = null)
+    public DeliveryLoop(TimeProvider time, ILogger? log = null, DeliveryMetrics? metrics = null)
     {
+        Metrics = metrics ?? DeliveryMetrics.Unread;
         _log = log ?? NullLogger.Instance;
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
     }
+
+    /// <summary>Where its connections count, too.</summary>
+    public DeliveryMetrics Metrics { get; }
 
     /// <summary>Ends when the loop does: faulted when it died, which closes its connections and fails everything that is asked of it.</summary>
     public Task Completion => _loop;
@@ -54,7 +58,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     /// The reply is put into the connection's outbox before the first live record.
     /// </summary>
     public async Task SubscribeAsync(
-        Connection connection, string subscription, TopicPattern[] patterns, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred> reply, CancellationToken cancel)
+        Connection connection, string subscription, TopicPattern[] patterns, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
     {
         var missed = new Missed(patterns, since);
         while (true)
@@ -184,7 +188,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         foreach (var pattern in request.Patterns) _router.Add(request.Connection, pattern);
         var latest = _latest.Values.Where(r => Array.Exists(request.Patterns, p => p.Matches(r.Topic))).OrderBy(r => r.Position.Offset).ToArray();
         request.Connection.Told = _head;
-        request.Connection.Send(request.Reply(new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head)));
+        var result = new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head);
+        if (request.Reply(result) is { } reply) request.Connection.Send(reply);
+        if (request.Missed.Resumes) Metrics.Resumed(request.Missed.Recovered);
         request.Done.SetResult(true);
     }
 
@@ -226,7 +232,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be said; the connections that wanted it are closed.")]
     private static partial void LogUnsaid(ILogger logger, string kind, string topic, Position position, Exception e);
 
-    private sealed record Subscribing(Connection Connection, string Subscription, TopicPattern[] Patterns, Missed Missed, Func<SubscribeResult, IDeferred> Reply)
+    private sealed record Subscribing(Connection Connection, string Subscription, TopicPattern[] Patterns, Missed Missed, Func<SubscribeResult, IDeferred?> Reply)
     {
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

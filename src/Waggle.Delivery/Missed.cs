@@ -22,6 +22,8 @@ internal sealed class Missed(TopicPattern[] patterns, Position? since)
     private bool _checked = since is null;
     private bool _givenUp;
 
+    public bool Resumes => since is not null;
+
     public bool Recovered => !_givenUp;
 
     public IReadOnlyList<Record> Records => _givenUp ? [] : _records;

@@ -21,7 +21,7 @@ public sealed record OutboxLimits
 /// What a connection still has to send, in order. Producers are the owner's loop and a delivery loop, the consumer is the connection's writer.
 /// One lock, never held while anything else is taken.
 /// </summary>
-internal sealed class Outbox(OutboxLimits limits)
+internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = null)
 {
     // What a deferred message counts for before it has been put into words.
     private const int DeferredBytes = 512;
@@ -173,6 +173,7 @@ internal sealed class Outbox(OutboxLimits limits)
         _bytes -= SizeOf(slot);
         _waiting--;
         _dropped++;
+        metrics?.Dropped();
         slot = new Entry { Kind = EntryKind.Gap, Position = slot.Position, To = slot.Position, Dropped = 1 };
         if (at == _head) return;
         ref var before = ref _ring[(at - 1) & (_ring.Length - 1)];

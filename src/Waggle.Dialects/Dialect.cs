@@ -38,7 +38,7 @@ public abstract class Dialect
     public abstract void Bye(int code, string reason, IBufferWriter<byte> output);
 }
 
-/// <summary>What a client wants. The tag is the dialect's own: whatever it needs to answer.</summary>
+/// <summary>What a client wants. The tag is the dialect's own: whatever it needs to answer. Without one only a failure is answered.</summary>
 public abstract record Intent(object? Tag);
 
 /// <summary>The first words: who it is, and which agent it speaks for.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +10,7 @@ using Waggle.Server.Api.OpenApi;
 using Waggle.Server.Door;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
+using Waggle.Server.Telemetry;
 
 namespace Waggle.Server;
 
@@ -23,7 +25,8 @@ public static class WaggleHosting
     public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleOptions options, IStore? store = null)
     {
         builder.Services.AddRouting();
-        builder.Services.AddSingleton(services => new HubService(options, services.GetRequiredService<ILoggerFactory>(), store));
+        builder.Services.AddSingleton(services => new HubService(
+            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store));
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
         return builder;
@@ -38,6 +41,7 @@ public static class WaggleHosting
         doors.AskAtTheDoor(new Admission(hub.Options.Host, hub.Options.AllowedOrigins));
         doors.MapNativeApi(hub);
         doors.MapHealth(hub);
+        doors.MapMetrics(hub);
 
         var api = doors.MapApi(hub);
         api.MapSwarms();

@@ -42,6 +42,24 @@ internal sealed class FolderLock : IDisposable
         return new FolderLock(held, pidFile);
     }
 
+    /// <summary>Who holds the folder; null if nobody does. Takes the lock for a moment to find out.</summary>
+    public static string? HolderOf(string folder)
+    {
+        try
+        {
+            using var held = new FileStream(Path.Combine(folder, "waggle.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            return null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException e) when (IsHeld(e))
+        {
+            return Holder(Path.Combine(folder, "waggle.pid"));
+        }
+    }
+
     public void Dispose()
     {
         try

@@ -65,7 +65,8 @@ public sealed partial class SqliteStore
         delete.Bind(2, end);
         var deleted = delete.Run();
 
-        var floor = _writer.Cached("UPDATE hive SET floor = ?1 WHERE no = ?2");
+        // After a restore the floor is beyond everything that the backup had.
+        var floor = _writer.Cached("UPDATE hive SET floor = max(floor, ?1) WHERE no = ?2");
         floor.Bind(1, RowKey.Offset(end));
         floor.Bind(2, hive);
         floor.Run();

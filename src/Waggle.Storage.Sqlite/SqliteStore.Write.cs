@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
@@ -31,11 +32,14 @@ public sealed partial class SqliteStore
     /// <summary>All of the work or none. If there is no room, the reserve is given up before the failure is told.</summary>
     private T Transact<T>(Func<T> work)
     {
+        var started = Stopwatch.GetTimestamp();
         try
         {
             _writer.Begin();
             var result = work();
+            var worked = Stopwatch.GetTimestamp();
             _writer.Commit();
+            _metrics?.Transacted(Stopwatch.GetElapsedTime(started), Stopwatch.GetElapsedTime(worked));
             CheckpointWhenDue();
             return result;
         }

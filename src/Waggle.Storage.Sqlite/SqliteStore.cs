@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
@@ -10,6 +11,7 @@ namespace Waggle.Storage.Sqlite;
 public sealed partial class SqliteStore : IStore
 {
     public const string FileName = "waggle.db";
+    public const string MeterName = "Waggle.Storage";
 
     private readonly SqliteStoreOptions _options;
     private readonly FolderLock _folder;
@@ -21,6 +23,7 @@ public sealed partial class SqliteStore : IStore
     private readonly ConcurrentDictionary<string, long> _hives;
     private readonly WriterStatements _statements;
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private StoreMetrics? _metrics;
     private int _closed;
 
     private SqliteStore(
@@ -38,6 +41,9 @@ public sealed partial class SqliteStore : IStore
 
     /// <summary>The SQLite that this process runs on. Asking loads it.</summary>
     public static SqliteLibrary Library => NativeSqlite.Library;
+
+    /// <summary>Tells its figures from now on.</summary>
+    public void MeasureWith(Meter meter) => _metrics = new StoreMetrics(meter, _options.Folder);
 
     private KindTable Table(string kind) =>
         _tables.TryGetValue(kind, out var table) ? table : throw new ArgumentException($"The kind '{kind}' was not declared when the store was opened.", nameof(kind));

@@ -5,7 +5,7 @@ namespace Waggle.Transport;
 
 /// <summary>A wire over the framework's WebSocket class. An idle one holds no receive buffer: it asks for zero bytes until something is there.</summary>
 /// <param name="abort">Ends the connection beneath, where the WebSocket's own end does not.</param>
-public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int maxMessageBytes, Action? abort = null) : Wire
+public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int maxMessageBytes, Action? abort = null, WireMetrics? metrics = null) : Wire
 {
     private const int FirstBuffer = 4 * 1024;
 
@@ -25,7 +25,7 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
             if (_skipping && !await SkipAsync(cancel)) return Closed();
             var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancel);
             if (first.MessageType == WebSocketMessageType.Close) return Closed();
-            if (first.EndOfMessage) return new(KindOf(first.MessageType), default);
+            if (first.EndOfMessage) return Received(first.MessageType, default);
             _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
             return await ReceiveMessageAsync(cancel);
         }
@@ -40,6 +40,7 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
         try
         {
             await socket.SendAsync(text, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, cancel);
+            metrics?.Sent(text.Length);
         }
         catch (Exception e) when (e is not IOException && IsGone(e, cancel))
         {
@@ -49,6 +50,8 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
 
     public override async ValueTask CloseAsync(int code, string reason, CancellationToken cancel)
     {
+        // Said already, by the framework itself over a broken frame; an abort could destroy it on its way.
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
         try
         {
             await socket.CloseOutputAsync((WebSocketCloseStatus)code, Clip(reason), cancel);
@@ -88,7 +91,7 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
                 return new(WireMessageKind.TooBig, default);
             }
 
-            if (part.EndOfMessage) return new(KindOf(part.MessageType), _buffer.AsMemory(0, length));
+            if (part.EndOfMessage) return Received(part.MessageType, _buffer.AsMemory(0, length));
             if (length == _buffer!.Length) Grow(length);
         }
     }
@@ -114,6 +117,12 @@ public sealed class WebSocketWire(WebSocket socket, string remoteAddress, int ma
         _buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
+    }
+
+    private WireMessage Received(WebSocketMessageType type, ReadOnlyMemory<byte> payload)
+    {
+        metrics?.Received(payload.Length);
+        return new(KindOf(type), payload);
     }
 
     private WireMessage Closed()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Waggle.Bench;
 using Waggle.Commands;
+using Waggle.Commands.Operations;
 using Waggle.Commands.Shared;
 
 var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents work through and that people watch and steer them through.")
@@ -11,6 +12,7 @@ var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents w
     AgentCommands.Create(),
     SwarmCommands.Create(),
     WatchCommand.Create(),
+    DoctorCommand.Create(), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(),
     BenchCommand.Create(),
     BenchWorker.Create(),
     DemoCommand.Create(),

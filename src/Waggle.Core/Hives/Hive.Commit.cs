@@ -1,4 +1,5 @@
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
@@ -12,7 +13,11 @@ public sealed partial class Hive
     private async Task<Record[]> CommitAsync()
     {
         var (commit, records) = _engine.Seal(_tenure.Epoch);
-        if (commit is not null) _tenure = await _store.CommitAsync(_tenure, commit, CancellationToken.None);
+        if (commit is null) return records;
+        var started = _time.GetTimestamp();
+        var before = _tenure.Head;
+        _tenure = await _store.CommitAsync(_tenure, commit, CancellationToken.None);
+        _metrics.Committed(_time.GetElapsedTime(started), (int)(_tenure.Head - before));
         return records;
     }
 
@@ -29,6 +34,7 @@ public sealed partial class Hive
 
         // After the answers: a worker is welcomed before it is given work.
         _engine.Push();
+        Count();
         _engine.End();
     }
 
@@ -36,6 +42,7 @@ public sealed partial class Hive
     private async Task FailAsync(Exception cause)
     {
         LogCommitFailed(_log, Options.Hive, cause.Message, cause);
+        _metrics.CommitFailed();
         if (cause is StoreFullException) SetFull(true);
         foreach (var item in _items)
         {
@@ -57,6 +64,7 @@ public sealed partial class Hive
         try
         {
             await _engine.LoadAsync(_store, _tenure, _clock.Now(), CancellationToken.None);
+            _metrics.Opened(_engine.State.Open);
             return true;
         }
         catch (StoreException e) when (e is not (StoreFencedException or StoreCorruptException))
@@ -74,11 +82,24 @@ public sealed partial class Hive
         else LogRoomAgain(_log, Options.Hive);
     }
 
+    private void Count()
+    {
+        foreach (var (data, _) in _engine.Batch)
+        {
+            _metrics.Happened(data);
+            if (data is TaskAssigned { Task: var id } && _engine.State.Task(id) is { QueuedAt: { } queued }) _metrics.Waited(_engine.Now - queued);
+        }
+
+        _metrics.Opened(_engine.State.Open);
+    }
+
     private void Answer(in Item item, in Outcome outcome)
     {
+        if (item.Sink is null) return;
+        _metrics.Answered(item.Command, outcome);
         try
         {
-            item.Sink?.Complete(item.Tag, outcome);
+            item.Sink.Complete(item.Tag, outcome);
         }
         catch (Exception e)
         {

@@ -89,6 +89,7 @@ public sealed partial class Hive
 
     private async Task TurnAsync()
     {
+        var started = _time.GetTimestamp();
         Record[] records;
         try
         {
@@ -114,6 +115,7 @@ public sealed partial class Hive
         }
 
         await TellAsync(records);
+        _metrics.TurnEnded(_time.GetElapsedTime(started));
     }
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

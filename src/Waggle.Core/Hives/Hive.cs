@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
+using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -18,6 +19,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     private readonly IBatchSink _sink;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly HiveMetrics _metrics;
     private readonly Channel<Item> _inbox;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HiveEngine _engine;
@@ -26,13 +28,14 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private long _head;
 
-    private Hive(IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log)
+    private Hive(IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, HiveMetrics metrics)
     {
         _store = store;
         Options = options;
         _sink = sink;
         _time = time;
         _log = log;
+        _metrics = metrics;
         _engine = new HiveEngine(options, dice, log);
         _inbox = Channel.CreateBounded<Item>(new BoundedChannelOptions(options.InboxCapacity)
         {
@@ -54,15 +57,17 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     /// <summary>Acquires the hive, loads what is open and starts its loop.</summary>
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
     public static async Task<Hive> StartAsync(
-        IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, CancellationToken cancel)
+        IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, CancellationToken cancel, HiveMetrics? metrics = null)
     {
-        var hive = new Hive(store, options, sink, time, dice, log);
+        var hive = new Hive(store, options, sink, time, dice, log, metrics ?? HiveMetrics.Unread);
         hive._tenure = await store.AcquireAsync(options.Hive, time.GetUtcNow(), cancel);
         hive._clock = new HiveClock(time, hive._tenure.LastWriteAt);
         hive._head = hive._tenure.Head;
         hive._now = hive._clock.Now();
         await hive._engine.LoadAsync(store, hive._tenure, hive._now, cancel);
         LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._engine.State.Tasks.Count);
+        hive._metrics.Opened(hive._engine.State.Open);
+        hive._metrics.Watch(() => hive._inbox.Reader.Count, () => hive.Head);
         hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);
         return hive;
     }

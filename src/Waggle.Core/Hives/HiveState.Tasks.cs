@@ -17,10 +17,14 @@ internal sealed partial class HiveState
     private readonly Dictionary<string, HashSet<string>> _dependents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _openDependencies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<TaskState, int>> _counts = new(StringComparer.Ordinal);
+    private readonly long[] _open = new long[Enum.GetValues<TaskState>().Length];
     private readonly List<TaskEntity> _ended = [];
     private long _assignments;
 
     public IReadOnlyCollection<TaskEntity> Tasks => _tasks.Values;
+
+    /// <summary>Open tasks of all swarms, indexed by state.</summary>
+    public ReadOnlySpan<long> Open => _open;
 
     public TaskEntity? Task(string id) => _tasks.GetValueOrDefault(id) ?? _coldTasks.GetValueOrDefault(id);
 
@@ -140,8 +144,15 @@ internal sealed partial class HiveState
     {
         if (before?.State == after.State) return;
         if (!_counts.TryGetValue(after.Swarm, out var counts)) _counts[after.Swarm] = counts = [];
-        if (before is not null && --counts[before.State] == 0) counts.Remove(before.State);
-        if (!after.State.IsTerminal()) counts[after.State] = counts.GetValueOrDefault(after.State) + 1;
+        if (before is not null)
+        {
+            _open[(int)before.State]--;
+            if (--counts[before.State] == 0) counts.Remove(before.State);
+        }
+
+        if (after.State.IsTerminal()) return;
+        _open[(int)after.State]++;
+        counts[after.State] = counts.GetValueOrDefault(after.State) + 1;
     }
 
     private void Link(TaskEntity task)
@@ -213,6 +224,7 @@ internal sealed partial class HiveState
         _dependents.Clear();
         _openDependencies.Clear();
         _counts.Clear();
+        Array.Clear(_open);
         _ended.Clear();
         _coldTasks.Clear();
         _coldTaskByKey.Clear();

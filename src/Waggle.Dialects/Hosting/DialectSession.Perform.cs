@@ -93,7 +93,7 @@ public sealed partial class DialectSession
             patterns,
             intent.Since,
             ReadHistoryAsync,
-            result => new DeferredAnswer(_dialect, intent, new Outcome(result, null, result.Head)),
+            result => intent.Tag is null ? null : new DeferredAnswer(_dialect, intent, new Outcome(result, null, result.Head)),
             CancellationToken.None);
     }
 
@@ -145,7 +145,11 @@ public sealed partial class DialectSession
         LogGreeted(_host.Log, Id, hello.Client, agent?.Id, _wire.RemoteAddress);
     }
 
-    private void Answer(Intent intent, in Outcome outcome) => _connection.Send(new DeferredAnswer(_dialect, intent, outcome));
+    // Who gave no tag wants to hear of failures only.
+    private void Answer(Intent intent, in Outcome outcome)
+    {
+        if (intent.Tag is not null || outcome.Error is not null) _connection.Send(new DeferredAnswer(_dialect, intent, outcome));
+    }
 
     private Outcome Bad(string message) => new(null, new Error(ErrorCodes.InvalidRequest, message), _host.Hive.Head);
 

@@ -26,6 +26,7 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
 public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDisposable
 {
     private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SettleWait = TimeSpan.FromSeconds(1);
 
     private readonly SessionHost _host;
     private readonly Dialect _dialect;
@@ -37,6 +38,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private Principal _principal;
     private string? _agent;
     private int _subscriptions;
+    private volatile bool _leaving;
 
     public DialectSession(SessionHost host, Dialect dialect, Wire wire, Principal principal)
     {
@@ -45,7 +47,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         _wire = wire;
         _principal = principal;
         Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time)
+        _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
         {
             Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, output)),
         };
@@ -68,7 +70,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     {
         _connection.Start();
         var writing = AbortWhenWritingEndsAsync();
-        using var tellStop = stopping.Register(() => Close(CloseCodes.Draining, "The hub is stopping; come back in a moment."));
+        using var tellStop = stopping.Register(() => _ = LeaveAsync());
         try
         {
             await ReadAsync();
@@ -95,13 +97,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     void IOutcomeSink.Complete(object? tag, in Outcome outcome)
     {
         var intent = (Intent)tag!;
-        if (intent is HelloIntent hello)
-        {
-            CompleteHello(hello, outcome);
-            return;
-        }
-
-        if (intent.Tag is not null || outcome.Error is not null) _connection.Send(new DeferredAnswer(_dialect, intent, outcome));
+        if (intent is HelloIntent hello) CompleteHello(hello, outcome);
+        else Answer(intent, outcome);
     }
 
     void IAgentLink.Assign(TaskEntity task, TimeSpan lease) => _connection.Send(new Deferred(output => _dialect.Assign(task, lease, output)));
@@ -121,6 +118,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         {
             var message = await _wire.ReceiveAsync(CancellationToken.None);
             if (message.Kind == WireMessageKind.Closed) return;
+            if (_leaving) continue;
             Interpret(message);
             foreach (var intent in _intents)
             {
@@ -134,6 +132,16 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
                 return;
             }
         }
+    }
+
+    // Takes nothing more, has what was taken answered, and says goodbye.
+    private async Task LeaveAsync()
+    {
+        _leaving = true;
+        using var enough = new CancellationTokenSource();
+        await Task.WhenAny(_host.Hive.AskAsync(new Settle { By = _principal }, CancellationToken.None), Task.Delay(SettleWait, _host.Time, enough.Token));
+        await enough.CancelAsync();
+        Close(CloseCodes.Draining, "The hub is stopping; come back in a moment.");
     }
 
     private void Interpret(in WireMessage message)
@@ -172,6 +180,14 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
 
         // Where both sides are done an abort could only destroy last words on their way.
         if (!_readingEnded.Task.IsCompleted) _wire.Abort();
+    }
+
+    /// <summary>Changes nothing; its answer comes behind those of all that was submitted before.</summary>
+    private sealed record Settle : Command
+    {
+        public override (string Verb, string Resource) Right => ("read", "hive");
+
+        public override Decision Decide(IHiveView view, in DecisionContext context) => Decision.Nothing;
     }
 
     private sealed class NoSink : IOutcomeSink

@@ -19,6 +19,7 @@ internal static class HealthEndpoint
             WebSocket: {NativeEndpoint.Path} (waggle.v1)
             REST: /api/v1, described by /openapi/v1.json
             Health: /health/live /health/ready
+            Metrics: /metrics
 
             """));
     }

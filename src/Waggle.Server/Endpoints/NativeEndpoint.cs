@@ -38,7 +38,7 @@ internal static class NativeEndpoint
         });
         var hub = service.Hub;
         var remote = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        await using var wire = new WebSocketWire(socket, remote, Limits.MaxMessageBytes, context.Abort);
+        await using var wire = new WebSocketWire(socket, remote, Limits.MaxMessageBytes, context.Abort, hub.Telemetry.Wire);
         await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, Principal.Local(hub.Options.Hive.Hive, remote));
         await hub.RunAsync(session);
     });

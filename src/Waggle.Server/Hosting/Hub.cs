@@ -5,6 +5,7 @@ using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol.Records;
+using Waggle.Server.Telemetry;
 
 namespace Waggle.Server.Hosting;
 
@@ -19,8 +20,9 @@ internal sealed class Hub : IAsyncDisposable
     private readonly TimeProvider _time;
     private int _disposed;
 
-    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log)
+    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
     {
+        Telemetry = telemetry;
         Options = options;
         _stop = _stopping.Token;
         _store = store;
@@ -28,7 +30,7 @@ internal sealed class Hub : IAsyncDisposable
         _delivery = delivery;
         _time = time;
         Log = log;
-        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log);
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log) { HelloTimeout = options.HelloTimeout };
     }
 
     public static string Software { get; } =
@@ -51,14 +53,16 @@ internal sealed class Hub : IAsyncDisposable
     /// <summary>The hub is to end: whoever waits for something comes to an end, too.</summary>
     public CancellationToken Stopping => _stop;
 
+    public HubTelemetry Telemetry { get; }
+
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
-    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, CancellationToken cancel)
+    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
-        var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"));
+        var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
-            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel);
-            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"));
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive);
+            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry);
         }
         catch
         {

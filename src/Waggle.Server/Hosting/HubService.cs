@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Ports;
+using Waggle.Server.Telemetry;
 using Waggle.Storage.Sqlite;
 
 namespace Waggle.Server.Hosting;
@@ -9,10 +11,11 @@ namespace Waggle.Server.Hosting;
 /// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and closes
 /// its store after the last request.
 /// </summary>
-internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IStore? store = null) : IHostedLifecycleService, IAsyncDisposable
+internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMeterFactory meters, IStore? store = null) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IStore? _store = store;
+    private HubTelemetry? _telemetry;
     private Hub? _hub;
 
     public WaggleOptions Options => options;
@@ -27,7 +30,8 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, ISt
             if (_hub is not null) return;
             var time = TimeProvider.System;
             _store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
-            _hub = await Hub.StartAsync(options, _store, time, new Random(), logs, cancellationToken);
+            _telemetry = new HubTelemetry(meters, _store, options.OtlpEndpoint);
+            _hub = await Hub.StartAsync(options, _store, time, new Random(), logs, _telemetry, cancellationToken);
         }
         finally
         {
@@ -50,6 +54,7 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, ISt
         if (_hub is not null) await _hub.DisposeAsync();
         else if (_store is not null) await _store.DisposeAsync();
         _store = null;
+        _telemetry?.Dispose();
         _starting.Dispose();
     }
 }

@@ -40,7 +40,8 @@ internal static class DatabaseFile
         File.Move(made, file);
     }
 
-    private static void CheckHeader(string file)
+    /// <exception cref="StoreCorruptException">It is no database that this version can open.</exception>
+    public static void CheckHeader(string file)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
         int read;

@@ -13,13 +13,13 @@ namespace Waggle.Commands;
 /// <summary>A hub in this process, from its start to its last words.</summary>
 internal static class Serving
 {
-    public static async Task<int> RunAsync(WaggleOptions options, bool verbose, bool json)
+    public static async Task<int> RunAsync(WaggleOptions options, LogOptions logs, bool json)
     {
         if (Loopback.Problem(options.Host) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
         using var interrupt = new Interrupt();
         try
         {
-            await using var server = await WaggleServer.StartAsync(options, logging => Configure(logging, verbose), cancel: interrupt.Asked);
+            await using var server = await WaggleServer.StartAsync(options, logging => Configure(logging, logs), cancel: interrupt.Asked);
             Announce(server.Url.GetLeftPart(UriPartial.Authority), json);
             var asked = new TaskCompletionSource();
             await using var _ = interrupt.Asked.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), asked);
@@ -62,12 +62,13 @@ internal static class Serving
         });
     }
 
-    private static void Configure(ILoggingBuilder logging, bool verbose)
+    private static void Configure(ILoggingBuilder logging, LogOptions logs)
     {
-        logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (logs.Json) logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true));
+        else logging.AddSimpleConsole(console => console.SingleLine = true);
         // Standard output has the ready line and nothing else.
         logging.AddConsole((ConsoleLoggerOptions console) => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning);
+        logging.SetMinimumLevel(logs.Verbose ? LogLevel.Debug : LogLevel.Warning);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // Kestrel's own account of a taken port would be a page; ours is a line.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);

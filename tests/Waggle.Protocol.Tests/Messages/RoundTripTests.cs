@@ -45,6 +45,17 @@ public class RoundTripTests
     });
 
     [Fact]
+    public void What_is_left_out_has_its_default()
+    {
+        var hello = Assert.IsType<Hello>(Assert.Single(Codec.ReadClient("""{"type":"hello","protocols":[],"agent":{"secret":"s"}}""")));
+        Assert.Equal((1, false), (hello.Agent!.Slots, hello.Batch));
+        var fail = Assert.IsType<TaskFail>(Assert.Single(Codec.ReadClient("""{"type":"task.fail","task":"t","attempt":1,"token":1,"error":{"code":"X","message":"x"}}""")));
+        Assert.True(fail.Retryable);
+        var create = Assert.IsType<TaskCreate>(Assert.Single(Codec.ReadClient("""{"type":"task.create","tasks":[{"title":"t"}]}""")));
+        Assert.Equal(new Waggle.Protocol.Model.TaskSpec { Title = "t" }, create.Tasks[0]);
+    }
+
+    [Fact]
     public void A_payload_as_deep_as_a_message_may_be_comes_back_through_the_hub()
     {
         var deep = new string('[', Limits.MaxDepth - 1) + new string(']', Limits.MaxDepth - 1);

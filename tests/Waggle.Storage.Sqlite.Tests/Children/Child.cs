@@ -3,13 +3,19 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite.Tests.Children;
 
-/// <summary>What this program does when a test starts it as another process: <c>child hold FOLDER</c> or <c>child commit FOLDER</c>.</summary>
+/// <summary>What this program does when a test starts it as another process: <c>child hold FOLDER</c>, <c>child commit FOLDER</c> or <c>child sample FOLDER</c>.</summary>
 internal static class Child
 {
     public const string Verb = "child";
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args[0] == "sample")
+        {
+            await Samples.SampleHive.MakeAsync(args[1]);
+            return 0;
+        }
+
         try
         {
             await using var store = SqliteStore.Open(Stores.Options(args[1]), [Stores.TaskKind], TimeProvider.System);

@@ -1,0 +1,76 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Hives.Metrics;
+
+/// <summary>
+/// The figures of a hive; docs/metrics.md explains each. What is counted often are plain counters that are read when somebody asks;
+/// only what is measured once a turn or once an assignment goes through an instrument.
+/// </summary>
+public sealed partial class HiveMetrics
+{
+    public const string MeterName = "Waggle.Hive";
+
+    private static readonly double[] Seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] Waits = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+    private static readonly long[] Sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+
+    private readonly Tally<(Type Kind, string Code)> _commands = new(key => [new("kind", Snake(key.Kind.Name)), new("code", key.Code)]);
+    private readonly Tally<string> _attempts = new(outcome => [new("outcome", outcome)]);
+    private readonly Tally<TaskState> _ended = new(state => [new("state", TaskColumns.Name(state))]);
+    private readonly long[] _open = new long[Enum.GetValues<TaskState>().Length];
+    private readonly Histogram<double> _turn;
+    private readonly Histogram<double> _commit;
+    private readonly Histogram<long> _records;
+    private readonly Histogram<double> _wait;
+    private Func<int> _inbox = () => 0;
+    private Func<Position> _head = () => default;
+    private long _created;
+    private long _assigned;
+    private long _retries;
+    private long _deadLetters;
+    private long _orphans;
+    private long _failedCommits;
+
+    public HiveMetrics(Meter meter)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        _turn = meter.CreateHistogram("waggle.hive.turn.duration", "s", "Time of one turn of the owner's loop, from its first command taken to its last answer given.", null, Advice(Seconds));
+        _commit = meter.CreateHistogram("waggle.hive.commit.duration", "s", "Time that the store took for a commit.", null, Advice(Seconds));
+        _records = meter.CreateHistogram("waggle.hive.commit.records", "{record}", "Records made durable by one commit.", null, Advice(Sizes));
+        _wait = meter.CreateHistogram("waggle.task.dispatch.wait", "s", "Time from a task's last becoming pending to its assignment.", null, Advice(Waits));
+        meter.CreateObservableCounter("waggle.hive.commands", _commands.Read, "{command}", "Commands that the hive answered, by kind and outcome code (OK or an error code).");
+        meter.CreateObservableCounter("waggle.hive.commit.failures", () => Read(ref _failedCommits), "{commit}", "Turns that could not be stored; nothing of them happened.");
+        meter.CreateObservableGauge("waggle.hive.inbox.depth", () => _inbox(), "{command}", "Commands that wait for the owner's loop.");
+        meter.CreateObservableGauge("waggle.hive.log.offset", () => _head().Offset, "{record}", "Offset of the last durable record.");
+        meter.CreateObservableGauge("waggle.hive.log.epoch", () => _head().Epoch, "{epoch}", "Epoch of the log; another one after each start.");
+        meter.CreateObservableGauge("waggle.task.open", ReadOpen, "{task}", "Tasks that have not ended, by state.");
+        meter.CreateObservableCounter("waggle.task.created", () => Read(ref _created), "{task}", "Tasks created.");
+        meter.CreateObservableCounter("waggle.task.assigned", () => Read(ref _assigned), "{attempt}", "Assignments made; each begins an attempt.");
+        meter.CreateObservableCounter("waggle.task.ended", _ended.Read, "{task}", "Tasks that ended, by their last state.");
+        meter.CreateObservableCounter("waggle.task.attempts.ended", _attempts.Read, "{attempt}", "Attempts that ended, by outcome: completed, failed, lost, refused, timeout and others.");
+        meter.CreateObservableCounter("waggle.task.retries", () => Read(ref _retries), "{attempt}", "Retries scheduled after a failed attempt.");
+        meter.CreateObservableCounter("waggle.task.dead_letters", () => Read(ref _deadLetters), "{task}", "Tasks that failed for good.");
+        meter.CreateObservableCounter("waggle.task.orphan_results", () => Read(ref _orphans), "{result}", "Results that came too late to be applied.");
+    }
+
+    /// <summary>For a hive whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>
+    public static HiveMetrics Unread { get; } = new(new Meter("Waggle.Unread"));
+
+    internal void Watch(Func<int> inbox, Func<Position> head) => (_inbox, _head) = (inbox, head);
+
+    private static InstrumentAdvice<T> Advice<T>(T[] boundaries)
+        where T : struct => new() { HistogramBucketBoundaries = boundaries };
+
+    private static long Read(ref long count) => Volatile.Read(ref count);
+
+    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    private IEnumerable<Measurement<long>> ReadOpen()
+    {
+        for (var state = TaskState.Blocked; !state.IsTerminal(); state++)
+            yield return new(Volatile.Read(ref _open[(int)state]), new KeyValuePair<string, object?>("state", TaskColumns.Name(state)));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Ports;
+using Waggle.Delivery;
+using Waggle.Storage.Sqlite;
+using Waggle.Transport;
+
+namespace Waggle.Server.Telemetry;
+
+/// <summary>One hub's figures: the instruments that its layers write to, and what reads them.</summary>
+internal sealed class HubTelemetry : IDisposable
+{
+    private readonly MetricCollector _collector;
+    private readonly IDisposable? _otlp;
+
+    public HubTelemetry(IMeterFactory meters, IStore store, Uri? otlp)
+    {
+        _otlp = OtlpExport.Start(otlp);
+        _collector = new MetricCollector(meters);
+        Hive = new HiveMetrics(meters.Create(HiveMetrics.MeterName));
+        Delivery = new DeliveryMetrics(meters.Create(DeliveryMetrics.MeterName));
+        Wire = new WireMetrics(meters.Create(WireMetrics.MeterName));
+        if (store is SqliteStore sqlite) sqlite.MeasureWith(meters.Create(SqliteStore.MeterName));
+    }
+
+    public HiveMetrics Hive { get; }
+
+    public DeliveryMetrics Delivery { get; }
+
+    public WireMetrics Wire { get; }
+
+    /// <summary>All of it in Prometheus' text form.</summary>
+    public string Read()
+    {
+        var text = "";
+        _collector.Read(families => text = PrometheusText.Write(families));
+        return text;
+    }
+
+    public void Dispose()
+    {
+        _otlp?.Dispose();
+        _collector.Dispose();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace Waggle.Commands.Configuration;
+
+/// <summary><c>waggle.json</c>: one object, a key for each setting, lists as arrays. What it does not know it refuses: a misspelt key must not be a silent one.</summary>
+internal sealed class ConfigFile
+{
+    public const string StandardName = "waggle.json";
+
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    private ConfigFile(string path) => Path = path;
+
+    public static ConfigFile None { get; } = new("");
+
+    public string Path { get; }
+
+    /// <summary>What is wrong with it, in a line.</summary>
+    public string? Problem { get; private set; }
+
+    public static ConfigFile Read(string path, IEnumerable<string> keys)
+    {
+        var file = new ConfigFile(path);
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllText(path), Lenient);
+            file.Problem = file.Take(document.RootElement, keys.ToHashSet(StringComparer.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            file.Problem = $"{path} cannot be read: {e.Message}";
+        }
+
+        return file;
+    }
+
+    public Found? Find(string key) => _values.TryGetValue(key, out var text) ? new Found(text, $"{Path}, key {key}:") : null;
+
+    private string? Take(JsonElement root, HashSet<string> keys)
+    {
+        if (root.ValueKind != JsonValueKind.Object) return $"{Path} is not a JSON object.";
+        foreach (var property in root.EnumerateObject())
+        {
+            if (!keys.Contains(property.Name)) return $"{Path}, key {property.Name}: there is no such setting; there are {string.Join(", ", keys.Order(StringComparer.Ordinal))}.";
+            if (TextOf(property.Value) is not { } text) return $"{Path}, key {property.Name}: a text, a number, true, false or an array of texts is wanted.";
+            _values[property.Name] = text;
+        }
+
+        return null;
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) => string.Join(',', value.EnumerateArray().Select(v => v.GetString())),
+        _ => null,
+    };
+}

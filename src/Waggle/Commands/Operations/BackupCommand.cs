@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Waggle.Commands.Shared;
+using Waggle.Core.Ports;
+using Waggle.Storage.Sqlite.Backups;
+
+namespace Waggle.Commands.Operations;
+
+/// <summary><c>waggle backup</c> and <c>waggle restore</c>.</summary>
+internal static class BackupCommand
+{
+    public static Command CreateBackup()
+    {
+        var data = new Option<string>("--data") { Description = "The data folder; a hub may be running on it.", DefaultValueFactory = _ => "waggle-data" };
+        var file = new Argument<string>("file") { Description = "The backup to write; it must not exist." };
+        var json = HubOptions.CreateJson();
+        var command = new Command("backup", "Write one consistent file out of a data folder, while its hub goes on.") { file, data, json };
+        command.SetAction((parse, _) => Task.FromResult(Run(
+            parse.GetValue(json), () => SqliteBackup.Create(Path.GetFullPath(parse.GetValue(data)!), Path.GetFullPath(parse.GetValue(file)!)))));
+        return command;
+    }
+
+    public static Command CreateRestore()
+    {
+        var data = new Option<string>("--data") { Description = "The data folder to make; it must have no database.", Required = true };
+        var file = new Argument<string>("file") { Description = "The backup." };
+        var json = HubOptions.CreateJson();
+        var command = new Command("restore", "Make a data folder out of a backup. Clients that come back are told that their positions are unknown, and load anew.") { file, data, json };
+        command.SetAction((parse, _) => Task.FromResult(Run(
+            parse.GetValue(json), () => SqliteRestore.Restore(Path.GetFullPath(parse.GetValue(file)!), Path.GetFullPath(parse.GetValue(data)!), TimeProvider.System))));
+        return command;
+    }
+
+    private static int Run(bool json, Func<StoredFile> work)
+    {
+        try
+        {
+            Print(work(), json);
+            return ExitCodes.Ok;
+        }
+        catch (StoreException e)
+        {
+            return Cli.Fail(e.Message, ExitCodes.Failed);
+        }
+    }
+
+    private static void Print(StoredFile made, bool json)
+    {
+        if (!json)
+        {
+            Printer.Line($"{made.Path}: {made.Bytes} bytes");
+            foreach (var hive in made.Hives) Printer.Line($"hive {hive.Name}: position {hive.Epoch}:{hive.Head}, last written {Printer.Time(hive.LastWriteAt)}");
+            return;
+        }
+
+        Printer.Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("file"u8, made.Path);
+            writer.WriteNumber("bytes"u8, made.Bytes);
+            writer.WriteStartArray("hives"u8);
+            foreach (var hive in made.Hives)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("hive"u8, hive.Name);
+                writer.WriteString("position"u8, $"{hive.Epoch}:{hive.Head}");
+                writer.WriteString("last_write_at"u8, Printer.Time(hive.LastWriteAt));
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+}

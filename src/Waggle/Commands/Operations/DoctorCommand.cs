@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Waggle.Commands.Shared;
+
+namespace Waggle.Commands.Operations;
+
+/// <summary><c>waggle doctor</c>: whether a hub would run well here, and if not, why.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = "The data folder.", DefaultValueFactory = _ => "waggle-data" };
+        var port = Numbers.Option("--port", "The port that the hub would listen on.", least: 1, most: 65_535, standard: 3000);
+        var json = HubOptions.CreateJson();
+        var command = new Command("doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { data, port, json };
+        command.SetAction((parse, _) =>
+        {
+            var checks = Look(Path.GetFullPath(parse.GetValue(data)!), parse.GetValue(port), TimeProvider.System);
+            if (parse.GetValue(json)) PrintJson(checks);
+            else Printer.Table(["check", "state", "detail"], [.. checks.Select(c => new string?[] { c.Name, Word(c.State), c.Detail })]);
+            return Task.FromResult(Worst(checks) == CheckState.Fail ? ExitCodes.Failed : ExitCodes.Ok);
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<Check> Look(string folder, int port, TimeProvider time)
+    {
+        var (wall, stamp) = (time.GetUtcNow(), time.GetTimestamp());
+        return [.. FolderChecks.Run(folder, wall), MachineChecks.Port(port), MachineChecks.Sqlite(), MachineChecks.Clock(time, wall, stamp)];
+    }
+
+    private static CheckState Worst(IReadOnlyList<Check> checks) => checks.Max(c => c.State);
+
+    private static string Word(CheckState state) => state switch { CheckState.Ok => "ok", CheckState.Warn => "warn", _ => "fail" };
+
+    private static void PrintJson(IReadOnlyList<Check> checks) => Printer.Json(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("state"u8, Word(Worst(checks)));
+        writer.WriteStartArray("checks"u8);
+        foreach (var check in checks)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("check"u8, check.Name);
+            writer.WriteString("state"u8, Word(check.State));
+            writer.WriteString("detail"u8, check.Detail);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+}

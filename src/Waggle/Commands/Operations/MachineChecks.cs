@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Waggle.Commands.Shared;
+using Waggle.Storage.Sqlite;
+
+namespace Waggle.Commands.Operations;
+
+/// <summary>What is not the folder's: the port, SQLite, the clock.</summary>
+internal static class MachineChecks
+{
+    // Before the first, the clock was never set (a board without a battery starts in 1970); after the second, it is set wrong.
+    private const int LeastYear = 2025;
+    private const int MostYear = 2100;
+
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100);
+
+    public static Check Port(int port) => Check.Of("port", () =>
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return Check.Ok("port", string.Create(CultureInfo.InvariantCulture, $"{port} is free."));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return Check.Warn("port", string.Create(CultureInfo.InvariantCulture, $"{port} is in use, by a hub or by another program."));
+        }
+    });
+
+    public static Check Sqlite() => Check.Of("sqlite", () =>
+    {
+        var library = SqliteStore.Library;
+        var text = $"{library.Version} ({library.Source})";
+        return library.Source == "bundled" ? Check.Warn("sqlite", $"{text}: gets no security fixes; install the system's (Debian: libsqlite3-0).") : Check.Ok("sqlite", text);
+    });
+
+    /// <summary>Over the time that the other checks took, both clocks must have gone on alike.</summary>
+    public static Check Clock(TimeProvider time, DateTimeOffset wallBefore, long stampBefore)
+    {
+        var wall = time.GetUtcNow();
+        var jump = (wall - wallBefore) - time.GetElapsedTime(stampBefore);
+        var text = Printer.Time(wall);
+        if (wall.Year is < LeastYear or > MostYear) return Check.Fail("clock", $"{text}: the clock is not set.");
+        return jump.Duration() > Tolerance
+            ? Check.Warn("clock", string.Create(CultureInfo.InvariantCulture, $"{text}: it jumped by {jump.TotalMilliseconds:F0} ms against the monotonic clock while the doctor looked."))
+            : Check.Ok("clock", text);
+    }
+}

@@ -1,0 +1,115 @@
+using Waggle.Core.Ports;
+using Waggle.Storage.Sqlite.Backups;
+
+namespace Waggle.Storage.Sqlite.Tests.Backups;
+
+public sealed class BackupTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly TempFolder _elsewhere = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _elsewhere.Dispose();
+    }
+
+    private string Restored => Path.Combine(_elsewhere.Path, "data");
+
+    [Fact]
+    public async Task A_backup_of_a_running_store_has_one_moment_of_it_and_the_store_goes_on()
+    {
+        await using var store = Stores.Open(_folder);
+        var tenure = await store.MakeAsync(await store.AcquireAsync());
+        var made = SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"));
+        tenure = await store.MakeAsync(tenure);
+        Assert.Equal(2, tenure.Head);
+        var hive = Assert.Single(made.Hives);
+        Assert.Equal(("h", 1L, 1L), (hive.Name, hive.Epoch, hive.Head));
+        Assert.Equal(made, SqliteFile.Read(made.Path) with { Hives = made.Hives });
+    }
+
+    [Fact]
+    public async Task While_the_store_commits_every_backup_is_whole()
+    {
+        await using var store = Stores.Open(_folder);
+        var tenure = await store.AcquireAsync();
+        using var enough = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested) tenure = await store.MakeAsync(tenure, bytes: 300);
+        });
+        for (var i = 0; i < 5; i++)
+        {
+            SqliteBackup.Create(_folder.Path, _elsewhere.File($"{i}.db"));
+            var restored = Path.Combine(_elsewhere.Path, $"data{i}");
+            var stored = Assert.Single(SqliteRestore.Restore(_elsewhere.File($"{i}.db"), restored, TimeProvider.System).Hives);
+            await using var copy = SqliteStore.Open(Stores.Options(restored), [Stores.TaskKind], TimeProvider.System);
+            var mine = await copy.AcquireAsync();
+
+            // As many entities as offsets: entities and head are of the same moment.
+            Assert.Equal(stored.Head - (1L << 32), (await copy.LoadAsync(mine)).Count);
+        }
+
+        await enough.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
+    public async Task A_restored_store_is_a_new_history_whose_old_positions_are_unknown()
+    {
+        await using (var store = Stores.Open(_folder))
+        {
+            await store.MakeAsync(await store.AcquireAsync());
+            SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"));
+        }
+
+        SqliteRestore.Restore(_elsewhere.File("a.db"), Restored, TimeProvider.System);
+        await using var restored = SqliteStore.Open(Stores.Options(Restored), [Stores.TaskKind], TimeProvider.System);
+        var tenure = await restored.AcquireAsync();
+        Assert.True(tenure.Epoch > 1_000_000, "no life of the original counts up to it");
+        Assert.Equal("t1", Assert.Single(await restored.LoadAsync(tenure)).Id);
+        var extent = await restored.GetLogExtentAsync("h", default);
+        Assert.Equal(tenure.Head, extent.Floor);
+        tenure = await restored.MakeAsync(tenure);
+
+        // Retention of what came with the backup must not open the old positions again.
+        Assert.Equal(1, await restored.PruneLogAsync(tenure, DateTimeOffset.UnixEpoch.AddDays(1), 1, default));
+        Assert.Equal(extent.Floor, (await restored.GetLogExtentAsync("h", default)).Floor);
+    }
+
+    [Fact]
+    public void Restores_never_draw_the_same_epoch_even_when_the_clock_is_set_back()
+    {
+        var now = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
+        var first = SqliteRestore.EpochAfter(7, now);
+        var second = SqliteRestore.EpochAfter(first + 5, now.AddYears(-3));
+        Assert.True(second >> 20 > first >> 20);
+        Assert.True(SqliteRestore.EpochAfter(7, now.AddSeconds(1)) >> 20 > first >> 20);
+        Assert.True(second < 1L << 53, "a program whose numbers are doubles reads it exactly");
+    }
+
+    [Fact]
+    public async Task Nothing_is_overwritten()
+    {
+        await using (var store = Stores.Open(_folder)) await store.AcquireAsync();
+        var file = _elsewhere.File("a.db");
+        SqliteBackup.Create(_folder.Path, file);
+        Assert.Contains("exists already", Assert.Throws<StoreException>(() => SqliteBackup.Create(_folder.Path, file)).Message, StringComparison.Ordinal);
+        var before = _folder.Fingerprint();
+        Assert.Contains("has a database already", Assert.Throws<StoreException>(() => SqliteRestore.Restore(file, _folder.Path, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, _folder.Fingerprint());
+        await using var running = Stores.Open(_folder);
+        Assert.Throws<StoreLockedException>(() => SqliteRestore.Restore(file, _folder.Path, TimeProvider.System));
+    }
+
+    [Fact]
+    public void What_is_no_backup_is_refused_and_leaves_nothing()
+    {
+        File.WriteAllText(_elsewhere.File("x.db"), new string('x', 5000));
+        Assert.Throws<StoreCorruptException>(() => SqliteRestore.Restore(_elsewhere.File("x.db"), Restored, TimeProvider.System));
+        Assert.False(Directory.Exists(Restored));
+        Assert.Throws<StoreException>(() => SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db")));
+        Assert.False(File.Exists(_elsewhere.File("a.db")));
+    }
+}

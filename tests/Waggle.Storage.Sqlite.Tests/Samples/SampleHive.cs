@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Waggle.Core;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Storage.Sqlite.Tests.Samples;
+
+/// <summary>
+/// A small life of a hive: what a sample folder holds, and what a later version must be able to go on with. A new version's sample is made by
+/// <c>dotnet run --project tests/Waggle.Storage.Sqlite.Tests -- child sample tests/Waggle.Storage.Sqlite.Tests/Samples/VERSION</c>; samples of released versions never change.
+/// </summary>
+internal sealed class SampleHive : IAsyncDisposable
+{
+    public const string Agent = "agent-sample";
+
+    private readonly SqliteStore _store;
+
+    private SampleHive(SqliteStore store, Hive hive) => (_store, Hive) = (store, hive);
+
+    public Hive Hive { get; }
+
+    private Principal Operator { get; } = Principal.Local("default", "sample");
+
+    public static async Task<SampleHive> OpenAsync(string folder)
+    {
+        var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReserveBytes = 0 }, Hive.Kinds, TimeProvider.System);
+        var hive = await Hive.StartAsync(store, new HiveOptions(), new NoSink(), TimeProvider.System, new Random(1), NullLogger.Instance, default);
+        return new SampleHive(store, hive);
+    }
+
+    /// <summary>One task completed by an agent, one that it held at the end, one that waits, one that is blocked by it, one cancelled.</summary>
+    public static async Task MakeAsync(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        await using var sample = await OpenAsync(folder);
+        await sample.CreateAsync(new TaskSpec { Title = "completed", IdempotencyKey = "sample-1" });
+        await sample.CompleteNextAsync();
+        await sample.CreateAsync(new TaskSpec { Title = "held" });
+        await sample.AttachAsync();
+        var waits = await sample.CreateAsync(Unfit("waits"));
+        await sample.CreateAsync(Unfit("blocked") with { DependsOn = [waits] });
+        await sample.AskAsync(new CancelTask(await sample.CreateAsync(Unfit("cancelled")), "for the sample", Force: false) { By = sample.Operator });
+    }
+
+    public async Task<string> CreateAsync(TaskSpec spec) =>
+        ((TasksCreated)(await AskAsync(new CreateTasks([spec]) { By = Operator }))!).Tasks[0].Id;
+
+    public async Task<IReadOnlyDictionary<string, TaskView>> TasksAsync() =>
+        (await Hive.ListTasksAsync(new TaskList(), default)).Page.Tasks.ToDictionary(t => t.Spec.Title, StringComparer.Ordinal);
+
+    /// <summary>The agent comes and gets what there is for it.</summary>
+    public async Task<LeaseRef> AttachAsync(params LeaseRef[] holding)
+    {
+        var link = new Link();
+        var hello = new AgentHello { Secret = "sample-secret-0123456789", Slots = 1, Holding = holding };
+        var welcome = (WelcomeAgent)(await AskAsync(new AttachAgent(hello, Agent, link) { By = Operator }))!;
+        return welcome.Keep is [var kept, ..] ? kept : await link.Assigned.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    public async Task CompleteNextAsync(params LeaseRef[] holding)
+    {
+        var lease = await AttachAsync(holding);
+        var by = Operator with { Subject = Agent, Agent = Agent };
+        await AskAsync(new CompleteTask(lease, RawJson.Parse("""{"ok":true}"""), null) { By = by });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Hive.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private static TaskSpec Unfit(string title) => new() { Title = title, Requires = new Dictionary<string, double>(StringComparer.Ordinal) { ["nobody-has-this"] = 1 } };
+
+    private async Task<object?> AskAsync(Command command)
+    {
+        var outcome = await Hive.AskAsync(command, default);
+        return outcome.Error is { } error ? throw new InvalidOperationException($"{command.GetType().Name}: {error.Message}") : outcome.Value;
+    }
+
+    private sealed class NoSink : IBatchSink
+    {
+        public ValueTask PublishAsync(SealedBatch batch) => ValueTask.CompletedTask;
+    }
+
+    private sealed class Link : IAgentLink
+    {
+        public TaskCompletionSource<LeaseRef> Assigned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Assign(TaskEntity task, TimeSpan lease) => Assigned.TrySetResult(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token));
+
+        public void Cancel(LeaseRef lease, string? reason, TimeSpan grace)
+        {
+        }
+
+        public void Stop(LeaseRef lease, string reason)
+        {
+        }
+
+        public void Close(int code, string reason)
+        {
+        }
+    }
+}

@@ -29,6 +29,8 @@ public sealed class Connection : IAsyncDisposable
     private readonly List<Entry> _taken = [];
     private ArrayBufferWriter<byte> _frame = new(FirstFrameBytes);
     private int _awake;
+    private long _messages;
+    private long _bytes;
     private volatile CloseReason? _close;
     private ITimer? _deadline;
     private bool _ended;
@@ -51,11 +53,17 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>Whether the client takes frames that hold an array of messages.</summary>
     public bool Batch { get; set; }
 
+    /// <summary>Messages carry their own ends (server-sent events): many go into one write as they are.</summary>
+    public bool Stream { get; init; }
+
     /// <summary>The last words before a close, in the dialect's form.</summary>
     public Func<int, string, IDeferred>? Farewell { get; init; }
 
     /// <summary>Records dropped for this client so far.</summary>
     public long Dropped => _outbox.Dropped;
+
+    /// <summary>What was sent and what waits, counted.</summary>
+    public ConnectionStats Stats => new(Volatile.Read(ref _messages), Volatile.Read(ref _bytes), _outbox.Count, _outbox.Bytes, _outbox.Dropped);
 
     /// <summary>What ended the writer, if it was a fault of ours.</summary>
     public Exception? Fault { get; private set; }
@@ -186,16 +194,19 @@ public sealed class Connection : IAsyncDisposable
         {
             _frame.ResetWrittenCount();
             var from = next;
-            var array = Batch && _taken.Count - next > 1;
+            var many = (Batch || Stream) && _taken.Count - next > 1;
+            var array = many && !Stream;
             if (array) _frame.Write("["u8);
             do
             {
-                if (next > from) _frame.Write(","u8);
+                if (array && next > from) _frame.Write(","u8);
                 Write(_taken[next++]);
             }
-            while (array && next < _taken.Count && _frame.WrittenCount < MaxFrameBytes);
+            while (many && next < _taken.Count && _frame.WrittenCount < MaxFrameBytes);
             if (array) _frame.Write("]"u8);
             await _wire.SendAsync(_frame.WrittenMemory, CancellationToken.None);
+            Volatile.Write(ref _messages, _messages + next - from);
+            Volatile.Write(ref _bytes, _bytes + _frame.WrittenCount);
         }
 
         _taken.Clear();
@@ -215,3 +226,7 @@ public sealed class Connection : IAsyncDisposable
 
     private sealed record CloseReason(int Code, string Text);
 }
+
+/// <param name="SentBytes">Of payload, without the framing of the transport.</param>
+/// <param name="Dropped">Records that the client was told of by a gap instead.</param>
+public readonly record struct ConnectionStats(long Sent, long SentBytes, int Queued, long QueuedBytes, long Dropped);

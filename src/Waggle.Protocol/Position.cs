@@ -34,7 +34,7 @@ public readonly record struct Position(long Epoch, long Offset) : ISpanFormattab
     }
 }
 
-internal sealed class PositionConverter : JsonConverter<Position>
+public sealed class PositionConverter : JsonConverter<Position>
 {
     public override Position Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Position.TryParse(reader.GetString(), out var position)

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,10 +8,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Server.Door;
-using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
-using Waggle.Server.Telemetry;
-using Waggle.Storage.Sqlite;
 
 namespace Waggle.Server;
 
@@ -46,31 +42,21 @@ public sealed class WaggleServer : IAsyncDisposable
     public static async Task<WaggleServer> StartAsync(WaggleOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
     {
         if (Loopback.Problem(options.Host) is { } problem) throw new ArgumentException(problem, nameof(options));
-        var time = TimeProvider.System;
-        store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
-        var app = Build(options, logging);
-        var telemetry = new HubTelemetry(app.Services.GetRequiredService<IMeterFactory>(), store, options.OtlpEndpoint);
-        Hub? hub = null;
+        var app = Build(options, logging, store);
         try
         {
-            hub = await Hub.StartAsync(options, store, time, new Random(), app.Services.GetRequiredService<ILoggerFactory>(), telemetry, cancel);
-            app.UseDoor(new Admission(options.Host, options.AllowedOrigins));
-            app.UseWebSockets();
-            app.MapNativeApi(hub);
-            app.MapHealth(hub);
-            app.MapMetrics(telemetry);
+            // Before the host: what is wrong with the data folder is told as it is, and nobody is let in before.
+            var service = app.Services.GetRequiredService<HubService>();
+            await service.StartingAsync(cancel);
+            app.MapWaggle();
             await app.StartAsync(cancel);
+            return new WaggleServer(app, service.Hub) { Url = AddressOf(app) };
         }
         catch
         {
-            if (hub is not null) await hub.DisposeAsync();
-            else await store.DisposeAsync();
-            telemetry.Dispose();
             await app.DisposeAsync();
             throw;
         }
-
-        return new WaggleServer(app, hub) { Url = AddressOf(app) };
     }
 
     /// <summary>Tells clients to come back later, finishes what was taken, closes the store.</summary>
@@ -81,14 +67,11 @@ public sealed class WaggleServer : IAsyncDisposable
 
     private async Task StopAsync()
     {
-        await _hub.DrainAsync();
         await _app.StopAsync();
-        await _hub.DisposeAsync();
-        _hub.Telemetry.Dispose();
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(WaggleOptions options, Action<ILoggingBuilder>? logging)
+    private static WebApplication Build(WaggleOptions options, Action<ILoggingBuilder>? logging, IStore? store)
     {
         // A hub listens where its options say: neither an appsettings.json in the current folder nor ASP.NET's environment may add an endpoint.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -104,6 +87,7 @@ public sealed class WaggleServer : IAsyncDisposable
             if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port);
             else kestrel.Listen(System.Net.IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port);
         });
+        builder.AddWaggle(options, store);
         return builder.Build();
     }
 

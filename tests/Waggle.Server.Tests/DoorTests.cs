@@ -88,7 +88,7 @@ public class DoorTests(SharedHub shared) : IClassFixture<SharedHub>
             Assert.Contains("websocket", response.Headers.Upgrade.Select(u => u.Name));
             using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             Assert.Equal(426, problem.RootElement.GetProperty("status").GetInt32());
-            Assert.Contains("WebSocket", problem.RootElement.Text("title"), StringComparison.Ordinal);
+            Assert.Contains("WebSocket", problem.RootElement.Text("detail"), StringComparison.Ordinal);
         }
     }
 

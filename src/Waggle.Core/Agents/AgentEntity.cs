@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
@@ -34,6 +36,8 @@ public sealed record AgentEntity
 public sealed record AgentSecret(string Agent, string Sha256)
 {
     public static EntityKind Entity { get; } = new("agent_secret", []);
+
+    public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }
 
 /// <summary>What is known of an agent only in memory. A new owner starts it anew.</summary>

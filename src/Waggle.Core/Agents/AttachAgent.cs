@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
@@ -14,6 +12,12 @@ namespace Waggle.Core.Agents;
 public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Link) : Command
 {
     private const int MinSecretLength = 16;
+
+    /// <summary>
+    /// A worker over HTTP asks for work: <see cref="AgentHello.Slots"/> is a credit for this once, on top of what it holds. It has no connection whose loss could
+    /// mean anything, so it keeps its leases without naming them.
+    /// </summary>
+    public bool Poll { get; init; }
 
     public override (string Verb, string Resource) Right => ("work", "tasks");
 
@@ -35,10 +39,10 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         if (Problem(view) is { } problem) return problem;
-        var swarm = Hello.Swarm ?? Swarms.SwarmEntity.DefaultId;
         var known = view.Agent(AgentId) is { RemovedAt: null } a ? a : null;
+        var swarm = SwarmFor(known);
         var presence = view.Presence(AgentId);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Hello.Secret)));
+        var hash = AgentSecret.HashOf(Hello.Secret);
         var records = new List<RecordData>();
         if (known is not null && view.SecretOf(AgentId) is { } secret && secret != hash)
         {
@@ -54,12 +58,13 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         }
 
         var name = Hello.Name ?? known?.Name ?? AgentId;
-        var capabilities = Hello.Capabilities ?? new Dictionary<string, double>(StringComparer.Ordinal);
+        var capabilities = Hello.Capabilities ?? (Poll ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
         var draining = known is { Draining: true, DrainedBy: { } by } && by != AgentId && view.SecretOf(AgentId) == hash;
         if (known is null || known.Draining != draining || known.Name != name || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
             records.Add(new AgentRegistered { Agent = AgentId, Name = name, Swarm = swarm, Capabilities = capabilities, Draining = draining });
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
-        records.Add(new AgentAttached(AgentId, Link, Hello.Slots, context.Now));
+        var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) : Hello.Slots;
+        records.Add(new AgentAttached(AgentId, Link, slots, context.Now));
         var welcome = SettleLeases(view, context, swarm, records);
         records.Add(new AgentStatusChanged
         {
@@ -67,8 +72,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             Name = name,
             Swarm = swarm,
             Status = draining ? Protocol.Model.AgentStatus.Draining : Protocol.Model.AgentStatus.Online,
-            Slots = Hello.Slots,
-            Holding = welcome.Keep.Count,
+            Slots = slots,
+            Holding = Poll ? presence?.Holding.Count ?? 0 : welcome.Keep.Count,
         });
         return Decision.Of(welcome, records);
     }
@@ -78,6 +83,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         var keep = new List<LeaseRef>();
         var stop = new List<LeaseRef>();
         var missing = new List<LeaseRef>();
+        if (Poll) return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };
         foreach (var lease in Hello.Holding ?? [])
         {
             var task = view.Task(lease.Task);
@@ -111,9 +117,11 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         if (Hello.Name is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"agent.name has 1 to {Limits.MaxTitleLength} characters.");
         if (Hello.Slots is < 0 or > Limits.MaxSlots) return Bad($"agent.slots is 0 to {Limits.MaxSlots}; it was {Hello.Slots}.");
         if (Hello.Capabilities is { } capabilities && CapabilityRules.Problem("agent.capabilities", capabilities) is { } problem) return Bad(problem);
-        var swarm = Hello.Swarm ?? Swarms.SwarmEntity.DefaultId;
+        var swarm = SwarmFor(view.Agent(AgentId));
         return view.Swarm(swarm) is null ? Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{swarm}'.") : null;
     }
+
+    private string SwarmFor(AgentEntity? known) => Hello.Swarm ?? (Poll && known is { RemovedAt: null } ? known.Swarm : Swarms.SwarmEntity.DefaultId);
 
     private static Decision Bad(string message) => Decision.Reject(ErrorCodes.InvalidRequest, message);
 

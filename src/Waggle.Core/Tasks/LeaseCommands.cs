@@ -118,7 +118,11 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
 
 public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : LeaseCommand(Lease)
 {
-    public override Error? Malformed() => Lines.Contains(null!) ? new(ErrorCodes.InvalidRequest, "lines holds a null.") : null;
+    public override Error? Malformed()
+    {
+        if (Lines.Count > Limits.MaxLogLines) return new(ErrorCodes.TooLarge, $"lines has at most {Limits.MaxLogLines} entries; there were {Lines.Count}.");
+        return Lines.Contains(null!) ? new(ErrorCodes.InvalidRequest, "lines holds a null.") : null;
+    }
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(
         new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested),
@@ -189,6 +193,9 @@ public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable,
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(365);
 
     protected override string EndsAs => AttemptOutcomes.Failed;
+
+    /// <summary>A client's milliseconds. What is out of range stays so, within what a TimeSpan can say: the command refuses it.</summary>
+    public static TimeSpan? After(long? ms) => ms is { } value ? TimeSpan.FromMilliseconds(Math.Clamp(value, -1, 100_000_000_000)) : null;
 
     public override Error? Malformed() =>
         RetryAfter is { } after && (after < TimeSpan.Zero || after > LongestWait)

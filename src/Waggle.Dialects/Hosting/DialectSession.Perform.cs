@@ -116,6 +116,7 @@ public sealed partial class DialectSession
     {
         _greeted = true;
         _connection.Batch = hello.Batch;
+        Client = hello.Client;
         if (hello.Agent is null)
         {
             Welcome(hello, _host.Hive.Head, null);

@@ -56,6 +56,16 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
 
     public string Id { get; }
 
+    public ConnectionStats Stats => _connection.Stats;
+
+    /// <summary>The agent that it speaks for.</summary>
+    public string? Agent => _agent;
+
+    /// <summary>The name that the client gave its software.</summary>
+    public string? Client { get; private set; }
+
+    public string RemoteAddress => _wire.RemoteAddress;
+
     /// <summary>Runs until the client leaves, is sent away, or the hub stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Agents;
@@ -47,18 +46,16 @@ public sealed partial class NativeDialect
         };
     }
 
-    private static Intent Work(LeaseMessage message, Principal by)
+    private static CommandIntent Work(LeaseMessage message, Principal by)
     {
         var lease = new LeaseRef(message.Task, message.Attempt, message.Token);
         return message switch
         {
             TaskStart => new CommandIntent(message.Id, new StartTask(lease) { By = by }),
             TaskProgress m => new CommandIntent(m.Id, new ReportProgress(lease, m.Progress, m.Message) { By = by }),
-            TaskLog m when m.Lines.Count > Limits.MaxLogLines =>
-                Error(m.Id, new(ErrorCodes.TooLarge, $"lines has at most {Limits.MaxLogLines} entries; there were {m.Lines.Count}.")),
             TaskLog m => new CommandIntent(m.Id, new LogLines(lease, m.Lines) { By = by }),
             TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage) { By = by }),
-            TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, Ms(m.RetryAfterMs), m.Usage) { By = by }),
+            TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, FailTask.After(m.RetryAfterMs), m.Usage) { By = by }),
             TaskRefuse m => new CommandIntent(m.Id, new RefuseTask(lease, m.Reason) { By = by }),
             TaskRelease m => new CommandIntent(m.Id, new ReleaseTask(lease, m.Reason) { By = by }),
             _ => new CommandIntent(message.Id, new ConfirmCancelled(lease) { By = by }),
@@ -77,14 +74,8 @@ public sealed partial class NativeDialect
         return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent);
     }
 
-    private static Intent List(TaskList message)
-    {
-        if (message.Limit is { } limit && limit is < 1 or > Limits.MaxPageSize)
-            return Error(message.Id, new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {message.Limit}."));
-        if (message.Cursor is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            return Error(message.Id, new(ErrorCodes.InvalidRequest, "cursor is what the reply before it gave."));
-        return new ListTasksIntent(message.Id, message);
-    }
+    private static Intent List(TaskList message) =>
+        TaskListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListTasksIntent(message.Id, message);
 
     private static Intent ForAgent(string? id, string? agent, Func<string, Command> command) => agent is null
         ? Error(id, new(ErrorCodes.NotAnAgent, "This connection speaks for no agent: name one, or say hello with one."))
@@ -106,7 +97,4 @@ public sealed partial class NativeDialect
 
         return new ReplyIntent(output.WrittenMemory);
     }
-
-    // What is out of range stays so, within what a TimeSpan can say: the command refuses it.
-    private static TimeSpan? Ms(long? value) => value is { } ms ? TimeSpan.FromMilliseconds(Math.Clamp(ms, -1, 100_000_000_000)) : null;
 }

@@ -5,7 +5,7 @@ namespace Waggle.Protocol.Messages;
 /// <summary>
 /// What was wrong with a text, for the one who sent it: the field and its rule. The serializer's own sentences name types of this program, which is nobody's business.
 /// </summary>
-internal static class JsonFault
+public static class JsonFault
 {
     private const int MaxLength = 200;
 

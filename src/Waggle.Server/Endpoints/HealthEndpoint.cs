@@ -8,12 +8,26 @@ namespace Waggle.Server.Endpoints;
 internal static class HealthEndpoint
 {
     /// <summary>Live: the process answers. Ready: its hive has its store and its loop runs.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder app, Hub hub)
+    public static void MapHealth(this IEndpointRouteBuilder app, HubService service)
     {
-        app.MapGet("/health/live", () => Results.Text("live\n"));
-        app.MapGet("/health/ready", () => hub.Hive.Completion.IsCompleted
-            ? Results.Text("the hive has stopped\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text($"ready {hub.Hive.Head}\n"));
-        app.MapGet("/", () => Results.Text($"{Hub.Software}\nWebSocket: {NativeEndpoint.Path} (waggle.v1)\nHealth: /health/live /health/ready\nMetrics: /metrics\n"));
+        app.MapGet("/health/live", context => SayAsync(context, "live\n"));
+        app.MapGet("/health/ready", context => service.Hub.Hive.Completion.IsCompleted
+            ? SayAsync(context, "the hive has stopped\n", StatusCodes.Status503ServiceUnavailable)
+            : SayAsync(context, $"ready {service.Hub.Hive.Head}\n"));
+        app.MapGet("/", context => SayAsync(context, $"""
+            {Hub.Software}
+            WebSocket: {NativeEndpoint.Path} (waggle.v1)
+            REST: /api/v1, described by /openapi/v1.json
+            Health: /health/live /health/ready
+            Metrics: /metrics
+
+            """));
+    }
+
+    private static Task SayAsync(HttpContext context, string text, int status = StatusCodes.Status200OK)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text);
     }
 }

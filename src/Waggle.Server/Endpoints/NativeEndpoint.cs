@@ -19,7 +19,7 @@ internal static class NativeEndpoint
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PongTimeout = TimeSpan.FromSeconds(30);
 
-    public static void MapNativeApi(this IEndpointRouteBuilder app, Hub hub) => app.Map(Path, async context =>
+    public static void MapNativeApi(this IEndpointRouteBuilder app, HubService service) => app.Map(Path, async context =>
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -36,6 +36,7 @@ internal static class NativeEndpoint
             // A browser that asked for a subprotocol drops a connection that names none.
             SubProtocol = context.WebSockets.WebSocketRequestedProtocols.Contains(NativeDialect.Protocol) ? NativeDialect.Protocol : null,
         });
+        var hub = service.Hub;
         var remote = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         await using var wire = new WebSocketWire(socket, remote, Limits.MaxMessageBytes, context.Abort, hub.Telemetry.Wire);
         await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, Principal.Local(hub.Options.Hive.Hive, remote));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
@@ -13,13 +12,13 @@ namespace Waggle.Server.Hosting;
 /// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
 internal sealed class Hub : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<DialectSession, Task> _sessions = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
     private readonly IStore _store;
     private readonly Hive _hive;
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
+    private int _disposed;
 
     private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
     {
@@ -30,6 +29,7 @@ internal sealed class Hub : IAsyncDisposable
         _hive = hive;
         _delivery = delivery;
         _time = time;
+        Log = log;
         Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log) { HelloTimeout = options.HelloTimeout };
     }
 
@@ -41,6 +41,17 @@ internal sealed class Hub : IAsyncDisposable
     public Hive Hive => _hive;
 
     public SessionHost Sessions { get; }
+
+    public DeliveryLoop Delivery => _delivery;
+
+    public TimeProvider Time => _time;
+
+    public ILogger Log { get; }
+
+    public Clients Clients { get; } = new();
+
+    /// <summary>The hub is to end: whoever waits for something comes to an end, too.</summary>
+    public CancellationToken Stopping => _stop;
 
     public HubTelemetry Telemetry { get; }
 
@@ -61,18 +72,15 @@ internal sealed class Hub : IAsyncDisposable
     }
 
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
-    public async Task RunAsync(DialectSession session)
+    public Task RunAsync(DialectSession session)
     {
-        var run = session.RunAsync(_stop);
-        _sessions[session] = run;
-        try
+        var client = new HubClient(session.Id, "websocket", session.RemoteAddress, _time.GetUtcNow(), session.Abort)
         {
-            await run;
-        }
-        finally
-        {
-            _sessions.TryRemove(session, out _);
-        }
+            Agent = () => session.Agent,
+            Software = () => session.Client,
+            Stats = () => session.Stats,
+        };
+        return Clients.RunAsync(client, () => session.RunAsync(_stop));
     }
 
     /// <summary>Tells every client to come back later, and waits for them to have heard it; those that do not listen are cut off.</summary>
@@ -80,13 +88,14 @@ internal sealed class Hub : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         using var enough = new CancellationTokenSource();
-        await Task.WhenAny(Task.WhenAll(_sessions.Values), Task.Delay(Options.DrainTimeout, _time, enough.Token));
+        await Task.WhenAny(Clients.Ended, Task.Delay(Options.DrainTimeout, _time, enough.Token));
         await enough.CancelAsync();
-        foreach (var session in _sessions.Keys) session.Abort();
+        Clients.Abort();
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await DrainAsync();
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Telemetry;
 
@@ -9,6 +10,9 @@ internal static class MetricsEndpoint
     public const string Path = "/metrics";
 
     /// <summary>What a Prometheus server scrapes. It passes the same door as everything else.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder app, HubTelemetry telemetry) =>
-        app.MapGet(Path, () => Results.Text(telemetry.Read(), PrometheusText.ContentType)).DisableHttpMetrics();
+    public static void MapMetrics(this IEndpointRouteBuilder app, HubService service) => app.MapGet(Path, context =>
+    {
+        context.Response.ContentType = PrometheusText.ContentType;
+        return context.Response.WriteAsync(service.Hub.Telemetry.Read());
+    }).DisableHttpMetrics();
 }

@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>Whether somebody without a connection knows an agent's secret, and so may speak for it. Changes nothing.</summary>
+public sealed record ProveAgent(string Agent, string Secret) : Command
+{
+    public override (string Verb, string Resource) Right => ("work", "tasks");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Agent(Agent) is not { RemovedAt: null } || view.SecretOf(Agent) is not { } hash)
+            return Decision.Reject(ErrorCodes.NotAnAgent, $"There is no agent '{Agent}': ask for work once, and it is registered.");
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(AgentSecret.HashOf(Secret)))
+            ? Decision.Nothing
+            : Decision.Reject(ErrorCodes.AgentInUse, $"Agent '{Agent}' is held by another worker, with another secret.");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text.Json;
+using Waggle.Delivery;
+using Waggle.Dialects.Native;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Dialects.EventStream;
+
+/// <summary>
+/// waggle.v1 as server-sent events: the same JSON, one event each. The id of an event is a position, so a client that comes back with Last-Event-ID resumes there.
+/// </summary>
+public sealed class EventStreamRenderer : IRenderer
+{
+    private EventStreamRenderer()
+    {
+    }
+
+    public static EventStreamRenderer Instance { get; } = new();
+
+    /// <summary>Keeps proxies and readers from taking a quiet stream for a dead one.</summary>
+    public static ReadOnlyMemory<byte> Heartbeat { get; } = ": still here\n\n"u8.ToArray();
+
+    public void Render(Record record, IBufferWriter<byte> output) => Write(record, output, id: true);
+
+    public void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output)
+    {
+        Begin("gap"u8, null, output);
+        MessageCodec.Write(output, new Gap { From = from, To = to, Dropped = dropped });
+        output.Write("\n\n"u8);
+    }
+
+    public void RenderPosition(Position position, IBufferWriter<byte> output)
+    {
+        Begin("position"u8, position, output);
+        MessageCodec.Write(output, new PositionMessage { Position = position });
+        output.Write("\n\n"u8);
+    }
+
+    /// <summary>The answer to a subscription: what was missed, or that it cannot be had; the newest values; and from where on it is live.</summary>
+    public void Subscribed(SubscribeResult result, IBufferWriter<byte> output)
+    {
+        output.Write("retry: 1000\n\n"u8);
+        if (!result.Recovered)
+        {
+            Begin("not-recovered"u8, null, output);
+            MessageCodec.Write(output, new PositionMessage { Position = result.Head });
+            output.Write("\n\n"u8);
+        }
+
+        foreach (var record in result.Records) Write(record, output, id: true);
+
+        // Their positions lie behind what was just told: without an id, a client that comes back does not go back.
+        foreach (var record in result.Latest) Write(record, output, id: false);
+        RenderPosition(result.Head, output);
+    }
+
+    public static void Bye(int code, string reason, IBufferWriter<byte> output)
+    {
+        Begin("bye"u8, null, output);
+        MessageCodec.Write(output, new Bye { Code = code, Reason = reason });
+        output.Write("\n\n"u8);
+    }
+
+    private static void Write(Record record, IBufferWriter<byte> output, bool id)
+    {
+        Begin("record"u8, id ? record.Position : null, output);
+        WriteOneLine(record, output);
+        output.Write("\n\n"u8);
+    }
+
+    // A payload keeps the line breaks that its sender put between tokens; in an event they would end the line.
+    private static void WriteOneLine(Record record, IBufferWriter<byte> output)
+    {
+        if (record.Data.Span.IndexOfAny((byte)'\n', (byte)'\r') < 0)
+        {
+            var writer = JsonWriters.Rent(output);
+            NativeRenderer.Write(record, writer);
+            JsonWriters.Return(writer);
+            return;
+        }
+
+        var text = new ArrayBufferWriter<byte>(record.Data.Length + 256);
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { SkipValidation = true })) NativeRenderer.Write(record, writer);
+        var line = text.WrittenSpan.ToArray();
+        line.AsSpan().Replace((byte)'\n', (byte)' ');
+        line.AsSpan().Replace((byte)'\r', (byte)' ');
+        output.Write(line);
+    }
+
+    private static void Begin(ReadOnlySpan<byte> name, Position? id, IBufferWriter<byte> output)
+    {
+        output.Write("event: "u8);
+        output.Write(name);
+        if (id is { } position)
+        {
+            Span<byte> text = stackalloc byte[41];
+            System.Text.Unicode.Utf8.TryWrite(text, System.Globalization.CultureInfo.InvariantCulture, $"{position}", out var length);
+            output.Write("\nid: "u8);
+            output.Write(text[..length]);
+        }
+
+        output.Write("\ndata: "u8);
+    }
+}
+
+/// <summary>Words for one connection of the event stream.</summary>
+public sealed class EventStreamWords(Action<IBufferWriter<byte>> write) : IDeferred
+{
+    public void Write(IBufferWriter<byte> output) => write(output);
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Json;
+using Waggle.Server.Door;
+
+namespace Waggle.Server.Api;
+
+/// <summary>How the REST API answers: JSON, the position up to which it is true, and where it helps an ETag.</summary>
+internal static class ApiAnswers
+{
+    public const string PositionHeader = "Waggle-Position";
+
+    public static async Task AnswerAsync(this ApiCall call, Outcome outcome, int status = StatusCodes.Status200OK, bool tagged = false)
+    {
+        if (outcome.Error is { } error) throw new ApiFault(error);
+        var response = call.Http.Response;
+        response.Headers[PositionHeader] = outcome.Head.ToString();
+        response.Headers.CacheControl = "no-cache";
+        if (outcome.Value is null)
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        var body = new ArrayBufferWriter<byte>(1024);
+        Write(body, outcome.Value);
+        response.StatusCode = status;
+        if (tagged && IsKnown(call.Http, TagOf(body.WrittenSpan)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = "application/json";
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory, call.Gone);
+    }
+
+    public static Task FailAsync(HttpContext context, Error error) =>
+        Problems.WriteAsync(context, ErrorStatus.Of(error.Code), error.Code, error.Message, error.RetryAfterMs);
+
+    private static void Write(ArrayBufferWriter<byte> output, object value)
+    {
+        var writer = JsonWriters.Rent(output);
+        JsonSerializer.Serialize(writer, value, RestTypes.Of(value));
+        JsonWriters.Return(writer);
+    }
+
+    // Of the text itself, so it changes when anything that is shown does, progress included.
+    private static string TagOf(ReadOnlySpan<byte> body) => $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\"";
+
+    private static bool IsKnown(HttpContext context, string tag)
+    {
+        context.Response.Headers.ETag = tag;
+        foreach (var line in context.Request.Headers.IfNoneMatch)
+        {
+            foreach (var known in (line ?? "").Split(',', StringSplitOptions.TrimEntries))
+            {
+                if (known == "*" || known == tag || known == $"W/{tag}") return true;
+            }
+        }
+
+        return false;
+    }
+}

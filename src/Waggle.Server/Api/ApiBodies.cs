@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Server.Api;
+
+/// <summary>How the REST API reads a body: at most a message's length, strictly, whatever its content type is said to be (curl -d says form).</summary>
+internal static class ApiBodies
+{
+    public static async Task<T> ReadAsync<T>(this ApiCall call, JsonTypeInfo<T> type)
+        where T : class => Parse(await call.ReadAsync(), type);
+
+    /// <summary>The same where an empty body is as good as an empty object.</summary>
+    public static async Task<T> ReadOrAsync<T>(this ApiCall call, JsonTypeInfo<T> type, T empty)
+        where T : class
+    {
+        var text = await call.ReadAsync();
+        return text.Length == 0 ? empty : Parse(text, type);
+    }
+
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(this ApiCall call)
+    {
+        var request = call.Http.Request;
+        if (request.ContentLength > Limits.MaxMessageBytes) throw TooLarge();
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(call.Gone);
+            if (read.Buffer.Length > Limits.MaxMessageBytes)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                throw TooLarge();
+            }
+
+            if (read.IsCompleted)
+            {
+                var text = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return text;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    public static T Parse<T>(ReadOnlyMemory<byte> text, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (text.Length == 0) throw new ApiFault(ErrorCodes.MalformedMessage, "The body is empty; this takes a JSON object.");
+        try
+        {
+            return JsonSerializer.Deserialize(text.Span, type) ?? throw ApiFault.Invalid("The body may not be null.");
+        }
+        catch (JsonException e)
+        {
+            throw new ApiFault(IsJson(text.Span) ? ErrorCodes.InvalidRequest : ErrorCodes.MalformedMessage, JsonFault.Describe(e));
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ApiFault(ErrorCodes.MalformedMessage, "The body holds text that is not Unicode.");
+        }
+    }
+
+    // Whether it is JSON at all decides which of the two codes it is, as over the WebSocket.
+    private static bool IsJson(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = Limits.MaxMessageBytes });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static ApiFault TooLarge() => new(ErrorCodes.TooLarge, $"A body has at most {Limits.MaxMessageBytes} bytes.");
+}

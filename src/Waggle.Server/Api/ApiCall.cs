@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Waggle.Core;
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Api;
+
+/// <summary>One request to the REST API and the hub that answers it.</summary>
+internal sealed class ApiCall(HttpContext http, Hub hub)
+{
+    public HttpContext Http => http;
+
+    public Hub Hub => hub;
+
+    /// <summary>The client is gone.</summary>
+    public CancellationToken Gone => http.RequestAborted;
+
+    public string Remote => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    public Principal By => Principal.Local(hub.Options.Hive.Hive, Remote);
+
+    public string Route(string name) => (string)http.Request.RouteValues[name]!;
+
+    public string? Query(string name)
+    {
+        var values = http.Request.Query[name];
+        return values.Count > 1 ? throw ApiFault.Invalid($"{name} is given once.") : values.Count == 0 || values[0]!.Length == 0 ? null : values[0];
+    }
+
+    /// <summary>A parameter that may be given more than once, or with commas.</summary>
+    public IReadOnlyList<string> QueryAll(string name) =>
+        [.. http.Request.Query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
+    public int? QueryNumber(string name)
+    {
+        if (Query(name) is not { } text) return null;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw ApiFault.Invalid($"{name} is a whole number.");
+    }
+
+    public static Position? PositionOf(string? text, string name)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        return Position.TryParse(text, out var position) ? position : throw ApiFault.Invalid($"{name} is a position EPOCH:OFFSET such as 3:1842.");
+    }
+
+    /// <summary>Has the hive decide a command and answers with what it says.</summary>
+    public async Task DoAsync(Command command, int status = StatusCodes.Status200OK) => await this.AnswerAsync(await AskAsync(command), status);
+
+    /// <summary>The same for a part of what an endpoint does.</summary>
+    /// <exception cref="ApiFault">It was refused.</exception>
+    public async Task<Outcome> AskAsync(Command command)
+    {
+        var outcome = await hub.Hive.AskAsync(command, Gone);
+        return outcome.Error is { } error ? throw new ApiFault(error) : outcome;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Api;
+
+/// <summary>What is the same around every endpoint: which parameters there are, and how what goes wrong is said.</summary>
+internal static partial class ApiHandler
+{
+    public static async Task RunAsync(HttpContext context, Func<ApiCall, Task> handler, Operation operation)
+    {
+        var hub = context.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Hub;
+        try
+        {
+            CheckQuery(context, operation);
+            await handler(new ApiCall(context, hub));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            await ApiAnswers.FailAsync(context, ErrorOf(e, operation, hub));
+        }
+    }
+
+    // As with bodies: a misspelt filter that is ignored gives a wrong answer.
+    private static void CheckQuery(HttpContext context, Operation operation)
+    {
+        foreach (var name in context.Request.Query.Keys)
+        {
+            if (operation.Query.Any(p => p.Name == name)) continue;
+            var known = operation.Query.Count == 0 ? "none" : string.Join(", ", operation.Query.Select(p => p.Name));
+            throw ApiFault.Invalid($"unknown parameter '{(name.Length <= 40 ? name : name[..40])}'; there are: {known}.");
+        }
+    }
+
+    private static Error ErrorOf(Exception e, Operation operation, Hub hub)
+    {
+        switch (e)
+        {
+            case ApiFault fault:
+                return fault.Error;
+            case StoreException store:
+                LogStoreFailed(hub.Log, operation.Id, store);
+                return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {store.Message}", 1000);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return new Error(ErrorStatus.RequestTimeout, "The body came too slowly.");
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return new Error(ErrorCodes.TooLarge, $"A body has at most {Limits.MaxMessageBytes} bytes.");
+            case BadHttpRequestException bad:
+                return new Error(ErrorCodes.MalformedMessage, bad.Message);
+            default:
+                var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+                LogFault(hub.Log, operation.Id, id, e);
+                return new Error(ErrorCodes.Internal, $"A fault in the hub (see its log under {id}).");
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Error, "{Operation} failed ({Id}).")]
+    private static partial void LogFault(ILogger logger, string operation, string id, Exception e);
+
+    [LoggerMessage(21, LogLevel.Error, "The store could not answer {Operation}.")]
+    private static partial void LogStoreFailed(ILogger logger, string operation, Exception e);
+}

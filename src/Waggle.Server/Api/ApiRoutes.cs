@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Api;
+
+internal static class ApiRoutes
+{
+    /// <summary>The unversioned <c>/api/…</c> belongs to other people's clients.</summary>
+    public const string Prefix = "/api/v1";
+
+    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder app, HubService service)
+    {
+        var api = app.MapGroup(Prefix);
+        ((IEndpointConventionBuilder)api).Add(endpoint => endpoint.Metadata.Add(service));
+        return api;
+    }
+
+    public static void Get(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Get, path, handler, operation);
+
+    public static void Post(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Post, path, handler, operation);
+
+    public static void Put(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Put, path, handler, operation);
+
+    public static void Delete(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Delete, path, handler, operation);
+
+    private static void Map(this RouteGroupBuilder api, string method, string path, Func<ApiCall, Task> handler, Operation operation) =>
+        api.MapMethods(path, [method], context => ApiHandler.RunAsync(context, handler, operation)).WithMetadata(operation);
+}

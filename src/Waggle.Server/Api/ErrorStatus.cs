@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+using Waggle.Protocol;
+
+namespace Waggle.Server.Api;
+
+/// <summary>Which HTTP status a code has (spec/errors.md; a test compares the two), and the codes that exist over HTTP alone.</summary>
+internal static class ErrorStatus
+{
+    public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
+    public const string RequestTimeout = "REQUEST_TIMEOUT";
+
+    public static IReadOnlyDictionary<string, int> ByCode { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        [ErrorCodes.MalformedMessage] = StatusCodes.Status400BadRequest,
+        [ErrorCodes.UnknownType] = StatusCodes.Status400BadRequest,
+        [ErrorCodes.InvalidRequest] = StatusCodes.Status400BadRequest,
+        [ErrorCodes.HelloRequired] = StatusCodes.Status400BadRequest,
+        [ErrorCodes.UnsupportedProtocol] = StatusCodes.Status400BadRequest,
+        [ErrorCodes.NotFound] = StatusCodes.Status404NotFound,
+        [ErrorCodes.AlreadyExists] = StatusCodes.Status409Conflict,
+        [ErrorCodes.InvalidState] = StatusCodes.Status409Conflict,
+        [ErrorCodes.StaleLease] = StatusCodes.Status409Conflict,
+        [ErrorCodes.AgentInUse] = StatusCodes.Status409Conflict,
+        [ErrorCodes.NotAnAgent] = StatusCodes.Status403Forbidden,
+        [ErrorCodes.AgentRemoved] = StatusCodes.Status410Gone,
+        [ErrorCodes.Forbidden] = StatusCodes.Status403Forbidden,
+        [ErrorCodes.StoreUnavailable] = StatusCodes.Status503ServiceUnavailable,
+        [ErrorCodes.StoreFull] = StatusCodes.Status507InsufficientStorage,
+        [ErrorCodes.TooLarge] = StatusCodes.Status413PayloadTooLarge,
+        [ErrorCodes.NotAvailable] = StatusCodes.Status501NotImplemented,
+        [ErrorCodes.Internal] = StatusCodes.Status500InternalServerError,
+        [MethodNotAllowed] = StatusCodes.Status405MethodNotAllowed,
+        [RequestTimeout] = StatusCodes.Status408RequestTimeout,
+    };
+
+    public static int Of(string code) => ByCode.GetValueOrDefault(code, StatusCodes.Status500InternalServerError);
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Waggle.Delivery;
+using Waggle.Dialects.EventStream;
+using Waggle.Protocol;
+using Waggle.Protocol.Topics;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Api;
+
+/// <summary>Server-sent events: a connection of the delivery loop like a socket's, with one subscription and no way back.</summary>
+internal static class EventStreaming
+{
+    public const string ContentType = "text/event-stream";
+
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
+
+    public static async Task RunAsync(ApiCall call, TopicPattern[] patterns, Position? since)
+    {
+        var hub = call.Hub;
+        await BeginAsync(call.Http);
+        await using var wire = new EventStreamWire(call.Http, call.Remote);
+        await using var connection = new Connection($"e-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time)
+        {
+            Stream = true,
+            Farewell = (code, reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, output)),
+        };
+        var client = new HubClient(connection.Id, "event_stream", call.Remote, hub.Time.GetUtcNow(), wire.Abort)
+        {
+            Software = () => call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null,
+            Stats = () => connection.Stats,
+        };
+        await hub.Clients.RunAsync(client, () => FollowAsync(call, connection, patterns, since));
+    }
+
+    private static async Task FollowAsync(ApiCall call, Connection connection, TopicPattern[] patterns, Position? since)
+    {
+        var hub = call.Hub;
+        connection.Start();
+        using var tellStop = hub.Stopping.Register(() => connection.Close(CloseCodes.Draining, "The hub is stopping; come back in a moment."));
+        await using var heartbeat = hub.Time.CreateTimer(_ => Beat(connection), null, HeartbeatInterval, HeartbeatInterval);
+        try
+        {
+            await hub.Delivery.SubscribeAsync(
+                connection,
+                "s1",
+                patterns,
+                since,
+                async (after, cancel) =>
+                {
+                    var history = await hub.Hive.ReadAsync(after, 500, cancel);
+                    return new HistoryPiece(history.Known, history.Records, history.End);
+                },
+                result => new EventStreamWords(output => EventStreamRenderer.Instance.Subscribed(result, output)),
+                call.Gone);
+            await connection.Completion.WaitAsync(call.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            await hub.Delivery.DetachAsync(connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await connection.DisposeAsync();
+        }
+    }
+
+    // A reader that has something coming needs no sign of life.
+    private static void Beat(Connection connection)
+    {
+        if (connection.Stats.Queued == 0) connection.Send(EventStreamRenderer.Heartbeat);
+    }
+
+    private static Task BeginAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        // What a slow reader loses is decided by its outbox, not by a rate of bytes.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        return response.StartAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Protocol;
+using Waggle.Protocol.Topics;
+
+namespace Waggle.Server.Api;
+
+internal static class EventsApi
+{
+    private const string Json = "application/json";
+
+    public static void MapEvents(this RouteGroupBuilder api) => api.Get("/events", ServeAsync, new("events", """
+        What happens, as server-sent events: live, and before that everything durable after a position. With 'Accept: application/json' a piece of the log instead.
+        """)
+    {
+        Query =
+        [
+            new("pattern", "Topics or patterns: '*' is one segment, '#' one or more at the end. Default: everything.", Many: true),
+            new("since", "Everything durable after this position. A piece of the log needs one; a stream without begins now."),
+            new("limit", $"Of a piece of the log: records at most, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
+        ],
+        Headers = [new("Last-Event-ID", "Where a stream broke off; stands above since.")],
+        EventStream = true,
+        Result = [RestJson.Default.LogPage],
+        Errors = [ErrorCodes.NotFound],
+    });
+
+    private static Task ServeAsync(ApiCall call)
+    {
+        var patterns = PatternsOf(call);
+        var since = ApiCall.PositionOf(call.Query("since"), "since");
+        return WantsLog(call.Http.Request)
+            ? LogReading.AnswerAsync(call, patterns, since)
+            : EventStreaming.RunAsync(call, patterns, ApiCall.PositionOf(call.Http.Request.Headers["Last-Event-ID"], "Last-Event-ID") ?? since);
+    }
+
+    // A stream is what one watches with curl and what an EventSource asks for; the log has to be asked for.
+    private static bool WantsLog(HttpRequest request)
+    {
+        var accept = request.Headers.Accept.ToString();
+        return accept.Contains(Json, StringComparison.OrdinalIgnoreCase) && !accept.Contains(EventStreaming.ContentType, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static TopicPattern[] PatternsOf(ApiCall call)
+    {
+        var texts = call.QueryAll("pattern");
+        if (texts.Count == 0) texts = ["#"];
+        if (texts.Count > Limits.MaxTopicsPerSubscribe) throw ApiFault.Invalid($"pattern is given at most {Limits.MaxTopicsPerSubscribe} times; it was {texts.Count}.");
+        return [.. texts.Select((text, i) => TopicPattern.TryParse(text, out var pattern)
+            ? pattern
+            : throw ApiFault.Invalid($"pattern {i + 1} is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."))];
+    }
+}

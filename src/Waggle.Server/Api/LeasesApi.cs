@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Server.Api;
+
+/// <summary>Work without a connection: curl is a worker.</summary>
+internal static class LeasesApi
+{
+    private static readonly string[] Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState];
+
+    private delegate Command CommandOf<in T>(LeaseRef lease, T body, Principal by);
+
+    public static void MapLeases(this RouteGroupBuilder api)
+    {
+        api.Post("/leases", Polling.RunAsync, new("lease", "Asks for up to n tasks and waits for the first. What it gets it holds by leases, to be renewed until done.")
+        {
+            Body = [RestClientJson.Default.PollBody],
+            Result = [RestJson.Default.LeasePage],
+            Also = [(StatusCodes.Status204NoContent, "No work in that time: ask again.")],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.AgentInUse, ErrorCodes.AgentRemoved],
+        });
+        var json = RestClientJson.Default;
+        api.Report("renew", "Keeps the lease; the answer names it under stop if it is not in force, under cancel if its task is to be cancelled.",
+            json.LeaseBody, (lease, _, by) => new RenewLeases([lease]) { By = by }, HubJson.Default.Renewed);
+        api.Report("start", "Says that the work has begun.", json.LeaseBody, (lease, _, by) => new StartTask(lease) { By = by });
+        api.Report("progress", "How far it is, 0 to 1; renews the lease.", json.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message) { By = by });
+        api.Report("log", "Lines for whoever watches.", json.LogBody, (lease, body, by) => new LogLines(lease, body.Lines) { By = by });
+        api.Report("complete", "The result. Send it again until it is answered: it counts once.", json.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage) { By = by });
+        api.Report("fail", "The attempt failed; the task may be tried again.",
+            json.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
+        api.Report("refuse", "Declines a task before starting it.", json.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
+        api.Report("release", "Hands a task back; not an attempt.", json.ReasonBody, (lease, body, by) => new ReleaseTask(lease, body.Reason) { By = by });
+        api.Report("cancelled", "Obeys a cancellation.", json.LeaseBody, (lease, _, by) => new ConfirmCancelled(lease) { By = by });
+    }
+
+    private static void Report<T>(this RouteGroupBuilder api, string verb, string summary, JsonTypeInfo<T> type, CommandOf<T> command, JsonTypeInfo? result = null)
+        where T : LeaseBody => api.Post($"/leases/{{task}}/{verb}", call => SayAsync(call, type, command), new($"{verb}Lease", summary)
+        {
+            Body = [type],
+            Result = [result ?? HubJson.Default.TaskAck],
+            Errors = Errors,
+        });
+
+    private static async Task SayAsync<T>(ApiCall call, JsonTypeInfo<T> type, CommandOf<T> command)
+        where T : LeaseBody
+    {
+        var body = await call.ReadAsync(type);
+        await call.AskAsync(new ProveAgent(body.Agent, body.Secret) { By = call.By });
+        var by = call.By with { Subject = body.Agent, Agent = body.Agent };
+        await call.DoAsync(command(new LeaseRef(call.Route("task"), body.Attempt, body.Token), body, by));
+    }
+}

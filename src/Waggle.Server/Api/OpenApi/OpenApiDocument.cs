@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Waggle.Protocol;
+using Waggle.Server.Door;
+
+namespace Waggle.Server.Api.OpenApi;
+
+/// <summary>OpenAPI 3.1 of the operations that are mapped.</summary>
+internal static class OpenApiDocument
+{
+    private static readonly string[] Anywhere =
+        [ErrorCodes.InvalidRequest, ErrorCodes.Internal, ErrorCodes.StoreUnavailable];
+
+    public static JsonObject Of(IEnumerable<(string Method, string Path, Operation Operation)> operations)
+    {
+        var schemas = new Schemas();
+        var paths = new JsonObject();
+        foreach (var (method, path, operation) in operations)
+        {
+            if (paths[path] is not JsonObject item) paths[path] = item = [];
+            item[method.ToLowerInvariant()] = Describe(path, operation, schemas);
+        }
+
+        schemas.Components["Problem"] = ProblemSchema();
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = new JsonObject { ["title"] = "Waggle", ["version"] = "v1", ["description"] = "A hub for swarms of AI agents. Times are UTC, durations milliseconds." },
+            ["paths"] = paths,
+            ["components"] = new JsonObject { ["schemas"] = schemas.Components },
+        };
+    }
+
+    private static JsonObject Describe(string path, Operation operation, Schemas schemas)
+    {
+        var described = new JsonObject { ["operationId"] = operation.Id, ["summary"] = operation.Summary, ["tags"] = new JsonArray(path.Split('/')[3]) };
+        var parameters = ParametersOf(path, operation);
+        if (parameters.Count > 0) described["parameters"] = parameters;
+        if (operation.Body.Count > 0)
+            described["requestBody"] = new JsonObject { ["required"] = !operation.BodyOptional, ["content"] = Content("application/json", schemas.Of(operation.Body)) };
+        described["responses"] = ResponsesOf(operation, schemas);
+        return described;
+    }
+
+    private static JsonArray ParametersOf(string path, Operation operation)
+    {
+        var all = new JsonArray();
+        foreach (var part in path.Split('/').Where(p => p.StartsWith('{'))) all.Add(Describe(new(part.Trim('{', '}'), "Its id.", Required: true), "path"));
+        foreach (var parameter in operation.Query) all.Add(Describe(parameter, "query"));
+        foreach (var header in operation.Headers) all.Add(Describe(header, "header"));
+        return all;
+    }
+
+    private static JsonObject Describe(Parameter parameter, string place)
+    {
+        var type = new JsonObject { ["type"] = parameter.Type };
+        return new JsonObject
+        {
+            ["name"] = parameter.Name,
+            ["in"] = place,
+            ["required"] = parameter.Required,
+            ["description"] = parameter.Meaning,
+            ["schema"] = parameter.Many ? new JsonObject { ["type"] = "array", ["items"] = type } : type,
+        };
+    }
+
+    private static JsonObject ResponsesOf(Operation operation, Schemas schemas)
+    {
+        var content = operation.Result.Count > 0 ? Content("application/json", schemas.Of(operation.Result)) : [];
+        if (operation.EventStream) content[EventStreaming.ContentType] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
+        var responses = new JsonObject { [$"{operation.Status}"] = Response("Done.", content) };
+        foreach (var (status, meaning) in operation.Also) responses[$"{status}"] = Response(meaning, status == 200 ? (JsonObject)content.DeepClone() : []);
+        foreach (var group in operation.Errors.Concat(Anywhere).Distinct().GroupBy(ErrorStatus.Of).OrderBy(g => g.Key))
+            responses[$"{group.Key}"] = new JsonObject { ["description"] = string.Join(", ", group), ["content"] = Content(Problems.ContentType, new JsonObject { ["$ref"] = "#/components/schemas/Problem" }) };
+        return responses;
+    }
+
+    private static JsonObject Response(string meaning, JsonObject content)
+    {
+        var response = new JsonObject
+        {
+            ["description"] = meaning,
+            ["headers"] = new JsonObject
+            {
+                [ApiAnswers.PositionHeader] = new JsonObject { ["description"] = "Up to here the answer is true.", ["schema"] = new JsonObject { ["type"] = "string" } },
+            },
+        };
+        if (content.Count > 0) response["content"] = content;
+        return response;
+    }
+
+    private static JsonObject Content(string type, JsonNode schema) => new() { [type] = new JsonObject { ["schema"] = schema } };
+
+    private static JsonObject ProblemSchema() => new()
+    {
+        ["type"] = "object",
+        ["description"] = "RFC 9457, with a stable code.",
+        ["required"] = new JsonArray("title", "status", "detail", "code"),
+        ["properties"] = new JsonObject
+        {
+            ["type"] = new JsonObject { ["type"] = "string" },
+            ["title"] = new JsonObject { ["type"] = "string" },
+            ["status"] = new JsonObject { ["type"] = "integer" },
+            ["detail"] = new JsonObject { ["type"] = "string" },
+            ["code"] = new JsonObject { ["type"] = "string" },
+            ["retry_after_ms"] = new JsonObject { ["type"] = "integer" },
+        },
+    };
+}

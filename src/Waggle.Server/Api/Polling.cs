@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using Waggle.Core;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Api;
+
+/// <summary>
+/// A worker without a connection asks for work: it is attached for the time of its request, by the same command as a socket. The link is taken away before the
+/// answer is written, so that nothing is assigned to somebody who has hung up.
+/// </summary>
+internal static class Polling
+{
+    public const int MaxWaitMs = 60_000;
+
+    public static async Task RunAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.PollBody);
+        if (body.N is < 1 or > Limits.MaxSlots) throw ApiFault.Invalid($"n is 1 to {Limits.MaxSlots}; it was {body.N}.");
+        if (body.WaitMs is < 0 or > MaxWaitMs) throw ApiFault.Invalid($"wait_ms is 0 to {MaxWaitMs}; it was {body.WaitMs}.");
+        var hub = call.Hub;
+        var id = $"p-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+        var client = new HubClient(id, "poll", call.Remote, hub.Time.GetUtcNow(), call.Http.Abort) { Agent = () => body.Agent };
+        await hub.Clients.RunAsync(client, () => PollAsync(call, body));
+    }
+
+    private static async Task PollAsync(ApiCall call, PollBody body)
+    {
+        var hive = call.Hub.Hive;
+        var link = new PollLink();
+        var by = call.By with { Subject = body.Agent, Agent = body.Agent };
+        var hello = new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Slots = body.N };
+
+        // Nobody gives up on these two halfway: who was attached is detached.
+        var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);
+        if (attached.Error is { } refused) throw new ApiFault(refused);
+        await WaitAsync(call, link, by, body.WaitMs);
+        var detached = await hive.AskAsync(new DetachAgent(body.Agent, link) { By = by }, CancellationToken.None);
+
+        var leases = link.Take();
+        var wanted = call.Gone.IsCancellationRequested ? 0 : body.N;
+
+        // Nobody is there to take them, or one of its tasks ended while it asked and gave it credit that it did not ask for.
+        foreach (var lease in leases.Skip(wanted))
+            await hive.AskAsync(new ReleaseTask(new LeaseRef(lease.Task, lease.Attempt, lease.Token)) { By = by }, CancellationToken.None);
+        if (leases.Count == 0 && link.Closed is var (code, reason))
+            throw new ApiFault(code == CloseCodes.AgentRemoved ? ErrorCodes.AgentRemoved : ErrorCodes.AgentInUse, reason);
+        await call.AnswerAsync(leases.Count == 0
+            ? new Outcome(null, null, detached.Head)
+            : new Outcome(new LeasePage([.. leases.Take(wanted)]), null, detached.Head));
+    }
+
+    private static async Task WaitAsync(ApiCall call, PollLink link, Principal by, int waitMs)
+    {
+        var hub = call.Hub;
+        using var time = new CancellationTokenSource(TimeSpan.FromMilliseconds(waitMs), hub.Time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(time.Token, call.Gone, hub.Stopping);
+        while (!link.Something.IsCompleted && !enough.IsCancellationRequested)
+        {
+            // Who waits is there: a sign of life in good time, as a socket gives by its renewals.
+            if (await Task.WhenAny(link.Something, Task.Delay(hub.Options.Hive.AgentOfflineAfter / 3, hub.Time, enough.Token)) is { IsCompletedSuccessfully: true } first && first != link.Something)
+                await hub.Hive.AskAsync(new RenewLeases([]) { By = by }, CancellationToken.None);
+        }
+
+        await enough.CancelAsync();
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Api;
+
+/// <summary>What clients send: as strict as waggle.v1 itself, and for the same reason.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false,
+    MaxDepth = Limits.MaxDepth,
+    Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(TaskSpec))]
+[JsonSerializable(typeof(IReadOnlyList<TaskSpec>), TypeInfoPropertyName = "TaskSpecs")]
+[JsonSerializable(typeof(SwarmBody))]
+[JsonSerializable(typeof(CancelBody))]
+[JsonSerializable(typeof(PriorityBody))]
+[JsonSerializable(typeof(PollBody))]
+[JsonSerializable(typeof(LeaseBody))]
+[JsonSerializable(typeof(ProgressBody))]
+[JsonSerializable(typeof(LogBody))]
+[JsonSerializable(typeof(CompleteBody))]
+[JsonSerializable(typeof(FailBody))]
+[JsonSerializable(typeof(ReasonBody))]
+internal sealed partial class RestClientJson : JsonSerializerContext;
+
+/// <summary>What only the REST API answers; everything else it says as <see cref="HubJson"/> does.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 2 * Limits.MaxDepth,
+    Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(LeasePage))]
+[JsonSerializable(typeof(ConnectionPage))]
+[JsonSerializable(typeof(LogPage))]
+internal sealed partial class RestJson : JsonSerializerContext;
+
+/// <summary>All that the REST API answers, by its type.</summary>
+internal static class RestTypes
+{
+    private static readonly Dictionary<Type, JsonTypeInfo> Types = new JsonTypeInfo[]
+    {
+        HubJson.Default.TaskAck,
+        HubJson.Default.TasksCreated,
+        HubJson.Default.TaskCreated,
+        HubJson.Default.TaskView,
+        HubJson.Default.TaskPage,
+        HubJson.Default.AgentView,
+        HubJson.Default.AgentPage,
+        HubJson.Default.SwarmView,
+        HubJson.Default.SwarmPage,
+        HubJson.Default.Renewed,
+        RestJson.Default.LeasePage,
+        RestJson.Default.ConnectionPage,
+        RestJson.Default.LogPage,
+    }.ToDictionary(t => t.Type);
+
+    public static JsonTypeInfo Of(object value) => Types[value.GetType()];
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Api;
+
+internal static class TaskLists
+{
+    private static readonly Dictionary<string, TaskState> States =
+        Enum.GetValues<TaskState>().ToDictionary(s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()), StringComparer.Ordinal);
+
+    public static IReadOnlyList<Parameter> Parameters { get; } =
+    [
+        new("swarm", "Of this swarm only."),
+        new("state", $"In these states only: {string.Join(", ", States.Keys)}.", Many: true),
+        new("parent", "Children of this task only."),
+        new("agent", "Of this agent only: those that it holds or held last."),
+        new("sort", "created_at (oldest first) or -created_at (newest first, the default)."),
+        new("cursor", "From the answer before: the page after it."),
+        new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
+    ];
+
+    public static async Task ListAsync(ApiCall call)
+    {
+        var query = new TaskList
+        {
+            Swarm = call.Query("swarm"),
+            States = [.. call.QueryAll("state").Select(StateOf)],
+            Parent = call.Query("parent"),
+            Agent = call.Query("agent"),
+            Ascending = call.Query("sort") switch
+            {
+                null or "-created_at" => false,
+                "created_at" => true,
+                _ => throw ApiFault.Invalid("sort is created_at or -created_at."),
+            },
+            Cursor = call.Query("cursor"),
+            Limit = call.QueryNumber("limit"),
+        };
+        if (TaskListRules.Problem(query) is { } problem) throw new ApiFault(problem);
+        var (page, at) = await call.Hub.Hive.ListTasksAsync(query, call.Gone);
+        await call.AnswerAsync(new Outcome(page, null, at));
+    }
+
+    private static TaskState StateOf(string name) =>
+        States.TryGetValue(name, out var state) ? state : throw ApiFault.Invalid($"state is one of {string.Join(", ", States.Keys)}.");
+}

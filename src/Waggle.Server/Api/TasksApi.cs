@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Server.Api;
+
+internal static class TasksApi
+{
+    public static void MapTasks(this RouteGroupBuilder api)
+    {
+        api.Post("/tasks", TaskCreation.CreateAsync, new("createTasks", "Creates a task (an object), or many at once, all or none (an array of objects).")
+        {
+            Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key creates nothing twice and gets the same tasks, marked as duplicates.")],
+            Body = [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
+            Status = StatusCodes.Status201Created,
+            Result = [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
+            Also = [(StatusCodes.Status200OK, "Nothing new: all of them were there already.")],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.StoreFull],
+        });
+        api.Get("/tasks", TaskLists.ListAsync, new("listTasks", "Tasks, newest first, a page at a time.")
+        {
+            Query = TaskLists.Parameters,
+            Result = [HubJson.Default.TaskPage],
+        });
+        api.Get("/tasks/{task}", ShowAsync, new("showTask", "One task with every attempt and why it was assigned where.")
+        {
+            Headers = [new("If-None-Match", "The ETag of an earlier answer: 304 if nothing changed.")],
+            Result = [HubJson.Default.TaskView],
+            Also = [(StatusCodes.Status304NotModified, "Nothing changed.")],
+            Errors = [ErrorCodes.NotFound],
+        });
+        api.Put("/tasks/{task}/priority", SetPriorityAsync, new("setTaskPriority", "Changes the priority: 1 (first) to 5 (last).")
+        {
+            Body = [RestClientJson.Default.PriorityBody],
+            Result = [HubJson.Default.TaskAck],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
+        });
+        api.Post("/tasks/{task}/cancel", CancelAsync, new("cancelTask", "Cancels: at once while it waits; a worker that has it is asked to stop.")
+        {
+            Body = [RestClientJson.Default.CancelBody],
+            BodyOptional = true,
+            Result = [HubJson.Default.TaskAck],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
+        });
+        api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Runs a task again that ended without success, as a new task. Asked twice, the same new task.")
+        {
+            Status = StatusCodes.Status201Created,
+            Result = [HubJson.Default.TaskCreated],
+            Also = [(StatusCodes.Status200OK, "It was retried before.")],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.StoreFull],
+        });
+    }
+
+    private static async Task ShowAsync(ApiCall call) =>
+        await call.AnswerAsync(await call.Hub.Hive.ShowTaskAsync(call.By, call.Route("task"), call.Gone), tagged: true);
+
+    private static async Task SetPriorityAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.PriorityBody);
+        await call.DoAsync(new SetPriority(call.Route("task"), body.Priority) { By = call.By });
+    }
+
+    private static async Task CancelAsync(ApiCall call)
+    {
+        var body = await call.ReadOrAsync(RestClientJson.Default.CancelBody, new CancelBody());
+        await call.DoAsync(new CancelTask(call.Route("task"), body.Reason, body.Force) { By = call.By });
+    }
+
+    private static async Task RetryAsync(ApiCall call)
+    {
+        var outcome = await call.AskAsync(new RetryTask(call.Route("task")) { By = call.By });
+        await TaskCreation.AnswerAsync(call, outcome, (Protocol.Messages.TaskCreated)outcome.Value!);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Waggle.Protocol;
+using Waggle.Server.Door;
+
+namespace Waggle.Server.Api;
+
+internal static class UnknownApi
+{
+    /// <summary>Paths that do not exist, and methods that a path does not take: errors like all others.</summary>
+    public static void MapUnknown(this RouteGroupBuilder api) => api.Map("/{**rest}", context =>
+    {
+        var path = context.Request.Path;
+        var methods = Operations.In(context.RequestServices.GetRequiredService<EndpointDataSource>())
+            .Where(o => Fits(o.Path, path.Value!))
+            .Select(o => o.Method)
+            .Distinct()
+            .ToArray();
+        if (methods.Length == 0)
+            return Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"There is nothing at this path; {OpenApi.OpenApiEndpoint.Path} says what there is.");
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        var method = context.Request.Method is { Length: <= 20 } known ? known : "This method";
+        return Problems.WriteAsync(
+            context, ErrorStatus.Of(ErrorStatus.MethodNotAllowed), ErrorStatus.MethodNotAllowed, $"{method} is not taken here; there is {string.Join(", ", methods)}.");
+    });
+
+    private static bool Fits(string pattern, string path)
+    {
+        var parts = pattern.Split('/');
+        var given = path.TrimEnd('/').Split('/');
+        return parts.Length == given.Length && parts.Zip(given).All(p => p.First.StartsWith('{') || string.Equals(p.First, p.Second, StringComparison.OrdinalIgnoreCase));
+    }
+}
+
+/// <summary>The operations among an application's endpoints.</summary>
+internal static class Operations
+{
+    public static IEnumerable<(string Method, string Path, Operation Operation)> In(EndpointDataSource endpoints) =>
+        from endpoint in endpoints.Endpoints.OfType<RouteEndpoint>()
+        let operation = endpoint.Metadata.GetMetadata<Operation>()
+        where operation is not null
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+        select (method, endpoint.RoutePattern.RawText!, operation);
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Ports;
+using Waggle.Server.Telemetry;
+using Waggle.Storage.Sqlite;
+
+namespace Waggle.Server.Hosting;
+
+/// <summary>
+/// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and closes
+/// its store after the last request.
+/// </summary>
+internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMeterFactory meters, IStore? store = null) : IHostedLifecycleService, IAsyncDisposable
+{
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private IStore? _store = store;
+    private HubTelemetry? _telemetry;
+    private Hub? _hub;
+
+    public WaggleOptions Options => options;
+
+    public Hub Hub => _hub ?? throw new InvalidOperationException("The hub has not started: it starts with its host.");
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            if (_hub is not null) return;
+            var time = TimeProvider.System;
+            _store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
+            _telemetry = new HubTelemetry(meters, _store, options.OtlpEndpoint);
+            _hub = await Hub.StartAsync(options, _store, time, new Random(), logs, _telemetry, cancellationToken);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => _hub?.DrainAsync() ?? Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => _hub?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_hub is not null) await _hub.DisposeAsync();
+        else if (_store is not null) await _store.DisposeAsync();
+        _store = null;
+        _telemetry?.Dispose();
+        _starting.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Server.Api;
+using Waggle.Server.Api.OpenApi;
+using Waggle.Server.Door;
+using Waggle.Server.Endpoints;
+using Waggle.Server.Hosting;
+using Waggle.Server.Telemetry;
+
+namespace Waggle.Server;
+
+/// <summary>A hub within an ASP.NET Core application of one's own.</summary>
+public static class WaggleHosting
+{
+    /// <summary>
+    /// Adds a hub: it starts and stops with the application. <see cref="IHive"/> is then in the container, for commands and broadcasts from code in the same process.
+    /// Where the application listens is its own business; <see cref="WaggleOptions.Host"/> and <see cref="WaggleOptions.Port"/> are not looked at for that.
+    /// </summary>
+    /// <param name="store">Left out: SQLite in <see cref="WaggleOptions.DataFolder"/>. The hub closes it.</param>
+    public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleOptions options, IStore? store = null)
+    {
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton(services => new HubService(
+            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store));
+        builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
+        builder.Services.AddSingleton<IHive, HostedHive>();
+        return builder;
+    }
+
+    /// <summary>Maps the hub's endpoints. Each asks who may come in; the application's own endpoints are not touched.</summary>
+    public static WebApplication MapWaggle(this WebApplication app)
+    {
+        app.UseWebSockets();
+        var hub = app.Services.GetRequiredService<HubService>();
+        var doors = app.MapGroup("");
+        doors.AskAtTheDoor(new Admission(hub.Options.Host, hub.Options.AllowedOrigins));
+        doors.MapNativeApi(hub);
+        doors.MapHealth(hub);
+        doors.MapMetrics(hub);
+
+        var api = doors.MapApi(hub);
+        api.MapSwarms();
+        api.MapAgents();
+        api.MapTasks();
+        api.MapEvents();
+        api.MapConnections();
+        api.MapLeases();
+        api.MapUnknown();
+        doors.MapOpenApi();
+        return app;
+    }
+}

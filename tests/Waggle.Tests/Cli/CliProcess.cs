@@ -32,13 +32,14 @@ internal sealed class CliProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static CliProcess Start(string? url, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? variables = null)
+    public static CliProcess Start(string? url, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? variables = null, string? folder = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "waggle.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

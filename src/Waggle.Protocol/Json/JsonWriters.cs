@@ -10,13 +10,13 @@ namespace Waggle.Protocol.Json;
 public static class JsonWriters
 {
     [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
+    private static Utf8JsonWriter? Kept;
 
     public static Utf8JsonWriter Rent(IBufferWriter<byte> output)
     {
-        var writer = t_writer;
+        var writer = Kept;
         if (writer is null) return new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
-        t_writer = null;
+        Kept = null;
         writer.Reset(output);
         return writer;
     }
@@ -25,6 +25,6 @@ public static class JsonWriters
     public static void Return(Utf8JsonWriter writer)
     {
         writer.Flush();
-        t_writer = writer;
+        Kept = writer;
     }
 }

@@ -51,7 +51,7 @@ public sealed class ServeTests : IDisposable
     public async Task Neither_a_settings_file_of_the_current_folder_nor_the_environment_of_ASP_NET_adds_an_endpoint()
     {
         int[] ports = [FreePort(), FreePort()];
-        await File.WriteAllTextAsync(_folder.File("appsettings.json"), $$$"""{"Kestrel":{"Endpoints":{"A":{"Url":"http://127.0.0.1:{{{ports[0]}}}"}}}}""");
+        await File.WriteAllTextAsync(_folder.File("appsettings.json"), "{\"Kestrel\":{\"Endpoints\":{\"A\":{\"Url\":\"http://127.0.0.1:PORT\"}}}}".Replace("PORT", $"{ports[0]}", StringComparison.Ordinal));
         var variables = new Dictionary<string, string> { ["Kestrel__Endpoints__B__Url"] = $"http://127.0.0.1:{ports[1]}", ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{ports[1]}" };
         await using var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data")], variables: variables, folder: Path.GetDirectoryName(_folder.File("x")));
         await hub.Output.WaitAsync("ready http://127.0.0.1:");

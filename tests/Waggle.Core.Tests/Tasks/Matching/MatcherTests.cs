@@ -156,4 +156,17 @@ public class MatcherTests
 
         Assert.True(worker.Has(task));
     }
+
+    [Fact]
+    public void Somebody_fresh_who_takes_no_work_does_not_keep_a_task_from_whom_it_avoids()
+    {
+        var worker = _hive.Worker("a1");
+        _hive.Worker("a2", slots: 0);
+        var task = _hive.Create();
+        worker.Fail(after: TimeSpan.Zero);
+
+        _hive.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(worker.Has(task));
+    }
 }

@@ -132,7 +132,7 @@ internal static class AgentViews
             Slots = presence?.Slots ?? 0,
             Holding = presence is null ? [] : [.. presence.Holding.Order(StringComparer.Ordinal)],
             RegisteredAt = agent.RegisteredAt,
-            LastSeenAt = presence?.LastSeenAt,
+            LastSeenAt = presence is { Heard: true } ? presence.LastSeenAt : null,
             Completed = agent.Completed,
             Failed = agent.Failed,
             Lost = agent.Lost,
@@ -155,7 +155,7 @@ internal static class AgentViews
 
     private static AgentStatus StatusOf(AgentEntity agent, AgentPresence? presence) =>
         agent.RemovedAt is not null ? AgentStatus.Removed
-        : presence is not { Online: true } ? AgentStatus.Offline
+        : presence is not { Online: true, Heard: true } ? AgentStatus.Offline
         : agent.Draining ? AgentStatus.Draining
         : AgentStatus.Online;
 }

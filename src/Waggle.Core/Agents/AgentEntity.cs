@@ -46,6 +46,9 @@ public sealed class AgentPresence
     /// <summary>Where assignments go; null while the worker is not connected.</summary>
     public IAgentLink? Link { get; set; }
     public DateTimeOffset LastSeenAt { get; set; }
+
+    /// <summary>False after a restart until the worker says something: its name and its leases are kept for one period, but nobody is told that it is there.</summary>
+    public bool Heard { get; set; }
     public bool Online { get; set; }
 
     /// <summary>The credit that the worker granted.</summary>

@@ -106,6 +106,7 @@ internal sealed partial class HiveState
     {
         var presence = PresenceOf(agent);
         presence.Online = true;
+        presence.Heard = true;
         presence.LastSeenAt = at;
         Timers.SetEarlier(new(AgentEntity.Entity.Name, agent), at + _options.AgentOfflineAfter);
     }

@@ -63,11 +63,13 @@ public class PresenceTests
     {
         _hive.Worker("a1");
         _hive.Restart();
-        Assert.Equal(AgentStatus.Online, _hive.Agent("a1").Status);
+        var thief = new TestWorker(_hive, "a1", "another worker's own secret");
 
+        var tooEarly = _hive.Refused(thief.HelloCommand());
         _hive.Advance(Offline);
 
-        Assert.Equal(AgentStatus.Offline, _hive.Agent("a1").Status);
+        Assert.Equal(ErrorCodes.AgentInUse, tooEarly.Code);
+        Assert.Equal("a1", thief.Hello().Id);
     }
 
     [Fact]
@@ -162,5 +164,18 @@ public class PresenceTests
         var agent = _hive.Agent("a1");
         Assert.Equal((1, 1, 0), (agent.Completed, agent.Failed, agent.Lost));
         Assert.Single(agent.Holding);
+    }
+
+    [Fact]
+    public void After_a_restart_nobody_is_said_to_be_there_who_was_not_heard_of()
+    {
+        var worker = _hive.Worker("a1");
+
+        _hive.Restart();
+        var unheard = _hive.Agent("a1");
+        worker.Hello();
+
+        Assert.Equal((AgentStatus.Offline, null), (unheard.Status, unheard.LastSeenAt));
+        Assert.Equal((AgentStatus.Online, _hive.Now), (_hive.Agent("a1").Status, _hive.Agent("a1").LastSeenAt));
     }
 }

@@ -156,22 +156,28 @@ public class SubscribeTests
             });
 
             var subscribers = new List<Task>();
+            var subscribed = new List<Task>();
             while (!publishing.IsCompleted || subscribers.Count < 5)
             {
                 var since = new Position(1, Math.Max(0, rig.Head - gen.Int(0, 400)));
-                subscribers.Add(FollowAsync(rig, since));
+                var there = new TaskCompletionSource();
+                subscribed.Add(there.Task);
+                subscribers.Add(FollowAsync(rig, since, there));
                 await Task.Delay(1);
             }
 
+            // The end is live for all: whoever subscribed after it would have it in the history.
             await publishing;
+            await Task.WhenAll(subscribed).WaitAsync(TimeSpan.FromSeconds(60));
             await rig.DurableAsync("a", "end");
             await Task.WhenAll(subscribers);
         });
 
-        static async Task FollowAsync(Rig rig, Position since)
+        static async Task FollowAsync(Rig rig, Position since, TaskCompletionSource there)
         {
             var client = rig.Connect();
             var result = await client.SubscribeAsync("a", since);
+            there.SetResult();
             Assert.True(result.Recovered);
             var live = await client.Wire.UntilAsync(f => f.EndsWith(" end", StringComparison.Ordinal));
             Assert.StartsWith("S ", live[0], StringComparison.Ordinal);

@@ -27,9 +27,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly Window _window = new(WindowRecords, WindowBytes);
     private readonly Dictionary<string, Record> _latest = new(StringComparer.Ordinal);
     private readonly HashSet<Connection> _connections = [];
-    private readonly HashSet<Connection> _dirty = [];
+    private readonly List<Connection> _dirty = [];
     private readonly List<Subscribing> _early = [];
-    private readonly Dictionary<IRenderer, ReadOnlyMemory<byte>?> _bodies = [];
+    private readonly Dictionary<IRenderer, Said?> _bodies = [];
     private readonly ILogger _log;
     private readonly ITimer _ticks;
     private readonly Task _loop;
@@ -120,7 +120,12 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         if (!_started) _window.Start(batch.Records is [var first, ..] ? first.Position.Offset - (first.Class == RecordClass.Durable ? 1 : 0) : batch.Head.Offset);
         foreach (var record in batch.Records) Deliver(record);
         _head = batch.Head;
-        foreach (var connection in _dirty) connection.Flush();
+        foreach (var connection in _dirty)
+        {
+            connection.IsDirty = false;
+            connection.Flush();
+        }
+
         _dirty.Clear();
         if (_started) return;
         _started = true;
@@ -138,27 +143,31 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _bodies.Clear();
         foreach (var connection in wanting)
         {
-            if (BodyFor(connection.Renderer, record) is not { } body)
+            if (SaidBy(connection.Renderer, record) is not { } said)
             {
                 connection.Close(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.");
                 continue;
             }
 
-            connection.Deliver(record, body);
+            connection.Deliver(said);
             connection.Told = record.Position;
+            if (connection.IsDirty) continue;
+            connection.IsDirty = true;
             _dirty.Add(connection);
         }
+
+        Metrics.Delivered(wanting.Length);
     }
 
     // Null: it cannot be said in this form. That ends the connections that should have heard it, and nobody else's.
-    private ReadOnlyMemory<byte>? BodyFor(IRenderer renderer, Record record)
+    private Said? SaidBy(IRenderer renderer, Record record)
     {
-        if (_bodies.TryGetValue(renderer, out var body)) return body;
+        if (_bodies.TryGetValue(renderer, out var said)) return said;
         var output = new ArrayBufferWriter<byte>(record.Data.Length + 256);
         try
         {
             renderer.Render(record, output);
-            return _bodies[renderer] = output.WrittenMemory;
+            return _bodies[renderer] = new Said(output.WrittenMemory, record.Position, record.Topic, record.Class);
         }
         catch (Exception e)
         {
@@ -215,14 +224,14 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         {
             if (connection.Told == _head) continue;
             connection.Told = _head;
-            if (!_bodies.TryGetValue(connection.Renderer, out var body))
+            if (!_bodies.TryGetValue(connection.Renderer, out var said))
             {
                 var output = new ArrayBufferWriter<byte>(64);
                 connection.Renderer.RenderPosition(_head, output);
-                _bodies[connection.Renderer] = body = output.WrittenMemory;
+                _bodies[connection.Renderer] = said = new Said(output.WrittenMemory, _head);
             }
 
-            connection.Send(body!.Value);
+            connection.Send(said!.Body);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class DeliveryMetrics
 
     internal void Ended(Connection connection) => _connections.TryRemove(connection, out _);
 
-    internal void Delivered() => Interlocked.Increment(ref _deliveries);
+    internal void Delivered(int connections) => Interlocked.Add(ref _deliveries, connections);
 
     internal void Dropped() => Interlocked.Increment(ref _dropped);
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
@@ -23,12 +22,19 @@ public sealed record OutboxLimits
 /// </summary>
 internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = null)
 {
-    private const int FirstCapacity = 16;
+    private const int FirstCapacity = 4;
+
+    // A burst must not cost its connection a large ring for ever.
+    private const int KeptCapacity = 64;
+
+    private static readonly Entry[] NoRing = [];
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _latest = new(StringComparer.Ordinal);
-    private readonly Queue<long> _droppable = new();
-    private Entry[] _ring = new Entry[FirstCapacity];
+
+    // Most connections never have what these are for.
+    private Dictionary<string, long>? _latest;
+    private Queue<long>? _droppable;
+    private Entry[] _ring = NoRing;
     private long _head;
     private long _tail;
     private int _kept;
@@ -79,8 +85,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         {
             if (_completed) return true;
             if (_kept >= limits.MaxKept) return false;
-            while (_droppable.Count > 0 && _bytes + SizeOf(entry) > limits.MaxBytes) DropOldest();
-            if (_bytes + SizeOf(entry) > limits.MaxBytes && _kept > 0) return false;
+            while (HasDroppable && _bytes + entry.Size > limits.MaxBytes) DropOldest();
+            if (_bytes + entry.Size > limits.MaxBytes && _kept > 0) return false;
             _kept++;
             Push(entry);
             return true;
@@ -93,8 +99,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         lock (_lock)
         {
             if (_completed) return;
-            if (entry.Class == RecordClass.Latest && _latest.Remove(entry.Topic!, out var older)) Supersede(older);
-            while (_droppable.Count > 0 && (_waiting >= limits.MaxDroppable || _bytes + SizeOf(entry) > limits.MaxBytes)) DropOldest();
+            if (entry.Class == RecordClass.Latest && _latest is not null && _latest.Remove(entry.Topic!, out var older)) Supersede(older);
+            while (HasDroppable && (_waiting >= limits.MaxDroppable || _bytes + entry.Size > limits.MaxBytes)) DropOldest();
             _waiting++;
             Push(entry);
             Track(entry, _tail - 1);
@@ -115,13 +121,13 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
-    /// <summary>Moves what is there, in order, up to a count.</summary>
-    public int Take(List<Entry> into, int max)
+    /// <summary>Moves what is there, in order, up to a count, and no further than the entry that reaches so many bytes.</summary>
+    public int Take(List<Entry> into, int max, int maxBytes = int.MaxValue)
     {
         lock (_lock)
         {
-            var taken = 0;
-            while (_head < _tail && taken < max)
+            var (taken, bytes) = (0, 0L);
+            while (_head < _tail && taken < max && bytes < maxBytes)
             {
                 ref var slot = ref _ring[_head & (_ring.Length - 1)];
                 var entry = slot;
@@ -130,49 +136,51 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
                 if (entry.Kind == EntryKind.Nothing) continue;
                 if (IsDroppable(entry)) Forget(entry);
                 else if (entry.Kind != EntryKind.Gap) _kept--;
-                _bytes -= SizeOf(entry);
+                _bytes -= entry.Size;
                 into.Add(entry);
                 taken++;
+                bytes += entry.Size;
             }
 
-            while (_droppable.TryPeek(out var first) && first < _head) _droppable.Dequeue();
+            while (_droppable is not null && _droppable.TryPeek(out var first) && first < _head) _droppable.Dequeue();
+            if (_head == _tail && _ring.Length > KeptCapacity) Clear();
             return taken;
         }
     }
 
     private void Track(in Entry entry, long at)
     {
-        _droppable.Enqueue(at);
-        if (entry.Class == RecordClass.Latest) _latest[entry.Topic!] = at;
+        (_droppable ??= new()).Enqueue(at);
+        if (entry.Class == RecordClass.Latest) (_latest ??= new(StringComparer.Ordinal))[entry.Topic!] = at;
     }
 
     private void Forget(in Entry entry)
     {
         _waiting--;
-        if (entry.Class == RecordClass.Latest && _latest.TryGetValue(entry.Topic!, out var at) && at < _head) _latest.Remove(entry.Topic!);
+        if (entry.Class == RecordClass.Latest && _latest is not null && _latest.TryGetValue(entry.Topic!, out var at) && at < _head) _latest.Remove(entry.Topic!);
     }
 
     // A newer value of the same topic makes this one pointless: no loss, no gap.
     private void Supersede(long at)
     {
         ref var slot = ref _ring[at & (_ring.Length - 1)];
-        _bytes -= SizeOf(slot);
+        _bytes -= slot.Size;
         _waiting--;
         slot = default;
     }
 
     private void DropOldest()
     {
-        var at = _droppable.Dequeue();
+        var at = _droppable!.Dequeue();
         if (at < _head) return;
         ref var slot = ref _ring[at & (_ring.Length - 1)];
         if (slot.Kind != EntryKind.Record) return;
-        if (slot.Class == RecordClass.Latest) _latest.Remove(slot.Topic!);
-        _bytes -= SizeOf(slot);
+        if (slot.Class == RecordClass.Latest) _latest!.Remove(slot.Topic!);
+        _bytes -= slot.Size;
         _waiting--;
         _dropped++;
         metrics?.Dropped();
-        slot = new Entry { Kind = EntryKind.Gap, Position = slot.Position, To = slot.Position, Dropped = 1 };
+        slot = Entry.Gap(new Lost(slot.Position, slot.Position, 1));
         if (at == _head) return;
         ref var before = ref _ring[(at - 1) & (_ring.Length - 1)];
         if (before.Kind != EntryKind.Gap) return;
@@ -181,14 +189,18 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     }
 
     // Neighbouring losses become one notice.
-    private static Entry Join(in Entry gap, in Entry next) => gap with { To = next.To, Dropped = gap.Dropped + next.Dropped };
+    private static Entry Join(in Entry gap, in Entry next)
+    {
+        var (first, second) = ((Lost)gap.Content!, (Lost)next.Content!);
+        return Entry.Gap(new Lost(first.From, second.To, first.Dropped + second.Dropped));
+    }
 
     private void Push(in Entry entry)
     {
         if (_tail - _head == _ring.Length) Compact();
         _ring[_tail & (_ring.Length - 1)] = entry;
         _tail++;
-        _bytes += SizeOf(entry);
+        _bytes += entry.Size;
     }
 
     // What was superseded leaves empty places behind, so a client that never reads costs what waits for it and not what ever happened.
@@ -206,8 +218,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         _ring = new Entry[Math.Max(FirstCapacity, (int)BitOperations.RoundUpToPowerOf2((uint)(live.Count + 1) * 2))];
         _head = 0;
         _tail = live.Count;
-        _droppable.Clear();
-        _latest.Clear();
+        _droppable?.Clear();
+        _latest?.Clear();
         for (var i = 0; i < live.Count; i++)
         {
             _ring[i] = live[i];
@@ -217,36 +229,14 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
 
     private void Clear()
     {
-        _ring = new Entry[FirstCapacity];
-        _latest.Clear();
-        _droppable.Clear();
+        _ring = NoRing;
+        _latest = null;
+        _droppable = null;
         _head = _tail = _bytes = 0;
         _kept = _waiting = 0;
     }
 
+    private bool HasDroppable => _droppable is { Count: > 0 };
+
     private static bool IsDroppable(in Entry entry) => entry.Kind == EntryKind.Record && entry.Class != RecordClass.Durable;
-
-    private static int SizeOf(in Entry entry) => entry.Kind == EntryKind.Message && entry.Deferred is { } deferred ? deferred.Size : entry.Body.Length;
-}
-
-internal enum EntryKind : byte
-{
-    /// <summary>Superseded or taken.</summary>
-    Nothing,
-    Message,
-    Record,
-    Gap,
-}
-
-/// <summary>One thing to send: a shared body, a message still to be put into words, or the notice of a gap.</summary>
-internal readonly record struct Entry
-{
-    public EntryKind Kind { get; init; }
-    public RecordClass Class { get; init; }
-    public ReadOnlyMemory<byte> Body { get; init; }
-    public IDeferred? Deferred { get; init; }
-    public string? Topic { get; init; }
-    public Position Position { get; init; }
-    public Position To { get; init; }
-    public long Dropped { get; init; }
 }

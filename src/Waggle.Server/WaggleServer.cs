@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -84,11 +85,13 @@ public sealed class WaggleServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             var isName = string.Equals(options.Host, "localhost", StringComparison.OrdinalIgnoreCase);
-            if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port);
-            else kestrel.Listen(System.Net.IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port);
+            if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port, Endpoint);
+            else kestrel.Listen(System.Net.IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port, Endpoint);
         });
         builder.AddWaggle(options, store);
         return builder.Build();
+
+        static void Endpoint(ListenOptions endpoint) => endpoint.UseWaggleWebSockets();
     }
 
     private static Uri AddressOf(WebApplication app) =>

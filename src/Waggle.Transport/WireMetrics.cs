@@ -21,13 +21,13 @@ public sealed class WireMetrics
         meter.CreateObservableCounter("waggle.wire.sent", () => Volatile.Read(ref _bytesOut), "By", "Bytes of the messages sent, without framing.");
     }
 
-    internal void Received(int bytes)
+    public void Received(int bytes)
     {
         Interlocked.Increment(ref _messagesIn);
         Interlocked.Add(ref _bytesIn, bytes);
     }
 
-    internal void Sent(int bytes)
+    public void Sent(int bytes)
     {
         Interlocked.Increment(ref _messagesOut);
         Interlocked.Add(ref _bytesOut, bytes);

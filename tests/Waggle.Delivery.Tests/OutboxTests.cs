@@ -17,7 +17,7 @@ public class OutboxTests
 
         var taken = Take(outbox);
         Assert.Equal([EntryKind.Message, EntryKind.Gap, EntryKind.Record, EntryKind.Record, EntryKind.Record], taken.Select(e => e.Kind));
-        Assert.Equal((2L, 8L, 7L), (taken[1].Position.Offset, taken[1].To.Offset, taken[1].Dropped));
+        Assert.Equal((2L, 8L, 7L), (taken[1].Position.Offset, LostIn(taken[1]).To.Offset, LostIn(taken[1]).Dropped));
         Assert.Equal(7, outbox.Dropped);
     }
 
@@ -48,7 +48,7 @@ public class OutboxTests
         Assert.True(outbox.Capacity <= 64, $"{outbox.Capacity} places");
         Assert.True(outbox.Count <= 10);
         var taken = Take(outbox);
-        Assert.Equal(outbox.Dropped, taken.Sum(e => e.Dropped));
+        Assert.Equal(outbox.Dropped, taken.Where(e => e.Kind == EntryKind.Gap).Sum(e => LostIn(e).Dropped));
         Assert.Equal("s", taken[^1].Topic);
     }
 
@@ -162,20 +162,20 @@ public class OutboxTests
         foreach (var entry in taken)
         {
             Assert.True(entry.Position.Offset > last, "out of order");
-            last = entry.Kind == EntryKind.Gap ? entry.To.Offset : entry.Position.Offset;
+            last = entry.Kind == EntryKind.Gap ? LostIn(entry).To.Offset : entry.Position.Offset;
         }
 
-        Assert.Equal(dropped, gaps.Sum(g => g.Dropped));
+        Assert.Equal(dropped, gaps.Sum(g => LostIn(g).Dropped));
         var arrived = records.Select(e => e.Position.Offset).ToHashSet();
         foreach (var lost in droppable.Where(d => !arrived.Contains(d.Position.Offset)))
         {
-            var told = gaps.Exists(g => g.Position.Offset <= lost.Position.Offset && lost.Position.Offset <= g.To.Offset);
+            var told = gaps.Exists(g => g.Position.Offset <= lost.Position.Offset && lost.Position.Offset <= LostIn(g).To.Offset);
             var superseded = lost.Class == RecordClass.Latest && droppable.Exists(d => d.Topic == lost.Topic && d.Position.Offset > lost.Position.Offset);
             Assert.True(told || superseded, $"{lost.Class} {lost.Position} is lost without a word");
         }
 
         foreach (var gap in gaps)
-            Assert.InRange(gap.Dropped, 1, droppable.Count(d => !arrived.Contains(d.Position.Offset) && gap.Position.Offset <= d.Position.Offset && d.Position.Offset <= gap.To.Offset));
+            Assert.InRange(LostIn(gap).Dropped, 1, droppable.Count(d => !arrived.Contains(d.Position.Offset) && gap.Position.Offset <= d.Position.Offset && d.Position.Offset <= LostIn(gap).To.Offset));
     }
 
     private static bool IsDroppable(Entry entry) => entry.Kind == EntryKind.Record && entry.Class != RecordClass.Durable;
@@ -187,13 +187,15 @@ public class OutboxTests
         return taken;
     }
 
-    private Entry Message(int size = 10) => new() { Kind = EntryKind.Message, Body = new byte[size], Position = Next() };
+    private Entry Message(int size = 10) => Entry.Message(new Said(new byte[size], Next()));
 
-    private Entry Durable(int size = 10) => new() { Kind = EntryKind.Record, Class = RecordClass.Durable, Body = new byte[size], Topic = "d", Position = Next() };
+    private Entry Durable(int size = 10) => Entry.Record(new Said(new byte[size], Next(), "d"));
 
-    private Entry Stream(string topic, int size = 10) => new() { Kind = EntryKind.Record, Class = RecordClass.Stream, Body = new byte[size], Topic = topic, Position = Next() };
+    private Entry Stream(string topic, int size = 10) => Entry.Record(new Said(new byte[size], Next(), topic, RecordClass.Stream));
 
-    private Entry Latest(string topic, int size = 10) => new() { Kind = EntryKind.Record, Class = RecordClass.Latest, Body = new byte[size], Topic = topic, Position = Next() };
+    private Entry Latest(string topic, int size = 10) => Entry.Record(new Said(new byte[size], Next(), topic, RecordClass.Latest));
+
+    private static Lost LostIn(in Entry gap) => Assert.IsType<Lost>(gap.Content);
 
     private Position Next() => new(1, ++_sequence);
 }

@@ -16,6 +16,7 @@ public sealed partial class DialectSession
     private const int HistoryRows = 50;
 
     private volatile bool _greeted;
+    private TaskCompletionSource<bool>? _attached;
 
     /// <summary>The same, where a failure is the answer: one request that cannot be had does not cost the connection.</summary>
     private async ValueTask<bool> TryPerformAsync(Intent intent)
@@ -49,7 +50,7 @@ public sealed partial class DialectSession
         switch (intent)
         {
             case ReplyIntent reply:
-                _connection.Send(reply.Body);
+                _connection.Queue(reply.Body);
                 return true;
             case CommandIntent command:
                 await _host.Hive.SubmitAsync(command.Command, this, command, CancellationToken.None);
@@ -125,8 +126,9 @@ public sealed partial class DialectSession
 
         // The agent's principal is in force for everything after the hello, so nothing is read before its outcome.
         var agent = hello.Agent.Id ?? $"agent-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+        var attached = _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await _host.Hive.SubmitAsync(new AttachAgent(hello.Agent, agent, this) { By = _principal }, this, hello, CancellationToken.None);
-        if (!await _attached.Task) return false;
+        if (!await attached.Task) return false;
         _agent = agent;
         _principal = _principal with { Subject = agent, Agent = agent };
         return true;
@@ -138,13 +140,13 @@ public sealed partial class DialectSession
         if (outcome.Value is WelcomeAgent agent)
         {
             Welcome(hello, outcome.Head, agent);
-            _attached.SetResult(true);
+            _attached!.SetResult(true);
             return;
         }
 
         Answer(hello, outcome);
         Close(CloseCodes.HelloRefused, outcome.Error!.Message);
-        _attached.SetResult(false);
+        _attached!.SetResult(false);
     }
 
     private void Welcome(HelloIntent hello, Position head, WelcomeAgent? agent)

@@ -10,6 +10,9 @@ using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.Transport;
+using Waggle.Transport.Timers;
+using Waggle.Transport.WebSockets;
+using Waggle.Transport.Wires;
 
 namespace Waggle.Dialects.Hosting;
 
@@ -18,6 +21,11 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
 {
     /// <summary>How long a client may take for its first words.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where its sessions' timeouts turn.</summary>
+    public required TimerWheel Wheel { get; init; }
+
+    public WireMetrics? Wires { get; init; }
 }
 
 /// <summary>
@@ -26,16 +34,15 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
 /// </summary>
 public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDisposable
 {
-    private static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SettleWait = TimeSpan.FromSeconds(1);
 
     private readonly SessionHost _host;
     private readonly Dialect _dialect;
     private readonly Wire _wire;
+    private readonly WebSocketReader _reader;
+    private readonly Pulse _pulse;
     private readonly Connection _connection;
     private readonly List<Intent> _intents = [];
-    private readonly TaskCompletionSource<bool> _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Principal _principal;
     private string? _agent;
     private int _subscriptions;
@@ -46,6 +53,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         _host = host;
         _dialect = dialect;
         _wire = wire;
+        _reader = new WebSocketReader(wire, Limits.MaxMessageBytes, host.Wires);
+        _pulse = new Pulse(this);
         _principal = principal;
         Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
         _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
@@ -70,7 +79,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     public async Task RunAsync(CancellationToken stopping)
     {
         _connection.Start();
-        var writing = AbortWhenWritingEndsAsync();
+        _host.Wheel.Set(_pulse, _host.HelloTimeout);
         using var tellStop = stopping.Register(() => _ = LeaveAsync());
         try
         {
@@ -78,12 +87,13 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         }
         finally
         {
+            _host.Wheel.Clear(_pulse);
             if (_agent is not null)
                 await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _readingEnded.SetResult();
             await _connection.DisposeAsync();
-            await writing;
+            _reader.Dispose();
+            if (_connection.Fault is { } fault) LogUnsaid(_host.Log, Id, fault);
         }
     }
 
@@ -115,29 +125,55 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
 
     private async Task ReadAsync()
     {
-        using var slow = new CancellationTokenSource(_host.HelloTimeout, _host.Time);
-        using var late = slow.Token.Register(() =>
-        {
-            if (_greeted is false) Close(CloseCodes.HelloTimeout, "No hello came in time.");
-        });
         while (true)
         {
-            var message = await _wire.ReceiveAsync(CancellationToken.None);
-            if (message.Kind == WireMessageKind.Closed) return;
-            if (_leaving) continue;
-            Interpret(message);
-            foreach (var intent in _intents)
+            var message = _reader.TryRead();
+            switch (message.Kind)
             {
-                if (await TryPerformAsync(intent)) continue;
-
-                // What still comes is not for us, but a socket closed over unread bytes is reset, and the reset can overtake our last words.
-                while ((await _wire.ReceiveAsync(CancellationToken.None)).Kind != WireMessageKind.Closed)
-                {
-                }
-
-                return;
+                case WireMessageKind.None:
+                    // The answers of one read leave in one write.
+                    _connection.Flush();
+                    if (!await _reader.WaitAsync()) return;
+                    _pulse.Heard();
+                    break;
+                case WireMessageKind.Ping:
+                    _connection.SendFrame(Pong(message.Payload.Span));
+                    break;
+                case WireMessageKind.Pong:
+                    break;
+                case WireMessageKind.Close:
+                    _connection.CloseQuietly(message.Code == CloseFrame.NoCode ? CloseCodes.Normal : message.Code, "");
+                    return;
+                case WireMessageKind.Violation:
+                    _connection.CloseQuietly(message.Code, message.Reason);
+                    await _reader.DrainAsync();
+                    return;
+                default:
+                    if (_leaving || await TakeAsync(message)) break;
+                    await _reader.DrainAsync();
+                    return;
             }
         }
+    }
+
+    // False: the connection is to end.
+    private async ValueTask<bool> TakeAsync(WireMessage message)
+    {
+        Interpret(message);
+        foreach (var intent in _intents)
+        {
+            if (!await TryPerformAsync(intent)) return false;
+        }
+
+        return true;
+    }
+
+    private static byte[] Pong(ReadOnlySpan<byte> payload)
+    {
+        var frame = new byte[2 + payload.Length];
+        FrameHeader.Write(frame, Opcode.Pong, payload.Length);
+        payload.CopyTo(frame.AsSpan(2));
+        return frame;
     }
 
     // Takes nothing more, has what was taken answered, and says goodbye.
@@ -173,19 +209,6 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         {
             _dialect.Refuse(ErrorCodes.Internal, FaultOf("reading a frame", e), _intents);
         }
-    }
-
-    // After our close the client has a moment for its own; a dead one would keep the reader here for ever.
-    private async Task AbortWhenWritingEndsAsync()
-    {
-        await _connection.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_connection.Fault is { } fault) LogUnsaid(_host.Log, Id, fault);
-        using var enough = new CancellationTokenSource();
-        await Task.WhenAny(_readingEnded.Task, Task.Delay(CloseWait, _host.Time, enough.Token));
-        await enough.CancelAsync();
-
-        // Where both sides are done an abort could only destroy last words on their way.
-        if (!_readingEnded.Task.IsCompleted) _wire.Abort();
     }
 
     /// <summary>Changes nothing; its answer comes behind those of all that was submitted before.</summary>

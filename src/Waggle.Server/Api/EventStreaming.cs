@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,6 +8,7 @@ using Waggle.Dialects.EventStream;
 using Waggle.Protocol;
 using Waggle.Protocol.Topics;
 using Waggle.Server.Hosting;
+using Waggle.Transport.Wires;
 
 namespace Waggle.Server.Api;
 
@@ -21,7 +23,7 @@ internal static class EventStreaming
     {
         var hub = call.Hub;
         await BeginAsync(call.Http);
-        await using var wire = new EventStreamWire(call.Http, call.Remote);
+        await using var wire = new PipeWire(PipeReader.Create(System.IO.Stream.Null), call.Http.Response.BodyWriter, call.Remote, () => ValueTask.CompletedTask, call.Http.Abort);
         await using var connection = new Connection($"e-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time)
         {
             Stream = true,

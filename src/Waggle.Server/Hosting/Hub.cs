@@ -6,18 +6,22 @@ using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol.Records;
 using Waggle.Server.Telemetry;
+using Waggle.Transport.Timers;
 
 namespace Waggle.Server.Hosting;
 
 /// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
 internal sealed class Hub : IAsyncDisposable
 {
+    private static readonly TimeSpan WheelTick = TimeSpan.FromMilliseconds(250);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
     private readonly IStore _store;
     private readonly Hive _hive;
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
+    private readonly TimerWheel _wheel;
     private int _disposed;
 
     private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
@@ -29,8 +33,9 @@ internal sealed class Hub : IAsyncDisposable
         _hive = hive;
         _delivery = delivery;
         _time = time;
+        _wheel = new TimerWheel(time, WheelTick);
         Log = log;
-        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log) { HelloTimeout = options.HelloTimeout };
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log) { HelloTimeout = options.HelloTimeout, Wheel = _wheel, Wires = telemetry.Wire };
     }
 
     public static string Software { get; } =
@@ -100,6 +105,7 @@ internal sealed class Hub : IAsyncDisposable
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();
         await _store.DisposeAsync();
+        _wheel.Dispose();
         _stopping.Dispose();
     }
 

@@ -1,19 +1,27 @@
+using System.Buffers.Binary;
+using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
 using Waggle.TestKit;
-using Waggle.Transport;
+using Waggle.Transport.Wires;
 
 namespace Waggle.Delivery.Tests.Support;
 
-/// <summary>A wire whose client is the test: it takes frames as long as it is open, and keeps what it was told.</summary>
+/// <summary>A wire whose client is the test: it takes bytes as long as it is open, and keeps the frames that it was told.</summary>
 internal sealed class MemoryWire : Wire
 {
     private readonly Channel<string> _sent = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource<(int Code, string Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<byte> _bytes = [];
     private volatile TaskCompletionSource _open = Opened();
 
     public override string RemoteAddress => "memory";
+
+    public override PipeReader Input => throw new NotSupportedException();
+
+    /// <summary>How many bytes it takes in one go; the rest has to be waited for.</summary>
+    public int TakesAtOnce { get; init; } = int.MaxValue;
 
     public bool IsAborted => _aborted.Task.IsCompleted;
 
@@ -41,24 +49,44 @@ internal sealed class MemoryWire : Wire
 
     public bool TryNext(out string? frame) => _sent.Reader.TryRead(out frame);
 
-    public override ValueTask<WireMessage> ReceiveAsync(CancellationToken cancel) => throw new NotSupportedException();
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        if (IsAborted) throw new IOException("aborted");
+        if (!_open.Task.IsCompleted) return 0;
+        var taken = Math.Min(bytes.Length, TakesAtOnce);
+        Take(bytes[..taken]);
+        return taken;
+    }
 
-    public override async ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel)
+    public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         await Task.WhenAny(_open.Task, _aborted.Task);
         if (IsAborted) throw new IOException("aborted");
-        _sent.Writer.TryWrite(Encoding.UTF8.GetString(text.Span));
-    }
-
-    public override async ValueTask CloseAsync(int code, string reason, CancellationToken cancel)
-    {
-        await Task.WhenAny(_open.Task, _aborted.Task);
-        if (!IsAborted) _closed.TrySetResult((code, reason));
+        Take(bytes.Span);
     }
 
     public override void Abort() => _aborted.TrySetResult();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        _bytes.AddRange(bytes);
+        while (_bytes.Count >= 2)
+        {
+            var (head, length) = (_bytes[1] & 0x7f) switch
+            {
+                126 => (4, _bytes.Count < 4 ? -1 : BinaryPrimitives.ReadUInt16BigEndian([_bytes[2], _bytes[3]])),
+                127 => (10, _bytes.Count < 10 ? -1 : (int)BinaryPrimitives.ReadInt64BigEndian(_bytes.Slice(2, 8).ToArray())),
+                var small => (2, small),
+            };
+            if (length < 0 || _bytes.Count < head + length) return;
+            var payload = _bytes.Slice(head, length).ToArray();
+            if ((_bytes[0] & 0x0f) == 8) _closed.TrySetResult((BinaryPrimitives.ReadUInt16BigEndian(payload), Encoding.UTF8.GetString(payload, 2, length - 2)));
+            else _sent.Writer.TryWrite(Encoding.UTF8.GetString(payload));
+            _bytes.RemoveRange(0, head + length);
+        }
+    }
 
     private static TaskCompletionSource Opened()
     {

@@ -1,0 +1,78 @@
+using Waggle.Protocol;
+
+namespace Waggle.Delivery;
+
+public sealed partial class Connection
+{
+    // How long a client may take for what is queued when it is closed, and for a close of its own.
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _closing = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile CloseReason? _close;
+    private volatile bool _closed;
+    private ITimer? _deadline;
+    private bool _ended;
+
+    /// <summary>Ends when everything was sent and the close was said, or the wire broke.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Sends what is queued, says why, and closes; a client that does not take it in time is cut off. From any thread; the first reason stands.</summary>
+    public void Close(int code, string reason) => End(new CloseReason(code, reason), Farewell?.Invoke(code, reason), discard: false);
+
+    /// <summary>The same without last words: the client left, or broke the rules of its transport.</summary>
+    public void CloseQuietly(int code, string reason) => End(new CloseReason(code, reason), null, discard: false);
+
+    /// <summary>Nothing more need be said: the client left by itself, or was told. Ends when what was under way is away.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        End(new CloseReason(CloseCodes.Normal, ""), null, discard: false);
+        await Completion;
+        if (_rest is not null) await _rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_closing)
+        {
+            _ended = true;
+            _deadline?.Dispose();
+        }
+    }
+
+    private void End(CloseReason why, IDeferred? lastWords, bool discard)
+    {
+        lock (_closing)
+        {
+            if (_close is not null) return;
+
+            // In this order: a writer that sees the reason finds the last words.
+            _outbox.Complete(lastWords is null ? null : Entry.Message(lastWords), discard);
+            _close = why;
+            if (!_ended) _deadline = _time.CreateTimer(static connection => ((Connection)connection!).CutOff(), this, CloseTimeout, Timeout.InfiniteTimeSpan);
+        }
+
+        FlushSoon();
+    }
+
+    private void CutOff()
+    {
+        _wire.Abort();
+        Finish(isGone: true);
+    }
+
+    // Everything was written, or nothing more can be.
+    private void Finish(bool isGone)
+    {
+        lock (_closing)
+        {
+            // After our close the client has a moment for its own.
+            _ended |= isGone;
+            if (_ended) _deadline?.Dispose();
+            else _deadline?.Change(AnswerTimeout, Timeout.InfiniteTimeSpan);
+            if (!_completion.TrySetResult()) return;
+        }
+
+        _outbox.Complete(null, discard: true);
+        _metrics.Ended(this);
+    }
+
+    private sealed record CloseReason(int Code, string Text);
+}

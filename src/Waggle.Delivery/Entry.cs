@@ -1,0 +1,45 @@
+using Waggle.Protocol;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Delivery;
+
+internal enum EntryKind : byte
+{
+    /// <summary>Superseded or taken.</summary>
+    Nothing,
+    Message,
+    Record,
+    Gap,
+
+    /// <summary>A whole frame as it is: a ping, a pong.</summary>
+    Frame,
+}
+
+/// <summary>One thing to send. Small, because a client that reads slowly has thousands: what it says lies elsewhere and is shared.</summary>
+/// <param name="Content">A <see cref="Said"/>, a <see cref="Lost"/>, or an <see cref="IDeferred"/>.</param>
+internal readonly record struct Entry(EntryKind Kind, RecordClass Class, int Size, object? Content)
+{
+    public ReadOnlyMemory<byte> Body => Content is Said said ? said.Body : default;
+
+    public IDeferred? Deferred => Content as IDeferred;
+
+    public string? Topic => (Content as Said)?.Topic;
+
+    public Position Position => Content switch { Said said => said.Position, Lost lost => lost.From, _ => default };
+
+    public static Entry Message(IDeferred deferred) => new(EntryKind.Message, default, deferred.Size, deferred);
+
+    public static Entry Message(Said said) => new(EntryKind.Message, default, said.Body.Length, said);
+
+    public static Entry Frame(Said said) => new(EntryKind.Frame, default, said.Body.Length, said);
+
+    public static Entry Record(Said said) => new(EntryKind.Record, said.Class, said.Body.Length, said);
+
+    public static Entry Gap(Lost lost) => new(EntryKind.Gap, default, 0, lost);
+}
+
+/// <summary>A body, made once and shared by all connections that get it.</summary>
+internal sealed record Said(ReadOnlyMemory<byte> Body, Position Position = default, string Topic = "", RecordClass Class = RecordClass.Durable);
+
+/// <summary>What a connection was not told.</summary>
+internal sealed record Lost(Position From, Position To, long Dropped);

@@ -1,0 +1,93 @@
+using System.Buffers;
+using Waggle.Transport.WebSockets;
+
+namespace Waggle.Delivery;
+
+/// <summary>
+/// Where the bytes of one write are put together, frames and all, so that many messages leave in one call. One a thread, because a connection that has nothing to send
+/// must not hold a buffer.
+/// </summary>
+internal sealed class SendBuffer : IBufferWriter<byte>
+{
+    private const int FirstSize = 64 * 1024;
+
+    // One large answer must not cost its thread a large buffer for ever.
+    private const int KeptSize = 1024 * 1024;
+
+    // Room for the header of the usual frame; the bytes move only where it is another.
+    private const int ReservedHeader = 4;
+
+    [ThreadStatic]
+    private static SendBuffer? _mine;
+
+    private byte[] _bytes = new byte[FirstSize];
+    private int _length;
+    private int _frame;
+
+    /// <summary>This thread's own, empty. It must not be held over an await.</summary>
+    public static SendBuffer Mine
+    {
+        get
+        {
+            var mine = _mine ??= new SendBuffer();
+            if (mine._bytes.Length > KeptSize) mine._bytes = new byte[FirstSize];
+            mine._length = 0;
+            return mine;
+        }
+    }
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    public int Length => _length;
+
+    /// <summary>Forgets what was put together behind so many bytes.</summary>
+    public void Cut(int length) => _length = length;
+
+    public void BeginFrame()
+    {
+        _frame = _length;
+        Room(ReservedHeader);
+        _length += ReservedHeader;
+    }
+
+    public void EndFrame(Opcode opcode)
+    {
+        var start = _frame + ReservedHeader;
+        var length = _length - start;
+        var header = FrameHeader.SizeFor(length);
+        if (header != ReservedHeader)
+        {
+            Room(FrameHeader.MaxWritten);
+            _bytes.AsSpan(start, length).CopyTo(_bytes.AsSpan(_frame + header));
+            _length = _frame + header + length;
+        }
+
+        FrameHeader.Write(_bytes.AsSpan(_frame), opcode, length);
+    }
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        Room(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    public void Advance(int count) => _length += count;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Room(Math.Max(sizeHint, 1));
+        return _bytes.AsMemory(_length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Room(Math.Max(sizeHint, 1));
+        return _bytes.AsSpan(_length);
+    }
+
+    private void Room(int count)
+    {
+        if (_bytes.Length - _length < count) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + count));
+    }
+}

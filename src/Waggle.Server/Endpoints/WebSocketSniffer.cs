@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Waggle.Dialects.Native;
+using Waggle.Server.Door;
+using Waggle.Server.Hosting;
+using Waggle.Transport.WebSockets;
+using Waggle.Transport.Wires;
+
+namespace Waggle.Server.Endpoints;
+
+/// <summary>
+/// The short road to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle client then costs
+/// no HTTP machinery, and on plain TCP frames are written straight to the socket. Everything else, each refusal included, goes on to HTTP untouched.
+/// </summary>
+internal sealed class WebSocketSniffer(HubService service, Admission admission, ConnectionDelegate next)
+{
+    // What Kestrel takes for the headers of a request.
+    private const int MaxHeadBytes = 32 * 1024;
+
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(30);
+
+    public async Task OnConnectionAsync(ConnectionContext connection)
+    {
+        if (await SniffAsync(connection) is { } request) await RunAsync(connection, request);
+        else await next(connection);
+    }
+
+    private async ValueTask<UpgradeRequest?> SniffAsync(ConnectionContext connection)
+    {
+        var input = connection.Transport.Input;
+        using var patience = new CancellationTokenSource(HeadTimeout);
+        try
+        {
+            while (true)
+            {
+                var read = await input.ReadAsync(patience.Token);
+                var request = Read(read.Buffer, out var size);
+                if (request is not null && IsWelcome(connection, request))
+                {
+                    input.AdvanceTo(read.Buffer.GetPosition(size));
+                    return request;
+                }
+
+                if (size != 0 || read.IsCompleted)
+                {
+                    input.AdvanceTo(read.Buffer.Start);
+                    return null;
+                }
+
+                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // HTTP has deadlines of its own, and a word for who misses them.
+            return null;
+        }
+    }
+
+    private static UpgradeRequest? Read(in ReadOnlySequence<byte> bytes, out int size) =>
+        UpgradeRequest.Read(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), MaxHeadBytes, out size);
+
+    private bool IsWelcome(ConnectionContext connection, UpgradeRequest request) =>
+        request.Path == NativeEndpoint.Path && admission.Ask(new Handshake(request["Host"], request["Origin"], AddressOf(connection))).Ok;
+
+    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request)
+    {
+        await using var wire = WireOf(connection);
+
+        // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
+        await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
+        await service.Hub.RunNativeAsync(wire);
+    }
+
+    private static Wire WireOf(ConnectionContext connection)
+    {
+        var remote = AddressOf(connection)?.ToString() ?? "unknown";
+        var isPlain = connection.Features.Get<ITlsHandshakeFeature>() is null;
+        var pipes = connection.Transport;
+        if (isPlain && connection.Features.Get<IConnectionSocketFeature>() is { } socket)
+            return new SocketWire(socket.Socket, pipes.Input, remote, () => CompleteAsync(pipes), connection.Abort);
+        return new PipeWire(pipes.Input, pipes.Output, remote, () => ValueTask.CompletedTask, connection.Abort);
+    }
+
+    private static async ValueTask CompleteAsync(IDuplexPipe pipes)
+    {
+        await pipes.Input.CompleteAsync();
+        await pipes.Output.CompleteAsync();
+    }
+
+    private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
+}

@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+
+namespace Waggle.Transport.WebSockets;
+
+/// <summary>The first bytes of a frame (RFC 6455 5.2), as a server writes them and as it reads them from clients.</summary>
+/// <param name="Mask">The four bytes of the mask as they lie in memory.</param>
+public readonly record struct FrameHeader(bool Final, Opcode Opcode, long Length, uint Mask)
+{
+    /// <summary>The longest a server writes: no mask.</summary>
+    public const int MaxWritten = 10;
+
+    /// <summary>The longest a client sends.</summary>
+    public const int MaxRead = 14;
+
+    public const int MaxControlPayload = 125;
+
+    public bool IsControl => (byte)Opcode >= 8;
+
+    /// <summary>How many bytes the header of an unmasked frame of this length has.</summary>
+    public static int SizeFor(int length) => length < 126 ? 2 : length <= ushort.MaxValue ? 4 : 10;
+
+    /// <summary>Writes the header of a final, unmasked frame.</summary>
+    /// <returns>Its size, see <see cref="SizeFor"/>.</returns>
+    public static int Write(Span<byte> output, Opcode opcode, int length)
+    {
+        output[0] = (byte)(0x80 | (byte)opcode);
+        if (length < 126)
+        {
+            output[1] = (byte)length;
+            return 2;
+        }
+
+        if (length <= ushort.MaxValue)
+        {
+            output[1] = 126;
+            BinaryPrimitives.WriteUInt16BigEndian(output[2..], (ushort)length);
+            return 4;
+        }
+
+        output[1] = 127;
+        BinaryPrimitives.WriteInt64BigEndian(output[2..], length);
+        return 10;
+    }
+
+    /// <summary>How many bytes the header that begins with these two has.</summary>
+    public static int SizeOf(byte second) => 2 + ((second & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 }) + ((second & 0x80) == 0 ? 0 : 4);
+
+    /// <summary>What is wrong with a client's header on its face; null if nothing is. Reserved bits mean extensions, and none is negotiated.</summary>
+    public static string? Parse(ReadOnlySpan<byte> input, out FrameHeader header)
+    {
+        var (first, second) = (input[0], input[1]);
+        var opcode = (Opcode)(first & 0x0f);
+        header = default;
+        if ((first & 0x70) != 0) return "A reserved bit is set, but no extension was negotiated.";
+        if (opcode is not (Opcode.Continuation or Opcode.Text or Opcode.Binary or Opcode.Close or Opcode.Ping or Opcode.Pong)) return $"{(byte)opcode:x} is not an opcode.";
+        if ((second & 0x80) == 0) return "A client's frames are masked.";
+        long length = second & 0x7f;
+        var at = 2;
+        if (length == 126)
+        {
+            length = BinaryPrimitives.ReadUInt16BigEndian(input[2..]);
+            if (length < 126) return "A length is written in its shortest form.";
+            at = 4;
+        }
+        else if (length == 127)
+        {
+            length = BinaryPrimitives.ReadInt64BigEndian(input[2..]);
+            if (length < 0) return "A length has 63 bits.";
+            if (length <= ushort.MaxValue) return "A length is written in its shortest form.";
+            at = 10;
+        }
+
+        header = new FrameHeader((first & 0x80) != 0, opcode, length, BitConverter.ToUInt32(input[at..]));
+        if (!header.IsControl) return null;
+        if (!header.Final) return "A control frame is not fragmented.";
+        return length > MaxControlPayload ? $"A control frame has at most {MaxControlPayload} bytes." : null;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using Waggle.Transport.Wires;
+
+namespace Waggle.Transport.WebSockets;
+
+/// <summary>The messages of one client, read from its wire. One reader at a time.</summary>
+public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics? metrics = null) : IDisposable
+{
+    private readonly MessageDecoder _decoder = new(maxMessageBytes);
+    private ReadOnlySequence<byte> _bytes;
+    private bool _reading;
+    private bool _ended;
+
+    /// <summary>The next message if it is there already; <see cref="WireMessageKind.None"/> if not.</summary>
+    public WireMessage TryRead()
+    {
+        while (!_bytes.IsEmpty)
+        {
+            var piece = _bytes.FirstSpan;
+            var rest = piece;
+            var message = _decoder.Read(ref rest);
+            _bytes = _bytes.Slice(piece.Length - rest.Length);
+            if (message.Kind == WireMessageKind.None) continue;
+            if (message.Kind is WireMessageKind.Text or WireMessageKind.Binary) metrics?.Received(message.Payload.Length);
+            return message;
+        }
+
+        return default;
+    }
+
+    /// <summary>Waits for more bytes. False: there will be none.</summary>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
+    {
+        if (_ended) return false;
+        try
+        {
+            if (_reading) wire.Input.AdvanceTo(_bytes.End);
+            _reading = false;
+            var result = await wire.Input.ReadAsync(cancel);
+            _bytes = result.Buffer;
+            _reading = true;
+            _ended = result.IsCompleted && _bytes.IsEmpty;
+            return !_ended;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            // Reset, aborted or disposed: to the reader it is all the same.
+            _ended = true;
+            _bytes = default;
+            return false;
+        }
+    }
+
+    /// <summary>The next message, when it comes. <see cref="WireMessageKind.Gone"/> when none will.</summary>
+    public async ValueTask<WireMessage> ReadAsync(CancellationToken cancel = default)
+    {
+        while (true)
+        {
+            var message = TryRead();
+            if (message.Kind != WireMessageKind.None) return message;
+            if (!await WaitAsync(cancel)) return new(WireMessageKind.Gone);
+        }
+    }
+
+    /// <summary>Reads what still comes and forgets it, to the end: a socket that is closed over unread bytes is reset, and the reset can overtake our last words.</summary>
+    public async ValueTask DrainAsync()
+    {
+        do _bytes = _bytes.Slice(_bytes.End);
+        while (await WaitAsync());
+    }
+
+    public void Dispose() => _decoder.Dispose();
+}

@@ -24,14 +24,17 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        if (await SniffAsync(connection) is { } request) await RunAsync(connection, request);
-        else await next(connection);
+        var (request, goesOn) = await SniffAsync(connection);
+        if (request is not null) await RunAsync(connection, request);
+        else if (goesOn) await next(connection);
     }
 
-    private async ValueTask<UpgradeRequest?> SniffAsync(ConnectionContext connection)
+    private async ValueTask<(UpgradeRequest? Request, bool GoesOn)> SniffAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        using var patience = new CancellationTokenSource(HeadTimeout);
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(HeadTimeout);
         try
         {
             while (true)
@@ -41,13 +44,13 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
                 if (request is not null && IsWelcome(connection, request))
                 {
                     input.AdvanceTo(read.Buffer.GetPosition(size));
-                    return request;
+                    return (request, true);
                 }
 
                 if (size != 0 || read.IsCompleted)
                 {
                     input.AdvanceTo(read.Buffer.Start);
-                    return null;
+                    return (null, true);
                 }
 
                 input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -55,8 +58,13 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         }
         catch (OperationCanceledException)
         {
-            // HTTP has deadlines of its own, and a word for who misses them.
-            return null;
+            // HTTP has deadlines of its own, and a word for who misses them. A server that stops waits for nobody's first words.
+            return (null, !stopping.IsCancellationRequested);
+        }
+        catch (IOException)
+        {
+            // It left before it had asked for anything.
+            return (null, false);
         }
     }
 
@@ -71,7 +79,16 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         await using var wire = WireOf(connection);
 
         // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-        await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
+        try
+        {
+            await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
+        }
+        catch (IOException)
+        {
+            // It left before it was answered.
+            return;
+        }
+
         await service.Hub.RunNativeAsync(wire);
     }
 

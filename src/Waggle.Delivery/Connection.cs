@@ -28,6 +28,7 @@ public sealed class Connection : IAsyncDisposable
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly List<Entry> _taken = [];
     private ArrayBufferWriter<byte> _frame = new(FirstFrameBytes);
+    private Func<Record, bool>? _hears;
     private int _awake;
     private long _messages;
     private long _bytes;
@@ -52,6 +53,13 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Whether the client takes frames that hold an array of messages.</summary>
     public bool Batch { get; set; }
+
+    /// <summary>Which records the client may hear; null: all. It may change while the connection lives.</summary>
+    public Func<Record, bool>? Hears
+    {
+        get => Volatile.Read(ref _hears);
+        set => Volatile.Write(ref _hears, value);
+    }
 
     /// <summary>Messages carry their own ends (server-sent events): many go into one write as they are.</summary>
     public bool Stream { get; init; }

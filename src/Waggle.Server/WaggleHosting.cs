@@ -35,10 +35,11 @@ public static class WaggleHosting
     /// <summary>Maps the hub's endpoints. Each asks who may come in; the application's own endpoints are not touched.</summary>
     public static WebApplication MapWaggle(this WebApplication app)
     {
-        app.UseWebSockets();
         var hub = app.Services.GetRequiredService<HubService>();
+        app.UseTrustedProxies(hub.Options);
+        app.UseWebSockets();
         var doors = app.MapGroup("");
-        doors.AskAtTheDoor(new Admission(hub.Options.Host, hub.Options.AllowedOrigins));
+        doors.AskAtTheDoor(new Admission(hub.Options.Host, hub.Options.AllowedOrigins, hub.Options.AllowedHosts, hub.Options.Auth.Tokens), hub);
         doors.MapNativeApi(hub);
         doors.MapHealth(hub);
         doors.MapMetrics(hub);

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Native;
 using Waggle.Protocol;
@@ -39,7 +39,7 @@ internal static class NativeEndpoint
         var hub = service.Hub;
         var remote = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         await using var wire = new WebSocketWire(socket, remote, Limits.MaxMessageBytes, context.Abort, hub.Telemetry.Wire);
-        await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, Principal.Local(hub.Options.Hive.Hive, remote));
+        await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, context.Features.Get<Credential>() ?? new Credential(null));
         await hub.RunAsync(session);
-    });
+    }).WithMetadata(new DoorRule { TokenInQuery = true, HelloBringsToken = true });
 }

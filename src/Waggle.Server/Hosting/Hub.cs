@@ -1,10 +1,12 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol.Records;
+using Waggle.Server.Auth;
 using Waggle.Server.Telemetry;
 
 namespace Waggle.Server.Hosting;
@@ -20,7 +22,7 @@ internal sealed class Hub : IAsyncDisposable
     private readonly TimeProvider _time;
     private int _disposed;
 
-    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
+    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
         Options = options;
@@ -30,7 +32,7 @@ internal sealed class Hub : IAsyncDisposable
         _delivery = delivery;
         _time = time;
         Log = log;
-        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log) { HelloTimeout = options.HelloTimeout };
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator) { HelloTimeout = options.HelloTimeout };
     }
 
     public static string Software { get; } =
@@ -58,15 +60,17 @@ internal sealed class Hub : IAsyncDisposable
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
     public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
+        var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
             var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive);
-            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry);
+            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
             await delivery.DisposeAsync();
+            (authenticator as IDisposable)?.Dispose();
             throw;
         }
     }
@@ -100,6 +104,7 @@ internal sealed class Hub : IAsyncDisposable
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();
         await _store.DisposeAsync();
+        (Sessions.Authenticator as IDisposable)?.Dispose();
         _stopping.Dispose();
     }
 

@@ -14,12 +14,7 @@ internal static class Authentication
         var auth = options.Auth;
         if (auth.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
         var metrics = new AuthMetrics(meter);
-        if (!auth.Tokens)
-        {
-            DevelopmentMode.LogStart(log);
-            return new DevelopmentMode(options.Hive.Hive);
-        }
-
+        if (!auth.Tokens) return new DevelopmentMode(options.Hive.Hive);
         var own = OwnKey.LoadOrCreate(options.DataFolder);
         JwksSource? jwks = null;
         if (auth.Jwks is { } location)

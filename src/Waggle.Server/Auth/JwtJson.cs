@@ -10,16 +10,17 @@ internal static class JwtJson
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <summary>Null for what is no JSON object, or says something twice.</summary>
+    /// <summary>Null for what is no JSON object, says something twice, or has text that is no Unicode (which its readers would throw over).</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> text)
     {
         try
         {
+            ReadTexts(text.Span);
             var document = JsonDocument.Parse(text, Strict);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // The caller says so in its own words.
         }
@@ -27,24 +28,21 @@ internal static class JwtJson
         return null;
     }
 
+    /// <exception cref="InvalidOperationException">One of them is no Unicode.</exception>
+    private static void ReadTexts(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) _ = reader.GetString();
+        }
+    }
+
     public static bool IsText(JsonElement parent, string name, string wanted) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(wanted);
 
     public static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? TextOf(value) : null;
-
-    /// <summary>Null for text that is no Unicode.</summary>
-    public static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>A NumericDate. True with null where there is none.</summary>
     public static bool TryTime(JsonElement parent, string name, out DateTimeOffset? time)
@@ -63,7 +61,7 @@ internal static class JwtJson
         if (!parent.TryGetProperty(name, out var value)) return true;
         if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array)) return false;
         var all = value.ValueKind == JsonValueKind.String ? [value] : value.EnumerateArray().ToArray();
-        if (Array.Exists(all, v => v.ValueKind != JsonValueKind.String || TextOf(v) is null)) return false;
+        if (Array.Exists(all, v => v.ValueKind != JsonValueKind.String)) return false;
         texts = [.. all.Select(v => v.GetString()!)];
         return true;
     }

@@ -8,7 +8,7 @@ public static class Loopback
     /// <summary>Null if it may; else the sentence that says why not.</summary>
     public static string? Problem(WaggleOptions options)
     {
-        if (!IsAddress(options.Host)) return $"'{options.Host}' is not an address of this machine: use 127.0.0.1, ::1, localhost, the address of a network card, or 0.0.0.0 or :: for all of them.";
+        if (options.Auth.Tokens && !IsAddress(options.Host)) return $"'{options.Host}' is not an address of this machine: use 127.0.0.1, ::1, localhost, the address of a network card, or 0.0.0.0 or :: for all of them.";
         if (options.Auth.Problem() is { } problem) return problem;
         if (options.Auth.Tokens || Is(options.Host)) return null;
         return $"Without authentication Waggle listens on loopback only: '{options.Host}' would let anybody on the network run its workers' commands. Use 127.0.0.1, ::1 or localhost, or ask for tokens (--auth token, docs/auth.md).";

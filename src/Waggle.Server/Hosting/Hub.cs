@@ -65,6 +65,7 @@ internal sealed class Hub : IAsyncDisposable
         try
         {
             var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive);
+            if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
             return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch

@@ -34,6 +34,10 @@ public static class ErrorCodes
     /// <summary>The agent was removed; it must not come back by itself.</summary>
     public const string AgentRemoved = "AGENT_REMOVED";
 
+    /// <summary>No token, or one that is not taken; the message says why.</summary>
+    public const string Unauthenticated = "UNAUTHENTICATED";
+
+    /// <summary>The token does not permit it; the message names what is missing.</summary>
     public const string Forbidden = "FORBIDDEN";
 
     /// <summary>The commit failed; nothing of it happened. Send it again.</summary>

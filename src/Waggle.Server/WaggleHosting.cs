@@ -37,8 +37,9 @@ public static class WaggleHosting
     public static WebApplication MapWaggle(this WebApplication app)
     {
         var hub = app.Services.GetRequiredService<HubService>();
+        app.UseTrustedProxies(hub.Options);
         var doors = app.MapGroup("");
-        doors.AskAtTheDoor(new Admission(hub.Options.Host, hub.Options.AllowedOrigins));
+        doors.AskAtTheDoor(Admission.For(hub.Options), hub);
         doors.MapNativeApi(hub);
         doors.MapHealth(hub);
         doors.MapMetrics(hub);
@@ -62,7 +63,7 @@ public static class WaggleHosting
     public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
-        var admission = new Admission(hub.Options.Host, hub.Options.AllowedOrigins);
+        var admission = Admission.For(hub.Options);
         endpoint.Use(next => new WebSocketSniffer(hub, admission, next).OnConnectionAsync);
         return endpoint;
     }

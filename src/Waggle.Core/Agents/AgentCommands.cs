@@ -34,7 +34,8 @@ public sealed record SetCredit(string Agent, int Slots) : Command
 
 public sealed record DrainAgent(string Agent) : Command
 {
-    public override (string Verb, string Resource) Right => ("write", "agents");
+    // A worker may take itself out.
+    public override (string Verb, string Resource) Right => By.Agent == Agent ? ("work", "tasks") : ("write", "agents");
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
@@ -105,13 +106,15 @@ internal sealed partial class HiveEngine
     {
         var (verb, resource) = command.Right;
         if (!command.By.Allowed(verb, resource))
-            return Decision.Reject(ErrorCodes.Forbidden, $"'{command.By.Subject}' may not {verb} {resource}.");
+            return Decision.Reject(ErrorCodes.Forbidden, command.By.Missing(verb, resource));
+        if (command.Refusal(State) is { } refusal) return Decision.Reject(ErrorCodes.Forbidden, refusal);
         if (command.Malformed() is { } malformed) return Decision.Reject(malformed.Code, malformed.Message);
         if (command.Creates && Full)
             return Decision.Reject(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000);
         try
         {
-            return command.Decide(State, new DecisionContext(Now, _dice, _options));
+            IHiveView view = command.By.Swarms is null ? State : new ReachableView(State, command.By);
+            return command.Decide(view, new DecisionContext(Now, _dice, _options));
         }
         catch (Exception e)
         {

@@ -10,6 +10,9 @@ public sealed record CreateSwarm(string Name, string? Id) : Command
 
     public override bool Creates => true;
 
+    // Its name must be its own: the hub would give one out of reach.
+    public override string? Refusal(IHiveView hive) => By.Reaches(Id) ? null : By.OutOfReach(Id ?? "");
+
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > Limits.MaxTitleLength)

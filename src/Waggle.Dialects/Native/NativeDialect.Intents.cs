@@ -22,6 +22,7 @@ public sealed partial class NativeDialect
         if (!_greeted) return Error(message.Id, new(ErrorCodes.HelloRequired, "The first message is hello."));
         return message switch
         {
+            AuthRefresh m => new RefreshIntent(m.Id, m.Token),
             Echo m => Echo(m),
             Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since),
             Unsubscribe m => new UnsubscribeIntent(m.Id, m.Subscription),
@@ -71,7 +72,7 @@ public sealed partial class NativeDialect
             return Error(hello.Id, new(ErrorCodes.InvalidRequest, $"client has at most {MaxClientLength} characters."));
         _greeted = true;
         _attaching = hello.Agent is not null;
-        return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent);
+        return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent, hello.Token);
     }
 
     private static Intent List(TaskList message) =>

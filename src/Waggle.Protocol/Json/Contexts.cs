@@ -18,6 +18,7 @@ namespace Waggle.Protocol.Json;
     MaxDepth = Limits.MaxDepth,
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(Hello))]
+[JsonSerializable(typeof(AuthRefresh))]
 [JsonSerializable(typeof(Echo))]
 [JsonSerializable(typeof(Subscribe))]
 [JsonSerializable(typeof(Unsubscribe))]
@@ -64,6 +65,8 @@ internal sealed partial class ClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(Assign))]
 [JsonSerializable(typeof(Cancel))]
 [JsonSerializable(typeof(Stop))]
+[JsonSerializable(typeof(AuthExpiring))]
+[JsonSerializable(typeof(AuthRefreshed))]
 [JsonSerializable(typeof(Bye))]
 [JsonSerializable(typeof(TasksCreated))]
 [JsonSerializable(typeof(TaskPage))]

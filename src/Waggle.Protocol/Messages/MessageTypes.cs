@@ -9,6 +9,7 @@ public static class MessageTypes
     internal static readonly Dictionary<string, JsonTypeInfo> Client = new(StringComparer.Ordinal)
     {
         ["hello"] = ClientJson.Default.Hello,
+        ["auth.refresh"] = ClientJson.Default.AuthRefresh,
         ["echo"] = ClientJson.Default.Echo,
         ["subscribe"] = ClientJson.Default.Subscribe,
         ["unsubscribe"] = ClientJson.Default.Unsubscribe,
@@ -49,6 +50,7 @@ public static class MessageTypes
         ["assign"] = HubJson.Default.Assign,
         ["cancel"] = HubJson.Default.Cancel,
         ["stop"] = HubJson.Default.Stop,
+        ["auth.expiring"] = HubJson.Default.AuthExpiring,
         ["bye"] = HubJson.Default.Bye,
     };
 

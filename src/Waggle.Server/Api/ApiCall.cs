@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
+using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -19,7 +21,9 @@ internal sealed class ApiCall(HttpContext http, Hub hub)
 
     public string Remote => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    public Principal By => Principal.Local(hub.Options.Hive.Hive, Remote);
+    public Principal By => Credential.Principal!;
+
+    public Credential Credential => http.Credential();
 
     public string Route(string name) => (string)http.Request.RouteValues[name]!;
 

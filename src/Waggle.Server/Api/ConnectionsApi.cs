@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Hives;
+using Waggle.Protocol;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -13,6 +14,7 @@ internal static class ConnectionsApi
 
     private static Task ListAsync(ApiCall call)
     {
+        if (!call.By.Allowed("read", "system")) throw new ApiFault(ErrorCodes.Forbidden, call.By.Missing("read", "system"));
         var all = call.Hub.Clients.All;
         return call.AnswerAsync(new Outcome(new ConnectionPage(all.Count, [.. all.Select(Show)]), null, call.Hub.Hive.Head));
     }

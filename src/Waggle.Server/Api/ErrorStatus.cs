@@ -23,6 +23,7 @@ internal static class ErrorStatus
         [ErrorCodes.AgentInUse] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAnAgent] = StatusCodes.Status403Forbidden,
         [ErrorCodes.AgentRemoved] = StatusCodes.Status410Gone,
+        [ErrorCodes.Unauthenticated] = StatusCodes.Status401Unauthorized,
         [ErrorCodes.Forbidden] = StatusCodes.Status403Forbidden,
         [ErrorCodes.StoreUnavailable] = StatusCodes.Status503ServiceUnavailable,
         [ErrorCodes.StoreFull] = StatusCodes.Status507InsufficientStorage,

@@ -54,7 +54,7 @@ internal static class LeasesApi
     {
         var body = await call.ReadAsync(type);
         await call.AskAsync(new ProveAgent(body.Agent, body.Secret) { By = call.By });
-        var by = call.By with { Subject = body.Agent, Agent = body.Agent };
+        var by = call.By.For(body.Agent);
         await call.DoAsync(command(new LeaseRef(call.Route("task"), body.Attempt, body.Token), body, by));
     }
 }

@@ -24,7 +24,7 @@ internal sealed record Operation(string Id, string Summary)
     /// <summary>Other answers that are no errors.</summary>
     public IReadOnlyList<(int Status, string Meaning)> Also { get; init; } = [];
 
-    /// <summary>Codes of errors beside INVALID_REQUEST, STORE_UNAVAILABLE and INTERNAL.</summary>
+    /// <summary>Codes of errors beside INVALID_REQUEST, UNAUTHENTICATED, FORBIDDEN, STORE_UNAVAILABLE and INTERNAL.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 
     public bool EventStream { get; init; }

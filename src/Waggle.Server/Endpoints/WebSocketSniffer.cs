@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Waggle.Core.Access;
 using Waggle.Dialects.Native;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
@@ -24,11 +25,11 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        if (await SniffAsync(connection) is { } request) await RunAsync(connection, request);
+        if (await SniffAsync(connection) is var (request, admitted)) await RunAsync(connection, request, admitted.Credential);
         else await next(connection);
     }
 
-    private async ValueTask<UpgradeRequest?> SniffAsync(ConnectionContext connection)
+    private async ValueTask<(UpgradeRequest Request, Admitted Admitted)?> SniffAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
         using var patience = new CancellationTokenSource(HeadTimeout);
@@ -38,10 +39,10 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
             {
                 var read = await input.ReadAsync(patience.Token);
                 var request = Read(read.Buffer, out var size);
-                if (request is not null && IsWelcome(connection, request))
+                if (request is not null && IsOurs(request) && await AskAsync(connection, request, patience.Token) is { Ok: true } admitted)
                 {
                     input.AdvanceTo(read.Buffer.GetPosition(size));
-                    return request;
+                    return (request, admitted);
                 }
 
                 if (size != 0 || read.IsCompleted)
@@ -63,16 +64,22 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     private static UpgradeRequest? Read(in ReadOnlySequence<byte> bytes, out int size) =>
         UpgradeRequest.Read(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), MaxHeadBytes, out size);
 
-    private bool IsWelcome(ConnectionContext connection, UpgradeRequest request) =>
-        request.Path == NativeEndpoint.Path && admission.Ask(new Handshake(request["Host"], request["Origin"], AddressOf(connection))).Ok;
+    // A query may bring a token, and a proxy may speak for its client: HTTP knows how to read either.
+    private static bool IsOurs(UpgradeRequest request) => request is { Path: NativeEndpoint.Path, Query: "" } && !request.IsForwarded;
 
-    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request)
+    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, CancellationToken cancel)
+    {
+        var handshake = new Handshake(request["Host"], request["Origin"], AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
+        return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, cancel);
+    }
+
+    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
     {
         await using var wire = WireOf(connection);
 
         // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
         await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
-        await service.Hub.RunNativeAsync(wire);
+        await service.Hub.RunNativeAsync(wire, credential);
     }
 
     private static Wire WireOf(ConnectionContext connection)

@@ -28,7 +28,7 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
         try
         {
             if (_hub is not null) return;
-            var time = TimeProvider.System;
+            var time = options.Time;
             _store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
             _telemetry = new HubTelemetry(meters, _store, options.OtlpEndpoint);
             _hub = await Hub.StartAsync(options, _store, time, new Random(), logs, _telemetry, cancellationToken);

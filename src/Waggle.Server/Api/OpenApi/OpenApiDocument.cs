@@ -8,7 +8,7 @@ namespace Waggle.Server.Api.OpenApi;
 internal static class OpenApiDocument
 {
     private static readonly string[] Anywhere =
-        [ErrorCodes.InvalidRequest, ErrorCodes.Internal, ErrorCodes.StoreUnavailable];
+        [ErrorCodes.InvalidRequest, ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.Internal, ErrorCodes.StoreUnavailable];
 
     public static JsonObject Of(IEnumerable<(string Method, string Path, Operation Operation)> operations)
     {
@@ -26,7 +26,14 @@ internal static class OpenApiDocument
             ["openapi"] = "3.1.0",
             ["info"] = new JsonObject { ["title"] = "Waggle", ["version"] = "v1", ["description"] = "A hub for swarms of AI agents. Times are UTC, durations milliseconds." },
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = schemas.Components },
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = schemas.Components,
+                ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" } },
+            },
+
+            // Or none: development mode asks for no token.
+            ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject()),
         };
     }
 

@@ -70,7 +70,7 @@ public sealed partial class WaggleConnection
         catch (WaggleException e)
         {
             // Before the welcome it is the hub's refusal: final unless it names a time. After it, a frame that one side could not read.
-            return new(e, IsFinal: !IsConnected && e.RetryAfter is null && e.Code != ClientErrorCodes.Protocol);
+            return new(e, IsFinal: !IsConnected && e.Code != ClientErrorCodes.Protocol && (e.RetryAfter is null || _owner.GivesUpOn(e, Generation)));
         }
         catch (OperationCanceledException e) when (!IsConnected && !_stop.IsCancellationRequested)
         {

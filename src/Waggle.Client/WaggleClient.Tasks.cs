@@ -32,6 +32,7 @@ public sealed partial class WaggleClient
         return created;
     }
 
+    /// <summary>One task, with every attempt.</summary>
     public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>
         CommandAsync(new TaskShow { Task = task }, HubJson.Default.TaskView, cancel);
 
@@ -58,10 +59,12 @@ public sealed partial class WaggleClient
         while (cursor is not null);
     }
 
+    /// <summary>Cancels a task: at once while nobody works on it, else its worker is told to stop.</summary>
     /// <param name="force">Take it from its worker at once instead of after the grace.</param>
     public Task<TaskAck> CancelTaskAsync(string task, string? reason = null, bool force = false, CancellationToken cancel = default) =>
         CommandAsync(new TaskCancel { Task = task, Reason = reason, Force = force }, HubJson.Default.TaskAck, cancel);
 
+    /// <summary>Changes how soon a task is handed out.</summary>
     /// <param name="priority">1 (first) to 5 (last).</param>
     public Task<TaskAck> SetPriorityAsync(string task, int priority, CancellationToken cancel = default) =>
         CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);

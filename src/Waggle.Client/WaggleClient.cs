@@ -28,11 +28,13 @@ public sealed partial class WaggleClient : IAsyncDisposable
     /// <summary>The hub's last welcome.</summary>
     public Welcome Welcome => _connection.Welcome!;
 
+    /// <summary>Whether the hub is there now.</summary>
     public bool IsConnected => _connection.IsConnected;
 
     /// <summary>Ends when the hub closed the connection for good (with the reason) or after dispose.</summary>
     public Task Completion => _connection.Completion;
 
+    /// <summary>Connects; everything after it survives disconnects.</summary>
     /// <exception cref="WaggleException">The hub refused, or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static async Task<WaggleClient> ConnectAsync(WaggleClientOptions options, CancellationToken cancel = default)
     {

@@ -13,6 +13,12 @@ namespace Waggle.Client;
 /// </remarks>
 public sealed partial class WaggleClient : IAsyncDisposable
 {
+    /// <summary>
+    /// The activity source of the SDK, for OpenTelemetry's <c>AddSource</c>: a producer span around the creation of tasks, a consumer span around each handler's run.
+    /// The trace context travels in the task's metadata as <c>traceparent</c> and <c>tracestate</c>.
+    /// </summary>
+    public const string ActivitySourceName = "Waggle.Client";
+
     private static readonly TimeSpan StoreRetryPause = TimeSpan.FromMilliseconds(250);
 
     private readonly WaggleClientOptions _options;

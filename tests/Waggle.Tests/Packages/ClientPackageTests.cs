@@ -50,7 +50,7 @@ public sealed partial class ClientPackageTests : IDisposable
         await using var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data")]);
         var url = (await hub.Output.WaitAsync("ready ")).Split(' ')[1];
         var said = await DotnetAsync(project, url, Path.Combine("out", "sample.dll"));
-        Assert.Equal(["connected to main", "Completed: {\"words\":5}"], said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains("ended at", StringComparison.Ordinal)));
+        Assert.Equal(["connected to default", "Completed: {\"words\":5}"], said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains("ended at", StringComparison.Ordinal)));
         Assert.Contains("Count the words ended at ", said, StringComparison.Ordinal);
     }
 

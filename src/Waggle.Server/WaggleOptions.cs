@@ -42,7 +42,7 @@ public sealed record WaggleOptions
 
     /// <summary>How long a stopping hub waits for its connections to take their last words.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
-    /// <summary>An OpenTelemetry collector that metrics are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.</summary>
+    /// <summary>An OpenTelemetry collector that metrics and traces are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
     public SqliteStoreOptions? Sqlite { get; init; }

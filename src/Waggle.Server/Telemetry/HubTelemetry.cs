@@ -12,7 +12,7 @@ namespace Waggle.Server.Telemetry;
 internal sealed class HubTelemetry : IDisposable
 {
     private readonly MetricCollector _collector;
-    private readonly IDisposable? _otlp;
+    private readonly OtlpExport? _otlp;
 
     public HubTelemetry(IMeterFactory meters, IStore store, Uri? otlp)
     {

@@ -58,6 +58,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             Secret = options.Secret,
             // Patience knows better how long to wait for what.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
+            WaitWhileInUse = true,
             OnAssigned = _endings.Assigned,
             OnAcknowledged = _endings.Acknowledged,
             OnRejected = _endings.Rejected,

@@ -33,6 +33,7 @@ internal static class WorkerCommand
             call => RunAsync(call, new ExecOptions
             {
                 Url = call.Url,
+                Token = call.Token,
                 Command = call.Get(exec),
                 Swarm = call.Get(swarm),
                 Name = call.Get(name),

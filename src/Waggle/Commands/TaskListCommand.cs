@@ -26,6 +26,7 @@ internal static class TaskListCommand
                 return state;
             })],
         };
+        states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(Words.Of)]);
         var parent = new Option<string?>("--parent") { Description = "Only tasks that belong to this one." };
         var agent = HubIds.AgentOption("--agent", "Only tasks that this agent holds.");
         var limit = Numbers.Option("--limit", "At most this many.", least: 1, most: 1_000_000, standard: 100);

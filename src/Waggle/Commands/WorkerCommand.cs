@@ -57,7 +57,7 @@ internal static class WorkerCommand
     private static async Task<int> RunAsync(HubCall call, ExecOptions options)
     {
         call.BePatient();
-        await using var journal = new WorkerJournal(call.Print.IsJson);
+        await using var journal = WorkerJournal.To(call.Print);
         using var worker = new ExecWorker(options, journal, call.Interrupt);
         await worker.RunAsync(call.Patience);
         return ExitCodes.Ok;

@@ -13,17 +13,23 @@ internal sealed class WorkerJournal : IAsyncDisposable
     public const int Most = 10_000;
 
     private readonly Channel<WorkerEvent> _events;
-    private readonly bool _json;
+    private readonly Action<WorkerEvent> _print;
     private long _dropped;
     private readonly Task _printing;
 
-    public WorkerJournal(bool json)
+    public WorkerJournal(Action<WorkerEvent> print)
     {
-        _json = json;
+        _print = print;
         var options = new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
         _events = Channel.CreateBounded<WorkerEvent>(options, _ => Interlocked.Increment(ref _dropped));
         _printing = Task.Run(PrintAsync);
     }
+
+    public static WorkerJournal To(Printer print) => new(happened =>
+    {
+        if (print.IsJson) Printer.Json(happened, ExecJson.Default.WorkerEvent);
+        else Printer.Line(Text(happened));
+    });
 
     public void Say(WorkerEvent happened) => _events.Writer.TryWrite(happened with { At = TimeProvider.System.GetUtcNow() });
 
@@ -39,15 +45,9 @@ internal sealed class WorkerJournal : IAsyncDisposable
         {
             // They were older than this one.
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                Print(new WorkerEvent("dropped", $"{dropped} events were not printed: they came faster than they were read") { At = happened.At });
-            Print(happened);
+                _print(new WorkerEvent("dropped", $"{dropped} events were not printed: they came faster than they were read") { At = happened.At });
+            _print(happened);
         }
-    }
-
-    private void Print(WorkerEvent happened)
-    {
-        if (_json) Printer.Json(happened, ExecJson.Default.WorkerEvent);
-        else Printer.Line(Text(happened));
     }
 
     private static string Text(WorkerEvent e)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Watching;
 
@@ -7,6 +8,6 @@ namespace Waggle.Watching;
 /// <param name="Tail">It is one of the last lines that the hub keeps of an attempt that ended, not one that came just now.</param>
 internal sealed record LogLine(DateTimeOffset At, string Task, string? Agent, int Attempt, string Line, bool Tail);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(LogLine))]
 internal sealed partial class LogJson : JsonSerializerContext;

@@ -40,7 +40,7 @@ internal static class TopView
         {
             var tasks = swarm.Tasks.Count == 0 ? "no open tasks" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
             var state = swarm.State == SwarmState.Active ? "" : $" {Words.Of(swarm.State).ToUpperInvariant()}";
-            yield return $"swarm {swarm.Id}{state}: {swarm.Agents} agents, {tasks}";
+            yield return $"swarm {swarm.Id}{state}: {swarm.Agents} {(swarm.Agents == 1 ? "agent" : "agents")}, {tasks}";
         }
 
         if (r.Queue.Pending == 0) yield break;

@@ -16,7 +16,7 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
-    private readonly WatchBoard _board = new(new Rates(RateWindow, time));
+    private readonly WatchBoard _board = new(new Rates(RateWindow, time)) { FollowsAgents = Wanted(patterns, "agent.any.status"), FollowsTasks = Wanted(patterns, "task.any.assigned") };
 
     /// <returns>The last position.</returns>
     public async Task<Position> RunAsync()
@@ -25,6 +25,9 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         var client = await call.ConnectAsync(patient: true);
         var start = client.Welcome.Position;
         _board.Position = since ?? start;
+
+        // What is not watched cannot be counted.
+        if (!Rates.Patterns.All(p => Wanted(patterns, p.Replace("*", "any", StringComparison.Ordinal)))) _board.Rates.Stop();
         await using var observer = client.ObserveAsync(patterns, since, call.Cancel);
         await observer.Ready.WaitAsync(call.Cancel);
         await SeedAsync(client);
@@ -46,12 +49,12 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
     // How things stand. The observer was there before: whatever changes while this is read comes after it.
     private async Task SeedAsync(WaggleClient client)
     {
-        if (Wanted("agent.any.status"))
+        if (_board.FollowsAgents)
         {
             foreach (var agent in await client.ListAgentsAsync(null, call.Cancel)) _board.Know(agent);
         }
 
-        if (!Wanted("task.any.assigned")) return;
+        if (!_board.FollowsTasks) return;
         var held = new TaskFilter { States = [TaskState.Assigned, TaskState.Running, TaskState.Cancelling], PageSize = MostSeeded };
         var count = 0;
         await foreach (var task in client.ListTasksAsync(held, call.Cancel))
@@ -61,7 +64,7 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         }
     }
 
-    private bool Wanted(string topic) => patterns.Any(p => TopicPattern.TryParse(p, out var pattern) && pattern.Matches(topic));
+    private static bool Wanted(string[] patterns, string topic) => patterns.Any(p => TopicPattern.TryParse(p, out var pattern) && pattern.Matches(topic));
 
     private async Task FollowAsync(Observer observer, Position start, CancellationTokenSource over)
     {

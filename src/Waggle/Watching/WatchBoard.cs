@@ -20,6 +20,11 @@ internal sealed class WatchBoard(Rates rates)
 
     public Lock Gate { get; } = new();
 
+    /// <summary>Whether all agents and all tasks are watched: that there are none can be said only then.</summary>
+    public bool FollowsAgents { get; init; } = true;
+
+    public bool FollowsTasks { get; init; } = true;
+
     public Position Position { get; set; }
 
     public bool Away { get; set; }

@@ -23,7 +23,9 @@ internal static class WatchView
         room -= shown.Length;
         var tasks = board.Tasks.Take(Math.Max(1, room - LeastLines)).ToArray();
         room -= tasks.Length;
-        var parts = new List<IRenderable> { Head(board, hub, width), Agents(shown, agents.Length, width), Tasks(tasks, width) };
+        var parts = new List<IRenderable> { Head(board, hub, width) };
+        if (board.FollowsAgents || shown.Length > 0) parts.Add(Agents(shown, agents.Length, width));
+        if (board.FollowsTasks || tasks.Length > 0) parts.Add(Tasks(tasks, width));
         parts.AddRange(board.Lines.TakeLast(Math.Max(0, room)).Select(line => new Text(Printer.Clip(Printer.OneLine(line), width), Color.Grey)));
         return new Rows(parts);
     }

@@ -47,6 +47,16 @@ public sealed class WatchBoardTests
     }
 
     [Fact]
+    public void What_is_not_watched_is_not_said_to_be_none()
+    {
+        var board = new WatchBoard(new Rates(TimeSpan.FromSeconds(10), _time)) { FollowsAgents = false };
+        Assert.DoesNotContain(Drawn(board), l => l.Contains("AGENT ", StringComparison.Ordinal) && l.Contains("HOLDS", StringComparison.Ordinal));
+        board.Rates.Stop();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Contains("- created - completed - failed", Drawn(board)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gaps_and_a_hub_that_is_away_are_said()
     {
         _board.See(new GapObserved(new Position(1, 1), 17, new Position(1, 20)), fresh: true);
@@ -83,12 +93,14 @@ public sealed class WatchBoardTests
         _board.See(new RecordObserved(record, Snapshot: false, position), fresh: true);
     }
 
-    private string[] Drawn(int width = 110, int height = 30)
+    private string[] Drawn(int width = 110, int height = 30) => Drawn(_board, width, height);
+
+    private static string[] Drawn(WatchBoard board, int width = 110, int height = 30)
     {
         using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = width;
-        console.Write(WatchView.Draw(_board, "http://127.0.0.1:1", width, height));
+        console.Write(WatchView.Draw(board, "http://127.0.0.1:1", width, height));
         return text.ToString().TrimEnd('\n').Split('\n');
     }
 }

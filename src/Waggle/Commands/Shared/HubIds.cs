@@ -4,12 +4,12 @@ using Waggle.Client;
 
 namespace Waggle.Commands.Shared;
 
-/// <summary>Ids that the shell can complete: the hub is asked, for a moment only and without a word if it is not there.</summary>
+/// <summary>Ids that the shell can complete: the hub is asked, for a few seconds at most and without a word if it is not there.</summary>
 internal static class HubIds
 {
     private const int Most = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     public static Argument<string> OfTask() => Id("The task's id.", TasksAsync);
 
@@ -74,7 +74,14 @@ internal static class HubIds
     private static async Task<IEnumerable<string>> ReadAsync(HubAddress address, ParseResult parse, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
     {
         using var enough = new CancellationTokenSource(Patience);
-        var options = new WaggleClientOptions { Url = address.UrlOf(parse), Token = address.TokenOf(parse), ClientName = HubCall.ClientName };
+        var options = new WaggleClientOptions
+        {
+            Url = address.UrlOf(parse),
+            Token = address.TokenOf(parse),
+            ClientName = HubCall.ClientName,
+            // One attempt: whoever waits has a finger on the tabulator.
+            OnDisconnected = _ => enough.Cancel(),
+        };
         await using var client = await WaggleClient.ConnectAsync(options, enough.Token);
         return await read(client, enough.Token);
     }

@@ -19,6 +19,20 @@ public sealed partial class WaggleClient
     public async Task<IReadOnlyList<SwarmView>> ListSwarmsAsync(CancellationToken cancel = default) =>
         (await CommandAsync(new SwarmList(), HubJson.Default.SwarmPage, cancel)).Swarms;
 
+    /// <summary>Nothing new is assigned in the swarm; running work goes on.</summary>
+    public Task<SwarmView> PauseSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmPause { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>Lets a paused or stopped swarm go on.</summary>
+    public Task<SwarmView> ResumeSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmResume { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>
+    /// Pauses the swarm, cancels all its open tasks and takes no new ones until it is resumed. The answer comes when that is decided; the tasks end right after it.
+    /// </summary>
+    public Task<SwarmView> StopSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmStop { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
     /// <summary>All agents, or those of one swarm.</summary>
     public async Task<IReadOnlyList<AgentView>> ListAgentsAsync(string? swarm = null, CancellationToken cancel = default) =>
         (await CommandAsync(new AgentList { Swarm = swarm }, HubJson.Default.AgentPage, cancel)).Agents;

@@ -22,6 +22,9 @@ public static class ErrorCodes
     /// <summary>The state of the thing does not allow the command (it is finished, for example).</summary>
     public const string InvalidState = "INVALID_STATE";
 
+    /// <summary>The swarm was stopped: it takes no tasks until it is resumed.</summary>
+    public const string SwarmStopped = "SWARM_STOPPED";
+
     /// <summary>The (task, attempt, token) is not the lease in force: stop working on it.</summary>
     public const string StaleLease = "STALE_LEASE";
 

@@ -44,5 +44,7 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
 
     public IReadOnlyCollection<string> Dependents(string task) => whole.Dependents(task);
 
+    public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) => by.Reaches(swarm) ? whole.NewestOpen(swarm, below, most) : [];
+
     public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => whole.OpenTasks(swarm);
 }

@@ -60,9 +60,10 @@ internal sealed partial class HiveEngine
         var decision = Judge(command);
         foreach (var record in decision.Records) Apply(record);
         if (command is AgentTimer timer) State.Rearm(timer.Agent);
+        if (command is CancelStopped { Swarm: var stopped } && decision.Records.Count > 0) State.Timers.Set(new(SwarmEntity.Entity.Name, stopped), Now);
 
         // A timer that could not be decided is tried again: what it is for must not wait for a restart.
-        if (command is TaskTimer { Task: var id } && decision.Error?.Code == ErrorCodes.Internal) State.Timers.SetEarlier(new(TaskEntity.Entity.Name, id), Now + RetryTimer);
+        if (decision.Error?.Code == ErrorCodes.Internal && TimerOf(command) is { } key) State.Timers.SetEarlier(key, Now + RetryTimer);
         while (State.Reactions.TryDequeue(out var reaction))
         {
             _deciding = reaction;
@@ -83,14 +84,24 @@ internal sealed partial class HiveEngine
     }
 
     /// <summary>The command that a due timer stands for.</summary>
-    public Command TimerCommand(EntityKey key) => key.Kind == TaskEntity.Entity.Name
-        ? new TaskTimer(key.Id) { By = Principal.Hub(_options.Hive) }
-        : new AgentTimer(key.Id) { By = Principal.Hub(_options.Hive) };
+    public Command TimerCommand(EntityKey key)
+    {
+        var hub = Principal.Hub(_options.Hive);
+        if (key.Kind == TaskEntity.Entity.Name) return new TaskTimer(key.Id) { By = hub };
+        return key.Kind == SwarmEntity.Entity.Name ? new CancelStopped(key.Id) { By = hub } : new AgentTimer(key.Id) { By = hub };
+    }
 
     /// <summary>Makes the swarm that every hive has; null once it is there.</summary>
     public Command? FirstCommand() => State.Swarm(SwarmEntity.DefaultId) is null
         ? new CreateSwarm("Default", SwarmEntity.DefaultId) { By = Principal.Hub(_options.Hive) }
         : null;
+
+    private static EntityKey? TimerOf(Command command) => command switch
+    {
+        TaskTimer t => new(TaskEntity.Entity.Name, t.Task),
+        CancelStopped s => new(SwarmEntity.Entity.Name, s.Swarm),
+        _ => null,
+    };
 
     // Whatever an agent's worker says is a sign of life, not its renewals alone.
     private void Hear(string agent)

@@ -43,16 +43,3 @@ public sealed record ListSwarms : Command
     public override Decision Decide(IHiveView view, in DecisionContext context) =>
         Decision.Of(new Protocol.Messages.SwarmPage([.. view.Swarms.OrderBy(s => s.Seq).Select(s => SwarmViews.Of(s, view))]));
 }
-
-internal static class SwarmViews
-{
-    public static SwarmView Of(SwarmEntity swarm, IHiveView view) => new()
-    {
-        Id = swarm.Id,
-        Name = swarm.Name,
-        CreatedAt = swarm.CreatedAt,
-        Agents = view.Agents.Count(a => a.Swarm == swarm.Id && a.RemovedAt is null),
-        Tasks = view.OpenTasks(swarm.Id).ToDictionary(
-            p => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Key.ToString()), p => p.Value, StringComparer.Ordinal),
-    };
-}

@@ -78,6 +78,8 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 continue;
             }
 
+            if (view.Swarm(swarm) is { State: SwarmState.Stopped })
+                return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
             var id = $"t{view.Epoch}-{view.NextOffset + records.Count}";
             var (state, failed) = Dependencies(spec, view);
             var matching = Fit.CountQualified(spec, swarm, view);

@@ -7,6 +7,7 @@ using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Native;
 
@@ -30,6 +31,9 @@ public sealed partial class NativeDialect
             SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm) { By = by }),
             SwarmList => new CommandIntent(message.Id, new ListSwarms { By = by }),
             SwarmShow m => new CommandIntent(m.Id, new ShowSwarm(m.Swarm) { By = by }),
+            SwarmPause m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Paused) { By = by }),
+            SwarmResume m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Active) { By = by }),
+            SwarmStop m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Stopped) { By = by }),
             AgentList m => new CommandIntent(m.Id, new ListAgents(m.Swarm) { By = by }),
             AgentShow m => new CommandIntent(m.Id, new ShowAgent(m.Agent) { By = by }),
             AgentRemove m => new CommandIntent(m.Id, new RemoveAgent(m.Agent, m.Reason) { By = by }),

@@ -19,6 +19,7 @@ internal static class ErrorStatus
         [ErrorCodes.NotFound] = StatusCodes.Status404NotFound,
         [ErrorCodes.AlreadyExists] = StatusCodes.Status409Conflict,
         [ErrorCodes.InvalidState] = StatusCodes.Status409Conflict,
+        [ErrorCodes.SwarmStopped] = StatusCodes.Status409Conflict,
         [ErrorCodes.StaleLease] = StatusCodes.Status409Conflict,
         [ErrorCodes.AgentInUse] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAnAgent] = StatusCodes.Status403Forbidden,

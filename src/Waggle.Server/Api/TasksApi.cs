@@ -17,7 +17,7 @@ internal static class TasksApi
             Status = StatusCodes.Status201Created,
             Result = [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
             Also = [(StatusCodes.Status200OK, "Nothing new: all of them were there already.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.StoreFull],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
         api.Get("/tasks", TaskLists.ListAsync, new("listTasks", "Tasks, newest first, a page at a time.")
         {
@@ -49,7 +49,7 @@ internal static class TasksApi
             Status = StatusCodes.Status201Created,
             Result = [HubJson.Default.TaskCreated],
             Also = [(StatusCodes.Status200OK, "It was retried before.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.StoreFull],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
     }
 

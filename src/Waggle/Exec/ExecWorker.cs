@@ -50,6 +50,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         var settings = new WaggleWorkerOptions
         {
             Url = options.Url,
+            Token = options.Token,
             ClientName = HubCall.ClientName,
             AgentId = options.Name,
             AgentName = options.Name,

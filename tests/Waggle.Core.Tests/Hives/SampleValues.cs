@@ -103,6 +103,7 @@ internal static class SampleValues
         new AgentRemoved { Agent = "a1", Name = "Ada", Swarm = "default", Reason = "enough", RemovedBy = "user" },
         new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
         new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2" },
+        new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };
@@ -178,4 +179,6 @@ internal static class SampleValues
     public static AgentSecret Secret { get; } = new("a1", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
 
     public static SwarmEntity Swarm { get; } = new() { Id = "s2", Seq = 3, Name = "Second", CreatedAt = At };
+
+    public static SwarmEntity StoppedSwarm { get; } = Swarm with { State = SwarmState.Stopped, StateSince = At, StateBy = "user", CancelBelow = 9 };
 }

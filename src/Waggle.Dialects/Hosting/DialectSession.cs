@@ -38,6 +38,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Principal _principal;
     private string? _agent;
+    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private int _subscriptions;
     private volatile bool _leaving;
 

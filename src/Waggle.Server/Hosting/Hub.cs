@@ -20,10 +20,12 @@ internal sealed class Hub : IAsyncDisposable
     private readonly TimeProvider _time;
     private int _disposed;
 
-    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
+    private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
     {
         Telemetry = telemetry;
         Options = options;
+        Blobs = blobs;
+        Logs = logs;
         _stop = _stopping.Token;
         _store = store;
         _hive = hive;
@@ -39,6 +41,11 @@ internal sealed class Hub : IAsyncDisposable
     public WaggleOptions Options { get; }
 
     public Hive Hive => _hive;
+
+    /// <summary>Where long results are; null: nowhere, they stay in their records.</summary>
+    public IBlobs? Blobs { get; }
+
+    public TaskLogs Logs { get; }
 
     public SessionHost Sessions { get; }
 
@@ -56,13 +63,14 @@ internal sealed class Hub : IAsyncDisposable
     public HubTelemetry Telemetry { get; }
 
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
-    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
+    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
-            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive);
-            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry);
+            var told = new TaskLogs(time.GetUtcNow());
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery, told), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive, blobs);
+            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry);
         }
         catch
         {
@@ -103,8 +111,12 @@ internal sealed class Hub : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private sealed class DeliverySink(DeliveryLoop delivery) : IBatchSink
+    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink
     {
-        public ValueTask PublishAsync(SealedBatch batch) => delivery.PublishAsync(batch);
+        public ValueTask PublishAsync(SealedBatch batch)
+        {
+            logs.Take(batch);
+            return delivery.PublishAsync(batch);
+        }
     }
 }

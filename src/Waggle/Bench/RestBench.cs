@@ -9,7 +9,7 @@ using Waggle.Protocol.Model;
 namespace Waggle.Bench;
 
 /// <param name="Tasks">Created over each road.</param>
-/// <param name="Lanes">Creations without an answer at any time, the same over each road.</param>
+/// <param name="Lanes">Connections, each with one creation without an answer, the same over each road.</param>
 /// <param name="Readers">Of the events, over each road.</param>
 internal sealed record RestPlan(int Tasks, int Lanes, int Readers, int Events);
 
@@ -32,8 +32,9 @@ internal sealed class RestBench(RestPlan plan, Action<string> say)
             await using var hub = await ChildHub.StartAsync(folder);
             await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle bench" }, cancel);
             using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Lanes }) { BaseAddress = hub.Url };
-            Task Native() => client.CreateTaskAsync(new TaskSpec { Title = Title, Input = Input }, cancel);
-            Task Rest() => PostAsync(http, cancel);
+            var clients = await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(_ => WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle bench" }, cancel)));
+            Task Native(int lane) => clients[lane].CreateTaskAsync(new TaskSpec { Title = Title, Input = Input }, cancel);
+            Task Rest(int lane) => PostAsync(http, cancel);
 
             say($"warm up; then {plan.Tasks} creations, {plan.Lanes} in flight, in turns");
             await CreateAsync(hub, Native, plan.Tasks / 5);
@@ -47,6 +48,7 @@ internal sealed class RestBench(RestPlan plan, Action<string> say)
                 rest.Add(await CreateAsync(hub, Rest, plan.Tasks / 4));
             }
 
+            foreach (var each in clients) await each.DisposeAsync();
             say($"{plan.Events} records to {plan.Readers} readers");
             var sockets = await FanOutAsync(client, () => SocketAsync(hub.Url, cancel), cancel);
             var streams = await FanOutAsync(client, () => StreamAsync(http, cancel), cancel);
@@ -59,12 +61,12 @@ internal sealed class RestBench(RestPlan plan, Action<string> say)
         }
     }
 
-    private async Task<(double Rate, double Micros)> CreateAsync(ChildHub hub, Func<Task> create, int count)
+    private async Task<(double Rate, double Micros)> CreateAsync(ChildHub hub, Func<int, Task> create, int count)
     {
         var (cpu, started, next) = (hub.Cpu, Stopwatch.GetTimestamp(), 0);
-        await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(async lane =>
         {
-            while (Interlocked.Increment(ref next) <= count) await create();
+            while (Interlocked.Increment(ref next) <= count) await create(lane);
         }));
         return (count / Stopwatch.GetElapsedTime(started).TotalSeconds, (hub.Cpu - cpu).TotalMicroseconds / count);
     }

@@ -13,7 +13,7 @@ internal static class BenchCommand
     private static Command Rest()
     {
         var tasks = new Option<int>("--tasks") { Description = "Creations over each road.", DefaultValueFactory = _ => 20_000 };
-        var lanes = new Option<int>("--in-flight") { Description = "Creations without an answer at any time.", DefaultValueFactory = _ => 100 };
+        var lanes = new Option<int>("--in-flight") { Description = "Connections, each with one creation without an answer.", DefaultValueFactory = _ => 100 };
         var readers = new Option<int>("--readers") { Description = "Readers of events over each road.", DefaultValueFactory = _ => 50 };
         var events = new Option<int>("--events") { Description = "Records to each reader, 1 to 1,000.", DefaultValueFactory = _ => 1_000 };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
@@ -39,7 +39,7 @@ internal static class BenchCommand
 
     private static void Print(RestResult r)
     {
-        Row("create → durable answer", $"{r.Tasks} tasks of 300 bytes, {r.Lanes} in flight");
+        Row("create → durable answer", $"{r.Tasks} tasks of 300 bytes, {r.Lanes} connections with one in flight each");
         Row("waggle.v1", $"{r.NativePerSecond:F0} tasks/s; hub CPU {r.NativeHubMicros:F0} µs a task");
         Row("REST", $"{r.RestPerSecond:F0} tasks/s; hub CPU {r.RestHubMicros:F0} µs a task; {r.Share:F2} of waggle.v1");
         Row("fan-out", $"{r.Events} records to {r.Readers} readers");

@@ -51,6 +51,12 @@ public static class ErrorCodes
 
     public const string TooLarge = "TOO_LARGE";
 
+    /// <summary>The content that a reference names is not there.</summary>
+    public const string BlobMissing = "BLOB_MISSING";
+
+    /// <summary>The idempotency key was used before, for something else.</summary>
+    public const string IdempotencyConflict = "IDEMPOTENCY_CONFLICT";
+
     /// <summary>The engine behind this command does not exist here.</summary>
     public const string NotAvailable = "NOT_AVAILABLE";
 

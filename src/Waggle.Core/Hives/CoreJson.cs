@@ -15,6 +15,7 @@ namespace Waggle.Core.Hives;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = Depth,
     Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(TaskSpec))]
 [JsonSerializable(typeof(TaskEntity))]
 [JsonSerializable(typeof(AttemptView))]
 [JsonSerializable(typeof(AgentEntity))]

@@ -75,6 +75,7 @@ public sealed partial class Hive
     {
         var outcome = await AskAsync(new ShowTask(task) { By = by }, cancel);
         if (outcome.Value is not TaskView view || view.Attempt == 0) return outcome;
+        view = await _results.FillAsync(view, cancel);
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [task] };
         var query = new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize);
         var page = await OutsideAsync(() => _store.QueryAsync(Options.Hive, query, cancel), cancel);

@@ -62,6 +62,7 @@ public sealed partial class DialectSession
                 await SubscribeAsync(subscribe);
                 return true;
             case UnsubscribeIntent unsubscribe:
+                _topics.Remove(unsubscribe.Subscription);
                 await _host.Delivery.UnsubscribeAsync(_connection, unsubscribe.Subscription, found => Answer(unsubscribe, found
                     ? new Outcome(null, null, _host.Hive.Head)
                     : new Outcome(null, new Error(ErrorCodes.NotFound, $"There is no subscription '{unsubscribe.Subscription}' on this connection."), _host.Hive.Head)));
@@ -101,7 +102,15 @@ public sealed partial class DialectSession
             return;
         }
 
+        var topics = _topics.Values.Sum() + patterns.Length;
+        if (topics > Limits.MaxSubscribedTopics)
+        {
+            Answer(intent, Bad(ErrorCodes.TooLarge, $"The subscriptions of a connection have at most {Limits.MaxSubscribedTopics} topics together; with these there would be {topics}. A pattern stands for many topics."));
+            return;
+        }
+
         var id = $"s{++_subscriptions}";
+        _topics[id] = patterns.Length;
         await _host.Delivery.SubscribeAsync(
             _connection,
             id,
@@ -168,7 +177,9 @@ public sealed partial class DialectSession
         if (intent.Tag is not null || outcome.Error is not null) _connection.Send(new DeferredAnswer(_dialect, intent, outcome));
     }
 
-    private Outcome Bad(string message) => new(null, new Error(ErrorCodes.InvalidRequest, message), _host.Hive.Head);
+    private Outcome Bad(string message) => Bad(ErrorCodes.InvalidRequest, message);
+
+    private Outcome Bad(string code, string message) => new(null, new Error(code, message), _host.Hive.Head);
 
     // The client gets a name under which the log has the rest.
     private string FaultOf(string what, Exception e)

@@ -44,6 +44,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private readonly Connection _connection;
     private readonly List<Intent> _intents = [];
     private string? _agent;
+    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private int _subscriptions;
     private volatile bool _leaving;
 

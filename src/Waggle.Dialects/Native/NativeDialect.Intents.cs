@@ -59,7 +59,7 @@ public sealed partial class NativeDialect
             TaskStart => new CommandIntent(message.Id, new StartTask(lease) { By = by }),
             TaskProgress m => new CommandIntent(m.Id, new ReportProgress(lease, m.Progress, m.Message) { By = by }),
             TaskLog m => new CommandIntent(m.Id, new LogLines(lease, m.Lines) { By = by }),
-            TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage) { By = by }),
+            TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage, m.ResultRef) { By = by }),
             TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, FailTask.After(m.RetryAfterMs), m.Usage) { By = by }),
             TaskRefuse m => new CommandIntent(m.Id, new RefuseTask(lease, m.Reason) { By = by }),
             TaskRelease m => new CommandIntent(m.Id, new ReleaseTask(lease, m.Reason) { By = by }),

@@ -10,11 +10,13 @@ using Waggle.Server.Hosting;
 namespace Waggle.Server.Api;
 
 /// <summary>One request to the REST API and the hub that answers it.</summary>
-internal sealed class ApiCall(HttpContext http, Hub hub)
+internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 {
     public HttpContext Http => http;
 
     public Hub Hub => hub;
+
+    public Operation Operation => operation;
 
     /// <summary>The client is gone.</summary>
     public CancellationToken Gone => http.RequestAborted;

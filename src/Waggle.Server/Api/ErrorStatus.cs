@@ -29,6 +29,8 @@ internal static class ErrorStatus
         [ErrorCodes.StoreUnavailable] = StatusCodes.Status503ServiceUnavailable,
         [ErrorCodes.StoreFull] = StatusCodes.Status507InsufficientStorage,
         [ErrorCodes.TooLarge] = StatusCodes.Status413PayloadTooLarge,
+        [ErrorCodes.BlobMissing] = StatusCodes.Status410Gone,
+        [ErrorCodes.IdempotencyConflict] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAvailable] = StatusCodes.Status501NotImplemented,
         [ErrorCodes.Internal] = StatusCodes.Status500InternalServerError,
         [MethodNotAllowed] = StatusCodes.Status405MethodNotAllowed,

@@ -28,6 +28,15 @@ internal sealed record Operation(string Id, string Summary)
     public IReadOnlyList<string> Errors { get; init; } = [];
 
     public bool EventStream { get; init; }
+
+    /// <summary>Answers carry an ETag, and one that the client has already is not sent again.</summary>
+    public bool Tagged { get; init; }
+
+    /// <summary>The body is any content, not JSON.</summary>
+    public bool TakesContent { get; init; }
+
+    /// <summary>The answer is any content, in ranges if asked so.</summary>
+    public bool GivesContent { get; init; }
 }
 
 /// <param name="Type">A type of JSON Schema.</param>

@@ -13,6 +13,7 @@ internal static class SwarmsApi
     {
         api.Get("/swarms", call => call.DoAsync(new ListSwarms { By = call.By }), new("listSwarms", "The swarms, with counts of their agents and open tasks.")
         {
+            Tagged = true,
             Result = [HubJson.Default.SwarmPage],
         });
         api.Post("/swarms", CreateAsync, new("createSwarm", "Creates a swarm.")
@@ -24,6 +25,7 @@ internal static class SwarmsApi
         });
         api.Get("/swarms/{swarm}", call => call.DoAsync(new ShowSwarm(call.Route("swarm")) { By = call.By }), new("showSwarm", "One swarm.")
         {
+            Tagged = true,
             Result = [HubJson.Default.SwarmView],
             Errors = [ErrorCodes.NotFound],
         });

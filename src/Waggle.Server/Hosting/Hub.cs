@@ -26,10 +26,12 @@ internal sealed class Hub : IAsyncDisposable
     private readonly TimerWheel _wheel;
     private int _disposed;
 
-    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
+    private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
         Options = options;
+        Blobs = blobs;
+        Logs = logs;
         _stop = _stopping.Token;
         _store = store;
         _hive = hive;
@@ -47,6 +49,11 @@ internal sealed class Hub : IAsyncDisposable
 
     public Hive Hive => _hive;
 
+    /// <summary>Where long results are; null: nowhere, they stay in their records.</summary>
+    public IBlobs? Blobs { get; }
+
+    public TaskLogs Logs { get; }
+
     public SessionHost Sessions { get; }
 
     public DeliveryLoop Delivery => _delivery;
@@ -63,15 +70,16 @@ internal sealed class Hub : IAsyncDisposable
     public HubTelemetry Telemetry { get; }
 
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
-    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
+    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
         var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
-            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive);
+            var told = new TaskLogs(time.GetUtcNow());
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery, told), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive, blobs);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
-            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
+            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
@@ -115,8 +123,12 @@ internal sealed class Hub : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private sealed class DeliverySink(DeliveryLoop delivery) : IBatchSink
+    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink
     {
-        public ValueTask PublishAsync(SealedBatch batch) => delivery.PublishAsync(batch);
+        public ValueTask PublishAsync(SealedBatch batch)
+        {
+            logs.Take(batch);
+            return delivery.PublishAsync(batch);
+        }
     }
 }

@@ -12,6 +12,8 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
 {
     private static readonly HashSet<string> Everything = [Access.Permissions.Everything];
 
+    private const string WholeHive = "system";
+
     private readonly string? _user;
 
     /// <summary>The swarms that it is limited to; null: none.</summary>
@@ -39,16 +41,19 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>The same, speaking for an agent.</summary>
     public Principal For(string agent) => this with { Subject = agent, Agent = agent, User = User };
 
-    /// <summary>The one question that every command is asked before it is decided.</summary>
-    public bool Allowed(string verb, string resource) => Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains($"{verb}:{resource}");
+    /// <summary>The one question that every command is asked before it is decided. What concerns the whole hive is not for those who see a part.</summary>
+    public bool Allowed(string verb, string resource) =>
+        (Swarms is null || resource != WholeHive) && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains($"{verb}:{resource}"));
 
     /// <summary>Whether a swarm, or what belongs to one, is there for it. What belongs to none is there for those without a limit.</summary>
     public bool Reaches(string? swarm) => Swarms is null || (swarm is not null && Swarms.Contains(swarm));
 
     /// <summary>Whether a private topic's owner is it.</summary>
-    public bool Owns(string owner) => Permissions.Contains(Access.Permissions.Everything) || owner == Audience.SegmentOf(User);
+    public bool Owns(string owner) => IsUnlimited || owner == Audience.SegmentOf(User);
 
-    public string Missing(string verb, string resource) => $"'{Subject}' may not {verb} {resource}: the permission {verb}:{resource} is missing.";
+    public string Missing(string verb, string resource) => Swarms is not null && resource == WholeHive
+        ? $"'{Subject}' may not {verb} {resource}: its token is limited to swarms, and this concerns the whole hive."
+        : $"'{Subject}' may not {verb} {resource}: the permission {verb}:{resource} is missing.";
 
     public string OutOfReach(string swarm) => $"'{Subject}' may not reach swarm '{swarm}': its token is limited to {string.Join(", ", Swarms!.Order(StringComparer.Ordinal))}.";
 }

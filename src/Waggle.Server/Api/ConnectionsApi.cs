@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Hives;
-using Waggle.Protocol;
+using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -10,11 +10,10 @@ internal static class ConnectionsApi
     public static void MapConnections(this RouteGroupBuilder api) => api.Get("/connections", ListAsync, new("listConnections", "Who is connected, what each was sent, what waits for it and what it lost.")
     {
         Result = [RestJson.Default.ConnectionPage],
-    });
+    }, new DoorRule { Needs = ("read", "system") });
 
     private static Task ListAsync(ApiCall call)
     {
-        if (!call.By.Allowed("read", "system")) throw new ApiFault(ErrorCodes.Forbidden, call.By.Missing("read", "system"));
         var all = call.Hub.Clients.All;
         return call.AnswerAsync(new Outcome(new ConnectionPage(all.Count, [.. all.Select(Show)]), null, call.Hub.Hive.Head));
     }

@@ -148,6 +148,23 @@ public sealed class SwarmScopeTests : IAsyncLifetime
         foreach (var record in log.GetProperty("records").EnumerateArray()) AssertMine(record);
     }
 
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/api/v1/connections")]
+    public async Task What_concerns_the_whole_hive_is_out_of_reach(string path) =>
+        Assert.Equal((403, "FORBIDDEN"), await _hub.StatusAsync(HttpMethod.Get, path, _hub.Token("ann", ["admin"], swarms: ["mine"])));
+
+    [Fact]
+    public async Task An_administrator_of_a_swarm_hears_nobody_elses_private_topics()
+    {
+        var limited = await _hub.ClientAsync(_hub.Token("ann", ["admin"], swarms: ["mine"]));
+        Assert.Equal("FORBIDDEN", await limited.ErrorAsync("\"type\":\"subscribe\",\"topics\":[\"app.user.bob.#\"]"));
+        await limited.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"app.#\"]");
+        await _admin.ResultAsync("\"type\":\"publish\",\"topic\":\"app.user.bob.x\",\"data\":1");
+        await _admin.ResultAsync("\"type\":\"publish\",\"topic\":\"app.user.ann.x\",\"data\":1");
+        Assert.Equal("app.user.ann.x", (await limited.NextAsync("record")).Text("topic"));
+    }
+
     [Fact]
     public async Task A_private_topic_is_its_owners_and_the_administrators()
     {

@@ -5,8 +5,13 @@ namespace Waggle.Client;
 /// <summary>Which tasks to list; what is left out does not narrow the list.</summary>
 public sealed record TaskFilter
 {
+    /// <summary>Tasks of this swarm.</summary>
     public string? Swarm { get; init; }
+
+    /// <summary>Tasks in one of these states.</summary>
     public IReadOnlyList<TaskState>? States { get; init; }
+
+    /// <summary>Tasks that belong to this one.</summary>
     public string? Parent { get; init; }
 
     /// <summary>Tasks whose lease this agent holds.</summary>

@@ -11,13 +11,23 @@ public sealed partial class WaggleClient
     /// Observes topics and patterns (<c>task.#</c>, <c>agent.*.status</c>). The subscription starts with this call, and commands of this client that come after this call wait for it:
     /// what they cause is observed. Read it with <c>await foreach</c>, or dispose it.
     /// </summary>
+    /// <param name="patterns">1 to 100.</param>
     /// <param name="since">Everything durable after this position comes first, or a <see cref="NotRecovered"/>. Left out: from now on.</param>
     /// <param name="cancel">Ends the observer.</param>
     public Observer ObserveAsync(IReadOnlyList<string> patterns, Position? since = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(patterns);
+        return ObserveAsync(new ObserverFilter { Patterns = patterns, Since = since }, cancel);
+    }
+
+    /// <summary>The same, of what a filter lets through.</summary>
+    /// <param name="filter">What to see.</param>
+    /// <param name="cancel">Ends the observer.</param>
+    public Observer ObserveAsync(ObserverFilter filter, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
         cancel.ThrowIfCancellationRequested();
-        var observer = new Observer(_options, patterns, since, o => _observers.TryRemove(o, out _), cancel);
+        var observer = new Observer(_options, filter, o => _observers.TryRemove(o, out _), cancel);
         _observers.TryAdd(observer, true);
         return observer;
     }

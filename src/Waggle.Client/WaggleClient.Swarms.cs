@@ -6,19 +6,38 @@ namespace Waggle.Client;
 
 public sealed partial class WaggleClient
 {
+    /// <summary>Creates a swarm. Not repeated over a lost connection.</summary>
     /// <param name="swarm">The new swarm's id; left out, the hub gives one.</param>
     public Task<SwarmView> CreateSwarmAsync(string name, string? swarm = null, CancellationToken cancel = default) =>
         CommandAsync(new SwarmCreate { Name = name, Swarm = swarm }, HubJson.Default.SwarmView, cancel, repeatable: false);
 
+    /// <summary>One swarm.</summary>
     public Task<SwarmView> ShowSwarmAsync(string swarm, CancellationToken cancel = default) =>
         CommandAsync(new SwarmShow { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
 
+    /// <summary>All swarms.</summary>
     public async Task<IReadOnlyList<SwarmView>> ListSwarmsAsync(CancellationToken cancel = default) =>
         (await CommandAsync(new SwarmList(), HubJson.Default.SwarmPage, cancel)).Swarms;
 
+    /// <summary>Nothing new is assigned in the swarm; running work goes on.</summary>
+    public Task<SwarmView> PauseSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmPause { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>Lets a paused or stopped swarm go on.</summary>
+    public Task<SwarmView> ResumeSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmResume { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>
+    /// Pauses the swarm, cancels all its open tasks and takes no new ones until it is resumed. The answer comes when that is decided; the tasks end right after it.
+    /// </summary>
+    public Task<SwarmView> StopSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmStop { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>All agents, or those of one swarm.</summary>
     public async Task<IReadOnlyList<AgentView>> ListAgentsAsync(string? swarm = null, CancellationToken cancel = default) =>
         (await CommandAsync(new AgentList { Swarm = swarm }, HubJson.Default.AgentPage, cancel)).Agents;
 
+    /// <summary>One agent.</summary>
     public Task<AgentView> ShowAgentAsync(string agent, CancellationToken cancel = default) =>
         CommandAsync(new AgentShow { Agent = agent }, HubJson.Default.AgentView, cancel);
 

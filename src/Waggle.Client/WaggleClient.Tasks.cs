@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -11,8 +12,7 @@ public sealed partial class WaggleClient
     public async Task<TaskCreated> CreateTaskAsync(TaskSpec spec, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var message = new TaskCreate { Tasks = [WithKey(spec)] };
-        return (await CommandAsync(message, HubJson.Default.TasksCreated, cancel)).Tasks[0];
+        return (await CreateTasksAsync([spec], cancel))[0];
     }
 
     /// <summary>
@@ -22,16 +22,19 @@ public sealed partial class WaggleClient
     public async Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(specs);
-        var created = new List<TaskCreated>(specs.Count);
-        foreach (var chunk in TaskChunks.Split(specs))
+        using var span = Tracing.Create(specs.Count);
+        try
         {
-            var message = new TaskCreate { Tasks = [.. chunk.Select(WithKey)] };
-            created.AddRange((await CommandAsync(message, HubJson.Default.TasksCreated, cancel)).Tasks);
+            return await CreateAsync(Activity.Current is null ? specs : [.. specs.Select(Tracing.Carry)], cancel);
         }
-
-        return created;
+        catch (Exception e)
+        {
+            span?.Failed(e);
+            throw;
+        }
     }
 
+    /// <summary>One task, with every attempt.</summary>
     public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>
         CommandAsync(new TaskShow { Task = task }, HubJson.Default.TaskView, cancel);
 
@@ -58,10 +61,12 @@ public sealed partial class WaggleClient
         while (cursor is not null);
     }
 
+    /// <summary>Cancels a task: at once while nobody works on it, else its worker is told to stop.</summary>
     /// <param name="force">Take it from its worker at once instead of after the grace.</param>
     public Task<TaskAck> CancelTaskAsync(string task, string? reason = null, bool force = false, CancellationToken cancel = default) =>
         CommandAsync(new TaskCancel { Task = task, Reason = reason, Force = force }, HubJson.Default.TaskAck, cancel);
 
+    /// <summary>Changes how soon a task is handed out.</summary>
     /// <param name="priority">1 (first) to 5 (last).</param>
     public Task<TaskAck> SetPriorityAsync(string task, int priority, CancellationToken cancel = default) =>
         CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);
@@ -69,6 +74,18 @@ public sealed partial class WaggleClient
     /// <summary>Creates a new task with the spec of one that ended without success. Asked twice, the same new task.</summary>
     public Task<TaskCreated> RetryTaskAsync(string task, CancellationToken cancel = default) =>
         CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreated, cancel);
+
+    private async Task<List<TaskCreated>> CreateAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel)
+    {
+        var created = new List<TaskCreated>(specs.Count);
+        foreach (var chunk in TaskChunks.Split(specs))
+        {
+            var message = new TaskCreate { Tasks = [.. chunk.Select(WithKey)] };
+            created.AddRange((await CommandAsync(message, HubJson.Default.TasksCreated, cancel)).Tasks);
+        }
+
+        return created;
+    }
 
     private TaskSpec WithKey(TaskSpec spec) =>
         spec.IdempotencyKey is null ? spec with { IdempotencyKey = Guid.CreateVersion7(_options.Time.GetUtcNow()).ToString("N") } : spec;

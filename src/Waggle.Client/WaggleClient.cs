@@ -13,6 +13,12 @@ namespace Waggle.Client;
 /// </remarks>
 public sealed partial class WaggleClient : IAsyncDisposable
 {
+    /// <summary>
+    /// The activity source of the SDK, for OpenTelemetry's <c>AddSource</c>: a producer span around the creation of tasks, a consumer span around each handler's run.
+    /// The trace context travels in the task's metadata as <c>traceparent</c> and <c>tracestate</c>.
+    /// </summary>
+    public const string ActivitySourceName = "Waggle.Client";
+
     private static readonly TimeSpan StoreRetryPause = TimeSpan.FromMilliseconds(250);
 
     private readonly WaggleClientOptions _options;
@@ -28,11 +34,13 @@ public sealed partial class WaggleClient : IAsyncDisposable
     /// <summary>The hub's last welcome.</summary>
     public Welcome Welcome => _connection.Welcome!;
 
+    /// <summary>Whether the hub is there now.</summary>
     public bool IsConnected => _connection.IsConnected;
 
     /// <summary>Ends when the hub closed the connection for good (with the reason) or after dispose.</summary>
     public Task Completion => _connection.Completion;
 
+    /// <summary>Connects; everything after it survives disconnects.</summary>
     /// <exception cref="WaggleException">The hub refused, or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static async Task<WaggleClient> ConnectAsync(WaggleClientOptions options, CancellationToken cancel = default)
     {

@@ -31,6 +31,12 @@ public static class ClientErrorCodes
     /// <summary>What the hub sent is not waggle.v1.</summary>
     public const string Protocol = "PROTOCOL";
 
+    /// <summary><see cref="WaggleOptions.TokenProvider"/> failed; it is asked again at the next attempt.</summary>
+    public const string NoToken = "NO_TOKEN";
+
+    /// <summary>Records were missed that a program did not say it could do without; see <see cref="ObservationHandlers.OnLoss"/>.</summary>
+    public const string Missed = "MISSED";
+
     /// <summary>A worker stopped before the hub had acknowledged a result.</summary>
     public const string Undelivered = "UNDELIVERED";
 }

@@ -11,6 +11,9 @@ public abstract class WaggleOptions
     /// <summary>Sent in hello and as a bearer token with the upgrade request.</summary>
     public string? Token { get; set; }
 
+    /// <summary>Asked for a token at each attempt to connect, in place of <see cref="Token"/>; a fault of its own counts as a failed attempt. Null from it: no token.</summary>
+    public Func<CancellationToken, ValueTask<string?>>? TokenProvider { get; set; }
+
     /// <summary>Name and version of the program, shown to people at the hub.</summary>
     public string? ClientName { get; set; }
 
@@ -38,6 +41,7 @@ public abstract class WaggleOptions
     /// <summary>Messages that may wait for the socket; whoever sends more waits for room.</summary>
     public int QueueCapacity { get; set; } = 4096;
 
+    /// <summary>The clock of all waits; tests bring their own.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <summary>The dice of the back-off. Left out: seeded by the system. The SDK locks it while it draws.</summary>

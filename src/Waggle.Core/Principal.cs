@@ -1,3 +1,5 @@
+using Waggle.Core.Access;
+
 namespace Waggle.Core;
 
 /// <summary>
@@ -5,10 +7,30 @@ namespace Waggle.Core;
 /// </summary>
 /// <param name="Subject">Who, for records and for people.</param>
 /// <param name="Agent">The agent that this principal speaks for, proven by its secret; null for everybody else.</param>
-/// <param name="Permissions">What it may do; <c>*</c> is everything.</param>
+/// <param name="Permissions">What it may do, as <c>verb:resource</c>; <c>*</c> is everything.</param>
 public sealed record Principal(string Subject, string Hive, string? Agent, IReadOnlySet<string> Permissions)
 {
-    private static readonly HashSet<string> Everything = ["*"];
+    private static readonly HashSet<string> Everything = [Access.Permissions.Everything];
+
+    private const string WholeHive = "system";
+
+    private readonly string? _user;
+
+    /// <summary>The swarms that it is limited to; null: none.</summary>
+    public IReadOnlySet<string>? Swarms { get; init; }
+
+    /// <summary>The only agent that it may speak for; null: any.</summary>
+    public string? OnlyAgent { get; init; }
+
+    /// <summary>The token's subject, which stays when a worker takes its agent's name.</summary>
+    public string User
+    {
+        get => _user ?? Subject;
+        init => _user = value;
+    }
+
+    /// <summary>Nothing is hidden from it.</summary>
+    public bool IsUnlimited => Swarms is null && Permissions.Contains(Access.Permissions.Everything);
 
     /// <summary>The hub itself: timers and reactions.</summary>
     public static Principal Hub(string hive) => new("hub", hive, null, Everything);
@@ -16,6 +38,22 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>Whoever reaches a loopback hub in development mode.</summary>
     public static Principal Local(string hive, string subject) => new(subject, hive, null, Everything);
 
-    /// <summary>The one question that every command is asked before it is decided.</summary>
-    public bool Allowed(string verb, string resource) => Permissions.Contains("*") || Permissions.Contains($"{verb}:{resource}");
+    /// <summary>The same, speaking for an agent.</summary>
+    public Principal For(string agent) => this with { Subject = agent, Agent = agent, User = User };
+
+    /// <summary>The one question that every command is asked before it is decided. What concerns the whole hive is not for those who see a part.</summary>
+    public bool Allowed(string verb, string resource) =>
+        (Swarms is null || resource != WholeHive) && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains($"{verb}:{resource}"));
+
+    /// <summary>Whether a swarm, or what belongs to one, is there for it. What belongs to none is there for those without a limit.</summary>
+    public bool Reaches(string? swarm) => Swarms is null || (swarm is not null && Swarms.Contains(swarm));
+
+    /// <summary>Whether a private topic's owner is it.</summary>
+    public bool Owns(string owner) => IsUnlimited || owner == Audience.SegmentOf(User);
+
+    public string Missing(string verb, string resource) => Swarms is not null && resource == WholeHive
+        ? $"'{Subject}' may not {verb} {resource}: its token is limited to swarms, and this concerns the whole hive."
+        : $"'{Subject}' may not {verb} {resource}: the permission {verb}:{resource} is missing.";
+
+    public string OutOfReach(string swarm) => $"'{Subject}' may not reach swarm '{swarm}': its token is limited to {string.Join(", ", Swarms!.Order(StringComparer.Ordinal))}.";
 }

@@ -1,4 +1,5 @@
 using Waggle.Protocol;
+using Waggle.Protocol.Records;
 using Waggle.Protocol.Topics;
 using Waggle.Transport.Wires;
 
@@ -14,6 +15,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     private readonly TimeProvider _time;
     private readonly DeliveryMetrics _metrics;
     private readonly Outbox _outbox;
+    private Func<Record, bool>? _hears;
 
     public Connection(string id, Wire wire, IRenderer renderer, OutboxLimits limits, TimeProvider time, DeliveryMetrics? metrics = null)
     {
@@ -31,6 +33,13 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
 
     /// <summary>Whether the client takes frames that hold an array of messages.</summary>
     public bool Batch { get; set; }
+
+    /// <summary>Which records the client may hear; null: all. It may change while the connection lives.</summary>
+    public Func<Record, bool>? Hears
+    {
+        get => Volatile.Read(ref _hears);
+        set => Volatile.Write(ref _hears, value);
+    }
 
     /// <summary>Messages carry their own ends (server-sent events): they go out as they are, without frames.</summary>
     public bool Stream { get; init; }
@@ -84,7 +93,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
 
     internal void Deliver(Said said)
     {
-        if (said.Class == Protocol.Records.RecordClass.Durable) AddKept(Entry.Record(said));
+        if (said.Class == RecordClass.Durable) AddKept(Entry.Record(said));
         else _outbox.AddDroppable(Entry.Record(said));
     }
 

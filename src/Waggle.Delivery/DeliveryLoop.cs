@@ -60,7 +60,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     public async Task SubscribeAsync(
         Connection connection, string subscription, TopicPattern[] patterns, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
     {
-        var missed = new Missed(patterns, since);
+        var missed = new Missed(patterns, connection.Hears, since);
         while (true)
         {
             var attempt = new Subscribing(connection, subscription, patterns, missed, reply);
@@ -143,6 +143,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _bodies.Clear();
         foreach (var connection in wanting)
         {
+            if (connection.Hears?.Invoke(record) == false) continue;
             if (SaidBy(connection.Renderer, record) is not { } said)
             {
                 connection.Close(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.");
@@ -195,7 +196,8 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _connections.Add(request.Connection);
         request.Connection.Subscriptions[request.Subscription] = request.Patterns;
         foreach (var pattern in request.Patterns) _router.Add(request.Connection, pattern);
-        var latest = _latest.Values.Where(r => Array.Exists(request.Patterns, p => p.Matches(r.Topic))).OrderBy(r => r.Position.Offset).ToArray();
+        var hears = request.Connection.Hears;
+        var latest = _latest.Values.Where(r => Array.Exists(request.Patterns, p => p.Matches(r.Topic)) && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset).ToArray();
         request.Connection.Told = _head;
         var result = new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head);
         if (request.Reply(result) is { } reply) request.Connection.Send(reply);

@@ -14,7 +14,7 @@ public delegate Task<HistoryPiece> ReadHistory(Position after, CancellationToken
 public sealed record SubscribeResult(string Subscription, bool Recovered, IReadOnlyList<Record> Records, IReadOnlyList<Record> Latest, Position Head);
 
 /// <summary>What a subscription missed since its position: all of it, within the limits, or nothing and a plain no. Never a silent part.</summary>
-internal sealed class Missed(TopicPattern[] patterns, Position? since)
+internal sealed class Missed(TopicPattern[] patterns, Func<Record, bool>? hears, Position? since)
 {
     private const long MaxScanned = 1_000_000;
 
@@ -69,7 +69,7 @@ internal sealed class Missed(TopicPattern[] patterns, Position? since)
 
     private void Take(Record record)
     {
-        if (_givenUp || !Array.Exists(patterns, p => p.Matches(record.Topic))) return;
+        if (_givenUp || !Array.Exists(patterns, p => p.Matches(record.Topic)) || hears?.Invoke(record) == false) return;
         _records.Add(record);
         _bytes += record.Data.Length;
         if (_records.Count > Limits.MaxRecoveredRecords || _bytes > Limits.MaxRecoveredBytes) _givenUp = true;

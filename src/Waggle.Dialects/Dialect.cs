@@ -34,6 +34,9 @@ public abstract class Dialect
 
     public abstract void Stop(LeaseRef lease, string reason, IBufferWriter<byte> output);
 
+    /// <summary>The token lapses soon.</summary>
+    public abstract void Expiring(DateTimeOffset at, IBufferWriter<byte> output);
+
     /// <summary>The last words before the hub closes.</summary>
     public abstract void Bye(int code, string reason, IBufferWriter<byte> output);
 }
@@ -42,7 +45,10 @@ public abstract class Dialect
 public abstract record Intent(object? Tag);
 
 /// <summary>The first words: who it is, and which agent it speaks for.</summary>
-public sealed record HelloIntent(object? Tag, string? Client, bool Batch, AgentHello? Agent) : Intent(Tag);
+public sealed record HelloIntent(object? Tag, string? Client, bool Batch, AgentHello? Agent, string? Token = null) : Intent(Tag);
+
+/// <summary>A fresh token.</summary>
+public sealed record RefreshIntent(object? Tag, string Token) : Intent(Tag);
 
 /// <summary>A change of the hive. Answered when it is durable, if it has a tag.</summary>
 public sealed record CommandIntent(object? Tag, Command Command) : Intent(Tag);
@@ -63,4 +69,4 @@ public sealed record ReplyIntent(ReadOnlyMemory<byte> Body) : Intent((object?)nu
 public sealed record CloseIntent(int Code, string Reason) : Intent((object?)null);
 
 /// <summary>What a welcome says.</summary>
-public readonly record struct Greeting(string Hub, string Hive, string Session, Protocol.Position Position, TimeSpan Heartbeat, WelcomeAgent? Agent);
+public readonly record struct Greeting(string Hub, string Hive, string Session, Protocol.Position Position, TimeSpan Heartbeat, WelcomeAgent? Agent, DateTimeOffset? TokenExpiresAt);

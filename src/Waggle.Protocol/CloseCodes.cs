@@ -32,6 +32,9 @@ public static class CloseCodes
     /// <summary>The handshake's hello was refused; the error before says why.</summary>
     public const int HelloRefused = 4502;
 
+    /// <summary>The token lapsed: come back with a fresh one and resume.</summary>
+    public const int TokenExpired = 4503;
+
     /// <summary>Whether a client should connect again by itself after this code.</summary>
     public static bool ShouldReconnect(int code) => code is < 4500 and not MessageTooBig;
 }

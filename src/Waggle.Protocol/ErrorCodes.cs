@@ -22,6 +22,9 @@ public static class ErrorCodes
     /// <summary>The state of the thing does not allow the command (it is finished, for example).</summary>
     public const string InvalidState = "INVALID_STATE";
 
+    /// <summary>The swarm was stopped: it takes no tasks until it is resumed.</summary>
+    public const string SwarmStopped = "SWARM_STOPPED";
+
     /// <summary>The (task, attempt, token) is not the lease in force: stop working on it.</summary>
     public const string StaleLease = "STALE_LEASE";
 
@@ -34,6 +37,10 @@ public static class ErrorCodes
     /// <summary>The agent was removed; it must not come back by itself.</summary>
     public const string AgentRemoved = "AGENT_REMOVED";
 
+    /// <summary>No token, or one that is not taken; the message says why.</summary>
+    public const string Unauthenticated = "UNAUTHENTICATED";
+
+    /// <summary>The token does not permit it; the message names what is missing.</summary>
     public const string Forbidden = "FORBIDDEN";
 
     /// <summary>The commit failed; nothing of it happened. Send it again.</summary>
@@ -43,6 +50,12 @@ public static class ErrorCodes
     public const string StoreFull = "STORE_FULL";
 
     public const string TooLarge = "TOO_LARGE";
+
+    /// <summary>The content that a reference names is not there.</summary>
+    public const string BlobMissing = "BLOB_MISSING";
+
+    /// <summary>The idempotency key was used before, for something else.</summary>
+    public const string IdempotencyConflict = "IDEMPOTENCY_CONFLICT";
 
     /// <summary>The engine behind this command does not exist here.</summary>
     public const string NotAvailable = "NOT_AVAILABLE";

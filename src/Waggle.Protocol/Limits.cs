@@ -6,18 +6,25 @@ public static class Limits
     public const int MaxMessageBytes = 1024 * 1024;
     public const int MaxMessagesPerFrame = 1000;
 
+    /// <summary>A longer result is kept outside of its record.</summary>
+    public const int MaxRecordedResultBytes = 32 * 1024;
+
     /// <summary>Objects and arrays within each other in a client's message, itself included.</summary>
     public const int MaxDepth = 64;
     public const int MaxIdLength = 64;
     public const int MaxTasksPerCreate = 1000;
     public const int MaxDependencies = 20_000;
     public const int MaxTopicsPerSubscribe = 100;
+
+    /// <summary>Topics and patterns of all subscriptions of a connection.</summary>
+    public const int MaxSubscribedTopics = 10_000;
     public const int MaxRecoveredRecords = 1000;
     public const int MaxRecoveredBytes = 1024 * 1024;
     public const int MaxPageSize = 1000;
     public const int MaxLogLines = 1000;
     public const int MaxTitleLength = 500;
     public const int MaxTextLength = 10_000;
+    public const int MaxErrorCodeLength = 100;
     public const int MaxCapabilities = 100;
     public const int MaxSlots = 10_000;
 }

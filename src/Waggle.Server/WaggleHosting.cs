@@ -23,11 +23,12 @@ public static class WaggleHosting
     /// Where the application listens is its own business; <see cref="WaggleOptions.Host"/> and <see cref="WaggleOptions.Port"/> are not looked at for that.
     /// </summary>
     /// <param name="store">Left out: SQLite in <see cref="WaggleOptions.DataFolder"/>. The hub closes it.</param>
-    public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleOptions options, IStore? store = null)
+    /// <param name="blobs">Where long results go. Left out: beside the database; with a store of one's own, nowhere: they stay in their records.</param>
+    public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleOptions options, IStore? store = null, IBlobs? blobs = null)
     {
         builder.Services.AddRouting();
         builder.Services.AddSingleton(services => new HubService(
-            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store));
+            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store, blobs));
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
         return builder;
@@ -37,8 +38,9 @@ public static class WaggleHosting
     public static WebApplication MapWaggle(this WebApplication app)
     {
         var hub = app.Services.GetRequiredService<HubService>();
+        app.UseTrustedProxies(hub.Options);
         var doors = app.MapGroup("");
-        doors.AskAtTheDoor(new Admission(hub.Options.Host, hub.Options.AllowedOrigins));
+        doors.AskAtTheDoor(Admission.For(hub.Options), hub);
         doors.MapNativeApi(hub);
         doors.MapHealth(hub);
         doors.MapMetrics(hub);
@@ -47,6 +49,9 @@ public static class WaggleHosting
         api.MapSwarms();
         api.MapAgents();
         api.MapTasks();
+        api.MapResults();
+        api.MapLogs();
+        api.MapTopics();
         api.MapEvents();
         api.MapConnections();
         api.MapLeases();
@@ -62,7 +67,7 @@ public static class WaggleHosting
     public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
-        var admission = new Admission(hub.Options.Host, hub.Options.AllowedOrigins);
+        var admission = Admission.For(hub.Options);
         endpoint.Use(next => new WebSocketSniffer(hub, admission, next).OnConnectionAsync);
         return endpoint;
     }

@@ -1,5 +1,6 @@
 using Waggle.Core.Hives;
 using Waggle.Delivery;
+using Waggle.Server.Auth;
 using Waggle.Storage.Sqlite;
 
 namespace Waggle.Server;
@@ -7,7 +8,7 @@ namespace Waggle.Server;
 /// <summary>A hub: where it listens, where it keeps its data, and the numbers of its hive.</summary>
 public sealed record WaggleOptions
 {
-    /// <summary>Loopback only: localhost, 127.0.0.1 or ::1.</summary>
+    /// <summary>An address of this machine; without authentication loopback only: localhost, 127.0.0.1 or ::1.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>0: any free one.</summary>
@@ -18,6 +19,21 @@ public sealed record WaggleOptions
 
     /// <summary>Origins of web pages that may connect besides the hub's own, for example <c>http://localhost:5173</c>.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Names besides its own under which the hub may be called. With tokens and without any: every name.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    public AuthOptions Auth { get; init; } = new();
+
+    /// <summary>A PEM file with the certificate and those between it and its root, or a PFX file without a password; null: no TLS.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>A PEM file with the certificate's private key.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>Addresses or networks (CIDR) of proxies whose X-Forwarded-For, -Proto and -Host count.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     public HiveOptions Hive { get; init; } = new();
     public OutboxLimits Outbox { get; init; } = new();
 
@@ -26,8 +42,10 @@ public sealed record WaggleOptions
 
     /// <summary>How long a stopping hub waits for its connections to take their last words.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
-    /// <summary>An OpenTelemetry collector that metrics are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.</summary>
+    /// <summary>An OpenTelemetry collector that metrics and traces are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
     public SqliteStoreOptions? Sqlite { get; init; }
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 }

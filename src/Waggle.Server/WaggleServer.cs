@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -38,11 +37,11 @@ public sealed class WaggleServer : IAsyncDisposable
 
     /// <summary>Opens the data folder and listens. Ready when it returns.</summary>
     /// <exception cref="StoreException">The data folder cannot be used; the message says why.</exception>
-    /// <exception cref="ArgumentException">The host is not loopback.</exception>
+    /// <exception cref="ArgumentException">The options do not fit together: another host than loopback without authentication, for example.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<WaggleServer> StartAsync(WaggleOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
     {
-        if (Loopback.Problem(options.Host) is { } problem) throw new ArgumentException(problem, nameof(options));
+        if (Loopback.Problem(options) is { } problem) throw new ArgumentException(problem, nameof(options));
         var app = Build(options, logging, store);
         try
         {
@@ -81,17 +80,10 @@ public sealed class WaggleServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            var isName = string.Equals(options.Host, "localhost", StringComparison.OrdinalIgnoreCase);
-            if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port, Endpoint);
-            else kestrel.Listen(System.Net.IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port, Endpoint);
-        });
+        var tls = Listening.Tls(options);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options, tls));
         builder.AddWaggle(options, store);
         return builder.Build();
-
-        static void Endpoint(ListenOptions endpoint) => endpoint.UseWaggleWebSockets();
     }
 
     private static Uri AddressOf(WebApplication app) =>

@@ -114,6 +114,27 @@ public sealed class WorkerDeliveryTests
     }
 
     [Fact]
+    public async Task A_name_that_is_taken_fails_the_start_at_once_with_the_hubs_words()
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.Greet = (_, _) => new ErrorMessage { Code = ErrorCodes.AgentInUse, Message = "taken", RetryAfterMs = 30_000 };
+        var refused = await Assert.ThrowsAsync<WaggleException>(() => Rigs.WorkerAsync(hub, (_, _) => new(Result), o => o.ConnectTimeout = Timeout.InfiniteTimeSpan));
+        Assert.Equal((ErrorCodes.AgentInUse, TimeSpan.FromSeconds(30)), (refused.Code, refused.RetryAfter));
+        Assert.Equal(1, hub.Sessions);
+    }
+
+    [Fact]
+    public async Task A_worker_that_may_wait_gets_the_name_when_it_is_free()
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.Greet = (_, hello) => hub.Sessions < 3 ? new ErrorMessage { Code = ErrorCodes.AgentInUse, Message = "taken", RetryAfterMs = 1 } : hub.WelcomeFor(hello);
+        var starting = WaggleWorker.StartAsync(
+            new WaggleWorkerOptions { Url = hub.Url, AgentId = "a1", WaitWhileInUse = true, BackoffBase = TimeSpan.FromMilliseconds(1) }, (_, _) => new(Result));
+        await using var worker = await Eventually.Get(starting);
+        Assert.Equal(3, hub.Sessions);
+    }
+
+    [Fact]
     public async Task Being_replaced_ends_the_worker_and_its_handlers()
     {
         await using var hub = ScriptedHub.Start();

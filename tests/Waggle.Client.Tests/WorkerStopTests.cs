@@ -34,24 +34,58 @@ public sealed class WorkerStopTests
     }
 
     [Fact]
-    public async Task After_the_grace_handlers_are_cancelled_and_their_tasks_go_back()
+    public async Task A_task_goes_back_when_its_handler_has_ended_and_not_before()
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.Auto = m => m is TaskRelease release ? Answers.Ack(release) : m is LeaseRenew renew ? Answers.Nothing(renew) : null;
+        var (told, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var rig = await Rigs.WorkerAsync(hub, async (_, cancel) =>
+        {
+            await using var registered = cancel.Register(told.SetResult);
+            await ended.Task;
+            cancel.ThrowIfCancellationRequested();
+            return default;
+        });
+        await rig.Session.SendAsync(Answers.Assign("slow"));
+        await rig.Session.NextAsync<TaskStart>();
+        var stopping = rig.Worker.StopAsync(TimeSpan.Zero);
+        await rig.Time.AdvanceUntilAsync(() => told.Task.IsCompleted, TimeSpan.FromMilliseconds(100));
+
+        // Longer than the hub has to acknowledge, shorter than the handler has to end.
+        for (var i = 0; i < 50; i++) rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.False(stopping.IsCompleted);
+        Assert.Empty(rig.Session.Messages.OfType<TaskRelease>());
+        ended.SetResult();
+        await stopping.WaitAsync(Eventually.Patience);
+        Assert.Equal("slow", rig.Session.Messages.OfType<TaskRelease>().Single().Task);
+        Assert.Empty(rig.Rejected);
+    }
+
+    [Fact]
+    public async Task The_lease_of_a_handler_that_never_ends_is_left_to_run_out()
     {
         await using var hub = ScriptedHub.Start();
         hub.Auto = m => m is TaskRelease release ? Answers.Ack(release) : null;
         var deaf = new TaskCompletionSource<RawJson>();
-        var rig = await Rigs.WorkerAsync(hub, async (work, cancel) =>
-        {
-            if (work.Id == "deaf") return await deaf.Task;
-            await Task.Delay(Timeout.Infinite, cancel);
-            return default;
-        });
+        var rig = await Rigs.WorkerAsync(
+            hub,
+            async (work, cancel) =>
+            {
+                if (work.Id == "deaf") return await deaf.Task;
+                await Task.Delay(Timeout.Infinite, cancel);
+                return default;
+            },
+            options => options.StopTimeout = TimeSpan.FromSeconds(20));
         await rig.Session.SendAsync(Answers.Assign("listens"), Answers.Assign("deaf", token: 2));
         await rig.Session.NextAsync<TaskStart>();
         await rig.Session.NextAsync<TaskStart>();
+        var began = rig.Time.GetUtcNow();
         var stopping = rig.Worker.StopAsync(TimeSpan.FromSeconds(5));
         await rig.Time.AdvanceUntilAsync(() => stopping.IsCompleted, TimeSpan.FromMilliseconds(250));
         await stopping;
-        Assert.Equal(["listens", "deaf"], rig.Session.Messages.OfType<TaskRelease>().Select(r => r.Task));
+        Assert.True(rig.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(25));
+        Assert.Equal(["listens"], rig.Session.Messages.OfType<TaskRelease>().Select(r => r.Task));
+        Assert.Equal([("deaf", ClientErrorCodes.Undelivered)], rig.Rejected);
         deaf.SetResult(default);
         Assert.Equal(0, rig.Worker.Held);
     }

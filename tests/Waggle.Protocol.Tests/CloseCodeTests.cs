@@ -13,5 +13,6 @@ public class CloseCodeTests
     [InlineData(CloseCodes.Replaced, false)]
     [InlineData(CloseCodes.AgentRemoved, false)]
     [InlineData(CloseCodes.HelloRefused, false)]
+    [InlineData(CloseCodes.TokenExpired, false)]
     public void The_code_says_whether_to_come_back(int code, bool comeBack) => Assert.Equal(comeBack, CloseCodes.ShouldReconnect(code));
 }

@@ -18,6 +18,10 @@ internal interface IConnectionOwner
     /// <summary>After each frame: while this waits, the socket is not read.</summary>
     ValueTask FrameReadAsync(CancellationToken cancel);
 
+    /// <summary>Whether a refusal that names a time to come back is final all the same.</summary>
+    /// <param name="generation">Welcomes so far.</param>
+    bool GivesUpOn(WaggleException refusal, int generation) => false;
+
     /// <summary>There will be no further connection. Called once.</summary>
     void Ended(WaggleException reason);
 }

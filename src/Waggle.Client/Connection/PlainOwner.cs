@@ -27,7 +27,6 @@ internal static class Hellos
         Protocols = ["waggle.v1"],
         Client = options.ClientName ?? "waggle-dotnet",
         Batch = true,
-        Token = options.Token,
         Agent = agent,
     };
 }

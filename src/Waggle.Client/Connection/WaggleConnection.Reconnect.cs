@@ -70,7 +70,7 @@ public sealed partial class WaggleConnection
         catch (WaggleException e)
         {
             // Before the welcome it is the hub's refusal: final unless it names a time. After it, a frame that one side could not read.
-            return new(e, IsFinal: !IsConnected && e.RetryAfter is null && e.Code != ClientErrorCodes.Protocol);
+            return new(e, IsFinal: !IsConnected && e.Code != ClientErrorCodes.Protocol && (e.RetryAfter is null || _owner.GivesUpOn(e, Generation)));
         }
         catch (OperationCanceledException e) when (!IsConnected && !_stop.IsCancellationRequested)
         {
@@ -131,16 +131,31 @@ public sealed partial class WaggleConnection
         // A proxy configured for the way out has no business with a hub on this machine.
         if (_url.IsLoopback) socket.Options.Proxy = null;
         socket.Options.CollectHttpResponseDetails = true;
-        if (_options.Token is { } token) socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
 
         using var timeout = new CancellationTokenSource(_options.AttemptTimeout, _options.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token, _ended.Token);
+        var token = await TokenAsync(limit.Token);
+        if (token is not null) socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
         await socket.ConnectAsync(_url, limit.Token);
         using var hello = new FrameBuffer();
-        MessageCodec.Write(hello, _owner.CreateHello());
+        MessageCodec.Write(hello, _owner.CreateHello() with { Token = token });
         await socket.SendAsync(hello.Slice(0, hello.Length), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
         while (!IsConnected && await ReadFrameAsync(reader, limit.Token))
         {
+        }
+    }
+
+    private async ValueTask<string?> TokenAsync(CancellationToken cancel)
+    {
+        if (_options.TokenProvider is not { } provider) return _options.Token;
+        try
+        {
+            return await provider(cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            // Whoever issues tokens may be away for a moment, too.
+            throw new WaggleException(ClientErrorCodes.NoToken, $"The token provider failed: {e.Message}", TimeSpan.Zero, e);
         }
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class WaggleConnection
 
     internal async Task<T> AwaitAsync<T>(Call<T> call, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         await EnqueueAsync(call, cancel);
         if (!cancel.CanBeCanceled) return await call.Answer;
         await using var _ = cancel.UnsafeRegister(

@@ -49,7 +49,7 @@ public sealed partial class Observer
         public void Connected(Welcome welcome, int generation)
         {
             var connection = observer._connection;
-            var message = new Subscribe { Topics = observer._patterns, Since = observer._position };
+            var message = new Subscribe { Topics = observer._filter.Patterns, Since = observer._position };
             var queued = connection.EnqueueAsync(new Subscribing(connection.NextNumber(), message, observer));
             System.Diagnostics.Debug.Assert(queued.IsCompletedSuccessfully, "Nothing else is ever queued here.");
         }

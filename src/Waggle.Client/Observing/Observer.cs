@@ -14,7 +14,7 @@ namespace Waggle.Client;
 public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisposable
 {
     private readonly WaggleClientOptions _options;
-    private readonly IReadOnlyList<string> _patterns;
+    private readonly ObserverFilter _filter;
     private readonly WaggleConnection _connection;
     private readonly Channel<Observation> _buffer;
     private readonly List<Observation> _read = [];
@@ -23,16 +23,16 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
     private readonly CancellationTokenRegistration _cancelled;
     private Position? _position;
 
-    internal Observer(WaggleClientOptions options, IReadOnlyList<string> patterns, Position? since, Action<Observer> disposed, CancellationToken cancel)
+    internal Observer(WaggleClientOptions options, ObserverFilter filter, Action<Observer> disposed, CancellationToken cancel)
     {
-        if (patterns.Count is 0 or > Limits.MaxTopicsPerSubscribe)
+        if (filter.Patterns.Count is 0 or > Limits.MaxTopicsPerSubscribe)
         {
-            throw new ArgumentException($"An observer has 1 to {Limits.MaxTopicsPerSubscribe} patterns, not {patterns.Count}.", nameof(patterns));
+            throw new ArgumentException($"An observer has 1 to {Limits.MaxTopicsPerSubscribe} patterns, not {filter.Patterns.Count}.", nameof(filter));
         }
 
         _options = options;
-        _patterns = patterns;
-        _position = since;
+        _filter = filter;
+        _position = filter.Since;
         _disposed = disposed;
         _buffer = Channel.CreateBounded<Observation>(new BoundedChannelOptions(options.ObserverBuffer) { SingleWriter = true });
         _connection = new WaggleConnection(options, new Owner(this));
@@ -51,7 +51,10 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
     {
         try
         {
-            await foreach (var observation in _buffer.Reader.ReadAllAsync(cancellationToken)) yield return observation;
+            await foreach (var observation in _buffer.Reader.ReadAllAsync(cancellationToken))
+            {
+                if (_filter.Passes(observation)) yield return observation;
+            }
         }
         finally
         {
@@ -59,6 +62,17 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
         }
     }
 
+    /// <summary>Reads to the end and gives each observation to its handlers. Ends when the observer or its client is disposed.</summary>
+    /// <param name="handlers">What to do with it.</param>
+    /// <param name="cancel">Ends the run, and the observer.</param>
+    /// <exception cref="WaggleException">The hub refused the patterns; or <see cref="ClientErrorCodes.Missed"/>: records were missed and nobody handles that.</exception>
+    public async Task RunAsync(ObservationHandlers handlers, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(handlers);
+        await foreach (var observation in this.WithCancellation(cancel)) await handlers.HandleAsync(observation, cancel);
+    }
+
+    /// <summary>Ends the subscription and its socket.</summary>
     public async ValueTask DisposeAsync()
     {
         _disposed(this);

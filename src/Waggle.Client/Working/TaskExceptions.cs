@@ -7,10 +7,13 @@ namespace Waggle.Client;
 public sealed class TaskFailedException(string code, string message, bool retryable = true, TimeSpan? retryAfter = null, Exception? inner = null)
     : Exception(message, inner)
 {
+    /// <summary>The worker's own word, for programs.</summary>
     public string Code { get; } = code;
 
+    /// <summary>Whether another attempt may succeed.</summary>
     public bool Retryable { get; } = retryable;
 
+    /// <summary>In place of the hub's back-off.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 }
 

@@ -8,6 +8,7 @@ public sealed partial class TaskWork
     private int _cause;
     private int _started;
     private int _ended;
+    private TaskCompletionSource? _whenEnded;
 
     /// <summary>When the hub was last told of this lease and agreed; a timestamp of the worker's clock.</summary>
     internal long RenewedAt => Volatile.Read(ref _renewedAt);
@@ -41,5 +42,19 @@ public sealed partial class TaskWork
     internal ValueTask StartIfRunningAsync() => Volatile.Read(ref _running) && !HasEnded ? StartAsync() : default;
 
     /// <summary>Whoever gets true makes the assignment's last message.</summary>
-    internal bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+    internal bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0) return false;
+        Volatile.Read(ref _whenEnded)?.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Done when the handler has ended. Asked for only when the worker stops, so that a task pays nothing for it.</summary>
+    internal Task WhenEnded()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ended = Interlocked.CompareExchange(ref _whenEnded, ended, null) ?? ended;
+        if (HasEnded) ended.TrySetResult();
+        return ended.Task;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -9,6 +10,7 @@ namespace Waggle.Client;
 public sealed partial class TaskWork : IThreadPoolWorkItem
 {
     private bool _running;
+    private Activity? _span;
 
     /// <summary>Queued on the thread pool as itself: one allocation less for each task.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws fails its task and nothing else.")]
@@ -19,6 +21,7 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
         {
             _cancel.Token.ThrowIfCancellationRequested();
             Volatile.Write(ref _running, true);
+            _span = Tracing.Run(this, _worker.AgentId);
             outcome = _worker.Handler(this, _cancel.Token);
         }
         catch (Exception e)
@@ -34,6 +37,7 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
         // A result that is there at once implies the start; anything else is seen as running while it runs.
         if (!outcome.IsCompleted) await StartAsync();
         var last = await EndAsync(outcome);
+        _span?.Dispose();
         if (!TryEnd()) return;
         await CloseReportsAsync();
         if (last is null) _worker.GiveUp(this, ErrorCodes.StaleLease);
@@ -50,27 +54,29 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
             // Also after a stop: then the hub shows it as an orphan instead of losing it.
             return new TaskComplete { Task = Id, Attempt = Attempt, Token = Token, Result = result, Usage = Usage };
         }
-        catch (OperationCanceledException) when (_cancel.IsCancellationRequested)
-        {
-            return Cancelled();
-        }
-        catch (Exception) when (CancelCause == CancelCause.Stopped)
-        {
-            return null;
-        }
-        catch (TaskRefusedException e)
-        {
-            return Volatile.Read(ref _started) == 0
-                ? new TaskRefuse { Task = Id, Attempt = Attempt, Token = Token, Reason = Clip(e.Message) }
-                : Released(e.Message);
-        }
-        catch (TaskFailedException e)
-        {
-            return Failed(e.Code, e.Message, e.Retryable, (long?)e.RetryAfter?.TotalMilliseconds);
-        }
         catch (Exception e)
         {
-            return Failed(e.GetType().Name, e.Message, retryable: true, retryAfterMs: null);
+            _span?.Failed(e);
+            return AfterFailure(e);
+        }
+    }
+
+    private LeaseMessage? AfterFailure(Exception failure)
+    {
+        switch (failure)
+        {
+            case OperationCanceledException when _cancel.IsCancellationRequested:
+                return Cancelled();
+            case var _ when CancelCause == CancelCause.Stopped:
+                return null;
+            case TaskRefusedException refused when Volatile.Read(ref _started) == 0:
+                return new TaskRefuse { Task = Id, Attempt = Attempt, Token = Token, Reason = Clip(refused.Message) };
+            case TaskRefusedException refused:
+                return Released(refused.Message);
+            case TaskFailedException failed:
+                return Failed(failed.Code, failed.Message, failed.Retryable, (long?)failed.RetryAfter?.TotalMilliseconds);
+            default:
+                return Failed(failure.GetType().Name, failure.Message, retryable: true, retryAfterMs: null);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed partial class TaskWork
         Lease = new LeaseRef(assign.Task, assign.Attempt, assign.Token);
     }
 
+    /// <summary>The task's id.</summary>
     public string Id => _assign.Task;
 
     /// <summary>1 for the first numbered assignment.</summary>
@@ -29,10 +30,13 @@ public sealed partial class TaskWork
     /// <summary>The fencing token: it only grows. Give it to what the handler writes to elsewhere, so that a later attempt can be told from this one.</summary>
     public long Token => _assign.Token;
 
+    /// <summary>The swarm that the task belongs to.</summary>
     public string Swarm => _assign.Swarm;
 
+    /// <summary>What the creator said of the task.</summary>
     public TaskSpec Spec => _assign.Spec;
 
+    /// <summary>The task's input; JSON null where it has none.</summary>
     public RawJson Input => _assign.Spec.Input;
 
     /// <summary>Why the handler's token was cancelled.</summary>

@@ -1,3 +1,4 @@
+using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
@@ -79,6 +80,10 @@ public sealed partial class WaggleWorker
         }
 
         public ValueTask FrameReadAsync(CancellationToken cancel) => default;
+
+        // A name that is taken from the start is a mistake to be told at once. Later it means that somebody took it while this worker was away.
+        public bool GivesUpOn(WaggleException refusal, int generation) =>
+            refusal.Code == ErrorCodes.AgentInUse && generation == 0 && !worker._options.WaitWhileInUse;
 
         public void Ended(WaggleException reason) => worker.Ended(reason);
     }

@@ -4,16 +4,18 @@ namespace Waggle.Client;
 
 public sealed partial class WaggleWorker
 {
-    // How long handlers have to obey their token, and the hub to acknowledge the last messages.
+    // How long the hub has to acknowledge the last messages.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private volatile bool _stopping;
     private int _stops;
 
     /// <summary>
-    /// Takes no more work, lets running handlers finish for up to <paramref name="grace"/>, then cancels them and hands their tasks back, and closes.
-    /// What the hub has not acknowledged a little later is reported through <see cref="WaggleWorkerOptions.OnRejected"/> as <see cref="ClientErrorCodes.Undelivered"/>.
+    /// Takes no more work, lets running handlers finish for up to <paramref name="grace"/>, then cancels them and waits for up to <see cref="WaggleWorkerOptions.StopTimeout"/> until they
+    /// have ended, and closes. A task goes back to the hub when its handler has ended, not before: the next worker should not find this one still at it. What the hub has not
+    /// acknowledged a little later is reported through <see cref="WaggleWorkerOptions.OnRejected"/> as <see cref="ClientErrorCodes.Undelivered"/>.
     /// </summary>
+    /// <param name="grace">How long handlers may go on undisturbed.</param>
     /// <param name="cancel">Cuts the grace short; the worker stops all the same.</param>
     public async Task StopAsync(TimeSpan grace, CancellationToken cancel = default)
     {
@@ -30,7 +32,9 @@ public sealed partial class WaggleWorker
         if (!await EmptyWithinAsync(grace, cancel))
         {
             foreach (var work in _leases.All()) work.Cancel(CancelCause.WorkerStopping, "The worker is stopping.");
-            if (!await EmptyWithinAsync(Patience, CancellationToken.None)) await AbandonAsync();
+            await WithinAsync(Task.WhenAll(_leases.All().Select(w => w.WhenEnded())), _options.StopTimeout, CancellationToken.None);
+            await EmptyWithinAsync(Patience, CancellationToken.None);
+            foreach (var work in _leases.All()) GiveUp(work, ClientErrorCodes.Undelivered);
         }
 
         await Connection.DisposeAsync();
@@ -41,14 +45,6 @@ public sealed partial class WaggleWorker
 
     /// <summary>Stops without a grace.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
-
-    private async Task AbandonAsync()
-    {
-        // Handlers that do not listen: their tasks go back, whatever they still come up with.
-        foreach (var work in _leases.All()) ReleaseNow(work);
-        await EmptyWithinAsync(Patience, CancellationToken.None);
-        foreach (var work in _leases.All()) GiveUp(work, ClientErrorCodes.Undelivered);
-    }
 
     private async Task<bool> EmptyWithinAsync(TimeSpan time, CancellationToken cancel)
     {
@@ -61,7 +57,7 @@ public sealed partial class WaggleWorker
     {
         if (done.IsCompleted) return;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(done, Connection.Completion, Task.Delay(time, Time, end.Token));
+        await Task.WhenAny(done, Task.Delay(time, Time, end.Token));
         await end.CancelAsync();
     }
 

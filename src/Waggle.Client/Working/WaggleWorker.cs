@@ -36,6 +36,7 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     /// <summary>Assignments not yet accounted for: running, or their outcome not yet acknowledged.</summary>
     public int Held => _leases.Count;
 
+    /// <summary>Whether the hub is there now.</summary>
     public bool IsConnected => Connection.IsConnected;
 
     /// <summary>Ends after <see cref="StopAsync"/>, or with the <see cref="WaggleException"/> (AGENT_IN_USE, AGENT_REMOVED, REPLACED, …) after which there is no coming back.</summary>
@@ -51,7 +52,21 @@ public sealed partial class WaggleWorker : IAsyncDisposable
 
     internal bool WantsAcks => _options.OnAcknowledged is not null;
 
+    /// <summary>Connects and begins to take work for the handlers' types.</summary>
+    /// <param name="options">Where, as whom, and how much.</param>
+    /// <param name="handlers">What to do for which type of task.</param>
+    /// <param name="cancel">Ends the connecting; a worker that has started is stopped by <see cref="StopAsync"/>.</param>
+    /// <exception cref="WaggleException">The hub refused (AGENT_IN_USE, …), or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
+    public static Task<WaggleWorker> StartAsync(WaggleWorkerOptions options, TaskHandlers handlers, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(handlers);
+        return StartAsync(options, handlers.Build(), cancel);
+    }
+
     /// <summary>Connects and begins to take work.</summary>
+    /// <param name="options">Where, as whom, and how much.</param>
+    /// <param name="handler">Gives a task's result.</param>
+    /// <param name="cancel">Ends the connecting; a worker that has started is stopped by <see cref="StopAsync"/>.</param>
     /// <exception cref="WaggleException">The hub refused (AGENT_IN_USE, …), or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static async Task<WaggleWorker> StartAsync(
         WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default)

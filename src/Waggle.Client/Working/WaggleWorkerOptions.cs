@@ -8,6 +8,7 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     /// <summary>Left out: the hub gives an id, which the worker keeps over reconnects but not over restarts.</summary>
     public string? AgentId { get; set; }
 
+    /// <summary>The agent's name for people. Left out: its id.</summary>
     public string? AgentName { get; set; }
 
     /// <summary>Left out: the swarm that every hive has.</summary>
@@ -21,6 +22,18 @@ public sealed class WaggleWorkerOptions : WaggleOptions
 
     /// <summary>Proves over reconnects that this is the same worker; at least 16 characters. Left out: drawn once for the process, so another process cannot take the agent over.</summary>
     public string? Secret { get; set; }
+
+    /// <summary>
+    /// While another worker has the agent's name (AGENT_IN_USE): true waits for it as long as the hub asks, again and again within <see cref="WaggleOptions.ConnectTimeout"/>;
+    /// false, the default, fails the start at once with the hub's error. After the first welcome it is always waited for.
+    /// </summary>
+    public bool WaitWhileInUse { get; set; }
+
+    /// <summary>
+    /// How long cancelled handlers have to end when the worker stops, after its grace. Their leases are renewed meanwhile and given back as each handler ends;
+    /// the lease of one that has still not ended is left to run out, so that nobody else begins while it may still be at work.
+    /// </summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Called once for each assignment, before its handler. Hooks run on the SDK's loops and must return quickly; one that throws ends the worker.</summary>
     public Action<Assign>? OnAssigned { get; set; }

@@ -34,7 +34,8 @@ public sealed record SetCredit(string Agent, int Slots) : Command
 
 public sealed record DrainAgent(string Agent) : Command
 {
-    public override (string Verb, string Resource) Right => ("write", "agents");
+    // A worker may take itself out.
+    public override (string Verb, string Resource) Right => By.Agent == Agent ? ("work", "tasks") : ("write", "agents");
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
@@ -50,6 +51,8 @@ public sealed record DrainAgent(string Agent) : Command
 
 public sealed record RemoveAgent(string Agent, string? Reason) : Command
 {
+    public override Error? Malformed() => TextRules.Problem("reason", Reason);
+
     public override (string Verb, string Resource) Right => ("write", "agents");
 
     public override Decision Decide(IHiveView view, in DecisionContext context)

@@ -21,6 +21,14 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     public override (string Verb, string Resource) Right => ("work", "tasks");
 
+    public override string? Refusal(IHiveView hive)
+    {
+        if (AgentRights.Problem(By, AgentId) is { } problem) return problem;
+        if (hive.Agent(AgentId) is { RemovedAt: null } there && !By.Reaches(there.Swarm)) return $"Agent '{AgentId}' belongs to a swarm that '{By.Subject}' may not reach.";
+        var swarm = SwarmFor(hive.Agent(AgentId));
+        return By.Reaches(swarm) ? null : By.OutOfReach(swarm);
+    }
+
     public override Error? Malformed()
     {
         if (Hello.Holding is not { } holding) return null;
@@ -127,6 +135,13 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     private static bool Same(IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b) =>
         a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var v) && v.Equals(p.Value));
+}
+
+/// <summary>A token may be bound to one agent.</summary>
+internal static class AgentRights
+{
+    public static string? Problem(Principal by, string agent) =>
+        by.OnlyAgent is { } only && only != agent ? $"'{by.Subject}' may not speak for agent '{agent}': its token is for agent '{only}'." : null;
 }
 
 /// <summary>What capabilities look like, in a hello and in a task's requirements.</summary>

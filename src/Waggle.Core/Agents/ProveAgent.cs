@@ -10,6 +10,8 @@ public sealed record ProveAgent(string Agent, string Secret) : Command
 {
     public override (string Verb, string Resource) Right => ("work", "tasks");
 
+    public override string? Refusal(IHiveView hive) => AgentRights.Problem(By, Agent);
+
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } || view.SecretOf(Agent) is not { } hash)

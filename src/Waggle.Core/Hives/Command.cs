@@ -10,6 +10,9 @@ public abstract record Command
     /// <summary>What it may do and to what, for <see cref="Principal.Allowed"/>.</summary>
     public abstract (string Verb, string Resource) Right { get; }
 
+    /// <summary>Why its principal may not, its right apart: whose agent, which swarm, whose topic. Asked of the whole hive, also where the principal sees a part.</summary>
+    public virtual string? Refusal(IHiveView hive) => null;
+
     /// <summary>About how much it brings with it: a batch and the inbox are bounded by bytes, too.</summary>
     public virtual int Bytes => 0;
 

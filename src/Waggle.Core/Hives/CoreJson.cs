@@ -15,6 +15,7 @@ namespace Waggle.Core.Hives;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     MaxDepth = Depth,
     Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(TaskSpec))]
 [JsonSerializable(typeof(TaskEntity))]
 [JsonSerializable(typeof(AttemptView))]
 [JsonSerializable(typeof(AgentEntity))]
@@ -41,6 +42,7 @@ namespace Waggle.Core.Hives;
 [JsonSerializable(typeof(AgentRemoved))]
 [JsonSerializable(typeof(AgentStatusChanged))]
 [JsonSerializable(typeof(SwarmCreated))]
+[JsonSerializable(typeof(SwarmStateChanged))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     /// <summary>Payloads are as deep as a message may be (64), and lie a few levels deeper in what is stored.</summary>
@@ -73,6 +75,7 @@ internal static class RecordKinds
         ["agent_removed"] = CoreJson.Default.AgentRemoved,
         ["agent_status"] = CoreJson.Default.AgentStatusChanged,
         ["swarm_created"] = CoreJson.Default.SwarmCreated,
+        ["swarm_state"] = CoreJson.Default.SwarmStateChanged,
     };
 
     public static IReadOnlyCollection<string> All => ByKind.Keys;

@@ -1,3 +1,4 @@
+using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
@@ -22,7 +23,7 @@ public sealed partial class Hive
     }
 
     /// <summary>Tells what is durable: to subscribers, senders, workers.</summary>
-    private async Task TellAsync(Record[] records)
+    private async Task TellAsync(Record[] records, long started)
     {
         Volatile.Write(ref _head, _tenure.Head);
 
@@ -35,6 +36,7 @@ public sealed partial class Hive
         // After the answers: a worker is welcomed before it is given work.
         _engine.Push();
         Count();
+        HiveTracing.Told(_engine, _time.GetElapsedTime(started));
         _engine.End();
     }
 

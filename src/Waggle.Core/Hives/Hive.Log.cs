@@ -46,6 +46,12 @@ public sealed partial class Hive
     [LoggerMessage(12, LogLevel.Error, "An answer could not be handed over.")]
     private static partial void LogTellingFailed(ILogger logger, Exception e);
 
+    [LoggerMessage(13, LogLevel.Information, "{Blobs} results of hive {Hive} that no task refers to were deleted.")]
+    private static partial void LogSwept(ILogger logger, string hive, int blobs);
+
+    [LoggerMessage(14, LogLevel.Warning, "Results of hive {Hive} that no task refers to could not be deleted; it is tried again.")]
+    private static partial void LogSweepFailed(ILogger logger, string hive, Exception e);
+
     [LoggerMessage(10, LogLevel.Warning, "Retention of hive {Hive} could not forget what is due; it is tried again.")]
     private static partial void LogPruneFailed(ILogger logger, string hive, Exception e);
 }

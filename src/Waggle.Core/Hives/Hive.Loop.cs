@@ -134,7 +134,7 @@ public sealed partial class Hive
             return;
         }
 
-        await TellAsync(records);
+        await TellAsync(records, started);
         _metrics.TurnEnded(_time.GetElapsedTime(started));
     }
 

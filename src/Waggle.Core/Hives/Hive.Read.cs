@@ -22,10 +22,13 @@ public sealed partial class Hive
     private readonly SemaphoreSlim _outsideReads = new(MaxOutsideReads);
     private volatile LogExtent? _extent;
 
-    public async Task<(TaskPage Page, Position At)> ListTasksAsync(TaskList request, CancellationToken cancel)
+    public async Task<Outcome> ListTasksAsync(Principal by, TaskList request, CancellationToken cancel)
     {
+        if (!by.Allowed("read", "tasks")) return new Outcome(null, new Error(ErrorCodes.Forbidden, by.Missing("read", "tasks")), Head);
+        if (request.Swarm is { } named && !by.Reaches(named)) return new Outcome(null, new Error(ErrorCodes.Forbidden, by.OutOfReach(named)), Head);
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (request.Swarm is { } swarm) equal["swarm"] = [swarm];
+        else if (by.Swarms is { } reached) equal["swarm"] = [.. reached];
         if (request.Parent is { } parent) equal["parent"] = [parent];
         if (request.Agent is { } agent) equal["agent"] = [agent];
         if (request.States is { Count: > 0 } states) equal["state"] = [.. states.Select(TaskColumns.Name)];
@@ -65,13 +68,14 @@ public sealed partial class Hive
             _outsideReads.Release();
         }
 
-        return (new TaskPage(tasks, more ? after?.ToString(CultureInfo.InvariantCulture) : null), at ?? Head);
+        return new Outcome(new TaskPage(tasks, more ? after?.ToString(CultureInfo.InvariantCulture) : null), null, at ?? Head);
     }
 
     public async Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel)
     {
         var outcome = await AskAsync(new ShowTask(task) { By = by }, cancel);
         if (outcome.Value is not TaskView view || view.Attempt == 0) return outcome;
+        view = await _results.FillAsync(view, cancel);
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [task] };
         var query = new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize);
         var page = await OutsideAsync(() => _store.QueryAsync(Options.Hive, query, cancel), cancel);

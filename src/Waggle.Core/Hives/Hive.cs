@@ -23,12 +23,14 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     private readonly Channel<Item> _inbox;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HiveEngine _engine;
+    private readonly ResultBlobs _results;
     private HiveClock _clock = null!;
     private Tenure _tenure = null!;
     private Task _loop = Task.CompletedTask;
+    private Task _sweep = Task.CompletedTask;
     private long _head;
 
-    private Hive(IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, HiveMetrics metrics)
+    private Hive(IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, HiveMetrics metrics, IBlobs? blobs)
     {
         _store = store;
         Options = options;
@@ -37,6 +39,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _log = log;
         _metrics = metrics;
         _engine = new HiveEngine(options, dice, log);
+        _results = new ResultBlobs(blobs, options);
         _inbox = Channel.CreateBounded<Item>(new BoundedChannelOptions(options.InboxCapacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -55,11 +58,12 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     public Task Completion => _loop;
 
     /// <summary>Acquires the hive, loads what is open and starts its loop.</summary>
+    /// <param name="blobs">Where long results go; left out: they stay in their records, and none can be uploaded.</param>
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
     public static async Task<Hive> StartAsync(
-        IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, CancellationToken cancel, HiveMetrics? metrics = null)
+        IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, CancellationToken cancel, HiveMetrics? metrics = null, IBlobs? blobs = null)
     {
-        var hive = new Hive(store, options, sink, time, dice, log, metrics ?? HiveMetrics.Unread);
+        var hive = new Hive(store, options, sink, time, dice, log, metrics ?? HiveMetrics.Unread, blobs);
         hive._tenure = await store.AcquireAsync(options.Hive, time.GetUtcNow(), cancel);
         hive._clock = new HiveClock(time, hive._tenure.LastWriteAt);
         hive._head = hive._tenure.Head;
@@ -69,11 +73,23 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         hive._metrics.Opened(hive._engine.State.Open);
         hive._metrics.Watch(() => hive._inbox.Reader.Count, () => hive.Head);
         hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);
+        if (blobs is not null) hive._sweep = hive.SweepAsync(blobs);
         return hive;
     }
 
     public async ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel)
     {
+        if (command is CompleteTask complete && await _results.KeepAsync(complete, cancel) is var (kept, problem))
+        {
+            if (problem is not null)
+            {
+                Answer(new Item(command, sink, tag), new Outcome(null, problem, Head));
+                return;
+            }
+
+            command = kept;
+        }
+
         var item = new Item(command, sink, tag);
         if (command.Bytes >= LargeCommand) await _largeCommands.WaitAsync(cancel);
         if (_inbox.Writer.TryWrite(item)) return;
@@ -100,6 +116,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         if (!_inbox.Writer.TryComplete() && _stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _sweep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
@@ -59,9 +60,10 @@ internal sealed partial class HiveEngine
         var decision = Judge(command);
         foreach (var record in decision.Records) Apply(record);
         if (command is AgentTimer timer) State.Rearm(timer.Agent);
+        if (command is CancelStopped { Swarm: var stopped } && decision.Records.Count > 0) State.Timers.Set(new(SwarmEntity.Entity.Name, stopped), Now);
 
         // A timer that could not be decided is tried again: what it is for must not wait for a restart.
-        if (command is TaskTimer { Task: var id } && decision.Error?.Code == ErrorCodes.Internal) State.Timers.SetEarlier(new(TaskEntity.Entity.Name, id), Now + RetryTimer);
+        if (decision.Error?.Code == ErrorCodes.Internal && TimerOf(command) is { } key) State.Timers.SetEarlier(key, Now + RetryTimer);
         while (State.Reactions.TryDequeue(out var reaction))
         {
             _deciding = reaction;
@@ -82,14 +84,24 @@ internal sealed partial class HiveEngine
     }
 
     /// <summary>The command that a due timer stands for.</summary>
-    public Command TimerCommand(EntityKey key) => key.Kind == TaskEntity.Entity.Name
-        ? new TaskTimer(key.Id) { By = Principal.Hub(_options.Hive) }
-        : new AgentTimer(key.Id) { By = Principal.Hub(_options.Hive) };
+    public Command TimerCommand(EntityKey key)
+    {
+        var hub = Principal.Hub(_options.Hive);
+        if (key.Kind == TaskEntity.Entity.Name) return new TaskTimer(key.Id) { By = hub };
+        return key.Kind == SwarmEntity.Entity.Name ? new CancelStopped(key.Id) { By = hub } : new AgentTimer(key.Id) { By = hub };
+    }
 
     /// <summary>Makes the swarm that every hive has; null once it is there.</summary>
     public Command? FirstCommand() => State.Swarm(SwarmEntity.DefaultId) is null
         ? new CreateSwarm("Default", SwarmEntity.DefaultId) { By = Principal.Hub(_options.Hive) }
         : null;
+
+    private static EntityKey? TimerOf(Command command) => command switch
+    {
+        TaskTimer t => new(TaskEntity.Entity.Name, t.Task),
+        CancelStopped s => new(SwarmEntity.Entity.Name, s.Swarm),
+        _ => null,
+    };
 
     // Whatever an agent's worker says is a sign of life, not its renewals alone.
     private void Hear(string agent)
@@ -105,13 +117,15 @@ internal sealed partial class HiveEngine
     {
         var (verb, resource) = command.Right;
         if (!command.By.Allowed(verb, resource))
-            return Decision.Reject(ErrorCodes.Forbidden, $"'{command.By.Subject}' may not {verb} {resource}.");
+            return Decision.Reject(ErrorCodes.Forbidden, command.By.Missing(verb, resource));
+        if (command.Refusal(State) is { } refusal) return Decision.Reject(ErrorCodes.Forbidden, refusal);
         if (command.Malformed() is { } malformed) return Decision.Reject(malformed.Code, malformed.Message);
         if (command.Creates && Full)
             return Decision.Reject(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000);
         try
         {
-            return command.Decide(State, new DecisionContext(Now, _dice, _options));
+            IHiveView view = command.By.Swarms is null ? State : new ReachableView(State, command.By);
+            return command.Decide(view, new DecisionContext(Now, _dice, _options));
         }
         catch (Exception e)
         {

@@ -21,6 +21,12 @@ public sealed record HiveOptions
     /// <summary>Finished tasks and their attempts are kept this long.</summary>
     public TimeSpan TaskRetention { get; init; } = TimeSpan.FromDays(30);
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
+    /// <summary>The longest result that can be uploaded; one in a message is bounded by the message.</summary>
+    public long MaxBlobBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Results that no task refers to (any more) are kept this long.</summary>
+    public TimeSpan BlobRetention { get; init; } = TimeSpan.FromDays(1);
+    public TimeSpan BlobSweepInterval { get; init; } = TimeSpan.FromHours(1);
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Commands waiting for the loop; past it their senders wait (back-pressure on the sockets).</summary>

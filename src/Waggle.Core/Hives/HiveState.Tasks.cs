@@ -46,6 +46,12 @@ internal sealed partial class HiveState
 
     public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => _counts.GetValueOrDefault(swarm) ?? NoTasks;
 
+    public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) =>
+    [
+        .. _tasks.Values.Where(t => t.Swarm == swarm && t.Seq < below && t.State != TaskState.Cancelling && !t.State.IsTerminal())
+            .OrderByDescending(t => t.Seq).Take(most),
+    ];
+
     /// <summary>A closed entity that a command of this batch asked for.</summary>
     public void PutCold(TaskEntity task)
     {

@@ -3,6 +3,7 @@ using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Hives;
 
@@ -54,8 +55,14 @@ internal sealed partial class HiveState : IHiveView
                 Apply(record, offset, at);
                 break;
             case SwarmCreated record:
-                Put(new SwarmEntity { Id = record.SwarmId, Seq = offset, Name = record.Name, CreatedAt = at });
+                Put(SwarmEvolver.Create(record, offset, at));
                 _dirty.Add(new(SwarmEntity.Entity.Name, record.SwarmId));
+                break;
+            case SwarmStateChanged record:
+                var swarm = SwarmEvolver.Evolve(_swarms[record.SwarmId], record, offset, at);
+                Put(swarm);
+                _dirty.Add(swarm.Key);
+                if (record.State == SwarmState.Stopped) Timers.Set(swarm.Key, at);
                 break;
             case LeaseExtended lease:
                 Extend(lease);
@@ -82,6 +89,11 @@ internal sealed partial class HiveState : IHiveView
         LinkDependencies();
         ForgetUnknown();
         foreach (var agent in _agents.Keys) Rearm(agent);
+        foreach (var swarm in _swarms.Values)
+        {
+            if (swarm.CancelBelow is not null) Timers.Set(swarm.Key, DateTimeOffset.MinValue);
+        }
+
         EndBatch();
     }
 

@@ -21,7 +21,7 @@ public interface IHive
     Task<Outcome> AskAsync(Command command, CancellationToken cancel);
 
     /// <summary>Tasks from the store, a page at a time.</summary>
-    Task<(TaskPage Page, Position At)> ListTasksAsync(TaskList request, CancellationToken cancel);
+    Task<Outcome> ListTasksAsync(Principal by, TaskList request, CancellationToken cancel);
 
     /// <summary>A task with every attempt that ended.</summary>
     Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel);

@@ -36,6 +36,9 @@ public interface IHiveView
 
     IEnumerable<SwarmEntity> Swarms { get; }
 
+    /// <summary>Tasks of a swarm with an offset below this one that nobody asked to cancel, the newest first: what depends on a task comes before it.</summary>
+    IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most);
+
     /// <summary>Until when a held task's lease lasts.</summary>
     DateTimeOffset? LeaseUntil(string task);
 

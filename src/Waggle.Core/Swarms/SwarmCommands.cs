@@ -10,6 +10,9 @@ public sealed record CreateSwarm(string Name, string? Id) : Command
 
     public override bool Creates => true;
 
+    // Its name must be its own: the hub would give one out of reach.
+    public override string? Refusal(IHiveView hive) => By.Reaches(Id) ? null : By.OutOfReach(Id ?? "");
+
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > Limits.MaxTitleLength)
@@ -39,17 +42,4 @@ public sealed record ListSwarms : Command
 
     public override Decision Decide(IHiveView view, in DecisionContext context) =>
         Decision.Of(new Protocol.Messages.SwarmPage([.. view.Swarms.OrderBy(s => s.Seq).Select(s => SwarmViews.Of(s, view))]));
-}
-
-internal static class SwarmViews
-{
-    public static SwarmView Of(SwarmEntity swarm, IHiveView view) => new()
-    {
-        Id = swarm.Id,
-        Name = swarm.Name,
-        CreatedAt = swarm.CreatedAt,
-        Agents = view.Agents.Count(a => a.Swarm == swarm.Id && a.RemovedAt is null),
-        Tasks = view.OpenTasks(swarm.Id).ToDictionary(
-            p => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Key.ToString()), p => p.Value, StringComparer.Ordinal),
-    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
@@ -17,6 +18,15 @@ public sealed record SwarmEntity
     public required long Seq { get; init; }
     public required string Name { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+    public SwarmState State { get; init; }
+    public DateTimeOffset? StateSince { get; init; }
+    public string? StateBy { get; init; }
+
+    /// <summary>Set by its last stop: the tasks that were there then (with a lower offset) are to be cancelled, even if it was resumed since.</summary>
+    public long? CancelBelow { get; init; }
+
+    [JsonIgnore]
+    public EntityKey Key => new(Entity.Name, Id);
 }
 
 public sealed record SwarmCreated : RecordData
@@ -30,4 +40,20 @@ public sealed record SwarmCreated : RecordData
     public required string SwarmId { get; init; }
     public required string Name { get; init; }
     public required string CreatedBy { get; init; }
+}
+
+/// <summary>It was paused, resumed or stopped.</summary>
+public sealed record SwarmStateChanged : RecordData
+{
+    [JsonIgnore]
+    public override string Kind => "swarm_state";
+
+    [JsonIgnore]
+    public override string Topic => $"swarm.{SwarmId}.state";
+
+    public required string SwarmId { get; init; }
+    public required string Name { get; init; }
+    public required SwarmState OldState { get; init; }
+    public required SwarmState State { get; init; }
+    public required string ChangedBy { get; init; }
 }

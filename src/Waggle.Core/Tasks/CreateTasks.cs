@@ -63,7 +63,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             return Decision.Reject(ErrorCodes.InvalidRequest, $"tasks has 1 to {Limits.MaxTasksPerCreate} entries; there were {Specs.Count}.");
         var records = new List<RecordData>(Specs.Count);
         var replies = new Protocol.Messages.TaskCreated[Specs.Count];
-        Dictionary<string, Protocol.Messages.TaskCreated>? earlier = null;
+        Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier = null;
         for (var i = 0; i < Specs.Count; i++)
         {
             var spec = Specs[i];
@@ -72,12 +72,15 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             if (TaskRules.Problem(spec, view, isRetry: RetryOf is not null) is { } problem)
                 return Decision.Reject(problem.Code, Specs.Count == 1 ? problem.Message : $"tasks[{i}]: {problem.Message}");
             var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;
-            if (Existing(spec, swarm, view, earlier) is { } existing)
+            if (Existing(spec, swarm, view, earlier) is var (first, existing))
             {
+                if (!SameSpec.Are(first, spec)) return Conflict(spec.IdempotencyKey!, existing.Id);
                 replies[i] = existing;
                 continue;
             }
 
+            if (view.Swarm(swarm) is { State: SwarmState.Stopped })
+                return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
             var id = $"t{view.Epoch}-{view.NextOffset + records.Count}";
             var (state, failed) = Dependencies(spec, view);
             var matching = Fit.CountQualified(spec, swarm, view);
@@ -100,20 +103,25 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             }
 
             replies[i] = new(id, state, Duplicate: false, matching);
-            if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = replies[i];
+            if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = (spec, replies[i]);
         }
 
         return Decision.Of(new TasksCreated(replies), records);
     }
 
     // The task that was created under the same key before, or further up in this request.
-    private static Protocol.Messages.TaskCreated? Existing(
-        TaskSpec spec, string swarm, IHiveView view, Dictionary<string, Protocol.Messages.TaskCreated>? earlier)
+    private static (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)? Existing(
+        TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier)
     {
         if (spec.IdempotencyKey is not { } key) return null;
-        if (view.TaskByIdempotencyKey(swarm, key) is { } id) return new(id, view.Task(id)!.State, Duplicate: true, 0);
-        return earlier?.GetValueOrDefault(TaskEntity.IdempotencyColumn(swarm, key)) is { } twin ? twin with { Duplicate = true, MatchingAgents = 0 } : null;
+        if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { } task) return (task.Spec, new(id, task.State, Duplicate: true, 0));
+        return earlier?.TryGetValue(TaskEntity.IdempotencyColumn(swarm, key), out var twin) == true
+            ? (twin.Spec, twin.Reply with { Duplicate = true, MatchingAgents = 0 })
+            : null;
     }
+
+    private static Decision Conflict(string key, string first) => Decision.Reject(
+        ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for task {first}, which is another one than this: use a new key for a new task.");
 
     internal static TaskCancelled DependencyFailed(string id, string title, string swarm, TaskEntity dependency) => new()
     {

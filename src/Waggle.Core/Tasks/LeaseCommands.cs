@@ -93,10 +93,11 @@ public sealed record StartTask(LeaseRef Lease) : LeaseCommand(Lease)
 
 public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Message) : LeaseCommand(Lease)
 {
+    public override Error? Malformed() => TextRules.Problem("message", Message);
+
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (Progress is not (>= 0 and <= 1)) return Decision.Reject(ErrorCodes.InvalidRequest, $"progress is 0 to 1; it was {Progress}.");
-        if (Message?.Length > Limits.MaxTextLength) return Decision.Reject(ErrorCodes.TooLarge, $"message has at most {Limits.MaxTextLength} characters.");
         var records = new List<RecordData>(3);
         if (task.Lease!.StartedAt is null) records.Add(Started(task));
         var running = task.State == TaskState.Assigned ? TaskState.Running : task.State;
@@ -138,7 +139,8 @@ public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : Lea
         });
 }
 
-public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage) : LeaseCommand(Lease)
+/// <param name="ResultRef">In place of the result: see <see cref="ResultBlobs"/>.</param>
+public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, ResultRef? ResultRef = null) : LeaseCommand(Lease)
 {
     public override int Bytes => Result.Utf8.Length;
 
@@ -160,6 +162,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage) 
                 State = TaskState.Completed,
                 Ended = end,
                 Result = Result,
+                ResultRef = ResultRef,
                 CancelRequested = task.CancelRequested,
                 DurationMs = (long)duration.TotalMilliseconds,
             }));
@@ -181,11 +184,23 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage) 
             Attempt = Lease.Attempt,
             Token = Lease.Token,
             Result = Result,
+            ResultRef = ResultRef,
         });
     }
 
     private bool Is(LeaseInfo? lease, string agent) =>
         lease is not null && lease.Agent == agent && lease.Attempt == Lease.Attempt && lease.Token == Lease.Token;
+}
+
+/// <summary>Whether a result under this lease would be taken. Changes nothing: asked before one is uploaded.</summary>
+public sealed record CheckLease(LeaseRef Lease) : LeaseCommand(Lease)
+{
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Nothing;
+
+    protected override Decision Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context) =>
+        task.State is TaskState.Pending or TaskState.RetryWait && task.Lapsed is { } lapsed && lapsed.Agent == agent && lapsed.Attempt == Lease.Attempt && lapsed.Token == Lease.Token
+            ? Decision.Nothing
+            : StaleLease(task);
 }
 
 public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable, TimeSpan? RetryAfter, Usage? Usage) : LeaseCommand(Lease)
@@ -200,7 +215,7 @@ public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable,
     public override Error? Malformed() =>
         RetryAfter is { } after && (after < TimeSpan.Zero || after > LongestWait)
             ? new(ErrorCodes.InvalidRequest, $"retry_after_ms is 0 to {(long)LongestWait.TotalMilliseconds}; it was {(long)after.TotalMilliseconds}.")
-            : UsageRules.Problem(Usage);
+            : TextRules.Problem(Failure) ?? UsageRules.Problem(Usage);
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
@@ -213,6 +228,8 @@ public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable,
 public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(Lease)
 {
     protected override string EndsAs => AttemptOutcomes.Refused;
+
+    public override Error? Malformed() => TextRules.Problem("reason", Reason);
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
@@ -240,6 +257,8 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
 public sealed record ReleaseTask(LeaseRef Lease, string? Reason = null) : LeaseCommand(Lease)
 {
     protected override string EndsAs => AttemptOutcomes.Released;
+
+    public override Error? Malformed() => TextRules.Problem("reason", Reason);
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {

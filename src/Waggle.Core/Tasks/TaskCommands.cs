@@ -27,9 +27,10 @@ public abstract record TaskCommand(string Task) : Command
 
 public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskCommand(Task)
 {
+    public override Error? Malformed() => TextRules.Problem("reason", Reason);
+
     protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
-        if (Reason?.Length > Limits.MaxTextLength) return Decision.Reject(ErrorCodes.TooLarge, $"reason has at most {Limits.MaxTextLength} characters.");
         if (task.State == TaskState.Cancelled) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, CancelRequested: true));
         if (task.State.IsTerminal()) return Over(task);
         var asked = task with { CancelReason = Reason ?? task.CancelReason, CancelledBy = task.CancelledBy ?? By.Subject };

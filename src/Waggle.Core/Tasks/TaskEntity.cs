@@ -49,6 +49,9 @@ public sealed record TaskEntity
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
+
+    /// <summary>In place of a result that is too large to be kept here.</summary>
+    public ResultRef? ResultRef { get; init; }
     public TaskError? Error { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

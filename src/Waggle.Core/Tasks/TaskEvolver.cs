@@ -91,6 +91,7 @@ internal static class TaskEvolver
     private static TaskEntity Complete(TaskEntity next, TaskCompleted r) => next with
     {
         Result = r.Result,
+        ResultRef = r.ResultRef,
         ClaimedOutcome = "completed",
         Usage = r.Ended.Usage,
         Lease = next.Lease ?? next.Lapsed,

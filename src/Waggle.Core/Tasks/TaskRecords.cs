@@ -164,6 +164,7 @@ public sealed record TaskCompleted : TaskRecord
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
+    public ResultRef? ResultRef { get; init; }
     public bool CancelRequested { get; init; }
 
     /// <summary>From start to end of the attempt, milliseconds, by the hub's clock.</summary>
@@ -214,6 +215,7 @@ public sealed record TaskOrphanResult : TaskRecord
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
+    public ResultRef? ResultRef { get; init; }
 }
 
 /// <summary>Nobody fits a sort of task that waits; said once an episode, not once a task.</summary>

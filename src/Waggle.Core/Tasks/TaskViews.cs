@@ -25,6 +25,7 @@ public static class TaskViews
         NextRetryAt = task.NextRetryAt,
         Lease = task.Lease,
         Result = task.Result,
+        ResultRef = task.ResultRef,
         Error = task.Error,
         DeadLetter = task.DeadLetter,
         CancelRequested = task.CancelRequested,

@@ -57,6 +57,13 @@ public sealed class EventStreamRenderer : IRenderer
         RenderPosition(result.Head, output);
     }
 
+    public static void Expiring(DateTimeOffset at, IBufferWriter<byte> output)
+    {
+        Begin("auth-expiring"u8, null, output);
+        MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
+        output.Write("\n\n"u8);
+    }
+
     public static void Bye(int code, string reason, IBufferWriter<byte> output)
     {
         Begin("bye"u8, null, output);

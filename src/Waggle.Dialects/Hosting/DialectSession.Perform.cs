@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
@@ -41,23 +42,18 @@ public sealed partial class DialectSession
     /// <summary>Does what an intent asks. False when the connection is to end.</summary>
     private async ValueTask<bool> PerformAsync(Intent intent)
     {
-        if (intent is ListTasksIntent or SubscribeIntent && !_principal.Allowed("read", "tasks"))
-        {
-            Answer(intent, new Outcome(null, new Error(ErrorCodes.Forbidden, $"'{_principal.Subject}' may not read tasks."), _host.Hive.Head));
-            return true;
-        }
-
         switch (intent)
         {
             case ReplyIntent reply:
                 _connection.Queue(reply.Body);
                 return true;
             case CommandIntent command:
-                await _host.Hive.SubmitAsync(command.Command, this, command, CancellationToken.None);
+                // A hello before it in the same frame may have said who is speaking.
+                var asked = ReferenceEquals(command.Command.By, _principal) ? command.Command : command.Command with { By = _principal };
+                await _host.Hive.SubmitAsync(asked, this, command, CancellationToken.None);
                 return true;
             case ListTasksIntent list:
-                var (page, at) = await _host.Hive.ListTasksAsync(list.Query, CancellationToken.None);
-                Answer(list, new Outcome(page, null, at));
+                Answer(list, await _host.Hive.ListTasksAsync(_principal, list.Query, CancellationToken.None));
                 return true;
             case ShowTaskIntent show:
                 Answer(show, await _host.Hive.ShowTaskAsync(_principal, show.Task, CancellationToken.None));
@@ -66,12 +62,16 @@ public sealed partial class DialectSession
                 await SubscribeAsync(subscribe);
                 return true;
             case UnsubscribeIntent unsubscribe:
+                _topics.Remove(unsubscribe.Subscription);
                 await _host.Delivery.UnsubscribeAsync(_connection, unsubscribe.Subscription, found => Answer(unsubscribe, found
                     ? new Outcome(null, null, _host.Hive.Head)
                     : new Outcome(null, new Error(ErrorCodes.NotFound, $"There is no subscription '{unsubscribe.Subscription}' on this connection."), _host.Hive.Head)));
                 return true;
             case HelloIntent hello:
                 return await GreetAsync(hello);
+            case RefreshIntent refresh:
+                Answer(refresh, await RefreshAsync(refresh.Token));
+                return true;
             case CloseIntent close:
                 Close(close.Code, close.Reason);
                 return false;
@@ -91,12 +91,26 @@ public sealed partial class DialectSession
         var patterns = new TopicPattern[intent.Topics.Count];
         for (var i = 0; i < patterns.Length; i++)
         {
-            if (TopicPattern.TryParse(intent.Topics[i], out patterns[i])) continue;
-            Answer(intent, Bad($"topics[{i}] is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."));
+            if (!TopicPattern.TryParse(intent.Topics[i], out patterns[i]))
+            {
+                Answer(intent, Bad($"topics[{i}] is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."));
+                return;
+            }
+
+            if (_principal.Problem(patterns[i]) is not { } problem) continue;
+            Answer(intent, new Outcome(null, new Error(ErrorCodes.Forbidden, $"topics[{i}]: {problem}"), _host.Hive.Head));
+            return;
+        }
+
+        var topics = _topics.Values.Sum() + patterns.Length;
+        if (topics > Limits.MaxSubscribedTopics)
+        {
+            Answer(intent, Bad(ErrorCodes.TooLarge, $"The subscriptions of a connection have at most {Limits.MaxSubscribedTopics} topics together; with these there would be {topics}. A pattern stands for many topics."));
             return;
         }
 
         var id = $"s{++_subscriptions}";
+        _topics[id] = patterns.Length;
         await _host.Delivery.SubscribeAsync(
             _connection,
             id,
@@ -116,6 +130,7 @@ public sealed partial class DialectSession
     private async Task<bool> GreetAsync(HelloIntent hello)
     {
         _greeted = true;
+        if (!await AuthenticateAsync(hello)) return false;
         _connection.Batch = hello.Batch;
         Client = hello.Client;
         if (hello.Agent is null)
@@ -125,12 +140,12 @@ public sealed partial class DialectSession
         }
 
         // The agent's principal is in force for everything after the hello, so nothing is read before its outcome.
-        var agent = hello.Agent.Id ?? $"agent-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+        var agent = hello.Agent.Id ?? _principal.OnlyAgent ?? $"agent-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
         var attached = _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await _host.Hive.SubmitAsync(new AttachAgent(hello.Agent, agent, this) { By = _principal }, this, hello, CancellationToken.None);
         if (!await attached.Task) return false;
         _agent = agent;
-        _principal = _principal with { Subject = agent, Agent = agent };
+        Admit(_credential with { Principal = _principal.For(agent) });
         return true;
     }
 
@@ -151,7 +166,7 @@ public sealed partial class DialectSession
 
     private void Welcome(HelloIntent hello, Position head, WelcomeAgent? agent)
     {
-        var greeting = new Greeting(_host.Hub, _host.Hive.Options.Hive, Id, head, _host.Hive.Options.Lease / 3, agent);
+        var greeting = new Greeting(_host.Hub, _host.Hive.Options.Hive, Id, head, _host.Hive.Options.Lease / 3, agent, _credential.ExpiresAt);
         _connection.Send(new Deferred(output => _dialect.Welcome(hello, greeting, output)));
         LogGreeted(_host.Log, Id, hello.Client, agent?.Id, _wire.RemoteAddress);
     }
@@ -162,7 +177,9 @@ public sealed partial class DialectSession
         if (intent.Tag is not null || outcome.Error is not null) _connection.Send(new DeferredAnswer(_dialect, intent, outcome));
     }
 
-    private Outcome Bad(string message) => new(null, new Error(ErrorCodes.InvalidRequest, message), _host.Hive.Head);
+    private Outcome Bad(string message) => Bad(ErrorCodes.InvalidRequest, message);
+
+    private Outcome Bad(string code, string message) => new(null, new Error(code, message), _host.Hive.Head);
 
     // The client gets a name under which the log has the rest.
     private string FaultOf(string what, Exception e)

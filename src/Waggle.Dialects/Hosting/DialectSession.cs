@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
@@ -17,7 +17,7 @@ using Waggle.Transport.Wires;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>What a session needs of the hub around it.</summary>
-public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider Time, OutboxLimits Outbox, string Hub, ILogger Log)
+public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider Time, OutboxLimits Outbox, string Hub, ILogger Log, IAuthenticator Authenticator)
 {
     /// <summary>How long a client may take for its first words.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -43,24 +43,28 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private readonly Pulse _pulse;
     private readonly Connection _connection;
     private readonly List<Intent> _intents = [];
-    private Principal _principal;
     private string? _agent;
+    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
     private int _subscriptions;
     private volatile bool _leaving;
 
-    public DialectSession(SessionHost host, Dialect dialect, Wire wire, Principal principal)
+    /// <param name="credential">What the door found out; one without a principal has to say who it is with its hello.</param>
+    public DialectSession(SessionHost host, Dialect dialect, Wire wire, Credential credential)
     {
         _host = host;
         _dialect = dialect;
         _wire = wire;
         _reader = new WebSocketReader(wire, Limits.MaxMessageBytes, host.Wires);
         _pulse = new Pulse(this);
-        _principal = principal;
+        _principal = Nobody(host.Hive.Options.Hive);
         Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
         _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
         {
             Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, output)),
         };
+        _watch = new ExpiryWatch(host.Time, Warn, () => Close(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position."));
+        _credential = credential;
+        if (credential.Principal is not null) Admit(credential);
     }
 
     public string Id { get; }
@@ -88,6 +92,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         finally
         {
             _host.Wheel.Clear(_pulse);
+            _watch.Dispose();
             if (_agent is not null)
                 await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

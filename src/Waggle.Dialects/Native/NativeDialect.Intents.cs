@@ -7,6 +7,7 @@ using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Native;
 
@@ -22,6 +23,7 @@ public sealed partial class NativeDialect
         if (!_greeted) return Error(message.Id, new(ErrorCodes.HelloRequired, "The first message is hello."));
         return message switch
         {
+            AuthRefresh m => new RefreshIntent(m.Id, m.Token),
             Echo m => Echo(m),
             Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since),
             Unsubscribe m => new UnsubscribeIntent(m.Id, m.Subscription),
@@ -29,6 +31,9 @@ public sealed partial class NativeDialect
             SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm) { By = by }),
             SwarmList => new CommandIntent(message.Id, new ListSwarms { By = by }),
             SwarmShow m => new CommandIntent(m.Id, new ShowSwarm(m.Swarm) { By = by }),
+            SwarmPause m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Paused) { By = by }),
+            SwarmResume m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Active) { By = by }),
+            SwarmStop m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Stopped) { By = by }),
             AgentList m => new CommandIntent(m.Id, new ListAgents(m.Swarm) { By = by }),
             AgentShow m => new CommandIntent(m.Id, new ShowAgent(m.Agent) { By = by }),
             AgentRemove m => new CommandIntent(m.Id, new RemoveAgent(m.Agent, m.Reason) { By = by }),
@@ -54,7 +59,7 @@ public sealed partial class NativeDialect
             TaskStart => new CommandIntent(message.Id, new StartTask(lease) { By = by }),
             TaskProgress m => new CommandIntent(m.Id, new ReportProgress(lease, m.Progress, m.Message) { By = by }),
             TaskLog m => new CommandIntent(m.Id, new LogLines(lease, m.Lines) { By = by }),
-            TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage) { By = by }),
+            TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage, m.ResultRef) { By = by }),
             TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, FailTask.After(m.RetryAfterMs), m.Usage) { By = by }),
             TaskRefuse m => new CommandIntent(m.Id, new RefuseTask(lease, m.Reason) { By = by }),
             TaskRelease m => new CommandIntent(m.Id, new ReleaseTask(lease, m.Reason) { By = by }),
@@ -71,7 +76,7 @@ public sealed partial class NativeDialect
             return Error(hello.Id, new(ErrorCodes.InvalidRequest, $"client has at most {MaxClientLength} characters."));
         _greeted = true;
         _attaching = hello.Agent is not null;
-        return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent);
+        return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent, hello.Token);
     }
 
     private static Intent List(TaskList message) =>

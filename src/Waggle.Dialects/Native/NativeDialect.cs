@@ -71,6 +71,7 @@ public sealed partial class NativeDialect : Dialect
         HeartbeatMs = (int)greeting.Heartbeat.TotalMilliseconds,
         MaxMessageBytes = Limits.MaxMessageBytes,
         Agent = greeting.Agent,
+        TokenExpiresAt = greeting.TokenExpiresAt,
     });
 
     public override void Assign(TaskEntity task, TimeSpan lease, IBufferWriter<byte> output) => MessageCodec.Write(output, new Assign
@@ -94,6 +95,8 @@ public sealed partial class NativeDialect : Dialect
 
     public override void Stop(LeaseRef lease, string reason, IBufferWriter<byte> output) =>
         MessageCodec.Write(output, new Stop { Task = lease.Task, Attempt = lease.Attempt, Token = lease.Token, Reason = reason });
+
+    public override void Expiring(DateTimeOffset at, IBufferWriter<byte> output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
 
     public override void Bye(int code, string reason, IBufferWriter<byte> output) =>
         MessageCodec.Write(output, new Bye { Code = code, Reason = reason });

@@ -20,6 +20,7 @@ internal static class Results
         HubJson.Default.SwarmView,
         HubJson.Default.SwarmPage,
         HubJson.Default.Renewed,
+        HubJson.Default.AuthRefreshed,
     }.ToDictionary(t => t.Type);
 
     public static void Write(Utf8JsonWriter writer, object value)

@@ -29,8 +29,18 @@ public sealed record Hello : ClientMessage
 
     /// <summary>True: the client takes frames that hold an array of messages.</summary>
     public bool Batch { get; init; }
+
+    /// <summary>Who the client is, where it could not be said with the upgrade request.</summary>
     public string? Token { get; init; }
     public AgentHello? Agent { get; init; }
+}
+
+/// <summary>A fresh token for the same subject: the connection goes on. The reply says until when.</summary>
+public sealed record AuthRefresh : ClientMessage
+{
+    public override string Type => "auth.refresh";
+
+    public required string Token { get; init; }
 }
 
 /// <summary>The part of a hello by which a worker speaks for an agent.</summary>

@@ -27,6 +27,17 @@ public sealed record Welcome : HubMessage
     public required int HeartbeatMs { get; init; }
     public required int MaxMessageBytes { get; init; }
     public WelcomeAgent? Agent { get; init; }
+
+    /// <summary>When the token lapses; the connection then ends unless it was refreshed.</summary>
+    public DateTimeOffset? TokenExpiresAt { get; init; }
+}
+
+/// <summary>The token lapses soon: refresh it.</summary>
+public sealed record AuthExpiring : HubMessage
+{
+    public override string Type => "auth.expiring";
+
+    public required DateTimeOffset TokenExpiresAt { get; init; }
 }
 
 /// <summary>The fate of the leases that the worker named, and those that it forgot.</summary>

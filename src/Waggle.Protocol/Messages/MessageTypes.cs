@@ -9,6 +9,7 @@ public static class MessageTypes
     internal static readonly Dictionary<string, JsonTypeInfo> Client = new(StringComparer.Ordinal)
     {
         ["hello"] = ClientJson.Default.Hello,
+        ["auth.refresh"] = ClientJson.Default.AuthRefresh,
         ["echo"] = ClientJson.Default.Echo,
         ["subscribe"] = ClientJson.Default.Subscribe,
         ["unsubscribe"] = ClientJson.Default.Unsubscribe,
@@ -16,6 +17,9 @@ public static class MessageTypes
         ["swarm.create"] = ClientJson.Default.SwarmCreate,
         ["swarm.list"] = ClientJson.Default.SwarmList,
         ["swarm.show"] = ClientJson.Default.SwarmShow,
+        ["swarm.pause"] = ClientJson.Default.SwarmPause,
+        ["swarm.resume"] = ClientJson.Default.SwarmResume,
+        ["swarm.stop"] = ClientJson.Default.SwarmStop,
         ["agent.list"] = ClientJson.Default.AgentList,
         ["agent.show"] = ClientJson.Default.AgentShow,
         ["agent.remove"] = ClientJson.Default.AgentRemove,
@@ -49,6 +53,7 @@ public static class MessageTypes
         ["assign"] = HubJson.Default.Assign,
         ["cancel"] = HubJson.Default.Cancel,
         ["stop"] = HubJson.Default.Stop,
+        ["auth.expiring"] = HubJson.Default.AuthExpiring,
         ["bye"] = HubJson.Default.Bye,
     };
 

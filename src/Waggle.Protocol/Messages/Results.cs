@@ -25,3 +25,6 @@ public sealed record Renewed(IReadOnlyList<LeaseRef> Stop, IReadOnlyList<LeaseRe
 /// <param name="Records">The durable records missed.</param>
 /// <param name="Latest">The newest value of each matching topic of the latest class.</param>
 public sealed record Subscribed(string Subscription, bool Recovered, IReadOnlyList<RecordMessage> Records, IReadOnlyList<RecordMessage> Latest);
+
+/// <summary>Until when a refreshed connection lasts; null: its token never lapses.</summary>
+public sealed record AuthRefreshed(DateTimeOffset? TokenExpiresAt);

@@ -21,3 +21,24 @@ public sealed record SwarmShow : ClientMessage
 
     public required string Swarm { get; init; }
 }
+
+public sealed record SwarmPause : ClientMessage
+{
+    public override string Type => "swarm.pause";
+
+    public required string Swarm { get; init; }
+}
+
+public sealed record SwarmResume : ClientMessage
+{
+    public override string Type => "swarm.resume";
+
+    public required string Swarm { get; init; }
+}
+
+public sealed record SwarmStop : ClientMessage
+{
+    public override string Type => "swarm.stop";
+
+    public required string Swarm { get; init; }
+}

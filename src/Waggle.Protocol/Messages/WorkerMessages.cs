@@ -40,6 +40,9 @@ public sealed record TaskComplete : LeaseMessage
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
+
+    /// <summary>In place of the result: one that was uploaded before, as the answer to the upload named it.</summary>
+    public ResultRef? ResultRef { get; init; }
     public Usage? Usage { get; init; }
 }
 

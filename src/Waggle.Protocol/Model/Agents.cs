@@ -36,6 +36,18 @@ public sealed record AgentView
     public required long Lost { get; init; }
 }
 
+[JsonConverter(typeof(SnakeCaseEnum<SwarmState>))]
+public enum SwarmState
+{
+    Active,
+
+    /// <summary>Nothing new is assigned; what runs goes on.</summary>
+    Paused,
+
+    /// <summary>Paused, its open tasks are cancelled, and it takes no new ones.</summary>
+    Stopped,
+}
+
 /// <summary>A swarm as it is shown; the counts are of open tasks.</summary>
 public sealed record SwarmView
 {
@@ -44,4 +56,9 @@ public sealed record SwarmView
     public required DateTimeOffset CreatedAt { get; init; }
     public required int Agents { get; init; }
     public required IReadOnlyDictionary<string, int> Tasks { get; init; }
+    public SwarmState State { get; init; }
+
+    /// <summary>Since when, and by whom; null for one that was never paused or stopped.</summary>
+    public DateTimeOffset? StateSince { get; init; }
+    public string? StateBy { get; init; }
 }

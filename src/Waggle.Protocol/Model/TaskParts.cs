@@ -16,6 +16,12 @@ public sealed record Usage
     public double? CostUsd { get; init; }
 }
 
+/// <summary>A result that is too large for a record: where it lies, and what it is.</summary>
+/// <param name="Blob">Its name, for the hub.</param>
+/// <param name="Sha256">Of the content, 64 hexadecimal digits in lower case.</param>
+/// <param name="ContentType">As its worker named it; <c>application/json</c> for one that came in a message.</param>
+public sealed record ResultRef(string Blob, long Bytes, string Sha256, string ContentType);
+
 /// <summary>The lease in force: who has the task, since when and under which token.</summary>
 public sealed record LeaseInfo
 {
@@ -89,6 +95,13 @@ public sealed record TaskView
     public double? Progress { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
+
+    /// <summary>Of a result that is kept outside of its record; <see cref="Result"/> is then there where it is JSON and fits into a message, and one task is asked for.</summary>
+    public ResultRef? ResultRef { get; init; }
+
+    /// <summary>What the reference names is gone from the hub's disk.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ResultMissing { get; init; }
     public TaskError? Error { get; init; }
     public bool DeadLetter { get; init; }
     public bool CancelRequested { get; init; }

@@ -11,12 +11,14 @@ internal static class AgentsApi
     {
         api.Get("/agents", call => call.DoAsync(new ListAgents(call.Query("swarm")) { By = call.By }), new("listAgents", "The agents: who they are, what they can and what they hold.")
         {
+            Tagged = true,
             Query = [new("swarm", "Of this swarm only.")],
             Result = [HubJson.Default.AgentPage],
             Errors = [ErrorCodes.NotFound],
         });
         api.Get("/agents/{agent}", call => call.DoAsync(new ShowAgent(call.Route("agent")) { By = call.By }), new("showAgent", "One agent.")
         {
+            Tagged = true,
             Result = [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound],
         });
@@ -29,7 +31,7 @@ internal static class AgentsApi
         {
             Query = [new("reason", "For people and for its worker.")],
             Result = [HubJson.Default.AgentView],
-            Errors = [ErrorCodes.NotFound],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge],
         });
     }
 }

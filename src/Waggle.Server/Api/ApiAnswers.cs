@@ -13,7 +13,7 @@ internal static class ApiAnswers
 {
     public const string PositionHeader = "Waggle-Position";
 
-    public static async Task AnswerAsync(this ApiCall call, Outcome outcome, int status = StatusCodes.Status200OK, bool tagged = false)
+    public static async Task AnswerAsync(this ApiCall call, Outcome outcome, int status = StatusCodes.Status200OK)
     {
         if (outcome.Error is { } error) throw new ApiFault(error);
         var response = call.Http.Response;
@@ -28,7 +28,7 @@ internal static class ApiAnswers
         var body = new ArrayBufferWriter<byte>(1024);
         Write(body, outcome.Value);
         response.StatusCode = status;
-        if (tagged && IsKnown(call.Http, TagOf(body.WrittenSpan)))
+        if (call.Operation.Tagged && IsKnown(call.Http, TagOf(body.WrittenSpan)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 
@@ -38,7 +39,9 @@ internal static class ApiBodies
             {
                 var text = read.Buffer.ToArray();
                 reader.AdvanceTo(read.Buffer.End);
-                return text;
+
+                // JSON readers pass such bytes on as they are, and they would end the connection of whoever they are told to.
+                return Utf8.IsValid(text) ? text : throw new ApiFault(ErrorCodes.MalformedMessage, "The body is not UTF-8.");
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -46,7 +49,6 @@ internal static class ApiBodies
     }
 
     public static T Parse<T>(ReadOnlyMemory<byte> text, JsonTypeInfo<T> type)
-        where T : class
     {
         if (text.Length == 0) throw new ApiFault(ErrorCodes.MalformedMessage, "The body is empty; this takes a JSON object.");
         try

@@ -1,25 +1,31 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
+using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
 /// <summary>One request to the REST API and the hub that answers it.</summary>
-internal sealed class ApiCall(HttpContext http, Hub hub)
+internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 {
     public HttpContext Http => http;
 
     public Hub Hub => hub;
+
+    public Operation Operation => operation;
 
     /// <summary>The client is gone.</summary>
     public CancellationToken Gone => http.RequestAborted;
 
     public string Remote => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    public Principal By => Principal.Local(hub.Options.Hive.Hive, Remote);
+    public Principal By => Credential.Principal!;
+
+    public Credential Credential => http.Credential();
 
     public string Route(string name) => (string)http.Request.RouteValues[name]!;
 

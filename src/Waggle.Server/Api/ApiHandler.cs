@@ -16,8 +16,9 @@ internal static partial class ApiHandler
         var hub = context.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Hub;
         try
         {
+            Cors.Allow(context);
             CheckQuery(context, operation);
-            await handler(new ApiCall(context, hub));
+            await handler(new ApiCall(context, hub, operation));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -46,6 +47,11 @@ internal static partial class ApiHandler
         {
             case ApiFault fault:
                 return fault.Error;
+            case BlobTooLargeException blob:
+                return new Error(ErrorCodes.TooLarge, blob.Message);
+            case StoreFullException full:
+                LogStoreFailed(hub.Log, operation.Id, full);
+                return new Error(ErrorCodes.StoreFull, $"The hub has no room for it: {full.Message}", 1000);
             case StoreException store:
                 LogStoreFailed(hub.Log, operation.Id, store);
                 return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {store.Message}", 1000);

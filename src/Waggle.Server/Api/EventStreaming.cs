@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Waggle.Core.Access;
 using Waggle.Delivery;
 using Waggle.Dialects.EventStream;
+using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
 using Waggle.Protocol.Topics;
 using Waggle.Server.Hosting;
@@ -27,6 +29,7 @@ internal static class EventStreaming
         await using var connection = new Connection($"e-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time)
         {
             Stream = true,
+            Hears = Audience.FilterOf(call.By),
             Farewell = (code, reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, output)),
         };
         var client = new HubClient(connection.Id, "event_stream", call.Remote, hub.Time.GetUtcNow(), wire.Abort)
@@ -42,6 +45,11 @@ internal static class EventStreaming
         var hub = call.Hub;
         connection.Start();
         using var tellStop = hub.Stopping.Register(() => connection.Close(CloseCodes.Draining, "The hub is stopping; come back in a moment."));
+        using var expiry = new ExpiryWatch(
+            hub.Time,
+            at => connection.Send(new EventStreamWords(output => EventStreamRenderer.Expiring(at, output))),
+            () => connection.Close(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position."));
+        expiry.Set(call.Credential);
         await using var heartbeat = hub.Time.CreateTimer(_ => Beat(connection), null, HeartbeatInterval, HeartbeatInterval);
         try
         {

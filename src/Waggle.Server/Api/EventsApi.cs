@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Access;
 using Waggle.Protocol;
 using Waggle.Protocol.Topics;
+using Waggle.Server.Door;
 
 namespace Waggle.Server.Api;
 
@@ -17,13 +19,15 @@ internal static class EventsApi
         [
             new("pattern", "Topics or patterns: '*' is one segment, '#' one or more at the end. Default: everything.", Many: true),
             new("since", "Everything durable after this position. A piece of the log needs one; a stream without begins now."),
+            new("token", "The token, for an EventSource, which cannot send headers."),
+            new("access_token", "The same as token."),
             new("limit", $"Of a piece of the log: records at most, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
         ],
         Headers = [new("Last-Event-ID", "Where a stream broke off; stands above since.")],
         EventStream = true,
         Result = [RestJson.Default.LogPage],
         Errors = [ErrorCodes.NotFound],
-    });
+    }, new DoorRule { TokenInQuery = true });
 
     private static Task ServeAsync(ApiCall call)
     {
@@ -47,7 +51,7 @@ internal static class EventsApi
         if (texts.Count == 0) texts = ["#"];
         if (texts.Count > Limits.MaxTopicsPerSubscribe) throw ApiFault.Invalid($"pattern is given at most {Limits.MaxTopicsPerSubscribe} times; it was {texts.Count}.");
         return [.. texts.Select((text, i) => TopicPattern.TryParse(text, out var pattern)
-            ? pattern
+            ? call.By.Problem(pattern) is { } problem ? throw new ApiFault(ErrorCodes.Forbidden, $"pattern {i + 1}: {problem}") : pattern
             : throw ApiFault.Invalid($"pattern {i + 1} is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."))];
     }
 }

@@ -14,7 +14,7 @@ namespace Waggle.Server.Api;
 /// <summary>Work without a connection: curl is a worker.</summary>
 internal static class LeasesApi
 {
-    private static readonly string[] Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState];
+    private static readonly string[] Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState, ErrorCodes.TooLarge, ErrorCodes.BlobMissing];
 
     private delegate Command CommandOf<in T>(LeaseRef lease, T body, Principal by);
 
@@ -33,7 +33,7 @@ internal static class LeasesApi
         api.Report("start", "Says that the work has begun.", json.LeaseBody, (lease, _, by) => new StartTask(lease) { By = by });
         api.Report("progress", "How far it is, 0 to 1; renews the lease.", json.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message) { By = by });
         api.Report("log", "Lines for whoever watches.", json.LogBody, (lease, body, by) => new LogLines(lease, body.Lines) { By = by });
-        api.Report("complete", "The result. Send it again until it is answered: it counts once.", json.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage) { By = by });
+        api.Report("complete", "The result. Send it again until it is answered: it counts once.", json.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
         api.Report("fail", "The attempt failed; the task may be tried again.",
             json.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
         api.Report("refuse", "Declines a task before starting it.", json.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
@@ -54,7 +54,7 @@ internal static class LeasesApi
     {
         var body = await call.ReadAsync(type);
         await call.AskAsync(new ProveAgent(body.Agent, body.Secret) { By = call.By });
-        var by = call.By with { Subject = body.Agent, Agent = body.Agent };
+        var by = call.By.For(body.Agent);
         await call.DoAsync(command(new LeaseRef(call.Route("task"), body.Attempt, body.Token), body, by));
     }
 }

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -25,6 +26,7 @@ internal static class LogReading
 
     private static async Task<LogPage> ReadAsync(ApiCall call, TopicPattern[] patterns, Position at, int limit)
     {
+        var hears = Audience.FilterOf(call.By);
         var records = new List<RecordMessage>();
         long bytes = 0;
         for (var reads = 0; reads < MaxReads; reads++)
@@ -35,7 +37,7 @@ internal static class LogReading
             {
                 if (records.Count == limit || bytes > Limits.MaxRecoveredBytes) return new LogPage(records, at, AtHead: false);
                 at = record.Position;
-                if (!Array.Exists(patterns, p => p.Matches(record.Topic))) continue;
+                if (!Array.Exists(patterns, p => p.Matches(record.Topic)) || hears?.Invoke(record) == false) continue;
                 records.Add(Show(record));
                 bytes += record.Data.Length;
             }

@@ -24,10 +24,19 @@ internal sealed record Operation(string Id, string Summary)
     /// <summary>Other answers that are no errors.</summary>
     public IReadOnlyList<(int Status, string Meaning)> Also { get; init; } = [];
 
-    /// <summary>Codes of errors beside INVALID_REQUEST, STORE_UNAVAILABLE and INTERNAL.</summary>
+    /// <summary>Codes of errors beside INVALID_REQUEST, UNAUTHENTICATED, FORBIDDEN, STORE_UNAVAILABLE and INTERNAL.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 
     public bool EventStream { get; init; }
+
+    /// <summary>Answers carry an ETag, and one that the client has already is not sent again.</summary>
+    public bool Tagged { get; init; }
+
+    /// <summary>The body is any content, not JSON.</summary>
+    public bool TakesContent { get; init; }
+
+    /// <summary>The answer is any content, in ranges if asked so.</summary>
+    public bool GivesContent { get; init; }
 }
 
 /// <param name="Type">A type of JSON Schema.</param>

@@ -32,7 +32,7 @@ internal static class Polling
     {
         var hive = call.Hub.Hive;
         var link = new PollLink();
-        var by = call.By with { Subject = body.Agent, Agent = body.Agent };
+        var by = call.By.For(body.Agent);
         var hello = new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Slots = body.N };
 
         // Nobody gives up on these two halfway: who was attached is detached.
@@ -57,7 +57,11 @@ internal static class Polling
     private static async Task WaitAsync(ApiCall call, PollLink link, Principal by, int waitMs)
     {
         var hub = call.Hub;
-        using var time = new CancellationTokenSource(TimeSpan.FromMilliseconds(waitMs), hub.Time);
+        var wait = TimeSpan.FromMilliseconds(waitMs);
+
+        // Nothing is assigned to a token that has lapsed.
+        if (call.Credential.EndsAt - hub.Time.GetUtcNow() is { } left && left < wait) wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        using var time = new CancellationTokenSource(wait, hub.Time);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(time.Token, call.Gone, hub.Stopping);
         while (!link.Something.IsCompleted && !enough.IsCancellationRequested)
         {

@@ -71,6 +71,9 @@ internal sealed record LogBody : LeaseBody
 internal sealed record CompleteBody : LeaseBody
 {
     public RawJson Result { get; init; }
+
+    /// <summary>In place of the result: what the upload answered.</summary>
+    public ResultRef? ResultRef { get; init; }
     public Usage? Usage { get; init; }
 }
 
@@ -99,6 +102,16 @@ internal sealed record Leased
     public required string Swarm { get; init; }
     public required TaskSpec Spec { get; init; }
 }
+
+/// <summary>What a task's attempts said, as far as it is still in memory.</summary>
+/// <param name="Since">Everything said since then is here, but for the lines counted as dropped; what was said before may be missing.</param>
+internal sealed record TaskLogPage(string Task, DateTimeOffset Since, IReadOnlyList<AttemptLog> Attempts);
+
+/// <param name="Dropped">Lines before those that are shown.</param>
+internal sealed record AttemptLog(int Attempt, string Agent, long Dropped, IReadOnlyList<LogLine> Lines);
+
+/// <param name="At">When the hub heard it.</param>
+internal sealed record LogLine(DateTimeOffset At, string Line);
 
 internal sealed record LeasePage(IReadOnlyList<Leased> Leases);
 

@@ -18,6 +18,7 @@ namespace Waggle.Server.Api;
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(TaskSpec))]
 [JsonSerializable(typeof(IReadOnlyList<TaskSpec>), TypeInfoPropertyName = "TaskSpecs")]
+[JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(SwarmBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(PriorityBody))]
@@ -39,6 +40,8 @@ internal sealed partial class RestClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(LeasePage))]
 [JsonSerializable(typeof(ConnectionPage))]
 [JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(TaskLogPage))]
+[JsonSerializable(typeof(ResultRef))]
 internal sealed partial class RestJson : JsonSerializerContext;
 
 /// <summary>All that the REST API answers, by its type.</summary>
@@ -59,6 +62,8 @@ internal static class RestTypes
         RestJson.Default.LeasePage,
         RestJson.Default.ConnectionPage,
         RestJson.Default.LogPage,
+        RestJson.Default.TaskLogPage,
+        RestJson.Default.ResultRef,
     }.ToDictionary(t => t.Type);
 
     public static JsonTypeInfo Of(object value) => Types[value.GetType()];

@@ -13,6 +13,7 @@ internal static class SwarmsApi
     {
         api.Get("/swarms", call => call.DoAsync(new ListSwarms { By = call.By }), new("listSwarms", "The swarms, with counts of their agents and open tasks.")
         {
+            Tagged = true,
             Result = [HubJson.Default.SwarmPage],
         });
         api.Post("/swarms", CreateAsync, new("createSwarm", "Creates a swarm.")
@@ -24,10 +25,23 @@ internal static class SwarmsApi
         });
         api.Get("/swarms/{swarm}", call => call.DoAsync(new ShowSwarm(call.Route("swarm")) { By = call.By }), new("showSwarm", "One swarm.")
         {
+            Tagged = true,
             Result = [HubJson.Default.SwarmView],
             Errors = [ErrorCodes.NotFound],
         });
+        api.MapState("pause", SwarmState.Paused, new("pauseSwarm", "Assigns nothing new in the swarm; running work goes on."));
+        api.MapState("resume", SwarmState.Active, new("resumeSwarm", "Lets a paused or stopped swarm go on."));
+        api.MapState("stop", SwarmState.Stopped, new("stopSwarm", "Pauses the swarm, cancels all its open tasks and takes no new ones until it is resumed."));
     }
+
+    private static void MapState(this RouteGroupBuilder api, string verb, SwarmState state, Operation operation) => api.Post(
+        $"/swarms/{{swarm}}/{verb}",
+        call => call.DoAsync(new SetSwarmState(call.Route("swarm"), state) { By = call.By }),
+        operation with
+        {
+            Result = [HubJson.Default.SwarmView],
+            Errors = state == SwarmState.Paused ? [ErrorCodes.NotFound, ErrorCodes.SwarmStopped] : [ErrorCodes.NotFound],
+        });
 
     private static async Task CreateAsync(ApiCall call)
     {

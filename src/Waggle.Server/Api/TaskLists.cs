@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -41,8 +40,7 @@ internal static class TaskLists
             Limit = call.QueryNumber("limit"),
         };
         if (TaskListRules.Problem(query) is { } problem) throw new ApiFault(problem);
-        var (page, at) = await call.Hub.Hive.ListTasksAsync(query, call.Gone);
-        await call.AnswerAsync(new Outcome(page, null, at));
+        await call.AnswerAsync(await call.Hub.Hive.ListTasksAsync(call.By, query, call.Gone));
     }
 
     private static TaskState StateOf(string name) =>

@@ -17,18 +17,18 @@ internal static class TasksApi
             Status = StatusCodes.Status201Created,
             Result = [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
             Also = [(StatusCodes.Status200OK, "Nothing new: all of them were there already.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.StoreFull],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
         api.Get("/tasks", TaskLists.ListAsync, new("listTasks", "Tasks, newest first, a page at a time.")
         {
+            Tagged = true,
             Query = TaskLists.Parameters,
             Result = [HubJson.Default.TaskPage],
         });
         api.Get("/tasks/{task}", ShowAsync, new("showTask", "One task with every attempt and why it was assigned where.")
         {
-            Headers = [new("If-None-Match", "The ETag of an earlier answer: 304 if nothing changed.")],
+            Tagged = true,
             Result = [HubJson.Default.TaskView],
-            Also = [(StatusCodes.Status304NotModified, "Nothing changed.")],
             Errors = [ErrorCodes.NotFound],
         });
         api.Put("/tasks/{task}/priority", SetPriorityAsync, new("setTaskPriority", "Changes the priority: 1 (first) to 5 (last).")
@@ -42,19 +42,19 @@ internal static class TasksApi
             Body = [RestClientJson.Default.CancelBody],
             BodyOptional = true,
             Result = [HubJson.Default.TaskAck],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.TooLarge],
         });
         api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Runs a task again that ended without success, as a new task. Asked twice, the same new task.")
         {
             Status = StatusCodes.Status201Created,
             Result = [HubJson.Default.TaskCreated],
             Also = [(StatusCodes.Status200OK, "It was retried before.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.StoreFull],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
     }
 
     private static async Task ShowAsync(ApiCall call) =>
-        await call.AnswerAsync(await call.Hub.Hive.ShowTaskAsync(call.By, call.Route("task"), call.Gone), tagged: true);
+        await call.AnswerAsync(await call.Hub.Hive.ShowTaskAsync(call.By, call.Route("task"), call.Gone));
 
     private static async Task SetPriorityAsync(ApiCall call)
     {

@@ -18,6 +18,13 @@ internal static class UnknownApi
             .Select(o => o.Method)
             .Distinct()
             .ToArray();
+        Cors.Allow(context);
+        if (methods.Length > 0 && Cors.IsPreflight(context.Request))
+        {
+            Cors.AnswerPreflight(context.Response, methods);
+            return Task.CompletedTask;
+        }
+
         if (methods.Length == 0)
             return Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"There is nothing at this path; {OpenApi.OpenApiEndpoint.Path} says what there is.");
         context.Response.Headers.Allow = string.Join(", ", methods);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Endpoints;
@@ -10,10 +11,11 @@ internal static class HealthEndpoint
     /// <summary>Live: the process answers. Ready: its hive has its store and its loop runs.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app, HubService service)
     {
-        app.MapGet("/health/live", context => SayAsync(context, "live\n"));
+        var open = new DoorRule { Open = true };
+        app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open);
         app.MapGet("/health/ready", context => service.Hub.Hive.Completion.IsCompleted
             ? SayAsync(context, "the hive has stopped\n", StatusCodes.Status503ServiceUnavailable)
-            : SayAsync(context, $"ready {service.Hub.Hive.Head}\n"));
+            : SayAsync(context, $"ready {service.Hub.Hive.Head}\n")).WithMetadata(open);
         app.MapGet("/", context => SayAsync(context, $"""
             {Hub.Software}
             WebSocket: {NativeEndpoint.Path} (waggle.v1)
@@ -21,7 +23,7 @@ internal static class HealthEndpoint
             Health: /health/live /health/ready
             Metrics: /metrics
 
-            """));
+            """)).WithMetadata(open);
     }
 
     private static Task SayAsync(HttpContext context, string text, int status = StatusCodes.Status200OK)

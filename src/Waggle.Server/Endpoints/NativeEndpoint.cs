@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Native;
+using Waggle.Server.Door;
 using Waggle.Server.Hosting;
+using Waggle.Transport.Wires;
 
 namespace Waggle.Server.Endpoints;
 
@@ -11,16 +13,19 @@ internal static class NativeEndpoint
 {
     public const string Path = "/ws/waggle";
 
+    public static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true };
+
     public static void MapNativeApi(this IEndpointRouteBuilder app, HubService service) => app.Map(Path, async context =>
     {
         if (await WebSocketUpgrade.AcceptAsync(context, NativeDialect.Protocol) is not { } wire) return;
-        await using (wire) await service.Hub.RunNativeAsync(wire);
-    });
+        await using (wire) await service.Hub.RunNativeAsync(wire, context.Features.Get<Credential>());
+    }).WithMetadata(Rule);
 
     /// <summary>One client of waggle.v1, by whatever road its wire came.</summary>
-    public static async Task RunNativeAsync(this Hub hub, Transport.Wires.Wire wire)
+    /// <param name="credential">What it brought; null: its hello has still to say who it is.</param>
+    public static async Task RunNativeAsync(this Hub hub, Wire wire, Credential? credential)
     {
-        await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, Principal.Local(hub.Options.Hive.Hive, wire.RemoteAddress));
+        await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, credential ?? new Credential(null));
         await hub.RunAsync(session);
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Waggle.Core.Access;
 using Waggle.Dialects.Native;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
@@ -24,12 +25,12 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        var (request, goesOn) = await SniffAsync(connection);
-        if (request is not null) await RunAsync(connection, request);
-        else if (goesOn) await next(connection);
+        var sniffed = await SniffAsync(connection);
+        if (sniffed.Request is { } request) await RunAsync(connection, request, sniffed.Credential);
+        else if (sniffed.IsHttp) await next(connection);
     }
 
-    private async ValueTask<(UpgradeRequest? Request, bool GoesOn)> SniffAsync(ConnectionContext connection)
+    private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
@@ -41,40 +42,45 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
             {
                 var read = await input.ReadAsync(patience.Token);
                 var request = Read(read.Buffer, out var size);
-                if (request is not null && IsWelcome(connection, request))
+                if (size == 0 && !read.IsCompleted)
                 {
-                    input.AdvanceTo(read.Buffer.GetPosition(size));
-                    return (request, true);
+                    input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                    continue;
                 }
 
-                if (size != 0 || read.IsCompleted)
-                {
-                    input.AdvanceTo(read.Buffer.Start);
-                    return (null, true);
-                }
-
-                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                // Looked at, not taken: whoever is asked now may say no, or not say anything in time.
+                input.AdvanceTo(read.Buffer.Start);
+                if (request is null || !IsOurs(request) || await AskAsync(connection, request, patience.Token) is not { Ok: true } admitted) return Sniffed.Http;
+                read = await input.ReadAsync(CancellationToken.None);
+                input.AdvanceTo(read.Buffer.GetPosition(size));
+                return new(request, admitted.Credential, IsHttp: false);
             }
         }
         catch (OperationCanceledException)
         {
             // HTTP has deadlines of its own, and a word for who misses them. A server that stops waits for nobody's first words.
-            return (null, !stopping.IsCancellationRequested);
+            return stopping.IsCancellationRequested ? Sniffed.Nothing : Sniffed.Http;
         }
         catch (IOException)
         {
             // It left before it had asked for anything.
-            return (null, false);
+            return Sniffed.Nothing;
         }
     }
 
     private static UpgradeRequest? Read(in ReadOnlySequence<byte> bytes, out int size) =>
         UpgradeRequest.Read(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), MaxHeadBytes, out size);
 
-    private bool IsWelcome(ConnectionContext connection, UpgradeRequest request) =>
-        request.Path == NativeEndpoint.Path && admission.Ask(new Handshake(request["Host"], request["Origin"], AddressOf(connection))).Ok;
+    // A query may bring a token, and a proxy may speak for its client: HTTP knows how to read either.
+    private static bool IsOurs(UpgradeRequest request) => request is { Path: NativeEndpoint.Path, Query: "" } && !request.IsForwarded;
 
-    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request)
+    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, CancellationToken cancel)
+    {
+        var handshake = new Handshake(request["Host"], request["Origin"], AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
+        return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, cancel);
+    }
+
+    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
     {
         await using var wire = WireOf(connection);
 
@@ -89,7 +95,7 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
             return;
         }
 
-        await service.Hub.RunNativeAsync(wire);
+        await service.Hub.RunNativeAsync(wire, credential);
     }
 
     private static Wire WireOf(ConnectionContext connection)
@@ -109,4 +115,11 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     }
 
     private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
+
+    private readonly record struct Sniffed(UpgradeRequest? Request, Credential? Credential, bool IsHttp)
+    {
+        public static Sniffed Http => new(null, null, IsHttp: true);
+
+        public static Sniffed Nothing => default;
+    }
 }

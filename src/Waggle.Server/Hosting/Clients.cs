@@ -37,6 +37,16 @@ internal sealed class Clients
 
     public void Abort()
     {
-        foreach (var client in _runs.Keys) client.Abort();
+        foreach (var client in _runs.Keys)
+        {
+            try
+            {
+                client.Abort();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended by itself in this very moment.
+            }
+        }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class HostedHive(HubService service) : IHive
 
     public Task<Outcome> AskAsync(Command command, CancellationToken cancel) => Hive.AskAsync(command, cancel);
 
-    public Task<(TaskPage Page, Position At)> ListTasksAsync(TaskList request, CancellationToken cancel) => Hive.ListTasksAsync(request, cancel);
+    public Task<Outcome> ListTasksAsync(Principal by, TaskList request, CancellationToken cancel) => Hive.ListTasksAsync(by, request, cancel);
 
     public Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel) => Hive.ShowTaskAsync(by, task, cancel);
 

@@ -1,10 +1,12 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol.Records;
+using Waggle.Server.Auth;
 using Waggle.Server.Telemetry;
 using Waggle.Transport.Timers;
 
@@ -24,10 +26,12 @@ internal sealed class Hub : IAsyncDisposable
     private readonly TimerWheel _wheel;
     private int _disposed;
 
-    private Hub(WaggleOptions options, IStore store, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry)
+    private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
         Options = options;
+        Blobs = blobs;
+        Logs = logs;
         _stop = _stopping.Token;
         _store = store;
         _hive = hive;
@@ -35,7 +39,7 @@ internal sealed class Hub : IAsyncDisposable
         _time = time;
         _wheel = new TimerWheel(time, WheelTick);
         Log = log;
-        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log) { HelloTimeout = options.HelloTimeout, Wheel = _wheel, Wires = telemetry.Wire };
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator) { HelloTimeout = options.HelloTimeout, Wheel = _wheel, Wires = telemetry.Wire };
     }
 
     public static string Software { get; } =
@@ -44,6 +48,11 @@ internal sealed class Hub : IAsyncDisposable
     public WaggleOptions Options { get; }
 
     public Hive Hive => _hive;
+
+    /// <summary>Where long results are; null: nowhere, they stay in their records.</summary>
+    public IBlobs? Blobs { get; }
+
+    public TaskLogs Logs { get; }
 
     public SessionHost Sessions { get; }
 
@@ -61,17 +70,21 @@ internal sealed class Hub : IAsyncDisposable
     public HubTelemetry Telemetry { get; }
 
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
-    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
+    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
+        var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
-            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive);
-            return new Hub(options, store, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry);
+            var told = new TaskLogs(time.GetUtcNow());
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery, told), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive, blobs);
+            if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
+            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
             await delivery.DisposeAsync();
+            (authenticator as IDisposable)?.Dispose();
             throw;
         }
     }
@@ -105,12 +118,17 @@ internal sealed class Hub : IAsyncDisposable
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();
         await _store.DisposeAsync();
+        (Sessions.Authenticator as IDisposable)?.Dispose();
         _wheel.Dispose();
         _stopping.Dispose();
     }
 
-    private sealed class DeliverySink(DeliveryLoop delivery) : IBatchSink
+    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink
     {
-        public ValueTask PublishAsync(SealedBatch batch) => delivery.PublishAsync(batch);
+        public ValueTask PublishAsync(SealedBatch batch)
+        {
+            logs.Take(batch);
+            return delivery.PublishAsync(batch);
+        }
     }
 }

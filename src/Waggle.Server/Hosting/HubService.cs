@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Ports;
 using Waggle.Server.Telemetry;
 using Waggle.Storage.Sqlite;
+using Waggle.Storage.Sqlite.Blobs;
 
 namespace Waggle.Server.Hosting;
 
@@ -11,10 +12,11 @@ namespace Waggle.Server.Hosting;
 /// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and closes
 /// its store after the last request.
 /// </summary>
-internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMeterFactory meters, IStore? store = null) : IHostedLifecycleService, IAsyncDisposable
+internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMeterFactory meters, IStore? store = null, IBlobs? blobs = null) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IStore? _store = store;
+    private IBlobs? _blobs = blobs;
     private HubTelemetry? _telemetry;
     private Hub? _hub;
 
@@ -28,10 +30,16 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
         try
         {
             if (_hub is not null) return;
-            var time = TimeProvider.System;
-            _store ??= SqliteStore.Open(options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder }, Core.Hives.Hive.Kinds, time);
+            var time = options.Time;
+            if (_store is null)
+            {
+                var sqlite = options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder };
+                _store = SqliteStore.Open(sqlite, Core.Hives.Hive.Kinds, time);
+                _blobs ??= FolderBlobs.Open(sqlite, time);
+            }
+
             _telemetry = new HubTelemetry(meters, _store, options.OtlpEndpoint);
-            _hub = await Hub.StartAsync(options, _store, time, new Random(), logs, _telemetry, cancellationToken);
+            _hub = await Hub.StartAsync(options, _store, _blobs, time, new Random(), logs, _telemetry, cancellationToken);
         }
         finally
         {

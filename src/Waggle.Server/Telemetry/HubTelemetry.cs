@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
+using Waggle.Server.Auth;
 using Waggle.Storage.Sqlite;
 using Waggle.Transport;
 
@@ -11,7 +12,7 @@ namespace Waggle.Server.Telemetry;
 internal sealed class HubTelemetry : IDisposable
 {
     private readonly MetricCollector _collector;
-    private readonly IDisposable? _otlp;
+    private readonly OtlpExport? _otlp;
 
     public HubTelemetry(IMeterFactory meters, IStore store, Uri? otlp)
     {
@@ -19,6 +20,7 @@ internal sealed class HubTelemetry : IDisposable
         _collector = new MetricCollector(meters);
         Hive = new HiveMetrics(meters.Create(HiveMetrics.MeterName));
         Delivery = new DeliveryMetrics(meters.Create(DeliveryMetrics.MeterName));
+        Auth = meters.Create(AuthMetrics.MeterName);
         Wire = new WireMetrics(meters.Create(WireMetrics.MeterName));
         if (store is SqliteStore sqlite) sqlite.MeasureWith(meters.Create(SqliteStore.MeterName));
     }
@@ -28,6 +30,8 @@ internal sealed class HubTelemetry : IDisposable
     public DeliveryMetrics Delivery { get; }
 
     public WireMetrics Wire { get; }
+
+    public Meter Auth { get; }
 
     /// <summary>All of it in Prometheus' text form.</summary>
     public string Read()

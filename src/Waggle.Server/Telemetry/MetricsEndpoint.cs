@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Telemetry;
@@ -14,5 +15,5 @@ internal static class MetricsEndpoint
     {
         context.Response.ContentType = PrometheusText.ContentType;
         return context.Response.WriteAsync(service.Hub.Telemetry.Read());
-    }).DisableHttpMetrics();
+    }).DisableHttpMetrics().WithMetadata(new DoorRule { Needs = ("read", "system") });
 }

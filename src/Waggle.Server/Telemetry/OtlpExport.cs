@@ -2,6 +2,7 @@ using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using Waggle.Core.Hives.Metrics;
 using Waggle.Delivery;
 using Waggle.Storage.Sqlite;
@@ -9,24 +10,41 @@ using Waggle.Transport;
 
 namespace Waggle.Server.Telemetry;
 
-/// <summary>The same figures sent to an OpenTelemetry collector. Off unless somebody names one; the standard variables (OTEL_…) say the rest.</summary>
-internal static class OtlpExport
+/// <summary>The same figures, and the spans of traced tasks, sent to an OpenTelemetry collector. Off unless somebody names one; the standard variables (OTEL_…) say the rest.</summary>
+internal sealed class OtlpExport : IDisposable
 {
-    // Over HTTP the path belongs to an endpoint that a program sets; the variable's gets it by itself.
-    private const string HttpPath = "v1/metrics";
     private const string Variable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    public static IDisposable? Start(Uri? endpoint)
+    private readonly MeterProvider _metrics;
+    private readonly TracerProvider _traces;
+
+    private OtlpExport(Uri? endpoint)
     {
-        if (endpoint is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable))) return null;
-        return Sdk.CreateMeterProviderBuilder()
+        _metrics = Sdk.CreateMeterProviderBuilder()
             .AddMeter(HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName)
             .AddMeter("System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .ConfigureResource(resource => resource.AddService("waggle"))
-            .AddOtlpExporter(otlp =>
-            {
-                if (endpoint is not null) otlp.Endpoint = otlp.Protocol == OtlpExportProtocol.HttpProtobuf ? new Uri(endpoint, HttpPath) : endpoint;
-            })
+            .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/metrics"))
             .Build();
+        _traces = Sdk.CreateTracerProviderBuilder()
+            .AddSource(HiveTracing.SourceName)
+            .ConfigureResource(resource => resource.AddService("waggle"))
+            .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/traces"))
+            .Build();
+    }
+
+    public static OtlpExport? Start(Uri? endpoint) =>
+        endpoint is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) ? null : new OtlpExport(endpoint);
+
+    public void Dispose()
+    {
+        _traces.Dispose();
+        _metrics.Dispose();
+    }
+
+    // Over HTTP the path belongs to an endpoint that a program sets; the variable's gets it by itself.
+    private static void Send(OtlpExporterOptions otlp, Uri? endpoint, string path)
+    {
+        if (endpoint is not null) otlp.Endpoint = otlp.Protocol == OtlpExportProtocol.HttpProtobuf ? new Uri(endpoint, path) : endpoint;
     }
 }

@@ -1,9 +1,11 @@
 using Waggle.Core.Ports;
+using Waggle.Storage.Sqlite.Blobs;
 
 namespace Waggle.Storage.Sqlite.Backups;
 
 /// <summary>
 /// One consistent file out of a data folder, while a hub may run on it: SQLite copies one snapshot (VACUUM INTO); the hub goes on writing to its log beside it.
+/// Long results, if there are any, are copied to a folder of the file's name with <c>.blobs</c>: after the snapshot, so that none that it refers to is too young.
 /// </summary>
 public static class SqliteBackup
 {
@@ -13,7 +15,8 @@ public static class SqliteBackup
     {
         var database = Path.Combine(folder, SqliteStore.FileName);
         SqliteFile.Read(database);
-        if (File.Exists(file)) throw new StoreException($"{file} exists already; a backup overwrites nothing.");
+        var blobs = BlobCopies.FolderOf(file);
+        if (File.Exists(file) || Directory.Exists(blobs)) throw new StoreException($"{file} exists already; a backup overwrites nothing.");
         var part = file + ".part";
         try
         {
@@ -28,8 +31,9 @@ public static class SqliteBackup
             SqliteFile.Sync(part);
             SqliteFile.Check(part);
             var made = SqliteFile.Read(part);
+            var (count, bytes) = BlobCopies.Copy(Path.Combine(folder, FolderBlobs.FolderName), blobs);
             File.Move(part, file);
-            return made with { Path = file };
+            return made with { Path = file, Blobs = count, BlobBytes = bytes };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

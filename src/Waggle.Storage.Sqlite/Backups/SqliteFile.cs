@@ -6,7 +6,13 @@ namespace Waggle.Storage.Sqlite.Backups;
 public sealed record StoredHive(string Name, long Epoch, long Head, DateTimeOffset LastWriteAt);
 
 /// <summary>What a database file holds.</summary>
-public sealed record StoredFile(string Path, long Bytes, IReadOnlyList<StoredHive> Hives);
+public sealed record StoredFile(string Path, long Bytes, IReadOnlyList<StoredHive> Hives)
+{
+    /// <summary>Long results that went with it.</summary>
+    public int Blobs { get; init; }
+
+    public long BlobBytes { get; init; }
+}
 
 /// <summary>A database file looked at from outside, beside a hub that may run on it.</summary>
 public static class SqliteFile

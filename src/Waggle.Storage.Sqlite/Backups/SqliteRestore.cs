@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Waggle.Core.Ports;
+using Waggle.Storage.Sqlite.Blobs;
 
 namespace Waggle.Storage.Sqlite.Backups;
 
@@ -28,11 +29,14 @@ public static class SqliteRestore
             using var held = FolderLock.Take(folder, time);
             if (File.Exists(database) || File.Exists(database + "-wal"))
                 throw new StoreException($"{folder} has a database already; a restore overwrites nothing. Move it away, or name another folder.");
+            var blobs = Path.Combine(folder, FolderBlobs.FolderName);
+            if (Directory.Exists(blobs)) throw new StoreException($"{blobs} is there already; a restore overwrites nothing. Move it away, or name another folder.");
             File.Copy(file, part, overwrite: true);
             BeginAnew(part, time.GetUtcNow());
             SqliteFile.Sync(part);
+            var (count, bytes) = BlobCopies.Copy(BlobCopies.FolderOf(file), blobs);
             File.Move(part, database);
-            return SqliteFile.Read(database);
+            return SqliteFile.Read(database) with { Blobs = count, BlobBytes = bytes };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -26,6 +26,9 @@ public sealed class UpgradeRequest
     /// <summary>A header's value; null if it is not there. Each is there at most once.</summary>
     public string? this[string header] => _headers.GetValueOrDefault(header);
 
+    /// <summary>Whether a proxy says on whose behalf it asks.</summary>
+    public bool IsForwarded => _headers.Keys.Any(h => h.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || h.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
+
     public bool Asks(string subprotocol) => HasToken("Sec-WebSocket-Protocol", subprotocol, StringComparison.Ordinal);
 
     /// <summary>Null with <paramref name="size"/> 0: more bytes are needed. Null with -1: it is not one. Else the request, and how many bytes it has.</summary>

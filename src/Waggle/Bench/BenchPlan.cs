@@ -54,4 +54,5 @@ internal sealed record BenchResult
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(
     PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(BenchResult))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(RestResult))]
 internal sealed partial class BenchJson : System.Text.Json.Serialization.JsonSerializerContext;

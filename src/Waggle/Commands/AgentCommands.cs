@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -11,11 +12,11 @@ internal static class AgentCommands
 {
     public static Command Create() => new("agent", "Look at agents, drain or remove them.") { List(), Show(), Remove(), Drain() };
 
-    private static Argument<string> Id() => new("id") { Description = "The agent's id." };
+    private static Argument<string> Id() => HubIds.OfAgent();
 
     private static Command List()
     {
-        var swarm = new Option<string?>("--swarm") { Description = "Only agents of this swarm." };
+        var swarm = HubIds.SwarmOption("--swarm", "Only agents of this swarm.");
         return HubCommand.Create(
             "list",
             "List the agents.",
@@ -50,11 +51,42 @@ internal static class AgentCommands
     private static Command Drain()
     {
         var id = Id();
+        var wait = new Option<bool>("--wait") { Description = "Until it holds no task any more." };
         return HubCommand.Create(
             "drain",
             "Give an agent no new work; what it has it may finish.",
-            async call => Print(call, await (await call.ConnectAsync()).DrainAgentAsync(call.Get(id), call.Cancel)),
-            id);
+            async call =>
+            {
+                var client = await call.ConnectAsync(patient: call.Get(wait));
+                var agent = await client.DrainAgentAsync(call.Get(id), call.Cancel);
+                return Print(call, call.Get(wait) ? await EmptyAsync(call, client, agent) : agent);
+            },
+            id,
+            wait);
+    }
+
+    // What its tasks and its presence say is only when to look again; how it is, is what the hub answers.
+    private static async Task<AgentView> EmptyAsync(HubCall call, WaggleClient client, AgentView agent)
+    {
+        await using var observer = client.ObserveAsync([$"agent.{agent.Id}.#", "task.#"], cancel: call.Cancel);
+        await observer.Ready.WaitAsync(call.Cancel);
+        agent = await client.ShowAgentAsync(agent.Id, call.Cancel);
+        if (agent.Holding.Count > 0) Printer.Note($"waiting for {string.Join(' ', agent.Holding)}");
+        var held = agent.Holding.ToHashSet(StringComparer.Ordinal);
+        await using var news = observer.GetAsyncEnumerator(call.Cancel);
+        while (agent.Holding.Count > 0 && await news.MoveNextAsync())
+        {
+            if (news.Current is RecordObserved { Record: var record } && !Concerns(record.Topic, agent.Id, held)) continue;
+            agent = await client.ShowAgentAsync(agent.Id, call.Cancel);
+        }
+
+        return agent;
+    }
+
+    private static bool Concerns(string topic, string agent, HashSet<string> tasks)
+    {
+        var segments = topic.Split('.');
+        return segments[0] == "agent" ? segments[1] == agent : segments[^1] is not ("progress" or "log") && tasks.Contains(segments[1]);
     }
 
     private static int Print(HubCall call, AgentView agent)

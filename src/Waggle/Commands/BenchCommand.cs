@@ -8,7 +8,44 @@ namespace Waggle.Commands;
 /// <summary><c>waggle bench</c>: figures that anybody can repeat.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure this machine's Waggle.") { Tasks() };
+    public static Command Create() => new("bench", "Measure this machine's Waggle.") { Tasks(), Rest() };
+
+    private static Command Rest()
+    {
+        var tasks = new Option<int>("--tasks") { Description = "Creations over each road.", DefaultValueFactory = _ => 20_000 };
+        var lanes = new Option<int>("--in-flight") { Description = "Connections, each with one creation without an answer.", DefaultValueFactory = _ => 100 };
+        var readers = new Option<int>("--readers") { Description = "Readers of events over each road.", DefaultValueFactory = _ => 50 };
+        var events = new Option<int>("--events") { Description = "Records to each reader, 1 to 1,000.", DefaultValueFactory = _ => 1_000 };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document." };
+        var command = new Command("rest", "REST beside waggle.v1: creations to their durable answers, and server-sent events beside WebSockets.") { tasks, lanes, readers, events, json };
+        command.SetAction(async (parse, _) =>
+        {
+            using var interrupt = new Interrupt();
+            var plan = new RestPlan(parse.GetValue(tasks), parse.GetValue(lanes), parse.GetValue(readers), parse.GetValue(events));
+            try
+            {
+                var r = await new RestBench(plan, Console.Error.WriteLine).RunAsync(interrupt.Asked);
+                if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(r, BenchJson.Default.RestResult));
+                else Print(r);
+                return ExitCodes.Ok;
+            }
+            catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
+            {
+                return ExitCodes.Interrupted;
+            }
+        });
+        return command;
+    }
+
+    private static void Print(RestResult r)
+    {
+        Row("create → durable answer", $"{r.Tasks} tasks of 300 bytes, {r.Lanes} connections with one in flight each");
+        Row("waggle.v1", $"{r.NativePerSecond:F0} tasks/s; hub CPU {r.NativeHubMicros:F0} µs a task");
+        Row("REST", $"{r.RestPerSecond:F0} tasks/s; hub CPU {r.RestHubMicros:F0} µs a task; {r.Share:F2} of waggle.v1");
+        Row("fan-out", $"{r.Events} records to {r.Readers} readers");
+        Row("WebSocket", $"{r.WebSocketPerSecond:F0} records/s");
+        Row("server-sent events", $"{r.EventStreamPerSecond:F0} records/s");
+    }
 
     private static Command Tasks()
     {

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Waggle.Commands.Configuration;
 using Waggle.Server;
+using Waggle.Server.Auth;
 using Waggle.Server.Door;
+using Waggle.Server.Hosting;
 using Waggle.Storage.Sqlite;
 using HiveOptions = Waggle.Core.Hives.HiveOptions;
 
@@ -16,6 +18,14 @@ internal sealed class ServeSettings
     private readonly Option<int> _port;
     private readonly Option<string> _data;
     private readonly Option<string[]> _origins;
+    private readonly Option<string[]> _hosts;
+    private readonly Option<string> _auth;
+    private readonly Option<string> _jwks;
+    private readonly Option<string> _issuer;
+    private readonly Option<string> _audience;
+    private readonly Option<string> _cert;
+    private readonly Option<string> _key;
+    private readonly Option<string[]> _proxies;
     private readonly Option<int> _lease;
     private readonly Option<TimeSpan> _tasks;
     private readonly Option<TimeSpan> _log;
@@ -27,10 +37,18 @@ internal sealed class ServeSettings
     public ServeSettings()
     {
         _host = _settings.Text(
-            "host", "Where to listen; loopback only.", "127.0.0.1", "is not this machine's own address: a hub without authentication listens on loopback only (127.0.0.1, ::1 or localhost).", host => Loopback.Problem(host) is null);
+            "host", "Where to listen: an address of this machine, 0.0.0.0 or :: for all. Without authentication loopback only.", "127.0.0.1", "is not an address (127.0.0.1, ::1, localhost, 0.0.0.0).", Loopback.IsAddress);
         _port = _settings.Number("port", "0: any free one.", least: 0, most: 65_535, standard: 3000);
         _data = _settings.Text("data", "The data folder; made if it does not exist.", "waggle-data", "is not a path.");
         _origins = _settings.List("allow_origin", "Origin of a web page that may connect, for example http://localhost:5173. May be repeated.", "is not an origin such as http://localhost:5173.", IsOrigin);
+        _hosts = _settings.List("allow_host", "Name under which the hub may be called, for example waggle.example.org. May be repeated. With tokens and without any: every name.", "is not the name of a host, without port.", IsHostName);
+        _auth = _settings.Choice("auth", "none: development mode, on loopback only; everybody on this machine may do everything. token: everybody needs a token (docs/auth.md).", "none", "token");
+        _jwks = _settings.Text("jwks", "File or URL with the keys of an identity provider's tokens (JSON Web Key Set), which are then taken beside the hub's own.", "", "is empty.");
+        _issuer = _settings.Text("issuer", "The identity provider: the iss of its tokens. With jwks.", "", "is empty.");
+        _audience = _settings.Text("audience", "Whom its tokens must be for: their aud. With jwks.", "", "is empty.");
+        _cert = _settings.Text("tls_cert", "Serve TLS with this certificate: PEM, with those between it and its root behind it, or PFX without a password.", "", "is empty.");
+        _key = _settings.Text("tls_key", "The certificate's private key, PEM.", "", "is empty.");
+        _proxies = _settings.List("trusted_proxy", "Address or network (10.0.0.0/8) of a proxy whose X-Forwarded-For, -Proto and -Host count. May be repeated.", "is neither an address nor a network such as 10.0.0.0/8.", text => Listening.NetworkOf(text) is not null);
         _lease = _settings.Number("lease_ms", "How long an assignment holds without a renewal, for tasks that do not say.", least: 100, most: 86_400_000, standard: 30_000);
         _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention, "30d");
         _log = _settings.Duration("log_retention", "How long the log of what happened is kept, for example 7d.", _standard.LogRetention, "7d");
@@ -55,6 +73,17 @@ internal sealed class ServeSettings
             Port = parse.GetValue(_port),
             DataFolder = folder,
             AllowedOrigins = parse.GetValue(_origins) ?? [],
+            AllowedHosts = parse.GetValue(_hosts) ?? [],
+            Auth = new AuthOptions
+            {
+                Tokens = parse.GetValue(_auth) == "token",
+                Jwks = OrNull(parse.GetValue(_jwks)),
+                Issuer = OrNull(parse.GetValue(_issuer)),
+                Audience = OrNull(parse.GetValue(_audience)),
+            },
+            TlsCertificate = OrNull(parse.GetValue(_cert)),
+            TlsKey = OrNull(parse.GetValue(_key)),
+            TrustedProxies = parse.GetValue(_proxies) ?? [],
             OtlpEndpoint = parse.GetValue(_otlp) is { Length: > 0 } url ? new Uri(url) : null,
             Hive = _standard with
             {
@@ -69,6 +98,10 @@ internal sealed class ServeSettings
             },
         };
     }
+
+    private static string? OrNull(string? text) => text is { Length: > 0 } ? text : null;
+
+    private static bool IsHostName(string text) => Uri.CheckHostName(text.Trim('[', ']')) != UriHostNameType.Unknown;
 
     private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https");
 }

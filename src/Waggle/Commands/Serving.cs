@@ -15,7 +15,7 @@ internal static class Serving
 {
     public static async Task<int> RunAsync(WaggleOptions options, LogOptions logs, bool json)
     {
-        if (Loopback.Problem(options.Host) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
+        if (Loopback.Problem(options) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
         using var interrupt = new Interrupt();
         try
         {
@@ -74,5 +74,6 @@ internal static class Serving
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.Critical);
         logging.AddFilter("Waggle.Hive", LogLevel.Information);
+        logging.AddFilter("Waggle.Auth", logs.Verbose ? LogLevel.Debug : LogLevel.Information);
     }
 }

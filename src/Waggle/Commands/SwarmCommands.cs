@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -9,9 +10,17 @@ namespace Waggle.Commands;
 /// <summary><c>waggle swarm …</c></summary>
 internal static class SwarmCommands
 {
-    private static readonly string[] Names = ["swarm", "name", "agents", "open tasks", "created"];
+    private static readonly string[] Names = ["swarm", "name", "state", "agents", "open tasks", "created"];
 
-    public static Command Create() => new("swarm", "Make swarms and look at them.") { CreateSwarm(), List(), Show() };
+    public static Command Create() => new("swarm", "Make swarms, look at them, pause, resume and stop them.")
+    {
+        CreateSwarm(),
+        List(),
+        Show(),
+        Steer("pause", "Assign nothing new in a swarm; running work goes on.", (client, id, cancel) => client.PauseSwarmAsync(id, cancel)),
+        Steer("resume", "Let a paused or stopped swarm go on.", (client, id, cancel) => client.ResumeSwarmAsync(id, cancel)),
+        Steer("stop", "Cancel all open tasks of a swarm and take no new ones until it is resumed.", (client, id, cancel) => client.StopSwarmAsync(id, cancel)),
+    };
 
     private static Command CreateSwarm()
     {
@@ -29,15 +38,21 @@ internal static class SwarmCommands
     {
         var swarms = await (await call.ConnectAsync()).ListSwarmsAsync(call.Cancel);
         if (call.Print.IsJson) Printer.Json(new SwarmPage(swarms), HubJson.Default.SwarmPage);
-        else Printer.Table(["ID", "NAME", "AGENTS", "OPEN TASKS", "CREATED"], [.. swarms.Select(Row)]);
+        else Printer.Table(["ID", "NAME", "STATE", "AGENTS", "OPEN TASKS", "CREATED"], [.. swarms.Select(Row)]);
         return ExitCodes.Ok;
     });
 
     private static Command Show()
     {
-        var id = new Argument<string>("id") { Description = "The swarm's id." };
+        var id = HubIds.OfSwarm();
         return HubCommand.Create(
             "show", "Show one swarm.", async call => Print(call, await (await call.ConnectAsync()).ShowSwarmAsync(call.Get(id), call.Cancel)), id);
+    }
+
+    private static Command Steer(string name, string description, Func<WaggleClient, string, CancellationToken, Task<SwarmView>> command)
+    {
+        var id = HubIds.OfSwarm();
+        return HubCommand.Create(name, description, async call => Print(call, await command(await call.ConnectAsync(), call.Get(id), call.Cancel)), id);
     }
 
     private static int Print(HubCall call, SwarmView swarm)
@@ -47,7 +62,9 @@ internal static class SwarmCommands
         return ExitCodes.Ok;
     }
 
-    private static string?[] Row(SwarmView s) => [s.Id, s.Name, s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
+    private static string?[] Row(SwarmView s) => [s.Id, s.Name, State(s), s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
+
+    private static string State(SwarmView s) => s.State != SwarmState.Active && s.StateSince is { } since ? $"{Words.Of(s.State)} since {Printer.Time(since)}" : Words.Of(s.State);
 
     private static string Tasks(SwarmView swarm) => swarm.Tasks.Count == 0 ? "none" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
 }

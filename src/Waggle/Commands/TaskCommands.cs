@@ -19,7 +19,7 @@ internal static class TaskCommands
         Priority(),
     };
 
-    private static Argument<string> Id() => new("id") { Description = "The task's id." };
+    private static Argument<string> Id() => HubIds.OfTask();
 
     private static Command Show()
     {

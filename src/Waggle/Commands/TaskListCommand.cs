@@ -14,7 +14,7 @@ internal static class TaskListCommand
 {
     public static Command Create()
     {
-        var swarm = new Option<string?>("--swarm") { Description = "Only tasks of this swarm." };
+        var swarm = HubIds.SwarmOption("--swarm", "Only tasks of this swarm.");
         var states = new Option<TaskState[]>("--state")
         {
             Description = $"Only tasks in this state. May be repeated. One of {Words.States}.",
@@ -26,8 +26,9 @@ internal static class TaskListCommand
                 return state;
             })],
         };
+        states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(Words.Of)]);
         var parent = new Option<string?>("--parent") { Description = "Only tasks that belong to this one." };
-        var agent = new Option<string?>("--agent") { Description = "Only tasks that this agent holds." };
+        var agent = HubIds.AgentOption("--agent", "Only tasks that this agent holds.");
         var limit = Numbers.Option("--limit", "At most this many.", least: 1, most: 1_000_000, standard: 100);
         var all = new Option<bool>("--all") { Description = "However many." };
         return HubCommand.Create(

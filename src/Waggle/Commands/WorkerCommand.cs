@@ -33,6 +33,7 @@ internal static class WorkerCommand
             call => RunAsync(call, new ExecOptions
             {
                 Url = call.Url,
+                Token = call.Token,
                 Command = call.Get(exec),
                 Swarm = call.Get(swarm),
                 Name = call.Get(name),
@@ -56,7 +57,7 @@ internal static class WorkerCommand
     private static async Task<int> RunAsync(HubCall call, ExecOptions options)
     {
         call.BePatient();
-        await using var journal = new WorkerJournal(call.Print.IsJson);
+        await using var journal = WorkerJournal.To(call.Print);
         using var worker = new ExecWorker(options, journal, call.Interrupt);
         await worker.RunAsync(call.Patience);
         return ExitCodes.Ok;

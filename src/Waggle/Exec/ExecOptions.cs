@@ -4,6 +4,7 @@ namespace Waggle.Exec;
 internal sealed record ExecOptions
 {
     public required Uri Url { get; init; }
+    public string? Token { get; init; }
     public required string Command { get; init; }
     public string? Swarm { get; init; }
 

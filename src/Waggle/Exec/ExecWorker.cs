@@ -50,6 +50,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         var settings = new WaggleWorkerOptions
         {
             Url = options.Url,
+            Token = options.Token,
             ClientName = HubCall.ClientName,
             AgentId = options.Name,
             AgentName = options.Name,
@@ -58,6 +59,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             Secret = options.Secret,
             // Patience knows better how long to wait for what.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
+            WaitWhileInUse = true,
             OnAssigned = _endings.Assigned,
             OnAcknowledged = _endings.Acknowledged,
             OnRejected = _endings.Rejected,

@@ -4,18 +4,32 @@ using Waggle.Commands.Shared;
 
 namespace Waggle.Exec;
 
-/// <summary>Prints what the worker does. Events come from the SDK's loops, which a slow terminal must not hold up: they are printed by a loop of their own.</summary>
+/// <summary>
+/// Prints what the worker does. Events come from the SDK's loops, which a slow terminal must not hold up: they are printed by a loop of their own.
+/// What nobody reads must not fill the memory either: of more than <see cref="Most"/> that wait the oldest are dropped, and it is said how many.
+/// </summary>
 internal sealed class WorkerJournal : IAsyncDisposable
 {
-    private readonly Channel<WorkerEvent> _events = Channel.CreateUnbounded<WorkerEvent>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly bool _json;
+    public const int Most = 10_000;
+
+    private readonly Channel<WorkerEvent> _events;
+    private readonly Action<WorkerEvent> _print;
+    private long _dropped;
     private readonly Task _printing;
 
-    public WorkerJournal(bool json)
+    public WorkerJournal(Action<WorkerEvent> print)
     {
-        _json = json;
+        _print = print;
+        var options = new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
+        _events = Channel.CreateBounded<WorkerEvent>(options, _ => Interlocked.Increment(ref _dropped));
         _printing = Task.Run(PrintAsync);
     }
+
+    public static WorkerJournal To(Printer print) => new(happened =>
+    {
+        if (print.IsJson) Printer.Json(happened, ExecJson.Default.WorkerEvent);
+        else Printer.Line(Text(happened));
+    });
 
     public void Say(WorkerEvent happened) => _events.Writer.TryWrite(happened with { At = TimeProvider.System.GetUtcNow() });
 
@@ -29,8 +43,10 @@ internal sealed class WorkerJournal : IAsyncDisposable
     {
         await foreach (var happened in _events.Reader.ReadAllAsync())
         {
-            if (_json) Printer.Json(happened, ExecJson.Default.WorkerEvent);
-            else Printer.Line(Text(happened));
+            // They were older than this one.
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+                _print(new WorkerEvent("dropped", $"{dropped} events were not printed: they came faster than they were read") { At = happened.At });
+            _print(happened);
         }
     }
 

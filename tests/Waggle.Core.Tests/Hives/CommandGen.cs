@@ -16,6 +16,9 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
     private static readonly string[] AgentIds = ["a1", "a2", "a3", "a4", "a5"];
     private static readonly string[] Capabilities = ["code", "review", "test"];
 
+    // Mostly back to work, or the sequences would say little else.
+    private static readonly SwarmState[] SwarmStates = [SwarmState.Active, SwarmState.Active, SwarmState.Active, SwarmState.Paused, SwarmState.Stopped];
+
     private readonly List<string> _tasks = ["t9-999"];
     private readonly List<(string Agent, LeaseRef Lease)> _leases = [];
     private readonly Dictionary<string, FakeLink> _links = new(StringComparer.Ordinal);
@@ -42,6 +45,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         < 85 => Renew(),
         < 90 => new CancelTask(ATask(), gen.Maybe(() => "changed my mind"), gen.Bool(0.2)) { By = Someone },
         < 93 => new SetPriority(ATask(), gen.Int(0, 6)) { By = Someone },
+        < 95 => new SetSwarmState(gen.Bool(0.7) ? "default" : "s2", gen.Pick(SwarmStates)) { By = Someone },
         < 97 => new RetryTask(ATask()) { By = Someone },
         < 98 => new CreateSwarm("Second", "s2") { By = Someone },
         < 99 => new ShowTask(ATask()) { By = Someone },

@@ -19,8 +19,9 @@ public sealed class HiveBoundsTests
         await using var hive = await RunningHive.StartAsync();
         for (var i = 0; i < 3; i++) await hive.Create(Large($"t{i}", 600_000));
 
-        var (first, _) = await hive.Hive.ListTasksAsync(new TaskList { Ascending = true }, CancellationToken.None);
-        var (rest, _) = await hive.Hive.ListTasksAsync(new TaskList { Ascending = true, Cursor = first.Cursor }, CancellationToken.None);
+        var by = Principal.Local("default", "test");
+        var first = (TaskPage)(await hive.Hive.ListTasksAsync(by, new TaskList { Ascending = true }, CancellationToken.None)).Value!;
+        var rest = (TaskPage)(await hive.Hive.ListTasksAsync(by, new TaskList { Ascending = true, Cursor = first.Cursor }, CancellationToken.None)).Value!;
 
         Assert.Equal(["t0", "t1"], first.Tasks.Select(t => t.Spec.Title));
         Assert.Equal(["t2"], rest.Tasks.Select(t => t.Spec.Title));

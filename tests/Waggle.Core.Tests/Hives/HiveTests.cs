@@ -138,8 +138,9 @@ public class HiveTests
         string? cursor = null;
         do
         {
-            var (page, at) = await hive.Hive.ListTasksAsync(new TaskList { Ascending = true, Limit = 2, Cursor = cursor, States = [TaskState.Pending] }, CancellationToken.None);
-            Assert.Equal(hive.Hive.Head, at);
+            var outcome = await hive.Hive.ListTasksAsync(Principal.Local("default", "test"), new TaskList { Ascending = true, Limit = 2, Cursor = cursor, States = [TaskState.Pending] }, CancellationToken.None);
+            var page = (TaskPage)outcome.Value!;
+            Assert.Equal(hive.Hive.Head, outcome.Head);
             titles.AddRange(page.Tasks.Select(t => t.Spec.Title));
             cursor = page.Cursor;
         }

@@ -19,6 +19,8 @@ internal static class SampleValues
     private static readonly AssignmentReason Reason = new(0.82, 0.7, 1, 2, Avoided: true);
     private static readonly TaskError Error = new("BOOM", "It broke: \"é漢😀\".");
 
+    private static readonly ResultRef Ref = new("t1-7~9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", 40_000, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "text/plain");
+
     private static readonly TaskSpec Spec = new()
     {
         Title = Title,
@@ -84,7 +86,7 @@ internal static class SampleValues
         new TaskCompleted
         {
             Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Completed, Swarm = "default",
-            Ended = End, Result = RawJson.Parse("""{"answer":42}"""), CancelRequested = true, DurationMs = 1234,
+            Ended = End, Result = RawJson.Parse("""{"answer":42}"""), ResultRef = Ref, CancelRequested = true, DurationMs = 1234,
         },
         new TaskFailed { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Failed, Swarm = "default", Ended = End, Error = Error },
         new TaskCancelled
@@ -95,7 +97,7 @@ internal static class SampleValues
         new TaskOrphanResult
         {
             Task = Task, Title = Title, OldState = TaskState.Completed, State = TaskState.Completed, Swarm = "default",
-            Agent = "a1", Attempt = 1, Token = 40, Result = RawJson.Parse("\"late\""),
+            Agent = "a1", Attempt = 1, Token = 40, Result = RawJson.Parse("\"late\""), ResultRef = Ref,
         },
         new TasksUnschedulable { Swarm = "default", Requires = Requires, AssignTo = "a1", Waiting = 3, Reason = new("too_weak", "Nobody has it.", "code", "a2", 0.2) },
         new AgentRegistered { Agent = "a1", Name = "Ada", Swarm = "default", Capabilities = Requires, Draining = true },
@@ -103,6 +105,7 @@ internal static class SampleValues
         new AgentRemoved { Agent = "a1", Name = "Ada", Swarm = "default", Reason = "enough", RemovedBy = "user" },
         new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
         new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2" },
+        new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };
@@ -128,6 +131,7 @@ internal static class SampleValues
         Lease = Lease,
         Lapsed = Lease,
         Result = RawJson.Parse("""{"answer":42}"""),
+        ResultRef = Ref,
         Error = Error,
         DeadLetter = true,
         CancelRequested = true,
@@ -140,6 +144,16 @@ internal static class SampleValues
         Verification = "passed",
         RetryOf = "t1-1",
         Avoid = ["a2"],
+    };
+
+    /// <summary>What an earlier form of a kind had of it: fields that it did not know yet are not there.</summary>
+    public static object AsWritten(object value, int version) => version > 1 ? value : value switch
+    {
+        TaskCompleted r => r with { ResultRef = null },
+        TaskOrphanResult r => r with { ResultRef = null },
+        TaskEntity t => t with { ResultRef = null },
+        SwarmEntity s => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
+        _ => value,
     };
 
     public static AttemptView Attempt { get; } = new()
@@ -177,5 +191,5 @@ internal static class SampleValues
 
     public static AgentSecret Secret { get; } = new("a1", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
 
-    public static SwarmEntity Swarm { get; } = new() { Id = "s2", Seq = 3, Name = "Second", CreatedAt = At };
+    public static SwarmEntity Swarm { get; } = new() { Id = "s2", Seq = 3, Name = "Second", CreatedAt = At, State = SwarmState.Stopped, StateSince = At, StateBy = "user", CancelBelow = 9 };
 }

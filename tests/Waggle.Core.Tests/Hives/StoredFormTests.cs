@@ -26,7 +26,7 @@ public class StoredFormTests
             var read = RecordKinds.Read(kind, File.ReadAllBytes(file), expected.Swarm);
             Assert.IsType(expected.GetType(), read);
             Assert.Equal((expected.Topic, expected.Class, expected.Swarm), (read.Topic, read.Class, read.Swarm));
-            Assert.Equal(Text(expected), Text(read));
+            Assert.Equal(Text((RecordData)SampleValues.AsWritten(expected, Version(file))), Text(read));
         }
     }
 
@@ -83,9 +83,12 @@ public class StoredFormTests
         foreach (var file in Files(name))
         {
             var read = JsonSerializer.Deserialize(File.ReadAllBytes(file), type)!;
-            Assert.Equal(JsonSerializer.Serialize(expected, type), JsonSerializer.Serialize(read, type));
+            Assert.Equal(JsonSerializer.Serialize((T)SampleValues.AsWritten(expected!, Version(file)), type), JsonSerializer.Serialize(read, type));
         }
     }
+
+    // kind.2.json
+    private static int Version(string file) => int.Parse(file.Split('.')[^2], System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Text(RecordData data)
     {

@@ -1,3 +1,4 @@
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
@@ -8,6 +9,7 @@ namespace Waggle.Core.Tests.Support;
 internal sealed class RecordRules
 {
     private readonly Dictionary<string, Seen> _tasks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SwarmState> _swarms = new(StringComparer.Ordinal);
     private long _last;
 
     /// <summary>Tasks that were created and have not ended.</summary>
@@ -23,6 +25,8 @@ internal sealed class RecordRules
         {
             if (record.Class == RecordClass.Durable) _last++;
             Rule.Holds(record.Position.Offset == _last, $"{record.Kind} has offset {record.Position.Offset}, not {_last}.");
+            if (record.Payload is SwarmStateChanged change) _swarms[change.SwarmId] = change.State;
+            if (record.Payload is TaskAssigned { Swarm: { } swarm }) Rule.Holds(_swarms.GetValueOrDefault(swarm) == SwarmState.Active, $"Assigned in swarm {swarm}, which is {_swarms.GetValueOrDefault(swarm)}.");
             if (record.Payload is TaskRecord task) See(task, record.Position.Offset);
         }
 

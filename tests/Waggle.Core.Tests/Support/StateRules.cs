@@ -38,6 +38,7 @@ internal static class StateRules
 
         foreach (var swarm in state.Swarms)
         {
+            if (swarm.CancelBelow is { } below && state.Timers.DueOf(swarm.Key) is null) Rule.Holds(state.NewestOpen(swarm.Id, below, 1).Count == 0, $"Nobody would finish the stop of {swarm.Id}.");
             foreach (var (of, count) in state.OpenTasks(swarm.Id)) Assert.Equal(counts.GetValueOrDefault((swarm.Id, of)), count);
         }
     }

@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -36,6 +37,8 @@ internal sealed partial class TestHive
     public AgentView Drain(string id) => Ok<AgentView>(new DrainAgent(id) { By = User });
 
     public AgentView Remove(string id, string? reason = null) => Ok<AgentView>(new RemoveAgent(id, reason) { By = User });
+
+    public SwarmView Swarm(SwarmState state, string id = "default") => Ok<SwarmView>(new SetSwarmState(id, state) { By = User });
 
     public T Ok<T>(Command command)
     {

@@ -66,7 +66,7 @@ public class CreateTests
     [Fact]
     public void Keys_are_apart_by_swarm()
     {
-        _hive.Do(new Swarms.CreateSwarm("Second", "s2") { By = TestHive.User });
+        _hive.Do(new Core.Swarms.CreateSwarm("Second", "s2") { By = TestHive.User });
 
         var created = _hive.CreateAll(new TaskSpec { Title = "a", IdempotencyKey = "k" }, new TaskSpec { Title = "b", IdempotencyKey = "k", Swarm = "s2" });
 

@@ -10,22 +10,39 @@ internal sealed class RestHub : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("waggle-rest-").FullName;
 
+    public string Folder => _folder;
+
     public WaggleServer Server { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
 
+    private Func<WaggleOptions, WaggleOptions>? _change;
+
     public static async Task<RestHub> StartAsync(Func<WaggleOptions, WaggleOptions>? change = null)
     {
-        var hub = new RestHub();
+        var hub = new RestHub { _change = change };
+        await hub.OpenAsync();
+        return hub;
+    }
+
+    private async Task OpenAsync()
+    {
         var options = new WaggleOptions
         {
             Port = 0,
-            DataFolder = hub._folder,
-            Sqlite = new SqliteStoreOptions { Folder = hub._folder, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
+            DataFolder = _folder,
+            Sqlite = new SqliteStoreOptions { Folder = _folder, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
         };
-        hub.Server = await WaggleServer.StartAsync(change?.Invoke(options) ?? options);
-        hub.Http = new HttpClient { BaseAddress = hub.Server.Url, Timeout = TimeSpan.FromSeconds(30) };
-        return hub;
+        Server = await WaggleServer.StartAsync(_change?.Invoke(options) ?? options);
+        Http = new HttpClient { BaseAddress = Server.Url, Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    /// <summary>Ends the hub and starts another on its folder.</summary>
+    public async Task RestartAsync()
+    {
+        Http.Dispose();
+        await Server.DisposeAsync();
+        await OpenAsync();
     }
 
     public async Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => await SendAsync(HttpMethod.Get, path, null, headers);
@@ -38,12 +55,7 @@ internal sealed class RestHub : IAsyncDisposable
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var response = await Http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
-        return new Answer(
-            response.StatusCode,
-            isJson ? JsonNode.Parse(text)!.AsObject() : [],
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+        return await Answer.ReadAsync(response);
     }
 
     /// <summary>Creates a task and gives its id.</summary>
@@ -75,6 +87,16 @@ internal sealed class RestHub : IAsyncDisposable
 
 internal sealed record Answer(HttpStatusCode Status, JsonObject Body, IReadOnlyDictionary<string, string> Headers)
 {
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
+        return new Answer(
+            response.StatusCode,
+            isJson ? JsonNode.Parse(text)!.AsObject() : [],
+            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+    }
+
     public string Text(string field) => (string)Body[field]!;
 
     public string Position => Headers["Waggle-Position"];

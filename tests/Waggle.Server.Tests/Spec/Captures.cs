@@ -11,6 +11,9 @@ internal sealed class Captures
 
     private readonly Dictionary<string, JsonNode?> _bound = new(StringComparer.Ordinal);
 
+    /// <summary>Gives a name its value before it is seen.</summary>
+    public void Bind(string name, string value) => _bound[name] = JsonValue.Create(value);
+
     /// <summary>The frame with the values that were seen before in place of their names.</summary>
     public JsonNode? Fill(JsonNode? node) => node switch
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Waggle.Server.Auth;
 using Waggle.Storage.Sqlite;
 
 namespace Waggle.Server.Tests.Spec;
@@ -12,6 +13,8 @@ public sealed class The_specification_is_played
     [MemberData(nameof(Scenarios))]
     public async Task Scenario(string name)
     {
+        // Where tokens play a part the hub asks for them; everywhere else it runs in development mode.
+        var tokens = name == "tokens";
         var folder = Directory.CreateTempSubdirectory("waggle-spec-").FullName;
         try
         {
@@ -19,9 +22,10 @@ public sealed class The_specification_is_played
             {
                 Port = 0,
                 DataFolder = folder,
+                Auth = new AuthOptions { Tokens = tokens },
                 Sqlite = new SqliteStoreOptions { Folder = folder, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
             });
-            await new Play(server).RunAsync(SpecPage.Protocol.Scenarios.Single(s => s.Key == name));
+            await new Play(server, tokens ? new TokenMint(folder, create: true) : null).RunAsync(SpecPage.Protocol.Scenarios.Single(s => s.Key == name));
         }
         finally
         {
@@ -29,11 +33,21 @@ public sealed class The_specification_is_played
         }
     }
 
-    private sealed class Play(WaggleServer server)
+    private sealed class Play
     {
+        private readonly WaggleServer _server;
         private readonly Captures _captures = new();
         private readonly Dictionary<string, SpecClient> _clients = new(StringComparer.Ordinal);
         private Task _stop = Task.CompletedTask;
+
+        public Play(WaggleServer server, TokenMint? mint)
+        {
+            _server = server;
+            if (mint is null) return;
+            var now = TimeProvider.System.GetUtcNow();
+            foreach (var (token, life) in new[] { ("<jwt1>", TimeSpan.FromHours(1)), ("<jwt2>", TimeSpan.FromHours(2)) })
+                _captures.Bind(token, mint.Create(new TokenRequest("ann") { Roles = ["observer"], ExpiresIn = life }, now));
+        }
 
         public async Task RunAsync(IEnumerable<SpecBlock> blocks)
         {
@@ -74,7 +88,7 @@ public sealed class The_specification_is_played
                     Assert.Equal((int)block.Json["code"]!, await _clients[block.Connection].ClosedAsync());
                     break;
                 case "operator" when (string?)block.Json["do"] == "stop":
-                    _stop = server.DisposeAsync().AsTask();
+                    _stop = _server.DisposeAsync().AsTask();
                     break;
                 default:
                     throw new InvalidOperationException($"nobody plays '{block.Role}'");
@@ -88,7 +102,7 @@ public sealed class The_specification_is_played
         }
 
         private async Task<SpecClient> ClientAsync(string name) =>
-            _clients.TryGetValue(name, out var client) ? client : _clients[name] = await SpecClient.ConnectAsync(server.Url);
+            _clients.TryGetValue(name, out var client) ? client : _clients[name] = await SpecClient.ConnectAsync(_server.Url);
 
         // The page may not leave out what the hub says.
         private static async Task NothingElseCameAsync(string name, SpecClient client)

@@ -1,5 +1,6 @@
 using Waggle.Core.Ports;
 using Waggle.Storage.Sqlite.Backups;
+using Waggle.Storage.Sqlite.Blobs;
 
 namespace Waggle.Storage.Sqlite.Tests.Backups;
 
@@ -76,6 +77,30 @@ public sealed class BackupTests : IDisposable
         // Retention of what came with the backup must not open the old positions again.
         Assert.Equal(1, await restored.PruneLogAsync(tenure, DateTimeOffset.UnixEpoch.AddDays(1), 1, default));
         Assert.Equal(extent.Floor, (await restored.GetLogExtentAsync("h", default)).Floor);
+    }
+
+    [Fact]
+    public async Task Long_results_go_with_it_and_come_back()
+    {
+        await using var store = Stores.Open(_folder);
+        await store.MakeAsync(await store.AcquireAsync());
+        var made = await FolderBlobs.Open(Stores.Options(_folder.Path), TimeProvider.System).WriteAsync("t1", new MemoryStream([1, 2, 3]), 10, default);
+        var backup = SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"));
+        Assert.Equal((1, 3L), (backup.Blobs, backup.BlobBytes));
+        var restored = SqliteRestore.Restore(_elsewhere.File("a.db"), Restored, TimeProvider.System);
+        Assert.Equal((1, 3L), (restored.Blobs, restored.BlobBytes));
+        Assert.Equal(made, await FolderBlobs.Open(Stores.Options(Restored), TimeProvider.System).HoldAsync(made.Id, default));
+    }
+
+    [Fact]
+    public async Task A_long_result_that_is_damaged_is_no_backup()
+    {
+        await using var store = Stores.Open(_folder);
+        await store.MakeAsync(await store.AcquireAsync());
+        var made = await FolderBlobs.Open(Stores.Options(_folder.Path), TimeProvider.System).WriteAsync("t1", new MemoryStream([1, 2, 3]), 10, default);
+        File.WriteAllBytes(Path.Combine(_folder.Path, FolderBlobs.FolderName, made.Id), [1, 2, 4]);
+        Assert.Contains(made.Id, Assert.Throws<StoreCorruptException>(() => SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"))).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_elsewhere.File("a.db")));
     }
 
     [Fact]

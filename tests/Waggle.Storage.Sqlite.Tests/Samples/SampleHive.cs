@@ -52,7 +52,7 @@ internal sealed class SampleHive : IAsyncDisposable
         ((TasksCreated)(await AskAsync(new CreateTasks([spec]) { By = Operator }))!).Tasks[0].Id;
 
     public async Task<IReadOnlyDictionary<string, TaskView>> TasksAsync() =>
-        (await Hive.ListTasksAsync(new TaskList(), default)).Page.Tasks.ToDictionary(t => t.Spec.Title, StringComparer.Ordinal);
+        ((TaskPage)(await Hive.ListTasksAsync(Principal.Local("default", "test"), new TaskList(), default)).Value!).Tasks.ToDictionary(t => t.Spec.Title, StringComparer.Ordinal);
 
     /// <summary>The agent comes and gets what there is for it.</summary>
     public async Task<LeaseRef> AttachAsync(params LeaseRef[] holding)

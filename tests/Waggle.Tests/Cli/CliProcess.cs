@@ -46,6 +46,9 @@ internal sealed class CliProcess : IAsyncDisposable
         // Processes that live for a moment: what prepares a long life only costs.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment.Remove("WAGGLE_URL");
+        start.Environment.Remove("WAGGLE_TOKEN");
+        // What this user keeps about hubs is not the tests'.
+        start.Environment["XDG_CONFIG_HOME"] = "/nowhere";
         if (url is not null) start.Environment["WAGGLE_URL"] = url;
         foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start)!;

@@ -4,7 +4,17 @@ namespace Waggle.Tests.Cli;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("Unrecognized command or argument 'frob'", "frob")]
+    [InlineData("Unrecognized command or argument 'frob'. See", "frob")]
+    [InlineData("Did you mean 'swarm'? See 'waggle --help'", "swram")]
+    [InlineData("Did you mean 'list'? See 'waggle task --help'", "task", "lits")]
+    [InlineData("Did you mean '--state'? See 'waggle task list --help'", "task", "list", "--sate", "x")]
+    [InlineData("'tcsh' is not a shell that waggle knows: bash, zsh, fish, pwsh", "completion", "tcsh")]
+    [InlineData("Name a task, or follow what comes with -f", "logs")]
+    [InlineData("--since goes with -f", "logs", "t1-1", "--since", "1:1")]
+    [InlineData("--window '10ms' is not a duration from 1s to 1h", "top", "--window", "10ms")]
+    [InlineData("The file '/no/such/token' of --token cannot be read", "task", "list", "--token", "@/no/such/token")]
+    [InlineData("The token from --token has characters that no token has", "task", "list", "--token", "two words")]
+    [InlineData("The token from standard input is empty", "task", "list", "--token", "-")]
     [InlineData("Required command was not provided. See 'waggle task --help'", "task")]
     [InlineData("'title' missing", "task", "create")]
     [InlineData("--requires 'code:1.5': after the colon stands a proficiency from 0 to 1", "task", "create", "t", "--requires", "code:1.5")]

@@ -1,6 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
+using Waggle.Client;
+using Waggle.Protocol.Model;
 using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Operations;
@@ -27,19 +31,84 @@ public sealed class OtlpTests : IDisposable
         await hub.Output.WaitAsync("ready ");
 
         // The first ones may be sent before there is a figure.
-        while (!(await NextAsync(collector)).Contains("waggle.hive.turn.duration", StringComparison.Ordinal))
+        while (!(await NextAsync(collector, "/v1/metrics")).Contains("waggle.hive.turn.duration", StringComparison.Ordinal))
         {
         }
     }
 
-    private static async Task<string> NextAsync(HttpListener collector)
+    [Fact]
+    public async Task One_trace_leads_from_the_creator_through_the_hub_to_the_worker()
     {
-        var context = await collector.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(20));
-        using var body = new MemoryStream();
-        await context.Request.InputStream.CopyToAsync(body);
-        context.Response.Close();
-        Assert.Equal("/v1/metrics", context.Request.Url!.AbsolutePath);
-        return Encoding.Latin1.GetString(body.ToArray());
+        var port = FreePort();
+        using var collector = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
+        collector.Start();
+        var variables = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_BSP_SCHEDULE_DELAY"] = "50" };
+        await using var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data"), "--otlp-endpoint", $"http://127.0.0.1:{port}"], variables: variables);
+        var url = new Uri((await hub.Output.WaitAsync("ready ")).Split(' ')[1]);
+
+        var spans = Channel.CreateUnbounded<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is WaggleClient.ActivitySourceName or nameof(OtlpTests),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => spans.Writer.TryWrite(span),
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var source = new ActivitySource(nameof(OtlpTests));
+        ActivityTraceId inHandler = default;
+        await using var worker = await WaggleWorker.StartAsync(new WaggleWorkerOptions { Url = url }, async (work, _) =>
+        {
+            await work.LogAsync("at it");
+            inHandler = Activity.Current!.TraceId;
+            return work.Input;
+        });
+        await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = url });
+        ActivityTraceId trace;
+        using (var root = source.StartActivity("root")!)
+        {
+            trace = root.TraceId;
+            root.TraceStateString = "vendor=1";
+            var task = await client.CreateTaskAsync(new TaskSpec { Title = "traced" });
+            var completed = await client.WaitForCompletionAsync(task.Id);
+            Assert.Equal("vendor=1", completed.Spec.Metadata!["tracestate"]);
+        }
+
+        // In this process: producer under root, consumer under producer.
+        var ended = new Dictionary<string, Activity>();
+        while (ended.Count < 3)
+        {
+            var span = await spans.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            ended.Add(span.OperationName, span);
+        }
+
+        var (producer, consumer) = (ended["waggle.task.create"], ended["waggle.task.run"]);
+        Assert.Equal((trace, trace, trace), (producer.TraceId, consumer.TraceId, inHandler));
+        Assert.Equal(producer.SpanId, consumer.ParentSpanId);
+
+        // In the hub's: its steps, exported, in the same trace under the same producer. Ids are bytes on this wire.
+        var exported = "";
+        foreach (var step in (string[])["waggle.task_created", "waggle.task_assigned", "waggle.task_completed"])
+        {
+            while (!exported.Contains(step, StringComparison.Ordinal)) exported += await NextAsync(collector, "/v1/traces");
+        }
+
+        Assert.Contains(Latin(trace.ToHexString()), exported, StringComparison.Ordinal);
+        Assert.Contains(Latin(producer.SpanId.ToHexString()), exported, StringComparison.Ordinal);
+    }
+
+    private static string Latin(string hex) => Encoding.Latin1.GetString(Convert.FromHexString(hex));
+
+    /// <summary>The next export on a path; what comes on the others is taken and passed over.</summary>
+    private static async Task<string> NextAsync(HttpListener collector, string path)
+    {
+        while (true)
+        {
+            var context = await collector.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            using var body = new MemoryStream();
+            await context.Request.InputStream.CopyToAsync(body);
+            context.Response.Close();
+            if (context.Request.Url!.AbsolutePath == path) return Encoding.Latin1.GetString(body.ToArray());
+        }
     }
 
     private static int FreePort()

@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
@@ -71,6 +72,7 @@ internal static class Fit
 
     public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? assignTo, string swarm, IHiveView view)
     {
+        if (view.Swarm(swarm) is { State: not SwarmState.Active } held) return Held(held);
         var agents = view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray();
         if (agents.Any(a => Qualified(requires, assignTo, swarm, a, view.Presence(a.Id)))) return null;
         if (agents.Length == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
@@ -85,6 +87,12 @@ internal static class Fit
         }
 
         return Weakest(requires!, named);
+    }
+
+    private static UnschedulableReason Held(SwarmEntity swarm)
+    {
+        var how = swarm.State == SwarmState.Paused ? "paused" : "stopped";
+        return new($"swarm_{how}", $"Swarm '{swarm.Id}' is {how}, by {swarm.StateBy}: nothing is assigned until it is resumed.");
     }
 
     // The agent that falls short by the least in all, and its worst capability. One that it lacks altogether weighs more than any that is too weak.

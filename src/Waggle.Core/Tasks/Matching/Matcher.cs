@@ -113,6 +113,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
         public static Candidates Of(Shape shape, HiveState state)
         {
             var qualified = new List<(AgentEntity, AgentPresence)>();
+            if (state.Swarm(shape.Swarm) is not { State: SwarmState.Active }) return new(shape, qualified);
             foreach (var agent in state.Agents)
             {
                 var presence = state.Presence(agent.Id);

@@ -8,7 +8,7 @@ namespace Waggle.Server.Api.OpenApi;
 internal static class OpenApiDocument
 {
     private static readonly string[] Anywhere =
-        [ErrorCodes.InvalidRequest, ErrorCodes.Internal, ErrorCodes.StoreUnavailable];
+        [ErrorCodes.InvalidRequest, ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.Internal, ErrorCodes.StoreUnavailable];
 
     public static JsonObject Of(IEnumerable<(string Method, string Path, Operation Operation)> operations)
     {
@@ -26,7 +26,14 @@ internal static class OpenApiDocument
             ["openapi"] = "3.1.0",
             ["info"] = new JsonObject { ["title"] = "Waggle", ["version"] = "v1", ["description"] = "A hub for swarms of AI agents. Times are UTC, durations milliseconds." },
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = schemas.Components },
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = schemas.Components,
+                ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" } },
+            },
+
+            // Or none: development mode asks for no token.
+            ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject()),
         };
     }
 
@@ -35,7 +42,8 @@ internal static class OpenApiDocument
         var described = new JsonObject { ["operationId"] = operation.Id, ["summary"] = operation.Summary, ["tags"] = new JsonArray(path.Split('/')[3]) };
         var parameters = ParametersOf(path, operation);
         if (parameters.Count > 0) described["parameters"] = parameters;
-        if (operation.Body.Count > 0)
+        if (operation.TakesContent) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("*/*", Binary()) };
+        else if (operation.Body.Count > 0)
             described["requestBody"] = new JsonObject { ["required"] = !operation.BodyOptional, ["content"] = Content("application/json", schemas.Of(operation.Body)) };
         described["responses"] = ResponsesOf(operation, schemas);
         return described;
@@ -47,6 +55,7 @@ internal static class OpenApiDocument
         foreach (var part in path.Split('/').Where(p => p.StartsWith('{'))) all.Add(Describe(new(part.Trim('{', '}'), "Its id.", Required: true), "path"));
         foreach (var parameter in operation.Query) all.Add(Describe(parameter, "query"));
         foreach (var header in operation.Headers) all.Add(Describe(header, "header"));
+        if (operation.Tagged) all.Add(Describe(new("If-None-Match", "The ETag of an earlier answer: 304 if nothing changed."), "header"));
         return all;
     }
 
@@ -67,7 +76,9 @@ internal static class OpenApiDocument
     {
         var content = operation.Result.Count > 0 ? Content("application/json", schemas.Of(operation.Result)) : [];
         if (operation.EventStream) content[EventStreaming.ContentType] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
+        if (operation.GivesContent) content["*/*"] = new JsonObject { ["schema"] = Binary() };
         var responses = new JsonObject { [$"{operation.Status}"] = Response("Done.", content) };
+        if (operation.Tagged) responses["304"] = Response("Nothing changed.", []);
         foreach (var (status, meaning) in operation.Also) responses[$"{status}"] = Response(meaning, status == 200 ? (JsonObject)content.DeepClone() : []);
         foreach (var group in operation.Errors.Concat(Anywhere).Distinct().GroupBy(ErrorStatus.Of).OrderBy(g => g.Key))
             responses[$"{group.Key}"] = new JsonObject { ["description"] = string.Join(", ", group), ["content"] = Content(Problems.ContentType, new JsonObject { ["$ref"] = "#/components/schemas/Problem" }) };
@@ -87,6 +98,8 @@ internal static class OpenApiDocument
         if (content.Count > 0) response["content"] = content;
         return response;
     }
+
+    private static JsonObject Binary() => new() { ["type"] = "string", ["format"] = "binary" };
 
     private static JsonObject Content(string type, JsonNode schema) => new() { [type] = new JsonObject { ["schema"] = schema } };
 

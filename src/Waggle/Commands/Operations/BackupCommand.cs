@@ -11,7 +11,7 @@ internal static class BackupCommand
     public static Command CreateBackup()
     {
         var data = new Option<string>("--data") { Description = "The data folder; a hub may be running on it.", DefaultValueFactory = _ => "waggle-data" };
-        var file = new Argument<string>("file") { Description = "The backup to write; it must not exist." };
+        var file = new Argument<string>("file") { Description = "The backup to write; it must not exist. Long results go to a folder beside it: FILE.blobs." };
         var json = HubOptions.CreateJson();
         var command = new Command("backup", "Write one consistent file out of a data folder, while its hub goes on.") { file, data, json };
         command.SetAction((parse, _) => Task.FromResult(Run(
@@ -48,6 +48,7 @@ internal static class BackupCommand
         if (!json)
         {
             Printer.Line($"{made.Path}: {made.Bytes} bytes");
+            if (made.Blobs > 0) Printer.Line($"long results: {made.Blobs}, {made.BlobBytes} bytes");
             foreach (var hive in made.Hives) Printer.Line($"hive {hive.Name}: position {hive.Epoch}:{hive.Head}, last written {Printer.Time(hive.LastWriteAt)}");
             return;
         }
@@ -57,6 +58,8 @@ internal static class BackupCommand
             writer.WriteStartObject();
             writer.WriteString("file"u8, made.Path);
             writer.WriteNumber("bytes"u8, made.Bytes);
+            writer.WriteNumber("blobs"u8, made.Blobs);
+            writer.WriteNumber("blob_bytes"u8, made.BlobBytes);
             writer.WriteStartArray("hives"u8);
             foreach (var hive in made.Hives)
             {

@@ -33,7 +33,18 @@ internal static class Cli
         // An unknown word is also a missing command; the word is what its writer wants to hear of.
         var error = parse.Errors.FirstOrDefault(e => !e.Message.StartsWith("Required", StringComparison.Ordinal)) ?? parse.Errors[0];
         var text = Plain(error).Trim().Replace("  ", " ", StringComparison.Ordinal);
-        return $"{text}{(text.EndsWith('.') ? "" : ".")} See '{Path(parse.CommandResult)} --help'.";
+        var meant = Meant(parse) is { } word ? $" Did you mean '{word}'?" : "";
+        return $"{text}{(text.EndsWith('.') ? "" : ".")}{meant} See '{Path(parse.CommandResult)} --help'.";
+    }
+
+    private static string? Meant(ParseResult parse)
+    {
+        if (parse.UnmatchedTokens is not [var unknown, ..]) return null;
+        var command = parse.CommandResult.Command;
+        var known = unknown.StartsWith('-')
+            ? command.Options.Concat(parse.RootCommandResult.Command.Options.Where(o => o.Recursive)).Where(o => !o.Hidden).Select(o => o.Name)
+            : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
+        return Nearest.To(unknown, known);
     }
 
     private static string Plain(ParseError error) => error.Message

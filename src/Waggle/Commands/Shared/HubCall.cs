@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Reflection;
+using Spectre.Console;
 using Waggle.Client;
 
 namespace Waggle.Commands.Shared;
 
 /// <summary>One run of a command against a hub.</summary>
-internal sealed class HubCall(ParseResult parse, Uri url, bool json) : IAsyncDisposable
+internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool json) : IAsyncDisposable
 {
     // A hub that is starting gets a moment; one that was there and restarts gets longer.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
@@ -18,6 +19,9 @@ internal sealed class HubCall(ParseResult parse, Uri url, bool json) : IAsyncDis
 
     public Uri Url => url;
 
+    /// <summary>Never to be printed.</summary>
+    public string? Token => token;
+
     public Printer Print { get; } = new(json);
 
     public Interrupt Interrupt { get; } = new();
@@ -26,6 +30,12 @@ internal sealed class HubCall(ParseResult parse, Uri url, bool json) : IAsyncDis
 
     /// <summary>Cancelled when the user interrupts or the hub is away for too long.</summary>
     public CancellationToken Cancel => Patience.Token;
+
+    /// <summary>Told in place of a line on standard error that the hub is away (true) or back, by those who draw on the terminal.</summary>
+    public Action<bool>? OnLink { get; set; }
+
+    /// <summary>Whether there is a terminal to redraw, and somebody who wants that.</summary>
+    public bool IsLive(bool plain) => !plain && !json && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
     public T Get<T>(Option<T> option) => parse.GetValue(option)!;
 
@@ -42,19 +52,26 @@ internal sealed class HubCall(ParseResult parse, Uri url, bool json) : IAsyncDis
         var options = new WaggleClientOptions
         {
             Url = url,
+            Token = token,
             ClientName = ClientName,
             OnConnected = _ =>
             {
                 Patience.Connected();
-                if (Interlocked.Exchange(ref said, 0) != 0) Printer.Note("waggle: the hub is back.");
+                if (Interlocked.Exchange(ref said, 0) != 0) Say(away: false, "waggle: the hub is back.");
             },
             OnDisconnected = trouble =>
             {
                 Patience.Disconnected(trouble);
-                if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0) Printer.Note("waggle: the connection to the hub is lost; trying again.");
+                if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0) Say(away: true, "waggle: the connection to the hub is lost; trying again.");
             },
         };
         return _client = await WaggleClient.ConnectAsync(options, Cancel);
+    }
+
+    private void Say(bool away, string text)
+    {
+        if (OnLink is { } link) link(away);
+        else Printer.Note(text);
     }
 
     public async ValueTask DisposeAsync()

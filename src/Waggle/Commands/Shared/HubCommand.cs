@@ -19,7 +19,7 @@ internal static class HubCommand
         options.AddTo(command);
         command.SetAction(async (parse, _) =>
         {
-            await using var call = new HubCall(parse, parse.GetValue(options.Url)!, parse.GetValue(options.Json));
+            await using var call = new HubCall(parse, options.Address.UrlOf(parse), options.Address.TokenOf(parse), parse.GetValue(options.Json));
             return await RunAsync(call, run);
         });
         return command;

@@ -104,7 +104,7 @@ public class MatcherTests
     [Fact]
     public void A_swarm_shares_its_work_with_nobody()
     {
-        _hive.Do(new Swarms.CreateSwarm("Second", "s2") { By = TestHive.User });
+        _hive.Do(new Core.Swarms.CreateSwarm("Second", "s2") { By = TestHive.User });
         _hive.Worker("a1");
         var task = _hive.Create(with: s => s with { Swarm = "s2" });
 

@@ -1,0 +1,17 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Swarms;
+
+/// <summary>From a record to the swarm's next value.</summary>
+internal static class SwarmEvolver
+{
+    public static SwarmEntity Create(SwarmCreated r, long offset, DateTimeOffset at) => new() { Id = r.SwarmId, Seq = offset, Name = r.Name, CreatedAt = at };
+
+    public static SwarmEntity Evolve(SwarmEntity swarm, SwarmStateChanged r, long offset, DateTimeOffset at) => swarm with
+    {
+        State = r.State,
+        StateSince = at,
+        StateBy = r.ChangedBy,
+        CancelBelow = r.State == SwarmState.Stopped ? offset : swarm.CancelBelow,
+    };
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Swarms;
+
+/// <summary>A swarm as it is shown.</summary>
+internal static class SwarmViews
+{
+    public static SwarmView Of(SwarmEntity swarm, IHiveView view) => new()
+    {
+        Id = swarm.Id,
+        Name = swarm.Name,
+        CreatedAt = swarm.CreatedAt,
+        Agents = view.Agents.Count(a => a.Swarm == swarm.Id && a.RemovedAt is null),
+        Tasks = view.OpenTasks(swarm.Id).ToDictionary(
+            p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Key.ToString()), p => p.Value, StringComparer.Ordinal),
+        State = swarm.State,
+        StateSince = swarm.StateSince,
+        StateBy = swarm.StateBy,
+    };
+}

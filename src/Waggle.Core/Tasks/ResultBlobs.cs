@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>
+/// Results that are too large for a record: put aside on their way to the owner's loop, which never waits for them, and read again for whoever asks for the task.
+/// </summary>
+internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
+{
+    private const string Json = "application/json";
+    private const int MaxContentTypeLength = 200;
+
+    /// <summary>The completion as the loop is to see it: with a short result, or with a reference to one that is durable.</summary>
+    public async ValueTask<(CompleteTask Command, Error? Problem)> KeepAsync(CompleteTask command, CancellationToken cancel)
+    {
+        if (command.ResultRef is { } named) return (command, await ProblemAsync(command, named, cancel));
+
+        // A task that cannot exist gets its answer in the loop.
+        var task = command.Lease.Task;
+        if (blobs is null || command.Result.Utf8.Length <= Limits.MaxRecordedResultBytes || !Ids.IsValid(task)) return (command, null);
+        try
+        {
+            using var content = new MemoryStream(command.Result.Utf8.ToArray(), writable: false);
+            var blob = await blobs.WriteAsync(task, content, Math.Max(content.Length, options.MaxBlobBytes), cancel);
+            return (command with { Result = default, ResultRef = new(blob.Id, blob.Bytes, blob.Sha256, Json) }, null);
+        }
+        catch (StoreFullException)
+        {
+            // Work under way goes on: the store has a reserve for it, and the result stays in the record.
+            return (command, null);
+        }
+        catch (StoreException e)
+        {
+            return (command, new(ErrorCodes.StoreUnavailable, $"The hub could not keep the result, nothing of it happened: {e.Message}", 1000));
+        }
+    }
+
+    /// <summary>With the result itself, where it is JSON that fits into a message.</summary>
+    public async ValueTask<TaskView> FillAsync(TaskView view, CancellationToken cancel)
+    {
+        if (view.ResultRef is not { } named || blobs is null) return view;
+        await using var content = await blobs.OpenAsync(named.Blob, cancel);
+        if (content is null) return view with { ResultMissing = true };
+        if (named.ContentType != Json || content.Length > Limits.MaxMessageBytes) return view;
+        var text = new byte[content.Length];
+        await content.ReadExactlyAsync(text, cancel);
+        return IsJson(text) ? view with { Result = RawJson.FromTrusted(text) } : view;
+    }
+
+    private async ValueTask<Error?> ProblemAsync(CompleteTask command, ResultRef named, CancellationToken cancel)
+    {
+        if (blobs is null) return new(ErrorCodes.NotAvailable, "This hub keeps no results outside of its records: send the result itself.");
+        if (!command.Result.IsNull) return Bad("Either result or result_ref.");
+        if (named.ContentType.Length is 0 or > MaxContentTypeLength || !named.ContentType.All(c => c is >= ' ' and <= '~'))
+            return Bad($"result_ref.content_type has 1 to {MaxContentTypeLength} printable characters of ASCII.");
+        if (!BlobInfo.TryParse(named.Blob, out var owner, out var sha256) || owner != command.Lease.Task || sha256 != named.Sha256)
+            return Bad("result_ref is what the answer to the upload of this task's result said, unchanged.");
+        if (await blobs.HoldAsync(named.Blob, cancel) is not { } blob)
+            return new(ErrorCodes.BlobMissing, $"The uploaded result of {named.Bytes} bytes is not there (any more): upload it again.");
+        return blob.Bytes == named.Bytes ? null : Bad($"result_ref.bytes is {blob.Bytes}; it was {named.Bytes}.");
+    }
+
+    // What was uploaded nobody has read: within a reply it must be what it says it is.
+    private static bool IsJson(byte[] text)
+    {
+        if (!Utf8.IsValid(text)) return false;
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = Limits.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
+}

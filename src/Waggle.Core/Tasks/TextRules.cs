@@ -1,0 +1,18 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>What people write is stored and told to everybody who watches: it is bounded.</summary>
+internal static class TextRules
+{
+    public static Error? Problem(string field, string? text) => text?.Length > Limits.MaxTextLength
+        ? new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxTextLength} characters; it had {text.Length}.")
+        : null;
+
+    public static Error? Problem(TaskError error) =>
+        error.Code.Length is 0 or > Limits.MaxErrorCodeLength
+            ? new(ErrorCodes.InvalidRequest, $"error.code has 1 to {Limits.MaxErrorCodeLength} characters; it had {error.Code.Length}.")
+            : Problem("error.message", error.Message);
+}

@@ -1,0 +1,67 @@
+using Waggle.Core;
+using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Dialects.Hosting;
+
+public sealed partial class DialectSession
+{
+    private static readonly IReadOnlySet<string> Nothing = new HashSet<string>(StringComparer.Ordinal);
+
+    private readonly ExpiryWatch _watch;
+    private volatile Principal _principal;
+    private Credential _credential;
+
+    private static Principal Nobody(string hive) => new("nobody", hive, null, Nothing);
+
+    /// <summary>From here on the connection may do what this says, until it lapses.</summary>
+    private void Admit(Credential credential)
+    {
+        _credential = credential;
+        _principal = credential.Principal!;
+        _connection.Hears = Audience.FilterOf(_principal);
+        _watch.Set(credential);
+    }
+
+    private void Warn(DateTimeOffset at) => _connection.Send(new Deferred(output => _dialect.Expiring(at, output)));
+
+    // The hello's own token stands above that of the upgrade request.
+    private async ValueTask<bool> AuthenticateAsync(HelloIntent hello)
+    {
+        if (hello.Token is null && _credential.Principal is not null) return true;
+        var credential = await _host.Authenticator.AuthenticateAsync(hello.Token, RemoteAddress, CancellationToken.None);
+        if (credential.Principal is not null)
+        {
+            Admit(credential);
+            return true;
+        }
+
+        Answer(hello, new Outcome(null, credential.Error, _host.Hive.Head));
+        Close(CloseCodes.HelloRefused, credential.Error!.Message);
+        return false;
+    }
+
+    private async ValueTask<Outcome> RefreshAsync(string token)
+    {
+        var fresh = await _host.Authenticator.AuthenticateAsync(token, RemoteAddress, CancellationToken.None);
+        var head = _host.Hive.Head;
+        if (fresh.Principal is not { } principal) return new Outcome(null, fresh.Error, head);
+        if (Problem(principal) is { } problem) return new Outcome(null, new Error(ErrorCodes.Forbidden, problem), head);
+        Admit(fresh with { Principal = _agent is null ? principal : principal.For(_agent) });
+        return new Outcome(new AuthRefreshed(fresh.ExpiresAt), null, head);
+    }
+
+    // A connection stays one subject's, and what its agent holds stays within its reach.
+    private string? Problem(Principal fresh)
+    {
+        if (fresh.User != _principal.User) return $"This connection is '{_principal.User}'s; the token is for '{fresh.User}'. Open another connection for it.";
+        if (_agent is null) return null;
+        if (!fresh.Allowed("work", "tasks")) return fresh.Missing("work", "tasks");
+        if (fresh.OnlyAgent is { } only && only != _agent) return $"This connection speaks for agent '{_agent}'; the token is for agent '{only}'.";
+        return fresh.Swarms is null || (_principal.Swarms?.IsSubsetOf(fresh.Swarms) ?? false)
+            ? null
+            : "The token reaches fewer swarms than the one before: say hello for the agent on a new connection.";
+    }
+}

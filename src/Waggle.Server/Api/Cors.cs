@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Waggle.Server.Api;
+
+/// <summary>What a browser asks before a page of another origin may speak to the hub. Which origins may is the door's business: who comes here is let in.</summary>
+internal static class Cors
+{
+    private const string Exposed = $"{ApiAnswers.PositionHeader}, ETag, Location, Retry-After, Allow, Content-Range";
+    private const string Taken = $"Authorization, Content-Type, {TaskCreation.IdempotencyHeader}, If-None-Match, Last-Event-ID, Range, "
+        + $"{ResultsApi.AgentHeader}, {ResultsApi.SecretHeader}, {ResultsApi.AttemptHeader}, {ResultsApi.TokenHeader}";
+
+    /// <summary>The page may read what is answered.</summary>
+    public static void Allow(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        if (context.Request.Headers.Origin is not [{ Length: > 0 } origin]) return;
+        headers.AccessControlAllowOrigin = origin;
+        headers.AccessControlExposeHeaders = Exposed;
+    }
+
+    public static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method) && request.Headers.Origin.Count == 1 && request.Headers.AccessControlRequestMethod.Count == 1;
+
+    public static void AnswerPreflight(HttpResponse response, IEnumerable<string> methods)
+    {
+        response.StatusCode = StatusCodes.Status204NoContent;
+        response.Headers.AccessControlAllowMethods = string.Join(", ", methods);
+        response.Headers.AccessControlAllowHeaders = Taken;
+        response.Headers.AccessControlMaxAge = "600";
+    }
+}

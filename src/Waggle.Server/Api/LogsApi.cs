@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Api;
+
+internal static class LogsApi
+{
+    public static void MapLogs(this RouteGroupBuilder api) => api.Get("/tasks/{task}/logs", ShowAsync, new("showTaskLogs", """
+        The last lines that each attempt said, as far as the hub still has them in memory; it says what is missing. New lines: GET /api/v1/events?pattern=task.{task}.log.
+        """)
+    {
+        Tagged = true,
+        Query = [new("attempt", "Of this attempt only.", "integer")],
+        Result = [RestJson.Default.TaskLogPage],
+        Errors = [ErrorCodes.NotFound],
+    });
+
+    private static async Task ShowAsync(ApiCall call)
+    {
+        var only = call.QueryNumber("attempt");
+        var shown = await call.AskAsync(new ShowTask(call.Route("task")) { By = call.By });
+        var task = (TaskView)shown.Value!;
+        var (since, attempts) = call.Hub.Logs.Of(task.Id);
+        if (since < task.CreatedAt) since = task.CreatedAt;
+        await call.AnswerAsync(shown with { Value = new TaskLogPage(task.Id, since, [.. attempts.Where(a => only is null || a.Attempt == only)]) });
+    }
+}

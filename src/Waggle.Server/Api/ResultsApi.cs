@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using Waggle.Core.Agents;
+using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Api;
+
+/// <summary>Results as contents of their own: uploaded before the completion that names them, and read by whoever may see the task. Neither way holds one in memory.</summary>
+internal static class ResultsApi
+{
+    public const string AgentHeader = "Waggle-Agent";
+    public const string SecretHeader = "Waggle-Secret";
+    public const string AttemptHeader = "Waggle-Attempt";
+    public const string TokenHeader = "Waggle-Token";
+
+    public static void MapResults(this RouteGroupBuilder api)
+    {
+        api.Put("/leases/{task}/result", UploadAsync, new("uploadResult", "Uploads a result of any type and length up to the hub's limit. The answer is the result_ref to complete with; it is kept for a day.")
+        {
+            Headers =
+            [
+                new(AgentHeader, "Who holds the lease."),
+                new(SecretHeader, "The agent's secret."),
+                new(AttemptHeader, "Of the lease.", "integer"),
+                new(TokenHeader, "Of the lease.", "integer"),
+                new("Content-Type", "Whoever reads the result is told so; application/octet-stream if left out."),
+            ],
+            TakesContent = true,
+            Status = StatusCodes.Status201Created,
+            Result = [RestJson.Default.ResultRef],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.TooLarge, ErrorCodes.StoreFull, ErrorCodes.NotAvailable],
+        });
+        api.Get("/tasks/{task}/result", DownloadAsync, new("readResult", "The result of a task that completed, as it is: JSON, or of the type that its worker gave it.")
+        {
+            Tagged = true,
+            Headers = [new("Range", "A part of it.")],
+            GivesContent = true,
+            Also = [(StatusCodes.Status206PartialContent, "The part that was asked for.")],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.BlobMissing],
+        });
+    }
+
+    private static async Task UploadAsync(ApiCall call)
+    {
+        var blobs = call.Hub.Blobs ?? throw new ApiFault(ErrorCodes.NotAvailable, "This hub keeps no results outside of its records: complete with the result itself.");
+        var agent = Header(call, AgentHeader);
+        var lease = new LeaseRef(call.Route("task"), (int)Number(call, AttemptHeader, int.MaxValue), Number(call, TokenHeader, long.MaxValue));
+        await call.AskAsync(new ProveAgent(agent, Header(call, SecretHeader)) { By = call.By });
+        await call.AskAsync(new CheckLease(lease) { By = call.By with { Subject = agent, Agent = agent } });
+
+        var limit = call.Hub.Options.Hive.MaxBlobBytes;
+        var request = call.Http.Request;
+        if (request.ContentLength > limit) throw new BlobTooLargeException(limit);
+        if (call.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        var blob = await blobs.WriteAsync(lease.Task, request.Body, limit, call.Gone);
+        var type = request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
+        await call.AnswerAsync(new(new ResultRef(blob.Id, blob.Bytes, blob.Sha256, type), null, call.Hub.Hive.Head), StatusCodes.Status201Created);
+    }
+
+    private static async Task DownloadAsync(ApiCall call)
+    {
+        var outcome = await call.AskAsync(new ShowTask(call.Route("task")) { By = call.By });
+        var task = (TaskView)outcome.Value!;
+        if (task.State != TaskState.Completed)
+            throw new ApiFault(ErrorCodes.NotFound, $"Task {task.Id} has no result: it is {JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}.");
+        var (content, type, sha256) = task.ResultRef is { } named
+            ? (await OpenAsync(call, task.Id, named), named.ContentType, named.Sha256)
+            : (new MemoryStream(task.Result.Utf8.ToArray()), "application/json", Convert.ToHexStringLower(SHA256.HashData(task.Result.Utf8.Span)));
+        var headers = call.Http.Response.Headers;
+        headers[ApiAnswers.PositionHeader] = outcome.Head.ToString();
+        headers.CacheControl = "no-cache";
+
+        // A worker chose the type: a browser must not run what it says as a page of the hub.
+        headers.ContentDisposition = "attachment";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        await Results.Stream(content, type, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: true).ExecuteAsync(call.Http);
+    }
+
+    private static async Task<Stream> OpenAsync(ApiCall call, string task, ResultRef named) =>
+        (call.Hub.Blobs is { } blobs ? await blobs.OpenAsync(named.Blob, call.Gone) : null)
+        ?? throw new ApiFault(ErrorCodes.BlobMissing, $"The result of task {task} ({named.Bytes} bytes, SHA-256 {named.Sha256}) is gone from the hub's disk: the file {named.Blob} is missing.");
+
+    private static string Header(ApiCall call, string name) =>
+        call.Http.Request.Headers[name] is [{ Length: > 0 } value] ? value : throw ApiFault.Invalid($"The header {name} is missing or there twice: it proves the lease.");
+
+    private static long Number(ApiCall call, string name, long most) =>
+        long.TryParse(Header(call, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most ? number : throw ApiFault.Invalid($"The header {name} is a whole number.");
+}

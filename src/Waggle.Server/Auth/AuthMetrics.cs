@@ -1,0 +1,22 @@
+using System.Diagnostics.Metrics;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>Who was turned away, and how fresh the foreign keys are.</summary>
+internal sealed class AuthMetrics
+{
+    public const string MeterName = "Waggle.Auth";
+
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _loads;
+
+    public AuthMetrics(Meter meter)
+    {
+        _refused = meter.CreateCounter<long>("waggle.auth.refused", "{token}", "Tokens that were not taken, by reason; missing: there was none.");
+        _loads = meter.CreateCounter<long>("waggle.auth.jwks.loads", "{load}", "Times that the set of foreign keys was read, by result: ok or failed (the keys before stay in force).");
+    }
+
+    public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void Loaded(bool ok) => _loads.Add(1, new KeyValuePair<string, object?>("result", ok ? "ok" : "failed"));
+}

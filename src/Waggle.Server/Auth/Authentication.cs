@@ -1,0 +1,36 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>What a hub's options make of tokens.</summary>
+internal static class Authentication
+{
+    /// <exception cref="IOException">A key cannot be had; the message says why.</exception>
+    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    public static async Task<IAuthenticator> StartAsync(WaggleOptions options, TimeProvider time, ILogger log, Meter meter)
+    {
+        var auth = options.Auth;
+        if (auth.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
+        var metrics = new AuthMetrics(meter);
+        if (!auth.Tokens) return new DevelopmentMode(options.Hive.Hive);
+        var own = OwnKey.LoadOrCreate(options.DataFolder);
+        JwksSource? jwks = null;
+        if (auth.Jwks is { } location)
+        {
+            jwks = new JwksSource(location, auth.JwksInterval, time, log, metrics);
+            try
+            {
+                await jwks.StartAsync();
+            }
+            catch
+            {
+                jwks.Dispose();
+                throw;
+            }
+        }
+
+        return new TokenAuthenticator(options.Hive.Hive, own, jwks, auth, time, log, metrics);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+using Waggle.Core;
+using Waggle.Core.Access;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>A hub that only this machine can reach: any token, or none, is as good as another.</summary>
+internal sealed partial class DevelopmentMode(string hive) : IAuthenticator
+{
+    public bool Required => false;
+
+    public ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel) => new(new Credential(Principal.Local(hive, address)));
+
+    [LoggerMessage(32, LogLevel.Information, "Development mode: whoever is on this machine may do everything, with any token or none. '--auth token' asks for tokens.")]
+    public static partial void LogStart(ILogger logger);
+}

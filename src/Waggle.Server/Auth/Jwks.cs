@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>A JSON Web Key Set (RFC 7517).</summary>
+internal static class Jwks
+{
+    private const int MaxKeys = 100;
+
+    /// <summary>The keys that can verify tokens here; others (of other types, for encryption) are passed over.</summary>
+    /// <param name="secrets">Whether shared secrets are taken: from a file that the operator keeps, not from the network.</param>
+    /// <exception cref="FormatException">It is no set, or has no key that can be used; the message says why.</exception>
+    public static IReadOnlyList<TokenKey> Parse(ReadOnlyMemory<byte> text, bool secrets)
+    {
+        using var document = JwtJson.Parse(text) ?? throw new FormatException("it is not a JSON object");
+        if (!document.RootElement.TryGetProperty("keys", out var all) || all.ValueKind != JsonValueKind.Array) throw new FormatException("it has no array 'keys'");
+        if (all.GetArrayLength() > MaxKeys) throw new FormatException($"it has more than {MaxKeys} keys");
+        var keys = all.EnumerateArray().Where(k => k.ValueKind == JsonValueKind.Object).Select(k => Read(k, secrets)).OfType<TokenKey>().ToArray();
+        if (keys.Length == 0) throw new FormatException($"it has no key for {TokenKey.Rs256} (RSA, {RsaKey.MinBits} bits or more), {TokenKey.Es256} (P-256){(secrets ? $" or {TokenKey.Hs256}" : "")}");
+        var twice = keys.Where(k => k.Id is not null).GroupBy(k => k.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
+        return twice is null ? keys : throw new FormatException($"two of its keys are named '{twice.Key}'");
+    }
+
+    /// <summary>Null for a key that is not for us.</summary>
+    public static TokenKey? Read(JsonElement key, bool secrets)
+    {
+        if (key.TryGetProperty("use", out _) && !JwtJson.IsText(key, "use", "sig")) return null;
+        try
+        {
+            var id = JwtJson.Text(key, "kid");
+            TokenKey? read = JwtJson.Text(key, "kty") switch
+            {
+                "RSA" => ReadRsa(id, key),
+                "EC" when JwtJson.IsText(key, "crv", "P-256") => ReadEc(id, key),
+                "oct" when secrets && Bytes(key, "k") is { Length: >= HmacKey.MinBytes } secret => new HmacKey(id, secret),
+                _ => null,
+            };
+            return read is not null && (!key.TryGetProperty("alg", out _) || JwtJson.IsText(key, "alg", read.Algorithm)) ? read : null;
+        }
+        catch (CryptographicException)
+        {
+            // Not a point of the curve, not a modulus: no key.
+            return null;
+        }
+    }
+
+    private static RsaKey? ReadRsa(string? id, JsonElement key)
+    {
+        var parameters = new RSAParameters { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") };
+        if (parameters.Modulus is null || parameters.Exponent is null) return null;
+        using var rsa = RSA.Create(parameters);
+        return rsa.KeySize >= RsaKey.MinBits ? new RsaKey(id, parameters) : null;
+    }
+
+    private static EcKey? ReadEc(string? id, JsonElement key)
+    {
+        var point = new ECPoint { X = Bytes(key, "x"), Y = Bytes(key, "y") };
+        if (point.X is not { Length: 32 } || point.Y is not { Length: 32 }) return null;
+        var parameters = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point };
+        using var ec = ECDsa.Create(parameters);
+        return new EcKey(id, parameters);
+    }
+
+    public static byte[]? Bytes(JsonElement key, string name) =>
+        JwtJson.Text(key, name) is { Length: > 0 } text && StrictBase64Url.TryDecode(text, out var bytes) ? bytes : null;
+}

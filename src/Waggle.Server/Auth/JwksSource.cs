@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>
+/// Somebody else's keys, from a file or URL. They are read again from time to time, and when a token names one that is not known, so that keys can be changed
+/// while the hub runs. What cannot be read changes nothing: the last good keys stay in force.
+/// </summary>
+internal sealed partial class JwksSource : IDisposable
+{
+    /// <summary>Whoever makes up names of keys does not make the hub ask more often than this.</summary>
+    public static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
+
+    private const int MaxBytes = 1024 * 1024;
+
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly string _location;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly AuthMetrics _metrics;
+    private readonly HttpClient? _http;
+    private readonly ITimer _timer;
+    private volatile IReadOnlyList<TokenKey> _keys = [];
+    private DateTimeOffset? _tried;
+    private int _loads;
+
+    public JwksSource(string location, TimeSpan interval, TimeProvider time, ILogger log, AuthMetrics metrics)
+    {
+        _location = location;
+        _time = time;
+        _log = log;
+        _metrics = metrics;
+        if (IsUrl(location, out _))
+            _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxBytes };
+        _timer = time.CreateTimer(_ => _ = ReloadAsync(), null, interval, interval);
+    }
+
+    public IReadOnlyList<TokenKey> Keys => _keys;
+
+    public static bool IsUrl(string location, [NotNullWhen(true)] out Uri? url) =>
+        Uri.TryCreate(location, UriKind.Absolute, out url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+
+    /// <summary>The first reading. A file must be good; somebody else's server may be away for a while and must not keep the hub from starting.</summary>
+    /// <exception cref="IOException">The file is not good; the message says why.</exception>
+    public async Task StartAsync()
+    {
+        if (await TryLoadAsync() is { } problem && _http is null) throw new IOException(problem);
+    }
+
+    /// <summary>Reads again, unless that was tried a moment ago. True if the keys may be others than those that the caller knows.</summary>
+    public async Task<bool> ReloadAsync()
+    {
+        var seen = Volatile.Read(ref _loads);
+        await _one.WaitAsync();
+        try
+        {
+            if (_loads != seen) return true;
+            if (_tried is { } tried && _time.GetUtcNow() - tried < LeastInterval) return false;
+            return await TryLoadAsync() is null;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _http?.Dispose();
+    }
+
+    private async Task<string?> TryLoadAsync()
+    {
+        _tried = _time.GetUtcNow();
+        try
+        {
+            var text = _http is null ? await ReadFileAsync() : await _http.GetByteArrayAsync(new Uri(_location));
+            _keys = Jwks.Parse(text, secrets: _http is null);
+            Interlocked.Increment(ref _loads);
+            _metrics.Loaded(true);
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        {
+            _metrics.Loaded(false);
+            LogNotLoaded(_log, _location, e.Message, _keys.Count);
+            return $"The keys of '{_location}' cannot be had: {e.Message}.";
+        }
+    }
+
+    private async Task<byte[]> ReadFileAsync() =>
+        new FileInfo(_location).Length <= MaxBytes ? await File.ReadAllBytesAsync(_location) : throw new FormatException("it is larger than 1 MiB");
+
+    [LoggerMessage(30, LogLevel.Warning, "The keys of {Location} cannot be had: {Problem}. The {Count} keys from before stay in force.")]
+    private static partial void LogNotLoaded(ILogger logger, string location, string problem, int count);
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>
+/// Whether a JSON Web Token (RFC 7519, signed as RFC 7515 compact) is good. Pure: a token, whose keys are trusted and the time in; claims or a refusal out.
+/// What it may be signed with follows from the key, never from the token: that rules out "none", and public keys used as secrets.
+/// </summary>
+internal static class JwtVerifier
+{
+    /// <summary>Longer ones are not looked at.</summary>
+    public const int MaxLength = 8 * 1024;
+
+    // Keys, or places to get them from, that a token brings with it.
+    private static readonly string[] Foreign = ["jwk", "jku", "x5u", "x5c"];
+
+    public static JwtResult Verify(string token, IReadOnlyList<TokenIssuer> issuers, TimeSpan leeway, DateTimeOffset now)
+    {
+        if (token.Length > MaxLength) return JwtResult.No(JwtFault.TooLarge, $"The token has more than {MaxLength} characters.");
+        var parts = token.Split('.', 4);
+        if (parts.Length != 3) return JwtResult.No(JwtFault.Malformed, "The token is no JSON Web Token: header, payload and signature with dots between.");
+        if (!StrictBase64Url.TryDecode(parts[0], out var header) || !StrictBase64Url.TryDecode(parts[1], out var payload) || !StrictBase64Url.TryDecode(parts[2], out var signature))
+            return JwtResult.No(JwtFault.Malformed, "A part of the token is not base64url.");
+        using var head = JwtJson.Parse(header);
+        if (head is null) return JwtResult.No(JwtFault.Malformed, "The token's header is not a JSON object, or names something twice.");
+        if (HeaderProblem(head.RootElement) is { } problem) return new(null, problem);
+        if (Find(head.RootElement, issuers) is not var (issuer, key)) return JwtResult.No(JwtFault.UnknownKey, "The token is signed with a key that this hub does not know.");
+        if (head.RootElement.GetProperty("alg").GetString() != key.Algorithm)
+            return JwtResult.No(JwtFault.Algorithm, $"The token's algorithm is not that of its key, {key.Algorithm}.");
+        if (!key.Verify(System.Text.Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]), signature))
+            return JwtResult.No(JwtFault.Signature, "The token's signature is wrong.");
+        return ReadClaims(payload, issuer, leeway, now);
+    }
+
+    private static JwtRefusal? HeaderProblem(JsonElement head)
+    {
+        if (!head.TryGetProperty("alg", out var alg) || alg.ValueKind != JsonValueKind.String || alg.GetString() is not (TokenKey.Hs256 or TokenKey.Rs256 or TokenKey.Es256))
+            return new(JwtFault.Algorithm, $"The token's algorithm is not one of {TokenKey.Hs256}, {TokenKey.Rs256}, {TokenKey.Es256}.");
+        if (head.TryGetProperty("crit", out _)) return new(JwtFault.Header, "The token's header has extensions (crit) that this hub does not know.");
+        foreach (var name in Foreign)
+        {
+            if (head.TryGetProperty(name, out _)) return new(JwtFault.Header, $"The token brings a key of its own ({name}); keys come from the hub's settings only.");
+        }
+
+        if (head.TryGetProperty("typ", out var typ) && !(typ.ValueKind == JsonValueKind.String && IsJwt(typ.GetString()!)))
+            return new(JwtFault.Header, "The token's typ is neither JWT nor at+jwt.");
+        return head.TryGetProperty("kid", out var kid) && kid.ValueKind != JsonValueKind.String ? new(JwtFault.Header, "The token's kid is not a text.") : null;
+    }
+
+    private static bool IsJwt(string typ) => typ.Equals("JWT", StringComparison.OrdinalIgnoreCase) || typ.Equals("at+jwt", StringComparison.OrdinalIgnoreCase);
+
+    // A key is found by its name and by nothing else; a token that names none is taken where there is one key that it could mean.
+    private static (TokenIssuer Issuer, TokenKey Key)? Find(JsonElement head, IReadOnlyList<TokenIssuer> issuers)
+    {
+        var named = head.TryGetProperty("kid", out var kid);
+        var alg = head.GetProperty("alg");
+        var found = issuers.SelectMany(i => i.Keys.Select(k => (Issuer: i, Key: k)))
+            .Where(p => named ? p.Key.Id is { } id && kid.ValueEquals(id) : alg.ValueEquals(p.Key.Algorithm))
+            .Take(2)
+            .ToArray();
+        return found.Length == 1 ? found[0] : null;
+    }
+
+    private static JwtResult ReadClaims(byte[] payload, TokenIssuer issuer, TimeSpan leeway, DateTimeOffset now)
+    {
+        using var document = JwtJson.Parse(payload);
+        if (document is null) return JwtResult.No(JwtFault.Malformed, "The token's payload is not a JSON object, or names something twice.");
+        var claims = document.RootElement;
+        if (!JwtJson.IsText(claims, "iss", issuer.Issuer)) return JwtResult.No(JwtFault.Issuer, $"The token's issuer (iss) is not '{issuer.Issuer}'.");
+        if (!HasAudience(claims, issuer.Audience)) return JwtResult.No(JwtFault.Audience, $"The token is not for '{issuer.Audience}' (aud).");
+        if (!JwtJson.TryTime(claims, "exp", out var expires) || !JwtJson.TryTime(claims, "nbf", out var from) || !JwtJson.TryTime(claims, "iat", out var issued))
+            return JwtResult.No(JwtFault.Claims, "exp, nbf and iat are numbers of seconds since 1970.");
+        if (expires is not { } end) return JwtResult.No(JwtFault.Claims, "The token has no end (exp).");
+        if (now >= end + leeway) return JwtResult.No(JwtFault.Expired, $"The token lapsed at {end:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+        if (from > now + leeway) return JwtResult.No(JwtFault.NotYetValid, $"The token is valid from {from:yyyy-MM-dd'T'HH:mm:ss'Z'} on.");
+        if (issued > now + leeway) return JwtResult.No(JwtFault.NotYetValid, "The token was issued in the future (iat): a clock is wrong.");
+        return new(new JwtClaims(end, issued, claims.Clone()), null);
+    }
+
+    private static bool HasAudience(JsonElement claims, string wanted)
+    {
+        if (!claims.TryGetProperty("aud", out var aud)) return false;
+        return aud.ValueKind switch
+        {
+            JsonValueKind.String => aud.ValueEquals(wanted),
+            JsonValueKind.Array => aud.EnumerateArray().All(a => a.ValueKind == JsonValueKind.String) && aud.EnumerateArray().Any(a => a.ValueEquals(wanted)),
+            _ => false,
+        };
+    }
+}

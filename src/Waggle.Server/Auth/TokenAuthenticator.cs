@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
+using Waggle.Protocol;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>Tokens of the hub's own key, and those of a configured issuer.</summary>
+internal sealed partial class TokenAuthenticator(
+    string hive, OwnKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics) : IAuthenticator, IDisposable
+{
+    public bool Required => true;
+
+    public async ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(token)) return Refuse("missing", "A token is needed: Authorization: Bearer TOKEN, or token in hello. 'waggle token create' makes one.", address);
+        var result = Verify(token);
+
+        // The issuer may have changed its keys a moment ago.
+        if (result.Refusal?.Fault == JwtFault.UnknownKey && jwks is not null && await jwks.ReloadAsync().WaitAsync(cancel)) result = Verify(token);
+        if (result.Claims is not { } claims) return Refuse(JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Refusal!.Fault.ToString()), result.Refusal.Text, address);
+        var (principal, problem) = Grants.Of(claims.All, hive);
+        return principal is null ? Refuse("claims", problem!, address) : new Credential(principal, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);
+    }
+
+    public void Dispose() => jwks?.Dispose();
+
+    private JwtResult Verify(string token)
+    {
+        TokenIssuer[] issuers = jwks is null ? [own.Issuer] : [own.Issuer, new TokenIssuer(options.Issuer!, options.Audience!, jwks.Keys)];
+        return JwtVerifier.Verify(token, issuers, options.Leeway, time.GetUtcNow());
+    }
+
+    private Credential Refuse(string reason, string message, string address)
+    {
+        metrics.Refused(reason);
+        LogRefused(log, address, reason);
+        return Credential.Refused(ErrorCodes.Unauthenticated, message);
+    }
+
+    [LoggerMessage(31, LogLevel.Debug, "A token from {Address} was not taken ({Reason}).")]
+    private static partial void LogRefused(ILogger logger, string address, string reason);
+}

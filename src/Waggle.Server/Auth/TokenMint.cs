@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Waggle.Core;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>What a new token is to say.</summary>
+public sealed record TokenRequest(string Subject)
+{
+    public IReadOnlyList<string> Roles { get; init; } = [];
+    public IReadOnlyList<string> Permissions { get; init; } = [];
+
+    /// <summary>Null: all.</summary>
+    public IReadOnlyList<string>? Swarms { get; init; }
+
+    /// <summary>The only agent that it may speak for; null: any.</summary>
+    public string? Agent { get; init; }
+    public required TimeSpan ExpiresIn { get; init; }
+}
+
+/// <summary>Makes tokens with the key of a data folder, and looks at them. The hub need not run.</summary>
+/// <exception cref="IOException">The key cannot be read or made.</exception>
+public sealed class TokenMint(string dataFolder, bool create)
+{
+    private readonly OwnKey _key = create ? OwnKey.LoadOrCreate(dataFolder) : OwnKey.Load(dataFolder);
+
+    // Folders have one hive so far, by this name.
+    private static string Hive => new Core.Hives.HiveOptions().Hive;
+
+    public string Create(TokenRequest request, DateTimeOffset now) => _key.Sign(writer =>
+    {
+        writer.WriteString("iss"u8, OwnKey.Name);
+        writer.WriteString("aud"u8, OwnKey.Name);
+        writer.WriteString("sub"u8, request.Subject);
+        writer.WriteString("hive"u8, Hive);
+        writer.WriteNumber("iat"u8, now.ToUnixTimeSeconds());
+        writer.WriteNumber("exp"u8, (now + request.ExpiresIn).ToUnixTimeSeconds());
+        WriteAll(writer, "roles", request.Roles);
+        WriteAll(writer, "permissions", request.Permissions);
+        if (request.Swarms is not null) WriteAll(writer, "swarms", request.Swarms, always: true);
+        if (request.Agent is not null) writer.WriteString("agent"u8, request.Agent);
+    });
+
+    /// <summary>Whom a hub on this folder would take the bearer for, or why it would not.</summary>
+    public (Principal? Principal, string? Problem) Judge(string token, DateTimeOffset now)
+    {
+        var result = JwtVerifier.Verify(token, [_key.Issuer], new AuthOptions().Leeway, now);
+        return result.Claims is { } claims ? Grants.Of(claims.All, Hive) : (null, result.Refusal!.Text);
+    }
+
+    /// <summary>Header and claims as they stand in a token, good or not; null for what is no token.</summary>
+    public static (JsonElement Header, JsonElement Claims)? Read(string token)
+    {
+        if (token.Length > JwtVerifier.MaxLength || token.Split('.', 4) is not { Length: 3 } parts) return null;
+        if (!StrictBase64Url.TryDecode(parts[0], out var header) || !StrictBase64Url.TryDecode(parts[1], out var claims)) return null;
+        using var head = JwtJson.Parse(header);
+        using var body = JwtJson.Parse(claims);
+        return head is null || body is null ? null : (head.RootElement.Clone(), body.RootElement.Clone());
+    }
+
+    private static void WriteAll(Utf8JsonWriter writer, string name, IReadOnlyList<string> values, bool always = false)
+    {
+        if (values.Count == 0 && !always) return;
+        writer.WriteStartArray(name);
+        foreach (var value in values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+}

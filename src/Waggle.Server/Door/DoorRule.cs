@@ -1,0 +1,19 @@
+namespace Waggle.Server.Door;
+
+/// <summary>What an endpoint asks of those who come. Without one: a token, where there are tokens.</summary>
+public sealed record DoorRule
+{
+    public static DoorRule Standard { get; } = new();
+
+    /// <summary>Nobody is asked who they are.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>A browser's WebSocket and EventSource cannot send headers: the token may stand in the query.</summary>
+    public bool TokenInQuery { get; init; }
+
+    /// <summary>Who brings no token may say so in its hello.</summary>
+    public bool HelloBringsToken { get; init; }
+
+    /// <summary>What whoever comes must be permitted.</summary>
+    public (string Verb, string Resource)? Needs { get; init; }
+}

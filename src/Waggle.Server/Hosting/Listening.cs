@@ -1,0 +1,81 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Waggle.Server.Door;
+
+namespace Waggle.Server.Hosting;
+
+/// <summary>Address, port, TLS and proxies of a hub's own server.</summary>
+internal static class Listening
+{
+    /// <exception cref="IOException">The certificate or its key cannot be used; the message says why.</exception>
+    public static Action<ListenOptions>? Tls(WaggleOptions options)
+    {
+        if (options.TlsCertificate is not { } file) return options.TlsKey is null ? null : throw new IOException("tls_key needs tls_cert: the certificate that belongs to the key.");
+        var (certificate, chain) = Read(file, options.TlsKey);
+        return listen => listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain });
+    }
+
+    public static void Listen(this KestrelServerOptions kestrel, WaggleOptions options, Action<ListenOptions>? tls)
+    {
+        kestrel.AddServerHeader = false;
+        Action<ListenOptions> configure = listen =>
+        {
+            tls?.Invoke(listen);
+            listen.UseWaggleWebSockets();
+        };
+        var isName = Loopback.IsName(options.Host);
+        if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port, configure);
+        else kestrel.Listen(IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port, configure);
+    }
+
+    /// <summary>What a proxy says of the client counts if the proxy was named; from everybody else it is ignored.</summary>
+    public static void UseTrustedProxies(this IApplicationBuilder app, WaggleOptions options)
+    {
+        if (options.TrustedProxies.Count == 0) return;
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+
+            // From the nearest on, for as long as each is a trusted one.
+            ForwardLimit = null,
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in options.TrustedProxies) forwarded.KnownIPNetworks.Add(NetworkOf(proxy) ?? throw new ArgumentException($"'{proxy}' is neither an address nor a network such as 10.0.0.0/8.", nameof(options)));
+        app.UseForwardedHeaders(forwarded);
+    }
+
+    /// <summary>Null for what is neither an address nor a network in CIDR form.</summary>
+    public static System.Net.IPNetwork? NetworkOf(string text)
+    {
+        if (System.Net.IPNetwork.TryParse(text, out var network)) return network;
+        return IPAddress.TryParse(text, out var address) ? new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
+    }
+
+    private static (X509Certificate2 Certificate, X509Certificate2Collection? Chain) Read(string file, string? keyFile)
+    {
+        foreach (var path in new[] { file, keyFile })
+        {
+            if (path is not null && !File.Exists(path)) throw new IOException($"There is no file '{path}' (TLS).");
+        }
+
+        try
+        {
+            if (Path.GetExtension(file) is ".pfx" or ".p12") return (X509CertificateLoader.LoadPkcs12FromFile(file, null), null);
+            if (keyFile is null) throw new IOException($"tls_cert '{file}' needs tls_key: the private key that belongs to it (PEM).");
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(file);
+            return (X509Certificate2.CreateFromPemFile(file, keyFile), chain);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new IOException($"The certificate '{file}'{(keyFile is null ? "" : $" with the key '{keyFile}'")} cannot be used: {e.Message} Both are PEM files, the key is not encrypted and belongs to the certificate.", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite.Blobs;
+
+/// <summary>The blobs of a folder beside a backup of its database, and back. Each is compared with the hash in its name on the way.</summary>
+internal static class BlobCopies
+{
+    /// <summary>Where the blobs of a backup are.</summary>
+    public static string FolderOf(string backup) => backup + ".blobs";
+
+    /// <summary>Copies what is there to a folder that it makes, whole or not at all; without blobs it makes none.</summary>
+    /// <exception cref="StoreCorruptException">A content is not what its name says.</exception>
+    public static (int Count, long Bytes) Copy(string from, string to)
+    {
+        var blobs = Directory.Exists(from) ? Directory.GetFiles(from).Where(f => BlobInfo.TryParse(Path.GetFileName(f), out _, out _)).ToArray() : [];
+        if (blobs.Length == 0) return (0, 0);
+        var part = to + ".part";
+        if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
+        Directory.CreateDirectory(part);
+        try
+        {
+            long bytes = 0;
+            foreach (var blob in blobs) bytes += CopyOne(blob, Path.Combine(part, Path.GetFileName(blob)));
+            FolderSync.Sync(part);
+            Directory.Move(part, to);
+            FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(to))!);
+            return (blobs.Length, bytes);
+        }
+        finally
+        {
+            if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
+        }
+    }
+
+    private static long CopyOne(string from, string to)
+    {
+        try
+        {
+            File.Copy(from, to);
+        }
+        catch (FileNotFoundException)
+        {
+            // Its task was forgotten since the folder was read.
+            return 0;
+        }
+
+        File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));
+        using var file = new FileStream(to, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        _ = BlobInfo.TryParse(Path.GetFileName(from), out _, out var sha256);
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256) throw new StoreCorruptException($"{from} is damaged: it is not what its name says.");
+        file.Flush(flushToDisk: true);
+        return file.Length;
+    }
+}

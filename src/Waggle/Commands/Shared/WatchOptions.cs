@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Waggle.Protocol;
+
+namespace Waggle.Commands.Shared;
+
+/// <summary>What commands that follow the hub have in common.</summary>
+internal static class WatchOptions
+{
+    public static Option<Position?> Since(string description) => new("--since")
+    {
+        Description = description,
+        HelpName = "epoch:offset",
+        CustomParser = result =>
+        {
+            if (Position.TryParse(result.Tokens[0].Value, out var position)) return position;
+            result.AddError($"--since '{result.Tokens[0].Value}' is not a position EPOCH:OFFSET such as 3:1842.");
+            return null;
+        },
+    };
+
+    public static Option<bool> Plain() => new("--plain") { Description = "Lines instead of a table, on a terminal too." };
+}

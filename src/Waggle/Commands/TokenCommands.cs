@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Waggle.Commands.Shared;
+using Waggle.Core.Access;
+using Waggle.Protocol;
+using Waggle.Server.Auth;
+
+namespace Waggle.Commands;
+
+/// <summary><c>waggle token create</c> and <c>waggle token show</c>: on the data folder, whether its hub runs or not.</summary>
+internal static class TokenCommands
+{
+    private static readonly string[] Times = ["iat", "nbf", "exp"];
+
+    public static Command Create() => new("token", "Make tokens with the key of a data folder, and look at them (docs/auth.md).") { CreateCreate(), CreateShow() };
+
+    private static Command CreateCreate()
+    {
+        var subject = new Option<string>("--subject") { Description = "Who it is for; stands in records.", HelpName = "name", Required = true };
+        var roles = Names("--role", $"One of {string.Join(", ", Permissions.Roles.Select(r => r.Name))}. May be repeated.", text => Permissions.Roles.Any(r => r.Name == text));
+        var permissions = Names("--permission", $"One of {string.Join(", ", Permissions.All.Select(p => p.Name))}. May be repeated.", text => Permissions.All.Any(p => p.Name == text));
+        var swarms = Names("--swarm", "Limits it to this swarm. May be repeated. Default: all.", text => Ids.IsValid(text));
+        var agent = new Option<string?>("--agent") { Description = "The only agent that it may speak for. Default: any.", HelpName = "id" };
+        var expires = Durations.Option("--expires-in", "How long it is good for.", TimeSpan.FromDays(30));
+        var data = DataFolder();
+        var command = new Command("create", "Print a new token, alone on standard output.") { subject, roles, permissions, swarms, agent, expires, data };
+        command.SetAction(parse => Run(() =>
+        {
+            var who = parse.GetValue(subject)!;
+            if (who.Length is 0 or > Grants.MaxSubject || who.Any(char.IsControl)) throw new CliException($"--subject has 1 to {Grants.MaxSubject} characters.", ExitCodes.Usage);
+            if (parse.GetValue(agent) is { } id && !Ids.IsValid(id)) throw new CliException(Ids.Rule("--agent", id), ExitCodes.Usage);
+            if (parse.GetValue(roles) is not { Length: > 0 } & parse.GetValue(permissions) is not { Length: > 0 })
+                throw new CliException("A token without --role and --permission would permit nothing. Name at least one.", ExitCodes.Usage);
+            if (parse.GetValue(expires).Value < TimeSpan.FromSeconds(1)) throw new CliException("--expires-in is 1s or more.", ExitCodes.Usage);
+            var token = new TokenMint(Path.GetFullPath(parse.GetValue(data)!), create: true).Create(
+                new TokenRequest(who)
+                {
+                    Roles = parse.GetValue(roles) ?? [],
+                    Permissions = parse.GetValue(permissions) ?? [],
+                    Swarms = parse.GetValue(swarms) is { Length: > 0 } limited ? limited : null,
+                    Agent = parse.GetValue(agent),
+                    ExpiresIn = parse.GetValue(expires).Value,
+                },
+                TimeProvider.System.GetUtcNow());
+            if (token.Length > JwtVerifier.MaxLength) throw new CliException($"The token would have {token.Length} characters; a hub takes at most {JwtVerifier.MaxLength}. Name fewer swarms.", ExitCodes.Usage);
+            Console.Out.WriteLine(token);
+            return ExitCodes.Ok;
+        }));
+        return command;
+    }
+
+    private static Command CreateShow()
+    {
+        var token = new Argument<string>("token") { Description = "The token, or - to read it from standard input." };
+        var data = DataFolder();
+        var command = new Command("show", "Print what a token says, and whether a hub on the data folder would take it (exit code 1 if not).") { token, data };
+        command.SetAction(parse => Run(() =>
+        {
+            var text = (parse.GetValue(token) is "-" ? Console.In.ReadToEnd() : parse.GetValue(token)!).Trim();
+            if (TokenMint.Read(text) is not var (header, claims)) throw new CliException("That is no token: three parts in base64url with dots between, the first two JSON objects, 8192 characters at most.");
+            Printer.Line($"header: {Compact(header)}");
+            Printer.Line($"claims: {Compact(claims)}");
+            foreach (var name in Times)
+            {
+                if (JwtJson.TryTime(claims, name, out var time) && time is { } at) Printer.Line($"{name}: {Printer.Time(at)}");
+            }
+
+            var mint = new TokenMint(Path.GetFullPath(parse.GetValue(data)!), create: false);
+            var (principal, problem) = mint.Judge(text, TimeProvider.System.GetUtcNow());
+            if (principal is null) return Cli.Fail($"not valid: {problem}", ExitCodes.Failed);
+            Printer.Line($"valid: '{principal.User}' may {(principal.Permissions.Count == 0 ? "do nothing" : string.Join(", ", principal.Permissions.Order(StringComparer.Ordinal)))}");
+            return ExitCodes.Ok;
+        }));
+        return command;
+    }
+
+    private static int Run(Func<int> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Cli.Fail(e.Message, ExitCodes.Failed);
+        }
+    }
+
+    private static Option<string> DataFolder() => new("--data-folder", "--data") { Description = "The data folder of the hub. A new token makes its key if there is none.", HelpName = "folder", DefaultValueFactory = _ => "waggle-data" };
+
+    private static Option<string[]> Names(string name, string description, Func<string, bool> isGood) => new(name)
+    {
+        Description = description,
+        HelpName = "name",
+        CustomParser = result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (!isGood(token.Value)) result.AddError($"{name} '{token.Value}' is not one that there is. {description}");
+            }
+
+            return [.. result.Tokens.Select(t => t.Value)];
+        },
+    };
+
+    private static string Compact(JsonElement element)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream)) element.WriteTo(writer);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

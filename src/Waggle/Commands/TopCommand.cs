@@ -1,0 +1,115 @@
+using System.CommandLine;
+using Spectre.Console;
+using Waggle.Client;
+using Waggle.Commands.Shared;
+using Waggle.Demo.Views;
+using Waggle.Watching;
+
+namespace Waggle.Commands;
+
+/// <summary><c>waggle top</c>: who works, how fast it goes, and what waits for what.</summary>
+internal static class TopCommand
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(200);
+
+    public static Command Create()
+    {
+        var once = new Option<bool>("--once") { Description = "Measure for the window, print once and end." };
+        var window = Durations.Option("--window", "The time over which rates are counted; 1s and more.", TimeSpan.FromSeconds(5));
+        var swarm = HubIds.SwarmOption("--swarm", "Only agents and queue of this swarm; the rates are of all.");
+        var plain = WatchOptions.Plain();
+        window.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<Duration>().Value is var given && (given < Period || given > TimeSpan.FromHours(1)))
+                result.AddError($"--window '{Durations.Typed(given)}' is not a duration from 1s to 1h.");
+        });
+        return HubCommand.Create(
+            "top",
+            "Show agents, rates and the queue, anew each second.",
+            call => RunAsync(call, call.Get(once), call.Get(window).Value, call.Get(swarm), call.Get(plain)),
+            once,
+            window,
+            swarm,
+            plain);
+    }
+
+    private static async Task<int> RunAsync(HubCall call, bool once, TimeSpan window, string? swarm, bool plain)
+    {
+        var live = !once && call.IsLive(plain);
+        var away = false;
+        if (live) call.OnLink = a => Volatile.Write(ref away, a);
+        var client = await call.ConnectAsync(patient: !once);
+        await using var observer = client.ObserveAsync(Rates.Patterns, cancel: call.Cancel);
+        await observer.Ready.WaitAsync(call.Cancel);
+        var rates = new Rates(window, TimeProvider.System);
+        var reader = new TopReader(client, rates, window, swarm, TimeProvider.System);
+        var counting = CountAsync(observer, rates);
+        try
+        {
+            if (once)
+            {
+                await Task.WhenAny(counting, Task.Delay(window, TimeProvider.System, call.Cancel));
+                call.Cancel.ThrowIfCancellationRequested();
+                Print(call.Print, await reader.ReadAsync(call.Cancel));
+            }
+            else if (live) await DrawAsync(call, reader, () => Volatile.Read(ref away));
+            else await EachAsync(reader, reading => Print(call.Print, reading), call.Cancel);
+        }
+        catch (OperationCanceledException) when (!once && call.Interrupt.Asked.IsCancellationRequested)
+        {
+            // That is how one stops to look.
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    // Its end (the hub is away for too long, or closed for good) is told by whoever asks the hub next.
+    private static async Task CountAsync(Observer observer, Rates rates)
+    {
+        try
+        {
+            await foreach (var observation in observer) rates.See(observation);
+        }
+        catch (Exception e) when (e is OperationCanceledException or WaggleException)
+        {
+            rates.Stop();
+        }
+    }
+
+    private static async Task EachAsync(TopReader reader, Action<TopReading> act, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Period);
+        do act(await reader.ReadAsync(cancel));
+        while (await timer.WaitForNextTickAsync(cancel));
+    }
+
+    private static async Task DrawAsync(HubCall call, TopReader reader, Func<bool> isAway)
+    {
+        TopReading? last = null;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
+        var reading = ReadAsync();
+        void Draw(LiveDisplayContext live) =>
+            live.UpdateTarget(TopView.Draw(Volatile.Read(ref last), Failures.Authority(call.Url), isAway(), AnsiConsole.Profile.Width, AnsiConsole.Profile.Height));
+        await AnsiConsole.Console.Live(Text.Empty).AutoClear(false).StartAsync(live => Ticks.EachAsync(Frame, TimeProvider.System, () => Draw(live), over.Token));
+        await reading;
+
+        async Task ReadAsync()
+        {
+            try
+            {
+                await EachAsync(reader, r => Volatile.Write(ref last, r), call.Cancel);
+            }
+            finally
+            {
+                await over.CancelAsync();
+            }
+        }
+    }
+
+    private static void Print(Printer print, TopReading reading)
+    {
+        if (print.IsJson) Printer.Json(reading, TopJson.Default.TopReading);
+        else TopView.Print(reading);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Watching;
+
+/// <summary>
+/// From records to log lines. The hub passes on what workers log and keeps none of it but the last lines of each attempt, which the record of its end brings:
+/// of an attempt whose lines were not seen, those are told.
+/// </summary>
+internal sealed class LogReader(string? agent, string? swarm)
+{
+    // Attempts whose lines were seen and whose end was not: about as many as run at a time.
+    private readonly HashSet<(string Task, int Attempt)> _seen = [];
+
+    /// <summary>The lines of this attempt were told.</summary>
+    public void Know(string task, int attempt) => _seen.Add((task, attempt));
+
+    public IReadOnlyList<LogLine> Read(RecordMessage record)
+    {
+        if (!record.Topic.StartsWith("task.", StringComparison.Ordinal) || (swarm is not null && record.Swarm != swarm)) return [];
+        var data = record.Data.ToElement();
+        var task = record.Topic.Split('.')[1];
+        return record.Kind == "task_log" ? Lines(record, data, task, data.GetProperty("lines"), live: true)
+            : data.TryGetProperty("ended", out var ended) ? Tail(record, ended, task)
+            : [];
+    }
+
+    private List<LogLine> Tail(RecordMessage record, JsonElement ended, string task)
+    {
+        var seen = _seen.Remove((task, ended.GetProperty("attempt").GetInt32()));
+        return seen || !ended.TryGetProperty("log_tail", out var tail) ? [] : Lines(record, ended, task, tail, live: false);
+    }
+
+    private List<LogLine> Lines(RecordMessage record, JsonElement from, string task, JsonElement lines, bool live)
+    {
+        var who = from.GetProperty("agent").GetString();
+        if (agent is not null && who != agent) return [];
+        var attempt = from.GetProperty("attempt").GetInt32();
+        if (live) _seen.Add((task, attempt));
+        return [.. lines.EnumerateArray().Select(line => new LogLine(record.At, task, who, attempt, line.GetString() ?? "", Tail: !live))];
+    }
+}

@@ -1,0 +1,47 @@
+namespace Waggle.Watching;
+
+/// <summary>How many a second over the last seconds. Nothing is known before a second was watched.</summary>
+internal sealed class RateWindow(TimeSpan window, TimeProvider time)
+{
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
+
+    // Counts by tenths of a second: however many come, the window stays small.
+    private readonly SortedDictionary<long, int> _tenths = [];
+    private readonly Lock _gate = new();
+    private long _since = time.GetTimestamp();
+
+    public void Add()
+    {
+        lock (_gate)
+        {
+            var now = Tenth(time.GetTimestamp());
+            _tenths[now] = _tenths.GetValueOrDefault(now) + 1;
+        }
+    }
+
+    /// <summary>Some may have been missed: what was counted says nothing any more.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _tenths.Clear();
+            _since = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Null: not known yet.</summary>
+    public double? PerSecond()
+    {
+        lock (_gate)
+        {
+            var watched = time.GetElapsedTime(_since);
+            if (watched < Least) return null;
+            var span = watched < window ? watched : window;
+            var first = Tenth(time.GetTimestamp() - (long)(span.TotalSeconds * time.TimestampFrequency));
+            foreach (var old in _tenths.Keys.TakeWhile(t => t < first).ToArray()) _tenths.Remove(old);
+            return _tenths.Values.Sum() / span.TotalSeconds;
+        }
+    }
+
+    private long Tenth(long timestamp) => timestamp / (time.TimestampFrequency / 10);
+}

@@ -1,0 +1,82 @@
+namespace Waggle.Server.Tests.Api;
+
+/// <summary>What web pages of other origins need, and what browsers and caches do with what they have.</summary>
+public sealed class PagesTests
+{
+    private const string Page = "http://localhost:5173";
+
+    [Fact]
+    public async Task A_page_of_an_allowed_origin_asks_first_and_reads_what_is_answered()
+    {
+        await using var hub = await StartAsync();
+        var preflight = (await hub.SendAsync(HttpMethod.Options, "/api/v1/tasks", null, ("Origin", Page), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "idempotency-key"))).Is(204);
+        Assert.Equal(Page, preflight.Headers["Access-Control-Allow-Origin"]);
+        Assert.Equal(["GET", "POST"], preflight.Headers["Access-Control-Allow-Methods"].Split(", ").Order(StringComparer.Ordinal));
+        Assert.Contains("Idempotency-Key", preflight.Headers["Access-Control-Allow-Headers"], StringComparison.Ordinal);
+        var made = (await hub.PostAsync("/api/v1/tasks", """{"title":"a"}""", ("Origin", Page))).Is(201);
+        Assert.Equal(Page, made.Headers["Access-Control-Allow-Origin"]);
+        Assert.Contains("Waggle-Position", made.Headers["Access-Control-Expose-Headers"], StringComparison.Ordinal);
+        var wrong = (await hub.GetAsync("/api/v1/tasks/none", ("Origin", Page))).IsProblem(404, "NOT_FOUND");
+        Assert.Equal(Page, wrong.Headers["Access-Control-Allow-Origin"]);
+        Assert.Equal("Origin", wrong.Headers["Vary"]);
+    }
+
+    [Fact]
+    public async Task Other_pages_are_turned_away_before_and_after_asking()
+    {
+        await using var hub = await StartAsync();
+        var asked = (await hub.SendAsync(HttpMethod.Options, "/api/v1/tasks", null, ("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"))).IsProblem(403, "FORBIDDEN_ORIGIN");
+        Assert.DoesNotContain("Access-Control-Allow-Origin", asked.Headers.Keys);
+        Assert.DoesNotContain("Access-Control-Allow-Origin", (await hub.GetAsync("/api/v1/tasks")).Is(200).Headers.Keys);
+        (await hub.SendAsync(HttpMethod.Options, "/api/v1/nothing", null, ("Origin", Page), ("Access-Control-Request-Method", "POST"))).IsProblem(404, "NOT_FOUND");
+    }
+
+    [Theory]
+    [InlineData("/api/v1/tasks")]
+    [InlineData("/api/v1/swarms")]
+    [InlineData("/api/v1/swarms/default")]
+    [InlineData("/api/v1/agents")]
+    public async Task What_did_not_change_is_not_sent_again(string path)
+    {
+        await using var hub = await StartAsync();
+        await hub.CreateAsync("a");
+        var tag = (await hub.GetAsync(path)).Is(200).Headers["ETag"];
+        (await hub.GetAsync(path, ("If-None-Match", tag))).Is(304);
+        (await hub.PostAsync("/api/v1/leases", $$"""{{{RestHub.Who("a1")}},"wait_ms":0}""")).Is(200);
+        (await hub.GetAsync(path, ("If-None-Match", tag))).Is(200);
+    }
+
+    [Fact]
+    public async Task Anything_is_published_under_app_and_nothing_else_anywhere()
+    {
+        await using var hub = await StartAsync();
+        using var events = await EventReader.OpenAsync(hub, "?pattern=app.%23");
+        await events.NextAsync("position");
+        (await hub.PostAsync("/api/v1/topics/app.build.done", """{"ok":[1,null]}""")).Is(204);
+        var told = await events.NextAsync("record");
+        Assert.Equal(("app.build.done", """{"ok":[1,null]}"""), (told.Topic, told.Data["data"]!.ToJsonString()));
+        (await hub.PostAsync("/api/v1/topics/task.t1.completed", "1")).IsProblem(403, "FORBIDDEN");
+        (await hub.PostAsync("/api/v1/topics/app.*", "1")).IsProblem(400, "INVALID_REQUEST");
+        (await hub.PostAsync("/api/v1/topics/app.x", "{")).IsProblem(400, "MALFORMED_MESSAGE");
+        (await hub.PostAsync("/api/v1/topics/app.x", "1 2")).IsProblem(400, "MALFORMED_MESSAGE");
+        (await hub.PostAsync("/api/v1/topics/app.x")).IsProblem(400, "MALFORMED_MESSAGE");
+    }
+
+    [Fact]
+    public async Task A_key_that_was_used_for_another_task_is_a_conflict_that_names_it()
+    {
+        await using var hub = await StartAsync();
+        var first = (await hub.PostAsync("/api/v1/tasks", """{"title":"a","priority":3,"input":{"x":1,"y":2}}""", ("Idempotency-Key", "k"))).Is(201).Text("id");
+        var refused = (await hub.PostAsync("/api/v1/tasks", """{"title":"b"}""", ("Idempotency-Key", "k"))).IsProblem(409, "IDEMPOTENCY_CONFLICT");
+        Assert.Contains(first, refused.Text("detail"), StringComparison.Ordinal);
+
+        // The same in other words, and from another try.
+        (await hub.PostAsync("/api/v1/tasks", """{ "input": {"y":2, "x":1}, "swarm":"default", "title":"a", "metadata":{"traceparent":"00-1"}}""", ("Idempotency-Key", "k"))).Is(200);
+        (await hub.PostAsync("/api/v1/tasks", """[{"title":"c","idempotency_key":"m"},{"title":"d","idempotency_key":"m"}]""")).IsProblem(409, "IDEMPOTENCY_CONFLICT");
+        await hub.RestartAsync();
+        (await hub.PostAsync("/api/v1/tasks", """{"title":"b"}""", ("Idempotency-Key", "k"))).IsProblem(409, "IDEMPOTENCY_CONFLICT");
+        Assert.Single((await hub.GetAsync("/api/v1/tasks")).Body["tasks"]!.AsArray());
+    }
+
+    private static Task<RestHub> StartAsync() => RestHub.StartAsync(o => o with { AllowedOrigins = [Page] });
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Waggle.Core;
+using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Server.Tests.Support;
+
+namespace Waggle.Server.Tests.Auth;
+
+/// <summary>Who may do what: every message and every path, by every role.</summary>
+public sealed class PermissionTests : IAsyncLifetime
+{
+    private const string Lease = "\"task\":\"t0-0\",\"attempt\":1,\"token\":1";
+
+    // What each asks for; the rest of the fields is such that without the permission nothing else can be the answer.
+    private static readonly Dictionary<string, (string Needs, string Fields)> Messages = new(StringComparer.Ordinal)
+    {
+        ["subscribe"] = ("read:tasks", "\"topics\":[\"task.#\"]"),
+        ["publish"] = ("write:app", "\"topic\":\"app.x\""),
+        ["swarm.create"] = ("write:swarms", "\"name\":\"x\""),
+        ["swarm.list"] = ("read:swarms", ""),
+        ["swarm.show"] = ("read:swarms", "\"swarm\":\"default\""),
+        ["agent.list"] = ("read:agents", ""),
+        ["agent.show"] = ("read:agents", "\"agent\":\"x\""),
+        ["agent.remove"] = ("write:agents", "\"agent\":\"x\""),
+        ["agent.drain"] = ("write:agents", "\"agent\":\"x\""),
+        ["task.create"] = ("write:tasks", "\"tasks\":[{\"title\":\"x\"}]"),
+        ["task.list"] = ("read:tasks", ""),
+        ["task.show"] = ("read:tasks", "\"task\":\"t0-0\""),
+        ["task.cancel"] = ("write:tasks", "\"task\":\"t0-0\""),
+        ["task.set_priority"] = ("write:tasks", "\"task\":\"t0-0\",\"priority\":1"),
+        ["task.retry"] = ("write:tasks", "\"task\":\"t0-0\""),
+        ["task.start"] = ("work:tasks", Lease),
+        ["task.progress"] = ("work:tasks", Lease + ",\"progress\":0.5"),
+        ["task.log"] = ("work:tasks", Lease + ",\"lines\":[]"),
+        ["task.complete"] = ("work:tasks", Lease),
+        ["task.fail"] = ("work:tasks", Lease + ",\"error\":{\"code\":\"X\",\"message\":\"x\"}"),
+        ["task.refuse"] = ("work:tasks", Lease),
+        ["task.release"] = ("work:tasks", Lease),
+        ["task.cancelled"] = ("work:tasks", Lease),
+        ["lease.renew"] = ("work:tasks", "\"leases\":[]"),
+    };
+
+    // About the connection itself, or answered by it: no permission of its own.
+    private static readonly string[] Free = ["hello", "auth.refresh", "echo", "unsubscribe", "agent.credit"];
+
+    private static readonly (string Method, string Path, string Needs, string? Body)[] Paths =
+    [
+        ("GET", "/api/v1/swarms", "read:swarms", null),
+        ("GET", "/api/v1/swarms/default", "read:swarms", null),
+        ("POST", "/api/v1/swarms", "write:swarms", """{"name":"x"}"""),
+        ("GET", "/api/v1/agents", "read:agents", null),
+        ("GET", "/api/v1/agents/x", "read:agents", null),
+        ("POST", "/api/v1/agents/x/drain", "write:agents", null),
+        ("DELETE", "/api/v1/agents/x", "write:agents", null),
+        ("GET", "/api/v1/tasks", "read:tasks", null),
+        ("GET", "/api/v1/tasks/x", "read:tasks", null),
+        ("POST", "/api/v1/tasks", "write:tasks", """{"title":"x"}"""),
+        ("PUT", "/api/v1/tasks/x/priority", "write:tasks", """{"priority":1}"""),
+        ("POST", "/api/v1/tasks/x/cancel", "write:tasks", "{}"),
+        ("POST", "/api/v1/tasks/x/retry", "write:tasks", null),
+        ("GET", "/api/v1/events?pattern=task.%23&since=1:0", "read:tasks", null),
+        ("GET", "/api/v1/connections", "read:system", null),
+        ("GET", "/metrics", "read:system", null),
+        ("POST", "/api/v1/leases", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","wait_ms":0}"""),
+        ("POST", "/api/v1/leases/x/renew", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","attempt":1,"token":1}"""),
+        ("POST", "/api/v1/leases/x/complete", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","attempt":1,"token":1}"""),
+    ];
+
+    private AuthHub _hub = null!;
+
+    public static TheoryData<string> Roles => [.. Permissions.Roles.Select(r => r.Name), "nothing"];
+
+    public async ValueTask InitializeAsync() => _hub = await AuthHub.StartAsync();
+
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
+
+    [Fact]
+    public void Every_message_of_a_client_is_in_the_matrix() =>
+        Assert.Equal(Waggle.Protocol.Messages.MessageTypes.ClientTypes.Order(StringComparer.Ordinal), Messages.Keys.Concat(Free).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_command_asks_for_something_that_a_permission_gives()
+    {
+        var given = Permissions.All.SelectMany(p => p.Grants).ToHashSet(StringComparer.Ordinal);
+        var asked = typeof(Command).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Command)) && !t.IsAbstract && t.IsPublic).Select(t =>
+        {
+            var command = (Command)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(t);
+            t.GetProperty(nameof(Command.By))!.SetValue(command, Principal.Hub("default"));
+            return $"{command.Right.Verb}:{command.Right.Resource}";
+        }).ToArray();
+        Assert.True(asked.Length > 20);
+        Assert.Empty(asked.Except(given));
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task Every_message_by_role(string role)
+    {
+        var may = Permissions.Expand([], [role]);
+        var client = await _hub.ClientAsync(_hub.Token("ann", [role]));
+        foreach (var (type, (needs, fields)) in Messages)
+        {
+            var answer = await client.AskAsync($"\"type\":\"{type}\"{(fields.Length > 0 ? "," : "")}{fields}");
+            Check(may, needs, answer, $"{role}: {type}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task Every_path_by_role(string role)
+    {
+        var may = Permissions.Expand([], [role]);
+        var token = _hub.Token("ann", [role]);
+        foreach (var (method, path, needs, body) in Paths)
+        {
+            // A stream that is let in does not end.
+            if (path.Contains("/events", StringComparison.Ordinal) && may.Overlaps(["*", needs])) continue;
+            var (status, json, _) = await _hub.SendAsync(new HttpMethod(method), path, token, body);
+            if (may.Overlaps(["*", needs])) Assert.True((int)status is not (401 or 403) || json.Text("code") == "NOT_AN_AGENT", $"{role}: {method} {path} gave {status} {json}");
+            else
+            {
+                Assert.True((int)status == 403, $"{role}: {method} {path} gave {status}");
+                Assert.Equal("FORBIDDEN", json.Text("code"));
+                Assert.Contains($"the permission {needs} is missing", json.Text("detail"), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_claims_of_the_documents_work_and_foreign_ones_grant_nothing()
+    {
+        var token = _hub.Token("ann", permissions: ["read:system", "write:swarms", "admin:neural", "read:billing", "*", "write:*"], roles: ["root", "Admin"]);
+        var client = await _hub.ClientAsync(token);
+        Assert.Equal("FORBIDDEN", await client.ErrorAsync("\"type\":\"task.list\""));
+        await client.ResultAsync("\"type\":\"swarm.create\",\"name\":\"x\"");
+        await client.ResultAsync("\"type\":\"swarm.list\"");
+    }
+
+    [Fact]
+    public async Task A_subscription_to_everything_brings_what_is_permitted_and_nothing_else()
+    {
+        var admin = await _hub.ClientAsync(_hub.Admin);
+        var observer = await _hub.ClientAsync(_hub.Token("ann", permissions: ["read:swarms"]));
+        await observer.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"#\"]");
+        await admin.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"x\"}]");
+        await admin.ResultAsync("\"type\":\"publish\",\"topic\":\"app.x\",\"data\":1");
+        await admin.ResultAsync("\"type\":\"swarm.create\",\"name\":\"s\",\"swarm\":\"s\"");
+        while (true)
+        {
+            var record = await observer.NextAsync("record");
+            Assert.StartsWith("swarm.", record.Text("topic"), StringComparison.Ordinal);
+            if (record.Text("kind") == "swarm_created") break;
+        }
+
+        var missed = await observer.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"#\"],\"since\":\"1:0\"");
+        Assert.All(missed.GetProperty("records").EnumerateArray(), r => Assert.StartsWith("swarm.", r.Text("topic"), StringComparison.Ordinal));
+        Assert.Equal(2, missed.GetProperty("records").EnumerateArray().Count(r => r.Text("kind") == "swarm_created"));
+    }
+
+    private static void Check(IReadOnlySet<string> may, string needs, JsonElement answer, string what)
+    {
+        var code = answer.Is("error") ? answer.Text("code") : null;
+        if (may.Overlaps(["*", needs])) Assert.True(code is not ("FORBIDDEN" or "UNAUTHENTICATED"), $"{what} gave {answer}");
+        else
+        {
+            Assert.True(code == "FORBIDDEN", $"{what} gave {answer}");
+            Assert.Contains($"the permission {needs} is missing", answer.Text("message"), StringComparison.Ordinal);
+        }
+    }
+}

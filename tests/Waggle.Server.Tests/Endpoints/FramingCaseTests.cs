@@ -28,8 +28,7 @@ public sealed class FramingCaseTests(SharedHub shared) : IClassFixture<SharedHub
     {
         var sent = FramingCases.Get(number);
         using var client = await FrameClient.OpenAsync(shared.Hub.Url, road);
-        await client.SendAsync(sent.Bytes);
-        await CheckAsync(client, sent);
+        await AnsweredAsync(client, sent);
     }
 
     [Theory]
@@ -84,6 +83,12 @@ public sealed class FramingCaseTests(SharedHub shared) : IClassFixture<SharedHub
         Assert.Contains(ErrorCodes.TooLarge, Encoding.UTF8.GetString(error), StringComparison.Ordinal);
         Assert.Contains("bye", Encoding.UTF8.GetString((await client.FrameAsync()).Payload), StringComparison.Ordinal);
         Assert.Equal(1009, await client.ClosedAsync());
+    }
+
+    internal static async Task AnsweredAsync(FrameClient client, FramingCase sent)
+    {
+        await client.SendAsync(sent.Bytes);
+        await CheckAsync(client, sent);
     }
 
     private static async Task CheckAsync(FrameClient client, FramingCase sent)

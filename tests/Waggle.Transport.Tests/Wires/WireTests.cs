@@ -1,8 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Waggle.TestKit;
 using Waggle.Transport.Wires;
 
 namespace Waggle.Transport.Tests.Wires;
@@ -66,8 +65,6 @@ public class PipeWireTests : WireSuite
 
 public class TlsWireTests : WireSuite
 {
-    private static readonly X509Certificate2 Certificate = Make();
-
     private protected override async Task<Ends> OpenAsync()
     {
         var (server, client) = await Ends.ConnectAsync();
@@ -75,15 +72,7 @@ public class TlsWireTests : WireSuite
 #pragma warning disable CA5359 // The certificate is this test's own.
         var trusting = new SslStream(new NetworkStream(client, ownsSocket: true), leaveInnerStreamOpen: false, (_, _, _, _) => true);
 #pragma warning restore CA5359
-        await Task.WhenAll(secured.AuthenticateAsServerAsync(Certificate), trusting.AuthenticateAsClientAsync("localhost"));
+        await Task.WhenAll(secured.AuthenticateAsServerAsync(TestCertificate.Localhost), trusting.AuthenticateAsClientAsync("localhost"));
         return new(StreamWire.Over(secured, "there", server.Dispose), trusting, client);
-    }
-
-    private static X509Certificate2 Make()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var made = request.CreateSelfSigned(new(2020, 1, 1, 0, 0, 0, default), new(2100, 1, 1, 0, 0, 0, default));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }

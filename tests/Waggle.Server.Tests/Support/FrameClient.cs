@@ -59,6 +59,8 @@ internal sealed class FrameClient : IDisposable
         await client.SendAsync([.. Encoding.ASCII.GetBytes(Request(url)), .. behind ?? []]);
         var head = await client.HeadAsync();
         Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nUpgrade: websocket\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: Upgrade\r\n", head, StringComparison.Ordinal);
         Assert.Contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", head, StringComparison.Ordinal);
         return client;
     }

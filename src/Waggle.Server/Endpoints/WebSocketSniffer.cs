@@ -80,22 +80,32 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, cancel);
     }
 
-    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
+    // Not async: the request and all its headers would stay in memory for as long as the client does.
+    private Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
     {
-        await using var wire = WireOf(connection);
+        var wire = WireOf(connection);
 
         // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-        try
-        {
-            await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
-        }
-        catch (IOException)
-        {
-            // It left before it was answered.
-            return;
-        }
+        var answer = OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null);
+        return RunAsync(wire, wire.SendAsync(answer), credential);
+    }
 
-        await service.Hub.RunNativeAsync(wire, credential);
+    private async Task RunAsync(Wire wire, ValueTask answered, Credential? credential)
+    {
+        await using (wire)
+        {
+            try
+            {
+                await answered;
+            }
+            catch (IOException)
+            {
+                // Gone before it was answered: nobody is there to be told.
+                return;
+            }
+
+            await service.Hub.RunNativeAsync(wire, credential);
+        }
     }
 
     private static Wire WireOf(ConnectionContext connection)

@@ -46,7 +46,7 @@ internal static class DoorMiddleware
     private static Task RefuseAsync(HttpContext context, Admitted refused, string? token)
     {
         if (refused.Status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"waggle\"{(token is null ? "" : ", error=\"invalid_token\"")}, error_description=\"{Quotable(refused.Message)}\"";
+            context.Response.Headers.WWWAuthenticate = token is null ? "Bearer realm=\"waggle\"" : $"Bearer realm=\"waggle\", error=\"invalid_token\", error_description=\"{Quotable(refused.Message)}\"";
         return Problems.WriteAsync(context, refused.Status, refused.Code, refused.Message);
     }
 

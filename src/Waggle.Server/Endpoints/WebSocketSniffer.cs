@@ -1,13 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Globalization;
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Waggle.Core.Access;
 using Waggle.Dialects.Native;
-using Waggle.Server.Api;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 using Waggle.Transport.WebSockets;
@@ -24,42 +21,84 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     // What Kestrel takes for the headers of a request.
     private const int MaxHeadBytes = 32 * 1024;
 
-    public async Task OnConnectionAsync(ConnectionContext connection)
+    private enum Found
     {
-        var patience = new HeadPatience(connection.Transport.Input);
-        service.Hub.Wheel.Set(patience, service.Options.Connections.HandshakeTimeout);
-        Sniffed? found;
-        await using (service.Hub.Stopping.UnsafeRegister(static p => ((HeadPatience)p!).End(), patience)) found = await SniffAsync(connection);
-        service.Hub.Wheel.Clear(patience);
-        if (!patience.TryStop()) await RefuseAsync(connection);
-        else if (found is var (request, credential)) await RunAsync(connection, request, credential);
-        else await next(connection);
-        if (found is not null) service.Hub.Places.Leave(AddressOf(connection));
+        /// <summary>It left, or the server stops, before anything was asked for.</summary>
+        Nothing,
+        Http,
+
+        /// <summary>A WebSocket of ours; a place is taken for it.</summary>
+        Ours,
+        TooSlow,
     }
 
-    // Null: it is HTTP's. Else a place is taken for it.
-    private async ValueTask<Sniffed?> SniffAsync(ConnectionContext connection)
+    public async Task OnConnectionAsync(ConnectionContext connection)
+    {
+        var sniffed = await SniffAsync(connection);
+        switch (sniffed.Found)
+        {
+            case Found.Ours:
+                await RunAsync(connection, sniffed.Request!, sniffed.Credential);
+                break;
+            case Found.Http:
+                await next(connection);
+                break;
+            case Found.TooSlow:
+                await SlowHead.RefuseAsync(connection, service.Options.Connections.HandshakeTimeout);
+                break;
+        }
+    }
+
+    private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
+    {
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var patience = new HeadPatience(connection.Transport.Input);
+        service.Hub.Wheel.Set(patience, service.Options.Connections.HandshakeTimeout);
+        try
+        {
+            await using (stopping.UnsafeRegister(static p => ((HeadPatience)p!).End(), patience)) return await SniffAsync(connection, patience, stopping);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // It left before it had asked for anything.
+            return default;
+        }
+        finally
+        {
+            service.Hub.Wheel.Clear(patience);
+        }
+    }
+
+    private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection, HeadPatience patience, CancellationToken stopping)
     {
         var input = connection.Transport.Input;
         while (true)
         {
-            var read = await input.ReadAsync(connection.ConnectionClosed);
+            var read = await input.ReadAsync(CancellationToken.None);
             var request = Read(read.Buffer, out var size);
-            if (request is not null && IsOurs(request)
-                && await AskAsync(connection, request) is { Ok: true } admitted
-                && service.Hub.Places.TryTake(AddressOf(connection)))
+            if (size == 0 && !read.IsCompleted && !read.IsCanceled)
             {
-                input.AdvanceTo(read.Buffer.GetPosition(size));
-                return new(request, admitted.Credential);
+                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
             }
 
-            if (size != 0 || read.IsCompleted || read.IsCanceled)
+            // Looked at, not taken: whoever is asked now may say no.
+            var isSilent = read.Buffer.IsEmpty;
+            input.AdvanceTo(read.Buffer.Start);
+            if (!patience.TryStop()) return new(isSilent || stopping.IsCancellationRequested ? Found.Nothing : Found.TooSlow);
+            if (request is null || !IsOurs(request)) return new(Found.Http);
+            if (await AskAsync(connection, request) is not { Ok: true } admitted) return new(Found.Http);
+            if (!service.Hub.Places.TryTake(AddressOf(connection))) return new(Found.Http);
+            try
             {
-                input.AdvanceTo(read.Buffer.Start);
-                return null;
+                if (input.TryRead(out read)) input.AdvanceTo(read.Buffer.GetPosition(size));
+                return new(Found.Ours, request, admitted.Credential);
             }
-
-            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            catch
+            {
+                service.Hub.Places.Leave(AddressOf(connection));
+                throw;
+            }
         }
     }
 
@@ -75,38 +114,51 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
     }
 
-    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
+    // Not async: the request and all its headers would stay in memory for as long as the client does.
+    private Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
     {
-        await using var wire = WireOf(connection);
+        var tls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
+        var wire = WireOf(connection, tls);
 
         // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-        await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
-        var tls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
-        await service.Hub.RunNativeAsync(wire, credential, new RoadIn(wire is SocketWire ? "socket" : "pipe", tls, wire.RemoteAddress));
+        var answer = OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null);
+        return RunAsync(wire, wire.SendAsync(answer), credential, new RoadIn(wire is SocketWire ? "socket" : "pipe", tls, wire.RemoteAddress), AddressOf(connection));
     }
 
-    // HTTP must not see this connection: its own patience would begin anew.
-    private async ValueTask RefuseAsync(ConnectionContext connection)
+    private async Task RunAsync(Wire wire, ValueTask answered, Credential? credential, RoadIn road, IPAddress? address)
     {
-        if (service.Hub.Stopping.IsCancellationRequested || !connection.Transport.Input.TryRead(out var read)) return;
-        connection.Transport.Input.AdvanceTo(read.Buffer.End);
-        if (read.Buffer.IsEmpty) return;
-        var seconds = service.Options.Connections.HandshakeTimeout.TotalSeconds;
-        var body = string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The head of the request did not come whole within {{seconds:0.###}} s.","code":"{{ErrorStatus.RequestTimeout}}"}""");
-        var answer = string.Create(
-            CultureInfo.InvariantCulture,
-            $"HTTP/1.1 408 Request Timeout\r\nContent-Type: {Problems.ContentType}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer), connection.ConnectionClosed);
+        try
+        {
+            await using (wire)
+            {
+                if (await IsAwayAsync(answered)) await service.Hub.RunNativeAsync(wire, credential, road);
+            }
+        }
+        finally
+        {
+            service.Hub.Places.Leave(address);
+        }
     }
 
-    private static Wire WireOf(ConnectionContext connection)
+    private static async ValueTask<bool> IsAwayAsync(ValueTask answered)
+    {
+        try
+        {
+            await answered;
+            return true;
+        }
+        catch (IOException)
+        {
+            // Gone before it was answered: nobody is there to be told.
+            return false;
+        }
+    }
+
+    private static Wire WireOf(ConnectionContext connection, bool tls)
     {
         var remote = AddressOf(connection)?.ToString() ?? "unknown";
-        var isPlain = connection.Features.Get<ITlsHandshakeFeature>() is null;
         var pipes = connection.Transport;
-        if (isPlain && connection.Features.Get<IConnectionSocketFeature>() is { } socket)
+        if (!tls && connection.Features.Get<IConnectionSocketFeature>() is { } socket)
             return new SocketWire(socket.Socket, pipes.Input, remote, () => CompleteAsync(pipes), connection.Abort);
         return new PipeWire(pipes.Input, pipes.Output, remote, () => ValueTask.CompletedTask, connection.Abort);
     }
@@ -119,5 +171,5 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
 
     private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 
-    private readonly record struct Sniffed(UpgradeRequest Request, Credential? Credential);
+    private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, Credential? Credential = null);
 }

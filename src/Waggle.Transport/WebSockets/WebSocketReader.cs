@@ -33,6 +33,7 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
             return message;
         }
 
+        _decoder.Release();
         return default;
     }
 

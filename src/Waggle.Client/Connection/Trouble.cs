@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using Waggle.Protocol;
@@ -17,7 +18,14 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
         if (((int?)socket.CloseStatus ?? bye?.Code) is { } code) return From(code, socket.CloseStatusDescription, bye);
         return socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? new(new(ErrorCodes.Forbidden, $"The hub refused the connection with HTTP {(int)socket.HttpStatusCode}.", inner: e), IsFinal: true)
-            : new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, inner: e), IsFinal: false);
+            : new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, RetryAfter(socket), e), IsFinal: false);
+    }
+
+    // A hub without a place for us says when to ask again.
+    private static TimeSpan? RetryAfter(ClientWebSocket socket)
+    {
+        var text = socket.HttpResponseHeaders?.FirstOrDefault(h => h.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private static Trouble From(int code, string? text, Bye? bye)

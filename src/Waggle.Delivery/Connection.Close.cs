@@ -23,6 +23,9 @@ public sealed partial class Connection
     /// <summary>Sends what is queued, says why, and closes; a client that does not take it in time is cut off. From any thread; the first reason stands.</summary>
     public void Close(int code, string reason) => End(new CloseReason(code, reason), Farewell?.Invoke(code, reason), discard: false);
 
+    /// <summary>The same with last words of the caller's own.</summary>
+    public void Close(int code, string reason, IDeferred lastWords) => End(new CloseReason(code, reason), lastWords, discard: false);
+
     /// <summary>The same without last words: the client left, or broke the rules of its transport.</summary>
     public void CloseQuietly(int code, string reason) => End(new CloseReason(code, reason), null, discard: false);
 

@@ -30,6 +30,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly List<Connection> _dirty = [];
     private readonly List<Subscribing> _early = [];
     private readonly Dictionary<IRenderer, Said?> _bodies = [];
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ITimer _ticks;
     private readonly Task _loop;
@@ -39,6 +40,8 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     public DeliveryLoop(TimeProvider time, ILogger? log = null, DeliveryMetrics? metrics = null)
     {
         Metrics = metrics ?? DeliveryMetrics.Unread;
+        Metrics.Watch(() => _mailbox.Reader.Count);
+        _time = time;
         _log = log ?? NullLogger.Instance;
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
@@ -117,6 +120,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     private void Deliver(SealedBatch batch)
     {
+        var began = _time.GetTimestamp();
         if (!_started) _window.Start(batch.Records is [var first, ..] ? first.Position.Offset - (first.Class == RecordClass.Durable ? 1 : 0) : batch.Head.Offset);
         foreach (var record in batch.Records) Deliver(record);
         _head = batch.Head;
@@ -127,6 +131,8 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         }
 
         _dirty.Clear();
+        var now = _time.GetTimestamp();
+        Metrics.Batch(_time.GetElapsedTime(began, now), batch.CommittedAt is { } committed ? _time.GetElapsedTime(committed, now) : null);
         if (_started) return;
         _started = true;
         foreach (var request in _early) Subscribe(request);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using Waggle.Protocol;
@@ -19,7 +20,7 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
         {
             HttpStatusCode.Unauthorized => new(new(ErrorCodes.Unauthenticated, WordsOf(socket) ?? "The hub did not take the token (HTTP 401).", inner: e), IsFinal: true),
             HttpStatusCode.Forbidden => new(new(ErrorCodes.Forbidden, "The hub refused the connection with HTTP 403.", inner: e), IsFinal: true),
-            _ => new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, inner: e), IsFinal: false),
+            _ => new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, RetryAfter(socket), e), IsFinal: false),
         };
     }
 
@@ -32,6 +33,13 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
         var start = challenge.IndexOf(Name, StringComparison.Ordinal) + Name.Length;
         var end = start < Name.Length ? -1 : challenge.IndexOf('"', start);
         return end < 0 ? null : challenge[start..end];
+    }
+
+    // A hub without a place for us says when to ask again.
+    private static TimeSpan? RetryAfter(ClientWebSocket socket)
+    {
+        var text = socket.HttpResponseHeaders?.FirstOrDefault(h => h.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private static Trouble From(int code, string? text, Bye? bye)

@@ -8,7 +8,6 @@ using Waggle.Delivery;
 using Waggle.Dialects.EventStream;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
-using Waggle.Protocol.Topics;
 using Waggle.Server.Hosting;
 using Waggle.Transport.Wires;
 
@@ -21,7 +20,7 @@ internal static class EventStreaming
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    public static async Task RunAsync(ApiCall call, TopicPattern[] patterns, Position? since)
+    public static async Task RunAsync(ApiCall call, Interest interest, Position? since)
     {
         var hub = call.Hub;
         await BeginAsync(call.Http);
@@ -37,10 +36,10 @@ internal static class EventStreaming
             Software = () => call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null,
             Stats = () => connection.Stats,
         };
-        await hub.Clients.RunAsync(client, () => FollowAsync(call, connection, patterns, since));
+        await hub.Clients.RunAsync(client, () => FollowAsync(call, connection, interest, since));
     }
 
-    private static async Task FollowAsync(ApiCall call, Connection connection, TopicPattern[] patterns, Position? since)
+    private static async Task FollowAsync(ApiCall call, Connection connection, Interest interest, Position? since)
     {
         var hub = call.Hub;
         connection.Start();
@@ -56,13 +55,9 @@ internal static class EventStreaming
             await hub.Delivery.SubscribeAsync(
                 connection,
                 "s1",
-                patterns,
+                interest,
                 since,
-                async (after, cancel) =>
-                {
-                    var history = await hub.Hive.ReadAsync(after, 500, cancel);
-                    return new HistoryPiece(history.Known, history.Records, history.End);
-                },
+                hub.Sessions.History,
                 result => new EventStreamWords(output => EventStreamRenderer.Instance.Subscribed(result, output)),
                 call.Gone);
             await connection.Completion.WaitAsync(call.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

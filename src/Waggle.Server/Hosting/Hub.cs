@@ -5,6 +5,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
+using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Server.Auth;
 using Waggle.Server.Telemetry;
@@ -15,6 +16,9 @@ namespace Waggle.Server.Hosting;
 /// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
 internal sealed class Hub : IAsyncDisposable
 {
+    // A row is a batch, up to megabytes under load: few at a time.
+    private const int HistoryRows = 50;
+
     private static readonly TimeSpan WheelTick = TimeSpan.FromMilliseconds(250);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -24,6 +28,7 @@ internal sealed class Hub : IAsyncDisposable
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
     private readonly TimerWheel _wheel;
+    private readonly LogScans _scans;
     private int _disposed;
 
     private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
@@ -38,8 +43,9 @@ internal sealed class Hub : IAsyncDisposable
         _delivery = delivery;
         _time = time;
         _wheel = new TimerWheel(time, WheelTick);
+        _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
-        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator) { HelloTimeout = options.HelloTimeout, Wheel = _wheel, Wires = telemetry.Wire };
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator) { HelloTimeout = options.HelloTimeout, Wheel = _wheel, History = _scans.ReadAsync, Wires = telemetry.Wire };
     }
 
     public static string Software { get; } =
@@ -120,7 +126,14 @@ internal sealed class Hub : IAsyncDisposable
         await _store.DisposeAsync();
         (Sessions.Authenticator as IDisposable)?.Dispose();
         _wheel.Dispose();
+        _scans.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task<HistoryPiece> ReadHistoryAsync(Position after, CancellationToken cancel)
+    {
+        var history = await _hive.ReadAsync(after, HistoryRows, cancel);
+        return new HistoryPiece(history.Known, history.Records, history.End);
     }
 
     private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink

@@ -76,6 +76,7 @@ public sealed partial class Connection
         }
 
         _outbox.Complete(null, discard: true);
+        if (_outbox.TakeEpisode() is > 0 and var dropped) TellSlow(dropped, closed: true);
         _metrics.Ended(this);
     }
 

@@ -72,6 +72,7 @@ public sealed partial class Connection
             if (_outbox.Take(taken, Limits.MaxMessagesPerFrame, MaxWriteBytes) > 0)
             {
                 Compose(taken, buffer);
+                if (_outbox.TakeEpisode() is > 0 and var dropped) TellSlow(dropped, closed: false);
                 Volatile.Write(ref _messages, _messages + taken.Count);
             }
             else if (close is null || _closed) return true;

@@ -1,6 +1,5 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
-using Waggle.Protocol.Topics;
 using Waggle.Transport.Wires;
 
 namespace Waggle.Delivery;
@@ -56,10 +55,25 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     /// <summary>What ended the writing, if it was a fault of ours.</summary>
     public Exception? Fault { get; private set; }
 
-    internal Dictionary<string, TopicPattern[]> Subscriptions { get; } = new(StringComparer.Ordinal);
+    /// <summary>The agent that the client speaks for, once it does.</summary>
+    public string? Agent { get; set; }
+
+    internal Dictionary<string, Subscription> Subscriptions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Up to where the client knows everything that concerns it.</summary>
     internal Position Told { get; set; }
+
+    /// <summary>For the router: already seen while a list is put together.</summary>
+    internal long Mark { get; set; }
+
+    /// <summary>The last record that one of several subscriptions has taken.</summary>
+    internal long Turn { get; set; }
+
+    /// <summary>Keys that its subscriptions' rates count at the moment.</summary>
+    internal int RateKeys { get; set; }
+
+    /// <summary>Who is told that the client reads too slowly: its loop.</summary>
+    internal Action<SlowEpisode>? Slow { get; set; }
 
     /// <summary>Whether it is on its loop's list of those to be flushed.</summary>
     internal bool IsDirty { get; set; }
@@ -102,10 +116,18 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
         if (_outbox.TryAddKept(entry)) return true;
 
         // What waits would come again after the resume: only the reason is worth this client's time.
-        if (_close is null) _metrics.Slow();
+        var first = _close is null;
         var why = new CloseReason(CloseCodes.SlowConsumer, "You read too slowly to be told everything. Come back with your last position.");
         End(why, Farewell?.Invoke(why.Code, why.Text), discard: true);
+        if (first) TellSlow(_outbox.TakeEpisode(), closed: true);
         return false;
+    }
+
+    // One that had begun to lose records has been counted.
+    private void TellSlow(long dropped, bool closed)
+    {
+        if (dropped == 0 && closed) _metrics.Slow();
+        Slow?.Invoke(new SlowEpisode(Id, Agent, dropped, closed));
     }
 }
 

@@ -1,10 +1,12 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Waggle.Delivery.Filters;
+using Waggle.Delivery.Routing;
+using Waggle.Delivery.Shaping;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
-using Waggle.Protocol.Topics;
 
 namespace Waggle.Delivery;
 
@@ -24,16 +26,22 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         Channel.CreateBounded<object>(new BoundedChannelOptions(MailboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly Router _router = new();
+    private readonly FilterTable _filters = new();
     private readonly Window _window = new(WindowRecords, WindowBytes);
-    private readonly Dictionary<string, Record> _latest = new(StringComparer.Ordinal);
+    private readonly LatestValues _latest = new();
     private readonly HashSet<Connection> _connections = [];
     private readonly List<Connection> _dirty = [];
     private readonly List<Subscribing> _early = [];
-    private readonly Dictionary<IRenderer, Said?> _bodies = [];
+    private readonly ConcurrentQueue<SlowEpisode> _episodes = new();
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ITimer _ticks;
+    private readonly Schedule _schedule;
     private readonly Task _loop;
+    private Telling _telling;
+    private long _turn;
+    private long _delivered;
+    private int _limiters;
     private Position _head;
     private bool _started;
 
@@ -43,6 +51,8 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         Metrics.Watch(() => _mailbox.Reader.Count);
         _time = time;
         _log = log ?? NullLogger.Instance;
+        _telling = NewTelling(null!);
+        _schedule = new Schedule(time, Wake);
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
     }
@@ -61,12 +71,12 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     /// The reply is put into the connection's outbox before the first live record.
     /// </summary>
     public async Task SubscribeAsync(
-        Connection connection, string subscription, TopicPattern[] patterns, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
+        Connection connection, string subscription, Interest interest, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
     {
-        var missed = new Missed(patterns, connection.Hears, since);
+        var missed = new Missed(interest, connection.Hears, since);
         while (true)
         {
-            var attempt = new Subscribing(connection, subscription, patterns, missed, reply);
+            var attempt = new Subscribing(connection, subscription, interest, missed, reply);
             await _mailbox.Writer.WriteAsync(attempt, cancel);
             if (await attempt.Done.Task.WaitAsync(cancel)) return;
             await missed.ReadOnAsync(history, cancel);
@@ -82,6 +92,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ticks.DisposeAsync();
+        _schedule.Dispose();
         _mailbox.Writer.TryComplete();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -108,6 +119,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     private void Do(object work)
     {
+        var began = _time.GetTimestamp();
         switch (work)
         {
             case SealedBatch batch: Deliver(batch); break;
@@ -116,132 +128,17 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
             case Detaching detaching: Forget(detaching.Connection); break;
             case Tick: TellPositions(); break;
         }
-    }
 
-    private void Deliver(SealedBatch batch)
-    {
-        var began = _time.GetTimestamp();
-        if (!_started) _window.Start(batch.Records is [var first, ..] ? first.Position.Offset - (first.Class == RecordClass.Durable ? 1 : 0) : batch.Head.Offset);
-        foreach (var record in batch.Records) Deliver(record);
-        _head = batch.Head;
-        foreach (var connection in _dirty)
-        {
-            connection.IsDirty = false;
-            connection.Flush();
-        }
-
-        _dirty.Clear();
+        if (!_episodes.IsEmpty) TellEpisodes();
+        if (!_schedule.IsEmpty) _schedule.Run();
+        Flush();
+        if (work is not SealedBatch { CommittedAt: var committed }) return;
         var now = _time.GetTimestamp();
-        Metrics.Batch(_time.GetElapsedTime(began, now), batch.CommittedAt is { } committed ? _time.GetElapsedTime(committed, now) : null);
-        if (_started) return;
-        _started = true;
-        foreach (var request in _early) Subscribe(request);
-        _early.Clear();
+        Metrics.Batch(_time.GetElapsedTime(began, now), committed is { } at ? _time.GetElapsedTime(at, now) : null);
     }
 
-    private void Deliver(Record record)
-    {
-        if (record.Class == RecordClass.Durable) _window.Add(record);
-        else if (record.Class == RecordClass.Latest) _latest[record.Topic] = record;
-        if (record.Clears is { } cleared) _latest.Remove(cleared);
-        var wanting = _router.Match(record.Topic);
-        if (wanting.IsEmpty) return;
-        _bodies.Clear();
-        foreach (var connection in wanting)
-        {
-            if (connection.Hears?.Invoke(record) == false) continue;
-            if (SaidBy(connection.Renderer, record) is not { } said)
-            {
-                connection.Close(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.");
-                continue;
-            }
-
-            connection.Deliver(said);
-            connection.Told = record.Position;
-            if (connection.IsDirty) continue;
-            connection.IsDirty = true;
-            _dirty.Add(connection);
-        }
-
-        Metrics.Delivered(wanting.Length);
-    }
-
-    // Null: it cannot be said in this form. That ends the connections that should have heard it, and nobody else's.
-    private Said? SaidBy(IRenderer renderer, Record record)
-    {
-        if (_bodies.TryGetValue(renderer, out var said)) return said;
-        var output = new ArrayBufferWriter<byte>(record.Data.Length + 256);
-        try
-        {
-            renderer.Render(record, output);
-            return _bodies[renderer] = new Said(output.WrittenMemory, record.Position, record.Topic, record.Class);
-        }
-        catch (Exception e)
-        {
-            LogUnsaid(_log, record.Kind, record.Topic, record.Position, e);
-            return _bodies[renderer] = null;
-        }
-    }
-
-    private void Subscribe(Subscribing request)
-    {
-        if (!_started)
-        {
-            // Nobody knows yet where the log stands.
-            _early.Add(request);
-            return;
-        }
-
-        if (!request.Missed.Complete(_window, _head.Offset))
-        {
-            request.Done.SetResult(false);
-            return;
-        }
-
-        Unsubscribe(request.Connection, request.Subscription);
-        _connections.Add(request.Connection);
-        request.Connection.Subscriptions[request.Subscription] = request.Patterns;
-        foreach (var pattern in request.Patterns) _router.Add(request.Connection, pattern);
-        var hears = request.Connection.Hears;
-        var latest = _latest.Values.Where(r => Array.Exists(request.Patterns, p => p.Matches(r.Topic)) && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset).ToArray();
-        request.Connection.Told = _head;
-        var result = new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head);
-        if (request.Reply(result) is { } reply) request.Connection.Send(reply);
-        if (request.Missed.Resumes) Metrics.Resumed(request.Missed.Recovered);
-        request.Done.SetResult(true);
-    }
-
-    private bool Unsubscribe(Connection connection, string subscription)
-    {
-        if (!connection.Subscriptions.Remove(subscription, out var patterns)) return false;
-        foreach (var pattern in patterns) _router.Remove(connection, pattern);
-        return true;
-    }
-
-    private void Forget(Connection connection)
-    {
-        foreach (var subscription in connection.Subscriptions.Keys.ToArray()) Unsubscribe(connection, subscription);
-        _connections.Remove(connection);
-    }
-
-    // One body for all: a subscriber that hears nothing can still resume from here instead of from long ago.
-    private void TellPositions()
-    {
-        _bodies.Clear();
-        foreach (var connection in _connections)
-        {
-            if (connection.Told == _head) continue;
-            connection.Told = _head;
-            if (!_bodies.TryGetValue(connection.Renderer, out var said))
-            {
-                var output = new ArrayBufferWriter<byte>(64);
-                connection.Renderer.RenderPosition(_head, output);
-                _bodies[connection.Renderer] = said = new Said(output.WrittenMemory, _head);
-            }
-
-            connection.Send(said!.Body);
-        }
-    }
+    // A mailbox that is full wakes the loop by itself.
+    private void Wake() => _mailbox.Writer.TryWrite(Nothing.Instance);
 
     [LoggerMessage(1, LogLevel.Critical, "The delivery loop died; its connections are closed.")]
     private static partial void LogDied(ILogger logger, Exception e);
@@ -249,7 +146,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be said; the connections that wanted it are closed.")]
     private static partial void LogUnsaid(ILogger logger, string kind, string topic, Position position, Exception e);
 
-    private sealed record Subscribing(Connection Connection, string Subscription, TopicPattern[] Patterns, Missed Missed, Func<SubscribeResult, IDeferred?> Reply)
+    private sealed record Subscribing(Connection Connection, string Subscription, Interest Interest, Missed Missed, Func<SubscribeResult, IDeferred?> Reply)
     {
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -257,6 +154,11 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private sealed record Unsubscribing(Connection Connection, string Subscription, Action<bool> Done);
 
     private sealed record Detaching(Connection Connection);
+
+    private sealed class Nothing
+    {
+        public static readonly Nothing Instance = new();
+    }
 
     private sealed class Tick
     {

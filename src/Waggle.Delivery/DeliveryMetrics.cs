@@ -39,7 +39,7 @@ public sealed class DeliveryMetrics
         meter.CreateObservableCounter("waggle.delivery.dropped", () => Volatile.Read(ref _dropped), "{record}", "Stream and latest records dropped because a client read too slowly.");
         meter.CreateObservableCounter("waggle.delivery.gaps", () => Volatile.Read(ref _gaps), "{notice}", "Gap notices sent; each tells a client what was dropped.");
         meter.CreateObservableCounter("waggle.delivery.resumes", ReadResumes, "{subscription}", "Subscriptions from a position, by result: recovered (all that was missed was sent) or lost.");
-        meter.CreateObservableCounter("waggle.delivery.slow_consumers", () => Volatile.Read(ref _slow), "{connection}", "Connections closed because the client could not take what may not be dropped.");
+        meter.CreateObservableCounter("waggle.delivery.slow_consumers", () => Volatile.Read(ref _slow), "{episode}", "Times that a client read too slowly: from the first record dropped until it had caught up, or was sent away because it could not take what may not be dropped.");
         meter.CreateObservableGauge("waggle.delivery.outbox.depth", () => _connections.Keys.Sum(c => (long)c.Waiting), "{message}", "Messages that wait to be written, over all connections.");
         meter.CreateObservableGauge("waggle.delivery.outbox.size", () => _connections.Keys.Sum(c => c.WaitingBytes), "By", "Bytes that wait to be written, over all connections.");
         meter.CreateObservableGauge("waggle.delivery.outbox.deepest", () => _connections.Keys.Select(c => c.Waiting).DefaultIfEmpty().Max(), "{message}", "Messages that wait for the slowest client.");
@@ -52,7 +52,7 @@ public sealed class DeliveryMetrics
 
     internal void Ended(Connection connection) => _connections.TryRemove(connection, out _);
 
-    internal void Delivered(int connections) => Interlocked.Add(ref _deliveries, connections);
+    internal void Delivered(long connections) => Interlocked.Add(ref _deliveries, connections);
 
     internal void Watch(Func<int> backlog) => _backlog = backlog;
 
@@ -64,7 +64,11 @@ public sealed class DeliveryMetrics
 
     internal void Sent(int frames, int bytes) => _wires?.Sent(frames, bytes);
 
-    internal void Dropped() => Interlocked.Increment(ref _dropped);
+    internal void Dropped(bool first)
+    {
+        Interlocked.Increment(ref _dropped);
+        if (first) Slow();
+    }
 
     internal void GapTold() => Interlocked.Increment(ref _gaps);
 

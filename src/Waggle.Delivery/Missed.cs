@@ -1,6 +1,5 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
-using Waggle.Protocol.Topics;
 
 namespace Waggle.Delivery;
 
@@ -14,7 +13,7 @@ public delegate Task<HistoryPiece> ReadHistory(Position after, CancellationToken
 public sealed record SubscribeResult(string Subscription, bool Recovered, IReadOnlyList<Record> Records, IReadOnlyList<Record> Latest, Position Head);
 
 /// <summary>What a subscription missed since its position: all of it, within the limits, or nothing and a plain no. Never a silent part.</summary>
-internal sealed class Missed(TopicPattern[] patterns, Func<Record, bool>? hears, Position? since)
+internal sealed class Missed(Interest interest, Func<Record, bool>? hears, Position? since)
 {
     private const long MaxScanned = 1_000_000;
 
@@ -31,11 +30,13 @@ internal sealed class Missed(TopicPattern[] patterns, Func<Record, bool>? hears,
 
     public IReadOnlyList<Record> Records => _givenUp ? [] : _records;
 
-    /// <summary>Whether nothing is missing up to the head, after taking what the window has. The log has confirmed the position first.</summary>
-    public bool Complete(Window window, long head)
+    /// <summary>Whether nothing is missing up to the head, after taking what the window has. The window or the log has confirmed the position first.</summary>
+    public bool Complete(Window window, Position now)
     {
         if (since is not { } from || _givenUp) return true;
+        _checked |= window.Knows(from, now);
         if (!_checked) return false;
+        var head = now.Offset;
 
         // The log is ahead of what was delivered: a position beyond is waited for, records beyond come live.
         if (from.Offset > head) return false;
@@ -69,7 +70,7 @@ internal sealed class Missed(TopicPattern[] patterns, Func<Record, bool>? hears,
 
     private void Take(Record record)
     {
-        if (_givenUp || !Array.Exists(patterns, p => p.Matches(record.Topic)) || hears?.Invoke(record) == false) return;
+        if (_givenUp || !interest.Wants(record) || hears?.Invoke(record) == false) return;
         _records.Add(record);
         _bytes += record.Data.Length;
         if (_records.Count > Limits.MaxRecoveredRecords || _bytes > Limits.MaxRecoveredBytes) _givenUp = true;

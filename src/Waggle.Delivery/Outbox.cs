@@ -43,6 +43,10 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     private long _dropped;
     private bool _completed;
 
+    // Records dropped since the client last had everything, and those of an episode that is over and has not been told.
+    private long _episode;
+    private long _over;
+
     public int Count
     {
         get
@@ -78,6 +82,9 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
+    /// <summary>An episode of dropping that came to its end since it was last asked: how many records. 0: none.</summary>
+    public long TakeEpisode() => Volatile.Read(ref _over) == 0 ? 0 : Interlocked.Exchange(ref _over, 0);
+
     /// <summary>False: full of what may not be dropped. The connection has to end. What may be dropped makes room first.</summary>
     public bool TryAddKept(in Entry entry)
     {
@@ -112,7 +119,12 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     {
         lock (_lock)
         {
-            if (discard) Clear();
+            if (discard)
+            {
+                EndEpisode();
+                Clear();
+            }
+
             if (_completed) return;
             _completed = true;
             if (last is not { } words) return;
@@ -143,7 +155,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
             }
 
             while (_droppable is not null && _droppable.TryPeek(out var first) && first < _head) _droppable.Dequeue();
-            if (_head == _tail && _ring.Length > KeptCapacity) Clear();
+            if (_head == _tail) Emptied();
             return taken;
         }
     }
@@ -179,7 +191,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         _bytes -= slot.Size;
         _waiting--;
         _dropped++;
-        metrics?.Dropped();
+        metrics?.Dropped(first: _episode++ == 0);
         slot = Entry.Gap(new Lost(slot.Position, slot.Position, 1));
         if (at == _head) return;
         ref var before = ref _ring[(at - 1) & (_ring.Length - 1)];
@@ -225,6 +237,19 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
             _ring[i] = live[i];
             if (IsDroppable(live[i])) Track(live[i], i);
         }
+    }
+
+    private void Emptied()
+    {
+        if (_ring.Length > KeptCapacity) Clear();
+        EndEpisode();
+    }
+
+    private void EndEpisode()
+    {
+        if (_episode == 0) return;
+        Volatile.Write(ref _over, _over + _episode);
+        _episode = 0;
     }
 
     private void Clear()

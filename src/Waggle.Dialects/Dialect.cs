@@ -3,6 +3,7 @@ using Waggle.Core;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects;
@@ -59,7 +60,13 @@ public sealed record ListTasksIntent(object? Tag, TaskList Query) : Intent(Tag);
 
 public sealed record ShowTaskIntent(object? Tag, string Task) : Intent(Tag);
 
-public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, Protocol.Position? Since) : Intent(Tag);
+public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, Protocol.Position? Since) : Intent(Tag)
+{
+    /// <summary>As it came; null: every record of the topics.</summary>
+    public RawJson Filter { get; init; }
+    public MaxRate? MaxRate { get; init; }
+    public Batching? Batch { get; init; }
+}
 
 public sealed record UnsubscribeIntent(object? Tag, string Subscription) : Intent(Tag);
 

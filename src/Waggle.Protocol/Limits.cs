@@ -18,6 +18,20 @@ public static class Limits
 
     /// <summary>Topics and patterns of all subscriptions of a connection.</summary>
     public const int MaxSubscribedTopics = 10_000;
+
+    /// <summary>Subscriptions of a connection that filter or shape: each costs the hub some work on every record.</summary>
+    public const int MaxShapedSubscriptions = 100;
+
+    /// <summary>Comparisons in a filter, the values of each <c>in</c> counted apart.</summary>
+    public const int MaxFilterTerms = 32;
+    public const int MaxFilterDepth = 8;
+    public const int MaxFilterValues = 100;
+    public const int MaxFilterBytes = 16 * 1024;
+
+    /// <summary>Segments of a field's path in a filter.</summary>
+    public const int MaxFieldDepth = 8;
+    public const int MaxRatePerSecond = 1000;
+    public const int MaxBatchMs = 10_000;
     public const int MaxRecoveredRecords = 1000;
     public const int MaxRecoveredBytes = 1024 * 1024;
     public const int MaxPageSize = 1000;

@@ -11,7 +11,7 @@ public class WindowTests
         int maxRecords = gen.Int(1, 20), maxBytes = gen.Int(1, 500);
         var window = new Window(maxRecords, maxBytes);
         var start = gen.Int(0, 100);
-        window.Start(start);
+        window.Start(new(1, start));
         var all = new List<Record>();
         for (var i = 1; i <= gen.Int(0, 60); i++)
         {

@@ -50,7 +50,7 @@ public sealed class EventStreamRenderer : IRenderer
             output.Write("\n\n"u8);
         }
 
-        foreach (var record in result.Records) Write(record, output, id: true);
+        foreach (var record in result.Records) output.Write(SharedBodies.Of(record, this));
 
         // Their positions lie behind what was just told: without an id, a client that comes back does not go back.
         foreach (var record in result.Latest) Write(record, output, id: false);

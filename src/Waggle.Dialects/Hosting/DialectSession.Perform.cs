@@ -4,7 +4,6 @@ using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
-using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Topics;
@@ -13,9 +12,6 @@ namespace Waggle.Dialects.Hosting;
 
 public sealed partial class DialectSession
 {
-    // A row is a batch, up to megabytes under load: few at a time.
-    private const int HistoryRows = 50;
-
     private volatile bool _greeted;
     private TaskCompletionSource<bool>? _attached;
 
@@ -102,7 +98,20 @@ public sealed partial class DialectSession
             return;
         }
 
-        var topics = _topics.Values.Sum() + patterns.Length;
+        if (Interests.Read(patterns, intent.Filter, intent.MaxRate, intent.Batch, _connection.Batch, out var interest) is { } wrong)
+        {
+            Answer(intent, Bad(wrong));
+            return;
+        }
+
+        var isPlain = interest is { Filter: null, Rate: null, Batch: null };
+        if (!isPlain && _topics.Values.Count(t => !t.IsPlain) == Limits.MaxShapedSubscriptions)
+        {
+            Answer(intent, Bad(ErrorCodes.TooLarge, $"A connection has at most {Limits.MaxShapedSubscriptions} subscriptions with filter, max_rate or batch. One filter may say more: 'or', 'in'."));
+            return;
+        }
+
+        var topics = _topics.Values.Sum(t => t.Count) + patterns.Length;
         if (topics > Limits.MaxSubscribedTopics)
         {
             Answer(intent, Bad(ErrorCodes.TooLarge, $"The subscriptions of a connection have at most {Limits.MaxSubscribedTopics} topics together; with these there would be {topics}. A pattern stands for many topics."));
@@ -110,21 +119,15 @@ public sealed partial class DialectSession
         }
 
         var id = $"s{++_subscriptions}";
-        _topics[id] = patterns.Length;
+        _topics[id] = (patterns.Length, isPlain);
         await _host.Delivery.SubscribeAsync(
             _connection,
             id,
-            patterns,
+            interest,
             intent.Since,
-            ReadHistoryAsync,
+            _host.History,
             result => intent.Tag is null ? null : new DeferredAnswer(_dialect, intent, new Outcome(result, null, result.Head)),
             CancellationToken.None);
-    }
-
-    private async Task<HistoryPiece> ReadHistoryAsync(Position after, CancellationToken cancel)
-    {
-        var history = await _host.Hive.ReadAsync(after, HistoryRows, cancel);
-        return new HistoryPiece(history.Known, history.Records, history.End);
     }
 
     private async Task<bool> GreetAsync(HelloIntent hello)
@@ -145,6 +148,7 @@ public sealed partial class DialectSession
         await _host.Hive.SubmitAsync(new AttachAgent(hello.Agent, agent, this) { By = _principal }, this, hello, CancellationToken.None);
         if (!await attached.Task) return false;
         _agent = agent;
+        _connection.Agent = agent;
         Admit(_credential with { Principal = _principal.For(agent) });
         return true;
     }

@@ -28,6 +28,9 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
     /// <summary>Where its sessions' timeouts turn.</summary>
     public required TimerWheel Wheel { get; init; }
 
+    /// <summary>What subscriptions from a position read.</summary>
+    public required ReadHistory History { get; init; }
+
     public WireMetrics? Wires { get; init; }
 }
 
@@ -49,7 +52,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private readonly Connection _connection;
     private readonly List<Intent> _intents = [];
     private string? _agent;
-    private readonly Dictionary<string, int> _topics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Count, bool IsPlain)> _topics = new(StringComparer.Ordinal);
     private int _subscriptions;
     private volatile bool _leaving;
 

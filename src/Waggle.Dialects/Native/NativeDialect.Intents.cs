@@ -25,7 +25,7 @@ public sealed partial class NativeDialect
         {
             AuthRefresh m => new RefreshIntent(m.Id, m.Token),
             Echo m => Echo(m),
-            Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since),
+            Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since) { Filter = m.Filter, MaxRate = m.MaxRate, Batch = m.Batch },
             Unsubscribe m => new UnsubscribeIntent(m.Id, m.Subscription),
             Publish m => new CommandIntent(m.Id, new PublishToApp(m.Topic, m.Data) { By = by }),
             SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm) { By = by }),

@@ -35,10 +35,10 @@ internal static class Results
         writer.WriteString("subscription"u8, result.Subscription);
         writer.WriteBoolean("recovered"u8, result.Recovered);
         writer.WriteStartArray("records"u8);
-        foreach (var record in result.Records) NativeRenderer.Write(record, writer);
+        foreach (var record in result.Records) writer.WriteRawValue(SharedBodies.Of(record, NativeRenderer.Instance), skipInputValidation: true);
         writer.WriteEndArray();
         writer.WriteStartArray("latest"u8);
-        foreach (var record in result.Latest) NativeRenderer.Write(record, writer);
+        foreach (var record in result.Latest) writer.WriteRawValue(SharedBodies.Of(record, NativeRenderer.Instance), skipInputValidation: true);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

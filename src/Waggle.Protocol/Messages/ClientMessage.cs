@@ -82,7 +82,26 @@ public sealed record Subscribe : ClientMessage
 
     /// <summary>Everything durable after this position comes in the reply, or <c>recovered:false</c>.</summary>
     public Position? Since { get; init; }
+
+    /// <summary>Which records of these topics: <c>{"field":"data.progress","gt":0.5}</c>; see "Filters" in the specification.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Filter { get; init; }
+
+    /// <summary>At most so many a second of each key; the newest is kept back and comes when its time has come.</summary>
+    public MaxRate? MaxRate { get; init; }
+
+    /// <summary>Wait for several records and send them in one frame.</summary>
+    public Batching? Batch { get; init; }
 }
+
+/// <summary>For records of the latest and stream classes; durable ones are never kept back.</summary>
+/// <param name="PerSecond">Above 0, at most 1000; 0.2 is one in five seconds.</param>
+/// <param name="Key"><c>topic</c>, or a field such as <c>data.agent</c>: each value is counted for itself.</param>
+public sealed record MaxRate(double PerSecond, string? Key = null);
+
+/// <param name="Max">Records that end the waiting, 1 to 1000.</param>
+/// <param name="Ms">How long the first may wait.</param>
+public sealed record Batching(int Max, int Ms);
 
 public sealed record Unsubscribe : ClientMessage
 {

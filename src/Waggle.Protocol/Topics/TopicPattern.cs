@@ -2,25 +2,36 @@ namespace Waggle.Protocol.Topics;
 
 /// <summary>
 /// A topic, or a pattern over topics: <c>*</c> stands for exactly one segment, <c>#</c> for one or more segments and only at the end.
-/// <c>task.*.completed</c>, <c>task.#</c>, <c>#</c>. Immutable, so one instance serves all threads.
+/// <c>task.*.completed</c>, <c>task.#</c>, <c>#</c>. A glob, which some client APIs speak, runs over the whole name instead: <c>*</c> stands for any run of characters, dots
+/// included, <c>?</c> for one. Immutable, so one instance serves all threads.
 /// </summary>
 public sealed class TopicPattern
 {
     private readonly string[] _segments;
     private readonly bool _open;
 
-    private TopicPattern(string text, string[] segments, bool open, bool exact)
+    private TopicPattern(string text, string[] segments, bool open, bool exact, bool glob = false)
     {
         Text = text;
         _segments = segments;
         _open = open;
         IsExact = exact;
+        IsGlob = glob;
     }
 
     public string Text { get; }
 
     /// <summary>Whether this is a plain topic without wildcards.</summary>
     public bool IsExact { get; }
+
+    /// <summary>Whether the wildcards run over the whole name.</summary>
+    public bool IsGlob { get; }
+
+    /// <summary>What stands between the dots, without a <c>#</c> at the end; of a glob nothing.</summary>
+    public ReadOnlySpan<string> Segments => _segments;
+
+    /// <summary>Whether it ends with <c>#</c>.</summary>
+    public bool IsOpen => _open;
 
     public static bool TryParse(string? text, out TopicPattern pattern)
     {
@@ -39,9 +50,25 @@ public sealed class TopicPattern
         return true;
     }
 
+    /// <summary>A glob over the whole name; one without wildcards is an exact topic.</summary>
+    public static bool TryParseGlob(string? text, out TopicPattern pattern)
+    {
+        pattern = null!;
+        if (text is null || text.Length is 0 or > Topic.MaxLength) return false;
+        foreach (var c in text)
+        {
+            if (c is not ('*' or '?' or '.') && !Ids.IsValid([c])) return false;
+        }
+
+        var exact = text.AsSpan().IndexOfAny('*', '?') < 0;
+        pattern = new TopicPattern(text, [], open: false, exact, glob: !exact);
+        return true;
+    }
+
     public bool Matches(ReadOnlySpan<char> topic)
     {
         if (IsExact) return topic.SequenceEqual(Text);
+        if (IsGlob) return MatchesGlob(topic, Text);
         foreach (var segment in _segments)
         {
             if (topic.IsEmpty) return false;
@@ -55,4 +82,31 @@ public sealed class TopicPattern
     }
 
     public override string ToString() => Text;
+
+    // Going back to the last star alone is enough: a later one makes what an earlier one took irrelevant.
+    private static bool MatchesGlob(ReadOnlySpan<char> topic, ReadOnlySpan<char> glob)
+    {
+        int at = 0, place = 0, star = -1, resume = 0;
+        while (at < topic.Length)
+        {
+            if (place < glob.Length && glob[place] == '*')
+            {
+                star = place++;
+                resume = at;
+            }
+            else if (place < glob.Length && (glob[place] == '?' || glob[place] == topic[at]))
+            {
+                place++;
+                at++;
+            }
+            else if (star >= 0)
+            {
+                place = star + 1;
+                at = ++resume;
+            }
+            else return false;
+        }
+
+        return glob[place..].IndexOfAnyExcept('*') < 0;
+    }
 }

@@ -8,7 +8,6 @@ using Waggle.Delivery;
 using Waggle.Dialects.EventStream;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
-using Waggle.Protocol.Topics;
 using Waggle.Server.Hosting;
 using Waggle.Transport.Wires;
 
@@ -21,9 +20,9 @@ internal static class EventStreaming
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    public static Task RunAsync(ApiCall call, TopicPattern[] patterns, Position? since) => call.WithPlaceAsync(() => ServeAsync(call, patterns, since));
+    public static Task RunAsync(ApiCall call, Interest interest, Position? since) => call.WithPlaceAsync(() => ServeAsync(call, interest, since));
 
-    private static async Task ServeAsync(ApiCall call, TopicPattern[] patterns, Position? since)
+    private static async Task ServeAsync(ApiCall call, Interest interest, Position? since)
     {
         var hub = call.Hub;
         await BeginAsync(call.Http);
@@ -34,10 +33,10 @@ internal static class EventStreaming
             Hears = Audience.FilterOf(call.By),
             Farewell = (code, reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, null, output)),
         };
-        await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), () => FollowAsync(call, connection, patterns, since));
+        await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), () => FollowAsync(call, connection, interest, since));
     }
 
-    private static async Task FollowAsync(ApiCall call, Connection connection, TopicPattern[] patterns, Position? since)
+    private static async Task FollowAsync(ApiCall call, Connection connection, Interest interest, Position? since)
     {
         var hub = call.Hub;
         connection.Start();
@@ -52,13 +51,9 @@ internal static class EventStreaming
             await hub.Delivery.SubscribeAsync(
                 connection,
                 "s1",
-                patterns,
+                interest,
                 since,
-                async (after, cancel) =>
-                {
-                    var history = await hub.Hive.ReadAsync(after, 500, cancel);
-                    return new HistoryPiece(history.Known, history.Records, history.End);
-                },
+                hub.Sessions.History,
                 result => new EventStreamWords(output => EventStreamRenderer.Instance.Subscribed(result, output)),
                 call.Gone);
             await connection.Completion.WaitAsync(call.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

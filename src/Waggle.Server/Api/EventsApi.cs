@@ -1,7 +1,13 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Access;
+using Waggle.Delivery;
+using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Topics;
 using Waggle.Server.Door;
 
@@ -18,6 +24,9 @@ internal static class EventsApi
         Query =
         [
             new("pattern", "Topics or patterns: '*' is one segment, '#' one or more at the end. Default: everything.", Many: true),
+            new("filter", "Which records of these topics, as JSON: the filter of a subscription of waggle.v1."),
+            new("max_rate", $"Of a stream: records of the latest and stream classes a second at most, for each key, 0.001 to {Limits.MaxRatePerSecond}; the newest is kept back until its time has come.", "number"),
+            new("max_rate_key", "What max_rate counts by: topic, or a field such as data.agent. Default: topic."),
             new("since", "Everything durable after this position. A piece of the log needs one; a stream without begins now."),
             new("token", "The token, for an EventSource, which cannot send headers."),
             new("access_token", "The same as token."),
@@ -31,11 +40,11 @@ internal static class EventsApi
 
     private static Task ServeAsync(ApiCall call)
     {
-        var patterns = PatternsOf(call);
+        var interest = InterestOf(call);
         var since = ApiCall.PositionOf(call.Query("since"), "since");
         return WantsLog(call.Http.Request)
-            ? LogReading.AnswerAsync(call, patterns, since)
-            : EventStreaming.RunAsync(call, patterns, ApiCall.PositionOf(call.Http.Request.Headers["Last-Event-ID"], "Last-Event-ID") ?? since);
+            ? LogReading.AnswerAsync(call, interest, since)
+            : EventStreaming.RunAsync(call, interest, ApiCall.PositionOf(call.Http.Request.Headers["Last-Event-ID"], "Last-Event-ID") ?? since);
     }
 
     // A stream is what one watches with curl and what an EventSource asks for; the log has to be asked for.
@@ -43,6 +52,17 @@ internal static class EventsApi
     {
         var accept = request.Headers.Accept.ToString();
         return accept.Contains(Json, StringComparison.OrdinalIgnoreCase) && !accept.Contains(EventStreaming.ContentType, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static Interest InterestOf(ApiCall call)
+    {
+        var filter = call.Query("filter") is { } text ? RawJson.FromTrusted(Encoding.UTF8.GetBytes(text)) : default;
+        var (perSecond, key) = (call.Query("max_rate"), call.Query("max_rate_key"));
+        if (key is not null && perSecond is null) throw ApiFault.Invalid("max_rate_key says by what max_rate counts; max_rate is missing.");
+        var rate = perSecond is null ? null
+            : double.TryParse(perSecond, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new MaxRate(number, key)
+            : throw ApiFault.Invalid("max_rate is a number.");
+        return Interests.Read(PatternsOf(call), filter, rate, null, takesArrays: false, out var interest) is { } problem ? throw ApiFault.Invalid(problem) : interest;
     }
 
     private static TopicPattern[] PatternsOf(ApiCall call)

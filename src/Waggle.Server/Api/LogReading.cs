@@ -1,10 +1,10 @@
 using Waggle.Core.Access;
 using Waggle.Core.Hives;
+using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Records;
-using Waggle.Protocol.Topics;
 
 namespace Waggle.Server.Api;
 
@@ -15,16 +15,17 @@ internal static class LogReading
     private const int RowsAtOnce = 200;
     private const int MaxReads = 50;
 
-    public static async Task AnswerAsync(ApiCall call, TopicPattern[] patterns, Position? since)
+    public static async Task AnswerAsync(ApiCall call, Interest interest, Position? since)
     {
         var limit = call.QueryNumber("limit") ?? 100;
         if (limit is < 1 or > Limits.MaxPageSize) throw ApiFault.Invalid($"limit is 1 to {Limits.MaxPageSize}; it was {limit}.");
+        if (interest.Rate is not null) throw ApiFault.Invalid("max_rate is for a stream; a piece of the log has no time.");
         if (since is not { } at) throw ApiFault.Invalid($"since is missing: the position after which to read, for example that of an earlier answer ({ApiAnswers.PositionHeader}).");
-        var page = await ReadAsync(call, patterns, at, limit);
+        var page = await ReadAsync(call, interest, at, limit);
         await call.AnswerAsync(new Outcome(page, null, page.Position));
     }
 
-    private static async Task<LogPage> ReadAsync(ApiCall call, TopicPattern[] patterns, Position at, int limit)
+    private static async Task<LogPage> ReadAsync(ApiCall call, Interest interest, Position at, int limit)
     {
         var hears = Audience.FilterOf(call.By);
         var records = new List<RecordMessage>();
@@ -37,7 +38,7 @@ internal static class LogReading
             {
                 if (records.Count == limit || bytes > Limits.MaxRecoveredBytes) return new LogPage(records, at, AtHead: false);
                 at = record.Position;
-                if (!Array.Exists(patterns, p => p.Matches(record.Topic)) || hears?.Invoke(record) == false) continue;
+                if (!interest.Wants(record) || hears?.Invoke(record) == false) continue;
                 records.Add(Show(record));
                 bytes += record.Data.Length;
             }

@@ -6,6 +6,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
+using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Server.Auth;
 using Waggle.Server.Door;
@@ -17,6 +18,9 @@ namespace Waggle.Server.Hosting;
 /// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
 internal sealed class Hub : IAsyncDisposable
 {
+    // A row is a batch, up to megabytes under load: few at a time.
+    private const int HistoryRows = 50;
+
     private static readonly TimeSpan WheelTick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SettleWait = TimeSpan.FromSeconds(1);
 
@@ -27,6 +31,7 @@ internal sealed class Hub : IAsyncDisposable
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
     private readonly TimerWheel _wheel;
+    private readonly LogScans _scans;
     private int _disposed;
 
     private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
@@ -41,6 +46,7 @@ internal sealed class Hub : IAsyncDisposable
         _delivery = delivery;
         _time = time;
         _wheel = new TimerWheel(time, WheelTick);
+        _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
         Places = new Places(options.Connections, telemetry.Hub);
         telemetry.Hub.Watch(Clients);
@@ -49,6 +55,7 @@ internal sealed class Hub : IAsyncDisposable
             HelloTimeout = options.HelloTimeout,
             Inbound = options.Connections.Inbound,
             Wheel = _wheel,
+            History = _scans.ReadAsync,
             Wires = telemetry.Wire,
         };
     }
@@ -139,7 +146,14 @@ internal sealed class Hub : IAsyncDisposable
         await _store.DisposeAsync();
         (Sessions.Authenticator as IDisposable)?.Dispose();
         _wheel.Dispose();
+        _scans.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task<HistoryPiece> ReadHistoryAsync(Position after, CancellationToken cancel)
+    {
+        var history = await _hive.ReadAsync(after, HistoryRows, cancel);
+        return new HistoryPiece(history.Known, history.Records, history.End);
     }
 
     private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink

@@ -47,6 +47,17 @@ internal sealed class MemoryWire : Wire
         return frames;
     }
 
+    /// <summary>The frames that are here.</summary>
+    public List<string> Now()
+    {
+        var frames = new List<string>();
+        while (TryNext(out var frame)) frames.Add(frame!);
+        return frames;
+    }
+
+    /// <summary>At least one frame, and what else is here.</summary>
+    public async Task<List<string>> SomeAsync() => [await NextAsync(), .. Now()];
+
     public bool TryNext(out string? frame) => _sent.Reader.TryRead(out frame);
 
     public override int TrySend(ReadOnlySpan<byte> bytes)

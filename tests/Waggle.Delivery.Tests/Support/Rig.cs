@@ -11,8 +11,9 @@ internal sealed class Rig : IAsyncDisposable
 {
     private readonly List<Record> _log = [];
     private readonly List<Client> _clients = [];
+    private readonly Connection _nobody = new("nobody", new MemoryWire(), new PlainRenderer(), new OutboxLimits(), TimeProvider.System);
 
-    public Rig() => Loop = new DeliveryLoop(Time);
+    public Rig(DeliveryMetrics? metrics = null) => Loop = new DeliveryLoop(Time, metrics: metrics);
 
     public FakeTime Time { get; } = new();
 
@@ -32,9 +33,9 @@ internal sealed class Rig : IAsyncDisposable
     public int Reads { get; private set; }
 
     /// <summary>A rig whose hub has just started over a log of so many records.</summary>
-    public static async Task<Rig> StartAsync(int before = 0, long epoch = 1, int piece = 500)
+    public static async Task<Rig> StartAsync(int before = 0, long epoch = 1, int piece = 500, DeliveryMetrics? metrics = null)
     {
-        var rig = new Rig { Epoch = epoch, Piece = piece };
+        var rig = new Rig(metrics) { Epoch = epoch, Piece = piece };
         for (var i = 0; i < before; i++) rig.Append("old", "x");
         rig.Before = rig.Head;
         await rig.Loop.PublishAsync(new SealedBatch(rig.HeadPosition, []));
@@ -43,9 +44,9 @@ internal sealed class Rig : IAsyncDisposable
 
     public Position HeadPosition => new(Epoch, Head);
 
-    public Client Connect(OutboxLimits? limits = null, PlainRenderer? renderer = null, bool batch = false)
+    public Client Connect(OutboxLimits? limits = null, PlainRenderer? renderer = null, bool batch = false, string id = "c")
     {
-        var client = new Client(this, limits ?? new OutboxLimits(), renderer ?? new PlainRenderer(), batch);
+        var client = new Client(this, limits ?? new OutboxLimits(), renderer ?? new PlainRenderer(), batch, id);
         lock (_clients) _clients.Add(client);
         return client;
     }
@@ -83,6 +84,24 @@ internal sealed class Rig : IAsyncDisposable
         }
     }
 
+    /// <summary>Everything passes one queue: when this has come through twice, what was before it has too, and was written.</summary>
+    public async Task IdleAsync()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await Loop.UnsubscribeAsync(_nobody, "none", done.SetResult);
+            await Eventually.Get(done.Task);
+        }
+    }
+
+    /// <summary>Time passes, and the loop has seen it.</summary>
+    public async Task PassAsync(int milliseconds)
+    {
+        Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        await IdleAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients)
@@ -100,10 +119,10 @@ internal sealed class Client
     private readonly Rig _rig;
     private int _subscriptions;
 
-    public Client(Rig rig, OutboxLimits limits, PlainRenderer renderer, bool batch)
+    public Client(Rig rig, OutboxLimits limits, PlainRenderer renderer, bool batch, string id)
     {
         _rig = rig;
-        Connection = new Connection("c", Wire, renderer, limits, rig.Time) { Batch = batch, Farewell = (code, _) => new Words($"bye {code}") };
+        Connection = new Connection(id, Wire, renderer, limits, rig.Time, rig.Loop.Metrics) { Batch = batch, Farewell = (code, _) => new Words($"bye {code}") };
         Connection.Start();
     }
 
@@ -112,22 +131,24 @@ internal sealed class Client
     public Connection Connection { get; }
 
     /// <summary>Subscribes; the reply arrives as a frame <c>S ID</c> before what is live.</summary>
-    public async Task<SubscribeResult> SubscribeAsync(string[] topics, Position? since = null, ReadHistory? history = null, string? id = null)
+    public async Task<SubscribeResult> SubscribeAsync(string[] topics, Position? since = null, ReadHistory? history = null, string? id = null, Func<Interest, Interest>? with = null)
     {
         var result = default(SubscribeResult);
-        var patterns = topics.Select(t => TopicPattern.TryParse(t, out var p) ? p : throw new ArgumentException(t)).ToArray();
+        var interest = new Interest(topics.Select(t => TopicPattern.TryParse(t, out var p) ? p : throw new ArgumentException(t)).ToArray());
+        interest = with?.Invoke(interest) ?? interest;
         id ??= $"s{++_subscriptions}";
         await Eventually.Get(SubscribeAsync(), "the subscription");
         return result!;
 
         async Task<bool> SubscribeAsync()
         {
-            await _rig.Loop.SubscribeAsync(Connection, id, patterns, since, history ?? _rig.ReadAsync, r => Reply(result = r), CancellationToken.None);
+            await _rig.Loop.SubscribeAsync(Connection, id, interest, since, history ?? _rig.ReadAsync, r => Reply(result = r), CancellationToken.None);
             return true;
         }
     }
 
-    public Task<SubscribeResult> SubscribeAsync(string topic, Position? since = null, ReadHistory? history = null) => SubscribeAsync([topic], since, history);
+    public Task<SubscribeResult> SubscribeAsync(string topic, Position? since = null, ReadHistory? history = null, Func<Interest, Interest>? with = null) =>
+        SubscribeAsync([topic], since, history, with: with);
 
     private static Words Reply(SubscribeResult result) => new($"S {result.Subscription}");
 }

@@ -1,0 +1,40 @@
+using Waggle.Protocol.Records;
+using Waggle.Protocol.Topics;
+
+namespace Waggle.Delivery;
+
+/// <summary>The newest value of each topic of the latest class. What a pattern finds is kept until a value changes: when many come at once they share it. Its delivery loop's alone.</summary>
+internal sealed class LatestValues
+{
+    private const int MaxFound = 1000;
+
+    private readonly Dictionary<string, Record> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Record[]> _found = new(StringComparer.Ordinal);
+
+    public void Set(Record record)
+    {
+        _values[record.Topic] = record;
+        _found.Clear();
+    }
+
+    public void Remove(string topic)
+    {
+        if (_values.Remove(topic)) _found.Clear();
+    }
+
+    /// <summary>Each once, in the order of their positions.</summary>
+    public Record[] Of(Interest interest, Func<Record, bool>? hears)
+    {
+        if (interest is { Patterns: [var only], Filter: null } && hears is null) return Find(only);
+        return [.. interest.Patterns.SelectMany(Find).Distinct().Where(r => interest.Filter?.Takes(r) != false && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset)];
+    }
+
+    private Record[] Find(TopicPattern pattern)
+    {
+        if (pattern.IsExact) return _values.TryGetValue(pattern.Text, out var value) ? [value] : [];
+        var key = pattern.IsGlob ? $"?{pattern.Text}" : pattern.Text;
+        if (_found.TryGetValue(key, out var found)) return found;
+        if (_found.Count == MaxFound) _found.Clear();
+        return _found[key] = [.. _values.Values.Where(r => pattern.Matches(r.Topic)).OrderBy(r => r.Position.Offset)];
+    }
+}

@@ -1,0 +1,52 @@
+using Waggle.Protocol.Topics;
+
+namespace Waggle.Delivery.Routing;
+
+/// <summary>One subscription under one pattern, with its place, so that leaving costs no search.</summary>
+internal sealed class Member(Subscription subscription, SubscriberSet set)
+{
+    public Subscription Subscription => subscription;
+
+    public SubscriberSet Set => set;
+
+    public int Index { get; set; }
+}
+
+/// <summary>All that subscribed to the same topic or pattern. The epoch grows with every change.</summary>
+internal sealed class SubscriberSet(TopicPattern pattern)
+{
+    private readonly List<Member> _members = [];
+    private Fan? _fan;
+    private long _made;
+
+    public TopicPattern Pattern => pattern;
+
+    public List<Member> Members => _members;
+
+    public long Epoch { get; private set; }
+
+    public Member Add(Subscription subscription)
+    {
+        var member = new Member(subscription, this) { Index = _members.Count };
+        _members.Add(member);
+        Epoch++;
+        return member;
+    }
+
+    public void Remove(Member member)
+    {
+        var last = _members[^1];
+        _members[member.Index] = last;
+        last.Index = member.Index;
+        _members.RemoveAt(_members.Count - 1);
+        Epoch++;
+    }
+
+    /// <summary>Its members alone, shared by all topics that only they want.</summary>
+    public Fan Fan(FanBuilder builder)
+    {
+        if (_fan is not null && _made == Epoch) return _fan;
+        _made = Epoch;
+        return _fan = builder.Build([this]);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using Waggle.Delivery.Filters;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Delivery.Shaping;
+
+/// <summary>
+/// Keeps back what comes too soon after another of its key, the newest alone, and lets it go when its time has come: the last value always arrives. Its delivery loop's alone.
+/// </summary>
+internal sealed class RateLimiter(RateRule rule, Connection connection, Action<RateLimiter, Telling> release) : Appointment
+{
+    /// <summary>Keys of all subscriptions of a connection at a time. Those beyond come unshaped: to forget them would be a loss.</summary>
+    public const int MaxKeys = 10_000;
+
+    private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+
+    // All wait equally long, so the first to come is the first to go.
+    private readonly Queue<Slot> _order = new();
+    private bool _ended;
+
+    public Subscription? Owner { get; set; }
+
+    /// <summary>True: it may go now. Else it is kept back, in the place of the one before.</summary>
+    public bool Passes(Telling telling, Schedule schedule)
+    {
+        if (Find(telling.Record, out var key) is { } slot)
+        {
+            slot.Held = telling.Keep();
+            return false;
+        }
+
+        if (connection.RateKeys == MaxKeys) return true;
+        connection.RateKeys++;
+        var due = schedule.Now + rule.Interval.Ticks;
+        slot = new Slot(key, due);
+        _slots.Add(key, slot);
+        _order.Enqueue(slot);
+        if (!IsSet) schedule.Set(this, due);
+        return true;
+    }
+
+    /// <summary>Something makes values of a topic void: what is kept back of it goes before, not after.</summary>
+    public void Release(string topic)
+    {
+        if (rule.Key is null)
+        {
+            if (_slots.TryGetValue(topic, out var slot)) Release(slot);
+            return;
+        }
+
+        foreach (var slot in _slots.Values)
+        {
+            if (slot.Held?.Record.Topic == topic) Release(slot);
+        }
+    }
+
+    public override long Due(long now)
+    {
+        while (!_ended && _order.TryPeek(out var slot) && slot.Due <= now)
+        {
+            _order.Dequeue();
+            if (Release(slot))
+            {
+                slot.Due = now + rule.Interval.Ticks;
+                _order.Enqueue(slot);
+                continue;
+            }
+
+            _slots.Remove(slot.Key);
+            connection.RateKeys--;
+        }
+
+        return _order.TryPeek(out var next) && !_ended ? next.Due : 0;
+    }
+
+    /// <summary>The subscription is over.</summary>
+    public void End()
+    {
+        _ended = true;
+        connection.RateKeys -= _slots.Count;
+        _slots.Clear();
+        _order.Clear();
+    }
+
+    private bool Release(Slot slot)
+    {
+        if (slot.Held is not { } held) return false;
+        slot.Held = null;
+        release(this, held);
+        return true;
+    }
+
+    private Slot? Find(Record record, out string key)
+    {
+        key = record.Topic;
+        if (rule.Key is not { IsData: true } field) return _slots.GetValueOrDefault(key);
+        Span<FieldSlot> found = stackalloc FieldSlot[1];
+        FieldScan.Read(record.Data.Span, [field], found);
+
+        // Records without the field have one key together.
+        var value = found[0].IsThere ? record.Data.Span.Slice(found[0].Start, found[0].Length) : default;
+        var chars = value.Length <= 256 ? stackalloc char[256] : new char[value.Length];
+        chars = chars[..Encoding.UTF8.GetChars(value, chars)];
+        if (_slots.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(chars, out var slot)) return slot;
+        key = new string(chars);
+        return null;
+    }
+
+    private sealed class Slot(string key, long due)
+    {
+        public string Key => key;
+
+        public long Due { get; set; } = due;
+
+        public Telling? Held { get; set; }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Buffers;
+using System.Text.Json;
+using Waggle.Protocol;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Delivery;
+
+/// <summary>A client read too slowly, from the first record dropped until it had caught up, or was sent away.</summary>
+internal sealed record SlowEpisode(string Connection, string? Agent, long Dropped, bool Closed)
+{
+    public const string Kind = "slow_consumer";
+
+    /// <summary>As others hear of it: one record, not in the log.</summary>
+    public Record ToRecord(Position head, DateTimeOffset at)
+    {
+        var data = new ArrayBufferWriter<byte>(128);
+        using (var writer = new Utf8JsonWriter(data))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("connection"u8, Connection);
+            if (Agent is not null) writer.WriteString("agent"u8, Agent);
+            writer.WriteNumber("dropped"u8, Dropped);
+            writer.WriteBoolean("closed"u8, Closed);
+            writer.WriteEndObject();
+        }
+
+        return new Record(head, $"connection.{Connection}.slow", Kind, RecordClass.Stream, at, null, data.WrittenMemory);
+    }
+}

@@ -1,0 +1,58 @@
+using Waggle.Delivery.Shaping;
+using Waggle.Delivery.Tests.Support;
+
+namespace Waggle.Delivery.Tests.Shaping;
+
+public class BatchTests
+{
+    [Fact]
+    public async Task Records_wait_until_there_are_enough_or_the_first_has_waited_long_enough()
+    {
+        await using var rig = await Rig.StartAsync();
+        var client = await SubscribeAsync(rig, 3, 100);
+        for (var n = 1; n <= 4; n++) await rig.DurableAsync("a", $"{n}");
+        await rig.IdleAsync();
+        Assert.Equal(["[R 1 a 1,R 2 a 2,R 3 a 3]"], client.Wire.Now());
+        await rig.PassAsync(99);
+        Assert.Empty(client.Wire.Now());
+        await rig.DurableAsync("a", "5");
+        await rig.PassAsync(2);
+        Assert.Equal(["[R 4 a 4,R 5 a 5]"], client.Wire.Now());
+        await rig.PassAsync(500);
+        Assert.Empty(client.Wire.Now());
+    }
+
+    [Fact]
+    public async Task What_another_subscription_brings_takes_along_what_waits_in_its_order()
+    {
+        await using var rig = await Rig.StartAsync();
+        var client = await SubscribeAsync(rig, 100, 10_000);
+        await client.SubscribeAsync("b");
+        await client.Wire.NextAsync();
+        await rig.DurableAsync("a", "1");
+        await rig.DurableAsync("a", "2");
+        await rig.DurableAsync("b", "3");
+        await rig.IdleAsync();
+        Assert.Equal(["[R 1 a 1,R 2 a 2,R 3 b 3]"], client.Wire.Now());
+    }
+
+    [Fact]
+    public async Task A_position_never_overtakes_what_waits()
+    {
+        await using var rig = await Rig.StartAsync();
+        var client = await SubscribeAsync(rig, 100, 10_000);
+        await rig.DurableAsync("a", "1");
+        await rig.DurableAsync("b", "2");
+        await rig.PassAsync(5000);
+        Assert.Equal(["[R 1 a 1,P 1:2]"], await client.Wire.SomeAsync());
+    }
+
+    private static async Task<Client> SubscribeAsync(Rig rig, int max, int ms)
+    {
+        var client = rig.Connect(batch: true);
+        await client.SubscribeAsync("a", with: i => i with { Batch = new BatchRule(max, TimeSpan.FromMilliseconds(ms)) });
+        await rig.IdleAsync();
+        await client.Wire.NextAsync();
+        return client;
+    }
+}

@@ -62,7 +62,6 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         {
             Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, output)),
         };
-        _watch = new ExpiryWatch(host.Time, Warn, () => Close(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position."));
         _credential = credential;
         if (credential.Principal is not null) Admit(credential);
     }
@@ -87,12 +86,13 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         using var tellStop = stopping.Register(() => _ = LeaveAsync());
         try
         {
-            await ReadAsync();
+            // The one thing that an idle session waits in: each async method on the way down would cost every idle client its state.
+            while (await TakeAllAsync() && await _reader.WaitAsync(CancellationToken.None)) _pulse.Heard();
         }
         finally
         {
             _host.Wheel.Clear(_pulse);
-            _watch.Dispose();
+            _watch?.Dispose();
             if (_agent is not null)
                 await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -128,7 +128,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
 
     void IAgentLink.Stop(LeaseRef lease, string reason) => _connection.Send(new Deferred(output => _dialect.Stop(lease, reason, output)));
 
-    private async Task ReadAsync()
+    // Everything that was read. False: the connection is to end.
+    private async ValueTask<bool> TakeAllAsync()
     {
         while (true)
         {
@@ -138,9 +139,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
                 case WireMessageKind.None:
                     // The answers of one read leave in one write.
                     _connection.Flush();
-                    if (!await _reader.WaitAsync()) return;
-                    _pulse.Heard();
-                    break;
+                    return true;
                 case WireMessageKind.Ping:
                     _connection.SendFrame(Pong(message.Payload.Span));
                     break;
@@ -148,15 +147,15 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
                     break;
                 case WireMessageKind.Close:
                     _connection.CloseQuietly(message.Code == CloseFrame.NoCode ? CloseCodes.Normal : message.Code, "");
-                    return;
+                    return false;
                 case WireMessageKind.Violation:
                     _connection.CloseQuietly(message.Code, message.Reason);
                     await _reader.DrainAsync();
-                    return;
+                    return false;
                 default:
                     if (_leaving || await TakeAsync(message)) break;
                     await _reader.DrainAsync();
-                    return;
+                    return false;
             }
         }
     }
@@ -170,6 +169,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
             if (!await TryPerformAsync(intent)) return false;
         }
 
+        _intents.Clear();
         return true;
     }
 

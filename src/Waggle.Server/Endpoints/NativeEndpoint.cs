@@ -23,9 +23,6 @@ internal static class NativeEndpoint
 
     /// <summary>One client of waggle.v1, by whatever road its wire came.</summary>
     /// <param name="credential">What it brought; null: its hello has still to say who it is.</param>
-    public static async Task RunNativeAsync(this Hub hub, Wire wire, Credential? credential)
-    {
-        await using var session = new DialectSession(hub.Sessions, new NativeDialect(), wire, credential ?? new Credential(null));
-        await hub.RunAsync(session);
-    }
+    public static Task RunNativeAsync(this Hub hub, Wire wire, Credential? credential) =>
+        hub.RunAsync(new DialectSession(hub.Sessions, new NativeDialect(), wire, credential ?? new Credential(null)));
 }

@@ -25,39 +25,46 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        if (await SniffAsync(connection) is var (request, admitted)) await RunAsync(connection, request, admitted.Credential);
-        else await next(connection);
+        var sniffed = await SniffAsync(connection);
+        if (sniffed.Request is { } request) await RunAsync(connection, request, sniffed.Credential);
+        else if (sniffed.IsHttp) await next(connection);
     }
 
-    private async ValueTask<(UpgradeRequest Request, Admitted Admitted)?> SniffAsync(ConnectionContext connection)
+    private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        using var patience = new CancellationTokenSource(HeadTimeout);
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        patience.CancelAfter(HeadTimeout);
         try
         {
             while (true)
             {
                 var read = await input.ReadAsync(patience.Token);
                 var request = Read(read.Buffer, out var size);
-                if (request is not null && IsOurs(request) && await AskAsync(connection, request, patience.Token) is { Ok: true } admitted)
+                if (size == 0 && !read.IsCompleted)
                 {
-                    input.AdvanceTo(read.Buffer.GetPosition(size));
-                    return (request, admitted);
+                    input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                    continue;
                 }
 
-                if (size != 0 || read.IsCompleted)
-                {
-                    input.AdvanceTo(read.Buffer.Start);
-                    return null;
-                }
-
-                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                // Looked at, not taken: whoever is asked now may say no, or not say anything in time.
+                input.AdvanceTo(read.Buffer.Start);
+                if (request is null || !IsOurs(request) || await AskAsync(connection, request, patience.Token) is not { Ok: true } admitted) return Sniffed.Http;
+                read = await input.ReadAsync(CancellationToken.None);
+                input.AdvanceTo(read.Buffer.GetPosition(size));
+                return new(request, admitted.Credential, IsHttp: false);
             }
         }
         catch (OperationCanceledException)
         {
-            // HTTP has deadlines of its own, and a word for who misses them.
-            return null;
+            // HTTP has deadlines of its own, and a word for who misses them. A server that stops waits for nobody's first words.
+            return stopping.IsCancellationRequested ? Sniffed.Nothing : Sniffed.Http;
+        }
+        catch (IOException)
+        {
+            // It left before it had asked for anything.
+            return Sniffed.Nothing;
         }
     }
 
@@ -73,13 +80,32 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, cancel);
     }
 
-    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
+    // Not async: the request and all its headers would stay in memory for as long as the client does.
+    private Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
     {
-        await using var wire = WireOf(connection);
+        var wire = WireOf(connection);
 
         // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-        await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
-        await service.Hub.RunNativeAsync(wire, credential);
+        var answer = OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null);
+        return RunAsync(wire, wire.SendAsync(answer), credential);
+    }
+
+    private async Task RunAsync(Wire wire, ValueTask answered, Credential? credential)
+    {
+        await using (wire)
+        {
+            try
+            {
+                await answered;
+            }
+            catch (IOException)
+            {
+                // Gone before it was answered: nobody is there to be told.
+                return;
+            }
+
+            await service.Hub.RunNativeAsync(wire, credential);
+        }
     }
 
     private static Wire WireOf(ConnectionContext connection)
@@ -99,4 +125,11 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     }
 
     private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
+
+    private readonly record struct Sniffed(UpgradeRequest? Request, Credential? Credential, bool IsHttp)
+    {
+        public static Sniffed Http => new(null, null, IsHttp: true);
+
+        public static Sniffed Nothing => default;
+    }
 }

@@ -12,7 +12,7 @@ public sealed partial class WaggleConnection
     private readonly SemaphoreSlim _expiring = new(0);
     private bool _refused;
 
-    private async ValueTask<string?> TokenAsync(CancellationToken cancel)
+    internal async ValueTask<string?> TokenAsync(CancellationToken cancel)
     {
         if (_options.TokenProvider is not { } provider) return _options.Token;
         try

@@ -24,6 +24,15 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
         while (!_bytes.IsEmpty)
         {
             var piece = _bytes.FirstSpan;
+            if (piece.IsEmpty)
+            {
+                // A sequence may begin with an empty piece, and a slice from its start would keep it for ever.
+                var next = _bytes.Start;
+                _bytes.TryGet(ref next, out _);
+                _bytes = _bytes.Slice(next);
+                continue;
+            }
+
             var rest = piece;
             var message = _decoder.Read(ref rest);
             _bytes = _bytes.Slice(piece.Length - rest.Length);

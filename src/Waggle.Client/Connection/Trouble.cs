@@ -24,6 +24,13 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
         };
     }
 
+    // A hub without a place for us says when to ask again.
+    private static TimeSpan? RetryAfter(ClientWebSocket socket)
+    {
+        if (socket.HttpResponseHeaders is not { } headers || !headers.TryGetValue("Retry-After", out var values)) return null;
+        return int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
     // A socket that is refused shows no body; the hub says it in this header, too (RFC 6750 3).
     private static string? WordsOf(ClientWebSocket socket)
     {
@@ -33,13 +40,6 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
         var start = challenge.IndexOf(Name, StringComparison.Ordinal) + Name.Length;
         var end = start < Name.Length ? -1 : challenge.IndexOf('"', start);
         return end < 0 ? null : challenge[start..end];
-    }
-
-    // A hub without a place for us says when to ask again.
-    private static TimeSpan? RetryAfter(ClientWebSocket socket)
-    {
-        var text = socket.HttpResponseHeaders?.FirstOrDefault(h => h.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private static Trouble From(int code, string? text, Bye? bye)

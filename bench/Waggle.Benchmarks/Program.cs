@@ -1,9 +1,12 @@
+using Waggle.Benchmarks.Delivery;
 using Waggle.Benchmarks.Store;
 
 // dotnet run -c Release --project bench/Waggle.Benchmarks -- <name> [arguments]
 var benchmarks = new Dictionary<string, (string What, Func<string[], Task> Run)>
 {
     ["store-commit"] = ("[batch…]   wall and CPU microseconds an entity upsert, by batch size", CommitBenchmark.Run),
+    ["router"] = ("   finding who wants a topic: known, new, and while others subscribe", RouterBenchmark.Run),
+    ["filter"] = ("   asking a filter about a record", FilterBenchmark.Run),
     ["store-load"] = ("[closed] [open]   opening, LoadOpen, Get and Query over many closed entities", LoadBenchmark.Run),
 };
 

@@ -1,3 +1,4 @@
+using Waggle.Benchmarks.Delivery;
 using Waggle.Benchmarks.Store;
 using Waggle.Benchmarks.Transport;
 
@@ -5,6 +6,8 @@ using Waggle.Benchmarks.Transport;
 var benchmarks = new Dictionary<string, (string What, Func<string[], Task> Run)>
 {
     ["store-commit"] = ("[batch…]   wall and CPU microseconds an entity upsert, by batch size", CommitBenchmark.Run),
+    ["router"] = ("   finding who wants a topic: known, new, and while others subscribe", RouterBenchmark.Run),
+    ["filter"] = ("   asking a filter about a record", FilterBenchmark.Run),
     ["store-load"] = ("[closed] [open]   opening, LoadOpen, Get and Query over many closed entities", LoadBenchmark.Run),
     ["codec"] = ("[size]   nanoseconds and allocation a masked text frame decoded, and a mask taken off", CodecBenchmark.Run),
 };

@@ -44,8 +44,14 @@ public class StoreTests
     [Fact]
     public async Task A_store_that_fails_to_read_is_an_error_and_not_the_end_of_the_connection()
     {
+        // What this hub itself wrote it has in memory; a position of the one before it has to be looked up.
+        using var folder = new TempFolder();
+        await using (await WaggleServer.StartAsync(new WaggleOptions { Port = 0, DataFolder = folder.Path }))
+        {
+        }
+
         var store = default(BreakableStore)!;
-        await using var hub = await TestHub.StartAsync(store: o => store = Breakable(o));
+        await using var hub = await TestHub.StartAsync(o => o with { Sqlite = o.Sqlite! with { Folder = folder.Path } }, store: o => store = Breakable(o));
         var client = await hub.ClientAsync();
         await client.ResultAsync(Create);
         store.OnQuery = store.OnReadLog = new StoreException("The disk does not answer.");

@@ -49,6 +49,34 @@ public sealed class EventsApiTests
     }
 
     [Fact]
+    public async Task A_filter_holds_for_the_stream_and_for_a_piece_of_the_log()
+    {
+        await using var hub = await RestHub.StartAsync();
+        await hub.CreateAsync("one");
+        var two = await hub.CreateAsync("two");
+        var filter = Uri.EscapeDataString("""{"field":"data.title","eq":"two"}""");
+        using var events = await EventReader.OpenAsync(hub, $"?since=1:0&filter={filter}");
+        Assert.Equal($"task.{two}.created", (await events.NextAsync("record")).Topic);
+        var again = await hub.CreateAsync("two");
+        Assert.Equal($"task.{again}.created", (await events.NextAsync("record")).Topic);
+    }
+
+    [Theory]
+    [InlineData("filter=%7B%7D", "filter: it has either")]
+    [InlineData("filter=nonsense", "filter: ")]
+    [InlineData("max_rate=often", "max_rate is a number")]
+    [InlineData("max_rate=0", "max_rate.per_second: it is 0.001 to 1000")]
+    [InlineData("max_rate=NaN", "max_rate.per_second: it is 0.001 to 1000")]
+    [InlineData("max_rate_key=topic", "max_rate is missing")]
+    public async Task A_bad_filter_or_rate_is_refused(string query, string says)
+    {
+        await using var hub = await RestHub.StartAsync();
+        var answer = await hub.GetAsync($"/api/v1/events?{query}");
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(says, answer.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Payloads_over_several_lines_stay_one_event()
     {
         await using var hub = await RestHub.StartAsync();

@@ -14,6 +14,11 @@ internal sealed class BreakableStore(IStore store) : IStore
     /// <summary>Thrown by the next commits while it is set; nothing is written then.</summary>
     public volatile Exception? OnCommit;
 
+    private int _logReads;
+
+    /// <summary>How often the log was read.</summary>
+    public int LogReads => Volatile.Read(ref _logReads);
+
     public ValueTask<Tenure> AcquireAsync(string hive, DateTimeOffset now, CancellationToken cancel) => store.AcquireAsync(hive, now, cancel);
 
     public IAsyncEnumerable<StoredEntity> LoadOpenAsync(Tenure tenure, CancellationToken cancel) => store.LoadOpenAsync(tenure, cancel);
@@ -23,8 +28,11 @@ internal sealed class BreakableStore(IStore store) : IStore
     public ValueTask<Tenure> CommitAsync(Tenure tenure, CommitBatch batch, CancellationToken cancel) =>
         OnCommit is { } e ? throw e : store.CommitAsync(tenure, batch, cancel);
 
-    public ValueTask<IReadOnlyList<LogRow>> ReadLogAsync(string hive, long after, int maxRows, CancellationToken cancel) =>
-        OnReadLog is { } e ? throw e : store.ReadLogAsync(hive, after, maxRows, cancel);
+    public ValueTask<IReadOnlyList<LogRow>> ReadLogAsync(string hive, long after, int maxRows, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref _logReads);
+        return OnReadLog is { } e ? throw e : store.ReadLogAsync(hive, after, maxRows, cancel);
+    }
 
     public ValueTask<LogExtent> GetLogExtentAsync(string hive, CancellationToken cancel) => store.GetLogExtentAsync(hive, cancel);
 

@@ -121,9 +121,16 @@ public class RecordFilterTests
         var filter = Parse("""{"and":[{"field":"kind","prefix":"task"},{"field":"data.name","gt":"A"},{"or":[{"field":"data.usage.tokens.in","lt":3},{"field":"data.n","in":[1,9007199254740993]}]}]}""");
         var record = Of(Data);
         Assert.True(filter.Takes(record));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) filter.Takes(record);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // The runtime itself may allocate here while it makes the code better; it does so once.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated()));
+
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++) filter.Takes(record);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     internal static RecordFilter Parse(string json) => RecordFilter.TryParse(Encoding.UTF8.GetBytes(json), out var filter, out var problem) ? filter : throw new ArgumentException(problem);

@@ -1,5 +1,6 @@
 using Waggle.Benchmarks.Delivery;
 using Waggle.Benchmarks.Store;
+using Waggle.Benchmarks.Transport;
 
 // dotnet run -c Release --project bench/Waggle.Benchmarks -- <name> [arguments]
 var benchmarks = new Dictionary<string, (string What, Func<string[], Task> Run)>
@@ -8,6 +9,7 @@ var benchmarks = new Dictionary<string, (string What, Func<string[], Task> Run)>
     ["router"] = ("   finding who wants a topic: known, new, and while others subscribe", RouterBenchmark.Run),
     ["filter"] = ("   asking a filter about a record", FilterBenchmark.Run),
     ["store-load"] = ("[closed] [open]   opening, LoadOpen, Get and Query over many closed entities", LoadBenchmark.Run),
+    ["codec"] = ("[size]   nanoseconds and allocation a masked text frame decoded, and a mask taken off", CodecBenchmark.Run),
 };
 
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var chosen))

@@ -23,12 +23,14 @@ public sealed partial class WaggleClient : IAsyncDisposable
 
     private readonly WaggleClientOptions _options;
     private readonly WaggleConnection _connection;
+    private readonly HubHttp _http;
 
     private WaggleClient(WaggleClientOptions options)
     {
         _options = options;
         _waits = new Waits(options);
         _connection = new WaggleConnection(options, _waits);
+        _http = new HubHttp(options, _connection);
     }
 
     /// <summary>The hub's last welcome.</summary>
@@ -55,6 +57,7 @@ public sealed partial class WaggleClient : IAsyncDisposable
     {
         foreach (var observer in _observers.Keys) await observer.DisposeAsync();
         await _connection.DisposeAsync();
+        _http.Dispose();
     }
 
     private async Task<T> CommandAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, CancellationToken cancel, bool repeatable = true)

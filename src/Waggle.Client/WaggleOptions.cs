@@ -11,7 +11,10 @@ public abstract class WaggleOptions
     /// <summary>Sent in hello and as a bearer token with the upgrade request.</summary>
     public string? Token { get; set; }
 
-    /// <summary>Asked for a token at each attempt to connect, in place of <see cref="Token"/>; a fault of its own counts as a failed attempt. Null from it: no token.</summary>
+    /// <summary>
+    /// Asked for a token in place of <see cref="Token"/>: at each attempt to connect, and before the last one lapses, so that the connection outlives it.
+    /// A fault of its own counts as a failed attempt. Null from it: no token.
+    /// </summary>
     public Func<CancellationToken, ValueTask<string?>>? TokenProvider { get; set; }
 
     /// <summary>Name and version of the program, shown to people at the hub.</summary>
@@ -49,6 +52,9 @@ public abstract class WaggleOptions
 
     /// <summary>Called after each welcome, before anything else of that connection is handled; observers have connections of their own. Must return quickly.</summary>
     public Action<Welcome>? OnConnected { get; set; }
+
+    /// <summary>Called when a connection that is there could not get a fresh token, or the hub did not take it; it is tried again until the last one lapses. Must return quickly.</summary>
+    public Action<Exception>? OnTokenTrouble { get; set; }
 
     /// <summary>Called when an attempt failed or a connection was lost and another attempt follows. Must return quickly.</summary>
     public Action<Exception>? OnDisconnected { get; set; }

@@ -8,7 +8,9 @@ public sealed partial class Connection
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _closing = new();
+    // Held over nothing but the outbox's own lock.
+    private object Closing => _completion;
+
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CloseReason? _close;
     private volatile bool _closed;
@@ -21,6 +23,9 @@ public sealed partial class Connection
     /// <summary>Sends what is queued, says why, and closes; a client that does not take it in time is cut off. From any thread; the first reason stands.</summary>
     public void Close(int code, string reason) => End(new CloseReason(code, reason), Farewell?.Invoke(code, reason), discard: false);
 
+    /// <summary>The same with last words of the caller's own.</summary>
+    public void Close(int code, string reason, IDeferred lastWords) => End(new CloseReason(code, reason), lastWords, discard: false);
+
     /// <summary>The same without last words: the client left, or broke the rules of its transport.</summary>
     public void CloseQuietly(int code, string reason) => End(new CloseReason(code, reason), null, discard: false);
 
@@ -30,7 +35,7 @@ public sealed partial class Connection
         End(new CloseReason(CloseCodes.Normal, ""), null, discard: false);
         await Completion;
         if (_rest is not null) await _rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_closing)
+        lock (Closing)
         {
             _ended = true;
             _deadline?.Dispose();
@@ -39,7 +44,7 @@ public sealed partial class Connection
 
     private void End(CloseReason why, IDeferred? lastWords, bool discard)
     {
-        lock (_closing)
+        lock (Closing)
         {
             if (_close is not null) return;
 
@@ -61,7 +66,7 @@ public sealed partial class Connection
     // Everything was written, or nothing more can be.
     private void Finish(bool isGone)
     {
-        lock (_closing)
+        lock (Closing)
         {
             // After our close the client has a moment for its own.
             _ended |= isGone;

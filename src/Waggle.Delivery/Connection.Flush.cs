@@ -80,6 +80,7 @@ public sealed partial class Connection
 
             taken.Clear();
             Volatile.Write(ref _bytes, _bytes + buffer.Length);
+            _metrics.Sent(buffer.Frames, buffer.Length);
             if (!TrySend(buffer.Written)) return false;
             if (_closed) Finish(isGone: false);
         }

@@ -48,6 +48,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     public DeliveryLoop(TimeProvider time, ILogger? log = null, DeliveryMetrics? metrics = null)
     {
         Metrics = metrics ?? DeliveryMetrics.Unread;
+        Metrics.Watch(() => _mailbox.Reader.Count);
         _time = time;
         _log = log ?? NullLogger.Instance;
         _telling = NewTelling(null!);
@@ -118,6 +119,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     private void Do(object work)
     {
+        var began = _time.GetTimestamp();
         switch (work)
         {
             case SealedBatch batch: Deliver(batch); break;
@@ -130,6 +132,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         if (!_episodes.IsEmpty) TellEpisodes();
         if (!_schedule.IsEmpty) _schedule.Run();
         Flush();
+        if (work is not SealedBatch { CommittedAt: var committed }) return;
+        var now = _time.GetTimestamp();
+        Metrics.Batch(_time.GetElapsedTime(began, now), committed is { } at ? _time.GetElapsedTime(at, now) : null);
     }
 
     // A mailbox that is full wakes the loop by itself.

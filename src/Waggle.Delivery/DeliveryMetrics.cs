@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Waggle.Transport;
 
 namespace Waggle.Delivery;
 
@@ -8,7 +9,16 @@ public sealed class DeliveryMetrics
 {
     public const string MeterName = "Waggle.Delivery";
 
+    private static readonly InstrumentAdvice<double> Advice = new()
+    {
+        HistogramBucketBoundaries = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    };
+
     private readonly ConcurrentDictionary<Connection, bool> _connections = [];
+    private readonly WireMetrics? _wires;
+    private readonly Histogram<double> _batch;
+    private readonly Histogram<double> _latency;
+    private Func<int> _backlog = () => 0;
     private long _deliveries;
     private long _dropped;
     private long _gaps;
@@ -16,9 +26,14 @@ public sealed class DeliveryMetrics
     private long _lost;
     private long _slow;
 
-    public DeliveryMetrics(Meter meter)
+    /// <param name="wires">Where what is sent is counted, too.</param>
+    public DeliveryMetrics(Meter meter, WireMetrics? wires = null)
     {
         ArgumentNullException.ThrowIfNull(meter);
+        _wires = wires;
+        _batch = meter.CreateHistogram("waggle.delivery.batch.duration", "s", "Time that the delivery loop took for a batch: rendering, queueing and writing what clients took at once.", null, Advice);
+        _latency = meter.CreateHistogram("waggle.delivery.latency", "s", "Time from the commit of a batch until all its records were handed to the wires of clients that keep up. Measured once a batch.", null, Advice);
+        meter.CreateObservableGauge("waggle.delivery.backlog", () => _backlog(), "{item}", "Batches and subscriptions that wait for the delivery loop.");
         meter.CreateObservableGauge("waggle.delivery.connections", () => _connections.Count, "{connection}", "Connections with a writer: clients that are here.");
         meter.CreateObservableCounter("waggle.delivery.records", () => Volatile.Read(ref _deliveries), "{record}", "Records put into an outbox, counted once for each connection.");
         meter.CreateObservableCounter("waggle.delivery.dropped", () => Volatile.Read(ref _dropped), "{record}", "Stream and latest records dropped because a client read too slowly.");
@@ -38,6 +53,16 @@ public sealed class DeliveryMetrics
     internal void Ended(Connection connection) => _connections.TryRemove(connection, out _);
 
     internal void Delivered(long connections) => Interlocked.Add(ref _deliveries, connections);
+
+    internal void Watch(Func<int> backlog) => _backlog = backlog;
+
+    internal void Batch(TimeSpan took, TimeSpan? sinceCommit)
+    {
+        _batch.Record(took.TotalSeconds);
+        if (sinceCommit is { } latency) _latency.Record(latency.TotalSeconds);
+    }
+
+    internal void Sent(int frames, int bytes) => _wires?.Sent(frames, bytes);
 
     internal void Dropped(bool first)
     {

@@ -32,6 +32,7 @@ internal sealed class SendBuffer : IBufferWriter<byte>
             var mine = _mine ??= new SendBuffer();
             if (mine._bytes.Length > KeptSize) mine._bytes = new byte[FirstSize];
             mine._length = 0;
+            mine.Frames = 0;
             return mine;
         }
     }
@@ -39,6 +40,9 @@ internal sealed class SendBuffer : IBufferWriter<byte>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
     public int Length => _length;
+
+    /// <summary>Frames that were ended.</summary>
+    public int Frames { get; private set; }
 
     /// <summary>Forgets what was put together behind so many bytes.</summary>
     public void Cut(int length) => _length = length;
@@ -63,6 +67,7 @@ internal sealed class SendBuffer : IBufferWriter<byte>
         }
 
         FrameHeader.Write(_bytes.AsSpan(_frame), opcode, length);
+        Frames++;
     }
 
     public void Add(ReadOnlySpan<byte> bytes)

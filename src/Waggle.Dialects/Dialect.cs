@@ -39,7 +39,8 @@ public abstract class Dialect
     public abstract void Expiring(DateTimeOffset at, IBufferWriter<byte> output);
 
     /// <summary>The last words before the hub closes.</summary>
-    public abstract void Bye(int code, string reason, IBufferWriter<byte> output);
+    /// <param name="comeBackAfter">Where the client is wanted again, but not at once.</param>
+    public abstract void Bye(int code, string reason, TimeSpan? comeBackAfter, IBufferWriter<byte> output);
 }
 
 /// <summary>What a client wants. The tag is the dialect's own: whatever it needs to answer. Without one only a failure is answered.</summary>

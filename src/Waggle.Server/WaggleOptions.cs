@@ -36,12 +36,14 @@ public sealed record WaggleOptions
 
     public HiveOptions Hive { get; init; } = new();
     public OutboxLimits Outbox { get; init; } = new();
+    public ConnectionLimits Connections { get; init; } = new();
 
     /// <summary>How long a client may take for its hello.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a stopping hub waits for its connections to take their last words.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>An OpenTelemetry collector that metrics and traces are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.</summary>
     public Uri? OtlpEndpoint { get; init; }
 

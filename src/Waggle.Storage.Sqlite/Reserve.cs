@@ -91,6 +91,9 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
 
             insert.BindNull(1);
             writer.Commit();
+
+            // Nobody reads the filler again: it need not stay in the page cache.
+            writer.Execute("PRAGMA shrink_memory");
         }
         catch
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Waggle.Transport;
 
-/// <summary>What the wires carried, all of them together. Counted per message, read when somebody asks.</summary>
+/// <summary>What the wires carried, all of them together. Counted once a read and once a write, read when somebody asks.</summary>
 public sealed class WireMetrics
 {
     public const string MeterName = "Waggle.Transport";
@@ -11,25 +11,33 @@ public sealed class WireMetrics
     private long _messagesOut;
     private long _bytesIn;
     private long _bytesOut;
+    private long _writes;
+    private long _pauses;
 
     public WireMetrics(Meter meter)
     {
         ArgumentNullException.ThrowIfNull(meter);
         meter.CreateObservableCounter("waggle.wire.messages.in", () => Volatile.Read(ref _messagesIn), "{message}", "WebSocket messages received.");
         meter.CreateObservableCounter("waggle.wire.messages.out", () => Volatile.Read(ref _messagesOut), "{message}", "WebSocket messages sent; one may hold many of the protocol's.");
-        meter.CreateObservableCounter("waggle.wire.received", () => Volatile.Read(ref _bytesIn), "By", "Bytes of the messages received, without framing.");
-        meter.CreateObservableCounter("waggle.wire.sent", () => Volatile.Read(ref _bytesOut), "By", "Bytes of the messages sent, without framing.");
+        meter.CreateObservableCounter("waggle.wire.received", () => Volatile.Read(ref _bytesIn), "By", "Bytes received from WebSockets, framing included.");
+        meter.CreateObservableCounter("waggle.wire.sent", () => Volatile.Read(ref _bytesOut), "By", "Bytes sent to WebSockets and event streams, framing included.");
+        meter.CreateObservableCounter("waggle.wire.writes", () => Volatile.Read(ref _writes), "{write}", "Writes that these bytes left in: the fewer to a message, the better they were put together.");
+        meter.CreateObservableCounter("waggle.wire.pauses", () => Volatile.Read(ref _pauses), "{pause}", "Times that a client sent more than its budget and was not read for a while.");
     }
 
-    public void Received(int bytes)
+    public void Received(int messages, long bytes)
     {
-        Interlocked.Increment(ref _messagesIn);
+        if (messages > 0) Interlocked.Add(ref _messagesIn, messages);
         Interlocked.Add(ref _bytesIn, bytes);
     }
 
-    public void Sent(int bytes)
+    /// <summary>One write.</summary>
+    public void Sent(int messages, int bytes)
     {
-        Interlocked.Increment(ref _messagesOut);
+        Interlocked.Increment(ref _writes);
+        Interlocked.Add(ref _messagesOut, messages);
         Interlocked.Add(ref _bytesOut, bytes);
     }
+
+    public void Paused() => Interlocked.Increment(ref _pauses);
 }

@@ -23,6 +23,42 @@ public class StopTests
     }
 
     [Fact]
+    public async Task Everybody_is_told_when_to_come_back_and_workers_come_first()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var observers = new[] { await hub.ClientAsync(), await hub.ClientAsync(), await hub.ClientAsync() };
+        var worker = await hub.WorkerAsync("w1");
+        using var http = new HttpClient { BaseAddress = hub.Server.Url };
+        using var stream = await http.GetAsync("/api/v1/events", HttpCompletionOption.ResponseHeadersRead);
+        var text = new StreamReader(await stream.Content.ReadAsStreamAsync()).ReadToEndAsync();
+        await hub.Server.DisposeAsync();
+        var first = (await worker.NextAsync("bye")).Number("retry_after_ms");
+        Assert.InRange(first, 500, 1000);
+        foreach (var observer in observers) Assert.InRange((await observer.NextAsync("bye")).Number("retry_after_ms"), first, 1000);
+        var end = await text.WaitAsync(Eventually.Patience);
+        Assert.Matches("retry: 50[0-9]\n\nevent: bye\ndata: .*\"code\":4002.*\"retry_after_ms\":50[0-9]", end);
+    }
+
+    [Fact]
+    public async Task Nobody_new_comes_in_while_it_stops()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var deaf = await RawClient.ConnectAsync(hub.Url, reads: false);
+        var client = await hub.ClientAsync();
+        using var http = new HttpClient { BaseAddress = hub.Server.Url };
+        await http.GetStringAsync("/health/live");
+        var stopping = hub.Server.DisposeAsync().AsTask();
+        await client.NextAsync("bye");
+
+        // The deaf client's close holds the stop up.
+        using var refused = await http.GetAsync("/api/v1/events");
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Contains("\"code\":\"DRAINING\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        await stopping.WaitAsync(Eventually.Patience);
+    }
+
+    [Fact]
     public async Task What_was_taken_before_the_stop_is_answered_and_there_after_it()
     {
         await using var hub = await TestHub.StartAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using Waggle.Protocol;
@@ -15,9 +16,30 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
     {
         // Between the hub's close frame and our reading of it a write may fail first; the hub's word counts.
         if (((int?)socket.CloseStatus ?? bye?.Code) is { } code) return From(code, socket.CloseStatusDescription, bye);
-        return socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            ? new(new(ErrorCodes.Forbidden, $"The hub refused the connection with HTTP {(int)socket.HttpStatusCode}.", inner: e), IsFinal: true)
-            : new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, inner: e), IsFinal: false);
+        return socket.HttpStatusCode switch
+        {
+            HttpStatusCode.Unauthorized => new(new(ErrorCodes.Unauthenticated, WordsOf(socket) ?? "The hub did not take the token (HTTP 401).", inner: e), IsFinal: true),
+            HttpStatusCode.Forbidden => new(new(ErrorCodes.Forbidden, "The hub refused the connection with HTTP 403.", inner: e), IsFinal: true),
+            _ => new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, RetryAfter(socket), e), IsFinal: false),
+        };
+    }
+
+    // A hub without a place for us says when to ask again.
+    private static TimeSpan? RetryAfter(ClientWebSocket socket)
+    {
+        if (socket.HttpResponseHeaders is not { } headers || !headers.TryGetValue("Retry-After", out var values)) return null;
+        return int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
+    // A socket that is refused shows no body; the hub says it in this header, too (RFC 6750 3).
+    private static string? WordsOf(ClientWebSocket socket)
+    {
+        const string Name = "error_description=\"";
+        if (socket.HttpResponseHeaders is not { } headers || !headers.TryGetValue("WWW-Authenticate", out var challenges)) return null;
+        var challenge = string.Join(", ", challenges);
+        var start = challenge.IndexOf(Name, StringComparison.Ordinal) + Name.Length;
+        var end = start < Name.Length ? -1 : challenge.IndexOf('"', start);
+        return end < 0 ? null : challenge[start..end];
     }
 
     private static Trouble From(int code, string? text, Bye? bye)
@@ -27,6 +49,7 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
             CloseCodes.Replaced => ClientErrorCodes.Replaced,
             CloseCodes.AgentRemoved => ErrorCodes.AgentRemoved,
             CloseCodes.MessageTooBig => ErrorCodes.TooLarge,
+            CloseCodes.TokenExpired => ErrorCodes.Unauthenticated,
             _ => ClientErrorCodes.Closed,
         };
         var why = text is { Length: > 0 } ? text : bye?.Reason;

@@ -49,6 +49,9 @@ public sealed partial class WaggleConnection
             case Bye bye:
                 _bye = bye;
                 break;
+            case AuthExpiring:
+                if (_expiring.CurrentCount == 0) _expiring.Release();
+                break;
             default:
                 _owner.Received(message);
                 break;
@@ -64,6 +67,7 @@ public sealed partial class WaggleConnection
                 Generation++;
                 IsConnected = true;
                 _backoff.Reset();
+                _refused = false;
                 _owner.Connected(welcome, Generation);
                 _options.OnConnected?.Invoke(welcome);
                 _first.TrySetResult();

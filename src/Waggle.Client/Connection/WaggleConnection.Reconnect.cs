@@ -16,7 +16,7 @@ public sealed partial class WaggleConnection
                 var trouble = await AttemptAsync();
                 if (_end is not null) break;
                 _lastTrouble = trouble.Reason.Message;
-                if (trouble.IsFinal)
+                if (trouble.IsFinal && !MayAskForAnotherToken(trouble.Reason))
                 {
                     Finish(trouble.Reason);
                     return;
@@ -96,6 +96,7 @@ public sealed partial class WaggleConnection
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var writing = WriteAsync();
+        var refreshing = RefreshTokensAsync(ended.Token);
         try
         {
             await ReadLoopAsync(reader, ended.Token);
@@ -104,6 +105,7 @@ public sealed partial class WaggleConnection
         {
             await ended.CancelAsync();
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         // The hub closed first: answer, so that it need not wait for us.
@@ -142,20 +144,6 @@ public sealed partial class WaggleConnection
         await socket.SendAsync(hello.Slice(0, hello.Length), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
         while (!IsConnected && await ReadFrameAsync(reader, limit.Token))
         {
-        }
-    }
-
-    private async ValueTask<string?> TokenAsync(CancellationToken cancel)
-    {
-        if (_options.TokenProvider is not { } provider) return _options.Token;
-        try
-        {
-            return await provider(cancel);
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
-        {
-            // Whoever issues tokens may be away for a moment, too.
-            throw new WaggleException(ClientErrorCodes.NoToken, $"The token provider failed: {e.Message}", TimeSpan.Zero, e);
         }
     }
 }

@@ -110,6 +110,7 @@ public sealed partial class WaggleConnection : IAsyncDisposable
 
         _stop.Dispose();
         _ended.Dispose();
+        _expiring.Dispose();
         _first.TrySetCanceled(CancellationToken.None);
         _completion.TrySetResult();
     }

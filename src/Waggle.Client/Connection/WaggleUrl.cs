@@ -4,6 +4,13 @@ internal static class WaggleUrl
 {
     private const string DefaultPath = "/ws/waggle";
 
+    /// <summary>Where the hub's other paths begin.</summary>
+    public static Uri ToHttp(Uri url)
+    {
+        var socket = ToSocket(url);
+        return new UriBuilder(socket.Scheme == "wss" ? "https" : "http", socket.Host, socket.Port).Uri;
+    }
+
     public static Uri ToSocket(Uri url)
     {
         if (!url.IsAbsoluteUri) throw new ArgumentException("The hub's URL must be absolute.", nameof(url));

@@ -52,12 +52,28 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
         {
             var result = await outcome;
             // Also after a stop: then the hub shows it as an orphan instead of losing it.
-            return new TaskComplete { Task = Id, Attempt = Attempt, Token = Token, Result = result, Usage = Usage };
+            var complete = new TaskComplete { Task = Id, Attempt = Attempt, Token = Token, Usage = Usage };
+            return _worker.IsTooLongForAMessage(result)
+                ? complete with { ResultRef = await UploadAsync(result) }
+                : complete with { Result = result };
         }
         catch (Exception e)
         {
             _span?.Failed(e);
             return AfterFailure(e);
+        }
+    }
+
+    private async Task<ResultRef> UploadAsync(RawJson result)
+    {
+        try
+        {
+            await StartAsync();
+            return await _worker.UploadAsync(this, result, _cancel.Token);
+        }
+        catch (WaggleException e)
+        {
+            throw new TaskFailedException("RESULT_REJECTED", $"The result of {result.Utf8.Length} bytes could not be delivered: {e.Message}", retryable: false);
         }
     }
 

@@ -38,6 +38,7 @@ public sealed partial class WaggleWorker
         }
 
         await Connection.DisposeAsync();
+        _http.Dispose();
         _keeper.Dispose();
         Flusher.Dispose();
         _completion.TrySetResult();

@@ -18,6 +18,7 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     private readonly WaggleWorkerOptions _options;
     private readonly LeaseTable _leases = new();
     private readonly LeaseKeeper _keeper;
+    private readonly HubHttp _http;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private WaggleWorker(WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler)
@@ -28,6 +29,7 @@ public sealed partial class WaggleWorker : IAsyncDisposable
         Flusher = new ReportFlusher(options.Time);
         _keeper = new LeaseKeeper(this, _leases);
         Connection = new WaggleConnection(options, new Owner(this));
+        _http = new HubHttp(options, Connection);
     }
 
     /// <summary>The agent's id: the option's, or what the hub gave at the first welcome.</summary>
@@ -83,6 +85,7 @@ public sealed partial class WaggleWorker : IAsyncDisposable
         {
             worker._keeper.Dispose();
             worker.Flusher.Dispose();
+            worker._http.Dispose();
             throw;
         }
     }

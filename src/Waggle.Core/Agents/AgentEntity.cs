@@ -51,6 +51,9 @@ public sealed class AgentPresence
     public bool Heard { get; set; }
     public bool Online { get; set; }
 
+    /// <summary>It is online, and not by the courtesy of a restart.</summary>
+    public bool IsHere => Online && Heard;
+
     /// <summary>The credit that the worker granted.</summary>
     public int Slots { get; set; }
 

@@ -28,7 +28,7 @@ public sealed partial class Hive
         Volatile.Write(ref _head, _tenure.Head);
 
         // Published before it is answered: whoever subscribes from the position of an answer comes after that batch, not into it.
-        if (records.Length > 0) await _sink.PublishAsync(new SealedBatch(Head, records));
+        if (records.Length > 0) await _sink.PublishAsync(new SealedBatch(Head, records) { CommittedAt = _time.GetTimestamp() });
         foreach (var (item, outcome) in _outcomes) Answer(item, outcome with { Head = Head });
         _items.Clear();
         _outcomes.Clear();
@@ -69,7 +69,7 @@ public sealed partial class Hive
         try
         {
             await _engine.LoadAsync(_store, _tenure, _clock.Now(), CancellationToken.None);
-            _metrics.Opened(_engine.State.Open);
+            _metrics.Opened(_engine.State.Open, _engine.State.AgentsHere);
             return true;
         }
         catch (StoreException e) when (e is not (StoreFencedException or StoreCorruptException))
@@ -95,7 +95,7 @@ public sealed partial class Hive
             if (data is TaskAssigned { Task: var id } && _engine.State.Task(id) is { QueuedAt: { } queued }) _metrics.Waited(_engine.Now - queued);
         }
 
-        _metrics.Opened(_engine.State.Open);
+        _metrics.Opened(_engine.State.Open, _engine.State.AgentsHere);
     }
 
     private void Answer(in Item item, in Outcome outcome)

@@ -70,7 +70,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         hive._now = hive._clock.Now();
         await hive._engine.LoadAsync(store, hive._tenure, hive._now, cancel);
         LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._engine.State.Tasks.Count);
-        hive._metrics.Opened(hive._engine.State.Open);
+        hive._metrics.Opened(hive._engine.State.Open, hive._engine.State.AgentsHere);
         hive._metrics.Watch(() => hive._inbox.Reader.Count, () => hive.Head);
         hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);
         if (blobs is not null) hive._sweep = hive.SweepAsync(blobs);

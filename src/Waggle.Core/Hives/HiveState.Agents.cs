@@ -10,6 +10,9 @@ internal sealed partial class HiveState
     private readonly Dictionary<string, (IAgentLink? Link, int Slots)> _presenceBefore = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
 
+    /// <summary>How many agents are here, see <see cref="AgentPresence.IsHere"/>.</summary>
+    public int AgentsHere { get; private set; }
+
     public IEnumerable<AgentEntity> Agents => _agents.Values;
 
     public AgentEntity? Agent(string id) => _agents.GetValueOrDefault(id);
@@ -23,6 +26,7 @@ internal sealed partial class HiveState
     {
         _agents[agent.Id] = agent;
         var presence = PresenceOf(agent.Id);
+        if (!presence.IsHere && presence.Heard) AgentsHere++;
         presence.Online = true;
         presence.LastSeenAt = now;
         Rearm(agent.Id);
@@ -90,7 +94,9 @@ internal sealed partial class HiveState
                 Seen(seen.Agent, seen.At);
                 break;
             case AgentWentOffline offline:
-                PresenceOf(offline.Agent).Online = false;
+                var gone = PresenceOf(offline.Agent);
+                if (gone.IsHere) AgentsHere--;
+                gone.Online = false;
                 break;
             case CreditChanged credit:
                 Remembered(credit.Agent).Slots = credit.Slots;
@@ -105,6 +111,7 @@ internal sealed partial class HiveState
     private void Seen(string agent, DateTimeOffset at)
     {
         var presence = PresenceOf(agent);
+        if (!presence.IsHere) AgentsHere++;
         presence.Online = true;
         presence.Heard = true;
         presence.LastSeenAt = at;
@@ -133,7 +140,7 @@ internal sealed partial class HiveState
         {
             _agents.Remove(agent);
             _secrets.Remove(agent);
-            _presence.Remove(agent);
+            ForgetPresence(agent);
             Timers.Set(new(AgentEntity.Entity.Name, agent), null);
         }
 
@@ -176,6 +183,11 @@ internal sealed partial class HiveState
 
     private void ForgetUnknown()
     {
-        foreach (var agent in _presence.Keys.Where(a => !_agents.ContainsKey(a)).ToArray()) _presence.Remove(agent);
+        foreach (var agent in _presence.Keys.Where(a => !_agents.ContainsKey(a)).ToArray()) ForgetPresence(agent);
+    }
+
+    private void ForgetPresence(string agent)
+    {
+        if (_presence.Remove(agent, out var presence) && presence.IsHere) AgentsHere--;
     }
 }

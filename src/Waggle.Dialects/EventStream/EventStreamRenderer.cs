@@ -64,10 +64,14 @@ public sealed class EventStreamRenderer : IRenderer
         output.Write("\n\n"u8);
     }
 
-    public static void Bye(int code, string reason, IBufferWriter<byte> output)
+    public static void Bye(int code, string reason, TimeSpan? comeBackAfter, IBufferWriter<byte> output)
     {
+        var wait = (long?)comeBackAfter?.TotalMilliseconds;
+
+        // An EventSource obeys this line and no other.
+        if (wait is { } ms) output.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"retry: {ms}\n\n")));
         Begin("bye"u8, null, output);
-        MessageCodec.Write(output, new Bye { Code = code, Reason = reason });
+        MessageCodec.Write(output, new Bye { Code = code, Reason = reason, RetryAfterMs = wait });
         output.Write("\n\n"u8);
     }
 

@@ -24,6 +24,8 @@ public sealed partial class DialectSession
         {
             if (!_begun && !session._greeted) session.Close(CloseCodes.HelloTimeout, "No hello came in time.");
             _begun = true;
+            // Who is not read cannot be heard.
+            _heard |= session._rest is not null;
             if (!_heard && _asked)
             {
                 session.Abort();

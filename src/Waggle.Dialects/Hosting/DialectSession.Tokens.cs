@@ -10,7 +10,7 @@ public sealed partial class DialectSession
 {
     private static readonly IReadOnlySet<string> Nothing = new HashSet<string>(StringComparer.Ordinal);
 
-    private readonly ExpiryWatch _watch;
+    private ExpiryWatch? _watch;
     private volatile Principal _principal;
     private Credential _credential;
 
@@ -22,8 +22,11 @@ public sealed partial class DialectSession
         _credential = credential;
         _principal = credential.Principal!;
         _connection.Hears = Audience.FilterOf(_principal);
-        _watch.Set(credential);
+        if (credential.ExpiresAt is not null) _watch ??= new ExpiryWatch(_host.Time, Warn, Lapse);
+        _watch?.Set(credential);
     }
+
+    private void Lapse() => Close(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position.");
 
     private void Warn(DateTimeOffset at) => _connection.Send(new Deferred(output => _dialect.Expiring(at, output)));
 

@@ -22,6 +22,9 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
     /// <summary>How long a client may take for its first words.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How much a client may send before it is not read for a while.</summary>
+    public InboundLimits Inbound { get; init; } = new();
+
     /// <summary>Where its sessions' timeouts turn.</summary>
     public required TimerWheel Wheel { get; init; }
 
@@ -37,12 +40,14 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
 /// </summary>
 public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDisposable
 {
-    private static readonly TimeSpan SettleWait = TimeSpan.FromSeconds(1);
+    /// <summary>What a client reads when the hub stops, by whatever road it came.</summary>
+    public const string Draining = "The hub is stopping; come back after retry_after_ms.";
 
     private readonly SessionHost _host;
     private readonly Dialect _dialect;
     private readonly Wire _wire;
     private readonly WebSocketReader _reader;
+    private readonly InboundBudget _budget;
     private readonly Pulse _pulse;
     private readonly Connection _connection;
     private readonly List<Intent> _intents = [];
@@ -58,14 +63,14 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         _dialect = dialect;
         _wire = wire;
         _reader = new WebSocketReader(wire, Limits.MaxMessageBytes, host.Wires);
+        _budget = new InboundBudget(host.Inbound, host.Time);
         _pulse = new Pulse(this);
         _principal = Nobody(host.Hive.Options.Hive);
         Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
         _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
         {
-            Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, output)),
+            Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, null, output)),
         };
-        _watch = new ExpiryWatch(host.Time, Warn, () => Close(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position."));
         _credential = credential;
         if (credential.Principal is not null) Admit(credential);
     }
@@ -82,20 +87,23 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
 
     public string RemoteAddress => _wire.RemoteAddress;
 
-    /// <summary>Runs until the client leaves, is sent away, or the hub stops.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>Subscriptions that are in force.</summary>
+    public int Subscriptions => _topics.Count;
+
+    /// <summary>Runs until the client leaves or is sent away.</summary>
+    public async Task RunAsync()
     {
         _connection.Start();
         _host.Wheel.Set(_pulse, _host.HelloTimeout);
-        using var tellStop = stopping.Register(() => _ = LeaveAsync());
         try
         {
-            await ReadAsync();
+            // The one thing that an idle session waits in: each async method on the way down would cost every idle client its state.
+            while (await TakeAllAsync() && await _reader.WaitAsync(CancellationToken.None)) _pulse.Heard();
         }
         finally
         {
             _host.Wheel.Clear(_pulse);
-            _watch.Dispose();
+            _watch?.Dispose();
             if (_agent is not null)
                 await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -111,12 +119,26 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     public void Close(int code, string reason)
     {
         // Whoever was sent away does nothing more here: a replaced worker must not set its successor's credit.
-        _leaving = true;
+        StopTaking();
         _connection.Close(code, reason);
     }
 
+    /// <summary>The hub is about to stop: nothing more is taken, what was taken will still be answered.</summary>
+    public void Hush() => StopTaking();
+
+    /// <summary>The hub stops: the client is wanted back, but not before this.</summary>
+    public void SendHome(TimeSpan comeBackAfter)
+    {
+        StopTaking();
+        _connection.Close(CloseCodes.Draining, Draining, new Deferred(output => _dialect.Bye(CloseCodes.Draining, Draining, comeBackAfter, output)));
+    }
+
     /// <summary>Ends it at once, without a word.</summary>
-    public void Abort() => _wire.Abort();
+    public void Abort()
+    {
+        StopTaking();
+        _wire.Abort();
+    }
 
     void IOutcomeSink.Complete(object? tag, in Outcome outcome)
     {
@@ -131,7 +153,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
 
     void IAgentLink.Stop(LeaseRef lease, string reason) => _connection.Send(new Deferred(output => _dialect.Stop(lease, reason, output)));
 
-    private async Task ReadAsync()
+    // Everything that was read. False: the connection is to end.
+    private async ValueTask<bool> TakeAllAsync()
     {
         while (true)
         {
@@ -141,9 +164,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
                 case WireMessageKind.None:
                     // The answers of one read leave in one write.
                     _connection.Flush();
-                    if (!await _reader.WaitAsync()) return;
-                    _pulse.Heard();
-                    break;
+                    if (_budget.Pay(_reader.FramesRead, _reader.BytesRead) is var rest && rest > TimeSpan.Zero) await RestAsync(rest);
+                    return true;
                 case WireMessageKind.Ping:
                     _connection.SendFrame(Pong(message.Payload.Span));
                     break;
@@ -151,15 +173,15 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
                     break;
                 case WireMessageKind.Close:
                     _connection.CloseQuietly(message.Code == CloseFrame.NoCode ? CloseCodes.Normal : message.Code, "");
-                    return;
+                    return false;
                 case WireMessageKind.Violation:
                     _connection.CloseQuietly(message.Code, message.Reason);
                     await _reader.DrainAsync();
-                    return;
+                    return false;
                 default:
                     if (_leaving || await TakeAsync(message)) break;
                     await _reader.DrainAsync();
-                    return;
+                    return false;
             }
         }
     }
@@ -173,6 +195,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
             if (!await TryPerformAsync(intent)) return false;
         }
 
+        _intents.Clear();
         return true;
     }
 
@@ -182,16 +205,6 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         FrameHeader.Write(frame, Opcode.Pong, payload.Length);
         payload.CopyTo(frame.AsSpan(2));
         return frame;
-    }
-
-    // Takes nothing more, has what was taken answered, and says goodbye.
-    private async Task LeaveAsync()
-    {
-        _leaving = true;
-        using var enough = new CancellationTokenSource();
-        await Task.WhenAny(_host.Hive.AskAsync(new Settle { By = _principal }, CancellationToken.None), Task.Delay(SettleWait, _host.Time, enough.Token));
-        await enough.CancelAsync();
-        Close(CloseCodes.Draining, "The hub is stopping; come back in a moment.");
     }
 
     private void Interpret(in WireMessage message)
@@ -217,14 +230,6 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         {
             _dialect.Refuse(ErrorCodes.Internal, FaultOf("reading a frame", e), _intents);
         }
-    }
-
-    /// <summary>Changes nothing; its answer comes behind those of all that was submitted before.</summary>
-    private sealed record Settle : Command
-    {
-        public override (string Verb, string Resource) Right => ("read", "hive");
-
-        public override Decision Decide(IHiveView view, in DecisionContext context) => Decision.Nothing;
     }
 
     private static int SizeOf(object? value) => value switch

@@ -98,8 +98,8 @@ public sealed partial class NativeDialect : Dialect
 
     public override void Expiring(DateTimeOffset at, IBufferWriter<byte> output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
 
-    public override void Bye(int code, string reason, IBufferWriter<byte> output) =>
-        MessageCodec.Write(output, new Bye { Code = code, Reason = reason });
+    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IBufferWriter<byte> output) =>
+        MessageCodec.Write(output, new Bye { Code = code, Reason = reason, RetryAfterMs = (long?)comeBackAfter?.TotalMilliseconds });
 
     private static ReplyIntent Error(string? id, Error error)
     {

@@ -38,4 +38,8 @@ public sealed record Record(
     string? Clears = null);
 
 /// <summary>What one commit made visible, in order. <paramref name="Head"/> is the position after it.</summary>
-public sealed record SealedBatch(Position Head, IReadOnlyList<Record> Records);
+public sealed record SealedBatch(Position Head, IReadOnlyList<Record> Records)
+{
+    /// <summary>When it became visible, as a timestamp of the hive's clock; null where nobody measures.</summary>
+    public long? CommittedAt { get; init; }
+}

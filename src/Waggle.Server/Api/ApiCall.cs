@@ -23,6 +23,8 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 
     public string Remote => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
+    public RoadIn Road => new("pipe", http.Request.IsHttps, Remote);
+
     public Principal By => Credential.Principal!;
 
     public Credential Credential => http.Credential();
@@ -49,6 +51,22 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
     {
         if (string.IsNullOrEmpty(text)) return null;
         return Position.TryParse(text, out var position) ? position : throw ApiFault.Invalid($"{name} is a position EPOCH:OFFSET such as 3:1842.");
+    }
+
+    /// <summary>Does what takes time for its client and so needs a place.</summary>
+    /// <exception cref="ApiFault">There is none.</exception>
+    public async Task WithPlaceAsync(Func<Task> work)
+    {
+        var remote = http.Connection.RemoteIpAddress;
+        if (hub.Places.Take(remote) is { } refusal) throw new ApiFault(refusal);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            hub.Places.Leave(remote);
+        }
     }
 
     /// <summary>Has the hive decide a command and answers with what it says.</summary>

@@ -20,20 +20,23 @@ internal static class ConnectionsApi
 
     private static ConnectionView Show(HubClient client)
     {
-        var stats = client.Stats();
+        var stats = client.Stats;
         return new()
         {
             Id = client.Id,
             Kind = client.Kind,
-            Remote = client.Remote,
+            Road = client.Road.Name,
+            Tls = client.Road.Tls,
+            Remote = client.Road.Remote,
             Since = client.Since,
-            Software = client.Software(),
-            Agent = client.Agent(),
+            Software = client.Software,
+            Agent = client.Agent,
             Sent = stats?.Sent,
             SentBytes = stats?.SentBytes,
             Queued = stats?.Queued,
             QueuedBytes = stats?.QueuedBytes,
             Dropped = stats?.Dropped,
+            Subscriptions = client.Subscriptions,
         };
     }
 }

@@ -8,6 +8,9 @@ internal static class ErrorStatus
 {
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
     public const string RequestTimeout = "REQUEST_TIMEOUT";
+    public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
+    public const string HubFull = "HUB_FULL";
+    public const string Draining = "DRAINING";
 
     public static IReadOnlyDictionary<string, int> ByCode { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
     {
@@ -35,6 +38,9 @@ internal static class ErrorStatus
         [ErrorCodes.Internal] = StatusCodes.Status500InternalServerError,
         [MethodNotAllowed] = StatusCodes.Status405MethodNotAllowed,
         [RequestTimeout] = StatusCodes.Status408RequestTimeout,
+        [TooManyConnections] = StatusCodes.Status429TooManyRequests,
+        [HubFull] = StatusCodes.Status503ServiceUnavailable,
+        [Draining] = StatusCodes.Status503ServiceUnavailable,
     };
 
     public static int Of(string code) => ByCode.GetValueOrDefault(code, StatusCodes.Status500InternalServerError);

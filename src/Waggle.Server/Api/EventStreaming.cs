@@ -20,7 +20,9 @@ internal static class EventStreaming
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    public static async Task RunAsync(ApiCall call, Interest interest, Position? since)
+    public static Task RunAsync(ApiCall call, Interest interest, Position? since) => call.WithPlaceAsync(() => ServeAsync(call, interest, since));
+
+    private static async Task ServeAsync(ApiCall call, Interest interest, Position? since)
     {
         var hub = call.Hub;
         await BeginAsync(call.Http);
@@ -29,21 +31,15 @@ internal static class EventStreaming
         {
             Stream = true,
             Hears = Audience.FilterOf(call.By),
-            Farewell = (code, reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, output)),
+            Farewell = (code, reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, null, output)),
         };
-        var client = new HubClient(connection.Id, "event_stream", call.Remote, hub.Time.GetUtcNow(), wire.Abort)
-        {
-            Software = () => call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null,
-            Stats = () => connection.Stats,
-        };
-        await hub.Clients.RunAsync(client, () => FollowAsync(call, connection, interest, since));
+        await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), () => FollowAsync(call, connection, interest, since));
     }
 
     private static async Task FollowAsync(ApiCall call, Connection connection, Interest interest, Position? since)
     {
         var hub = call.Hub;
         connection.Start();
-        using var tellStop = hub.Stopping.Register(() => connection.Close(CloseCodes.Draining, "The hub is stopping; come back in a moment."));
         using var expiry = new ExpiryWatch(
             hub.Time,
             at => connection.Send(new EventStreamWords(output => EventStreamRenderer.Expiring(at, output))),
@@ -86,5 +82,21 @@ internal static class EventStreaming
         // What a slow reader loses is decided by its outbox, not by a rate of bytes.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         return response.StartAsync(context.RequestAborted);
+    }
+
+    private sealed class StreamClient(Connection connection, ApiCall call, Action abort) : HubClient(connection.Id, "event_stream", call.Road, call.Hub.Time.GetUtcNow())
+    {
+        public override string? Software { get; } = call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
+
+        public override ConnectionStats? Stats => connection.Stats;
+
+        public override int? Subscriptions => 1;
+
+        public override void SendHome(TimeSpan comeBackAfter) => connection.Close(
+            CloseCodes.Draining,
+            DialectSession.Draining,
+            new EventStreamWords(output => EventStreamRenderer.Bye(CloseCodes.Draining, DialectSession.Draining, comeBackAfter, output)));
+
+        public override void Abort() => abort();
     }
 }

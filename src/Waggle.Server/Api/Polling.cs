@@ -24,8 +24,7 @@ internal static class Polling
         if (body.WaitMs is < 0 or > MaxWaitMs) throw ApiFault.Invalid($"wait_ms is 0 to {MaxWaitMs}; it was {body.WaitMs}.");
         var hub = call.Hub;
         var id = $"p-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        var client = new HubClient(id, "poll", call.Remote, hub.Time.GetUtcNow(), call.Http.Abort) { Agent = () => body.Agent };
-        await hub.Clients.RunAsync(client, () => PollAsync(call, body));
+        await call.WithPlaceAsync(() => hub.Clients.RunAsync(new PollClient(id, call, body.Agent), () => PollAsync(call, body)));
     }
 
     private static async Task PollAsync(ApiCall call, PollBody body)
@@ -71,5 +70,13 @@ internal static class Polling
         }
 
         await enough.CancelAsync();
+    }
+
+    // Its wait ends with the hub's; the answer says nothing of it.
+    private sealed class PollClient(string id, ApiCall call, string agent) : HubClient(id, "poll", call.Road, call.Hub.Time.GetUtcNow())
+    {
+        public override string Agent => agent;
+
+        public override void Abort() => call.Http.Abort();
     }
 }

@@ -125,6 +125,10 @@ internal sealed record ConnectionView
 
     /// <summary>websocket | event_stream | poll</summary>
     public required string Kind { get; init; }
+
+    /// <summary>socket: plain TCP, written to directly. pipe: TLS, or an HTTP response. stream: an upgraded request, or HTTP/2.</summary>
+    public required string Road { get; init; }
+    public required bool Tls { get; init; }
     public required string Remote { get; init; }
     public required DateTimeOffset Since { get; init; }
     public string? Software { get; init; }
@@ -134,6 +138,7 @@ internal sealed record ConnectionView
     public int? Queued { get; init; }
     public long? QueuedBytes { get; init; }
     public long? Dropped { get; init; }
+    public int? Subscriptions { get; init; }
 }
 
 internal sealed record ConnectionPage(int Count, IReadOnlyList<ConnectionView> Connections);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
@@ -11,12 +12,17 @@ internal static class TaskCreation
 {
     public const string IdempotencyHeader = "Idempotency-Key";
 
+    // W3C Trace Context; a tracestate that is longer may be left out by whoever passes it on.
+    private const string TraceParent = "traceparent";
+    private const string TraceState = "tracestate";
+    private const int MaxTraceState = 512;
+
     public static async Task CreateAsync(ApiCall call)
     {
         var text = await call.ReadAsync();
         var many = text.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
         IReadOnlyList<TaskSpec> specs = many ? ApiBodies.Parse(text, RestClientJson.Default.TaskSpecs) : [ApiBodies.Parse(text, RestClientJson.Default.TaskSpec)];
-        var outcome = await call.AskAsync(new CreateTasks(Keyed(call, specs, many)) { By = call.By });
+        var outcome = await call.AskAsync(new CreateTasks(Traced(call, Keyed(call, specs, many))) { By = call.By });
         var created = ((TasksCreated)outcome.Value!).Tasks;
         if (many) await call.AnswerAsync(outcome, created.All(t => t.Duplicate) ? StatusCodes.Status200OK : StatusCodes.Status201Created);
         else await AnswerAsync(call, outcome, created[0]);
@@ -26,6 +32,23 @@ internal static class TaskCreation
     {
         call.Http.Response.Headers.Location = $"{ApiRoutes.Prefix}/tasks/{Uri.EscapeDataString(created.Id)}";
         return call.AnswerAsync(outcome with { Value = created }, created.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    // The trace of the request goes on in its tasks, unless they say which they belong to.
+    private static IReadOnlyList<TaskSpec> Traced(ApiCall call, IReadOnlyList<TaskSpec> specs)
+    {
+        var headers = call.Http.Request.Headers;
+        if (!ActivityContext.TryParse(headers.TraceParent.ToString(), null, out _)) return specs;
+        return [.. specs.Select(s => s is null || s.Metadata is { Count: > 48 } || s.Metadata?.ContainsKey(TraceParent) == true ? s! : s with { Metadata = With(s.Metadata) })];
+
+        Dictionary<string, string> With(IReadOnlyDictionary<string, string>? metadata)
+        {
+            var all = metadata is null ? [] : new Dictionary<string, string>(metadata, StringComparer.Ordinal);
+            all[TraceParent] = headers.TraceParent.ToString();
+            all.Remove(TraceState);
+            if (headers.TraceState.ToString() is { Length: > 0 and <= MaxTraceState } state) all[TraceState] = state;
+            return all;
+        }
     }
 
     // The header is the key of the one task; of many, each has the header's and its place.

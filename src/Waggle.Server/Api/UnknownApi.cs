@@ -31,7 +31,7 @@ internal static class UnknownApi
         var method = context.Request.Method is { Length: <= 20 } known ? known : "This method";
         return Problems.WriteAsync(
             context, ErrorStatus.Of(ErrorStatus.MethodNotAllowed), ErrorStatus.MethodNotAllowed, $"{method} is not taken here; there is {string.Join(", ", methods)}.");
-    });
+    }).WithMetadata(new DoorRule { AnswersPreflights = true });
 
     private static bool Fits(string pattern, string path)
     {

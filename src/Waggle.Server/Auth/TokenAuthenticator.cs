@@ -9,25 +9,32 @@ namespace Waggle.Server.Auth;
 internal sealed partial class TokenAuthenticator(
     string hive, OwnKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics) : IAuthenticator, IDisposable
 {
+    private readonly VerifiedTokens _verified = new();
+
     public bool Required => true;
 
     public async ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(token)) return Refuse("missing", "A token is needed: Authorization: Bearer TOKEN, or token in hello. 'waggle token create' makes one.", address);
-        var result = Verify(token);
+        var keys = jwks?.Keys;
+        if (_verified.Find(token, keys, time.GetUtcNow()) is { } known) return known;
+        var result = Verify(token, keys);
 
         // The issuer may have changed its keys a moment ago.
-        if (result.Refusal?.Fault == JwtFault.UnknownKey && jwks is not null && await jwks.ReloadAsync().WaitAsync(cancel)) result = Verify(token);
+        if (result.Refusal?.Fault == JwtFault.UnknownKey && jwks is not null && await jwks.ReloadAsync().WaitAsync(cancel)) result = Verify(token, keys = jwks.Keys);
         if (result.Claims is not { } claims) return Refuse(JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Refusal!.Fault.ToString()), result.Refusal.Text, address);
         var (principal, problem) = Grants.Of(claims.All, hive);
-        return principal is null ? Refuse("claims", problem!, address) : new Credential(principal, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);
+        if (principal is null) return Refuse("claims", problem!, address);
+        var credential = new Credential(principal, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);
+        _verified.Add(token, keys, credential);
+        return credential;
     }
 
     public void Dispose() => jwks?.Dispose();
 
-    private JwtResult Verify(string token)
+    private JwtResult Verify(string token, IReadOnlyList<TokenKey>? keys)
     {
-        TokenIssuer[] issuers = jwks is null ? [own.Issuer] : [own.Issuer, new TokenIssuer(options.Issuer!, options.Audience!, jwks.Keys)];
+        TokenIssuer[] issuers = keys is null ? [own.Issuer] : [own.Issuer, new TokenIssuer(options.Issuer!, options.Audience!, keys)];
         return JwtVerifier.Verify(token, issuers, options.Leeway, time.GetUtcNow());
     }
 

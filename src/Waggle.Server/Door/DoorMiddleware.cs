@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Waggle.Core.Access;
 using Waggle.Protocol;
+using Waggle.Server.Api;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Door;
@@ -26,15 +27,14 @@ internal static class DoorMiddleware
         var token = BearerToken.Of(request, rule.TokenInQuery, out var many);
         var handshake = new Handshake(request.Headers.Host, origin.Count == 0 ? null : origin.ToString(), context.Connection.RemoteIpAddress) { Token = token };
         var authenticator = hub.Hub.Sessions.Authenticator;
-        if (many && authenticator.Required)
-        {
-            await RefuseAsync(context, new(false, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthenticated, "The request has more than one token."), token);
-            return;
-        }
-
-        var admitted = await admission.AskAsync(handshake, rule, authenticator, context.RequestAborted);
+        if (rule.AnswersPreflights && Cors.IsPreflight(request)) rule = rule with { Open = true };
+        var admitted = many && authenticator.Required
+            ? new(false, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthenticated, "The request has more than one token.")
+            : await admission.AskAsync(handshake, rule, authenticator, context.RequestAborted);
         if (!admitted.Ok)
         {
+            // A page that may speak to the hub may also read why not this time.
+            if (admission.Ask(handshake).Ok) Cors.Allow(context);
             await RefuseAsync(context, admitted, token);
             return;
         }
@@ -46,7 +46,10 @@ internal static class DoorMiddleware
     private static Task RefuseAsync(HttpContext context, Admitted refused, string? token)
     {
         if (refused.Status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = token is null ? "Bearer realm=\"waggle\"" : "Bearer realm=\"waggle\", error=\"invalid_token\"";
+            context.Response.Headers.WWWAuthenticate = token is null ? "Bearer realm=\"waggle\"" : $"Bearer realm=\"waggle\", error=\"invalid_token\", error_description=\"{Quotable(refused.Message)}\"";
         return Problems.WriteAsync(context, refused.Status, refused.Code, refused.Message);
     }
+
+    // RFC 6750 3: printable ASCII without quote and backslash. For clients of WebSockets, who see no body of a refusal.
+    private static string Quotable(string text) => string.Concat(text.Select(c => c is '"' ? '\'' : c is < ' ' or > '~' or '\\' ? '?' : c));
 }

@@ -14,6 +14,9 @@ public sealed record DoorRule
     /// <summary>Who brings no token may say so in its hello.</summary>
     public bool HelloBringsToken { get; init; }
 
+    /// <summary>Browsers ask without a token whether a page may speak to the hub at all.</summary>
+    public bool AnswersPreflights { get; init; }
+
     /// <summary>What whoever comes must be permitted.</summary>
     public (string Verb, string Resource)? Needs { get; init; }
 }

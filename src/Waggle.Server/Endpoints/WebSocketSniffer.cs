@@ -21,43 +21,84 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     // What Kestrel takes for the headers of a request.
     private const int MaxHeadBytes = 32 * 1024;
 
-    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(30);
+    private enum Found
+    {
+        /// <summary>It left, or the server stops, before anything was asked for.</summary>
+        Nothing,
+        Http,
+
+        /// <summary>A WebSocket of ours; a place is taken for it.</summary>
+        Ours,
+        TooSlow,
+    }
 
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        if (await SniffAsync(connection) is var (request, admitted)) await RunAsync(connection, request, admitted.Credential);
-        else await next(connection);
+        var sniffed = await SniffAsync(connection);
+        switch (sniffed.Found)
+        {
+            case Found.Ours:
+                await RunAsync(connection, sniffed.Request!, sniffed.Credential);
+                break;
+            case Found.Http:
+                await next(connection);
+                break;
+            case Found.TooSlow:
+                await SlowHead.RefuseAsync(connection, service.Options.Connections.HandshakeTimeout);
+                break;
+        }
     }
 
-    private async ValueTask<(UpgradeRequest Request, Admitted Admitted)?> SniffAsync(ConnectionContext connection)
+    private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
     {
-        var input = connection.Transport.Input;
-        using var patience = new CancellationTokenSource(HeadTimeout);
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var patience = new HeadPatience(connection.Transport.Input);
+        service.Hub.Wheel.Set(patience, service.Options.Connections.HandshakeTimeout);
         try
         {
-            while (true)
-            {
-                var read = await input.ReadAsync(patience.Token);
-                var request = Read(read.Buffer, out var size);
-                if (request is not null && IsOurs(request) && await AskAsync(connection, request, patience.Token) is { Ok: true } admitted)
-                {
-                    input.AdvanceTo(read.Buffer.GetPosition(size));
-                    return (request, admitted);
-                }
-
-                if (size != 0 || read.IsCompleted)
-                {
-                    input.AdvanceTo(read.Buffer.Start);
-                    return null;
-                }
-
-                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            }
+            await using (stopping.UnsafeRegister(static p => ((HeadPatience)p!).End(), patience)) return await SniffAsync(connection, patience, stopping);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // HTTP has deadlines of its own, and a word for who misses them.
-            return null;
+            // It left before it had asked for anything.
+            return default;
+        }
+        finally
+        {
+            service.Hub.Wheel.Clear(patience);
+        }
+    }
+
+    private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection, HeadPatience patience, CancellationToken stopping)
+    {
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            var read = await input.ReadAsync(CancellationToken.None);
+            var request = Read(read.Buffer, out var size);
+            if (size == 0 && !read.IsCompleted && !read.IsCanceled)
+            {
+                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            // Looked at, not taken: whoever is asked now may say no.
+            var isSilent = read.Buffer.IsEmpty;
+            input.AdvanceTo(read.Buffer.Start);
+            if (!patience.TryStop()) return new(isSilent || stopping.IsCancellationRequested ? Found.Nothing : Found.TooSlow);
+            if (request is null || !IsOurs(request)) return new(Found.Http);
+            if (await AskAsync(connection, request) is not { Ok: true } admitted) return new(Found.Http);
+            if (!service.Hub.Places.TryTake(AddressOf(connection))) return new(Found.Http);
+            try
+            {
+                if (input.TryRead(out read)) input.AdvanceTo(read.Buffer.GetPosition(size));
+                return new(Found.Ours, request, admitted.Credential);
+            }
+            catch
+            {
+                service.Hub.Places.Leave(AddressOf(connection));
+                throw;
+            }
         }
     }
 
@@ -67,27 +108,57 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     // A query may bring a token, and a proxy may speak for its client: HTTP knows how to read either.
     private static bool IsOurs(UpgradeRequest request) => request is { Path: NativeEndpoint.Path, Query: "" } && !request.IsForwarded;
 
-    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, CancellationToken cancel)
+    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request)
     {
         var handshake = new Handshake(request["Host"], request["Origin"], AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
-        return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, cancel);
+        return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
     }
 
-    private async Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
+    // Not async: the request and all its headers would stay in memory for as long as the client does.
+    private Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
     {
-        await using var wire = WireOf(connection);
+        var tls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
+        var wire = WireOf(connection, tls);
 
         // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-        await wire.SendAsync(OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null));
-        await service.Hub.RunNativeAsync(wire, credential);
+        var answer = OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null);
+        return RunAsync(wire, wire.SendAsync(answer), credential, new RoadIn(wire is SocketWire ? "socket" : "pipe", tls, wire.RemoteAddress), AddressOf(connection));
     }
 
-    private static Wire WireOf(ConnectionContext connection)
+    private async Task RunAsync(Wire wire, ValueTask answered, Credential? credential, RoadIn road, IPAddress? address)
+    {
+        try
+        {
+            await using (wire)
+            {
+                if (await IsAwayAsync(answered)) await service.Hub.RunNativeAsync(wire, credential, road);
+            }
+        }
+        finally
+        {
+            service.Hub.Places.Leave(address);
+        }
+    }
+
+    private static async ValueTask<bool> IsAwayAsync(ValueTask answered)
+    {
+        try
+        {
+            await answered;
+            return true;
+        }
+        catch (IOException)
+        {
+            // Gone before it was answered: nobody is there to be told.
+            return false;
+        }
+    }
+
+    private static Wire WireOf(ConnectionContext connection, bool tls)
     {
         var remote = AddressOf(connection)?.ToString() ?? "unknown";
-        var isPlain = connection.Features.Get<ITlsHandshakeFeature>() is null;
         var pipes = connection.Transport;
-        if (isPlain && connection.Features.Get<IConnectionSocketFeature>() is { } socket)
+        if (!tls && connection.Features.Get<IConnectionSocketFeature>() is { } socket)
             return new SocketWire(socket.Socket, pipes.Input, remote, () => CompleteAsync(pipes), connection.Abort);
         return new PipeWire(pipes.Input, pipes.Output, remote, () => ValueTask.CompletedTask, connection.Abort);
     }
@@ -99,4 +170,6 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     }
 
     private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
+
+    private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, Credential? Credential = null);
 }

@@ -1,21 +1,12 @@
 using System.Collections.Concurrent;
-using Waggle.Delivery;
 
 namespace Waggle.Server.Hosting;
-
-/// <summary>One client that is here now, whatever road it came by.</summary>
-/// <param name="Kind">websocket | event_stream | poll</param>
-internal sealed record HubClient(string Id, string Kind, string Remote, DateTimeOffset Since, Action Abort)
-{
-    public Func<string?> Agent { get; init; } = () => null;
-    public Func<string?> Software { get; init; } = () => null;
-    public Func<ConnectionStats?> Stats { get; init; } = () => null;
-}
 
 /// <summary>Who is here. Each is waited for when the hub ends.</summary>
 internal sealed class Clients
 {
     private readonly ConcurrentDictionary<HubClient, Task> _runs = new(ReferenceEqualityComparer.Instance);
+    private volatile ReturnWaves? _returns;
 
     public IReadOnlyList<HubClient> All => [.. _runs.Keys.OrderBy(c => c.Since)];
 
@@ -27,12 +18,26 @@ internal sealed class Clients
         _runs[client] = run;
         try
         {
+            // Whoever came while the others were told to leave.
+            if (_returns is { } returns) client.SendHome(returns.Next());
             await run;
         }
         finally
         {
             _runs.TryRemove(client, out _);
         }
+    }
+
+    public void Hush()
+    {
+        foreach (var client in _runs.Keys) client.Hush();
+    }
+
+    /// <summary>Tells everybody when to come back; workers first, they have work in their hands.</summary>
+    public void SendHome(ReturnWaves returns)
+    {
+        _returns = returns;
+        foreach (var client in _runs.Keys.OrderBy(c => c.Agent is null)) client.SendHome(returns.Next());
     }
 
     public void Abort()

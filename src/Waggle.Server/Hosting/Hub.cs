@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
@@ -8,6 +9,7 @@ using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Server.Auth;
+using Waggle.Server.Door;
 using Waggle.Server.Telemetry;
 using Waggle.Transport.Timers;
 
@@ -20,6 +22,7 @@ internal sealed class Hub : IAsyncDisposable
     private const int HistoryRows = 50;
 
     private static readonly TimeSpan WheelTick = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SettleWait = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
@@ -45,7 +48,16 @@ internal sealed class Hub : IAsyncDisposable
         _wheel = new TimerWheel(time, WheelTick);
         _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
-        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator) { HelloTimeout = options.HelloTimeout, Wheel = _wheel, History = _scans.ReadAsync, Wires = telemetry.Wire };
+        Places = new Places(options.Connections, telemetry.Hub);
+        telemetry.Hub.Watch(Clients);
+        Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator)
+        {
+            HelloTimeout = options.HelloTimeout,
+            Inbound = options.Connections.Inbound,
+            Wheel = _wheel,
+            History = _scans.ReadAsync,
+            Wires = telemetry.Wire,
+        };
     }
 
     public static string Software { get; } =
@@ -69,6 +81,11 @@ internal sealed class Hub : IAsyncDisposable
     public ILogger Log { get; }
 
     public Clients Clients { get; } = new();
+
+    public Places Places { get; }
+
+    /// <summary>Where the timeouts of all connections turn.</summary>
+    public TimerWheel Wheel => _wheel;
 
     /// <summary>The hub is to end: whoever waits for something comes to an end, too.</summary>
     public CancellationToken Stopping => _stop;
@@ -96,25 +113,28 @@ internal sealed class Hub : IAsyncDisposable
     }
 
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
-    public Task RunAsync(DialectSession session)
-    {
-        var client = new HubClient(session.Id, "websocket", session.RemoteAddress, _time.GetUtcNow(), session.Abort)
-        {
-            Agent = () => session.Agent,
-            Software = () => session.Client,
-            Stats = () => session.Stats,
-        };
-        return Clients.RunAsync(client, () => session.RunAsync(_stop));
-    }
+    public Task RunAsync(DialectSession session, RoadIn road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync);
 
-    /// <summary>Tells every client to come back later, and waits for them to have heard it; those that do not listen are cut off.</summary>
+    /// <summary>
+    /// Lets nobody in any more, has what was taken answered, tells every client when to come back, and waits for them to have heard it; those that do not listen are cut
+    /// off. Leases are not touched: their workers go on and report on their next connection.
+    /// </summary>
     public async Task DrainAsync()
     {
+        Places.Close();
         await _stopping.CancelAsync();
-        using var enough = new CancellationTokenSource();
-        await Task.WhenAny(Clients.Ended, Task.Delay(Options.DrainTimeout, _time, enough.Token));
-        await enough.CancelAsync();
+        Clients.Hush();
+        await WithinAsync(_hive.AskAsync(new Settle { By = Principal.Hub(_hive.Options.Hive) }, CancellationToken.None), SettleWait);
+        Clients.SendHome(new ReturnWaves(new Random()));
+        await WithinAsync(Clients.Ended, Options.DrainTimeout);
         Clients.Abort();
+    }
+
+    private async Task WithinAsync(Task work, TimeSpan limit)
+    {
+        using var enough = new CancellationTokenSource();
+        await Task.WhenAny(work, Task.Delay(limit, _time, enough.Token));
+        await enough.CancelAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -13,17 +13,23 @@ namespace Waggle.Server.Hosting;
 /// <summary>Address, port, TLS and proxies of a hub's own server.</summary>
 internal static class Listening
 {
+    private const int SpareConnections = 256;
+
     /// <exception cref="IOException">The certificate or its key cannot be used; the message says why.</exception>
     public static Action<ListenOptions>? Tls(WaggleOptions options)
     {
         if (options.TlsCertificate is not { } file) return options.TlsKey is null ? null : throw new IOException("tls_key needs tls_cert: the certificate that belongs to the key.");
         var (certificate, chain) = Read(file, options.TlsKey);
-        return listen => listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain });
+        return listen => listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain, HandshakeTimeout = options.Connections.HandshakeTimeout });
     }
 
     public static void Listen(this KestrelServerOptions kestrel, WaggleOptions options, Action<ListenOptions>? tls)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = options.Connections.HandshakeTimeout;
+
+        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that.
+        kestrel.Limits.MaxConcurrentConnections = options.Connections.Most + SpareConnections;
         Action<ListenOptions> configure = listen =>
         {
             tls?.Invoke(listen);

@@ -19,9 +19,10 @@ internal sealed class HubTelemetry : IDisposable
         _otlp = OtlpExport.Start(otlp);
         _collector = new MetricCollector(meters);
         Hive = new HiveMetrics(meters.Create(HiveMetrics.MeterName));
-        Delivery = new DeliveryMetrics(meters.Create(DeliveryMetrics.MeterName));
-        Auth = meters.Create(AuthMetrics.MeterName);
         Wire = new WireMetrics(meters.Create(WireMetrics.MeterName));
+        Delivery = new DeliveryMetrics(meters.Create(DeliveryMetrics.MeterName), Wire);
+        Auth = meters.Create(AuthMetrics.MeterName);
+        Hub = new HubMetrics(meters.Create(HubMetrics.MeterName));
         if (store is SqliteStore sqlite) sqlite.MeasureWith(meters.Create(SqliteStore.MeterName));
     }
 
@@ -30,6 +31,8 @@ internal sealed class HubTelemetry : IDisposable
     public DeliveryMetrics Delivery { get; }
 
     public WireMetrics Wire { get; }
+
+    public HubMetrics Hub { get; }
 
     public Meter Auth { get; }
 

@@ -21,7 +21,7 @@ internal sealed class OtlpExport : IDisposable
     private OtlpExport(Uri? endpoint)
     {
         _metrics = Sdk.CreateMeterProviderBuilder()
-            .AddMeter(HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName)
+            .AddMeter(HubMetrics.MeterName, HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName)
             .AddMeter("System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .ConfigureResource(resource => resource.AddService("waggle"))
             .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/metrics"))

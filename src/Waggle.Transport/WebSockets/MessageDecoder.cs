@@ -31,14 +31,15 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
 
     private byte[]? _control;
     private int _controlLength;
-    private WireMessage? _broken;
+    private int _broken;
+    private string _brokenBy = "";
 
     /// <summary>Reads on to the next thing worth telling. <see cref="WireMessageKind.None"/>: all input is used up.</summary>
     /// <param name="input">What was used is taken off.</param>
     public WireMessage Read(ref ReadOnlySpan<byte> input)
     {
-        if (_broken is { } broken) return broken;
-        if (_taken) Return();
+        if (_broken != 0) return Violation();
+        Release();
         while (true)
         {
             if (!_inFrame)
@@ -67,6 +68,12 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
             if (!_skipping) return Message();
             (_message, _skipping) = (Opcode.Continuation, false);
         }
+    }
+
+    /// <summary>The last message is no longer looked at: its buffer goes back.</summary>
+    public void Release()
+    {
+        if (_taken) Return();
     }
 
     public void Dispose() => Return();
@@ -167,10 +174,11 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
     private WireMessage Break(int code, string reason)
     {
         Return();
-        var broken = new WireMessage(WireMessageKind.Violation, default, code, reason);
-        _broken = broken;
-        return broken;
+        (_broken, _brokenBy) = (code, reason);
+        return Violation();
     }
+
+    private WireMessage Violation() => new(WireMessageKind.Violation, default, _broken, _brokenBy);
 
     // A length that a client only announces costs nothing: the buffer grows with what came.
     private Span<byte> Room(int count)

@@ -10,6 +10,13 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
     private ReadOnlySequence<byte> _bytes;
     private bool _reading;
     private bool _ended;
+    private int _messages;
+
+    /// <summary>Frames that came whole since the last wait: messages, pings and pongs.</summary>
+    public int FramesRead { get; private set; }
+
+    /// <summary>Bytes that the last wait gave, framing included.</summary>
+    public long BytesRead { get; private set; }
 
     /// <summary>The next message if it is there already; <see cref="WireMessageKind.None"/> if not.</summary>
     public WireMessage TryRead()
@@ -17,14 +24,25 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
         while (!_bytes.IsEmpty)
         {
             var piece = _bytes.FirstSpan;
+            if (piece.IsEmpty)
+            {
+                // A sequence may begin with an empty piece, and a slice from its start would keep it for ever.
+                var next = _bytes.Start;
+                _bytes.TryGet(ref next, out _);
+                _bytes = _bytes.Slice(next);
+                continue;
+            }
+
             var rest = piece;
             var message = _decoder.Read(ref rest);
             _bytes = _bytes.Slice(piece.Length - rest.Length);
             if (message.Kind == WireMessageKind.None) continue;
-            if (message.Kind is WireMessageKind.Text or WireMessageKind.Binary) metrics?.Received(message.Payload.Length);
+            FramesRead++;
+            if (message.Kind is WireMessageKind.Text or WireMessageKind.Binary) _messages++;
             return message;
         }
 
+        _decoder.Release();
         return default;
     }
 
@@ -32,12 +50,14 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
         if (_ended) return false;
+        Count();
         try
         {
             if (_reading) wire.Input.AdvanceTo(_bytes.End);
             _reading = false;
             var result = await wire.Input.ReadAsync(cancel);
             _bytes = result.Buffer;
+            BytesRead = _bytes.Length;
             _reading = true;
             _ended = result.IsCompleted && _bytes.IsEmpty;
             return !_ended;
@@ -69,5 +89,15 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
         while (await WaitAsync());
     }
 
-    public void Dispose() => _decoder.Dispose();
+    public void Dispose()
+    {
+        Count();
+        _decoder.Dispose();
+    }
+
+    private void Count()
+    {
+        if (BytesRead > 0) metrics?.Received(_messages, BytesRead);
+        (_messages, FramesRead, BytesRead) = (0, 0, 0);
+    }
 }

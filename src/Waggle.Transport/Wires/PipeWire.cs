@@ -22,9 +22,12 @@ public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteA
         {
             bytes.CopyTo(output.GetSpan(bytes.Length));
             output.Advance(bytes.Length);
+            _flush = null;
             var flush = output.FlushAsync();
-            _flush = flush.IsCompletedSuccessfully ? null : FlushAsync(flush);
-            if (flush.IsCompletedSuccessfully && IsEnd(flush.Result)) throw Gone();
+
+            // Looked at once: it may end at this moment, and who waits for it has then used it up.
+            if (!flush.IsCompletedSuccessfully) _flush = FlushAsync(flush);
+            else if (IsEnd(flush.Result)) throw Gone();
         }
         catch (Exception e) when (e is not IOException)
         {

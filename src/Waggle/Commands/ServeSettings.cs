@@ -14,6 +14,8 @@ internal sealed class ServeSettings
 {
     private readonly Settings _settings = new();
     private readonly HiveOptions _standard = new();
+    private readonly ConnectionLimits _limits = new();
+    private readonly TimeSpan _drainStandard = new WaggleOptions { DataFolder = "" }.DrainTimeout;
     private readonly Option<string> _host;
     private readonly Option<int> _port;
     private readonly Option<string> _data;
@@ -29,7 +31,15 @@ internal sealed class ServeSettings
     private readonly Option<int> _lease;
     private readonly Option<TimeSpan> _tasks;
     private readonly Option<TimeSpan> _log;
+    private readonly Option<int> _maxBlob;
+    private readonly Option<TimeSpan> _blobs;
     private readonly Option<string> _sync;
+    private readonly Option<int> _connections;
+    private readonly Option<int> _perAddress;
+    private readonly Option<TimeSpan> _handshake;
+    private readonly Option<int> _frames;
+    private readonly Option<int> _bytes;
+    private readonly Option<TimeSpan> _drain;
     private readonly Option<string> _logFormat;
     private readonly Option<bool> _verbose;
     private readonly Option<string> _otlp;
@@ -52,10 +62,18 @@ internal sealed class ServeSettings
         _lease = _settings.Number("lease_ms", "How long an assignment holds without a renewal, for tasks that do not say.", least: 100, most: 86_400_000, standard: 30_000);
         _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention, "30d");
         _log = _settings.Duration("log_retention", "How long the log of what happened is kept, for example 7d.", _standard.LogRetention, "7d");
+        _maxBlob = _settings.Number("max_blob_bytes", "How long a result may be that is uploaded as a file.", least: 1024, most: int.MaxValue, standard: (int)_standard.MaxBlobBytes);
+        _blobs = _settings.Duration("blob_retention", "How long an uploaded result is kept that no completion named, for example 1d. Others are kept as long as their task.", _standard.BlobRetention, "1d");
         _sync = _settings.Choice("sync", "full: an acknowledged change survives a power cut. normal: the end of the process; a power cut may take the last moments.", "full", "normal");
+        _connections = _settings.Number("max_connections", "Clients in all: WebSockets, event streams, workers that wait over HTTP. 0: as many as the process may have open files.", least: 0, most: 10_000_000, standard: _limits.MaxConnections);
+        _perAddress = _settings.Number("max_connections_per_address", "The same from one address (IPv6: from one /64); this machine's own are not counted. 0: any number.", least: 0, most: 10_000_000, standard: _limits.MaxPerAddress);
+        _handshake = _settings.Duration("handshake_timeout", "How long the head of a request, and a TLS handshake, may take.", _limits.HandshakeTimeout, "10s");
+        _frames = _settings.Number("max_frames_per_second", "What one WebSocket may send on average (twice that in a burst); one that sends more is not read for a while. 0: any number.", least: 0, most: 10_000_000, standard: _limits.Inbound.FramesPerSecond);
+        _bytes = _settings.Number("max_bytes_per_second", "The same in bytes.", least: 0, most: int.MaxValue, standard: (int)_limits.Inbound.BytesPerSecond);
+        _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for its clients to take their last words.", _drainStandard, "5s");
         _logFormat = _settings.Choice("log_format", "How log lines on standard error look: text for people, json for programs (one object a line).", "text", "json");
         _verbose = _settings.Switch("verbose", "Log sessions, too.");
-        _otlp = _settings.Text("otlp_endpoint", "Send metrics to this OpenTelemetry collector, too, for example http://127.0.0.1:4317. Empty: do not.", "", "is not a URL such as http://127.0.0.1:4317.", IsOrigin);
+        _otlp = _settings.Text("otlp_endpoint", "Send metrics and traces to this OpenTelemetry collector, for example http://127.0.0.1:4317. Empty: do not.", "", "is not a URL such as http://127.0.0.1:4317.", IsOrigin);
     }
 
     public IReadOnlyList<Setting> All => _settings.All;
@@ -84,12 +102,22 @@ internal sealed class ServeSettings
             TlsCertificate = OrNull(parse.GetValue(_cert)),
             TlsKey = OrNull(parse.GetValue(_key)),
             TrustedProxies = parse.GetValue(_proxies) ?? [],
+            Connections = _limits with
+            {
+                MaxConnections = parse.GetValue(_connections),
+                MaxPerAddress = parse.GetValue(_perAddress),
+                HandshakeTimeout = parse.GetValue(_handshake),
+                Inbound = new() { FramesPerSecond = parse.GetValue(_frames), BytesPerSecond = parse.GetValue(_bytes) },
+            },
+            DrainTimeout = parse.GetValue(_drain),
             OtlpEndpoint = parse.GetValue(_otlp) is { Length: > 0 } url ? new Uri(url) : null,
             Hive = _standard with
             {
                 Lease = TimeSpan.FromMilliseconds(parse.GetValue(_lease)),
                 TaskRetention = parse.GetValue(_tasks),
                 LogRetention = parse.GetValue(_log),
+                MaxBlobBytes = parse.GetValue(_maxBlob),
+                BlobRetention = parse.GetValue(_blobs),
             },
             Sqlite = new SqliteStoreOptions
             {

@@ -21,7 +21,7 @@ internal sealed class MemoryWire : Wire
     public override PipeReader Input => throw new NotSupportedException();
 
     /// <summary>How many bytes it takes in one go; the rest has to be waited for.</summary>
-    public int TakesAtOnce { get; init; } = int.MaxValue;
+    public Func<int> TakesAtOnce { get; init; } = () => int.MaxValue;
 
     public bool IsAborted => _aborted.Task.IsCompleted;
 
@@ -64,7 +64,7 @@ internal sealed class MemoryWire : Wire
     {
         if (IsAborted) throw new IOException("aborted");
         if (!_open.Task.IsCompleted) return 0;
-        var taken = Math.Min(bytes.Length, TakesAtOnce);
+        var taken = Math.Min(bytes.Length, TakesAtOnce());
         Take(bytes[..taken]);
         return taken;
     }

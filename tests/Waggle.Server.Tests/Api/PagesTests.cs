@@ -1,3 +1,5 @@
+using Waggle.Server.Auth;
+
 namespace Waggle.Server.Tests.Api;
 
 /// <summary>What web pages of other origins need, and what browsers and caches do with what they have.</summary>
@@ -29,6 +31,19 @@ public sealed class PagesTests
         Assert.DoesNotContain("Access-Control-Allow-Origin", asked.Headers.Keys);
         Assert.DoesNotContain("Access-Control-Allow-Origin", (await hub.GetAsync("/api/v1/tasks")).Is(200).Headers.Keys);
         (await hub.SendAsync(HttpMethod.Options, "/api/v1/nothing", null, ("Origin", Page), ("Access-Control-Request-Method", "POST"))).IsProblem(404, "NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task Asking_first_needs_no_token_and_a_refusal_can_be_read()
+    {
+        await using var hub = await RestHub.StartAsync(o => o with { AllowedOrigins = [Page], Auth = new AuthOptions { Tokens = true } });
+        var preflight = (await hub.SendAsync(HttpMethod.Options, "/api/v1/tasks", null, ("Origin", Page), ("Access-Control-Request-Method", "POST"))).Is(204);
+        Assert.Equal(Page, preflight.Headers["Access-Control-Allow-Origin"]);
+        var refused = (await hub.PostAsync("/api/v1/tasks", """{"title":"a"}""", ("Origin", Page))).IsProblem(401, "UNAUTHENTICATED");
+        Assert.Equal(Page, refused.Headers["Access-Control-Allow-Origin"]);
+        (await hub.SendAsync(HttpMethod.Options, "/api/v1/tasks", null, ("Origin", Page))).IsProblem(401, "UNAUTHENTICATED");
+        var strange = (await hub.SendAsync(HttpMethod.Options, "/api/v1/tasks", null, ("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST"))).IsProblem(403, "FORBIDDEN_ORIGIN");
+        Assert.DoesNotContain("Access-Control-Allow-Origin", strange.Headers.Keys);
     }
 
     [Theory]

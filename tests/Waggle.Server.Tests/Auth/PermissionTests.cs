@@ -37,6 +37,9 @@ public sealed class PermissionTests : IAsyncLifetime
         ["task.refuse"] = ("work:tasks", Lease),
         ["task.release"] = ("work:tasks", Lease),
         ["task.cancelled"] = ("work:tasks", Lease),
+        ["swarm.pause"] = ("write:swarms", "\"swarm\":\"none\""),
+        ["swarm.resume"] = ("write:swarms", "\"swarm\":\"none\""),
+        ["swarm.stop"] = ("write:swarms", "\"swarm\":\"none\""),
         ["lease.renew"] = ("work:tasks", "\"leases\":[]"),
     };
 

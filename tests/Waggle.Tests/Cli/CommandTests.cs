@@ -48,17 +48,20 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         var swarm = await hub.NewSwarmAsync();
         await File.WriteAllTextAsync(_folder.File("input.json"), "{\"from\":\"file\"}");
         var first = (await hub.RunAsync("task", "create", "First", "--swarm", swarm, "--prompt", "write \"it\"", "--json")).Json.GetProperty("tasks")[0].GetProperty("id").GetString()!;
-        var created = await hub.RunAsync(
+        string[] wish =
+        [
             "task", "create", "Second", "--swarm", swarm, "--input", $"@{_folder.File("input.json")}", "--type", "text", "--requires", "code:0.5", "--requires", "review", "--priority", "1",
             "--depends-on", first, "--join", "all_ended", "--assign-to", "somebody", "--parent", first, "--idempotency-key", "key", "--metadata", "a=1=2", "--metadata", "b=", "--lease-ms", "5000",
             "--max-attempts", "7", "--poison-losses", "4", "--backoff-base-ms", "10", "--backoff-cap-ms", "20", "--schedule-to-start-ms", "100000", "--start-to-close-ms", "200000",
-            "--schedule-to-close-ms", "300000", "--cancel-grace-ms", "400");
+            "--schedule-to-close-ms", "300000", "--cancel-grace-ms", "400",
+        ];
+        var created = await hub.RunAsync(wish);
         Assert.Matches("^t.* blocked, 0 agents could take it$", created.Output);
         var shown = (await hub.RunAsync("task", "show", created.Output.Split(' ')[0], "--json")).Json;
         Assert.Equal(
             $$$"""{"title":"Second","type":"text","input":{"from":"file"},"swarm":"{{{swarm}}}","requires":{"code":0.5,"review":0},"priority":1,"depends_on":["{{{first}}}"],"join":"all_ended","assign_to":"somebody","parent":"{{{first}}}","idempotency_key":"key","metadata":{"a":"1=2","b":""},"lease_ms":5000,"max_attempts":7,"poison_losses":4,"backoff_base_ms":10,"backoff_cap_ms":20,"schedule_to_start_ms":100000,"start_to_close_ms":200000,"schedule_to_close_ms":300000,"cancel_grace_ms":400}""",
             shown.GetProperty("spec").GetRawText());
-        Assert.Contains("it exists already", (await hub.RunAsync("task", "create", "Second", "--swarm", swarm, "--idempotency-key", "key")).Output, StringComparison.Ordinal);
+        Assert.Contains("it exists already", (await hub.RunAsync(wish)).Output, StringComparison.Ordinal);
         Assert.Equal("write \"it\"", (await (await hub.ClientAsync()).ShowTaskAsync(first)).Input().GetProperty("prompt").GetString());
     }
 

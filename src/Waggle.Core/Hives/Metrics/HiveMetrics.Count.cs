@@ -18,7 +18,11 @@ public sealed partial class HiveMetrics
 
     internal void TurnEnded(TimeSpan took) => _turn.Record(took.TotalSeconds);
 
-    internal void Opened(ReadOnlySpan<long> byState) => byState.CopyTo(_open);
+    internal void Opened(ReadOnlySpan<long> byState, int agents)
+    {
+        byState.CopyTo(_open);
+        Volatile.Write(ref _agents, agents);
+    }
 
     internal void Waited(TimeSpan wait) => _wait.Record(wait.TotalSeconds);
 

@@ -27,6 +27,7 @@ public sealed partial class HiveMetrics
     private readonly Histogram<double> _wait;
     private Func<int> _inbox = () => 0;
     private Func<Position> _head = () => default;
+    private int _agents;
     private long _created;
     private long _assigned;
     private long _retries;
@@ -46,6 +47,7 @@ public sealed partial class HiveMetrics
         meter.CreateObservableGauge("waggle.hive.inbox.depth", () => _inbox(), "{command}", "Commands that wait for the owner's loop.");
         meter.CreateObservableGauge("waggle.hive.log.offset", () => _head().Offset, "{record}", "Offset of the last durable record.");
         meter.CreateObservableGauge("waggle.hive.log.epoch", () => _head().Epoch, "{epoch}", "Epoch of the log; another one after each start.");
+        meter.CreateObservableGauge("waggle.agent.online", () => Volatile.Read(ref _agents), "{agent}", "Agents that were heard of since the hub started and have not gone silent.");
         meter.CreateObservableGauge("waggle.task.open", ReadOpen, "{task}", "Tasks that have not ended, by state.");
         meter.CreateObservableCounter("waggle.task.created", () => Read(ref _created), "{task}", "Tasks created.");
         meter.CreateObservableCounter("waggle.task.assigned", () => Read(ref _assigned), "{attempt}", "Assignments made; each begins an attempt.");

@@ -1,0 +1,70 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <param name="ResultRef">In place of the result: see <see cref="ResultBlobs"/>.</param>
+public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, ResultRef? ResultRef = null) : LeaseCommand(Lease)
+{
+    public override int Bytes => Result.Utf8.Length;
+
+    protected override string EndsAs => AttemptOutcomes.Completed;
+
+    public override Error? Malformed() => UsageRules.Problem(Usage);
+
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        var end = AttemptEnding.End(task, view, AttemptOutcomes.Completed, usage: Usage);
+        var lease = task.Lease ?? task.Lapsed!;
+        var duration = context.Now - (lease.StartedAt ?? lease.AssignedAt);
+        return Decision.Of(
+            new TaskAck(task.Id, TaskState.Completed, CancelRequested: task.CancelRequested),
+            task.Record(() => new TaskCompleted
+            {
+                Task = task.Id,
+                Title = task.Spec.Title,
+                State = TaskState.Completed,
+                Ended = end,
+                Result = Result,
+                ResultRef = ResultRef,
+                CancelRequested = task.CancelRequested,
+                DurationMs = (long)duration.TotalMilliseconds,
+            }));
+    }
+
+    protected override Decision Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
+    {
+        if (task.State is TaskState.Pending or TaskState.RetryWait && Is(task.Lapsed, agent)) return Accept(task, view, context);
+        var answer = base.Stale(task, agent, view, context);
+        if (answer.Error is null || view.Attempt(task.Id, Lease.Attempt) is not { } attempt || attempt.Agent != agent || attempt.Token != Lease.Token) return answer;
+        return StaleLease(task, new TaskOrphanResult
+        {
+            Task = task.Id,
+            Title = task.Spec.Title,
+            Swarm = task.Swarm,
+            OldState = task.State,
+            State = task.State,
+            Agent = agent,
+            Attempt = Lease.Attempt,
+            Token = Lease.Token,
+            Result = Result,
+            ResultRef = ResultRef,
+        });
+    }
+
+    private bool Is(LeaseInfo? lease, string agent) =>
+        lease is not null && lease.Agent == agent && lease.Attempt == Lease.Attempt && lease.Token == Lease.Token;
+}
+
+/// <summary>Whether a result under this lease would be taken. Changes nothing: asked before one is uploaded.</summary>
+public sealed record CheckLease(LeaseRef Lease) : LeaseCommand(Lease)
+{
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Nothing;
+
+    protected override Decision Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context) =>
+        task.State is TaskState.Pending or TaskState.RetryWait && task.Lapsed is { } lapsed && lapsed.Agent == agent && lapsed.Attempt == Lease.Attempt && lapsed.Token == Lease.Token
+            ? Decision.Nothing
+            : StaleLease(task);
+}

@@ -1,0 +1,84 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable, TimeSpan? RetryAfter, Usage? Usage) : LeaseCommand(Lease)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(365);
+
+    protected override string EndsAs => AttemptOutcomes.Failed;
+
+    /// <summary>A client's milliseconds. What is out of range stays so, within what a TimeSpan can say: the command refuses it.</summary>
+    public static TimeSpan? After(long? ms) => ms is { } value ? TimeSpan.FromMilliseconds(Math.Clamp(value, -1, 100_000_000_000)) : null;
+
+    public override Error? Malformed() =>
+        RetryAfter is { } after && (after < TimeSpan.Zero || after > LongestWait)
+            ? new(ErrorCodes.InvalidRequest, $"retry_after_ms is 0 to {(long)LongestWait.TotalMilliseconds}; it was {(long)after.TotalMilliseconds}.")
+            : TextRules.Problem(Failure) ?? UsageRules.Problem(Usage);
+
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        var end = AttemptEnding.End(task, view, AttemptOutcomes.Failed, Failure, Usage);
+        var record = AttemptEnding.FailOrRetry(task, end, Retryable, RetryAfter, context);
+        return Decision.Of(new TaskAck(task.Id, record.State, CancelRequested: task.CancelRequested), record);
+    }
+}
+
+public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(Lease)
+{
+    protected override string EndsAs => AttemptOutcomes.Refused;
+
+    public override Error? Malformed() => TextRules.Problem("reason", Reason);
+
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (task.Lease!.StartedAt is not null)
+            return Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} was started already: fail or release it instead.");
+        var end = AttemptEnding.End(task, view, AttemptOutcomes.Refused, new("REFUSED", Reason ?? "The agent declined the task."));
+
+        if (task.State == TaskState.Cancelling) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
+
+        // With nobody else to ask it waits a moment, so that one agent and one task do not spin.
+        var others = Matching.Fit.AnyQualifiedBut(task, By.Agent!, view);
+        TaskRecord record = others
+            ? task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = AttemptOutcomes.Refused, Ended = end })
+            : Later(task, end, context);
+        return Decision.Of(new TaskAck(task.Id, record.State), record);
+    }
+
+    private static TaskRetryScheduled Later(TaskEntity task, AttemptEnd end, in DecisionContext context)
+    {
+        var at = context.Now + task.Spec.Backoff(task.Refusals + 1, context.Dice, context.Options);
+        return task.Record(() => new TaskRetryScheduled { Task = task.Id, Title = task.Spec.Title, State = TaskState.RetryWait, Ended = end, NextRetryAt = at });
+    }
+}
+
+public sealed record ReleaseTask(LeaseRef Lease, string? Reason = null) : LeaseCommand(Lease)
+{
+    protected override string EndsAs => AttemptOutcomes.Released;
+
+    public override Error? Malformed() => TextRules.Problem("reason", Reason);
+
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        var record = AttemptEnding.HandBack(task, view, AttemptOutcomes.Released, Reason is null ? null : new("RELEASED", Reason));
+        return Decision.Of(new TaskAck(task.Id, record.State), record);
+    }
+}
+
+/// <summary>The worker obeyed a cancellation.</summary>
+public sealed record ConfirmCancelled(LeaseRef Lease) : LeaseCommand(Lease)
+{
+    protected override string EndsAs => AttemptOutcomes.Cancelled;
+
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (task.State != TaskState.Cancelling) return Decision.Reject(ErrorCodes.InvalidState, $"Nobody asked for task {task.Id} to be cancelled.");
+        return Decision.Of(
+            new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true),
+            AttemptEnding.Cancelled(task, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));
+    }
+}

@@ -1,0 +1,67 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>
+/// Something that a worker says about a lease. Accepted by compare-and-set on (task, attempt, token) and the principal's agent;
+/// the same end said twice gets its first answer again; anything else stale gets STALE_LEASE.
+/// </summary>
+public abstract record LeaseCommand(LeaseRef Lease) : Command
+{
+    public override (string Verb, string Resource) Right => ("work", "tasks");
+
+    /// <summary>How the attempt would end by this; null for what ends nothing.</summary>
+    protected virtual string? EndsAs => null;
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        var task = view.Task(Lease.Task);
+        if (task is null) keys.Add(new(TaskEntity.Entity.Name, Lease.Task));
+        if (task is null || !task.Holds(By.Agent, Lease.Attempt, Lease.Token)) keys.Add(new(AttemptEntity.Entity.Name, AttemptEntity.Id(Lease.Task, Lease.Attempt)));
+    }
+
+    public sealed override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection speaks for no agent: say hello with one.");
+        if (view.Task(Lease.Task) is not { } task) return Decision.Reject(ErrorCodes.NotFound, $"There is no task '{Lease.Task}'.");
+        return task.Holds(agent, Lease.Attempt, Lease.Token) ? Accept(task, view, context) : Stale(task, agent, view, context);
+    }
+
+    protected abstract Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context);
+
+    protected virtual Decision Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
+    {
+        if (EndsAs is { } outcome && view.Attempt(task.Id, Lease.Attempt) is { } attempt
+            && attempt.Agent == agent && attempt.Token == Lease.Token && attempt.Outcome == outcome)
+        {
+            return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, task.CancelRequested));
+        }
+
+        return StaleLease(task);
+    }
+
+    protected Decision StaleLease(TaskEntity task, params IReadOnlyList<RecordData> records)
+    {
+        var state = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString());
+        return Decision.RejectWith(
+            ErrorCodes.StaleLease,
+            $"Attempt {Lease.Attempt} with token {Lease.Token} is not the lease in force on task {task.Id} (now {state}, attempt {task.Attempt}). Stop working on it.",
+            records);
+    }
+
+    private protected static LeaseExtended Extend(TaskEntity task, in DecisionContext context) => new(task.Id, context.Now + task.Spec.Lease(context.Options));
+
+    protected static TaskStarted Started(TaskEntity task) => task.Record(() => new TaskStarted
+    {
+        Task = task.Id,
+        Title = task.Spec.Title,
+        State = task.State == TaskState.Assigned ? TaskState.Running : task.State,
+        Agent = task.Lease!.Agent,
+        Attempt = task.Lease.Attempt,
+        Token = task.Lease.Token,
+    });
+}

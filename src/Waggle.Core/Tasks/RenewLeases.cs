@@ -1,0 +1,36 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>Heartbeat and renewal of everything that a worker holds; that the agent was heard of, the loop notes for whatever it says. The reply is <see cref="Renewed"/>.</summary>
+public sealed record RenewLeases(IReadOnlyList<LeaseRef> Leases) : Command
+{
+    public override (string Verb, string Resource) Right => ("work", "tasks");
+
+    public override Error? Malformed() => Leases.Contains(null!) ? new(ErrorCodes.InvalidRequest, "leases holds a null.") : null;
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection speaks for no agent: say hello with one.");
+        if (view.Agent(agent) is not { RemovedAt: null }) return Decision.Reject(ErrorCodes.AgentRemoved, $"Agent '{agent}' was removed.");
+        if (Leases.Count > Limits.MaxSlots) return Decision.Reject(ErrorCodes.InvalidRequest, $"leases has at most {Limits.MaxSlots} entries.");
+        List<LeaseRef>? stop = null, cancel = null;
+        var records = new List<RecordData>(Leases.Count);
+        foreach (var lease in Leases)
+        {
+            if (view.Task(lease.Task) is not { } task || !task.Holds(agent, lease.Attempt, lease.Token))
+            {
+                (stop ??= []).Add(lease);
+                continue;
+            }
+
+            records.Add(new LeaseExtended(task.Id, context.Now + task.Spec.Lease(context.Options)));
+            if (task.State == TaskState.Cancelling) (cancel ??= []).Add(lease);
+        }
+
+        return Decision.Of(new Renewed(stop ?? [], cancel ?? []), records);
+    }
+}

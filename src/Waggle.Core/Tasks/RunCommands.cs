@@ -1,0 +1,65 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+public sealed record StartTask(LeaseRef Lease) : LeaseCommand(Lease)
+{
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) =>
+        task.Lease!.StartedAt is not null
+            ? Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, task.CancelRequested))
+            : Decision.Of(
+                new TaskAck(task.Id, task.State == TaskState.Assigned ? TaskState.Running : task.State, CancelRequested: task.CancelRequested),
+                Started(task),
+                Extend(task, context));
+}
+
+public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Message) : LeaseCommand(Lease)
+{
+    public override Error? Malformed() => TextRules.Problem("message", Message);
+
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (Progress is not (>= 0 and <= 1)) return Decision.Reject(ErrorCodes.InvalidRequest, $"progress is 0 to 1; it was {Progress}.");
+        var records = new List<RecordData>(3);
+        if (task.Lease!.StartedAt is null) records.Add(Started(task));
+        var running = task.State == TaskState.Assigned ? TaskState.Running : task.State;
+        records.Add(new TaskProgressed
+        {
+            Task = task.Id,
+            Title = task.Spec.Title,
+            Swarm = task.Swarm,
+            State = running,
+            Agent = task.Lease.Agent,
+            Attempt = task.Lease.Attempt,
+            Progress = Progress,
+            Message = Message,
+        });
+        records.Add(Extend(task, context));
+        return Decision.Of(new TaskAck(task.Id, running, CancelRequested: task.CancelRequested), records);
+    }
+}
+
+public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : LeaseCommand(Lease)
+{
+    public override Error? Malformed()
+    {
+        if (Lines.Count > Limits.MaxLogLines) return new(ErrorCodes.TooLarge, $"lines has at most {Limits.MaxLogLines} entries; there were {Lines.Count}.");
+        return Lines.Contains(null!) ? new(ErrorCodes.InvalidRequest, "lines holds a null.") : null;
+    }
+
+    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(
+        new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested),
+        new TaskLogged
+        {
+            Task = task.Id,
+            Title = task.Spec.Title,
+            Swarm = task.Swarm,
+            State = task.State,
+            Agent = task.Lease!.Agent,
+            Attempt = task.Lease.Attempt,
+            Lines = Lines,
+        });
+}

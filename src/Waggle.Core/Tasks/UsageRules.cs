@@ -1,0 +1,18 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+internal static class UsageRules
+{
+    // A number that JSON can carry in (1e999) and not out again would spoil the batch that it is in.
+    public static Error? Problem(Usage? usage)
+    {
+        if (usage?.CostUsd is { } cost && !(cost >= 0 && double.IsFinite(cost))) return Bad("usage.cost_usd is a number of dollars, 0 or more.");
+        if (usage is { InputTokens: < 0 } or { OutputTokens: < 0 }) return Bad("usage.input_tokens and usage.output_tokens are 0 or more.");
+        return null;
+    }
+
+    private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
+}

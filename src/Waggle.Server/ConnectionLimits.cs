@@ -1,0 +1,33 @@
+using Waggle.Server.Hosting;
+using Waggle.Transport;
+
+namespace Waggle.Server;
+
+/// <summary>How many clients a hub takes, and how much of each. 0 is no limit.</summary>
+public sealed record ConnectionLimits
+{
+    // What the hub needs besides: its store, its log, requests that are answered at once.
+    private const int OtherFiles = 512;
+
+    /// <summary>Clients in all: WebSockets, event streams and workers that wait for work over HTTP. No more than the process may have open files.</summary>
+    public int MaxConnections { get; init; } = 100_000;
+
+    /// <summary>The same from one address (IPv6: from one /64). This machine's own are not counted.</summary>
+    public int MaxPerAddress { get; init; } = 2_000;
+
+    /// <summary>How long the head of a request may take, on every road in.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What one WebSocket may send. One that sends more is not read for a while.</summary>
+    public InboundLimits Inbound { get; init; } = new();
+
+    /// <summary>Connections in all, as this process can have them.</summary>
+    internal int Most
+    {
+        get
+        {
+            var asked = MaxConnections == 0 ? int.MaxValue - OtherFiles : MaxConnections;
+            return FileDescriptors.Limit() is { } files ? Math.Max(1, Math.Min(asked, files - OtherFiles)) : asked;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Waggle.Server.Api;
+using Waggle.Server.Door;
+
+namespace Waggle.Server.Endpoints;
+
+/// <summary>What a client is told whose first request did not come in time. Said here: with HTTP its time would begin anew.</summary>
+internal static class SlowHead
+{
+    public static async Task RefuseAsync(ConnectionContext connection, TimeSpan limit)
+    {
+        var body = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The head of the request did not come whole within {{limit.TotalSeconds:0.###}} s.","code":"{{ErrorStatus.RequestTimeout}}"}""");
+        var answer = string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 408 Request Timeout\r\nContent-Type: {Problems.ContentType}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
+        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer));
+
+        // A socket that is closed over unread bytes is reset, and the reset can overtake the answer.
+        if (connection.Transport.Input.TryRead(out var read)) connection.Transport.Input.AdvanceTo(read.Buffer.End);
+    }
+}

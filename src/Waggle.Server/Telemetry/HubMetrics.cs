@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Telemetry;
+
+/// <summary>The figures of the hub's front: who is here by which road, who was not let in.</summary>
+internal sealed class HubMetrics
+{
+    public const string MeterName = "Waggle.Hub";
+
+    private readonly Counter<long> _refused;
+    private Clients? _clients;
+
+    public HubMetrics(Meter meter)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        _refused = meter.CreateCounter<long>("waggle.hub.refused", "{connection}", "Clients that were not let in for want of a place, by code (spec/errors.md).");
+        meter.CreateObservableGauge("waggle.hub.clients", Read, "{client}", "Clients that are here, by kind (websocket, event_stream, poll) and road (socket, pipe, stream).");
+    }
+
+    public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    public void Watch(Clients clients) => _clients = clients;
+
+    private IEnumerable<Measurement<long>> Read() => (_clients?.All ?? []).CountBy(c => (c.Kind, c.Road.Name)).Select(g => new Measurement<long>(
+        g.Value, new KeyValuePair<string, object?>("kind", g.Key.Kind), new KeyValuePair<string, object?>("road", g.Key.Name)));
+}

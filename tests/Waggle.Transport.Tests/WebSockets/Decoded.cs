@@ -1,0 +1,51 @@
+using Waggle.TestKit.Framing;
+using Waggle.Transport.WebSockets;
+
+namespace Waggle.Transport.Tests.WebSockets;
+
+/// <summary>What a decoder made of bytes that came in pieces.</summary>
+/// <param name="Used">How many bytes it had seen when it told the last of it.</param>
+internal sealed record Decoded(List<Told> Told, int Used)
+{
+    /// <summary>Hands the bytes over in pieces until the client is done, or wrong, or has nothing more to say.</summary>
+    /// <param name="next">How large the next piece is, given how much there is.</param>
+    public static Decoded From(ReadOnlySpan<byte> bytes, Func<int, int> next, int maxMessageBytes = 4 * 1024 * 1024)
+    {
+        using var decoder = new MessageDecoder(maxMessageBytes);
+        var told = new List<Told>();
+        for (var at = 0; at < bytes.Length;)
+        {
+            // A copy of its own, so that nothing behind it can be looked at.
+            ReadOnlySpan<byte> piece = bytes.Slice(at, Math.Clamp(next(bytes.Length - at), 1, bytes.Length - at)).ToArray();
+            at += piece.Length;
+            while (true)
+            {
+                var message = decoder.Read(ref piece);
+                if (message.Kind == WireMessageKind.None)
+                {
+                    Assert.True(piece.IsEmpty);
+                    break;
+                }
+
+                told.Add(Of(message));
+                if (told[^1].Kind is ToldKind.Close or ToldKind.Violation) return new(told, at - piece.Length);
+            }
+        }
+
+        return new(told, bytes.Length);
+    }
+
+    public static void AssertSame(IReadOnlyList<Told> expected, IReadOnlyList<Told> told)
+    {
+        Assert.Equal(expected.Select(Short), told.Select(Short));
+        foreach (var (one, other) in expected.Zip(told))
+        {
+            if (one.Kind is not (ToldKind.Close or ToldKind.Violation)) Assert.True(one.Payload.AsSpan().SequenceEqual(other.Payload));
+        }
+    }
+
+    private static (ToldKind, int, int) Short(Told told) =>
+        told.Kind is ToldKind.Close or ToldKind.Violation ? (told.Kind, 0, told.Code) : (told.Kind, told.Payload.Length, 0);
+
+    private static Told Of(in WireMessage message) => new(Enum.Parse<ToldKind>(message.Kind.ToString()), message.Payload.ToArray(), message.Code);
+}

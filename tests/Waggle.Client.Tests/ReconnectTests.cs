@@ -112,14 +112,14 @@ public sealed class ReconnectTests
     }
 
     [Theory]
-    [InlineData(401)]
-    [InlineData(403)]
-    public async Task A_token_that_is_refused_at_the_door_is_not_offered_again(int status)
+    [InlineData(401, ErrorCodes.Unauthenticated)]
+    [InlineData(403, ErrorCodes.Forbidden)]
+    public async Task A_token_that_is_refused_at_the_door_is_not_offered_again(int status, string code)
     {
         await using var hub = ScriptedHub.Start();
         hub.HttpStatus = status;
         var error = await Assert.ThrowsAsync<WaggleException>(() => WaggleClient.ConnectAsync(Rigs.ClientOptions(hub)));
-        Assert.Equal(ErrorCodes.Forbidden, error.Code);
+        Assert.Equal(code, error.Code);
         Assert.Equal(1, hub.Sessions);
     }
 

@@ -78,7 +78,9 @@ public sealed class OtlpTests : IDisposable
         while (ended.Count < 3)
         {
             var span = await spans.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
-            ended.Add(span.OperationName, span);
+
+            // Other tests of this process have spans of their own.
+            if (span.TraceId == trace) ended.Add(span.OperationName, span);
         }
 
         var (producer, consumer) = (ended["waggle.task.create"], ended["waggle.task.run"]);

@@ -12,6 +12,7 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
     private const int Piece = 64 * 1024;
     private const int LeastPart = 16;
     private const int PageSize = 4096;
+    private const string SmallCache = "PRAGMA cache_size = -512";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -78,7 +79,10 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
         if (missing <= 0)
             return;
 
+        // Nobody reads the filler again: it is written through a small page cache, so that it does not stay in memory.
         var filler = RandomNumberGenerator.GetBytes(Piece);
+        var cache = writer.ScalarInt64("PRAGMA cache_size");
+        writer.Execute(SmallCache);
         writer.Begin();
         try
         {
@@ -91,14 +95,15 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
 
             insert.BindNull(1);
             writer.Commit();
-
-            // Nobody reads the filler again: it need not stay in the page cache.
-            writer.Execute("PRAGMA shrink_memory");
         }
         catch
         {
             writer.Rollback();
             throw;
+        }
+        finally
+        {
+            writer.Execute($"PRAGMA cache_size = {cache}");
         }
     }
 

@@ -34,8 +34,8 @@ public sealed partial class DialectSession
 
             _asked = !_heard;
             _heard = false;
-            if (_asked) session._connection.SendFrame(Ping);
             session._host.Wheel.Set(this, _asked ? PongTimeout : PingInterval);
+            if (_asked) session._connection.SendFrame(Ping);
         }
     }
 }

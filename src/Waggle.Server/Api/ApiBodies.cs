@@ -50,7 +50,7 @@ internal static class ApiBodies
 
     public static T Parse<T>(ReadOnlyMemory<byte> text, JsonTypeInfo<T> type)
     {
-        if (text.Length == 0) throw new ApiFault(ErrorCodes.MalformedMessage, "The body is empty; this takes a JSON object.");
+        if (text.Length == 0) throw new ApiFault(ErrorCodes.MalformedMessage, "The body is empty; this takes JSON.");
         try
         {
             return JsonSerializer.Deserialize(text.Span, type) ?? throw ApiFault.Invalid("The body may not be null.");

@@ -31,15 +31,16 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 
     public string Route(string name) => (string)http.Request.RouteValues[name]!;
 
+    /// <summary>Null: it was not given. What was given empty is not that: a shell's variable without a value would ask for everything.</summary>
     public string? Query(string name)
     {
         var values = http.Request.Query[name];
-        return values.Count > 1 ? throw ApiFault.Invalid($"{name} is given once.") : values.Count == 0 || values[0]!.Length == 0 ? null : values[0];
+        return values.Count > 1 ? throw ApiFault.Invalid($"{name} is given once.") : values.Count == 0 ? null : values[0] ?? "";
     }
 
     /// <summary>A parameter that may be given more than once, or with commas.</summary>
     public IReadOnlyList<string> QueryAll(string name) =>
-        [.. http.Request.Query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        [.. http.Request.Query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries))];
 
     public int? QueryNumber(string name)
     {
@@ -49,7 +50,7 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 
     public static Position? PositionOf(string? text, string name)
     {
-        if (string.IsNullOrEmpty(text)) return null;
+        if (text is null) return null;
         return Position.TryParse(text, out var position) ? position : throw ApiFault.Invalid($"{name} is a position EPOCH:OFFSET such as 3:1842.");
     }
 

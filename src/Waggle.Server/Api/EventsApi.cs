@@ -44,7 +44,7 @@ internal static class EventsApi
         var since = ApiCall.PositionOf(call.Query("since"), "since");
         return WantsLog(call.Http.Request)
             ? LogReading.AnswerAsync(call, interest, since)
-            : EventStreaming.RunAsync(call, interest, ApiCall.PositionOf(call.Http.Request.Headers["Last-Event-ID"], "Last-Event-ID") ?? since);
+            : EventStreaming.RunAsync(call, interest, call.Http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? ApiCall.PositionOf(last, "Last-Event-ID") : since);
     }
 
     // A stream is what one watches with curl and what an EventSource asks for; the log has to be asked for.

@@ -9,7 +9,7 @@ namespace Waggle.Server.Api;
 internal static class TaskLists
 {
     private static readonly Dictionary<string, TaskState> States =
-        Enum.GetValues<TaskState>().ToDictionary(s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()), StringComparer.Ordinal);
+        Enum.GetValues<TaskState>().ToDictionary(s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()), StringComparer.OrdinalIgnoreCase);
 
     public static IReadOnlyList<Parameter> Parameters { get; } =
     [

@@ -16,7 +16,7 @@ using Waggle.Transport.Timers;
 namespace Waggle.Server.Hosting;
 
 /// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
-internal sealed class Hub : IAsyncDisposable
+internal sealed partial class Hub : IAsyncDisposable
 {
     // A row is a batch, up to megabytes under load: few at a time.
     private const int HistoryRows = 50;
@@ -45,7 +45,7 @@ internal sealed class Hub : IAsyncDisposable
         _hive = hive;
         _delivery = delivery;
         _time = time;
-        _wheel = new TimerWheel(time, WheelTick);
+        _wheel = new TimerWheel(time, WheelTick, e => LogTimeoutFailed(log, e));
         _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
         Places = new Places(options.Connections, telemetry.Hub);

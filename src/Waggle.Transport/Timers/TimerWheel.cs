@@ -2,7 +2,8 @@ namespace Waggle.Transport.Timers;
 
 /// <summary>
 /// Timeouts of many connections on one timer: a hashed wheel (Varghese and Lauck 1987, scheme 6). Setting and clearing costs a few pointer writes; a timeout is late by
-/// up to one tick. Thread-safe; timeouts fire on the wheel's thread, one after the other, and must be quick.
+/// up to one tick. Thread-safe; timeouts fire on the wheel's thread, one after the other, and must be quick. One that throws is told of and has fired; the others and the
+/// wheel go on.
 /// </summary>
 public sealed class TimerWheel : IDisposable
 {
@@ -10,17 +11,21 @@ public sealed class TimerWheel : IDisposable
     private readonly WheelTimer?[] _slots;
     private readonly TimeProvider _time;
     private readonly TimeSpan _tick;
+    private readonly Action<Exception> _faulted;
     private readonly long _started;
     private readonly ITimer _timer;
     private readonly List<WheelTimer> _due = [];
     private long _now;
 
-    public TimerWheel(TimeProvider time, TimeSpan tick, int slots = 64)
+    /// <param name="faulted">Told, on the wheel's thread, what a timeout threw; it must not throw itself.</param>
+    public TimerWheel(TimeProvider time, TimeSpan tick, Action<Exception> faulted, int slots = 64)
     {
         ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(faulted);
         _slots = new WheelTimer?[slots];
         _time = time;
         _tick = tick;
+        _faulted = faulted;
         _started = time.GetTimestamp();
         _timer = time.CreateTimer(_ => Turn(), null, tick, tick);
     }
@@ -59,8 +64,29 @@ public sealed class TimerWheel : IDisposable
                 _now = now;
             }
 
-            foreach (var timer in _due) timer.Fire();
+            foreach (var timer in _due) Fire(timer);
             _due.Clear();
+        }
+    }
+
+    private void Fire(WheelTimer timer)
+    {
+        lock (_lock)
+        {
+            // Since it became due, another timeout set it anew or cleared it.
+            if (timer.Due != WheelTimer.Firing) return;
+            timer.Due = WheelTimer.NotSet;
+        }
+
+        try
+        {
+            timer.Fire();
+        }
+#pragma warning disable CA1031 // On a timer's thread an exception ends the process and with it the connections of everybody else.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _faulted(e);
         }
     }
 
@@ -73,6 +99,7 @@ public sealed class TimerWheel : IDisposable
             if (timer.Due <= now)
             {
                 Unlink(timer);
+                timer.Due = WheelTimer.Firing;
                 _due.Add(timer);
             }
 
@@ -94,11 +121,14 @@ public sealed class TimerWheel : IDisposable
 
     private void Unlink(WheelTimer timer)
     {
-        if (timer.Due == 0) return;
-        if (timer.Previous is not null) timer.Previous.Next = timer.Next;
-        else _slots[timer.Due % _slots.Length] = timer.Next;
-        if (timer.Next is not null) timer.Next.Previous = timer.Previous;
-        timer.Due = 0;
-        timer.Next = timer.Previous = null;
+        if (timer.Due > WheelTimer.NotSet)
+        {
+            if (timer.Previous is not null) timer.Previous.Next = timer.Next;
+            else _slots[timer.Due % _slots.Length] = timer.Next;
+            if (timer.Next is not null) timer.Next.Previous = timer.Previous;
+            timer.Next = timer.Previous = null;
+        }
+
+        timer.Due = WheelTimer.NotSet;
     }
 }

@@ -12,10 +12,10 @@ internal static class BenchCommand
 
     private static Command Rest()
     {
-        var tasks = new Option<int>("--tasks") { Description = "Creations over each road.", DefaultValueFactory = _ => 20_000 };
-        var lanes = new Option<int>("--in-flight") { Description = "Connections, each with one creation without an answer.", DefaultValueFactory = _ => 100 };
-        var readers = new Option<int>("--readers") { Description = "Readers of events over each road.", DefaultValueFactory = _ => 50 };
-        var events = new Option<int>("--events") { Description = "Records to each reader, 1 to 1,000.", DefaultValueFactory = _ => 1_000 };
+        var tasks = Numbers.Option("--tasks", "Creations over each road.", least: 4, most: 100_000_000, standard: 20_000);
+        var lanes = Numbers.Option("--in-flight", "Connections, each with one creation without an answer.", least: 1, most: 1_000, standard: 100);
+        var readers = Numbers.Option("--readers", "Readers of events over each road.", least: 1, most: 1_000, standard: 50);
+        var events = Numbers.Option("--events", "Records to each reader, 1 to 1,000.", least: 1, most: 1_000, standard: 1_000);
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("rest", "REST beside waggle.v1: creations to their durable answers, and server-sent events beside WebSockets.") { tasks, lanes, readers, events, json };
         command.SetAction(async (parse, _) =>
@@ -49,13 +49,13 @@ internal static class BenchCommand
 
     private static Command Tasks()
     {
-        var tasks = new Option<int>("--tasks") { Description = "No-op tasks of 300 bytes.", DefaultValueFactory = _ => 50_000 };
-        var workers = new Option<int>("--workers") { Description = "Worker processes.", DefaultValueFactory = _ => 2 };
-        var slots = new Option<int>("--slots") { Description = "Tasks at a time, each worker.", DefaultValueFactory = _ => 200 };
-        var creators = new Option<int>("--creators") { Description = "Connections that create tasks.", DefaultValueFactory = _ => 2 };
-        var pipeline = new Option<int>("--pipeline") { Description = "Creations without an answer yet, each creator.", DefaultValueFactory = _ => 200 };
-        var dispatch = new Option<int>("--dispatch-samples") { Description = "Tasks one after another on the idle hub; 0: none.", DefaultValueFactory = _ => 500 };
-        var restart = new Option<int>("--restart-open") { Description = "Leave so many open tasks, kill the hub and time its restart; 0: no restart.", DefaultValueFactory = _ => 0 };
+        var tasks = Numbers.Option("--tasks", "No-op tasks of 300 bytes.", least: 1, most: 100_000_000, standard: 50_000);
+        var workers = Numbers.Option("--workers", "Worker processes.", least: 1, most: 100, standard: 2);
+        var slots = Numbers.Option("--slots", "Tasks at a time, each worker.", least: 1, most: 10_000, standard: 200);
+        var creators = Numbers.Option("--creators", "Connections that create tasks.", least: 1, most: 100, standard: 2);
+        var pipeline = Numbers.Option("--pipeline", "Creations without an answer yet, each creator.", least: 1, most: 10_000, standard: 200);
+        var dispatch = Numbers.Option("--dispatch-samples", "Tasks one after another on the idle hub; 0: none.", least: 0, most: 100_000, standard: 500);
+        var restart = Numbers.Option("--restart-open", "Leave so many open tasks, kill the hub and time its restart; 0: no restart.", least: 0, most: 10_000_000, standard: 0);
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("tasks", "Create → completed, end to end: hub and workers as processes of their own, every creation durable before its answer.")
         {

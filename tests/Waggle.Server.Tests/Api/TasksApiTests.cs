@@ -46,7 +46,7 @@ public sealed class TasksApiTests
         while (cursor is not null);
         Assert.Equal(["t0", "t1", "t2", "t3", "t4"], titles);
         Assert.Equal("t4", (string)(await hub.GetAsync("/api/v1/tasks?limit=1")).Body["tasks"]![0]!["spec"]!["title"]!);
-        Assert.Empty((await hub.GetAsync("/api/v1/tasks?state=failed,completed")).Body["tasks"]!.AsArray());
+        Assert.Empty((await hub.GetAsync("/api/v1/tasks?state=failed,Completed")).Body["tasks"]!.AsArray());
         Assert.Equal(5, (await hub.GetAsync("/api/v1/tasks?state=pending&state=failed")).Body["tasks"]!.AsArray().Count);
     }
 

@@ -43,7 +43,9 @@ internal sealed record Ask(string Type, string Method, string Path, IReadOnlyDic
 
     public Ask To(string field, string value) => this with { Fields = With(field, value) };
 
-    public string Message(IReadOnlyDictionary<string, string> fields) => $"\"type\":\"{Type}\"{Text(fields)}";
+    // A connection renews all that its agent holds at once, a request one lease.
+    public string Message(IReadOnlyDictionary<string, string> fields) =>
+        Type == "lease.renew" ? $"\"type\":\"{Type}\",\"leases\":[{{{Text(fields).TrimStart(',')}}}]" : $"\"type\":\"{Type}\"{Text(fields)}";
 
     public (string Path, string Body) Request(IReadOnlyDictionary<string, string> fields, string proof)
     {
@@ -86,6 +88,9 @@ internal static class WrongInputs
         Lease("release", [], ("reason", "\"r\"")),
         Lease("cancelled"),
     ];
+
+    /// <summary>One lease renewed. That it is not in force is an answer, not an error.</summary>
+    public static Ask Renewal { get; } = Of("lease.renew", "POST", "/leases/{task}/renew", ["attempt", "token"], ("task", "\"none\""), ("attempt", "1"), ("token", "1"));
 
     /// <summary>Fields of a task, each with a value that is wrong there.</summary>
     public static IReadOnlyList<(string Spec, string Code)> Specs { get; } =
@@ -131,6 +136,6 @@ internal static class WrongInputs
         new(type, method, "/api/v1" + path, fields.ToDictionary(f => f.Item1, f => f.Item2), required);
 
     private static Ask Lease(string verb, string[]? required = null, params (string, string)[] fields) => Of(
-        $"task.{verb}", "POST", $"/leases/{{task}}/{verb}", required ?? [],
+        $"task.{verb}", "POST", $"/leases/{{task}}/{verb}", ["attempt", "token", .. required ?? []],
         [("task", "\"none\""), ("attempt", "1"), ("token", "1"), .. fields]);
 }

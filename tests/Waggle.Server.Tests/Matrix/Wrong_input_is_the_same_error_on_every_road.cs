@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Waggle.Server.Tests.Api;
 using Waggle.Server.Tests.Support;
@@ -51,6 +52,9 @@ public class Wrong_input_is_the_same_error_on_every_road
     [InlineData("\"topics\":[\"a..b\"]", "pattern=a..b", "INVALID_REQUEST")]
     [InlineData("\"topics\":[\"#.a\"]", "pattern=%23.a", "INVALID_REQUEST")]
     [InlineData("\"topics\":[\"a b\"]", "pattern=a%20b", "INVALID_REQUEST")]
+    [InlineData("\"topics\":[\"\"]", "pattern=", "INVALID_REQUEST")]
+    [InlineData("\"topics\":[\"#\"],\"since\":\"\"", "since=", "INVALID_REQUEST")]
+    [InlineData("\"topics\":[\"#\"],\"filter\":\"\"", "filter=", "INVALID_REQUEST")]
     [InlineData("\"topics\":[\"#\"],\"since\":\"now\"", "since=now", "INVALID_REQUEST")]
     [InlineData("\"topics\":[\"#\"],\"since\":\"1:-1\"", "since=1:-1", "INVALID_REQUEST")]
     [InlineData("\"topics\":[\"#\"],\"since\":\"1:99999999999999999999\"", "since=1:99999999999999999999", "INVALID_REQUEST")]
@@ -60,6 +64,91 @@ public class Wrong_input_is_the_same_error_on_every_road
         await using var roads = await Roads.OpenAsync();
         await roads.SameAsync($"\"type\":\"subscribe\",{fields}", "GET", $"/api/v1/events?{query}", null, code);
         (await roads.AskAsync("GET", $"/api/v1/events?{query}", null, ("Accept", "application/json"))).IsProblem(400, code);
+        await roads.UnchangedAsync();
+    }
+
+    [Theory]
+    [InlineData("swarm.list", "\"swarn\":\"x\"", "/swarms?swarn=x", "INVALID_REQUEST")]
+    [InlineData("swarm.list", "\"limit\":5", "/swarms?limit=5", "INVALID_REQUEST")]
+    [InlineData("agent.list", "\"swarn\":\"default\"", "/agents?swarn=default", "INVALID_REQUEST")]
+    [InlineData("agent.list", "\"swarm\":\"default\",\"swarm\":\"default\"", "/agents?swarm=default&swarm=default", "INVALID_REQUEST")]
+    [InlineData("agent.list", "\"swarm\":[\"default\",\"none\"]", "/agents?swarm=default&swarm=none", "INVALID_REQUEST")]
+    [InlineData("agent.list", "\"swarm\":\"none\"", "/agents?swarm=none", "NOT_FOUND")]
+    [InlineData("agent.list", "\"swarm\":\"../etc\"", "/agents?swarm=..%2Fetc", "NOT_FOUND")]
+    [InlineData("agent.list", "\"swarm\":\"\\u0000\"", "/agents?swarm=%00", "NOT_FOUND")]
+    [InlineData("agent.list", "\"swarm\":\"\"", "/agents?swarm=", "NOT_FOUND")]
+    [InlineData("task.list", "\"swarn\":\"x\"", "/tasks?swarn=x", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"swarm\":\"a\",\"swarm\":\"b\"", "/tasks?swarm=a&swarm=b", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"states\":[\"lost\"]", "/tasks?state=lost", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"states\":[\"pending\",\"0\"]", "/tasks?state=pending,0", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":\"\"", "/tasks?limit=", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"cursor\":\"\"", "/tasks?cursor=", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"states\":[\"\"]", "/tasks?state=", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"states\":[0]", "/tasks?state=0", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"ascending\":\"up\"", "/tasks?sort=up", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"cursor\":\"next\"", "/tasks?cursor=next", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"cursor\":\"-1\"", "/tasks?cursor=-1", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"cursor\":\"1.5\"", "/tasks?cursor=1.5", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"cursor\":\"99999999999999999999\"", "/tasks?cursor=99999999999999999999", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":0", "/tasks?limit=0", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":-1", "/tasks?limit=-1", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":1001", "/tasks?limit=1001", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":1.5", "/tasks?limit=1.5", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":1e999", "/tasks?limit=1e999", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":99999999999", "/tasks?limit=99999999999", "INVALID_REQUEST")]
+    [InlineData("task.list", "\"limit\":\"ten\"", "/tasks?limit=ten", "INVALID_REQUEST")]
+    public async Task Lists(string type, string fields, string query, string code)
+    {
+        await using var roads = await Roads.OpenAsync();
+        await roads.SameAsync($"\"type\":\"{type}\",{fields}", "GET", $"/api/v1{query}", null, code);
+        await roads.UnchangedAsync();
+    }
+
+    [Theory]
+    [InlineData("app..x", "1", "INVALID_REQUEST")]
+    [InlineData("app.", "1", "INVALID_REQUEST")]
+    [InlineData("app.a b", "1", "INVALID_REQUEST")]
+    [InlineData("app.*", "1", "INVALID_REQUEST")]
+    [InlineData("app.#", "1", "INVALID_REQUEST")]
+    [InlineData("app.a/b", "1", "INVALID_REQUEST")]
+    [InlineData("app.é", "1", "INVALID_REQUEST")]
+    [InlineData("app", "1", "FORBIDDEN")]
+    [InlineData("App.x", "1", "FORBIDDEN")]
+    [InlineData("task.t1-1.completed", "{\"ok\":true}", "FORBIDDEN")]
+    [InlineData("app.x", "{,}", "MALFORMED_MESSAGE")]
+    [InlineData("app.x", "{\"a\":", "MALFORMED_MESSAGE")]
+    [InlineData("app.x", "NaN", "MALFORMED_MESSAGE")]
+    [InlineData("app.x", "1 2", "MALFORMED_MESSAGE")]
+    public async Task Publishing(string topic, string data, string code)
+    {
+        await using var roads = await Roads.OpenAsync();
+        await roads.SameAsync($"\"type\":\"publish\",\"topic\":{JsonSerializer.Serialize(topic)},\"data\":{data}", "POST", $"/api/v1/topics/{Uri.EscapeDataString(topic)}", data, code);
+        await roads.UnchangedAsync();
+    }
+
+    [Fact]
+    public async Task Publishing_what_is_long_or_deep()
+    {
+        await using var roads = await Roads.OpenAsync();
+        var (topic, deep) = ($"app.{new string('x', 250)}", new string('[', 200) + new string(']', 200));
+        await roads.SameAsync($"\"type\":\"publish\",\"topic\":\"{topic}\",\"data\":1", "POST", $"/api/v1/topics/{topic}", "1", "INVALID_REQUEST");
+        await roads.SameAsync($"\"type\":\"publish\",\"topic\":\"app.x\",\"data\":{deep}", "POST", "/api/v1/topics/app.x", deep, "INVALID_REQUEST");
+        await roads.UnchangedAsync();
+    }
+
+    [Fact]
+    public async Task Renewals()
+    {
+        await using var roads = await Roads.OpenAsync();
+        var held = roads.Aim(WrongInputs.Renewal, roads.Task, roads.Attempt, roads.Token);
+        foreach (var renewal in new[] { WrongInputs.Renewal, held })
+        {
+            // An attempt -1 is a lease that is not in force.
+            foreach (var (what, fields, code) in renewal.Wrongs().Where(w => !w.What.EndsWith(" -1", StringComparison.Ordinal))) await roads.SameAsync($"lease.renew {what}", renewal, fields, code);
+        }
+
+        foreach (var nothing in new[] { "null", "7", "[]", "\"x\"" })
+            await roads.SameAsync($"\"type\":\"lease.renew\",\"leases\":[{nothing}]", "POST", $"/api/v1/leases/{roads.Task}/renew", nothing, "INVALID_REQUEST");
         await roads.UnchangedAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Waggle.TestKit;
 using Waggle.Transport.Timers;
 
@@ -9,6 +10,7 @@ public class TimerWheelTests
 
     private readonly FakeTime _time = new();
     private readonly List<string> _fired = [];
+    private readonly List<Exception> _faults = [];
 
     [Theory]
     [InlineData(0)]
@@ -21,7 +23,7 @@ public class TimerWheelTests
     [InlineData(100_000)]
     public void A_timeout_is_never_early_and_late_by_a_tick_at_most(int milliseconds)
     {
-        using var wheel = new TimerWheel(_time, Tick);
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
         for (var begun = 0; begun < 300; begun += 49)
         {
             _time.Advance(TimeSpan.FromMilliseconds(49));
@@ -37,7 +39,7 @@ public class TimerWheelTests
     [Fact]
     public void Set_anew_it_fires_once_and_at_the_later_time()
     {
-        using var wheel = new TimerWheel(_time, Tick);
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
         var timer = Make("a");
         wheel.Set(timer, TimeSpan.FromSeconds(1));
         wheel.Set(timer, TimeSpan.FromSeconds(30));
@@ -51,7 +53,7 @@ public class TimerWheelTests
     [Fact]
     public void Cleared_it_does_not_fire_and_may_be_set_again()
     {
-        using var wheel = new TimerWheel(_time, Tick);
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
         var (first, second, third) = (Make("1"), Make("2"), Make("3"));
         foreach (var timer in new[] { first, second, third }) wheel.Set(timer, TimeSpan.FromSeconds(1));
         wheel.Clear(second);
@@ -68,7 +70,7 @@ public class TimerWheelTests
     [Fact]
     public void It_may_be_set_from_where_it_fires()
     {
-        using var wheel = new TimerWheel(_time, Tick);
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
         var left = 3;
         Timer? timer = null;
         timer = new Timer(() =>
@@ -84,9 +86,72 @@ public class TimerWheelTests
     }
 
     [Fact]
+    public void Set_anew_from_where_another_fires_it_waits_its_new_time()
+    {
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
+        var timers = new Timer[3];
+        for (var i = 0; i < timers.Length; i++)
+        {
+            var me = i;
+            timers[i] = new Timer(() =>
+            {
+                _fired.Add($"{me}");
+                foreach (var other in timers.Where(t => t != timers[me])) wheel.Set(other, TimeSpan.FromSeconds(20));
+            });
+        }
+
+        foreach (var timer in timers) wheel.Set(timer, TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Single(_fired);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, _fired.Count);
+        Assert.Empty(_faults);
+    }
+
+    [Fact]
+    public void Cleared_from_where_another_fires_it_does_not_fire()
+    {
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
+        var timers = new Timer[3];
+        for (var i = 0; i < timers.Length; i++)
+        {
+            var me = i;
+            timers[i] = new Timer(() =>
+            {
+                _fired.Add($"{me}");
+                foreach (var other in timers.Where(t => t != timers[me])) wheel.Clear(other);
+            });
+        }
+
+        foreach (var timer in timers) wheel.Set(timer, TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(100));
+        Assert.Single(_fired);
+        wheel.Set(timers[0], TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(2, _fired.Count);
+    }
+
+    [Fact]
+    public void One_that_throws_is_told_of_and_holds_up_nobody_and_may_be_set_again()
+    {
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
+        var wrong = new InvalidOperationException("wrong");
+        var bad = new Timer(() => throw wrong);
+        foreach (var timer in new[] { Make("1"), bad, Make("2") }) wheel.Set(timer, TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(["1", "2"], _fired.Order());
+        Assert.Equal([wrong], _faults);
+        wheel.Set(bad, TimeSpan.FromSeconds(1));
+        wheel.Set(Make("3"), TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(["1", "2", "3"], _fired.Order());
+        Assert.Equal([wrong, wrong], _faults);
+    }
+
+    [Fact]
     public void However_many_are_set_there_is_one_timer_and_none_at_the_end()
     {
-        using (var wheel = new TimerWheel(_time, Tick))
+        using (var wheel = new TimerWheel(_time, Tick, _faults.Add))
         {
             for (var i = 0; i < 10_000; i++) wheel.Set(Make("x"), TimeSpan.FromSeconds(i % 100));
             Assert.Equal(1, _time.Waiting);
@@ -100,7 +165,7 @@ public class TimerWheelTests
     [Fact]
     public void Setting_allocates_nothing()
     {
-        using var wheel = new TimerWheel(_time, Tick);
+        using var wheel = new TimerWheel(_time, Tick, _faults.Add);
         var timer = Make("a");
         wheel.Set(timer, Tick);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -113,7 +178,7 @@ public class TimerWheelTests
     public void After_a_pause_of_the_machine_all_that_was_due_fires_at_once_and_nothing_else()
     {
         var time = new PausingTime();
-        using var wheel = new TimerWheel(time, Tick);
+        using var wheel = new TimerWheel(time, Tick, _faults.Add);
         for (var seconds = 1; seconds <= 200; seconds++) wheel.Set(Make($"{seconds}"), TimeSpan.FromSeconds(seconds));
         time.Turn(TimeSpan.FromSeconds(0.25));
         time.Turn(TimeSpan.FromSeconds(100.3));
@@ -127,7 +192,7 @@ public class TimerWheelTests
     public void Thousands_of_random_ones_keep_their_times() => Gen.ForAll(20, gen =>
     {
         var time = new FakeTime();
-        using var wheel = new TimerWheel(time, Tick, gen.Pick(1, 7, 64));
+        using var wheel = new TimerWheel(time, Tick, Rethrow, gen.Pick(1, 7, 64));
         var due = new Dictionary<int, DateTimeOffset>();
         var timers = new Timer[300];
         for (var i = 0; i < timers.Length; i++)
@@ -163,6 +228,8 @@ public class TimerWheelTests
             wheel.Set(timers[which], after);
         }
     });
+
+    private static void Rethrow(Exception e) => ExceptionDispatchInfo.Throw(e);
 
     private Timer Make(string name) => new(() => _fired.Add(name));
 

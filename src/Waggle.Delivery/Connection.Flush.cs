@@ -11,7 +11,7 @@ public sealed partial class Connection
     private const int MaxArrayBytes = 256 * 1024;
 
     [ThreadStatic]
-    private static List<Entry>? _takenHere;
+    private static List<Entry>? TakenHere;
 
     // How often a flush was asked for since nobody was writing. Whoever raises it from 0 writes; the others have been heard.
     private int _asked;
@@ -62,7 +62,7 @@ public sealed partial class Connection
     // False: the client does not take more at the moment, and the writing goes on when it does.
     private bool WriteAll()
     {
-        var taken = _takenHere ??= [];
+        var taken = TakenHere ??= [];
         while (true)
         {
             // Before the outbox: nothing is added to it behind a reason to close, so what follows is all.
@@ -130,6 +130,7 @@ public sealed partial class Connection
             // Something could not be put into words. To go on without it would be a silent loss.
             buffer.Cut(whole);
             Fault = e;
+            _outbox.Complete(null, discard: true);
             End(new CloseReason(CloseCodes.InternalError, "A fault in the hub. Come back with your last position."), null, discard: true);
         }
     }

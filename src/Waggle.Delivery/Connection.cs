@@ -72,6 +72,9 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     /// <summary>Keys that its subscriptions' rates count at the moment.</summary>
     internal int RateKeys { get; set; }
 
+    /// <summary>Bytes that the limiters of its subscriptions keep back. Its delivery loop's alone.</summary>
+    internal long RateBytes { get; set; }
+
     /// <summary>Who is told that the client reads too slowly: its loop.</summary>
     internal Action<SlowEpisode>? Slow { get; set; }
 

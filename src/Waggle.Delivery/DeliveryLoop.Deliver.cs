@@ -77,7 +77,9 @@ public sealed partial class DeliveryLoop
         }
 
         connection.Deliver(said);
-        connection.Told = said.Position;
+
+        // A value that was kept back carries a position that lies behind what went out in between.
+        if (said.Position.Epoch != connection.Told.Epoch || said.Position.Offset > connection.Told.Offset) connection.Told = said.Position;
         _delivered++;
         return true;
     }

@@ -18,7 +18,7 @@ internal sealed class SendBuffer : IBufferWriter<byte>
     private const int ReservedHeader = 4;
 
     [ThreadStatic]
-    private static SendBuffer? _mine;
+    private static SendBuffer? Kept;
 
     private byte[] _bytes = new byte[FirstSize];
     private int _length;
@@ -29,7 +29,7 @@ internal sealed class SendBuffer : IBufferWriter<byte>
     {
         get
         {
-            var mine = _mine ??= new SendBuffer();
+            var mine = Kept ??= new SendBuffer();
             if (mine._bytes.Length > KeptSize) mine._bytes = new byte[FirstSize];
             mine._length = 0;
             mine.Frames = 0;

@@ -26,6 +26,8 @@ public static class WaggleHosting
     /// <param name="blobs">Where long results go. Left out: beside the database; with a store of one's own, nowhere: they stay in their records.</param>
     public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleOptions options, IStore? store = null, IBlobs? blobs = null)
     {
+        // A browser's WebSocket and EventSource carry their token in the query, and the server beneath would log it with each request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(services => new HubService(
             options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store, blobs));

@@ -79,7 +79,8 @@ public sealed partial class Hive : IHive, IAsyncDisposable
 
     public async ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel)
     {
-        if (command is CompleteTask complete && await _results.KeepAsync(complete, cancel) is var (kept, problem))
+        // Nothing is written for somebody who may not complete anything; the loop tells them so.
+        if (command is CompleteTask { By: { Agent: not null } by } complete && by.Allowed(complete.Right.Verb, complete.Right.Resource) && await _results.KeepAsync(complete, cancel) is var (kept, problem))
         {
             if (problem is not null)
             {

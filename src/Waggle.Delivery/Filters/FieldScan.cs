@@ -40,9 +40,9 @@ internal static class FieldScan
                 else leading[++depth] = here;
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // An application's own renderer may store what is not JSON: it has no fields.
+            // An application's own renderer may store what is not JSON, and JSON may name a field by half of a surrogate pair: from there on it has no fields.
         }
     }
 

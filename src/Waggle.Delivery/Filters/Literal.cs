@@ -46,10 +46,23 @@ internal sealed class Literal
         if (slot.Type != _type) return false;
         return _type switch
         {
-            JsonTokenType.String => slot.Escaped ? Reader(data, slot).ValueTextEquals(_utf8) : data.Slice(slot.Start, slot.Length).SequenceEqual(_utf8),
+            JsonTokenType.String => slot.Escaped ? EqualEscaped(data, slot) : data.Slice(slot.Start, slot.Length).SequenceEqual(_utf8),
             JsonTokenType.Number => CompareNumber(data, slot) == 0,
             _ => true,
         };
+    }
+
+    private bool EqualEscaped(ReadOnlySpan<byte> data, in FieldSlot slot)
+    {
+        try
+        {
+            return Reader(data, slot).ValueTextEquals(_utf8);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: no text at all, and so equal to none.
+            return false;
+        }
     }
 
     public bool Equal(string? text) => _type == JsonTokenType.String && text == _text;

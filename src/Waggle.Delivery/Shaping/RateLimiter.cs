@@ -12,6 +12,9 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
     /// <summary>Keys of all subscriptions of a connection at a time. Those beyond come unshaped: to forget them would be a loss.</summary>
     public const int MaxKeys = 10_000;
 
+    /// <summary>Of what is kept back for a connection. What would be more comes unshaped.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
     private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);
 
     // All wait equally long, so the first to come is the first to go.
@@ -25,6 +28,14 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
     {
         if (Find(telling.Record, out var key) is { } slot)
         {
+            var bytes = telling.Record.Data.Length - (slot.Held?.Record.Data.Length ?? 0);
+            if (connection.RateBytes + bytes > MaxBytes)
+            {
+                Forget(slot);
+                return true;
+            }
+
+            connection.RateBytes += bytes;
             slot.Held = telling.Keep();
             return false;
         }
@@ -76,7 +87,9 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
     /// <summary>The subscription is over.</summary>
     public void End()
     {
+        // What is kept back goes now: another subscription may have left it to this one.
         _ended = true;
+        foreach (var slot in _slots.Values) Release(slot);
         connection.RateKeys -= _slots.Count;
         _slots.Clear();
         _order.Clear();
@@ -85,9 +98,15 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
     private bool Release(Slot slot)
     {
         if (slot.Held is not { } held) return false;
-        slot.Held = null;
+        Forget(slot);
         release(this, held);
         return true;
+    }
+
+    private void Forget(Slot slot)
+    {
+        connection.RateBytes -= slot.Held?.Record.Data.Length ?? 0;
+        slot.Held = null;
     }
 
     private Slot? Find(Record record, out string key)

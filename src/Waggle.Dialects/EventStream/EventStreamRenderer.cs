@@ -23,7 +23,8 @@ public sealed class EventStreamRenderer : IRenderer
     /// <summary>Keeps proxies and readers from taking a quiet stream for a dead one.</summary>
     public static ReadOnlyMemory<byte> Heartbeat { get; } = ": still here\n\n"u8.ToArray();
 
-    public void Render(Record record, IBufferWriter<byte> output) => Write(record, output, id: true);
+    // Others carry the position of the durable record before them, and one that was kept back may lie far behind: whoever comes back would go back.
+    public void Render(Record record, IBufferWriter<byte> output) => Write(record, output, id: record.Class == RecordClass.Durable);
 
     public void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output)
     {

@@ -120,14 +120,22 @@ public sealed partial class DialectSession
 
         var id = $"s{++_subscriptions}";
         _topics[id] = (patterns.Length, isPlain);
-        await _host.Delivery.SubscribeAsync(
-            _connection,
-            id,
-            interest,
-            intent.Since,
-            _host.History,
-            result => intent.Tag is null ? null : new DeferredAnswer(_dialect, intent, new Outcome(result, null, result.Head)),
-            CancellationToken.None);
+        try
+        {
+            await _host.Delivery.SubscribeAsync(
+                _connection,
+                id,
+                interest,
+                intent.Since,
+                _host.History,
+                result => intent.Tag is null ? null : new DeferredAnswer(_dialect, intent, new Outcome(result, null, result.Head)),
+                CancellationToken.None);
+        }
+        catch
+        {
+            _topics.Remove(id);
+            throw;
+        }
     }
 
     private async Task<bool> GreetAsync(HelloIntent hello)

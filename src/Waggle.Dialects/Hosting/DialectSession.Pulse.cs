@@ -17,15 +17,24 @@ public sealed partial class DialectSession
         private volatile bool _heard;
         private bool _asked;
         private bool _begun;
+        private volatile bool _ended;
 
         public void Heard() => _heard = true;
+
+        /// <summary>The session is over: it is not set again, also by a fire that is under way.</summary>
+        public void End()
+        {
+            _ended = true;
+            session._host.Wheel.Clear(this);
+        }
 
         protected override void Fire()
         {
             if (!_begun && !session._greeted) session.Close(CloseCodes.HelloTimeout, "No hello came in time.");
             _begun = true;
-            // Who is not read cannot be heard.
-            _heard |= session._rest is not null;
+
+            // Who is not read cannot be heard: a pause, or something long that it asked for.
+            _heard |= session._rest is not null || session._performing;
             if (!_heard && _asked)
             {
                 session.Abort();
@@ -35,7 +44,8 @@ public sealed partial class DialectSession
             _asked = !_heard;
             _heard = false;
             session._host.Wheel.Set(this, _asked ? PongTimeout : PingInterval);
-            if (_asked) session._connection.SendFrame(Ping);
+            if (_ended) session._host.Wheel.Clear(this);
+            else if (_asked) session._connection.SendFrame(Ping);
         }
     }
 }

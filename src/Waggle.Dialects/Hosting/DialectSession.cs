@@ -55,6 +55,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private readonly Dictionary<string, (int Count, bool IsPlain)> _topics = new(StringComparer.Ordinal);
     private int _subscriptions;
     private volatile bool _leaving;
+    private volatile bool _performing;
 
     /// <param name="credential">What the door found out; one without a principal has to say who it is with its hello.</param>
     public DialectSession(SessionHost host, Dialect dialect, Wire wire, Credential credential)
@@ -102,7 +103,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         }
         finally
         {
-            _host.Wheel.Clear(_pulse);
+            _pulse.End();
             _watch?.Dispose();
             if (_agent is not null)
                 await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -190,10 +191,13 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private async ValueTask<bool> TakeAsync(WireMessage message)
     {
         Interpret(message);
+        _performing = true;
         foreach (var intent in _intents)
         {
             if (!await TryPerformAsync(intent)) return false;
         }
+
+        _performing = false;
 
         _intents.Clear();
         return true;

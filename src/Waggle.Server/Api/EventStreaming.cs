@@ -27,7 +27,7 @@ internal static class EventStreaming
         var hub = call.Hub;
         await BeginAsync(call.Http);
         await using var wire = new PipeWire(PipeReader.Create(System.IO.Stream.Null), call.Http.Response.BodyWriter, call.Remote, () => ValueTask.CompletedTask, call.Http.Abort);
-        await using var connection = new Connection($"e-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time)
+        await using var connection = new Connection($"e-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time, hub.Delivery.Metrics)
         {
             Stream = true,
             Hears = Audience.FilterOf(call.By),

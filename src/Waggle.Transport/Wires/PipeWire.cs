@@ -50,7 +50,17 @@ public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteA
         }
     }
 
-    public override void Abort() => abort();
+    public override void Abort()
+    {
+        try
+        {
+            abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The request beneath is over; that is what is wanted.
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -64,7 +74,7 @@ public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteA
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
             // It was gone already; that is what is wanted here.
-            abort();
+            Abort();
         }
     }
 

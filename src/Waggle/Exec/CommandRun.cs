@@ -28,6 +28,9 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
         var status = await child.CollectAsync();
         guard.Forget(child);
         _ended.TrySetResult();
+
+        // Killed while it was to stop: that is our doing and no failure of its own, whichever of the two was seen first.
+        stopped |= status.Signal is not null && stop.IsCancellationRequested;
         if (!stopped) stopped = !await EndedWithinAsync(reading, Timeout.InfiniteTimeSpan, stop.Token);
         if (!stopped)
         {

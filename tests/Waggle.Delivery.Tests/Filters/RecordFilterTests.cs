@@ -115,6 +115,17 @@ public class RecordFilterTests
         }
     });
 
+    [Theory]
+    [InlineData("""{"\ud800":1,"x":"a"}""")]
+    [InlineData("""{"x":"\ud800"}""")]
+    [InlineData("""{"x":{"\ud800":1}}""")]
+    public void Half_of_a_surrogate_pair_is_no_field_and_no_text(string data)
+    {
+        Assert.False(Parse("""{"field":"data.x","eq":"a"}""").Takes(Of(data)));
+        Assert.False(Parse("""{"field":"data.x.y","exists":true}""").Takes(Of(data)));
+        Assert.False(Parse("""{"field":"data.x","prefix":"a"}""").Takes(Of(data)));
+    }
+
     [Fact]
     public void To_ask_a_filter_allocates_nothing()
     {

@@ -112,7 +112,7 @@ public class RateTests
     }
 
     [Fact]
-    public async Task An_end_of_the_subscription_forgets_what_is_kept_back()
+    public async Task What_is_kept_back_goes_out_before_its_subscription_ends()
     {
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect();
@@ -121,7 +121,7 @@ public class RateTests
         await rig.LatestAsync("a", "2");
         await rig.Loop.UnsubscribeAsync(client.Connection, "s1", _ => { });
         await rig.PassAsync(1100);
-        Assert.Equal(["S s1", "R 0 a 1"], client.Wire.Now());
-        Assert.Equal(0, client.Connection.RateKeys);
+        Assert.Equal(["S s1", "R 0 a 1", "R 0 a 2"], client.Wire.Now());
+        Assert.Equal((0, 0L), (client.Connection.RateKeys, client.Connection.RateBytes));
     }
 }

@@ -131,7 +131,9 @@ public sealed class CommandTests
         session.Abort();
 
         var second = await hub.NextSessionAsync();
-        await Eventually.Async(() => second.Messages.OfType<TaskShow>().Any());
+
+        // A show that the cut left unanswered is asked again first; the one that counts comes behind the subscription.
+        await Eventually.Async(() => second.Messages.SkipWhile(m => m is not Subscribe).OfType<TaskShow>().Any());
         Assert.Equal(["task.t1.#"], second.Messages.OfType<Subscribe>().First().Topics);
         state = TaskState.Completed;
         await second.SendAsync(Answers.Record(6));

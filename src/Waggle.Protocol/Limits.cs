@@ -41,4 +41,9 @@ public static class Limits
     public const int MaxErrorCodeLength = 100;
     public const int MaxCapabilities = 100;
     public const int MaxSlots = 10_000;
+
+    /// <summary>Who a token is for: characters.</summary>
+    public const int MaxSubjectLength = 200;
+    public const int MaxParticipants = 100;
+    public const int MaxMessagesPerConversation = 100_000;
 }

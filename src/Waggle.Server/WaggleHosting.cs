@@ -53,6 +53,8 @@ public static class WaggleHosting
         api.MapTasks();
         api.MapResults();
         api.MapLogs();
+        api.MapChat();
+        api.MapNotifications();
         api.MapTopics();
         api.MapEvents();
         api.MapConnections();

@@ -1,3 +1,5 @@
+using Waggle.Core.Chat;
+using Waggle.Core.Hives;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Protocol.Topics;
@@ -10,8 +12,15 @@ public static class Audience
     /// <summary>What only one subject hears: <c>app.user.SUBJECT.…</c></summary>
     public const string PrivatePrefix = "app.user.";
 
+    /// <summary>What one user is to know: <c>notification.user.SUBJECT</c>, private as the above.</summary>
+    public const string NotificationPrefix = "notification.user.";
+
+    public const string NotificationToAll = "notification.all";
+
     /// <summary>What belongs to one swarm: <c>app.swarm.SWARM.…</c></summary>
     public const string SwarmPrefix = "app.swarm.";
+
+    private const int HashBytes = 16;
 
     private static readonly Dictionary<string, string> Families = new(StringComparer.Ordinal)
     {
@@ -19,6 +28,9 @@ public static class Audience
         ["agent"] = "agents",
         ["swarm"] = "swarms",
         ["app"] = "app",
+        ["presence"] = "presence",
+        ["chat"] = "chat",
+        ["notification"] = "notifications",
     };
 
     /// <summary>Null for whoever hears everything: nobody has to be asked, record by record.</summary>
@@ -28,8 +40,12 @@ public static class Audience
     {
         if (!principal.Allowed("read", ResourceOf(record.Topic))) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
-        return principal.Reaches(record.Swarm);
+        return principal.Reaches(record.Swarm) && (!record.Topic.StartsWith("chat.", StringComparison.Ordinal) || principal.TakesPartIn(ParticipantsOf(record)));
     }
+
+    /// <summary>Whether a conversation with these participants (null: with everybody) is there for it.</summary>
+    public static bool TakesPartIn(this Principal principal, IReadOnlyList<string>? participants) =>
+        participants is null || principal.IsUnlimited || participants.Contains(principal.User, StringComparer.Ordinal);
 
     /// <summary>Why a pattern is refused: it can match nothing that the principal may hear. Null if it may.</summary>
     public static string? Problem(this Principal principal, TopicPattern pattern)
@@ -49,12 +65,16 @@ public static class Audience
     public static string? SwarmOf(string topic) => topic.StartsWith(SwarmPrefix, StringComparison.Ordinal) ? Segment(topic, 2) : null;
 
     /// <summary>The subject that a private topic belongs to, as <see cref="SegmentOf"/> writes it; null for all others.</summary>
-    public static string? OwnerOf(string topic) => topic.StartsWith(PrivatePrefix, StringComparison.Ordinal) ? Segment(topic, 2) : null;
+    public static string? OwnerOf(string topic) =>
+        topic.StartsWith(PrivatePrefix, StringComparison.Ordinal) || topic.StartsWith(NotificationPrefix, StringComparison.Ordinal) ? Segment(topic, 2) : null;
 
-    /// <summary>A subject as a segment of a topic: what may not stand there, and '~', as ~ and two hexadecimal digits for each byte. No two subjects share one.</summary>
+    /// <summary>
+    /// A subject as a segment of a topic: what may not stand there, and '~', as ~ and two hexadecimal digits for each byte; what would be too long for one
+    /// ends in ~~ and a hash of it all. No two subjects share one.
+    /// </summary>
     public static string SegmentOf(string subject)
     {
-        if (subject.Length > 0 && !subject.Contains('~') && subject.All(c => Ids.IsValid([c]))) return subject;
+        if (subject.Length is > 0 and <= Ids.MaxLength && !subject.Contains('~') && subject.All(c => Ids.IsValid([c]))) return subject;
         var text = new System.Text.StringBuilder();
         foreach (var b in System.Text.Encoding.UTF8.GetBytes(subject))
         {
@@ -62,8 +82,12 @@ public static class Audience
             else text.Append('~').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        return text.ToString();
+        if (text.Length <= Ids.MaxLength) return text.ToString();
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(subject)).AsSpan(0, HashBytes));
+        return $"{text.ToString(0, Ids.MaxLength - 2 - (2 * HashBytes))}~~{hash}";
     }
+
+    private static IReadOnlyList<string>? ParticipantsOf(Record record) => (RecordLog.Typed(record) as ChatRecord)?.Participants;
 
     private static string ResourceOf(string topic) => Families.GetValueOrDefault(Segment(topic, 0) ?? "", "system");
 

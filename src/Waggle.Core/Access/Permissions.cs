@@ -18,20 +18,25 @@ public static class Permissions
         new("read:agents", "See agents and hear their records.", "read:agents"),
         new("read:tasks", "See tasks, their results and logs, and hear their records.", "read:tasks"),
         new("read:app", "Hear what applications publish.", "read:app"),
+        new("read:presence", "See which users are here, and say how one is here oneself.", "read:presence"),
+        new("read:chat", "Read conversations and hear what is said in them.", "read:chat"),
+        new("read:notifications", "Hear and list what everybody, or oneself, is to know.", "read:notifications"),
         new("work:tasks", "Speak for an agent: take tasks and report on them.", "work:tasks"),
         new("write:swarms", "Create swarms; all of read:swarms.", "write:swarms", "read:swarms"),
         new("write:agents", "Drain and remove agents; all of read:agents.", "write:agents", "read:agents"),
         new("write:tasks", "Create, cancel, retry and prioritize tasks; all of read:tasks.", "write:tasks", "read:tasks"),
         new("write:app", "Publish under app.; all of read:app.", "write:app", "read:app"),
+        new("write:chat", "Open conversations and post in them; all of read:chat.", "write:chat", "read:chat"),
+        new("write:notifications", "Notify everybody or one user; all of read:notifications.", "write:notifications", "read:notifications"),
         new("admin:neural", "Reserved: nothing asks for it yet.", "admin:neural", "write:neural", "read:neural"),
         new("admin:system", "Everything, other people's private topics included.", Everything),
     ];
 
     public static IReadOnlyList<Role> Roles { get; } =
     [
-        new("observer", "Sees and hears everything that is not private, changes nothing.", "read:system", "read:swarms", "read:agents", "read:tasks", "read:app"),
-        new("worker", "Works on tasks.", "work:tasks", "read:tasks", "write:app"),
-        new("operator", "Runs the swarms.", "read:system", "write:swarms", "write:agents", "write:tasks", "write:app"),
+        new("observer", "Sees and hears everything that is not private, changes nothing.", "read:system", "read:swarms", "read:agents", "read:tasks", "read:app", "read:presence", "read:chat", "read:notifications"),
+        new("worker", "Works on tasks.", "work:tasks", "read:tasks", "write:app", "write:chat"),
+        new("operator", "Runs the swarms.", "read:system", "write:swarms", "write:agents", "write:tasks", "write:app", "read:presence", "write:chat", "write:notifications"),
         new("admin", "Everything.", "admin:system"),
     ];
 

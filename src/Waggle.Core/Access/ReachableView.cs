@@ -1,5 +1,9 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Notifications;
+using Waggle.Core.Ports;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
@@ -47,4 +51,22 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
     public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) => by.Reaches(swarm) ? whole.NewestOpen(swarm, below, most) : [];
 
     public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => whole.OpenTasks(swarm);
+
+    // Users belong to no swarm: who sees a part of the hive sees itself.
+    public UserPresence? User(string subject) => subject == by.User ? whole.User(subject) : null;
+
+    public IEnumerable<UserPresence> Users => whole.User(by.User) is { } self ? [self] : [];
+
+    public ConversationEntity? Conversation(string id) => whole.Conversation(id) is { } conversation && by.Reaches(conversation.Swarm) ? conversation : null;
+
+    public ChatMessageEntity? ChatMessage(string id) => whole.ChatMessage(id) is { } message && Conversation(message.Conversation) is not null ? message : null;
+
+    // Which of them are its own is decided by what is asked.
+    public NotificationEntity? Notification(string id) => whole.Notification(id);
+
+    public long SeenThrough(string user) => whole.SeenThrough(user);
+
+    public long LastToAll => whole.LastToAll;
+
+    public bool IsTaken(EntityKey key) => whole.IsTaken(key);
 }

@@ -2,6 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
+using Waggle.Core.Notifications;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Json;
@@ -43,6 +46,15 @@ namespace Waggle.Core.Hives;
 [JsonSerializable(typeof(AgentStatusChanged))]
 [JsonSerializable(typeof(SwarmCreated))]
 [JsonSerializable(typeof(SwarmStateChanged))]
+[JsonSerializable(typeof(UserPresenceChanged))]
+[JsonSerializable(typeof(ConversationEntity))]
+[JsonSerializable(typeof(ChatMessageEntity))]
+[JsonSerializable(typeof(ConversationOpened))]
+[JsonSerializable(typeof(MessagePosted))]
+[JsonSerializable(typeof(NotificationEntity))]
+[JsonSerializable(typeof(SeenEntity))]
+[JsonSerializable(typeof(NotificationSent))]
+[JsonSerializable(typeof(NotificationsSeen))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     /// <summary>Payloads are as deep as a message may be (64), and lie a few levels deeper in what is stored.</summary>
@@ -76,6 +88,11 @@ internal static class RecordKinds
         ["agent_status"] = CoreJson.Default.AgentStatusChanged,
         ["swarm_created"] = CoreJson.Default.SwarmCreated,
         ["swarm_state"] = CoreJson.Default.SwarmStateChanged,
+        ["user_presence"] = CoreJson.Default.UserPresenceChanged,
+        ["conversation_opened"] = CoreJson.Default.ConversationOpened,
+        ["message_posted"] = CoreJson.Default.MessagePosted,
+        ["notification_sent"] = CoreJson.Default.NotificationSent,
+        ["notifications_seen"] = CoreJson.Default.NotificationsSeen,
     };
 
     public static IReadOnlyCollection<string> All => ByKind.Keys;

@@ -56,12 +56,16 @@ public sealed partial class Hive
         }
 
         // Who left has left, whatever the store says: nothing is to be assigned to a connection that is gone.
-        var gone = _items.Select(i => i.Command).OfType<Agents.DetachAgent>().ToArray();
+        var commands = _items.Select(i => i.Command).ToArray();
         _items.Clear();
         _outcomes.Clear();
         _timersFrom = _engine.Now + PauseAfterFailure;
         while (!await TryReloadAsync()) await Task.Delay(PauseAfterFailure, _time, _stopping.Token);
-        foreach (var detach in gone) _engine.State.Forget(detach);
+        foreach (var command in commands)
+        {
+            if (command is Agents.DetachAgent detach) _engine.State.Forget(detach);
+            if (command is Presence.LeavePresence leave) _engine.State.Forget(leave.By.User, leave.Connection, _now);
+        }
     }
 
     private async Task<bool> TryReloadAsync()

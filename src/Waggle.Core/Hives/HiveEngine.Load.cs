@@ -87,7 +87,26 @@ internal sealed partial class HiveEngine
 
     private void PutCold(StoredEntity entity)
     {
-        if (entity.Kind == TaskEntity.Entity.Name) State.PutCold(Parse(entity, CoreJson.Default.TaskEntity));
-        else if (entity.Kind == AttemptEntity.Entity.Name) State.PutCold(Parse(entity, CoreJson.Default.AttemptView));
+        switch (entity.Kind)
+        {
+            case "task":
+                State.PutCold(Parse(entity, CoreJson.Default.TaskEntity));
+                break;
+            case "attempt":
+                State.PutCold(Parse(entity, CoreJson.Default.AttemptView));
+                break;
+            case "conversation":
+                State.PutCold(Parse(entity, CoreJson.Default.ConversationEntity));
+                break;
+            case "chat_message":
+                State.PutCold(Parse(entity, CoreJson.Default.ChatMessageEntity));
+                break;
+            case "notification":
+                State.PutCold(Parse(entity, CoreJson.Default.NotificationEntity));
+                break;
+            case "notifications_seen":
+                State.PutCold(Parse(entity, CoreJson.Default.SeenEntity));
+                break;
+        }
     }
 }

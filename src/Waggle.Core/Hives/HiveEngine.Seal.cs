@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
+using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
@@ -81,9 +84,39 @@ internal sealed partial class HiveEngine
             return (owner.Seq, owner.RemovedAt, []);
         }
 
+        if (key.Kind != SwarmEntity.Entity.Name) return WriteCold(writer, key);
         var swarm = State.Swarm(key.Id)!;
         JsonSerializer.Serialize(writer, swarm, CoreJson.Default.SwarmEntity);
         return (swarm.Seq, null, []);
+    }
+
+    // Closed from the start: a restart does not load them, and retention counts from their last change.
+    private (long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns) WriteCold(Utf8JsonWriter writer, EntityKey key)
+    {
+        if (key.Kind == ConversationEntity.Entity.Name)
+        {
+            var conversation = State.Conversation(key.Id)!;
+            JsonSerializer.Serialize(writer, conversation, CoreJson.Default.ConversationEntity);
+            return (conversation.Seq, conversation.ClosedAt, [conversation.Swarm]);
+        }
+
+        if (key.Kind == ChatMessageEntity.Entity.Name)
+        {
+            var message = State.ChatMessage(key.Id)!;
+            JsonSerializer.Serialize(writer, message, CoreJson.Default.ChatMessageEntity);
+            return (message.Seq, message.At, [message.Conversation]);
+        }
+
+        if (key.Kind == NotificationEntity.Entity.Name)
+        {
+            var notification = State.Notification(key.Id)!;
+            JsonSerializer.Serialize(writer, notification, CoreJson.Default.NotificationEntity);
+            return (notification.Seq, notification.At, [NotificationEntity.Recipient(notification.To)]);
+        }
+
+        var seen = State.Seen(key.Id)!;
+        JsonSerializer.Serialize(writer, seen, CoreJson.Default.SeenEntity);
+        return (seen.Seq, seen.At, []);
     }
 }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Ports;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
@@ -88,6 +89,7 @@ internal sealed partial class HiveEngine
     {
         var hub = Principal.Hub(_options.Hive);
         if (key.Kind == TaskEntity.Entity.Name) return new TaskTimer(key.Id) { By = hub };
+        if (key.Kind == UserPresence.TimerKind) return new PresenceTimer(key.Id) { By = hub };
         return key.Kind == SwarmEntity.Entity.Name ? new CancelStopped(key.Id) { By = hub } : new AgentTimer(key.Id) { By = hub };
     }
 
@@ -100,6 +102,7 @@ internal sealed partial class HiveEngine
     {
         TaskTimer t => new(TaskEntity.Entity.Name, t.Task),
         CancelStopped s => new(SwarmEntity.Entity.Name, s.Swarm),
+        PresenceTimer p => new(UserPresence.TimerKind, p.User),
         _ => null,
     };
 

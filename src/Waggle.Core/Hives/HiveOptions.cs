@@ -21,6 +21,16 @@ public sealed record HiveOptions
     /// <summary>Finished tasks and their attempts are kept this long.</summary>
     public TimeSpan TaskRetention { get; init; } = TimeSpan.FromDays(30);
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Chat messages are kept this long, a conversation as long after its last one.</summary>
+    public TimeSpan ChatRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Notifications are kept this long, seen or not.</summary>
+    public TimeSpan NotificationRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>A user is offline this long after the last connection went.</summary>
+    public TimeSpan PresenceGrace { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The longest result that can be uploaded; one in a message is bounded by the message.</summary>
     public long MaxBlobBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -1,5 +1,8 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
+using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
@@ -64,6 +67,27 @@ internal sealed partial class HiveState : IHiveView
                 _dirty.Add(swarm.Key);
                 if (record.State == SwarmState.Stopped) Timers.Set(swarm.Key, at);
                 break;
+            case ChatRecord record:
+                Apply(record, offset, at);
+                break;
+            case NotificationSent record:
+                Apply(record, offset, at);
+                break;
+            case NotificationsSeen record:
+                Apply(record, offset, at);
+                break;
+            case UserPresenceChanged record:
+                Apply(record, at);
+                break;
+            case UserCame came:
+                Apply(came, offset, at);
+                break;
+            case UserLeft left when User(left.User) is { } user:
+                Put(left.User, Without(user, left.Connection, at));
+                break;
+            case UserGone gone:
+                Put(gone.User, null);
+                break;
             case LeaseExtended lease:
                 Extend(lease);
                 break;
@@ -80,12 +104,15 @@ internal sealed partial class HiveState : IHiveView
         Reactions.Clear();
         ForgetEnded();
         ForgetRemoved();
+        ForgetCold();
         _presenceBefore.Clear();
+        _usersBefore.Clear();
     }
 
     /// <summary>When all that is open was put in: the links between them.</summary>
     public void EndLoad()
     {
+        LastToAll = NextOffset - 1;
         LinkDependencies();
         ForgetUnknown();
         foreach (var agent in _agents.Keys) Rearm(agent);
@@ -106,6 +133,8 @@ internal sealed partial class HiveState : IHiveView
         Timers.Clear();
         ResetTasks();
         ResetAgents();
+        ForgetCold();
+        ResetUsers();
     }
 
     public void Put(SwarmEntity swarm) => _swarms[swarm.Id] = swarm;

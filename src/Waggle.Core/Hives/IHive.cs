@@ -26,6 +26,15 @@ public interface IHive
     /// <summary>A task with every attempt that ended.</summary>
     Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel);
 
+    /// <summary>Conversations that the principal may see, the newest first, a page at a time.</summary>
+    Task<Outcome> ListConversationsAsync(Principal by, string? swarm, string? cursor, int limit, CancellationToken cancel);
+
+    /// <summary>What was said in a conversation, the newest first unless asked otherwise.</summary>
+    Task<Outcome> ListMessagesAsync(Principal by, string conversation, string? cursor, int limit, bool ascending, CancellationToken cancel);
+
+    /// <summary>The notifications that the principal has not seen, the oldest first.</summary>
+    Task<Outcome> ListUnseenAsync(Principal by, string? cursor, int limit, CancellationToken cancel);
+
     /// <summary>
     /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it is gone.
     /// </summary>

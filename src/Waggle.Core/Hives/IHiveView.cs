@@ -1,4 +1,8 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
+using Waggle.Core.Notifications;
+using Waggle.Core.Ports;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
@@ -53,6 +57,26 @@ public interface IHiveView
 
     /// <summary>Open tasks of a swarm by state.</summary>
     IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm);
+
+    /// <summary>A user who is here; null for one who is not.</summary>
+    UserPresence? User(string subject);
+
+    IEnumerable<UserPresence> Users { get; }
+
+    ConversationEntity? Conversation(string id);
+
+    ChatMessageEntity? ChatMessage(string id);
+
+    NotificationEntity? Notification(string id);
+
+    /// <summary>Up to which offset a user has seen the notifications.</summary>
+    long SeenThrough(string user);
+
+    /// <summary>The offset of the last notification to everybody, or a greater one where it is not known.</summary>
+    long LastToAll { get; }
+
+    /// <summary>Whether a cold entity that was asked for is there, also where the principal does not see it.</summary>
+    bool IsTaken(EntityKey key);
 }
 
 /// <summary>What a held task's worker said last.</summary>

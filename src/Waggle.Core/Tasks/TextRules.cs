@@ -11,6 +11,11 @@ internal static class TextRules
         ? new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxTextLength} characters; it had {text.Length}.")
         : null;
 
+    /// <summary>Somebody's name, as tokens have it.</summary>
+    public static Error? SubjectProblem(string field, string subject) => subject.Length is 0 or > Limits.MaxSubjectLength || subject.Any(char.IsControl)
+        ? new(ErrorCodes.InvalidRequest, $"{field} is a subject: 1 to {Limits.MaxSubjectLength} characters.")
+        : null;
+
     public static Error? Problem(TaskError error) =>
         error.Code.Length is 0 or > Limits.MaxErrorCodeLength
             ? new(ErrorCodes.InvalidRequest, $"error.code has 1 to {Limits.MaxErrorCodeLength} characters; it had {error.Code.Length}.")

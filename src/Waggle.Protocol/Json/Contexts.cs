@@ -81,5 +81,13 @@ internal sealed partial class ClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(Model.TaskView))]
 [JsonSerializable(typeof(Model.AgentView))]
 [JsonSerializable(typeof(Model.SwarmView))]
+[JsonSerializable(typeof(Model.PresenceView))]
+[JsonSerializable(typeof(PresencePage))]
+[JsonSerializable(typeof(Model.ConversationView))]
+[JsonSerializable(typeof(ConversationPage))]
+[JsonSerializable(typeof(Model.ChatMessageView))]
+[JsonSerializable(typeof(ChatMessagePage))]
+[JsonSerializable(typeof(Model.NotificationView))]
+[JsonSerializable(typeof(NotificationPage))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class HubJson : JsonSerializerContext;

@@ -28,3 +28,12 @@ public sealed record Subscribed(string Subscription, bool Recovered, IReadOnlyLi
 
 /// <summary>Until when a refreshed connection lasts; null: its token never lapses.</summary>
 public sealed record AuthRefreshed(DateTimeOffset? TokenExpiresAt);
+
+public sealed record PresencePage(IReadOnlyList<PresenceView> Users);
+
+public sealed record ConversationPage(IReadOnlyList<ConversationView> Conversations, string? Cursor);
+
+public sealed record ChatMessagePage(IReadOnlyList<ChatMessageView> Messages, string? Cursor);
+
+/// <summary>The oldest first.</summary>
+public sealed record NotificationPage(IReadOnlyList<NotificationView> Notifications, string? Cursor);

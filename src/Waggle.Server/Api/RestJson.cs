@@ -29,6 +29,10 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(CompleteBody))]
 [JsonSerializable(typeof(FailBody))]
 [JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(ConversationBody))]
+[JsonSerializable(typeof(MessageBody))]
+[JsonSerializable(typeof(NotificationBody))]
+[JsonSerializable(typeof(SeenBody))]
 internal sealed partial class RestClientJson : JsonSerializerContext;
 
 /// <summary>What only the REST API answers; everything else it says as <see cref="HubJson"/> does.</summary>
@@ -59,6 +63,13 @@ internal static class RestTypes
         HubJson.Default.SwarmView,
         HubJson.Default.SwarmPage,
         HubJson.Default.Renewed,
+        HubJson.Default.PresencePage,
+        HubJson.Default.ConversationView,
+        HubJson.Default.ConversationPage,
+        HubJson.Default.ChatMessageView,
+        HubJson.Default.ChatMessagePage,
+        HubJson.Default.NotificationView,
+        HubJson.Default.NotificationPage,
         RestJson.Default.LeasePage,
         RestJson.Default.ConnectionPage,
         RestJson.Default.LogPage,

@@ -28,6 +28,9 @@ internal static class TaskCreation
         else await AnswerAsync(call, outcome, created[0]);
     }
 
+    /// <summary>The key of the request; null: it has none.</summary>
+    public static string? KeyOf(ApiCall call) => call.Http.Request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key ? key : null;
+
     public static Task AnswerAsync(ApiCall call, Outcome outcome, TaskCreated created)
     {
         call.Http.Response.Headers.Location = $"{ApiRoutes.Prefix}/tasks/{Uri.EscapeDataString(created.Id)}";
@@ -54,7 +57,7 @@ internal static class TaskCreation
     // The header is the key of the one task; of many, each has the header's and its place.
     private static IReadOnlyList<TaskSpec> Keyed(ApiCall call, IReadOnlyList<TaskSpec> specs, bool many)
     {
-        if (call.Http.Request.Headers[IdempotencyHeader].ToString() is not { Length: > 0 } key) return specs;
+        if (KeyOf(call) is not { } key) return specs;
         if (specs.Any(s => s?.IdempotencyKey is not null)) throw ApiFault.Invalid($"Either the header {IdempotencyHeader} or idempotency_key in the body.");
         return [.. specs.Select((s, i) => s is null ? null! : s with { IdempotencyKey = many ? $"{key}:{i}" : key })];
     }

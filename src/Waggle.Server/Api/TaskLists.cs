@@ -11,13 +11,15 @@ internal static class TaskLists
     private static readonly Dictionary<string, TaskState> States =
         Enum.GetValues<TaskState>().ToDictionary(s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()), StringComparer.OrdinalIgnoreCase);
 
+    public static Parameter Sort { get; } = new("sort", "created_at (oldest first) or -created_at (newest first, the default).");
+
     public static IReadOnlyList<Parameter> Parameters { get; } =
     [
         new("swarm", "Of this swarm only."),
         new("state", $"In these states only: {string.Join(", ", States.Keys)}.", Many: true),
         new("parent", "Children of this task only."),
         new("agent", "Of this agent only: those that it holds or held last."),
-        new("sort", "created_at (oldest first) or -created_at (newest first, the default)."),
+        Sort,
         new("cursor", "From the answer before: the page after it."),
         new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
     ];
@@ -30,18 +32,20 @@ internal static class TaskLists
             States = [.. call.QueryAll("state").Select(StateOf)],
             Parent = call.Query("parent"),
             Agent = call.Query("agent"),
-            Ascending = call.Query("sort") switch
-            {
-                null or "-created_at" => false,
-                "created_at" => true,
-                _ => throw ApiFault.Invalid("sort is created_at or -created_at."),
-            },
+            Ascending = IsAscending(call),
             Cursor = call.Query("cursor"),
             Limit = call.QueryNumber("limit"),
         };
         if (TaskListRules.Problem(query) is { } problem) throw new ApiFault(problem);
         await call.AnswerAsync(await call.Hub.Hive.ListTasksAsync(call.By, query, call.Gone));
     }
+
+    public static bool IsAscending(ApiCall call) => call.Query("sort") switch
+    {
+        null or "-created_at" => false,
+        "created_at" => true,
+        _ => throw ApiFault.Invalid("sort is created_at or -created_at."),
+    };
 
     private static TaskState StateOf(string name) =>
         States.TryGetValue(name, out var state) ? state : throw ApiFault.Invalid($"state is one of {string.Join(", ", States.Keys)}.");

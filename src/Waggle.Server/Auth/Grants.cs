@@ -8,13 +8,11 @@ namespace Waggle.Server.Auth;
 /// <summary>What a good token's claims make of its bearer (docs/auth.md). Pure.</summary>
 internal static class Grants
 {
-    public const int MaxSubject = 200;
-
     /// <summary>The principal, or what is wrong with the claims.</summary>
     public static (Principal? Principal, string? Problem) Of(JsonElement claims, string hive)
     {
-        if (JwtJson.Text(claims, "sub") is not { Length: > 0 and <= MaxSubject } subject || subject.Any(char.IsControl))
-            return (null, $"sub is the subject: 1 to {MaxSubject} characters.");
+        if (JwtJson.Text(claims, "sub") is not { Length: > 0 and <= Limits.MaxSubjectLength } subject || subject.Any(char.IsControl))
+            return (null, $"sub is the subject: 1 to {Limits.MaxSubjectLength} characters.");
         if (claims.TryGetProperty("hive", out _) && !JwtJson.IsText(claims, "hive", hive)) return (null, $"The token is for another hive (hive); this one is '{hive}'.");
         if (!JwtJson.TryTexts(claims, "permissions", out var permissions) || !JwtJson.TryTexts(claims, "roles", out var roles))
             return (null, "permissions and roles are arrays of texts.");

@@ -24,5 +24,13 @@ internal sealed class HostedHive(HubService service) : IHive
 
     public Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel) => Hive.ShowTaskAsync(by, task, cancel);
 
+    public Task<Outcome> ListConversationsAsync(Principal by, string? swarm, string? cursor, int limit, CancellationToken cancel) =>
+        Hive.ListConversationsAsync(by, swarm, cursor, limit, cancel);
+
+    public Task<Outcome> ListMessagesAsync(Principal by, string conversation, string? cursor, int limit, bool ascending, CancellationToken cancel) =>
+        Hive.ListMessagesAsync(by, conversation, cursor, limit, ascending, cancel);
+
+    public Task<Outcome> ListUnseenAsync(Principal by, string? cursor, int limit, CancellationToken cancel) => Hive.ListUnseenAsync(by, cursor, limit, cancel);
+
     public Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel) => Hive.ReadAsync(after, maxRows, cancel);
 }

@@ -28,7 +28,7 @@ internal static class TokenCommands
         command.SetAction(parse => Run(() =>
         {
             var who = parse.GetValue(subject)!;
-            if (who.Length is 0 or > Grants.MaxSubject || who.Any(char.IsControl)) throw new CliException($"--subject has 1 to {Grants.MaxSubject} characters.", ExitCodes.Usage);
+            if (who.Length is 0 or > Waggle.Protocol.Limits.MaxSubjectLength || who.Any(char.IsControl)) throw new CliException($"--subject has 1 to {Waggle.Protocol.Limits.MaxSubjectLength} characters.", ExitCodes.Usage);
             if (parse.GetValue(agent) is { } id && !Ids.IsValid(id)) throw new CliException(Ids.Rule("--agent", id), ExitCodes.Usage);
             if (parse.GetValue(roles) is not { Length: > 0 } & parse.GetValue(permissions) is not { Length: > 0 })
                 throw new CliException("A token without --role and --permission would permit nothing. Name at least one.", ExitCodes.Usage);

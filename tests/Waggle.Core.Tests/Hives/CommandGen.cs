@@ -1,5 +1,8 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Notifications;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
@@ -14,6 +17,7 @@ namespace Waggle.Core.Tests.Hives;
 internal sealed class CommandGen(Gen gen, TestHive hive)
 {
     private static readonly string[] AgentIds = ["a1", "a2", "a3", "a4", "a5"];
+    private static readonly string[] Users = ["ann", "bob@example.com"];
     private static readonly string[] Capabilities = ["code", "review", "test"];
 
     // Mostly back to work, or the sequences would say little else.
@@ -46,7 +50,8 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         < 90 => new CancelTask(ATask(), gen.Maybe(() => "changed my mind"), gen.Bool(0.2)) { By = Someone },
         < 93 => new SetPriority(ATask(), gen.Int(0, 6)) { By = Someone },
         < 95 => new SetSwarmState(gen.Bool(0.7) ? "default" : "s2", gen.Pick(SwarmStates)) { By = Someone },
-        < 97 => new RetryTask(ATask()) { By = Someone },
+        < 96 => new RetryTask(ATask()) { By = Someone },
+        < 97 => People(),
         < 98 => new CreateSwarm("Second", "s2") { By = Someone },
         < 99 => new ShowTask(ATask()) { By = Someone },
         _ => new ListAgents(null) { By = Someone },
@@ -124,6 +129,21 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
             13 => new RefuseTask(lease, gen.Maybe(() => "no")) { By = by },
             14 => new ReleaseTask(lease) { By = by },
             _ => new ConfirmCancelled(lease) { By = by },
+        };
+    }
+
+    private Command People()
+    {
+        var by = Someone with { User = gen.Pick(Users) };
+        var connection = "c" + gen.Int(1, 4);
+        return gen.Int(0, 7) switch
+        {
+            0 or 1 => new SetPresence(connection, gen.Maybe(() => gen.Pick(Enum.GetValues<PresenceStatus>())), gen.Bool()) { By = by },
+            2 => new LeavePresence(connection, gen.Int(0, 500), gen.Int(0, 100)) { By = by },
+            3 => new OpenConversation("talk" + gen.Int(1, 2), Participants: gen.Maybe(() => gen.List(1, 2, () => gen.Pick(Users)))) { By = by },
+            4 or 5 => new PostMessage("talk" + gen.Int(1, 2), gen.Text(1, 5), gen.Maybe(() => "key" + gen.Int(1, 3))) { By = by },
+            6 => new SendNotification(gen.Pick(Enum.GetValues<NotificationLevel>()), "hear", gen.Maybe(() => gen.Pick(Users)), IdempotencyKey: gen.Maybe(() => "key" + gen.Int(1, 3))) { By = by },
+            _ => new MarkSeen(hive.All.OfType<NotificationSent>().LastOrDefault()?.Id ?? "none") { By = by },
         };
     }
 

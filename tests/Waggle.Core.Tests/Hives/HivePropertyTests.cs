@@ -3,6 +3,7 @@ using System.Globalization;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
@@ -30,6 +31,7 @@ public class HivePropertyTests
         "task_cancelled cancelled", "task_cancelled dependency_failed", "task_expired schedule_to_start", "task_expired schedule_to_close",
         "task_orphan_result", "task_unblocked", "task_priority_changed", "task_cancel_requested", "tasks_unschedulable",
         "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
+        "user_presence Online", "user_presence Offline", "conversation_opened", "message_posted", "notification_sent", "notifications_seen",
         "swarm_state Active", "swarm_state Paused", "swarm_state Stopped",
     ];
 
@@ -64,6 +66,7 @@ public class HivePropertyTests
         TaskCancelled { Ended: { } ended } r => $"{r.Kind} {ended.Outcome}",
         TaskExpired r => $"{r.Kind} {r.Timeout}",
         AgentStatusChanged r => $"{r.Kind} {r.Status}",
+        UserPresenceChanged r => $"{r.Kind} {r.Status}",
         SwarmStateChanged r => $"{r.Kind} {r.State}",
         _ => record.Kind,
     };

@@ -1,5 +1,8 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Notifications;
+using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Json;
@@ -20,6 +23,8 @@ internal static class SampleValues
     private static readonly TaskError Error = new("BOOM", "It broke: \"é漢😀\".");
 
     private static readonly ResultRef Ref = new("t1-7~9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", 40_000, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "text/plain");
+
+    private static readonly string[] People = ["ann", "bob"];
 
     private static readonly TaskSpec Spec = new()
     {
@@ -106,6 +111,14 @@ internal static class SampleValues
         new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
         new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2" },
         new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
+        new UserPresenceChanged { User = "ann", OldStatus = PresenceStatus.Online, Status = PresenceStatus.Away },
+        new ConversationOpened { Conversation = "conv-1", Title = "Release", Participants = People, OpenedBy = "ann", Swarm = "default" },
+        new MessagePosted
+        {
+            Conversation = "conv-1", Title = "Release", Participants = People, Message = "m1-9", Sender = "a1", SenderName = "Ada", Content = Error.Message, Swarm = "default",
+        },
+        new NotificationSent { Id = "n1-12", Level = NotificationLevel.Warning, Message = "The disk is nearly full.", To = "ann", SentBy = "user", Swarm = "default" },
+        new NotificationsSeen { User = "ann", Through = 12 },
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };
@@ -188,6 +201,35 @@ internal static class SampleValues
         Failed = 2,
         Lost = 1,
     };
+
+    public static ConversationEntity Conversation { get; } = new()
+    {
+        Id = "conv-1",
+        Seq = 8,
+        Title = "Release",
+        Swarm = "default",
+        Participants = People,
+        CreatedAt = At,
+        CreatedBy = "ann",
+        Messages = 1,
+        LastMessageAt = At,
+    };
+
+    public static ChatMessageEntity Message { get; } = new() { Id = "m1-9", Seq = 9, Conversation = "conv-1", Sender = "a1", SenderName = "Ada", Content = "It works.", At = At };
+
+    public static NotificationEntity Notification { get; } = new()
+    {
+        Id = "n1-12",
+        Seq = 12,
+        Level = NotificationLevel.Warning,
+        Message = "The disk is nearly full.",
+        To = "ann",
+        Swarm = "default",
+        SentBy = "user",
+        At = At,
+    };
+
+    public static SeenEntity Seen { get; } = new() { User = "ann", Seq = 13, Through = 12, At = At };
 
     public static AgentSecret Secret { get; } = new("a1", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
 

@@ -38,6 +38,10 @@ public class StoredFormTests
         Check("entity.agent", SampleValues.Agent, CoreJson.Default.AgentEntity);
         Check("entity.agent_secret", SampleValues.Secret, CoreJson.Default.AgentSecret);
         Check("entity.swarm", SampleValues.Swarm, CoreJson.Default.SwarmEntity);
+        Check("entity.conversation", SampleValues.Conversation, CoreJson.Default.ConversationEntity);
+        Check("entity.chat_message", SampleValues.Message, CoreJson.Default.ChatMessageEntity);
+        Check("entity.notification", SampleValues.Notification, CoreJson.Default.NotificationEntity);
+        Check("entity.notifications_seen", SampleValues.Seen, CoreJson.Default.SeenEntity);
         Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);
     }
 

@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Tests.Support;
@@ -27,13 +30,26 @@ internal static class Durability
         foreach (var row in hive.Store.Log(hive.Options.Hive))
         {
             foreach (var record in RecordLog.Read(row, extent.Epochs))
+            {
+                Fetch(engine.State, RecordLog.Typed(record), folded);
                 engine.State.Apply(RecordLog.Typed(record), record.Position.Offset, row.At);
+            }
+
             foreach (var entity in engine.Seal(0).Commit?.Entities ?? []) folded[$"{entity.Kind}/{entity.Id}"] = Text(entity);
             engine.End();
         }
 
         return folded;
     }
+
+    // What is cold was fetched before it was changed.
+    private static void Fetch(HiveState state, RecordData record, Dictionary<string, string> folded)
+    {
+        if (record is MessagePosted posted && state.Conversation(posted.Conversation) is null) state.PutCold(Read(folded[$"conversation/{posted.Conversation}"], CoreJson.Default.ConversationEntity));
+        if (record is NotificationsSeen seen && folded.TryGetValue($"notifications_seen/{SeenEntity.KeyOf(seen.User).Id}", out var text)) state.PutCold(Read(text, CoreJson.Default.SeenEntity));
+    }
+
+    private static T Read<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(text[(text.IndexOf('|', StringComparison.Ordinal) + 1)..], type)!;
 
     private static Dictionary<string, string> Stored(TestHive hive) =>
         hive.Store.Entities(hive.Options.Hive).ToDictionary(e => $"{e.Kind}/{e.Id}", Text, StringComparer.Ordinal);

@@ -14,6 +14,7 @@ internal static class StateRules
         Waiting(hive.State);
         Agents(hive);
         Assignments(hive);
+        Users(hive);
     }
 
     // Nothing lost, nothing kept; each task has the timer that its deadlines want, each held one the end of its lease.
@@ -81,6 +82,16 @@ internal static class StateRules
                 Rule.Holds(state.Task(held) is { Lease: { } lease } task && task.State.IsHeld() && lease.Agent == agent.Id, $"{agent.Id} does not hold {held}.");
                 Rule.Holds(due <= state.LeaseUntil(held), $"Nobody would notice that the lease of {held} lapsed.");
             }
+        }
+    }
+
+    // Whoever left is looked at when the grace is over; nobody is timed who is here.
+    private static void Users(TestHive hive)
+    {
+        foreach (var user in hive.State.Users)
+        {
+            Assert.Equal(user.Connections.Count == 0, user.LeftAt is not null);
+            Assert.Equal(user.LeftAt + hive.Options.PresenceGrace, hive.State.Timers.DueOf(user.Key));
         }
     }
 

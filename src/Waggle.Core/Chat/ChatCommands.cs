@@ -1,0 +1,126 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Chat;
+
+/// <summary>Opens a conversation; under an id of the client's choice, asking again for the same finds it.</summary>
+/// <param name="Participants">Makes it private to these subjects and whoever opens it.</param>
+/// <param name="Swarm">Only for those who reach this swarm; null: it belongs to the whole hive.</param>
+public sealed record OpenConversation(string? Id, string? Title = null, string? Swarm = null, IReadOnlyList<string>? Participants = null) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "chat");
+
+    public override bool Creates => true;
+
+    public override string? Refusal(IHiveView hive) => By.Reaches(Swarm) ? null
+        : Swarm is null ? $"'{By.Subject}' is limited to swarms: a conversation of its names one of them." : By.OutOfReach(Swarm);
+
+    public override Error? Malformed()
+    {
+        if (Id is not null && !Ids.IsValid(Id)) return Bad(Ids.Rule("conversation", Id));
+        if (Title is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"title has 1 to {Limits.MaxTitleLength} characters.");
+        if (Participants is null) return null;
+        if (Participants.Count is 0 or > Limits.MaxParticipants) return Bad($"participants has 1 to {Limits.MaxParticipants} entries; there were {Participants.Count}.");
+        for (var i = 0; i < Participants.Count; i++)
+        {
+            if (Participants[i] is null) return Bad("participants holds a null.");
+            if (TextRules.SubjectProblem($"participants[{i}]", Participants[i]) is { } problem) return problem;
+        }
+
+        return null;
+    }
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        if (Id is not null) keys.Add(new(ConversationEntity.Entity.Name, Id));
+    }
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
+        var id = Id ?? $"c{view.Epoch}-{view.NextOffset}";
+        IReadOnlyList<string>? participants = Participants is null ? null : [.. Participants.Append(By.User).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (ChatViews.For(view, id, By) is { } there)
+        {
+            return there.Title == Title && there.Swarm == Swarm && SamePeople(there.Participants, participants)
+                ? Decision.Of(ChatViews.Of(there) with { Duplicate = true })
+                : Taken(id);
+        }
+
+        if (view.IsTaken(new(ConversationEntity.Entity.Name, id))) return Taken(id);
+        var opened = new ConversationOpened { Conversation = id, Title = Title, Participants = participants, OpenedBy = By.Subject, Swarm = Swarm };
+        return Decision.Of(ChatViews.Of(ChatEvolver.Open(opened, view.NextOffset, context.Now)), opened);
+    }
+
+    private static bool SamePeople(IReadOnlyList<string>? one, IReadOnlyList<string>? other) => one is null ? other is null : other is not null && one.SequenceEqual(other, StringComparer.Ordinal);
+
+    private static Decision Taken(string id) => Decision.Reject(ErrorCodes.AlreadyExists, $"There is a conversation '{id}' already, another one than this.");
+
+    private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
+}
+
+/// <summary>Says something in a conversation: in the name of the agent that the principal speaks for, else in its own. Nobody speaks for others.</summary>
+public sealed record PostMessage(string Conversation, string Content, string? IdempotencyKey = null) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "chat");
+
+    public override bool Creates => true;
+
+    public override int Bytes => Content.Length;
+
+    public override Error? Malformed()
+    {
+        if (!Ids.IsValid(Conversation)) return new(ErrorCodes.InvalidRequest, Ids.Rule("conversation", Conversation));
+        if (string.IsNullOrWhiteSpace(Content)) return new(ErrorCodes.InvalidRequest, "content is empty.");
+        return TextRules.Problem("content", Content) ?? KeyedId.Problem(IdempotencyKey);
+    }
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        keys.Add(new(ConversationEntity.Entity.Name, Conversation));
+        if (IdempotencyKey is not null) keys.Add(new(ChatMessageEntity.Entity.Name, Id(view)));
+    }
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (ChatViews.For(view, Conversation, By) is not { } conversation) return ChatViews.Missing(Conversation);
+        var id = Id(view);
+        if (IdempotencyKey is not null && view.ChatMessage(id) is { } first)
+        {
+            return first.Content == Content
+                ? Decision.Of(ChatViews.Of(first) with { Duplicate = true })
+                : KeyedId.Conflict(IdempotencyKey, $"message {id}");
+        }
+
+        if (conversation.Messages >= Limits.MaxMessagesPerConversation)
+            return Decision.Reject(ErrorCodes.TooLarge, $"Conversation '{Conversation}' has {Limits.MaxMessagesPerConversation} messages, as many as one may: open another.");
+        var posted = new MessagePosted
+        {
+            Conversation = Conversation,
+            Title = conversation.Title,
+            Participants = conversation.Participants,
+            Message = id,
+            Sender = By.Subject,
+            SenderName = By.Agent is { } agent ? view.Agent(agent)?.Name : null,
+            Content = Content,
+            Swarm = conversation.Swarm,
+        };
+        return Decision.Of(ChatViews.Of(ChatEvolver.Message(posted, view.NextOffset, context.Now)), posted);
+    }
+
+    private string Id(IHiveView view) => IdempotencyKey is null ? $"m{view.Epoch}-{view.NextOffset}" : KeyedId.Of("m", Conversation, By.Subject, IdempotencyKey);
+}
+
+public sealed record ShowConversation(string Id) : Command
+{
+    public override (string Verb, string Resource) Right => ("read", "chat");
+
+    public override Error? Malformed() => Ids.IsValid(Id) ? null : new(ErrorCodes.InvalidRequest, Ids.Rule("conversation", Id));
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(new(ConversationEntity.Entity.Name, Id));
+
+    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+        ChatViews.For(view, Id, By) is { } conversation ? Decision.Of(ChatViews.Of(conversation)) : ChatViews.Missing(Id);
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Notifications;
+
+/// <summary>Everybody, or one user, is to know something.</summary>
+public sealed record NotificationSent : RecordData
+{
+    [JsonIgnore]
+    public override string Kind => "notification_sent";
+
+    [JsonIgnore]
+    public override string Topic => field ??= To is null ? Audience.NotificationToAll : Audience.NotificationPrefix + Audience.SegmentOf(To);
+
+    public required string Id { get; init; }
+    public required NotificationLevel Level { get; init; }
+    public required string Message { get; init; }
+    public string? To { get; init; }
+    public required string SentBy { get; init; }
+}
+
+/// <summary>A user has seen everything up to an offset.</summary>
+public sealed record NotificationsSeen : RecordData
+{
+    [JsonIgnore]
+    public override string Kind => "notifications_seen";
+
+    [JsonIgnore]
+    public override string Topic => field ??= Audience.NotificationPrefix + Audience.SegmentOf(User);
+
+    public required string User { get; init; }
+    public required long Through { get; init; }
+}

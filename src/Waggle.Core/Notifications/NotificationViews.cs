@@ -1,0 +1,18 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Notifications;
+
+/// <summary>A notification as it is shown.</summary>
+internal static class NotificationViews
+{
+    public static NotificationView Of(NotificationEntity n) => new()
+    {
+        Id = n.Id,
+        Level = n.Level,
+        Message = n.Message,
+        To = n.To,
+        Swarm = n.Swarm,
+        SentBy = n.SentBy,
+        At = n.At,
+    };
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Agents;
+using Waggle.Core.Chat;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Api;
+
+internal static class ChatApi
+{
+    private const string Conversations = "/conversations";
+    private const string Messages = $"{Conversations}/{{conversation}}/messages";
+
+    private static readonly Parameter Cursor = new("cursor", "From the answer before: the page after it.");
+    private static readonly Parameter Limit = new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer");
+
+    public static void MapChat(this RouteGroupBuilder api)
+    {
+        api.Post(Conversations, OpenAsync, new("openConversation", "Opens a conversation, for everybody who may read chat or, with participants, for these alone.")
+        {
+            Body = [RestClientJson.Default.ConversationBody],
+            Status = StatusCodes.Status201Created,
+            Result = [HubJson.Default.ConversationView],
+            Also = [(StatusCodes.Status200OK, "It was there already, the same.")],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.AlreadyExists, ErrorCodes.StoreFull],
+        });
+        api.Get(Conversations, ListAsync, new("listConversations", "Conversations, newest first, a page at a time.")
+        {
+            Tagged = true,
+            Query = [new("swarm", "Of this swarm only."), Cursor, Limit],
+            Result = [HubJson.Default.ConversationPage],
+        });
+        api.Get($"{Conversations}/{{conversation}}", call => call.DoAsync(new ShowConversation(call.Route("conversation")) { By = call.By }), new("showConversation", "One conversation, with the number of its messages.")
+        {
+            Tagged = true,
+            Result = [HubJson.Default.ConversationView],
+            Errors = [ErrorCodes.NotFound],
+        });
+        api.Post(Messages, PostAsync, new("postMessage", "Says something in a conversation: in one's own name, or in that of an agent whose secret one knows.")
+        {
+            Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key posts nothing twice and gets the same message, marked as a duplicate.")],
+            Body = [RestClientJson.Default.MessageBody],
+            Status = StatusCodes.Status201Created,
+            Result = [HubJson.Default.ChatMessageView],
+            Also = [(StatusCodes.Status200OK, "It was posted before.")],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.NotAnAgent, ErrorCodes.AgentInUse, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
+        });
+        api.Get(Messages, ReadAsync, new("listMessages", "What was said in a conversation, newest first, a page at a time.")
+        {
+            Tagged = true,
+            Query = [TaskLists.Sort, Cursor, Limit],
+            Result = [HubJson.Default.ChatMessagePage],
+            Errors = [ErrorCodes.NotFound],
+        });
+    }
+
+    private static async Task OpenAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.ConversationBody);
+        var outcome = await call.AskAsync(new OpenConversation(body.Id, body.Title, body.Swarm, body.Participants) { By = call.By });
+        var opened = (ConversationView)outcome.Value!;
+        call.Http.Response.Headers.Location = $"{ApiRoutes.Prefix}{Conversations}/{Uri.EscapeDataString(opened.Id)}";
+        await call.AnswerAsync(outcome, opened.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private static async Task PostAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.MessageBody);
+        var by = call.By;
+        if (body.Agent is { } agent)
+        {
+            await call.AskAsync(new ProveAgent(agent, body.Secret ?? throw ApiFault.Invalid("secret: who says something in an agent's name knows its secret.")) { By = by });
+            by = by.For(agent);
+        }
+
+        var outcome = await call.AskAsync(new PostMessage(call.Route("conversation"), body.Content, TaskCreation.KeyOf(call)) { By = by });
+        await call.AnswerAsync(outcome, ((ChatMessageView)outcome.Value!).Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private static async Task ListAsync(ApiCall call) =>
+        await call.AnswerAsync(await call.Hub.Hive.ListConversationsAsync(call.By, call.Query("swarm"), call.Query("cursor"), call.QueryNumber("limit") ?? 100, call.Gone));
+
+    private static async Task ReadAsync(ApiCall call) => await call.AnswerAsync(await call.Hub.Hive.ListMessagesAsync(
+        call.By, call.Route("conversation"), call.Query("cursor"), call.QueryNumber("limit") ?? 100, TaskLists.IsAscending(call), call.Gone));
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Notifications;
+using Waggle.Core.Presence;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Api;
+
+internal static class NotificationsApi
+{
+    public static void MapNotifications(this RouteGroupBuilder api)
+    {
+        api.Get("/presence", call => call.DoAsync(new ListPresence { By = call.By }), new("listPresence", "The users who are here, and those who left within the last two minutes.")
+        {
+            Tagged = true,
+            Result = [HubJson.Default.PresencePage],
+        });
+        api.Post("/notifications", SendAsync, new("sendNotification", "Tells everybody, or one user, now or when they come next.")
+        {
+            Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key tells nothing twice.")],
+            Body = [RestClientJson.Default.NotificationBody],
+            Status = StatusCodes.Status201Created,
+            Result = [HubJson.Default.NotificationView],
+            Also = [(StatusCodes.Status200OK, "It was sent before.")],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
+        });
+        api.Get("/notifications", ListAsync, new("listNotifications", "Those that the caller has not seen, oldest first, a page at a time.")
+        {
+            Tagged = true,
+            Query = [new("cursor", "From the answer before: the page after it."), new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer")],
+            Result = [HubJson.Default.NotificationPage],
+        });
+        api.Post("/notifications/seen", SeeAsync, new("markSeen", "The caller has seen a notification and all before it.")
+        {
+            Body = [RestClientJson.Default.SeenBody],
+            Status = StatusCodes.Status204NoContent,
+            Errors = [ErrorCodes.NotFound],
+        });
+    }
+
+    private static async Task SendAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.NotificationBody);
+        var outcome = await call.AskAsync(new SendNotification(body.Level, body.Message, body.To, body.Swarm, TaskCreation.KeyOf(call)) { By = call.By });
+        await call.AnswerAsync(outcome, ((NotificationView)outcome.Value!).Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private static async Task ListAsync(ApiCall call) =>
+        await call.AnswerAsync(await call.Hub.Hive.ListUnseenAsync(call.By, call.Query("cursor"), call.QueryNumber("limit") ?? 100, call.Gone));
+
+    private static async Task SeeAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.SeenBody);
+        await call.DoAsync(new MarkSeen(body.Through) { By = call.By });
+    }
+}

@@ -20,6 +20,7 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
     public override Error? Malformed()
     {
         if (Id is not null && !Ids.IsValid(Id)) return Bad(Ids.Rule("conversation", Id));
+        if (Swarm is not null && !Ids.IsValid(Swarm)) return Bad(Ids.Rule("swarm", Swarm));
         if (Title is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"title has 1 to {Limits.MaxTitleLength} characters.");
         if (Participants is null) return null;
         if (Participants.Count is 0 or > Limits.MaxParticipants) return Bad($"participants has 1 to {Limits.MaxParticipants} entries; there were {Participants.Count}.");

@@ -25,6 +25,7 @@ public sealed record SendNotification(NotificationLevel Level, string Message, s
         if (!Enum.IsDefined(Level)) return new(ErrorCodes.InvalidRequest, "level is info, success, warning or error.");
         if (string.IsNullOrWhiteSpace(Message)) return new(ErrorCodes.InvalidRequest, "message is empty.");
         if (TextRules.Problem("message", Message) is { } problem) return problem;
+        if (Swarm is not null && !Ids.IsValid(Swarm)) return new(ErrorCodes.InvalidRequest, Ids.Rule("swarm", Swarm));
         if (To is not null && TextRules.SubjectProblem("to", To) is { } wrong) return wrong;
         return KeyedId.Problem(IdempotencyKey);
     }

@@ -65,6 +65,9 @@ public sealed partial class DialectSession
                 return true;
             case HelloIntent hello:
                 return await GreetAsync(hello);
+            case PresenceIntent presence:
+                await BePresentAsync(presence);
+                return true;
             case RefreshIntent refresh:
                 Answer(refresh, await RefreshAsync(refresh.Token));
                 return true;

@@ -107,6 +107,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
             _watch?.Dispose();
             if (_agent is not null)
                 await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LeaveAsync();
             await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _connection.DisposeAsync();
             _reader.Dispose();

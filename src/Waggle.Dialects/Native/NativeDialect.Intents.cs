@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
@@ -45,6 +47,11 @@ public sealed partial class NativeDialect
             TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
             TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),
             TaskRetry m => new CommandIntent(m.Id, new RetryTask(m.Task) { By = by }),
+            PresenceSet m => new PresenceIntent(m.Id, m.Status),
+            ChatOpen m => new CommandIntent(m.Id, new OpenConversation(m.Conversation, m.Title, m.Swarm, m.Participants) { By = by }),
+            ChatPost m => new CommandIntent(m.Id, new PostMessage(m.Conversation, m.Content, m.IdempotencyKey) { By = by }),
+            NotificationSend m => new CommandIntent(m.Id, new SendNotification(m.Level, m.Message, m.To, m.Swarm, m.IdempotencyKey) { By = by }),
+            NotificationSeen m => new CommandIntent(m.Id, new MarkSeen(m.Through) { By = by }),
             LeaseRenew m => new CommandIntent(m.Id, new RenewLeases(m.Leases) { By = by }),
             LeaseMessage m => Work(m, by),
             _ => Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not taken from a client.")),

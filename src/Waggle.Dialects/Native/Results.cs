@@ -21,6 +21,10 @@ internal static class Results
         HubJson.Default.SwarmPage,
         HubJson.Default.Renewed,
         HubJson.Default.AuthRefreshed,
+        HubJson.Default.PresenceView,
+        HubJson.Default.ConversationView,
+        HubJson.Default.ChatMessageView,
+        HubJson.Default.NotificationView,
     }.ToDictionary(t => t.Type);
 
     public static void Write(Utf8JsonWriter writer, object value)

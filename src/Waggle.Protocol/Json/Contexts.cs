@@ -49,6 +49,11 @@ namespace Waggle.Protocol.Json;
 [JsonSerializable(typeof(TaskRelease))]
 [JsonSerializable(typeof(TaskCancelled))]
 [JsonSerializable(typeof(LeaseRenew))]
+[JsonSerializable(typeof(PresenceSet))]
+[JsonSerializable(typeof(ChatOpen))]
+[JsonSerializable(typeof(ChatPost))]
+[JsonSerializable(typeof(NotificationSend))]
+[JsonSerializable(typeof(NotificationSeen))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>

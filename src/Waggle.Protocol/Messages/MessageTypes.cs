@@ -40,6 +40,11 @@ public static class MessageTypes
         ["task.release"] = ClientJson.Default.TaskRelease,
         ["task.cancelled"] = ClientJson.Default.TaskCancelled,
         ["lease.renew"] = ClientJson.Default.LeaseRenew,
+        ["presence.set"] = ClientJson.Default.PresenceSet,
+        ["chat.open"] = ClientJson.Default.ChatOpen,
+        ["chat.post"] = ClientJson.Default.ChatPost,
+        ["notification.send"] = ClientJson.Default.NotificationSend,
+        ["notification.seen"] = ClientJson.Default.NotificationSeen,
     };
 
     internal static readonly Dictionary<string, JsonTypeInfo> Hub = new(StringComparer.Ordinal)

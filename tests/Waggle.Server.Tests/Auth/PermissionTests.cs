@@ -41,6 +41,11 @@ public sealed class PermissionTests : IAsyncLifetime
         ["swarm.resume"] = ("write:swarms", "\"swarm\":\"none\""),
         ["swarm.stop"] = ("write:swarms", "\"swarm\":\"none\""),
         ["lease.renew"] = ("work:tasks", "\"leases\":[]"),
+        ["presence.set"] = ("read:presence", "\"status\":\"away\""),
+        ["chat.open"] = ("write:chat", ""),
+        ["chat.post"] = ("write:chat", "\"conversation\":\"none\",\"content\":\"x\""),
+        ["notification.send"] = ("write:notifications", "\"level\":\"info\",\"message\":\"x\""),
+        ["notification.seen"] = ("read:notifications", "\"through\":\"none\""),
     };
 
     // About the connection itself, or answered by it: no permission of its own.
@@ -62,6 +67,15 @@ public sealed class PermissionTests : IAsyncLifetime
         ("POST", "/api/v1/tasks/x/cancel", "write:tasks", "{}"),
         ("POST", "/api/v1/tasks/x/retry", "write:tasks", null),
         ("GET", "/api/v1/events?pattern=task.%23&since=1:0", "read:tasks", null),
+        ("GET", "/api/v1/presence", "read:presence", null),
+        ("POST", "/api/v1/conversations", "write:chat", "{}"),
+        ("GET", "/api/v1/conversations", "read:chat", null),
+        ("GET", "/api/v1/conversations/x", "read:chat", null),
+        ("POST", "/api/v1/conversations/x/messages", "write:chat", """{"content":"x"}"""),
+        ("GET", "/api/v1/conversations/x/messages", "read:chat", null),
+        ("POST", "/api/v1/notifications", "write:notifications", """{"level":"info","message":"x"}"""),
+        ("GET", "/api/v1/notifications", "read:notifications", null),
+        ("POST", "/api/v1/notifications/seen", "read:notifications", """{"through":"none"}"""),
         ("GET", "/api/v1/connections", "read:system", null),
         ("GET", "/metrics", "read:system", null),
         ("POST", "/api/v1/leases", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","wait_ms":0}"""),

@@ -31,6 +31,8 @@ internal sealed class ServeSettings
     private readonly Option<int> _lease;
     private readonly Option<TimeSpan> _tasks;
     private readonly Option<TimeSpan> _log;
+    private readonly Option<TimeSpan> _chat;
+    private readonly Option<TimeSpan> _notifications;
     private readonly Option<int> _maxBlob;
     private readonly Option<TimeSpan> _blobs;
     private readonly Option<string> _sync;
@@ -62,6 +64,8 @@ internal sealed class ServeSettings
         _lease = _settings.Number("lease_ms", "How long an assignment holds without a renewal, for tasks that do not say.", least: 100, most: 86_400_000, standard: 30_000);
         _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention, "30d");
         _log = _settings.Duration("log_retention", "How long the log of what happened is kept, for example 7d.", _standard.LogRetention, "7d");
+        _chat = _settings.Duration("chat_retention", "How long chat messages are kept, and a conversation after its last one.", _standard.ChatRetention, "30d");
+        _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention, "7d");
         _maxBlob = _settings.Number("max_blob_bytes", "How long a result may be that is uploaded as a file.", least: 1024, most: int.MaxValue, standard: (int)_standard.MaxBlobBytes);
         _blobs = _settings.Duration("blob_retention", "How long an uploaded result is kept that no completion named, for example 1d. Others are kept as long as their task.", _standard.BlobRetention, "1d");
         _sync = _settings.Choice("sync", "full: an acknowledged change survives a power cut. normal: the end of the process; a power cut may take the last moments.", "full", "normal");
@@ -116,6 +120,8 @@ internal sealed class ServeSettings
                 Lease = TimeSpan.FromMilliseconds(parse.GetValue(_lease)),
                 TaskRetention = parse.GetValue(_tasks),
                 LogRetention = parse.GetValue(_log),
+                ChatRetention = parse.GetValue(_chat),
+                NotificationRetention = parse.GetValue(_notifications),
                 MaxBlobBytes = parse.GetValue(_maxBlob),
                 BlobRetention = parse.GetValue(_blobs),
             },

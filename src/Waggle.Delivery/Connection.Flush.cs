@@ -147,7 +147,7 @@ public sealed partial class Connection
         buffer.BeginFrame();
         if (Batch && taken.Count - next > 1) next = ComposeArray(taken, next, buffer);
         else Write(taken[next++], buffer);
-        buffer.EndFrame(Opcode.Text);
+        buffer.EndMessage();
         return next;
     }
 
@@ -172,9 +172,26 @@ public sealed partial class Connection
         _closed = true;
     }
 
+    private static void Write(Said said, SendBuffer buffer)
+    {
+        if (said.Ends is not { } ends)
+        {
+            buffer.Add(said.Body.Span);
+            return;
+        }
+
+        var start = 0;
+        foreach (var end in ends)
+        {
+            buffer.Add(said.Body.Span[start..end]);
+            buffer.Next();
+            start = end;
+        }
+    }
+
     private void Write(in Entry entry, SendBuffer buffer)
     {
-        if (entry.Content is Said said) buffer.Add(said.Body.Span);
+        if (entry.Content is Said said) Write(said, buffer);
         else if (entry.Content is Lost lost)
         {
             _metrics.GapTold();

@@ -28,7 +28,8 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
 
     public string Id { get; }
 
-    public IRenderer Renderer { get; }
+    /// <summary>It may change until the first subscription.</summary>
+    public IRenderer Renderer { get; set; }
 
     /// <summary>Whether the client takes frames that hold an array of messages.</summary>
     public bool Batch { get; set; }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Waggle.Delivery.Routing;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -76,6 +75,8 @@ public sealed partial class DeliveryLoop
             return false;
         }
 
+        // This dialect has no word for it.
+        if (said.Body.IsEmpty) return false;
         connection.Deliver(said);
 
         // A value that was kept back carries a position that lies behind what went out in between.
@@ -133,12 +134,12 @@ public sealed partial class DeliveryLoop
             connection.Told = _head;
             if (!bodies.TryGetValue(connection.Renderer, out var said))
             {
-                var output = new ArrayBufferWriter<byte>(64);
+                var output = new MessageBuffer(64);
                 connection.Renderer.RenderPosition(_head, output);
-                bodies[connection.Renderer] = said = new Said(output.WrittenMemory, _head);
+                bodies[connection.Renderer] = said = new Said(output.Written, _head);
             }
 
-            connection.Send(said.Body);
+            if (!said.Body.IsEmpty) connection.Send(said.Body);
         }
     }
 }

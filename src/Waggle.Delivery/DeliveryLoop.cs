@@ -66,6 +66,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     /// <summary>Takes the next batch. When the loop is behind by its whole mailbox the caller waits: the owner slows down rather than memory growing.</summary>
     public ValueTask PublishAsync(SealedBatch batch) => _mailbox.Writer.TryWrite(batch) ? ValueTask.CompletedTask : _mailbox.Writer.WriteAsync(batch);
 
+    /// <summary>A record that is not the log's, from beside it: it takes the place that the loop has reached.</summary>
+    public ValueTask TellAsync(Record record) => _mailbox.Writer.WriteAsync(record);
+
     /// <summary>
     /// Starts a subscription. <paramref name="history"/> gives durable records after a position from the log; it is asked until the window in memory reaches on.
     /// The reply is put into the connection's outbox before the first live record.
@@ -127,6 +130,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
             case Unsubscribing unsubscribing: unsubscribing.Done(Unsubscribe(unsubscribing.Connection, unsubscribing.Subscription)); break;
             case Detaching detaching: Forget(detaching.Connection); break;
             case Tick: TellPositions(); break;
+            case Record record when _started: Deliver(record with { Position = _head }); break;
         }
 
         if (!_episodes.IsEmpty) TellEpisodes();

@@ -39,7 +39,11 @@ internal readonly record struct Entry(EntryKind Kind, RecordClass Class, int Siz
 }
 
 /// <summary>A body, made once and shared by all connections that get it.</summary>
-internal sealed record Said(ReadOnlyMemory<byte> Body, Position Position = default, string Topic = "", RecordClass Class = RecordClass.Durable);
+internal sealed record Said(ReadOnlyMemory<byte> Body, Position Position = default, string Topic = "", RecordClass Class = RecordClass.Durable)
+{
+    /// <summary>Where each of several messages ends; null: the body is one message.</summary>
+    public int[]? Ends { get; init; }
+}
 
 /// <summary>What a connection was not told.</summary>
 internal sealed record Lost(Position From, Position To, long Dropped);

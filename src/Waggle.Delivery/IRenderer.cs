@@ -1,4 +1,3 @@
-using System.Buffers;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
@@ -10,13 +9,14 @@ namespace Waggle.Delivery;
 /// </summary>
 public interface IRenderer
 {
-    void Render(Record record, IBufferWriter<byte> output);
+    /// <summary>One message, several, or none: what this dialect has no word for costs its connections nothing more.</summary>
+    void Render(Record record, IMessageWriter output);
 
     /// <summary>Records between two positions were dropped for this connection.</summary>
-    void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output);
+    void RenderGap(Position from, Position to, long dropped, IMessageWriter output);
 
-    /// <summary>All that concerns the connection up to here was sent.</summary>
-    void RenderPosition(Position position, IBufferWriter<byte> output);
+    /// <summary>All that concerns the connection up to here was sent. Dialects without positions say nothing.</summary>
+    void RenderPosition(Position position, IMessageWriter output);
 }
 
 /// <summary>Something for one connection that is put into words only when it is written: on the connection's time, not on the owner's loop.</summary>
@@ -25,5 +25,5 @@ public interface IDeferred
     /// <summary>About how many bytes it holds until then; the same whenever asked.</summary>
     int Size => 512;
 
-    void Write(IBufferWriter<byte> output);
+    void Write(IMessageWriter output);
 }

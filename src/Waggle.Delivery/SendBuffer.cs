@@ -1,4 +1,3 @@
-using System.Buffers;
 using Waggle.Transport.WebSockets;
 
 namespace Waggle.Delivery;
@@ -7,7 +6,7 @@ namespace Waggle.Delivery;
 /// Where the bytes of one write are put together, frames and all, so that many messages leave in one call. One a thread, because a connection that has nothing to send
 /// must not hold a buffer.
 /// </summary>
-internal sealed class SendBuffer : IBufferWriter<byte>
+internal sealed class SendBuffer : IMessageWriter
 {
     private const int FirstSize = 64 * 1024;
 
@@ -16,13 +15,14 @@ internal sealed class SendBuffer : IBufferWriter<byte>
 
     // Room for the header of the usual frame; the bytes move only where it is another.
     private const int ReservedHeader = 4;
+    private const int NoFrame = -1;
 
     [ThreadStatic]
     private static SendBuffer? Kept;
 
     private byte[] _bytes = new byte[FirstSize];
     private int _length;
-    private int _frame;
+    private int _frame = NoFrame;
 
     /// <summary>This thread's own, empty. It must not be held over an await.</summary>
     public static SendBuffer Mine
@@ -32,6 +32,7 @@ internal sealed class SendBuffer : IBufferWriter<byte>
             var mine = Kept ??= new SendBuffer();
             if (mine._bytes.Length > KeptSize) mine._bytes = new byte[FirstSize];
             mine._length = 0;
+            mine._frame = NoFrame;
             mine.Frames = 0;
             return mine;
         }
@@ -56,18 +57,40 @@ internal sealed class SendBuffer : IBufferWriter<byte>
 
     public void EndFrame(Opcode opcode)
     {
-        var start = _frame + ReservedHeader;
+        var (begin, start) = (_frame, _frame + ReservedHeader);
         var length = _length - start;
+        _frame = NoFrame;
         var header = FrameHeader.SizeFor(length);
         if (header != ReservedHeader)
         {
             Room(FrameHeader.MaxWritten);
-            _bytes.AsSpan(start, length).CopyTo(_bytes.AsSpan(_frame + header));
-            _length = _frame + header + length;
+            _bytes.AsSpan(start, length).CopyTo(_bytes.AsSpan(begin + header));
+            _length = begin + header + length;
         }
 
-        FrameHeader.Write(_bytes.AsSpan(_frame), opcode, length);
+        FrameHeader.Write(_bytes.AsSpan(begin), opcode, length);
         Frames++;
+    }
+
+    /// <summary>Another message, in a frame of its own. Where there are no frames, messages carry their own ends.</summary>
+    public void Next()
+    {
+        if (_frame == NoFrame) return;
+        EndMessage();
+        BeginFrame();
+    }
+
+    /// <summary>Ends the frame of a message; without one there is no frame.</summary>
+    public void EndMessage()
+    {
+        if (_length > _frame + ReservedHeader)
+        {
+            EndFrame(Opcode.Text);
+            return;
+        }
+
+        _length = _frame;
+        _frame = NoFrame;
     }
 
     public void Add(ReadOnlySpan<byte> bytes)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Waggle.Protocol.Records;
 
@@ -23,9 +22,9 @@ public static class SharedBodies
             if (ReferenceEquals(body.Renderer, renderer)) return body.Bytes;
         }
 
-        var output = new ArrayBufferWriter<byte>(record.Data.Length + 256);
+        var output = new MessageBuffer(record.Data.Length + 256);
         renderer.Render(record, output);
-        var bytes = output.WrittenSpan.ToArray();
+        var bytes = output.Written.ToArray();
 
         // Two at the same moment may both do it; one of them is forgotten.
         Bodies.AddOrUpdate(record, new Body(renderer, bytes, first));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
@@ -42,11 +41,11 @@ internal sealed class Telling(Record record, Action<Record, Exception> failed)
 
     private Said? Say(IRenderer renderer)
     {
-        var output = new ArrayBufferWriter<byte>(Record.Data.Length + 256);
+        var output = new MessageBuffer(Record.Data.Length + 256);
         try
         {
             renderer.Render(Record, output);
-            return new Said(output.WrittenMemory, Record.Position, Record.Topic, Record.Class);
+            return new Said(output.Written, Record.Position, Record.Topic, Record.Class) { Ends = output.Ends };
         }
         catch (Exception e)
         {

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Dialects;
 using Waggle.Server.Api;
 using Waggle.Server.Api.OpenApi;
+using Waggle.Server.Compat;
 using Waggle.Server.Door;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
@@ -43,7 +45,8 @@ public static class WaggleHosting
         app.UseTrustedProxies(hub.Options);
         var doors = app.MapGroup("");
         doors.AskAtTheDoor(Admission.For(hub.Options), hub);
-        doors.MapNativeApi(hub);
+        doors.MapWebSockets(hub);
+        doors.MapDialects(hub);
         doors.MapHealth(hub);
         doors.MapMetrics(hub);
 
@@ -68,11 +71,13 @@ public static class WaggleHosting
     /// Lets an endpoint of Kestrel take WebSockets of the hub before HTTP does: several times less memory for an idle client, and plain TCP without a detour. Optional;
     /// <see cref="MapWaggle"/> alone takes every client, too. Behind UseHttps, where there is TLS.
     /// </summary>
-    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint)
+    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets([]);
+
+    internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, IReadOnlyList<DialectEntry> own)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
         var admission = Admission.For(hub.Options);
-        endpoint.Use(next => new WebSocketSniffer(hub, admission, next).OnConnectionAsync);
+        endpoint.Use(next => new WebSocketSniffer(hub, admission, own, next).OnConnectionAsync);
         return endpoint;
     }
 }

@@ -14,6 +14,9 @@ public sealed record WaggleOptions
     /// <summary>0: any free one.</summary>
     public int Port { get; init; } = 3000;
 
+    /// <summary>Further ports on the same address, by the name of the foreign dialect whose clients look for their server there (0: any free one). One that is taken is logged, and left out.</summary>
+    public IReadOnlyDictionary<string, int> CompatPorts { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
     /// <summary>The data folder; made if it does not exist.</summary>
     public required string DataFolder { get; init; }
 

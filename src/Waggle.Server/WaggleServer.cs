@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Server.Compat;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
@@ -24,10 +26,16 @@ public sealed class WaggleServer : IAsyncDisposable
     {
         _app = app;
         _hub = hub;
+        Url = AddressOf(app);
+        var ports = app.Services.GetRequiredService<IReadOnlyList<CompatPort>>();
+        CompatUrls = ports.Where(p => !p.IsTaken).SelectMany(p => p.Entries.Select(e => (e.Name, Url: UrlOf(p)))).ToDictionary(p => p.Name, p => p.Url, StringComparer.Ordinal);
     }
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:3000</c>.</summary>
-    public Uri Url { get; private set; } = null!;
+    public Uri Url { get; }
+
+    /// <summary>Where the clients of foreign dialects find it besides, by the name of the dialect. What could not be had is not here.</summary>
+    public IReadOnlyDictionary<string, Uri> CompatUrls { get; }
 
     /// <summary>Commands and reads for code in the same process.</summary>
     public IHive Hive => _hub.Hive;
@@ -48,9 +56,11 @@ public sealed class WaggleServer : IAsyncDisposable
             // Before the host: what is wrong with the data folder is told as it is, and nobody is let in before.
             var service = app.Services.GetRequiredService<HubService>();
             await service.StartingAsync(cancel);
+            app.UseCompatPorts();
+            app.UseRouting();
             app.MapWaggle();
             await app.StartAsync(cancel);
-            return new WaggleServer(app, service.Hub) { Url = AddressOf(app) };
+            return new WaggleServer(app, service.Hub);
         }
         catch
         {
@@ -81,10 +91,16 @@ public sealed class WaggleServer : IAsyncDisposable
         logging?.Invoke(builder.Logging);
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         var tls = Listening.Tls(options);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options, tls));
+        var compat = CompatPort.Of(options);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options, tls, compat));
+        builder.Services.AddSingleton(compat);
+        if (compat.Count > 0) builder.Services.AddSingleton<IConnectionListenerFactory, CompatListeners>();
         builder.AddWaggle(options, store);
         return builder.Build();
     }
+
+    private Uri UrlOf(CompatPort port) =>
+        port.IsHubs ? Url : new UriBuilder(Url) { Port = port.Endpoint!.IPEndPoint is { } bound ? bound.Port : port.Asked }.Uri;
 
     private static Uri AddressOf(WebApplication app) =>
         new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

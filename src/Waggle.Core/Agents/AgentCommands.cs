@@ -61,10 +61,11 @@ public sealed record RemoveAgent(string Agent, string? Reason) : Command
         var records = new List<RecordData>();
         foreach (var held in view.Presence(Agent)?.Holding.Order(StringComparer.Ordinal).ToArray() ?? [])
         {
-            if (view.Task(held) is { } task) records.Add(AttemptEnding.HandBack(task, view, AttemptOutcomes.AgentRemoved));
+            if (view.Task(held) is { } task) records.Add(AttemptEnding.HandBack(task, view, AttemptOutcomes.AgentRemoved, before: records.Count));
         }
 
-        records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = Reason, RemovedBy = By.Subject });
+        var requeued = records.Count(r => r is TaskRequeued);
+        records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = Reason, RemovedBy = By.Subject, Requeued = requeued });
         return Decision.Of(AgentViews.Of(agent, view) with { Status = AgentStatus.Removed, Holding = [] }, records);
     }
 }
@@ -100,7 +101,7 @@ internal sealed record AgentTimer(string Agent) : Command
         var records = new List<RecordData>();
         foreach (var held in presence.Holding.Order(StringComparer.Ordinal).ToArray())
         {
-            if (view.LeaseUntil(held) <= context.Now && view.Task(held) is { } task) records.Add(AttemptEnding.Lose(task, view, context));
+            if (view.LeaseUntil(held) <= context.Now && view.Task(held) is { } task) records.Add(AttemptEnding.Lose(task, view, context, before: records.Count));
         }
 
         var quiet = context.Now - presence.LastSeenAt;
@@ -111,7 +112,7 @@ internal sealed record AgentTimer(string Agent) : Command
         }
         else if (!presence.Online && presence.Holding.Count == 0 && quiet >= context.Options.AgentRetention)
         {
-            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = "offline for too long", RemovedBy = By.Subject });
+            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = "offline for too long", RemovedBy = By.Subject, Requeued = 0 });
         }
 
         return Decision.Of(null, records);
@@ -129,6 +130,7 @@ internal static class AgentViews
         {
             Id = agent.Id,
             Name = agent.Name,
+            Type = agent.Type,
             Swarm = agent.Swarm,
             Status = StatusOf(agent, presence),
             Capabilities = agent.Capabilities,
@@ -139,6 +141,7 @@ internal static class AgentViews
             Completed = agent.Completed,
             Failed = agent.Failed,
             Lost = agent.Lost,
+            AverageMs = agent.AverageMs,
         };
     }
 
@@ -151,12 +154,13 @@ internal static class AgentViews
             Name = agent.Name,
             Swarm = agent.Swarm,
             Status = StatusOf(agent, presence),
+            OldStatus = StatusOf(agent, presence),
             Slots = presence?.Slots ?? 0,
             Holding = presence?.Holding.Count ?? 0,
         };
     }
 
-    private static AgentStatus StatusOf(AgentEntity agent, AgentPresence? presence) =>
+    public static AgentStatus StatusOf(AgentEntity agent, AgentPresence? presence) =>
         agent.RemovedAt is not null ? AgentStatus.Removed
         : presence is not { Online: true, Heard: true } ? AgentStatus.Offline
         : agent.Draining ? AgentStatus.Draining

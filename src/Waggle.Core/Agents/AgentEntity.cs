@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
 
@@ -16,6 +17,9 @@ public sealed record AgentEntity
     public required string Id { get; init; }
     public required long Seq { get; init; }
     public required string Name { get; init; }
+
+    /// <summary>See <see cref="AgentView.Type"/>.</summary>
+    public string? Type { get; init; }
     public required string Swarm { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
     public required DateTimeOffset RegisteredAt { get; init; }
@@ -27,6 +31,16 @@ public sealed record AgentEntity
     public long Completed { get; init; }
     public long Failed { get; init; }
     public long Lost { get; init; }
+
+    /// <summary>Completed attempts whose duration is known, and how long they took together.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Timed { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long WorkedMs { get; init; }
+
+    [JsonIgnore]
+    public long? AverageMs => Timed == 0 ? null : WorkedMs / Timed;
 
     [JsonIgnore]
     public EntityKey Key => new(Entity.Name, Id);

@@ -22,6 +22,13 @@ public sealed record AgentRegistered : AgentRecord
 
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 
+    /// <summary>See <see cref="AgentView.Type"/>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>It was there before, as something else; not in what earlier versions stored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Changed { get; init; }
+
     /// <summary>It still takes no new work: an operator's drain outlives a reconnect.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Draining { get; init; }
@@ -44,6 +51,9 @@ public sealed record AgentRemoved : AgentRecord
     public override string? Clears => $"agent.{Agent}.status";
     public string? Reason { get; init; }
     public required string RemovedBy { get; init; }
+
+    /// <summary>Tasks that it had and that went back to the queue; not in what earlier versions stored.</summary>
+    public int? Requeued { get; init; }
 }
 
 /// <summary>Presence: it lives in memory, only its newest value matters.</summary>
@@ -56,6 +66,9 @@ public sealed record AgentStatusChanged : AgentRecord
     public override RecordClass Class => RecordClass.Latest;
 
     public required AgentStatus Status { get; init; }
+
+    /// <summary>What it was before, as far as anybody was told.</summary>
+    public AgentStatus? OldStatus { get; init; }
     public required int Slots { get; init; }
     public required int Holding { get; init; }
     public string? Reason { get; init; }

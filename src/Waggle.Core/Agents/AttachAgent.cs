@@ -25,7 +25,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     {
         if (AgentRights.Problem(By, AgentId) is { } problem) return problem;
         if (hive.Agent(AgentId) is { RemovedAt: null } there && !By.Reaches(there.Swarm)) return $"Agent '{AgentId}' belongs to a swarm that '{By.Subject}' may not reach.";
-        var swarm = SwarmFor(hive.Agent(AgentId));
+        var swarm = SwarmFor(hive.Agent(AgentId), hive);
         return By.Reaches(swarm) ? null : By.OutOfReach(swarm);
     }
 
@@ -48,7 +48,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     {
         if (Problem(view) is { } problem) return problem;
         var known = view.Agent(AgentId) is { RemovedAt: null } a ? a : null;
-        var swarm = SwarmFor(known);
+        var swarm = SwarmFor(known, view);
         var presence = view.Presence(AgentId);
         var hash = AgentSecret.HashOf(Hello.Secret);
         var records = new List<RecordData>();
@@ -66,10 +66,12 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         }
 
         var name = Hello.Name ?? known?.Name ?? AgentId;
-        var capabilities = Hello.Capabilities ?? (Poll ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
+        var keeps = Poll || IsDeclared(view);
+        var capabilities = Hello.Capabilities ?? (keeps ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
+        var type = Hello.Type ?? (keeps ? known?.Type : null);
         var draining = known is { Draining: true, DrainedBy: { } by } && by != AgentId && view.SecretOf(AgentId) == hash;
-        if (known is null || known.Draining != draining || known.Name != name || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
-            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Swarm = swarm, Capabilities = capabilities, Draining = draining });
+        if (known is null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
+            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Type = type, Swarm = swarm, Capabilities = capabilities, Draining = draining, Changed = known is not null });
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
         var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) : Hello.Slots;
         records.Add(new AgentAttached(AgentId, Link, slots, context.Now));
@@ -80,6 +82,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             Name = name,
             Swarm = swarm,
             Status = draining ? Protocol.Model.AgentStatus.Draining : Protocol.Model.AgentStatus.Online,
+            OldStatus = known is null ? null : AgentViews.StatusOf(known, presence),
             Slots = slots,
             Holding = Poll ? presence?.Holding.Count ?? 0 : welcome.Keep.Count,
         });
@@ -112,7 +115,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             missing.Add(new(held, lease.Attempt, lease.Token));
 
             // Started and then forgotten is a crash and counts as a loss; never started means that the assignment did not arrive.
-            records.Add(lease.StartedAt is null ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld) : AttemptEnding.Lose(task, view, context));
+            records.Add(lease.StartedAt is null ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld, before: missing.Count - 1) : AttemptEnding.Lose(task, view, context, before: missing.Count - 1));
         }
 
         return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };
@@ -123,13 +126,18 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         if (!Ids.IsValid(AgentId)) return Bad(Ids.Rule("agent", AgentId));
         if (Hello.Secret.Length is < MinSecretLength or > 200) return Bad($"agent.secret has {MinSecretLength} to 200 characters.");
         if (Hello.Name is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"agent.name has 1 to {Limits.MaxTitleLength} characters.");
+        if (Hello.Type is { } type && !Ids.IsValid(type)) return Bad(Ids.Rule("agent.type", type));
         if (Hello.Slots is < 0 or > Limits.MaxSlots) return Bad($"agent.slots is 0 to {Limits.MaxSlots}; it was {Hello.Slots}.");
         if (Hello.Capabilities is { } capabilities && CapabilityRules.Problem("agent.capabilities", capabilities) is { } problem) return Bad(problem);
-        var swarm = SwarmFor(view.Agent(AgentId));
+        var swarm = SwarmFor(view.Agent(AgentId), view);
         return view.Swarm(swarm) is null ? Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{swarm}'.") : null;
     }
 
-    private string SwarmFor(AgentEntity? known) => Hello.Swarm ?? (Poll && known is { RemovedAt: null } ? known.Swarm : Swarms.SwarmEntity.DefaultId);
+    private string SwarmFor(AgentEntity? known, IHiveView view) =>
+        Hello.Swarm ?? (known is { RemovedAt: null } && (Poll || IsDeclared(view)) ? known.Swarm : Swarms.SwarmEntity.DefaultId);
+
+    // Somebody made it before its worker came: what the worker does not say stands.
+    private bool IsDeclared(IHiveView view) => view.Agent(AgentId) is { RemovedAt: null } && view.SecretOf(AgentId) is null;
 
     private static Decision Bad(string message) => Decision.Reject(ErrorCodes.InvalidRequest, message);
 

@@ -64,7 +64,12 @@ internal sealed partial class HiveState
             case AgentRegistered registered:
                 _agents[record.Agent] = AgentEvolver.Register(Agent(record.Agent), registered, offset, at);
                 _removed.Remove(record.Agent);
-                PresenceOf(record.Agent);
+                var presence = PresenceOf(record.Agent);
+                if (presence.LastSeenAt != default) break;
+
+                // Whose worker never came is forgotten like one that left.
+                presence.LastSeenAt = at;
+                Rearm(record.Agent);
                 break;
             default:
                 _agents[record.Agent] = AgentEvolver.Evolve(_agents[record.Agent], record, at);
@@ -118,10 +123,10 @@ internal sealed partial class HiveState
         Timers.SetEarlier(new(AgentEntity.Entity.Name, agent), at + _options.AgentOfflineAfter);
     }
 
-    private void CountFor(string agent, string outcome)
+    private void CountFor(string agent, string outcome, long? workedMs)
     {
         if (Agent(agent) is not { RemovedAt: null } known) return;
-        var counted = AgentEvolver.Count(known, outcome);
+        var counted = AgentEvolver.Count(known, outcome, workedMs);
         if (ReferenceEquals(counted, known)) return;
         _agents[agent] = counted;
         _dirty.Add(counted.Key);

@@ -100,18 +100,18 @@ internal sealed partial class HiveState
         }
 
         var before = _tasks[record.Task];
-        if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended);
+        if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
         Put(before, TaskEvolver.Evolve(before, record, at));
         if (record is TaskAssigned assigned) Extend(new LeaseExtended(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs)));
     }
 
-    private void PutEnded(AttemptView ended)
+    private void PutEnded(AttemptView ended, long? workedMs)
     {
         var id = AttemptEntity.Id(ended.Task, ended.Attempt);
         _attempts[id] = ended;
         _dirty.Add(new(AttemptEntity.Entity.Name, id));
         _activity.Remove(ended.Task);
-        CountFor(ended.Agent, ended.Outcome);
+        CountFor(ended.Agent, ended.Outcome, workedMs);
     }
 
     private void Put(TaskEntity? before, TaskEntity after)

@@ -27,6 +27,16 @@ public abstract record RecordData
     public string? Swarm { get; init; }
 }
 
+public static class TypedRecords
+{
+    /// <summary>What a record says, typed; null for those that are not the hive's own (what applications publish, what the hub tells of itself).</summary>
+    public static RecordData? Typed(this Record record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Payload as RecordData ?? (RecordKinds.All.Contains(record.Kind) ? RecordLog.Typed(record) : null);
+    }
+}
+
 /// <summary>A change of the hive's state that is nobody else's business: neither logged nor published.</summary>
 internal abstract record InternalData : RecordData
 {

@@ -1,3 +1,4 @@
+using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Protocol.Model;
 
@@ -6,7 +7,8 @@ namespace Waggle.Core.Tasks;
 /// <summary>The ways in which an attempt ends without a result, and what becomes of the task. One rule for each, whoever asks.</summary>
 internal static class AttemptEnding
 {
-    public static AttemptEnd End(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null)
+    /// <param name="before">Attempts of the same agent that end by the same decision before this one.</param>
+    public static AttemptEnd End(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null, long? workedMs = null, int before = 0)
     {
         var lease = task.Lease ?? task.Lapsed ?? throw new InvalidOperationException($"Task {task.Id} has no lease to end.");
         var activity = view.Activity(task.Id);
@@ -20,23 +22,32 @@ internal static class AttemptEnding
             LogTail = activity is { LogTail.Count: > 0 } ? [.. activity.LogTail] : null,
             Error = error,
             Usage = usage,
+            Standing = view.Agent(lease.Agent) is { } agent ? StandingOf(agent, task, view, outcome, workedMs, before) : null,
         };
     }
 
-    /// <summary>Its agent gave it back or was taken away: to the queue at once, nothing counted. A cancelled task is then cancelled.</summary>
-    public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome, TaskError? error = null)
+    private static AgentStanding StandingOf(AgentEntity agent, TaskEntity task, IHiveView view, string outcome, long? workedMs, int before)
     {
-        var end = End(task, view, outcome, error);
+        var after = agent;
+        for (var i = 0; i <= before; i++) after = AgentEvolver.Count(after, outcome, workedMs);
+        var held = view.Presence(agent.Id) is { Holding: var holding } ? holding.Count - before - (holding.Contains(task.Id) ? 1 : 0) : 0;
+        return new(agent.Name, AgentViews.StatusOf(agent, view.Presence(agent.Id)), held, after.Completed, after.Failed, after.Lost, after.AverageMs);
+    }
+
+    /// <summary>Its agent gave it back or was taken away: to the queue at once, nothing counted. A cancelled task is then cancelled.</summary>
+    public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, int before = 0)
+    {
+        var end = End(task, view, outcome, error, before: before);
         return task.State == TaskState.Cancelling
             ? Cancelled(task, end)
             : task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = outcome, Ended = end });
     }
 
     /// <summary>The lease ran out. Once too often and the task is poison.</summary>
-    public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context)
+    public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context, int before = 0)
     {
         var error = new TaskError("LEASE_LOST", $"Agent '{task.Lease!.Agent}' did not renew its lease.");
-        var end = End(task, view, AttemptOutcomes.Lost, error);
+        var end = End(task, view, AttemptOutcomes.Lost, error, before: before);
         if (task.State == TaskState.Cancelling) return Cancelled(task, end);
         var limit = task.Spec.PoisonLosses(context.Options);
         if (task.Losses + 1 >= limit)

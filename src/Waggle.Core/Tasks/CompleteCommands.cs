@@ -16,9 +16,9 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
-        var end = AttemptEnding.End(task, view, AttemptOutcomes.Completed, usage: Usage);
         var lease = task.Lease ?? task.Lapsed!;
         var duration = context.Now - (lease.StartedAt ?? lease.AssignedAt);
+        var end = AttemptEnding.End(task, view, AttemptOutcomes.Completed, usage: Usage, workedMs: (long)duration.TotalMilliseconds);
         return Decision.Of(
             new TaskAck(task.Id, TaskState.Completed, CancelRequested: task.CancelRequested),
             task.Record(() => new TaskCompleted

@@ -55,12 +55,13 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command
 
     private protected static LeaseExtended Extend(TaskEntity task, in DecisionContext context) => new(task.Id, context.Now + task.Spec.Lease(context.Options));
 
-    protected static TaskStarted Started(TaskEntity task) => task.Record(() => new TaskStarted
+    protected static TaskStarted Started(TaskEntity task, IHiveView view) => task.Record(() => new TaskStarted
     {
         Task = task.Id,
         Title = task.Spec.Title,
         State = task.State == TaskState.Assigned ? TaskState.Running : task.State,
         Agent = task.Lease!.Agent,
+        AgentName = view.Agent(task.Lease.Agent)?.Name,
         Attempt = task.Lease.Attempt,
         Token = task.Lease.Token,
     });

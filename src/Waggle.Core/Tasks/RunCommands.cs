@@ -12,7 +12,7 @@ public sealed record StartTask(LeaseRef Lease) : LeaseCommand(Lease)
             ? Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, task.CancelRequested))
             : Decision.Of(
                 new TaskAck(task.Id, task.State == TaskState.Assigned ? TaskState.Running : task.State, CancelRequested: task.CancelRequested),
-                Started(task),
+                Started(task, view),
                 Extend(task, context));
 }
 
@@ -24,7 +24,7 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
     {
         if (Progress is not (>= 0 and <= 1)) return Decision.Reject(ErrorCodes.InvalidRequest, $"progress is 0 to 1; it was {Progress}.");
         var records = new List<RecordData>(3);
-        if (task.Lease!.StartedAt is null) records.Add(Started(task));
+        if (task.Lease!.StartedAt is null) records.Add(Started(task, view));
         var running = task.State == TaskState.Assigned ? TaskState.Running : task.State;
         records.Add(new TaskProgressed
         {
@@ -33,6 +33,7 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
             Swarm = task.Swarm,
             State = running,
             Agent = task.Lease.Agent,
+            AgentName = view.Agent(task.Lease.Agent)?.Name,
             Attempt = task.Lease.Attempt,
             Progress = Progress,
             Message = Message,

@@ -37,7 +37,15 @@ public sealed record AttemptEnd
     public IReadOnlyList<string>? LogTail { get; init; }
     public Usage? Usage { get; init; }
     public TaskError? Error { get; init; }
+
+    /// <summary>The agent as this end leaves it; not in what earlier versions stored.</summary>
+    public AgentStanding? Standing { get; init; }
 }
+
+/// <summary>An agent at the end of an attempt: what those show who watch agents rather than tasks.</summary>
+/// <param name="Holding">Tasks that it still has.</param>
+/// <param name="AverageMs">From start to end of its completed attempts; null before the first.</param>
+public sealed record AgentStanding(string Name, AgentStatus Status, int Holding, long Completed, long Failed, long Lost, long? AverageMs);
 
 public sealed record TaskCreated : TaskRecord
 {
@@ -73,6 +81,9 @@ public sealed record TaskAssigned : TaskRecord
     public required long Token { get; init; }
     public required long LeaseMs { get; init; }
     public required AssignmentReason AssignmentReason { get; init; }
+
+    /// <summary>Tasks that the agent has with this one.</summary>
+    public int? Holding { get; init; }
 }
 
 public sealed record TaskStarted : TaskRecord
@@ -81,6 +92,7 @@ public sealed record TaskStarted : TaskRecord
     public override string Kind => "task_started";
 
     public required string Agent { get; init; }
+    public string? AgentName { get; init; }
     public required int Attempt { get; init; }
     public required long Token { get; init; }
 }
@@ -94,6 +106,7 @@ public sealed record TaskProgressed : TaskRecord
     public override RecordClass Class => RecordClass.Latest;
 
     public required string Agent { get; init; }
+    public string? AgentName { get; init; }
     public required int Attempt { get; init; }
 
     /// <summary>0..1</summary>

@@ -24,16 +24,16 @@ public sealed class EventStreamRenderer : IRenderer
     public static ReadOnlyMemory<byte> Heartbeat { get; } = ": still here\n\n"u8.ToArray();
 
     // Others carry the position of the durable record before them, and one that was kept back may lie far behind: whoever comes back would go back.
-    public void Render(Record record, IBufferWriter<byte> output) => Write(record, output, id: record.Class == RecordClass.Durable);
+    public void Render(Record record, IMessageWriter output) => Write(record, output, id: record.Class == RecordClass.Durable);
 
-    public void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output)
+    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output)
     {
         Begin("gap"u8, null, output);
         MessageCodec.Write(output, new Gap { From = from, To = to, Dropped = dropped });
         output.Write("\n\n"u8);
     }
 
-    public void RenderPosition(Position position, IBufferWriter<byte> output)
+    public void RenderPosition(Position position, IMessageWriter output)
     {
         Begin("position"u8, position, output);
         MessageCodec.Write(output, new PositionMessage { Position = position });
@@ -41,7 +41,7 @@ public sealed class EventStreamRenderer : IRenderer
     }
 
     /// <summary>The answer to a subscription: what was missed, or that it cannot be had; the newest values; and from where on it is live.</summary>
-    public void Subscribed(SubscribeResult result, IBufferWriter<byte> output)
+    public void Subscribed(SubscribeResult result, IMessageWriter output)
     {
         output.Write("retry: 1000\n\n"u8);
         if (!result.Recovered)
@@ -119,7 +119,7 @@ public sealed class EventStreamRenderer : IRenderer
 }
 
 /// <summary>Words for one connection of the event stream.</summary>
-public sealed class EventStreamWords(Action<IBufferWriter<byte>> write) : IDeferred
+public sealed class EventStreamWords(Action<IMessageWriter> write) : IDeferred
 {
-    public void Write(IBufferWriter<byte> output) => write(output);
+    public void Write(IMessageWriter output) => write(output);
 }

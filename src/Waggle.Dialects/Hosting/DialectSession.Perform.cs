@@ -71,6 +71,15 @@ public sealed partial class DialectSession
             case RefreshIntent refresh:
                 Answer(refresh, await RefreshAsync(refresh.Token));
                 return true;
+            case OverviewIntent overview:
+                Answer(overview, await _host.Hive.OverviewAsync(_principal, CancellationToken.None));
+                return true;
+            case ActAsIntent actAs:
+                ActAs(actAs.Subject);
+                return true;
+            case BecomeIntent become:
+                Become(become);
+                return true;
             case CloseIntent close:
                 Close(close.Code, close.Reason);
                 return false;
@@ -88,19 +97,28 @@ public sealed partial class DialectSession
         }
 
         var patterns = new TopicPattern[intent.Topics.Count];
+        var count = 0;
         for (var i = 0; i < patterns.Length; i++)
         {
-            if (!TopicPattern.TryParse(intent.Topics[i], out patterns[i]))
+            if (!TopicPattern.TryParse(intent.Topics[i], out patterns[count]))
             {
                 Answer(intent, Bad($"topics[{i}] is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."));
                 return;
             }
 
-            if (_principal.Problem(patterns[i]) is not { } problem) continue;
+            if (_principal.Problem(patterns[count]) is not { } problem)
+            {
+                count++;
+                continue;
+            }
+
+            if (intent.AsPermitted) continue;
             Answer(intent, new Outcome(null, new Error(ErrorCodes.Forbidden, $"topics[{i}]: {problem}"), _host.Hive.Head));
             return;
         }
 
+        if (count < patterns.Length) Array.Resize(ref patterns, count);
+        if (count == 0) return;
         if (Interests.Read(patterns, intent.Filter, intent.MaxRate, intent.Batch, _connection.Batch, out var interest) is { } wrong)
         {
             Answer(intent, Bad(wrong));

@@ -6,16 +6,13 @@ namespace Waggle.Dialects.Hosting;
 
 public sealed partial class DialectSession
 {
-    // RFC 6455 5.5.2: a silent peer is pinged; one that does not answer in time is gone.
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan PongTimeout = TimeSpan.FromSeconds(30);
     private static readonly byte[] Ping = [0x80 | (byte)Opcode.Ping, 0];
 
-    /// <summary>Whether the client still lives: first by its hello, then by anything that it says or answers.</summary>
+    /// <summary>Whether the client still lives: first by its hello, then by anything that it says or answers. A silent one is pinged (RFC 6455 5.5.2).</summary>
     private sealed class Pulse(DialectSession session) : WheelTimer
     {
         private volatile bool _heard;
-        private bool _asked;
+        private int _unanswered;
         private bool _begun;
         private volatile bool _ended;
 
@@ -35,17 +32,26 @@ public sealed partial class DialectSession
 
             // Who is not read cannot be heard: a pause, or something long that it asked for.
             _heard |= session._rest is not null || session._performing;
-            if (!_heard && _asked)
+            var heartbeat = session._dialect.Heartbeat;
+            if (!_heard && _unanswered == heartbeat.Unanswered)
             {
                 session.Abort();
                 return;
             }
 
-            _asked = !_heard;
+            _unanswered = _heard ? 0 : _unanswered + 1;
             _heard = false;
-            session._host.Wheel.Set(this, _asked ? PongTimeout : PingInterval);
+            session._host.Wheel.Set(this, _unanswered > 0 ? heartbeat.Patience : heartbeat.Every);
             if (_ended) session._host.Wheel.Clear(this);
-            else if (_asked) session._connection.SendFrame(Ping);
+            else if (_unanswered > 0 || heartbeat.Always) Ask(heartbeat);
+        }
+
+        private void Ask(Heartbeat heartbeat)
+        {
+            session._connection.SendFrame(Ping);
+            if (!heartbeat.Spoken) return;
+            var now = session._host.Time.GetUtcNow();
+            session._connection.Send(new Deferred(output => session._dialect.Ping(now, output)));
         }
     }
 }

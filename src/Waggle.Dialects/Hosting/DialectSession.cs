@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
@@ -32,6 +31,9 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
     public required ReadHistory History { get; init; }
 
     public WireMetrics? Wires { get; init; }
+
+    /// <summary>What is told periodically.</summary>
+    public required Beats Beats { get; init; }
 }
 
 /// <summary>
@@ -44,7 +46,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     public const string Draining = "The hub is stopping; come back after retry_after_ms.";
 
     private readonly SessionHost _host;
-    private readonly Dialect _dialect;
+    private Dialect _dialect;
     private readonly Wire _wire;
     private readonly WebSocketReader _reader;
     private readonly InboundBudget _budget;
@@ -58,9 +60,11 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private volatile bool _performing;
 
     /// <param name="credential">What the door found out; one without a principal has to say who it is with its hello.</param>
-    public DialectSession(SessionHost host, Dialect dialect, Wire wire, Credential credential)
+    /// <param name="entry">The dialect, if it is a foreign one.</param>
+    public DialectSession(SessionHost host, Dialect dialect, Wire wire, Credential credential, DialectEntry? entry = null, Knock? knock = null)
     {
         _host = host;
+        _knock = knock ?? Knock.Plain;
         _dialect = dialect;
         _wire = wire;
         _reader = new WebSocketReader(wire, Limits.MaxMessageBytes, host.Wires);
@@ -74,6 +78,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         };
         _credential = credential;
         if (credential.Principal is not null) Admit(credential);
+        if (entry is not null) Speak(entry);
     }
 
     public string Id { get; }
@@ -95,9 +100,10 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     public async Task RunAsync()
     {
         _connection.Start();
-        _host.Wheel.Set(_pulse, _host.HelloTimeout);
         try
         {
+            await OpenAsync();
+            _host.Wheel.Set(_pulse, _greeted ? _dialect.Heartbeat.Every : _host.HelloTimeout);
             // The one thing that an idle session waits in: each async method on the way down would cost every idle client its state.
             while (await TakeAllAsync() && await _reader.WaitAsync(CancellationToken.None)) _pulse.Heard();
         }
@@ -105,6 +111,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         {
             _pulse.End();
             _watch?.Dispose();
+            _beats?.Dispose();
             if (_agent is not null)
                 await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await LeaveAsync();
@@ -192,10 +199,17 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private async ValueTask<bool> TakeAsync(WireMessage message)
     {
         Interpret(message);
+        return await PerformAllAsync();
+    }
+
+    private async ValueTask<bool> PerformAllAsync()
+    {
         _performing = true;
-        foreach (var intent in _intents)
+
+        // By index: a dialect that gives way to another adds what that one opens with.
+        for (var i = 0; i < _intents.Count; i++)
         {
-            if (!await TryPerformAsync(intent)) return false;
+            if (!await TryPerformAsync(_intents[i])) return false;
         }
 
         _performing = false;
@@ -254,15 +268,15 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         }
     }
 
-    private sealed class Deferred(Action<IBufferWriter<byte>> write) : IDeferred
+    private sealed class Deferred(Action<IMessageWriter> write) : IDeferred
     {
-        public void Write(IBufferWriter<byte> output) => write(output);
+        public void Write(IMessageWriter output) => write(output);
     }
 
     private sealed class DeferredAnswer(Dialect dialect, Intent intent, Outcome outcome) : IDeferred
     {
         public int Size { get; } = SizeOf(outcome.Value);
 
-        public void Write(IBufferWriter<byte> output) => dialect.Answer(intent, outcome, output);
+        public void Write(IMessageWriter output) => dialect.Answer(intent, outcome, output);
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class NativeDialect : Dialect
 
     public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(Error(null, new(code, message)));
 
-    public override void Answer(Intent intent, in Outcome outcome, IBufferWriter<byte> output)
+    public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
     {
         var id = intent.Tag as string;
         if (outcome.Error is { } error)
@@ -61,7 +61,7 @@ public sealed partial class NativeDialect : Dialect
         JsonWriters.Return(writer);
     }
 
-    public override void Welcome(HelloIntent hello, in Greeting greeting, IBufferWriter<byte> output) => MessageCodec.Write(output, new Welcome
+    public override void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output) => MessageCodec.Write(output, new Welcome
     {
         Protocol = Protocol,
         Hub = greeting.Hub,
@@ -74,7 +74,7 @@ public sealed partial class NativeDialect : Dialect
         TokenExpiresAt = greeting.TokenExpiresAt,
     });
 
-    public override void Assign(TaskEntity task, TimeSpan lease, IBufferWriter<byte> output) => MessageCodec.Write(output, new Assign
+    public override void Assign(TaskEntity task, TimeSpan lease, IMessageWriter output) => MessageCodec.Write(output, new Assign
     {
         Task = task.Id,
         Attempt = task.Lease!.Attempt,
@@ -84,7 +84,7 @@ public sealed partial class NativeDialect : Dialect
         Spec = task.Spec,
     });
 
-    public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IBufferWriter<byte> output) => MessageCodec.Write(output, new Cancel
+    public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => MessageCodec.Write(output, new Cancel
     {
         Task = lease.Task,
         Attempt = lease.Attempt,
@@ -93,12 +93,12 @@ public sealed partial class NativeDialect : Dialect
         GraceMs = (int)grace.TotalMilliseconds,
     });
 
-    public override void Stop(LeaseRef lease, string reason, IBufferWriter<byte> output) =>
+    public override void Stop(LeaseRef lease, string reason, IMessageWriter output) =>
         MessageCodec.Write(output, new Stop { Task = lease.Task, Attempt = lease.Attempt, Token = lease.Token, Reason = reason });
 
-    public override void Expiring(DateTimeOffset at, IBufferWriter<byte> output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
+    public override void Expiring(DateTimeOffset at, IMessageWriter output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
 
-    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IBufferWriter<byte> output) =>
+    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>
         MessageCodec.Write(output, new Bye { Code = code, Reason = reason, RetryAfterMs = (long?)comeBackAfter?.TotalMilliseconds });
 
     private static ReplyIntent Error(string? id, Error error)

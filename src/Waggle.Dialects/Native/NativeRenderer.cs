@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Waggle.Delivery;
@@ -16,17 +15,17 @@ internal sealed class NativeRenderer : IRenderer
 
     public static readonly NativeRenderer Instance = new();
 
-    public void Render(Record record, IBufferWriter<byte> output)
+    public void Render(Record record, IMessageWriter output)
     {
         var writer = JsonWriters.Rent(output);
         Write(record, writer);
         JsonWriters.Return(writer);
     }
 
-    public void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output) =>
+    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) =>
         MessageCodec.Write(output, new Gap { From = from, To = to, Dropped = dropped });
 
-    public void RenderPosition(Position position, IBufferWriter<byte> output) => MessageCodec.Write(output, new PositionMessage { Position = position });
+    public void RenderPosition(Position position, IMessageWriter output) => MessageCodec.Write(output, new PositionMessage { Position = position });
 
     public static void Write(Record record, Utf8JsonWriter writer)
     {

@@ -50,6 +50,9 @@ public sealed record AgentHello
     public string? Id { get; init; }
     public string? Name { get; init; }
 
+    /// <summary>See <see cref="Model.AgentView.Type"/>.</summary>
+    public string? Type { get; init; }
+
     /// <summary>At least 16 characters, kept by the worker: the same id with another secret is refused.</summary>
     public required string Secret { get; init; }
     public string? Swarm { get; init; }

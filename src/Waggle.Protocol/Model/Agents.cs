@@ -18,6 +18,9 @@ public sealed record AgentView
 {
     public required string Id { get; init; }
     public required string Name { get; init; }
+
+    /// <summary>A name for the sort of agent, for people; no meaning to the hub.</summary>
+    public string? Type { get; init; }
     public required string Swarm { get; init; }
     public required AgentStatus Status { get; init; }
 
@@ -34,6 +37,9 @@ public sealed record AgentView
     public required long Completed { get; init; }
     public required long Failed { get; init; }
     public required long Lost { get; init; }
+
+    /// <summary>How long its completed attempts took on average, from start to end; null before the first.</summary>
+    public long? AverageMs { get; init; }
 }
 
 [JsonConverter(typeof(SnakeCaseEnum<SwarmState>))]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 
@@ -21,14 +22,15 @@ internal static class ApiBodies
         return text.Length == 0 ? empty : Parse(text, type);
     }
 
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(this ApiCall call)
+    public static Task<ReadOnlyMemory<byte>> ReadAsync(this ApiCall call) => ReadAsync(call.Http.Request, call.Gone);
+
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken gone)
     {
-        var request = call.Http.Request;
         if (request.ContentLength > Limits.MaxMessageBytes) throw TooLarge();
         var reader = request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(call.Gone);
+            var read = await reader.ReadAsync(gone);
             if (read.Buffer.Length > Limits.MaxMessageBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);

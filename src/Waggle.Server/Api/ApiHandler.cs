@@ -26,7 +26,7 @@ internal static partial class ApiHandler
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            await ApiAnswers.FailAsync(context, ErrorOf(e, operation, hub));
+            await ApiAnswers.FailAsync(context, ErrorOf(e, operation.Id, hub));
         }
     }
 
@@ -41,7 +41,7 @@ internal static partial class ApiHandler
         }
     }
 
-    private static Error ErrorOf(Exception e, Operation operation, Hub hub)
+    internal static Error ErrorOf(Exception e, string operation, Hub hub)
     {
         switch (e)
         {
@@ -50,10 +50,10 @@ internal static partial class ApiHandler
             case BlobTooLargeException blob:
                 return new Error(ErrorCodes.TooLarge, blob.Message);
             case StoreFullException full:
-                LogStoreFailed(hub.Log, operation.Id, full);
+                LogStoreFailed(hub.Log, operation, full);
                 return new Error(ErrorCodes.StoreFull, $"The hub has no room for it: {full.Message}", 1000);
             case StoreException store:
-                LogStoreFailed(hub.Log, operation.Id, store);
+                LogStoreFailed(hub.Log, operation, store);
                 return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {store.Message}", 1000);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return new Error(ErrorStatus.RequestTimeout, "The body came too slowly.");
@@ -63,7 +63,7 @@ internal static partial class ApiHandler
                 return new Error(ErrorCodes.MalformedMessage, bad.Message);
             default:
                 var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
-                LogFault(hub.Log, operation.Id, id, e);
+                LogFault(hub.Log, operation, id, e);
                 return new Error(ErrorCodes.Internal, $"A fault in the hub (see its log under {id}).");
         }
     }

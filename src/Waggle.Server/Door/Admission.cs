@@ -52,7 +52,8 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
         if (!admitted.Ok || rule.Open) return admitted;
         if (authenticator.Required && handshake.Token is null && rule.HelloBringsToken) return admitted;
         var credential = await authenticator.AuthenticateAsync(handshake.Token, handshake.Remote?.ToString() ?? "unknown", cancel);
-        if (credential.Principal is not { } principal) return new(false, 401, credential.Error!.Code, credential.Error.Message);
+        if (credential.Principal is not { } principal)
+            return rule.TakesStrangers ? admitted with { Credential = credential } : new(false, 401, credential.Error!.Code, credential.Error.Message);
         return rule.Needs is not var (verb, resource) || principal.Allowed(verb, resource)
             ? admitted with { Credential = credential }
             : No(Protocol.ErrorCodes.Forbidden, principal.Missing(verb, resource));

@@ -20,7 +20,7 @@ internal static class DoorMiddleware
     /// <summary>Who came in by this request.</summary>
     public static Credential Credential(this HttpContext context) => context.Features.Get<Credential>()!;
 
-    private static async Task AskAsync(HttpContext context, Admission admission, DoorRule rule, HubService hub, RequestDelegate next)
+    internal static async Task AskAsync(HttpContext context, Admission admission, DoorRule rule, HubService hub, RequestDelegate next)
     {
         var request = context.Request;
         var origin = request.Headers.Origin;
@@ -35,7 +35,7 @@ internal static class DoorMiddleware
         {
             // A page that may speak to the hub may also read why not this time.
             if (admission.Ask(handshake).Ok) Cors.Allow(context);
-            await RefuseAsync(context, admitted, token);
+            await RefuseAsync(context, admitted, token, rule);
             return;
         }
 
@@ -43,11 +43,11 @@ internal static class DoorMiddleware
         await next(context);
     }
 
-    private static Task RefuseAsync(HttpContext context, Admitted refused, string? token)
+    private static Task RefuseAsync(HttpContext context, Admitted refused, string? token, DoorRule rule)
     {
         if (refused.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = token is null ? "Bearer realm=\"waggle\"" : $"Bearer realm=\"waggle\", error=\"invalid_token\", error_description=\"{Quotable(refused.Message)}\"";
-        return Problems.WriteAsync(context, refused.Status, refused.Code, refused.Message);
+        return rule.Refuse?.Invoke(context, refused) ?? Problems.WriteAsync(context, refused.Status, refused.Code, refused.Message);
     }
 
     // RFC 6750 3: printable ASCII without quote and backslash. For clients of WebSockets, who see no body of a refusal.

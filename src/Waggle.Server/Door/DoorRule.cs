@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Waggle.Server.Door;
 
 /// <summary>What an endpoint asks of those who come. Without one: a token, where there are tokens.</summary>
@@ -13,6 +15,12 @@ public sealed record DoorRule
 
     /// <summary>Who brings no token may say so in its hello.</summary>
     public bool HelloBringsToken { get; init; }
+
+    /// <summary>Whoever has no valid token comes in as nobody, and is told so in the words of what it asked for.</summary>
+    public bool TakesStrangers { get; init; }
+
+    /// <summary>How a refusal is said; null: as problem+json.</summary>
+    public Func<HttpContext, Admitted, Task>? Refuse { get; init; }
 
     /// <summary>Browsers ask without a token whether a page may speak to the hub at all.</summary>
     public bool AnswersPreflights { get; init; }

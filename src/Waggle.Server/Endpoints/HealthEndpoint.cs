@@ -18,7 +18,7 @@ internal static class HealthEndpoint
             : SayAsync(context, $"ready {service.Hub.Hive.Head}\n")).WithMetadata(open);
         app.MapGet("/", context => SayAsync(context, $"""
             {Hub.Software}
-            WebSocket: {NativeEndpoint.Path} (waggle.v1)
+            WebSocket: {NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths)}
             REST: /api/v1, described by /openapi/v1.json
             Health: /health/live /health/ready
             Metrics: /metrics

@@ -4,7 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Waggle.Core.Access;
-using Waggle.Dialects.Native;
+using Waggle.Dialects;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 using Waggle.Transport.WebSockets;
@@ -16,7 +16,7 @@ namespace Waggle.Server.Endpoints;
 /// The short road to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle client then costs
 /// no HTTP machinery, and on plain TCP frames are written straight to the socket. Everything else, each refusal included, goes on to HTTP untouched.
 /// </summary>
-internal sealed class WebSocketSniffer(HubService service, Admission admission, ConnectionDelegate next)
+internal sealed class WebSocketSniffer(HubService service, Admission admission, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
 {
     // What Kestrel takes for the headers of a request.
     private const int MaxHeadBytes = 32 * 1024;
@@ -38,7 +38,7 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         switch (sniffed.Found)
         {
             case Found.Ours:
-                await RunAsync(connection, sniffed.Request!, sniffed.Credential);
+                await RunAsync(connection, sniffed.Request!, sniffed.Target!, sniffed.Credential);
                 break;
             case Found.Http:
                 await next(connection);
@@ -86,13 +86,13 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
             var isSilent = read.Buffer.IsEmpty;
             input.AdvanceTo(read.Buffer.Start);
             if (!patience.TryStop()) return new(isSilent || stopping.IsCancellationRequested ? Found.Nothing : Found.TooSlow);
-            if (request is null || !IsOurs(request)) return new(Found.Http);
-            if (await AskAsync(connection, request) is not { Ok: true } admitted) return new(Found.Http);
+            if (request is null || TargetOf(request) is not { } target) return new(Found.Http);
+            if (await AskAsync(connection, request, target) is not { Ok: true } admitted) return new(Found.Http);
             if (!service.Hub.Places.TryTake(AddressOf(connection))) return new(Found.Http);
             try
             {
                 if (input.TryRead(out read)) input.AdvanceTo(read.Buffer.GetPosition(size));
-                return new(Found.Ours, request, admitted.Credential);
+                return new(Found.Ours, request, target, admitted.Credential);
             }
             catch
             {
@@ -106,32 +106,36 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         UpgradeRequest.Read(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), MaxHeadBytes, out size);
 
     // A query may bring a token, and a proxy may speak for its client: HTTP knows how to read either.
-    private static bool IsOurs(UpgradeRequest request) => request is { Path: NativeEndpoint.Path, Query: "" } && !request.IsForwarded;
+    private WebSocketTarget? TargetOf(UpgradeRequest request) =>
+        request is { Query: "" } && !request.IsForwarded ? WebSocketTarget.At(request.Path, own, KnockOf(request)) : null;
 
-    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request)
+    private static Knock KnockOf(UpgradeRequest request) =>
+        BearerToken.Of(request["Authorization"]) is { } token ? Knock.Plain with { Token = token, Bearer = true } : Knock.Plain;
+
+    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, WebSocketTarget target)
     {
         var handshake = new Handshake(request["Host"], request["Origin"], AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
-        return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
+        return admission.AskAsync(handshake, target.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
     }
 
     // Not async: the request and all its headers would stay in memory for as long as the client does.
-    private Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
+    private Task RunAsync(ConnectionContext connection, UpgradeRequest request, WebSocketTarget target, Credential? credential)
     {
         var tls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
         var wire = WireOf(connection, tls);
 
         // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-        var answer = OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null);
-        return RunAsync(wire, wire.SendAsync(answer), credential, new RoadIn(wire is SocketWire ? "socket" : "pipe", tls, wire.RemoteAddress), AddressOf(connection));
+        var answer = OpeningHandshake.Answer(request.Key, target.Subprotocol is { } protocol && request.Asks(protocol) ? protocol : null);
+        return RunAsync(wire, wire.SendAsync(answer), target, credential, KnockOf(request), new RoadIn(wire is SocketWire ? "socket" : "pipe", tls, wire.RemoteAddress), AddressOf(connection));
     }
 
-    private async Task RunAsync(Wire wire, ValueTask answered, Credential? credential, RoadIn road, IPAddress? address)
+    private async Task RunAsync(Wire wire, ValueTask answered, WebSocketTarget target, Credential? credential, Knock knock, RoadIn road, IPAddress? address)
     {
         try
         {
             await using (wire)
             {
-                if (await IsAwayAsync(answered)) await service.Hub.RunNativeAsync(wire, credential, road);
+                if (await IsAwayAsync(answered)) await target.RunAsync(service.Hub, wire, credential, knock, road);
             }
         }
         finally
@@ -171,5 +175,5 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
 
     private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 
-    private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, Credential? Credential = null);
+    private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, WebSocketTarget? Target = null, Credential? Credential = null);
 }

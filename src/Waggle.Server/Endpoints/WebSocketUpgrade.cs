@@ -14,7 +14,7 @@ namespace Waggle.Server.Endpoints;
 internal static class WebSocketUpgrade
 {
     /// <summary>Null: the request was refused, and told why.</summary>
-    public static async Task<Wire?> AcceptAsync(HttpContext context, string subprotocol)
+    public static async Task<Wire?> AcceptAsync(HttpContext context, string? subprotocol)
     {
         if (Refusal(context) is var (status, code, message))
         {
@@ -30,7 +30,7 @@ internal static class WebSocketUpgrade
 
         // A browser that asked for a subprotocol drops a connection that names none.
         var asked = context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");
-        if (asked.Contains(subprotocol)) context.Response.Headers.SecWebSocketProtocol = subprotocol;
+        if (subprotocol is not null && asked.Contains(subprotocol)) context.Response.Headers.SecWebSocketProtocol = subprotocol;
         var stream = await OpenAsync(context);
         return StreamWire.Over(stream, context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
     }

@@ -45,6 +45,7 @@ internal sealed partial class Hub : IAsyncDisposable
         _hive = hive;
         _delivery = delivery;
         _time = time;
+        StartedAt = time.GetUtcNow();
         _wheel = new TimerWheel(time, WheelTick, e => LogTimeoutFailed(log, e));
         _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
@@ -57,6 +58,7 @@ internal sealed partial class Hub : IAsyncDisposable
             Wheel = _wheel,
             History = _scans.ReadAsync,
             Wires = telemetry.Wire,
+            Beats = new Beats(hive, delivery, _wheel, time, log),
         };
     }
 
@@ -77,6 +79,8 @@ internal sealed partial class Hub : IAsyncDisposable
     public DeliveryLoop Delivery => _delivery;
 
     public TimeProvider Time => _time;
+
+    public DateTimeOffset StartedAt { get; }
 
     public ILogger Log { get; }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Waggle.Server.Compat;
 using Waggle.Server.Door;
 
 namespace Waggle.Server.Hosting;
@@ -23,21 +24,40 @@ internal static class Listening
         return listen => listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain, HandshakeTimeout = options.Connections.HandshakeTimeout });
     }
 
-    public static void Listen(this KestrelServerOptions kestrel, WaggleOptions options, Action<ListenOptions>? tls)
+    public static void Listen(this KestrelServerOptions kestrel, WaggleOptions options, Action<ListenOptions>? tls, IReadOnlyList<CompatPort> compat)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = options.Connections.HandshakeTimeout;
 
         // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that.
         kestrel.Limits.MaxConcurrentConnections = options.Connections.Most + SpareConnections;
-        Action<ListenOptions> configure = listen =>
+        Listen(kestrel, options, options.Port, tls, compat.FirstOrDefault(p => p.IsHubs));
+        foreach (var port in compat.Where(p => !p.IsHubs)) Listen(kestrel, options, port.Asked, tls, port);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, WaggleOptions options, int number, Action<ListenOptions>? tls, CompatPort? port)
+    {
+        void Configure(ListenOptions listen)
         {
             tls?.Invoke(listen);
-            listen.UseWaggleWebSockets();
-        };
+            if (port is not null) Mark(listen, port);
+            listen.UseWaggleWebSockets(port?.Entries ?? []);
+        }
+
         var isName = Loopback.IsName(options.Host);
-        if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port, configure);
-        else kestrel.Listen(IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), options.Port, configure);
+        if (isName && number != 0) kestrel.ListenLocalhost(number, Configure);
+        else kestrel.Listen(IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), number, Configure);
+    }
+
+    // A request knows the port that it came by, whatever its Host header says.
+    private static void Mark(ListenOptions listen, CompatPort port)
+    {
+        port.Endpoint = listen;
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(port);
+            return next(connection);
+        });
     }
 
     /// <summary>What a proxy says of the client counts if the proxy was named; from everybody else it is ignored.</summary>

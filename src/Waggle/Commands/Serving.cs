@@ -20,7 +20,7 @@ internal static class Serving
         try
         {
             await using var server = await WaggleServer.StartAsync(options, logging => Configure(logging, logs), cancel: interrupt.Asked);
-            Announce(server.Url.GetLeftPart(UriPartial.Authority), json);
+            Announce(server, json);
             var asked = new TaskCompletionSource();
             await using var _ = interrupt.Asked.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), asked);
             await Task.WhenAny(asked.Task, server.Completion);
@@ -45,8 +45,9 @@ internal static class Serving
         }
     }
 
-    private static void Announce(string url, bool json)
+    private static void Announce(WaggleServer server, bool json)
     {
+        var url = server.Url.GetLeftPart(UriPartial.Authority);
         if (!json)
         {
             Console.Out.WriteLine($"ready {url}");
@@ -58,6 +59,9 @@ internal static class Serving
             writer.WriteStartObject();
             writer.WriteString("ready"u8, url);
             writer.WriteNumber("pid"u8, Environment.ProcessId);
+            writer.WriteStartObject("compat"u8);
+            foreach (var (dialect, at) in server.CompatUrls) writer.WriteString(dialect, at.GetLeftPart(UriPartial.Authority));
+            writer.WriteEndObject();
             writer.WriteEndObject();
         });
     }
@@ -74,6 +78,7 @@ internal static class Serving
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.Critical);
         logging.AddFilter("Waggle.Hive", LogLevel.Information);
+        logging.AddFilter("Waggle.Ports", LogLevel.Information);
         logging.AddFilter("Waggle.Auth", logs.Verbose ? LogLevel.Debug : LogLevel.Information);
     }
 }

@@ -61,7 +61,10 @@ internal static class SampleValues
         LogTail = ["one", "two"],
         Usage = Usage,
         Error = Error,
+        Standing = new("Ada", AgentStatus.Online, Holding: 1, Completed: 5, Failed: 2, Lost: 1, AverageMs: 800),
     };
+
+    private static readonly AttemptEnd EndBefore = End with { Standing = null };
 
     public static RecordData[] Records { get; } =
     [
@@ -73,10 +76,10 @@ internal static class SampleValues
         new TaskAssigned
         {
             Task = Task, Title = Title, OldState = TaskState.Pending, State = TaskState.Assigned, Swarm = "default",
-            Agent = "a1", AgentName = "Ada", Attempt = 2, Token = 41, LeaseMs = 30_000, AssignmentReason = Reason,
+            Agent = "a1", AgentName = "Ada", Attempt = 2, Token = 41, LeaseMs = 30_000, AssignmentReason = Reason, Holding = 2,
         },
-        new TaskStarted { Task = Task, Title = Title, OldState = TaskState.Assigned, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Token = 41 },
-        new TaskProgressed { Task = Task, Title = Title, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Progress = 0.75, Message = "nearly" },
+        new TaskStarted { Task = Task, Title = Title, OldState = TaskState.Assigned, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", Attempt = 2, Token = 41 },
+        new TaskProgressed { Task = Task, Title = Title, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", Attempt = 2, Progress = 0.75, Message = "nearly" },
         new TaskLogged { Task = Task, Title = Title, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Lines = ["one", "two"] },
         new TaskRequeued { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Pending, Swarm = "default", Reason = "lost", Ended = End },
         new TaskRetryScheduled { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.RetryWait, Swarm = "default", Ended = End, NextRetryAt = At },
@@ -105,10 +108,10 @@ internal static class SampleValues
             Agent = "a1", Attempt = 1, Token = 40, Result = RawJson.Parse("\"late\""), ResultRef = Ref,
         },
         new TasksUnschedulable { Swarm = "default", Requires = Requires, AssignTo = "a1", Waiting = 3, Reason = new("too_weak", "Nobody has it.", "code", "a2", 0.2) },
-        new AgentRegistered { Agent = "a1", Name = "Ada", Swarm = "default", Capabilities = Requires, Draining = true },
+        new AgentRegistered { Agent = "a1", Name = "Ada", Swarm = "default", Capabilities = Requires, Type = "tester", Draining = true, Changed = true },
         new AgentDraining { Agent = "a1", Name = "Ada", Swarm = "default", RequestedBy = "user" },
-        new AgentRemoved { Agent = "a1", Name = "Ada", Swarm = "default", Reason = "enough", RemovedBy = "user" },
-        new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
+        new AgentRemoved { Agent = "a1", Name = "Ada", Swarm = "default", Reason = "enough", RemovedBy = "user", Requeued = 2 },
+        new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", OldStatus = AgentStatus.Online, Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
         new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2" },
         new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
         new UserPresenceChanged { User = "ann", OldStatus = PresenceStatus.Online, Status = PresenceStatus.Away },
@@ -160,12 +163,25 @@ internal static class SampleValues
     };
 
     /// <summary>What an earlier form of a kind had of it: fields that it did not know yet are not there.</summary>
-    public static object AsWritten(object value, int version) => version > 1 ? value : value switch
+    public static object AsWritten(object value, int version) => (version, value) switch
     {
-        TaskCompleted r => r with { ResultRef = null },
-        TaskOrphanResult r => r with { ResultRef = null },
-        TaskEntity t => t with { ResultRef = null },
-        SwarmEntity s => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
+        (1, TaskAssigned r) => r with { Holding = null },
+        (1, TaskStarted r) => r with { AgentName = null },
+        (1, TaskProgressed r) => r with { AgentName = null },
+        (1, TaskRequeued r) => r with { Ended = EndBefore },
+        (1, TaskRetryScheduled r) => r with { Ended = EndBefore },
+        (1, TaskCompleted r) => r with { Ended = EndBefore, ResultRef = null },
+        (2, TaskCompleted r) => r with { Ended = EndBefore },
+        (1, TaskFailed r) => r with { Ended = EndBefore },
+        (1, TaskCancelled r) => r with { Ended = EndBefore },
+        (1, TaskExpired r) => r with { Ended = EndBefore },
+        (1, TaskOrphanResult r) => r with { ResultRef = null },
+        (1, AgentRegistered r) => r with { Type = null, Changed = false },
+        (1, AgentRemoved r) => r with { Requeued = null },
+        (1, AgentStatusChanged r) => r with { OldStatus = null },
+        (1, AgentEntity a) => a with { Type = null, Timed = 0, WorkedMs = 0 },
+        (1, TaskEntity t) => t with { ResultRef = null },
+        (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,
     };
 
@@ -191,6 +207,7 @@ internal static class SampleValues
         Id = "a1",
         Seq = 5,
         Name = "Ada",
+        Type = "tester",
         Swarm = "default",
         Capabilities = Requires,
         RegisteredAt = At,
@@ -200,6 +217,8 @@ internal static class SampleValues
         Completed = 5,
         Failed = 2,
         Lost = 1,
+        Timed = 4,
+        WorkedMs = 3200,
     };
 
     public static ConversationEntity Conversation { get; } = new()

@@ -13,26 +13,26 @@ internal sealed class PlainRenderer : IRenderer
     /// <summary>Records of this kind cannot be said.</summary>
     public string? Unspeakable { get; init; }
 
-    public void Render(Record record, IBufferWriter<byte> output)
+    public void Render(Record record, IMessageWriter output)
     {
         Rendered.AddOrUpdate(record, 1, (_, n) => n + 1);
         if (record.Kind == Unspeakable) throw new InvalidOperationException("no words for it");
         Say(output, $"R {record.Position.Offset} {record.Topic} {Encoding.UTF8.GetString(record.Data.Span)}");
     }
 
-    public void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output) => Say(output, $"G {from.Offset} {to.Offset} {dropped}");
+    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => Say(output, $"G {from.Offset} {to.Offset} {dropped}");
 
-    public void RenderPosition(Position position, IBufferWriter<byte> output) => Say(output, $"P {position}");
+    public void RenderPosition(Position position, IMessageWriter output) => Say(output, $"P {position}");
 
     public static void Say(IBufferWriter<byte> output, string text) => output.Write(Encoding.UTF8.GetBytes(text));
 }
 
 internal sealed class Words(string text) : IDeferred
 {
-    public void Write(IBufferWriter<byte> output) => PlainRenderer.Say(output, text);
+    public void Write(IMessageWriter output) => PlainRenderer.Say(output, text);
 }
 
 internal sealed class NoWords : IDeferred
 {
-    public void Write(IBufferWriter<byte> output) => throw new InvalidOperationException("no words for it");
+    public void Write(IMessageWriter output) => throw new InvalidOperationException("no words for it");
 }

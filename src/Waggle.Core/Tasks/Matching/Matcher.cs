@@ -64,6 +64,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
         Token = state.NextOffset,
         LeaseMs = (long)task.Spec.Lease(options).TotalMilliseconds,
         AssignmentReason = reason,
+        Holding = (state.Presence(agent.Id)?.Holding.Count ?? 0) + 1,
     });
 
     private static (AgentEntity Agent, AssignmentReason Reason)? Choose(Candidates candidates, TaskEntity task)

@@ -1,0 +1,39 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>
+/// Makes an agent before its worker is there: it is known under its name, and offline until a worker says hello for its id. One whose worker does not come is forgotten
+/// like one that left. The reply is an AgentView.
+/// </summary>
+/// <param name="Id">Left out: the hub gives one.</param>
+public sealed record DeclareAgent(string? Id, string Name, string? Type, string? SwarmId, IReadOnlyDictionary<string, double> Capabilities) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "agents");
+
+    public override bool Creates => true;
+
+    public override string? Refusal(IHiveView hive) => By.Reaches(Swarm) ? null : By.OutOfReach(Swarm);
+
+    private string Swarm => SwarmId ?? SwarmEntity.DefaultId;
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Problem() is { } problem) return Decision.Reject(ErrorCodes.InvalidRequest, problem);
+        if (view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
+        var id = Id ?? $"a{view.Epoch}-{view.NextOffset}";
+        if (view.Agent(id) is { RemovedAt: null }) return Decision.Reject(ErrorCodes.AlreadyExists, $"There is an agent '{id}' already.");
+        var registered = new AgentRegistered { Agent = id, Name = Name, Type = Type, Swarm = Swarm, Capabilities = Capabilities };
+        return Decision.Of(AgentViews.Of(AgentEvolver.Register(null, registered, view.NextOffset, context.Now), view), registered);
+    }
+
+    private string? Problem()
+    {
+        if (Id is not null && !Ids.IsValid(Id)) return Ids.Rule("agent", Id);
+        if (string.IsNullOrWhiteSpace(Name) || Name.Length > Limits.MaxTitleLength) return $"name has 1 to {Limits.MaxTitleLength} characters.";
+        if (Type is not null && !Ids.IsValid(Type)) return Ids.Rule("type", Type);
+        return CapabilityRules.Problem("capabilities", Capabilities);
+    }
+}

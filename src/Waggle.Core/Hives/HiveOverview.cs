@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Waggle.Core.Agents;
+using Waggle.Core.Swarms;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>A hive at a glance, for dialects that show all of it at once.</summary>
+public sealed record HiveOverview
+{
+    /// <summary>Agents that are shown one by one, the oldest first.</summary>
+    public const int MostAgents = 1000;
+
+    /// <summary>Tasks that are shown one by one, the newest first.</summary>
+    public const int MostTasks = 100;
+
+    public required string Hive { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required IReadOnlyList<SwarmView> Swarms { get; init; }
+    public required IReadOnlyList<AgentView> Agents { get; init; }
+    public required int AgentCount { get; init; }
+
+    /// <summary>Agents whose worker was heard of lately.</summary>
+    public required int AgentsHere { get; init; }
+
+    /// <summary>Of those, the ones that hold a task.</summary>
+    public required int AgentsAtWork { get; init; }
+
+    /// <summary>Open tasks by state.</summary>
+    public required IReadOnlyDictionary<TaskState, int> OpenTasks { get; init; }
+
+    /// <summary>What the agents that are known did since they were registered, in attempts.</summary>
+    public required long Completed { get; init; }
+    public required long Failed { get; init; }
+    public required long Lost { get; init; }
+
+    public IReadOnlyList<TaskView> Tasks { get; init; } = [];
+
+    public int Open(params ReadOnlySpan<TaskState> states)
+    {
+        var sum = 0;
+        foreach (var state in states) sum += OpenTasks.GetValueOrDefault(state);
+        return sum;
+    }
+}
+
+/// <summary>Asks for it. Changes nothing.</summary>
+public sealed record ShowOverview : Command
+{
+    public override (string Verb, string Resource) Right => ("read", "agents");
+
+    public override string? Refusal(IHiveView hive) => By.Allowed("read", "tasks") ? null : By.Missing("read", "tasks");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        var agents = view.Agents.Where(a => a.RemovedAt is null).OrderBy(a => a.Seq).ToArray();
+        var here = agents.Where(a => view.Presence(a.Id) is { IsHere: true }).ToArray();
+        var swarms = view.Swarms.OrderBy(s => s.Seq).ToArray();
+        return Decision.Of(new HiveOverview
+        {
+            Hive = view.Hive,
+            At = context.Now,
+            Swarms = [.. swarms.Select(s => SwarmViews.Of(s, view))],
+            Agents = [.. agents.Take(HiveOverview.MostAgents).Select(a => AgentViews.Of(a, view))],
+            AgentCount = agents.Length,
+            AgentsHere = here.Length,
+            AgentsAtWork = here.Count(a => view.Presence(a.Id)!.Holding.Count > 0),
+            OpenTasks = swarms.SelectMany(s => view.OpenTasks(s.Id)).GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Sum(p => p.Value)),
+            Completed = agents.Sum(a => a.Completed),
+            Failed = agents.Sum(a => a.Failed),
+            Lost = agents.Sum(a => a.Lost),
+        });
+    }
+}
+
+public static class HiveOverviews
+{
+    /// <summary>With the newest tasks, which the store knows.</summary>
+    public static async Task<Outcome> OverviewAsync(this IHive hive, Principal by, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(hive);
+        var outcome = await hive.AskAsync(new ShowOverview { By = by }, cancel);
+        if (outcome.Value is not HiveOverview overview) return outcome;
+        var tasks = await hive.ListTasksAsync(by, new TaskList { Limit = HiveOverview.MostTasks }, cancel);
+        return tasks.Value is TaskPage page ? outcome with { Value = overview with { Tasks = page.Tasks } } : tasks;
+    }
+
+    /// <summary>Its counts, as the data of a record.</summary>
+    public static void Write(Utf8JsonWriter writer, HiveOverview overview)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(overview);
+        writer.WriteStartObject();
+        writer.WriteNumber("agents"u8, overview.AgentCount);
+        writer.WriteNumber("agents_here"u8, overview.AgentsHere);
+        writer.WriteNumber("agents_at_work"u8, overview.AgentsAtWork);
+        writer.WriteStartObject("tasks"u8);
+        foreach (var (state, count) in overview.OpenTasks.OrderBy(p => p.Key)) writer.WriteNumber(TaskColumns.Name(state), count);
+        writer.WriteEndObject();
+        writer.WriteNumber("attempts_completed"u8, overview.Completed);
+        writer.WriteNumber("attempts_failed"u8, overview.Failed);
+        writer.WriteNumber("attempts_lost"u8, overview.Lost);
+        writer.WriteEndObject();
+    }
+}

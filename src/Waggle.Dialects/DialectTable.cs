@@ -1,0 +1,12 @@
+namespace Waggle.Dialects;
+
+/// <summary>The foreign dialects that the hub speaks.</summary>
+public static class DialectTable
+{
+    public static IReadOnlyList<DialectEntry> All { get; } =
+    [
+        OrchestratorHub.OrchestratorHubDialect.Entry,
+    ];
+
+    public static DialectEntry? Find(string name) => All.FirstOrDefault(d => d.Name == name);
+}

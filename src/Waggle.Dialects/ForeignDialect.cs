@@ -1,0 +1,19 @@
+using Waggle.Core.Tasks;
+using Waggle.Delivery;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Dialects;
+
+/// <summary>A dialect whose clients say no hello and are no workers of the hub: they watch and steer.</summary>
+public abstract class ForeignDialect : Dialect
+{
+    public sealed override void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output) => throw NoWorker();
+
+    public sealed override void Assign(TaskEntity task, TimeSpan lease, IMessageWriter output) => throw NoWorker();
+
+    public sealed override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => throw NoWorker();
+
+    public sealed override void Stop(LeaseRef lease, string reason, IMessageWriter output) => throw NoWorker();
+
+    private NotSupportedException NoWorker() => new($"{GetType().Name} has no workers.");
+}

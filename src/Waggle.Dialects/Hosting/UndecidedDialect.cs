@@ -1,0 +1,70 @@
+using Waggle.Core;
+using Waggle.Core.Hives;
+using Waggle.Delivery;
+using Waggle.Protocol;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Dialects.Hosting;
+
+/// <summary>
+/// A client at a path that several dialects share, which has not shown yet whose it is. All of them wait for the server to speak first, and all pass over what they do
+/// not know: so each greets it, and its first words decide. One that stays silent hears the greetings and no more.
+/// </summary>
+public sealed class UndecidedDialect(IReadOnlyList<DialectEntry> entries) : ForeignDialect
+{
+    public override IRenderer Renderer => Silence.Instance;
+
+    public override bool Open(in Opening opening, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        foreach (var entry in entries)
+        {
+            var greeting = new List<Intent>();
+            entry.Create().Open(opening, greeting);
+            intents.AddRange(greeting.OfType<ReplyIntent>());
+        }
+
+        return true;
+    }
+
+    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        var words = frame.ToArray();
+        var entry = entries.FirstOrDefault(e => e.Recognises(words)) ?? entries[0];
+        intents.Add(new BecomeIntent(entry) { FirstWords = words });
+    }
+
+    public override void Refuse(string code, string message, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        entries[0].Create().Refuse(code, message, intents);
+    }
+
+    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) => entries[0].Create().Bye(code, reason, comeBackAfter, output);
+
+    public override void Expiring(DateTimeOffset at, IMessageWriter output)
+    {
+    }
+
+    public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
+    {
+    }
+
+    private sealed class Silence : IRenderer
+    {
+        public static readonly Silence Instance = new();
+
+        public void Render(Record record, IMessageWriter output)
+        {
+        }
+
+        public void RenderGap(Position from, Position to, long dropped, IMessageWriter output)
+        {
+        }
+
+        public void RenderPosition(Position position, IMessageWriter output)
+        {
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Waggle.Core.Access;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Dialects;
+
+/// <summary>How a client came to the door: what its request for a WebSocket said.</summary>
+/// <param name="Query">Parameters by name; of one that is given twice the last.</param>
+/// <param name="Token">From the Authorization header or the query.</param>
+public sealed record Knock(IReadOnlyDictionary<string, string> Query, string? Token = null)
+{
+    public static Knock Plain { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>The token came in an Authorization header.</summary>
+    public bool Bearer { get; init; }
+}
+
+/// <summary>What a dialect knows when its client has connected.</summary>
+/// <param name="Credential">Who it is; without a principal nobody, and why.</param>
+/// <param name="TokensCount">False in development mode: tokens are not looked at, and everybody may do everything.</param>
+/// <param name="Hub">The hub's software and version.</param>
+public readonly record struct Opening(
+    Knock Knock, Credential Credential, bool TokensCount, DateTimeOffset Now, string Hub, string Hive, string Session, Protocol.Position Position);
+
+/// <summary>What a welcome says.</summary>
+public readonly record struct Greeting(string Hub, string Hive, string Session, Protocol.Position Position, TimeSpan Heartbeat, WelcomeAgent? Agent, DateTimeOffset? TokenExpiresAt);
+
+/// <summary>How a dialect keeps a connection alive.</summary>
+/// <param name="Every">How long a client may be silent until it is pinged.</param>
+/// <param name="Patience">How long it may take to answer.</param>
+public sealed record Heartbeat(TimeSpan Every, TimeSpan Patience)
+{
+    public static Heartbeat Standard { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
+
+    /// <summary>Pings without any answer after which it is gone.</summary>
+    public int Unanswered { get; init; } = 1;
+
+    /// <summary>Those that are not silent are pinged, too.</summary>
+    public bool Always { get; init; }
+
+    /// <summary>The dialect has a ping of its own, see <see cref="Dialect.Ping"/>.</summary>
+    public bool Spoken { get; init; }
+}

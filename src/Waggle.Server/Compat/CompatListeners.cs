@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Waggle.Server.Compat;
+
+/// <summary>Opens what the server listens to. A port of compatibility that somebody else has is left out with a line in the log; the server's own one is needed.</summary>
+internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, IOptions<SocketTransportOptions> options, ILoggerFactory logs) : IConnectionListenerFactory
+{
+    private readonly SocketTransportFactory _sockets = new(options, logs);
+    private readonly ILogger _log = logs.CreateLogger("Waggle.Ports");
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var listener = await _sockets.BindAsync(endpoint, cancellationToken);
+            if (PortOf(endpoint) is { } open) LogOpen(_log, NamesOf(open), listener.EndPoint);
+            return listener;
+        }
+        catch (Exception e) when (e is AddressInUseException or SocketException { SocketErrorCode: SocketError.AccessDenied } && PortOf(endpoint) is { } port)
+        {
+            port.IsTaken = true;
+            LogTaken(_log, port.Asked, NamesOf(port), port.Entries[0].Name, e.Message);
+            return new Nowhere(endpoint);
+        }
+    }
+
+    private CompatPort? PortOf(EndPoint endpoint) => endpoint is IPEndPoint ip ? ports.FirstOrDefault(p => p is { IsHubs: false, Asked: not 0 } && p.Asked == ip.Port) : null;
+
+    private static string NamesOf(CompatPort port) => string.Join(", ", port.Entries.Select(d => d.Name));
+
+    [LoggerMessage(31, LogLevel.Information, "Clients of {Dialects} find the hub on {Endpoint}.")]
+    private static partial void LogOpen(ILogger logger, string dialects, EndPoint endpoint);
+
+    [LoggerMessage(30, LogLevel.Warning, "Port {Port} for {Dialects} cannot be had, so their clients do not find the hub there: {Problem} Another one: --compat-port {First}=PORT; none: --no-compat-ports.")]
+    private static partial void LogTaken(ILogger logger, int port, string dialects, string first, string problem);
+
+    /// <summary>Nobody comes here.</summary>
+    private sealed class Nowhere(EndPoint endpoint) : IConnectionListener
+    {
+        private readonly TaskCompletionSource<ConnectionContext?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public EndPoint EndPoint => endpoint;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => await _end.Task.WaitAsync(cancellationToken);
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            _end.TrySetResult(null);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _end.TrySetResult(null);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

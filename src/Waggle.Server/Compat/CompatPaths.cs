@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Waggle.Server.Api;
+
+namespace Waggle.Server.Compat;
+
+/// <summary>Which of the hub's paths a request means that came by a port of compatibility: there a dialect's HTTP stands at the root.</summary>
+internal static class CompatPaths
+{
+    /// <summary>Where a dialect's HTTP is on every port: /dialects/NAME/…</summary>
+    public const string Prefix = "/dialects";
+
+    /// <summary>Where dialects share a WebSocket path.</summary>
+    public const string SharedWebSocket = "/ws";
+
+    // On a port that is the hub's own as well these stay the hub's.
+    private static readonly string[] OfTheHub = [ApiRoutes.Prefix, Prefix, "/openapi", "/metrics", "/health/live", "/health/ready"];
+
+    public static void UseCompatPorts(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.Features.Get<CompatPort>() is { } port) Translate(context.Request, port);
+        return next(context);
+    });
+
+    private static void Translate(HttpRequest request, CompatPort port)
+    {
+        var path = request.Path;
+        if (path == SharedWebSocket || path.StartsWithSegments(SharedWebSocket, StringComparison.Ordinal)) return;
+        if (path.StartsWithSegments(Prefix, StringComparison.Ordinal)) return;
+        if (port.IsHubs && (path == "/" || Array.Exists(OfTheHub, p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase)))) return;
+        request.Path = $"{Prefix}/{port.Entries[0].Name}{path}";
+    }
+}

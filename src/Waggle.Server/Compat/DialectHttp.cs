@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Waggle.Core.Hives;
+using Waggle.Dialects;
+using Waggle.Dialects.Http;
+using Waggle.Server.Api;
+using Waggle.Server.Door;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Compat;
+
+/// <summary>One request to a dialect's HTTP, answered in its words.</summary>
+internal static class DialectHttp
+{
+    public static async Task RunAsync(HttpContext context, Hub hub, DialectEntry entry, DialectRoute route)
+    {
+        Cors.Allow(context);
+        DialectReply reply;
+        Error? error = null;
+        try
+        {
+            var body = HttpMethods.IsGet(route.Method) ? default : await ApiBodies.ReadAsync(context.Request, context.RequestAborted);
+            reply = await route.Answer(RequestOf(context, hub, route, body));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+            return;
+        }
+        catch (Exception e)
+        {
+            error = e is DialectException fault ? fault.Error : ApiHandler.ErrorOf(e, $"{entry.Name} {route.Pattern}", hub);
+            reply = entry.Fault(new DialectFault(ErrorStatus.Of(error.Code), error, hub.Time.GetUtcNow()));
+        }
+
+        await WriteAsync(context, reply, error?.RetryAfterMs);
+    }
+
+    public static async Task WriteAsync(HttpContext context, DialectReply reply, long? retryAfterMs = null)
+    {
+        var response = context.Response;
+        response.StatusCode = reply.Status;
+        if (retryAfterMs is { } wait) response.Headers.RetryAfter = ((wait + 999) / 1000).ToString(CultureInfo.InvariantCulture);
+        if (reply.Body.IsEmpty) return;
+        response.ContentType = reply.ContentType;
+        response.ContentLength = reply.Body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(reply.Body, context.RequestAborted);
+    }
+
+    private static DialectRequest RequestOf(HttpContext context, Hub hub, DialectRoute route, ReadOnlyMemory<byte> body) => new(
+        hub.Hive,
+        route.Open ? Core.Principal.Local(hub.Hive.Options.Hive, "anonymous") with { Permissions = new HashSet<string>(StringComparer.Ordinal) } : context.Credential().Principal!,
+        hub.Time.GetUtcNow(),
+        context.RequestAborted)
+    {
+        Route = name => (string)context.Request.RouteValues[name]!,
+        Query = name => context.Request.Query[name] is { Count: > 0 } values ? values[^1] ?? "" : null,
+        Body = body,
+        Hub = Hub.Software,
+        Uptime = hub.Time.GetUtcNow() - hub.StartedAt,
+    };
+}

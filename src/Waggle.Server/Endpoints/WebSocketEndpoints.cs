@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Access;
+using Waggle.Dialects;
+using Waggle.Server.Api;
+using Waggle.Server.Door;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.Endpoints;
+
+internal static class WebSocketEndpoints
+{
+    /// <summary>waggle.v1 and every foreign dialect, each at its own path.</summary>
+    public static void MapWebSockets(this IEndpointRouteBuilder app, HubService service)
+    {
+        app.Map(NativeEndpoint.Path, context => RunAsync(context, service, WebSocketTarget.Native)).WithMetadata(WebSocketTarget.Native.Rule);
+        foreach (var path in WebSocketTarget.Paths)
+        {
+            var target = WebSocketTarget.At(path, [], Knock.Plain)!;
+            app.Map(path, context => RunAsync(context, service, target)).WithMetadata(target.Rule);
+        }
+    }
+
+    /// <summary>A WebSocket by the ordinary road.</summary>
+    public static async Task RunAsync(HttpContext context, HubService service, WebSocketTarget target)
+    {
+        var places = service.Hub.Places;
+        var remote = context.Connection.RemoteIpAddress;
+        if (places.Take(remote) is { } refusal)
+        {
+            await ApiAnswers.FailAsync(context, refusal);
+            return;
+        }
+
+        try
+        {
+            if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
+            await using (wire)
+                await target.RunAsync(service.Hub, wire, context.Features.Get<Credential>(), KnockOf(context.Request), new RoadIn("stream", context.Request.IsHttps, wire.RemoteAddress));
+        }
+        finally
+        {
+            places.Leave(remote);
+        }
+    }
+
+    public static Knock KnockOf(HttpRequest request)
+    {
+        if (request.Query.Count == 0 && request.Headers.Authorization.Count == 0) return Knock.Plain;
+        var query = request.Query.ToDictionary(p => p.Key, p => p.Value.Count == 0 ? "" : p.Value[^1] ?? "", StringComparer.Ordinal);
+        var token = BearerToken.Of(request, inQuery: true, out _);
+        return new Knock(query, token) { Bearer = BearerToken.Of(request, inQuery: false, out _) is not null };
+    }
+}
+
+internal static class NativeEndpoint
+{
+    public const string Path = "/ws/waggle";
+}

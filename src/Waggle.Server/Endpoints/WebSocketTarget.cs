@@ -1,0 +1,50 @@
+using Waggle.Core.Access;
+using Waggle.Dialects;
+using Waggle.Dialects.Hosting;
+using Waggle.Dialects.Native;
+using Waggle.Server.Door;
+using Waggle.Server.Hosting;
+using Waggle.Transport.Wires;
+
+namespace Waggle.Server.Endpoints;
+
+/// <summary>What a WebSocket to a path of the hub speaks.</summary>
+/// <param name="Entries">Empty: waggle.v1. Several: whose it is shows by its first words.</param>
+internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, DoorRule Rule)
+{
+    private static readonly DoorRule ForDialects = new() { TokenInQuery = true };
+
+    private static readonly Dictionary<string, WebSocketTarget> ByPath = DialectTable.All.ToDictionary(e => e.Path, Of, StringComparer.Ordinal);
+
+    public static WebSocketTarget Native { get; } = new([], new DoorRule { TokenInQuery = true, HelloBringsToken = true });
+
+    public static IEnumerable<string> Paths => ByPath.Keys;
+
+    public string? Subprotocol => Entries.Count == 0 ? NativeDialect.Protocol : null;
+
+    /// <summary>Null: nothing is there.</summary>
+    /// <param name="own">The dialects whose port it is.</param>
+    public static WebSocketTarget? At(string path, IReadOnlyList<DialectEntry> own, Knock knock)
+    {
+        if (path == NativeEndpoint.Path) return Native;
+        if (ByPath.TryGetValue(path, out var target)) return target;
+        var here = own.Where(e => e.OwnPath == path).ToArray();
+        if (here.Length < 2) return here.Length == 0 ? null : Of(here[0]);
+        return here.FirstOrDefault(e => e.Claims(knock)) is { } sure ? Of(sure) : new WebSocketTarget(here, ForDialects with { TakesStrangers = true });
+    }
+
+    /// <summary>One client, by whatever road its wire came.</summary>
+    /// <param name="credential">What it brought; null: its hello has still to say who it is.</param>
+    public Task RunAsync(Hub hub, Wire wire, Credential? credential, Knock knock, RoadIn road)
+    {
+        var (dialect, entry) = Entries switch
+        {
+            [] => (new NativeDialect(), null),
+            [var one] => (one.Create(), one),
+            _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
+        };
+        return hub.RunAsync(new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, knock), road);
+    }
+
+    private static WebSocketTarget Of(DialectEntry entry) => new([entry], ForDialects with { TakesStrangers = entry.TakesStrangers });
+}

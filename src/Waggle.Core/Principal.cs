@@ -12,6 +12,9 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
 {
     private static readonly HashSet<string> Everything = [Access.Permissions.Everything];
 
+    private static readonly IReadOnlySet<string> AllButAll =
+        Access.Permissions.Expand(Access.Permissions.All.Select(p => p.Name).Except(["admin:system"], StringComparer.Ordinal), []);
+
     private const string WholeHive = "system";
 
     private readonly string? _user;
@@ -37,6 +40,9 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
 
     /// <summary>Whoever reaches a loopback hub in development mode.</summary>
     public static Principal Local(string hive, string subject) => new(subject, hive, null, Everything);
+
+    /// <summary>One of several whom it lets in by the names that they give: what is private stays with each.</summary>
+    public static Principal Anybody(string hive, string subject) => new(subject, hive, null, AllButAll);
 
     /// <summary>The same, speaking for an agent.</summary>
     public Principal For(string agent) => this with { Subject = agent, Agent = agent, User = User };

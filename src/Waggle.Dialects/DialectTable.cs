@@ -6,6 +6,7 @@ public static class DialectTable
     public static IReadOnlyList<DialectEntry> All { get; } =
     [
         OrchestratorHub.OrchestratorHubDialect.Entry,
+        CloudAgents.CloudAgentsDialect.Entry,
     ];
 
     public static DialectEntry? Find(string name) => All.FirstOrDefault(d => d.Name == name);

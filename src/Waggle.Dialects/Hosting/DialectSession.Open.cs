@@ -32,7 +32,7 @@ public sealed partial class DialectSession
 
     private void Open(List<Intent> intents)
     {
-        var opening = new Opening(_knock, _credential, _host.Authenticator.Required, _host.Time.GetUtcNow(), _host.Hub, _host.Hive.Options.Hive, Id, _host.Hive.Head);
+        var opening = new Opening(_knock, _credential, _host.Authenticator.Required, _host.Time.GetUtcNow, _host.Hub, _host.Hive.Options.Hive, Id, _host.Hive.Head);
         _greeted |= _dialect.Open(opening, intents);
     }
 
@@ -60,6 +60,6 @@ public sealed partial class DialectSession
 
     private void ActAs(string subject)
     {
-        if (!_host.Authenticator.Required) Admit(_credential with { Principal = Principal.Local(_host.Hive.Options.Hive, subject) });
+        if (!_host.Authenticator.Required) Admit(_credential with { Principal = Principal.Anybody(_host.Hive.Options.Hive, subject) });
     }
 }

@@ -68,6 +68,9 @@ public sealed partial class DialectSession
             case PresenceIntent presence:
                 await BePresentAsync(presence);
                 return true;
+            case CatchUpIntent catchUp:
+                await CatchUpAsync(catchUp);
+                return true;
             case RefreshIntent refresh:
                 Answer(refresh, await RefreshAsync(refresh.Token));
                 return true;

@@ -49,6 +49,7 @@ public sealed partial class DialectSession
         private void Ask(Heartbeat heartbeat)
         {
             session._connection.SendFrame(Ping);
+            session._here?.Asked(session._host.Hive.Head.Offset);
             if (!heartbeat.Spoken) return;
             var now = session._host.Time.GetUtcNow();
             session._connection.Send(new Deferred(output => session._dialect.Ping(now, output)));

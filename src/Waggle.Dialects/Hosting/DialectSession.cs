@@ -179,8 +179,10 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
                     _connection.SendFrame(Pong(message.Payload.Span));
                     break;
                 case WireMessageKind.Pong:
+                    _here?.Answered();
                     break;
                 case WireMessageKind.Close:
+                    _here?.Parted(_host.Hive.Head.Offset);
                     _connection.CloseQuietly(message.Code == CloseFrame.NoCode ? CloseCodes.Normal : message.Code, "");
                     return false;
                 case WireMessageKind.Violation:

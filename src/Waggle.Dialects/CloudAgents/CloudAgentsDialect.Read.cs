@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Waggle.Core;
+using Waggle.Protocol;
+
+namespace Waggle.Dialects.CloudAgents;
+
+public sealed partial class CloudAgentsDialect
+{
+    private const string BadFormat = "Invalid message format";
+
+    // A frame that is wrong is quoted so far.
+    private const int MaxQuoted = 40;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Limits.MaxDepth };
+
+    /// <summary>What its clients may say: ping, pong, user_presence. Nothing that they say names whom they say it for.</summary>
+    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        try
+        {
+            var reader = new Utf8JsonReader(frame, new JsonReaderOptions { MaxDepth = Limits.MaxDepth });
+            using var message = JsonDocument.ParseValue(ref reader);
+            if (reader.BytesConsumed != frame.Length && !frame[(int)reader.BytesConsumed..].Trim(" \t\r\n"u8).IsEmpty) throw new JsonException();
+            Read(message.RootElement, intents);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Not JSON, or text in it that is not Unicode.
+            intents.Add(Error(BadFormat));
+        }
+    }
+
+    private void Read(JsonElement message, List<Intent> intents)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("type", out var named) || named.ValueKind != JsonValueKind.String)
+        {
+            intents.Add(Error(BadFormat));
+            return;
+        }
+
+        switch (named.GetString()!)
+        {
+            case "ping":
+                intents.Add(Reply(output => CloudAgentsFrames.Bare(output, "pong", Now)));
+                break;
+            case "pong":
+                break;
+            case "user_presence":
+                ReadPresence(message, intents);
+                break;
+            case var type:
+                intents.Add(Error($"Unknown message type '{Quote(type)}': a client says ping, pong and user_presence."));
+                break;
+        }
+    }
+
+    private void ReadPresence(JsonElement message, List<Intent> intents)
+    {
+        if (_user is null)
+        {
+            intents.Add(Error("user_presence: a connection without a token is nobody's presence."));
+            return;
+        }
+
+        // A guide of the original calls it payload.
+        if (!message.TryGetProperty("data", out var data) && !message.TryGetProperty("payload", out data)) data = default;
+        if (data.ValueKind == JsonValueKind.String && CloudAgentsWords.Presence.TryGetValue(data.GetString()!, out var status))
+        {
+            intents.Add(new PresenceIntent(null, status, Reads: true));
+            return;
+        }
+
+        var said = data.ValueKind switch
+        {
+            JsonValueKind.Undefined => "there was no data",
+            JsonValueKind.String => $"it was '{Quote(data.GetString()!)}'",
+            var kind => $"it was of type {CloudAgentsWords.Name(kind)}; whose presence it is says the token",
+        };
+        intents.Add(Error($"user_presence: data is 'online', 'away', 'busy' or 'offline'; {said}."));
+    }
+
+    private ReplyIntent Error(string message) => Reply(output => CloudAgentsFrames.Error(output, message, Now));
+
+    private static string Quote(string text)
+    {
+        if (text.Length <= MaxQuoted) return text;
+        return text[..(char.IsHighSurrogate(text[MaxQuoted - 1]) ? MaxQuoted - 1 : MaxQuoted)] + "…";
+    }
+}

@@ -1,0 +1,147 @@
+using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Delivery;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Dialects.CloudAgents;
+
+/// <summary>The dialect of Code Cloud Agents (spec/dialects/cloud-agents.md).</summary>
+public sealed partial class CloudAgentsDialect : ForeignDialect
+{
+    public const string Welcomes = "Connected to Code Cloud Agents WebSocket";
+
+    private const string NoToken = "No token provided";
+
+    // As many characters of a token are the user, where tokens are not looked at.
+    private const int NameLength = 8;
+
+    // Its clients show neither lines of a log nor who was assigned what.
+    private static readonly string[] Told =
+    [
+        "presence.*", "chat.*", Audience.NotificationToAll, "agent.*.status", "agent.*.removed",
+        "task.*.started", "task.*.progress", "task.*.completed", "task.*.failed", "task.*.expired", "task.*.cancelled", "task.*.requeued", "task.*.retry_scheduled",
+    ];
+
+    private static readonly string[] ToldToAnybody = ["presence.*"];
+
+    // The original drops who was silent for 60 s, and looks each 30 s.
+    private static readonly Heartbeat Beat = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)) { Unanswered = 2, Always = true, Spoken = true };
+
+    private Func<DateTimeOffset>? _clock;
+    private string? _user;
+
+    public static DialectEntry Entry { get; } = new("cloud-agents", 3000, () => new CloudAgentsDialect())
+    {
+        TakesStrangers = true,
+        Claims = knock => knock.Query.ContainsKey("token"),
+        Recognises = CloudAgentsFrames.IsOne,
+    };
+
+    public override IRenderer Renderer => CloudAgentsRenderer.Instance;
+
+    public override Heartbeat Heartbeat => Beat;
+
+    public override bool Open(in Opening opening, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        _clock = opening.Clock;
+        var problem = Know(opening);
+        intents.Add(Reply(output => CloudAgentsFrames.Auth(output, _user, problem, Now)));
+        intents.Add(Reply(output => CloudAgentsFrames.Notify(output, NotificationLevel.Info, Welcomes, Now)));
+        if (_user is null)
+        {
+            intents.Add(new SubscribeIntent(null, ToldToAnybody, null) { AsPermitted = true });
+            return true;
+        }
+
+        if (!opening.TokensCount) intents.Add(new ActAsIntent(_user));
+        intents.Add(new CatchUpIntent(this, new SubscribeIntent(this, [.. Told, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
+        if (!opening.TokensCount || opening.Credential.Principal!.Allowed("read", "presence")) intents.Add(new PresenceIntent(null, null, Reads: true));
+        return true;
+    }
+
+    public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (outcome.Error is { } error)
+        {
+            CloudAgentsFrames.Error(output, error.Message, Now);
+            return;
+        }
+
+        switch (outcome.Value)
+        {
+            case NotificationPage unseen:
+                foreach (var notification in unseen.Notifications) CloudAgentsFrames.Notify(output, notification.Level, notification.Message, notification.At);
+                break;
+            case HiveOverview overview:
+                foreach (var agent in overview.Agents) CloudAgentsFrames.AgentStatus(output, agent, overview.At);
+                break;
+            case SubscribeResult live:
+                CatchUp(live, output);
+                break;
+        }
+    }
+
+    public override void Refuse(string code, string message, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        intents.Add(Reply(output => CloudAgentsFrames.Error(output, message, Now)));
+    }
+
+    public override void Ping(DateTimeOffset now, IMessageWriter output) => CloudAgentsFrames.Bare(output, "ping", now);
+
+    public override void Expiring(DateTimeOffset at, IMessageWriter output) => CloudAgentsFrames.Notify(
+        output, NotificationLevel.Warning, $"Your token lapses at {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}; connect again with a fresh one.", Now);
+
+    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
+    {
+        var wait = comeBackAfter is { } after ? $" Come back in {Math.Ceiling(after.TotalSeconds):0} s." : "";
+        if (code == CloseCodes.Draining) CloudAgentsFrames.Notify(output, NotificationLevel.Warning, $"The hub is stopping.{wait}", Now);
+        else CloudAgentsFrames.Error(output, reason + wait, Now);
+    }
+
+    private DateTimeOffset? Now => _clock?.Invoke();
+
+    /// <summary>Who it is; else why that is not known.</summary>
+    private string? Know(in Opening opening)
+    {
+        if (opening.Knock.Token is not { Length: > 0 } token) return NoToken;
+        if (!opening.TokensCount)
+        {
+            var length = Math.Min(token.Length, NameLength);
+            if (char.IsHighSurrogate(token[length - 1])) length--;
+            _user = "user_" + token[..length];
+            return null;
+        }
+
+        _user = opening.Credential.Principal?.User;
+        return _user is null ? opening.Credential.Error?.Message ?? NoToken : null;
+    }
+
+    // What happened between the look at the hive and the first live record, and who is here.
+    private static void CatchUp(SubscribeResult live, IMessageWriter output)
+    {
+        foreach (var record in live.Records) Say(record);
+        foreach (var record in live.Latest)
+        {
+            if (record.Topic.StartsWith("presence.", StringComparison.Ordinal)) Say(record);
+        }
+
+        void Say(Record record)
+        {
+            CloudAgentsRenderer.Instance.Render(record, output);
+            output.Next();
+        }
+    }
+
+    private static ReplyIntent Reply(Action<IMessageWriter> write)
+    {
+        var output = new MessageBuffer(160);
+        write(output);
+        return new ReplyIntent(output.Written);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Waggle.Delivery;
+using Waggle.Dialects.Mapping;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Dialects.CloudAgents;
+
+/// <summary>Its messages that are said without a record. Each is <c>{type, data, timestamp}</c>.</summary>
+internal static class CloudAgentsFrames
+{
+    /// <summary>Whether somebody's first words are of this dialect.</summary>
+    public static bool IsOne(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            using var message = JsonDocument.Parse(frame, new JsonDocumentOptions { MaxDepth = Limits.MaxDepth });
+            return message.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+                && (type.ValueEquals("ping"u8) || type.ValueEquals("pong"u8) || type.ValueEquals("user_presence"u8));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A message of its own: it ends with the call.</summary>
+    public static void Write(IMessageWriter output, string type, DateTimeOffset? at, Action<Utf8JsonWriter>? data)
+    {
+        var writer = JsonWriters.Rent(output);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, type);
+        if (data is not null)
+        {
+            writer.WriteStartObject("data"u8);
+            data(writer);
+            writer.WriteEndObject();
+        }
+
+        if (at is { } time)
+        {
+            writer.WritePropertyName("timestamp"u8);
+            IsoTime.Write(writer, time);
+        }
+
+        writer.WriteEndObject();
+        JsonWriters.Return(writer);
+        output.Next();
+    }
+
+    public static void Bare(IMessageWriter output, string type, DateTimeOffset? at) => Write(output, type, at, null);
+
+    public static void Auth(IMessageWriter output, string? user, string? problem, DateTimeOffset? at) => Write(output, "auth", at, data =>
+    {
+        data.WriteBoolean("success"u8, user is not null);
+        if (user is not null) data.WriteString("userId"u8, user);
+        else data.WriteString("error"u8, problem);
+    });
+
+    public static void Notify(IMessageWriter output, NotificationLevel level, string message, DateTimeOffset? at) => Write(output, "notification", at, data =>
+    {
+        data.WriteString("level"u8, CloudAgentsWords.Of(level));
+        data.WriteString("message"u8, message);
+    });
+
+    public static void Error(IMessageWriter output, string message, DateTimeOffset? at) => Write(output, "error", at, data => data.WriteString("error"u8, message));
+
+    public static void AgentStatus(IMessageWriter output, AgentView agent, DateTimeOffset at) => Write(output, "agent_status", at, data =>
+    {
+        data.WriteString("agentName"u8, agent.Name);
+        data.WriteString("state"u8, CloudAgentsWords.StateOf(agent.Status, agent.Holding.Count));
+    });
+}

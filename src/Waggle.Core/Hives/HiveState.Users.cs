@@ -33,7 +33,8 @@ internal sealed partial class HiveState
     private void Apply(UserCame came, long offset, DateTimeOffset at)
     {
         var user = User(came.User) ?? new UserPresence(came.User, PresenceStatus.Online, at);
-        var connections = new Dictionary<string, UserConnection>(user.Connections, StringComparer.Ordinal) { [came.Connection] = new(offset, came.Reads) };
+        var since = user.Connections.TryGetValue(came.Connection, out var there) ? there.Since : offset;
+        var connections = new Dictionary<string, UserConnection>(user.Connections, StringComparer.Ordinal) { [came.Connection] = new(since, came.Reads) };
         Put(came.User, user with { Connections = connections, LeftAt = null });
     }
 

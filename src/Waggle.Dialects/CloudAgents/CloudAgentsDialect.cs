@@ -58,8 +58,12 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         }
 
         if (!opening.TokensCount) intents.Add(new ActAsIntent(_user));
+        var shows = !opening.TokensCount || opening.Credential.Principal!.Allowed("read", "presence");
+        if (shows) intents.Add(new PresenceIntent(null, null));
         intents.Add(new CatchUpIntent(this, new SubscribeIntent(this, [.. Told, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
-        if (!opening.TokensCount || opening.Credential.Principal!.Allowed("read", "presence")) intents.Add(new PresenceIntent(null, null, Reads: true));
+
+        // Only now: until here it was told what had not been seen, and that is what those hear who cannot say so.
+        if (shows) intents.Add(new PresenceIntent(null, null, Reads: true));
         return true;
     }
 

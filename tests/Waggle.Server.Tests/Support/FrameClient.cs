@@ -38,15 +38,15 @@ internal sealed class FrameClient : IDisposable
         _stream = secure;
     }
 
-    public static string Request(Uri url, string more = "") =>
-        $"GET /ws/waggle HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Key}\r\n{more}\r\n";
+    public static string Request(Uri url, string more = "", string path = "/ws/waggle") =>
+        $"GET {path} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Key}\r\n{more}\r\n";
 
     /// <summary>A connection that said nothing yet.</summary>
     public static FrameClient Connect(Uri url) => new(url);
 
     /// <summary>A WebSocket, upgraded.</summary>
     /// <param name="behind">Sent together with the request.</param>
-    public static async Task<FrameClient> OpenAsync(Uri url, Road road = Road.First, byte[]? behind = null)
+    public static async Task<FrameClient> OpenAsync(Uri url, Road road = Road.First, byte[]? behind = null, string path = "/ws/waggle")
     {
         var client = new FrameClient(url);
         if (road == Road.Second)
@@ -56,7 +56,7 @@ internal sealed class FrameClient : IDisposable
             await client.BodyAsync();
         }
 
-        await client.SendAsync([.. Encoding.ASCII.GetBytes(Request(url)), .. behind ?? []]);
+        await client.SendAsync([.. Encoding.ASCII.GetBytes(Request(url, path: path)), .. behind ?? []]);
         var head = await client.HeadAsync();
         Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
         Assert.Contains("\r\nUpgrade: websocket\r\n", head, StringComparison.Ordinal);

@@ -16,10 +16,11 @@ public sealed record Knock(IReadOnlyDictionary<string, string> Query, string? To
 
 /// <summary>What a dialect knows when its client has connected.</summary>
 /// <param name="Credential">Who it is; without a principal nobody, and why.</param>
+/// <param name="Clock">The hub's time, for what is said without a record.</param>
 /// <param name="TokensCount">False in development mode: tokens are not looked at, and everybody may do everything.</param>
 /// <param name="Hub">The hub's software and version.</param>
 public readonly record struct Opening(
-    Knock Knock, Credential Credential, bool TokensCount, DateTimeOffset Now, string Hub, string Hive, string Session, Protocol.Position Position);
+    Knock Knock, Credential Credential, bool TokensCount, Func<DateTimeOffset> Clock, string Hub, string Hive, string Session, Protocol.Position Position);
 
 /// <summary>What a welcome says.</summary>
 public readonly record struct Greeting(string Hub, string Hive, string Session, Protocol.Position Position, TimeSpan Heartbeat, WelcomeAgent? Agent, DateTimeOffset? TokenExpiresAt);

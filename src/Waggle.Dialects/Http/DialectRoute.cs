@@ -37,12 +37,6 @@ public sealed record DialectRequest(IHive Hive, Principal By, DateTimeOffset Now
     public static T Value<T>(in Outcome outcome) => outcome.Error is { } error ? throw new DialectException(error) : (T)outcome.Value!;
 }
 
-/// <summary>A request that ends here, with an error. Thrown by what reads requests, so that a route's code is its good case.</summary>
-public sealed class DialectException(Error error) : Exception(error.Message)
-{
-    public Error Error => error;
-}
-
 /// <param name="Status">The HTTP status that the hub gives the error's code.</param>
 public readonly record struct DialectFault(int Status, Error Error, DateTimeOffset Now);
 

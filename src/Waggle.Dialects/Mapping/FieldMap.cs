@@ -6,7 +6,7 @@ namespace Waggle.Dialects.Mapping;
 
 /// <summary>One field of a foreign message. What the record does not say is left out of the message.</summary>
 /// <param name="From">Where it comes from, in the words of spec/waggle.v1.md: the dialect's page has the same.</param>
-public sealed record FieldMap<T>(string Name, string From, Action<Utf8JsonWriter, T, Record> Write)
+internal sealed record FieldMap<T>(string Name, string From, Action<Utf8JsonWriter, T, Record> Write)
 {
     /// <summary>The fields of an object; empty for all others.</summary>
     public IReadOnlyList<FieldMap<T>> Inner { get; init; } = [];

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Waggle.Dialects.Mapping;
 
 /// <summary>Times as most foreign dialects write them: ISO 8601, UTC, milliseconds.</summary>
-public static class IsoTime
+internal static class IsoTime
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 

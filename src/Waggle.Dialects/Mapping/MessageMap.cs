@@ -6,7 +6,7 @@ namespace Waggle.Dialects.Mapping;
 /// <summary>Which record becomes which message of a dialect, field by field. The renderer says what stands here and nothing else, and the dialect's page has the same rows.</summary>
 /// <param name="Kind">Of the record.</param>
 /// <param name="When">Which of these records, in words; empty: each.</param>
-public abstract record MessageMap(string Message, string Kind, string When)
+internal abstract record MessageMap(string Message, string Kind, string When)
 {
     /// <summary>Names as <c>error.code</c>, each with where it comes from.</summary>
     public abstract IEnumerable<(string Name, string From)> Fields { get; }
@@ -18,7 +18,7 @@ public abstract record MessageMap(string Message, string Kind, string When)
 }
 
 /// <typeparam name="T">The record's typed data.</typeparam>
-public sealed record MessageMap<T>(string Message, string Kind, string When, Func<T, bool>? Only, params FieldMap<T>[] Parts) : MessageMap(Message, Kind, When)
+internal sealed record MessageMap<T>(string Message, string Kind, string When, Func<T, bool>? Only, params FieldMap<T>[] Parts) : MessageMap(Message, Kind, When)
     where T : notnull
 {
     public MessageMap(string message, string kind, params FieldMap<T>[] parts)

@@ -1,22 +1,43 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Waggle.Core.Hives;
 using Waggle.Delivery;
+using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
+/// <summary>How this dialect says a record: by its tables. One for all connections, so that a body is made once and the sequence is one over all types.</summary>
 internal sealed class OrchestratorHubRenderer : IRenderer
 {
     public static readonly OrchestratorHubRenderer Instance = new();
 
+    private readonly Sequence _sequence = new();
+
+    /// <summary>Every row, in the order in which one record's messages are sent.</summary>
+    public static IReadOnlyList<MessageMap> Rows { get; } = [.. TaskEvents.Rows, .. AgentEvents.Rows, .. SystemEvents.Rows, .. Snapshots.Updates];
+
+    private static FrozenDictionary<string, MessageMap[]> ByKind { get; } = Rows.GroupBy(r => r.Kind).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+
     public void Render(Record record, IMessageWriter output)
     {
+        if (!ByKind.TryGetValue(record.Kind, out var rows)) return;
+        var payload = PayloadOf(record);
+        foreach (var row in rows)
+        {
+            if (!row.Applies(payload)) continue;
+            Frames.Write(output, row.Message, record.At, (row, payload, record), static (writer, s) => s.row.Write(writer, s.payload, s.record), _sequence.Next(record.At));
+            output.Next();
+        }
     }
 
-    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output)
-    {
-    }
+    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => Frames.WriteTrouble(
+        output, _sequence.LastAt, new("delivery", "GAP", "You read too slowly: messages were dropped. Progress and status only; the next update has the newest.", "warning", ("dropped", dropped)));
 
     public void RenderPosition(Position position, IMessageWriter output)
     {
     }
+
+    private static object PayloadOf(Record record) => record.Typed() ?? record.Payload ?? JsonElement.Parse(record.Data.Span);
 }

@@ -1,0 +1,233 @@
+using System.Text.Json;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Dialects.Http;
+using Waggle.Dialects.Mapping;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Dialects.OrchestratorHub;
+
+/// <summary>
+/// Its HTTP, as far as the document and its dashboard use it. Answers have two levels: the fields at the top, as the code gives them, and the same within <c>data</c>, as
+/// the document does.
+/// </summary>
+internal static class OrchestratorHubHttp
+{
+    public static IReadOnlyList<DialectRoute> Routes { get; } =
+    [
+        new("GET", "/", RootAsync) { Open = true },
+        new("GET", "/health", HealthAsync) { Open = true },
+        new("GET", "/api/health", HealthAsync) { Open = true },
+        new("HEAD", "/api/health", HealthAsync) { Open = true },
+        new("GET", "/api/agents", AgentsAsync),
+        new("POST", "/api/agents", CreateAgentAsync),
+        new("GET", "/api/agents/{id}", AgentAsync),
+        new("DELETE", "/api/agents/{id}", RemoveAgentAsync),
+        new("GET", "/api/tasks", TasksAsync),
+        new("POST", "/api/tasks", CreateTaskAsync),
+        new("GET", "/api/tasks/{id}", TaskAsync),
+        new("DELETE", "/api/tasks/{id}", CancelTaskAsync),
+        new("POST", "/api/tasks/{id}/retry", RetryTaskAsync),
+        new("GET", "/api/hive/status", StatusAsync),
+        new("GET", "/api/resources", ResourcesAsync),
+    ];
+
+    /// <summary>The document's envelope.</summary>
+    public static DialectReply Fault(DialectFault fault) => DialectReply.Json(fault.Status, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("success"u8, false);
+        writer.WriteNull("data"u8);
+        writer.WriteStartObject("error"u8);
+        writer.WriteString("code"u8, CodeOf(fault.Error.Code));
+        writer.WriteString("message"u8, fault.Error.Message);
+        if (fault.Error.RetryAfterMs is { } wait) writer.WriteNumber("retry_after_ms"u8, wait);
+        writer.WriteEndObject();
+        writer.WriteString("details"u8, fault.Error.Message);
+        writer.WritePropertyName("timestamp"u8);
+        IsoTime.Write(writer, fault.Now);
+        writer.WriteEndObject();
+    });
+
+    private static async Task<DialectReply> CreateAgentAsync(DialectRequest request)
+    {
+        var agent = await request.AskAsync<AgentView>(Incoming.CreateAgent(BodyOf(request), request.By));
+        return Reply(201, request, writer =>
+        {
+            Replies.WriteAgentCreated(writer, agent);
+            writer.WriteString("message"u8, "The agent is known; it is inactive until a worker says hello for it."u8);
+        });
+    }
+
+    private static async Task<DialectReply> CreateTaskAsync(DialectRequest request)
+    {
+        var command = Incoming.CreateTask(BodyOf(request), request.By, dashboard: false);
+        var created = (await request.AskAsync<TasksCreated>(command)).Tasks[0];
+        return Reply(201, request, writer =>
+        {
+            Replies.WriteTaskCreated(writer, created, command.Specs[0]);
+            writer.WriteString("message"u8, "The task is stored and waits for an agent."u8);
+        });
+    }
+
+    private static async Task<DialectReply> AgentsAsync(DialectRequest request)
+    {
+        var overview = await OverviewAsync(request);
+        return Reply(200, request, writer =>
+        {
+            writer.WritePropertyName("agents"u8);
+            Snapshots.WriteAgents(writer, overview);
+            writer.WriteNumber("total"u8, overview.AgentCount);
+        });
+    }
+
+    private static async Task<DialectReply> AgentAsync(DialectRequest request)
+    {
+        var agent = await request.AskAsync<AgentView>(new ShowAgent(request.Route("id")) { By = request.By });
+        return Reply(200, request, writer =>
+        {
+            writer.WritePropertyName("agent"u8);
+            Shapes.WriteAgent(writer, agent, 0, 1);
+        });
+    }
+
+    private static async Task<DialectReply> RemoveAgentAsync(DialectRequest request)
+    {
+        var agent = await request.AskAsync<AgentView>(new RemoveAgent(request.Route("id"), request.Query("reason")) { By = request.By });
+        return Reply(200, request, writer => writer.WriteString("agent_id"u8, agent.Id));
+    }
+
+    private static async Task<DialectReply> TasksAsync(DialectRequest request)
+    {
+        var limit = request.Query("limit") is not { } text ? HiveOverview.MostTasks
+            : int.TryParse(text, out var number) && number is >= 1 and <= Limits.MaxPageSize ? number
+            : throw Payload.Invalid($"limit is 1 to {Limits.MaxPageSize}; it was '{Payload.Clip(text)}'.");
+        var query = new TaskList { Limit = limit, Agent = request.Query("agent_id"), States = StatesOf(request.Query("status")) };
+        var page = DialectRequest.Value<TaskPage>(await request.Hive.ListTasksAsync(request.By, query, request.Gone));
+        return Reply(200, request, writer =>
+        {
+            writer.WriteStartArray("tasks"u8);
+            foreach (var task in page.Tasks) Shapes.WriteTask(writer, task);
+            writer.WriteEndArray();
+            writer.WriteNumber("total"u8, page.Tasks.Count);
+            writer.WriteBoolean("more"u8, page.Cursor is not null);
+        });
+    }
+
+    private static async Task<DialectReply> TaskAsync(DialectRequest request) =>
+        TaskReply(request, DialectRequest.Value<TaskView>(await request.Hive.ShowTaskAsync(request.By, request.Route("id"), request.Gone)));
+
+    private static async Task<DialectReply> CancelTaskAsync(DialectRequest request)
+    {
+        var done = await request.AskAsync<TaskAck>(new CancelTask(request.Route("id"), request.Query("reason"), Force: false) { By = request.By });
+        return Reply(200, request, writer =>
+        {
+            writer.WriteString("task_id"u8, done.Task);
+            writer.WriteString("status"u8, Words.Of(done.State));
+            writer.WriteBoolean("cancel_requested"u8, done.CancelRequested);
+        });
+    }
+
+    private static async Task<DialectReply> RetryTaskAsync(DialectRequest request)
+    {
+        var created = await request.AskAsync<Waggle.Protocol.Messages.TaskCreated>(new RetryTask(request.Route("id")) { By = request.By });
+        return Reply(201, request, writer =>
+        {
+            writer.WriteString("task_id"u8, created.Id);
+            writer.WriteString("retry_of"u8, request.Route("id"));
+            writer.WriteString("status"u8, Words.Of(created.State));
+        });
+    }
+
+    private static async Task<DialectReply> StatusAsync(DialectRequest request)
+    {
+        var overview = await OverviewAsync(request);
+        return Reply(200, request, writer => Snapshots.HiveStatus.Write(writer, overview, Replies.NoRecord));
+    }
+
+    private static async Task<DialectReply> HealthAsync(DialectRequest request)
+    {
+        var answers = !request.Hive.Completion.IsCompleted;
+        await Task.CompletedTask;
+        return Reply(answers ? 200 : 503, request, writer =>
+        {
+            writer.WriteString("status"u8, answers ? "healthy"u8 : "unhealthy"u8);
+            writer.WriteString("version"u8, request.Hub);
+            writer.WriteNumber("uptime_seconds"u8, (long)request.Uptime.TotalSeconds);
+        });
+    }
+
+    private static Task<DialectReply> RootAsync(DialectRequest request) => Task.FromResult(Reply(200, request, writer =>
+    {
+        writer.WriteString("name"u8, request.Hub);
+        writer.WriteString("websocket"u8, "/ws"u8);
+        writer.WriteStartArray("endpoints"u8);
+        foreach (var route in Routes) writer.WriteStringValue($"{route.Method} {route.Pattern}");
+        writer.WriteEndArray();
+    }));
+
+    // Measured here and now by the runtime: what it cannot tell is null.
+    private static Task<DialectReply> ResourcesAsync(DialectRequest request)
+    {
+        if (!request.By.Allowed("read", "system")) throw new DialectException(new Error(ErrorCodes.Forbidden, request.By.Missing("read", "system")));
+        var memory = GC.GetGCMemoryInfo();
+        var most = memory.TotalAvailableMemoryBytes;
+        return Task.FromResult(Reply(200, request, writer =>
+        {
+            writer.WriteStartObject("system_resources"u8);
+            writer.WriteNumber("cpu_cores"u8, Environment.ProcessorCount);
+            writer.WriteNumber("available_memory"u8, Math.Max(0, most - memory.MemoryLoadBytes));
+            writer.WriteNull("cpu_usage"u8);
+            writer.WriteNumber("memory_usage"u8, Math.Round(100.0 * memory.MemoryLoadBytes / most, 1));
+            writer.WritePropertyName("last_updated"u8);
+            IsoTime.Write(writer, request.Now);
+            writer.WriteEndObject();
+            writer.WriteNull("resource_profile"u8);
+            writer.WriteNull("hardware_class"u8);
+        }));
+    }
+
+    private static DialectReply TaskReply(DialectRequest request, TaskView task) => Reply(200, request, writer =>
+    {
+        writer.WritePropertyName("task"u8);
+        Shapes.WriteTask(writer, task);
+        if (task.Result.IsNull) return;
+        writer.WritePropertyName("result"u8);
+        writer.WriteRawValue(task.Result.Utf8.Span, skipInputValidation: true);
+    });
+
+    private static async Task<HiveOverview> OverviewAsync(DialectRequest request) => DialectRequest.Value<HiveOverview>(await request.Hive.OverviewAsync(request.By, request.Gone));
+
+    private static Payload BodyOf(DialectRequest request) => new(Incoming.Parse(request.Body.Span), "");
+
+    private static TaskState[]? StatesOf(string? status)
+    {
+        if (status is null) return null;
+        var states = Words.Tasks.Where(t => string.Equals(t.Word, status, StringComparison.OrdinalIgnoreCase) || string.Equals(t.Code, status, StringComparison.OrdinalIgnoreCase)).Select(t => t.State).ToArray();
+        return states.Length > 0 ? states : throw new DialectException(new Error(ErrorCodes.InvalidRequest, $"status is one of {string.Join(", ", Words.Tasks.Select(t => t.Word).Distinct())}; it was '{Payload.Clip(status)}'."));
+    }
+
+    private static DialectReply Reply(int status, DialectRequest request, Action<Utf8JsonWriter> fields) => DialectReply.Json(status, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean("success"u8, true);
+        writer.WriteStartObject("data"u8);
+        fields(writer);
+        writer.WriteEndObject();
+        fields(writer);
+        writer.WritePropertyName("timestamp"u8);
+        IsoTime.Write(writer, request.Now);
+        writer.WriteEndObject();
+    });
+
+    private static string CodeOf(string code) => code switch
+    {
+        ErrorCodes.InvalidRequest or ErrorCodes.MalformedMessage => "VALIDATION_ERROR",
+        ErrorCodes.Internal => "INTERNAL_ERROR",
+        ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull => "SERVICE_UNAVAILABLE",
+        _ => code,
+    };
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using Waggle.TestKit;
+
+namespace Waggle.Interop.Tests.Support;
+
+/// <summary>A client in another language, run as its document prints it by a driver that says what reached its handlers, a JSON object a line.</summary>
+internal sealed class ForeignClient : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<JsonElement> _lines = new();
+    private readonly ConcurrentQueue<string> _complaints = new();
+
+    private ForeignClient(string program, IEnumerable<string> arguments)
+    {
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        _process.OutputDataReceived += (_, e) =>
+        {
+            if (e.Data is { Length: > 0 } line) _lines.Enqueue(JsonElement.Parse(line));
+        };
+        _process.ErrorDataReceived += (_, e) =>
+        {
+            if (e.Data is { Length: > 0 } line) _complaints.Enqueue(line);
+        };
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What came so far.</summary>
+    public IReadOnlyCollection<JsonElement> Lines => _lines;
+
+    /// <summary>What the client printed as an error.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    private static string Here => AppContext.BaseDirectory;
+
+    /// <summary>Under Node, with ws in place of a browser's WebSocket.</summary>
+    public static ForeignClient Node(string seed, Uri url, params IEnumerable<string> more)
+    {
+        var ws = Path.Combine(Root(), "artifacts", "interop", "node_modules", "ws");
+        Require.That(IsThere("node"), "node is not installed.");
+        Require.That(Directory.Exists(ws), "ws is not installed for Node: run tests/Interop/tools.");
+        return new("node", [Path.Combine(Here, "drivers", $"{seed}.js"), Path.Combine(Here, "clients", seed), ws, url.ToString(), .. more]);
+    }
+
+    /// <summary>Under Debian's Python, with its python3-websocket.</summary>
+    public static ForeignClient Python(string seed, Uri url, params IEnumerable<string> more)
+    {
+        const string python = "/usr/bin/python3";
+        Require.That(IsThere(python), $"{python} is not installed.");
+        Require.That(Directory.Exists("/usr/lib/python3/dist-packages/websocket"), "python3-websocket is not installed: run tests/Interop/tools.");
+        return new(python, [Path.Combine(Here, "drivers", $"{seed}.py"), Path.Combine(Here, "clients", seed), url.ToString(), .. more]);
+    }
+
+    public Task ReadyAsync() => Eventually.Async(() => _lines.Any(l => l.TryGetProperty("ready", out var ready) && ready.GetBoolean()), $"the client is connected; {string.Join(" ", _complaints)}");
+
+    /// <summary>The data that a handler was given: the first that fits.</summary>
+    public async Task<JsonElement> HandledAsync(string handler, Func<JsonElement, bool>? where = null)
+    {
+        JsonElement? found = null;
+        await Eventually.Async(
+            () =>
+            {
+                found = _lines.Where(l => l.TryGetProperty("handler", out var name) && name.GetString() == handler).Select(l => l.GetProperty("data"))
+                    .Where(d => where is null || where(d)).Select(d => (JsonElement?)d).FirstOrDefault();
+                return found is not null;
+            },
+            $"{handler} with what was looked for; there were {string.Join(" ", _lines.Where(l => l.ToString().Contains(handler, StringComparison.Ordinal)))}; {string.Join(" ", _complaints)}");
+        return found!.Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Eventually.Patience);
+        }
+        finally
+        {
+            if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+            _process.Dispose();
+        }
+    }
+
+    private static bool IsThere(string program)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.WaitForExit();
+            return true;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Waggle.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No Waggle.slnx above the tests.");
+        return folder;
+    }
+}

@@ -25,6 +25,16 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     /// <summary>What every client hears, as far as its token lets it.</summary>
     public static IReadOnlyList<string> Topics { get; } = ["task.#", "agent.#", "swarm.#", "connection.#", "system.alert.#", "system.module.#", Overview.Topic];
 
+    /// <summary>The table of what clients send.</summary>
+    internal static IReadOnlyList<ClientAction> Actions { get; } =
+    [
+        new("create_agent", "The command that makes an agent (its worker comes later); answered by `agent_created`.", (payload, request, by) => new CommandIntent(request, Incoming.CreateAgent(payload, by))),
+        new("create_task", "The command that creates a task; answered by `task_created`.", (payload, request, by) => new CommandIntent(request, Incoming.CreateTask(payload, by, dashboard: true))),
+        new("get_status", "The question for the whole hive; answered by `hive_status`.", (_, request, _) => new OverviewIntent(request)) { IsBare = true },
+        new("ping", "Answered by `pong` with the same `sequenceId`.", null) { IsBare = true },
+        new("connection_test", "The same, with the same `testId`.", null) { IsBare = true },
+    ];
+
     public override IRenderer Renderer => OrchestratorHubRenderer.Instance;
 
     public override Heartbeat Heartbeat { get; } = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30));
@@ -80,15 +90,11 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         Frames.WriteTrouble(output, _clock(), new("connection", CodeOf(code), reason, code == CloseCodes.Draining ? "info" : "warning", details));
     }
 
-    /// <summary>The table of what clients send.</summary>
-    private Intent IntentOf(Payload message, Request request, Principal by) => request.Action switch
+    private Intent IntentOf(Payload message, Request request, Principal by)
     {
-        "create_agent" => new CommandIntent(request, Incoming.CreateAgent(PayloadOf(message), by)),
-        "create_task" => new CommandIntent(request, Incoming.CreateTask(PayloadOf(message), by, dashboard: true)),
-        "get_status" => new OverviewIntent(request),
-        "ping" or "connection_test" => new ReplyIntent(Replies.Pong(message, request, _clock())),
-        var other => Error(new Error(ErrorCodes.UnknownType, $"Unknown action: {Payload.Clip(other)}"), request.CorrelationId),
-    };
+        if (Actions.FirstOrDefault(a => a.Name == request.Action) is not { } action) return Error(new Error(ErrorCodes.UnknownType, $"Unknown action: {Payload.Clip(request.Action)}"), request.CorrelationId);
+        return action.Read?.Invoke(action.IsBare ? message : PayloadOf(message), request, by) ?? new ReplyIntent(Replies.Pong(message, request, _clock()));
+    }
 
     private static Payload PayloadOf(Payload message) => message.Find("payload", "data") is not var (value, name) ? throw Payload.Invalid("payload is missing: an object.")
         : value.ValueKind == JsonValueKind.Object ? new Payload(value, name)
@@ -113,3 +119,10 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
 
 /// <summary>Whose answer it is.</summary>
 internal sealed record Request(string Action, string? CorrelationId);
+
+/// <param name="Read">Null: a ping.</param>
+internal sealed record ClientAction(string Name, string Becomes, Func<Payload, Request, Principal, Intent>? Read)
+{
+    /// <summary>It has no payload.</summary>
+    public bool IsBare { get; init; }
+}

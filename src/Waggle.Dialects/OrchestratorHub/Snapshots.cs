@@ -14,7 +14,7 @@ internal static class Snapshots
         Field<HiveOverview>.Whole("active_agents", "agents_at_work", o => o.AgentsAtWork),
         Field<HiveOverview>.Whole("completed_tasks", "attempts_completed", o => o.Completed),
         Field<HiveOverview>.Whole("failed_tasks", "attempts_failed + attempts_lost", o => o.Failed + o.Lost),
-        Field<HiveOverview>.Value("average_performance", "attempts: completed / all, 0..1; null before the first", (writer, o) => WriteRate(writer, o)),
+        Field<HiveOverview>.Value("average_performance", "attempts: completed / all, 0..1, null before the first", (writer, o) => WriteRate(writer, o)),
         Field<HiveOverview>.Value("swarm_cohesion", "null: nobody measures it", (writer, _) => writer.WriteNullValue()),
         Field<HiveOverview>.Value("learning_progress", "null: nobody measures it", (writer, _) => writer.WriteNullValue()),
     ];

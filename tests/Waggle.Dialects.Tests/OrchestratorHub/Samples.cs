@@ -1,0 +1,108 @@
+using System.Text;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Dialects.Tests.Support;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+using Record = Waggle.Protocol.Records.Record;
+
+namespace Waggle.Dialects.Tests.OrchestratorHub;
+
+/// <summary>Records of a short story, one of each kind that has a word in this dialect: what the page shows.</summary>
+internal static class Samples
+{
+    private const string Task = "t3-12";
+    private const string Title = "Process customer data";
+
+    private static readonly Dictionary<string, double> Skills = new(StringComparer.Ordinal) { ["data_processing"] = 0.85 };
+    private static readonly TaskSpec Spec = new() { Title = Title, Type = "data_processing", Requires = new Dictionary<string, double>(StringComparer.Ordinal) { ["data_processing"] = 0.7 } };
+
+    public static IReadOnlyList<Record> Records { get; } =
+    [
+        Said.RecordOf(new AgentRegistered { Agent = "ann", Name = "DataProcessor-1", Type = "specialist:data", Swarm = "default", Capabilities = Skills }),
+        Said.RecordOf(new AgentStatusChanged { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", OldStatus = AgentStatus.Offline, Status = AgentStatus.Online, Slots = 2, Holding = 0 }),
+        Said.RecordOf(new TaskCreated { Task = Task, Title = Title, Swarm = "default", State = TaskState.Pending, Spec = Spec, Priority = 3, CreatedBy = "user", MatchingAgents = 1 }),
+        Said.RecordOf(new TaskAssigned
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Assigned, Agent = "ann", AgentName = "DataProcessor-1",
+            Attempt = 1, Token = 13, LeaseMs = 30_000, AssignmentReason = new(0.9, 0.85, 1, 1), Holding = 1,
+        }),
+        Said.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Assigned, State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Token = 13 }),
+        Said.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Progress = 0.75, Message = "batch 3/4" }),
+        Said.RecordOf(new TaskRetryScheduled
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = Said.At.AddSeconds(2),
+            Ended = End(AttemptOutcomes.Failed, new("DATA_PROCESSING_ERROR", "Failed to process data: invalid format"), failed: 1),
+        }),
+        Said.RecordOf(new TaskCompleted
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Completed, Result = RawJson.Parse("""{"records_processed":10000}"""), DurationMs = 1250,
+            Ended = End(AttemptOutcomes.Completed, null, completed: 25),
+        }),
+        Said.RecordOf(new TaskRequeued
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Pending, Reason = AttemptOutcomes.Lost,
+            Ended = End(AttemptOutcomes.Lost, new("LEASE_LOST", "Agent 'ann' did not renew its lease."), lost: 1, status: AgentStatus.Offline),
+        }),
+        Said.RecordOf(new TaskFailed
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Failed, Error = new("EXECUTION_FAILED", "No more memory."),
+            Ended = End(AttemptOutcomes.Failed, new("EXECUTION_FAILED", "No more memory."), failed: 2),
+        }),
+        Said.RecordOf(new TaskExpired { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Expired, Timeout = "schedule_to_start" }),
+        Said.RecordOf(new TaskCancelled { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Cancelled, Reason = "no need", CancelledBy = "user" }),
+        Said.RecordOf(new AgentDraining { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", RequestedBy = "user" }),
+        Said.RecordOf(new AgentRemoved { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", RemovedBy = "user", Requeued = 2 }),
+        Said.RecordOf(new SwarmCreated { SwarmId = "night", Name = "Night shift", CreatedBy = "user", Swarm = "night" }),
+        Said.RecordOf(new SwarmStateChanged { SwarmId = "night", Name = "Night shift", OldState = SwarmState.Active, State = SwarmState.Paused, ChangedBy = "user", Swarm = "night" }),
+        Said.RecordOf(new TasksUnschedulable { Swarm = "default", Waiting = 1, Reason = new("missing_capability", "No agent of the swarm has 'flying'.", "flying") }),
+        new(new Position(3, 7), "connection.c-1.slow", "slow_consumer", RecordClass.Stream, Said.At, null, Encoding.UTF8.GetBytes("""{"connection":"c-1","dropped":120,"closed":false}""")),
+        new(new Position(3, 7), "system.overview.5s", "overview", RecordClass.Latest, Said.At, null, default, Overview),
+    ];
+
+    public static HiveOverview Overview => new()
+    {
+        Hive = "main",
+        At = Said.At,
+        Swarms = [new SwarmView { Id = "default", Name = "Default", CreatedAt = Said.At, Agents = 1, Tasks = new Dictionary<string, int>(StringComparer.Ordinal) }],
+        Agents =
+        [
+            new AgentView
+            {
+                Id = "ann", Name = "DataProcessor-1", Type = "specialist:data", Swarm = "default", Status = AgentStatus.Online, Capabilities = Skills, Slots = 2, Holding = [Task],
+                RegisteredAt = Said.At, LastSeenAt = Said.At, Completed = 25, Failed = 2, Lost = 1, AverageMs = 1250,
+            },
+        ],
+        AgentCount = 1,
+        AgentsHere = 1,
+        AgentsAtWork = 1,
+        OpenTasks = new Dictionary<TaskState, int> { [TaskState.Running] = 1, [TaskState.Pending] = 8 },
+        Completed = 25,
+        Failed = 2,
+        Lost = 1,
+        Tasks =
+        [
+            new TaskView
+            {
+                Id = Task, Spec = Spec, Swarm = "default", State = TaskState.Running, Priority = 3, CreatedAt = Said.At, UpdatedAt = Said.At, Attempt = 1,
+                Lease = new LeaseInfo { Agent = "ann", Attempt = 1, Token = 13, AssignedAt = Said.At },
+            },
+        ],
+    };
+
+    private static AttemptEnd End(string outcome, TaskError? error, long completed = 0, long failed = 0, long lost = 0, AgentStatus status = AgentStatus.Online) => new()
+    {
+        Agent = "ann",
+        Attempt = 1,
+        Token = 13,
+        Outcome = outcome,
+        Error = error,
+        LastProgress = 0.75,
+        LogTail = error is null ? null : ["line 150: not a number"],
+        Standing = new("DataProcessor-1", status, 0, completed, failed, lost, completed > 0 ? 1250 : null),
+    };
+}

@@ -13,7 +13,15 @@ public sealed partial class CloudAgentsDialect
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Limits.MaxDepth };
 
-    /// <summary>What its clients may say: ping, pong, user_presence. Nothing that they say names whom they say it for.</summary>
+    /// <summary>What its clients may say, and what becomes of it; the page has the same.</summary>
+    internal static IReadOnlyList<(string Type, string Becomes)> Taken { get; } =
+    [
+        ("ping", "`pong` at once"),
+        ("pong", "a sign of life"),
+        ("user_presence", $"`presence.set` of the connection's user, with `data` as its status: {string.Join(", ", CloudAgentsWords.Presence.Keys)}"),
+    ];
+
+    /// <summary>Nothing that a client says names whom it says it for.</summary>
     public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
     {
         ArgumentNullException.ThrowIfNull(intents);
@@ -50,7 +58,7 @@ public sealed partial class CloudAgentsDialect
                 ReadPresence(message, intents);
                 break;
             case var type:
-                intents.Add(Error($"Unknown message type '{Quote(type)}': a client says ping, pong and user_presence."));
+                intents.Add(Error($"Unknown message type '{Quote(type)}': a client says {string.Join(", ", Taken.Select(t => t.Type))}."));
                 break;
         }
     }

@@ -27,7 +27,8 @@ internal static class CloudAgentsFrames
     }
 
     /// <summary>A message of its own: it ends with the call.</summary>
-    public static void Write(IMessageWriter output, string type, DateTimeOffset? at, Action<Utf8JsonWriter>? data)
+    /// <param name="data">Null: it has none.</param>
+    public static void Write<T>(IMessageWriter output, string type, DateTimeOffset? at, T said, Action<Utf8JsonWriter, T>? data)
     {
         var writer = JsonWriters.Rent(output);
         writer.WriteStartObject();
@@ -35,7 +36,7 @@ internal static class CloudAgentsFrames
         if (data is not null)
         {
             writer.WriteStartObject("data"u8);
-            data(writer);
+            data(writer, said);
             writer.WriteEndObject();
         }
 
@@ -50,26 +51,26 @@ internal static class CloudAgentsFrames
         output.Next();
     }
 
-    public static void Bare(IMessageWriter output, string type, DateTimeOffset? at) => Write(output, type, at, null);
+    public static void Bare(IMessageWriter output, string type, DateTimeOffset? at) => Write(output, type, at, type, null);
 
-    public static void Auth(IMessageWriter output, string? user, string? problem, DateTimeOffset? at) => Write(output, "auth", at, data =>
+    public static void Auth(IMessageWriter output, string? user, string? problem, DateTimeOffset? at) => Write(output, "auth", at, (user, problem), static (data, s) =>
     {
-        data.WriteBoolean("success"u8, user is not null);
-        if (user is not null) data.WriteString("userId"u8, user);
-        else data.WriteString("error"u8, problem);
+        data.WriteBoolean("success"u8, s.user is not null);
+        if (s.user is not null) data.WriteString("userId"u8, s.user);
+        else data.WriteString("error"u8, s.problem);
     });
 
-    public static void Notify(IMessageWriter output, NotificationLevel level, string message, DateTimeOffset? at) => Write(output, "notification", at, data =>
+    public static void Notify(IMessageWriter output, NotificationLevel level, string message, DateTimeOffset? at) => Write(output, "notification", at, (level, message), static (data, s) =>
     {
-        data.WriteString("level"u8, CloudAgentsWords.Of(level));
-        data.WriteString("message"u8, message);
+        data.WriteString("level"u8, CloudAgentsWords.Of(s.level));
+        data.WriteString("message"u8, s.message);
     });
 
-    public static void Error(IMessageWriter output, string message, DateTimeOffset? at) => Write(output, "error", at, data => data.WriteString("error"u8, message));
+    public static void Error(IMessageWriter output, string message, DateTimeOffset? at) => Write(output, "error", at, message, static (data, m) => data.WriteString("error"u8, m));
 
-    public static void AgentStatus(IMessageWriter output, AgentView agent, DateTimeOffset at) => Write(output, "agent_status", at, data =>
+    public static void AgentStatus(IMessageWriter output, AgentView agent, DateTimeOffset at) => Write(output, "agent_status", at, agent, static (data, a) =>
     {
-        data.WriteString("agentName"u8, agent.Name);
-        data.WriteString("state"u8, CloudAgentsWords.StateOf(agent.Status, agent.Holding.Count));
+        data.WriteString("agentName"u8, a.Name);
+        data.WriteString("state"u8, CloudAgentsWords.StateOf(a.Status, a.Holding.Count));
     });
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Waggle.Core.Hives;
 using Waggle.Delivery;
 using Waggle.Dialects.Mapping;
@@ -12,8 +13,8 @@ internal sealed class CloudAgentsRenderer : IRenderer
 {
     public static readonly CloudAgentsRenderer Instance = new();
 
-    private static readonly Dictionary<string, MessageMap[]> ByKind =
-        CloudAgentsMaps.All.GroupBy(m => m.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, MessageMap[]> ByKind =
+        CloudAgentsMaps.All.GroupBy(m => m.Kind, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
     // When the last record was that anybody was told: a gap is behind it.
     private long _lastTicks;
@@ -24,7 +25,7 @@ internal sealed class CloudAgentsRenderer : IRenderer
         Volatile.Write(ref _lastTicks, record.At.UtcTicks);
         foreach (var map in maps)
         {
-            if (map.Applies(data)) CloudAgentsFrames.Write(output, map.Message, record.At, writer => map.Write(writer, data, record));
+            if (map.Applies(data)) CloudAgentsFrames.Write(output, map.Message, record.At, (map, data, record), static (writer, s) => s.map.Write(writer, s.data, s.record));
         }
     }
 

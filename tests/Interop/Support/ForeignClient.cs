@@ -57,6 +57,9 @@ internal sealed class ForeignClient : IAsyncDisposable
         return new(python, [Path.Combine(Here, "drivers", $"{seed}.py"), Path.Combine(Here, "clients", seed), url.ToString(), .. more]);
     }
 
+    /// <summary>What its user does, in the words of its driver.</summary>
+    public Task SayAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
     public Task ReadyAsync() => Eventually.Async(() => _lines.Any(l => l.TryGetProperty("ready", out var ready) && ready.GetBoolean()), $"the client is connected; {string.Join(" ", _complaints)}");
 
     /// <summary>The data that a handler was given: the first that fits.</summary>

@@ -33,14 +33,19 @@ public static class Audience
         ["notification"] = "notifications",
     };
 
+    private static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Rights =
+        Families.ToDictionary(f => f.Key, f => $"read:{f.Value}", StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Null for whoever hears everything: nobody has to be asked, record by record.</summary>
     public static Func<Record, bool>? FilterOf(Principal principal) => principal.IsUnlimited ? null : principal.Hears;
 
     public static bool Hears(this Principal principal, Record record)
     {
-        if (!principal.Allowed("read", ResourceOf(record.Topic))) return false;
+        // Asked of each record for each connection: it makes no words.
+        var family = record.Topic.AsSpan(0, Math.Max(0, record.Topic.IndexOf('.', StringComparison.Ordinal)));
+        if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(Rights.TryGetValue(family, out var right) ? right : "read:system")) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
-        return principal.Reaches(record.Swarm) && (!record.Topic.StartsWith("chat.", StringComparison.Ordinal) || principal.TakesPartIn(ParticipantsOf(record)));
+        return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(ParticipantsOf(record)));
     }
 
     /// <summary>Whether a conversation with these participants (null: with everybody) is there for it.</summary>

@@ -34,7 +34,7 @@ internal sealed class Actor : IAsyncDisposable
     }
 
     /// <summary>The real <c>waggle serve</c>.</summary>
-    public static Task<Actor> HubAsync(string data, int port) => StartAsync("hub", "waggle.dll", ["serve", "--port", $"{port}", "--data", data]);
+    public static Task<Actor> HubAsync(string data, int port) => StartAsync("hub", "waggle.dll", ["serve", "--port", $"{port}", "--no-compat-ports", "--data", data]);
 
     /// <summary>The same hub, which is killed at a place in a commit.</summary>
     public static Task<Actor> KillingHubAsync(string data, int port, string kill, int seed) =>

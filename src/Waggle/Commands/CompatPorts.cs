@@ -6,8 +6,6 @@ namespace Waggle.Commands;
 /// <summary>Which further ports a hub opens, and what may be said of them.</summary>
 internal static class CompatPorts
 {
-    public static string Standard => string.Join(", ", DialectTable.All.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Name}={d.CompatPort}")));
-
     public static bool IsOne(string text) => Read(text) is not null;
 
     /// <summary>Those named stand above the standard ones; a hub on any free port opens the named ones only.</summary>

@@ -53,8 +53,8 @@ internal sealed class ServeSettings
         _host = _settings.Text(
             "host", "Where to listen: an address of this machine, 0.0.0.0 or :: for all. Without authentication loopback only.", "127.0.0.1", "is not an address (127.0.0.1, ::1, localhost, 0.0.0.0).", Loopback.IsAddress);
         _port = _settings.Number("port", "0: any free one.", least: 0, most: 65_535, standard: 3000);
-        _noCompat = _settings.Switch("no_compat_ports", "Open no ports for the clients of foreign dialects (they still find theirs under /ws/NAME). With port 0 none is opened anyway.");
-        _compat = _settings.List("compat_port", $"DIALECT=PORT: where the clients of a foreign dialect look for their server ({CompatPorts.Standard}), or another one (0: any free one). May be repeated.", "is not DIALECT=PORT such as orchestrator-hub=3001.", CompatPorts.IsOne);
+        _noCompat = _settings.Switch("no_compat_ports", "Open no further ports for the clients of foreign dialects; they still find theirs under /ws/NAME.");
+        _compat = _settings.List("compat_port", "DIALECT=PORT, for example orchestrator-hub=3001: another port for the clients of a foreign dialect than the one where they look for their server (spec/dialects/); 0: any free one. May be repeated.", "is not DIALECT=PORT such as orchestrator-hub=3001.", CompatPorts.IsOne);
         _data = _settings.Text("data", "The data folder; made if it does not exist.", "waggle-data", "is not a path.");
         _origins = _settings.List("allow_origin", "Origin of a web page that may connect, for example http://localhost:5173. May be repeated.", "is not an origin such as http://localhost:5173.", IsOrigin);
         _hosts = _settings.List("allow_host", "Name under which the hub may be called, for example waggle.example.org. May be repeated. With tokens and without any: every name.", "is not the name of a host, without port.", IsHostName);

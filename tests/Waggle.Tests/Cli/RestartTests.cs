@@ -90,7 +90,7 @@ public sealed class RestartTests : IAsyncDisposable
 
     private async Task<CliProcess> StartHubAsync()
     {
-        var hub = CliProcess.Start(null, ["serve", "--port", $"{_port}", "--data", _folder.File("data"), "--sync", "normal"]);
+        var hub = CliProcess.Start(null, ["serve", "--port", $"{_port}", "--no-compat-ports", "--data", _folder.File("data"), "--sync", "normal"]);
         await hub.Output.WaitAsync("ready ");
         return hub;
     }

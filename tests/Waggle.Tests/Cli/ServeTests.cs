@@ -48,6 +48,42 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_for_foreign_clients_is_named_in_the_ready_line()
+    {
+        await using var hub = Start("data", "--json", "--compat-port", "orchestrator-hub=0");
+        var compat = JsonDocument.Parse(await hub.Output.WaitAsync("ready")).RootElement.GetProperty("compat").GetProperty("orchestrator-hub").GetString();
+        using var http = new HttpClient();
+        Assert.Contains("healthy", await http.GetStringAsync(new Uri($"{compat}/health")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_somebody_else_has_is_one_clear_line_and_the_hub_runs()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await using var hub = Start("data", "--json", "--compat-port", $"orchestrator-hub={((IPEndPoint)other.LocalEndpoint).Port}");
+        Assert.Empty(JsonDocument.Parse(await hub.Output.WaitAsync("ready")).RootElement.GetProperty("compat").EnumerateObject());
+        await hub.Error.WaitAsync(l => l.Contains("for orchestrator-hub cannot be had", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(3000, false, "", true)]
+    [InlineData(0, false, "", false)]
+    [InlineData(3000, true, "", false)]
+    [InlineData(0, false, "orchestrator-hub=4001", true)]
+    [InlineData(3000, true, "orchestrator-hub=4001", true)]
+    public void The_ports_of_foreign_clients_are_open_unless_told_otherwise(int port, bool none, string named, bool open) =>
+        Assert.Equal(open, Commands.CompatPorts.Of(port, none, named.Length == 0 ? [] : [named]).ContainsKey("orchestrator-hub"));
+
+    [Theory]
+    [InlineData("orchestrator-hub", false)]
+    [InlineData("orchestrator-hub=x", false)]
+    [InlineData("orchestrator-hub=65536", false)]
+    [InlineData("klingon=3001", false)]
+    [InlineData("orchestrator-hub=3001", true)]
+    public void A_port_is_given_with_the_name_of_its_dialect(string text, bool isOne) => Assert.Equal(isOne, Commands.CompatPorts.IsOne(text));
+
+    [Fact]
     public async Task Neither_a_settings_file_of_the_current_folder_nor_the_environment_of_ASP_NET_adds_an_endpoint()
     {
         int[] ports = [FreePort(), FreePort()];

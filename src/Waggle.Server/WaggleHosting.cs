@@ -21,7 +21,7 @@ namespace Waggle.Server;
 public static class WaggleHosting
 {
     /// <summary>
-    /// Adds a hub: it starts and stops with the application. <see cref="IHive"/> is then in the container, for commands and broadcasts from code in the same process.
+    /// Adds a hub: it starts and stops with the application. <see cref="IHive"/> is then in the container, for commands and broadcasts from code in the same process, and <see cref="IHub"/>, which counts its clients.
     /// Where the application listens is its own business; <see cref="WaggleOptions.Host"/> and <see cref="WaggleOptions.Port"/> are not looked at for that.
     /// </summary>
     /// <param name="store">Left out: SQLite in <see cref="WaggleOptions.DataFolder"/>. The hub closes it.</param>
@@ -35,6 +35,7 @@ public static class WaggleHosting
             options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store, blobs));
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
+        builder.Services.AddSingleton<IHub, HostedHub>();
         return builder;
     }
 

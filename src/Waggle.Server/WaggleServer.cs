@@ -15,7 +15,7 @@ using Waggle.Server.Hosting;
 namespace Waggle.Server;
 
 /// <summary>A hub in this process, listening.</summary>
-public sealed class WaggleServer : IAsyncDisposable
+public sealed class WaggleServer : IHub, IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Hub _hub;
@@ -39,6 +39,8 @@ public sealed class WaggleServer : IAsyncDisposable
 
     /// <summary>Commands and reads for code in the same process.</summary>
     public IHive Hive => _hub.Hive;
+
+    public HubCounts Count() => _hub.Count();
 
     /// <summary>Ends when the hub does: by <see cref="DisposeAsync"/>, or faulted when it lost its store.</summary>
     public Task Completion => _hub.Hive.Completion;

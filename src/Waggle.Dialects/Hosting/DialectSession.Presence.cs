@@ -11,6 +11,9 @@ public sealed partial class DialectSession
 {
     private Here? _here;
 
+    /// <summary>The user that is here by it; null: nobody.</summary>
+    public string? User => _here?.By?.User;
+
     /// <summary>The session's user is here from now on until the session ends.</summary>
     private async Task BePresentAsync(PresenceIntent intent)
     {

@@ -31,6 +31,7 @@ internal static class ConnectionsApi
             Since = client.Since,
             Software = client.Software,
             Agent = client.Agent,
+            User = client.User,
             Sent = stats?.Sent,
             SentBytes = stats?.SentBytes,
             Queued = stats?.Queued,

@@ -133,6 +133,9 @@ internal sealed record ConnectionView
     public required DateTimeOffset Since { get; init; }
     public string? Software { get; init; }
     public string? Agent { get; init; }
+
+    /// <summary>The user that is here by it.</summary>
+    public string? User { get; init; }
     public long? Sent { get; init; }
     public long? SentBytes { get; init; }
     public int? Queued { get; init; }

@@ -10,6 +10,13 @@ internal sealed class Clients
 
     public IReadOnlyList<HubClient> All => [.. _runs.Keys.OrderBy(c => c.Since)];
 
+    public HubCounts Count()
+    {
+        var all = _runs.Keys;
+        var named = all.Where(c => c.Software is not null).GroupBy(c => c.Software!, StringComparer.Ordinal);
+        return new(all.Count, all.Count(c => c.User is not null), named.ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal));
+    }
+
     public Task Ended => Task.WhenAll(_runs.Values);
 
     public async Task RunAsync(HubClient client, Func<Task> work)

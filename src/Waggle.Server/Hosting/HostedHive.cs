@@ -5,6 +5,14 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Hosting;
 
+/// <summary>The hub as others get it from the container, likewise.</summary>
+internal sealed class HostedHub(HubService service, IHive hive) : IHub
+{
+    public IHive Hive => hive;
+
+    public HubCounts Count() => service.Hub.Count();
+}
+
 /// <summary>The hive as others get it from the container: they may ask for it before it is there, and use it once the host has started.</summary>
 internal sealed class HostedHive(HubService service) : IHive
 {

@@ -16,7 +16,7 @@ using Waggle.Transport.Timers;
 namespace Waggle.Server.Hosting;
 
 /// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
-internal sealed partial class Hub : IAsyncDisposable
+internal sealed partial class Hub : IHub, IAsyncDisposable
 {
     // A row is a batch, up to megabytes under load: few at a time.
     private const int HistoryRows = 50;
@@ -115,6 +115,10 @@ internal sealed partial class Hub : IAsyncDisposable
             throw;
         }
     }
+
+    IHive IHub.Hive => _hive;
+
+    public HubCounts Count() => Clients.Count();
 
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
     public Task RunAsync(DialectSession session, RoadIn road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync);

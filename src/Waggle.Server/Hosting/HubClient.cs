@@ -17,6 +17,8 @@ internal abstract class HubClient(string id, string kind, RoadIn road, DateTimeO
 
     public virtual string? Agent => null;
 
+    public virtual string? User => null;
+
     public virtual string? Software => null;
 
     public virtual ConnectionStats? Stats => null;
@@ -43,6 +45,8 @@ internal sealed record RoadIn(string Name, bool Tls, string Remote);
 internal sealed class SessionClient(DialectSession session, RoadIn road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)
 {
     public override string? Agent => session.Agent;
+
+    public override string? User => session.User;
 
     public override string? Software => session.Client;
 

@@ -26,6 +26,7 @@ public sealed class HostingTests
             await app.StartAsync();
             var outcome = await hive.AskAsync(new ListSwarms { By = Principal.Hub("default") }, CancellationToken.None);
             Assert.Single(((SwarmPage)outcome.Value!).Swarms);
+            Assert.Equal(0, app.Services.GetRequiredService<IHub>().Count().Clients);
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
             Assert.Equal("mine", await http.GetStringAsync("/mine"));
             Assert.Contains("default", await http.GetStringAsync("/api/v1/swarms"), StringComparison.Ordinal);

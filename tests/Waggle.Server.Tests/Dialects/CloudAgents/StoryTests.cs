@@ -170,6 +170,21 @@ public sealed class StoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Code_in_the_same_process_counts_clients_and_users()
+    {
+        using var anonymous = await Server.CloudAsync(null);
+        using var ann = await Server.HereAsync("ann");
+        using var again = await Server.HereAsync("ann");
+        var native = await _hub.ClientAsync();
+        await native.EchoAsync();
+
+        var counts = Server.Count();
+        Assert.Equal((4, 2, 3), (counts.Clients, counts.Users, counts.BySoftware["cloud-agents"]));
+        using var http = Http();
+        Assert.Contains("\"user\":\"user_ann\"", await http.GetStringAsync("connections"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stopping_hub_says_when_to_come_back()
     {
         using var client = await Server.HereAsync("ann");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Agents;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Json;
@@ -21,6 +22,8 @@ namespace Waggle.Core.Hives;
 [JsonSerializable(typeof(AgentEntity))]
 [JsonSerializable(typeof(AgentSecret))]
 [JsonSerializable(typeof(SwarmEntity))]
+[JsonSerializable(typeof(AlertEntity))]
+[JsonSerializable(typeof(TaskDay))]
 [JsonSerializable(typeof(TaskCreated))]
 [JsonSerializable(typeof(TaskUnblocked))]
 [JsonSerializable(typeof(TaskAssigned))]
@@ -43,6 +46,11 @@ namespace Waggle.Core.Hives;
 [JsonSerializable(typeof(AgentStatusChanged))]
 [JsonSerializable(typeof(SwarmCreated))]
 [JsonSerializable(typeof(SwarmStateChanged))]
+[JsonSerializable(typeof(AlertFired))]
+[JsonSerializable(typeof(AlertAcknowledged))]
+[JsonSerializable(typeof(AlertResolved))]
+[JsonSerializable(typeof(ModuleStatusChanged))]
+[JsonSerializable(typeof(SystemMeasured))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     /// <summary>Payloads are as deep as a message may be (64), and lie a few levels deeper in what is stored.</summary>
@@ -76,6 +84,11 @@ internal static class RecordKinds
         ["agent_status"] = CoreJson.Default.AgentStatusChanged,
         ["swarm_created"] = CoreJson.Default.SwarmCreated,
         ["swarm_state"] = CoreJson.Default.SwarmStateChanged,
+        ["alert_fired"] = CoreJson.Default.AlertFired,
+        ["alert_acknowledged"] = CoreJson.Default.AlertAcknowledged,
+        ["alert_resolved"] = CoreJson.Default.AlertResolved,
+        ["module_status_changed"] = CoreJson.Default.ModuleStatusChanged,
+        ["system_metrics"] = CoreJson.Default.SystemMeasured,
     };
 
     public static IReadOnlyCollection<string> All => ByKind.Keys;

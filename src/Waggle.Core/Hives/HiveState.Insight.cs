@@ -13,7 +13,7 @@ internal sealed partial class HiveState
     /// <summary>What completed on the last day on which anything did.</summary>
     public TaskDay? TaskDay { get; private set; }
 
-    public IReadOnlyCollection<AlertEntity> OpenAlerts => [.. _alerts.Values.Where(a => a.ResolvedAt is null).OrderBy(a => a.Seq)];
+    public IReadOnlyCollection<AlertEntity> OpenAlerts => _alerts.Count == 0 ? [] : [.. _alerts.Values.Where(a => a.ResolvedAt is null).OrderBy(a => a.Seq)];
 
     public AlertEntity? Alert(string id) => _alerts.GetValueOrDefault(id) ?? _coldAlerts.GetValueOrDefault(id);
 

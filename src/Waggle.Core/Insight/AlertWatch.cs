@@ -28,7 +28,7 @@ public sealed class AlertWatch(IReadOnlyList<AlertRule> rules)
 /// <param name="IsPast">Past its threshold, else back.</param>
 /// <param name="Value">Null: it is not measured any more.</param>
 /// <param name="Held">For how long it has stood there.</param>
-public readonly record struct AlertFinding(AlertRule Rule, bool IsPast, double? Value, TimeSpan Held, AlertTrend? Trend, string? WhyNotMeasured);
+public sealed record AlertFinding(AlertRule Rule, bool IsPast, double? Value, TimeSpan Held, AlertTrend? Trend, string? WhyNotMeasured);
 
 internal sealed class RuleWatch(AlertRule rule)
 {

@@ -28,9 +28,21 @@ public static class Modules
         _ => HealthStatus.Healthy,
     };
 
-    internal static HealthStatus StatusOf(IEnumerable<AlertEntity> open) =>
-        open.Select(a => StatusOf(a.Fired.Level)).DefaultIfEmpty(HealthStatus.Healthy).Max();
+    internal static HealthStatus StatusOf(IEnumerable<AlertEntity> open)
+    {
+        var worst = HealthStatus.Healthy;
+        foreach (var alert in open)
+        {
+            if (StatusOf(alert.Fired.Level) is var status && status > worst) worst = status;
+        }
 
-    internal static Dictionary<string, HealthStatus> All(IReadOnlyCollection<AlertEntity> open) =>
-        Affected.Keys.ToDictionary(m => m, m => StatusOf(open.Where(a => a.Fired.Module == m)), StringComparer.Ordinal);
+        return worst;
+    }
+
+    internal static Dictionary<string, HealthStatus> All(IReadOnlyCollection<AlertEntity> open)
+    {
+        var all = new Dictionary<string, HealthStatus>(StringComparer.Ordinal);
+        foreach (var module in Affected.Keys) all[module] = open.Count == 0 ? HealthStatus.Healthy : StatusOf(open.Where(a => a.Fired.Module == module));
+        return all;
+    }
 }

@@ -16,6 +16,12 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         var before = view.OpenAlerts;
+        if (before.Count == 0 && !Findings.Any(f => f.IsPast))
+        {
+            var calm = Complete(view, context.Now, before, Modules.All(before));
+            return Decision.Of(calm, SystemMeasured.Of(calm));
+        }
+
         var open = before.ToDictionary(a => a.Id, StringComparer.Ordinal);
         var records = new List<RecordData>();
         foreach (var finding in Findings)
@@ -95,7 +101,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
             At = now,
             Status = Modules.StatusOf(open),
             Modules = modules,
-            Alerts = [.. open.OrderBy(a => a.Seq).Select(AlertViews.Of)],
+            Alerts = open.Count == 0 ? [] : [.. open.OrderBy(a => a.Seq).Select(AlertViews.Of)],
             Work = Reading.Work with
             {
                 Tasks = WorkCounts.Tasks(view),

@@ -10,9 +10,10 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Pla
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<(long At, HiveFigures Figures)> _minute = new([(time.GetTimestamp(), default)]);
+    private Moment _past = new(time.GetTimestamp(), new());
+    private Moment? _last;
     private readonly long _started = time.GetTimestamp();
-    private HiveFigures _before;
+    private HiveFigures _before = new();
 
     public (HubReading Hub, WorkReading Work) Read(Unmeasured why)
     {
@@ -22,18 +23,18 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Pla
         var hub = Hub(now, then, at, why);
         var work = Work(now, then, time.GetElapsedTime(since, at), why);
         _before = now;
-        _minute.Enqueue((at, now));
+        _last = (_last ?? _past).Next = new(at, now);
         return (hub, work);
     }
 
     // The youngest figures that are a minute old; in the first minute those of the start, when nothing had been counted.
-    private (long At, HiveFigures Figures) Past(long at)
+    private Moment Past(long at)
     {
-        while (_minute.Count > 1 && time.GetElapsedTime(_minute.ElementAt(1).At, at) >= Window) _minute.Dequeue();
-        return _minute.Peek();
+        while (_past.Next is { } next && time.GetElapsedTime(next.At, at) >= Window) _past = next;
+        return _past;
     }
 
-    private HubReading Hub(in HiveFigures now, in HiveFigures then, long at, Unmeasured why)
+    private HubReading Hub(HiveFigures now, HiveFigures then, long at, Unmeasured why)
     {
         const string NoTurn = "no turn of the owner's loop ended in this interval";
         const string NoCommit = "no commit in this interval";
@@ -59,7 +60,7 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Pla
         };
     }
 
-    private static WorkReading Work(in HiveFigures now, in HiveFigures then, TimeSpan window, Unmeasured why)
+    private static WorkReading Work(HiveFigures now, HiveFigures then, TimeSpan window, Unmeasured why)
     {
         var ended = now.Ended - then.Ended;
         double? rate = window > TimeSpan.Zero ? Math.Round((now.CompletedTasks - then.CompletedTasks) / window.TotalSeconds, 3) : null;
@@ -79,4 +80,10 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Pla
     private static double Ms(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 
     private static double Percent(double part, double whole) => Math.Round(100 * part / whole, 2);
+
+    // The moments of the last minute, each with the one after it.
+    private sealed record Moment(long At, HiveFigures Figures)
+    {
+        public Moment? Next { get; set; }
+    }
 }

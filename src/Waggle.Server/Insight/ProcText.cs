@@ -27,9 +27,8 @@ internal static class ProcText
     /// <summary>A line of /proc/meminfo in bytes.</summary>
     public static long? Memory(ReadOnlySpan<byte> meminfo, ReadOnlySpan<byte> name)
     {
-        foreach (var range in meminfo.Split((byte)'\n'))
+        while (NextLine(ref meminfo, out var line))
         {
-            var line = meminfo[range];
             if (!line.StartsWith(name) || line.Length <= name.Length || line[name.Length] != ':') continue;
             var rest = line[(name.Length + 1)..];
             return Next(ref rest) * 1024;
@@ -43,9 +42,8 @@ internal static class ProcText
     {
         long received = 0, sent = 0;
         var interfaces = 0;
-        foreach (var range in dev.Split((byte)'\n'))
+        while (NextLine(ref dev, out var line))
         {
-            var line = dev[range];
             var colon = line.IndexOf((byte)':');
             if (colon < 0 || line[..colon].Trim((byte)' ').SequenceEqual("lo"u8)) continue;
             var rest = line[(colon + 1)..];
@@ -74,9 +72,8 @@ internal static class ProcText
     /// <summary>A line "name value" of a cgroup's memory.stat.</summary>
     public static long? Stat(ReadOnlySpan<byte> stat, ReadOnlySpan<byte> name)
     {
-        foreach (var range in stat.Split((byte)'\n'))
+        while (NextLine(ref stat, out var line))
         {
-            var line = stat[range];
             if (!line.StartsWith(name) || line.Length <= name.Length || line[name.Length] != ' ') continue;
             var rest = line[name.Length..];
             return Next(ref rest);
@@ -88,6 +85,14 @@ internal static class ProcText
     /// <summary>The path of a process in the one tree of cgroup v2, from /proc/self/cgroup.</summary>
     public static string? CgroupPath(string cgroup) =>
         cgroup.Split('\n').FirstOrDefault(l => l.StartsWith("0::/", StringComparison.Ordinal))?["0::".Length..].TrimEnd('/');
+
+    private static bool NextLine(ref ReadOnlySpan<byte> text, out ReadOnlySpan<byte> line)
+    {
+        var end = text.IndexOf((byte)'\n');
+        line = end < 0 ? text : text[..end];
+        text = end < 0 ? [] : text[(end + 1)..];
+        return !line.IsEmpty || !text.IsEmpty;
+    }
 
     private static long? Next(ref ReadOnlySpan<byte> text)
     {

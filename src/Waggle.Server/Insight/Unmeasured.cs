@@ -10,8 +10,7 @@ internal sealed class Unmeasured
     public IReadOnlyDictionary<string, string> Reasons => _reasons;
 
     /// <summary>The value, or null with its reason.</summary>
-    public T? Note<T>(string metric, T? value, string reason)
-        where T : struct
+    public double? Note(string metric, double? value, string reason)
     {
         if (value is null) _reasons[metric] = reason;
         return value;

@@ -24,19 +24,19 @@ public class AlertWatchTests
     public void Past_it_for_long_enough_it_is_found_with_how_long_and_by_how_much()
     {
         See(95, after: 0);
-        var found = See(97, after: 10)!.Value;
+        var found = See(97, after: 10)!;
         Assert.Equal((true, 97.0, TimeSpan.FromSeconds(10)), (found.IsPast, found.Value!.Value, found.Held));
-        Assert.Equal(TimeSpan.FromSeconds(15), See(97, after: 5)!.Value.Held);
+        Assert.Equal(TimeSpan.FromSeconds(15), See(97, after: 5)!.Held);
     }
 
     [Fact]
     public void Between_the_two_numbers_it_is_neither_past_nor_back()
     {
         See(95, after: 0);
-        Assert.True(See(95, after: 10)!.Value.IsPast);
+        Assert.True(See(95, after: 10)!.IsPast);
         for (var i = 0; i < 100; i++) Assert.Null(See(85, after: 5));
         Assert.Null(See(80, after: 5));
-        Assert.False(See(80, after: 10)!.Value.IsPast);
+        Assert.False(See(80, after: 10)!.IsPast);
     }
 
     [Fact]
@@ -45,24 +45,24 @@ public class AlertWatchTests
         See(90, after: 0);
         Assert.Null(See(90, after: 60));
         See(80, after: 1);
-        Assert.False(See(80, after: 10)!.Value.IsPast);
+        Assert.False(See(80, after: 10)!.IsPast);
     }
 
     [Fact]
     public void A_rule_without_a_time_speaks_at_once()
     {
         _watch = new([Readings.Rule(seconds: 0)]);
-        Assert.True(See(91, after: 0)!.Value.IsPast);
-        Assert.False(See(80, after: 1)!.Value.IsPast);
+        Assert.True(See(91, after: 0)!.IsPast);
+        Assert.False(See(80, after: 1)!.IsPast);
     }
 
     [Fact]
     public void What_is_too_little_is_found_below()
     {
         _watch = new([Readings.Rule(10, 20, seconds: 0) with { Above = false }]);
-        Assert.True(See(9, after: 0)!.Value.IsPast);
+        Assert.True(See(9, after: 0)!.IsPast);
         Assert.Null(See(15, after: 1));
-        Assert.False(See(20, after: 1)!.Value.IsPast);
+        Assert.False(See(20, after: 1)!.IsPast);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class AlertWatchTests
     {
         See(95, after: 0);
         Assert.Null(See(null, after: 5));
-        Assert.True(See(95, after: 5)!.Value.IsPast);
+        Assert.True(See(95, after: 5)!.IsPast);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class AlertWatchTests
         See(95, after: 10);
         See(null, after: 1);
         Assert.Null(See(null, after: 59));
-        var found = See(null, after: 1)!.Value;
+        var found = See(null, after: 1)!;
         Assert.Equal((false, null, "nobody says"), (found.IsPast, found.Value, found.WhyNotMeasured));
         Assert.Null(See(95, after: 1));
     }
@@ -93,7 +93,7 @@ public class AlertWatchTests
     {
         AlertFinding? found = null;
         foreach (var value in values) found = See(value, after: 5);
-        Assert.Equal(trend, found!.Value.Trend);
+        Assert.Equal(trend, found!.Trend);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class AlertWatchTests
     {
         _watch = new([Readings.Rule(seconds: 0)]);
         See(91, after: 0);
-        Assert.Null(See(99, after: 5)!.Value.Trend);
+        Assert.Null(See(99, after: 5)!.Trend);
     }
 
     // Whatever is measured: between being found past and found back, the value has come all the way back and stayed there.

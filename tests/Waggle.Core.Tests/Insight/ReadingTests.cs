@@ -1,4 +1,8 @@
+using System.Text;
+using System.Text.Json;
+using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Tests.Hives;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
@@ -64,6 +68,18 @@ public class ReadingTests
         Assert.Equal((0, new DateOnly(2026, 3, 2)), (Today().CompletedToday, Today().Today));
         Complete();
         Assert.Equal(1, Today().CompletedToday);
+    }
+
+    [Fact]
+    public void It_is_written_as_the_serializer_would_write_it()
+    {
+        var measured = SampleValues.Records.OfType<SystemMeasured>().Single();
+        foreach (var reading in new[] { measured, SystemMeasured.Of(Readings.Cpu(percent: null)) })
+        {
+            using var text = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(text)) RecordKinds.Write(writer, reading);
+            Assert.Equal(JsonSerializer.Serialize(reading, CoreJson.Default.SystemMeasured), Encoding.UTF8.GetString(text.ToArray()));
+        }
     }
 
     [Fact]

@@ -5,19 +5,19 @@ namespace Waggle.Core.Hives.Metrics;
 /// <param name="EndedBadly">Those of them that did not complete.</param>
 /// <param name="LongestTurn">The turn under way included, with what it took so far.</param>
 /// <param name="PrunedAt">When what is past its retention was last gone through, as a timestamp of the hive's clock; null: not yet.</param>
-public readonly record struct HiveFigures(
-    long CompletedTasks,
-    long Ended,
-    long EndedBadly,
-    long Turns,
-    TimeSpan TurnTime,
-    TimeSpan LongestTurn,
-    long Commits,
-    TimeSpan CommitTime,
-    TimeSpan LongestCommit,
-    long FailedCommits,
-    int Inbox,
-    long? PrunedAt);
+public sealed record HiveFigures(
+    long CompletedTasks = 0,
+    long Ended = default,
+    long EndedBadly = default,
+    long Turns = default,
+    TimeSpan TurnTime = default,
+    TimeSpan LongestTurn = default,
+    long Commits = default,
+    TimeSpan CommitTime = default,
+    TimeSpan LongestCommit = default,
+    long FailedCommits = default,
+    int Inbox = default,
+    long? PrunedAt = null);
 
 /// <summary>Times of one sort: how many, how long together, the longest. Written by one thread, taken by another.</summary>
 internal sealed class Durations

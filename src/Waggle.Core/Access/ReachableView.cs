@@ -1,6 +1,6 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Insight;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
-using Waggle.Core.Insight;
 using Waggle.Server.Auth;
 using Waggle.Server.Insight;
 using Waggle.Storage.Sqlite;

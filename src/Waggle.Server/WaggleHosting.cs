@@ -62,6 +62,7 @@ public static class WaggleHosting
         api.MapTopics();
         api.MapEvents();
         api.MapConnections();
+        api.MapInsight();
         api.MapLeases();
         api.MapUnknown();
         doors.MapOpenApi();

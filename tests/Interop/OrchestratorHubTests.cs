@@ -21,11 +21,18 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
     [Fact]
     public async Task Every_handler_of_the_JavaScript_client_hears_its_event()
     {
-        await using var client = ForeignClient.Node("002", Url, "task_assigned", "task_started", "task_progress", "task_cancelled", "agent_performance_updated", "agent_removed", "coordination_event", "error_occurred");
+        await using var client = ForeignClient.Node("002", Url, "task_assigned", "task_started", "task_progress", "task_cancelled", "agent_performance_updated", "agent_removed", "coordination_event", "error_occurred", "resource_alert", "module_status_changed", "hive_status_update");
         await client.ReadyAsync();
         await using var worker = await WorkAsync();
         var created = await client.HandledAsync("agent_created", d => Text(d, "agent", "id") == "ann");
         Assert.Equal(("Ann", 0.9), (Text(created, "agent", "name"), created.GetProperty("agent").GetProperty("capabilities")[0].GetProperty("proficiency").GetDouble()));
+
+        // Its worker is one connection more than the rule allows.
+        var crowd = await client.HandledAsync("resource_alert");
+        Assert.Equal(("connections", 5, 4.5), (Text(crowd, "resource"), Number(crowd, "usage_percent"), crowd.GetProperty("threshold_percent").GetDouble()));
+        Assert.Equal("degraded", Text(await client.HandledAsync("module_status_changed"), "new_status"));
+        var update = await client.HandledAsync("hive_status_update", d => d.GetProperty("alerts").GetArrayLength() > 0);
+        Assert.Equal(("degraded", "warning"), (Text(update, "status"), update.GetProperty("alerts")[0].GetProperty("level").GetString()));
 
         var good = await CreateAsync("Count the words", "reading");
         var told = await client.HandledAsync("task_created", d => Text(d, "task", "id") == good);
@@ -51,7 +58,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         Assert.Equal(bad, Text(await client.HandledAsync("error_occurred"), "error", "details", "task_id"));
 
         var impossible = await CreateAsync("Fly", "flying");
-        var alert = await client.HandledAsync("system_alert");
+        var alert = await client.HandledAsync("system_alert", d => Text(d, "details", "code") is not null);
         Assert.Equal(("warning", "missing_capability", "flying"), (Text(alert, "level"), Text(alert, "details", "code"), Text(alert, "details", "capability")));
         await _hub.Client.CancelTaskAsync(impossible, "no wings");
         Assert.Equal("no wings", Text(await HeardAsync(client, "task_cancelled", impossible), "reason"));
@@ -72,7 +79,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         var tasks = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => CreateAsync($"Read page {i}", "reading")));
         foreach (var task in tasks) await HeardAsync(client, "task_completed", task);
         await CreateAsync("Fly", "flying");
-        await client.HandledAsync("system_alert");
+        await client.HandledAsync("system_alert", d => Text(d, "details", "code") is not null);
         await TestKit.Eventually.Async(() => Sequenced(client, "sequenced").Contains("system_alert") && Sequenced(client, "frame").Contains("system_alert"), "both saw the last");
         Assert.Equal(Sequenced(client, "frame"), Sequenced(client, "sequenced"));
     }
@@ -87,7 +94,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         var good = await CreateAsync("Count the words", "reading");
         Assert.Equal(312, Number(await HeardAsync(client, "task_completed", good), "result", "words"));
         await CreateAsync("Fly", "flying");
-        Assert.Equal("Nobody fits", Text(await client.HandledAsync("system_alert"), "title"));
+        Assert.Equal("Nobody fits", Text(await client.HandledAsync("system_alert", d => Text(d, "details", "code") is not null), "title"));
     }
 
     private static List<string> Sequenced(ForeignClient client, string kind) =>

@@ -31,6 +31,7 @@ public static class Audience
         ["presence"] = "presence",
         ["chat"] = "chat",
         ["notification"] = "notifications",
+        ["system"] = "system",
     };
 
     private static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Rights =

@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Presence;
@@ -69,4 +70,13 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
     public long LastToAll => whole.LastToAll;
 
     public bool IsTaken(EntityKey key) => whole.IsTaken(key);
+
+    // Machine and hub concern the whole hive, which those who see a part are not asked about.
+    public long CompletedOn(DateOnly day) => 0;
+
+    public AlertEntity? Alert(string id) => null;
+
+    public IReadOnlyCollection<AlertEntity> OpenAlerts => [];
+
+    public SystemView? System => null;
 }

@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Insight;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
@@ -17,6 +18,7 @@ public sealed partial class Hive
         (AttemptEntity.Entity.Name, o => o.TaskRetention),
         (AgentEntity.Entity.Name, o => o.TaskRetention),
         (AgentSecret.Entity.Name, o => o.TaskRetention),
+        (AlertEntity.Entity.Name, o => o.TaskRetention),
         (ConversationEntity.Entity.Name, o => o.ChatRetention),
         (ChatMessageEntity.Entity.Name, o => o.ChatRetention),
         (NotificationEntity.Entity.Name, o => o.NotificationRetention),
@@ -37,6 +39,7 @@ public sealed partial class Hive
             }
 
             if (await _store.PruneLogAsync(_tenure, _now - Options.LogRetention, PruneSlice, CancellationToken.None) == PruneSlice) return true;
+            _metrics.Pruned(_time.GetTimestamp());
         }
         catch (StoreException e) when (e is not StoreFencedException)
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Insight;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
@@ -52,7 +53,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     /// <summary>The kinds of entities that a hive keeps, for opening a store.</summary>
     public static IReadOnlyList<EntityKind> Kinds { get; } =
     [
-        TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity,
+        TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity, AlertEntity.Entity, TaskDay.Entity,
         ConversationEntity.Entity, ChatMessageEntity.Entity, NotificationEntity.Entity, SeenEntity.Entity,
     ];
 

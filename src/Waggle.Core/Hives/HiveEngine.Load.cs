@@ -82,6 +82,12 @@ internal sealed partial class HiveEngine
             case "swarm":
                 State.Put(Parse(entity, CoreJson.Default.SwarmEntity));
                 break;
+            case "alert":
+                State.Load(Parse(entity, CoreJson.Default.AlertEntity));
+                break;
+            case "task_day":
+                State.Load(Parse(entity, CoreJson.Default.TaskDay));
+                break;
         }
     }
 
@@ -94,6 +100,9 @@ internal sealed partial class HiveEngine
                 break;
             case "attempt":
                 State.PutCold(Parse(entity, CoreJson.Default.AttemptView));
+                break;
+            case "alert":
+                State.PutCold(Parse(entity, CoreJson.Default.AlertEntity));
                 break;
             case "conversation":
                 State.PutCold(Parse(entity, CoreJson.Default.ConversationEntity));

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Insight;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
@@ -82,6 +83,19 @@ internal sealed partial class HiveEngine
             var owner = State.Agent(key.Id)!;
             JsonSerializer.Serialize(writer, new AgentSecret(key.Id, State.SecretOf(key.Id)!), CoreJson.Default.AgentSecret);
             return (owner.Seq, owner.RemovedAt, []);
+        }
+
+        if (key.Kind == AlertEntity.Entity.Name)
+        {
+            var alert = State.Alert(key.Id)!;
+            JsonSerializer.Serialize(writer, alert, CoreJson.Default.AlertEntity);
+            return (alert.Seq, alert.ResolvedAt, [AlertColumns.Name(alert.State), alert.Fired.Rule]);
+        }
+
+        if (key == TaskDay.Key)
+        {
+            JsonSerializer.Serialize(writer, State.TaskDay!, CoreJson.Default.TaskDay);
+            return (1, null, []);
         }
 
         if (key.Kind != SwarmEntity.Entity.Name) return WriteCold(writer, key);

@@ -37,6 +37,12 @@ public sealed record HiveOverview
 
     public IReadOnlyList<TaskView> Tasks { get; init; } = [];
 
+    /// <summary>Tasks completed since midnight (UTC); null for those who do not see the whole hive.</summary>
+    public long? CompletedToday { get; init; }
+
+    /// <summary>The newest reading of machine, process and hub; null where there is none, or it may not be seen.</summary>
+    public SystemView? System { get; init; }
+
     public int Open(params ReadOnlySpan<TaskState> states)
     {
         var sum = 0;
@@ -70,6 +76,8 @@ public sealed record ShowOverview : Command
             Completed = agents.Sum(a => a.Completed),
             Failed = agents.Sum(a => a.Failed),
             Lost = agents.Sum(a => a.Lost),
+            CompletedToday = By.Swarms is null ? view.CompletedOn(DateOnly.FromDateTime(context.Now.UtcDateTime)) : null,
+            System = By.Allowed("read", "system") ? view.System : null,
         });
     }
 }
@@ -101,6 +109,7 @@ public static class HiveOverviews
         writer.WriteNumber("attempts_completed"u8, overview.Completed);
         writer.WriteNumber("attempts_failed"u8, overview.Failed);
         writer.WriteNumber("attempts_lost"u8, overview.Lost);
+        if (overview.CompletedToday is { } today) writer.WriteNumber("tasks_completed_today"u8, today);
         writer.WriteEndObject();
     }
 }

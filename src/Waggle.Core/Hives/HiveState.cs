@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Insight;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Presence;
@@ -88,6 +89,12 @@ internal sealed partial class HiveState : IHiveView
             case UserGone gone:
                 Put(gone.User, null);
                 break;
+            case AlertRecord record:
+                Apply(record, offset, at);
+                break;
+            case SystemMeasured measured:
+                System = measured.At(at);
+                break;
             case LeaseExtended lease:
                 Extend(lease);
                 break;
@@ -105,6 +112,7 @@ internal sealed partial class HiveState : IHiveView
         ForgetEnded();
         ForgetRemoved();
         ForgetCold();
+        ForgetResolved();
         _presenceBefore.Clear();
         _usersBefore.Clear();
     }
@@ -135,6 +143,7 @@ internal sealed partial class HiveState : IHiveView
         ResetAgents();
         ForgetCold();
         ResetUsers();
+        ResetInsight();
     }
 
     public void Put(SwarmEntity swarm) => _swarms[swarm.Id] = swarm;

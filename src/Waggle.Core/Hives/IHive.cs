@@ -35,6 +35,9 @@ public interface IHive
     /// <summary>The notifications that the principal has not seen, the oldest first.</summary>
     Task<Outcome> ListUnseenAsync(Principal by, string? cursor, int limit, CancellationToken cancel);
 
+    /// <summary>Alerts from the store, newest first, a page at a time.</summary>
+    Task<Outcome> ListAlertsAsync(Principal by, AlertList request, CancellationToken cancel);
+
     /// <summary>
     /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it is gone.
     /// </summary>

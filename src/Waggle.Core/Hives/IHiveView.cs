@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Insight;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Presence;
@@ -77,6 +78,18 @@ public interface IHiveView
 
     /// <summary>Whether a cold entity that was asked for is there, also where the principal does not see it.</summary>
     bool IsTaken(EntityKey key);
+
+    /// <summary>Tasks that completed on a day (UTC): today, or the last day on which any did.</summary>
+    long CompletedOn(DateOnly day);
+
+    /// <summary>An alert that is open, or a resolved one that was asked for.</summary>
+    AlertEntity? Alert(string id);
+
+    /// <summary>Those that are firing or acknowledged, the oldest first.</summary>
+    IReadOnlyCollection<AlertEntity> OpenAlerts { get; }
+
+    /// <summary>The newest reading of machine, process and hub; null: there is none.</summary>
+    SystemView? System { get; }
 }
 
 /// <summary>What a held task's worker said last.</summary>

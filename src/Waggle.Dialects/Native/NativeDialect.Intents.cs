@@ -4,6 +4,7 @@ using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -52,6 +53,9 @@ public sealed partial class NativeDialect
             ChatPost m => new CommandIntent(m.Id, new PostMessage(m.Conversation, m.Content, m.IdempotencyKey) { By = by }),
             NotificationSend m => new CommandIntent(m.Id, new SendNotification(m.Level, m.Message, m.To, m.Swarm, m.IdempotencyKey) { By = by }),
             NotificationSeen m => new CommandIntent(m.Id, new MarkSeen(m.Through) { By = by }),
+            SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
+            AlertList m => List(m),
+            AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),
             LeaseRenew m => new CommandIntent(m.Id, new RenewLeases(m.Leases) { By = by }),
             LeaseMessage m => Work(m, by),
             _ => Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not taken from a client.")),
@@ -88,6 +92,9 @@ public sealed partial class NativeDialect
 
     private static Intent List(TaskList message) =>
         TaskListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListTasksIntent(message.Id, message);
+
+    private static Intent List(AlertList message) =>
+        AlertListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListAlertsIntent(message.Id, message);
 
     private static Intent ForAgent(string? id, string? agent, Func<string, Command> command) => agent is null
         ? Error(id, new(ErrorCodes.NotAnAgent, "This connection speaks for no agent: name one, or say hello with one."))

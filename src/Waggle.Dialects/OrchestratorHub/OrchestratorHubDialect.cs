@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Mapping;
@@ -31,6 +32,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         new("create_agent", "The command that makes an agent (its worker comes later); answered by `agent_created`.", (payload, request, by) => new CommandIntent(request, Incoming.CreateAgent(payload, by))),
         new("create_task", "The command that creates a task; answered by `task_created`.", (payload, request, by) => new CommandIntent(request, Incoming.CreateTask(payload, by, dashboard: true))),
         new("get_status", "The question for the whole hive; answered by `hive_status`.", (_, request, _) => new OverviewIntent(request)) { IsBare = true },
+        new("acknowledge_alert", "The command that says somebody has seen the alert `alert_id`; answered by `alert_acknowledged`.", (payload, request, by) => new CommandIntent(request, new AcknowledgeAlert(payload.RequiredText("alert_id", "id")) { By = by })),
         new("ping", "Answered by `pong` with the same `sequenceId`.", null) { IsBare = true },
         new("connection_test", "The same, with the same `testId`.", null) { IsBare = true },
     ];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
@@ -169,25 +170,31 @@ internal static class OrchestratorHubHttp
         writer.WriteEndArray();
     }));
 
-    // Measured here and now by the runtime: what it cannot tell is null.
-    private static Task<DialectReply> ResourcesAsync(DialectRequest request)
+    // As the hub measured it last; what it could not measure is null.
+    private static async Task<DialectReply> ResourcesAsync(DialectRequest request)
     {
-        if (!request.By.Allowed("read", "system")) throw new DialectException(new Error(ErrorCodes.Forbidden, request.By.Missing("read", "system")));
-        var memory = GC.GetGCMemoryInfo();
-        var most = memory.TotalAvailableMemoryBytes;
-        return Task.FromResult(Reply(200, request, writer =>
+        var system = await request.AskAsync<SystemView>(new ShowSystem { By = request.By });
+        return Reply(200, request, writer =>
         {
             writer.WriteStartObject("system_resources"u8);
-            writer.WriteNumber("cpu_cores"u8, Environment.ProcessorCount);
-            writer.WriteNumber("available_memory"u8, Math.Max(0, most - memory.MemoryLoadBytes));
-            writer.WriteNull("cpu_usage"u8);
-            writer.WriteNumber("memory_usage"u8, Math.Round(100.0 * memory.MemoryLoadBytes / most, 1));
+            writer.WriteNumber("cpu_cores"u8, system.Host.CpuCores);
+            Number(writer, "available_memory"u8, system.Host.MemoryAvailableBytes);
+            Number(writer, "cpu_usage"u8, system.Host.CpuPercent);
+            Number(writer, "memory_usage"u8, system.Host.MemoryUsedPercent);
+            writer.WriteStartArray("simd_capabilities"u8);
+            writer.WriteEndArray();
             writer.WritePropertyName("last_updated"u8);
-            IsoTime.Write(writer, request.Now);
+            IsoTime.Write(writer, system.At);
             writer.WriteEndObject();
             writer.WriteNull("resource_profile"u8);
             writer.WriteNull("hardware_class"u8);
-        }));
+        });
+    }
+
+    private static void Number(Utf8JsonWriter writer, ReadOnlySpan<byte> name, double? value)
+    {
+        if (value is { } number) writer.WriteNumber(name, Math.Round(number, 1));
+        else writer.WriteNull(name);
     }
 
     private static DialectReply TaskReply(DialectRequest request, TaskView task) => Reply(200, request, writer =>

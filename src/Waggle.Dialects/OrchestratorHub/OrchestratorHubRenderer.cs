@@ -16,7 +16,7 @@ internal sealed class OrchestratorHubRenderer : IRenderer
     private readonly Sequence _sequence = new();
 
     /// <summary>Every row, in the order in which one record's messages are sent.</summary>
-    public static IReadOnlyList<MessageMap> Rows { get; } = [.. TaskEvents.Rows, .. AgentEvents.Rows, .. SystemEvents.Rows, .. Snapshots.Updates];
+    public static IReadOnlyList<MessageMap> Rows { get; } = [.. TaskEvents.Rows, .. AgentEvents.Rows, .. SystemEvents.Rows, .. InsightEvents.Rows, .. Snapshots.Updates];
 
     private static FrozenDictionary<string, MessageMap[]> ByKind { get; } = Rows.GroupBy(r => r.Kind).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 

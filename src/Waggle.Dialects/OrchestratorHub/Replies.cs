@@ -28,6 +28,14 @@ internal static class Replies
             case AgentView agent:
                 Frames.Write(output, "agent_created", now, agent, WriteAgentCreated, correlationId: request.CorrelationId);
                 return;
+            case AlertView alert:
+                Frames.Write(output, "alert_acknowledged", now, alert, static (writer, alert) =>
+                {
+                    writer.WriteBoolean("success"u8, true);
+                    writer.WriteString("alert_id"u8, alert.Id);
+                    writer.WriteString("acknowledged_by"u8, alert.AcknowledgedBy);
+                }, correlationId: request.CorrelationId);
+                return;
             case TasksCreated { Tasks: [var created] } when intent is CommandIntent { Command: CreateTasks { Specs: [var spec] } }:
                 Frames.Write(output, "task_created", now, (created, spec), static (writer, s) => WriteTaskCreated(writer, s.created, s.spec), correlationId: request.CorrelationId);
                 return;

@@ -41,13 +41,15 @@ internal static class Snapshots
     [
         new(
             "hive_status_update", "overview",
-            Field<HiveOverview>.Text("status", "healthy: the hive and its store answered", _ => "healthy"),
+            Field<HiveOverview>.Text("status", "system.status, else healthy: the hive and its store answered", o => Words.Of(o.System?.Status ?? HealthStatus.Healthy)),
             Field<HiveOverview>.Group(
                 "metrics",
                 Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
                 Field<HiveOverview>.Whole("active_agents", "agents_at_work", o => o.AgentsAtWork),
-                Field<HiveOverview>.Whole("pending_tasks", "tasks: blocked + pending + assigned + retry_wait", o => o.Open(TaskState.Blocked, TaskState.Pending, TaskState.Assigned, TaskState.RetryWait))),
-            Field<HiveOverview>.Value("alerts", "none: see what is not sent", (writer, _) => WriteNothing(writer))),
+                Field<HiveOverview>.Whole("pending_tasks", "tasks: blocked + pending + assigned + retry_wait", o => o.Open(TaskState.Blocked, TaskState.Pending, TaskState.Assigned, TaskState.RetryWait)),
+                Field<HiveOverview>.Whole("completed_tasks_today", "tasks_completed_today (UTC)", o => o.CompletedToday),
+                Field<HiveOverview>.Number("system_load", "system.host.cpu_percent / 100", o => o.System?.Host.CpuPercent / 100)),
+            Field<HiveOverview>.Value("alerts", "system.alerts: level, message, timestamp", (writer, o) => WriteAlerts(writer, o))),
         new(
             "agents_update", "overview",
             Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
@@ -112,9 +114,20 @@ internal static class Snapshots
         writer.WriteEndArray();
     }
 
-    private static void WriteNothing(Utf8JsonWriter writer)
+    private static void WriteAlerts(Utf8JsonWriter writer, HiveOverview overview)
     {
         writer.WriteStartArray();
+        foreach (var alert in overview.System?.Alerts ?? [])
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, alert.Id);
+            writer.WriteString("level"u8, Words.Of(alert.Level));
+            writer.WriteString("message"u8, alert.Message);
+            writer.WritePropertyName("timestamp"u8);
+            IsoTime.Write(writer, alert.FiredAt);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
     }
 }

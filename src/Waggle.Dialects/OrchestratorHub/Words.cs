@@ -55,6 +55,28 @@ internal static class Words
 
     public static string CodeOf(TaskState state) => Tasks[(int)state].Code;
 
+    public static string Of(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "healthy",
+        HealthStatus.Degraded => "degraded",
+        _ => "unhealthy",
+    };
+
+    public static string Of(AlertLevel level) => level switch
+    {
+        AlertLevel.Critical => "critical",
+        AlertLevel.Warning => "warning",
+        _ => "info",
+    };
+
+    public static string? Of(AlertTrend? trend) => trend switch
+    {
+        AlertTrend.Rising => "increasing",
+        AlertTrend.Falling => "decreasing",
+        AlertTrend.Steady => "stable",
+        _ => null,
+    };
+
     public static string Of(AgentStatus status, int holding) => Row(status, holding).Word;
 
     public static string CodeOf(AgentStatus status, int holding) => Row(status, holding).Code;

@@ -54,6 +54,9 @@ namespace Waggle.Protocol.Json;
 [JsonSerializable(typeof(ChatPost))]
 [JsonSerializable(typeof(NotificationSend))]
 [JsonSerializable(typeof(NotificationSeen))]
+[JsonSerializable(typeof(SystemShow))]
+[JsonSerializable(typeof(AlertList))]
+[JsonSerializable(typeof(AlertAcknowledge))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>
@@ -80,6 +83,7 @@ internal sealed partial class ClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(AgentPage))]
 [JsonSerializable(typeof(SwarmPage))]
+[JsonSerializable(typeof(AlertPage))]
 [JsonSerializable(typeof(TaskAck))]
 [JsonSerializable(typeof(Renewed))]
 [JsonSerializable(typeof(Subscribed))]
@@ -94,5 +98,7 @@ internal sealed partial class ClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(ChatMessagePage))]
 [JsonSerializable(typeof(Model.NotificationView))]
 [JsonSerializable(typeof(NotificationPage))]
+[JsonSerializable(typeof(Model.AlertView))]
+[JsonSerializable(typeof(Model.SystemView))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class HubJson : JsonSerializerContext;

@@ -45,6 +45,9 @@ public static class MessageTypes
         ["chat.post"] = ClientJson.Default.ChatPost,
         ["notification.send"] = ClientJson.Default.NotificationSend,
         ["notification.seen"] = ClientJson.Default.NotificationSeen,
+        ["system.show"] = ClientJson.Default.SystemShow,
+        ["alert.list"] = ClientJson.Default.AlertList,
+        ["alert.acknowledge"] = ClientJson.Default.AlertAcknowledge,
     };
 
     internal static readonly Dictionary<string, JsonTypeInfo> Hub = new(StringComparer.Ordinal)

@@ -40,5 +40,7 @@ internal sealed class HostedHive(HubService service) : IHive
 
     public Task<Outcome> ListUnseenAsync(Principal by, string? cursor, int limit, CancellationToken cancel) => Hive.ListUnseenAsync(by, cursor, limit, cancel);
 
+    public Task<Outcome> ListAlertsAsync(Principal by, AlertList request, CancellationToken cancel) => Hive.ListAlertsAsync(by, request, cancel);
+
     public Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel) => Hive.ReadAsync(after, maxRows, cancel);
 }

@@ -1,7 +1,9 @@
 using Waggle.Client;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Dialects;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
 using Waggle.Server;
 using Waggle.Storage.Sqlite;
 
@@ -12,6 +14,9 @@ internal sealed class InteropHub : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("waggle-interop-").FullName;
     private readonly List<WaggleWorker> _workers = [];
+
+    // What a test causes by connecting: it is measured like everything else.
+    private readonly AlertRule[] _rules = [new("crowded", Gauge.Places, AlertLevel.Warning, 4.5, 4.5, TimeSpan.Zero)];
 
     public WaggleServer Server { get; private set; } = null!;
 
@@ -28,6 +33,8 @@ internal sealed class InteropHub : IAsyncDisposable
             Port = 0,
             CompatPorts = dialects.ToDictionary(d => d.Name, _ => 0, StringComparer.Ordinal),
             DataFolder = hub._folder,
+            Connections = new ConnectionLimits { MaxConnections = 100 },
+            Insight = new InsightOptions { Interval = TimeSpan.FromMilliseconds(100), Rules = hub._rules },
             Hive = new HiveOptions { BackoffBase = TimeSpan.FromMilliseconds(20) },
             Sqlite = new SqliteStoreOptions { Folder = hub._folder, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
         });

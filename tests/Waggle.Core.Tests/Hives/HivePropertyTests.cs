@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
@@ -33,6 +34,8 @@ public class HivePropertyTests
         "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
         "user_presence Online", "user_presence Offline", "conversation_opened", "message_posted", "notification_sent", "notifications_seen",
         "swarm_state Active", "swarm_state Paused", "swarm_state Stopped",
+        "alert_fired", "alert_acknowledged", "alert_resolved", "system_metrics",
+        "module_status_changed Healthy", "module_status_changed Degraded", "module_status_changed Unhealthy",
     ];
 
     [Theory]
@@ -68,6 +71,7 @@ public class HivePropertyTests
         AgentStatusChanged r => $"{r.Kind} {r.Status}",
         UserPresenceChanged r => $"{r.Kind} {r.Status}",
         SwarmStateChanged r => $"{r.Kind} {r.State}",
+        ModuleStatusChanged r => $"{r.Kind} {r.NewStatus}",
         _ => record.Kind,
     };
 

@@ -11,7 +11,7 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tests.Hives;
 
 /// <summary>What the files in Samples say, typed: every field of every stored kind has a value here.</summary>
-internal static class SampleValues
+internal static partial class SampleValues
 {
     private const string Task = "t1-7";
     private const string Title = "Write the tests";
@@ -122,6 +122,7 @@ internal static class SampleValues
         },
         new NotificationSent { Id = "n1-12", Level = NotificationLevel.Warning, Message = "The disk is nearly full.", To = "ann", SentBy = "user", Swarm = "default" },
         new NotificationsSeen { User = "ann", Through = 12 },
+        .. OfInsight,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };

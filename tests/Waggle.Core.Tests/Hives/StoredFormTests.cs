@@ -42,6 +42,8 @@ public class StoredFormTests
         Check("entity.chat_message", SampleValues.Message, CoreJson.Default.ChatMessageEntity);
         Check("entity.notification", SampleValues.Notification, CoreJson.Default.NotificationEntity);
         Check("entity.notifications_seen", SampleValues.Seen, CoreJson.Default.SeenEntity);
+        Check("entity.alert", SampleValues.Alert, CoreJson.Default.AlertEntity);
+        Check("entity.task_day", SampleValues.Day, CoreJson.Default.TaskDay);
         Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Tests.Support;
@@ -60,6 +61,22 @@ internal static class Samples
         Said.RecordOf(new SwarmCreated { SwarmId = "night", Name = "Night shift", CreatedBy = "user", Swarm = "night" }),
         Said.RecordOf(new SwarmStateChanged { SwarmId = "night", Name = "Night shift", OldState = SwarmState.Active, State = SwarmState.Paused, ChangedBy = "user", Swarm = "night" }),
         Said.RecordOf(new TasksUnschedulable { Swarm = "default", Waiting = 1, Reason = new("missing_capability", "No agent of the swarm has 'flying'.", "flying") }),
+        Said.RecordOf(new AlertFired
+        {
+            Alert = "al3-40", Rule = "host_cpu", Resource = "cpu", Level = AlertLevel.Warning, Title = "High CPU usage", Message = "host.cpu_percent is 95.24 percent, above 90 for 60 s.",
+            Metric = "host.cpu_percent", Unit = Gauge.Percent, Value = 95.24, Threshold = 90, ResolveAt = 80, Trend = AlertTrend.Rising, Since = Said.At,
+        }),
+        Said.RecordOf(new AlertAcknowledged
+        {
+            Alert = "al3-41", Rule = "commit_slow", Resource = "commit", Module = "store", Level = AlertLevel.Warning, Title = "The store is slow", Message = "hub.commit_ms is 120 ms, above 100 for 30 s.",
+            Metric = "hub.commit_ms", Unit = Gauge.Milliseconds, Value = 120, Threshold = 100, ResolveAt = 50, Since = Said.At, AcknowledgedBy = "user",
+        }),
+        Said.RecordOf(new AlertResolved
+        {
+            Alert = "al3-41", Rule = "commit_slow", Resource = "commit", Module = "store", Level = AlertLevel.Warning, Title = "The store is slow", Message = "hub.commit_ms is 120 ms, above 100 for 30 s.",
+            Metric = "hub.commit_ms", Unit = Gauge.Milliseconds, Value = 120, Threshold = 100, ResolveAt = 50, Since = Said.At, FiredAt = Said.At, Reason = "hub.commit_ms is 2 ms, back at 50 or below for 30 s.",
+        }),
+        Said.RecordOf(new ModuleStatusChanged { Module = "store", OldStatus = HealthStatus.Healthy, NewStatus = HealthStatus.Degraded, Reason = "The store is slow", Affected = ["commands", "queries"] }),
         new(new Position(3, 7), "connection.c-1.slow", "slow_consumer", RecordClass.Stream, Said.At, null, Encoding.UTF8.GetBytes("""{"connection":"c-1","dropped":120,"closed":false}""")),
         new(new Position(3, 7), "system.overview.5s", "overview", RecordClass.Latest, Said.At, null, default, Overview),
     ];
@@ -84,6 +101,27 @@ internal static class Samples
         Completed = 25,
         Failed = 2,
         Lost = 1,
+        CompletedToday = 142,
+        System = new SystemView
+        {
+            At = Said.At,
+            IntervalMs = 5000,
+            Host = new HostReading { CpuPercent = 65, CpuCores = 4 },
+            Process = new ProcessReading(),
+            Disk = new DiskReading(),
+            Hub = new HubReading(),
+            Work = new WorkReading(),
+            Reasons = new Dictionary<string, string>(StringComparer.Ordinal),
+            Status = HealthStatus.Degraded,
+            Alerts =
+            [
+                new AlertView
+                {
+                    Id = "al3-40", Rule = "host_cpu", Resource = "cpu", Level = AlertLevel.Warning, State = AlertState.Firing, Title = "High CPU usage", Message = "host.cpu_percent is 95.24 percent, above 90 for 60 s.",
+                    Metric = "host.cpu_percent", Unit = Gauge.Percent, Threshold = 90, ResolveAt = 80, Since = Said.At, FiredAt = Said.At,
+                },
+            ],
+        },
         Tasks =
         [
             new TaskView

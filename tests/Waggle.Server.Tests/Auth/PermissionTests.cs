@@ -46,6 +46,9 @@ public sealed class PermissionTests : IAsyncLifetime
         ["chat.post"] = ("write:chat", "\"conversation\":\"none\",\"content\":\"x\""),
         ["notification.send"] = ("write:notifications", "\"level\":\"info\",\"message\":\"x\""),
         ["notification.seen"] = ("read:notifications", "\"through\":\"none\""),
+        ["system.show"] = ("read:system", ""),
+        ["alert.list"] = ("read:system", ""),
+        ["alert.acknowledge"] = ("write:system", "\"alert\":\"al0-0\""),
     };
 
     // About the connection itself, or answered by it: no permission of its own.
@@ -78,6 +81,9 @@ public sealed class PermissionTests : IAsyncLifetime
         ("POST", "/api/v1/notifications/seen", "read:notifications", """{"through":"none"}"""),
         ("GET", "/api/v1/connections", "read:system", null),
         ("GET", "/metrics", "read:system", null),
+        ("GET", "/api/v1/system", "read:system", null),
+        ("GET", "/api/v1/alerts", "read:system", null),
+        ("POST", "/api/v1/alerts/al0-0/acknowledge", "write:system", null),
         ("POST", "/api/v1/leases", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","wait_ms":0}"""),
         ("POST", "/api/v1/leases/x/renew", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","attempt":1,"token":1}"""),
         ("POST", "/api/v1/leases/x/complete", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","attempt":1,"token":1}"""),

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.WebSockets;
+using Waggle.Core.Insight;
 using Waggle.Dialects;
 using Waggle.Dialects.OrchestratorHub;
 using Waggle.Protocol;
+using Waggle.Protocol.Model;
 using Waggle.Server.Tests.Support;
+using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Dialects;
 
@@ -16,7 +19,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
 
     private Uri Root => _hub.Server.CompatUrls[Dialect.Name];
 
-    public async ValueTask InitializeAsync() => _hub = await TestHub.StartAsync(o => o.With(Dialect));
+    public async ValueTask InitializeAsync() => _hub = await TestHub.StartAsync(o => o.With(Dialect) with { Insight = new() { Interval = TimeSpan.FromMilliseconds(100), Rules = [] } });
 
     public ValueTask DisposeAsync() => _hub.DisposeAsync();
 
@@ -50,6 +53,30 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         await worker.ResultAsync($"\"type\":\"task.complete\",{assign.Lease()},\"result\":{{\"words\":3}}");
         Assert.Equal(3, (await client.HearAsync("task_completed")).GetProperty("result").Number("words"));
         await client.HearAsync("task_status_update", d => d.GetProperty("task").Text("status") == "Completed");
+    }
+
+    [Fact]
+    public async Task An_alert_is_told_when_it_fires_and_may_be_acknowledged()
+    {
+        var rule = new AlertRule("busy", Gauge.Places, AlertLevel.Warning, 1.5, 1.5, TimeSpan.Zero);
+        await using var hub = await TestHub.StartAsync(o => o.With(Dialect) with
+        {
+            Insight = new() { Interval = TimeSpan.FromMilliseconds(100), Rules = [rule] },
+            Connections = new() { MaxConnections = 100 },
+        });
+        using var client = await RawClient.ConnectAsync(hub.Server.WebSocketOf(Dialect));
+        await client.NextAsync("tasks_update");
+        await hub.ClientAsync();
+        var alert = await client.HearAsync("resource_alert");
+        Assert.Equal(("connections", 1.5), (alert.Text("resource"), alert.GetProperty("threshold_percent").GetDouble()));
+        Assert.True(alert.GetProperty("usage_percent").GetDouble() > 1.5);
+        var told = await client.HearAsync("system_alert");
+        var change = await client.HearAsync("module_status_changed");
+        Assert.Equal(("connections", "healthy", "degraded"), (change.Text("module"), change.Text("old_status"), change.Text("new_status")));
+        await client.SendAsync($$$"""{"action":"acknowledge_alert","data":{"alert_id":"{{{told.GetProperty("details").Text("alert_id")}}}"}}""");
+        Assert.True((await client.HearAsync("alert_acknowledged")).GetProperty("success").GetBoolean());
+        await client.SendAsync("""{"action":"acknowledge_alert","data":{"alert_id":"none"}}""");
+        Assert.Equal("NOT_FOUND", (await client.HearAsync("error")).Text("code"));
     }
 
     [Fact]
@@ -108,6 +135,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         var agent = (await DialectHub.SendAsync(Root, HttpMethod.Post, "/api/agents", """{"name":"Bee","agent_type":"worker"}""")).Body.Text("agent_id");
         Assert.Equal(1, (await DialectHub.SendAsync(Root, HttpMethod.Get, "/api/agents")).Body.Number("total"));
         Assert.Equal(agent, (await DialectHub.SendAsync(Root, HttpMethod.Delete, $"/api/agents/{agent}")).Body.Text("agent_id"));
+        await Eventually.Async(async () => (await DialectHub.SendAsync(Root, HttpMethod.Get, "/api/resources")).Status == HttpStatusCode.OK, "the machine was looked at");
         Assert.True((await DialectHub.SendAsync(Root, HttpMethod.Get, "/api/resources")).Body.GetProperty("system_resources").Number("cpu_cores") > 0);
         Assert.Equal(HttpStatusCode.OK, (await DialectHub.SendAsync(Root, HttpMethod.Head, "/api/health")).Status);
         Assert.Contains("GET /api/agents", (await DialectHub.SendAsync(Root, HttpMethod.Get, "/")).Body.GetProperty("endpoints").EnumerateArray().Select(e => e.GetString()));

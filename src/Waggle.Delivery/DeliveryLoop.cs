@@ -16,7 +16,9 @@ namespace Waggle.Delivery;
 /// </summary>
 public sealed partial class DeliveryLoop : IAsyncDisposable
 {
-    private const int MailboxCapacity = 4096;
+    /// <summary>How much may wait for the loop.</summary>
+    public const int MailboxCapacity = 4096;
+
     private const int WindowRecords = 8192;
     private const long WindowBytes = 16 * 1024 * 1024;
 

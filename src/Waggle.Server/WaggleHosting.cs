@@ -56,6 +56,7 @@ public static class WaggleHosting
         api.MapTopics();
         api.MapEvents();
         api.MapConnections();
+        api.MapInsight();
         api.MapLeases();
         api.MapUnknown();
         doors.MapOpenApi();

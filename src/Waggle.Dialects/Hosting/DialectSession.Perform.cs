@@ -51,6 +51,9 @@ public sealed partial class DialectSession
             case ListTasksIntent list:
                 Answer(list, await _host.Hive.ListTasksAsync(_principal, list.Query, CancellationToken.None));
                 return true;
+            case ListAlertsIntent list:
+                Answer(list, await _host.Hive.ListAlertsAsync(_principal, list.Query, CancellationToken.None));
+                return true;
             case ShowTaskIntent show:
                 Answer(show, await _host.Hive.ShowTaskAsync(_principal, show.Task, CancellationToken.None));
                 return true;

@@ -10,6 +10,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Server.Auth;
 using Waggle.Server.Door;
+using Waggle.Server.Insight;
 using Waggle.Server.Telemetry;
 using Waggle.Transport.Timers;
 
@@ -32,6 +33,7 @@ internal sealed partial class Hub : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TimerWheel _wheel;
     private readonly LogScans _scans;
+    private readonly SystemBeat _beat;
     private int _disposed;
 
     private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
@@ -58,6 +60,16 @@ internal sealed partial class Hub : IAsyncDisposable
             History = _scans.ReadAsync,
             Wires = telemetry.Wire,
         };
+        _beat = new SystemBeat(
+            options.Insight,
+            _wheel,
+            new HostSampler(OperatingSystem.IsLinux() ? new LinuxNumbers() : new OtherNumbers(), options.DataFolder, time),
+            new HubSampler(telemetry.Hive, telemetry.Delivery, Places, options.Hive.InboxCapacity, time),
+            hive,
+            telemetry.Insight,
+            time,
+            log);
+        _beat.Start();
     }
 
     public static string Software { get; } =
@@ -141,6 +153,7 @@ internal sealed partial class Hub : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await DrainAsync();
+        await _beat.DisposeAsync();
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();
         await _store.DisposeAsync();

@@ -39,6 +39,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ITimer _ticks;
     private readonly Schedule _schedule;
+
+    // One for all connections.
+    private readonly Action<SlowEpisode> _heard;
     private readonly Task _loop;
     private Telling _telling;
     private long _turn;
@@ -55,6 +58,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _log = log ?? NullLogger.Instance;
         _telling = NewTelling(null!);
         _schedule = new Schedule(time, Wake);
+        _heard = Heard;
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
     }

@@ -73,13 +73,15 @@ public static class WaggleHosting
     /// Lets an endpoint of Kestrel take WebSockets of the hub before HTTP does: several times less memory for an idle client, and plain TCP without a detour. Optional;
     /// <see cref="MapWaggle"/> alone takes every client, too. Behind UseHttps, where there is TLS.
     /// </summary>
-    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets([]);
+    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets(most: int.MaxValue, []);
 
-    internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, IReadOnlyList<DialectEntry> own)
+    /// <param name="most">Connections of any kind on this endpoint.</param>
+    /// <param name="own">The dialects whose port it is.</param>
+    internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, int most, IReadOnlyList<DialectEntry> own)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
         var admission = Admission.For(hub.Options);
-        endpoint.Use(next => new WebSocketSniffer(hub, admission, own, next).OnConnectionAsync);
+        endpoint.Use(next => new WebSocketSniffer(hub, admission, most, own, next).OnConnectionAsync);
         return endpoint;
     }
 }

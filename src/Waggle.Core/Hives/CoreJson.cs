@@ -119,6 +119,14 @@ internal static class RecordKinds
         else JsonSerializer.Serialize(writer, data, ByKind[data.Kind]());
     }
 
+    /// <summary>The same on its own. What an application published is passed on as it came.</summary>
+    public static ReadOnlyMemory<byte> TextOf(RecordData data) => data switch
+    {
+        AppPublished app => app.Data.Utf8,
+        SystemMeasured measured => SystemText.Of(measured),
+        _ => JsonSerializer.SerializeToUtf8Bytes(data, ByKind[data.Kind]()),
+    };
+
     /// <exception cref="JsonException">The stored text is not this kind's.</exception>
     public static RecordData Read(string kind, ReadOnlySpan<byte> data, string? swarm) =>
         (RecordData)JsonSerializer.Deserialize(data, ByKind[kind]())! with { Swarm = swarm };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Waggle.Core.Hives;
 using Waggle.Protocol.Model;
@@ -10,6 +11,13 @@ namespace Waggle.Core.Insight;
 /// </summary>
 internal static class SystemText
 {
+    public static ReadOnlyMemory<byte> Of(SystemMeasured reading)
+    {
+        var text = new ArrayBufferWriter<byte>(2048);
+        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { SkipValidation = true })) Write(json, reading);
+        return text.WrittenMemory;
+    }
+
     public static void Write(Utf8JsonWriter json, SystemMeasured reading)
     {
         json.WriteStartObject();

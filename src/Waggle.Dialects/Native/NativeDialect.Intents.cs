@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
@@ -9,6 +8,7 @@ using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -104,16 +104,14 @@ public sealed partial class NativeDialect
     {
         if (message.Id is null) return null;
         var output = new ArrayBufferWriter<byte>(message.Payload.Utf8.Length + 64);
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true }))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type"u8, "reply"u8);
-            writer.WriteString("id"u8, message.Id);
-            writer.WritePropertyName("result"u8);
-            writer.WriteRawValue(message.Payload.Utf8.Span, skipInputValidation: true);
-            writer.WriteEndObject();
-        }
-
+        var writer = JsonWriters.Rent(output);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "reply"u8);
+        writer.WriteString("id"u8, message.Id);
+        writer.WritePropertyName("result"u8);
+        writer.WriteRawValue(message.Payload.Utf8.Span, skipInputValidation: true);
+        writer.WriteEndObject();
+        JsonWriters.Return(writer);
         return new ReplyIntent(output.WrittenMemory);
     }
 }

@@ -133,7 +133,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     public HubCounts Count() => Clients.Count();
 
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
-    public Task RunAsync(DialectSession session, RoadIn road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync);
+    public Task RunAsync(DialectSession session, RoadIn road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync());
 
     /// <summary>
     /// Lets nobody in any more, has what was taken answered, tells every client when to come back, and waits for them to have heard it; those that do not listen are cut

@@ -29,19 +29,21 @@ internal static class Listening
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = options.Connections.HandshakeTimeout;
 
-        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that.
-        kestrel.Limits.MaxConcurrentConnections = options.Connections.Most + SpareConnections;
-        Listen(kestrel, options, options.Port, tls, compat.FirstOrDefault(p => p.IsHubs));
-        foreach (var port in compat.Where(p => !p.IsHubs)) Listen(kestrel, options, port.Asked, tls, port);
+        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that. Kestrel counts before a handshake for TLS; without
+        // one we count, which saves every idle client what Kestrel holds for it.
+        var most = options.Connections.Most + SpareConnections;
+        if (tls is not null) kestrel.Limits.MaxConcurrentConnections = most;
+        Listen(kestrel, options, options.Port, tls, most, compat.FirstOrDefault(p => p.IsHubs));
+        foreach (var port in compat.Where(p => !p.IsHubs)) Listen(kestrel, options, port.Asked, tls, most, port);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, WaggleOptions options, int number, Action<ListenOptions>? tls, CompatPort? port)
+    private static void Listen(KestrelServerOptions kestrel, WaggleOptions options, int number, Action<ListenOptions>? tls, int most, CompatPort? port)
     {
         void Configure(ListenOptions listen)
         {
             tls?.Invoke(listen);
             if (port is not null) Mark(listen, port);
-            listen.UseWaggleWebSockets(port?.Entries ?? []);
+            listen.UseWaggleWebSockets(tls is null ? most : int.MaxValue, port?.Entries ?? []);
         }
 
         var isName = Loopback.IsName(options.Host);

@@ -43,7 +43,7 @@ internal sealed class ForeignClient : IAsyncDisposable
     public static ForeignClient Node(string seed, Uri url, params IEnumerable<string> more)
     {
         var ws = Path.Combine(Root(), "artifacts", "interop", "node_modules", "ws");
-        Require.That(IsThere("node"), "node is not installed.");
+        Require.Tool("node", "--version");
         Require.That(Directory.Exists(ws), "ws is not installed for Node: run tests/Interop/tools.");
         return new("node", [Path.Combine(Here, "drivers", $"{seed}.js"), Path.Combine(Here, "clients", seed), ws, url.ToString(), .. more]);
     }
@@ -52,7 +52,7 @@ internal sealed class ForeignClient : IAsyncDisposable
     public static ForeignClient Python(string seed, Uri url, params IEnumerable<string> more)
     {
         const string python = "/usr/bin/python3";
-        Require.That(IsThere(python), $"{python} is not installed.");
+        Require.Tool(python, "--version");
         Require.That(Directory.Exists("/usr/lib/python3/dist-packages/websocket"), "python3-websocket is not installed: run tests/Interop/tools.");
         return new(python, [Path.Combine(Here, "drivers", $"{seed}.py"), Path.Combine(Here, "clients", seed), url.ToString(), .. more]);
     }
@@ -88,20 +88,6 @@ internal sealed class ForeignClient : IAsyncDisposable
         {
             if (!_process.HasExited) _process.Kill(entireProcessTree: true);
             _process.Dispose();
-        }
-    }
-
-    private static bool IsThere(string program)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            process.WaitForExit();
-            return true;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
         }
     }
 

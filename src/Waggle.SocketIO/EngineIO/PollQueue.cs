@@ -115,7 +115,8 @@ internal sealed class PollQueue(SocketIOOptions options)
             Payload.Add(payload, packet.Body.Span);
         }
 
-        if (_ended && _packets.Count == 0)
+        // Not in one answer with what goes before: clients act on a close first.
+        if (_ended && payload.WrittenCount == 0)
         {
             Payload.Add(payload, _last);
             IsDone = true;

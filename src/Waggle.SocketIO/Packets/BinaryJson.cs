@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,6 +19,7 @@ internal static class BinaryJson
     public static JsonSerializerOptions With(JsonSerializerOptions options)
     {
         var own = new JsonSerializerOptions(options);
+        own.Encoder ??= JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         own.Converters.Insert(0, new ArrayConverter());
         own.Converters.Insert(0, new MemoryConverter());
         own.Converters.Insert(0, new WritableMemoryConverter());

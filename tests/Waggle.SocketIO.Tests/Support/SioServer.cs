@@ -9,6 +9,7 @@ namespace Waggle.SocketIO.Tests.Support;
 internal sealed class SioServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly List<RawSocket> _clients = [];
 
     private SioServer(WebApplication app)
     {
@@ -43,7 +44,12 @@ internal sealed class SioServer : IAsyncDisposable
     public Task StopAsync() => _app.StopAsync();
 
     /// <summary>A WebSocket client before its first word.</summary>
-    public Task<RawSocket> OpenAsync(string query = "EIO=4&transport=websocket", string path = "/socket.io/") => RawSocket.OpenAsync(Url, $"{path}?{query}");
+    public async Task<RawSocket> OpenAsync(string query = "EIO=4&transport=websocket")
+    {
+        var client = await RawSocket.OpenAsync(Url, $"/socket.io/?{query}");
+        _clients.Add(client);
+        return client;
+    }
 
     /// <summary>A WebSocket client in the main namespace; what the server says first was read.</summary>
     public async Task<RawSocket> JoinAsync(string auth = "")
@@ -65,6 +71,7 @@ internal sealed class SioServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var client in _clients) await client.DisposeAsync();
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();

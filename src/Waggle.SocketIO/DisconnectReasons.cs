@@ -33,6 +33,9 @@ public static class DisconnectReasons
     /// <summary>More waited for the client than may wait: it reads too slowly. Not a reason of the Node server, which has no such bound.</summary>
     public const string SlowClient = "slow client";
 
+    // The client is told its last words.
+    internal static bool IsOrderly(string reason) => reason is ForcedClose or ForcedServerClose or ServerShuttingDown;
+
     // After the others the client means to stay away.
     internal static bool MayRecover(string reason) => reason is not (ClientNamespaceDisconnect or ServerNamespaceDisconnect or ParseError);
 }

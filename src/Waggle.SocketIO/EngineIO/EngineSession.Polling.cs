@@ -7,7 +7,6 @@ internal sealed partial class EngineSession
     private static readonly TimeSpan ProbedPoll = TimeSpan.FromMilliseconds(100);
 
     private bool _posting;
-    private bool _refused;
 
     /// <summary>The client came by polling.</summary>
     public void BeginPolling()
@@ -15,7 +14,7 @@ internal sealed partial class EngineSession
         lock (_lock)
         {
             _polling = new PollQueue(_server.Options);
-            if (_closed) _polling.End(DisconnectReasons.ServerShuttingDown);
+            if (IsClosed) _polling.End(DisconnectReasons.ServerShuttingDown);
         }
     }
 
@@ -61,7 +60,7 @@ internal sealed partial class EngineSession
         lock (_lock) _posting = false;
         if (end is not null) Close(end);
         Flush();
-        return end == DisconnectReasons.TransportClose || (end is null && !_refused);
+        return _reason is null or DisconnectReasons.TransportClose || DisconnectReasons.IsOrderly(_reason);
     }
 
     /// <summary>Whether a request may bring packets now: one at a time.</summary>
@@ -70,7 +69,7 @@ internal sealed partial class EngineSession
         if (IsLate) Close(DisconnectReasons.PingTimeout);
         lock (_lock)
         {
-            if (_closed || _connection is not null) return false;
+            if (IsClosed || _connection is not null) return false;
             if (!_posting) return _posting = true;
         }
 
@@ -92,9 +91,7 @@ internal sealed partial class EngineSession
             }
             else if (await TakeTextAsync(packet) is { } end) return end;
 
-            if (!_closed) continue;
-            _refused = true;
-            return null;
+            if (IsClosed) return null;
         }
 
         return null;
@@ -103,7 +100,7 @@ internal sealed partial class EngineSession
     // Its last words were fetched.
     private ReadOnlyMemory<byte>? Told(ReadOnlyMemory<byte>? answer)
     {
-        if (_closed && _polling!.IsDone) _server.Forget(this);
+        if (IsClosed && _polling!.IsDone) _server.Forget(this);
         return answer;
     }
 }

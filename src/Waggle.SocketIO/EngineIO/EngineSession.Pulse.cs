@@ -9,11 +9,11 @@ internal sealed partial class EngineSession
     private volatile bool _busy;
 
     /// <summary>It should have answered by now. The wheel is late by a little; whoever asks need not be.</summary>
-    private bool IsLate => _server.Time.GetTimestamp() >= Volatile.Read(ref _deadline) && !_busy && !_closed;
+    private bool IsLate => _server.Time.GetTimestamp() >= Volatile.Read(ref _deadline) && !_busy && !IsClosed;
 
     protected override void Fire()
     {
-        if (_closed)
+        if (IsClosed)
         {
             // It did not fetch its last words.
             _server.Forget(this);
@@ -40,7 +40,7 @@ internal sealed partial class EngineSession
     private void Pong()
     {
         Heard();
-        if (!_closed) _server.Wheel.Set(this, _server.Options.PingInterval);
+        if (!IsClosed) _server.Wheel.Set(this, _server.Options.PingInterval);
     }
 
     private void Heard()

@@ -1,3 +1,4 @@
+using Waggle.Delivery;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
@@ -12,56 +13,61 @@ internal sealed partial class EngineSession
     {
         using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize);
         await using var connection = _server.Connect(wire);
-        if (!TryBeginUpgrade())
+        if (TryBeginUpgrade() && await TryMoveAsync(reader, connection))
         {
-            connection.CloseQuietly(NormalClosure, "");
-            await reader.DrainAsync();
-            return;
+            connection.Flush();
+            if (!IsClosed)
+            {
+                await ReadAsync(reader, connection);
+                return;
+            }
+
+            _server.Forget(this);
         }
 
-        var moved = false;
+        connection.CloseQuietly(NormalClosure, "");
+        await reader.DrainAsync();
+    }
+
+    private async ValueTask<bool> TryMoveAsync(WebSocketReader reader, Connection connection)
+    {
         try
         {
             using var patience = new CancellationTokenSource(_server.Options.UpgradeTimeout, _server.Time);
-            if (!await IsTextAsync(reader, "2probe", patience.Token)) return;
+            if (!await IsTextAsync(reader, "2probe", patience.Token)) return false;
             connection.QueueFrames(EngineFrames.ProbePong);
             connection.Flush();
             lock (_lock) _polling!.Probe();
-            if (!await IsTextAsync(reader, "5", patience.Token)) return;
+            if (!await IsTextAsync(reader, "5", patience.Token)) return false;
             lock (_lock)
             {
-                if (_closed) return;
-                moved = true;
-                _polling!.MoveTo(connection);
+                // One that was sent away meanwhile hears its last words here: it no longer asks for them.
+                if (_polling!.IsDone) return false;
+                _polling.MoveTo(connection);
                 _connection = connection;
+                return true;
             }
-
-            connection.Flush();
         }
         catch (OperationCanceledException)
         {
             // It took too long. The client goes on by polling.
+            return false;
         }
         finally
         {
             lock (_lock)
             {
                 _upgrading = false;
-                if (!moved) _polling!.Unprobe();
+                _polling!.Unprobe();
             }
-
-            if (!moved) connection.CloseQuietly(NormalClosure, "");
         }
-
-        if (moved) await ReadAsync(reader, connection);
-        else await reader.DrainAsync();
     }
 
     private bool TryBeginUpgrade()
     {
         lock (_lock)
         {
-            if (_closed || _upgrading || _connection is not null || !_server.Options.AllowUpgrades) return false;
+            if (IsClosed || _upgrading || _connection is not null || !_server.Options.AllowUpgrades) return false;
             return _upgrading = true;
         }
     }

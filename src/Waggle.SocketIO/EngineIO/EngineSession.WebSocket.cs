@@ -15,7 +15,7 @@ internal sealed partial class EngineSession
         await using var connection = _server.Connect(wire);
         lock (_lock)
         {
-            if (_closed) return;
+            if (IsClosed) return;
             _connection = connection;
         }
 
@@ -31,7 +31,7 @@ internal sealed partial class EngineSession
         {
         }
 
-        if (!_closed) Close(DisconnectReasons.TransportClose);
+        if (!IsClosed) Close(DisconnectReasons.TransportClose);
     }
 
     // Everything that was read. False: nothing more will be.
@@ -63,7 +63,7 @@ internal sealed partial class EngineSession
                     break;
             }
 
-            if (end is null && !_closed) continue;
+            if (end is null && !IsClosed) continue;
             Volatile.Write(ref _reader, 0);
             if (end is not null) End(end, message.Kind == WireMessageKind.Violation ? message.Code : NormalClosure);
             if (message.Kind == WireMessageKind.Close) return false;

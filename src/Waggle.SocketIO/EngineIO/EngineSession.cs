@@ -17,7 +17,7 @@ internal sealed partial class EngineSession : WheelTimer
     private PollQueue? _polling;
     private int _dirty;
     private int _reader;
-    private volatile bool _closed;
+    private volatile string? _reason;
 
     public EngineSession(EngineServer server, string id, ClientRequest request)
     {
@@ -39,7 +39,7 @@ internal sealed partial class EngineSession : WheelTimer
     /// <summary>Which of the flushers writes for it.</summary>
     public uint Lane { get; init; }
 
-    public bool IsClosed => _closed;
+    public bool IsClosed => _reason is not null;
 
     /// <summary>Whether what is sent now goes out now.</summary>
     public bool IsWritable
@@ -90,8 +90,8 @@ internal sealed partial class EngineSession : WheelTimer
     {
         lock (_lock)
         {
-            if (_closed) return;
-            _closed = true;
+            if (IsClosed) return;
+            _reason = reason;
             _server.Wheel.Clear(this);
             _polling?.End(reason);
         }

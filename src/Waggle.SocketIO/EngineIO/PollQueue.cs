@@ -63,11 +63,11 @@ internal sealed class PollQueue(SocketIOOptions options)
     {
         _ended = true;
         _last = reason == DisconnectReasons.TransportClose ? EnginePacketType.Noop : EnginePacketType.Close;
-        if (!IsOrderly(reason)) _packets.Clear();
+        if (!DisconnectReasons.IsOrderly(reason)) _packets.Clear();
         Flush();
 
         // Who left, or broke the rules, fetches nothing more.
-        if (!IsOrderly(reason)) IsDone = true;
+        if (!DisconnectReasons.IsOrderly(reason)) IsDone = true;
     }
 
     public void Probe()
@@ -94,9 +94,6 @@ internal sealed class PollQueue(SocketIOOptions options)
         (IsDone, IsProbed) = (true, false);
         poll?.SetResult(null);
     }
-
-    private static bool IsOrderly(string reason) =>
-        reason is DisconnectReasons.ForcedClose or DisconnectReasons.ForcedServerClose or DisconnectReasons.ServerShuttingDown;
 
     private void Answer(ReadOnlyMemory<byte> payload)
     {

@@ -11,6 +11,7 @@ using Waggle.Server.Api.OpenApi;
 using Waggle.Server.Door;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
+using Waggle.Server.SocketIO;
 using Waggle.Server.Telemetry;
 
 namespace Waggle.Server;
@@ -33,6 +34,7 @@ public static class WaggleHosting
             options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store, blobs));
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
+        builder.Services.AddHubSocketIO(options);
         return builder;
     }
 
@@ -44,6 +46,7 @@ public static class WaggleHosting
         var doors = app.MapGroup("");
         doors.AskAtTheDoor(Admission.For(hub.Options), hub);
         doors.MapNativeApi(hub);
+        doors.MapHubSocketIO(hub);
         doors.MapHealth(hub);
         doors.MapMetrics(hub);
 
@@ -59,6 +62,7 @@ public static class WaggleHosting
         api.MapLeases();
         api.MapUnknown();
         doors.MapOpenApi();
+        doors.MapForeignSwarms(hub);
         return app;
     }
 

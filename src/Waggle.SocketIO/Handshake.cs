@@ -28,6 +28,9 @@ public sealed class Handshake
     /// <summary>Where it is, after what forwarded headers said.</summary>
     public string Address => Request.Address;
 
+    /// <summary>What the application left in <see cref="HttpContext.Items"/> of the first request, before its session began.</summary>
+    public IReadOnlyDictionary<object, object?> Items => Request.Items;
+
     /// <summary>Whether it came over TLS.</summary>
     public bool Secure => Request.Secure;
 
@@ -68,6 +71,10 @@ internal sealed class ClientRequest(HttpContext context)
     public string Url { get; } = context.Request.GetEncodedPathAndQuery();
 
     public ClaimsPrincipal User { get; } = context.User;
+
+    public IReadOnlyDictionary<object, object?> Items { get; } = context.Items.Count == 0 ? NoItems : new Dictionary<object, object?>(context.Items);
+
+    private static readonly Dictionary<object, object?> NoItems = [];
 
     public KeyValuePair<string, StringValues>[] Headers { get; } = [.. context.Request.Headers];
 }

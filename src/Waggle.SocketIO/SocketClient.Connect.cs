@@ -97,19 +97,14 @@ internal sealed partial class SocketClient
         catch (Exception e)
         {
             LogHandlerFailed("middleware", e);
-            return new SocketIOException("Internal server error");
+            return new SocketIOException(RefusalWords.Internal);
         }
     }
 
     private void SendError(string name, string message, object? details)
     {
-        var error = details is null
-            ? JsonSerializer.SerializeToUtf8Bytes(new { message }, ErrorJson)
-            : JsonSerializer.SerializeToUtf8Bytes(new { message, data = details }, _server.Json);
-        Session.Send(PacketFrames.Write(PacketType.ConnectError, Encoding.UTF8.GetBytes(name), error));
+        Session.Send(PacketFrames.Write(PacketType.ConnectError, Encoding.UTF8.GetBytes(name), RefusalWords.Write("message"u8, message, details, _server.Json).Utf8.Span));
     }
-
-    private static readonly JsonSerializerOptions ErrorJson = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private int Count()
     {

@@ -120,12 +120,9 @@ internal sealed partial class SocketClient
 
     private void Failed(SocketEvent told, Exception e)
     {
-        if (e is SocketIOException refusal) told.Ack(refusal.Details is null ? new { error = refusal.Message } : new { error = refusal.Message, data = refusal.Details });
-        else
-        {
-            LogHandlerFailed(told.Name, e);
-            told.Ack(new { error = "Internal server error" });
-        }
+        var refusal = e as SocketIOException;
+        if (refusal is null) LogHandlerFailed(told.Name, e);
+        told.Ack(RefusalWords.Write("error"u8, refusal?.Message ?? RefusalWords.Internal, refusal?.Details, _server.Json));
     }
 
     private readonly record struct Call(string Name, OnEvent[] Handlers);

@@ -32,6 +32,9 @@ public sealed partial class SocketNamespace : Broadcaster
     /// <summary>Where it is.</summary>
     public SocketIOServer Server { get; }
 
+    /// <summary>How many sockets are here.</summary>
+    public int SocketsCount => _sockets.Count;
+
     internal byte[] NameUtf8 { get; }
 
     private protected override BroadcastOperator Everybody { get; }

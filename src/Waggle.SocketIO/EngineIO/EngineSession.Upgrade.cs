@@ -18,7 +18,7 @@ internal sealed partial class EngineSession
             connection.Flush();
             if (!IsClosed)
             {
-                await ReadAsync(reader, connection);
+                await ReadAsync(wire, reader, connection);
                 return;
             }
 

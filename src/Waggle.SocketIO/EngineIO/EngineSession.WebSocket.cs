@@ -21,13 +21,13 @@ internal sealed partial class EngineSession
 
         connection.QueueFrames(EngineFrames.Text(_server.Open(this, isUpgradable: false)));
         connection.Flush();
-        await ReadAsync(reader, connection);
+        await ReadAsync(wire, reader, connection);
     }
 
-    private async Task ReadAsync(WebSocketReader reader, Connection connection)
+    private async Task ReadAsync(Wire wire, WebSocketReader reader, Connection connection)
     {
         // The one thing that an idle client waits in.
-        while (await TakeAllAsync(reader, connection) && await reader.WaitAsync())
+        while (await TakeAllAsync(wire, reader, connection) && await reader.WaitAsync())
         {
         }
 
@@ -35,7 +35,7 @@ internal sealed partial class EngineSession
     }
 
     // Everything that was read. False: nothing more will be.
-    private async ValueTask<bool> TakeAllAsync(WebSocketReader reader, Connection connection)
+    private async ValueTask<bool> TakeAllAsync(Wire wire, WebSocketReader reader, Connection connection)
     {
         while (true)
         {
@@ -57,6 +57,9 @@ internal sealed partial class EngineSession
                     return true;
                 case WireMessageKind.Binary:
                     await TakeBinaryAsync(message.Payload);
+                    break;
+                case WireMessageKind.Pong:
+                    (wire as HandoverWire)?.Answered(message.Payload.Span);
                     break;
                 case WireMessageKind.Ping:
                     connection.SendFrame(Pong(message.Payload.Span));

@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -27,7 +29,17 @@ internal static class WebSocketAccept
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } reading) reading.MinDataRate = null;
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } writing) writing.MinDataRate = null;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        return StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
+        var wire = StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
+        return SocketBeneath(context) is { } socket ? new HandoverWire(wire, socket) : wire;
+    }
+
+    // Null: there is TLS, another protocol or somebody's middleware between, and bytes have to pass it.
+    private static System.Net.Sockets.Socket? SocketBeneath(HttpContext context)
+    {
+        var features = context.Features;
+        if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } || features.Get<ITlsHandshakeFeature>() is not null) return null;
+        var output = features.Get<IConnectionTransportFeature>()?.Transport.Output;
+        return output?.GetType().DeclaringType == typeof(Pipe) ? features.Get<IConnectionSocketFeature>()?.Socket : null;
     }
 
     private static async ValueTask<Stream> AcceptAsync(HttpContext context)

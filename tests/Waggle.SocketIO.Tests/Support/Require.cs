@@ -22,6 +22,12 @@ internal static class Require
         }
     }
 
+    /// <summary>The client's script in the library, which is there if npm was when it was built.</summary>
+    public static void ClientScript()
+    {
+        if (!SocketIO.ClientScript.Files.Any()) Missing("The library was built without npm.");
+    }
+
     public static async Task PythonSocketIOAsync()
     {
         var (code, _) = await Programs.RunAsync("/usr/bin/python3", ["-c", "import socketio"]);

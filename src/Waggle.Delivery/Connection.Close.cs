@@ -21,7 +21,7 @@ public sealed partial class Connection
     public Task Completion => _completion.Task;
 
     /// <summary>Sends what is queued, says why, and closes; a client that does not take it in time is cut off. From any thread; the first reason stands.</summary>
-    public void Close(int code, string reason) => End(new CloseReason(code, reason), Farewell?.Invoke(code, reason), discard: false);
+    public void Close(int code, string reason) => End(new CloseReason(code, reason), Farewell?.Farewell(code, reason), discard: false);
 
     /// <summary>The same with last words of the caller's own.</summary>
     public void Close(int code, string reason, IDeferred lastWords) => End(new CloseReason(code, reason), lastWords, discard: false);

@@ -14,6 +14,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     private readonly TimeProvider _time;
     private readonly DeliveryMetrics _metrics;
     private readonly Outbox _outbox;
+    private SmallMap<Subscription> _subscriptions;
     private Func<Record, bool>? _hears;
 
     public Connection(string id, Wire wire, IRenderer renderer, OutboxLimits limits, TimeProvider time, DeliveryMetrics? metrics = null)
@@ -44,7 +45,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     public bool Stream { get; init; }
 
     /// <summary>The last words before a close, in the dialect's form.</summary>
-    public Func<int, string, IDeferred>? Farewell { get; init; }
+    public IFarewell? Farewell { get; init; }
 
     /// <summary>Records dropped for this client so far.</summary>
     public long Dropped => _outbox.Dropped;
@@ -58,7 +59,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     /// <summary>The agent that the client speaks for, once it does.</summary>
     public string? Agent { get; set; }
 
-    internal Dictionary<string, Subscription> Subscriptions { get; } = new(StringComparer.Ordinal);
+    internal ref SmallMap<Subscription> Subscriptions => ref _subscriptions;
 
     /// <summary>Up to where the client knows everything that concerns it.</summary>
     internal Position Told { get; set; }
@@ -127,7 +128,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
         // What waits would come again after the resume: only the reason is worth this client's time.
         var first = _close is null;
         var why = new CloseReason(CloseCodes.SlowConsumer, "You read too slowly to be told everything. Come back with your last position.");
-        End(why, Farewell?.Invoke(why.Code, why.Text), discard: true);
+        End(why, Farewell?.Farewell(why.Code, why.Text), discard: true);
         if (first) TellSlow(_outbox.TakeEpisode(), closed: true);
         return false;
     }

@@ -21,9 +21,9 @@ public sealed partial class DeliveryLoop
 
         Unsubscribe(request.Connection, request.Subscription);
         _connections.Add(request.Connection);
-        request.Connection.Slow ??= Heard;
+        request.Connection.Slow = _heard;
         var subscription = Make(request.Connection, request.Interest);
-        request.Connection.Subscriptions[request.Subscription] = subscription;
+        request.Connection.Subscriptions.Set(request.Subscription, subscription);
         _router.Add(subscription);
         var latest = _latest.Of(request.Interest, request.Connection.Hears);
         request.Connection.Told = _head;
@@ -60,7 +60,7 @@ public sealed partial class DeliveryLoop
 
     private void Forget(Connection connection)
     {
-        foreach (var subscription in connection.Subscriptions.Keys.ToArray()) Unsubscribe(connection, subscription);
+        foreach (var subscription in connection.Subscriptions.Names) Unsubscribe(connection, subscription);
         _connections.Remove(connection);
     }
 }

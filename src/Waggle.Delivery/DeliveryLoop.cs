@@ -16,7 +16,9 @@ namespace Waggle.Delivery;
 /// </summary>
 public sealed partial class DeliveryLoop : IAsyncDisposable
 {
-    private const int MailboxCapacity = 4096;
+    /// <summary>How much may wait for the loop.</summary>
+    public const int MailboxCapacity = 4096;
+
     private const int WindowRecords = 8192;
     private const long WindowBytes = 16 * 1024 * 1024;
 
@@ -37,6 +39,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ITimer _ticks;
     private readonly Schedule _schedule;
+
+    // One for all connections.
+    private readonly Action<SlowEpisode> _heard;
     private readonly Task _loop;
     private Telling _telling;
     private long _turn;
@@ -53,6 +58,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _log = log ?? NullLogger.Instance;
         _telling = NewTelling(null!);
         _schedule = new Schedule(time, Wake);
+        _heard = Heard;
         _loop = Task.Run(RunAsync);
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
     }

@@ -48,6 +48,22 @@ public sealed class DeliveryMetrics
     /// <summary>For a delivery whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>
     public static DeliveryMetrics Unread { get; } = new(new Meter("Waggle.Unread"));
 
+    /// <summary>Batches and subscriptions that wait for the delivery loop.</summary>
+    public int Backlog => _backlog();
+
+    /// <summary>What waits to be written, over all connections.</summary>
+    public (long Messages, long Bytes) Waiting()
+    {
+        long messages = 0, bytes = 0;
+        foreach (var (connection, _) in _connections)
+        {
+            messages += connection.Waiting;
+            bytes += connection.WaitingBytes;
+        }
+
+        return (messages, bytes);
+    }
+
     internal void Started(Connection connection) => _connections.TryAdd(connection, true);
 
     internal void Ended(Connection connection) => _connections.TryRemove(connection, out _);

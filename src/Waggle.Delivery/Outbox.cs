@@ -22,7 +22,7 @@ public sealed record OutboxLimits
 /// </summary>
 internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = null)
 {
-    private const int FirstCapacity = 4;
+    private const int FirstCapacity = 2;
 
     // A burst must not cost its connection a large ring for ever.
     private const int KeptCapacity = 64;

@@ -58,6 +58,8 @@ public sealed record CommandIntent(object? Tag, Command Command) : Intent(Tag);
 /// <summary>A question to the store.</summary>
 public sealed record ListTasksIntent(object? Tag, TaskList Query) : Intent(Tag);
 
+public sealed record ListAlertsIntent(object? Tag, AlertList Query) : Intent(Tag);
+
 public sealed record ShowTaskIntent(object? Tag, string Task) : Intent(Tag);
 
 public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, Protocol.Position? Since) : Intent(Tag)

@@ -59,6 +59,7 @@ public static class WaggleHosting
         api.MapTopics();
         api.MapEvents();
         api.MapConnections();
+        api.MapInsight();
         api.MapLeases();
         api.MapUnknown();
         doors.MapOpenApi();
@@ -70,11 +71,14 @@ public static class WaggleHosting
     /// Lets an endpoint of Kestrel take WebSockets of the hub before HTTP does: several times less memory for an idle client, and plain TCP without a detour. Optional;
     /// <see cref="MapWaggle"/> alone takes every client, too. Behind UseHttps, where there is TLS.
     /// </summary>
-    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint)
+    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets(most: int.MaxValue);
+
+    /// <param name="most">Connections of any kind on this endpoint.</param>
+    internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, int most)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
         var admission = Admission.For(hub.Options);
-        endpoint.Use(next => new WebSocketSniffer(hub, admission, next).OnConnectionAsync);
+        endpoint.Use(next => new WebSocketSniffer(hub, admission, most, next).OnConnectionAsync);
         return endpoint;
     }
 }

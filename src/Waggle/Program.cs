@@ -11,6 +11,7 @@ var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents w
     TaskCommands.Create(),
     AgentCommands.Create(),
     SwarmCommands.Create(),
+    AlertCommands.Create(),
     TokenCommands.Create(),
     WatchCommand.Create(),
     LogsCommand.Create(),

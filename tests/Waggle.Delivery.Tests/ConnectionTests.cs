@@ -153,7 +153,7 @@ public class ConnectionTests
         var connection = new Connection("c", _wire, new PlainRenderer(), limits ?? new OutboxLimits(), _time)
         {
             Batch = batch,
-            Farewell = (code, _) => new Words($"bye {code}"),
+            Farewell = new Bye(),
         };
         connection.Start();
         return connection;

@@ -12,7 +12,7 @@ public sealed class ClientScriptTests
     [InlineData("LICENSE", "text/plain; charset=utf-8")]
     public async Task The_script_is_served_beside_the_endpoint(string file, string type)
     {
-        Require.ClientScript();
+        Clients.ClientScript();
         await using var server = await SioServer.StartAsync();
         using var answer = await server.Http.GetAsync($"/socket.io/{file}");
         Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType!.ToString()));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Waggle.Core.Ports;
 using Waggle.Storage.Sqlite.Tests.Children;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests;
 

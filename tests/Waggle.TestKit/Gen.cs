@@ -24,6 +24,21 @@ public sealed class Gen(int seed)
         }
     }
 
+    /// <summary>
+    /// The same for what is never tried enough: after the fixed cases, which every run tries, it goes on with new ones for as many seconds as WAGGLE_FUZZ_SECONDS says.
+    /// </summary>
+    public static void Fuzz(int cases, Action<Gen> property)
+    {
+        ForAll(cases, property);
+        for (var (more, seed) = (Fuzzing.Begin(), Random.Shared.Next()); more.GoesOn; seed++) ForAll(1, property, seed);
+    }
+
+    public static async Task FuzzAsync(int cases, Func<Gen, Task> property)
+    {
+        await ForAllAsync(cases, property);
+        for (var (more, seed) = (Fuzzing.Begin(), Random.Shared.Next()); more.GoesOn; seed++) await ForAllAsync(1, property, seed);
+    }
+
     public static async Task ForAllAsync(int cases, Func<Gen, Task> property, int firstSeed = 1)
     {
         for (var seed = firstSeed; seed < firstSeed + cases; seed++)
@@ -66,4 +81,19 @@ public sealed class Gen(int seed)
 
     public string Id(int most = 20) =>
         string.Concat(List(1, most, () => "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_-:@+~="[_dice.Next(49)]));
+}
+
+/// <summary>How long what is random goes on beyond its fixed cases: not at all, unless WAGGLE_FUZZ_SECONDS says so.</summary>
+internal readonly struct Fuzzing
+{
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(
+        double.TryParse(Environment.GetEnvironmentVariable("WAGGLE_FUZZ_SECONDS"), System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? seconds : 0);
+
+    private readonly long _began;
+
+    private Fuzzing(long began) => _began = began;
+
+    public bool GoesOn => System.Diagnostics.Stopwatch.GetElapsedTime(_began) < Length;
+
+    public static Fuzzing Begin() => new(System.Diagnostics.Stopwatch.GetTimestamp());
 }

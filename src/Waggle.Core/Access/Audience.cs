@@ -19,6 +19,7 @@ public static class Audience
         ["agent"] = "agents",
         ["swarm"] = "swarms",
         ["app"] = "app",
+        ["system"] = "system",
     };
 
     /// <summary>Null for whoever hears everything: nobody has to be asked, record by record.</summary>

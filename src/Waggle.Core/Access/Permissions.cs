@@ -13,7 +13,7 @@ public static class Permissions
 
     public static IReadOnlyList<Permission> All { get; } =
     [
-        new("read:system", "Figures and connections.", "read:system"),
+        new("read:system", "Figures, connections and alerts.", "read:system"),
         new("read:swarms", "See swarms and hear their records.", "read:swarms"),
         new("read:agents", "See agents and hear their records.", "read:agents"),
         new("read:tasks", "See tasks, their results and logs, and hear their records.", "read:tasks"),
@@ -22,6 +22,7 @@ public static class Permissions
         new("write:swarms", "Create swarms; all of read:swarms.", "write:swarms", "read:swarms"),
         new("write:agents", "Drain and remove agents; all of read:agents.", "write:agents", "read:agents"),
         new("write:tasks", "Create, cancel, retry and prioritize tasks; all of read:tasks.", "write:tasks", "read:tasks"),
+        new("write:system", "Acknowledge alerts; all of read:system.", "write:system", "read:system"),
         new("write:app", "Publish under app.; all of read:app.", "write:app", "read:app"),
         new("admin:neural", "Reserved: nothing asks for it yet.", "admin:neural", "write:neural", "read:neural"),
         new("admin:system", "Everything, other people's private topics included.", Everything),
@@ -31,7 +32,7 @@ public static class Permissions
     [
         new("observer", "Sees and hears everything that is not private, changes nothing.", "read:system", "read:swarms", "read:agents", "read:tasks", "read:app"),
         new("worker", "Works on tasks.", "work:tasks", "read:tasks", "write:app"),
-        new("operator", "Runs the swarms.", "read:system", "write:swarms", "write:agents", "write:tasks", "write:app"),
+        new("operator", "Runs the swarms.", "write:system", "write:swarms", "write:agents", "write:tasks", "write:app"),
         new("admin", "Everything.", "admin:system"),
     ];
 

@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
@@ -47,4 +48,13 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
     public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) => by.Reaches(swarm) ? whole.NewestOpen(swarm, below, most) : [];
 
     public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => whole.OpenTasks(swarm);
+
+    // Machine and hub concern the whole hive, which those who see a part are not asked about.
+    public long CompletedOn(DateOnly day) => 0;
+
+    public AlertEntity? Alert(string id) => null;
+
+    public IReadOnlyCollection<AlertEntity> OpenAlerts => [];
+
+    public SystemView? System => null;
 }

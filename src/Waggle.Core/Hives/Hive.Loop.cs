@@ -110,6 +110,7 @@ public sealed partial class Hive
     private async Task TurnAsync()
     {
         var started = _time.GetTimestamp();
+        _metrics.TurnBegan(started);
         Record[] records;
         try
         {
@@ -131,6 +132,7 @@ public sealed partial class Hive
             // If it is a fault of ours in the middle of a batch: what it left in memory cannot be trusted, what is stored can.
             if (e is not StoreException) LogTurnFailed(_log, Options.Hive, e);
             await FailAsync(e);
+            _metrics.TurnFailed(_time.GetElapsedTime(started));
             return;
         }
 

@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 
@@ -9,7 +10,7 @@ public sealed partial class Hive
     // Small enough that a command that arrives meanwhile hardly waits.
     private const int PruneSlice = 200;
 
-    private static readonly string[] PrunedKinds = [TaskEntity.Entity.Name, AttemptEntity.Entity.Name, AgentEntity.Entity.Name, AgentSecret.Entity.Name];
+    private static readonly string[] PrunedKinds = [TaskEntity.Entity.Name, AttemptEntity.Entity.Name, AgentEntity.Entity.Name, AgentSecret.Entity.Name, AlertEntity.Entity.Name];
 
     private DateTimeOffset _pruneAt;
 
@@ -25,6 +26,7 @@ public sealed partial class Hive
             }
 
             if (await _store.PruneLogAsync(_tenure, _now - Options.LogRetention, PruneSlice, CancellationToken.None) == PruneSlice) return true;
+            _metrics.Pruned(_time.GetTimestamp());
         }
         catch (StoreException e) when (e is not StoreFencedException)
         {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -49,7 +50,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
 
     /// <summary>The kinds of entities that a hive keeps, for opening a store.</summary>
     public static IReadOnlyList<EntityKind> Kinds { get; } =
-        [TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity];
+        [TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity, AlertEntity.Entity, TaskDay.Entity];
 
     public HiveOptions Options { get; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 
@@ -82,6 +83,12 @@ internal sealed partial class HiveEngine
             case "swarm":
                 State.Put(Parse(entity, CoreJson.Default.SwarmEntity));
                 break;
+            case "alert":
+                State.Load(Parse(entity, CoreJson.Default.AlertEntity));
+                break;
+            case "task_day":
+                State.Load(Parse(entity, CoreJson.Default.TaskDay));
+                break;
         }
     }
 
@@ -89,5 +96,6 @@ internal sealed partial class HiveEngine
     {
         if (entity.Kind == TaskEntity.Entity.Name) State.PutCold(Parse(entity, CoreJson.Default.TaskEntity));
         else if (entity.Kind == AttemptEntity.Entity.Name) State.PutCold(Parse(entity, CoreJson.Default.AttemptView));
+        else if (entity.Kind == AlertEntity.Entity.Name) State.PutCold(Parse(entity, CoreJson.Default.AlertEntity));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Waggle.Core.Agents;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
@@ -79,6 +80,19 @@ internal sealed partial class HiveEngine
             var owner = State.Agent(key.Id)!;
             JsonSerializer.Serialize(writer, new AgentSecret(key.Id, State.SecretOf(key.Id)!), CoreJson.Default.AgentSecret);
             return (owner.Seq, owner.RemovedAt, []);
+        }
+
+        if (key.Kind == AlertEntity.Entity.Name)
+        {
+            var alert = State.Alert(key.Id)!;
+            JsonSerializer.Serialize(writer, alert, CoreJson.Default.AlertEntity);
+            return (alert.Seq, alert.ResolvedAt, [AlertColumns.Name(alert.State), alert.Fired.Rule]);
+        }
+
+        if (key == TaskDay.Key)
+        {
+            JsonSerializer.Serialize(writer, State.TaskDay!, CoreJson.Default.TaskDay);
+            return (1, null, []);
         }
 
         var swarm = State.Swarm(key.Id)!;

@@ -102,6 +102,7 @@ internal sealed partial class HiveState
         var before = _tasks[record.Task];
         if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended);
         Put(before, TaskEvolver.Evolve(before, record, at));
+        if (record is TaskCompleted) CountCompleted(at);
         if (record is TaskAssigned assigned) Extend(new LeaseExtended(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs)));
     }
 

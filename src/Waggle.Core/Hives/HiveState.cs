@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -64,6 +65,12 @@ internal sealed partial class HiveState : IHiveView
                 _dirty.Add(swarm.Key);
                 if (record.State == SwarmState.Stopped) Timers.Set(swarm.Key, at);
                 break;
+            case AlertRecord record:
+                Apply(record, offset, at);
+                break;
+            case SystemMeasured measured:
+                System = measured.At(at);
+                break;
             case LeaseExtended lease:
                 Extend(lease);
                 break;
@@ -80,6 +87,7 @@ internal sealed partial class HiveState : IHiveView
         Reactions.Clear();
         ForgetEnded();
         ForgetRemoved();
+        ForgetResolved();
         _presenceBefore.Clear();
     }
 
@@ -106,6 +114,7 @@ internal sealed partial class HiveState : IHiveView
         Timers.Clear();
         ResetTasks();
         ResetAgents();
+        ResetInsight();
     }
 
     public void Put(SwarmEntity swarm) => _swarms[swarm.Id] = swarm;

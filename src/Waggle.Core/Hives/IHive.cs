@@ -26,6 +26,9 @@ public interface IHive
     /// <summary>A task with every attempt that ended.</summary>
     Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel);
 
+    /// <summary>Alerts from the store, newest first, a page at a time.</summary>
+    Task<Outcome> ListAlertsAsync(Principal by, AlertList request, CancellationToken cancel);
+
     /// <summary>
     /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it is gone.
     /// </summary>

@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
@@ -53,6 +54,18 @@ public interface IHiveView
 
     /// <summary>Open tasks of a swarm by state.</summary>
     IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm);
+
+    /// <summary>Tasks that completed on a day (UTC): today, or the last day on which any did.</summary>
+    long CompletedOn(DateOnly day);
+
+    /// <summary>An alert that is open, or a resolved one that was asked for.</summary>
+    AlertEntity? Alert(string id);
+
+    /// <summary>Those that are firing or acknowledged, the oldest first.</summary>
+    IReadOnlyCollection<AlertEntity> OpenAlerts { get; }
+
+    /// <summary>The newest reading of machine, process and hub; null: there is none.</summary>
+    SystemView? System { get; }
 }
 
 /// <summary>What a held task's worker said last.</summary>

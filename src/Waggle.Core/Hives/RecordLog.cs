@@ -16,25 +16,29 @@ internal static class RecordLog
     /// <summary>Writes the durable records as a log body and gives all of them as their readers see them.</summary>
     public static (ReadOnlyMemory<byte> Body, Record[] Records) Write(IReadOnlyList<Sealed> batch, long epoch, DateTimeOffset at)
     {
-        var log = new ArrayBufferWriter<byte>(Math.Max(256, batch.Count * 400));
-        var aside = default(ArrayBufferWriter<byte>);
-        var slices = new (bool Aside, int Start, int Length)[batch.Count];
+        var records = new Record[batch.Count];
+        var durable = 0;
+        for (var i = 0; i < records.Length; i++)
+        {
+            var (data, offset) = batch[i];
+            if (data.Class == RecordClass.Durable) durable++;
+            else records[i] = RecordOf(data, new Position(epoch, offset), at, RecordKinds.TextOf(data));
+        }
+
+        return (durable == 0 ? default : WriteDurable(batch, durable, records, epoch, at), records);
+    }
+
+    private static ReadOnlyMemory<byte> WriteDurable(IReadOnlyList<Sealed> batch, int durable, Record[] records, long epoch, DateTimeOffset at)
+    {
+        var log = new ArrayBufferWriter<byte>(Math.Max(256, durable * 400));
+        var slices = new (int Index, int Start, int Length)[durable];
         using var writer = new Utf8JsonWriter(log, new JsonWriterOptions { SkipValidation = true });
-        var durable = false;
+        writer.WriteStartArray();
+        var next = 0;
         for (var i = 0; i < batch.Count; i++)
         {
             var (data, offset) = batch[i];
-            if (data.Class != RecordClass.Durable)
-            {
-                aside ??= new ArrayBufferWriter<byte>(1024);
-                var start = aside.WrittenCount;
-                using (var other = new Utf8JsonWriter(aside, new JsonWriterOptions { SkipValidation = true })) RecordKinds.Write(other, data);
-                slices[i] = (true, start, aside.WrittenCount - start);
-                continue;
-            }
-
-            if (!durable) writer.WriteStartArray();
-            durable = true;
+            if (data.Class != RecordClass.Durable) continue;
             writer.WriteStartObject();
             writer.WriteNumber("o"u8, offset);
             writer.WriteString("t"u8, data.Topic);
@@ -43,23 +47,18 @@ internal static class RecordLog
             writer.WritePropertyName("d"u8);
             var from = (int)(writer.BytesCommitted + writer.BytesPending);
             RecordKinds.Write(writer, data);
-            slices[i] = (false, from, (int)(writer.BytesCommitted + writer.BytesPending) - from);
+            slices[next++] = (i, from, (int)(writer.BytesCommitted + writer.BytesPending) - from);
             writer.WriteEndObject();
         }
 
-        if (durable) writer.WriteEndArray();
+        writer.WriteEndArray();
         writer.Flush();
-        var records = new Record[batch.Count];
-        for (var i = 0; i < records.Length; i++)
-        {
-            var (data, offset) = batch[i];
-            var (isAside, start, length) = slices[i];
-            var text = (isAside ? aside!.WrittenMemory : log.WrittenMemory).Slice(start, length);
-            records[i] = new Record(new Position(epoch, offset), data.Topic, data.Kind, data.Class, at, data.Swarm, text, data, data.Clears);
-        }
-
-        return (log.WrittenMemory, records);
+        foreach (var (i, start, length) in slices) records[i] = RecordOf(batch[i].Data, new Position(epoch, batch[i].Offset), at, log.WrittenMemory.Slice(start, length));
+        return log.WrittenMemory;
     }
+
+    private static Record RecordOf(RecordData data, Position position, DateTimeOffset at, ReadOnlyMemory<byte> text) =>
+        new(position, data.Topic, data.Kind, data.Class, at, data.Swarm, text, data, data.Clears);
 
     /// <exception cref="StoreCorruptException">The row is not one that any version wrote.</exception>
     public static IReadOnlyList<Record> Read(LogRow row, IReadOnlyList<EpochStart> epochs)

@@ -7,7 +7,7 @@ namespace Waggle.Delivery.Shaping;
 /// <summary>
 /// Keeps back what comes too soon after another of its key, the newest alone, and lets it go when its time has come: the last value always arrives. Its delivery loop's alone.
 /// </summary>
-internal sealed class RateLimiter(RateRule rule, Connection connection, Action<RateLimiter, Telling> release) : Appointment
+internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLimiter, Telling> release) : Appointment
 {
     /// <summary>Keys of all subscriptions of a connection at a time. Those beyond come unshaped: to forget them would be a loss.</summary>
     public const int MaxKeys = 10_000;
@@ -21,6 +21,9 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
     private readonly Queue<Slot> _order = new();
     private bool _ended;
 
+    // Given up with the subscription: the schedule may hold this for as long as its interval, and must not hold a connection that is gone.
+    private Connection? _connection = owner;
+
     public Subscription? Owner { get; set; }
 
     /// <summary>True: it may go now. Else it is kept back, in the place of the one before.</summary>
@@ -29,19 +32,19 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
         if (Find(telling.Record, out var key) is { } slot)
         {
             var bytes = telling.Record.Data.Length - (slot.Held?.Record.Data.Length ?? 0);
-            if (connection.RateBytes + bytes > MaxBytes)
+            if (_connection!.RateBytes + bytes > MaxBytes)
             {
                 Forget(slot);
                 return true;
             }
 
-            connection.RateBytes += bytes;
+            _connection.RateBytes += bytes;
             slot.Held = telling.Keep();
             return false;
         }
 
-        if (connection.RateKeys == MaxKeys) return true;
-        connection.RateKeys++;
+        if (_connection!.RateKeys == MaxKeys) return true;
+        _connection.RateKeys++;
         var due = schedule.Now + rule.Interval.Ticks;
         slot = new Slot(key, due);
         _slots.Add(key, slot);
@@ -78,7 +81,7 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
             }
 
             _slots.Remove(slot.Key);
-            connection.RateKeys--;
+            _connection!.RateKeys--;
         }
 
         return _order.TryPeek(out var next) && !_ended ? next.Due : 0;
@@ -90,9 +93,11 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
         // What is kept back goes now: another subscription may have left it to this one.
         _ended = true;
         foreach (var slot in _slots.Values) Release(slot);
-        connection.RateKeys -= _slots.Count;
+        _connection!.RateKeys -= _slots.Count;
         _slots.Clear();
         _order.Clear();
+        Owner = null;
+        _connection = null;
     }
 
     private bool Release(Slot slot)
@@ -105,7 +110,7 @@ internal sealed class RateLimiter(RateRule rule, Connection connection, Action<R
 
     private void Forget(Slot slot)
     {
-        connection.RateBytes -= slot.Held?.Record.Data.Length ?? 0;
+        _connection!.RateBytes -= slot.Held?.Record.Data.Length ?? 0;
         slot.Held = null;
     }
 

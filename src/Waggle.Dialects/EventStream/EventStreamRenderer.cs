@@ -121,5 +121,13 @@ public sealed class EventStreamRenderer : IRenderer
 /// <summary>Words for one connection of the event stream.</summary>
 public sealed class EventStreamWords(Action<IBufferWriter<byte>> write) : IDeferred
 {
+    /// <summary>The words before the end of any stream.</summary>
+    public static IFarewell Last { get; } = new LastWords();
+
     public void Write(IBufferWriter<byte> output) => write(output);
+
+    private sealed class LastWords : IFarewell
+    {
+        public IDeferred Farewell(int code, string reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, null, output));
+    }
 }

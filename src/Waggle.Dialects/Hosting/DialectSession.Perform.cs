@@ -51,6 +51,9 @@ public sealed partial class DialectSession
             case ListTasksIntent list:
                 Answer(list, await _host.Hive.ListTasksAsync(_principal, list.Query, CancellationToken.None));
                 return true;
+            case ListAlertsIntent list:
+                Answer(list, await _host.Hive.ListAlertsAsync(_principal, list.Query, CancellationToken.None));
+                return true;
             case ShowTaskIntent show:
                 Answer(show, await _host.Hive.ShowTaskAsync(_principal, show.Task, CancellationToken.None));
                 return true;
@@ -58,7 +61,7 @@ public sealed partial class DialectSession
                 await SubscribeAsync(subscribe);
                 return true;
             case UnsubscribeIntent unsubscribe:
-                _topics.Remove(unsubscribe.Subscription);
+                Forget(unsubscribe.Subscription);
                 await _host.Delivery.UnsubscribeAsync(_connection, unsubscribe.Subscription, found => Answer(unsubscribe, found
                     ? new Outcome(null, null, _host.Hive.Head)
                     : new Outcome(null, new Error(ErrorCodes.NotFound, $"There is no subscription '{unsubscribe.Subscription}' on this connection."), _host.Hive.Head)));
@@ -105,21 +108,20 @@ public sealed partial class DialectSession
         }
 
         var isPlain = interest is { Filter: null, Rate: null, Batch: null };
-        if (!isPlain && _topics.Values.Count(t => !t.IsPlain) == Limits.MaxShapedSubscriptions)
+        if (!isPlain && _shaped == Limits.MaxShapedSubscriptions)
         {
             Answer(intent, Bad(ErrorCodes.TooLarge, $"A connection has at most {Limits.MaxShapedSubscriptions} subscriptions with filter, max_rate or batch. One filter may say more: 'or', 'in'."));
             return;
         }
 
-        var topics = _topics.Values.Sum(t => t.Count) + patterns.Length;
-        if (topics > Limits.MaxSubscribedTopics)
+        if (_topics + patterns.Length > Limits.MaxSubscribedTopics)
         {
-            Answer(intent, Bad(ErrorCodes.TooLarge, $"The subscriptions of a connection have at most {Limits.MaxSubscribedTopics} topics together; with these there would be {topics}. A pattern stands for many topics."));
+            Answer(intent, Bad(ErrorCodes.TooLarge, $"The subscriptions of a connection have at most {Limits.MaxSubscribedTopics} topics together; with these there would be {_topics + patterns.Length}. A pattern stands for many topics."));
             return;
         }
 
-        var id = $"s{++_subscriptions}";
-        _topics[id] = (patterns.Length, isPlain);
+        var id = $"s{++_numbered}";
+        Note(id, patterns.Length, isPlain);
         try
         {
             await _host.Delivery.SubscribeAsync(
@@ -133,9 +135,23 @@ public sealed partial class DialectSession
         }
         catch
         {
-            _topics.Remove(id);
+            Forget(id);
             throw;
         }
+    }
+
+    private void Note(string subscription, int topics, bool isPlain)
+    {
+        _subscriptions.Set(subscription, (topics, isPlain));
+        _topics += topics;
+        if (!isPlain) _shaped++;
+    }
+
+    private void Forget(string subscription)
+    {
+        if (!_subscriptions.Remove(subscription, out var noted)) return;
+        _topics -= noted.Topics;
+        if (!noted.IsPlain) _shaped--;
     }
 
     private async Task<bool> GreetAsync(HelloIntent hello)

@@ -38,7 +38,7 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
 /// One connection of one client: reads frames, lets the dialect say what they mean, performs it, and hands the answers to the connection's writer.
 /// Reading is one loop; outcomes and assignments arrive on the owner's loop and only go into the outbox.
 /// </summary>
-public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDisposable
+public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell, IAsyncDisposable
 {
     /// <summary>What a client reads when the hub stops, by whatever road it came.</summary>
     public const string Draining = "The hub is stopping; come back after retry_after_ms.";
@@ -52,8 +52,10 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     private readonly Connection _connection;
     private readonly List<Intent> _intents = [];
     private string? _agent;
-    private readonly Dictionary<string, (int Count, bool IsPlain)> _topics = new(StringComparer.Ordinal);
-    private int _subscriptions;
+    private SmallMap<(int Topics, bool IsPlain)> _subscriptions;
+    private int _topics;
+    private int _shaped;
+    private int _numbered;
     private volatile bool _leaving;
     private volatile bool _performing;
 
@@ -70,7 +72,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
         _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
         {
-            Farewell = (code, reason) => new Deferred(output => _dialect.Bye(code, reason, null, output)),
+            Farewell = this,
         };
         _credential = credential;
         if (credential.Principal is not null) Admit(credential);
@@ -89,7 +91,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
     public string RemoteAddress => _wire.RemoteAddress;
 
     /// <summary>Subscriptions that are in force.</summary>
-    public int Subscriptions => _topics.Count;
+    public int Subscriptions => _subscriptions.Count;
 
     /// <summary>Runs until the client leaves or is sent away.</summary>
     public async Task RunAsync()
@@ -147,6 +149,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IAsyncDis
         if (intent is HelloIntent hello) CompleteHello(hello, outcome);
         else Answer(intent, outcome);
     }
+
+    IDeferred IFarewell.Farewell(int code, string reason) => new Deferred(output => _dialect.Bye(code, reason, null, output));
 
     void IAgentLink.Assign(TaskEntity task, TimeSpan lease) => _connection.Send(new Deferred(output => _dialect.Assign(task, lease, output)));
 

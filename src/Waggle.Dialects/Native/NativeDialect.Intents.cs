@@ -1,11 +1,12 @@
 using System.Buffers;
-using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -45,6 +46,9 @@ public sealed partial class NativeDialect
             TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
             TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),
             TaskRetry m => new CommandIntent(m.Id, new RetryTask(m.Task) { By = by }),
+            SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
+            AlertList m => List(m),
+            AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),
             LeaseRenew m => new CommandIntent(m.Id, new RenewLeases(m.Leases) { By = by }),
             LeaseMessage m => Work(m, by),
             _ => Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not taken from a client.")),
@@ -82,6 +86,9 @@ public sealed partial class NativeDialect
     private static Intent List(TaskList message) =>
         TaskListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListTasksIntent(message.Id, message);
 
+    private static Intent List(AlertList message) =>
+        AlertListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListAlertsIntent(message.Id, message);
+
     private static Intent ForAgent(string? id, string? agent, Func<string, Command> command) => agent is null
         ? Error(id, new(ErrorCodes.NotAnAgent, "This connection speaks for no agent: name one, or say hello with one."))
         : new CommandIntent(id, command(agent));
@@ -90,16 +97,14 @@ public sealed partial class NativeDialect
     {
         if (message.Id is null) return null;
         var output = new ArrayBufferWriter<byte>(message.Payload.Utf8.Length + 64);
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true }))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type"u8, "reply"u8);
-            writer.WriteString("id"u8, message.Id);
-            writer.WritePropertyName("result"u8);
-            writer.WriteRawValue(message.Payload.Utf8.Span, skipInputValidation: true);
-            writer.WriteEndObject();
-        }
-
+        var writer = JsonWriters.Rent(output);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "reply"u8);
+        writer.WriteString("id"u8, message.Id);
+        writer.WritePropertyName("result"u8);
+        writer.WriteRawValue(message.Payload.Utf8.Span, skipInputValidation: true);
+        writer.WriteEndObject();
+        JsonWriters.Return(writer);
         return new ReplyIntent(output.WrittenMemory);
     }
 }

@@ -27,11 +27,12 @@ public sealed partial class NativeDialect : Dialect
         _attaching = false;
         MessageCodec.ReadClient(
             frame,
-            message =>
+            (Dialect: this, By: by, Intents: intents),
+            static (to, message) =>
             {
-                if (IntentOf(message, by) is { } intent) intents.Add(intent);
+                if (to.Dialect.IntentOf(message, to.By) is { } intent) to.Intents.Add(intent);
             },
-            error => intents.Add(Error(error.Id, new(error.Code, error.Message))));
+            static (to, error) => to.Intents.Add(Error(error.Id, new(error.Code, error.Message))));
     }
 
     public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(Error(null, new(code, message)));

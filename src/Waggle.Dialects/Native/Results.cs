@@ -19,6 +19,9 @@ internal static class Results
         HubJson.Default.AgentPage,
         HubJson.Default.SwarmView,
         HubJson.Default.SwarmPage,
+        HubJson.Default.AlertView,
+        HubJson.Default.AlertPage,
+        HubJson.Default.SystemView,
         HubJson.Default.Renewed,
         HubJson.Default.AuthRefreshed,
     }.ToDictionary(t => t.Type);

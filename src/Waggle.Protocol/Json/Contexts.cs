@@ -49,6 +49,9 @@ namespace Waggle.Protocol.Json;
 [JsonSerializable(typeof(TaskRelease))]
 [JsonSerializable(typeof(TaskCancelled))]
 [JsonSerializable(typeof(LeaseRenew))]
+[JsonSerializable(typeof(SystemShow))]
+[JsonSerializable(typeof(AlertList))]
+[JsonSerializable(typeof(AlertAcknowledge))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>
@@ -75,11 +78,14 @@ internal sealed partial class ClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(AgentPage))]
 [JsonSerializable(typeof(SwarmPage))]
+[JsonSerializable(typeof(AlertPage))]
 [JsonSerializable(typeof(TaskAck))]
 [JsonSerializable(typeof(Renewed))]
 [JsonSerializable(typeof(Subscribed))]
 [JsonSerializable(typeof(Model.TaskView))]
 [JsonSerializable(typeof(Model.AgentView))]
 [JsonSerializable(typeof(Model.SwarmView))]
+[JsonSerializable(typeof(Model.AlertView))]
+[JsonSerializable(typeof(Model.SystemView))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class HubJson : JsonSerializerContext;

@@ -27,11 +27,16 @@ public static class MessageCodec
     /// one bad message in an array does not spoil the others.
     /// </summary>
     public static void ReadClient(ReadOnlySpan<byte> frame, Action<ClientMessage> message, Action<ProtocolError> error) =>
-        Read(frame, ClientTypes, strict: true, m => message((ClientMessage)m), error);
+        ReadClient(frame, (Message: message, Error: error), static (to, m) => to.Message(m), static (to, e) => to.Error(e));
+
+    /// <summary>The same without a closure for each frame: <paramref name="state"/> is handed on.</summary>
+    public static void ReadClient<TState>(ReadOnlySpan<byte> frame, TState state, Action<TState, ClientMessage> message, Action<TState, ProtocolError> error) =>
+        Read(frame, ClientTypes, strict: true, state, message, error);
 
     /// <summary>Reads a frame from a hub; types that this version does not know are passed over.</summary>
     public static void ReadHub(ReadOnlySpan<byte> frame, Action<HubMessage> message, Action<ProtocolError> error) =>
-        Read(frame, HubTypes, strict: false, m => message((HubMessage)m), error);
+        Read<(Action<HubMessage> Message, Action<ProtocolError> Error), HubMessage>(
+            frame, HubTypes, strict: false, (message, error), static (to, m) => to.Message(m), static (to, e) => to.Error(e));
 
     public static void Write(IBufferWriter<byte> output, ClientMessage message) => Write(output, message, ClientTypes[message.Type]);
 
@@ -44,35 +49,39 @@ public static class MessageCodec
         JsonWriters.Return(writer);
     }
 
-    private static void Read(
+    private static void Read<TState, TMessage>(
         ReadOnlySpan<byte> frame,
         Dictionary<string, JsonTypeInfo>.AlternateLookup<ReadOnlySpan<char>> types,
         bool strict,
-        Action<object> message,
-        Action<ProtocolError> error)
+        TState state,
+        Action<TState, TMessage> message,
+        Action<TState, ProtocolError> error)
+        where TMessage : class
     {
         frame = frame.TrimStart(" \t\r\n"u8);
         if (frame.IsEmpty || frame[0] is not ((byte)'{' or (byte)'['))
         {
-            error(new(ErrorCodes.MalformedMessage, "A frame is a JSON object, or an array of objects."));
+            error(state, new(ErrorCodes.MalformedMessage, "A frame is a JSON object, or an array of objects."));
             return;
         }
 
         if (frame[0] == '{')
         {
-            ReadOne(frame, types, strict, message, error);
+            ReadOne(frame, types, strict, state, message, error);
             return;
         }
 
-        ReadArray(frame, types, strict, message, error);
+        ReadArray(frame, types, strict, state, message, error);
     }
 
-    private static void ReadArray(
+    private static void ReadArray<TState, TMessage>(
         ReadOnlySpan<byte> frame,
         Dictionary<string, JsonTypeInfo>.AlternateLookup<ReadOnlySpan<char>> types,
         bool strict,
-        Action<object> message,
-        Action<ProtocolError> error)
+        TState state,
+        Action<TState, TMessage> message,
+        Action<TState, ProtocolError> error)
+        where TMessage : class
     {
         var reader = new Utf8JsonReader(frame, Shallow);
         var count = 0;
@@ -83,51 +92,53 @@ public static class MessageCodec
             {
                 if (++count > Limits.MaxMessagesPerFrame)
                 {
-                    error(new(ErrorCodes.TooLarge, $"A frame holds at most {Limits.MaxMessagesPerFrame} messages; the rest of this one was not read."));
+                    error(state, new(ErrorCodes.TooLarge, $"A frame holds at most {Limits.MaxMessagesPerFrame} messages; the rest of this one was not read."));
                     return;
                 }
 
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
-                ReadOne(frame[start..(int)reader.BytesConsumed], types, strict, message, error);
+                ReadOne(frame[start..(int)reader.BytesConsumed], types, strict, state, message, error);
             }
 
             reader.Read();
         }
         catch (JsonException e)
         {
-            error(new(ErrorCodes.MalformedMessage, $"The frame is not valid JSON after message {count} of the array: {JsonFault.Describe(e)}"));
+            error(state, new(ErrorCodes.MalformedMessage, $"The frame is not valid JSON after message {count} of the array: {JsonFault.Describe(e)}"));
         }
     }
 
-    private static void ReadOne(
+    private static void ReadOne<TState, TMessage>(
         ReadOnlySpan<byte> text,
         Dictionary<string, JsonTypeInfo>.AlternateLookup<ReadOnlySpan<char>> types,
         bool strict,
-        Action<object> message,
-        Action<ProtocolError> error)
+        TState state,
+        Action<TState, TMessage> message,
+        Action<TState, ProtocolError> error)
+        where TMessage : class
     {
         var envelope = default(Envelope);
-        object read;
+        TMessage read;
         try
         {
             if (envelope.Read(text) is { } problem)
             {
-                error(problem);
+                error(state, problem);
                 return;
             }
 
             if (!types.TryGetValue(envelope.Type, out var info))
             {
-                if (strict) error(new(ErrorCodes.UnknownType, $"'{JsonFault.Clip(envelope.Type!)}' is not a message type of this protocol.", envelope.Id));
+                if (strict) error(state, new(ErrorCodes.UnknownType, $"'{JsonFault.Clip(envelope.Type!)}' is not a message type of this protocol.", envelope.Id));
                 return;
             }
 
-            read = JsonSerializer.Deserialize(text, info)!;
+            read = (TMessage)JsonSerializer.Deserialize(text, info)!;
         }
         catch (JsonException e)
         {
-            error(envelope.Whole
+            error(state, envelope.Whole
                 ? new(ErrorCodes.InvalidRequest, $"{envelope.Type}: {JsonFault.Describe(e)}", envelope.Id)
                 : new(ErrorCodes.MalformedMessage, JsonFault.Describe(e), envelope.Id));
             return;
@@ -135,11 +146,11 @@ public static class MessageCodec
         catch (InvalidOperationException)
         {
             // What the reader says of bytes that are no UTF-8 and of halves of surrogate pairs.
-            error(new(ErrorCodes.MalformedMessage, "The message holds text that is not Unicode.", envelope.Id));
+            error(state, new(ErrorCodes.MalformedMessage, "The message holds text that is not Unicode.", envelope.Id));
             return;
         }
 
-        message(read);
+        message(state, read);
     }
 
     /// <summary>The two fields that every message shares, found before the rest is read so that an error can name its cause.</summary>

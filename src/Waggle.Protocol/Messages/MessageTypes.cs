@@ -40,6 +40,9 @@ public static class MessageTypes
         ["task.release"] = ClientJson.Default.TaskRelease,
         ["task.cancelled"] = ClientJson.Default.TaskCancelled,
         ["lease.renew"] = ClientJson.Default.LeaseRenew,
+        ["system.show"] = ClientJson.Default.SystemShow,
+        ["alert.list"] = ClientJson.Default.AlertList,
+        ["alert.acknowledge"] = ClientJson.Default.AlertAcknowledge,
     };
 
     internal static readonly Dictionary<string, JsonTypeInfo> Hub = new(StringComparer.Ordinal)

@@ -13,6 +13,9 @@ public sealed record AgentPage(IReadOnlyList<AgentView> Agents);
 
 public sealed record SwarmPage(IReadOnlyList<SwarmView> Swarms);
 
+/// <summary>Newest first.</summary>
+public sealed record AlertPage(IReadOnlyList<AlertView> Alerts, string? Cursor);
+
 /// <param name="Duplicate">The same message was taken before; this is its first answer again.</param>
 /// <param name="CancelRequested">A completion that lands before a cancellation stands.</param>
 public sealed record TaskAck(string Task, TaskState State, bool Duplicate = false, bool CancelRequested = false);

@@ -27,8 +27,8 @@ public sealed class TopicPattern
     /// <summary>Whether the wildcards run over the whole name.</summary>
     public bool IsGlob { get; }
 
-    /// <summary>What stands between the dots, without a <c>#</c> at the end; of a glob nothing.</summary>
-    public ReadOnlySpan<string> Segments => _segments;
+    /// <summary>What stands between the dots, without a <c>#</c> at the end; of a glob nothing. Of an exact topic it is not kept but made anew.</summary>
+    public ReadOnlySpan<string> Segments => IsExact ? Text.Split('.') : _segments;
 
     /// <summary>Whether it ends with <c>#</c>.</summary>
     public bool IsOpen => _open;
@@ -46,7 +46,7 @@ public sealed class TopicPattern
             else if (!Ids.IsValid(segments[i])) return false;
         }
 
-        pattern = new TopicPattern(text, open ? segments[..^1] : segments, open, exact);
+        pattern = new TopicPattern(text, exact ? [] : open ? segments[..^1] : segments, open, exact);
         return true;
     }
 

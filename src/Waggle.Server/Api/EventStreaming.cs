@@ -31,9 +31,9 @@ internal static class EventStreaming
         {
             Stream = true,
             Hears = Audience.FilterOf(call.By),
-            Farewell = (code, reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, null, output)),
+            Farewell = EventStreamWords.Last,
         };
-        await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), () => FollowAsync(call, connection, interest, since));
+        await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), FollowAsync(call, connection, interest, since));
     }
 
     private static async Task FollowAsync(ApiCall call, Connection connection, Interest interest, Position? since)

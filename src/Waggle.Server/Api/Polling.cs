@@ -24,7 +24,7 @@ internal static class Polling
         if (body.WaitMs is < 0 or > MaxWaitMs) throw ApiFault.Invalid($"wait_ms is 0 to {MaxWaitMs}; it was {body.WaitMs}.");
         var hub = call.Hub;
         var id = $"p-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
-        await call.WithPlaceAsync(() => hub.Clients.RunAsync(new PollClient(id, call, body.Agent), () => PollAsync(call, body)));
+        await call.WithPlaceAsync(() => hub.Clients.RunAsync(new PollClient(id, call, body.Agent), PollAsync(call, body)));
     }
 
     private static async Task PollAsync(ApiCall call, PollBody body)

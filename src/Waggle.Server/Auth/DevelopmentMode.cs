@@ -7,9 +7,17 @@ namespace Waggle.Server.Auth;
 /// <summary>A hub that only this machine can reach: any token, or none, is as good as another.</summary>
 internal sealed partial class DevelopmentMode(string hive) : IAuthenticator
 {
+    // Everybody comes from the same one or two addresses, and an idle connection holds its credential.
+    private volatile Credential? _last;
+
     public bool Required => false;
 
-    public ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel) => new(new Credential(Principal.Local(hive, address)));
+    public ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel)
+    {
+        var last = _last;
+        if (last?.Principal?.Subject != address) _last = last = new Credential(Principal.Local(hive, address));
+        return new(last);
+    }
 
     [LoggerMessage(32, LogLevel.Information, "Development mode: whoever is on this machine may do everything, with any token or none. '--auth token' asks for tokens.")]
     public static partial void LogStart(ILogger logger);

@@ -18,6 +18,15 @@ internal sealed class Places(ConnectionLimits limits, HubMetrics metrics)
     private int _taken;
     private bool _closed;
 
+    /// <summary>How many are here, and how many there may be.</summary>
+    public (int Taken, int Most) Count
+    {
+        get
+        {
+            lock (_lock) return (_taken, _most);
+        }
+    }
+
     /// <summary>Null: there was a place, and it is taken. Else why there is none.</summary>
     public Error? Take(IPAddress? address)
     {

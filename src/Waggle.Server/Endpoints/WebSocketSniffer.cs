@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -16,7 +15,8 @@ namespace Waggle.Server.Endpoints;
 /// The short road to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle client then costs
 /// no HTTP machinery, and on plain TCP frames are written straight to the socket. Everything else, each refusal included, goes on to HTTP untouched.
 /// </summary>
-internal sealed class WebSocketSniffer(HubService service, Admission admission, ConnectionDelegate next)
+/// <param name="most">Connections of any kind; one more is cut off.</param>
+internal sealed class WebSocketSniffer(HubService service, Admission admission, int most, ConnectionDelegate next)
 {
     // What Kestrel takes for the headers of a request.
     private const int MaxHeadBytes = 32 * 1024;
@@ -32,22 +32,42 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         TooSlow,
     }
 
+    private int _open;
+
+    // The one async method that an idle client keeps in memory here: what is needed no more after a wait it does not hold, such as the request with its headers.
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
-        var sniffed = await SniffAsync(connection);
-        switch (sniffed.Found)
+        if (Interlocked.Increment(ref _open) > most) connection.Abort();
+        Wire? wire = null;
+        var isOurs = false;
+        try
         {
-            case Found.Ours:
-                await RunAsync(connection, sniffed.Request!, sniffed.Credential);
-                break;
-            case Found.Http:
-                await next(connection);
-                break;
-            case Found.TooSlow:
-                await SlowHead.RefuseAsync(connection, service.Options.Connections.HandshakeTimeout);
-                break;
+            var (found, request, credential) = await SniffAsync(connection);
+            isOurs = found == Found.Ours;
+            if (isOurs)
+            {
+                // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
+                wire = WireOf(connection);
+                if (await IsAwayAsync(wire.SendAsync(AnswerTo(request!)))) await service.Hub.RunNativeAsync(wire, credential, RoadOf(connection, wire));
+            }
+            else await PassOnAsync(connection, found);
+        }
+        finally
+        {
+            if (isOurs) service.Hub.Places.Leave(AddressOf(connection));
+            if (wire is not null) await wire.DisposeAsync();
+            Interlocked.Decrement(ref _open);
         }
     }
+
+    private static byte[] AnswerTo(UpgradeRequest request) => OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null);
+
+    private Task PassOnAsync(ConnectionContext connection, Found found) => found switch
+    {
+        Found.Http => next(connection),
+        Found.TooSlow => SlowHead.RefuseAsync(connection, service.Options.Connections.HandshakeTimeout),
+        _ => Task.CompletedTask,
+    };
 
     private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
     {
@@ -114,32 +134,6 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         return admission.AskAsync(handshake, NativeEndpoint.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
     }
 
-    // Not async: the request and all its headers would stay in memory for as long as the client does.
-    private Task RunAsync(ConnectionContext connection, UpgradeRequest request, Credential? credential)
-    {
-        var tls = connection.Features.Get<ITlsHandshakeFeature>() is not null;
-        var wire = WireOf(connection, tls);
-
-        // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-        var answer = OpeningHandshake.Answer(request.Key, request.Asks(NativeDialect.Protocol) ? NativeDialect.Protocol : null);
-        return RunAsync(wire, wire.SendAsync(answer), credential, new RoadIn(wire is SocketWire ? "socket" : "pipe", tls, wire.RemoteAddress), AddressOf(connection));
-    }
-
-    private async Task RunAsync(Wire wire, ValueTask answered, Credential? credential, RoadIn road, IPAddress? address)
-    {
-        try
-        {
-            await using (wire)
-            {
-                if (await IsAwayAsync(answered)) await service.Hub.RunNativeAsync(wire, credential, road);
-            }
-        }
-        finally
-        {
-            service.Hub.Places.Leave(address);
-        }
-    }
-
     private static async ValueTask<bool> IsAwayAsync(ValueTask answered)
     {
         try
@@ -154,20 +148,17 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
         }
     }
 
-    private static Wire WireOf(ConnectionContext connection, bool tls)
+    private static Wire WireOf(ConnectionContext connection)
     {
         var remote = AddressOf(connection)?.ToString() ?? "unknown";
+        if (!IsTls(connection) && connection.Features.Get<IConnectionSocketFeature>() is { } socket) return new KestrelWire(connection, socket.Socket, remote);
         var pipes = connection.Transport;
-        if (!tls && connection.Features.Get<IConnectionSocketFeature>() is { } socket)
-            return new SocketWire(socket.Socket, pipes.Input, remote, () => CompleteAsync(pipes), connection.Abort);
         return new PipeWire(pipes.Input, pipes.Output, remote, () => ValueTask.CompletedTask, connection.Abort);
     }
 
-    private static async ValueTask CompleteAsync(IDuplexPipe pipes)
-    {
-        await pipes.Input.CompleteAsync();
-        await pipes.Output.CompleteAsync();
-    }
+    private static RoadIn RoadOf(ConnectionContext connection, Wire wire) => new(wire is SocketWire ? "socket" : "pipe", IsTls(connection), wire.RemoteAddress);
+
+    private static bool IsTls(ConnectionContext connection) => connection.Features.Get<ITlsHandshakeFeature>() is not null;
 
     private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 

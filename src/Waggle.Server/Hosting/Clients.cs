@@ -12,9 +12,9 @@ internal sealed class Clients
 
     public Task Ended => Task.WhenAll(_runs.Values);
 
-    public async Task RunAsync(HubClient client, Func<Task> work)
+    /// <param name="run">What it does here, from now to its end.</param>
+    public async Task RunAsync(HubClient client, Task run)
     {
-        var run = work();
         _runs[client] = run;
         try
         {

@@ -24,5 +24,7 @@ internal sealed class HostedHive(HubService service) : IHive
 
     public Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel) => Hive.ShowTaskAsync(by, task, cancel);
 
+    public Task<Outcome> ListAlertsAsync(Principal by, AlertList request, CancellationToken cancel) => Hive.ListAlertsAsync(by, request, cancel);
+
     public Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel) => Hive.ReadAsync(after, maxRows, cancel);
 }

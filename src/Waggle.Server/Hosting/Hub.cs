@@ -10,6 +10,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Server.Auth;
 using Waggle.Server.Door;
+using Waggle.Server.Insight;
 using Waggle.Server.SocketIO;
 using Waggle.Server.Telemetry;
 using Waggle.Transport.Timers;
@@ -33,6 +34,7 @@ internal sealed partial class Hub : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TimerWheel _wheel;
     private readonly LogScans _scans;
+    private readonly SystemBeat _beat;
     private int _disposed;
 
     private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
@@ -59,6 +61,16 @@ internal sealed partial class Hub : IAsyncDisposable
             History = _scans.ReadAsync,
             Wires = telemetry.Wire,
         };
+        _beat = new SystemBeat(
+            options.Insight,
+            _wheel,
+            new HostSampler(OperatingSystem.IsLinux() ? new LinuxNumbers() : new OtherNumbers(), options.DataFolder, time),
+            new HubSampler(telemetry.Hive, telemetry.Delivery, Places, options.Hive.InboxCapacity, time),
+            hive,
+            telemetry.Insight,
+            time,
+            log);
+        _beat.Start();
     }
 
     public static string Software { get; } =
@@ -118,7 +130,7 @@ internal sealed partial class Hub : IAsyncDisposable
     }
 
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
-    public Task RunAsync(DialectSession session, RoadIn road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync);
+    public Task RunAsync(DialectSession session, RoadIn road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync());
 
     /// <summary>
     /// Lets nobody in any more, has what was taken answered, tells every client when to come back, and waits for them to have heard it; those that do not listen are cut
@@ -146,6 +158,7 @@ internal sealed partial class Hub : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await DrainAsync();
+        await _beat.DisposeAsync();
         await _hive.DisposeAsync();
         await Relay.DisposeAsync();
         await _delivery.DisposeAsync();

@@ -38,7 +38,7 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
                 _blobs ??= FolderBlobs.Open(sqlite, time);
             }
 
-            _telemetry = new HubTelemetry(meters, _store, options.OtlpEndpoint);
+            _telemetry = new HubTelemetry(meters, _store, options.Insight, options.OtlpEndpoint);
             _hub = await Hub.StartAsync(options, _store, _blobs, time, new Random(), logs, _telemetry, cancellationToken);
         }
         finally

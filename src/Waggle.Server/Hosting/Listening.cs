@@ -28,12 +28,14 @@ internal static class Listening
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = options.Connections.HandshakeTimeout;
 
-        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that.
-        kestrel.Limits.MaxConcurrentConnections = options.Connections.Most + SpareConnections;
+        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that. Kestrel counts before a handshake for TLS; without
+        // one we count, which saves every idle client what Kestrel holds for it.
+        var most = options.Connections.Most + SpareConnections;
+        if (tls is not null) kestrel.Limits.MaxConcurrentConnections = most;
         Action<ListenOptions> configure = listen =>
         {
             tls?.Invoke(listen);
-            listen.UseWaggleWebSockets();
+            listen.UseWaggleWebSockets(tls is null ? most : int.MaxValue);
         };
         var isName = Loopback.IsName(options.Host);
         if (isName && options.Port != 0) kestrel.ListenLocalhost(options.Port, configure);

@@ -14,7 +14,7 @@ internal static class Categories
         "swarm" => "swarms",
         "task" => "tasks",
         "agent" => "agents",
-        "connection" => "system",
+        "system" or "alert" or "connection" => "system",
         _ => null,
     };
 

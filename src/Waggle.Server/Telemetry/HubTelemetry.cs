@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Server.Auth;
+using Waggle.Server.Insight;
 using Waggle.Storage.Sqlite;
 using Waggle.Transport;
 
@@ -14,7 +16,7 @@ internal sealed class HubTelemetry : IDisposable
     private readonly MetricCollector _collector;
     private readonly OtlpExport? _otlp;
 
-    public HubTelemetry(IMeterFactory meters, IStore store, Uri? otlp)
+    public HubTelemetry(IMeterFactory meters, IStore store, InsightOptions insight, Uri? otlp)
     {
         _otlp = OtlpExport.Start(otlp);
         _collector = new MetricCollector(meters);
@@ -23,6 +25,7 @@ internal sealed class HubTelemetry : IDisposable
         Delivery = new DeliveryMetrics(meters.Create(DeliveryMetrics.MeterName), Wire);
         Auth = meters.Create(AuthMetrics.MeterName);
         Hub = new HubMetrics(meters.Create(HubMetrics.MeterName));
+        Insight = new InsightMetrics(meters.Create(InsightMetrics.MeterName), insight.Rules);
         if (store is SqliteStore sqlite) sqlite.MeasureWith(meters.Create(SqliteStore.MeterName));
     }
 
@@ -33,6 +36,8 @@ internal sealed class HubTelemetry : IDisposable
     public WireMetrics Wire { get; }
 
     public HubMetrics Hub { get; }
+
+    public InsightMetrics Insight { get; }
 
     public Meter Auth { get; }
 

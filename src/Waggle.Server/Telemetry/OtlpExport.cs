@@ -5,6 +5,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Waggle.Core.Hives.Metrics;
 using Waggle.Delivery;
+using Waggle.Server.Insight;
 using Waggle.Storage.Sqlite;
 using Waggle.Transport;
 
@@ -21,7 +22,7 @@ internal sealed class OtlpExport : IDisposable
     private OtlpExport(Uri? endpoint)
     {
         _metrics = Sdk.CreateMeterProviderBuilder()
-            .AddMeter(HubMetrics.MeterName, HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName)
+            .AddMeter(HubMetrics.MeterName, HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName, InsightMetrics.MeterName)
             .AddMeter("System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .ConfigureResource(resource => resource.AddService("waggle"))
             .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/metrics"))

@@ -5,18 +5,15 @@ namespace Waggle.Transport.Wires;
 
 /// <summary>
 /// Plain TCP: bytes go straight to the non-blocking socket, without a pipe and its copy, flush and scheduling between. Nothing else may ever write to this socket.
+/// How a connection ends its host knows.
 /// </summary>
-public sealed class SocketWire : Wire
+public abstract class SocketWire : Wire
 {
     private readonly Socket _socket;
-    private readonly Func<ValueTask> _end;
-    private readonly Action _abort;
 
-    public SocketWire(Socket socket, PipeReader input, string remoteAddress, Func<ValueTask> end, Action abort)
+    protected SocketWire(Socket socket, PipeReader input, string remoteAddress)
     {
         _socket = socket;
-        _end = end;
-        _abort = abort;
         Input = input;
         RemoteAddress = remoteAddress;
 
@@ -25,9 +22,9 @@ public sealed class SocketWire : Wire
         socket.NoDelay = true;
     }
 
-    public override string RemoteAddress { get; }
+    public sealed override string RemoteAddress { get; }
 
-    public override PipeReader Input { get; }
+    public sealed override PipeReader Input { get; }
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
@@ -58,8 +55,4 @@ public sealed class SocketWire : Wire
             throw new IOException("The connection is gone.", e);
         }
     }
-
-    public override void Abort() => _abort();
-
-    public override ValueTask DisposeAsync() => _end();
 }

@@ -55,4 +55,5 @@ internal sealed record BenchResult
     PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(BenchResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(RestResult))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(FanOutResult))]
 internal sealed partial class BenchJson : System.Text.Json.Serialization.JsonSerializerContext;

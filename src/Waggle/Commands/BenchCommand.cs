@@ -8,7 +8,45 @@ namespace Waggle.Commands;
 /// <summary><c>waggle bench</c>: figures that anybody can repeat.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure this machine's Waggle.") { Tasks(), Rest() };
+    public static Command Create() => new("bench", "Measure this machine's Waggle.") { Tasks(), Rest(), FanOut() };
+
+    private static Command FanOut()
+    {
+        var subscribers = Numbers.Option("--subscribers", "Connections with one subscription each, all to one topic.", least: 1, most: 20_000, standard: 1_000);
+        var rate = Numbers.Option("--rate", "Publishes a second; 0: as fast as it goes.", least: 0, most: 10_000, standard: 30);
+        var window = Numbers.Option("--window", "Publishes under way, with --rate 0.", least: 1, most: 1_000, standard: 20);
+        var seconds = Numbers.Option("--seconds", "How long it is measured, after a second of warm-up.", least: 1, most: 3_600, standard: 5);
+        var size = Numbers.Option("--size", "Bytes of padding in each record.", least: 0, most: 100_000, standard: 200);
+        var json = new Option<bool>("--json") { Description = "Print one JSON document." };
+        var command = new Command("fanout", "One publisher, many subscribers: deliveries, how long they take, the hub's CPU for each, and an idle connection's memory.") { subscribers, rate, window, seconds, size, json };
+        command.SetAction(async (parse, _) =>
+        {
+            using var interrupt = new Interrupt();
+            var plan = new FanOutPlan(parse.GetValue(subscribers), parse.GetValue(rate), parse.GetValue(window), parse.GetValue(seconds), parse.GetValue(size));
+            try
+            {
+                using var bench = new FanOutBench(plan, Console.Error.WriteLine);
+                var r = await bench.RunAsync(interrupt.Asked);
+                if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(r, BenchJson.Default.FanOutResult));
+                else Print(r);
+                return ExitCodes.Ok;
+            }
+            catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
+            {
+                return ExitCodes.Interrupted;
+            }
+        });
+        return command;
+    }
+
+    private static void Print(FanOutResult r)
+    {
+        Row("subscribers", $"{r.Subscribers}, on {r.Cores} cores that publisher and readers share with the hub");
+        Row("deliveries", $"{r.DeliveriesPerSecond:F0}/s of {r.PublishesPerSecond:F0} publishes/s");
+        Row("publish → received", $"p50 {r.P50Ms:F2} ms, p99 {r.P99Ms:F2} ms");
+        Row("hub CPU a delivery", $"{r.HubMicros:F2} µs");
+        Row("hub memory a subscriber", $"{r.KbPerConnection:F1} KB");
+    }
 
     private static Command Rest()
     {

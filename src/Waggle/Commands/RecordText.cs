@@ -25,7 +25,7 @@ internal static class RecordText
     {
         yield return Text(data, "title") is { } title ? $"\"{title}\"" : Text(data, "name");
         yield return Text(data, "old_state") is { } old && old != Text(data, "state") ? $"{old} → {Text(data, "state")}" : null;
-        yield return Text(data, "status");
+        yield return Text(data, "old_status") is { } was ? $"{was} → {Text(data, "new_status")}" : Text(data, "status");
         yield return Text(data, "agent") is { } agent && data.TryGetProperty("task", out _) ? $"agent {agent}" : null;
         yield return Number(data, "attempt") is { } attempt ? $"attempt {attempt:0}" : null;
         yield return Number(data, "progress") is { } progress ? TaskText.Percent(progress) : null;

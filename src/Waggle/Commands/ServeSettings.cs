@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Waggle.Commands.Configuration;
+using Waggle.Core.Insight;
 using Waggle.Server;
 using Waggle.Server.Auth;
 using Waggle.Server.Door;
@@ -16,6 +17,7 @@ internal sealed class ServeSettings
     private readonly HiveOptions _standard = new();
     private readonly ConnectionLimits _limits = new();
     private readonly TimeSpan _drainStandard = new WaggleOptions { DataFolder = "" }.DrainTimeout;
+    private readonly InsightOptions _insightStandard = new();
     private readonly Option<string> _host;
     private readonly Option<int> _port;
     private readonly Option<string> _data;
@@ -40,6 +42,8 @@ internal sealed class ServeSettings
     private readonly Option<int> _frames;
     private readonly Option<int> _bytes;
     private readonly Option<TimeSpan> _drain;
+    private readonly Option<TimeSpan> _insight;
+    private readonly Option<string[]> _alerts;
     private readonly Option<string> _logFormat;
     private readonly Option<bool> _verbose;
     private readonly Option<string> _otlp;
@@ -71,6 +75,12 @@ internal sealed class ServeSettings
         _frames = _settings.Number("max_frames_per_second", "What one WebSocket may send on average (twice that in a burst); one that sends more is not read for a while. 0: any number.", least: 0, most: 10_000_000, standard: _limits.Inbound.FramesPerSecond);
         _bytes = _settings.Number("max_bytes_per_second", "The same in bytes.", least: 0, most: int.MaxValue, standard: (int)_limits.Inbound.BytesPerSecond);
         _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for its clients to take their last words.", _drainStandard, "5s");
+        _insight = _settings.Duration("insight_interval", "From one reading of machine, process and hub to the next (docs/insight.md), to a quarter of a second. 0s: none, and no alerts.", _insightStandard.Interval, "5s");
+        _alerts = _settings.List(
+            "alert",
+            "Another threshold for a rule of docs/insight.md: RULE=THRESHOLD/END/FOR, for example disk_space=95/90/2m (END and FOR may be left out), or RULE=off. May be repeated.",
+            $"is not a rule such as disk_space=95/90/2m or host_cpu=off. Rules: {string.Join(", ", AlertRules.Standard.Select(r => r.Name))}; END lies on the good side of THRESHOLD.",
+            AlertSpecs.IsGood);
         _logFormat = _settings.Choice("log_format", "How log lines on standard error look: text for people, json for programs (one object a line).", "text", "json");
         _verbose = _settings.Switch("verbose", "Log sessions, too.");
         _otlp = _settings.Text("otlp_endpoint", "Send metrics and traces to this OpenTelemetry collector, for example http://127.0.0.1:4317. Empty: do not.", "", "is not a URL such as http://127.0.0.1:4317.", IsOrigin);
@@ -110,6 +120,7 @@ internal sealed class ServeSettings
                 Inbound = new() { FramesPerSecond = parse.GetValue(_frames), BytesPerSecond = parse.GetValue(_bytes) },
             },
             DrainTimeout = parse.GetValue(_drain),
+            Insight = new InsightOptions { Interval = parse.GetValue(_insight), Rules = AlertSpecs.Apply(parse.GetValue(_alerts) ?? []) },
             OtlpEndpoint = parse.GetValue(_otlp) is { Length: > 0 } url ? new Uri(url) : null,
             Hive = _standard with
             {

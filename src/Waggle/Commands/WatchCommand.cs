@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Protocol;
 using Waggle.Protocol.Topics;
@@ -13,10 +14,10 @@ internal static class WatchCommand
     {
         var patterns = new Argument<string[]>("pattern")
         {
-            Description = "Topics; * stands for one segment, # for the rest: task.#, agent.*.status. Default: everything.",
+            Description = "Topics; * stands for one segment, # for the rest: task.#, agent.*.status. Default: everything but the readings of the system (system.metrics).",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        patterns.CompletionSources.Add("task.#", "agent.#", "swarm.#", "app.#");
+        patterns.CompletionSources.Add("task.#", "agent.#", "swarm.#", "app.#", "system.#");
         patterns.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -50,7 +51,8 @@ internal static class WatchCommand
         var last = since ?? client.Welcome.Position;
         try
         {
-            await using var observer = client.ObserveAsync(patterns, since, call.Cancel);
+            var filter = new ObserverFilter { Patterns = patterns, Since = since, Where = patterns is ["#"] ? r => r.Kind != "system_metrics" : null };
+            await using var observer = client.ObserveAsync(filter, call.Cancel);
             await observer.Ready.WaitAsync(call.Cancel);
             Printer.Note($"watching {string.Join(' ', patterns)} from {last}");
             await foreach (var observation in observer)

@@ -53,7 +53,7 @@ internal sealed class WatchBoard(Rates rates)
         if (fresh) rates.See(observation);
         if (observation is GapObserved gap) Dropped += gap.Dropped;
         if (observation is RecordObserved { Record: var record }) See(record);
-        if (observation is RecordObserved { Snapshot: true } or RecordObserved { Record.Kind: "task_progress" }) return;
+        if (observation is RecordObserved { Snapshot: true } or RecordObserved { Record.Kind: "task_progress" or "system_metrics" }) return;
         _lines.Enqueue(ObservationPrinter.Text(observation));
         if (_lines.Count > LinesKept) _lines.Dequeue();
     }

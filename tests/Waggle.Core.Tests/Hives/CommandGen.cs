@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
@@ -48,8 +49,15 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         < 95 => new SetSwarmState(gen.Bool(0.7) ? "default" : "s2", gen.Pick(SwarmStates)) { By = Someone },
         < 97 => new RetryTask(ATask()) { By = Someone },
         < 98 => new CreateSwarm("Second", "s2") { By = Someone },
-        < 99 => new ShowTask(ATask()) { By = Someone },
+        < 99 => Look(),
         _ => new ListAgents(null) { By = Someone },
+    };
+
+    private Command Look() => gen.Int(0, 9) switch
+    {
+        0 => new ShowTask(ATask()) { By = Someone },
+        < 3 => new AcknowledgeAlert(hive.All.OfType<AlertFired>().LastOrDefault()?.Alert ?? "al9-9") { By = Someone },
+        _ => Readings.Report([.. AlertRules.Standard.Where(_ => gen.Bool(0.4)).Select(r => Readings.Finding(r, gen.Bool()))], gen.Bool(0.05) ? [] : AlertRules.Standard),
     };
 
     private static Principal Someone { get; } = Principal.Local("default", "someone");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -31,6 +32,8 @@ public class HivePropertyTests
         "task_orphan_result", "task_unblocked", "task_priority_changed", "task_cancel_requested", "tasks_unschedulable",
         "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
         "swarm_state Active", "swarm_state Paused", "swarm_state Stopped",
+        "alert_fired", "alert_acknowledged", "alert_resolved", "system_metrics",
+        "module_status_changed Healthy", "module_status_changed Degraded", "module_status_changed Unhealthy",
     ];
 
     [Theory]
@@ -65,6 +68,7 @@ public class HivePropertyTests
         TaskExpired r => $"{r.Kind} {r.Timeout}",
         AgentStatusChanged r => $"{r.Kind} {r.Status}",
         SwarmStateChanged r => $"{r.Kind} {r.State}",
+        ModuleStatusChanged r => $"{r.Kind} {r.NewStatus}",
         _ => record.Kind,
     };
 

@@ -8,7 +8,7 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tests.Hives;
 
 /// <summary>What the files in Samples say, typed: every field of every stored kind has a value here.</summary>
-internal static class SampleValues
+internal static partial class SampleValues
 {
     private const string Task = "t1-7";
     private const string Title = "Write the tests";
@@ -106,6 +106,7 @@ internal static class SampleValues
         new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
         new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2" },
         new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
+        .. OfInsight,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };

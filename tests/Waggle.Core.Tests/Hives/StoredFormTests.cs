@@ -38,6 +38,8 @@ public class StoredFormTests
         Check("entity.agent", SampleValues.Agent, CoreJson.Default.AgentEntity);
         Check("entity.agent_secret", SampleValues.Secret, CoreJson.Default.AgentSecret);
         Check("entity.swarm", SampleValues.Swarm, CoreJson.Default.SwarmEntity);
+        Check("entity.alert", SampleValues.Alert, CoreJson.Default.AlertEntity);
+        Check("entity.task_day", SampleValues.Day, CoreJson.Default.TaskDay);
         Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Tests.Support;
@@ -46,6 +47,8 @@ internal static class Durability
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var task in state.Tasks) all[$"task/{task.Id}"] = JsonSerializer.Serialize(task, CoreJson.Default.TaskEntity);
         foreach (var swarm in state.Swarms) all[$"swarm/{swarm.Id}"] = JsonSerializer.Serialize(swarm, CoreJson.Default.SwarmEntity);
+        foreach (var alert in state.OpenAlerts) all[$"alert/{alert.Id}"] = JsonSerializer.Serialize(alert, CoreJson.Default.AlertEntity);
+        if (state.TaskDay is { } day) all[$"task_day/{TaskDay.OnlyId}"] = JsonSerializer.Serialize(day, CoreJson.Default.TaskDay);
         foreach (var agent in state.Agents)
         {
             all[$"agent/{agent.Id}"] = JsonSerializer.Serialize(agent, CoreJson.Default.AgentEntity);

@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol.Model;
@@ -14,6 +15,21 @@ internal static class StateRules
         Waiting(hive.State);
         Agents(hive);
         Assignments(hive);
+        Alerts(hive);
+    }
+
+    // One cause is one alert, and every part of the hub stands as its worst one says.
+    private static void Alerts(TestHive hive)
+    {
+        var open = hive.State.OpenAlerts;
+        foreach (var one in open.CountBy(a => (a.Fired.Rule, a.Fired.Resource))) Rule.Holds(one.Value == 1, $"{one.Value} alerts of {one.Key} are open.");
+        if (hive.Last.Select(r => r.Payload).OfType<SystemMeasured>().LastOrDefault() is not { } measured || !ReferenceEquals(hive.Last[^1].Payload, measured)) return;
+        Assert.Equal(open.Select(a => a.Id), measured.Alerts.Select(a => a.Id));
+        foreach (var (module, status) in measured.Modules)
+        {
+            var worst = open.Where(a => a.Fired.Module == module).Select(a => a.Fired.Level).DefaultIfEmpty(AlertLevel.Info).Max();
+            Rule.Holds(status == Modules.StatusOf(worst), $"{module} is {status}, and its worst alert is {worst}.");
+        }
     }
 
     // Nothing lost, nothing kept; each task has the timer that its deadlines want, each held one the end of its lease.

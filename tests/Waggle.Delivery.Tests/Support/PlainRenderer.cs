@@ -32,6 +32,11 @@ internal sealed class Words(string text) : IDeferred
     public void Write(IBufferWriter<byte> output) => PlainRenderer.Say(output, text);
 }
 
+internal sealed class Bye : IFarewell
+{
+    public IDeferred Farewell(int code, string reason) => new Words($"bye {code}");
+}
+
 internal sealed class NoWords : IDeferred
 {
     public void Write(IBufferWriter<byte> output) => throw new InvalidOperationException("no words for it");

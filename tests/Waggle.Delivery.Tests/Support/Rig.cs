@@ -122,7 +122,7 @@ internal sealed class Client
     public Client(Rig rig, OutboxLimits limits, PlainRenderer renderer, bool batch, string id)
     {
         _rig = rig;
-        Connection = new Connection(id, Wire, renderer, limits, rig.Time, rig.Loop.Metrics) { Batch = batch, Farewell = (code, _) => new Words($"bye {code}") };
+        Connection = new Connection(id, Wire, renderer, limits, rig.Time, rig.Loop.Metrics) { Batch = batch, Farewell = new Bye() };
         Connection.Start();
     }
 

@@ -41,6 +41,9 @@ public sealed class PermissionTests : IAsyncLifetime
         ["swarm.resume"] = ("write:swarms", "\"swarm\":\"none\""),
         ["swarm.stop"] = ("write:swarms", "\"swarm\":\"none\""),
         ["lease.renew"] = ("work:tasks", "\"leases\":[]"),
+        ["system.show"] = ("read:system", ""),
+        ["alert.list"] = ("read:system", ""),
+        ["alert.acknowledge"] = ("write:system", "\"alert\":\"al0-0\""),
     };
 
     // About the connection itself, or answered by it: no permission of its own.
@@ -64,6 +67,9 @@ public sealed class PermissionTests : IAsyncLifetime
         ("GET", "/api/v1/events?pattern=task.%23&since=1:0", "read:tasks", null),
         ("GET", "/api/v1/connections", "read:system", null),
         ("GET", "/metrics", "read:system", null),
+        ("GET", "/api/v1/system", "read:system", null),
+        ("GET", "/api/v1/alerts", "read:system", null),
+        ("POST", "/api/v1/alerts/al0-0/acknowledge", "write:system", null),
         ("POST", "/api/v1/leases", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","wait_ms":0}"""),
         ("POST", "/api/v1/leases/x/renew", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","attempt":1,"token":1}"""),
         ("POST", "/api/v1/leases/x/complete", "work:tasks", """{"agent":"x","secret":"at least sixteen letters","attempt":1,"token":1}"""),

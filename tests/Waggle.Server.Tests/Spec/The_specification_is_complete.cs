@@ -22,6 +22,9 @@ public sealed class The_specification_is_complete
     private static readonly string[] OfEveryTaskRecord = ["task", "title", "old_state", "state"];
     private static readonly string[] OfEveryAgentRecord = ["agent", "name"];
 
+    private static readonly string[] OfEveryAlertRecord =
+        ["alert", "state", "rule", "resource", "module", "level", "title", "message", "metric", "unit", "value", "threshold", "resolve_at", "trend", "since"];
+
     [Fact]
     public void Every_client_message_is_described_with_its_fields()
     {
@@ -59,7 +62,8 @@ public sealed class The_specification_is_complete
             Assert.Equal(data.Class, Enum.Parse<RecordClass>(row[1], ignoreCase: true));
             if (type == typeof(AppPublished)) continue;
             string[] shared = data.Kind.StartsWith("task_", StringComparison.Ordinal) ? OfEveryTaskRecord
-                : data.Kind.StartsWith("agent_", StringComparison.Ordinal) ? OfEveryAgentRecord : [];
+                : data.Kind.StartsWith("agent_", StringComparison.Ordinal) ? OfEveryAgentRecord
+                : data.Kind.StartsWith("alert_", StringComparison.Ordinal) ? OfEveryAlertRecord : [];
             AssertSame(Fields(type).Except(shared), SpecPage.Names(row[3]), $"of {data.Kind}");
         }
     }

@@ -22,6 +22,7 @@ public sealed class The_specification_is_played
             {
                 Port = 0,
                 DataFolder = folder,
+                Insight = new() { Interval = TimeSpan.Zero },
                 Auth = new AuthOptions { Tokens = tokens },
                 Sqlite = new SqliteStoreOptions { Folder = folder, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
             });

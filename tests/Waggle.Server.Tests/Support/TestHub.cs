@@ -76,6 +76,9 @@ internal sealed class TestHub : IAsyncDisposable
         {
             Port = 0,
             DataFolder = _folder.Path,
+
+            // A test that wants readings says so: they would come between the records that others wait for.
+            Insight = new() { Interval = TimeSpan.Zero },
             Sqlite = new SqliteStoreOptions { Folder = _folder.Path, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
         });
         Server = await WaggleServer.StartAsync(options, logging => logging.SetMinimumLevel(LogLevel.Error).AddProvider(new Listener(Faults)), store?.Invoke(options));

@@ -11,7 +11,7 @@ public sealed class ForeignClientTests(ITestOutputHelper output)
     [InlineData("websocket,polling")]
     public async Task The_JavaScript_client_finds_everything(string transports)
     {
-        var folder = await Require.NpmAsync();
+        var folder = await Clients.NpmAsync();
         await using var server = await InteropServer.StartAsync();
         await RunAsync("node", ["clients.mjs", server.Url.ToString().TrimEnd('/'), transports], folder);
         await Eventually.Async(() => server.Io.ClientsCount == 0, "nobody is left");
@@ -20,7 +20,7 @@ public sealed class ForeignClientTests(ITestOutputHelper output)
     [Fact]
     public async Task The_JavaScript_client_of_Engine_IO_finds_everything()
     {
-        var folder = await Require.NpmAsync();
+        var folder = await Clients.NpmAsync();
         await using var server = await InteropServer.StartAsync();
         await RunAsync("node", ["engine.mjs", server.Url.ToString().TrimEnd('/')], folder);
     }
@@ -31,7 +31,7 @@ public sealed class ForeignClientTests(ITestOutputHelper output)
     [InlineData("polling,websocket")]
     public async Task The_Python_client_finds_everything(string transports)
     {
-        await Require.PythonSocketIOAsync();
+        await Clients.PythonSocketIOAsync();
         await using var server = await InteropServer.StartAsync();
         await RunAsync("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Interop", "client.py"), server.Url.ToString(), transports], null);
     }

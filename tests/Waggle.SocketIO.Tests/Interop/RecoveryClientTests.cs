@@ -10,7 +10,7 @@ public sealed class RecoveryClientTests(ITestOutputHelper output)
     [InlineData("polling")]
     public async Task A_stream_of_10_000_events_survives_fifty_cuts_with_none_missed_and_none_doubled(string transports)
     {
-        var folder = await Require.NpmAsync();
+        var folder = await Clients.NpmAsync();
         await using var server = await SioServer.StartAsync(o => o.ConnectionStateRecovery = new(), io =>
         {
             io.OnConnection(socket =>

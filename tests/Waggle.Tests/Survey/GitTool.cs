@@ -1,18 +1,12 @@
 using System.Diagnostics;
+using Waggle.TestKit;
 
 namespace Waggle.Tests.Survey;
 
 /// <summary>The real git, without the settings of whoever runs the tests.</summary>
 internal static class GitTool
 {
-    public static void RequireOrSkip()
-    {
-        if (IsThere())
-            return;
-        if (Environment.GetEnvironmentVariable("WAGGLE_TEST_REQUIRE") == "all")
-            Assert.Fail("git is required here and is not there");
-        Assert.Skip("git is not installed");
-    }
+    public static void RequireOrSkip() => Require.Tool("git", "--version");
 
     public static string[] Run(string directory, params string[] arguments)
     {
@@ -29,19 +23,5 @@ internal static class GitTool
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors.GetAwaiter().GetResult());
         return output.Split('\0', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private static bool IsThere()
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo("git", "--version") { RedirectStandardOutput = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 }

@@ -8,7 +8,7 @@ namespace Waggle.Transport.Tests.WebSockets;
 public class MessageDecoderTests
 {
     [Fact]
-    public void Whatever_is_sent_in_whatever_pieces_is_told_as_it_was() => Gen.ForAll(300, gen =>
+    public void Whatever_is_sent_in_whatever_pieces_is_told_as_it_was() => Gen.Fuzz(300, gen =>
     {
         using var bytes = new MemoryStream();
         var expected = new List<Told>();
@@ -17,7 +17,7 @@ public class MessageDecoderTests
     });
 
     [Fact]
-    public void Rubbish_ends_in_a_violation_at_worst() => Gen.ForAll(2000, gen =>
+    public void Rubbish_ends_in_a_violation_at_worst() => Gen.Fuzz(2000, gen =>
     {
         var bytes = new byte[gen.Int(0, 300)];
         gen.Dice.NextBytes(bytes);

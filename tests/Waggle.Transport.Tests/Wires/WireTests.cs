@@ -12,11 +12,18 @@ public class SocketWireTests : WireSuite
     {
         var (server, client) = await Ends.ConnectAsync();
         var input = PipeReader.Create(new NetworkStream(server));
-        return new(new SocketWire(server, input, "there", End, server.Dispose), new NetworkStream(client, ownsSocket: true), client);
+        return new(new BareWire(server, input), new NetworkStream(client, ownsSocket: true), client);
+    }
 
-        ValueTask End()
+    private sealed class BareWire(Socket server, PipeReader input) : SocketWire(server, input, "there")
+    {
+        private readonly Socket _server = server;
+
+        public override void Abort() => _server.Dispose();
+
+        public override ValueTask DisposeAsync()
         {
-            server.Dispose();
+            _server.Dispose();
             return default;
         }
     }

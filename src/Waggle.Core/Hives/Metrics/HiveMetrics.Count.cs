@@ -11,12 +11,28 @@ public sealed partial class HiveMetrics
     internal void Committed(TimeSpan took, int records)
     {
         _commit.Record(took.TotalSeconds);
+        _commits.Add(took);
         _records.Record(records);
     }
 
     internal void CommitFailed() => _failedCommits++;
 
-    internal void TurnEnded(TimeSpan took) => _turn.Record(took.TotalSeconds);
+    internal void TurnBegan(long at) => Volatile.Write(ref _turnBegan, at);
+
+    internal void TurnEnded(TimeSpan took)
+    {
+        _turn.Record(took.TotalSeconds);
+        TurnFailed(took);
+    }
+
+    // Whatever came of it, the loop was busy with it.
+    internal void TurnFailed(TimeSpan took)
+    {
+        Volatile.Write(ref _turnBegan, 0);
+        _turns.Add(took);
+    }
+
+    internal void Pruned(long at) => Volatile.Write(ref _prunedAt, at);
 
     internal void Opened(ReadOnlySpan<long> byState, int agents)
     {

@@ -15,6 +15,8 @@ internal sealed class Tally<TKey>(Func<TKey, KeyValuePair<string, object?>[]> ta
         cell.Add();
     }
 
+    public long Count(TKey key) => _cells.TryGetValue(key, out var cell) ? cell.Count : 0;
+
     public IEnumerable<Measurement<long>> Read() => _cells.Values.Select(cell => new Measurement<long>(cell.Count, cell.Tags));
 
     private sealed class Cell(KeyValuePair<string, object?>[] tags)

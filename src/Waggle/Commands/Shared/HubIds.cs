@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Waggle.Client;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Commands.Shared;
 
@@ -14,6 +15,8 @@ internal static class HubIds
     public static Argument<string> OfTask() => Id("The task's id.", TasksAsync);
 
     public static Argument<string> OfAgent() => Id("The agent's id.", AgentsAsync);
+
+    public static Argument<string> OfAlert() => Id("The alert's id.", AlertsAsync);
 
     public static Argument<string> OfSwarm() => Id("The swarm's id.", SwarmsAsync);
 
@@ -53,6 +56,9 @@ internal static class HubIds
     }
 
     private static async Task<IEnumerable<string>> AgentsAsync(WaggleClient client, CancellationToken cancel) => (await client.ListAgentsAsync(null, cancel)).Select(a => a.Id);
+
+    private static async Task<IEnumerable<string>> AlertsAsync(WaggleClient client, CancellationToken cancel) =>
+        (await client.ListAlertsAsync([AlertState.Firing], Most, cancel)).Select(a => a.Id);
 
     private static async Task<IEnumerable<string>> SwarmsAsync(WaggleClient client, CancellationToken cancel) => (await client.ListSwarmsAsync(cancel)).Select(s => s.Id);
 

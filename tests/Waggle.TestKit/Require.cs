@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Xunit;
 
-namespace Waggle.Storage.Sqlite.Tests;
+namespace Waggle.TestKit;
 
 /// <summary>What a test needs of the machine. Skipped with the reason where it is missing, failed where everything must run (WAGGLE_TEST_REQUIRE=all).</summary>
-internal static class Require
+public static class Require
 {
+    /// <param name="harmless">Arguments with which it ends at once: <c>--version</c>.</param>
     public static void Tool(string name, params string[] harmless)
     {
         try
@@ -21,14 +23,12 @@ internal static class Require
 
     public static void That(bool condition, string otherwise)
     {
-        if (!condition)
-            Missing(otherwise);
+        if (!condition) Missing(otherwise);
     }
 
-    private static void Missing(string reason)
+    public static void Missing(string reason)
     {
-        if (Environment.GetEnvironmentVariable("WAGGLE_TEST_REQUIRE") == "all")
-            Assert.Fail(reason);
+        if (Environment.GetEnvironmentVariable("WAGGLE_TEST_REQUIRE") == "all") Assert.Fail(reason);
         Assert.Skip(reason);
     }
 }

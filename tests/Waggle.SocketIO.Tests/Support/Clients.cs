@@ -3,8 +3,8 @@ using System.Diagnostics;
 
 namespace Waggle.SocketIO.Tests.Support;
 
-/// <summary>What a test needs of the machine. Skipped with the reason where it is missing, failed where everything must run (WAGGLE_TEST_REQUIRE=all).</summary>
-internal static class Require
+/// <summary>The foreign clients that tests need of the machine.</summary>
+internal static class Clients
 {
     private static readonly Lazy<Task<string>> Folder = new(InstallAsync);
 
@@ -17,7 +17,7 @@ internal static class Require
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
-            Missing($"The npm clients cannot be had: {e.Message}");
+            Require.Missing($"The npm clients cannot be had: {e.Message}");
             return "";
         }
     }
@@ -25,13 +25,13 @@ internal static class Require
     /// <summary>The client's script in the library, which is there if npm was when it was built.</summary>
     public static void ClientScript()
     {
-        if (!SocketIO.ClientScript.Files.Any()) Missing("The library was built without npm.");
+        if (!SocketIO.ClientScript.Files.Any()) Require.Missing("The library was built without npm.");
     }
 
     public static async Task PythonSocketIOAsync()
     {
         var (code, _) = await Programs.RunAsync("/usr/bin/python3", ["-c", "import socketio"]);
-        if (code != 0) Missing("python3-socketio is not installed.");
+        if (code != 0) Require.Missing("python3-socketio is not installed.");
     }
 
     private static async Task<string> InstallAsync()
@@ -50,12 +50,6 @@ internal static class Require
 
         foreach (var script in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Interop"), "*.mjs")) File.Copy(script, Path.Combine(folder, Path.GetFileName(script)), overwrite: true);
         return folder;
-    }
-
-    private static void Missing(string reason)
-    {
-        if (Environment.GetEnvironmentVariable("WAGGLE_TEST_REQUIRE") == "all") Assert.Fail(reason);
-        Assert.Skip(reason);
     }
 }
 

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Waggle.Core.Ports;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Insight;
+
+/// <summary>An alert's durable state: how it was fired and what became of it. Open until it is resolved.</summary>
+public sealed record AlertEntity
+{
+    public static EntityKind Entity { get; } = new("alert", ["state", "rule"]);
+
+    public int V { get; init; } = 1;
+    public required string Id { get; init; }
+    public required long Seq { get; init; }
+    public required DateTimeOffset FiredAt { get; init; }
+    public required AlertFired Fired { get; init; }
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+    public string? AcknowledgedBy { get; init; }
+    public DateTimeOffset? ResolvedAt { get; init; }
+    public double? LastValue { get; init; }
+    public string? Reason { get; init; }
+
+    [JsonIgnore]
+    public EntityKey Key => new(Entity.Name, Id);
+
+    [JsonIgnore]
+    public AlertState State => ResolvedAt is not null ? AlertState.Resolved : AcknowledgedAt is not null ? AlertState.Acknowledged : AlertState.Firing;
+
+    /// <summary>What there is at most one open alert of.</summary>
+    internal bool IsOf(AlertRule rule) => Fired.Rule == rule.Name && Fired.Resource == rule.Gauge.Resource;
+}
+
+/// <summary>An alert's index columns, as they name things.</summary>
+internal static class AlertColumns
+{
+    public static string Name(AlertState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
+}
+
+/// <summary>From a record to the alert's next value.</summary>
+internal static class AlertEvolver
+{
+    public static AlertEntity Create(AlertFired r, long offset, DateTimeOffset at) => new() { Id = r.Alert, Seq = offset, FiredAt = at, Fired = r };
+
+    public static AlertEntity Evolve(AlertEntity alert, AlertRecord record, DateTimeOffset at) => record switch
+    {
+        AlertAcknowledged r => alert with { AcknowledgedAt = at, AcknowledgedBy = r.AcknowledgedBy },
+        AlertResolved r => alert with { ResolvedAt = at, LastValue = r.LastValue, Reason = r.Reason },
+        _ => alert,
+    };
+}
+
+/// <summary>An alert as it is shown.</summary>
+internal static class AlertViews
+{
+    public static AlertView Of(AlertEntity alert) => new()
+    {
+        Id = alert.Id,
+        Rule = alert.Fired.Rule,
+        Resource = alert.Fired.Resource,
+        Module = alert.Fired.Module,
+        Level = alert.Fired.Level,
+        State = alert.State,
+        Title = alert.Fired.Title,
+        Message = alert.Fired.Message,
+        Metric = alert.Fired.Metric,
+        Unit = alert.Fired.Unit,
+        Value = alert.State == AlertState.Resolved ? alert.LastValue : alert.Fired.Value,
+        Threshold = alert.Fired.Threshold,
+        ResolveAt = alert.Fired.ResolveAt,
+        Trend = alert.Fired.Trend,
+        Since = alert.Fired.Since,
+        FiredAt = alert.FiredAt,
+        AcknowledgedAt = alert.AcknowledgedAt,
+        AcknowledgedBy = alert.AcknowledgedBy,
+        ResolvedAt = alert.ResolvedAt,
+        Reason = alert.Reason,
+    };
+}

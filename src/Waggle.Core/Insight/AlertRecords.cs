@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Insight;
+
+/// <summary>Something that happened to an alert. Each says all of it: whoever renders it needs nothing else.</summary>
+public abstract record AlertRecord : RecordData
+{
+    /// <summary>Its id.</summary>
+    public required string Alert { get; init; }
+    public abstract AlertState State { get; }
+    public required string Rule { get; init; }
+    public required string Resource { get; init; }
+    public string? Module { get; init; }
+    public required AlertLevel Level { get; init; }
+    public required string Title { get; init; }
+    public required string Message { get; init; }
+    public required string Metric { get; init; }
+    public required string Unit { get; init; }
+
+    /// <summary>When it was fired.</summary>
+    public required double Value { get; init; }
+    public required double Threshold { get; init; }
+    public required double ResolveAt { get; init; }
+    public AlertTrend? Trend { get; init; }
+    public required DateTimeOffset Since { get; init; }
+
+    [JsonIgnore]
+    public sealed override string Topic => field ??= $"system.alert.{Alert}";
+}
+
+/// <summary>A value was past its threshold for long enough.</summary>
+public sealed record AlertFired : AlertRecord
+{
+    [JsonIgnore]
+    public override string Kind => "alert_fired";
+
+    public override AlertState State => AlertState.Firing;
+}
+
+/// <summary>Somebody has seen it.</summary>
+public sealed record AlertAcknowledged : AlertRecord
+{
+    public AlertAcknowledged()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal AlertAcknowledged(AlertEntity of, string by)
+        : base(of.Fired) => AcknowledgedBy = by;
+
+    [JsonIgnore]
+    public override string Kind => "alert_acknowledged";
+
+    public override AlertState State => AlertState.Acknowledged;
+
+    public required string AcknowledgedBy { get; init; }
+}
+
+/// <summary>The value came back, or nobody asks for it any more.</summary>
+public sealed record AlertResolved : AlertRecord
+{
+    public AlertResolved()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal AlertResolved(AlertEntity of, double? lastValue, string reason)
+        : base(of.Fired) => (FiredAt, AcknowledgedBy, LastValue, Reason) = (of.FiredAt, of.AcknowledgedBy, lastValue, reason);
+
+    [JsonIgnore]
+    public override string Kind => "alert_resolved";
+
+    public override AlertState State => AlertState.Resolved;
+
+    public required DateTimeOffset FiredAt { get; init; }
+    public string? AcknowledgedBy { get; init; }
+
+    /// <summary>Where it came back to; null: it is not measured any more.</summary>
+    public double? LastValue { get; init; }
+    public required string Reason { get; init; }
+}

@@ -1,0 +1,42 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Insight;
+
+/// <summary>A figure of a reading that rules may watch.</summary>
+/// <param name="Metric">Where it stands in the reading: <c>host.cpu_percent</c>.</param>
+/// <param name="Resource">What it is a figure of.</param>
+/// <param name="Module">The part of the hub that suffers; null: the machine.</param>
+/// <param name="Title">What is said of it when it is past its threshold.</param>
+public sealed record Gauge(string Metric, string Unit, string Resource, string? Module, string Title, Func<SystemView, double?> Read)
+{
+    public const string Percent = "percent";
+    public const string Milliseconds = "ms";
+
+    public static Gauge HostCpu { get; } = new("host.cpu_percent", Percent, "cpu", null, "High CPU usage", s => s.Host.CpuPercent);
+
+    public static Gauge HostMemory { get; } = new("host.memory_used_percent", Percent, "memory", null, "High memory usage", s => s.Host.MemoryUsedPercent);
+
+    public static Gauge MemoryLimit { get; } =
+        new("process.memory_limit_used_percent", Percent, "memory_limit", null, "Close to the container's memory limit", s => s.Process.MemoryLimitUsedPercent);
+
+    public static Gauge Disk { get; } = new("disk.used_percent", Percent, "disk", Modules.Store, "The data folder's disk fills up", s => s.Disk.UsedPercent);
+
+    public static Gauge LoopLongest { get; } = new("hub.loop_longest_ms", Milliseconds, "owner_loop", Modules.OwnerLoop, "The owner's loop is slow", s => s.Hub.LoopLongestMs);
+
+    public static Gauge Inbox { get; } = new("hub.inbox_percent", Percent, "inbox", Modules.OwnerLoop, "Commands pile up", s => s.Hub.InboxPercent);
+
+    public static Gauge Commit { get; } = new("hub.commit_ms", Milliseconds, "commit", Modules.Store, "The store is slow", s => s.Hub.CommitMs);
+
+    public static Gauge CommitFailures { get; } =
+        new("hub.commit_failures_last_minute", "count", "commit", Modules.Store, "The store fails", s => s.Hub.CommitFailuresLastMinute);
+
+    public static Gauge Backlog { get; } =
+        new("hub.delivery_backlog_percent", Percent, "delivery", Modules.Delivery, "Delivery lags behind", s => s.Hub.DeliveryBacklogPercent);
+
+    public static Gauge Outbox { get; } = new("hub.outbox_bytes", "bytes", "outbox", Modules.Connections, "Clients read too slowly", s => s.Hub.OutboxBytes);
+
+    public static Gauge Places { get; } =
+        new("hub.connections_percent", Percent, "connections", Modules.Connections, "Hardly a place left for clients", s => s.Hub.ConnectionsPercent);
+
+    public static Gauge Retention { get; } = new("hub.retention_age_ms", Milliseconds, "retention", Modules.Retention, "What is past its retention stays", s => s.Hub.RetentionAgeMs);
+}

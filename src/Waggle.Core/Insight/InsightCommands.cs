@@ -1,0 +1,48 @@
+using System.Globalization;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Core.Insight;
+
+/// <summary>The newest reading.</summary>
+public sealed record ShowSystem : Command
+{
+    public override (string Verb, string Resource) Right => ("read", "system");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+        view.System is { } system ? Decision.Of(system) : Decision.Reject(ErrorCodes.NotAvailable, "There is no reading: the hub has just started, or does not look (insight_interval 0s).");
+}
+
+/// <summary>Says that somebody has seen an alert. It stays open until what it is about is over. Asked twice, nothing happens the second time.</summary>
+public sealed record AcknowledgeAlert(string Id) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "system");
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        if (Ids.IsValid(Id) && view.Alert(Id) is null) keys.Add(new(AlertEntity.Entity.Name, Id));
+    }
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Alert(Id) is not { } alert) return Decision.Reject(ErrorCodes.NotFound, $"There is no alert '{Id}'.");
+        if (alert.ResolvedAt is not null) return Decision.Reject(ErrorCodes.InvalidState, $"Alert '{Id}' is resolved; there is nothing to acknowledge any more.");
+        if (alert.AcknowledgedAt is not null) return Decision.Of(AlertViews.Of(alert));
+        var record = new AlertAcknowledged(alert, By.Subject);
+        return Decision.Of(AlertViews.Of(AlertEvolver.Evolve(alert, record, context.Now)), record);
+    }
+}
+
+/// <summary>What a question for alerts looks like, over whichever road it comes.</summary>
+public static class AlertListRules
+{
+    public static Error? Problem(AlertList query)
+    {
+        if (query.Limit is < 1 or > Limits.MaxPageSize) return new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {query.Limit}.");
+        return query.Cursor is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? new(ErrorCodes.InvalidRequest, "cursor is what the reply before it gave.")
+            : null;
+    }
+}

@@ -1,0 +1,114 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Insight;
+
+/// <summary>
+/// What the hub measured, and where its rules stand. Fires what is past its threshold and not open yet, ends what is back, tells which parts of the hub changed by it, and
+/// publishes the reading. Without a change of an alert nothing of this is stored.
+/// </summary>
+/// <param name="Reading">Without what only the hive knows: states of tasks and agents, alerts, health.</param>
+/// <param name="Rules">All that are in force: an open alert of another is over.</param>
+public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding> Findings, IReadOnlyList<AlertRule> Rules) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "system");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        var before = view.OpenAlerts;
+        if (before.Count == 0 && !Findings.Any(f => f.IsPast))
+        {
+            var calm = Complete(view, context.Now, before, Modules.All(before));
+            return Decision.Of(calm, SystemMeasured.Of(calm));
+        }
+
+        var open = before.ToDictionary(a => a.Id, StringComparer.Ordinal);
+        var records = new List<RecordData>();
+        foreach (var finding in Findings)
+        {
+            var alert = before.FirstOrDefault(a => a.IsOf(finding.Rule));
+            if (finding.IsPast && alert is null)
+            {
+                var offset = view.NextOffset + records.Count;
+                var fired = Fire(finding, $"al{view.Epoch}-{offset}", context.Now);
+                records.Add(fired);
+                open[fired.Alert] = AlertEvolver.Create(fired, offset, context.Now);
+            }
+            else if (!finding.IsPast && alert is not null)
+            {
+                records.Add(new AlertResolved(alert, finding.Value, finding.Value is { } back ? finding.Rule.BackAt(back) : $"{finding.Rule.Gauge.Metric} is not measured any more: {finding.WhyNotMeasured}"));
+                open.Remove(alert.Id);
+            }
+        }
+
+        foreach (var alert in before.Where(a => !Rules.Any(a.IsOf)))
+        {
+            records.Add(new AlertResolved(alert, null, $"The rule {alert.Fired.Rule} is not in force any more."));
+            open.Remove(alert.Id);
+        }
+
+        var changed = records.Cast<AlertRecord>().ToArray();
+        var modules = Modules.All(open.Values);
+        foreach (var (module, status) in Modules.All(before))
+        {
+            if (modules[module] != status) records.Add(Change(module, status, modules[module], changed, open.Values));
+        }
+
+        var reading = Complete(view, context.Now, open.Values, modules);
+        records.Add(SystemMeasured.Of(reading));
+        return Decision.Of(reading, records);
+    }
+
+    private static AlertFired Fire(AlertFinding finding, string id, DateTimeOffset now) => new()
+    {
+        Alert = id,
+        Rule = finding.Rule.Name,
+        Resource = finding.Rule.Gauge.Resource,
+        Module = finding.Rule.Gauge.Module,
+        Level = finding.Rule.Level,
+        Title = finding.Rule.Gauge.Title,
+        Message = finding.Rule.MessageAt(finding.Value!.Value),
+        Metric = finding.Rule.Gauge.Metric,
+        Unit = finding.Rule.Gauge.Unit,
+        Value = finding.Value.Value,
+        Threshold = finding.Rule.Threshold,
+        ResolveAt = finding.Rule.Resolve,
+        Trend = finding.Trend,
+        Since = now - finding.Held,
+    };
+
+    // Worse: by what was fired just now. Better: by what was, and what is still left.
+    private static ModuleStatusChanged Change(string module, HealthStatus before, HealthStatus after, AlertRecord[] changed, ICollection<AlertEntity> open)
+    {
+        var cause = changed.Where(r => r.Module == module).OrderByDescending(r => r.State == AlertState.Firing == after > before).ThenByDescending(r => r.Level).First();
+        var left = open.Where(a => a.Fired.Module == module).MaxBy(a => a.Fired.Level);
+        var reason = cause is AlertResolved over ? over.Reason : cause.Message;
+        return new()
+        {
+            Module = module,
+            OldStatus = before,
+            NewStatus = after,
+            Reason = after < before && left is not null ? $"{reason} Still open: {left.Fired.Message}" : reason,
+            Affected = Modules.Affected[module],
+        };
+    }
+
+    private SystemView Complete(IHiveView view, DateTimeOffset now, IReadOnlyCollection<AlertEntity> open, IReadOnlyDictionary<string, HealthStatus> modules)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        return Reading with
+        {
+            At = now,
+            Status = Modules.StatusOf(open),
+            Modules = modules,
+            Alerts = open.Count == 0 ? [] : [.. open.OrderBy(a => a.Seq).Select(AlertViews.Of)],
+            Work = Reading.Work with
+            {
+                Tasks = WorkCounts.Tasks(view),
+                Agents = WorkCounts.Agents(view),
+                Today = today,
+                CompletedToday = view.CompletedOn(today),
+            },
+        };
+    }
+}

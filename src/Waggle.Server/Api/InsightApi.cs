@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Insight;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Api;
+
+internal static class InsightApi
+{
+    private static readonly Dictionary<string, AlertState> States = Enum.GetValues<AlertState>().ToDictionary(s => s.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    private static string StateNames { get; } = string.Join(", ", States.Keys).ToLowerInvariant();
+
+    public static void MapInsight(this RouteGroupBuilder api)
+    {
+        api.Get("/system", call => call.DoAsync(new ShowSystem { By = call.By }), new("showSystem", "The newest reading of machine, process and hub. A figure that was not measured is null; reasons says why.")
+        {
+            Result = [HubJson.Default.SystemView],
+            Errors = [ErrorCodes.NotAvailable],
+        });
+        api.Get("/alerts", ListAsync, new("listAlerts", "Alerts, newest first.")
+        {
+            Tagged = true,
+            Query =
+            [
+                new("state", $"In these states only: {StateNames}.", Many: true),
+                new("cursor", "From the answer before: the page after it."),
+                new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
+            ],
+            Result = [HubJson.Default.AlertPage],
+        });
+        api.Post("/alerts/{alert}/acknowledge", call => call.DoAsync(new AcknowledgeAlert(call.Route("alert")) { By = call.By }), new("acknowledgeAlert", "Says that somebody has seen it; it stays open until what it is about is over.")
+        {
+            Result = [HubJson.Default.AlertView],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
+        });
+    }
+
+    private static async Task ListAsync(ApiCall call)
+    {
+        var query = new AlertList { States = [.. call.QueryAll("state").Select(StateOf)], Cursor = call.Query("cursor"), Limit = call.QueryNumber("limit") };
+        if (AlertListRules.Problem(query) is { } problem) throw new ApiFault(problem);
+        await call.AnswerAsync(await call.Hub.Hive.ListAlertsAsync(call.By, query, call.Gone));
+    }
+
+    private static AlertState StateOf(string name) => States.TryGetValue(name, out var state) ? state : throw ApiFault.Invalid($"state is one of {StateNames}.");
+}

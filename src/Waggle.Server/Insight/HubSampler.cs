@@ -1,0 +1,89 @@
+using Waggle.Core.Hives.Metrics;
+using Waggle.Delivery;
+using Waggle.Protocol.Model;
+using Waggle.Server.Door;
+
+namespace Waggle.Server.Insight;
+
+/// <summary>Makes figures of what the hub's parts count: means over the interval, rates over the last minute.</summary>
+internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Places places, int inboxCapacity, TimeProvider time)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private Moment _past = new(time.GetTimestamp(), new());
+    private Moment? _last;
+    private readonly long _started = time.GetTimestamp();
+    private HiveFigures _before = new();
+
+    public (HubReading Hub, WorkReading Work) Read(Unmeasured why)
+    {
+        var now = hive.Take(time);
+        var at = time.GetTimestamp();
+        var (since, then) = Past(at);
+        var hub = Hub(now, then, at, why);
+        var work = Work(now, then, time.GetElapsedTime(since, at), why);
+        _before = now;
+        _last = (_last ?? _past).Next = new(at, now);
+        return (hub, work);
+    }
+
+    // The youngest figures that are a minute old; in the first minute those of the start, when nothing had been counted.
+    private Moment Past(long at)
+    {
+        while (_past.Next is { } next && time.GetElapsedTime(next.At, at) >= Window) _past = next;
+        return _past;
+    }
+
+    private HubReading Hub(HiveFigures now, HiveFigures then, long at, Unmeasured why)
+    {
+        const string NoTurn = "no turn of the owner's loop ended in this interval";
+        const string NoCommit = "no commit in this interval";
+        var (taken, most) = places.Count;
+        var (messages, bytes) = delivery.Waiting();
+        var backlog = delivery.Backlog;
+        return new()
+        {
+            LoopMs = why.Note("hub.loop_ms", Mean(now.TurnTime - _before.TurnTime, now.Turns - _before.Turns), NoTurn),
+            LoopLongestMs = why.Note("hub.loop_longest_ms", Longest(now.LongestTurn), NoTurn),
+            CommitMs = why.Note("hub.commit_ms", Mean(now.CommitTime - _before.CommitTime, now.Commits - _before.Commits), NoCommit),
+            CommitLongestMs = why.Note("hub.commit_longest_ms", Longest(now.LongestCommit), NoCommit),
+            CommitFailuresLastMinute = now.FailedCommits - then.FailedCommits,
+            InboxDepth = now.Inbox,
+            InboxPercent = Percent(now.Inbox, inboxCapacity),
+            DeliveryBacklog = backlog,
+            DeliveryBacklogPercent = Percent(backlog, DeliveryLoop.MailboxCapacity),
+            OutboxMessages = messages,
+            OutboxBytes = bytes,
+            Connections = taken,
+            ConnectionsPercent = Percent(taken, most),
+            RetentionAgeMs = (long)time.GetElapsedTime(now.PrunedAt ?? _started, at).TotalMilliseconds,
+        };
+    }
+
+    private static WorkReading Work(HiveFigures now, HiveFigures then, TimeSpan window, Unmeasured why)
+    {
+        var ended = now.Ended - then.Ended;
+        double? rate = window > TimeSpan.Zero ? Math.Round((now.CompletedTasks - then.CompletedTasks) / window.TotalSeconds, 3) : null;
+        double? errors = ended > 0 ? Percent(now.EndedBadly - then.EndedBadly, ended) : null;
+        return new()
+        {
+            CompletedPerSecond = why.Note("work.completed_per_second", rate, Unmeasured.FirstReading),
+            ErrorPercent = why.Note("work.error_percent", errors, "no attempt ended within the window"),
+            WindowMs = (long)window.TotalMilliseconds,
+        };
+    }
+
+    private static double? Mean(TimeSpan total, long count) => count > 0 ? Ms(total / count) : null;
+
+    private static double? Longest(TimeSpan longest) => longest > TimeSpan.Zero ? Ms(longest) : null;
+
+    private static double Ms(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+
+    private static double Percent(double part, double whole) => Math.Round(100 * part / whole, 2);
+
+    // The moments of the last minute, each with the one after it.
+    private sealed record Moment(long At, HiveFigures Figures)
+    {
+        public Moment? Next { get; set; }
+    }
+}

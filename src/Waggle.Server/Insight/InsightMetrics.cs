@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Waggle.Core.Insight;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Server.Insight;
+
+/// <summary>Alerts and health for a scraper, as the newest reading has them. Without a reading there are no samples.</summary>
+internal sealed class InsightMetrics
+{
+    public const string MeterName = "Waggle.Insight";
+
+    private readonly IReadOnlyList<AlertRule> _rules;
+    private volatile SystemView? _newest;
+
+    public InsightMetrics(Meter meter, IReadOnlyList<AlertRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        _rules = rules;
+        meter.CreateObservableGauge("waggle.alert.firing", () => ByRule(AlertState.Firing), "{alert}", "1 where an alert of the rule is open and nobody has acknowledged it, by rule, resource and level.");
+        meter.CreateObservableGauge("waggle.alert.acknowledged", () => ByRule(AlertState.Acknowledged), "{alert}", "1 where an alert of the rule is open and acknowledged, by rule, resource and level.");
+        meter.CreateObservableGauge("waggle.module.health", ByModule, "{status}", "A part of the hub by its worst open alert: 0 healthy, 1 degraded, 2 unhealthy.");
+    }
+
+    public SystemView? Newest
+    {
+        get => _newest;
+        set => _newest = value;
+    }
+
+    private IEnumerable<Measurement<long>> ByRule(AlertState state) => _newest is not { } newest ? [] : _rules.Select(rule => new Measurement<long>(
+        newest.Alerts.Any(a => a.State == state && a.Rule == rule.Name && a.Resource == rule.Gauge.Resource) ? 1 : 0,
+        new("rule", rule.Name),
+        new("resource", rule.Gauge.Resource),
+        new KeyValuePair<string, object?>("level", JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.Level.ToString()))));
+
+    private IEnumerable<Measurement<long>> ByModule() =>
+        (_newest?.Modules ?? new Dictionary<string, HealthStatus>()).Select(m => new Measurement<long>((long)m.Value, new KeyValuePair<string, object?>("module", m.Key)));
+}

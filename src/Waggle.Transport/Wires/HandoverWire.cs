@@ -36,30 +36,18 @@ public sealed class HandoverWire(Wire pipe, Socket socket) : Wire
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
-        if (_direct || TryHandOver()) return SendNow(bytes);
+        if (_direct || TryHandOver()) return SocketSends.TrySend(socket, bytes);
         if (bytes.Length <= MaxCarrier && Volatile.Read(ref _answered) == _asked) return SendAndAsk(bytes);
         var sent = pipe.TrySend(bytes);
         if (sent > 0) _written++;
         return sent;
     }
 
-    public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (!_direct)
-        {
-            _written++;
-            await pipe.SendAsync(bytes);
-            return;
-        }
-
-        try
-        {
-            while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException("The connection is gone.", e);
-        }
+        if (_direct) return SocketSends.SendAsync(socket, bytes);
+        _written++;
+        return pipe.SendAsync(bytes);
     }
 
     public override void Abort() => pipe.Abort();
@@ -97,23 +85,5 @@ public sealed class HandoverWire(Wire pipe, Socket socket) : Wire
         _written++;
         _asked = _written;
         return bytes.Length;
-    }
-
-    private int SendNow(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var sent = socket.Send(bytes, SocketFlags.None, out var error);
-            return error switch
-            {
-                SocketError.Success => sent,
-                SocketError.WouldBlock or SocketError.IOPending or SocketError.NoBufferSpaceAvailable => 0,
-                _ => throw new IOException($"The connection is gone ({error})."),
-            };
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw new IOException("The connection is gone.", e);
-        }
     }
 }

@@ -110,6 +110,12 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
         if (AddKept(Entry.Frame(new Said(frame)))) FlushSoon();
     }
 
+    /// <summary>Whole frames that many connections share, by who flushes later. False: the client is too slow for them and is being sent away.</summary>
+    internal bool QueueFrames(Said frames) => AddKept(Entry.Frame(frames));
+
+    /// <summary>The client has not taken yet what was last sent to it.</summary>
+    internal bool IsBlocked => _rest is { IsCompleted: false };
+
     internal void Deliver(Said said)
     {
         if (said.Class == RecordClass.Durable) AddKept(Entry.Record(said));

@@ -13,6 +13,7 @@ using Waggle.Server.Compat;
 using Waggle.Server.Door;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
+using Waggle.Server.SocketIO;
 using Waggle.Server.Telemetry;
 
 namespace Waggle.Server;
@@ -36,6 +37,7 @@ public static class WaggleHosting
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
         builder.Services.AddSingleton<IHub, HostedHub>();
+        builder.Services.AddHubSocketIO(options);
         return builder;
     }
 
@@ -48,6 +50,7 @@ public static class WaggleHosting
         doors.AskAtTheDoor(Admission.For(hub.Options), hub);
         doors.MapWebSockets(hub);
         doors.MapDialects(hub);
+        doors.MapHubSocketIO(hub);
         doors.MapHealth(hub);
         doors.MapMetrics(hub);
 
@@ -66,6 +69,7 @@ public static class WaggleHosting
         api.MapLeases();
         api.MapUnknown();
         doors.MapOpenApi();
+        doors.MapForeignSwarms(hub);
         return app;
     }
 

@@ -11,6 +11,7 @@ using Waggle.Protocol.Records;
 using Waggle.Server.Auth;
 using Waggle.Server.Door;
 using Waggle.Server.Insight;
+using Waggle.Server.SocketIO;
 using Waggle.Server.Telemetry;
 using Waggle.Transport.Timers;
 
@@ -90,6 +91,9 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     public DeliveryLoop Delivery => _delivery;
 
+    /// <summary>Carries records to Socket.IO.</summary>
+    public required RecordRelay Relay { get; init; }
+
     public TimeProvider Time => _time;
 
     public DateTimeOffset StartedAt { get; }
@@ -116,9 +120,10 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         try
         {
             var told = new TaskLogs(time.GetUtcNow());
-            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery, told), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive, blobs);
+            var relay = new RecordRelay(logs.CreateLogger("Waggle.SocketIO"));
+            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery, told, relay), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive, blobs);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
-            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
+            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator) { Relay = relay };
         }
         catch
         {
@@ -163,6 +168,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         await DrainAsync();
         await _beat.DisposeAsync();
         await _hive.DisposeAsync();
+        await Relay.DisposeAsync();
         await _delivery.DisposeAsync();
         await _store.DisposeAsync();
         (Sessions.Authenticator as IDisposable)?.Dispose();
@@ -177,12 +183,19 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         return new HistoryPiece(history.Known, history.Records, history.End);
     }
 
-    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink
+    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs, RecordRelay relay) : IBatchSink
     {
         public ValueTask PublishAsync(SealedBatch batch)
         {
             logs.Take(batch);
-            return delivery.PublishAsync(batch);
+            var relayed = relay.PublishAsync(batch);
+            return relayed.IsCompletedSuccessfully ? delivery.PublishAsync(batch) : PublishAsync(relayed, batch);
+        }
+
+        private async ValueTask PublishAsync(ValueTask relayed, SealedBatch batch)
+        {
+            await relayed;
+            await delivery.PublishAsync(batch);
         }
     }
 }

@@ -26,33 +26,7 @@ public abstract class SocketWire : Wire
 
     public sealed override PipeReader Input { get; }
 
-    public override int TrySend(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var sent = _socket.Send(bytes, SocketFlags.None, out var error);
-            return error switch
-            {
-                SocketError.Success => sent,
-                SocketError.WouldBlock or SocketError.IOPending or SocketError.NoBufferSpaceAvailable => 0,
-                _ => throw new IOException($"The connection is gone ({error})."),
-            };
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw new IOException("The connection is gone.", e);
-        }
-    }
+    public override int TrySend(ReadOnlySpan<byte> bytes) => SocketSends.TrySend(_socket, bytes);
 
-    public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            while (bytes.Length > 0) bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None)..];
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException("The connection is gone.", e);
-        }
-    }
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => SocketSends.SendAsync(_socket, bytes);
 }

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Waggle.Core;
+using Waggle.Core.Access;
+using Waggle.Dialects.Hosting;
+using Waggle.Protocol.Json;
+using Waggle.Server.Api;
+using Waggle.Server.Door;
+using Waggle.Server.Hosting;
+using Waggle.SocketIO;
+
+namespace Waggle.Server.SocketIO;
+
+/// <summary>Socket.IO at <c>/socket.io/</c>: whoever subscribes to a category hears the hive's records of it.</summary>
+internal static class HubSocketIO
+{
+    public const string Path = "/socket.io";
+
+    private const string PrincipalKey = "principal";
+    private const string CredentialKey = "credential";
+
+    // A browser's client sends its token with the connect packet, behind the door.
+    private static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true };
+
+    public static void AddHubSocketIO(this IServiceCollection services, WaggleOptions options)
+    {
+        services.TryAddSingleton(options.Time);
+        services.AddSocketIO(socketIO => Configure(socketIO, options));
+    }
+
+    public static void MapHubSocketIO(this IEndpointRouteBuilder app, HubService service)
+    {
+        var server = app.ServiceProvider.GetRequiredService<SocketIOServer>();
+        app.MapSocketIO(Path).WithMetadata(Rule).Add(endpoint => AllowPages(endpoint));
+        server.Main
+            .Use(socket => AdmitAsync(service.Hub, socket))
+            .OnConnection(socket => Welcome(service.Hub, socket))
+            .On("subscribe", e => Subscribe(service.Hub, e, subscribes: true))
+            .On("unsubscribe", e => Subscribe(service.Hub, e, subscribes: false));
+    }
+
+    public static Principal? PrincipalOf(Socket socket) => socket.Data.TryGetValue(PrincipalKey, out var principal) ? principal as Principal : null;
+
+    private static void Configure(SocketIOOptions socketIO, WaggleOptions options)
+    {
+        socketIO.ConnectTimeout = options.HelloTimeout;
+        socketIO.MaxQueuedPackets = options.Outbox.MaxKept;
+        socketIO.MaxQueuedBytes = options.Outbox.MaxBytes;
+        socketIO.AllowRequest = context =>
+        {
+            context.Items[typeof(Credential)] = context.Features.Get<Credential>();
+            return new((string?)null);
+        };
+    }
+
+    private static void AllowPages(EndpointBuilder endpoint)
+    {
+        var next = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = context =>
+        {
+            Cors.Allow(context);
+            return next(context);
+        };
+    }
+
+    private static async Task AdmitAsync(Hub hub, Socket socket)
+    {
+        var credential = socket.Handshake.Items.GetValueOrDefault(typeof(Credential)) as Credential
+            ?? await hub.Sessions.Authenticator.AuthenticateAsync(TokenOf(socket.Handshake.Auth), socket.Handshake.Address, CancellationToken.None);
+        if (credential.Principal is not { } principal) throw new SocketIOException(credential.Error!.Message, RawJson.Parse($"{{\"code\":\"{credential.Error.Code}\"}}"));
+        socket.Data[PrincipalKey] = principal;
+        socket.Data[CredentialKey] = credential;
+    }
+
+    private static void Welcome(Hub hub, Socket socket)
+    {
+        hub.Relay.Attach(socket.Namespace);
+        var address = System.Net.IPAddress.TryParse(socket.Handshake.Address, out var parsed) ? parsed : null;
+        if (hub.Places.Take(address) is { } full)
+        {
+            socket.Emit("error", Error(full.Code, full.Message));
+            socket.Disconnect(close: true);
+            return;
+        }
+
+        socket.OnDisconnect(_ => hub.Places.Leave(address));
+        var watch = new ExpiryWatch(hub.Time, _ => { }, () => socket.Disconnect(close: true));
+        socket.OnDisconnect(_ => watch.Dispose());
+        watch.Set((Credential)socket.Data[CredentialKey]!);
+    }
+
+    private static void Subscribe(Hub hub, SocketEvent told, bool subscribes)
+    {
+        var socket = told.Socket;
+        if (!TryRead(told.Args.Raw(0), out var categories, out var filters, out var problem))
+        {
+            if (told.WantsAck) told.Ack(Error("INVALID_REQUEST", problem));
+            else socket.Emit("error", Error("INVALID_REQUEST", problem));
+            return;
+        }
+
+        var principal = PrincipalOf(socket)!;
+        foreach (var category in categories)
+        {
+            if (subscribes) socket.Join(RecordRelay.RoomOf(category, principal));
+            else socket.Leave(RecordRelay.RoomOf(category, principal));
+        }
+
+        told.Ack(Answer(subscribes ? "subscribed" : "unsubscribed", categories, filters));
+    }
+
+    // 'system', ["system"], {categories:[…]} and {channels:[…]}: clients of all kinds are about.
+    private static bool TryRead(RawJson argument, out List<string> categories, out bool filters, out string problem)
+    {
+        categories = [];
+        filters = false;
+        var given = argument.ToElement();
+        if (given.ValueKind == JsonValueKind.Object)
+        {
+            filters = given.TryGetProperty("filters", out _);
+            if (given.TryGetProperty("categories", out var named) || given.TryGetProperty("channels", out named)) given = named;
+        }
+
+        if (given.ValueKind == JsonValueKind.String) categories.Add(given.GetString()!);
+        else if (given.ValueKind == JsonValueKind.Array && given.EnumerateArray().All(c => c.ValueKind == JsonValueKind.String))
+            categories.AddRange(given.EnumerateArray().Select(c => c.GetString()!));
+        problem = categories.Count == 0
+            ? $"subscribe takes a category, a list of them, or {{\"categories\":[…]}}: {string.Join(", ", Categories.Known)}."
+            : categories.Find(c => !Categories.Known.Contains(c)) is { } unknown ? $"'{unknown}' is not a category: {string.Join(", ", Categories.Known)}." : "";
+        return problem.Length == 0;
+    }
+
+    private static string? TokenOf(RawJson auth) =>
+        auth.ToElement() is var given && given.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null;
+
+    private static RawJson Error(string code, string message) => Json(writer =>
+    {
+        writer.WriteString("error"u8, message);
+        writer.WriteString("code"u8, code);
+    });
+
+    private static RawJson Answer(string name, List<string> categories, bool filters) => Json(writer =>
+    {
+        writer.WriteStartArray(name);
+        foreach (var category in categories) writer.WriteStringValue(category);
+        writer.WriteEndArray();
+        if (filters) writer.WriteString("filters"u8, "not applied: everything of these categories is sent");
+    });
+
+    private static RawJson Json(Action<Utf8JsonWriter> write)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>(128);
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return RawJson.FromTrusted(output.WrittenSpan.ToArray());
+    }
+}

@@ -1,0 +1,143 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+
+namespace Waggle.SocketIO.EngineIO;
+
+/// <summary>What a request to the endpoint means, and who is refused. Statuses and codes are those of the Node server.</summary>
+internal sealed class EngineEndpoint(EngineServer server)
+{
+    private const string Polling = "polling";
+    private const string WebSocket = "websocket";
+
+    private SocketIOOptions Options => server.Options;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var transport = query["transport"].ToString();
+        if (!IsAllowed(transport)) await RefuseAsync(context, EngineError.UnknownTransport);
+        else if (HasBadOrigin(context.Request)) await RefuseAsync(context, EngineError.BadRequest);
+        else if (query["sid"].ToString() is { Length: > 0 } sid) await GoOnAsync(context, transport, sid);
+        else await BeginAsync(context, transport);
+    }
+
+    private bool IsAllowed(string transport) =>
+        (transport == Polling && Options.Transports.HasFlag(SocketIOTransports.Polling)) || (transport == WebSocket && Options.Transports.HasFlag(SocketIOTransports.WebSocket));
+
+    // What a header may not hold does not come back in one.
+    private static bool HasBadOrigin(HttpRequest request) => request.Headers.Origin.ToString().AsSpan().IndexOfAnyExceptInRange(' ', '\u00ff') >= 0;
+
+    private async Task BeginAsync(HttpContext context, string transport)
+    {
+        var isSocket = WebSocketAccept.IsAsked(context);
+        if (!isSocket && !HttpMethods.IsGet(context.Request.Method)) await RefuseAsync(context, EngineError.BadMethod);
+        else if (isSocket != (transport == WebSocket)) await RefuseAsync(context, EngineError.BadRequest);
+        else if (Options.AllowRequest is { } ask && await ask(context) is { } why) await RefuseAsync(context, EngineError.Forbidden with { Message = why });
+        else if (context.Request.Query["EIO"] != "4") await RefuseAsync(context, EngineError.UnsupportedVersion);
+        else if (server.Begin(new ClientRequest(context)) is not { } session) await RefuseAsync(context, EngineError.Stopping);
+        else
+        {
+            if (Options.Cookie is { } cookie) context.Response.Cookies.Append(cookie.Name ?? "io", session.Id, CookieOf(cookie, context));
+            if (isSocket) await RunAsync(context, session, isUpgrade: false);
+            else
+            {
+                session.BeginPolling();
+                await PollingAnswer.WriteAsync(context, server.Open(session, isUpgradable: true), Options.HttpCompression);
+            }
+        }
+    }
+
+    private async Task GoOnAsync(HttpContext context, string transport, string sid)
+    {
+        // A session belongs to who opened it: somebody else with its id gets as far as without it.
+        if (server.Find(sid) is not { } session || !IsSame(session.Request.User, context.User)) await RefuseAsync(context, EngineError.UnknownSession);
+        else if (transport == WebSocket && WebSocketAccept.IsAsked(context)) await RunAsync(context, session, isUpgrade: true);
+        else if (transport == WebSocket) await RefuseAsync(context, EngineError.BadRequest);
+        else if (HttpMethods.IsGet(context.Request.Method)) await PollAsync(context, session);
+        else if (HttpMethods.IsPost(context.Request.Method)) await PostAsync(context, session);
+        else await RefuseAsync(context, EngineError.BadRequest);
+    }
+
+    private static async Task RunAsync(HttpContext context, EngineSession session, bool isUpgrade)
+    {
+        var ended = isUpgrade ? null : session;
+        try
+        {
+            await using var wire = await WebSocketAccept.OpenAsync(context);
+            if (isUpgrade) await session.UpgradeAsync(wire);
+            else await session.RunAsync(wire);
+        }
+        finally
+        {
+            ended?.Close(DisconnectReasons.TransportError);
+        }
+    }
+
+    private async Task PollAsync(HttpContext context, EngineSession session)
+    {
+        if (await session.PollAsync(context.RequestAborted) is { } payload) await PollingAnswer.WriteAsync(context, payload, Options.HttpCompression);
+        else await RefuseAsync(context, server.Find(session.Id) is null ? EngineError.UnknownSession : EngineError.BadRequest);
+    }
+
+    private async Task PostAsync(HttpContext context, EngineSession session)
+    {
+        if (!session.TryBeginPost())
+        {
+            await RefuseAsync(context, session.IsClosed ? EngineError.UnknownSession : EngineError.BadRequest);
+            return;
+        }
+
+        // Binary bodies are those of the third version.
+        if (context.Request.ContentType?.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            session.Close(DisconnectReasons.TransportError);
+            await RefuseAsync(context, EngineError.BadRequest);
+            return;
+        }
+
+        using var body = new PollingBody(Options.MaxHttpBufferSize);
+        try
+        {
+            if (!await body.ReadAsync(context))
+            {
+                context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                session.Close(DisconnectReasons.TransportError);
+                return;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            session.Close(DisconnectReasons.TransportError);
+            return;
+        }
+
+        if (!await session.PostAsync(body.Bytes))
+        {
+            await RefuseAsync(context, EngineError.BadRequest);
+            return;
+        }
+
+        // Not text/plain: some browsers would offer it for download.
+        context.Response.ContentType = "text/html";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = 2;
+        await context.Response.Body.WriteAsync("ok"u8.ToArray(), context.RequestAborted);
+    }
+
+    private static bool IsSame(ClaimsPrincipal one, ClaimsPrincipal other) => string.Equals(NameOf(one), NameOf(other), StringComparison.Ordinal);
+
+    private static string? NameOf(ClaimsPrincipal user) => user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name;
+
+    private static CookieOptions CookieOf(CookieBuilder cookie, HttpContext context)
+    {
+        var options = cookie.Build(context);
+        options.Path ??= "/";
+        return options;
+    }
+
+    private static async Task RefuseAsync(HttpContext context, EngineError error)
+    {
+        context.Response.StatusCode = error.Status;
+        await context.Response.WriteAsJsonAsync(new Refusal(error.Code, error.Message), RefusalJson.Default.Refusal, cancellationToken: context.RequestAborted);
+    }
+}

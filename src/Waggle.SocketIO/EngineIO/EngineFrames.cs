@@ -1,0 +1,41 @@
+using Waggle.Delivery;
+using Waggle.Transport.WebSockets;
+
+namespace Waggle.SocketIO.EngineIO;
+
+/// <summary>Outgoing packets as WebSocket frames, made once and shared: a server's frames carry no mask, so all clients get the same bytes.</summary>
+internal static class EngineFrames
+{
+    public static Said Ping { get; } = Text("2"u8);
+
+    public static Said ProbePong { get; } = Text("3probe"u8);
+
+    /// <summary>One packet in a frame of its own.</summary>
+    public static Said Text(ReadOnlySpan<byte> packet)
+    {
+        var frame = new byte[FrameHeader.SizeFor(packet.Length) + packet.Length];
+        packet.CopyTo(frame.AsSpan(FrameHeader.Write(frame, Opcode.Text, packet.Length)));
+        return new Said(frame);
+    }
+
+    /// <summary>Takes the first frame off.</summary>
+    public static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> frames, out bool isBinary)
+    {
+        isBinary = (frames[0] & 0x0f) == (byte)Opcode.Binary;
+        var length = (int)Length(frames, out var header);
+        var payload = frames.Slice(header, length);
+        frames = frames[(header + length)..];
+        return payload;
+    }
+
+    private static long Length(ReadOnlySpan<byte> frame, out int header)
+    {
+        header = FrameHeader.SizeOf(frame[1]);
+        return frame[1] switch
+        {
+            126 => System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(frame[2..]),
+            127 => System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(frame[2..]),
+            var length => length,
+        };
+    }
+}

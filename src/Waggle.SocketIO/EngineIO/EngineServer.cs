@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Waggle.Delivery;
+using Waggle.Transport.Timers;
+using Waggle.Transport.Wires;
+
+namespace Waggle.SocketIO.EngineIO;
+
+/// <summary>The sessions that are here, and what they share.</summary>
+internal sealed partial class EngineServer : IDisposable
+{
+    // Late by at most a twentieth of the shorter time, and by no more than anybody notices.
+    private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(5);
+
+    private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Flusher[] _flushers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Flusher())];
+    private readonly OutboxLimits _outbox;
+    private int _next;
+    private volatile bool _stopping;
+
+    /// <param name="welcome">Who listens to a session.</param>
+    public EngineServer(SocketIOOptions options, TimeProvider time, ILogger log, Func<EngineSession, IEngineClient> welcome)
+    {
+        Options = options;
+        Time = time;
+        Welcome = welcome;
+        _outbox = new OutboxLimits { MaxKept = Options.MaxQueuedPackets, MaxBytes = Options.MaxQueuedBytes };
+        var shorter = Options.PingInterval < Options.PingTimeout ? Options.PingInterval : Options.PingTimeout;
+        var tick = Math.Clamp(shorter.Ticks / 20, ShortestTick.Ticks, LongestTick.Ticks);
+        Wheel = new TimerWheel(Time, TimeSpan.FromTicks(tick), e => LogTimeoutFailed(log, e), slots: 512);
+    }
+
+    public SocketIOOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public Func<EngineSession, IEngineClient> Welcome { get; }
+
+    public TimerWheel Wheel { get; }
+
+    public bool IsStopping => _stopping;
+
+    public int Count => _sessions.Count;
+
+    public EngineSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Null: the server stops.</summary>
+    public EngineSession? Begin(ClientRequest request)
+    {
+        var session = new EngineSession(this, Ids.New(), request) { Lane = (uint)Interlocked.Increment(ref _next) };
+        _sessions[session.Id] = session;
+        if (!_stopping) return session;
+        session.Close(DisconnectReasons.ServerShuttingDown);
+        return null;
+    }
+
+    public void Forget(EngineSession session) => _sessions.TryRemove(session.Id, out _);
+
+    public Flusher FlusherOf(EngineSession session) => _flushers[session.Lane % (uint)_flushers.Length];
+
+    public Connection Connect(Wire wire)
+    {
+        var connection = new Connection("", wire, NoRecords.Instance, _outbox, Time);
+        connection.Start();
+        return connection;
+    }
+
+    /// <summary>What a client reads first.</summary>
+    public byte[] Open(EngineSession session, bool isUpgradable)
+    {
+        var upgrades = isUpgradable && Options.AllowUpgrades && Options.Transports.HasFlag(SocketIOTransports.WebSocket) ? "\"websocket\"" : "";
+        return Encoding.UTF8.GetBytes(
+            $$"""0{"sid":"{{session.Id}}","upgrades":[{{upgrades}}],"pingInterval":{{(long)Options.PingInterval.TotalMilliseconds}},"pingTimeout":{{(long)Options.PingTimeout.TotalMilliseconds}},"maxPayload":{{Options.MaxHttpBufferSize}}}""");
+    }
+
+    /// <summary>Sends everybody away and lets nobody in.</summary>
+    public void Close(string reason)
+    {
+        _stopping = true;
+        foreach (var session in _sessions.Values) session.Close(reason);
+    }
+
+    public void Dispose()
+    {
+        Close(DisconnectReasons.ServerShuttingDown);
+        Wheel.Dispose();
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "A timeout failed.")]
+    private static partial void LogTimeoutFailed(ILogger log, Exception e);
+}

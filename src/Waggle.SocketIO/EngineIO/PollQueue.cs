@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Waggle.Delivery;
+
+namespace Waggle.SocketIO.EngineIO;
+
+/// <summary>What waits for a polling client, and its request that waits for something. All under the session's lock.</summary>
+internal sealed class PollQueue(SocketIOOptions options)
+{
+    // What one answer holds at most, unless one packet alone is larger.
+    private const int MaxAnswer = 1024 * 1024;
+
+    private readonly Queue<Said> _packets = new();
+    private TaskCompletionSource<ReadOnlyMemory<byte>?>? _poll;
+    private long _bytes;
+    private byte _last;
+    private bool _ended;
+
+    /// <summary>A request waits.</summary>
+    public bool IsPolled => _poll is not null && _packets.Count == 0;
+
+    /// <summary>The client tries another transport: its requests are answered at once, so that it can leave.</summary>
+    public bool IsProbed { get; private set; }
+
+    /// <summary>It ended, and the client knows.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>False: more waits than may.</summary>
+    public bool TryAdd(Said packet)
+    {
+        if (_ended) return true;
+        if (_packets.Count >= options.MaxQueuedPackets || (_bytes + packet.Body.Length > options.MaxQueuedBytes && _packets.Count > 0)) return false;
+        _packets.Enqueue(packet);
+        _bytes += packet.Body.Length;
+        return true;
+    }
+
+    /// <summary>Answers the request that waits, if there is something to say.</summary>
+    public void Flush()
+    {
+        if (_poll is null || (_packets.Count == 0 && !_ended)) return;
+        Answer(Compose());
+    }
+
+    /// <summary>A request comes. False: another one waits already, and the client has lost its way.</summary>
+    public bool TryPoll([NotNullWhen(true)] out Task<ReadOnlyMemory<byte>?>? answer)
+    {
+        answer = null;
+        if (_poll is not null) return false;
+        if (_packets.Count > 0 || _ended)
+        {
+            answer = Task.FromResult<ReadOnlyMemory<byte>?>(Compose());
+            return true;
+        }
+
+        _poll = new TaskCompletionSource<ReadOnlyMemory<byte>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        answer = _poll.Task;
+        return true;
+    }
+
+    /// <summary>Ends with a word for the client: what it hears is that it was heard, or that it is over.</summary>
+    public void End(string reason)
+    {
+        _ended = true;
+        _last = reason == DisconnectReasons.TransportClose ? EnginePacketType.Noop : EnginePacketType.Close;
+        if (!DisconnectReasons.IsOrderly(reason)) _packets.Clear();
+        Flush();
+
+        // Who left, or broke the rules, fetches nothing more.
+        if (!DisconnectReasons.IsOrderly(reason)) IsDone = true;
+    }
+
+    public void Probe()
+    {
+        IsProbed = true;
+        Free();
+    }
+
+    public void Unprobe() => IsProbed = false;
+
+    /// <summary>Answers the request that waits with nothing.</summary>
+    public void Free()
+    {
+        if (_poll is not null) Answer(new[] { EnginePacketType.Noop });
+    }
+
+    /// <summary>The client has moved.</summary>
+    public void MoveTo(Connection connection)
+    {
+        var poll = _poll;
+        _poll = null;
+        while (_packets.TryDequeue(out var packet)) connection.QueueFrames(packet);
+        _bytes = 0;
+        (IsDone, IsProbed) = (true, false);
+        poll?.SetResult(null);
+    }
+
+    private void Answer(ReadOnlyMemory<byte> payload)
+    {
+        var poll = _poll!;
+        _poll = null;
+        poll.SetResult(payload);
+    }
+
+    private ReadOnlyMemory<byte> Compose()
+    {
+        var payload = new ArrayBufferWriter<byte>((int)Math.Min(_bytes, MaxAnswer) + 16);
+        while (_packets.TryPeek(out var packet) && (payload.WrittenCount == 0 || payload.WrittenCount + packet.Body.Length <= MaxAnswer))
+        {
+            _packets.Dequeue();
+            _bytes -= packet.Body.Length;
+            Payload.Add(payload, packet.Body.Span);
+        }
+
+        // Not in one answer with what goes before: clients act on a close first.
+        if (_ended && payload.WrittenCount == 0)
+        {
+            Payload.Add(payload, _last);
+            IsDone = true;
+        }
+
+        return payload.WrittenMemory;
+    }
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Waggle.SocketIO.EngineIO;
+
+/// <summary>The body of a refused request.</summary>
+internal sealed record Refusal(int Code, string Message);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Refusal))]
+internal sealed partial class RefusalJson : JsonSerializerContext;

@@ -1,0 +1,93 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Waggle.SocketIO.Packets;
+
+/// <summary>
+/// Bytes leave the JSON for attachments of their own, and come back from them. Converters are made once for all, so what one packet has is told them by its thread.
+/// </summary>
+internal static class BinaryJson
+{
+    [ThreadStatic]
+    private static List<ReadOnlyMemory<byte>>? Writing;
+
+    [ThreadStatic]
+    private static IReadOnlyList<ReadOnlyMemory<byte>>? Reading;
+
+    /// <summary>These options, with bytes as attachments.</summary>
+    public static JsonSerializerOptions With(JsonSerializerOptions options)
+    {
+        var own = new JsonSerializerOptions(options);
+        own.Encoder ??= JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        own.Converters.Insert(0, new ArrayConverter());
+        own.Converters.Insert(0, new MemoryConverter());
+        own.Converters.Insert(0, new WritableMemoryConverter());
+        own.MakeReadOnly(populateMissingResolver: true);
+        return own;
+    }
+
+    /// <summary>What is serialized on this thread from here on puts its bytes there.</summary>
+    public static void Collect(List<ReadOnlyMemory<byte>>? attachments) => Writing = attachments;
+
+    public static T? Read<T>(ref Utf8JsonReader reader, IReadOnlyList<ReadOnlyMemory<byte>> attachments, JsonSerializerOptions options)
+    {
+        Reading = attachments;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(ref reader, options);
+        }
+        finally
+        {
+            Reading = null;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ReadBytes(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String) return reader.GetBytesFromBase64();
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("Bytes are an attachment, or base64.");
+        using var placeholder = JsonDocument.ParseValue(ref reader);
+        if (Reading is { } attachments
+            && placeholder.RootElement.TryGetProperty(Placeholder.Number, out var number)
+            && number.TryGetInt32(out var index) && index >= 0 && index < attachments.Count)
+            return attachments[index];
+        throw new JsonException("Bytes are an attachment, or base64.");
+    }
+
+    private static void WriteBytes(Utf8JsonWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        if (Writing is not { } attachments)
+        {
+            writer.WriteBase64StringValue(bytes.Span);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteBoolean(Placeholder.Key, value: true);
+        writer.WriteNumber(Placeholder.Number, attachments.Count);
+        writer.WriteEndObject();
+        attachments.Add(bytes);
+    }
+
+    private sealed class ArrayConverter : JsonConverter<byte[]>
+    {
+        public override byte[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadBytes(ref reader).ToArray();
+
+        public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) => WriteBytes(writer, value);
+    }
+
+    private sealed class MemoryConverter : JsonConverter<ReadOnlyMemory<byte>>
+    {
+        public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadBytes(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) => WriteBytes(writer, value);
+    }
+
+    private sealed class WritableMemoryConverter : JsonConverter<Memory<byte>>
+    {
+        public override Memory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadBytes(ref reader).ToArray();
+
+        public override void Write(Utf8JsonWriter writer, Memory<byte> value, JsonSerializerOptions options) => WriteBytes(writer, value);
+    }
+}

@@ -1,0 +1,94 @@
+using Waggle.Delivery;
+using Waggle.SocketIO.Events;
+using Waggle.SocketIO.Packets;
+
+namespace Waggle.SocketIO;
+
+public sealed partial class SocketNamespace
+{
+    /// <summary>Puts an event into the outboxes of all that it is for. One lock for all: everybody gets the events of a namespace in the same order.</summary>
+    internal void Emit(BroadcastOperator to, EventWriter content, AckWait? wait)
+    {
+        lock (_gate)
+        {
+            if (_recovery is null || wait is not null)
+            {
+                Emit(to, PacketFrames.Write(PacketType.Event, NameUtf8, wait?.Id, content), wait, kept: false);
+                return;
+            }
+
+            // The client takes whatever string ends an event for where it is, so those that are not kept say it, too.
+            var kept = !to.IsVolatile;
+            var packet = PacketFrames.Write(PacketType.Event, NameUtf8, null, content, kept ? _recovery.Next : _recovery.Now);
+            if (kept) _recovery.Add(packet, to);
+            Emit(to, packet, null, kept);
+        }
+    }
+
+    internal IReadOnlyList<Socket> Meant(BroadcastOperator to)
+    {
+        var meant = new List<Socket>();
+        lock (_gate) Visit(to, meant, static (socket, all) => all.Add(socket));
+        return meant;
+    }
+
+    private void Emit(BroadcastOperator to, Said packet, AckWait? wait, bool kept)
+    {
+        if (wait is not null)
+        {
+            // Who answers at once is expected already.
+            foreach (var socket in Meant(to)) wait.Expect(socket);
+        }
+
+        var sending = new Sending(packet, to.IsVolatile, kept ? _recovery!.Last : 0);
+        Visit(to, sending, static (socket, sending) =>
+        {
+            if (sending.Kept > 0) socket.Told = sending.Kept;
+            if (sending.IsVolatile) socket.SendVolatile(sending.Packet);
+            else socket.Send(sending.Packet);
+        });
+    }
+
+    private void Visit<T>(BroadcastOperator to, T state, Action<Socket, T> visit)
+    {
+        if (to.Socket is { } only)
+        {
+            if (only.Connected) visit(only, state);
+            return;
+        }
+
+        var round = ++_round;
+        foreach (var room in to.Excepted)
+        {
+            if (_sockets.TryGetValue(room, out var one)) one.Mark = round;
+            if (!_rooms.TryGetValue(room, out var members)) continue;
+            foreach (var socket in members) socket.Mark = round;
+        }
+
+        if (to.Rooms.Length == 0)
+        {
+            foreach (var socket in _sockets.Values)
+            {
+                if (socket.Mark != round) visit(socket, state);
+            }
+
+            return;
+        }
+
+        foreach (var room in to.Rooms)
+        {
+            if (_sockets.TryGetValue(room, out var one)) VisitOnce(one, round, state, visit);
+            if (!_rooms.TryGetValue(room, out var members)) continue;
+            foreach (var socket in members) VisitOnce(socket, round, state, visit);
+        }
+    }
+
+    private static void VisitOnce<T>(Socket socket, long round, T state, Action<Socket, T> visit)
+    {
+        if (socket.Mark == round) return;
+        socket.Mark = round;
+        visit(socket, state);
+    }
+
+    private sealed record Sending(Said Packet, bool IsVolatile, long Kept);
+}

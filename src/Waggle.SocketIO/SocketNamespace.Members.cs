@@ -1,0 +1,112 @@
+using Waggle.SocketIO.Recovery;
+
+namespace Waggle.SocketIO;
+
+public sealed partial class SocketNamespace
+{
+    /// <summary>A socket that comes back, or null: it is a new one. What it missed waits until it enters.</summary>
+    internal Socket? Restore(SocketClient client, Handshake handshake, ref Claim claim)
+    {
+        if (_recovery is null || !claim.IsMade) return null;
+        Socket? lingering;
+        lock (_gate) lingering = _recovery.Live(claim.Pid);
+
+        // Its old connection is not known to be dead yet; the client knows better.
+        lingering?.Client.Session.Close(DisconnectReasons.TransportClose);
+        lock (_gate)
+        {
+            if (_recovery.Take(claim) is not { } session) return null;
+            claim = claim with { Session = session };
+            return new Socket(this, client, session.Id, handshake) { Pid = session.Pid, KeptData = session.Data, Recovered = true };
+        }
+    }
+
+    internal Socket Create(SocketClient client, Handshake handshake) =>
+        new(this, client, Ids.New(), handshake) { Pid = _recovery is null ? null : Ids.New() };
+
+    /// <summary>Lets it in. The client reads first that it is connected, then what it missed, then what comes.</summary>
+    /// <returns>False: what it missed is no longer all there.</returns>
+    internal bool Enter(Socket socket, in Claim claim)
+    {
+        lock (_gate)
+        {
+            if (claim.Session is { } session)
+            {
+                if (_recovery!.Missed(session, claim, out var told) is not { } missed) return false;
+                Enter(socket);
+                foreach (var room in session.Rooms) Join(socket, room);
+                foreach (var packet in missed) socket.Send(packet);
+                (socket.Began, socket.Told) = (session.Began, told);
+                return true;
+            }
+
+            Enter(socket);
+            if (_recovery is not null) socket.Began = socket.Told = _recovery.Last;
+            return true;
+        }
+    }
+
+    /// <summary>Takes it out of everything. Who may come back is remembered.</summary>
+    internal void Leave(Socket socket, string reason)
+    {
+        lock (_gate)
+        {
+            if (!_sockets.Remove(socket.Id)) return;
+            socket.Connected = false;
+            if (_recovery is not null)
+            {
+                if (DisconnectReasons.MayRecover(reason)) _recovery.Save(socket);
+                else _recovery.Forget(socket);
+            }
+
+            if (socket.JoinedRooms is { } rooms)
+            {
+                foreach (var room in rooms) TakeOut(socket, room);
+                socket.JoinedRooms = null;
+            }
+        }
+
+        Server.MaybeForget(this);
+    }
+
+    internal void Join(Socket socket, string room)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(room);
+        lock (_gate)
+        {
+            if (!socket.Connected || string.Equals(room, socket.Id, StringComparison.Ordinal)) return;
+            if (!(socket.JoinedRooms ??= new(StringComparer.Ordinal)).Add(room)) return;
+            if (!_rooms.TryGetValue(room, out var members)) _rooms[room] = members = [];
+            members.Add(socket);
+        }
+    }
+
+    internal void LeaveRoom(Socket socket, string room)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        lock (_gate)
+        {
+            if (socket.JoinedRooms?.Remove(room) == true) TakeOut(socket, room);
+        }
+    }
+
+    internal IReadOnlyCollection<string> RoomsOf(Socket socket)
+    {
+        lock (_gate) return socket.JoinedRooms is { } rooms ? [.. rooms] : [];
+    }
+
+    private void Enter(Socket socket)
+    {
+        _sockets[socket.Id] = socket;
+        socket.Connected = true;
+        _recovery?.Add(socket);
+        socket.SendConnected();
+    }
+
+    private void TakeOut(Socket socket, string room)
+    {
+        if (!_rooms.TryGetValue(room, out var members)) return;
+        members.Remove(socket);
+        if (members.Count == 0) _rooms.Remove(room);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using Waggle.SocketIO.Recovery;
+
+namespace Waggle.SocketIO;
+
+/// <summary>A part of a server with sockets, rooms, middlewares and handlers of its own. Everything here may be called from any thread.</summary>
+public sealed partial class SocketNamespace : Broadcaster
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<Socket>> _rooms = new(StringComparer.Ordinal);
+    private readonly SocketNamespace? _parent;
+    private readonly RecoveryLog? _recovery;
+    private volatile Func<Socket, Task>[] _middlewares = [];
+    private volatile Func<Socket, Task>[] _connected = [];
+    private long _round;
+    private long _ackId;
+
+    internal SocketNamespace(SocketIOServer server, string name, SocketNamespace? parent = null)
+    {
+        Server = server;
+        Name = name;
+        NameUtf8 = Encoding.UTF8.GetBytes(name);
+        _parent = parent;
+        Everybody = new BroadcastOperator(this);
+        if (server.Options.ConnectionStateRecovery is { } recovery) _recovery = new RecoveryLog(recovery, server.Options, server.Time);
+    }
+
+    /// <summary>Its name, from a slash on.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it is.</summary>
+    public SocketIOServer Server { get; }
+
+    /// <summary>How many sockets are here.</summary>
+    public int SocketsCount => _sockets.Count;
+
+    internal byte[] NameUtf8 { get; }
+
+    private protected override BroadcastOperator Everybody { get; }
+
+    /// <summary>
+    /// Asks before a socket is let in, in the order in which they were added. One that throws refuses: the words of a <see cref="SocketIOException"/> reach the client.
+    /// </summary>
+    public SocketNamespace Use(Func<Socket, Task> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+        lock (_gate) _middlewares = [.. _middlewares, middleware];
+        return this;
+    }
+
+    /// <summary>Calls the handler with each socket that was let in. What it sends follows the connect; its handlers are there before the client's first event.</summary>
+    public SocketNamespace OnConnection(Action<Socket> handler) => AddConnected(socket => Done(() => handler(socket)));
+
+    /// <summary>The same; events do not wait for what the handler awaits, so it sets its handlers before that.</summary>
+    public SocketNamespace OnConnection(Func<Socket, Task> handler) => AddConnected(handler);
+
+    internal BroadcastOperator Only(Socket socket) => new(this) { Socket = socket };
+
+    internal long NextAckId() => Interlocked.Increment(ref _ackId) - 1;
+
+    internal IEnumerable<Func<Socket, Task>> Middlewares => _parent is null ? _middlewares : [.. _parent._middlewares, .. _middlewares];
+
+    internal IEnumerable<Func<Socket, Task>> ConnectedHandlers => _parent is null ? _connected : [.. _parent._connected, .. _connected];
+
+    /// <summary>Handlers that its sockets have from here: its own, and those of the pattern that it was made for.</summary>
+    internal SocketNamespace? Parent => _parent;
+
+    /// <summary>The patterns' namespace that nobody is in.</summary>
+    internal bool IsEmpty
+    {
+        get
+        {
+            lock (_gate) return _sockets.Count == 0 && _recovery is not { HoldsSessions: true };
+        }
+    }
+
+    private SocketNamespace AddConnected(Func<Socket, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        lock (_gate) _connected = [.. _connected, handler];
+        return this;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net.Sockets;
+
+namespace Waggle.Transport.Wires;
+
+/// <summary>Sending straight to a socket that does not block.</summary>
+internal static class SocketSends
+{
+    public static int TrySend(Socket socket, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var sent = socket.Send(bytes, SocketFlags.None, out var error);
+            return error switch
+            {
+                SocketError.Success => sent,
+                SocketError.WouldBlock or SocketError.IOPending or SocketError.NoBufferSpaceAvailable => 0,
+                _ => throw new IOException($"The connection is gone ({error})."),
+            };
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new IOException("The connection is gone.", e);
+        }
+    }
+
+    public static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw new IOException("The connection is gone.", e);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Waggle.Server.Tests.Api;
+using Waggle.Server.Tests.Auth;
+using Waggle.TestKit;
+
+namespace Waggle.Server.Tests.SocketIO;
+
+public sealed class HubSocketIOTests
+{
+    [Theory]
+    [InlineData("\"swarms\"")]
+    [InlineData("[\"system\",\"swarms\"]")]
+    [InlineData("{\"categories\":[\"swarms\"]}")]
+    [InlineData("{\"channels\":[\"swarms\",\"tasks\"]}")]
+    public async Task Who_subscribes_to_a_category_hears_the_records_of_the_hive(string categories)
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await client.SendAsync($"421[\"subscribe\",{categories}]");
+        Assert.StartsWith("431[{\"subscribed\":[", await client.ReadAsync(), StringComparison.Ordinal);
+
+        // As the curl of its documents calls it.
+        using var answer = await hub.Http.PostAsync("/api/swarms", new StringContent("""{"name": "Test Swarm", "topology": "mesh", "agents": 3}""", Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var swarm = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(("Test Swarm", "active", 0), (swarm.GetProperty("name").GetString(), swarm.GetProperty("status").GetString(), swarm.GetProperty("agents").GetInt32()));
+
+        var told = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
+        Assert.Equal("swarm:created", told[0].GetString());
+        Assert.Equal(swarm.GetProperty("id").GetString(), told[1].GetProperty("id").GetString());
+        Assert.Equal("Test Swarm", told[1].GetProperty("data").GetProperty("name").GetString());
+        Assert.Equal(JsonValueKind.String, told[1].GetProperty("timestamp").ValueKind);
+    }
+
+    [Fact]
+    public async Task Only_what_was_subscribed_to_is_heard_and_no_longer_than_that()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await client.AskAsync("\"subscribe\",\"tasks\"");
+        await hub.PostAsync("/api/v1/swarms", """{"name":"s"}""");
+        var task = await hub.CreateAsync("t");
+        var told = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
+        Assert.Equal(("task:created", task), (told[0].GetString(), told[1].GetProperty("id").GetString()));
+        Assert.Equal("[{\"unsubscribed\":[\"tasks\"]}]", await client.AskAsync("\"unsubscribe\",\"tasks\""));
+        await hub.CreateAsync("u");
+        Assert.Equal("[{\"subscribed\":[\"swarms\"]}]", await client.AskAsync("\"subscribe\",\"swarms\""));
+    }
+
+    [Theory]
+    [InlineData("\"nothing\"", "'nothing' is not a category")]
+    [InlineData("7", "subscribe takes a category")]
+    [InlineData("{\"categories\":[1]}", "subscribe takes a category")]
+    [InlineData("null", "subscribe takes a category")]
+    [InlineData("{\"__proto__\":[]}", "subscribe takes a category")]
+    public async Task A_subscription_that_makes_no_sense_is_told_so(string categories, string problem)
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        Assert.Contains(problem, await client.AskAsync($"\"subscribe\",{categories}"), StringComparison.Ordinal);
+        await client.SendAsync($"42[\"subscribe\",{categories}]");
+        Assert.StartsWith("42[\"error\",", await client.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_is_asked_for_where_there_are_tokens_and_a_limited_one_hears_its_own()
+    {
+        await using var hub = await AuthHub.StartAsync();
+        using var nobody = await SioClient.OpenAsync(hub.Server.Url);
+        await nobody.SendAsync("40");
+        Assert.StartsWith("44{\"message\":\"", await nobody.ReadAsync(), StringComparison.Ordinal);
+        await nobody.SendAsync("40{\"token\":\"not one\"}");
+        Assert.StartsWith("44{\"message\":\"", await nobody.ReadAsync(), StringComparison.Ordinal);
+
+        using var ann = await SioClient.JoinAsync(hub.Server.Url, $"{{\"token\":\"{hub.Token("ann", ["observer"], swarms: ["mine"])}\"}}");
+        await ann.AskAsync("\"subscribe\",\"swarms\"");
+        foreach (var swarm in new[] { "theirs", "mine" }) await hub.SendAsync(HttpMethod.Post, "/api/v1/swarms", hub.Admin, $$"""{"name":"{{swarm}}","id":"{{swarm}}"}""");
+        Assert.Equal("mine", JsonDocument.Parse((await ann.ReadAsync())![2..]).RootElement[1].GetProperty("id").GetString());
+        Assert.Equal((401, "UNAUTHENTICATED"), await hub.StatusAsync(HttpMethod.Post, "/api/swarms", null, """{"name":"x"}"""));
+    }
+
+    [Theory]
+    [InlineData("{}", 400)]
+    [InlineData("{\"name\":null}", 400)]
+    [InlineData("{\"name\":\"\"}", 400)]
+    [InlineData("nonsense", 400)]
+    public async Task A_swarm_without_a_name_is_refused(string body, int status)
+    {
+        await using var hub = await RestHub.StartAsync();
+        Assert.Equal(status, (int)(await hub.PostAsync("/api/swarms", body)).Status);
+    }
+
+    [Fact]
+    public async Task A_page_of_a_stranger_does_not_get_in()
+    {
+        await using var hub = await RestHub.StartAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, (await hub.GetAsync("/socket.io/?EIO=4&transport=polling", ("Origin", "https://evil.example"))).Status);
+    }
+
+    /// <summary>Socket.IO by hand.</summary>
+    private sealed class SioClient : IDisposable
+    {
+        private readonly ClientWebSocket _socket = new();
+
+        public static async Task<SioClient> OpenAsync(Uri hub)
+        {
+            var client = new SioClient();
+            await client._socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, CancellationToken.None);
+            Assert.StartsWith("0{", await client.ReadAsync(), StringComparison.Ordinal);
+            return client;
+        }
+
+        public static async Task<SioClient> JoinAsync(Uri hub, string auth = "")
+        {
+            var client = await OpenAsync(hub);
+            await client.SendAsync($"40{auth}");
+            Assert.StartsWith("40{", await client.ReadAsync(), StringComparison.Ordinal);
+            return client;
+        }
+
+        public Task SendAsync(string text) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
+
+        /// <summary>The answer to an event.</summary>
+        public async Task<string> AskAsync(string arguments)
+        {
+            await SendAsync($"425[{arguments}]");
+            var answer = await ReadAsync();
+            Assert.StartsWith("435", answer, StringComparison.Ordinal);
+            return answer![3..];
+        }
+
+        public async Task<string?> ReadAsync()
+        {
+            var buffer = new byte[64 * 1024];
+            var got = await Eventually.Get(_socket.ReceiveAsync(buffer, CancellationToken.None), "a message");
+            return got.MessageType == WebSocketMessageType.Close ? null : Encoding.UTF8.GetString(buffer, 0, got.Count);
+        }
+
+        public void Dispose() => _socket.Dispose();
+    }
+}

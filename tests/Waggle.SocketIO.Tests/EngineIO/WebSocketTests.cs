@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.WebSockets;
+using Waggle.SocketIO.Tests.Support;
+
+namespace Waggle.SocketIO.Tests.EngineIO;
+
+public sealed class WebSocketTests
+{
+    [Fact]
+    public async Task Pings_come_each_interval_and_count_from_the_pong()
+    {
+        await using var server = await SioServer.StartAsync(Fast);
+        await using var socket = await server.JoinAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("2", await socket.ReadAsync(tellPings: true));
+            await socket.SendAsync("3");
+        }
+    }
+
+    [Fact]
+    public async Task Who_does_not_answer_is_gone()
+    {
+        await using var server = await SioServer.StartAsync(Fast);
+        var reason = Reason(server);
+        await using var socket = await server.JoinAsync();
+        await socket.UntilClosedAsync();
+        Assert.Equal(DisconnectReasons.PingTimeout, await Eventually.Get(reason.Task));
+    }
+
+    [Theory]
+    [InlineData("1", DisconnectReasons.TransportClose)]
+    [InlineData("2", DisconnectReasons.TransportError)]
+    [InlineData("2probe", DisconnectReasons.TransportError)]
+    [InlineData("abc", DisconnectReasons.ParseError)]
+    [InlineData("", DisconnectReasons.ParseError)]
+    [InlineData("4", DisconnectReasons.ParseError)]
+    [InlineData("4abc", DisconnectReasons.ParseError)]
+    [InlineData("42{}", DisconnectReasons.ParseError)]
+    [InlineData("42abc[\"a\"]", DisconnectReasons.ParseError)]
+    [InlineData("42/nobody,[\"a\"]", DisconnectReasons.ParseError)]
+    [InlineData("40", DisconnectReasons.ParseError)]
+    [InlineData("43[]", DisconnectReasons.ParseError)]
+    [InlineData("42[\"disconnect\"]", DisconnectReasons.ParseError)]
+    public async Task Who_says_what_may_not_be_said_is_sent_away_and_nobody_else(string text, string reason)
+    {
+        await using var server = await SioServer.StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
+        await using var other = await server.JoinAsync();
+        var why = Reason(server);
+        await using var socket = await server.JoinAsync();
+        await socket.SendAsync(text);
+        await socket.UntilClosedAsync();
+        Assert.Equal(reason, await Eventually.Get(why.Task));
+        await other.SendAsync("""42["echo",1]""");
+        Assert.Equal("""42["echo",1]""", await other.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_large_ends_the_connection_with_1009()
+    {
+        await using var server = await SioServer.StartAsync(o => o.MaxHttpBufferSize = 1000);
+        await using var socket = await server.JoinAsync();
+        await socket.SendAsync($"42[\"a\",\"{new string('x', 1000)}\"]");
+        await socket.UntilClosedAsync();
+        Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
+    }
+
+    [Fact]
+    public async Task Attachments_have_to_come_next_and_only_then()
+    {
+        await using var server = await SioServer.StartAsync();
+        await using (var early = await server.JoinAsync())
+        {
+            await early.SendAsync([1, 2]);
+            await early.UntilClosedAsync();
+        }
+
+        await using var late = await server.JoinAsync();
+        await late.SendAsync("""451-["a",{"_placeholder":true,"num":0}]""");
+        await late.SendAsync("""42["b"]""");
+        await late.UntilClosedAsync();
+    }
+
+    [Fact]
+    public async Task Attachments_that_never_come_do_not_hold_a_place_for_ever()
+    {
+        await using var server = await SioServer.StartAsync(Fast);
+        var reason = Reason(server);
+        await using var socket = await server.JoinAsync();
+        await socket.SendAsync("""451-["a",{"_placeholder":true,"num":0}]""");
+        while (await socket.ReadAsync() is not null)
+        {
+        }
+
+        Assert.Equal(DisconnectReasons.ParseError, await Eventually.Get(reason.Task));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("40/nobody")]
+    public async Task Who_joins_no_namespace_does_not_stay(string? said)
+    {
+        await using var server = await SioServer.StartAsync(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(100));
+        await using var socket = await server.OpenAsync();
+        if (said is not null) await socket.SendAsync(said);
+        await socket.UntilClosedAsync();
+        Assert.Equal(0, server.Io.ClientsCount);
+    }
+
+    [Fact]
+    public async Task A_client_that_stops_reading_costs_bounded_memory_and_is_sent_away()
+    {
+        await using var server = await SioServer.StartAsync(o => o.MaxQueuedBytes = 1024 * 1024);
+        var reason = Reason(server);
+        await using var socket = await server.JoinAsync();
+        var text = new string('x', 64 * 1024);
+        await Eventually.Async(
+            () =>
+            {
+                server.Io.Emit("news", text);
+                return reason.Task.IsCompleted;
+            },
+            "it is sent away");
+        Assert.Equal(DisconnectReasons.SlowClient, await reason.Task);
+        Assert.Empty(server.Io.FetchSockets());
+    }
+
+    [Fact]
+    public async Task An_upgrade_takes_what_waits_along_and_ends_the_polling()
+    {
+        await using var server = await SioServer.StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
+        var polling = await server.PollAsync();
+        await polling.SendAsync("40");
+        await polling.GetAsync();
+        await using var socket = await server.OpenAsync($"EIO=4&transport=websocket&sid={polling.Sid}");
+        await socket.SendAsync("2probe");
+        Assert.Equal("3probe", await socket.ReadAsync());
+        Assert.Equal("6", await polling.GetAsync());
+        server.Io.Emit("between", 1);
+        await socket.SendAsync("5");
+        Assert.Equal("""42["between",1]""", await socket.ReadAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, await polling.StatusAsync());
+        await socket.SendAsync("""42["echo",2]""");
+        Assert.Equal("""42["echo",2]""", await socket.ReadAsync());
+
+        await using var second = await server.OpenAsync($"EIO=4&transport=websocket&sid={polling.Sid}");
+        Assert.Null(await second.ReadAsync());
+        await socket.SendAsync("""42["echo",3]""");
+        Assert.Equal("""42["echo",3]""", await socket.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("abc")]
+    [InlineData("2probe")]
+    public async Task An_upgrade_that_comes_to_nothing_leaves_the_polling_as_it_was(string? said)
+    {
+        await using var server = await SioServer.StartAsync(o => o.UpgradeTimeout = TimeSpan.FromMilliseconds(said == "abc" ? 10_000 : 100));
+        var polling = await server.PollAsync();
+        await polling.SendAsync("40");
+        await polling.GetAsync();
+        await using (var socket = await server.OpenAsync($"EIO=4&transport=websocket&sid={polling.Sid}"))
+        {
+            if (said is not null) await socket.SendAsync(said);
+            await socket.UntilClosedAsync();
+        }
+
+        server.Io.Emit("still", 1);
+        Assert.Equal("""42["still",1]""", await polling.GetAsync());
+        await using var again = await server.OpenAsync($"EIO=4&transport=websocket&sid={polling.Sid}");
+        await again.SendAsync("2probe");
+        Assert.Equal("3probe", await again.ReadAsync());
+    }
+
+    private static void Fast(SocketIOOptions options) => (options.PingInterval, options.PingTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
+
+    private static TaskCompletionSource<string> Reason(SioServer server)
+    {
+        var reason = new TaskCompletionSource<string>();
+        server.Io.OnConnection(socket => socket.OnDisconnect(why => reason.TrySetResult(why)));
+        return reason;
+    }
+}

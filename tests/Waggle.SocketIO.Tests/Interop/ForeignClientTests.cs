@@ -1,0 +1,45 @@
+using Waggle.SocketIO.Tests.Support;
+
+namespace Waggle.SocketIO.Tests.Interop;
+
+public sealed class ForeignClientTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("polling")]
+    [InlineData("polling,websocket")]
+    [InlineData("websocket,polling")]
+    public async Task The_JavaScript_client_finds_everything(string transports)
+    {
+        var folder = await Clients.NpmAsync();
+        await using var server = await InteropServer.StartAsync();
+        await RunAsync("node", ["clients.mjs", server.Url.ToString().TrimEnd('/'), transports], folder);
+        await Eventually.Async(() => server.Io.ClientsCount == 0, "nobody is left");
+    }
+
+    [Fact]
+    public async Task The_JavaScript_client_of_Engine_IO_finds_everything()
+    {
+        var folder = await Clients.NpmAsync();
+        await using var server = await InteropServer.StartAsync();
+        await RunAsync("node", ["engine.mjs", server.Url.ToString().TrimEnd('/')], folder);
+    }
+
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("polling")]
+    [InlineData("polling,websocket")]
+    public async Task The_Python_client_finds_everything(string transports)
+    {
+        await Clients.PythonSocketIOAsync();
+        await using var server = await InteropServer.StartAsync();
+        await RunAsync("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Interop", "client.py"), server.Url.ToString(), transports], null);
+    }
+
+    private async Task RunAsync(string program, string[] arguments, string? folder)
+    {
+        var (code, said) = await Programs.RunAsync(program, arguments, folder);
+        output.WriteLine(said);
+        Assert.True(code == 0, said);
+    }
+}

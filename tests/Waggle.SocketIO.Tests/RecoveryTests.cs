@@ -1,0 +1,207 @@
+using System.Text.Json;
+using Waggle.SocketIO.Tests.Support;
+
+namespace Waggle.SocketIO.Tests;
+
+public sealed class RecoveryTests
+{
+    [Fact]
+    public async Task A_client_that_comes_back_is_who_it_was_and_reads_what_it_missed_behind_the_connect()
+    {
+        await using var server = await StartAsync();
+        var (client, me) = await JoinAsync(server);
+        var socket = Assert.Single(server.Io.FetchSockets());
+        socket.Join("a");
+        socket.Data["name"] = "Ann";
+        server.Io.Emit("n", 1);
+        Assert.Equal("42[\"n\",1,\"1\"]", await client.ReadAsync());
+        await CutAsync(server, client);
+        server.Io.To("a").Emit("n", 2);
+        server.Io.To("b").Emit("n", 3);
+        server.Io.Except("a").Emit("n", 4);
+        server.Io.To(me.Sid).Emit("n", 5);
+        server.Io.Volatile.Emit("n", 6);
+        _ = server.Io.EmitWithAckAsync("n", 7);
+        server.Io.Emit("n", new byte[] { 8 });
+        var (back, again) = await JoinAsync(server, me, "1");
+        Assert.Equal(me, again);
+        Assert.Equal("42[\"n\",2,\"2\"]", await back.ReadAsync());
+        Assert.Equal("42[\"n\",5,\"5\"]", await back.ReadAsync());
+        Assert.Equal("451-[\"n\",{\"_placeholder\":true,\"num\":0},\"6\"]", await back.ReadAsync());
+        Assert.Equal("bCA==", await back.ReadAsync());
+        var recovered = Assert.Single(server.Io.FetchSockets());
+        Assert.True(recovered.Recovered);
+        Assert.Equal(("Ann", "a"), (recovered.Data["name"], Assert.Single(recovered.Rooms)));
+    }
+
+    [Fact]
+    public async Task One_that_never_got_an_event_comes_back_too()
+    {
+        await using var server = await StartAsync();
+        server.Io.Emit("before");
+        var (client, me) = await JoinAsync(server);
+        await CutAsync(server, client);
+        server.Io.Emit("missed");
+        var (back, again) = await JoinAsync(server, me);
+        Assert.Equal(me, again);
+        Assert.Equal("42[\"missed\",\"2\"]", await back.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Volatile_events_and_direct_ones_say_where_the_client_is_and_those_with_an_answer_do_not()
+    {
+        await using var server = await StartAsync();
+        var (client, _) = await JoinAsync(server);
+        var socket = Assert.Single(server.Io.FetchSockets());
+        socket.Emit("n", "text");
+        server.Io.Volatile.Emit("v", "text");
+        _ = socket.EmitWithAckAsync("a", "text");
+        Assert.Equal("42[\"n\",\"text\",\"1\"]", await client.ReadAsync());
+        Assert.Equal("42[\"v\",\"text\",\"1\"]", await client.ReadAsync());
+        Assert.Equal("420[\"a\",\"text\"]", await client.ReadAsync());
+    }
+
+    [Fact]
+    public async Task One_that_was_quiet_while_others_were_told_much_comes_back_for_what_it_missed()
+    {
+        await using var server = await StartAsync(o => o.MaxStoredBytes = 5_000);
+        var (client, me) = await JoinAsync(server);
+        Assert.Single(server.Io.FetchSockets()).Emit("n", 1);
+        Assert.Equal("42[\"n\",1,\"1\"]", await client.ReadAsync());
+        for (var i = 0; i < 1000; i++) server.Io.To("others").Emit("long since forgotten", i);
+        await CutAsync(server, client);
+        server.Io.Emit("n", 2);
+        var (back, again) = await JoinAsync(server, me, "1");
+        Assert.Equal(me, again);
+        Assert.Equal("42[\"n\",2,\"1002\"]", await back.ReadAsync());
+    }
+
+    [Fact]
+    public async Task One_that_missed_what_is_no_longer_there_begins_anew_and_knows()
+    {
+        await using var server = await StartAsync(o => o.MaxStoredBytes = 5_000);
+        var (client, me) = await JoinAsync(server);
+        await CutAsync(server, client);
+        for (var i = 0; i < 1000; i++) server.Io.Emit("n", i);
+        var (_, again) = await JoinAsync(server, me);
+        Assert.NotEqual(me.Sid, again.Sid);
+        Assert.NotEqual(me.Pid, again.Pid);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("-1")]
+    [InlineData("x")]
+    [InlineData("99999999999999999999")]
+    public async Task An_offset_that_was_never_given_begins_anew(string offset)
+    {
+        await using var server = await StartAsync();
+        var (client, me) = await JoinAsync(server);
+        await CutAsync(server, client);
+        var (_, again) = await JoinAsync(server, me, offset);
+        Assert.NotEqual(me.Sid, again.Sid);
+    }
+
+    [Fact]
+    public async Task An_offset_from_before_it_came_gives_nothing_that_was_not_for_it()
+    {
+        await using var server = await StartAsync();
+        server.Io.Emit("secret");
+        var (client, me) = await JoinAsync(server);
+        server.Io.Emit("n", 1);
+        await client.ReadAsync();
+        await CutAsync(server, client);
+        var (back, _) = await JoinAsync(server, me, "0");
+        Assert.Equal("42[\"n\",1,\"2\"]", await back.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Who_left_or_was_sent_away_begins_anew()
+    {
+        await using var server = await StartAsync();
+        var (client, me) = await JoinAsync(server);
+        await client.SendAsync("41");
+        await Eventually.Async(() => server.Io.FetchSockets().Count == 0);
+        var (second, other) = await JoinAsync(server, me);
+        Assert.NotEqual(me.Sid, other.Sid);
+        Assert.Single(server.Io.FetchSockets()).Disconnect();
+        await second.ReadAsync();
+        var (_, third) = await JoinAsync(server, other);
+        Assert.NotEqual(other.Sid, third.Sid);
+    }
+
+    [Fact]
+    public async Task One_whose_old_connection_is_not_known_to_be_dead_takes_over()
+    {
+        await using var server = await StartAsync();
+        var (_, me) = await JoinAsync(server);
+        server.Io.Emit("n", 1);
+        var (back, again) = await JoinAsync(server, me);
+        Assert.Equal(me, again);
+        Assert.Equal("42[\"n\",1,\"1\"]", await back.ReadAsync());
+        Assert.Single(server.Io.FetchSockets());
+    }
+
+    [Fact]
+    public async Task A_session_is_given_once()
+    {
+        await using var server = await StartAsync();
+        var (client, me) = await JoinAsync(server);
+        await CutAsync(server, client);
+        var both = await Task.WhenAll(JoinAsync(server, me), JoinAsync(server, me));
+        Assert.InRange(server.Io.FetchSockets().Count(s => s.Id == me.Sid), 0, 1);
+        Assert.Contains(both, one => one.Me.Sid == me.Sid);
+    }
+
+    [Fact]
+    public async Task Who_stays_away_too_long_begins_anew()
+    {
+        await using var server = await StartAsync(o => o.MaxDisconnectionDuration = TimeSpan.FromMilliseconds(1));
+        var (client, me) = await JoinAsync(server);
+        await CutAsync(server, client);
+        await Task.Delay(5);
+        var (_, again) = await JoinAsync(server, me);
+        Assert.NotEqual(me.Sid, again.Sid);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Middlewares_are_asked_again_unless_they_are_to_be_skipped(bool skip)
+    {
+        var asked = 0;
+        await using var server = await StartAsync(o => o.SkipMiddlewares = skip);
+        server.Io.Use(_ =>
+        {
+            asked++;
+            return Task.CompletedTask;
+        });
+        var (client, me) = await JoinAsync(server);
+        await CutAsync(server, client);
+        await JoinAsync(server, me);
+        Assert.Equal(skip ? 1 : 2, asked);
+    }
+
+    private static Task<SioServer> StartAsync(Action<ConnectionStateRecoveryOptions>? configure = null) => SioServer.StartAsync(o =>
+    {
+        o.ConnectionStateRecovery = new();
+        configure?.Invoke(o.ConnectionStateRecovery);
+    });
+
+    private static async Task<(RawSocket Client, Me Me)> JoinAsync(SioServer server, Me? me = null, string? offset = null)
+    {
+        var client = await server.OpenAsync();
+        await client.ReadAsync();
+        await client.SendAsync($"40{(me is null ? "" : JsonSerializer.Serialize(offset is null ? new { pid = me.Pid } : (object)new { pid = me.Pid, offset }))}");
+        var reply = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
+        return (client, new Me(reply.GetProperty("sid").GetString()!, reply.GetProperty("pid").GetString()!));
+    }
+
+    private static async Task CutAsync(SioServer server, RawSocket client)
+    {
+        client.Abort();
+        await Eventually.Async(() => server.Io.FetchSockets().Count == 0, "the server noticed");
+    }
+
+    private sealed record Me(string Sid, string Pid);
+}

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -10,9 +9,9 @@ internal sealed class NoRecords : IRenderer
 {
     public static readonly NoRecords Instance = new();
 
-    public void Render(Record record, IBufferWriter<byte> output) => throw new NotSupportedException();
+    public void Render(Record record, IMessageWriter output) => throw new NotSupportedException();
 
-    public void RenderGap(Position from, Position to, long dropped, IBufferWriter<byte> output) => throw new NotSupportedException();
+    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => throw new NotSupportedException();
 
-    public void RenderPosition(Position position, IBufferWriter<byte> output) => throw new NotSupportedException();
+    public void RenderPosition(Position position, IMessageWriter output) => throw new NotSupportedException();
 }

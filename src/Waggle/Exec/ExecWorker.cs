@@ -111,6 +111,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, CancellationToken cancel)
     {
+        // The hub is told of the start before the command begins: a command that is stopped early is handed back, and has not refused.
+        await Task.Yield();
         var run = _endings.WatchAsync(work, () => new CommandRun(work, options, guard).RunAsync(cancel, _leave.Token, interrupt.Insisted));
         _running.TryAdd(run, true);
         try

@@ -94,7 +94,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         var tls = Listening.Tls(options);
 
-        // Who reads a socket goes on with what it read: nothing here blocks, and each hand-over costs as much as parsing a message (118,000 replies/s without, 128,000 with).
+        // Who reads a socket goes on with what it read, on a thread of the pool: 128,000 replies/s, and 118,000 with a hand-over (one run each).
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         var compat = CompatPort.Of(options);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options, tls, compat));

@@ -22,6 +22,9 @@ public sealed partial class Connection
     // What the transport did not take at once, on its way.
     private Task? _rest;
 
+    /// <summary>Somebody writes or is about to, and does not wait for the client.</summary>
+    internal bool IsWriting => (Volatile.Read(ref _asked) | Volatile.Read(ref _soon)) != 0 && Volatile.Read(ref _rest) is not { IsCompleted: false };
+
     /// <summary>Writes what is in the outbox, as much as the client takes now. From any thread; never blocks and never throws.</summary>
     public void Flush()
     {

@@ -34,6 +34,27 @@ public sealed class WorkerStopTests
     }
 
     [Fact]
+    public async Task A_refusal_by_a_worker_that_stops_is_a_release()
+    {
+        await using var hub = ScriptedHub.Start();
+        hub.Auto = m => m is AgentDrain drain ? Answers.Nothing(drain) : null;
+        using var gate = new ManualResetEventSlim();
+        var rig = await Rigs.WorkerAsync(hub, (_, _) =>
+        {
+            gate.Wait(Eventually.Patience, CancellationToken.None);
+            throw new TaskRefusedException("not now");
+        });
+        await rig.Session.SendAsync(Answers.Assign("t1"));
+        await Eventually.Async(() => rig.Worker.Held == 1);
+        var stopping = rig.Worker.StopAsync(TimeSpan.FromMinutes(1));
+        gate.Set();
+        var release = await rig.Session.NextAsync<TaskRelease>();
+        Assert.Equal("not now", release.Reason);
+        await rig.Session.AckAsync(release);
+        await stopping.WaitAsync(Eventually.Patience);
+    }
+
+    [Fact]
     public async Task A_task_goes_back_when_its_handler_has_ended_and_not_before()
     {
         await using var hub = ScriptedHub.Start();

@@ -85,7 +85,8 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
                 return Cancelled();
             case var _ when CancelCause == CancelCause.Stopped:
                 return null;
-            case TaskRefusedException refused when Volatile.Read(ref _started) == 0:
+            // A worker that is stopping hands back and refuses nothing: the next attempt should not have to wait.
+            case TaskRefusedException refused when Volatile.Read(ref _started) == 0 && !_worker.IsStopping:
                 return new TaskRefuse { Task = Id, Attempt = Attempt, Token = Token, Reason = Clip(refused.Message) };
             case TaskRefusedException refused:
                 return Released(refused.Message);

@@ -10,6 +10,8 @@ public sealed partial class WaggleWorker
     private volatile bool _stopping;
     private int _stops;
 
+    internal bool IsStopping => _stopping;
+
     /// <summary>
     /// Takes no more work, lets running handlers finish for up to <paramref name="grace"/>, then cancels them and waits for up to <see cref="WaggleWorkerOptions.StopTimeout"/> until they
     /// have ended, and closes. A task goes back to the hub when its handler has ended, not before: the next worker should not find this one still at it. What the hub has not

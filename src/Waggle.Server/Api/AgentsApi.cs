@@ -13,24 +13,24 @@ internal static class AgentsApi
         {
             Tagged = true,
             Query = [new("swarm", "Of this swarm only.")],
-            Result = [HubJson.Default.AgentPage],
+            Result = () => [HubJson.Default.AgentPage],
             Errors = [ErrorCodes.NotFound],
         });
         api.Get("/agents/{agent}", call => call.DoAsync(new ShowAgent(call.Route("agent")) { By = call.By }), new("showAgent", "One agent.")
         {
             Tagged = true,
-            Result = [HubJson.Default.AgentView],
+            Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound],
         });
         api.Post("/agents/{agent}/drain", call => call.DoAsync(new DrainAgent(call.Route("agent")) { By = call.By }), new("drainAgent", "No new work for the agent; what it has it may finish.")
         {
-            Result = [HubJson.Default.AgentView],
+            Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound],
         });
         api.Delete("/agents/{agent}", call => call.DoAsync(new RemoveAgent(call.Route("agent"), call.Query("reason")) { By = call.By }), new("removeAgent", "Takes an agent out for good; its tasks go to others at once.")
         {
             Query = [new("reason", "For people and for its worker.")],
-            Result = [HubJson.Default.AgentView],
+            Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge],
         });
     }

@@ -20,9 +20,9 @@ internal static class ChatApi
     {
         api.Post(Conversations, OpenAsync, new("openConversation", "Opens a conversation, for everybody who may read chat or, with participants, for these alone.")
         {
-            Body = [RestClientJson.Default.ConversationBody],
+            Body = () => [RestClientJson.Default.ConversationBody],
             Status = StatusCodes.Status201Created,
-            Result = [HubJson.Default.ConversationView],
+            Result = () => [HubJson.Default.ConversationView],
             Also = [(StatusCodes.Status200OK, "It was there already, the same.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.AlreadyExists, ErrorCodes.StoreFull],
         });
@@ -30,20 +30,20 @@ internal static class ChatApi
         {
             Tagged = true,
             Query = [new("swarm", "Of this swarm only."), Cursor, Limit],
-            Result = [HubJson.Default.ConversationPage],
+            Result = () => [HubJson.Default.ConversationPage],
         });
         api.Get($"{Conversations}/{{conversation}}", call => call.DoAsync(new ShowConversation(call.Route("conversation")) { By = call.By }), new("showConversation", "One conversation, with the number of its messages.")
         {
             Tagged = true,
-            Result = [HubJson.Default.ConversationView],
+            Result = () => [HubJson.Default.ConversationView],
             Errors = [ErrorCodes.NotFound],
         });
         api.Post(Messages, PostAsync, new("postMessage", "Says something in a conversation: in one's own name, or in that of an agent whose secret one knows.")
         {
             Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key posts nothing twice and gets the same message, marked as a duplicate.")],
-            Body = [RestClientJson.Default.MessageBody],
+            Body = () => [RestClientJson.Default.MessageBody],
             Status = StatusCodes.Status201Created,
-            Result = [HubJson.Default.ChatMessageView],
+            Result = () => [HubJson.Default.ChatMessageView],
             Also = [(StatusCodes.Status200OK, "It was posted before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.NotAnAgent, ErrorCodes.AgentInUse, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
         });
@@ -51,7 +51,7 @@ internal static class ChatApi
         {
             Tagged = true,
             Query = [TaskLists.Sort, Cursor, Limit],
-            Result = [HubJson.Default.ChatMessagePage],
+            Result = () => [HubJson.Default.ChatMessagePage],
             Errors = [ErrorCodes.NotFound],
         });
     }

@@ -9,7 +9,7 @@ internal static class ConnectionsApi
 {
     public static void MapConnections(this RouteGroupBuilder api) => api.Get("/connections", ListAsync, new("listConnections", "Who is connected, what each was sent, what waits for it and what it lost.")
     {
-        Result = [RestJson.Default.ConnectionPage],
+        Result = () => [RestJson.Default.ConnectionPage],
     }, new DoorRule { Needs = ("read", "system") });
 
     private static Task ListAsync(ApiCall call)

@@ -34,7 +34,7 @@ internal static class EventsApi
         ],
         Headers = [new("Last-Event-ID", "Where a stream broke off; stands above since.")],
         EventStream = true,
-        Result = [RestJson.Default.LogPage],
+        Result = () => [RestJson.Default.LogPage],
         Errors = [ErrorCodes.NotFound],
     }, new DoorRule { TokenInQuery = true });
 

@@ -17,7 +17,7 @@ internal static class InsightApi
     {
         api.Get("/system", call => call.DoAsync(new ShowSystem { By = call.By }), new("showSystem", "The newest reading of machine, process and hub. A figure that was not measured is null; reasons says why.")
         {
-            Result = [HubJson.Default.SystemView],
+            Result = () => [HubJson.Default.SystemView],
             Errors = [ErrorCodes.NotAvailable],
         });
         api.Get("/alerts", ListAsync, new("listAlerts", "Alerts, newest first.")
@@ -29,11 +29,11 @@ internal static class InsightApi
                 new("cursor", "From the answer before: the page after it."),
                 new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
             ],
-            Result = [HubJson.Default.AlertPage],
+            Result = () => [HubJson.Default.AlertPage],
         });
         api.Post("/alerts/{alert}/acknowledge", call => call.DoAsync(new AcknowledgeAlert(call.Route("alert")) { By = call.By }), new("acknowledgeAlert", "Says that somebody has seen it; it stays open until what it is about is over.")
         {
-            Result = [HubJson.Default.AlertView],
+            Result = () => [HubJson.Default.AlertView],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
         });
     }

@@ -22,37 +22,36 @@ internal static class LeasesApi
     {
         api.Post("/leases", Polling.RunAsync, new("lease", "Asks for up to n tasks and waits for the first. What it gets it holds by leases, to be renewed until done.")
         {
-            Body = [RestClientJson.Default.PollBody],
-            Result = [RestJson.Default.LeasePage],
+            Body = () => [RestClientJson.Default.PollBody],
+            Result = () => [RestJson.Default.LeasePage],
             Also = [(StatusCodes.Status204NoContent, "No work in that time: ask again.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.AgentInUse, ErrorCodes.AgentRemoved],
         });
-        var json = RestClientJson.Default;
         api.Report("renew", "Keeps the lease; the answer names it under stop if it is not in force, under cancel if its task is to be cancelled.",
-            json.LeaseBody, (lease, _, by) => new RenewLeases([lease]) { By = by }, HubJson.Default.Renewed);
-        api.Report("start", "Says that the work has begun.", json.LeaseBody, (lease, _, by) => new StartTask(lease) { By = by });
-        api.Report("progress", "How far it is, 0 to 1; renews the lease.", json.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message) { By = by });
-        api.Report("log", "Lines for whoever watches.", json.LogBody, (lease, body, by) => new LogLines(lease, body.Lines) { By = by });
-        api.Report("complete", "The result. Send it again until it is answered: it counts once.", json.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
+            j => j.LeaseBody, (lease, _, by) => new RenewLeases([lease]) { By = by }, () => HubJson.Default.Renewed);
+        api.Report("start", "Says that the work has begun.", j => j.LeaseBody, (lease, _, by) => new StartTask(lease) { By = by });
+        api.Report("progress", "How far it is, 0 to 1; renews the lease.", j => j.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message) { By = by });
+        api.Report("log", "Lines for whoever watches.", j => j.LogBody, (lease, body, by) => new LogLines(lease, body.Lines) { By = by });
+        api.Report("complete", "The result. Send it again until it is answered: it counts once.", j => j.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
         api.Report("fail", "The attempt failed; the task may be tried again.",
-            json.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
-        api.Report("refuse", "Declines a task before starting it.", json.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
-        api.Report("release", "Hands a task back; not an attempt.", json.ReasonBody, (lease, body, by) => new ReleaseTask(lease, body.Reason) { By = by });
-        api.Report("cancelled", "Obeys a cancellation.", json.LeaseBody, (lease, _, by) => new ConfirmCancelled(lease) { By = by });
+            j => j.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
+        api.Report("refuse", "Declines a task before starting it.", j => j.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
+        api.Report("release", "Hands a task back; not an attempt.", j => j.ReasonBody, (lease, body, by) => new ReleaseTask(lease, body.Reason) { By = by });
+        api.Report("cancelled", "Obeys a cancellation.", j => j.LeaseBody, (lease, _, by) => new ConfirmCancelled(lease) { By = by });
     }
 
-    private static void Report<T>(this RouteGroupBuilder api, string verb, string summary, JsonTypeInfo<T> type, CommandOf<T> command, JsonTypeInfo? result = null)
+    private static void Report<T>(this RouteGroupBuilder api, string verb, string summary, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T> command, Func<JsonTypeInfo>? result = null)
         where T : LeaseBody => api.Post($"/leases/{{task}}/{verb}", call => SayAsync(call, type, command), new($"{verb}Lease", summary)
         {
-            Body = [type],
-            Result = [result ?? HubJson.Default.TaskAck],
+            Body = () => [type(RestClientJson.Default)],
+            Result = () => [result?.Invoke() ?? HubJson.Default.TaskAck],
             Errors = Errors,
         });
 
-    private static async Task SayAsync<T>(ApiCall call, JsonTypeInfo<T> type, CommandOf<T> command)
+    private static async Task SayAsync<T>(ApiCall call, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T> command)
         where T : LeaseBody
     {
-        var body = await call.ReadAsync(type);
+        var body = await call.ReadAsync(type(RestClientJson.Default));
         await call.AskAsync(new ProveAgent(body.Agent, body.Secret) { By = call.By });
         var by = call.By.For(body.Agent);
         await call.DoAsync(command(new LeaseRef(call.Route("task"), body.Attempt, body.Token), body, by));

@@ -13,7 +13,7 @@ internal static class LogsApi
     {
         Tagged = true,
         Query = [new("attempt", "Of this attempt only.", "integer")],
-        Result = [RestJson.Default.TaskLogPage],
+        Result = () => [RestJson.Default.TaskLogPage],
         Errors = [ErrorCodes.NotFound],
     });
 

@@ -15,14 +15,14 @@ internal static class NotificationsApi
         api.Get("/presence", call => call.DoAsync(new ListPresence { By = call.By }), new("listPresence", "The users who are here, and those who left within the last two minutes.")
         {
             Tagged = true,
-            Result = [HubJson.Default.PresencePage],
+            Result = () => [HubJson.Default.PresencePage],
         });
         api.Post("/notifications", SendAsync, new("sendNotification", "Tells everybody, or one user, now or when they come next.")
         {
             Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key tells nothing twice.")],
-            Body = [RestClientJson.Default.NotificationBody],
+            Body = () => [RestClientJson.Default.NotificationBody],
             Status = StatusCodes.Status201Created,
-            Result = [HubJson.Default.NotificationView],
+            Result = () => [HubJson.Default.NotificationView],
             Also = [(StatusCodes.Status200OK, "It was sent before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
         });
@@ -30,11 +30,11 @@ internal static class NotificationsApi
         {
             Tagged = true,
             Query = [new("cursor", "From the answer before: the page after it."), new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer")],
-            Result = [HubJson.Default.NotificationPage],
+            Result = () => [HubJson.Default.NotificationPage],
         });
         api.Post("/notifications/seen", SeeAsync, new("markSeen", "The caller has seen a notification and all before it.")
         {
-            Body = [RestClientJson.Default.SeenBody],
+            Body = () => [RestClientJson.Default.SeenBody],
             Status = StatusCodes.Status204NoContent,
             Errors = [ErrorCodes.NotFound],
         });

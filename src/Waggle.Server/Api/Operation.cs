@@ -10,8 +10,8 @@ internal sealed record Operation(string Id, string Summary)
     /// <summary>Request headers that mean something here.</summary>
     public IReadOnlyList<Parameter> Headers { get; init; } = [];
 
-    /// <summary>The forms that the body may have.</summary>
-    public IReadOnlyList<JsonTypeInfo> Body { get; init; } = [];
+    /// <summary>The forms that the body may have. Asked for only by the document: to learn all types at start would cost an idle hub megabytes.</summary>
+    public Func<IReadOnlyList<JsonTypeInfo>> Body { get; init; } = () => [];
 
     /// <summary>An empty body is as good as <c>{}</c>.</summary>
     public bool BodyOptional { get; init; }
@@ -19,7 +19,7 @@ internal sealed record Operation(string Id, string Summary)
     public int Status { get; init; } = 200;
 
     /// <summary>The forms that the answer may have.</summary>
-    public IReadOnlyList<JsonTypeInfo> Result { get; init; } = [];
+    public Func<IReadOnlyList<JsonTypeInfo>> Result { get; init; } = () => [];
 
     /// <summary>Other answers that are no errors.</summary>
     public IReadOnlyList<(int Status, string Meaning)> Also { get; init; } = [];

@@ -51,34 +51,6 @@ internal sealed partial class RestJson : JsonSerializerContext;
 /// <summary>All that the REST API answers, by its type.</summary>
 internal static class RestTypes
 {
-    private static readonly Dictionary<Type, JsonTypeInfo> Types = new JsonTypeInfo[]
-    {
-        HubJson.Default.TaskAck,
-        HubJson.Default.TasksCreated,
-        HubJson.Default.TaskCreated,
-        HubJson.Default.TaskView,
-        HubJson.Default.TaskPage,
-        HubJson.Default.AgentView,
-        HubJson.Default.AgentPage,
-        HubJson.Default.SwarmView,
-        HubJson.Default.SwarmPage,
-        HubJson.Default.AlertView,
-        HubJson.Default.AlertPage,
-        HubJson.Default.SystemView,
-        HubJson.Default.Renewed,
-        HubJson.Default.PresencePage,
-        HubJson.Default.ConversationView,
-        HubJson.Default.ConversationPage,
-        HubJson.Default.ChatMessageView,
-        HubJson.Default.ChatMessagePage,
-        HubJson.Default.NotificationView,
-        HubJson.Default.NotificationPage,
-        RestJson.Default.LeasePage,
-        RestJson.Default.ConnectionPage,
-        RestJson.Default.LogPage,
-        RestJson.Default.TaskLogPage,
-        RestJson.Default.ResultRef,
-    }.ToDictionary(t => t.Type);
-
-    public static JsonTypeInfo Of(object value) => Types[value.GetType()];
+    public static JsonTypeInfo Of(object value) => HubJson.Default.GetTypeInfo(value.GetType()) ?? RestJson.Default.GetTypeInfo(value.GetType())
+        ?? throw new NotSupportedException($"{value.GetType()} has no JSON form here.");
 }

@@ -36,7 +36,7 @@ internal static class ResultsApi
             ],
             TakesContent = true,
             Status = StatusCodes.Status201Created,
-            Result = [RestJson.Default.ResultRef],
+            Result = () => [RestJson.Default.ResultRef],
             Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.TooLarge, ErrorCodes.StoreFull, ErrorCodes.NotAvailable],
         });
         api.Get("/tasks/{task}/result", DownloadAsync, new("readResult", "The result of a task that completed, as it is: JSON, or of the type that its worker gave it.")

@@ -14,19 +14,19 @@ internal static class SwarmsApi
         api.Get("/swarms", call => call.DoAsync(new ListSwarms { By = call.By }), new("listSwarms", "The swarms, with counts of their agents and open tasks.")
         {
             Tagged = true,
-            Result = [HubJson.Default.SwarmPage],
+            Result = () => [HubJson.Default.SwarmPage],
         });
         api.Post("/swarms", CreateAsync, new("createSwarm", "Creates a swarm.")
         {
-            Body = [RestClientJson.Default.SwarmBody],
+            Body = () => [RestClientJson.Default.SwarmBody],
             Status = StatusCodes.Status201Created,
-            Result = [HubJson.Default.SwarmView],
+            Result = () => [HubJson.Default.SwarmView],
             Errors = [ErrorCodes.AlreadyExists, ErrorCodes.StoreFull],
         });
         api.Get("/swarms/{swarm}", call => call.DoAsync(new ShowSwarm(call.Route("swarm")) { By = call.By }), new("showSwarm", "One swarm.")
         {
             Tagged = true,
-            Result = [HubJson.Default.SwarmView],
+            Result = () => [HubJson.Default.SwarmView],
             Errors = [ErrorCodes.NotFound],
         });
         api.MapState("pause", SwarmState.Paused, new("pauseSwarm", "Assigns nothing new in the swarm; running work goes on."));
@@ -39,7 +39,7 @@ internal static class SwarmsApi
         call => call.DoAsync(new SetSwarmState(call.Route("swarm"), state) { By = call.By }),
         operation with
         {
-            Result = [HubJson.Default.SwarmView],
+            Result = () => [HubJson.Default.SwarmView],
             Errors = state == SwarmState.Paused ? [ErrorCodes.NotFound, ErrorCodes.SwarmStopped] : [ErrorCodes.NotFound],
         });
 

@@ -13,9 +13,9 @@ internal static class TasksApi
         api.Post("/tasks", TaskCreation.CreateAsync, new("createTasks", "Creates a task (an object), or many at once, all or none (an array of objects).")
         {
             Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key creates nothing twice and gets the same tasks, marked as duplicates.")],
-            Body = [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
+            Body = () => [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
             Status = StatusCodes.Status201Created,
-            Result = [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
+            Result = () => [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
             Also = [(StatusCodes.Status200OK, "Nothing new: all of them were there already.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
@@ -23,31 +23,31 @@ internal static class TasksApi
         {
             Tagged = true,
             Query = TaskLists.Parameters,
-            Result = [HubJson.Default.TaskPage],
+            Result = () => [HubJson.Default.TaskPage],
         });
         api.Get("/tasks/{task}", ShowAsync, new("showTask", "One task with every attempt and why it was assigned where.")
         {
             Tagged = true,
-            Result = [HubJson.Default.TaskView],
+            Result = () => [HubJson.Default.TaskView],
             Errors = [ErrorCodes.NotFound],
         });
         api.Put("/tasks/{task}/priority", SetPriorityAsync, new("setTaskPriority", "Changes the priority: 1 (first) to 5 (last).")
         {
-            Body = [RestClientJson.Default.PriorityBody],
-            Result = [HubJson.Default.TaskAck],
+            Body = () => [RestClientJson.Default.PriorityBody],
+            Result = () => [HubJson.Default.TaskAck],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
         });
         api.Post("/tasks/{task}/cancel", CancelAsync, new("cancelTask", "Cancels: at once while it waits; a worker that has it is asked to stop.")
         {
-            Body = [RestClientJson.Default.CancelBody],
+            Body = () => [RestClientJson.Default.CancelBody],
             BodyOptional = true,
-            Result = [HubJson.Default.TaskAck],
+            Result = () => [HubJson.Default.TaskAck],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.TooLarge],
         });
         api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Runs a task again that ended without success, as a new task. Asked twice, the same new task.")
         {
             Status = StatusCodes.Status201Created,
-            Result = [HubJson.Default.TaskCreated],
+            Result = () => [HubJson.Default.TaskCreated],
             Also = [(StatusCodes.Status200OK, "It was retried before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });

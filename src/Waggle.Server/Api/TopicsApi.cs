@@ -9,7 +9,7 @@ internal static class TopicsApi
 {
     public static void MapTopics(this RouteGroupBuilder api) => api.Post("/topics/{topic}", PublishAsync, new("publish", "Tells whoever listens: any JSON, to a topic under app. It is not stored.")
     {
-        Body = [RestClientJson.Default.RawJson],
+        Body = () => [RestClientJson.Default.RawJson],
         Status = StatusCodes.Status204NoContent,
         Errors = [ErrorCodes.Forbidden, ErrorCodes.TooLarge],
     });

@@ -111,8 +111,6 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, CancellationToken cancel)
     {
-        // The hub is told of the start before the command begins: a command that is stopped early is handed back, and has not refused.
-        await Task.Yield();
         var run = _endings.WatchAsync(work, () => new CommandRun(work, options, guard).RunAsync(cancel, _leave.Token, interrupt.Insisted));
         _running.TryAdd(run, true);
         try
@@ -128,9 +126,11 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     private async Task StopAsync(WaggleWorker worker)
     {
         journal.Say(new WorkerEvent("stopping", $"{worker.Held} tasks have {Durations.Text(options.Grace)} to finish; a second signal stops them at once."));
+        // First: a command that is stopped early is handed back only once its worker knows that it is stopping.
+        var stopped = worker.StopAsync(options.Grace + options.KillAfter + Delivery);
         _leave.CancelAfter(options.Grace);
         await using var _ = interrupt.Insisted.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _leave);
-        await worker.StopAsync(options.Grace + options.KillAfter + Delivery);
+        await stopped;
         journal.Say(new WorkerEvent("stopped"));
     }
 }

@@ -93,6 +93,11 @@ internal sealed class Rig : IAsyncDisposable
             await Loop.UnsubscribeAsync(_nobody, "none", done.SetResult);
             await Eventually.Get(done.Task);
         }
+
+        // A reply is written by another thread, which may have the right to write still.
+        Client[] clients;
+        lock (_clients) clients = [.. _clients];
+        await Eventually.Async(() => !clients.Any(c => c.Connection.IsWriting), "what was to be written to be so");
     }
 
     /// <summary>Time passes, and the loop has seen it.</summary>

@@ -43,8 +43,8 @@ internal static class OpenApiDocument
         var parameters = ParametersOf(path, operation);
         if (parameters.Count > 0) described["parameters"] = parameters;
         if (operation.TakesContent) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("*/*", Binary()) };
-        else if (operation.Body.Count > 0)
-            described["requestBody"] = new JsonObject { ["required"] = !operation.BodyOptional, ["content"] = Content("application/json", schemas.Of(operation.Body)) };
+        else if (operation.Body() is { Count: > 0 } bodies)
+            described["requestBody"] = new JsonObject { ["required"] = !operation.BodyOptional, ["content"] = Content("application/json", schemas.Of(bodies)) };
         described["responses"] = ResponsesOf(operation, schemas);
         return described;
     }
@@ -74,7 +74,7 @@ internal static class OpenApiDocument
 
     private static JsonObject ResponsesOf(Operation operation, Schemas schemas)
     {
-        var content = operation.Result.Count > 0 ? Content("application/json", schemas.Of(operation.Result)) : [];
+        var content = operation.Result() is { Count: > 0 } results ? Content("application/json", schemas.Of(results)) : [];
         if (operation.EventStream) content[EventStreaming.ContentType] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } };
         if (operation.GivesContent) content["*/*"] = new JsonObject { ["schema"] = Binary() };
         var responses = new JsonObject { [$"{operation.Status}"] = Response("Done.", content) };

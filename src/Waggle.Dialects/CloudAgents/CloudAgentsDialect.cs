@@ -36,6 +36,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     public static DialectEntry Entry { get; } = new("cloud-agents", 3000, () => new CloudAgentsDialect())
     {
         TakesStrangers = true,
+        Routes = CloudAgentsHttp.Routes,
         Claims = knock => knock.Query.ContainsKey("token"),
         Recognises = CloudAgentsFrames.IsOne,
     };

@@ -26,6 +26,11 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     /// <summary>What every client hears, as far as its token lets it.</summary>
     public static IReadOnlyList<string> Topics { get; } = ["task.#", "agent.#", "swarm.#", "connection.#", "system.alert.#", "system.module.#", Overview.Topic];
 
+    /// <summary>Of those who ask for it with their request, the hub's parts among each other.</summary>
+    private const string AmongModules = "inter_module_message";
+
+    private const string Readings = "system.metrics";
+
     /// <summary>The table of what clients send.</summary>
     internal static IReadOnlyList<ClientAction> Actions { get; } =
     [
@@ -46,7 +51,8 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         _clock = opening.Clock;
 
         // In this order nothing is missed in between.
-        intents.Add(new SubscribeIntent(null, Topics, null) { AsPermitted = true });
+        var topics = opening.Knock.Query.GetValueOrDefault(AmongModules) == "true" ? [.. Topics, Readings] : Topics;
+        intents.Add(new SubscribeIntent(null, topics, null) { AsPermitted = true });
         intents.Add(new OverviewIntent(new Request("greeting", null)));
         return true;
     }

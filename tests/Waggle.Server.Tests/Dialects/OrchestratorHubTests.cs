@@ -80,6 +80,20 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_hubs_parts_say_to_each_other_is_told_to_those_who_ask_for_it()
+    {
+        using var plain = await ConnectAsync();
+        using var curious = await RawClient.ConnectAsync(_hub.Server.WebSocketOf(Dialect, "inter_module_message=true"));
+        var told = await curious.HearAsync("inter_module_message");
+        Assert.Equal(("insight", "owner_loop", "ReportSystem", "healthy"), (told.Text("from_module"), told.Text("to_module"), told.Text("message_type"), told.GetProperty("payload").Text("status")));
+
+        // A reading later the other one has still heard of none.
+        await curious.HearAsync("inter_module_message");
+        await plain.SendAsync("""{"action":"ping","sequenceId":1}""");
+        for (var next = await plain.NextAsync(); !next.Is("pong"); next = await plain.NextAsync()) Assert.False(next.Is("inter_module_message"));
+    }
+
+    [Fact]
     public async Task Wrong_input_is_answered_and_the_connection_lives()
     {
         using var client = await ConnectAsync();

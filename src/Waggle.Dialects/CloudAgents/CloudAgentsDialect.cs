@@ -13,6 +13,9 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
 {
     public const string Welcomes = "Connected to Code Cloud Agents WebSocket";
 
+    // Its clients have no positions to come back with.
+    private const string TooSlow = "This client reads too slowly to be told everything; connect again.";
+
     private const string NoToken = "No token provided";
 
     // As many characters of a token are the user, where tokens are not looked at.
@@ -106,7 +109,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     {
         var wait = comeBackAfter is { } after ? $" Come back in {Math.Ceiling(after.TotalSeconds):0} s." : "";
         if (code == CloseCodes.Draining) CloudAgentsFrames.Notify(output, NotificationLevel.Warning, $"The hub is stopping.{wait}", Now);
-        else CloudAgentsFrames.Error(output, reason + wait, Now);
+        else CloudAgentsFrames.Error(output, code == CloseCodes.SlowConsumer ? TooSlow : reason + wait, Now);
     }
 
     private DateTimeOffset? Now => _clock?.Invoke();

@@ -14,6 +14,9 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
 {
     private static readonly Beat Overview = new(TimeSpan.FromSeconds(5), BeatQuery.Overview);
 
+    // Its clients have no positions to come back with.
+    private const string TooSlow = "You read too slowly to be told everything. Connect again: you are shown the hive as it is.";
+
     private Func<DateTimeOffset> _clock = () => default;
 
     public static DialectEntry Entry { get; } = new("orchestrator-hub", 3001, () => new OrchestratorHubDialect())
@@ -95,7 +98,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
     {
         (string, long)[] details = comeBackAfter is { } wait ? [("close_code", code), ("retry_after_ms", (long)wait.TotalMilliseconds)] : [("close_code", code)];
-        Frames.WriteTrouble(output, _clock(), new("connection", CodeOf(code), reason, code == CloseCodes.Draining ? "info" : "warning", details));
+        Frames.WriteTrouble(output, _clock(), new("connection", CodeOf(code), code == CloseCodes.SlowConsumer ? TooSlow : reason, code == CloseCodes.Draining ? "info" : "warning", details));
     }
 
     private Intent IntentOf(Payload message, Request request, Principal by)

@@ -62,7 +62,7 @@ public sealed class PageTests
             .. Said.Messages(output => CloudAgentsRenderer.Instance.RenderGap(default, default, 12, output)),
             .. Said.Messages(output => dialect.Expiring(Said.At.AddSeconds(60), output)),
             .. Said.Messages(output => dialect.Bye(CloseCodes.Draining, "", TimeSpan.FromSeconds(3), output)),
-            .. Said.Messages(output => dialect.Bye(CloseCodes.SlowConsumer, "It reads too slowly.", null, output)),
+            .. Said.Messages(output => dialect.Bye(CloseCodes.SlowConsumer, "unsaid", null, output)),
         ];
     }
 

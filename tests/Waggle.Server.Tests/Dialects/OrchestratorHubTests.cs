@@ -121,17 +121,6 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stopping_hub_says_when_to_come_back()
-    {
-        using var client = await ConnectAsync();
-        await _hub.Server.DisposeAsync();
-        var error = (await client.HearAsync("error_occurred")).GetProperty("error");
-        Assert.Equal("DRAINING", error.Text("code"));
-        Assert.True(error.GetProperty("details").Number("retry_after_ms") >= 0);
-        Assert.Equal(CloseCodes.Draining, (await client.Closed).Code);
-    }
-
-    [Fact]
     public async Task Its_HTTP_answers_on_both_levels()
     {
         var (status, created) = await DialectHub.SendAsync(Root, HttpMethod.Post, "/api/tasks", """{"description":"Count","type":"words","priority":4}""");

@@ -184,18 +184,6 @@ public sealed class StoryTests : IAsyncLifetime
         Assert.Contains("\"user\":\"user_ann\"", await http.GetStringAsync("connections"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_stopping_hub_says_when_to_come_back()
-    {
-        using var client = await Server.HereAsync("ann");
-        await Server.DisposeAsync();
-
-        var farewell = await client.DataAsync("notification");
-        Assert.Equal("warning", farewell.Text("level"));
-        Assert.Contains("The hub is stopping. Come back in", farewell.Text("message"), StringComparison.Ordinal);
-        Assert.Equal(4002, (await client.Closed).Code);
-    }
-
     private static async Task<string> AgentAsync(RawClient client) => (await client.DataAsync("agent_status")).GetRawText();
 
     private static async Task<(string?, string?)> NotificationAsync(RawClient client)

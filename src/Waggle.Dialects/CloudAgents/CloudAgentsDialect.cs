@@ -16,6 +16,8 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     // Its clients have no positions to come back with.
     private const string TooSlow = "This client reads too slowly to be told everything; connect again.";
 
+    internal const string MoreUnseen = "There are more notifications that you have not seen; they come when you connect again.";
+
     private const string NoToken = "No token provided";
 
     // As many characters of a token are the user, where tokens are not looked at.
@@ -82,6 +84,9 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
 
         switch (outcome.Value)
         {
+            case NotificationPage { Notifications.Count: 0, Cursor: not null }:
+                CloudAgentsFrames.Notify(output, NotificationLevel.Warning, MoreUnseen, Now);
+                break;
             case NotificationPage unseen:
                 foreach (var notification in unseen.Notifications) CloudAgentsFrames.Notify(output, notification.Level, notification.Message, notification.At);
                 break;

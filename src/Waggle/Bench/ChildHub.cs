@@ -38,6 +38,16 @@ internal sealed class ChildHub : IAsyncDisposable
         }
     }
 
+    /// <summary>What it has allocated on its managed heap so far, by its own metrics: all of it, what answering this costs included. Bytes.</summary>
+    public async Task<double> AllocatedAsync(CancellationToken cancel)
+    {
+        const string Name = "dotnet_gc_heap_total_allocated_bytes_total ";
+        using var http = new HttpClient();
+        var metrics = await http.GetStringAsync(new Uri(Url, "/metrics"), cancel);
+        var line = metrics.Split('\n').First(l => l.StartsWith(Name, StringComparison.Ordinal));
+        return double.Parse(line.AsSpan(Name.Length), CultureInfo.InvariantCulture);
+    }
+
     public static async Task<ChildHub> StartAsync(string data)
     {
         var started = Stopwatch.GetTimestamp();

@@ -11,9 +11,10 @@ namespace Waggle.Bench;
 internal sealed record FanOutPlan(int Subscribers, int Rate, int Window, int Seconds, int Size);
 
 /// <param name="HubMicros">The hub's CPU for one delivery.</param>
+/// <param name="AllocatedBytes">What the hub allocates on its managed heap for one delivery.</param>
 /// <param name="KbPerConnection">What an idle subscriber adds to the hub's resident memory.</param>
 internal sealed record FanOutResult(
-    int Subscribers, double PublishesPerSecond, double DeliveriesPerSecond, double HubMicros, double P50Ms, double P99Ms, double KbPerConnection, int Cores);
+    int Subscribers, double PublishesPerSecond, double DeliveriesPerSecond, double HubMicros, double AllocatedBytes, double P50Ms, double P99Ms, double KbPerConnection, int Cores);
 
 /// <summary>One publisher, many subscribers, plain WebSockets: what is published reaches everybody, and how long after. Publisher and readers share the machine with the hub.</summary>
 internal sealed class FanOutBench(FanOutPlan plan, Action<string> say) : IDisposable
@@ -51,17 +52,19 @@ internal sealed class FanOutBench(FanOutPlan plan, Action<string> say) : IDispos
             var publishing = PublishAsync(publisher, over.Token);
             await Task.Delay(WarmUp, TimeProvider.System, cancel);
             _latency.Clear();
+            var allocated = await hub.AllocatedAsync(cancel);
             var (cpu, count, started) = (hub.Cpu, Volatile.Read(ref _delivered), Stopwatch.GetTimestamp());
             await Task.WhenAny(publishing, Task.WhenAny(reading), Task.Delay(TimeSpan.FromSeconds(plan.Seconds), TimeProvider.System, cancel));
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var deliveries = Volatile.Read(ref _delivered) - count;
             var micros = (hub.Cpu - cpu).TotalMicroseconds / deliveries;
+            allocated = (await hub.AllocatedAsync(cancel) - allocated) / deliveries;
             cancel.ThrowIfCancellationRequested();
             if (publishing.IsCompleted || reading.Exists(r => r.IsCompleted)) throw new InvalidOperationException("The hub ended a connection of the bench.");
             await over.CancelAsync();
             await Task.WhenAll([publishing, .. reading]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new(
-                plan.Subscribers, deliveries / seconds / plan.Subscribers, deliveries / seconds, micros, _latency.AtMs(0.5), _latency.AtMs(0.99), kilobytes, Environment.ProcessorCount);
+                plan.Subscribers, deliveries / seconds / plan.Subscribers, deliveries / seconds, micros, allocated, _latency.AtMs(0.5), _latency.AtMs(0.99), kilobytes, Environment.ProcessorCount);
         }
         finally
         {

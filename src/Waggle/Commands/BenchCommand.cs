@@ -45,6 +45,7 @@ internal static class BenchCommand
         Row("deliveries", $"{r.DeliveriesPerSecond:F0}/s of {r.PublishesPerSecond:F0} publishes/s");
         Row("publish → received", $"p50 {r.P50Ms:F2} ms, p99 {r.P99Ms:F2} ms");
         Row("hub CPU a delivery", $"{r.HubMicros:F2} µs");
+        Row("hub allocates a delivery", $"{r.AllocatedBytes:F1} B");
         Row("hub memory a subscriber", $"{r.KbPerConnection:F1} KB");
     }
 

@@ -15,11 +15,13 @@ internal sealed record DialectPlan(int Rate, int Seconds, int Observers, int War
 /// <param name="HubMicros">The hub's CPU for one delivery: what it used less without these observers.</param>
 internal sealed record DialectFigures(string Dialect, int MessagesPerTask, long Deliveries, double P50Ms, double P99Ms, double HubMicros);
 
+/// <param name="CommitP99Ms">By the hub's own histogram, while all watch: what 99 of 100 commits took at most, to the next bound; null: more than all bounds.</param>
+/// <param name="WireP99Ms">The same of the time from a commit until all its records were handed to the wires.</param>
 /// <param name="EngineMicrosPerTask">The hub's CPU while nobody watches.</param>
 /// <param name="MicrosPerTask">The same with all observers.</param>
 /// <param name="HubMicros">What the observers add, for one delivery.</param>
 internal sealed record DialectResult(
-    double TasksPerSecond, int Seconds, int Observers, int Cores, double EngineMicrosPerTask, double MicrosPerTask, double HubMicros, IReadOnlyList<DialectFigures> Dialects);
+    double TasksPerSecond, int Seconds, int Observers, int Cores, double? CommitP99Ms, double? WireP99Ms, double EngineMicrosPerTask, double MicrosPerTask, double HubMicros, IReadOnlyList<DialectFigures> Dialects);
 
 /// <summary>
 /// A swarm at a steady pace, watched in every dialect: when the clients know, and what that costs the hub. First all watch, then fewer and fewer, at last nobody: what the
@@ -27,6 +29,8 @@ internal sealed record DialectResult(
 /// </summary>
 internal sealed class DialectBench(DialectPlan plan, Action<string> say)
 {
+    private const string Commits = "waggle_hive_commit_duration_seconds";
+    private const string ToWire = "waggle_delivery_latency_seconds";
     private const int Workers = 2;
     private const int Slots = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -57,6 +61,9 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
     private async Task<DialectResult> MeasureAsync(ChildHub hub, WaggleClient client, Group[] groups, CancellationToken cancel)
     {
         long tasks = (long)plan.Rate * plan.Seconds;
+        using var http = new HttpClient();
+        var (commits, toWire) = (await HistogramAsync(Commits), await HistogramAsync(ToWire));
+        (double? commitMs, double? wireMs) = (null, null);
         var micros = new double[groups.Length + 1];
         var (rate, latencies) = (0.0, new (double P50, double P99)[groups.Length]);
         for (var watching = groups.Length; watching >= 0; watching--)
@@ -65,7 +72,12 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
             say($"{plan.Rate} tasks/s for {plan.Seconds} s, watched by {(here.Length == 0 ? "nobody" : $"{plan.Observers} each of {string.Join(", ", here.Select(g => g.Dialect.Name))}")}");
             var (seconds, cpu) = await RunPartAsync(hub, client, here, plan.Seconds, cancel);
             micros[watching] = cpu / tasks;
-            if (watching == groups.Length) (rate, latencies) = (tasks / seconds, [.. groups.Select(g => (g.Latency.AtMs(0.5), g.Latency.AtMs(0.99)))]);
+            if (watching == groups.Length)
+            {
+                (rate, latencies) = (tasks / seconds, [.. groups.Select(g => (g.Latency.AtMs(0.5), g.Latency.AtMs(0.99)))]);
+                (commitMs, wireMs) = ((await HistogramAsync(Commits)).AtMs(0.99, commits), (await HistogramAsync(ToWire)).AtMs(0.99, toWire));
+            }
+
             if (watching > 0) groups[watching - 1].Dispose();
         }
 
@@ -75,7 +87,9 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
             return new DialectFigures(g.Dialect.Name, g.Dialect.MessagesPerTask, tasks * each, latencies[i].P50, latencies[i].P99, (micros[i + 1] - micros[i]) / each);
         }).ToArray();
         return new(
-            rate, plan.Seconds, plan.Observers, Environment.ProcessorCount, micros[0], micros[^1], (micros[^1] - micros[0]) / (groups.Sum(g => g.Dialect.MessagesPerTask) * plan.Observers), figures);
+            rate, plan.Seconds, plan.Observers, Environment.ProcessorCount, commitMs, wireMs, micros[0], micros[^1], (micros[^1] - micros[0]) / (groups.Sum(g => g.Dialect.MessagesPerTask) * plan.Observers), figures);
+
+        Task<HubHistogram> HistogramAsync(string name) => HubHistogram.ReadAsync(http, hub.Url, name, cancel);
     }
 
     // Until every task is done and every observer was told of each.

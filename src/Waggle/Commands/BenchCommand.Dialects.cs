@@ -38,6 +38,9 @@ internal static partial class BenchCommand
     {
         Row("tasks", $"{r.TasksPerSecond:F0}/s for {r.Seconds} s, {r.Observers} observers of each dialect; {r.Cores} cores that they share with the hub");
         foreach (var d in r.Dialects) Row(d.Dialect, $"p50 {d.P50Ms:F2} ms, p99 {d.P99Ms:F2} ms; {d.MessagesPerTask} messages a task; hub CPU a delivery {d.HubMicros:F2} µs");
+        Row("within the hub", $"99 of 100 commits took {Most(r.CommitP99Ms)}, and from there to the wires {Most(r.WireP99Ms)}");
         Row("hub CPU a task", $"{r.EngineMicrosPerTask:F0} µs unwatched, {r.MicrosPerTask:F0} µs watched by all: {r.HubMicros:F2} µs a delivery");
     }
+
+    private static string Most(double? bound) => bound is { } ms ? $"{ms:0.##} ms at most" : "more than its histogram tells";
 }

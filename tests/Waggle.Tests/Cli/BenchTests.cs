@@ -30,6 +30,7 @@ public sealed class BenchTests
 
         // A record's time is cut to the millisecond, so nobody can have it before.
         Assert.All(dialects, d => Assert.InRange(d.GetProperty("p50_ms").GetDouble(), 0.01, 10_000));
+        Assert.True(ended.Json.GetProperty("wire_p99_ms").GetDouble() > 0);
         Assert.True(ended.Json.GetProperty("micros_per_task").GetDouble() > 0);
     }
 

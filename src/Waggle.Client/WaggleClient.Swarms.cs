@@ -49,6 +49,10 @@ public sealed partial class WaggleClient
     public Task<AgentView> DrainAgentAsync(string agent, CancellationToken cancel = default) =>
         CommandAsync(new AgentDrain { Agent = agent }, HubJson.Default.AgentView, cancel);
 
+    /// <summary>An agent that was drained is given work again.</summary>
+    public Task<AgentView> ResumeAgentAsync(string agent, CancellationToken cancel = default) =>
+        CommandAsync(new AgentResume { Agent = agent }, HubJson.Default.AgentView, cancel);
+
     /// <summary>Publishes JSON on a topic under <c>app.</c>; completes when the hub has it. Not repeated over a lost connection.</summary>
     public Task PublishAsync(string topic, RawJson data, CancellationToken cancel = default) =>
         CommandAsync<Reply>(new Publish { Topic = topic, Data = data }, type: null, cancel, repeatable: false);

@@ -99,6 +99,9 @@ public class CommandTests
         Assert.Equal("draining", (await worker.ResultAsync("\"type\":\"agent.drain\"")).Text("status"));
         Assert.Equal("draining", (await client.ResultAsync("\"type\":\"agent.show\",\"agent\":\"w1\"")).Text("status"));
 
+        Assert.Equal("online", (await client.ResultAsync("\"type\":\"agent.resume\",\"agent\":\"w1\"")).Text("status"));
+        Assert.Equal("online", (await client.ResultAsync("\"type\":\"agent.resume\",\"agent\":\"w1\"")).Text("status"));
+
         await client.ResultAsync("\"type\":\"agent.remove\",\"agent\":\"w1\",\"reason\":\"enough\"");
         Assert.Equal(CloseCodes.AgentRemoved, (await worker.NextAsync("bye")).Number("code"));
         Assert.Equal(CloseCodes.AgentRemoved, (await worker.Closed).Code);

@@ -41,6 +41,7 @@ public sealed partial class NativeDialect
             AgentShow m => new CommandIntent(m.Id, new ShowAgent(m.Agent) { By = by }),
             AgentRemove m => new CommandIntent(m.Id, new RemoveAgent(m.Agent, m.Reason) { By = by }),
             AgentDrain m => ForAgent(m.Id, m.Agent ?? by.Agent, agent => new DrainAgent(agent) { By = by }),
+            AgentResume m => new CommandIntent(m.Id, new ResumeAgent(m.Agent) { By = by }),
             AgentCredit m => ForAgent(m.Id, by.Agent, agent => new SetCredit(agent, m.Slots) { By = by }),
             TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
             TaskList m => List(m),

@@ -33,6 +33,7 @@ namespace Waggle.Protocol.Json;
 [JsonSerializable(typeof(AgentShow))]
 [JsonSerializable(typeof(AgentRemove))]
 [JsonSerializable(typeof(AgentDrain))]
+[JsonSerializable(typeof(AgentResume))]
 [JsonSerializable(typeof(AgentCredit))]
 [JsonSerializable(typeof(TaskCreate))]
 [JsonSerializable(typeof(TaskList))]

@@ -31,6 +31,14 @@ public sealed record AgentDrain : ClientMessage
     public string? Agent { get; init; }
 }
 
+/// <summary>An agent that was drained is given work again.</summary>
+public sealed record AgentResume : ClientMessage
+{
+    public override string Type => "agent.resume";
+
+    public required string Agent { get; init; }
+}
+
 /// <summary>The worker's new credit: how many tasks it takes at a time.</summary>
 public sealed record AgentCredit : ClientMessage
 {

@@ -24,6 +24,7 @@ public static class MessageTypes
         ["agent.show"] = ClientJson.Default.AgentShow,
         ["agent.remove"] = ClientJson.Default.AgentRemove,
         ["agent.drain"] = ClientJson.Default.AgentDrain,
+        ["agent.resume"] = ClientJson.Default.AgentResume,
         ["agent.credit"] = ClientJson.Default.AgentCredit,
         ["task.create"] = ClientJson.Default.TaskCreate,
         ["task.list"] = ClientJson.Default.TaskList,

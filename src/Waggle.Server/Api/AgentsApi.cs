@@ -27,6 +27,11 @@ internal static class AgentsApi
             Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound],
         });
+        api.Post("/agents/{agent}/resume", call => call.DoAsync(new ResumeAgent(call.Route("agent")) { By = call.By }), new("resumeAgent", "An agent that was drained is given work again.")
+        {
+            Result = () => [HubJson.Default.AgentView],
+            Errors = [ErrorCodes.NotFound],
+        });
         api.Delete("/agents/{agent}", call => call.DoAsync(new RemoveAgent(call.Route("agent"), call.Query("reason")) { By = call.By }), new("removeAgent", "Takes an agent out for good; its tasks go to others at once.")
         {
             Query = [new("reason", "For people and for its worker.")],

@@ -10,7 +10,7 @@ namespace Waggle.Commands;
 /// <summary><c>waggle agent …</c></summary>
 internal static class AgentCommands
 {
-    public static Command Create() => new("agent", "Look at agents, drain or remove them.") { List(), Show(), Remove(), Drain() };
+    public static Command Create() => new("agent", "Look at agents, drain, resume or remove them.") { List(), Show(), Remove(), Drain(), Resume() };
 
     private static Argument<string> Id() => HubIds.OfAgent();
 
@@ -63,6 +63,12 @@ internal static class AgentCommands
             },
             id,
             wait);
+    }
+
+    private static Command Resume()
+    {
+        var id = Id();
+        return HubCommand.Create("resume", "Give an agent that was drained work again.", async call => Print(call, await (await call.ConnectAsync()).ResumeAgentAsync(call.Get(id), call.Cancel)), id);
     }
 
     // What its tasks and its presence say is only when to look again; how it is, is what the hub answers.

@@ -23,6 +23,7 @@ public sealed class PermissionTests : IAsyncLifetime
         ["agent.show"] = ("read:agents", "\"agent\":\"x\""),
         ["agent.remove"] = ("write:agents", "\"agent\":\"x\""),
         ["agent.drain"] = ("write:agents", "\"agent\":\"x\""),
+        ["agent.resume"] = ("write:agents", "\"agent\":\"x\""),
         ["task.create"] = ("write:tasks", "\"tasks\":[{\"title\":\"x\"}]"),
         ["task.list"] = ("read:tasks", ""),
         ["task.show"] = ("read:tasks", "\"task\":\"t0-0\""),

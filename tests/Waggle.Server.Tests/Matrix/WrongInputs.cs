@@ -74,6 +74,7 @@ internal static class WrongInputs
         Of("swarm.show", "GET", "/swarms/{swarm}", [], ("swarm", "\"none\"")),
         Of("agent.show", "GET", "/agents/{agent}", [], ("agent", "\"none\"")),
         Of("agent.drain", "POST", "/agents/{agent}/drain", [], ("agent", "\"none\"")),
+        Of("agent.resume", "POST", "/agents/{agent}/resume", [], ("agent", "\"none\"")),
         Of("agent.remove", "DELETE", "/agents/{agent}", [], ("agent", "\"none\"")),
         Of("task.show", "GET", "/tasks/{task}", [], ("task", "\"none\"")),
         Of("task.retry", "POST", "/tasks/{task}/retry", [], ("task", "\"none\"")),

@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary><c>waggle swarm pause|resume|stop</c> and <c>waggle agent drain --wait</c>.</summary>
+/// <summary><c>waggle swarm pause|resume|stop</c> and <c>waggle agent drain --wait|resume</c>.</summary>
 public sealed class SwarmSteeringTests(HubFixture hub)
 {
     [Fact]
@@ -39,5 +39,8 @@ public sealed class SwarmSteeringTests(HubFixture hub)
         var ended = await drain.EndAsync();
         Assert.Equal(0, ended.ExitCode);
         Assert.Equal(("draining", 0, 1), (ended.Json.GetProperty("status").GetString(), ended.Json.GetProperty("holding").GetArrayLength(), ended.Json.GetProperty("completed").GetInt32()));
+
+        await using var resume = await hub.StartAsync("agent", "resume", $"d-{swarm}", "--json");
+        Assert.Equal("online", (await resume.EndAsync()).Json.GetProperty("status").GetString());
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Waggle.Protocol.Json;
+using Waggle.SocketIO.Accepting;
 using Waggle.SocketIO.EngineIO;
 using Waggle.SocketIO.Packets;
 using Waggle.Transport.Timers;

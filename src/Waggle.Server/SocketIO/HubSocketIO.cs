@@ -19,11 +19,11 @@ internal static class HubSocketIO
 {
     public const string Path = "/socket.io";
 
+    // A browser's client sends its token with the connect packet, behind the door.
+    public static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true };
+
     private const string PrincipalKey = "principal";
     private const string CredentialKey = "credential";
-
-    // A browser's client sends its token with the connect packet, behind the door.
-    private static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true };
 
     public static void AddHubSocketIO(this IServiceCollection services, WaggleOptions options)
     {
@@ -44,6 +44,10 @@ internal static class HubSocketIO
 
     public static Principal? PrincipalOf(Socket socket) => socket.Data.TryGetValue(PrincipalKey, out var principal) ? principal as Principal : null;
 
+    /// <summary>What the door knows of a client, for <see cref="AdmitAsync"/>.</summary>
+    public static IReadOnlyDictionary<object, object?>? ItemsOf(Credential? credential) =>
+        credential is null ? null : new Dictionary<object, object?> { [typeof(Credential)] = credential };
+
     private static void Configure(SocketIOOptions socketIO, WaggleOptions options)
     {
         socketIO.ConnectTimeout = options.HelloTimeout;
@@ -51,7 +55,7 @@ internal static class HubSocketIO
         socketIO.MaxQueuedBytes = options.Outbox.MaxBytes;
         socketIO.AllowRequest = context =>
         {
-            context.Items[typeof(Credential)] = context.Features.Get<Credential>();
+            if (context.Features.Get<Credential>() is { } credential) context.Items[typeof(Credential)] = credential;
             return new((string?)null);
         };
     }

@@ -1,5 +1,5 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Waggle.SocketIO.Accepting;
 
 namespace Waggle.SocketIO.EngineIO;
 
@@ -50,7 +50,7 @@ internal sealed class EngineEndpoint(EngineServer server)
     private async Task GoOnAsync(HttpContext context, string transport, string sid)
     {
         // A session belongs to who opened it: somebody else with its id gets as far as without it.
-        if (server.Find(sid) is not { } session || !IsSame(session.Request.User, context.User)) await RefuseAsync(context, EngineError.UnknownSession);
+        if (server.Find(sid) is not { } session || session.Request.Owner != ClientRequest.OwnerOf(context.User)) await RefuseAsync(context, EngineError.UnknownSession);
         else if (transport == WebSocket && WebSocketAccept.IsAsked(context)) await RunAsync(context, session, isUpgrade: true);
         else if (transport == WebSocket) await RefuseAsync(context, EngineError.BadRequest);
         else if (HttpMethods.IsGet(context.Request.Method)) await PollAsync(context, session);
@@ -60,16 +60,15 @@ internal sealed class EngineEndpoint(EngineServer server)
 
     private static async Task RunAsync(HttpContext context, EngineSession session, bool isUpgrade)
     {
-        var ended = isUpgrade ? null : session;
         try
         {
-            await using var wire = await WebSocketAccept.OpenAsync(context);
+            await using var wire = await WebSocketAccept.OpenDirectAsync(context);
             if (isUpgrade) await session.UpgradeAsync(wire);
             else await session.RunAsync(wire);
         }
         finally
         {
-            ended?.Close(DisconnectReasons.TransportError);
+            if (!isUpgrade) session.Close(DisconnectReasons.TransportError);
         }
     }
 
@@ -123,10 +122,6 @@ internal sealed class EngineEndpoint(EngineServer server)
         context.Response.ContentLength = 2;
         await context.Response.Body.WriteAsync("ok"u8.ToArray(), context.RequestAborted);
     }
-
-    private static bool IsSame(ClaimsPrincipal one, ClaimsPrincipal other) => string.Equals(NameOf(one), NameOf(other), StringComparison.Ordinal);
-
-    private static string? NameOf(ClaimsPrincipal user) => user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name;
 
     private static CookieOptions CookieOf(CookieBuilder cookie, HttpContext context)
     {

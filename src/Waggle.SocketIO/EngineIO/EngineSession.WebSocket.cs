@@ -13,15 +13,22 @@ internal sealed partial class EngineSession
     {
         using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize);
         await using var connection = _server.Connect(wire);
-        lock (_lock)
+        try
         {
-            if (IsClosed) return;
-            _connection = connection;
-        }
+            lock (_lock)
+            {
+                if (IsClosed) return;
+                _connection = connection;
+            }
 
-        connection.QueueFrames(EngineFrames.Text(_server.Open(this, isUpgradable: false)));
-        connection.Flush();
-        await ReadAsync(wire, reader, connection);
+            connection.QueueFrames(EngineFrames.Text(_server.Open(this, isUpgradable: false)));
+            connection.Flush();
+            await ReadAsync(wire, reader, connection);
+        }
+        finally
+        {
+            Close(DisconnectReasons.TransportError);
+        }
     }
 
     private async Task ReadAsync(Wire wire, WebSocketReader reader, Connection connection)

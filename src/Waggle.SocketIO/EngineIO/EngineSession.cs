@@ -1,4 +1,5 @@
 using Waggle.Delivery;
+using Waggle.SocketIO.Accepting;
 using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO.EngineIO;

@@ -34,7 +34,7 @@ public static class WaggleHosting
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(services => new HubService(
-            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store, blobs));
+            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<SocketIOServer>(), store, blobs));
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
         builder.Services.AddSingleton<IHub, HostedHub>();

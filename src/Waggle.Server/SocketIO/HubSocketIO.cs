@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Dialects.Hosting;
@@ -28,6 +30,9 @@ internal static class HubSocketIO
     public static void AddHubSocketIO(this IServiceCollection services, WaggleOptions options)
     {
         services.TryAddSingleton(options.Time);
+
+        // Without the application's lifetime: its clients are sent home by the hub, as all others are.
+        services.TryAddSingleton(s => new SocketIOServer(s.GetRequiredService<IOptions<SocketIOOptions>>(), s.GetRequiredService<ILogger<SocketIOServer>>(), options.Time));
         services.AddSocketIO(socketIO => Configure(socketIO, options));
     }
 
@@ -90,10 +95,16 @@ internal static class HubSocketIO
             return;
         }
 
-        socket.OnDisconnect(_ => hub.Places.Leave(address));
+        var client = new SocketIOClient(socket, hub.Time.GetUtcNow());
         var watch = new ExpiryWatch(hub.Time, _ => { }, () => socket.Disconnect(close: true));
-        socket.OnDisconnect(_ => watch.Dispose());
+        socket.OnDisconnect(_ =>
+        {
+            hub.Places.Leave(address);
+            watch.Dispose();
+            client.End();
+        });
         watch.Set((Credential)socket.Data[CredentialKey]!);
+        _ = hub.Clients.RunAsync(client, client.Ended);
     }
 
     private static void Subscribe(Hub hub, SocketEvent told, bool subscribes)

@@ -42,7 +42,8 @@ internal sealed class ShortRequest
     /// <param name="items">What whoever let it in leaves in <see cref="Handshake.Items"/>.</param>
     public Task RunAsync(Wire wire, bool secure, IReadOnlyDictionary<object, object?>? items = null)
     {
-        if (_polling is not null) return _polling.UpgradeAsync(wire);
-        return _server.Begin(new ClientRequest(_request, wire.RemoteAddress, secure, items)) is { } session ? session.RunAsync(wire) : Task.CompletedTask;
+        var road = wire is SocketWire ? "socket" : "pipe";
+        if (_polling is not null) return _polling.UpgradeAsync(wire, road);
+        return _server.Begin(new ClientRequest(_request, wire.RemoteAddress, secure, items)) is { } session ? session.RunAsync(wire, road) : Task.CompletedTask;
     }
 }

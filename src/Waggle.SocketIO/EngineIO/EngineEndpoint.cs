@@ -8,6 +8,7 @@ internal sealed class EngineEndpoint(EngineServer server)
 {
     private const string Polling = "polling";
     private const string WebSocket = "websocket";
+    private const string Stream = "stream";
 
     private SocketIOOptions Options => server.Options;
 
@@ -63,8 +64,8 @@ internal sealed class EngineEndpoint(EngineServer server)
         try
         {
             await using var wire = await WebSocketAccept.OpenDirectAsync(context);
-            if (isUpgrade) await session.UpgradeAsync(wire);
-            else await session.RunAsync(wire);
+            if (isUpgrade) await session.UpgradeAsync(wire, Stream);
+            else await session.RunAsync(wire, Stream);
         }
         finally
         {

@@ -9,16 +9,17 @@ internal sealed partial class EngineSession
     private const int TooBig = 1009;
 
     /// <summary>A client that came by WebSocket, from its open to its end.</summary>
-    public async Task RunAsync(Wire wire)
+    /// <param name="road">See <see cref="Road"/>.</param>
+    public async Task RunAsync(Wire wire, string road)
     {
-        using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize);
+        using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize, _server.Wires);
         await using var connection = _server.Connect(wire);
         try
         {
             lock (_lock)
             {
                 if (IsClosed) return;
-                _connection = connection;
+                (_connection, Road) = (connection, road);
             }
 
             connection.QueueFrames(EngineFrames.Text(_server.Open(this, isUpgradable: false)));

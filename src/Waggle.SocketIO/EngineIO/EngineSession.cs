@@ -40,6 +40,12 @@ internal sealed partial class EngineSession : WheelTimer
     /// <summary>Which of the flushers writes for it.</summary>
     public uint Lane { get; init; }
 
+    /// <summary>How it is here at the moment: poll, or its WebSocket's road (socket, pipe, stream).</summary>
+    public string Road { get; private set; } = "poll";
+
+    /// <summary>Null while it polls.</summary>
+    public ConnectionStats? Stats => _connection?.Stats;
+
     public bool IsClosed => _reason is not null;
 
     /// <summary>Whether what is sent now goes out now.</summary>

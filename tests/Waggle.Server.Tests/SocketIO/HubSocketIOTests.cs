@@ -100,15 +100,77 @@ public sealed class HubSocketIOTests
         Assert.Equal(HttpStatusCode.Forbidden, (await hub.GetAsync("/socket.io/?EIO=4&transport=polling", ("Origin", "https://evil.example"))).Status);
     }
 
+    [Fact]
+    public async Task A_client_is_one_of_the_hubs_and_is_counted_as_they_are()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await client.AskAsync("\"subscribe\",\"swarms\"");
+        await hub.PostAsync("/api/v1/swarms", """{"name":"s"}""");
+        Assert.Contains("swarm:created", await client.ReadAsync(), StringComparison.Ordinal);
+        var shown = Assert.Single((await hub.GetAsync("/api/v1/connections")).Body["connections"]!.AsArray());
+        Assert.Equal(("socket_io", "socket", false), ((string?)shown!["kind"], (string?)shown["road"], (bool?)shown["tls"]));
+        Assert.Equal(1, (int?)shown["subscriptions"]);
+        Assert.True((long)shown["sent"]! >= 4);
+        var metrics = await hub.Http.GetStringAsync("/metrics");
+        Assert.Contains("waggle_hub_clients{kind=\"socket_io\",road=\"socket\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("waggle_delivery_connections 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("waggle_delivery_records_total 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("waggle_wire_messages_in_total 2\n", metrics, StringComparison.Ordinal);
+        client.Dispose();
+        await Eventually.Async(async () => (await hub.GetAsync("/api/v1/connections")).Body["connections"]!.AsArray().Count == 0, "it is gone");
+    }
+
+    [Fact]
+    public async Task A_stopping_hub_tells_when_it_wants_its_clients_back()
+    {
+        await using var hub = await RestHub.StartAsync();
+        var clients = new[] { await SioClient.JoinAsync(hub.Server.Url), await SioClient.JoinAsync(hub.Server.Url) };
+        using var nowhere = await SioClient.OpenAsync(hub.Server.Url);
+        await hub.Server.DisposeAsync();
+        foreach (var client in clients)
+        {
+            var bye = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
+            Assert.Equal("bye", bye[0].GetString());
+            Assert.InRange(bye[1].GetProperty("retry_after_ms").GetInt32(), 500, 1000);
+            Assert.Null(await client.ReadAsync());
+            client.Dispose();
+        }
+
+        Assert.Null(await nowhere.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("header")]
+    [InlineData("query")]
+    public async Task A_token_may_come_with_the_request(string by)
+    {
+        await using var hub = await AuthHub.StartAsync();
+        var token = hub.Token("ann", ["observer"]);
+        using var client = await SioClient.OpenAsync(hub.Server.Url, by == "query" ? $"&token={token}" : "", by == "query" ? null : $"Bearer {token}");
+        await client.SendAsync("40");
+        Assert.StartsWith("40{\"sid\"", await client.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_a_stranger_does_not_get_in_by_a_WebSocket_either()
+    {
+        await using var hub = await RestHub.StartAsync();
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => SioClient.OpenAsync(hub.Server.Url, origin: "https://evil.example"));
+        Assert.Contains("403", refused.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Socket.IO by hand.</summary>
     private sealed class SioClient : IDisposable
     {
         private readonly ClientWebSocket _socket = new();
 
-        public static async Task<SioClient> OpenAsync(Uri hub)
+        public static async Task<SioClient> OpenAsync(Uri hub, string query = "", string? authorization = null, string? origin = null)
         {
             var client = new SioClient();
-            await client._socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, CancellationToken.None);
+            if (authorization is not null) client._socket.Options.SetRequestHeader("Authorization", authorization);
+            if (origin is not null) client._socket.Options.SetRequestHeader("Origin", origin);
+            await client._socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/socket.io/", Query = $"EIO=4&transport=websocket{query}" }.Uri, CancellationToken.None);
             Assert.StartsWith("0{", await client.ReadAsync(), StringComparison.Ordinal);
             return client;
         }

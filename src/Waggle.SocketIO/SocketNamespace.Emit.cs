@@ -20,7 +20,12 @@ public sealed partial class SocketNamespace
             // The client takes whatever string ends an event for where it is, so those that are not kept say it, too.
             var kept = !to.IsVolatile;
             var packet = PacketFrames.Write(PacketType.Event, NameUtf8, null, content, kept ? _recovery.Next : _recovery.Now);
-            if (kept) _recovery.Add(packet, to);
+            if (kept)
+            {
+                _recovery.Add(packet, to);
+                SweepLater();
+            }
+
             Emit(to, packet, null, kept);
         }
     }

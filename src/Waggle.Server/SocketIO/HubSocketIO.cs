@@ -43,8 +43,8 @@ internal static class HubSocketIO
         server.Main
             .Use(socket => AdmitAsync(service.Hub, socket))
             .OnConnection(socket => Welcome(service.Hub, socket))
-            .On("subscribe", e => Subscribe(service.Hub, e, subscribes: true))
-            .On("unsubscribe", e => Subscribe(service.Hub, e, subscribes: false));
+            .On("subscribe", e => Subscribe(e, subscribes: true))
+            .On("unsubscribe", e => Subscribe(e, subscribes: false));
     }
 
     public static Principal? PrincipalOf(Socket socket) => socket.Data.TryGetValue(PrincipalKey, out var principal) ? principal as Principal : null;
@@ -107,45 +107,19 @@ internal static class HubSocketIO
         _ = hub.Clients.RunAsync(client, client.Ended);
     }
 
-    private static void Subscribe(Hub hub, SocketEvent told, bool subscribes)
+    private static void Subscribe(SocketEvent told, bool subscribes)
     {
         var socket = told.Socket;
-        if (!TryRead(told.Args.Raw(0), out var categories, out var filters, out var problem))
+        if (Subscription.Read(told.Args.Raw(0), out var problem) is not { } asked)
         {
             if (told.WantsAck) told.Ack(Error("INVALID_REQUEST", problem));
             else socket.Emit("error", Error("INVALID_REQUEST", problem));
             return;
         }
 
-        var principal = PrincipalOf(socket)!;
-        foreach (var category in categories)
-        {
-            if (subscribes) socket.Join(RecordRelay.RoomOf(category, principal));
-            else socket.Leave(RecordRelay.RoomOf(category, principal));
-        }
-
-        told.Ack(Answer(subscribes ? "subscribed" : "unsubscribed", categories, filters));
-    }
-
-    // 'system', ["system"], {categories:[…]} and {channels:[…]}: clients of all kinds are about.
-    private static bool TryRead(RawJson argument, out List<string> categories, out bool filters, out string problem)
-    {
-        categories = [];
-        filters = false;
-        var given = argument.ToElement();
-        if (given.ValueKind == JsonValueKind.Object)
-        {
-            filters = given.TryGetProperty("filters", out _);
-            if (given.TryGetProperty("categories", out var named) || given.TryGetProperty("channels", out named)) given = named;
-        }
-
-        if (given.ValueKind == JsonValueKind.String) categories.Add(given.GetString()!);
-        else if (given.ValueKind == JsonValueKind.Array && given.EnumerateArray().All(c => c.ValueKind == JsonValueKind.String))
-            categories.AddRange(given.EnumerateArray().Select(c => c.GetString()!));
-        problem = categories.Count == 0
-            ? $"subscribe takes a category, a list of them, or {{\"categories\":[…]}}: {string.Join(", ", Categories.Known)}."
-            : categories.Find(c => !Categories.Known.Contains(c)) is { } unknown ? $"'{unknown}' is not a category: {string.Join(", ", Categories.Known)}." : "";
-        return problem.Length == 0;
+        if (subscribes) asked.Apply(socket, PrincipalOf(socket)!);
+        else asked.Undo(socket);
+        told.Ack(Answer(subscribes ? "subscribed" : "unsubscribed", asked));
     }
 
     private static string? TokenOf(RawJson auth) =>
@@ -157,12 +131,12 @@ internal static class HubSocketIO
         writer.WriteString("code"u8, code);
     });
 
-    private static RawJson Answer(string name, List<string> categories, bool filters) => Json(writer =>
+    private static RawJson Answer(string name, Subscription asked) => Json(writer =>
     {
         writer.WriteStartArray(name);
-        foreach (var category in categories) writer.WriteStringValue(category);
+        foreach (var category in asked.Categories) writer.WriteStringValue(category);
         writer.WriteEndArray();
-        if (filters) writer.WriteString("filters"u8, "not applied: everything of these categories is sent");
+        if (asked.FiltersSaid is { } said) writer.WriteString("filters"u8, said);
     });
 
     private static RawJson Json(Action<Utf8JsonWriter> write)

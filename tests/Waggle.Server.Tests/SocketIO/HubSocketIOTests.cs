@@ -56,6 +56,9 @@ public sealed class HubSocketIOTests
     [InlineData("{\"categories\":[1]}", "subscribe takes a category")]
     [InlineData("null", "subscribe takes a category")]
     [InlineData("{\"__proto__\":[]}", "subscribe takes a category")]
+    [InlineData("{\"categories\":[\"tasks\"],\"filters\":7}", "filters is an object")]
+    [InlineData("{\"categories\":[\"tasks\"],\"filters\":{\"tasks\":[]}}", "filters.tasks is an object")]
+    [InlineData("{\"categories\":[\"tasks\"],\"filters\":{\"tasks\":{\"swarmIds\":[1]}}}", "filters.tasks.swarmIds is a text or a list of texts")]
     public async Task A_subscription_that_makes_no_sense_is_told_so(string categories, string problem)
     {
         await using var hub = await RestHub.StartAsync();
@@ -98,6 +101,41 @@ public sealed class HubSocketIOTests
     {
         await using var hub = await RestHub.StartAsync();
         Assert.Equal(HttpStatusCode.Forbidden, (await hub.GetAsync("/socket.io/?EIO=4&transport=polling", ("Origin", "https://evil.example"))).Status);
+    }
+
+    [Theory]
+    [InlineData("{\"tasks\":{\"events\":[\"task:cancelled\"]}}", "applied", "task:cancelled")]
+    [InlineData("{\"tasks\":{\"events\":\"task:created\",\"swarmIds\":[\"yours\"]}}", "applied", "task:created")]
+    [InlineData("{\"tasks\":{\"minConfidence\":0.8,\"swarmIds\":\"yours\"}}", "not applied: tasks.minConfidence", "task:created")]
+    [InlineData("{\"neural\":{\"trainingOnly\":true},\"tasks\":{\"swarmIds\":[\"yours\"]}}", "not applied: neural", "task:created")]
+    public async Task Filters_pick_the_records_of_a_category(string filters, string said, string heard)
+    {
+        await using var hub = await RestHub.StartAsync();
+        foreach (var swarm in new[] { "mine", "yours" }) (await hub.PostAsync("/api/v1/swarms", $$"""{"id":"{{swarm}}","name":"{{swarm}}"}""")).Is(201);
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await hub.CreateAsync("a", ",\"swarm\":\"mine\"");
+        Assert.Equal($"[{{\"subscribed\":[\"tasks\"],\"filters\":\"{said}\"}}]", await client.AskAsync($"\"subscribe\",{{\"categories\":[\"tasks\"],\"filters\":{filters}}}"));
+        var wanted = await hub.CreateAsync("b", ",\"swarm\":\"yours\"");
+        (await hub.PostAsync($"/api/v1/tasks/{wanted}/cancel")).Is(200);
+        var told = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
+        Assert.Equal((heard, wanted), (told[0].GetString(), told[1].GetProperty("id").GetString()));
+
+        // Asked for anew without filters, all of it is heard.
+        if (!filters.Contains("events", StringComparison.Ordinal)) Assert.Contains("task:cancelled", await client.ReadAsync(), StringComparison.Ordinal);
+        await client.AskAsync("\"subscribe\",\"tasks\"");
+        var other = await hub.CreateAsync("c", ",\"swarm\":\"mine\"");
+        Assert.Contains(other, await client.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_task_may_be_watched_among_many()
+    {
+        await using var hub = await RestHub.StartAsync();
+        var (wanted, other) = (await hub.CreateAsync("a"), await hub.CreateAsync("b"));
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await client.AskAsync($"\"subscribe\",{{\"categories\":[\"tasks\"],\"filters\":{{\"tasks\":{{\"taskIds\":[\"{wanted}\"]}}}}}}");
+        foreach (var task in new[] { other, wanted }) (await hub.PostAsync($"/api/v1/tasks/{task}/cancel")).Is(200);
+        Assert.Contains(wanted, await client.ReadAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

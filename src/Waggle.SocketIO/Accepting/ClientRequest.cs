@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.Primitives;
 using Waggle.Transport.WebSockets;
 
@@ -22,8 +23,8 @@ internal sealed class ClientRequest
         Secure = context.Request.IsHttps;
         Url = context.Request.GetEncodedPathAndQuery();
         Items = context.Items.Count == 0 ? NoItems : new Dictionary<object, object?>(context.Items);
-        _user = context.User;
-        Owner = OwnerOf(_user);
+        _user = UserOf(context);
+        Owner = OwnerOf(context);
         _headers = Lines(context.Request.Headers.SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value ?? "")));
     }
 
@@ -50,7 +51,7 @@ internal sealed class ClientRequest
 
     public IReadOnlyDictionary<object, object?> Items { get; }
 
-    public static string? OwnerOf(ClaimsPrincipal user) => user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name;
+    public static string? OwnerOf(HttpContext context) => UserOf(context) is { } user ? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name : null;
 
     public StringValues Header(string name)
     {
@@ -63,6 +64,9 @@ internal sealed class ClientRequest
 
         return values;
     }
+
+    // Whom nobody has authenticated the context would make up.
+    private static ClaimsPrincipal? UserOf(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>()?.User;
 
     private static byte[] Lines(IEnumerable<KeyValuePair<string, string>> headers)
     {

@@ -51,7 +51,7 @@ internal sealed partial class EngineServer : IDisposable
 
     public int Count => _sessions.Count;
 
-    public EngineSession? Find(string id) => _sessions.GetValueOrDefault(id);
+    public EngineSession? Find(ReadOnlySpan<char> id) => _sessions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var session) ? session : null;
 
     /// <summary>Null: the server stops.</summary>
     public EngineSession? Begin(ClientRequest request)

@@ -82,7 +82,10 @@ internal sealed partial class EngineSession : WheelTimer
             return;
         }
 
-        lock (_lock) _polling?.Flush();
+        TaskCompletionSource<ReadOnlyMemory<byte>?>? poll = null;
+        ReadOnlyMemory<byte> payload = default;
+        lock (_lock) poll = _polling?.Flush(out payload);
+        poll?.SetResult(payload);
     }
 
     /// <summary>Ends it: the client is told if it can be, and its sockets are told why. From any thread but those that hold a lock.</summary>

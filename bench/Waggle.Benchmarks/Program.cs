@@ -1,23 +1,24 @@
-using Waggle.Benchmarks.Delivery;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Waggle.Benchmarks.Store;
-using Waggle.Benchmarks.Transport;
 
-// dotnet run -c Release --project bench/Waggle.Benchmarks -- <name> [arguments]
-var benchmarks = new Dictionary<string, (string What, Func<string[], Task> Run)>
+// dotnet run -c Release --project bench/Waggle.Benchmarks -- store-commit | store-load | --filter '*' | --list flat
+var stores = new Dictionary<string, Func<string[], Task>>
 {
-    ["store-commit"] = ("[batch…]   wall and CPU microseconds an entity upsert, by batch size", CommitBenchmark.Run),
-    ["router"] = ("   finding who wants a topic: known, new, and while others subscribe", RouterBenchmark.Run),
-    ["filter"] = ("   asking a filter about a record", FilterBenchmark.Run),
-    ["store-load"] = ("[closed] [open]   opening, LoadOpen, Get and Query over many closed entities", LoadBenchmark.Run),
-    ["codec"] = ("[size]   nanoseconds and allocation a masked text frame decoded, and a mask taken off", CodecBenchmark.Run),
+    // Whole runs over a disk, with arguments of their own: one figure a run is what they are about.
+    ["store-commit"] = CommitBenchmark.Run,
+    ["store-load"] = LoadBenchmark.Run,
 };
 
-if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var chosen))
+if (args.Length > 0 && stores.TryGetValue(args[0], out var run))
 {
-    await chosen.Run(args[1..]);
-    return 0;
+    await run(args[1..]);
+    return;
 }
 
-foreach (var (name, (what, _)) in benchmarks)
-    Console.WriteLine($"{name} {what}");
-return 1;
+// In this process: a project made on the fly would inherit the settings of this tree, warnings as errors among them.
+var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).AddDiagnoser(MemoryDiagnoser.Default);
+BenchmarkSwitcher.FromAssembly(typeof(CommitBenchmark).Assembly).Run(args, config);

@@ -218,25 +218,32 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     // What was superseded leaves empty places behind, so a client that never reads costs what waits for it and not what ever happened.
     private void Compact()
     {
-        var live = new List<Entry>(_ring.Length);
+        var (end, mask) = (_head, _ring.Length - 1);
+        for (var i = _head; i < _tail; i++)
+        {
+            var entry = _ring[i & mask];
+            if (entry.Kind == EntryKind.Nothing) continue;
+            if (entry.Kind == EntryKind.Gap && end > _head && _ring[(end - 1) & mask] is { Kind: EntryKind.Gap } before) _ring[(end - 1) & mask] = Join(before, entry);
+            else _ring[end++ & mask] = entry;
+        }
+
+        for (var i = end; i < _tail; i++) _ring[i & mask] = default;
+        _tail = end;
+        var room = Math.Max(FirstCapacity, (int)BitOperations.RoundUpToPowerOf2((uint)(end - _head + 1) * 2));
+        if (room > _ring.Length || room < _ring.Length / 2) Move(new Entry[room]);
+        _droppable?.Clear();
+        _latest?.Clear();
         for (var i = _head; i < _tail; i++)
         {
             ref var entry = ref _ring[i & (_ring.Length - 1)];
-            if (entry.Kind == EntryKind.Nothing) continue;
-            if (entry.Kind == EntryKind.Gap && live.Count > 0 && live[^1].Kind == EntryKind.Gap) live[^1] = Join(live[^1], entry);
-            else live.Add(entry);
+            if (IsDroppable(entry)) Track(entry, i);
         }
+    }
 
-        _ring = new Entry[Math.Max(FirstCapacity, (int)BitOperations.RoundUpToPowerOf2((uint)(live.Count + 1) * 2))];
-        _head = 0;
-        _tail = live.Count;
-        _droppable?.Clear();
-        _latest?.Clear();
-        for (var i = 0; i < live.Count; i++)
-        {
-            _ring[i] = live[i];
-            if (IsDroppable(live[i])) Track(live[i], i);
-        }
+    private void Move(Entry[] ring)
+    {
+        for (var i = _head; i < _tail; i++) ring[i - _head] = _ring[i & (_ring.Length - 1)];
+        (_ring, _tail, _head) = (ring, _tail - _head, 0);
     }
 
     private void Emptied()

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
@@ -69,6 +68,14 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
 
     private static string FileIn(string folder) => Path.Combine(folder, "reserve.bin");
 
+    // Nothing depends on what it is but that it does not compress; the system's generator would load OpenSSL, five megabytes of an idle hub.
+    private static byte[] Noise()
+    {
+        var noise = new byte[Piece];
+        new Random(Piece).NextBytes(noise);
+        return noise;
+    }
+
     private void TakeRows()
     {
         var wanted = (bytes + Piece - 1) / Piece;
@@ -80,7 +87,7 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
             return;
 
         // Nobody reads the filler again: it is written through a small page cache, so that it does not stay in memory.
-        var filler = RandomNumberGenerator.GetBytes(Piece);
+        var filler = Noise();
         var cache = writer.ScalarInt64("PRAGMA cache_size");
         writer.Execute(SmallCache);
         writer.Begin();
@@ -113,7 +120,7 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
             return;
 
         // Written, not only sized, and with noise: a hole or a compressed block is no reserve.
-        var filler = RandomNumberGenerator.GetBytes(Piece);
+        var filler = Noise();
         using var stream = new FileStream(_file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {

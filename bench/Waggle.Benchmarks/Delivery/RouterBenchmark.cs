@@ -1,65 +1,62 @@
-using System.Diagnostics;
-using System.IO.Pipelines;
+using BenchmarkDotNet.Attributes;
 using Waggle.Delivery;
 using Waggle.Delivery.Routing;
 using Waggle.Protocol.Topics;
-using Waggle.Transport.Wires;
 
 namespace Waggle.Benchmarks.Delivery;
 
-/// <summary>Finding who wants a topic: known topics, topics never seen before, and while others subscribe.</summary>
-internal static class RouterBenchmark
+/// <summary>Finding who wants a topic: one that is known, one never seen before, and while others subscribe.</summary>
+public class RouterBenchmark
 {
-    public static Task Run(string[] args)
+    private const int New = 50_000;
+    private const int Storm = 2_000;
+
+    private readonly string[] _topics = [.. Enumerable.Range(0, New).Select(i => $"task.t{i}.completed")];
+    private Router _known = new();
+    private Router _fresh = new();
+    private int _next;
+
+    [Params(10, 1_000, 10_000)]
+    public int Patterns { get; set; }
+
+    [GlobalSetup]
+    public void Subscribe() => _known = Filled();
+
+    [Benchmark]
+    public object KnownTopic() => _known.Match(_topics[_next++ & 1023]);
+
+    [IterationSetup(Target = nameof(NewTopic))]
+    public void Forget() => _fresh = Filled();
+
+    [Benchmark(OperationsPerInvoke = New)]
+    public void NewTopic()
     {
-        foreach (var patterns in new[] { 10, 1000, 10_000 })
+        foreach (var topic in _topics) _fresh.Match(topic);
+    }
+
+    [IterationSetup(Target = nameof(SubscribeAndPublishTwenty))]
+    public void Empty() => _fresh = new Router();
+
+    /// <summary>Clients that connect one after the other, 20 topics published after each.</summary>
+    [Benchmark(OperationsPerInvoke = Storm)]
+    public void SubscribeAndPublishTwenty()
+    {
+        for (var i = 0; i < Storm; i++)
         {
-            var router = new Router();
-            for (var i = 0; i < patterns; i++) router.Add(New($"task.t{i}.#"));
-            for (var i = 0; i < 10; i++) router.Add(New("task.*.completed"));
-            var topics = Enumerable.Range(0, 50_000).Select(i => $"task.t{i}.completed").ToArray();
-            Measure($"{patterns} patterns, a known topic", 1_000_000, i => router.Match(topics[i & 1023]));
-            Measure($"{patterns} patterns, a new topic", topics.Length, i => router.Match(topics[i]));
+            _fresh.Add(Subscriber($"task.t{i}.*"));
+            for (var t = 0; t < 20; t++) _fresh.Match(_topics[t]);
         }
-
-        var storm = new Router();
-        Measure("10,000 connect one after the other, 20 topics published after each", 10_000, i =>
-        {
-            storm.Add(New($"task.t{i}.*"));
-            for (var t = 0; t < 20; t++) storm.Match($"task.t{t}.progress");
-        });
-        return Task.CompletedTask;
     }
 
-    private static void Measure(string what, int times, Action<int> action)
+    private Router Filled()
     {
-        for (var i = 0; i < times / 10; i++) action(i);
-        var (allocated, clock) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
-        for (var i = times / 10; i < times; i++) action(i);
-        var count = times - (times / 10);
-        Console.WriteLine($"{what}: {clock.Elapsed.TotalNanoseconds / count:F0} ns, {(GC.GetAllocatedBytesForCurrentThread() - allocated) / count} B");
+        var router = new Router();
+        for (var i = 0; i < Patterns; i++) router.Add(Subscriber($"task.t{i}.#"));
+        for (var i = 0; i < 10; i++) router.Add(Subscriber("task.*.completed"));
+        return router;
     }
 
-    private static Subscription New(string pattern) => new(
+    private static Subscription Subscriber(string pattern) => new(
         new Connection("c", NoWire.Instance, null!, new OutboxLimits(), TimeProvider.System),
         new Interest(TopicPattern.TryParse(pattern, out var parsed) ? parsed : throw new ArgumentException(pattern)));
-
-    private sealed class NoWire : Wire
-    {
-        public static readonly NoWire Instance = new();
-
-        public override string RemoteAddress => "";
-
-        public override PipeReader Input => PipeReader.Create(Stream.Null);
-
-        public override int TrySend(ReadOnlySpan<byte> bytes) => bytes.Length;
-
-        public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => default;
-
-        public override void Abort()
-        {
-        }
-
-        public override ValueTask DisposeAsync() => default;
-    }
 }

@@ -57,7 +57,7 @@ public sealed partial class Hive
         var (looked, bytes, more) = (0, 0, true);
         Position? at = null;
         var after = query.After;
-        await _outsideReads.WaitAsync(cancel);
+        await BeginReadAsync(cancel);
         try
         {
             while (more && found.Count < query.Limit && looked < MaxLooked && bytes < MaxPageBytes)

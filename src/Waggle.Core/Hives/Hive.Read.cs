@@ -38,7 +38,7 @@ public sealed partial class Hive
         var bytes = 0;
         var more = true;
         Position? at = null;
-        await _outsideReads.WaitAsync(cancel);
+        await BeginReadAsync(cancel);
         try
         {
             while (more && tasks.Count < limit && bytes < MaxPageBytes)
@@ -86,7 +86,8 @@ public sealed partial class Hive
     {
         // The epochs do not change while this process owns the hive; the floor does.
         var extent = _extent;
-        if (extent is null || after.Offset < extent.Floor + 1 || after.Offset > Head.Offset) _extent = extent = await _store.GetLogExtentAsync(Options.Hive, cancel);
+        if (extent is null || after.Offset < extent.Floor + 1 || after.Offset > Head.Offset)
+            _extent = extent = await OutsideAsync(() => _store.GetLogExtentAsync(Options.Hive, cancel), cancel);
         if (!IsKnown(after, extent)) return new History(false, [], after.Offset, false);
         var head = Head.Offset;
         var rows = await OutsideAsync(() => _store.ReadLogAsync(Options.Hive, after.Offset, maxRows, cancel), cancel);
@@ -110,9 +111,16 @@ public sealed partial class Hive
         return new History(true, records, end, rows.Count < maxRows);
     }
 
+    // On a thread of the pool from here on: an embedded store reads where it is asked, and who asks may be the thread that reads all sockets.
+    private async ValueTask BeginReadAsync(CancellationToken cancel)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await _outsideReads.WaitAsync(cancel);
+    }
+
     private async Task<T> OutsideAsync<T>(Func<ValueTask<T>> read, CancellationToken cancel)
     {
-        await _outsideReads.WaitAsync(cancel);
+        await BeginReadAsync(cancel);
         try
         {
             return await read();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Waggle.Delivery.Filters;
 using Waggle.Protocol.Records;
@@ -19,6 +20,8 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
 
     // All wait equally long, so the first to come is the first to go.
     private readonly Queue<Slot> _order = new();
+    // With a key of one's own, how many slots hold something of a topic: most that ends has nothing kept back, and must not cost a look at all keys.
+    private readonly Dictionary<string, int>? _held = rule.Key is null ? null : new(StringComparer.Ordinal);
     private bool _ended;
 
     // Given up with the subscription: the schedule may hold this for as long as its interval, and must not hold a connection that is gone.
@@ -39,7 +42,9 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
             }
 
             _connection.RateBytes += bytes;
+            if (slot.Held?.Record.Topic is { } before) Count(before, -1);
             slot.Held = telling.Keep();
+            Count(telling.Record.Topic, 1);
             return false;
         }
 
@@ -62,6 +67,7 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
             return;
         }
 
+        if (!_held!.ContainsKey(topic)) return;
         foreach (var slot in _slots.Values)
         {
             if (slot.Held?.Record.Topic == topic) Release(slot);
@@ -110,8 +116,18 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
 
     private void Forget(Slot slot)
     {
-        _connection!.RateBytes -= slot.Held?.Record.Data.Length ?? 0;
+        if (slot.Held is not { } held) return;
+        _connection!.RateBytes -= held.Record.Data.Length;
+        Count(held.Record.Topic, -1);
         slot.Held = null;
+    }
+
+    private void Count(string topic, int more)
+    {
+        if (_held is null) return;
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_held, topic, out _);
+        count += more;
+        if (count == 0) _held.Remove(topic);
     }
 
     private Slot? Find(Record record, out string key)

@@ -61,10 +61,17 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
 
     private Task PassOnAsync(ConnectionContext connection, Found found) => found switch
     {
-        Found.Http => next(connection),
+        Found.Http => ToHttpAsync(connection),
         Found.TooSlow => SlowHead.RefuseAsync(connection, service.Options.Connections.HandshakeTimeout),
         _ => Task.CompletedTask,
     };
+
+    private async Task ToHttpAsync(ConnectionContext connection)
+    {
+        connection.Transport = new PooledPipes(connection.Transport);
+        await PooledPipes.GoThere();
+        await next(connection);
+    }
 
     private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
     {

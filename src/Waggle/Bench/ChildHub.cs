@@ -38,10 +38,21 @@ internal sealed class ChildHub : IAsyncDisposable
         }
     }
 
-    public static async Task<ChildHub> StartAsync(string data)
+    /// <summary>What it has allocated on its managed heap so far, by its own metrics: all of it, what answering this costs included. Bytes.</summary>
+    public async Task<double> AllocatedAsync(HttpMessageInvoker via, CancellationToken cancel)
+    {
+        const string Name = "dotnet_gc_heap_total_allocated_bytes_total ";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Url, "/metrics"));
+        using var answer = await via.SendAsync(request, cancel);
+        var metrics = await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancel);
+        var line = metrics.Split('\n').First(l => l.StartsWith(Name, StringComparison.Ordinal));
+        return double.Parse(line.AsSpan(Name.Length), CultureInfo.InvariantCulture);
+    }
+
+    public static async Task<ChildHub> StartAsync(string data, params IEnumerable<string> more)
     {
         var started = Stopwatch.GetTimestamp();
-        var process = Process.Start(Self.Start("serve", "--port", "0", "--data", data))!;
+        var process = Process.Start(Self.Start(["serve", "--port", "0", "--data", data, .. more]))!;
         process.ErrorDataReceived += (_, line) => Forward(line.Data);
         process.BeginErrorReadLine();
         while (await process.StandardOutput.ReadLineAsync() is { } line)

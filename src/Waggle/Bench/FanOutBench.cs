@@ -8,12 +8,13 @@ namespace Waggle.Bench;
 /// <param name="Subscribers">Connections, each with one subscription to the one topic.</param>
 /// <param name="Rate">Publishes a second; 0: as fast as it goes, with <paramref name="Window"/> publishes under way.</param>
 /// <param name="Size">Bytes of padding in each record.</param>
-internal sealed record FanOutPlan(int Subscribers, int Rate, int Window, int Seconds, int Size);
+internal sealed record FanOutPlan(int Subscribers, int Rate, int Window, int Seconds, int Size, RoadKind Road);
 
 /// <param name="HubMicros">The hub's CPU for one delivery.</param>
+/// <param name="AllocatedBytes">What the hub allocates on its managed heap for one delivery.</param>
 /// <param name="KbPerConnection">What an idle subscriber adds to the hub's resident memory.</param>
 internal sealed record FanOutResult(
-    int Subscribers, double PublishesPerSecond, double DeliveriesPerSecond, double HubMicros, double P50Ms, double P99Ms, double KbPerConnection, int Cores);
+    RoadKind Road, int Subscribers, double PublishesPerSecond, double DeliveriesPerSecond, double HubMicros, double AllocatedBytes, double P50Ms, double P99Ms, double KbPerConnection, int Cores);
 
 /// <summary>One publisher, many subscribers, plain WebSockets: what is published reaches everybody, and how long after. Publisher and readers share the machine with the hub.</summary>
 internal sealed class FanOutBench(FanOutPlan plan, Action<string> say) : IDisposable
@@ -33,15 +34,16 @@ internal sealed class FanOutBench(FanOutPlan plan, Action<string> say) : IDispos
         var sockets = new List<ClientWebSocket>();
         try
         {
-            await using var hub = await ChildHub.StartAsync(folder);
-            var publisher = await OpenAsync(hub.Url, sockets, cancel);
+            using var road = new Road(plan.Road, folder);
+            await using var hub = await ChildHub.StartAsync(folder, road.HubArguments);
+            var publisher = await OpenAsync(road, hub.Url, sockets, cancel);
             var before = hub.ResidentMb;
             say($"{plan.Subscribers} subscribers connect");
             var readers = new List<ClientWebSocket>();
             while (readers.Count < plan.Subscribers)
             {
                 var some = Math.Min(OpenAtOnce, plan.Subscribers - readers.Count);
-                readers.AddRange(await Task.WhenAll(Enumerable.Range(0, some).Select(_ => SubscribeAsync(hub.Url, sockets, cancel))));
+                readers.AddRange(await Task.WhenAll(Enumerable.Range(0, some).Select(_ => SubscribeAsync(road, hub.Url, sockets, cancel))));
             }
 
             var kilobytes = (hub.ResidentMb - before) * 1024 / plan.Subscribers;
@@ -51,17 +53,19 @@ internal sealed class FanOutBench(FanOutPlan plan, Action<string> say) : IDispos
             var publishing = PublishAsync(publisher, over.Token);
             await Task.Delay(WarmUp, TimeProvider.System, cancel);
             _latency.Clear();
+            var allocated = await hub.AllocatedAsync(road.Http, cancel);
             var (cpu, count, started) = (hub.Cpu, Volatile.Read(ref _delivered), Stopwatch.GetTimestamp());
             await Task.WhenAny(publishing, Task.WhenAny(reading), Task.Delay(TimeSpan.FromSeconds(plan.Seconds), TimeProvider.System, cancel));
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var deliveries = Volatile.Read(ref _delivered) - count;
             var micros = (hub.Cpu - cpu).TotalMicroseconds / deliveries;
+            allocated = (await hub.AllocatedAsync(road.Http, cancel) - allocated) / deliveries;
             cancel.ThrowIfCancellationRequested();
             if (publishing.IsCompleted || reading.Exists(r => r.IsCompleted)) throw new InvalidOperationException("The hub ended a connection of the bench.");
             await over.CancelAsync();
             await Task.WhenAll([publishing, .. reading]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new(
-                plan.Subscribers, deliveries / seconds / plan.Subscribers, deliveries / seconds, micros, _latency.AtMs(0.5), _latency.AtMs(0.99), kilobytes, Environment.ProcessorCount);
+                plan.Road, plan.Subscribers, deliveries / seconds / plan.Subscribers, deliveries / seconds, micros, allocated, _latency.AtMs(0.5), _latency.AtMs(0.99), kilobytes, Environment.ProcessorCount);
         }
         finally
         {
@@ -70,19 +74,18 @@ internal sealed class FanOutBench(FanOutPlan plan, Action<string> say) : IDispos
         }
     }
 
-    private static async Task<ClientWebSocket> OpenAsync(Uri hub, List<ClientWebSocket> sockets, CancellationToken cancel)
+    private static async Task<ClientWebSocket> OpenAsync(Road road, Uri hub, List<ClientWebSocket> sockets, CancellationToken cancel)
     {
-        var socket = new ClientWebSocket();
+        var socket = await road.OpenAsync(hub, cancel);
         lock (sockets) sockets.Add(socket);
-        await socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/ws/waggle" }.Uri, cancel);
         await socket.SendAsync("""{"type":"hello","protocols":["waggle.v1"]}"""u8.ToArray(), WebSocketMessageType.Text, true, cancel);
         await socket.ReceiveAsync(new byte[4096].AsMemory(), cancel);
         return socket;
     }
 
-    private static async Task<ClientWebSocket> SubscribeAsync(Uri hub, List<ClientWebSocket> sockets, CancellationToken cancel)
+    private static async Task<ClientWebSocket> SubscribeAsync(Road road, Uri hub, List<ClientWebSocket> sockets, CancellationToken cancel)
     {
-        var socket = await OpenAsync(hub, sockets, cancel);
+        var socket = await OpenAsync(road, hub, sockets, cancel);
         await socket.SendAsync("""{"type":"subscribe","id":"s","topics":["app.bench"]}"""u8.ToArray(), WebSocketMessageType.Text, true, cancel);
         await socket.ReceiveAsync(new byte[4096].AsMemory(), cancel);
         return socket;

@@ -17,12 +17,14 @@ internal static class BenchCommand
         var window = Numbers.Option("--window", "Publishes under way, with --rate 0.", least: 1, most: 1_000, standard: 20);
         var seconds = Numbers.Option("--seconds", "How long it is measured, after a second of warm-up.", least: 1, most: 3_600, standard: 5);
         var size = Numbers.Option("--size", "Bytes of padding in each record.", least: 0, most: 100_000, standard: 200);
+        var road = new Option<RoadKind>("--road") { Description = "How the clients come: plain, tls, or http2 (streams of shared connections, over TLS).", DefaultValueFactory = _ => RoadKind.Plain };
+        road.AcceptOnlyFromAmong("plain", "tls", "http2");
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command = new Command("fanout", "One publisher, many subscribers: deliveries, how long they take, the hub's CPU for each, and an idle connection's memory.") { subscribers, rate, window, seconds, size, json };
+        var command = new Command("fanout", "One publisher, many subscribers: deliveries, how long they take, the hub's CPU for each, and an idle connection's memory.") { subscribers, rate, window, seconds, size, road, json };
         command.SetAction(async (parse, _) =>
         {
             using var interrupt = new Interrupt();
-            var plan = new FanOutPlan(parse.GetValue(subscribers), parse.GetValue(rate), parse.GetValue(window), parse.GetValue(seconds), parse.GetValue(size));
+            var plan = new FanOutPlan(parse.GetValue(subscribers), parse.GetValue(rate), parse.GetValue(window), parse.GetValue(seconds), parse.GetValue(size), parse.GetValue(road));
             try
             {
                 using var bench = new FanOutBench(plan, Console.Error.WriteLine);
@@ -41,10 +43,11 @@ internal static class BenchCommand
 
     private static void Print(FanOutResult r)
     {
-        Row("subscribers", $"{r.Subscribers}, on {r.Cores} cores that publisher and readers share with the hub");
+        Row("subscribers", $"{r.Subscribers} over {Words.Of(r.Road)}, on {r.Cores} cores that publisher and readers share with the hub");
         Row("deliveries", $"{r.DeliveriesPerSecond:F0}/s of {r.PublishesPerSecond:F0} publishes/s");
         Row("publish → received", $"p50 {r.P50Ms:F2} ms, p99 {r.P99Ms:F2} ms");
         Row("hub CPU a delivery", $"{r.HubMicros:F2} µs");
+        Row("hub allocates a delivery", $"{r.AllocatedBytes:F1} B");
         Row("hub memory a subscriber", $"{r.KbPerConnection:F1} KB");
     }
 

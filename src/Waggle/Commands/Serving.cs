@@ -16,6 +16,7 @@ internal static class Serving
     public static async Task<int> RunAsync(WaggleOptions options, LogOptions logs, bool json)
     {
         if (Loopback.Problem(options) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
+        ReadWhereSocketsAreWatched();
         using var interrupt = new Interrupt();
         try
         {
@@ -43,6 +44,13 @@ internal static class Serving
         {
             return Cli.Fail(e.Message, ExitCodes.Usage);
         }
+    }
+
+    // Without a hand-over from the threads that watch sockets to those that read them (docs/adr/0012). The runtime looks when the process makes its first socket; a person's own choice stands.
+    private static void ReadWhereSocketsAreWatched()
+    {
+        const string Switch = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        if (Environment.GetEnvironmentVariable(Switch) is null) Environment.SetEnvironmentVariable(Switch, "1");
     }
 
     private static void Announce(WaggleServer server, bool json)

@@ -53,12 +53,15 @@ public class RateTests
         Assert.Equal(["""R 0 a.4 {"k":1}""", """R 0 a.3 {"k":null}"""], client.Wire.Now());
     }
 
-    [Fact]
-    public async Task Durable_records_are_never_kept_back_and_an_end_lets_the_last_value_go_first()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("data.who")]
+    public async Task Durable_records_are_never_kept_back_and_an_end_lets_the_last_value_go_first(string? field)
     {
+        var key = field is null ? null : FieldPath.Parse(field, out _);
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect();
-        await client.SubscribeAsync("#", with: i => i with { Rate = new RateRule(0.1) });
+        await client.SubscribeAsync("#", with: i => i with { Rate = new RateRule(0.1, key) });
         for (var n = 0; n < 3; n++)
         {
             await rig.DurableAsync("task.1.note", $"{n}");

@@ -2,8 +2,11 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
@@ -80,8 +83,9 @@ internal sealed class ShortRoad
         if (_server.Options.AllowRequest is not null) return [];
         if (_services.GetService<IAuthenticationSchemeProvider>() is { } schemes && await schemes.GetDefaultAuthenticateSchemeAsync() is not null) return [];
         if (_services.GetService<IAuthorizationPolicyProvider>() is { } policies && await policies.GetFallbackPolicyAsync() is not null) return [];
+        if (_services.GetRequiredService<IOptions<HostFilteringOptions>>().Value.AllowedHosts is { Count: > 0 } hosts && !hosts.Contains("*")) return [];
         return [.. _services.GetRequiredService<EndpointDataSource>().Endpoints
-            .Where(e => !e.Metadata.Any(m => m is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy or IHostMetadata))
+            .Where(e => !e.Metadata.Any(m => m is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy or IHostMetadata or EnableRateLimitingAttribute))
             .Select(e => e.Metadata.GetMetadata<SocketIOEndpoint>())
             .Where(e => e?.Server == _server)
             .Select(e => e!.Path)];

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Waggle.SocketIO.Tests.EngineIO;
@@ -67,6 +68,17 @@ public sealed class ShortRoadTests : WebSocketTests
     {
         await using var server = await SioServer.StartAsync(o => o.AllowRequest = _ => new("not you"), shortRoad: true);
         Assert.Equal(HttpStatusCode.Forbidden, await RefusalAsync(server, "EIO=4&transport=websocket"));
+    }
+
+    [Fact]
+    public async Task Where_only_certain_hosts_are_allowed_the_others_are_refused()
+    {
+        await using var server = await SioServer.StartAsync(services: b => b.Services.Configure<HostFilteringOptions>(o => o.AllowedHosts = ["hub.example"]), map: app =>
+        {
+            app.UseHostFiltering();
+            app.MapSocketIO();
+        }, shortRoad: true);
+        Assert.Equal(HttpStatusCode.BadRequest, await RefusalAsync(server, "EIO=4&transport=websocket"));
     }
 
     [Fact]

@@ -111,10 +111,9 @@ public sealed partial class Hive
         return new History(true, records, end, rows.Count < maxRows);
     }
 
-    // On a thread of the pool from here on: an embedded store reads where it is asked, and who asks may be the thread that reads all sockets.
     private async ValueTask BeginReadAsync(CancellationToken cancel)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await PoolThread.Switch();
         await _outsideReads.WaitAsync(cancel);
     }
 

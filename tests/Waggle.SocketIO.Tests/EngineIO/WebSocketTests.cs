@@ -85,6 +85,16 @@ public class WebSocketTests
     }
 
     [Fact]
+    public async Task Who_has_left_every_namespace_does_not_stay_for_ever()
+    {
+        await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(300));
+        await using var socket = await server.JoinAsync();
+        await socket.SendAsync("41");
+        await socket.UntilClosedAsync();
+        Assert.Equal(0, server.Io.ClientsCount);
+    }
+
+    [Fact]
     public async Task Attachments_that_never_come_do_not_hold_a_place_for_ever()
     {
         await using var server = await StartAsync(Fast);

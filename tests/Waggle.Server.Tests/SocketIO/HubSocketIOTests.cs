@@ -120,11 +120,11 @@ public sealed class HubSocketIOTests
         var told = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
         Assert.Equal((heard, wanted), (told[0].GetString(), told[1].GetProperty("id").GetString()));
 
-        // Asked for anew without filters, all of it is heard.
-        if (!filters.Contains("events", StringComparison.Ordinal)) Assert.Contains("task:cancelled", await client.ReadAsync(), StringComparison.Ordinal);
-        await client.AskAsync("\"subscribe\",\"tasks\"");
+        // Asked for anew without filters, all of it is heard. Of what came before, the relay may still have the end to tell.
+        await client.SendAsync("425[\"subscribe\",\"tasks\"]");
+        await client.UntilAsync("435[");
         var other = await hub.CreateAsync("c", ",\"swarm\":\"mine\"");
-        Assert.Contains(other, await client.ReadAsync(), StringComparison.Ordinal);
+        await client.UntilAsync(other);
     }
 
     [Fact]
@@ -230,6 +230,17 @@ public sealed class HubSocketIOTests
             var answer = await ReadAsync();
             Assert.StartsWith("435", answer, StringComparison.Ordinal);
             return answer![3..];
+        }
+
+        /// <summary>Reads until something with this in it.</summary>
+        public async Task UntilAsync(string part)
+        {
+            while (await ReadAsync() is { } message)
+            {
+                if (message.Contains(part, StringComparison.Ordinal)) return;
+            }
+
+            Assert.Fail($"The hub ended the connection before it said '{part}'.");
         }
 
         public async Task<string?> ReadAsync()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -33,7 +32,7 @@ public class ConnectionLimitTests
         }
 
         // What is answered at once needs no place, and those who are here do not notice.
-        Assert.Equal(4, await ValueAsync(http, "waggle_hub_refused_total{code=\"HUB_FULL\"}"));
+        Assert.Equal(4, await http.FigureAsync("waggle_hub_refused_total{code=\"HUB_FULL\"}"));
         await first.EchoAsync();
         await second.CloseAsync();
         await Eventually.Async(async () => await RefusedAsync(hub, null) is null, "a place is free");
@@ -53,7 +52,7 @@ public class ConnectionLimitTests
         Assert.Equal(
             ["event_stream pipe False 1", "websocket socket False 2", "websocket stream False 0"],
             shown.Select(c => $"{c.Text("kind")} {c.Text("road")} {c.GetProperty("tls").GetBoolean()} {c.Number("subscriptions")}").Order(StringComparer.Ordinal));
-        Assert.Equal(1, await ValueAsync(http, "waggle_hub_clients{kind=\"websocket\",road=\"socket\"}"));
+        Assert.Equal(1, await http.FigureAsync("waggle_hub_clients{kind=\"websocket\",road=\"socket\"}"));
     }
 
     [Fact]
@@ -96,7 +95,7 @@ public class ConnectionLimitTests
         using var http = new HttpClient { BaseAddress = hub.Server.Url };
         var flood = await hub.ClientAsync();
         for (var i = 0; i < 200; i++) await flood.SendAsync($$"""{"type":"echo","id":"{{i}}","payload":{{i}}}""");
-        await Eventually.Async(async () => await ValueAsync(http, "waggle_wire_pauses_total") > 0, "it is not read");
+        await Eventually.Async(async () => await http.FigureAsync("waggle_wire_pauses_total") > 0, "it is not read");
 
         // Nobody else notices, and its own beats count as long as it is not heard.
         var other = await hub.ClientAsync();
@@ -121,7 +120,7 @@ public class ConnectionLimitTests
         var client = await hub.ClientAsync();
         await client.SendAsync($$"""{"type":"echo","id":"1","payload":"{{new string('x', 200_000)}}"}""");
         var answer = client.NextAsync("reply");
-        await Eventually.Async(async () => await ValueAsync(http, "waggle_wire_pauses_total") > 0, "it is not read");
+        await Eventually.Async(async () => await http.FigureAsync("waggle_wire_pauses_total") > 0, "it is not read");
         await time.AdvanceUntilAsync(() => answer.IsCompleted, TimeSpan.FromMilliseconds(250), "the answer");
         Assert.Equal(200_000, (await answer).GetProperty("result").GetString()!.Length);
     }
@@ -146,10 +145,10 @@ public class ConnectionLimitTests
         }
 
         async Task<(double In, double Out, double BytesIn, double BytesOut)> ReadAsync() => (
-            await ValueAsync(http, "waggle_wire_messages_in_total"),
-            await ValueAsync(http, "waggle_wire_messages_out_total"),
-            await ValueAsync(http, "waggle_wire_received_bytes_total"),
-            await ValueAsync(http, "waggle_wire_sent_bytes_total"));
+            await http.FigureAsync("waggle_wire_messages_in_total"),
+            await http.FigureAsync("waggle_wire_messages_out_total"),
+            await http.FigureAsync("waggle_wire_received_bytes_total"),
+            await http.FigureAsync("waggle_wire_sent_bytes_total"));
     }
 
     [Fact]
@@ -161,13 +160,13 @@ public class ConnectionLimitTests
         await client.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"app.x\"]");
         await client.SendAsync("""{"type":"publish","topic":"app.x","data":1}""");
         await client.NextAsync("record");
-        await Eventually.Async(async () => await ValueAsync(http, "waggle_delivery_latency_seconds_count") >= 1, "it is measured");
-        Assert.True(await ValueAsync(http, "waggle_delivery_latency_seconds_sum") > 0);
-        Assert.True(await ValueAsync(http, "waggle_delivery_batch_duration_seconds_count") >= 1);
-        Assert.Equal(0, await ValueAsync(http, "waggle_delivery_backlog"));
-        Assert.Equal(0, await ValueAsync(http, "waggle_agent_online"));
+        await Eventually.Async(async () => await http.FigureAsync("waggle_delivery_latency_seconds_count") >= 1, "it is measured");
+        Assert.True(await http.FigureAsync("waggle_delivery_latency_seconds_sum") > 0);
+        Assert.True(await http.FigureAsync("waggle_delivery_batch_duration_seconds_count") >= 1);
+        Assert.Equal(0, await http.FigureAsync("waggle_delivery_backlog"));
+        Assert.Equal(0, await http.FigureAsync("waggle_agent_online"));
         await hub.WorkerAsync("w1");
-        await Eventually.Async(async () => await ValueAsync(http, "waggle_agent_online") == 1, "the agent is counted");
+        await Eventually.Async(async () => await http.FigureAsync("waggle_agent_online") == 1, "the agent is counted");
     }
 
     // Null: it came in, and left again.
@@ -192,9 +191,4 @@ public class ConnectionLimitTests
     {
         if (header is not null) options.SetRequestHeader(header, "http");
     }
-
-    private static async Task<double> ValueAsync(HttpClient http, string series) =>
-        (await http.GetStringAsync("/metrics")).Split('\n').FirstOrDefault(l => l.StartsWith(series + " ", StringComparison.Ordinal)) is { } line
-            ? double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture)
-            : 0;
 }

@@ -49,6 +49,23 @@ public sealed record DrainAgent(string Agent) : Command
     }
 }
 
+/// <summary>Ends a drain: it is given work again. Asked of one that is not draining, nothing happens.</summary>
+public sealed record ResumeAgent(string Agent) : Command
+{
+    public override (string Verb, string Resource) Right => ("write", "agents");
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
+        if (!agent.Draining) return Decision.Of(AgentViews.Of(agent, view));
+        var resumed = agent with { Draining = false };
+        return Decision.Of(
+            AgentViews.Of(resumed, view),
+            new AgentRegistered { Agent = Agent, Name = agent.Name, Type = agent.Type, Swarm = agent.Swarm, Capabilities = agent.Capabilities, Changed = true },
+            AgentViews.Status(resumed, view) with { OldStatus = AgentViews.StatusOf(agent, view.Presence(Agent)), Reason = "resumed" });
+    }
+}
+
 public sealed record RemoveAgent(string Agent, string? Reason) : Command
 {
     public override Error? Malformed() => TextRules.Problem("reason", Reason);

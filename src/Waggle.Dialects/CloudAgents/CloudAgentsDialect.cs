@@ -13,6 +13,11 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
 {
     public const string Welcomes = "Connected to Code Cloud Agents WebSocket";
 
+    // Its clients have no positions to come back with.
+    private const string TooSlow = "This client reads too slowly to be told everything; connect again.";
+
+    internal const string MoreUnseen = "There are more notifications that you have not seen; they come when you connect again.";
+
     private const string NoToken = "No token provided";
 
     // As many characters of a token are the user, where tokens are not looked at.
@@ -36,6 +41,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     public static DialectEntry Entry { get; } = new("cloud-agents", 3000, () => new CloudAgentsDialect())
     {
         TakesStrangers = true,
+        Routes = CloudAgentsHttp.Routes,
         Claims = knock => knock.Query.ContainsKey("token"),
         Recognises = CloudAgentsFrames.IsOne,
     };
@@ -78,6 +84,9 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
 
         switch (outcome.Value)
         {
+            case NotificationPage { Notifications.Count: 0, Cursor: not null }:
+                CloudAgentsFrames.Notify(output, NotificationLevel.Warning, MoreUnseen, Now);
+                break;
             case NotificationPage unseen:
                 foreach (var notification in unseen.Notifications) CloudAgentsFrames.Notify(output, notification.Level, notification.Message, notification.At);
                 break;
@@ -105,7 +114,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     {
         var wait = comeBackAfter is { } after ? $" Come back in {Math.Ceiling(after.TotalSeconds):0} s." : "";
         if (code == CloseCodes.Draining) CloudAgentsFrames.Notify(output, NotificationLevel.Warning, $"The hub is stopping.{wait}", Now);
-        else CloudAgentsFrames.Error(output, reason + wait, Now);
+        else CloudAgentsFrames.Error(output, code == CloseCodes.SlowConsumer ? TooSlow : reason + wait, Now);
     }
 
     private DateTimeOffset? Now => _clock?.Invoke();

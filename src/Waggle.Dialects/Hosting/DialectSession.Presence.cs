@@ -9,6 +9,10 @@ namespace Waggle.Dialects.Hosting;
 
 public sealed partial class DialectSession
 {
+    // Characters of notifications that wait in memory for one who comes back, and what each counts beside its own.
+    private const int MostReplayed = 4 * 1024 * 1024;
+    private const int NotificationCost = 100;
+
     private Here? _here;
 
     /// <summary>The user that is here by it; null: nobody.</summary>
@@ -26,19 +30,32 @@ public sealed partial class DialectSession
     private async Task CatchUpAsync(CatchUpIntent intent)
     {
         _here ??= new Here();
-        var unseen = await _host.Hive.ListUnseenAsync(_principal, null, Limits.MaxPageSize, CancellationToken.None);
-        if (unseen.Value is NotificationPage { Notifications.Count: > 0 } page)
-        {
-            Answer(intent, unseen);
-            _here.Replayed = unseen.Head.Offset;
-
-            // There is more than one page: nothing behind it counts as seen by this connection.
-            if (page.Cursor is { } cursor) _here.Replayed = _here.Most = long.Parse(cursor, CultureInfo.InvariantCulture);
-        }
-
+        var unseen = await ReplayAsync(intent);
         var agents = await _host.Hive.AskAsync(new ShowOverview { By = _principal }, CancellationToken.None);
         if (agents.Error is null) Answer(intent, agents);
         await SubscribeAsync(intent.Live with { Since = unseen.Head });
+    }
+
+    // What was not seen, page by page, as far as one connection is told it. Gives the last page.
+    private async Task<Outcome> ReplayAsync(CatchUpIntent intent)
+    {
+        string? cursor = null;
+        for (var room = MostReplayed; ;)
+        {
+            var unseen = await _host.Hive.ListUnseenAsync(_principal, cursor, Limits.MaxPageSize, CancellationToken.None);
+            if (unseen.Value is not NotificationPage page || (cursor is null && page.Notifications.Count == 0)) return unseen;
+            Answer(intent, unseen);
+            _here!.Replayed = unseen.Head.Offset;
+            if (page.Cursor is null) return unseen;
+            cursor = page.Cursor;
+            room -= page.Notifications.Sum(n => NotificationCost + n.Message.Length);
+            if (room > 0) continue;
+
+            // Nothing behind it counts as seen by this connection, and an empty page says that there is more.
+            _here.Replayed = _here.Most = long.Parse(cursor, CultureInfo.InvariantCulture);
+            Answer(intent, unseen with { Value = page with { Notifications = [] } });
+            return unseen;
+        }
     }
 
     private async Task LeaveAsync()

@@ -71,7 +71,7 @@ internal static class AgentEvents
             Field<T>.Number("success_rate", "ended.standing: completed / (completed + failed + lost), 0..1", r => Rate(end(r)!.Standing!)),
             Field<T>.Whole("average_response_time_ms", "ended.standing.average_ms", r => end(r)!.Standing!.AverageMs)));
 
-    private static double Rate(AgentStanding standing) => Math.Round((double)standing.Completed / (standing.Completed + standing.Failed + standing.Lost), 4);
+    private static double Rate(AgentStanding standing) => Shapes.Share(standing.Completed, standing.Completed + standing.Failed + standing.Lost)!.Value;
 
     private static string? ReasonOf(AgentStatusChanged r) => r.Reason ?? r.Status switch
     {

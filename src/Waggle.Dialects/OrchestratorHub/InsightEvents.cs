@@ -35,6 +35,20 @@ internal static class InsightEvents
                 foreach (var function in r.Affected) writer.WriteStringValue(function);
                 writer.WriteEndArray();
             })),
+        new MessageMap<SystemMeasured>(
+            "inter_module_message", "system_metrics", "asked for with `?inter_module_message=true`", null,
+            Field<SystemMeasured>.Text("from_module", "insight: what measures", _ => "insight"),
+            Field<SystemMeasured>.Text("to_module", "owner_loop, which it hands the reading to", _ => Modules.OwnerLoop),
+            Field<SystemMeasured>.Text("message_type", "ReportSystem", _ => nameof(ReportSystem)),
+            Field<SystemMeasured>.Group(
+                "payload",
+                Field<SystemMeasured>.Text("status", "status", r => Words.Of(r.Status)),
+                Field<SystemMeasured>.Whole("interval_ms", "interval_ms", r => r.IntervalMs),
+                Field<SystemMeasured>.Number("loop_ms", "hub.loop_ms", r => r.Hub.LoopMs),
+                Field<SystemMeasured>.Number("commit_ms", "hub.commit_ms", r => r.Hub.CommitMs),
+                Field<SystemMeasured>.Whole("inbox_depth", "hub.inbox_depth", r => r.Hub.InboxDepth),
+                Field<SystemMeasured>.Whole("delivery_backlog", "hub.delivery_backlog", r => r.Hub.DeliveryBacklog),
+                Field<SystemMeasured>.Whole("outbox_messages", "hub.outbox_messages", r => r.Hub.OutboxMessages))),
     ];
 
     private static MessageMap<T> Alert<T>(string kind, string levelFrom, Func<T, string> level, string messageFrom, Func<T, string> message)

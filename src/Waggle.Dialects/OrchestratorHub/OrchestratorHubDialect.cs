@@ -14,6 +14,9 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
 {
     private static readonly Beat Overview = new(TimeSpan.FromSeconds(5), BeatQuery.Overview);
 
+    // Its clients have no positions to come back with.
+    private const string TooSlow = "You read too slowly to be told everything. Connect again: you are shown the hive as it is.";
+
     private Func<DateTimeOffset> _clock = () => default;
 
     public static DialectEntry Entry { get; } = new("orchestrator-hub", 3001, () => new OrchestratorHubDialect())
@@ -25,6 +28,11 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
 
     /// <summary>What every client hears, as far as its token lets it.</summary>
     public static IReadOnlyList<string> Topics { get; } = ["task.#", "agent.#", "swarm.#", "connection.#", "system.alert.#", "system.module.#", Overview.Topic];
+
+    /// <summary>Of those who ask for it with their request, the hub's parts among each other.</summary>
+    private const string AmongModules = "inter_module_message";
+
+    private const string Readings = "system.metrics";
 
     /// <summary>The table of what clients send.</summary>
     internal static IReadOnlyList<ClientAction> Actions { get; } =
@@ -46,7 +54,8 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         _clock = opening.Clock;
 
         // In this order nothing is missed in between.
-        intents.Add(new SubscribeIntent(null, Topics, null) { AsPermitted = true });
+        var topics = opening.Knock.Query.GetValueOrDefault(AmongModules) == "true" ? [.. Topics, Readings] : Topics;
+        intents.Add(new SubscribeIntent(null, topics, null) { AsPermitted = true });
         intents.Add(new OverviewIntent(new Request("greeting", null)));
         return true;
     }
@@ -89,7 +98,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
     {
         (string, long)[] details = comeBackAfter is { } wait ? [("close_code", code), ("retry_after_ms", (long)wait.TotalMilliseconds)] : [("close_code", code)];
-        Frames.WriteTrouble(output, _clock(), new("connection", CodeOf(code), reason, code == CloseCodes.Draining ? "info" : "warning", details));
+        Frames.WriteTrouble(output, _clock(), new("connection", CodeOf(code), code == CloseCodes.SlowConsumer ? TooSlow : reason, code == CloseCodes.Draining ? "info" : "warning", details));
     }
 
     private Intent IntentOf(Payload message, Request request, Principal by)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
-using Waggle.Core.Insight;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
@@ -15,9 +14,11 @@ namespace Waggle.Dialects.OrchestratorHub;
 /// Its HTTP, as far as the document and its dashboard use it. Answers have two levels: the fields at the top, as the code gives them, and the same within <c>data</c>, as
 /// the document does.
 /// </summary>
-internal static class OrchestratorHubHttp
+internal static partial class OrchestratorHubHttp
 {
-    public static IReadOnlyList<DialectRoute> Routes { get; } =
+    private const string NoPasswords = "This hub keeps no passwords: in development mode nobody is asked; else 'waggle token create' gives a token, for ?token= or 'Authorization: Bearer'.";
+
+    private static readonly IReadOnlyList<DialectRoute> There =
     [
         new("GET", "/", RootAsync) { Open = true },
         new("GET", "/health", HealthAsync) { Open = true },
@@ -34,7 +35,40 @@ internal static class OrchestratorHubHttp
         new("POST", "/api/tasks/{id}/retry", RetryTaskAsync),
         new("GET", "/api/hive/status", StatusAsync),
         new("GET", "/api/resources", ResourcesAsync),
+        new("POST", "/api/agents/{id}/pause", PauseAgentAsync),
+        new("POST", "/api/agents/{id}/resume", ResumeAgentAsync),
+        new("GET", "/api/agents/{id}/tasks", AgentTasksAsync),
+        new("GET", "/api/agents/{id}/performance", PerformanceAsync),
+        new("POST", "/api/agents/bulk/create", CreateAgentsAsync),
+        new("POST", "/api/agents/bulk/delete", RemoveAgentsAsync),
+        new("POST", "/api/tasks/bulk/create", CreateTasksAsync),
+        new("POST", "/api/tasks/bulk/cancel", CancelTasksAsync),
+        new("GET", "/api/modules/status", ModulesAsync),
+        new("GET", "/api/modules/{module}/health", ModuleHealthAsync),
+        new("GET", "/api/modules/{module}/metrics", ModuleMetricsAsync),
+        new("GET", "/api/auth/me", WhoAsync),
     ];
+
+    /// <summary>What the document has and this hub cannot do, with the reason that its callers are told.</summary>
+    internal static IReadOnlyList<(string Method, string Pattern, string Reason)> NotHere { get; } =
+    [
+        ("POST", "/api/auth/login", NoPasswords),
+        ("POST", "/api/auth/logout", NoPasswords),
+        ("POST", "/api/auth/refresh", NoPasswords),
+        ("PUT", "/api/agents/{id}", "What an agent is and can do says its worker's hello; nobody else changes it."),
+        ("POST", "/api/agents/{id}/learn", "This hub has no learning engine."),
+        ("PUT", "/api/tasks/{id}", "A task stays as it was created: cancel it, and create another."),
+        ("GET", "/api/tasks/{id}/logs", "The hub's own REST has a task's last lines: /api/v1/tasks/TASK/logs on its own port."),
+        ("GET", "/api/tasks/analytics", "Nothing is summed up by type, agent or hour; the hub's own port has counters at /metrics."),
+        ("GET", "/metrics", "The hub's own port has its figures, in Prometheus' text form, at /metrics; those of the machine are at /api/resources."),
+        ("GET", "/metrics/export/{format}", "The hub's own port has its figures, in Prometheus' text form, at /metrics."),
+        ("GET", "/metrics/history", "The hub keeps no figures of before: let Prometheus read /metrics of its own port."),
+        ("GET", "/metrics/alerts", "The hub's own REST has the alerts: /api/v1/alerts on its own port."),
+        ("POST", "/metrics/alerts", "Rules are settings of the hub: 'alert' in its file, or --alert."),
+    ];
+
+    public static IReadOnlyList<DialectRoute> Routes { get; } =
+        [.. There, .. NotHere.Select(n => new DialectRoute(n.Method, n.Pattern, _ => throw new DialectException(new Error(ErrorCodes.NotAvailable, n.Reason))) { Open = true })];
 
     /// <summary>The document's envelope.</summary>
     public static DialectReply Fault(DialectFault fault) => DialectReply.Json(fault.Status, writer =>
@@ -101,15 +135,18 @@ internal static class OrchestratorHubHttp
         return Reply(200, request, writer => writer.WriteString("agent_id"u8, agent.Id));
     }
 
-    private static async Task<DialectReply> TasksAsync(DialectRequest request)
+    private static Task<DialectReply> TasksAsync(DialectRequest request) => TasksAsync(request, request.Query("agent_id"));
+
+    private static async Task<DialectReply> TasksAsync(DialectRequest request, string? agent)
     {
         var limit = request.Query("limit") is not { } text ? HiveOverview.MostTasks
             : int.TryParse(text, out var number) && number is >= 1 and <= Limits.MaxPageSize ? number
             : throw Payload.Invalid($"limit is 1 to {Limits.MaxPageSize}; it was '{Payload.Clip(text)}'.");
-        var query = new TaskList { Limit = limit, Agent = request.Query("agent_id"), States = StatesOf(request.Query("status")) };
+        var query = new TaskList { Limit = limit, Agent = agent, States = StatesOf(request.Query("status")) };
         var page = DialectRequest.Value<TaskPage>(await request.Hive.ListTasksAsync(request.By, query, request.Gone));
         return Reply(200, request, writer =>
         {
+            if (agent is not null) writer.WriteString("agent_id"u8, agent);
             writer.WriteStartArray("tasks"u8);
             foreach (var task in page.Tasks) Shapes.WriteTask(writer, task);
             writer.WriteEndArray();
@@ -166,14 +203,14 @@ internal static class OrchestratorHubHttp
         writer.WriteString("name"u8, request.Hub);
         writer.WriteString("websocket"u8, "/ws"u8);
         writer.WriteStartArray("endpoints"u8);
-        foreach (var route in Routes) writer.WriteStringValue($"{route.Method} {route.Pattern}");
+        foreach (var route in There) writer.WriteStringValue($"{route.Method} {route.Pattern}");
         writer.WriteEndArray();
     }));
 
     // As the hub measured it last; what it could not measure is null.
     private static async Task<DialectReply> ResourcesAsync(DialectRequest request)
     {
-        var system = await request.AskAsync<SystemView>(new ShowSystem { By = request.By });
+        var system = await SystemAsync(request);
         return Reply(200, request, writer =>
         {
             writer.WriteStartObject("system_resources"u8);

@@ -93,6 +93,9 @@ internal static class Shapes
         writer.WriteEndObject();
     }
 
+    /// <summary>0 to 1; null: of none.</summary>
+    public static double? Share(long some, long all) => all == 0 ? null : Math.Round((double)some / all, 4);
+
     // A spiral outwards: neighbours do not hide each other.
     public static void WritePlace(Utf8JsonWriter writer, ReadOnlySpan<byte> name, int place)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Waggle.Server.Api;
+using Waggle.Server.SocketIO;
 
 namespace Waggle.Server.Compat;
 
@@ -14,7 +15,7 @@ internal static class CompatPaths
     public const string SharedWebSocket = "/ws";
 
     // On a port that is the hub's own as well these stay the hub's.
-    private static readonly string[] OfTheHub = [ApiRoutes.Prefix, Prefix, "/openapi", "/metrics", "/health/live", "/health/ready"];
+    private static readonly string[] OfTheHub = [ApiRoutes.Prefix, Prefix, "/openapi", "/metrics", "/health/live", "/health/ready", HubSocketIO.Path];
 
     public static void UseCompatPorts(this IApplicationBuilder app) => app.Use((context, next) =>
     {

@@ -15,7 +15,7 @@ namespace Waggle.Bench;
 internal sealed class TaskBench(BenchPlan plan, Action<string> say)
 {
     // 300 bytes, as BullMQ's figures were taken with.
-    private static readonly RawJson Input = RawJson.Parse($"{{\"payload\":\"{new string('x', 286)}\"}}");
+    public static readonly RawJson Input = RawJson.Parse($"{{\"payload\":\"{new string('x', 286)}\"}}");
 
     public async Task<BenchResult> RunAsync(CancellationToken cancel)
     {
@@ -125,7 +125,7 @@ internal sealed class TaskBench(BenchPlan plan, Action<string> say)
         return latencies;
     }
 
-    private static async Task DrainedAsync(WaggleClient client, CancellationToken cancel)
+    public static async Task DrainedAsync(WaggleClient client, CancellationToken cancel)
     {
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while ((await client.ShowSwarmAsync("default", cancel)).Tasks.Values.Sum() > 0) await poll.WaitForNextTickAsync(cancel);
@@ -160,7 +160,7 @@ internal sealed class TaskBench(BenchPlan plan, Action<string> say)
         }
     }
 
-    private static Task<WaggleClient> ConnectAsync(ChildHub hub, CancellationToken cancel) =>
+    public static Task<WaggleClient> ConnectAsync(ChildHub hub, CancellationToken cancel) =>
         WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle bench" }, cancel);
 
     private static async Task<(long Count, double Mean, int Max)> CommitsAsync(string folder, CancellationToken cancel)

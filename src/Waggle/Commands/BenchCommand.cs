@@ -6,9 +6,9 @@ using Waggle.Commands.Shared;
 namespace Waggle.Commands;
 
 /// <summary><c>waggle bench</c>: figures that anybody can repeat.</summary>
-internal static class BenchCommand
+internal static partial class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure this machine's Waggle.") { Tasks(), Rest(), FanOut() };
+    public static Command Create() => new("bench", "Measure this machine's Waggle.") { Tasks(), Rest(), FanOut(), Dialects() };
 
     private static Command FanOut()
     {

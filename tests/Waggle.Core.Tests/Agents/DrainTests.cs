@@ -50,6 +50,20 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public void A_resumed_agent_is_given_what_waited_for_it()
+    {
+        var worker = _hive.Worker("a1");
+        _hive.Drain("a1");
+        var task = _hive.Create();
+
+        _hive.Do(new ResumeAgent("a1") { By = TestHive.User });
+        _hive.Do(new ResumeAgent("a1") { By = TestHive.User });
+
+        Assert.Equal(AgentStatus.Online, _hive.Agent("a1").Status);
+        Assert.True(worker.Has(task));
+    }
+
+    [Fact]
     public void The_prefix_of_the_hubs_own_keys_is_refused()
     {
         var error = _hive.RefusedTask(s => s with { IdempotencyKey = "retry:t1-5" });

@@ -44,7 +44,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         < 32 => Attach(),
         < 34 => Detach(),
         < 38 => new SetCredit(gen.Pick(AgentIds), gen.Int(0, 3)) { By = Someone },
-        < 39 => new DrainAgent(gen.Pick(AgentIds)) { By = Someone },
+        < 39 => gen.Bool(0.3) ? new ResumeAgent(gen.Pick(AgentIds)) { By = Someone } : new DrainAgent(gen.Pick(AgentIds)) { By = Someone },
         < 40 => new RemoveAgent(gen.Pick(AgentIds), gen.Maybe(() => "enough")) { By = Someone },
         < 78 => Work(),
         < 85 => Renew(),

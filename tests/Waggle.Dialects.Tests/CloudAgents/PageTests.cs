@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Access;
+using Waggle.Core.Hives;
 using Waggle.Dialects.CloudAgents;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Tests.CloudAgents;
@@ -60,9 +62,10 @@ public sealed class PageTests
             Answer(dialect, """{"type":"subscribe"}"""),
             Answer(dialect, """{"type":"user_presence","data":"bogus"}"""),
             .. Said.Messages(output => CloudAgentsRenderer.Instance.RenderGap(default, default, 12, output)),
+            .. Said.Messages(output => dialect.Answer(new ReplyIntent(default), new Outcome(new NotificationPage([], "1"), null, default), output)),
             .. Said.Messages(output => dialect.Expiring(Said.At.AddSeconds(60), output)),
             .. Said.Messages(output => dialect.Bye(CloseCodes.Draining, "", TimeSpan.FromSeconds(3), output)),
-            .. Said.Messages(output => dialect.Bye(CloseCodes.SlowConsumer, "It reads too slowly.", null, output)),
+            .. Said.Messages(output => dialect.Bye(CloseCodes.SlowConsumer, "unsaid", null, output)),
         ];
     }
 

@@ -43,6 +43,10 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public void It_has_what_is_not_there_with_the_reason() => Page.AssertSame(
+        ["| call | reason |", "|---|---|", .. OrchestratorHubHttp.NotHere.Select(n => $"| `{n.Method} {n.Pattern}` | {n.Reason} |")], Page.Table("HTTP"));
+
+    [Fact]
     public void The_rows_of_a_vocabulary_stand_in_the_order_of_its_enumeration()
     {
         Assert.Equal(Enum.GetValues<Protocol.Model.TaskState>(), Words.Tasks.Select(t => t.State));

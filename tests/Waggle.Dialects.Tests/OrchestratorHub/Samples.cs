@@ -77,6 +77,11 @@ internal static class Samples
             Metric = "hub.commit_ms", Unit = Gauge.Milliseconds, Value = 120, Threshold = 100, ResolveAt = 50, Since = Said.At, FiredAt = Said.At, Reason = "hub.commit_ms is 2 ms, back at 50 or below for 30 s.",
         }),
         Said.RecordOf(new ModuleStatusChanged { Module = "store", OldStatus = HealthStatus.Healthy, NewStatus = HealthStatus.Degraded, Reason = "The store is slow", Affected = ["commands", "queries"] }),
+        Said.RecordOf(new SystemMeasured
+        {
+            IntervalMs = 5000, Status = HealthStatus.Degraded, Modules = new Dictionary<string, HealthStatus>(StringComparer.Ordinal), Host = new HostReading(), Process = new ProcessReading(), Disk = new DiskReading(),
+            Hub = new HubReading { LoopMs = 0.4, CommitMs = 1.25, InboxDepth = 3, DeliveryBacklog = 1, OutboxMessages = 12 }, Work = new WorkReading(), Alerts = [], Reasons = new Dictionary<string, string>(StringComparer.Ordinal),
+        }),
         new(new Position(3, 7), "connection.c-1.slow", "slow_consumer", RecordClass.Stream, Said.At, null, Encoding.UTF8.GetBytes("""{"connection":"c-1","dropped":120,"closed":false}""")),
         new(new Position(3, 7), "system.overview.5s", "overview", RecordClass.Latest, Said.At, null, default, Overview),
     ];

@@ -66,6 +66,9 @@ public sealed class CompatPortTests
         Assert.Equal("healthy", (await DialectHub.SendAsync(hub.Server.Url, HttpMethod.Get, "/health")).Body.Text("status"));
         Assert.Equal(HttpStatusCode.OK, (await DialectHub.SendAsync(hub.Server.Url, HttpMethod.Get, "/api/v1/tasks")).Status);
         Assert.Equal(HttpStatusCode.OK, (await DialectHub.SendAsync(hub.Server.Url, HttpMethod.Get, "/api/tasks")).Status);
+        using var http = new HttpClient { BaseAddress = hub.Server.Url };
+        Assert.StartsWith("ready ", await http.GetStringAsync("/health/ready"), StringComparison.Ordinal);
+        Assert.StartsWith("0{\"sid\":", await http.GetStringAsync("/socket.io/?EIO=4&transport=polling"), StringComparison.Ordinal);
     }
 
     [Fact]

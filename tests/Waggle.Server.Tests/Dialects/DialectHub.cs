@@ -10,7 +10,10 @@ namespace Waggle.Server.Tests.Dialects;
 internal static class DialectHub
 {
     /// <summary>The dialect's own port, any free one.</summary>
-    public static WaggleOptions With(this WaggleOptions options, params DialectEntry[] dialects) => options with { CompatPorts = dialects.ToDictionary(d => d.Name, _ => 0, StringComparer.Ordinal) };
+    public static WaggleOptions With(this WaggleOptions options, params DialectEntry[] dialects) => options with
+    {
+        CompatPorts = options.CompatPorts.Concat(dialects.Select(d => KeyValuePair.Create(d.Name, 0))).ToDictionary(StringComparer.Ordinal),
+    };
 
     public static Uri WebSocketOf(this WaggleServer server, DialectEntry dialect, string query = "") => new UriBuilder(server.CompatUrls[dialect.Name]) { Scheme = "ws", Path = dialect.OwnPath, Query = query }.Uri;
 

@@ -40,9 +40,12 @@ internal sealed class RawClient : IDisposable
             throw;
         }
 
-        if (reads) _ = Task.Run(client.ReadAsync);
+        if (reads) client.Listen();
         return client;
     }
+
+    /// <summary>One that read nothing reads from now on; what came until then is read first.</summary>
+    public void Listen() => _ = Task.Run(ReadAsync);
 
     public async Task<JsonElement> HelloAsync(string more = "")
     {

@@ -1,6 +1,6 @@
 namespace Waggle.Tests.Cli;
 
-/// <summary><c>waggle bench</c> when it is interrupted.</summary>
+/// <summary><c>waggle bench</c> as a process.</summary>
 public sealed class BenchTests
 {
     [Fact]
@@ -17,6 +17,21 @@ public sealed class BenchTests
         Assert.Equal(130, ended.ExitCode);
         await TestKit.Eventually.Async(() => OfFolder(folder).Length == 0, "the end of hub and workers");
         Assert.Empty(Directory.GetDirectories(folder.Root, "waggle-bench-*"));
+    }
+
+    [Fact]
+    public async Task Observers_of_every_dialect_are_told_of_every_task()
+    {
+        var ended = await CliProcess.RunAsync(null, "bench", "dialects", "--rate", "50", "--seconds", "1", "--warm-up", "1", "--observers", "2", "--json");
+
+        Assert.True(ended.ExitCode == 0, ended.Error);
+        var dialects = ended.Json.GetProperty("dialects").EnumerateArray().ToArray();
+        Assert.Equal([("waggle.v1", 50 * 3 * 2), ("orchestrator-hub", 50 * 6 * 2), ("cloud-agents", 50 * 2 * 2)], dialects.Select(d => (d.GetProperty("dialect").GetString()!, d.GetProperty("deliveries").GetInt32())));
+
+        // A record's time is cut to the millisecond, so nobody can have it before.
+        Assert.All(dialects, d => Assert.InRange(d.GetProperty("p50_ms").GetDouble(), 0.01, 10_000));
+        Assert.True(ended.Json.GetProperty("wire_p99_ms").GetDouble() > 0);
+        Assert.True(ended.Json.GetProperty("micros_per_task").GetDouble() > 0);
     }
 
     // Whoever was started with this TMPDIR inherited it.

@@ -128,7 +128,7 @@ public sealed class StoryTests : IAsyncLifetime
             await ann.CloseAsync();
         }
 
-        await Eventually.Async(async () => (await http.GetStringAsync("presence")).Contains("\"connections\":0", StringComparison.Ordinal), "ann to be gone");
+        await GoneAsync();
         await PostAsync(http, "notifications", new { level = "info", message = "after" });
         await _hub.RestartAsync();
 
@@ -136,6 +136,60 @@ public sealed class StoryTests : IAsyncLifetime
         Assert.Equal("after", (await again.DataAsync("notification")).Text("message"));
         await again.DataAsync("user_presence");
         await again.NothingMoreAsync();
+    }
+
+    [Fact]
+    public async Task However_many_were_sent_all_come_in_their_order()
+    {
+        await SendAsync(2500, "");
+        using (var ann = await Server.CloudAsync("ann"))
+        {
+            for (var i = 0; i < 2500; i++) Assert.Equal($"{i} ", (await ann.DataAsync("notification")).Text("message"));
+            await ann.DataAsync("user_presence");
+            await ann.NothingMoreAsync();
+            await ann.CloseAsync();
+        }
+
+        await GoneAsync();
+        using var again = await Server.CloudAsync("ann");
+        await again.DataAsync("user_presence");
+        await again.NothingMoreAsync();
+    }
+
+    [Fact]
+    public async Task What_is_too_much_for_one_connection_is_said_and_comes_with_the_next()
+    {
+        await SendAsync(5000, new string('x', 1000));
+        var heard = new List<int>();
+        for (var connections = 1; heard.Count < 5000; connections++)
+        {
+            Assert.True(connections <= 2, "Two are enough.");
+            using var ann = await Server.CloudAsync("ann");
+            while ((await ann.NextAsync()) is var message && message.Is("notification") && message.GetProperty("data").Text("message") is { } text)
+            {
+                if (text.StartsWith("There are more", StringComparison.Ordinal)) Assert.InRange(heard.Count, 1000, 4999);
+                else heard.Add(int.Parse(text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            await ann.CloseAsync();
+            await GoneAsync();
+        }
+
+        Assert.Equal(Enumerable.Range(0, 5000), heard);
+    }
+
+    private async Task SendAsync(int count, string rest)
+    {
+        var native = await _hub.ClientAsync();
+        foreach (var some in Enumerable.Range(0, count).Chunk(250))
+            await native.SendAsync($"[{string.Join(',', some.Select(i => $"{{\"type\":\"notification.send\",\"level\":\"info\",\"message\":\"{i} {rest}\"}}"))}]");
+        await native.EchoAsync();
+    }
+
+    private async Task GoneAsync()
+    {
+        using var http = Http();
+        await Eventually.Async(async () => (await http.GetStringAsync("presence")).Contains("\"connections\":0", StringComparison.Ordinal), "ann to be gone");
     }
 
     [Fact]
@@ -149,7 +203,7 @@ public sealed class StoryTests : IAsyncLifetime
             ann.Abort();
         }
 
-        await Eventually.Async(async () => (await http.GetStringAsync("presence")).Contains("\"connections\":0", StringComparison.Ordinal), "ann to be gone");
+        await GoneAsync();
         using var again = await Server.CloudAsync("ann");
         Assert.Equal("one", (await again.DataAsync("notification")).Text("message"));
     }
@@ -182,18 +236,6 @@ public sealed class StoryTests : IAsyncLifetime
         Assert.Equal((4, 2, 3), (counts.Clients, counts.Users, counts.BySoftware["cloud-agents"]));
         using var http = Http();
         Assert.Contains("\"user\":\"user_ann\"", await http.GetStringAsync("connections"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_stopping_hub_says_when_to_come_back()
-    {
-        using var client = await Server.HereAsync("ann");
-        await Server.DisposeAsync();
-
-        var farewell = await client.DataAsync("notification");
-        Assert.Equal("warning", farewell.Text("level"));
-        Assert.Contains("The hub is stopping. Come back in", farewell.Text("message"), StringComparison.Ordinal);
-        Assert.Equal(4002, (await client.Closed).Code);
     }
 
     private static async Task<string> AgentAsync(RawClient client) => (await client.DataAsync("agent_status")).GetRawText();

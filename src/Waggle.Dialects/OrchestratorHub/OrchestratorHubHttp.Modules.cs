@@ -1,0 +1,80 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Insight;
+using Waggle.Dialects.Http;
+using Waggle.Dialects.Mapping;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Dialects.OrchestratorHub;
+
+/// <summary>The parts of this hub, by the names that <c>module_status_changed</c> has for them.</summary>
+internal static partial class OrchestratorHubHttp
+{
+    private static readonly Gauge[] Gauges = [.. AlertRules.Standard.Select(r => r.Gauge).Distinct()];
+
+    private static async Task<DialectReply> ModulesAsync(DialectRequest request)
+    {
+        var system = await SystemAsync(request);
+        return Reply(200, request, writer =>
+        {
+            writer.WriteString("status"u8, Words.Of(system.Status));
+            writer.WriteStartObject("modules"u8);
+            foreach (var (module, status) in system.Modules)
+            {
+                writer.WriteStartObject(module);
+                writer.WriteString("status"u8, Words.Of(status));
+                WriteIds(writer, "affects"u8, Modules.Affected[module]);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+
+    private static async Task<DialectReply> ModuleHealthAsync(DialectRequest request)
+    {
+        var (module, system) = (ModuleOf(request), await SystemAsync(request));
+        return Reply(200, request, writer =>
+        {
+            writer.WriteString("module"u8, module);
+            writer.WriteString("status"u8, Words.Of(system.Modules.GetValueOrDefault(module)));
+            writer.WritePropertyName("last_check"u8);
+            IsoTime.Write(writer, system.At);
+            writer.WriteStartArray("alerts"u8);
+            foreach (var alert in system.Alerts.Where(a => a.Module == module))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id"u8, alert.Id);
+                writer.WriteString("level"u8, Words.Of(alert.Level));
+                writer.WriteString("message"u8, alert.Message);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        });
+    }
+
+    // What its alerts are told by.
+    private static async Task<DialectReply> ModuleMetricsAsync(DialectRequest request)
+    {
+        var (module, system) = (ModuleOf(request), await SystemAsync(request));
+        return Reply(200, request, writer =>
+        {
+            writer.WriteString("module"u8, module);
+            writer.WriteStartObject("metrics"u8);
+            foreach (var gauge in Gauges.Where(g => g.Module == module))
+            {
+                if (gauge.Read(system) is { } value) writer.WriteNumber(gauge.Metric, value);
+                else writer.WriteNull(gauge.Metric);
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+
+    private static Task<SystemView> SystemAsync(DialectRequest request) => request.AskAsync<SystemView>(new ShowSystem { By = request.By });
+
+    private static string ModuleOf(DialectRequest request) => request.Route("module") is var module && Modules.Affected.ContainsKey(module)
+        ? module
+        : throw new DialectException(new Error(ErrorCodes.NotFound, $"There is no module '{Payload.Clip(module)}'; this hub has {string.Join(", ", Modules.Affected.Keys)}."));
+}

@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Waggle.Bench;
+
+/// <summary>A dialect as <c>waggle bench dialects</c> watches it.</summary>
+/// <param name="Hello">What its clients say first; null: nothing.</param>
+/// <param name="Ready">A message that comes only when the subscription stands.</param>
+/// <param name="Kind">What stands before a message's name.</param>
+/// <param name="Time">What stands before the time of its record.</param>
+/// <param name="PerTask">Which messages tell of a task that nothing happens to, and how many of each.</param>
+internal sealed record WatchedDialect(string Name, string Path, string? Hello, string Ready, string Kind, string Time, params (string Kind, int Count)[] PerTask)
+{
+    private const string Type = "\"type\":\"";
+    private const string Timestamp = "\"timestamp\":\"";
+
+    public static IReadOnlyList<WatchedDialect> All { get; } =
+    [
+        new(
+            "waggle.v1", "/ws/waggle", """[{"type":"hello","protocols":["waggle.v1"]},{"type":"subscribe","id":"s","topics":["task.#"]}]""", "\"subscription\"", "\"kind\":\"", "\"at\":\"",
+            ("task_created", 1), ("task_assigned", 1), ("task_completed", 1)),
+        new(
+            "orchestrator-hub", "/ws/orchestrator-hub", null, "\"hive_status\"", Type, Timestamp,
+            ("task_created", 1), ("task_assigned", 1), ("task_completed", 1), ("task_status_update", 2), ("agent_performance_updated", 1)),
+        new("cloud-agents", "/ws/cloud-agents?token=bench", null, "\"user_presence\"", Type, Timestamp, ("agent_status", 1), ("notification", 1)),
+    ];
+
+    public int MessagesPerTask { get; } = PerTask.Sum(p => p.Count);
+
+    public byte[] ReadyMark { get; } = Encoding.UTF8.GetBytes(Ready);
+
+    public byte[] KindMark { get; } = Encoding.UTF8.GetBytes(Kind);
+
+    public byte[] TimeMark { get; } = Encoding.UTF8.GetBytes(Time);
+
+    public byte[][] Kinds { get; } = [.. PerTask.Select(p => Encoding.UTF8.GetBytes(p.Kind))];
+}

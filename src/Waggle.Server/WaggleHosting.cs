@@ -15,6 +15,7 @@ using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
 using Waggle.Server.Telemetry;
+using Waggle.SocketIO;
 
 namespace Waggle.Server;
 
@@ -33,7 +34,7 @@ public static class WaggleHosting
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(services => new HubService(
-            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), store, blobs));
+            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<SocketIOServer>(), store, blobs));
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
         builder.Services.AddSingleton<IHub, HostedHub>();
@@ -84,8 +85,9 @@ public static class WaggleHosting
     internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, int most, IReadOnlyList<DialectEntry> own)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
+        var socketIO = endpoint.ApplicationServices.GetRequiredService<SocketIOServer>();
         var admission = Admission.For(hub.Options);
-        endpoint.Use(next => new WebSocketSniffer(hub, admission, most, own, next).OnConnectionAsync);
+        endpoint.Use(next => new WebSocketSniffer(hub, socketIO, admission, most, own, next).OnConnectionAsync);
         return endpoint;
     }
 }

@@ -1,8 +1,7 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Primitives;
 using Waggle.Protocol.Json;
+using Waggle.SocketIO.Accepting;
 
 namespace Waggle.SocketIO;
 
@@ -43,15 +42,7 @@ public sealed class Handshake
     private ClientRequest Request { get; }
 
     /// <summary>A header of the first request; empty if it was not there.</summary>
-    public StringValues Header(string name)
-    {
-        foreach (var (key, value) in Request.Headers)
-        {
-            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase)) return value;
-        }
-
-        return StringValues.Empty;
-    }
+    public StringValues Header(string name) => Request.Header(name);
 
     /// <summary>A value of the first request's query; empty if it was not there.</summary>
     public StringValues Query(string name) => Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Url[Math.Max(0, Url.IndexOf('?', StringComparison.Ordinal))..])
@@ -59,22 +50,4 @@ public sealed class Handshake
 
     /// <summary>The <c>auth</c> of the client as a type of one's own.</summary>
     public T? AuthAs<T>() => System.Text.Json.JsonSerializer.Deserialize<T>(Auth.Utf8.Span, _json);
-}
-
-/// <summary>The first request of a client, kept for as long as it is here: the request itself is over by then, or used again.</summary>
-internal sealed class ClientRequest(HttpContext context)
-{
-    public string Address { get; } = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-
-    public bool Secure { get; } = context.Request.IsHttps;
-
-    public string Url { get; } = context.Request.GetEncodedPathAndQuery();
-
-    public ClaimsPrincipal User { get; } = context.User;
-
-    public IReadOnlyDictionary<object, object?> Items { get; } = context.Items.Count == 0 ? NoItems : new Dictionary<object, object?>(context.Items);
-
-    private static readonly Dictionary<object, object?> NoItems = [];
-
-    public KeyValuePair<string, StringValues>[] Headers { get; } = [.. context.Request.Headers];
 }

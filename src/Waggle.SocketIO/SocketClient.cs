@@ -1,5 +1,6 @@
 using System.Text;
 using Waggle.Protocol.Json;
+using Waggle.SocketIO.Accepting;
 using Waggle.SocketIO.EngineIO;
 using Waggle.SocketIO.Packets;
 using Waggle.Transport.Timers;
@@ -25,8 +26,7 @@ internal sealed partial class SocketClient : IEngineClient
     {
         _server = server;
         Session = session;
-        _patience = new Patience(this);
-        server.Wheel.Set(_patience, server.Options.ConnectTimeout);
+        WaitForOne();
     }
 
     public EngineSession Session { get; }
@@ -85,6 +85,7 @@ internal sealed partial class SocketClient : IEngineClient
         socket.Namespace.Leave(socket, reason);
         if (tell) socket.Send(PacketFrames.Write(PacketType.Disconnect, socket.Namespace.NameUtf8, default));
         socket.TellGone(reason);
+        if (!_closed && Count() == 0) WaitForOne();
     }
 
     private ValueTask OnPacket(in Packet packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
@@ -160,6 +161,13 @@ internal sealed partial class SocketClient : IEngineClient
         }
     }
 
+    private void WaitForOne()
+    {
+        var patience = new Patience(this);
+        _patience = patience;
+        _server.Wheel.Set(patience, _server.Options.ConnectTimeout);
+    }
+
     private void StopWaiting()
     {
         if (Interlocked.Exchange(ref _patience, null) is { } patience) _server.Wheel.Clear(patience);
@@ -175,9 +183,12 @@ internal sealed partial class SocketClient : IEngineClient
         public int Asked { get; set; }
     }
 
-    /// <summary>Nobody stays who joins no namespace.</summary>
+    /// <summary>Nobody stays who is in no namespace.</summary>
     private sealed class Patience(SocketClient client) : WheelTimer
     {
-        protected override void Fire() => client.Session.CloseSoon(DisconnectReasons.ForcedClose);
+        protected override void Fire()
+        {
+            if (client.Count() == 0) client.Session.CloseSoon(DisconnectReasons.ForcedClose);
+        }
     }
 }

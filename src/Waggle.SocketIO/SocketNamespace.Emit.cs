@@ -20,7 +20,12 @@ public sealed partial class SocketNamespace
             // The client takes whatever string ends an event for where it is, so those that are not kept say it, too.
             var kept = !to.IsVolatile;
             var packet = PacketFrames.Write(PacketType.Event, NameUtf8, null, content, kept ? _recovery.Next : _recovery.Now);
-            if (kept) _recovery.Add(packet, to);
+            if (kept)
+            {
+                _recovery.Add(packet, to);
+                SweepLater();
+            }
+
             Emit(to, packet, null, kept);
         }
     }
@@ -43,10 +48,12 @@ public sealed partial class SocketNamespace
         var sending = new Sending(packet, to.IsVolatile, kept ? _recovery!.Last : 0);
         Visit(to, sending, static (socket, sending) =>
         {
+            sending.Count++;
             if (sending.Kept > 0) socket.Told = sending.Kept;
             if (sending.IsVolatile) socket.SendVolatile(sending.Packet);
             else socket.Send(sending.Packet);
         });
+        Server.Engine.Metrics?.Delivered(sending.Count);
     }
 
     private void Visit<T>(BroadcastOperator to, T state, Action<Socket, T> visit)
@@ -90,5 +97,8 @@ public sealed partial class SocketNamespace
         visit(socket, state);
     }
 
-    private sealed record Sending(Said Packet, bool IsVolatile, long Kept);
+    private sealed record Sending(Said Packet, bool IsVolatile, long Kept)
+    {
+        public int Count { get; set; }
+    }
 }

@@ -57,6 +57,7 @@ public sealed partial class SocketNamespace
             {
                 if (DisconnectReasons.MayRecover(reason)) _recovery.Save(socket);
                 else _recovery.Forget(socket);
+                SweepLater();
             }
 
             if (socket.JoinedRooms is { } rooms)

@@ -1,12 +1,8 @@
 using System.Net;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Waggle.SocketIO.Tests.Support;
 
 namespace Waggle.SocketIO.Tests;
@@ -86,15 +82,5 @@ public sealed class HostingTests
     {
         await using var app = WebApplication.CreateSlimBuilder().Build();
         Assert.Contains("AddSocketIO", Assert.Throws<InvalidOperationException>(() => app.MapSocketIO()).Message, StringComparison.Ordinal);
-    }
-
-    private sealed class ByName(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            if (Request.Headers["X-Name"].ToString() is not { Length: > 0 } name) return Task.FromResult(AuthenticateResult.NoResult());
-            var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], "name"));
-            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(user, "name")));
-        }
     }
 }

@@ -77,6 +77,15 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Who_does_not_come_back_is_forgotten_though_nothing_happens_any_more()
+    {
+        await using var server = await StartAsync(o => o.MaxDisconnectionDuration = TimeSpan.FromMilliseconds(100));
+        var (client, _) = await JoinAsync(server);
+        await CutAsync(server, client);
+        await Eventually.Async(() => server.Io.Main.IsEmpty, "it is forgotten");
+    }
+
+    [Fact]
     public async Task One_that_missed_what_is_no_longer_there_begins_anew_and_knows()
     {
         await using var server = await StartAsync(o => o.MaxStoredBytes = 5_000);

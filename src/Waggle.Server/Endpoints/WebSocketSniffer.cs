@@ -1,11 +1,12 @@
-using System.Buffers;
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Waggle.Core.Access;
 using Waggle.Dialects;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
+using Waggle.Server.SocketIO;
+using Waggle.SocketIO;
+using Waggle.SocketIO.Accepting;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
@@ -17,18 +18,15 @@ namespace Waggle.Server.Endpoints;
 /// </summary>
 /// <param name="most">Connections of any kind; one more is cut off.</param>
 /// <param name="own">The dialects whose port it is.</param>
-internal sealed class WebSocketSniffer(HubService service, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
+internal sealed class WebSocketSniffer(HubService service, SocketIOServer socketIO, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
 {
-    // What Kestrel takes for the headers of a request.
-    private const int MaxHeadBytes = 32 * 1024;
-
     private enum Found
     {
         /// <summary>It left, or the server stops, before anything was asked for.</summary>
         Nothing,
         Http,
 
-        /// <summary>A WebSocket of ours; a place is taken for it.</summary>
+        /// <summary>A WebSocket of ours; if it needs a place, one is taken for it.</summary>
         Ours,
         TooSlow,
     }
@@ -40,30 +38,26 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     {
         if (Interlocked.Increment(ref _open) > most) connection.Abort();
         Wire? wire = null;
-        var isOurs = false;
+        var hasPlace = false;
         try
         {
             var (found, request, target, credential) = await SniffAsync(connection);
-            isOurs = found == Found.Ours;
-            if (isOurs)
+            if (found == Found.Ours)
             {
                 // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-                wire = WireOf(connection);
-                var knock = KnockOf(request!);
-                if (await IsAwayAsync(wire.SendAsync(AnswerTo(request!, target!)))) await target!.RunAsync(service.Hub, wire, credential, knock, RoadOf(connection, wire));
+                hasPlace = target!.NeedsPlace;
+                wire = ConnectionWire.Of(connection);
+                if (request!.TryAnswer(wire, target.Subprotocol)) await target.RunAsync(service.Hub, wire, credential, KnockOf(request), RoadOf(connection, wire));
             }
             else await PassOnAsync(connection, found);
         }
         finally
         {
-            if (isOurs) service.Hub.Places.Leave(AddressOf(connection));
+            if (hasPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection));
             if (wire is not null) await wire.DisposeAsync();
             Interlocked.Decrement(ref _open);
         }
     }
-
-    private static byte[] AnswerTo(UpgradeRequest request, WebSocketTarget target) =>
-        OpeningHandshake.Answer(request.Key, target.Subprotocol is { } protocol && request.Asks(protocol) ? protocol : null);
 
     private Task PassOnAsync(ConnectionContext connection, Found found) => found switch
     {
@@ -82,99 +76,60 @@ internal sealed class WebSocketSniffer(HubService service, Admission admission, 
     private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
     {
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        var patience = new HeadPatience(connection.Transport.Input);
-        service.Hub.Wheel.Set(patience, service.Options.Connections.HandshakeTimeout);
+        var first = await FirstRequest.LookAsync(connection.Transport.Input, service.Hub.Wheel, service.Options.Connections.HandshakeTimeout, stopping);
+        switch (first.Found)
+        {
+            case FirstFound.Nothing: return default;
+            case FirstFound.TooSlow: return new(Found.TooSlow);
+            case FirstFound.Other: return new(Found.Http);
+        }
+
         try
         {
-            await using (stopping.UnsafeRegister(static p => ((HeadPatience)p!).End(), patience)) return await SniffAsync(connection, patience, stopping);
+            // Looked at, not taken: whoever is asked now may say no.
+            if (TargetOf(first.Request!) is not { } target || await AskAsync(connection, first.Request!, target) is not { Ok: true } admitted) return new(Found.Http);
+            if (target.NeedsPlace && !service.Hub.Places.TryTake(ConnectionWire.AddressOf(connection))) return new(Found.Http);
+            return Take(connection, first, target, admitted.Credential);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // It left before it had asked for anything.
+            // It left before it was let in.
             return default;
         }
-        finally
-        {
-            service.Hub.Wheel.Clear(patience);
-        }
     }
 
-    private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection, HeadPatience patience, CancellationToken stopping)
+    private Sniffed Take(ConnectionContext connection, in FirstRequest first, IWebSocketTarget target, Credential? credential)
     {
-        var input = connection.Transport.Input;
-        while (true)
+        try
         {
-            var read = await input.ReadAsync(CancellationToken.None);
-            var request = Read(read.Buffer, out var size);
-            if (size == 0 && !read.IsCompleted && !read.IsCanceled)
-            {
-                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-
-            // Looked at, not taken: whoever is asked now may say no.
-            var isSilent = read.Buffer.IsEmpty;
-            input.AdvanceTo(read.Buffer.Start);
-            if (!patience.TryStop()) return new(isSilent || stopping.IsCancellationRequested ? Found.Nothing : Found.TooSlow);
-            if (request is null || TargetOf(request) is not { } target) return new(Found.Http);
-            if (await AskAsync(connection, request, target) is not { Ok: true } admitted) return new(Found.Http);
-            if (!service.Hub.Places.TryTake(AddressOf(connection))) return new(Found.Http);
-            try
-            {
-                if (input.TryRead(out read)) input.AdvanceTo(read.Buffer.GetPosition(size));
-                return new(Found.Ours, request, target, admitted.Credential);
-            }
-            catch
-            {
-                service.Hub.Places.Leave(AddressOf(connection));
-                throw;
-            }
+            first.Take(connection.Transport.Input);
+            return new(Found.Ours, first.Request, target, credential);
+        }
+        catch
+        {
+            if (target.NeedsPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection));
+            throw;
         }
     }
-
-    private static UpgradeRequest? Read(in ReadOnlySequence<byte> bytes, out int size) =>
-        UpgradeRequest.Read(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), MaxHeadBytes, out size);
 
     // A query may bring a token, and a proxy may speak for its client: HTTP knows how to read either.
-    private WebSocketTarget? TargetOf(UpgradeRequest request) =>
-        request is { Query: "" } && !request.IsForwarded ? WebSocketTarget.At(request.Path, own, KnockOf(request)) : null;
+    private IWebSocketTarget? TargetOf(UpgradeRequest request)
+    {
+        if (request.IsForwarded) return null;
+        if (request.Query.Length == 0) return WebSocketTarget.At(request.Path, own, KnockOf(request));
+        return own.Count == 0 ? SocketIOTarget.Of(socketIO, request) : null;
+    }
 
     private static Knock KnockOf(UpgradeRequest request) =>
         BearerToken.Of(request["Authorization"]) is { } token ? Knock.Plain with { Token = token, Bearer = true } : Knock.Plain;
 
-    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, WebSocketTarget target)
+    private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, IWebSocketTarget target)
     {
-        var handshake = new Handshake(request["Host"], request["Origin"], AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
+        var handshake = new Door.Handshake(request["Host"], request["Origin"], ConnectionWire.AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
         return admission.AskAsync(handshake, target.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
     }
 
-    private static async ValueTask<bool> IsAwayAsync(ValueTask answered)
-    {
-        try
-        {
-            await answered;
-            return true;
-        }
-        catch (IOException)
-        {
-            // Gone before it was answered: nobody is there to be told.
-            return false;
-        }
-    }
+    private static RoadIn RoadOf(ConnectionContext connection, Wire wire) => new(wire is SocketWire ? "socket" : "pipe", ConnectionWire.IsTls(connection), wire.RemoteAddress);
 
-    private static Wire WireOf(ConnectionContext connection)
-    {
-        var remote = AddressOf(connection)?.ToString() ?? "unknown";
-        if (!IsTls(connection) && connection.Features.Get<IConnectionSocketFeature>() is { } socket) return new KestrelWire(connection, socket.Socket, remote);
-        var pipes = connection.Transport;
-        return new PipeWire(pipes.Input, pipes.Output, remote, () => ValueTask.CompletedTask, connection.Abort);
-    }
-
-    private static RoadIn RoadOf(ConnectionContext connection, Wire wire) => new(wire is SocketWire ? "socket" : "pipe", IsTls(connection), wire.RemoteAddress);
-
-    private static bool IsTls(ConnectionContext connection) => connection.Features.Get<ITlsHandshakeFeature>() is not null;
-
-    private static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
-
-    private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, WebSocketTarget? Target = null, Credential? Credential = null);
+    private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, IWebSocketTarget? Target = null, Credential? Credential = null);
 }

@@ -10,7 +10,7 @@ namespace Waggle.Server.Endpoints;
 
 /// <summary>What a WebSocket to a path of the hub speaks.</summary>
 /// <param name="Entries">Empty: waggle.v1. Several: whose it is shows by its first words.</param>
-internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, DoorRule Rule)
+internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, DoorRule Rule) : IWebSocketTarget
 {
     private static readonly DoorRule ForDialects = new() { TokenInQuery = true };
 
@@ -21,6 +21,8 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Door
     public static IEnumerable<string> Paths => ByPath.Keys;
 
     public string? Subprotocol => Entries.Count == 0 ? NativeDialect.Protocol : null;
+
+    public bool NeedsPlace => true;
 
     /// <summary>Null: nothing is there.</summary>
     /// <param name="own">The dialects whose port it is.</param>

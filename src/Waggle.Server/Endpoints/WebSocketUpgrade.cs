@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Waggle.Server.Door;
+using Waggle.SocketIO.Accepting;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
@@ -31,41 +30,21 @@ internal static class WebSocketUpgrade
         // A browser that asked for a subprotocol drops a connection that names none.
         var asked = context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");
         if (subprotocol is not null && asked.Contains(subprotocol)) context.Response.Headers.SecWebSocketProtocol = subprotocol;
-        var stream = await OpenAsync(context);
-        return StreamWire.Over(stream, context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
+        return await WebSocketAccept.OpenAsync(context);
     }
 
     private static (int Status, string Code, string Message)? Refusal(HttpContext context)
     {
         var request = context.Request;
-        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" }) return VersionProblem(request);
-        if (!IsUpgrade(context))
+        if (WebSocketAccept.IsExtendedConnect(context)) return VersionProblem(request);
+        if (!WebSocketAccept.IsUpgrade(context))
             return (StatusCodes.Status426UpgradeRequired, "UPGRADE_REQUIRED", $"{request.Path} speaks WebSocket: send an upgrade request.");
         if (VersionProblem(request) is { } problem) return problem;
-        if (OpeningHandshake.IsKey(request.Headers.SecWebSocketKey.ToString())) return null;
+        if (WebSocketAccept.HasKey(request)) return null;
         return (StatusCodes.Status400BadRequest, "INVALID_REQUEST", "Sec-WebSocket-Key has to be the base64 of 16 bytes (RFC 6455 4.1).");
     }
 
     private static (int, string, string)? VersionProblem(HttpRequest request) => request.Headers.SecWebSocketVersion == OpeningHandshake.Version
         ? null
         : (StatusCodes.Status426UpgradeRequired, "UPGRADE_REQUIRED", $"Sec-WebSocket-Version has to be {OpeningHandshake.Version}.");
-
-    private static bool IsUpgrade(HttpContext context) =>
-        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-        && HttpMethods.IsGet(context.Request.Method)
-        && context.Request.Headers.GetCommaSeparatedValues("Upgrade").Contains("websocket", StringComparer.OrdinalIgnoreCase);
-
-    private static async Task<Stream> OpenAsync(HttpContext context)
-    {
-        // How long a connection may be silent, and how slow, is decided above.
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } reading) reading.MinDataRate = null;
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } writing) writing.MinDataRate = null;
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect) return await connect.AcceptAsync();
-
-        // The server beneath adds Connection, and only that.
-        context.Response.Headers.Upgrade = "websocket";
-        context.Response.Headers["Sec-WebSocket-Accept"] = OpeningHandshake.Accept(context.Request.Headers.SecWebSocketKey.ToString());
-        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-    }
 }

@@ -8,10 +8,10 @@ internal abstract class HubClient(string id, string kind, RoadIn road, DateTimeO
 {
     public string Id => id;
 
-    /// <summary>websocket | event_stream | poll</summary>
+    /// <summary>websocket | event_stream | poll | socket_io</summary>
     public string Kind => kind;
 
-    public RoadIn Road => road;
+    public virtual RoadIn Road => road;
 
     public DateTimeOffset Since => since;
 
@@ -39,7 +39,7 @@ internal abstract class HubClient(string id, string kind, RoadIn road, DateTimeO
 }
 
 /// <summary>How a client's bytes come and go.</summary>
-/// <param name="Name">socket: plain TCP, written to directly. pipe: TLS on the short road, or an HTTP response. stream: an upgraded request, or HTTP/2.</param>
+/// <param name="Name">socket: plain TCP, written to directly. pipe: TLS on the short road, or an HTTP response. stream: an upgraded request, or HTTP/2. poll: requests.</param>
 internal sealed record RoadIn(string Name, bool Tls, string Remote);
 
 internal sealed class SessionClient(DialectSession session, RoadIn road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)

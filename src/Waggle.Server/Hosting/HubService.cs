@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Ports;
 using Waggle.Server.Telemetry;
+using Waggle.SocketIO;
 using Waggle.Storage.Sqlite;
 using Waggle.Storage.Sqlite.Blobs;
 
@@ -12,7 +13,7 @@ namespace Waggle.Server.Hosting;
 /// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and closes
 /// its store after the last request.
 /// </summary>
-internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMeterFactory meters, IStore? store = null, IBlobs? blobs = null) : IHostedLifecycleService, IAsyncDisposable
+internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMeterFactory meters, SocketIOServer socketIO, IStore? store = null, IBlobs? blobs = null) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IStore? _store = store;
@@ -39,6 +40,7 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
             }
 
             _telemetry = new HubTelemetry(meters, _store, options.Insight, options.OtlpEndpoint);
+            socketIO.Engine.CountWith(_telemetry.Delivery, _telemetry.Wire);
             _hub = await Hub.StartAsync(options, _store, _blobs, time, new Random(), logs, _telemetry, cancellationToken);
         }
         finally
@@ -51,7 +53,12 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => _hub?.DrainAsync() ?? Task.CompletedTask;
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        socketIO.Engine.LetNobodyIn();
+        if (_hub is not null) await _hub.DrainAsync();
+        socketIO.Close();
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

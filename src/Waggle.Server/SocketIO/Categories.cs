@@ -25,6 +25,13 @@ internal static class Categories
         return line < 0 ? record.Kind : $"{record.Kind[..line]}:{record.Kind[(line + 1)..]}";
     }
 
+    /// <summary>The kind that an event's name stands for.</summary>
+    public static string KindOf(string name)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? name : $"{name[..colon]}_{name[(colon + 1)..]}";
+    }
+
     /// <summary>Whose record it is: the swarm, task or agent of its topic.</summary>
     public static string IdOf(Record record)
     {

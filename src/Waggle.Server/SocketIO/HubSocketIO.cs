@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Dialects.Hosting;
@@ -19,15 +21,18 @@ internal static class HubSocketIO
 {
     public const string Path = "/socket.io";
 
+    // A browser's client sends its token with the connect packet, behind the door.
+    public static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true };
+
     private const string PrincipalKey = "principal";
     private const string CredentialKey = "credential";
-
-    // A browser's client sends its token with the connect packet, behind the door.
-    private static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true };
 
     public static void AddHubSocketIO(this IServiceCollection services, WaggleOptions options)
     {
         services.TryAddSingleton(options.Time);
+
+        // Without the application's lifetime: its clients are sent home by the hub, as all others are.
+        services.TryAddSingleton(s => new SocketIOServer(s.GetRequiredService<IOptions<SocketIOOptions>>(), s.GetRequiredService<ILogger<SocketIOServer>>(), options.Time));
         services.AddSocketIO(socketIO => Configure(socketIO, options));
     }
 
@@ -38,11 +43,15 @@ internal static class HubSocketIO
         server.Main
             .Use(socket => AdmitAsync(service.Hub, socket))
             .OnConnection(socket => Welcome(service.Hub, socket))
-            .On("subscribe", e => Subscribe(service.Hub, e, subscribes: true))
-            .On("unsubscribe", e => Subscribe(service.Hub, e, subscribes: false));
+            .On("subscribe", e => Subscribe(e, subscribes: true))
+            .On("unsubscribe", e => Subscribe(e, subscribes: false));
     }
 
     public static Principal? PrincipalOf(Socket socket) => socket.Data.TryGetValue(PrincipalKey, out var principal) ? principal as Principal : null;
+
+    /// <summary>What the door knows of a client, for <see cref="AdmitAsync"/>.</summary>
+    public static IReadOnlyDictionary<object, object?>? ItemsOf(Credential? credential) =>
+        credential is null ? null : new Dictionary<object, object?> { [typeof(Credential)] = credential };
 
     private static void Configure(SocketIOOptions socketIO, WaggleOptions options)
     {
@@ -51,7 +60,7 @@ internal static class HubSocketIO
         socketIO.MaxQueuedBytes = options.Outbox.MaxBytes;
         socketIO.AllowRequest = context =>
         {
-            context.Items[typeof(Credential)] = context.Features.Get<Credential>();
+            if (context.Features.Get<Credential>() is { } credential) context.Items[typeof(Credential)] = credential;
             return new((string?)null);
         };
     }
@@ -86,51 +95,31 @@ internal static class HubSocketIO
             return;
         }
 
-        socket.OnDisconnect(_ => hub.Places.Leave(address));
+        var client = new SocketIOClient(socket, hub.Time.GetUtcNow());
         var watch = new ExpiryWatch(hub.Time, _ => { }, () => socket.Disconnect(close: true));
-        socket.OnDisconnect(_ => watch.Dispose());
+        socket.OnDisconnect(_ =>
+        {
+            hub.Places.Leave(address);
+            watch.Dispose();
+            client.End();
+        });
         watch.Set((Credential)socket.Data[CredentialKey]!);
+        _ = hub.Clients.RunAsync(client, client.Ended);
     }
 
-    private static void Subscribe(Hub hub, SocketEvent told, bool subscribes)
+    private static void Subscribe(SocketEvent told, bool subscribes)
     {
         var socket = told.Socket;
-        if (!TryRead(told.Args.Raw(0), out var categories, out var filters, out var problem))
+        if (Subscription.Read(told.Args.Raw(0), out var problem) is not { } asked)
         {
             if (told.WantsAck) told.Ack(Error("INVALID_REQUEST", problem));
             else socket.Emit("error", Error("INVALID_REQUEST", problem));
             return;
         }
 
-        var principal = PrincipalOf(socket)!;
-        foreach (var category in categories)
-        {
-            if (subscribes) socket.Join(RecordRelay.RoomOf(category, principal));
-            else socket.Leave(RecordRelay.RoomOf(category, principal));
-        }
-
-        told.Ack(Answer(subscribes ? "subscribed" : "unsubscribed", categories, filters));
-    }
-
-    // 'system', ["system"], {categories:[…]} and {channels:[…]}: clients of all kinds are about.
-    private static bool TryRead(RawJson argument, out List<string> categories, out bool filters, out string problem)
-    {
-        categories = [];
-        filters = false;
-        var given = argument.ToElement();
-        if (given.ValueKind == JsonValueKind.Object)
-        {
-            filters = given.TryGetProperty("filters", out _);
-            if (given.TryGetProperty("categories", out var named) || given.TryGetProperty("channels", out named)) given = named;
-        }
-
-        if (given.ValueKind == JsonValueKind.String) categories.Add(given.GetString()!);
-        else if (given.ValueKind == JsonValueKind.Array && given.EnumerateArray().All(c => c.ValueKind == JsonValueKind.String))
-            categories.AddRange(given.EnumerateArray().Select(c => c.GetString()!));
-        problem = categories.Count == 0
-            ? $"subscribe takes a category, a list of them, or {{\"categories\":[…]}}: {string.Join(", ", Categories.Known)}."
-            : categories.Find(c => !Categories.Known.Contains(c)) is { } unknown ? $"'{unknown}' is not a category: {string.Join(", ", Categories.Known)}." : "";
-        return problem.Length == 0;
+        if (subscribes) asked.Apply(socket, PrincipalOf(socket)!);
+        else asked.Undo(socket);
+        told.Ack(Answer(subscribes ? "subscribed" : "unsubscribed", asked));
     }
 
     private static string? TokenOf(RawJson auth) =>
@@ -142,12 +131,12 @@ internal static class HubSocketIO
         writer.WriteString("code"u8, code);
     });
 
-    private static RawJson Answer(string name, List<string> categories, bool filters) => Json(writer =>
+    private static RawJson Answer(string name, Subscription asked) => Json(writer =>
     {
         writer.WriteStartArray(name);
-        foreach (var category in categories) writer.WriteStringValue(category);
+        foreach (var category in asked.Categories) writer.WriteStringValue(category);
         writer.WriteEndArray();
-        if (filters) writer.WriteString("filters"u8, "not applied: everything of these categories is sent");
+        if (asked.FiltersSaid is { } said) writer.WriteString("filters"u8, said);
     });
 
     private static RawJson Json(Action<Utf8JsonWriter> write)

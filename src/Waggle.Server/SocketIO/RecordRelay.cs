@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Records;
@@ -10,8 +9,8 @@ using Waggle.SocketIO;
 namespace Waggle.Server.SocketIO;
 
 /// <summary>
-/// Carries sealed batches to the rooms of Socket.IO, on a loop of its own. Who hears everything is in a category's room and shares one body; who is limited is asked
-/// about record by record.
+/// Carries sealed batches to the rooms of Socket.IO, on a loop of its own. Who hears everything is in a category's room and shares one body; who is limited, or
+/// has a filter, is asked about record by record.
 /// </summary>
 internal sealed partial class RecordRelay : IAsyncDisposable
 {
@@ -31,7 +30,8 @@ internal sealed partial class RecordRelay : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    public static string RoomOf(string category, Principal principal) => principal.IsUnlimited ? $"all:{category}" : $"some:{category}";
+    /// <param name="forAll">For those who hear everything of it.</param>
+    public static string RoomOf(string category, bool forAll) => forAll ? $"all:{category}" : $"some:{category}";
 
     public void Attach(SocketNamespace to) => _to = to;
 
@@ -80,10 +80,10 @@ internal sealed partial class RecordRelay : IAsyncDisposable
     private static void Relay(SocketNamespace to, Record record, string category)
     {
         var (name, body) = (Categories.EventOf(record), Say(record));
-        to.To($"all:{category}").Emit(name, body);
-        foreach (var socket in to.To($"some:{category}").FetchSockets())
+        to.To(RoomOf(category, forAll: true)).Emit(name, body);
+        foreach (var socket in to.To(RoomOf(category, forAll: false)).FetchSockets())
         {
-            if (HubSocketIO.PrincipalOf(socket) is { } principal && principal.Hears(record)) socket.Emit(name, body);
+            if (HubSocketIO.PrincipalOf(socket)?.Hears(record) == true && Subscription.FilterOf(socket, category)?.Takes(record) != false) socket.Emit(name, body);
         }
     }
 

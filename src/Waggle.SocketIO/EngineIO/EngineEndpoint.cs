@@ -1,5 +1,6 @@
-using System.Security.Claims;
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Waggle.SocketIO.Accepting;
 
 namespace Waggle.SocketIO.EngineIO;
 
@@ -8,32 +9,32 @@ internal sealed class EngineEndpoint(EngineServer server)
 {
     private const string Polling = "polling";
     private const string WebSocket = "websocket";
+    private const string Stream = "stream";
 
     private SocketIOOptions Options => server.Options;
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
-        var query = context.Request.Query;
-        var transport = query["transport"].ToString();
-        if (!IsAllowed(transport)) await RefuseAsync(context, EngineError.UnknownTransport);
-        else if (HasBadOrigin(context.Request)) await RefuseAsync(context, EngineError.BadRequest);
-        else if (query["sid"].ToString() is { Length: > 0 } sid) await GoOnAsync(context, transport, sid);
-        else await BeginAsync(context, transport);
+        var query = EngineQuery.Of(context.Request);
+        if (!IsAllowed(query.Transport)) return RefuseAsync(context, EngineError.UnknownTransport);
+        if (HasBadOrigin(context.Request)) return RefuseAsync(context, EngineError.BadRequest);
+        var isSocket = query.Transport is WebSocket;
+        return query.Sid.IsEmpty ? BeginAsync(context, isSocket, query.Version is "4") : GoOnAsync(context, isSocket, server.Find(query.Sid));
     }
 
-    private bool IsAllowed(string transport) =>
-        (transport == Polling && Options.Transports.HasFlag(SocketIOTransports.Polling)) || (transport == WebSocket && Options.Transports.HasFlag(SocketIOTransports.WebSocket));
+    private bool IsAllowed(ReadOnlySpan<char> transport) =>
+        (transport is Polling && Options.Transports.HasFlag(SocketIOTransports.Polling)) || (transport is WebSocket && Options.Transports.HasFlag(SocketIOTransports.WebSocket));
 
     // What a header may not hold does not come back in one.
     private static bool HasBadOrigin(HttpRequest request) => request.Headers.Origin.ToString().AsSpan().IndexOfAnyExceptInRange(' ', '\u00ff') >= 0;
 
-    private async Task BeginAsync(HttpContext context, string transport)
+    private async Task BeginAsync(HttpContext context, bool wantsSocket, bool isKnownVersion)
     {
         var isSocket = WebSocketAccept.IsAsked(context);
         if (!isSocket && !HttpMethods.IsGet(context.Request.Method)) await RefuseAsync(context, EngineError.BadMethod);
-        else if (isSocket != (transport == WebSocket)) await RefuseAsync(context, EngineError.BadRequest);
+        else if (isSocket != wantsSocket) await RefuseAsync(context, EngineError.BadRequest);
         else if (Options.AllowRequest is { } ask && await ask(context) is { } why) await RefuseAsync(context, EngineError.Forbidden with { Message = why });
-        else if (context.Request.Query["EIO"] != "4") await RefuseAsync(context, EngineError.UnsupportedVersion);
+        else if (!isKnownVersion) await RefuseAsync(context, EngineError.UnsupportedVersion);
         else if (server.Begin(new ClientRequest(context)) is not { } session) await RefuseAsync(context, EngineError.Stopping);
         else
         {
@@ -42,40 +43,37 @@ internal sealed class EngineEndpoint(EngineServer server)
             else
             {
                 session.BeginPolling();
-                await PollingAnswer.WriteAsync(context, server.Open(session, isUpgradable: true), Options.HttpCompression);
+                PollingAnswer.Write(context, server.Open(session, isUpgradable: true), Options.HttpCompression);
             }
         }
     }
 
-    private async Task GoOnAsync(HttpContext context, string transport, string sid)
+    private Task GoOnAsync(HttpContext context, bool wantsSocket, EngineSession? session)
     {
         // A session belongs to who opened it: somebody else with its id gets as far as without it.
-        if (server.Find(sid) is not { } session || !IsSame(session.Request.User, context.User)) await RefuseAsync(context, EngineError.UnknownSession);
-        else if (transport == WebSocket && WebSocketAccept.IsAsked(context)) await RunAsync(context, session, isUpgrade: true);
-        else if (transport == WebSocket) await RefuseAsync(context, EngineError.BadRequest);
-        else if (HttpMethods.IsGet(context.Request.Method)) await PollAsync(context, session);
-        else if (HttpMethods.IsPost(context.Request.Method)) await PostAsync(context, session);
-        else await RefuseAsync(context, EngineError.BadRequest);
+        if (session is null || session.Request.Owner != ClientRequest.OwnerOf(context)) return RefuseAsync(context, EngineError.UnknownSession);
+        if (wantsSocket) return WebSocketAccept.IsAsked(context) ? RunAsync(context, session, isUpgrade: true) : RefuseAsync(context, EngineError.BadRequest);
+        if (HttpMethods.IsGet(context.Request.Method)) return PollAsync(context, session);
+        return HttpMethods.IsPost(context.Request.Method) ? PostAsync(context, session) : RefuseAsync(context, EngineError.BadRequest);
     }
 
     private static async Task RunAsync(HttpContext context, EngineSession session, bool isUpgrade)
     {
-        var ended = isUpgrade ? null : session;
         try
         {
-            await using var wire = await WebSocketAccept.OpenAsync(context);
-            if (isUpgrade) await session.UpgradeAsync(wire);
-            else await session.RunAsync(wire);
+            await using var wire = await WebSocketAccept.OpenDirectAsync(context);
+            if (isUpgrade) await session.UpgradeAsync(wire, Stream);
+            else await session.RunAsync(wire, Stream);
         }
         finally
         {
-            ended?.Close(DisconnectReasons.TransportError);
+            if (!isUpgrade) session.Close(DisconnectReasons.TransportError);
         }
     }
 
     private async Task PollAsync(HttpContext context, EngineSession session)
     {
-        if (await session.PollAsync(context.RequestAborted) is { } payload) await PollingAnswer.WriteAsync(context, payload, Options.HttpCompression);
+        if (await session.PollAsync(context.RequestAborted) is { } payload) PollingAnswer.Write(context, payload, Options.HttpCompression);
         else await RefuseAsync(context, server.Find(session.Id) is null ? EngineError.UnknownSession : EngineError.BadRequest);
     }
 
@@ -121,12 +119,8 @@ internal sealed class EngineEndpoint(EngineServer server)
         context.Response.ContentType = "text/html";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = 2;
-        await context.Response.Body.WriteAsync("ok"u8.ToArray(), context.RequestAborted);
+        context.Response.BodyWriter.Write("ok"u8);
     }
-
-    private static bool IsSame(ClaimsPrincipal one, ClaimsPrincipal other) => string.Equals(NameOf(one), NameOf(other), StringComparison.Ordinal);
-
-    private static string? NameOf(ClaimsPrincipal user) => user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name;
 
     private static CookieOptions CookieOf(CookieBuilder cookie, HttpContext context)
     {

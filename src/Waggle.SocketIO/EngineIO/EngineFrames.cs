@@ -28,6 +28,14 @@ internal static class EngineFrames
         return payload;
     }
 
+    /// <summary>The packet, if these are one frame of text: the same bytes for everybody. Else null.</summary>
+    public static ReadOnlyMemory<byte>? OnlyText(ReadOnlyMemory<byte> frames)
+    {
+        if ((frames.Span[0] & 0x0f) != (byte)Opcode.Text) return null;
+        var length = Length(frames.Span, out var header);
+        return frames.Length == header + length ? frames[header..] : default(ReadOnlyMemory<byte>?);
+    }
+
     private static long Length(ReadOnlySpan<byte> frame, out int header)
     {
         header = FrameHeader.SizeOf(frame[1]);

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Waggle.Delivery;
+using Waggle.SocketIO.Accepting;
+using Waggle.Transport;
 using Waggle.Transport.Timers;
 using Waggle.Transport.Wires;
 
@@ -42,9 +44,14 @@ internal sealed partial class EngineServer : IDisposable
 
     public bool IsStopping => _stopping;
 
+    /// <summary>Who counts what is delivered, and what the wires carry; null: nobody.</summary>
+    public DeliveryMetrics? Metrics { get; private set; }
+
+    public WireMetrics? Wires { get; private set; }
+
     public int Count => _sessions.Count;
 
-    public EngineSession? Find(string id) => _sessions.GetValueOrDefault(id);
+    public EngineSession? Find(ReadOnlySpan<char> id) => _sessions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var session) ? session : null;
 
     /// <summary>Null: the server stops.</summary>
     public EngineSession? Begin(ClientRequest request)
@@ -62,7 +69,7 @@ internal sealed partial class EngineServer : IDisposable
 
     public Connection Connect(Wire wire)
     {
-        var connection = new Connection("", wire, NoRecords.Instance, _outbox, Time);
+        var connection = new Connection("", wire, NoRecords.Instance, _outbox, Time, Metrics);
         connection.Start();
         return connection;
     }
@@ -75,10 +82,16 @@ internal sealed partial class EngineServer : IDisposable
             $$"""0{"sid":"{{session.Id}}","upgrades":[{{upgrades}}],"pingInterval":{{(long)Options.PingInterval.TotalMilliseconds}},"pingTimeout":{{(long)Options.PingTimeout.TotalMilliseconds}},"maxPayload":{{Options.MaxHttpBufferSize}}}""");
     }
 
+    /// <summary>Connections that come from now on are counted.</summary>
+    public void CountWith(DeliveryMetrics metrics, WireMetrics wires) => (Metrics, Wires) = (metrics, wires);
+
+    /// <summary>Nobody comes in any more; who is here stays.</summary>
+    public void LetNobodyIn() => _stopping = true;
+
     /// <summary>Sends everybody away and lets nobody in.</summary>
     public void Close(string reason)
     {
-        _stopping = true;
+        LetNobodyIn();
         foreach (var session in _sessions.Values) session.Close(reason);
     }
 

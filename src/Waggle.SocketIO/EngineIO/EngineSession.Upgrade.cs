@@ -9,11 +9,11 @@ internal sealed partial class EngineSession
     private bool _upgrading;
 
     /// <summary>A polling client that tries a WebSocket: it asks on it, and goes on by polling until it says that it has moved.</summary>
-    public async Task UpgradeAsync(Wire wire)
+    public async Task UpgradeAsync(Wire wire, string road)
     {
-        using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize);
+        using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize, _server.Wires);
         await using var connection = _server.Connect(wire);
-        if (TryBeginUpgrade() && await TryMoveAsync(reader, connection))
+        if (TryBeginUpgrade() && await TryMoveAsync(reader, connection, road))
         {
             connection.Flush();
             if (!IsClosed)
@@ -29,7 +29,7 @@ internal sealed partial class EngineSession
         await reader.DrainAsync();
     }
 
-    private async ValueTask<bool> TryMoveAsync(WebSocketReader reader, Connection connection)
+    private async ValueTask<bool> TryMoveAsync(WebSocketReader reader, Connection connection, string road)
     {
         try
         {
@@ -44,7 +44,7 @@ internal sealed partial class EngineSession
                 // One that was sent away meanwhile hears its last words here: it no longer asks for them.
                 if (_polling!.IsDone) return false;
                 _polling.MoveTo(connection);
-                _connection = connection;
+                (_connection, Road) = (connection, road);
                 return true;
             }
         }

@@ -9,19 +9,27 @@ internal sealed partial class EngineSession
     private const int TooBig = 1009;
 
     /// <summary>A client that came by WebSocket, from its open to its end.</summary>
-    public async Task RunAsync(Wire wire)
+    /// <param name="road">See <see cref="Road"/>.</param>
+    public async Task RunAsync(Wire wire, string road)
     {
-        using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize);
+        using var reader = new WebSocketReader(wire, _server.Options.MaxHttpBufferSize, _server.Wires);
         await using var connection = _server.Connect(wire);
-        lock (_lock)
+        try
         {
-            if (IsClosed) return;
-            _connection = connection;
-        }
+            lock (_lock)
+            {
+                if (IsClosed) return;
+                (_connection, Road) = (connection, road);
+            }
 
-        connection.QueueFrames(EngineFrames.Text(_server.Open(this, isUpgradable: false)));
-        connection.Flush();
-        await ReadAsync(wire, reader, connection);
+            connection.QueueFrames(EngineFrames.Text(_server.Open(this, isUpgradable: false)));
+            connection.Flush();
+            await ReadAsync(wire, reader, connection);
+        }
+        finally
+        {
+            Close(DisconnectReasons.TransportError);
+        }
     }
 
     private async Task ReadAsync(Wire wire, WebSocketReader reader, Connection connection)

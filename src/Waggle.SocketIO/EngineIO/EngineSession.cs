@@ -1,4 +1,5 @@
 using Waggle.Delivery;
+using Waggle.SocketIO.Accepting;
 using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO.EngineIO;
@@ -39,6 +40,12 @@ internal sealed partial class EngineSession : WheelTimer
     /// <summary>Which of the flushers writes for it.</summary>
     public uint Lane { get; init; }
 
+    /// <summary>How it is here at the moment: poll, or its WebSocket's road (socket, pipe, stream).</summary>
+    public string Road { get; private set; } = "poll";
+
+    /// <summary>Null while it polls.</summary>
+    public ConnectionStats? Stats => _connection?.Stats;
+
     public bool IsClosed => _reason is not null;
 
     /// <summary>Whether what is sent now goes out now.</summary>
@@ -75,7 +82,10 @@ internal sealed partial class EngineSession : WheelTimer
             return;
         }
 
-        lock (_lock) _polling?.Flush();
+        TaskCompletionSource<ReadOnlyMemory<byte>?>? poll = null;
+        ReadOnlyMemory<byte> payload = default;
+        lock (_lock) poll = _polling?.Flush(out payload);
+        poll?.SetResult(payload);
     }
 
     /// <summary>Ends it: the client is told if it can be, and its sockets are told why. From any thread but those that hold a lock.</summary>

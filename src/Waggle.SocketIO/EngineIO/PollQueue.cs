@@ -10,6 +10,8 @@ internal sealed class PollQueue(SocketIOOptions options)
     // What one answer holds at most, unless one packet alone is larger.
     private const int MaxAnswer = 1024 * 1024;
 
+    private static readonly ReadOnlyMemory<byte> Noop = new[] { EnginePacketType.Noop };
+
     private readonly Queue<Said> _packets = new();
     private TaskCompletionSource<ReadOnlyMemory<byte>?>? _poll;
     private long _bytes;
@@ -35,11 +37,14 @@ internal sealed class PollQueue(SocketIOOptions options)
         return true;
     }
 
-    /// <summary>Answers the request that waits, if there is something to say.</summary>
-    public void Flush()
+    /// <summary>The request that waits, if there is something to say; whoever takes it answers it when the lock is given back.</summary>
+    public TaskCompletionSource<ReadOnlyMemory<byte>?>? Flush(out ReadOnlyMemory<byte> payload)
     {
-        if (_poll is null || (_packets.Count == 0 && !_ended)) return;
-        Answer(Compose());
+        payload = default;
+        if (_poll is not { } poll || (_packets.Count == 0 && !_ended)) return null;
+        payload = Compose();
+        _poll = null;
+        return poll;
     }
 
     /// <summary>A request comes. False: another one waits already, and the client has lost its way.</summary>
@@ -53,7 +58,8 @@ internal sealed class PollQueue(SocketIOOptions options)
             return true;
         }
 
-        _poll = new TaskCompletionSource<ReadOnlyMemory<byte>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Who flushes goes on with the answer itself.
+        _poll = new TaskCompletionSource<ReadOnlyMemory<byte>?>();
         answer = _poll.Task;
         return true;
     }
@@ -64,7 +70,7 @@ internal sealed class PollQueue(SocketIOOptions options)
         _ended = true;
         _last = reason == DisconnectReasons.TransportClose ? EnginePacketType.Noop : EnginePacketType.Close;
         if (!DisconnectReasons.IsOrderly(reason)) _packets.Clear();
-        Flush();
+        if (Flush(out var payload) is { } poll) AnswerSoon(poll, payload);
 
         // Who left, or broke the rules, fetches nothing more.
         if (!DisconnectReasons.IsOrderly(reason)) IsDone = true;
@@ -81,7 +87,9 @@ internal sealed class PollQueue(SocketIOOptions options)
     /// <summary>Answers the request that waits with nothing.</summary>
     public void Free()
     {
-        if (_poll is not null) Answer(new[] { EnginePacketType.Noop });
+        if (_poll is not { } poll) return;
+        _poll = null;
+        AnswerSoon(poll, Noop);
     }
 
     /// <summary>The client has moved.</summary>
@@ -92,18 +100,22 @@ internal sealed class PollQueue(SocketIOOptions options)
         while (_packets.TryDequeue(out var packet)) connection.QueueFrames(packet);
         _bytes = 0;
         (IsDone, IsProbed) = (true, false);
-        poll?.SetResult(null);
+        if (poll is not null) AnswerSoon(poll, null);
     }
 
-    private void Answer(ReadOnlyMemory<byte> payload)
-    {
-        var poll = _poll!;
-        _poll = null;
-        poll.SetResult(payload);
-    }
+    // Under the lock nobody's continuation runs.
+    private static void AnswerSoon(TaskCompletionSource<ReadOnlyMemory<byte>?> poll, ReadOnlyMemory<byte>? payload) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static answer => answer.Poll.SetResult(answer.Payload), (Poll: poll, Payload: payload), preferLocal: false);
 
     private ReadOnlyMemory<byte> Compose()
     {
+        if (_packets.Count == 1 && EngineFrames.OnlyText(_packets.Peek().Body) is { } only)
+        {
+            _packets.Clear();
+            _bytes = 0;
+            return only;
+        }
+
         var payload = new ArrayBufferWriter<byte>((int)Math.Min(_bytes, MaxAnswer) + 16);
         while (_packets.TryPeek(out var packet) && (payload.WrittenCount == 0 || payload.WrittenCount + packet.Body.Length <= MaxAnswer))
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 
@@ -9,7 +10,8 @@ internal static class PollingAnswer
     // Below, compressing costs more than it saves.
     private const int CompressedFrom = 1024;
 
-    public static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> payload, bool compress)
+    /// <summary>Sets it: head and body leave together when the request ends.</summary>
+    public static void Write(HttpContext context, ReadOnlyMemory<byte> payload, bool compress)
     {
         var response = context.Response;
         response.ContentType = "text/plain; charset=UTF-8";
@@ -25,14 +27,7 @@ internal static class PollingAnswer
         }
 
         response.ContentLength = payload.Length;
-        try
-        {
-            await response.Body.WriteAsync(payload, context.RequestAborted);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client is gone; its session hears of it by the same road.
-        }
+        response.BodyWriter.Write(payload.Span);
     }
 
     private static string? Encoding(HttpRequest request)

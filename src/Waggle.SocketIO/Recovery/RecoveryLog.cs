@@ -40,14 +40,19 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
 
         // Not the socket itself: it would stay in memory for as long as its events.
         _events.Enqueue(to.Socket is { } only ? new Kept(packet, null, only.Id, now) : new Kept(packet, to, null, now));
-        while (_events.TryPeek(out var oldest) && (_bytes > options.MaxStoredBytes || time.GetElapsedTime(oldest.At, now) > _keep))
-        {
-            _events.Dequeue();
-            _bytes -= oldest.Packet.Body.Length;
-            _first++;
-        }
-
         Sweep(now);
+    }
+
+    /// <summary>Forgets what is over its time.</summary>
+    /// <returns>When there will be something more to forget; null: there is nothing left.</returns>
+    public TimeSpan? Sweep()
+    {
+        var now = time.GetTimestamp();
+        Sweep(now);
+        var next = TimeSpan.MaxValue;
+        if (_events.TryPeek(out var oldest)) next = _keep - time.GetElapsedTime(oldest.At, now);
+        if (_leaving.TryPeek(out var session) && time.GetElapsedTime(now, session.Until) is var left && left < next) next = left;
+        return next == TimeSpan.MaxValue ? null : next;
     }
 
     public void Add(Socket socket) => _live[socket.Pid!] = socket;
@@ -126,6 +131,13 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
 
     private void Sweep(long now)
     {
+        while (_events.TryPeek(out var old) && (_bytes > options.MaxStoredBytes || time.GetElapsedTime(old.At, now) > _keep))
+        {
+            _events.Dequeue();
+            _bytes -= old.Packet.Body.Length;
+            _first++;
+        }
+
         while (_leaving.TryPeek(out var oldest) && oldest.Until <= now)
         {
             _leaving.Dequeue();

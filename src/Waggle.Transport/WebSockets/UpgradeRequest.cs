@@ -1,4 +1,5 @@
 using System.Text;
+using Waggle.Transport.Wires;
 
 namespace Waggle.Transport.WebSockets;
 
@@ -26,10 +27,31 @@ public sealed class UpgradeRequest
     /// <summary>A header's value; null if it is not there. Each is there at most once.</summary>
     public string? this[string header] => _headers.GetValueOrDefault(header);
 
+    public IEnumerable<KeyValuePair<string, string>> Headers => _headers;
+
     /// <summary>Whether a proxy says on whose behalf it asks.</summary>
     public bool IsForwarded => _headers.Keys.Any(h => h.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || h.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
 
     public bool Asks(string subprotocol) => HasToken("Sec-WebSocket-Protocol", subprotocol, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Says yes to a request that HTTP has not seen: the answer leaves by the road that the frames will take. False: nobody is there to hear it.
+    /// </summary>
+    /// <param name="subprotocol">What is spoken, if the request asks for it.</param>
+    public bool TryAnswer(Wire wire, string? subprotocol)
+    {
+        ArgumentNullException.ThrowIfNull(wire);
+        var answer = OpeningHandshake.Answer(Key, subprotocol is not null && Asks(subprotocol) ? subprotocol : null);
+        try
+        {
+            // The first bytes of a connection: there is room for them.
+            return wire.TrySend(answer) == answer.Length;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Null with <paramref name="size"/> 0: more bytes are needed. Null with -1: it is not one. Else the request, and how many bytes it has.</summary>
     /// <param name="bytes">From the beginning of the connection.</param>

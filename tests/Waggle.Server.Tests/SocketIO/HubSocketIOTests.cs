@@ -56,6 +56,9 @@ public sealed class HubSocketIOTests
     [InlineData("{\"categories\":[1]}", "subscribe takes a category")]
     [InlineData("null", "subscribe takes a category")]
     [InlineData("{\"__proto__\":[]}", "subscribe takes a category")]
+    [InlineData("{\"categories\":[\"tasks\"],\"filters\":7}", "filters is an object")]
+    [InlineData("{\"categories\":[\"tasks\"],\"filters\":{\"tasks\":[]}}", "filters.tasks is an object")]
+    [InlineData("{\"categories\":[\"tasks\"],\"filters\":{\"tasks\":{\"swarmIds\":[1]}}}", "filters.tasks.swarmIds is a text or a list of texts")]
     public async Task A_subscription_that_makes_no_sense_is_told_so(string categories, string problem)
     {
         await using var hub = await RestHub.StartAsync();
@@ -100,15 +103,112 @@ public sealed class HubSocketIOTests
         Assert.Equal(HttpStatusCode.Forbidden, (await hub.GetAsync("/socket.io/?EIO=4&transport=polling", ("Origin", "https://evil.example"))).Status);
     }
 
+    [Theory]
+    [InlineData("{\"tasks\":{\"events\":[\"task:cancelled\"]}}", "applied", "task:cancelled")]
+    [InlineData("{\"tasks\":{\"events\":\"task:created\",\"swarmIds\":[\"yours\"]}}", "applied", "task:created")]
+    [InlineData("{\"tasks\":{\"minConfidence\":0.8,\"swarmIds\":\"yours\"}}", "not applied: tasks.minConfidence", "task:created")]
+    [InlineData("{\"neural\":{\"trainingOnly\":true},\"tasks\":{\"swarmIds\":[\"yours\"]}}", "not applied: neural", "task:created")]
+    public async Task Filters_pick_the_records_of_a_category(string filters, string said, string heard)
+    {
+        await using var hub = await RestHub.StartAsync();
+        foreach (var swarm in new[] { "mine", "yours" }) (await hub.PostAsync("/api/v1/swarms", $$"""{"id":"{{swarm}}","name":"{{swarm}}"}""")).Is(201);
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await hub.CreateAsync("a", ",\"swarm\":\"mine\"");
+        Assert.Equal($"[{{\"subscribed\":[\"tasks\"],\"filters\":\"{said}\"}}]", await client.AskAsync($"\"subscribe\",{{\"categories\":[\"tasks\"],\"filters\":{filters}}}"));
+        var wanted = await hub.CreateAsync("b", ",\"swarm\":\"yours\"");
+        (await hub.PostAsync($"/api/v1/tasks/{wanted}/cancel")).Is(200);
+        var told = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
+        Assert.Equal((heard, wanted), (told[0].GetString(), told[1].GetProperty("id").GetString()));
+
+        // Asked for anew without filters, all of it is heard. Of what came before, the relay may still have the end to tell.
+        await client.SendAsync("425[\"subscribe\",\"tasks\"]");
+        await client.UntilAsync("435[");
+        var other = await hub.CreateAsync("c", ",\"swarm\":\"mine\"");
+        await client.UntilAsync(other);
+    }
+
+    [Fact]
+    public async Task One_task_may_be_watched_among_many()
+    {
+        await using var hub = await RestHub.StartAsync();
+        var (wanted, other) = (await hub.CreateAsync("a"), await hub.CreateAsync("b"));
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await client.AskAsync($"\"subscribe\",{{\"categories\":[\"tasks\"],\"filters\":{{\"tasks\":{{\"taskIds\":[\"{wanted}\"]}}}}}}");
+        foreach (var task in new[] { other, wanted }) (await hub.PostAsync($"/api/v1/tasks/{task}/cancel")).Is(200);
+        Assert.Contains(wanted, await client.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_is_one_of_the_hubs_and_is_counted_as_they_are()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await client.AskAsync("\"subscribe\",\"swarms\"");
+        await hub.PostAsync("/api/v1/swarms", """{"name":"s"}""");
+        Assert.Contains("swarm:created", await client.ReadAsync(), StringComparison.Ordinal);
+        var shown = Assert.Single((await hub.GetAsync("/api/v1/connections")).Body["connections"]!.AsArray());
+        Assert.Equal(("socket_io", "socket", false), ((string?)shown!["kind"], (string?)shown["road"], (bool?)shown["tls"]));
+        Assert.Equal(1, (int?)shown["subscriptions"]);
+        Assert.True((long)shown["sent"]! >= 4);
+        var metrics = await hub.Http.GetStringAsync("/metrics");
+        Assert.Contains("waggle_hub_clients{kind=\"socket_io\",road=\"socket\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("waggle_delivery_connections 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("waggle_delivery_records_total 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("waggle_wire_messages_in_total 2\n", metrics, StringComparison.Ordinal);
+        client.Dispose();
+        await Eventually.Async(async () => (await hub.GetAsync("/api/v1/connections")).Body["connections"]!.AsArray().Count == 0, "it is gone");
+    }
+
+    [Fact]
+    public async Task A_stopping_hub_tells_when_it_wants_its_clients_back()
+    {
+        await using var hub = await RestHub.StartAsync();
+        var clients = new[] { await SioClient.JoinAsync(hub.Server.Url), await SioClient.JoinAsync(hub.Server.Url) };
+        using var nowhere = await SioClient.OpenAsync(hub.Server.Url);
+        await hub.Server.DisposeAsync();
+        foreach (var client in clients)
+        {
+            var bye = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
+            Assert.Equal("bye", bye[0].GetString());
+            Assert.InRange(bye[1].GetProperty("retry_after_ms").GetInt32(), 500, 1000);
+            Assert.Null(await client.ReadAsync());
+            client.Dispose();
+        }
+
+        Assert.Null(await nowhere.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("header")]
+    [InlineData("query")]
+    public async Task A_token_may_come_with_the_request(string by)
+    {
+        await using var hub = await AuthHub.StartAsync();
+        var token = hub.Token("ann", ["observer"]);
+        using var client = await SioClient.OpenAsync(hub.Server.Url, by == "query" ? $"&token={token}" : "", by == "query" ? null : $"Bearer {token}");
+        await client.SendAsync("40");
+        Assert.StartsWith("40{\"sid\"", await client.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_a_stranger_does_not_get_in_by_a_WebSocket_either()
+    {
+        await using var hub = await RestHub.StartAsync();
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => SioClient.OpenAsync(hub.Server.Url, origin: "https://evil.example"));
+        Assert.Contains("403", refused.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Socket.IO by hand.</summary>
     private sealed class SioClient : IDisposable
     {
         private readonly ClientWebSocket _socket = new();
 
-        public static async Task<SioClient> OpenAsync(Uri hub)
+        public static async Task<SioClient> OpenAsync(Uri hub, string query = "", string? authorization = null, string? origin = null)
         {
             var client = new SioClient();
-            await client._socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, CancellationToken.None);
+            if (authorization is not null) client._socket.Options.SetRequestHeader("Authorization", authorization);
+            if (origin is not null) client._socket.Options.SetRequestHeader("Origin", origin);
+            await client._socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/socket.io/", Query = $"EIO=4&transport=websocket{query}" }.Uri, CancellationToken.None);
             Assert.StartsWith("0{", await client.ReadAsync(), StringComparison.Ordinal);
             return client;
         }
@@ -130,6 +230,17 @@ public sealed class HubSocketIOTests
             var answer = await ReadAsync();
             Assert.StartsWith("435", answer, StringComparison.Ordinal);
             return answer![3..];
+        }
+
+        /// <summary>Reads until something with this in it.</summary>
+        public async Task UntilAsync(string part)
+        {
+            while (await ReadAsync() is { } message)
+            {
+                if (message.Contains(part, StringComparison.Ordinal)) return;
+            }
+
+            Assert.Fail($"The hub ended the connection before it said '{part}'.");
         }
 
         public async Task<string?> ReadAsync()

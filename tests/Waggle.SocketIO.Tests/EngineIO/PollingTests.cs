@@ -20,6 +20,15 @@ public sealed class PollingTests
     }
 
     [Fact]
+    public async Task An_event_with_bytes_may_be_all_that_an_answer_holds()
+    {
+        await using var server = await EchoAsync();
+        var client = await JoinAsync(server);
+        server.Io.Emit("bytes", new byte[] { 1, 2, 3, 4 });
+        Assert.Equal("""451-["bytes",{"_placeholder":true,"num":0}]|bAQIDBA==""", await client.GetAsync());
+    }
+
+    [Fact]
     public async Task A_request_waits_until_there_is_something()
     {
         await using var server = await EchoAsync();

@@ -4,12 +4,15 @@ using Waggle.SocketIO.Tests.Support;
 
 namespace Waggle.SocketIO.Tests.EngineIO;
 
-public sealed class WebSocketTests
+/// <summary>By the road that is always there.</summary>
+public class WebSocketTests
 {
+    private protected virtual bool ShortRoad => false;
+
     [Fact]
     public async Task Pings_come_each_interval_and_count_from_the_pong()
     {
-        await using var server = await SioServer.StartAsync(Fast);
+        await using var server = await StartAsync(Fast);
         await using var socket = await server.JoinAsync();
         for (var i = 0; i < 3; i++)
         {
@@ -21,7 +24,7 @@ public sealed class WebSocketTests
     [Fact]
     public async Task Who_does_not_answer_is_gone()
     {
-        await using var server = await SioServer.StartAsync(Fast);
+        await using var server = await StartAsync(Fast);
         var reason = Reason(server);
         await using var socket = await server.JoinAsync();
         await socket.UntilClosedAsync();
@@ -44,7 +47,7 @@ public sealed class WebSocketTests
     [InlineData("42[\"disconnect\"]", DisconnectReasons.ParseError)]
     public async Task Who_says_what_may_not_be_said_is_sent_away_and_nobody_else(string text, string reason)
     {
-        await using var server = await SioServer.StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
+        await using var server = await StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
         await using var other = await server.JoinAsync();
         var why = Reason(server);
         await using var socket = await server.JoinAsync();
@@ -58,7 +61,7 @@ public sealed class WebSocketTests
     [Fact]
     public async Task A_message_that_is_too_large_ends_the_connection_with_1009()
     {
-        await using var server = await SioServer.StartAsync(o => o.MaxHttpBufferSize = 1000);
+        await using var server = await StartAsync(o => o.MaxHttpBufferSize = 1000);
         await using var socket = await server.JoinAsync();
         await socket.SendAsync($"42[\"a\",\"{new string('x', 1000)}\"]");
         await socket.UntilClosedAsync();
@@ -68,7 +71,7 @@ public sealed class WebSocketTests
     [Fact]
     public async Task Attachments_have_to_come_next_and_only_then()
     {
-        await using var server = await SioServer.StartAsync();
+        await using var server = await StartAsync();
         await using (var early = await server.JoinAsync())
         {
             await early.SendAsync([1, 2]);
@@ -82,9 +85,19 @@ public sealed class WebSocketTests
     }
 
     [Fact]
+    public async Task Who_has_left_every_namespace_does_not_stay_for_ever()
+    {
+        await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(300));
+        await using var socket = await server.JoinAsync();
+        await socket.SendAsync("41");
+        await socket.UntilClosedAsync();
+        Assert.Equal(0, server.Io.ClientsCount);
+    }
+
+    [Fact]
     public async Task Attachments_that_never_come_do_not_hold_a_place_for_ever()
     {
-        await using var server = await SioServer.StartAsync(Fast);
+        await using var server = await StartAsync(Fast);
         var reason = Reason(server);
         await using var socket = await server.JoinAsync();
         await socket.SendAsync("""451-["a",{"_placeholder":true,"num":0}]""");
@@ -100,7 +113,7 @@ public sealed class WebSocketTests
     [InlineData("40/nobody")]
     public async Task Who_joins_no_namespace_does_not_stay(string? said)
     {
-        await using var server = await SioServer.StartAsync(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(100));
+        await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(100));
         await using var socket = await server.OpenAsync();
         if (said is not null) await socket.SendAsync(said);
         await socket.UntilClosedAsync();
@@ -110,7 +123,7 @@ public sealed class WebSocketTests
     [Fact]
     public async Task A_client_that_stops_reading_costs_bounded_memory_and_is_sent_away()
     {
-        await using var server = await SioServer.StartAsync(o => o.MaxQueuedBytes = 1024 * 1024);
+        await using var server = await StartAsync(o => o.MaxQueuedBytes = 1024 * 1024);
         var reason = Reason(server);
         await using var socket = await server.JoinAsync();
         var text = new string('x', 64 * 1024);
@@ -128,7 +141,7 @@ public sealed class WebSocketTests
     [Fact]
     public async Task An_upgrade_takes_what_waits_along_and_ends_the_polling()
     {
-        await using var server = await SioServer.StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
+        await using var server = await StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
         var polling = await server.PollAsync();
         await polling.SendAsync("40");
         await polling.GetAsync();
@@ -155,7 +168,7 @@ public sealed class WebSocketTests
     [InlineData("2probe")]
     public async Task An_upgrade_that_comes_to_nothing_leaves_the_polling_as_it_was(string? said)
     {
-        await using var server = await SioServer.StartAsync(o => o.UpgradeTimeout = TimeSpan.FromMilliseconds(said == "abc" ? 10_000 : 100));
+        await using var server = await StartAsync(o => o.UpgradeTimeout = TimeSpan.FromMilliseconds(said == "abc" ? 10_000 : 100));
         var polling = await server.PollAsync();
         await polling.SendAsync("40");
         await polling.GetAsync();
@@ -180,4 +193,7 @@ public sealed class WebSocketTests
         server.Io.OnConnection(socket => socket.OnDisconnect(why => reason.TrySetResult(why)));
         return reason;
     }
+
+    private protected Task<SioServer> StartAsync(Action<SocketIOOptions>? configure = null, Action<SocketIOServer>? setup = null) =>
+        SioServer.StartAsync(configure, setup, shortRoad: ShortRoad);
 }

@@ -5,23 +5,27 @@ namespace Waggle.SocketIO.Tests.Interop;
 public sealed class ForeignClientTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("websocket")]
-    [InlineData("polling")]
-    [InlineData("polling,websocket")]
-    [InlineData("websocket,polling")]
-    public async Task The_JavaScript_client_finds_everything(string transports)
+    [InlineData("websocket", false)]
+    [InlineData("websocket", true)]
+    [InlineData("polling", false)]
+    [InlineData("polling,websocket", false)]
+    [InlineData("polling,websocket", true)]
+    [InlineData("websocket,polling", false)]
+    public async Task The_JavaScript_client_finds_everything(string transports, bool shortRoad)
     {
         var folder = await Clients.NpmAsync();
-        await using var server = await InteropServer.StartAsync();
+        await using var server = await InteropServer.StartAsync(shortRoad: shortRoad);
         await RunAsync("node", ["clients.mjs", server.Url.ToString().TrimEnd('/'), transports], folder);
         await Eventually.Async(() => server.Io.ClientsCount == 0, "nobody is left");
     }
 
-    [Fact]
-    public async Task The_JavaScript_client_of_Engine_IO_finds_everything()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_JavaScript_client_of_Engine_IO_finds_everything(bool shortRoad)
     {
         var folder = await Clients.NpmAsync();
-        await using var server = await InteropServer.StartAsync();
+        await using var server = await InteropServer.StartAsync(shortRoad: shortRoad);
         await RunAsync("node", ["engine.mjs", server.Url.ToString().TrimEnd('/')], folder);
     }
 

@@ -6,7 +6,7 @@ namespace Waggle.SocketIO.Tests.Interop;
 /// <summary>What the foreign clients of these tests talk to.</summary>
 internal static class InteropServer
 {
-    public static Task<SioServer> StartAsync(Action<SocketIOOptions>? configure = null) => SioServer.StartAsync(
+    public static Task<SioServer> StartAsync(Action<SocketIOOptions>? configure = null, bool shortRoad = false) => SioServer.StartAsync(
         options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(500);
@@ -22,7 +22,8 @@ internal static class InteropServer
                 : throw new SocketIOException("Who are you?", new { code = 401 })));
             Setup(io.Of(new Regex(@"^/dynamic-\d+$")));
             Setup(io.Of("/ackers"));
-        });
+        },
+        shortRoad: shortRoad);
 
     private static void Setup(SocketNamespace ns) => ns
         .On("auth", e => e.Ack(e.Socket.Handshake.Auth))

@@ -30,6 +30,15 @@ public sealed class The_README_runs
     }
 
     [Fact]
+    public async Task What_it_says_for_many_clients_works()
+    {
+        await using var server = await SioServer.StartAsync(setup: io => io.OnConnection(Recipes.Handlers), services: Tuned.Apply);
+        await using var ann = await server.JoinAsync();
+        await ann.SendAsync("421[\"add\",2,3]");
+        Assert.Equal("431[5]", await ann.ReadAsync());
+    }
+
+    [Fact]
     public async Task The_handlers_do_what_they_say()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.OnConnection(Recipes.Handlers));

@@ -24,12 +24,14 @@ internal sealed class SioServer : IAsyncDisposable
 
     public Uri Url => Http.BaseAddress!;
 
+    /// <param name="shortRoad">WebSockets are taken before HTTP sees them.</param>
     public static async Task<SioServer> StartAsync(
-        Action<SocketIOOptions>? configure = null, Action<SocketIOServer>? setup = null, Action<WebApplicationBuilder>? services = null, Action<WebApplication>? map = null)
+        Action<SocketIOOptions>? configure = null, Action<SocketIOServer>? setup = null, Action<WebApplicationBuilder>? services = null, Action<WebApplication>? map = null, bool shortRoad = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (shortRoad) builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.UseSocketIO()));
         builder.Services.AddSocketIO(configure);
         services?.Invoke(builder);
         var app = builder.Build();

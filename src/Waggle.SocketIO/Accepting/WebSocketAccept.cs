@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,30 +5,38 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
-namespace Waggle.SocketIO.EngineIO;
+namespace Waggle.SocketIO.Accepting;
 
 /// <summary>A WebSocket out of an ordinary request: an upgraded one of HTTP/1.1, or an extended CONNECT of HTTP/2 (RFC 8441).</summary>
 internal static class WebSocketAccept
 {
     /// <summary>Whether the request asks for a WebSocket as RFC 6455 wants it.</summary>
-    public static bool IsAsked(HttpContext context)
-    {
-        var headers = context.Request.Headers;
-        if (headers.SecWebSocketVersion != OpeningHandshake.Version) return false;
-        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" }) return true;
-        return context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            && HttpMethods.IsGet(context.Request.Method)
-            && headers.GetCommaSeparatedValues("Upgrade").Contains("websocket", StringComparer.OrdinalIgnoreCase)
-            && OpeningHandshake.IsKey(headers.SecWebSocketKey.ToString());
-    }
+    public static bool IsAsked(HttpContext context) =>
+        context.Request.Headers.SecWebSocketVersion == OpeningHandshake.Version && (IsExtendedConnect(context) || (IsUpgrade(context) && HasKey(context.Request)));
 
+    public static bool IsExtendedConnect(HttpContext context) => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
+
+    public static bool IsUpgrade(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        && HttpMethods.IsGet(context.Request.Method)
+        && context.Request.Headers.GetCommaSeparatedValues("Upgrade").Contains("websocket", StringComparer.OrdinalIgnoreCase);
+
+    public static bool HasKey(HttpRequest request) => OpeningHandshake.IsKey(request.Headers.SecWebSocketKey.ToString());
+
+    /// <summary>Answers yes. Headers of the answer that were set before go with it.</summary>
     public static async Task<Wire> OpenAsync(HttpContext context)
     {
         // How long a connection may be silent, and how slow, is decided above.
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } reading) reading.MinDataRate = null;
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } writing) writing.MinDataRate = null;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        var wire = StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
+        return StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
+    }
+
+    /// <summary>The same, written straight to the socket as soon as that can be: whoever reads it has to pass on its pongs.</summary>
+    public static async Task<Wire> OpenDirectAsync(HttpContext context)
+    {
+        var wire = await OpenAsync(context);
         return SocketBeneath(context) is { } socket ? new HandoverWire(wire, socket) : wire;
     }
 
@@ -38,8 +45,7 @@ internal static class WebSocketAccept
     {
         var features = context.Features;
         if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } || features.Get<ITlsHandshakeFeature>() is not null) return null;
-        var output = features.Get<IConnectionTransportFeature>()?.Transport.Output;
-        return output?.GetType().DeclaringType == typeof(Pipe) ? features.Get<IConnectionSocketFeature>()?.Socket : null;
+        return ConnectionWire.IsBare(features.Get<IConnectionTransportFeature>()?.Transport) ? features.Get<IConnectionSocketFeature>()?.Socket : null;
     }
 
     private static async ValueTask<Stream> AcceptAsync(HttpContext context)

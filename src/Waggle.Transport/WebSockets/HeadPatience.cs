@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Waggle.Transport.Timers;
 
-namespace Waggle.Server.Endpoints;
+namespace Waggle.Transport.WebSockets;
 
 /// <summary>Ends the wait for the head of a connection's first request. Whoever reads on must have stopped it: a read of theirs must not be ended by it.</summary>
 internal sealed class HeadPatience(PipeReader input) : WheelTimer
@@ -30,5 +30,5 @@ internal sealed class HeadPatience(PipeReader input) : WheelTimer
         }
     }
 
-    protected override void Fire() => End();
+    protected internal override void Fire() => End();
 }

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text.Json;
+using Waggle.Delivery.Filters;
+
+namespace Waggle.Server.SocketIO;
+
+/// <summary>
+/// The <c>filters</c> of a subscription: for each category, names with the values that are wanted. Those that mean a field of a record become the hub's own filters;
+/// the others are not applied, and said to be not.
+/// </summary>
+internal static class CategoryFilters
+{
+    private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
+    {
+        ["events"] = "kind",
+        ["swarmIds"] = "swarm",
+        ["taskIds"] = "data.task",
+        ["agentIds"] = "data.agent",
+        ["severity"] = "data.level",
+        ["components"] = "data.resource",
+    };
+
+    /// <summary>Null: there is nothing to filter by.</summary>
+    /// <param name="given">The filters of one category.</param>
+    /// <param name="unknown">Names that say nothing here.</param>
+    /// <param name="problem">Not empty: it makes no sense.</param>
+    public static RecordFilter? Read(string category, JsonElement given, List<string> unknown, out string problem)
+    {
+        problem = "";
+        if (given.ValueKind != JsonValueKind.Object)
+        {
+            problem = $"filters.{category} is an object: {string.Join(", ", Fields.Keys)}, each with a text or a list of texts.";
+            return null;
+        }
+
+        var output = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteStartArray("and"u8);
+        var count = 0;
+        foreach (var part in given.EnumerateObject())
+        {
+            if (!Fields.TryGetValue(part.Name, out var field))
+            {
+                unknown.Add($"{category}.{part.Name}");
+                continue;
+            }
+
+            if (TextsOf(part.Value) is not { Length: > 0 } texts)
+            {
+                problem = $"filters.{category}.{part.Name} is a text or a list of texts.";
+                return null;
+            }
+
+            count++;
+            writer.WriteStartObject();
+            writer.WriteString("field"u8, field);
+            writer.WriteStartArray("in"u8);
+            foreach (var text in texts) writer.WriteStringValue(field == "kind" ? Categories.KindOf(text) : text);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        if (count == 0) return null;
+        if (RecordFilter.TryParse(output.WrittenMemory, out var filter, out var wrong)) return filter;
+        problem = $"filters.{category}: {wrong}";
+        return null;
+    }
+
+    private static string[]? TextsOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) => [.. value.EnumerateArray().Select(v => v.GetString()!)],
+        _ => null,
+    };
+}

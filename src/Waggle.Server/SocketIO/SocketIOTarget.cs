@@ -1,0 +1,30 @@
+using Waggle.Core.Access;
+using Waggle.Dialects;
+using Waggle.Server.Door;
+using Waggle.Server.Endpoints;
+using Waggle.Server.Hosting;
+using Waggle.SocketIO;
+using Waggle.SocketIO.Accepting;
+using Waggle.Transport.WebSockets;
+using Waggle.Transport.Wires;
+
+namespace Waggle.Server.SocketIO;
+
+/// <summary>A WebSocket of a Socket.IO client. Its place is taken when it joins.</summary>
+internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
+{
+    public DoorRule Rule => HubSocketIO.Rule;
+
+    public string? Subprotocol => null;
+
+    public bool NeedsPlace => false;
+
+    /// <summary>Null: it is none, or HTTP has to read it.</summary>
+    public static SocketIOTarget? Of(SocketIOServer server, UpgradeRequest request)
+    {
+        if (BearerToken.QueryNames.Any(name => request.Query.Contains(name, StringComparison.OrdinalIgnoreCase))) return null;
+        return ShortRequest.Of(server.Engine, HubSocketIO.Path, request) is { } asked ? new(asked) : null;
+    }
+
+    public Task RunAsync(Hub hub, Wire wire, Credential? credential, Knock knock, RoadIn road) => request.RunAsync(wire, road.Tls, HubSocketIO.ItemsOf(credential));
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Waggle.SocketIO.EngineIO;
+
+/// <summary>What a request's query says of Engine.IO. A client that polls says it with each of its requests, so nothing is kept of it.</summary>
+internal readonly ref struct EngineQuery
+{
+    private EngineQuery(ReadOnlySpan<char> transport, ReadOnlySpan<char> sid, ReadOnlySpan<char> version)
+    {
+        Transport = transport;
+        Sid = sid;
+        Version = version;
+    }
+
+    public ReadOnlySpan<char> Transport { get; }
+
+    public ReadOnlySpan<char> Sid { get; }
+
+    public ReadOnlySpan<char> Version { get; }
+
+    public static EngineQuery Of(HttpRequest request)
+    {
+        ReadOnlySpan<char> transport = default, sid = default, version = default;
+        foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            switch (pair.EncodedName.Span)
+            {
+                case "transport": transport = pair.DecodeValue().Span; break;
+                case "sid": sid = pair.DecodeValue().Span; break;
+                case "EIO": version = pair.DecodeValue().Span; break;
+            }
+        }
+
+        return new(transport, sid, version);
+    }
+}

@@ -1,0 +1,18 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+
+namespace Waggle.Transport.Wires;
+
+/// <summary>The plain socket of a connection that a server took: the server reads it, and nobody but this writes to it.</summary>
+/// <param name="pipes">The server's, with nothing between them and the socket.</param>
+/// <param name="abort">Ends the connection at once.</param>
+public sealed class ServedWire(Socket socket, IDuplexPipe pipes, string remoteAddress, Action abort) : SocketWire(socket, pipes.Input, remoteAddress)
+{
+    public override void Abort() => abort();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await pipes.Input.CompleteAsync();
+        await pipes.Output.CompleteAsync();
+    }
+}

@@ -13,6 +13,7 @@ public sealed partial class DeliveryLoop
         foreach (var record in batch.Records) Deliver(record);
         _head = batch.Head;
         Metrics.Delivered(_delivered);
+        _round.Add(batch, _delivered);
         _delivered = 0;
         if (_started) return;
         _started = true;
@@ -20,7 +21,7 @@ public sealed partial class DeliveryLoop
         _early.Clear();
     }
 
-    // One write for all that came for a connection.
+    // One write for all that came for a connection in a round.
     private void Flush()
     {
         foreach (var connection in _dirty)

@@ -42,10 +42,12 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     // One for all connections.
     private readonly Action<SlowEpisode> _heard;
+    private readonly Round _round = new();
     private readonly Task _loop;
     private Telling _telling;
     private long _turn;
     private long _delivered;
+    private long _began;
     private int _limiters;
     private Position _head;
     private bool _started;
@@ -128,7 +130,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     private void Do(object work)
     {
-        var began = _time.GetTimestamp();
+        if (_round.Committed.Count == 0) _began = _time.GetTimestamp();
         switch (work)
         {
             case SealedBatch batch: Deliver(batch); break;
@@ -141,10 +143,22 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
         if (!_episodes.IsEmpty) TellEpisodes();
         if (!_schedule.IsEmpty) _schedule.Run();
+        if (work is SealedBatch && _mailbox.Reader.TryPeek(out var waits) && waits is SealedBatch next && _round.Takes(next)) return;
         Flush();
-        if (work is not SealedBatch { CommittedAt: var committed }) return;
+        EndRound();
+    }
+
+    private void EndRound()
+    {
+        if (_round.Committed.Count == 0) return;
         var now = _time.GetTimestamp();
-        Metrics.Batch(_time.GetElapsedTime(began, now), committed is { } at ? _time.GetElapsedTime(at, now) : null);
+        Metrics.Round(_time.GetElapsedTime(_began, now));
+        foreach (var committed in _round.Committed)
+        {
+            if (committed is { } at) Metrics.Told(_time.GetElapsedTime(at, now));
+        }
+
+        _round.Clear();
     }
 
     // A mailbox that is full wakes the loop by itself.

@@ -31,7 +31,7 @@ public sealed class DeliveryMetrics
     {
         ArgumentNullException.ThrowIfNull(meter);
         _wires = wires;
-        _batch = meter.CreateHistogram("waggle.delivery.batch.duration", "s", "Time that the delivery loop took for a batch: rendering, queueing and writing what clients took at once.", null, Advice);
+        _batch = meter.CreateHistogram("waggle.delivery.batch.duration", "s", "Time that the delivery loop took for a round, the batches that leave together: rendering, queueing and writing what clients took at once.", null, Advice);
         _latency = meter.CreateHistogram("waggle.delivery.latency", "s", "Time from the commit of a batch until all its records were handed to the wires of clients that keep up. Measured once a batch.", null, Advice);
         meter.CreateObservableGauge("waggle.delivery.backlog", () => _backlog(), "{item}", "Batches and subscriptions that wait for the delivery loop.");
         meter.CreateObservableGauge("waggle.delivery.connections", () => _connections.Count, "{connection}", "Connections with a writer: clients that are here.");
@@ -72,11 +72,9 @@ public sealed class DeliveryMetrics
 
     internal void Watch(Func<int> backlog) => _backlog = backlog;
 
-    internal void Batch(TimeSpan took, TimeSpan? sinceCommit)
-    {
-        _batch.Record(took.TotalSeconds);
-        if (sinceCommit is { } latency) _latency.Record(latency.TotalSeconds);
-    }
+    internal void Round(TimeSpan took) => _batch.Record(took.TotalSeconds);
+
+    internal void Told(TimeSpan sinceCommit) => _latency.Record(sinceCommit.TotalSeconds);
 
     internal void Sent(int frames, int bytes) => _wires?.Sent(frames, bytes);
 

@@ -10,7 +10,9 @@ public class BatchTests
     {
         await using var rig = await Rig.StartAsync();
         var client = await SubscribeAsync(rig, 3, 100);
-        for (var n = 1; n <= 4; n++) await rig.DurableAsync("a", $"{n}");
+        for (var n = 1; n <= 3; n++) await rig.DurableAsync("a", $"{n}");
+        await rig.IdleAsync();
+        await rig.DurableAsync("a", "4");
         await rig.IdleAsync();
         Assert.Equal(["[R 1 a 1,R 2 a 2,R 3 a 3]"], client.Wire.Now());
         await rig.PassAsync(99);

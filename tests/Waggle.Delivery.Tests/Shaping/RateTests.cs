@@ -66,6 +66,7 @@ public class RateTests
         {
             await rig.DurableAsync("task.1.note", $"{n}");
             await rig.LatestAsync("task.1.progress", $"{n}");
+            await rig.IdleAsync();
         }
 
         await rig.PublishAsync(rig.Append("task.1.completed", "x") with { Clears = "task.1.progress" });

@@ -111,7 +111,7 @@ public class SchemaTests
     public void The_library_in_use_is_told()
     {
         Assert.Matches(@"^3\.\d+\.\d+", SqliteStore.Library.Version);
-        Assert.NotEmpty(SqliteStore.Library.Source);
+        Assert.Equal(Environment.GetEnvironmentVariable(NativeSqlite.Variable) == "system" ? "libsqlite3.so.0" : "bundled", SqliteStore.Library.Source);
         Assert.All(Enumerable.Range(0, 8).AsParallel().Select(_ => SqliteStore.Library), library => Assert.Same(SqliteStore.Library, library));
     }
 

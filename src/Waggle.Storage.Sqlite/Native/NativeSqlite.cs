@@ -4,44 +4,40 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Which SQLite this process runs on: the system's when it is recent enough (it gets security fixes), else the one in the package.</summary>
+/// <summary>The SQLite that this process runs on: the one in the package, or the system's where that was asked for or the package has none.</summary>
 /// <param name="Source">The library that was loaded, for example <c>libsqlite3.so.0</c>, or <c>bundled</c>.</param>
 public sealed record SqliteLibrary(string Version, string Source);
 
-/// <summary>Loads SQLite once a process. The provider asks for <c>e_sqlite3</c>; the resolver hands it what was chosen.</summary>
+/// <summary>Loads SQLite once a process. The provider asks for <c>e_sqlite3</c>; the resolver returns the library that was chosen.</summary>
 internal static class NativeSqlite
 {
-    /// <summary>Set to <c>bundled</c> to leave the system's library alone.</summary>
+    /// <summary>The environment variable that chooses: <c>system</c> takes the system's library, anything else the one in the package.</summary>
     public const string Variable = "WAGGLE_SQLITE";
 
+    private const string Bundled = "bundled";
+    private const string BundledName = "e_sqlite3";
     private const int LeastVersion = 3_040_000;
     private const int ConfigMemoryStatus = 9;
 
     // Lazy runs it once however many threads ask, and gives every later caller the same exception.
     private static readonly Lazy<SqliteLibrary> Chosen = new(Load);
 
-    private static nint SystemLibrary;
-
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int IntFunction();
 
     public static SqliteLibrary Library => Chosen.Value;
 
-    private static string[] Candidates =>
+    private static string[] SystemNames =>
         OperatingSystem.IsWindows() ? ["winsqlite3", "sqlite3.dll"]
         : OperatingSystem.IsMacOS() ? ["/usr/lib/libsqlite3.dylib", "libsqlite3.dylib"]
         : ["libsqlite3.so.0"];
 
     private static SqliteLibrary Load()
     {
-        var source = "bundled";
-        if (!string.Equals(Environment.GetEnvironmentVariable(Variable), "bundled", StringComparison.OrdinalIgnoreCase))
-            source = Candidates.FirstOrDefault(TryLoad) ?? source;
-
+        var (library, source) = Choose();
         try
         {
-            NativeLibrary.SetDllImportResolver(
-                typeof(SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) => name == "e_sqlite3" ? SystemLibrary : 0);
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == BundledName ? library : 0);
         }
         catch (InvalidOperationException)
         {
@@ -53,28 +49,40 @@ internal static class NativeSqlite
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
             raw.FreezeProvider();
 
-            // Counting every allocation under one mutex costs 5 % of a commit and nobody reads the count. Too late is no harm.
+            // Counting every allocation under one mutex costs 5 % of a commit and the count is not used. It has no effect once SQLite runs.
             _ = raw.sqlite3_config(ConfigMemoryStatus, 0);
             return new SqliteLibrary(raw.sqlite3_libversion().utf8_to_string(), source);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
-            throw new StoreException(
-                "No SQLite found: install the system's (Debian: libsqlite3-0, 3.40 or newer) or run on a platform that the package has a library for.", e);
+            throw new StoreException("SQLite could not be loaded. Install Waggle for this platform again.", e);
         }
     }
 
-    private static bool TryLoad(string name)
+    private static (nint Library, string Source) Choose()
     {
-        if (!NativeLibrary.TryLoad(name, out var handle))
-            return false;
-        if (Call(handle, "sqlite3_libversion_number") >= LeastVersion && Call(handle, "sqlite3_threadsafe") != 0)
+        var system = string.Equals(Environment.GetEnvironmentVariable(Variable), "system", StringComparison.OrdinalIgnoreCase);
+        if (!system && NativeLibrary.TryLoad(BundledName, typeof(SQLite3Provider_e_sqlite3).Assembly, null, out var bundled))
+            return (bundled, Bundled);
+
+        foreach (var name in SystemNames)
         {
-            SystemLibrary = handle;
-            return true;
+            if (TryLoadSystem(name, out var library))
+                return (library, name);
         }
 
-        NativeLibrary.Free(handle);
+        var found = system ? $"{Variable}=system is set, and the system has no SQLite" : "The package has no SQLite for this platform, and the system has none";
+        throw new StoreException($"{found} of version 3.40 or newer ({string.Join(", ", SystemNames)}). Install it (Debian: libsqlite3-0){(system ? $" or unset {Variable}" : "")}.");
+    }
+
+    private static bool TryLoadSystem(string name, out nint library)
+    {
+        if (!NativeLibrary.TryLoad(name, out library))
+            return false;
+        if (Call(library, "sqlite3_libversion_number") >= LeastVersion && Call(library, "sqlite3_threadsafe") != 0)
+            return true;
+
+        NativeLibrary.Free(library);
         return false;
     }
 

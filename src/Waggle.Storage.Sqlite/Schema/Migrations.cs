@@ -6,7 +6,7 @@ namespace Waggle.Storage.Sqlite;
 internal static class Migrations
 {
     /// <summary>
-    /// No STRICT tables: the bundled SQLite is older than they are, and the same folder must open under either.
+    /// No STRICT tables: folders of 0.1 have none, and one form is easier to keep than two.
     /// </summary>
     public static readonly IReadOnlyList<string> All =
     [

@@ -3,11 +3,12 @@ namespace Waggle.TestKit;
 /// <summary>
 /// A clock that stands still until a test moves it. Timers fire inside <see cref="Advance"/>, in the order of their times, on the caller's thread. Thread-safe.
 /// </summary>
-public sealed class FakeTime : TimeProvider
+/// <param name="start">The first time it shows; without one, a day of its own that is never today.</param>
+public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
-    private DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = start ?? new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private long _order;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -27,10 +27,10 @@ internal sealed class SampleHive : IAsyncDisposable
 
     private Principal Operator { get; } = Principal.Local("default", "sample");
 
-    public static async Task<SampleHive> OpenAsync(string folder)
+    public static async Task<SampleHive> OpenAsync(string folder, TimeProvider time)
     {
-        var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReserveBytes = 0 }, Hive.Kinds, TimeProvider.System);
-        var hive = await Hive.StartAsync(store, new HiveOptions(), new NoSink(), TimeProvider.System, new Random(1), NullLogger.Instance, default);
+        var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReserveBytes = 0 }, Hive.Kinds, time);
+        var hive = await Hive.StartAsync(store, new HiveOptions(), new NoSink(), time, new Random(1), NullLogger.Instance, default);
         return new SampleHive(store, hive);
     }
 
@@ -38,7 +38,7 @@ internal sealed class SampleHive : IAsyncDisposable
     public static async Task MakeAsync(string folder)
     {
         Directory.CreateDirectory(folder);
-        await using var sample = await OpenAsync(folder);
+        await using var sample = await OpenAsync(folder, TimeProvider.System);
         await sample.CreateAsync(new TaskSpec { Title = "completed", IdempotencyKey = "sample-1" });
         await sample.CompleteNextAsync();
         await sample.CreateAsync(new TaskSpec { Title = "held" });

@@ -1,9 +1,11 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
+using Waggle.Storage.Sqlite.Backups;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests.Samples;
 
-/// <summary>The upgrade rule of docs/operations.md: a folder of any released version opens, is whole, and goes on.</summary>
+/// <summary>The upgrade rule of docs/operations.md: a folder of any released version opens, is whole, and goes on. The clock stands where the folder was left, so the day of the test does not matter.</summary>
 public sealed class SampleTests
 {
     public static TheoryData<string> Versions { get; } = [.. Directory.EnumerateDirectories(Path.Combine(AppContext.BaseDirectory, "Samples")).Select(d => Path.GetFileName(d)!)];
@@ -12,9 +14,8 @@ public sealed class SampleTests
     [MemberData(nameof(Versions))]
     public async Task A_folder_of_each_version_opens_and_goes_on(string version)
     {
-        using var folder = new TempFolder();
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Samples", version, SqliteStore.FileName), folder.Database);
-        await using var hive = await SampleHive.OpenAsync(folder.Path);
+        using var folder = Copy(version);
+        await using var hive = await SampleHive.OpenAsync(folder.Path, new FakeTime(LastWrite(folder)));
         var tasks = await hive.TasksAsync();
         Assert.Equal(
             ["blocked:Blocked", "cancelled:Cancelled", "completed:Completed", "held:Assigned", "waits:Pending"],
@@ -25,13 +26,40 @@ public sealed class SampleTests
         Assert.True(history.Known);
         Assert.Contains(history.Records, r => r.Kind == "task_completed");
 
-        // What was under way goes on: the worker comes back with its lease and completes; a key that was used is still known.
-        var held = tasks["held"];
+        await GoesOnAsync(hive, tasks["held"]);
+        Assert.Equal(tasks["completed"].Id, await hive.CreateAsync(new TaskSpec { Title = "completed", IdempotencyKey = "sample-1" }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_folder_that_was_closed_for_400_days_forgets_what_has_ended_and_goes_on_with_what_has_not(string version)
+    {
+        using var folder = Copy(version);
+        await using var hive = await SampleHive.OpenAsync(folder.Path, new FakeTime(LastWrite(folder).AddDays(400)));
+        await Eventually.Async(async () => !(await hive.TasksAsync()).ContainsKey("completed"), "the completed task is forgotten");
+        await Eventually.Async(async () => !(await hive.Hive.ReadAsync(new Position(1, 0), 1000, default)).Known, "the log of the first epoch is forgotten, and its positions with it");
+        var tasks = await hive.TasksAsync();
+        Assert.Equal(["blocked:Blocked", "held:Assigned", "waits:Pending"], tasks.Values.Select(t => $"{t.Spec.Title}:{t.State}").Order(StringComparer.Ordinal));
+
+        await GoesOnAsync(hive, tasks["held"]);
+    }
+
+    /// <summary>What was under way goes on: the worker comes back with its lease and completes. New work is taken.</summary>
+    private static async Task GoesOnAsync(SampleHive hive, TaskView held)
+    {
         await hive.CompleteNextAsync(new Protocol.Messages.LeaseRef(held.Id, held.Attempt, held.Lease!.Token));
         Assert.Equal(TaskState.Completed, (await hive.TasksAsync())["held"].State);
-        Assert.Equal(tasks["completed"].Id, await hive.CreateAsync(new TaskSpec { Title = "completed", IdempotencyKey = "sample-1" }));
         await hive.CreateAsync(new TaskSpec { Title = "new" });
         await hive.CompleteNextAsync();
         Assert.Equal(TaskState.Completed, (await hive.TasksAsync())["new"].State);
     }
+
+    private static TempFolder Copy(string version)
+    {
+        var folder = new TempFolder();
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Samples", version, SqliteStore.FileName), folder.Database);
+        return folder;
+    }
+
+    private static DateTimeOffset LastWrite(TempFolder folder) => SqliteFile.Read(folder.Database).Hives.Max(h => h.LastWriteAt);
 }

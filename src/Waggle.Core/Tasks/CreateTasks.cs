@@ -74,7 +74,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;
             if (Existing(spec, swarm, view, earlier) is var (first, existing))
             {
-                if (!SameSpec.Are(first, spec)) return Conflict(spec.IdempotencyKey!, existing.Id);
+                if (!SameSpec.Are(first, spec, context.Options)) return Conflict(spec.IdempotencyKey!, existing.Id);
                 replies[i] = existing;
                 continue;
             }

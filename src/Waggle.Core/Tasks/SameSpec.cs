@@ -4,24 +4,40 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Whether a request under a key is the one that the key was used for. By its meaning: neither the order of fields nor a default that is said makes another one.</summary>
+/// <summary>
+/// Whether a request under a key is the one that the key was used for. The comparison is by meaning: neither the order of fields nor a default that is written out
+/// makes another request.
+/// </summary>
 internal static class SameSpec
 {
     // Each try of one request has a trace of its own (W3C Trace Context).
     private static readonly string[] OfTheTry = ["traceparent", "tracestate"];
 
-    public static bool Are(TaskSpec one, TaskSpec other) =>
-        ReferenceEquals(one, other) || JsonElement.DeepEquals(Element(one), Element(other));
+    public static bool Are(TaskSpec one, TaskSpec other, HiveOptions options) =>
+        ReferenceEquals(one, other) || JsonElement.DeepEquals(Element(one, options), Element(other, options));
 
-    private static JsonElement Element(TaskSpec spec)
+    // Every field that has a default is written out, every empty collection left out.
+    private static JsonElement Element(TaskSpec spec, HiveOptions options)
     {
         var metadata = spec.Metadata?.Where(p => !OfTheTry.Contains(p.Key)).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
         var plain = spec with
         {
+            Input = spec.Input.IsNull ? default : spec.Input,
             Swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId,
+            Requires = spec.Requires is { Count: > 0 } ? spec.Requires : null,
             Priority = spec.Priority ?? TaskDefaults.Priority,
+            DependsOn = spec.DependsOn is { Count: > 0 } ? spec.DependsOn : null,
+            Join = spec.Join ?? JoinRule.AllCompleted,
             Metadata = metadata is { Count: > 0 } ? metadata : null,
+            LeaseMs = spec.LeaseMs ?? Ms(options.Lease),
+            MaxAttempts = spec.MaxAttempts ?? options.MaxAttempts,
+            PoisonLosses = spec.PoisonLosses ?? options.PoisonLosses,
+            BackoffBaseMs = spec.BackoffBaseMs ?? Ms(options.BackoffBase),
+            BackoffCapMs = spec.BackoffCapMs ?? Ms(options.BackoffCap),
+            CancelGraceMs = spec.CancelGraceMs ?? Ms(options.CancelGrace),
         };
         return JsonSerializer.SerializeToElement(plain, CoreJson.Default.TaskSpec);
     }
+
+    private static int Ms(TimeSpan span) => (int)Math.Min(span.TotalMilliseconds, int.MaxValue);
 }

@@ -42,6 +42,13 @@ public sealed partial class Connection
         }
     }
 
+    /// <summary>The client's permission has ended: nothing that waits is sent to it any more.</summary>
+    public void Lapse()
+    {
+        var why = new CloseReason(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position.");
+        End(why, Farewell?.Farewell(why.Code, why.Text), discard: true);
+    }
+
     private void End(CloseReason why, IDeferred? lastWords, bool discard)
     {
         lock (Closing)

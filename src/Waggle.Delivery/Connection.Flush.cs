@@ -68,6 +68,8 @@ public sealed partial class Connection
         var taken = TakenHere ??= [];
         while (true)
         {
+            if (Lapsed is { } lapsed && _close is null && lapsed()) Lapse();
+
             // Before the outbox: nothing is added to it behind a reason to close, so what follows is all.
             var close = _close;
             taken.Clear();

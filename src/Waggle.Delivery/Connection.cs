@@ -16,6 +16,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     private readonly Outbox _outbox;
     private SmallMap<Subscription> _subscriptions;
     private Func<Record, bool>? _hears;
+    private Func<bool>? _lapsed;
 
     public Connection(string id, Wire wire, IRenderer renderer, OutboxLimits limits, TimeProvider time, DeliveryMetrics? metrics = null)
     {
@@ -40,6 +41,13 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     {
         get => Volatile.Read(ref _hears);
         set => Volatile.Write(ref _hears, value);
+    }
+
+    /// <summary>Whether the client's permission has ended; asked before each write. Null: it never does.</summary>
+    public Func<bool>? Lapsed
+    {
+        get => Volatile.Read(ref _lapsed);
+        set => Volatile.Write(ref _lapsed, value);
     }
 
     /// <summary>Messages carry their own ends (server-sent events): they go out as they are, without frames.</summary>

@@ -9,6 +9,7 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = start ?? new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private TimeSpan _ahead;
     private long _order;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -24,10 +25,13 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return _now;
+        lock (_gate) return _now + _ahead;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_gate) return _now.UtcTicks;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -36,9 +40,16 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
         return timer;
     }
 
+    /// <summary>Moves the wall clock alone, as a machine that slept or an operator who set it: no timer fires, and the monotonic clock stays.</summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (_gate) _ahead += by;
+    }
+
     public void Advance(TimeSpan by)
     {
-        var target = GetUtcNow() + by;
+        DateTimeOffset target;
+        lock (_gate) target = _now + by;
         while (TakeDue(target) is { } due) due.Fire();
         lock (_gate) _now = target;
     }

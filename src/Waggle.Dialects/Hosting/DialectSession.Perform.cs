@@ -38,6 +38,12 @@ public sealed partial class DialectSession
     /// <summary>Does what an intent asks. False when the connection is to end.</summary>
     private async ValueTask<bool> PerformAsync(Intent intent)
     {
+        if (HasLapsed(intent))
+        {
+            Lapse();
+            return false;
+        }
+
         switch (intent)
         {
             case ReplyIntent reply:

@@ -22,11 +22,23 @@ public sealed partial class DialectSession
         _credential = credential;
         _principal = credential.Principal!;
         _connection.Hears = Audience.FilterOf(_principal);
-        if (credential.ExpiresAt is not null) _watch ??= new ExpiryWatch(_host.Time, Warn, Lapse);
+        if (credential.ExpiresAt is not null && _watch is null)
+        {
+            _watch = new ExpiryWatch(_host.Time, Warn, Lapse);
+            _connection.Lapsed = () => _watch.IsOver;
+        }
+
         _watch?.Set(credential);
     }
 
-    private void Lapse() => Close(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position.");
+    private void Lapse()
+    {
+        StopTaking();
+        _connection.Lapse();
+    }
+
+    // The timer that ends the connection may be late: the machine slept, or its clock was set. A fresh token is looked at all the same.
+    private bool HasLapsed(Intent intent) => _watch?.IsOver == true && intent is not (RefreshIntent or HelloIntent { Token: not null });
 
     private void Warn(DateTimeOffset at) => _connection.Send(new Deferred(output => _dialect.Expiring(at, output)));
 

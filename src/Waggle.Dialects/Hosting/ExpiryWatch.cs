@@ -2,7 +2,10 @@ using Waggle.Core.Access;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Warns before a connection's token lapses, and ends the connection when it has.</summary>
+/// <summary>
+/// Warns before a connection's token lapses, and ends the connection when it has. A timer does so as a rule; <see cref="IsOver"/> is for those who must not rely on a timer, which
+/// is late after the machine slept or its clock was set.
+/// </summary>
 public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, Action end) : IDisposable
 {
     /// <summary>How long before a token lapses its bearer is told.</summary>
@@ -13,10 +16,12 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
 
     private readonly Lock _lock = new();
     private ITimer? _timer;
-    private DateTimeOffset _expires;
-    private DateTimeOffset _ends;
+    private volatile TokenLife? _life;
     private bool _warned;
     private bool _disposed;
+
+    /// <summary>Whether the token in force has lapsed, by either clock. Thread-safe, takes no lock.</summary>
+    public bool IsOver => _life is { IsOver: true };
 
     /// <summary>A fresh token takes the place of the one before.</summary>
     public void Set(Credential credential)
@@ -25,12 +30,12 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
         {
             _timer?.Dispose();
             _timer = null;
-            if (_disposed || credential is not { ExpiresAt: { } expires, EndsAt: { } ends }) return;
-            (_expires, _ends) = (expires, ends);
+            _life = TokenLife.Of(credential, time);
+            if (_disposed || _life is not { } life) return;
 
-            // Who comes with a token that is about to lapse knows that.
-            _warned = expires - time.GetUtcNow() <= Notice;
-            _timer = time.CreateTimer(_ => Look(), null, Wait(), Timeout.InfiniteTimeSpan);
+            // A client that comes with a token that is about to lapse knows that.
+            _warned = life.LeftUntilExpiry <= Notice;
+            _timer = time.CreateTimer(_ => Look(), null, Wait(life), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -46,23 +51,24 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
     private void Look()
     {
         bool tell, over;
+        TokenLife life;
         lock (_lock)
         {
-            if (_disposed) return;
-            var now = time.GetUtcNow();
-            over = now >= _ends;
-            tell = !over && !_warned && now >= _expires - Notice;
+            if (_disposed || _life is not { } current) return;
+            life = current;
+            over = life.IsOver;
+            tell = !over && !_warned && life.LeftUntilExpiry <= Notice;
             _warned |= tell;
-            if (!over) _timer?.Change(Wait(), Timeout.InfiniteTimeSpan);
+            if (!over) _timer?.Change(Wait(life), Timeout.InfiniteTimeSpan);
         }
 
         if (over) end();
-        else if (tell) warn(_expires);
+        else if (tell) warn(life.Expires);
     }
 
-    private TimeSpan Wait()
+    private TimeSpan Wait(TokenLife life)
     {
-        var next = (_warned ? _ends : _expires - Notice) - time.GetUtcNow();
+        var next = _warned ? life.Left : life.LeftUntilExpiry - Notice;
         return next < TimeSpan.Zero ? TimeSpan.Zero : next < Longest ? next : Longest;
     }
 }

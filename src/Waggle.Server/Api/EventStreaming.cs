@@ -43,8 +43,9 @@ internal static class EventStreaming
         using var expiry = new ExpiryWatch(
             hub.Time,
             at => connection.Send(new EventStreamWords(output => EventStreamRenderer.Expiring(at, output))),
-            () => connection.Close(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position."));
+            connection.Lapse);
         expiry.Set(call.Credential);
+        connection.Lapsed = () => expiry.IsOver;
         await using var heartbeat = hub.Time.CreateTimer(_ => Beat(connection), null, HeartbeatInterval, HeartbeatInterval);
         try
         {

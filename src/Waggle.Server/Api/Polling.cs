@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
@@ -37,11 +38,12 @@ internal static class Polling
         // Nobody gives up on these two halfway: who was attached is detached.
         var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);
         if (attached.Error is { } refused) throw new ApiFault(refused);
-        await WaitAsync(call, link, by, body.WaitMs);
+        var life = TokenLife.Of(call.Credential, call.Hub.Time);
+        await WaitAsync(call, link, by, body.WaitMs, life);
         var detached = await hive.AskAsync(new DetachAgent(body.Agent, link) { By = by }, CancellationToken.None);
 
         var leases = link.Take();
-        var wanted = call.Gone.IsCancellationRequested ? 0 : body.N;
+        var wanted = call.Gone.IsCancellationRequested || life is { IsOver: true } ? 0 : body.N;
 
         // Nobody is there to take them, or one of its tasks ended while it asked and gave it credit that it did not ask for.
         foreach (var lease in leases.Skip(wanted))
@@ -53,13 +55,13 @@ internal static class Polling
             : new Outcome(new LeasePage([.. leases.Take(wanted)]), null, detached.Head));
     }
 
-    private static async Task WaitAsync(ApiCall call, PollLink link, Principal by, int waitMs)
+    private static async Task WaitAsync(ApiCall call, PollLink link, Principal by, int waitMs, TokenLife? life)
     {
         var hub = call.Hub;
         var wait = TimeSpan.FromMilliseconds(waitMs);
 
         // Nothing is assigned to a token that has lapsed.
-        if (call.Credential.EndsAt - hub.Time.GetUtcNow() is { } left && left < wait) wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        if (life?.Left is { } left && left < wait) wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         using var time = new CancellationTokenSource(wait, hub.Time);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(time.Token, call.Gone, hub.Stopping);
         while (!link.Something.IsCompleted && !enough.IsCancellationRequested)

@@ -26,6 +26,7 @@ internal static class HubSocketIO
 
     private const string PrincipalKey = "principal";
     private const string CredentialKey = "credential";
+    private const string WatchKey = "watch";
 
     public static void AddHubSocketIO(this IServiceCollection services, WaggleOptions options)
     {
@@ -104,12 +105,20 @@ internal static class HubSocketIO
             client.End();
         });
         watch.Set((Credential)socket.Data[CredentialKey]!);
+        socket.Data[WatchKey] = watch;
+        socket.Client.Session.Lapsed = () => watch.IsOver;
         _ = hub.Clients.RunAsync(client, client.Ended);
     }
 
     private static void Subscribe(SocketEvent told, bool subscribes)
     {
         var socket = told.Socket;
+        if (socket.Data.TryGetValue(WatchKey, out var watch) && watch is ExpiryWatch { IsOver: true })
+        {
+            socket.Disconnect(close: true);
+            return;
+        }
+
         if (Subscription.Read(told.Args.Raw(0), out var problem) is not { } asked)
         {
             if (told.WantsAck) told.Ack(Error("INVALID_REQUEST", problem));

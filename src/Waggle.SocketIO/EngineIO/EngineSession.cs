@@ -58,6 +58,9 @@ internal sealed partial class EngineSession : WheelTimer
         }
     }
 
+    /// <summary>Whether the client's permission has ended; asked before each write. Null: it never does.</summary>
+    internal Func<bool>? Lapsed { get; set; }
+
     /// <summary>Whether it waits for its flusher; taken off by the flusher.</summary>
     internal int IsDirty
     {
@@ -76,6 +79,14 @@ internal sealed partial class EngineSession : WheelTimer
 
     public void Flush()
     {
+        if (Lapsed is { } lapsed && !IsClosed && lapsed())
+        {
+            // What waits is not sent any more.
+            _connection?.Lapse();
+            CloseSoon(DisconnectReasons.ServerNamespaceDisconnect);
+            return;
+        }
+
         if (_connection is { } connection)
         {
             connection.Flush();

@@ -116,6 +116,51 @@ public sealed class LiveConnectionTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_token_that_lapsed_while_the_machine_slept_is_good_for_no_command()
+    {
+        var client = await _hub.ClientAsync(Short("ann"));
+        _time.Jump(TimeSpan.FromHours(8));
+        var answer = client.ErrorAsync("\"type\":\"swarm.list\"");
+        Assert.Equal(4503, (await client.Closed).Code);
+        await Assert.ThrowsAnyAsync<Exception>(() => answer);
+    }
+
+    [Fact]
+    public async Task A_token_that_lapsed_while_the_machine_slept_hears_nothing_more()
+    {
+        var client = await _hub.ClientAsync(Short("ann"));
+        await client.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"#\"]");
+        _time.Jump(TimeSpan.FromHours(8));
+        var admin = await _hub.ClientAsync(_hub.Token("root", ["admin"], life: TimeSpan.FromDays(1)));
+        await admin.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"x\"}]");
+        Assert.Equal("bye", (await client.NextAsync()).Text("type"));
+        Assert.Equal(4503, (await client.Closed).Code);
+    }
+
+    [Fact]
+    public async Task A_wall_clock_that_is_set_back_does_not_prolong_a_token()
+    {
+        var client = await _hub.ClientAsync(Short("ann"));
+        _time.Jump(TimeSpan.FromHours(-8));
+        await PassAsync(client, TimeSpan.FromMinutes(11) - TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(4503, (await client.Closed).Code);
+    }
+
+    [Fact]
+    public async Task A_stream_of_events_ends_with_a_token_that_lapsed_while_the_machine_slept()
+    {
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri(_hub.Server.Url, $"/api/v1/events?token={Short("ann")}"), HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await UntilAsync(lines, "event: position");
+        _time.Jump(TimeSpan.FromHours(8));
+        var admin = await _hub.ClientAsync(_hub.Token("root", ["admin"], life: TimeSpan.FromDays(1)));
+        await admin.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"x\"}]");
+        await UntilAsync(lines, "event: bye");
+    }
+
     // A client that lives is heard of: one that is silent over a minute of the hub's time is taken for dead.
     private async Task PassAsync(RawClient client, TimeSpan time)
     {

@@ -78,7 +78,70 @@ public sealed class WorkerLeaseTests
     }
 
     [Fact]
-    public async Task A_lease_that_nobody_renewed_cancels_its_handler_but_a_result_is_still_offered()
+    public async Task Work_goes_on_while_the_hub_is_away_for_longer_than_its_lease_and_stops_when_the_hub_says_so()
+    {
+        await using var hub = ScriptedHub.Start();
+        var gate = new TaskCompletionSource<RawJson>();
+        var cancelled = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using var rig = await Rigs.WorkerAsync(hub, async (work, cancel) =>
+        {
+            try
+            {
+                return await gate.Task.WaitAsync(cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled.Enqueue(work.Id);
+                throw;
+            }
+        });
+        await rig.Session.SendAsync(Answers.Assign("kept", token: 1, leaseMs: 4000), Answers.Assign("gone", token: 2, leaseMs: 4000));
+        for (var i = 0; i < 2; i++) await rig.Session.AckAsync(await rig.Session.NextAsync<TaskStart>());
+        hub.HttpStatus = 503;
+        rig.Session.Abort();
+        await Eventually.Async(() => !rig.Worker.IsConnected);
+        for (var i = 0; i < 20; i++) rig.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(cancelled);
+        Hello? hello = null;
+        hub.Greet = (_, said) => Kept(hub.WelcomeFor(hello = said), stop: "gone");
+        hub.HttpStatus = null;
+        await rig.ReconnectedAsync(hub);
+        Assert.Equal(["gone", "kept"], hello!.Agent!.Holding!.Select(l => l.Task).Order());
+        await Eventually.Async(() => cancelled.SequenceEqual(["gone"]) && rig.Rejected.Contains(("gone", ErrorCodes.StaleLease)));
+        gate.SetResult(Result);
+        var complete = await rig.Session.NextAsync<TaskComplete>();
+        Assert.Equal("kept", complete.Task);
+        await rig.Session.AckAsync(complete);
+    }
+
+    [Fact]
+    public async Task A_worker_that_holds_a_lease_comes_back_within_a_third_of_it_whatever_its_back_off_says()
+    {
+        await using var hub = ScriptedHub.Start();
+        var gate = new TaskCompletionSource<RawJson>();
+        await using var rig = await Rigs.WorkerAsync(hub, (_, _) => new(gate.Task), o => o.BackoffBase = o.BackoffCap = TimeSpan.FromHours(1));
+        await rig.Session.SendAsync(Answers.Assign("t1", leaseMs: 3000));
+        await rig.Session.AckAsync(await rig.Session.NextAsync<TaskStart>());
+        rig.Session.Abort();
+        await Eventually.Async(() => !rig.Worker.IsConnected);
+        var back = hub.NextSessionAsync();
+        await rig.Time.AdvanceUntilAsync(() => back.IsCompleted, TimeSpan.FromMilliseconds(100));
+        rig.Session = await back;
+        gate.SetResult(Result);
+        await rig.Session.AckAsync(await rig.Session.NextAsync<TaskComplete>());
+    }
+
+    private static Welcome Kept(Welcome welcome, string stop) => welcome with
+    {
+        Agent = welcome.Agent! with
+        {
+            Keep = [.. welcome.Agent.Keep.Where(l => l.Task != stop)],
+            Stop = [.. welcome.Agent.Keep.Where(l => l.Task == stop)],
+        },
+    };
+
+    [Fact]
+    public async Task A_lease_that_nobody_renewed_cancels_its_handler_where_the_worker_asks_for_it_but_a_result_is_still_offered()
     {
         await using var hub = ScriptedHub.Start();
         var lost = new TaskCompletionSource();
@@ -88,7 +151,7 @@ public sealed class WorkerLeaseTests
             await lost.Task;
             Assert.Equal(CancelCause.LeaseLost, work.CancelCause);
             return Result;
-        });
+        }, o => o.CancelUnrenewed = true);
         await rig.Session.SendAsync(Answers.Assign("t1", leaseMs: 30_000));
         await rig.Session.NextAsync<TaskStart>();
         // The hub answers no renewal.

@@ -22,6 +22,9 @@ internal interface IConnectionOwner
     /// <param name="generation">Welcomes so far.</param>
     bool GivesUpOn(WaggleException refusal, int generation) => false;
 
+    /// <summary>The longest pause before the next attempt to connect, whatever the back-off says; null: no limit of the owner's own. A pause that the hub asked for stands.</summary>
+    TimeSpan? LongestPause => null;
+
     /// <summary>There will be no further connection. Called once.</summary>
     void Ended(WaggleException reason);
 }

@@ -51,6 +51,7 @@ public sealed partial class WaggleConnection
     private async Task PauseAsync(TimeSpan? asked)
     {
         var pause = _backoff.Next();
+        if (_owner.LongestPause is { } most && pause > most) pause = most;
         if (asked is { } least && least > pause) pause = least;
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _ended.Token);
         await Task.Delay(pause, _options.Time, woken.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -9,7 +9,10 @@ public enum CancelCause
     /// <summary>Somebody cancelled the task.</summary>
     TaskCancelled,
 
-    /// <summary>No renewal was acknowledged for the length of the lease: another worker may have the task. A result is still offered.</summary>
+    /// <summary>
+    /// No renewal was acknowledged for the length of the lease, and <see cref="WaggleWorkerOptions.CancelUnrenewed"/> is set: another worker may have the task.
+    /// A result is still offered.
+    /// </summary>
     LeaseLost,
 
     /// <summary>This worker is stopping and its grace is over.</summary>

@@ -5,7 +5,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Renews all leases on one timer, every heartbeat of the hub or a third of the shortest lease, whichever is less; and lets a handler go whose lease nobody renewed.
+/// Renews all leases on one timer, every heartbeat of the hub or a third of the shortest lease, whichever is less. Work goes on while the hub is away: whether a lease
+/// still stands is for the hub to decide, in its answer to the next hello or renewal.
 /// The lock guards the timer's state only.
 /// </summary>
 internal sealed class LeaseKeeper : IDisposable
@@ -51,7 +52,8 @@ internal sealed class LeaseKeeper : IDisposable
         var works = _leases.All();
         foreach (var work in works)
         {
-            if (_worker.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds >= work.LeaseMs) work.Cancel(CancelCause.LeaseLost, "No renewal was acknowledged in time.");
+            if (_worker.CancelsUnrenewed && _worker.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds >= work.LeaseMs)
+                work.Cancel(CancelCause.LeaseLost, "No renewal was acknowledged in time.");
             _ = work.StartIfRunningAsync().AsTask();
         }
 

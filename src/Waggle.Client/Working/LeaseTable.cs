@@ -59,6 +59,17 @@ internal sealed class LeaseTable
         lock (_gate) return [.. _held.Values];
     }
 
+    /// <summary>The length of the shortest lease held; null: none is.</summary>
+    public TimeSpan? ShortestLease()
+    {
+        lock (_gate)
+        {
+            var least = int.MaxValue;
+            foreach (var work in _held.Values) least = Math.Min(least, work.LeaseMs);
+            return _held.Count == 0 ? null : TimeSpan.FromMilliseconds(least);
+        }
+    }
+
     /// <summary>Done when everything that was held has been accounted for.</summary>
     public Task WhenEmpty()
     {

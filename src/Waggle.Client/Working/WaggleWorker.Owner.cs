@@ -85,6 +85,9 @@ public sealed partial class WaggleWorker
         public bool GivesUpOn(WaggleException refusal, int generation) =>
             refusal.Code == ErrorCodes.AgentInUse && generation == 0 && !worker._options.WaitWhileInUse;
 
+        // A hub that is back gives each lease one full period: the worker has to be there within it.
+        public TimeSpan? LongestPause => worker._leases.ShortestLease() is { } lease ? lease / 3 : null;
+
         public void Ended(WaggleException reason) => worker.Ended(reason);
     }
 }

@@ -52,6 +52,8 @@ public sealed partial class WaggleWorker : IAsyncDisposable
 
     internal TimeProvider Time => _options.Time;
 
+    internal bool CancelsUnrenewed => _options.CancelUnrenewed;
+
     internal bool WantsAcks => _options.OnAcknowledged is not null;
 
     /// <summary>Connects and begins to take work for the handlers' types.</summary>

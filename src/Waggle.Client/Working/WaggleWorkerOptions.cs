@@ -30,6 +30,13 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     public bool WaitWhileInUse { get; set; }
 
     /// <summary>
+    /// False, the default: a handler goes on while the hub is away, however long; on the next connection the hub says whether its lease still stands, and a handler whose
+    /// lease is gone is cancelled then. True cancels a handler (<see cref="CancelCause.LeaseLost"/>) as soon as no renewal was acknowledged for the length of its lease: for work that
+    /// must not run twice at the same time, at the price of work that no other worker took over.
+    /// </summary>
+    public bool CancelUnrenewed { get; set; }
+
+    /// <summary>
     /// How long cancelled handlers have to end when the worker stops, after its grace. Their leases are renewed meanwhile and given back as each handler ends;
     /// the lease of one that has still not ended is left to run out, so that nobody else begins while it may still be at work.
     /// </summary>

@@ -121,7 +121,7 @@ internal sealed record AgentTimer(string Agent) : Command
             if (view.LeaseUntil(held) <= context.Now && view.Task(held) is { } task) records.Add(AttemptEnding.Lose(task, view, context, before: records.Count));
         }
 
-        var quiet = context.Now - presence.LastSeenAt;
+        var quiet = context.Now - presence.SilentSince;
         if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
         {
             records.Add(new AgentWentOffline(Agent));

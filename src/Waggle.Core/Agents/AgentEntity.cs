@@ -61,6 +61,9 @@ public sealed class AgentPresence
     public IAgentLink? Link { get; set; }
     public DateTimeOffset LastSeenAt { get; set; }
 
+    /// <summary>Since when its silence counts: the last sign of life, or a later moment before which the hub itself could not hear.</summary>
+    public DateTimeOffset SilentSince { get; set; }
+
     /// <summary>False after a restart until the worker says something: its name and its leases are kept for one period, but nobody is told that it is there.</summary>
     public bool Heard { get; set; }
     public bool Online { get; set; }

@@ -57,7 +57,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             // Somebody else may take the name over once its holder is gone: offline and without a lease.
             if (presence is { Online: true } or { Holding.Count: > 0 })
             {
-                var wait = presence.LastSeenAt + context.Options.AgentOfflineAfter - context.Now;
+                var wait = presence.SilentSince + context.Options.AgentOfflineAfter - context.Now;
                 return Decision.Reject(
                     ErrorCodes.AgentInUse,
                     $"Agent '{AgentId}' is held by another worker, with another secret. Choose another name, or wait until that one is offline.",

@@ -35,7 +35,7 @@ public abstract record Command
     public abstract Decision Decide(IHiveView view, in DecisionContext context);
 }
 
-/// <param name="Now">The hive's time: it never runs backwards and does not jump.</param>
+/// <param name="Now">The hive's time: it never runs backwards. It jumps forward with the wall clock, and leases are then given a full period first.</param>
 /// <param name="Dice">For jitter.</param>
 public readonly record struct DecisionContext(DateTimeOffset Now, Random Dice, HiveOptions Options);
 

@@ -4,18 +4,6 @@ namespace Waggle.Core.Hives;
 
 public sealed partial class Hive
 {
-    // A wall clock that is off by more than this is told once an episode.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
-
-    private bool _clockOff;
-
-    private void WatchClock()
-    {
-        var off = _clock.Offset.Duration() > ClockTolerance;
-        if (off && !_clockOff) LogClockJumped(_log, _clock.Offset.TotalSeconds);
-        _clockOff = off;
-    }
-
     [LoggerMessage(1, LogLevel.Information, "Hive {Hive} is owned: epoch {Epoch}, head {Head}, {OpenTasks} open tasks.")]
     private static partial void LogStarted(ILogger logger, string hive, long epoch, long head, int openTasks);
 
@@ -37,8 +25,14 @@ public sealed partial class Hive
     [LoggerMessage(8, LogLevel.Information, "The store of hive {Hive} has room again.")]
     private static partial void LogRoomAgain(ILogger logger, string hive);
 
-    [LoggerMessage(9, LogLevel.Warning, "The wall clock is {Seconds:F1} s away from the hive's time, which follows it slowly; leases are not affected.")]
-    private static partial void LogClockJumped(ILogger logger, double seconds);
+    [LoggerMessage(9, LogLevel.Warning, "The wall clock is {Seconds:F1} s behind the hive's time, which slows down by a tenth until they agree; leases are not affected.")]
+    private static partial void LogClockBehind(ILogger logger, double seconds);
+
+    [LoggerMessage(15, LogLevel.Warning, "The wall clock moved {Seconds:F1} s ahead and hive {Hive} followed it; every lease and every agent gets one full period from now.")]
+    private static partial void LogClockAhead(ILogger logger, string hive, double seconds);
+
+    [LoggerMessage(16, LogLevel.Warning, "Hive {Hive} could not hear its workers for {Seconds:F1} s (the process was suspended, or a commit took that long); every lease and every agent gets one full period from now.")]
+    private static partial void LogDeaf(ILogger logger, string hive, double seconds);
 
     [LoggerMessage(11, LogLevel.Error, "Hive {Hive} could not be loaded from its store; it is tried again.")]
     private static partial void LogReloadFailed(ILogger logger, string hive, Exception e);

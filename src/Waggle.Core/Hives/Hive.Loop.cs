@@ -59,8 +59,7 @@ public sealed partial class Hive
         while (true)
         {
             TakeCommands();
-            _now = _clock.Now();
-            WatchClock();
+            ReadClock();
             if (_now >= _timersFrom)
             {
                 // Renewals that wait come before the timers; timers have room of their own, so that commands without end do not keep leases alive.
@@ -99,6 +98,7 @@ public sealed partial class Hive
         var sleep = due < prune ? due : prune;
         if (sleep <= TimeSpan.Zero) return;
         if (sleep > LongestSleep) sleep = LongestSleep;
+        if (sleep > ListenBeat && _engine.State.Listens) sleep = ListenBeat;
 
         // One wait for the inbox, however often a timer comes first: an abandoned one would stay in the channel.
         if (_arrival is null or { IsCompleted: true }) _arrival = _inbox.Reader.WaitToReadAsync(CancellationToken.None).AsTask();

@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Tasks;
 
 namespace Waggle.Core.Hives;
 
@@ -28,7 +29,7 @@ internal sealed partial class HiveState
         var presence = PresenceOf(agent.Id);
         if (!presence.IsHere && presence.Heard) AgentsHere++;
         presence.Online = true;
-        presence.LastSeenAt = now;
+        presence.LastSeenAt = presence.SilentSince = now;
         Rearm(agent.Id);
     }
 
@@ -44,8 +45,8 @@ internal sealed partial class HiveState
     public void Rearm(string agent)
     {
         if (!_agents.ContainsKey(agent) || Presence(agent) is not { } presence) return;
-        DateTimeOffset? due = presence.Online ? presence.LastSeenAt + _options.AgentOfflineAfter
-            : presence.Holding.Count == 0 ? presence.LastSeenAt + _options.AgentRetention
+        DateTimeOffset? due = presence.Online ? presence.SilentSince + _options.AgentOfflineAfter
+            : presence.Holding.Count == 0 ? presence.SilentSince + _options.AgentRetention
             : null;
         foreach (var task in presence.Holding)
         {
@@ -53,6 +54,25 @@ internal sealed partial class HiveState
         }
 
         Timers.Set(new(AgentEntity.Entity.Name, agent), due);
+    }
+
+    /// <summary>Whether any worker is expected to be heard of: one is online, or a lease is in force.</summary>
+    public bool Listens => _leaseUntil.Count > 0 || AgentsHere > 0;
+
+    /// <summary>Nobody could be heard until now: each lease and each agent that is online gets one full period, as after a restart.</summary>
+    public void GrantFullPeriod(DateTimeOffset now)
+    {
+        foreach (var held in _leaseUntil.Keys.ToArray())
+        {
+            var until = now + _tasks[held].Spec.Lease(_options);
+            if (until > _leaseUntil[held]) _leaseUntil[held] = until;
+        }
+
+        foreach (var (agent, presence) in _presence)
+        {
+            if (presence.Online) presence.SilentSince = now;
+            Rearm(agent);
+        }
     }
 
     private void Apply(AgentRecord record, long offset, DateTimeOffset at)
@@ -68,7 +88,7 @@ internal sealed partial class HiveState
                 if (presence.LastSeenAt != default) break;
 
                 // Whose worker never came is forgotten like one that left.
-                presence.LastSeenAt = at;
+                presence.LastSeenAt = presence.SilentSince = at;
                 Rearm(record.Agent);
                 break;
             default:
@@ -119,7 +139,7 @@ internal sealed partial class HiveState
         if (!presence.IsHere) AgentsHere++;
         presence.Online = true;
         presence.Heard = true;
-        presence.LastSeenAt = at;
+        presence.LastSeenAt = presence.SilentSince = at;
         Timers.SetEarlier(new(AgentEntity.Entity.Name, agent), at + _options.AgentOfflineAfter);
     }
 

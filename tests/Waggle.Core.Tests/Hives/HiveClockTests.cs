@@ -39,10 +39,25 @@ public class HiveClockTests
         Assert.Equal(written, new HiveClock(_time, written).Now());
     }
 
+    [Fact]
+    public void A_wall_clock_that_jumps_ahead_is_followed_at_once()
+    {
+        var clock = new HiveClock(_time, DateTimeOffset.MinValue);
+        var start = clock.Now();
+        _time.Jump(TimeSpan.FromHours(9));
+
+        Assert.Equal(TimeSpan.FromHours(9), clock.Now() - start);
+        Assert.Equal(TimeSpan.FromHours(9), clock.Jump);
+        _time.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(_time.GetUtcNow(), clock.Now());
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(10)), (clock.Jump, clock.Passed));
+    }
+
     [Theory]
-    [InlineData(3600)]
-    [InlineData(-3600)]
-    public void A_wall_clock_that_jumps_pulls_it_by_a_tenth_at_most(int seconds)
+    [InlineData(-3600, 9)]
+    [InlineData(-1, 9)]
+    [InlineData(2, 11)]
+    public void A_wall_clock_that_moves_back_or_hardly_ahead_pulls_it_by_a_tenth_at_most(int seconds, int passed)
     {
         var clock = new HiveClock(_time, DateTimeOffset.MinValue);
         var start = clock.Now();
@@ -51,13 +66,14 @@ public class HiveClockTests
         Assert.Equal(start, clock.Now());
         _time.Pass(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(TimeSpan.FromSeconds(seconds > 0 ? 11 : 9), clock.Now() - start);
+        Assert.Equal(TimeSpan.FromSeconds(passed), clock.Now() - start);
+        Assert.Equal(TimeSpan.Zero, clock.Jump);
     }
 
     [Theory]
-    [InlineData(60)]
+    [InlineData(1)]
     [InlineData(-60)]
-    public void It_catches_up_in_the_end_and_never_runs_backwards(int seconds)
+    public void It_agrees_with_the_wall_clock_in_the_end_and_never_runs_backwards(int seconds)
     {
         var clock = new HiveClock(_time, DateTimeOffset.MinValue);
         _time.Jump(TimeSpan.FromSeconds(seconds));

@@ -154,11 +154,12 @@ public class HiveTests
     {
         await using var hive = await RunningHive.StartAsync();
         var link = await hive.Attach();
-        await hive.CreateOne();
+        var task = await hive.CreateOne();
         await Eventually.Async(() => link.Assigned.Count == 1);
 
-        await hive.Time.AdvanceUntilAsync(() => hive.Records.Any(r => r.Kind == "task_requeued"), TimeSpan.FromSeconds(5));
+        await PassAsync(hive, task, TimeSpan.FromSeconds(31));
 
+        Assert.Contains(hive.Records, r => r.Kind == "task_requeued");
         Assert.Contains(hive.Records, r => r.Payload is Core.Agents.AgentStatusChanged { Status: AgentStatus.Offline });
         Assert.Equal("lease_lost", link.Stops.Single().Reason);
     }
@@ -189,9 +190,7 @@ public class HiveTests
     public async Task Commands_without_end_do_not_keep_timers_waiting()
     {
         await using var hive = await RunningHive.StartAsync(new HiveOptions { MaxBatch = 1 });
-        var link = await hive.Attach();
-        await hive.CreateOne();
-        await Eventually.Async(() => link.Assigned.Count == 1);
+        await hive.Create(new TaskSpec { Title = "waits for nobody", AssignTo = "absent", ScheduleToStartMs = 30_000 });
         var gate = new TaskCompletionSource();
         hive.Store.OnCommit = _ => gate.Task;
         var flood = Enumerable.Range(0, 20).Select(_ => hive.Create()).ToArray();
@@ -200,7 +199,59 @@ public class HiveTests
         await Task.WhenAll(flood);
 
         var kinds = hive.Records.Select(r => r.Kind).ToList();
-        Assert.InRange(kinds.IndexOf("task_requeued"), 0, kinds.LastIndexOf("task_created") - 1);
+        Assert.InRange(kinds.IndexOf("task_expired"), 0, kinds.LastIndexOf("task_created") - 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Time_in_which_the_hub_could_not_hear_ends_no_lease(bool slept)
+    {
+        await using var hive = await RunningHive.StartAsync();
+        var link = await hive.Attach();
+        var task = await hive.CreateOne();
+        await Eventually.Async(() => link.Assigned.Count == 1);
+
+        // Suspended for a minute, or asleep with the whole machine, twice; then the hub hears again and the worker says nothing.
+        for (var i = 0; i < 2; i++)
+        {
+            if (slept) hive.Time.Jump(TimeSpan.FromMinutes(1));
+            else hive.Time.Advance(TimeSpan.FromMinutes(1));
+            await PassAsync(hive, task, TimeSpan.FromSeconds(25));
+        }
+
+        var view = (TaskView)(await hive.Ask(new ShowTask(task) { By = TestHive.User })).Value!;
+        Assert.Equal((TaskState.Assigned, 0), (view.State, view.Losses));
+        var agent = (AgentView)(await hive.Ask(new Core.Agents.ShowAgent("a1") { By = TestHive.User })).Value!;
+        Assert.Equal(AgentStatus.Online, agent.Status);
+
+        await PassAsync(hive, task, TimeSpan.FromSeconds(6));
+
+        Assert.Contains(hive.Records, r => r.Kind == "task_requeued");
+    }
+
+    [Fact]
+    public async Task A_deadline_by_the_wall_clock_is_kept_while_the_machine_sleeps()
+    {
+        await using var hive = await RunningHive.StartAsync();
+        var created = await hive.Create(new TaskSpec { Title = "by tomorrow", AssignTo = "absent", ScheduleToCloseMs = 3_600_000 });
+        var task = ((TasksCreated)created.Value!).Tasks[0].Id;
+        hive.Time.Jump(TimeSpan.FromHours(8));
+
+        await PassAsync(hive, task, TimeSpan.FromSeconds(1));
+
+        var expired = Assert.Single(hive.Records, r => r.Kind == "task_expired");
+        Assert.InRange(hive.Time.GetUtcNow() - expired.At, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    // In steps that the loop sees one by one: for the loop, a longer one is a pause of the process.
+    private static async Task PassAsync(RunningHive hive, string task, TimeSpan time)
+    {
+        for (var step = TimeSpan.FromMilliseconds(500); time > TimeSpan.Zero; time -= step)
+        {
+            hive.Time.Advance(step);
+            await hive.Ask(new ShowTask(task) { By = TestHive.User });
+        }
     }
 
     private sealed class OrderedSink(List<string> order) : IOutcomeSink

@@ -23,6 +23,8 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
 
     public long NextOffset => whole.NextOffset;
 
+    public string NextId(string prefix, int ahead = 0) => whole.NextId(prefix, ahead);
+
     public IEnumerable<AgentEntity> Agents => whole.Agents.Where(a => by.Reaches(a.Swarm));
 
     public IEnumerable<SwarmEntity> Swarms => whole.Swarms.Where(s => by.Reaches(s.Id));

@@ -121,13 +121,19 @@ internal sealed record AgentTimer(string Agent) : Command
             if (view.LeaseUntil(held) <= context.Now && view.Task(held) is { } task) records.Add(AttemptEnding.Lose(task, view, context, before: records.Count));
         }
 
+        var left = presence.Holding.Count - records.Count;
         var quiet = context.Now - presence.SilentSince;
         if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
         {
             records.Add(new AgentWentOffline(Agent));
-            records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Reason = $"not heard of for {(long)quiet.TotalSeconds} s" });
+            var status = left > 0 ? AgentStatus.Unknown : AgentStatus.Offline;
+            records.Add(AgentViews.Status(agent, view) with { Status = status, Holding = left, Reason = $"not heard of for {(long)quiet.TotalSeconds} s" });
         }
-        else if (!presence.Online && presence.Holding.Count == 0 && quiet >= context.Options.AgentRetention)
+        else if (!presence.Online && left == 0 && records.Count > 0)
+        {
+            records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Holding = 0, Reason = "its last lease ran out" });
+        }
+        else if (!presence.Online && presence.Holding.Count == 0 && quiet >= (view.SecretOf(Agent) is null ? context.Options.DeclaredRetention : context.Options.AgentRetention))
         {
             records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = "offline for too long", RemovedBy = By.Subject, Requeued = 0 });
         }
@@ -179,7 +185,7 @@ internal static class AgentViews
 
     public static AgentStatus StatusOf(AgentEntity agent, AgentPresence? presence) =>
         agent.RemovedAt is not null ? AgentStatus.Removed
-        : presence is not { Online: true, Heard: true } ? AgentStatus.Offline
+        : presence is not { IsHere: true } ? presence is { Holding.Count: > 0 } ? AgentStatus.Unknown : AgentStatus.Offline
         : agent.Draining ? AgentStatus.Draining
         : AgentStatus.Online;
 }

@@ -54,10 +54,16 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         var records = new List<RecordData>();
         if (known is not null && view.SecretOf(AgentId) is { } secret && secret != hash)
         {
-            // Somebody else may take the name over once its holder is gone: offline and without a lease.
-            if (presence is { Online: true } or { Holding.Count: > 0 })
+            // Another worker may take the name over as soon as its holder is shown as offline.
+            if (presence is not null && AgentViews.StatusOf(known, presence) != Protocol.Model.AgentStatus.Offline)
             {
-                var wait = presence.SilentSince + context.Options.AgentOfflineAfter - context.Now;
+                var until = presence.SilentSince + context.Options.AgentOfflineAfter;
+                foreach (var held in presence.Holding)
+                {
+                    if (view.LeaseUntil(held) is { } end && end > until) until = end;
+                }
+
+                var wait = until - context.Now;
                 return Decision.Reject(
                     ErrorCodes.AgentInUse,
                     $"Agent '{AgentId}' is held by another worker, with another secret. Choose another name, or wait until that one is offline.",

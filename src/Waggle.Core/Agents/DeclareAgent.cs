@@ -23,7 +23,7 @@ public sealed record DeclareAgent(string? Id, string Name, string? Type, string?
     {
         if (Problem() is { } problem) return Decision.Reject(ErrorCodes.InvalidRequest, problem);
         if (view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
-        var id = Id ?? $"a{view.Epoch}-{view.NextOffset}";
+        var id = Id ?? view.NextId(IdPrefix.Agent);
         if (view.Agent(id) is { RemovedAt: null }) return Decision.Reject(ErrorCodes.AlreadyExists, $"There is an agent '{id}' already.");
         var registered = new AgentRegistered { Agent = id, Name = Name, Type = Type, Swarm = Swarm, Capabilities = Capabilities };
         return Decision.Of(AgentViews.Of(AgentEvolver.Register(null, registered, view.NextOffset, context.Now), view), registered);

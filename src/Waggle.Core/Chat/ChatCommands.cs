@@ -10,6 +10,8 @@ namespace Waggle.Core.Chat;
 /// <param name="Swarm">Only for those who reach this swarm; null: it belongs to the whole hive.</param>
 public sealed record OpenConversation(string? Id, string? Title = null, string? Swarm = null, IReadOnlyList<string>? Participants = null) : Command
 {
+    private const int LookAhead = 4;
+
     public override (string Verb, string Resource) Right => ("write", "chat");
 
     public override bool Creates => true;
@@ -36,12 +38,15 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         if (Id is not null) keys.Add(new(ConversationEntity.Entity.Name, Id));
+
+        // A client of an earlier version may have chosen an id of the hub's own form.
+        for (var i = 0; Id is null && i < LookAhead; i++) keys.Add(new(ConversationEntity.Entity.Name, view.NextId(IdPrefix.Conversation, i)));
     }
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
-        var id = Id ?? $"c{view.Epoch}-{view.NextOffset}";
+        var id = Id ?? FreeId(view);
         IReadOnlyList<string>? participants = Participants is null ? null : [.. Participants.Append(By.User).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (ChatViews.For(view, id, By) is { } there)
         {
@@ -53,6 +58,13 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
         if (view.IsTaken(new(ConversationEntity.Entity.Name, id))) return Taken(id);
         var opened = new ConversationOpened { Conversation = id, Title = Title, Participants = participants, OpenedBy = By.Subject, Swarm = Swarm };
         return Decision.Of(ChatViews.Of(ChatEvolver.Open(opened, view.NextOffset, context.Now)), opened);
+    }
+
+    private static string FreeId(IHiveView view)
+    {
+        var ahead = 0;
+        while (view.IsTaken(new(ConversationEntity.Entity.Name, view.NextId(IdPrefix.Conversation, ahead)))) ahead++;
+        return view.NextId(IdPrefix.Conversation, ahead);
     }
 
     private static bool SamePeople(IReadOnlyList<string>? one, IReadOnlyList<string>? other) => one is null ? other is null : other is not null && one.SequenceEqual(other, StringComparer.Ordinal);
@@ -111,7 +123,7 @@ public sealed record PostMessage(string Conversation, string Content, string? Id
         return Decision.Of(ChatViews.Of(ChatEvolver.Message(posted, view.NextOffset, context.Now)), posted);
     }
 
-    private string Id(IHiveView view) => IdempotencyKey is null ? $"m{view.Epoch}-{view.NextOffset}" : KeyedId.Of("m", Conversation, By.Subject, IdempotencyKey);
+    private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Message) : KeyedId.Of("m", Conversation, By.Subject, IdempotencyKey);
 }
 
 public sealed record ShowConversation(string Id) : Command

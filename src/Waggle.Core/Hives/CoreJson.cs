@@ -28,6 +28,7 @@ namespace Waggle.Core.Hives;
 [JsonSerializable(typeof(AlertEntity))]
 [JsonSerializable(typeof(AlertView))]
 [JsonSerializable(typeof(TaskDay))]
+[JsonSerializable(typeof(IdCounters))]
 [JsonSerializable(typeof(TaskCreated))]
 [JsonSerializable(typeof(TaskUnblocked))]
 [JsonSerializable(typeof(TaskAssigned))]

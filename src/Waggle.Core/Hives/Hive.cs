@@ -53,7 +53,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     /// <summary>The kinds of entities that a hive keeps, for opening a store.</summary>
     public static IReadOnlyList<EntityKind> Kinds { get; } =
     [
-        TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity, AlertEntity.Entity, TaskDay.Entity,
+        TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity, AlertEntity.Entity, TaskDay.Entity, IdCounters.Entity,
         ConversationEntity.Entity, ChatMessageEntity.Entity, NotificationEntity.Entity, SeenEntity.Entity,
     ];
 

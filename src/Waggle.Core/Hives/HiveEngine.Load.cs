@@ -85,6 +85,9 @@ internal sealed partial class HiveEngine
             case "alert":
                 State.Load(Parse(entity, CoreJson.Default.AlertEntity));
                 break;
+            case "id_counters":
+                State.Load(Parse(entity, CoreJson.Default.IdCounters));
+                break;
             case "task_day":
                 State.Load(Parse(entity, CoreJson.Default.TaskDay));
                 break;

@@ -92,6 +92,12 @@ internal sealed partial class HiveEngine
             return (alert.Seq, alert.ResolvedAt, [AlertColumns.Name(alert.State), alert.Fired.Rule]);
         }
 
+        if (key == IdCounters.Key)
+        {
+            JsonSerializer.Serialize(writer, State.Ids!, CoreJson.Default.IdCounters);
+            return (1, null, []);
+        }
+
         if (key == TaskDay.Key)
         {
             JsonSerializer.Serialize(writer, State.TaskDay!, CoreJson.Default.TaskDay);

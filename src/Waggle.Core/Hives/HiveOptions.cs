@@ -7,8 +7,11 @@ public sealed record HiveOptions
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan AgentOfflineAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>An agent that was offline this long, holding nothing, is forgotten.</summary>
-    public TimeSpan AgentRetention { get; init; } = TimeSpan.FromDays(1);
+    /// <summary>An agent whose worker was offline this long, holding nothing, is removed.</summary>
+    public TimeSpan AgentRetention { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>An agent that was made before its worker, and whose worker never came, is removed after this long.</summary>
+    public TimeSpan DeclaredRetention { get; init; } = TimeSpan.FromDays(1);
     public int MaxAttempts { get; init; } = 3;
     public int PoisonLosses { get; init; } = 2;
     public TimeSpan BackoffBase { get; init; } = TimeSpan.FromSeconds(2);

@@ -46,7 +46,7 @@ internal sealed partial class HiveState
     {
         if (!_agents.ContainsKey(agent) || Presence(agent) is not { } presence) return;
         DateTimeOffset? due = presence.Online ? presence.SilentSince + _options.AgentOfflineAfter
-            : presence.Holding.Count == 0 ? presence.SilentSince + _options.AgentRetention
+            : presence.Holding.Count == 0 ? presence.SilentSince + (_secrets.ContainsKey(agent) ? _options.AgentRetention : _options.DeclaredRetention)
             : null;
         foreach (var task in presence.Holding)
         {

@@ -50,6 +50,7 @@ internal sealed partial class HiveState : IHiveView
     /// <summary>The one way in which state changes. <paramref name="offset"/> is that of a durable record, or of the durable one before.</summary>
     public void Apply(RecordData data, long offset, DateTimeOffset at)
     {
+        CountId(data);
         switch (data)
         {
             case TaskRecord record:
@@ -138,6 +139,7 @@ internal sealed partial class HiveState : IHiveView
         _dirty.Clear();
         Reactions.Clear();
         _swarms.Clear();
+        _given.Clear();
         Timers.Clear();
         ResetTasks();
         ResetAgents();

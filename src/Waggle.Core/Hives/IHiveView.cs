@@ -19,6 +19,9 @@ public interface IHiveView
     /// <summary>The offset that the next durable record will have.</summary>
     long NextOffset { get; }
 
+    /// <summary>The id that the next entity with this prefix gets; <paramref name="ahead"/> for those after it in the same decision.</summary>
+    string NextId(string prefix, int ahead = 0);
+
     TaskEntity? Task(string id);
 
     /// <summary>An ended attempt that was asked for, or that ended in this batch.</summary>

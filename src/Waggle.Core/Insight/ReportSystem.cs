@@ -24,13 +24,14 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
 
         var open = before.ToDictionary(a => a.Id, StringComparer.Ordinal);
         var records = new List<RecordData>();
+        var given = 0;
         foreach (var finding in Findings)
         {
             var alert = before.FirstOrDefault(a => a.IsOf(finding.Rule));
             if (finding.IsPast && alert is null)
             {
                 var offset = view.NextOffset + records.Count;
-                var fired = Fire(finding, $"al{view.Epoch}-{offset}", context.Now);
+                var fired = Fire(finding, view.NextId(IdPrefix.Alert, given++), context.Now);
                 records.Add(fired);
                 open[fired.Alert] = AlertEvolver.Create(fired, offset, context.Now);
             }

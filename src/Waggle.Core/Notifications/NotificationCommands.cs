@@ -50,7 +50,7 @@ public sealed record SendNotification(NotificationLevel Level, string Message, s
         return Decision.Of(NotificationViews.Of(NotificationEvolver.Create(sent, view.NextOffset, context.Now)), sent);
     }
 
-    private string Id(IHiveView view) => IdempotencyKey is null ? $"n{view.Epoch}-{view.NextOffset}" : KeyedId.Of("n", By.User, IdempotencyKey);
+    private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Notification) : KeyedId.Of("n", By.User, IdempotencyKey);
 }
 
 /// <summary>Its principal has seen everything up to this notification.</summary>

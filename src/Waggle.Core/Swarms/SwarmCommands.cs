@@ -18,7 +18,7 @@ public sealed record CreateSwarm(string Name, string? Id) : Command
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > Limits.MaxTitleLength)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"A swarm's name has 1 to {Limits.MaxTitleLength} characters.");
         if (Id is not null && !Ids.IsValid(Id)) return Decision.Reject(ErrorCodes.InvalidRequest, Ids.Rule("swarm", Id));
-        var id = Id ?? $"s{view.Epoch}-{view.NextOffset}";
+        var id = Id ?? view.NextId(IdPrefix.Swarm);
         if (view.Swarm(id) is not null) return Decision.Reject(ErrorCodes.AlreadyExists, $"There is a swarm '{id}' already.");
         return Decision.Of(
             new SwarmView { Id = id, Name = Name, CreatedAt = context.Now, Agents = 0, Tasks = new Dictionary<string, int>(StringComparer.Ordinal) },

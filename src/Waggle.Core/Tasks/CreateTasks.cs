@@ -64,6 +64,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         var records = new List<RecordData>(Specs.Count);
         var replies = new Protocol.Messages.TaskCreated[Specs.Count];
         Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier = null;
+        var created = 0;
         for (var i = 0; i < Specs.Count; i++)
         {
             var spec = Specs[i];
@@ -81,7 +82,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
 
             if (view.Swarm(swarm) is { State: SwarmState.Stopped })
                 return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
-            var id = $"t{view.Epoch}-{view.NextOffset + records.Count}";
+            var id = view.NextId(IdPrefix.Task, created++);
             var (state, failed) = Dependencies(spec, view);
             var matching = Fit.CountQualified(spec, swarm, view);
             records.Add(new TaskCreated

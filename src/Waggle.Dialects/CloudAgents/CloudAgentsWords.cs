@@ -33,7 +33,7 @@ internal static class CloudAgentsWords
     /// <summary>An agent that has a task works; one without is ready, unless it takes none.</summary>
     public static string StateOf(AgentStatus status, int holding) => status switch
     {
-        AgentStatus.Offline or AgentStatus.Removed => "stopped",
+        AgentStatus.Offline or AgentStatus.Removed or AgentStatus.Unknown => "stopped",
         _ when holding > 0 => "working",
         AgentStatus.Draining => "stopped",
         _ => "idle",

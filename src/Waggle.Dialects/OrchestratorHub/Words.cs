@@ -34,6 +34,8 @@ internal static class Words
         (AgentStatus.Offline, true, "inactive", "Inactive"),
         (AgentStatus.Removed, false, "inactive", "Inactive"),
         (AgentStatus.Removed, true, "inactive", "Inactive"),
+        (AgentStatus.Unknown, false, "inactive", "Inactive"),
+        (AgentStatus.Unknown, true, "inactive", "Inactive"),
     ];
 
     /// <summary>How soon a task's turn comes: ours, the word, the document's number, the dashboard's (1 to 10).</summary>

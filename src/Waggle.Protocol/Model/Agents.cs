@@ -11,6 +11,9 @@ public enum AgentStatus
     Draining,
     Offline,
     Removed,
+
+    /// <summary>Not heard of, but it holds a lease that is still in force: after a restart of the hub, or a worker that is away for less than its lease. Its name is kept for it.</summary>
+    Unknown,
 }
 
 /// <summary>An agent as it is shown.</summary>

@@ -9,8 +9,7 @@ namespace Waggle.Storage.Sqlite.Backups;
 /// </summary>
 public static class SqliteRestore
 {
-    // Room for a million starts of the restored hub before the next second's epochs.
-    private const int EpochBits = 20;
+    private const int EpochBits = HistoryMark.EpochBits;
 
     /// <summary>More than the original can have written since: no offset, and so no lease token, has two meanings.</summary>
     private const long OffsetJump = 1L << 32;

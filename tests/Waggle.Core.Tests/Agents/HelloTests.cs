@@ -44,9 +44,14 @@ public class HelloTests
         _hive.Worker("a1");
         _hive.Create(with: s => s with { LeaseMs = 60_000 });
         _hive.Advance(Offline);
-        Assert.Equal(AgentStatus.Offline, _hive.Agent("a1").Status);
+        Assert.Equal(AgentStatus.Unknown, _hive.Agent("a1").Status);
 
-        Assert.Equal(ErrorCodes.AgentInUse, _hive.Refused(new TestWorker(_hive, "a1", "somebody else's secret").HelloCommand()).Code);
+        var thief = new TestWorker(_hive, "a1", "somebody else's secret");
+        var error = _hive.Refused(thief.HelloCommand());
+        Assert.Equal((ErrorCodes.AgentInUse, 30_000), (error.Code, error.RetryAfterMs));
+        _hive.Advance(Offline);
+        Assert.Equal((AgentStatus.Offline, AgentStatus.Offline), (_hive.Agent("a1").Status, _hive.Said<AgentStatusChanged>().Status));
+        Assert.Equal("a1", thief.Hello().Id);
     }
 
     [Fact]

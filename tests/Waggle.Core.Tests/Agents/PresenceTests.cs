@@ -59,17 +59,42 @@ public class PresenceTests
     }
 
     [Fact]
-    public void An_agent_has_one_full_period_to_come_back_after_a_restart()
+    public void An_agent_that_holds_a_lease_has_one_full_period_to_come_back_after_a_restart()
     {
         _hive.Worker("a1");
+        _hive.Create();
         _hive.Restart();
         var thief = new TestWorker(_hive, "a1", "another worker's own secret");
 
-        var tooEarly = _hive.Refused(thief.HelloCommand());
+        Assert.Equal(AgentStatus.Unknown, _hive.Agent("a1").Status);
+        Assert.Equal(ErrorCodes.AgentInUse, _hive.Refused(thief.HelloCommand()).Code);
         _hive.Advance(Offline);
 
-        Assert.Equal(ErrorCodes.AgentInUse, tooEarly.Code);
+        Assert.Equal(AgentStatus.Offline, _hive.Agent("a1").Status);
         Assert.Equal("a1", thief.Hello().Id);
+    }
+
+    [Fact]
+    public void The_name_of_an_agent_that_is_shown_as_offline_is_free_at_once_after_a_restart()
+    {
+        _hive.Worker("a1");
+        _hive.Restart();
+
+        Assert.Equal(AgentStatus.Offline, _hive.Agent("a1").Status);
+        Assert.Equal("a1", new TestWorker(_hive, "a1", "another worker's own secret").Hello().Id);
+    }
+
+    [Fact]
+    public void An_agent_whose_worker_never_came_is_kept_longer_than_one_that_left()
+    {
+        _hive.Do(new DeclareAgent("planned", "Planned", null, null, new Dictionary<string, double>()) { By = TestHive.User });
+        _hive.Worker("a1").Vanish();
+        _hive.Advance(_hive.Options.AgentRetention + Offline);
+
+        Assert.Null(_hive.State.Agent("a1"));
+        Assert.NotNull(_hive.State.Agent("planned"));
+        _hive.Advance(_hive.Options.DeclaredRetention);
+        Assert.Null(_hive.State.Agent("planned"));
     }
 
     [Fact]

@@ -37,6 +37,8 @@ internal static partial class SampleValues
         Reason = "disk.used_percent is 87.5 percent, back at 88 or below for 60 s.",
     };
 
+    public static IdCounters Counters => new() { Given = new(StringComparer.Ordinal) { ["al"] = 3, ["t"] = 1042 } };
+
     public static TaskDay Day => new() { Day = new DateOnly(2026, 3, 1), Completed = 142 };
 
     private static RecordData[] OfInsight =>

@@ -44,6 +44,7 @@ public class StoredFormTests
         Check("entity.notifications_seen", SampleValues.Seen, CoreJson.Default.SeenEntity);
         Check("entity.alert", SampleValues.Alert, CoreJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, CoreJson.Default.TaskDay);
+        Check("entity.id_counters", SampleValues.Counters, CoreJson.Default.IdCounters);
         Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);
     }
 

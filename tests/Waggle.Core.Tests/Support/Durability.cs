@@ -64,6 +64,7 @@ internal static class Durability
         foreach (var task in state.Tasks) all[$"task/{task.Id}"] = JsonSerializer.Serialize(task, CoreJson.Default.TaskEntity);
         foreach (var swarm in state.Swarms) all[$"swarm/{swarm.Id}"] = JsonSerializer.Serialize(swarm, CoreJson.Default.SwarmEntity);
         foreach (var alert in state.OpenAlerts) all[$"alert/{alert.Id}"] = JsonSerializer.Serialize(alert, CoreJson.Default.AlertEntity);
+        if (state.Ids is { } ids) all[$"{IdCounters.Entity.Name}/{IdCounters.OnlyId}"] = JsonSerializer.Serialize(ids, CoreJson.Default.IdCounters);
         if (state.TaskDay is { } day) all[$"task_day/{TaskDay.OnlyId}"] = JsonSerializer.Serialize(day, CoreJson.Default.TaskDay);
         foreach (var agent in state.Agents)
         {

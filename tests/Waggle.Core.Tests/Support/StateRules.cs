@@ -92,7 +92,7 @@ internal static class StateRules
             var presence = state.Presence(agent.Id)!;
             var due = state.Timers.DueOf(agent.Key);
             if (presence.Online) Rule.Holds(due <= presence.LastSeenAt + hive.Options.AgentOfflineAfter, $"{agent.Id} would not go offline.");
-            else if (presence.Holding.Count == 0) Rule.Holds(due <= presence.LastSeenAt + hive.Options.AgentRetention, $"{agent.Id} would stay for ever.");
+            else if (presence.Holding.Count == 0) Rule.Holds(due <= presence.LastSeenAt + (state.SecretOf(agent.Id) is null ? hive.Options.DeclaredRetention : hive.Options.AgentRetention), $"{agent.Id} would stay for ever.");
             foreach (var held in presence.Holding)
             {
                 Rule.Holds(state.Task(held) is { Lease: { } lease } task && task.State.IsHeld() && lease.Agent == agent.Id, $"{agent.Id} does not hold {held}.");

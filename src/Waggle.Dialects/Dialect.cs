@@ -3,6 +3,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects;
 
@@ -36,7 +37,7 @@ public abstract class Dialect
     /// <summary>The greeting after a hello was accepted.</summary>
     public abstract void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output);
 
-    public abstract void Assign(TaskEntity task, TimeSpan lease, IMessageWriter output);
+    public abstract void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies, IMessageWriter output);
 
     public abstract void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output);
 

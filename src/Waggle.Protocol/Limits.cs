@@ -14,6 +14,12 @@ public static class Limits
     public const int MaxIdLength = 64;
     public const int MaxTasksPerCreate = 1000;
     public const int MaxDependencies = 20_000;
+
+    /// <summary>Dependencies that an assignment lists; the ids of all are in its spec.</summary>
+    public const int MaxAssignedDependencies = 1000;
+
+    /// <summary>Results of dependencies in one assignment, together.</summary>
+    public const int MaxAssignedResultBytes = 256 * 1024;
     public const int MaxTopicsPerSubscribe = 100;
 
     /// <summary>Topics and patterns of all subscriptions of a connection.</summary>

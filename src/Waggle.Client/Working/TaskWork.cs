@@ -39,6 +39,9 @@ public sealed partial class TaskWork
     /// <summary>The task's input; JSON null where it has none.</summary>
     public RawJson Input => _assign.Spec.Input;
 
+    /// <summary>The tasks that this one waited for, with how they ended and their results, in the order of <see cref="TaskSpec.DependsOn"/>; at most 1,000.</summary>
+    public IReadOnlyList<Dependency> Dependencies => _assign.Dependencies ?? [];
+
     /// <summary>Why the handler's token was cancelled.</summary>
     public CancelCause CancelCause => (CancelCause)Volatile.Read(ref _cause);
 

@@ -89,7 +89,8 @@ public sealed class AgentPresence
 /// </summary>
 public interface IAgentLink
 {
-    void Assign(TaskEntity task, TimeSpan lease);
+    /// <param name="dependencies">The tasks that it waited for; null where it waited for none.</param>
+    void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies);
 
     void Cancel(LeaseRef lease, string? reason, TimeSpan grace);
 

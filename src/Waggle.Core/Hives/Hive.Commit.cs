@@ -34,6 +34,7 @@ public sealed partial class Hive
         _outcomes.Clear();
 
         // After the answers: a worker is welcomed before it is given work.
+        await _engine.ReadDependenciesAsync(_store);
         _engine.Push();
         Count();
         HiveTracing.Told(_engine, _time.GetElapsedTime(started));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
+using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -10,9 +11,13 @@ namespace Waggle.Core.Hives;
 internal sealed partial class HiveEngine
 {
     private readonly List<Action> _pushes = [];
+    private readonly AssignedDependencies _dependencies;
 
     [LoggerMessage(13, LogLevel.Error, "A worker could not be told what the turn had for it.")]
     private static partial void LogPushFailed(ILogger logger, Exception e);
+
+    /// <summary>Reads what the turn's assignments need of tasks that have ended; before <see cref="Push"/>.</summary>
+    public Task ReadDependenciesAsync(IStore store) => _dependencies.ReadAsync(store, State, _batch);
 
     /// <summary>Tells the workers what the turn has for them, once it is durable.</summary>
     public void Push()
@@ -31,6 +36,7 @@ internal sealed partial class HiveEngine
         }
 
         _pushes.Clear();
+        _dependencies.Clear();
     }
 
     // Directed messages follow the commit; what they say is fixed here, while the state before the record is at hand.
@@ -42,7 +48,7 @@ internal sealed partial class HiveEngine
                 var (id, lease) = (assigned.Task, TimeSpan.FromMilliseconds(assigned.LeaseMs));
                 _pushes.Add(() =>
                 {
-                    if (State.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(task, lease);
+                    if (State.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(task, lease, _dependencies.Of(id));
                 });
                 break;
             case TaskCancelRequested cancel when Holder(cancel.Task) is var (agent, held):

@@ -33,6 +33,7 @@ internal sealed partial class HiveEngine
         _log = log;
         State = new HiveState(options);
         _matcher = new Matcher(State, options);
+        _dependencies = new AssignedDependencies(options.Hive, log);
     }
 
     public HiveState State { get; }

@@ -118,6 +118,12 @@ public sealed partial class DialectSession
                 return;
             }
 
+            if (!intent.AsPermitted && Topic.UnknownRoot(patterns[count]) is { } unknown)
+            {
+                Answer(intent, Bad($"topics[{i}]: {unknown}"));
+                return;
+            }
+
             if (_principal.Problem(patterns[count]) is not { } problem)
             {
                 count++;

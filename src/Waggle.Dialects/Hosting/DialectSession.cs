@@ -160,7 +160,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
 
     IDeferred IFarewell.Farewell(int code, string reason) => new Deferred(output => _dialect.Bye(code, reason, null, output));
 
-    void IAgentLink.Assign(TaskEntity task, TimeSpan lease) => _connection.Send(new Deferred(output => _dialect.Assign(task, lease, output)));
+    void IAgentLink.Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) =>
+        _connection.Send(new Deferred(output => _dialect.Assign(task, lease, dependencies, output)));
 
     void IAgentLink.Cancel(LeaseRef lease, string? reason, TimeSpan grace) => _connection.Send(new Deferred(output => _dialect.Cancel(lease, reason, grace, output)));
 

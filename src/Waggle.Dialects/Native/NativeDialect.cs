@@ -5,6 +5,7 @@ using Waggle.Core;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
+using Waggle.Protocol.Model;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -75,7 +76,7 @@ public sealed partial class NativeDialect : Dialect
         TokenExpiresAt = greeting.TokenExpiresAt,
     });
 
-    public override void Assign(TaskEntity task, TimeSpan lease, IMessageWriter output) => MessageCodec.Write(output, new Assign
+    public override void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies, IMessageWriter output) => MessageCodec.Write(output, new Assign
     {
         Task = task.Id,
         Attempt = task.Lease!.Attempt,
@@ -83,6 +84,7 @@ public sealed partial class NativeDialect : Dialect
         LeaseMs = (int)lease.TotalMilliseconds,
         Swarm = task.Swarm,
         Spec = task.Spec,
+        Dependencies = dependencies,
     });
 
     public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => MessageCodec.Write(output, new Cancel

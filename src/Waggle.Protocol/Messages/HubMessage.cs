@@ -119,6 +119,9 @@ public sealed record Assign : HubMessage
     public required int LeaseMs { get; init; }
     public required string Swarm { get; init; }
     public required TaskSpec Spec { get; init; }
+
+    /// <summary>The tasks that it waited for, in the order of <see cref="TaskSpec.DependsOn"/>, at most 1,000; null where it waited for none.</summary>
+    public IReadOnlyList<Dependency>? Dependencies { get; init; }
 }
 
 /// <summary>Stop working on it and answer with task.cancelled, or complete it first.</summary>

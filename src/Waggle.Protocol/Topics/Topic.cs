@@ -6,6 +6,19 @@ public static class Topic
     public const int MaxLength = 250;
     public const string ApplicationPrefix = "app.";
 
+    private static readonly string[] Roots = ["agent", "app", "chat", "connection", "notification", "presence", "swarm", "system", "task"];
+
+    /// <summary>Why no topic can ever match a pattern: nothing begins as it does. Null: some may.</summary>
+    public static string? UnknownRoot(TopicPattern pattern)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        if (pattern.IsGlob) return null;
+        var root = pattern.Text.Split('.')[0];
+        return root is "*" or "#" || Array.IndexOf(Roots, root) >= 0
+            ? null
+            : $"no topic begins with '{root}': topics begin with {string.Join(", ", Roots)}, and what applications publish with app.";
+    }
+
     public static bool IsValid(ReadOnlySpan<char> topic)
     {
         if (topic.Length is 0 or > MaxLength) return false;

@@ -71,7 +71,8 @@ internal static class EventsApi
         if (texts.Count == 0) texts = ["#"];
         if (texts.Count > Limits.MaxTopicsPerSubscribe) throw ApiFault.Invalid($"pattern is given at most {Limits.MaxTopicsPerSubscribe} times; it was {texts.Count}.");
         return [.. texts.Select((text, i) => TopicPattern.TryParse(text, out var pattern)
-            ? call.By.Problem(pattern) is { } problem ? throw new ApiFault(ErrorCodes.Forbidden, $"pattern {i + 1}: {problem}") : pattern
+            ? Topic.UnknownRoot(pattern) is { } unknown ? throw ApiFault.Invalid($"pattern {i + 1}: {unknown}")
+            : call.By.Problem(pattern) is { } problem ? throw new ApiFault(ErrorCodes.Forbidden, $"pattern {i + 1}: {problem}") : pattern
             : throw ApiFault.Invalid($"pattern {i + 1} is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."))];
     }
 }

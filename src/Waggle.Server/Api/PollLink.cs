@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
@@ -17,7 +18,7 @@ internal sealed class PollLink : IAgentLink
     /// <summary>Why no work will come this way any more.</summary>
     public (int Code, string Reason)? Closed { get; private set; }
 
-    public void Assign(TaskEntity task, TimeSpan lease)
+    public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies)
     {
         lock (_lock)
         {
@@ -29,6 +30,7 @@ internal sealed class PollLink : IAgentLink
                 LeaseMs = (long)lease.TotalMilliseconds,
                 Swarm = task.Swarm,
                 Spec = task.Spec,
+                Dependencies = dependencies,
             });
         }
 

@@ -101,6 +101,9 @@ internal sealed record Leased
     public required long LeaseMs { get; init; }
     public required string Swarm { get; init; }
     public required TaskSpec Spec { get; init; }
+
+    /// <summary>The tasks that it waited for; null where it waited for none.</summary>
+    public IReadOnlyList<Dependency>? Dependencies { get; init; }
 }
 
 /// <summary>What a task's attempts said, as far as it is still in memory.</summary>

@@ -19,6 +19,7 @@ internal static class TaskText
 
         var agents = created.MatchingAgents == 1 ? "1 agent" : $"{created.MatchingAgents} agents";
         Printer.Line($"{created.Id} {Words.Of(created.State)}{(created.Duplicate ? " (it exists already)" : $", {agents} could take it")}");
+        if (created.UnschedulableReason is { } reason) Printer.Note($"it waits: {reason.Message}");
     }
 
     public static void Show(TaskView task)

@@ -22,7 +22,13 @@ internal static class WatchCommand
         {
             foreach (var token in result.Tokens)
             {
-                if (!TopicPattern.TryParse(token.Value, out _)) result.AddError($"'{token.Value}' is not a topic or pattern such as task.# or agent.*.status.");
+                if (TopicPattern.TryParse(token.Value, out var pattern))
+                {
+                    if (Topic.UnknownRoot(pattern) is { } unknown) result.AddError($"'{token.Value}': {unknown}");
+                    continue;
+                }
+
+                result.AddError($"'{token.Value}' is not a topic or pattern such as task.# or agent.*.status.");
             }
         });
         var since = WatchOptions.Since("First what happened after this position, as an earlier watch printed it.");

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Text.Json;
 using Waggle.Client;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
@@ -30,6 +31,9 @@ internal static class TaskDocument
             foreach (var (name, value) in work.Spec.Metadata ?? new Dictionary<string, string>()) writer.WriteString(name, value);
             writer.WriteEndObject();
             writer.WriteString("idempotency_key"u8, work.Id);
+            writer.WriteStartArray("dependencies"u8);
+            foreach (var dependency in work.Dependencies) JsonSerializer.Serialize(writer, dependency, HubJson.Default.Dependency);
+            writer.WriteEndArray();
             writer.WriteEndObject();
         }
 

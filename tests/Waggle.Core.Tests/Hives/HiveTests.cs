@@ -261,7 +261,7 @@ public class HiveTests
 
     private sealed class OrderedLink(List<string> order) : Core.Agents.IAgentLink
     {
-        public void Assign(TaskEntity task, TimeSpan lease) => order.Add("assign");
+        public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) => order.Add("assign");
 
         public void Cancel(LeaseRef lease, string? reason, TimeSpan grace) => order.Add("cancel");
 

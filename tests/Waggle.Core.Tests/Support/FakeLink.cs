@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Support;
 
@@ -15,7 +16,14 @@ internal sealed class FakeLink : IAgentLink
 
     public List<int> Closes { get; } = [];
 
-    public void Assign(TaskEntity task, TimeSpan lease) => Assigned.Add(new(task.Id, task.Lease!.Attempt, task.Lease.Token));
+    public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies)
+    {
+        Assigned.Add(new(task.Id, task.Lease!.Attempt, task.Lease.Token));
+        Dependencies = dependencies;
+    }
+
+    /// <summary>What came with the last assignment.</summary>
+    public IReadOnlyList<Dependency>? Dependencies { get; private set; }
 
     public void Cancel(LeaseRef lease, string? reason, TimeSpan grace) => Cancels.Add((lease, reason, grace));
 

@@ -84,6 +84,7 @@ internal sealed partial class TestHive
         Published.AddRange(records);
         Last = records;
         _rules.See(records, Tenure.Head);
+        Engine.ReadDependenciesAsync(Store).GetAwaiter().GetResult();
         Engine.Push();
         Engine.End();
         StateRules.Check(this, _rules);

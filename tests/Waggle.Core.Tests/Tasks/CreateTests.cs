@@ -64,6 +64,16 @@ public class CreateTests
     }
 
     [Fact]
+    public void The_answer_says_at_once_why_no_agent_can_have_it()
+    {
+        Assert.Equal("no_agents", _hive.CreateAll(new TaskSpec { Title = "a" }).Single().UnschedulableReason!.Code);
+        _hive.Worker("a1");
+        var named = _hive.CreateAll(new TaskSpec { Title = "b", AssignTo = "nobody" }).Single();
+        Assert.Equal((0, "named_agent_absent"), (named.MatchingAgents, named.UnschedulableReason!.Code));
+        Assert.Null(_hive.CreateAll(new TaskSpec { Title = "c" }).Single().UnschedulableReason);
+    }
+
+    [Fact]
     public void Keys_are_apart_by_swarm()
     {
         _hive.Do(new Core.Swarms.CreateSwarm("Second", "s2") { By = TestHive.User });

@@ -7,6 +7,29 @@ namespace Waggle.Protocol.Tests.Topics;
 public class TopicPatternTests
 {
     [Theory]
+    [InlineData("tasks.#", "tasks")]
+    [InlineData("Task.t1.created", "Task")]
+    [InlineData("application.load", "application")]
+    public void A_pattern_that_nothing_can_match_is_known_by_its_first_segment(string text, string root)
+    {
+        Assert.True(TopicPattern.TryParse(text, out var pattern));
+        Assert.StartsWith($"no topic begins with '{root}': topics begin with agent, app, ", Topic.UnknownRoot(pattern), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("task.#")]
+    [InlineData("*.*.created")]
+    [InlineData("#")]
+    [InlineData("app.load")]
+    [InlineData("connection.#")]
+    [InlineData("system.overview.5s")]
+    public void A_pattern_that_something_may_match_is_taken(string text)
+    {
+        Assert.True(TopicPattern.TryParse(text, out var pattern));
+        Assert.Null(Topic.UnknownRoot(pattern));
+    }
+
+    [Theory]
     [InlineData("task.t1.completed", "task.t1.completed", true)]
     [InlineData("task.*.completed", "task.t1.completed", true)]
     [InlineData("task.*.completed", "task.t1.failed", false)]

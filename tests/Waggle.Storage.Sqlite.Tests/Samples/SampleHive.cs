@@ -93,7 +93,7 @@ internal sealed class SampleHive : IAsyncDisposable
     {
         public TaskCompletionSource<LeaseRef> Assigned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Assign(TaskEntity task, TimeSpan lease) => Assigned.TrySetResult(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token));
+        public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) => Assigned.TrySetResult(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token));
 
         public void Cancel(LeaseRef lease, string? reason, TimeSpan grace)
         {

@@ -4,9 +4,13 @@ namespace Waggle.Delivery;
 
 public sealed partial class Connection
 {
-    // How long a client may take for what is queued when it is closed, and for a close of its own.
+    // How long a client may take for what is queued when it is closed, and then for a close of its own.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
+    // The client broke the protocol: behind the close comes the end of TCP.
+    private volatile bool _fails;
+    private bool _released;
 
     // Held over nothing but the outbox's own lock.
     private object Closing => _completion;
@@ -28,6 +32,16 @@ public sealed partial class Connection
 
     /// <summary>The same without last words: the client left, or broke the rules of its transport.</summary>
     public void CloseQuietly(int code, string reason) => End(new CloseReason(code, reason), null, discard: false);
+
+    /// <summary>
+    /// The same for a client that broke the WebSocket protocol (RFC 6455 7.1.7): the end of TCP follows the close at once, and the caller discards what still comes (7.1.1).
+    /// </summary>
+    public void Fail(int code, string reason)
+    {
+        _fails = true;
+        CloseQuietly(code, reason);
+        if (_completion.Task.IsCompleted) _wire.EndSending();
+    }
 
     /// <summary>Nothing more need be said: the client left by itself, or was told. Ends when what was under way is away.</summary>
     public async ValueTask DisposeAsync()
@@ -58,10 +72,26 @@ public sealed partial class Connection
             // In this order: a writer that sees the reason finds the last words.
             _outbox.Complete(lastWords is null ? null : Entry.Message(lastWords), discard);
             _close = why;
-            if (!_ended) _deadline = _time.CreateTimer(static connection => ((Connection)connection!).CutOff(), this, CloseTimeout, Timeout.InfiniteTimeSpan);
+            if (!_ended) _deadline = _time.CreateTimer(static connection => ((Connection)connection!).Overdue(), this, CloseTimeout, Timeout.InfiniteTimeSpan);
         }
 
         FlushSoon();
+    }
+
+    // A client that has our close and does not answer it: its connection is closed in order. To reset it could discard the close that it has not read yet.
+    private void Overdue()
+    {
+        bool ends;
+        lock (Closing)
+        {
+            if (_ended) return;
+            ends = _completion.Task.IsCompleted && !_released;
+            _released |= ends;
+            if (ends) _deadline?.Change(CloseTimeout, Timeout.InfiniteTimeSpan);
+        }
+
+        if (ends) _wire.Input.CancelPendingRead();
+        else CutOff();
     }
 
     private void CutOff()
@@ -82,6 +112,7 @@ public sealed partial class Connection
             if (!_completion.TrySetResult()) return;
         }
 
+        if (_fails && !isGone) _wire.EndSending();
         _outbox.Complete(null, discard: true);
         if (_outbox.TakeEpisode() is > 0 and var dropped) TellSlow(dropped, closed: true);
         _metrics.Ended(this);

@@ -109,6 +109,37 @@ public class ConnectionTests
     }
 
     [Fact]
+    public async Task A_client_that_does_not_answer_the_close_is_closed_in_order_and_only_then_cut_off()
+    {
+        await using var connection = Start();
+        var reading = _wire.Input.ReadAsync().AsTask();
+        connection.Close(CloseCodes.Draining, "stopping");
+        await _wire.ClosedWith;
+        await connection.Completion.WaitAsync(Eventually.Patience);
+        Assert.False(reading.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True((await reading.WaitAsync(Eventually.Patience)).IsCanceled);
+        Assert.False(_wire.IsAborted);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await _wire.Aborted;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Behind_the_close_of_a_violation_comes_the_end_of_TCP_at_once(bool blocked)
+    {
+        await using var connection = Start();
+        if (blocked) _wire.Block();
+        connection.Fail(1002, "A frame of a client is masked.");
+        if (blocked) Assert.False(_wire.HasEnded);
+        _wire.Unblock();
+        Assert.Equal(1002, (await _wire.ClosedWith).Code);
+        await Eventually.Async(() => _wire.HasEnded, "the end of TCP");
+        Assert.False(_wire.IsAborted);
+    }
+
+    [Fact]
     public async Task Too_many_replies_unread_end_the_connection_and_cost_no_memory()
     {
         await using var connection = Start(new OutboxLimits { MaxKept = 100 });

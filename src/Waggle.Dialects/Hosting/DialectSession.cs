@@ -191,13 +191,15 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
                     _connection.CloseQuietly(message.Code == CloseFrame.NoCode ? CloseCodes.Normal : message.Code, "");
                     return false;
                 case WireMessageKind.Violation:
-                    _connection.CloseQuietly(message.Code, message.Reason);
+                    _connection.Fail(message.Code, message.Reason);
                     await _reader.DrainAsync();
                     return false;
                 default:
                     if (_leaving || await TakeAsync(message)) break;
-                    await _reader.DrainAsync();
-                    return false;
+
+                    // The close is on its way: the loop goes on to the client's own, and takes nothing before it.
+                    StopTaking();
+                    break;
             }
         }
     }

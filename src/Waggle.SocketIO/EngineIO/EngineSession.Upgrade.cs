@@ -26,7 +26,7 @@ internal sealed partial class EngineSession
         }
 
         connection.CloseQuietly(NormalClosure, "");
-        await reader.DrainAsync();
+        await reader.DiscardToCloseAsync();
     }
 
     private async ValueTask<bool> TryMoveAsync(WebSocketReader reader, Connection connection, string road)

@@ -78,8 +78,13 @@ internal sealed partial class EngineSession
             Volatile.Write(ref _reader, 0);
             if (end is not null) End(end, message.Kind == WireMessageKind.Violation ? message.Code : NormalClosure);
             if (message.Kind == WireMessageKind.Close) return false;
+            if (message.Kind != WireMessageKind.Violation)
+            {
+                await reader.DiscardToCloseAsync();
+                return false;
+            }
 
-            // A socket that is closed over unread bytes is reset, and the reset can overtake our last words.
+            connection.Fail(message.Code, "");
             await reader.DrainAsync();
             return false;
         }

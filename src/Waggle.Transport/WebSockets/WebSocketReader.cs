@@ -46,7 +46,7 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
         return default;
     }
 
-    /// <summary>Waits for more bytes. False: there will be none.</summary>
+    /// <summary>Waits for more bytes. False: there will be none, or the wait was ended by <see cref="System.IO.Pipelines.PipeReader.CancelPendingRead"/> of the wire.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
         if (_ended) return false;
@@ -59,7 +59,7 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
             _bytes = result.Buffer;
             BytesRead = _bytes.Length;
             _reading = true;
-            _ended = result.IsCompleted && _bytes.IsEmpty;
+            _ended = result.IsCanceled || (result.IsCompleted && _bytes.IsEmpty);
             return !_ended;
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -82,7 +82,20 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
         }
     }
 
-    /// <summary>Reads what still comes and forgets it, to the end: a socket that is closed over unread bytes is reset, and the reset can overtake our last words.</summary>
+    /// <summary>
+    /// After a close of ours: reads until the client's close or the end, and discards what comes before. The server closes TCP then, at once (RFC 6455 5.5.1).
+    /// </summary>
+    public async ValueTask DiscardToCloseAsync()
+    {
+        while ((await ReadAsync()).Kind is not (WireMessageKind.Close or WireMessageKind.Gone or WireMessageKind.Violation))
+        {
+        }
+    }
+
+    /// <summary>
+    /// After a violation: reads what still comes and discards it, to the end. Nothing in it is looked at any more, a close neither (RFC 6455 7.1.7). A socket that is closed over
+    /// unread bytes is reset, and the reset can overtake the close that was sent.
+    /// </summary>
     public async ValueTask DrainAsync()
     {
         do _bytes = _bytes.Slice(_bytes.End);

@@ -50,6 +50,12 @@ public sealed class HandoverWire(Wire pipe, Socket socket) : Wire
         return pipe.SendAsync(bytes);
     }
 
+    // Before that, bytes may still be in the pipe, and the end would overtake them.
+    public override void EndSending()
+    {
+        if (_direct) SocketSends.End(socket);
+    }
+
     public override void Abort() => pipe.Abort();
 
     public override ValueTask DisposeAsync() => pipe.DisposeAsync();

@@ -23,6 +23,19 @@ internal static class SocketSends
         }
     }
 
+    /// <summary>Sends the end of TCP behind what was sent.</summary>
+    public static void End(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The connection is gone, which is the end of sending.
+        }
+    }
+
     public static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
     {
         try

@@ -28,5 +28,7 @@ public abstract class SocketWire : Wire
 
     public override int TrySend(ReadOnlySpan<byte> bytes) => SocketSends.TrySend(_socket, bytes);
 
+    public override void EndSending() => SocketSends.End(_socket);
+
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => SocketSends.SendAsync(_socket, bytes);
 }

@@ -23,6 +23,13 @@ public abstract class Wire : IAsyncDisposable
     /// <exception cref="IOException">The connection is gone.</exception>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>
+    /// Sends the end of TCP (FIN) behind what was handed over; what the other side sends is still read. Where the transport beneath has no half-close (TLS, HTTP), nothing happens.
+    /// </summary>
+    public virtual void EndSending()
+    {
+    }
+
     /// <summary>Ends the connection at once; a read under way ends, a send under way fails.</summary>
     public abstract void Abort();
 

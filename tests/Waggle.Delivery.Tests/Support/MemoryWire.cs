@@ -18,7 +18,14 @@ internal sealed class MemoryWire : Wire
 
     public override string RemoteAddress => "memory";
 
-    public override PipeReader Input => throw new NotSupportedException();
+    private readonly Pipe _input = new();
+
+    public override PipeReader Input => _input.Reader;
+
+    /// <summary>The hub sent the end of TCP.</summary>
+    public bool HasEnded { get; private set; }
+
+    public override void EndSending() => HasEnded = true;
 
     /// <summary>How many bytes it takes in one go; the rest has to be waited for.</summary>
     public Func<int> TakesAtOnce { get; init; } = () => int.MaxValue;

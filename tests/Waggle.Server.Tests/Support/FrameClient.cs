@@ -114,6 +114,9 @@ internal sealed class FrameClient : IDisposable
         return BinaryPrimitives.ReadUInt16BigEndian(payload);
     }
 
+    /// <summary>The end of TCP, in order: a reset throws.</summary>
+    public async Task EndsInOrderAsync() => Assert.Equal(0, await Eventually.Get(_stream.ReadAsync(new byte[1]).AsTask(), "the end"));
+
     /// <summary>The hub ends the connection without a word.</summary>
     public async Task EndedAsync()
     {

@@ -15,6 +15,15 @@ public sealed record ConnectionLimits
     /// <summary>The same from one address (IPv6: from one /64). This machine's own are not counted.</summary>
     public int MaxPerAddress { get; init; } = 2_000;
 
+    /// <summary>
+    /// Connections that a dialect takes without a valid token, where tokens are needed (<c>/ws/cloud-agents</c>). They are counted apart from <see cref="MaxConnections"/>, so that they
+    /// cannot take the places of clients with a token.
+    /// </summary>
+    public int MaxUnauthenticated { get; init; } = 16;
+
+    /// <summary>After this time such a connection is closed.</summary>
+    public TimeSpan UnauthenticatedTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long the head of a request may take, on every road in.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

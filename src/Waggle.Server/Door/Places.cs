@@ -16,6 +16,7 @@ internal sealed class Places(ConnectionLimits limits, HubMetrics metrics)
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _byAddress = [];
     private int _taken;
+    private int _unauthenticated;
     private bool _closed;
 
     /// <summary>How many are here, and how many there may be.</summary>
@@ -28,21 +29,24 @@ internal sealed class Places(ConnectionLimits limits, HubMetrics metrics)
     }
 
     /// <summary>Null: there was a place, and it is taken. Else why there is none.</summary>
-    public Error? Take(IPAddress? address)
+    /// <param name="unauthenticated">The client has no valid token where one is needed: such clients have a small number of places of their own.</param>
+    public Error? Take(IPAddress? address, bool unauthenticated = false)
     {
-        var refusal = Look(address);
+        var refusal = Look(address, unauthenticated);
         if (refusal is not null) metrics.Refused(refusal.Code);
         return refusal;
     }
 
     /// <summary>The same for those who only want to know; somebody else tells the client.</summary>
-    public bool TryTake(IPAddress? address) => Look(address) is null;
+    public bool TryTake(IPAddress? address, bool unauthenticated = false) => Look(address, unauthenticated) is null;
 
-    public void Leave(IPAddress? address)
+    /// <param name="unauthenticated">As it was when the place was taken.</param>
+    public void Leave(IPAddress? address, bool unauthenticated = false)
     {
         lock (_lock)
         {
-            _taken--;
+            if (unauthenticated) _unauthenticated--;
+            else _taken--;
             if (KeyOf(address) is not { } key) return;
             if (--_byAddress[key] == 0) _byAddress.Remove(key);
         }
@@ -54,12 +58,14 @@ internal sealed class Places(ConnectionLimits limits, HubMetrics metrics)
         lock (_lock) _closed = true;
     }
 
-    private Error? Look(IPAddress? address)
+    private Error? Look(IPAddress? address, bool unauthenticated)
     {
         lock (_lock)
         {
             if (_closed) return new(ErrorStatus.Draining, "The hub is stopping; come back in a moment.", 1000);
-            if (_taken >= _most) return new(ErrorStatus.HubFull, $"The hub has {_most} clients and takes no more.", ComeBackMs);
+            if (unauthenticated && limits.MaxUnauthenticated > 0 && _unauthenticated >= limits.MaxUnauthenticated)
+                return new(ErrorStatus.TooManyConnections, $"The hub has {_unauthenticated} clients without a valid token and takes no more of them: connect with a token.", ComeBackMs);
+            if (!unauthenticated && _taken >= _most) return new(ErrorStatus.HubFull, $"The hub has {_most} clients and takes no more.", ComeBackMs);
             if (KeyOf(address) is { } key)
             {
                 var here = _byAddress.GetValueOrDefault(key);
@@ -68,7 +74,8 @@ internal sealed class Places(ConnectionLimits limits, HubMetrics metrics)
                 _byAddress[key] = here + 1;
             }
 
-            _taken++;
+            if (unauthenticated) _unauthenticated++;
+            else _taken++;
             return null;
         }
     }

@@ -16,6 +16,9 @@ internal interface IWebSocketTarget
     /// <summary>Whether a place is taken for it at the door, and not later.</summary>
     bool NeedsPlace { get; }
 
+    /// <summary>Whether a client came without the valid token that others need here.</summary>
+    bool IsUnauthenticated(Credential? credential) => Rule.TakesStrangers && credential is { Principal: null };
+
     /// <summary>One client, to its end.</summary>
     Task RunAsync(Hub hub, Wire wire, Credential? credential, Knock knock, RoadIn road);
 }

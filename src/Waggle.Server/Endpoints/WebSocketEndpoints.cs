@@ -27,7 +27,9 @@ internal static class WebSocketEndpoints
     {
         var places = service.Hub.Places;
         var remote = context.Connection.RemoteIpAddress;
-        if (places.Take(remote) is { } refusal)
+        var credential = context.Features.Get<Credential>();
+        var unauthenticated = ((IWebSocketTarget)target).IsUnauthenticated(credential);
+        if (places.Take(remote, unauthenticated) is { } refusal)
         {
             await ApiAnswers.FailAsync(context, refusal);
             return;
@@ -37,11 +39,11 @@ internal static class WebSocketEndpoints
         {
             if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
             await using (wire)
-                await target.RunAsync(service.Hub, wire, context.Features.Get<Credential>(), KnockOf(context.Request), new RoadIn("stream", context.Request.IsHttps, wire.RemoteAddress));
+                await target.RunAsync(service.Hub, wire, credential, KnockOf(context.Request), new RoadIn("stream", context.Request.IsHttps, wire.RemoteAddress));
         }
         finally
         {
-            places.Leave(remote);
+            places.Leave(remote, unauthenticated);
         }
     }
 

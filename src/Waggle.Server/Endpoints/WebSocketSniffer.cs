@@ -38,14 +38,14 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
     {
         if (Interlocked.Increment(ref _open) > most) connection.Abort();
         Wire? wire = null;
-        var hasPlace = false;
+        var (hasPlace, unauthenticated) = (false, false);
         try
         {
             var (found, request, target, credential) = await SniffAsync(connection);
             if (found == Found.Ours)
             {
                 // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-                hasPlace = target!.NeedsPlace;
+                (hasPlace, unauthenticated) = (target!.NeedsPlace, target.IsUnauthenticated(credential));
                 wire = ConnectionWire.Of(connection);
                 if (request!.TryAnswer(wire, target.Subprotocol)) await target.RunAsync(service.Hub, wire, credential, KnockOf(request), RoadOf(connection, wire));
             }
@@ -53,7 +53,7 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
         }
         finally
         {
-            if (hasPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection));
+            if (hasPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection), unauthenticated);
             if (wire is not null) await wire.DisposeAsync();
             Interlocked.Decrement(ref _open);
         }
@@ -88,7 +88,7 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
         {
             // Looked at, not taken: whoever is asked now may say no.
             if (TargetOf(first.Request!) is not { } target || await AskAsync(connection, first.Request!, target) is not { Ok: true } admitted) return new(Found.Http);
-            if (target.NeedsPlace && !service.Hub.Places.TryTake(ConnectionWire.AddressOf(connection))) return new(Found.Http);
+            if (target.NeedsPlace && !service.Hub.Places.TryTake(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(admitted.Credential))) return new(Found.Http);
             return Take(connection, first, target, admitted.Credential);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
@@ -107,7 +107,7 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
         }
         catch
         {
-            if (target.NeedsPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection));
+            if (target.NeedsPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
             throw;
         }
     }

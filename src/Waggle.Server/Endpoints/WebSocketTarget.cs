@@ -2,6 +2,7 @@ using Waggle.Core.Access;
 using Waggle.Dialects;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Native;
+using Waggle.Protocol;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 using Waggle.Transport.Wires;
@@ -45,7 +46,17 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Door
             [var one] => (one.Create(), one),
             _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
         };
-        return hub.RunAsync(new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, knock), road);
+        var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, knock);
+        return ((IWebSocketTarget)this).IsUnauthenticated(credential) ? RunForAWhileAsync(hub, session, road) : hub.RunAsync(session, road);
+    }
+
+    // Such a client hears nothing that it would miss, and would hold its place for ever.
+    private static async Task RunForAWhileAsync(Hub hub, DialectSession session, RoadIn road)
+    {
+        var limit = hub.Options.Connections.UnauthenticatedTimeout;
+        await using var end = hub.Time.CreateTimer(
+            _ => session.Close(CloseCodes.HelloRefused, $"A connection without a valid token ends after {limit.TotalSeconds:0} s: connect with ?token=TOKEN."), null, limit, Timeout.InfiniteTimeSpan);
+        await hub.RunAsync(session, road);
     }
 
     private static WebSocketTarget Of(DialectEntry entry) => new([entry], ForDialects with { TakesStrangers = entry.TakesStrangers });

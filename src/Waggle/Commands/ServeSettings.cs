@@ -42,6 +42,7 @@ internal sealed class ServeSettings
     private readonly Option<string> _sync;
     private readonly Option<int> _connections;
     private readonly Option<int> _perAddress;
+    private readonly Option<int> _unauthenticated;
     private readonly Option<TimeSpan> _handshake;
     private readonly Option<int> _frames;
     private readonly Option<int> _bytes;
@@ -79,6 +80,7 @@ internal sealed class ServeSettings
         _sync = _settings.Choice("sync", "full: an acknowledged change survives a power cut. normal: the end of the process; a power cut may take the last moments.", "full", "normal");
         _connections = _settings.Number("max_connections", "Clients in all: WebSockets, event streams, workers that wait over HTTP. 0: as many as the process may have open files.", least: 0, most: 10_000_000, standard: _limits.MaxConnections);
         _perAddress = _settings.Number("max_connections_per_address", "The same from one address (IPv6: from one /64); this machine's own are not counted. 0: any number.", least: 0, most: 10_000_000, standard: _limits.MaxPerAddress);
+        _unauthenticated = _settings.Number("max_connections_without_token", "Connections without a valid token that a hub with tokens takes on /ws/cloud-agents, each for 30 s at most; counted apart from max_connections. 0: any number.", least: 0, most: 10_000_000, standard: _limits.MaxUnauthenticated);
         _handshake = _settings.Duration("handshake_timeout", "How long the head of a request, and a TLS handshake, may take.", _limits.HandshakeTimeout, "10s");
         _frames = _settings.Number("max_frames_per_second", "What one WebSocket may send on average (twice that in a burst); one that sends more is not read for a while. 0: any number.", least: 0, most: 10_000_000, standard: _limits.Inbound.FramesPerSecond);
         _bytes = _settings.Number("max_bytes_per_second", "The same in bytes.", least: 0, most: int.MaxValue, standard: (int)_limits.Inbound.BytesPerSecond);
@@ -125,6 +127,7 @@ internal sealed class ServeSettings
             {
                 MaxConnections = parse.GetValue(_connections),
                 MaxPerAddress = parse.GetValue(_perAddress),
+                MaxUnauthenticated = parse.GetValue(_unauthenticated),
                 HandshakeTimeout = parse.GetValue(_handshake),
                 Inbound = new() { FramesPerSecond = parse.GetValue(_frames), BytesPerSecond = parse.GetValue(_bytes) },
             },

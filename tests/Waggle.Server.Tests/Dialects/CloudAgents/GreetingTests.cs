@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Waggle.Protocol;
 using Waggle.Server.Tests.Auth;
 using Waggle.Server.Tests.Support;
 
@@ -79,6 +80,49 @@ public sealed class GreetingTests
         await ann.SayAsync("away");
         await ann.DataAsync("user_presence");
         await client.NothingMoreAsync();
+    }
+
+    [Theory]
+    [InlineData(Road.First)]
+    [InlineData(Road.Second)]
+    public async Task Clients_without_a_good_token_take_nobodys_place_and_are_closed_after_a_while(Road road)
+    {
+        var time = new Waggle.TestKit.FakeTime();
+        await using var hub = await AuthHub.StartAsync(o => o with { Connections = new() { MaxConnections = 2, MaxUnauthenticated = 2 } }, time);
+        using var one = await FrameClient.OpenAsync(hub.Server.Url, road, path: "/ws/cloud-agents");
+        using var two = await FrameClient.OpenAsync(hub.Server.Url, road, path: "/ws/cloud-agents?token=bad");
+        using (var three = FrameClient.Connect(hub.Server.Url))
+        {
+            await three.SendAsync(FrameClient.Request(hub.Server.Url, path: "/ws/cloud-agents"));
+            Assert.StartsWith("HTTP/1.1 429", await three.HeadAsync(), StringComparison.Ordinal);
+        }
+
+        // The hub's places are all there for those who show who they are.
+        using var ann = await hub.Server.CloudAsync(hub.Token("ann", ["observer"]));
+        using var bob = await hub.Server.CloudAsync(hub.Token("bob", ["observer"]));
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(CloseCodes.HelloRefused, await CodeAsync(one));
+        Assert.Equal(CloseCodes.HelloRefused, await CodeAsync(two));
+        one.Dispose();
+        two.Dispose();
+        await ann.SayAsync("away");
+        await Waggle.TestKit.Eventually.Async(async () => await OpensAsync(hub), "a place of one without a token is free again");
+    }
+
+    private static async Task<int> CodeAsync(FrameClient client)
+    {
+        while (true)
+        {
+            var (opcode, payload) = await client.FrameAsync();
+            if (opcode == 8) return System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(payload);
+        }
+    }
+
+    private static async Task<bool> OpensAsync(AuthHub hub)
+    {
+        using var client = FrameClient.Connect(hub.Server.Url);
+        await client.SendAsync(FrameClient.Request(hub.Server.Url, path: "/ws/cloud-agents"));
+        return (await client.HeadAsync()).StartsWith("HTTP/1.1 101", StringComparison.Ordinal);
     }
 
     [Fact]

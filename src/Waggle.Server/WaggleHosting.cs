@@ -49,6 +49,7 @@ public static class WaggleHosting
         app.UseTrustedProxies(hub.Options);
         var doors = app.MapGroup("");
         doors.AskAtTheDoor(Admission.For(hub.Options), hub);
+        doors.AnswerHead();
         doors.MapWebSockets(hub);
         doors.MapDialects(hub);
         doors.MapHubSocketIO(hub);

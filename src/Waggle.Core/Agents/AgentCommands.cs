@@ -1,7 +1,6 @@
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
-using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
@@ -95,18 +94,6 @@ public sealed record ShowAgent(string Agent) : Command
         view.Agent(Agent) is { RemovedAt: null } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
 }
 
-public sealed record ListAgents(string? Swarm) : Command
-{
-    public override (string Verb, string Resource) Right => ("read", "agents");
-
-    public override Decision Decide(IHiveView view, in DecisionContext context)
-    {
-        if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
-        var agents = view.Agents.Where(a => a.RemovedAt is null && (Swarm is null || a.Swarm == Swarm)).OrderBy(a => a.Seq);
-        return Decision.Of(new AgentPage([.. agents.Select(a => AgentViews.Of(a, view))]));
-    }
-}
-
 /// <summary>An agent's time came: it went quiet, or a lease of its ran out, or it has been away for so long that it is forgotten.</summary>
 internal sealed record AgentTimer(string Agent) : Command
 {
@@ -132,6 +119,11 @@ internal sealed record AgentTimer(string Agent) : Command
         else if (!presence.Online && left == 0 && records.Count > 0)
         {
             records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Holding = 0, Reason = "its last lease ran out" });
+        }
+        else if (records.Count > 0)
+        {
+            // The newest value of the topic would go on to count what the agent no longer has.
+            records.Add(AgentViews.Status(agent, view) with { Holding = left, Reason = "lease_lapsed" });
         }
         else if (!presence.Online && presence.Holding.Count == 0 && quiet >= (view.SecretOf(Agent) is null ? context.Options.DeclaredRetention : context.Options.AgentRetention))
         {

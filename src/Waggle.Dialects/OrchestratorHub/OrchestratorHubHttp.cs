@@ -23,12 +23,11 @@ internal static partial class OrchestratorHubHttp
         new("GET", "/", RootAsync) { Open = true },
         new("GET", "/health", HealthAsync) { Open = true },
         new("GET", "/api/health", HealthAsync) { Open = true },
-        new("HEAD", "/api/health", HealthAsync) { Open = true },
-        new("GET", "/api/agents", AgentsAsync),
+        new("GET", "/api/agents", AgentList.AnswerAsync),
         new("POST", "/api/agents", CreateAgentAsync),
         new("GET", "/api/agents/{id}", AgentAsync),
         new("DELETE", "/api/agents/{id}", RemoveAgentAsync),
-        new("GET", "/api/tasks", TasksAsync),
+        new("GET", "/api/tasks", TaskListing.AnswerAsync),
         new("POST", "/api/tasks", CreateTaskAsync),
         new("GET", "/api/tasks/{id}", TaskAsync),
         new("DELETE", "/api/tasks/{id}", CancelTaskAsync),
@@ -108,24 +107,13 @@ internal static partial class OrchestratorHubHttp
         });
     }
 
-    private static async Task<DialectReply> AgentsAsync(DialectRequest request)
-    {
-        var overview = await OverviewAsync(request);
-        return Reply(200, request, writer =>
-        {
-            writer.WritePropertyName("agents"u8);
-            Snapshots.WriteAgents(writer, overview);
-            writer.WriteNumber("total"u8, overview.AgentCount);
-        });
-    }
-
     private static async Task<DialectReply> AgentAsync(DialectRequest request)
     {
         var agent = await request.AskAsync<AgentView>(new ShowAgent(request.Route("id")) { By = request.By });
         return Reply(200, request, writer =>
         {
             writer.WritePropertyName("agent"u8);
-            Shapes.WriteAgent(writer, agent, 0, 1);
+            Shapes.WriteAgent(writer, agent, 0);
         });
     }
 
@@ -133,26 +121,6 @@ internal static partial class OrchestratorHubHttp
     {
         var agent = await request.AskAsync<AgentView>(new RemoveAgent(request.Route("id"), request.Query("reason")) { By = request.By });
         return Reply(200, request, writer => writer.WriteString("agent_id"u8, agent.Id));
-    }
-
-    private static Task<DialectReply> TasksAsync(DialectRequest request) => TasksAsync(request, request.Query("agent_id"));
-
-    private static async Task<DialectReply> TasksAsync(DialectRequest request, string? agent)
-    {
-        var limit = request.Query("limit") is not { } text ? HiveOverview.MostTasks
-            : int.TryParse(text, out var number) && number is >= 1 and <= Limits.MaxPageSize ? number
-            : throw Payload.Invalid($"limit is 1 to {Limits.MaxPageSize}; it was '{Payload.Clip(text)}'.");
-        var query = new TaskList { Limit = limit, Agent = agent, States = StatesOf(request.Query("status")) };
-        var page = DialectRequest.Value<TaskPage>(await request.Hive.ListTasksAsync(request.By, query, request.Gone));
-        return Reply(200, request, writer =>
-        {
-            if (agent is not null) writer.WriteString("agent_id"u8, agent);
-            writer.WriteStartArray("tasks"u8);
-            foreach (var task in page.Tasks) Shapes.WriteTask(writer, task);
-            writer.WriteEndArray();
-            writer.WriteNumber("total"u8, page.Tasks.Count);
-            writer.WriteBoolean("more"u8, page.Cursor is not null);
-        });
     }
 
     private static async Task<DialectReply> TaskAsync(DialectRequest request) =>
@@ -218,8 +186,7 @@ internal static partial class OrchestratorHubHttp
             Number(writer, "available_memory"u8, system.Host.MemoryAvailableBytes);
             Number(writer, "cpu_usage"u8, system.Host.CpuPercent);
             Number(writer, "memory_usage"u8, system.Host.MemoryUsedPercent);
-            writer.WriteStartArray("simd_capabilities"u8);
-            writer.WriteEndArray();
+            writer.WriteNull("simd_capabilities"u8);
             writer.WritePropertyName("last_updated"u8);
             IsoTime.Write(writer, system.At);
             writer.WriteEndObject();
@@ -247,14 +214,7 @@ internal static partial class OrchestratorHubHttp
 
     private static Payload BodyOf(DialectRequest request) => new(Incoming.Parse(request.Body.Span), "");
 
-    private static TaskState[]? StatesOf(string? status)
-    {
-        if (status is null) return null;
-        var states = Words.Tasks.Where(t => string.Equals(t.Word, status, StringComparison.OrdinalIgnoreCase) || string.Equals(t.Code, status, StringComparison.OrdinalIgnoreCase)).Select(t => t.State).ToArray();
-        return states.Length > 0 ? states : throw new DialectException(new Error(ErrorCodes.InvalidRequest, $"status is one of {string.Join(", ", Words.Tasks.Select(t => t.Word).Distinct())}; it was '{Payload.Clip(status)}'."));
-    }
-
-    private static DialectReply Reply(int status, DialectRequest request, Action<Utf8JsonWriter> fields) => DialectReply.Json(status, writer =>
+    internal static DialectReply Reply(int status, DialectRequest request, Action<Utf8JsonWriter> fields) => DialectReply.Json(status, writer =>
     {
         writer.WriteStartObject();
         writer.WriteBoolean("success"u8, true);

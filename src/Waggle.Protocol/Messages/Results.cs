@@ -13,7 +13,8 @@ public sealed record TasksCreated(IReadOnlyList<TaskCreated> Tasks);
 
 public sealed record TaskPage(IReadOnlyList<TaskView> Tasks, string? Cursor);
 
-public sealed record AgentPage(IReadOnlyList<AgentView> Agents);
+/// <param name="Cursor">Of the page after it; null: it is the last one.</param>
+public sealed record AgentPage(IReadOnlyList<AgentView> Agents, string? Cursor = null);
 
 public sealed record SwarmPage(IReadOnlyList<SwarmView> Swarms);
 

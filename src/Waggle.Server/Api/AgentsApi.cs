@@ -9,10 +9,15 @@ internal static class AgentsApi
 {
     public static void MapAgents(this RouteGroupBuilder api)
     {
-        api.Get("/agents", call => call.DoAsync(new ListAgents(call.Query("swarm")) { By = call.By }), new("listAgents", "The agents: who they are, what they can and what they hold.")
+        api.Get("/agents", call => call.DoAsync(ListOf(call)), new("listAgents", "The agents in the order of their registration: their names, capabilities and tasks.")
         {
             Tagged = true,
-            Query = [new("swarm", "Of this swarm only.")],
+            Query =
+            [
+                new("swarm", "Of this swarm only."),
+                new("cursor", "From the answer before: the page after it."),
+                new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default {Limits.MaxPageSize}.", "integer"),
+            ],
             Result = () => [HubJson.Default.AgentPage],
             Errors = [ErrorCodes.NotFound],
         });
@@ -39,4 +44,7 @@ internal static class AgentsApi
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge],
         });
     }
+
+    private static ListAgents ListOf(ApiCall call) =>
+        new(call.Query("swarm")) { Cursor = call.Query("cursor"), Limit = call.QueryNumber("limit") ?? Limits.MaxPageSize, By = call.By };
 }

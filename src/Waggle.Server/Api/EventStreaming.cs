@@ -20,7 +20,9 @@ internal static class EventStreaming
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    public static Task RunAsync(ApiCall call, Interest interest, Position? since) => call.WithPlaceAsync(() => ServeAsync(call, interest, since));
+    public static Task RunAsync(ApiCall call, Interest interest, Position? since) => HttpMethods.IsHead(call.Http.Request.Method)
+        ? BeginAsync(call.Http)
+        : call.WithPlaceAsync(() => ServeAsync(call, interest, since));
 
     private static async Task ServeAsync(ApiCall call, Interest interest, Position? since)
     {

@@ -83,8 +83,12 @@ internal static class ResultsApi
         headers.ContentDisposition = "attachment";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        await Results.Stream(content, type, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: true).ExecuteAsync(call.Http);
+        await Results.Stream(content, type, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: HasByteRange(call.Http.Request)).ExecuteAsync(call.Http);
     }
+
+    // RFC 9110 14.2: a unit that the server does not know, and a range of another method than GET, are ignored.
+    private static bool HasByteRange(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Headers.Range is [{ } range] && range.TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<Stream> OpenAsync(ApiCall call, string task, ResultRef named) =>
         (call.Hub.Blobs is { } blobs ? await blobs.OpenAsync(named.Blob, call.Gone) : null)

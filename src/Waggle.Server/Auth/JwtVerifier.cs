@@ -47,7 +47,13 @@ internal static class JwtVerifier
         return head.TryGetProperty("kid", out var kid) && kid.ValueKind != JsonValueKind.String ? new(JwtFault.Header, "The token's kid is not a text.") : null;
     }
 
-    private static bool IsJwt(string typ) => typ.Equals("JWT", StringComparison.OrdinalIgnoreCase) || typ.Equals("at+jwt", StringComparison.OrdinalIgnoreCase);
+    // RFC 7515 4.1.9: "application/" may be left out. RFC 9068 4: an access token is taken in both forms.
+    private static bool IsJwt(string typ)
+    {
+        const string media = "application/";
+        var type = typ.AsSpan(typ.StartsWith(media, StringComparison.OrdinalIgnoreCase) ? media.Length : 0);
+        return type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase);
+    }
 
     // A key is found by its name and by nothing else; a token that names none is taken where there is one key that it could mean.
     private static (TokenIssuer Issuer, TokenKey Key)? Find(JsonElement head, IReadOnlyList<TokenIssuer> issuers)

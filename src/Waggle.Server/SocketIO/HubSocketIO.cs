@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Options;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Dialects.Hosting;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
-using Waggle.Server.Api;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 using Waggle.SocketIO;
@@ -22,7 +23,7 @@ internal static class HubSocketIO
     public const string Path = "/socket.io";
 
     // A browser's client sends its token with the connect packet, behind the door.
-    public static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true };
+    public static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true, AnswersPreflights = true };
 
     private const string PrincipalKey = "principal";
     private const string CredentialKey = "credential";
@@ -40,12 +41,15 @@ internal static class HubSocketIO
     public static void MapHubSocketIO(this IEndpointRouteBuilder app, HubService service)
     {
         var server = app.ServiceProvider.GetRequiredService<SocketIOServer>();
-        app.MapSocketIO(Path).WithMetadata(Rule).Add(endpoint => AllowPages(endpoint));
+        app.MapSocketIO(Path).WithMetadata(Rule).AnswerPreflights(HttpMethods.Get, HttpMethods.Post);
         server.Main
             .Use(socket => AdmitAsync(service.Hub, socket))
             .OnConnection(socket => Welcome(service.Hub, socket))
             .On("subscribe", e => Subscribe(e, subscribes: true))
-            .On("unsubscribe", e => Subscribe(e, subscribes: false));
+            .On("unsubscribe", e => Subscribe(e, subscribes: false))
+            .On("ping", Pong)
+            .On("pong", Pong);
+        UnavailableCommands.Register(server.Main);
     }
 
     public static Principal? PrincipalOf(Socket socket) => socket.Data.TryGetValue(PrincipalKey, out var principal) ? principal as Principal : null;
@@ -63,16 +67,6 @@ internal static class HubSocketIO
         {
             if (context.Features.Get<Credential>() is { } credential) context.Items[typeof(Credential)] = credential;
             return new((string?)null);
-        };
-    }
-
-    private static void AllowPages(EndpointBuilder endpoint)
-    {
-        var next = endpoint.RequestDelegate!;
-        endpoint.RequestDelegate = context =>
-        {
-            Cors.Allow(context);
-            return next(context);
         };
     }
 
@@ -121,14 +115,28 @@ internal static class HubSocketIO
 
         if (Subscription.Read(told.Args.Raw(0), out var problem) is not { } asked)
         {
-            if (told.WantsAck) told.Ack(Error("INVALID_REQUEST", problem));
-            else socket.Emit("error", Error("INVALID_REQUEST", problem));
+            Refuse(told, ErrorCodes.InvalidRequest, problem);
             return;
         }
 
         if (subscribes) asked.Apply(socket, PrincipalOf(socket)!);
         else asked.Undo(socket);
         told.Ack(Answer(subscribes ? "subscribed" : "unsubscribed", asked));
+    }
+
+    // A client measures the way to the hub and back with what it sent: its time, as it came.
+    private static void Pong(SocketEvent told)
+    {
+        var sent = told.Args.Raw(0);
+        if (told.WantsAck) told.Ack(sent);
+        else told.Socket.Emit("pong", sent);
+    }
+
+    /// <summary>An error as the answer, or as an <c>error</c> event for a client that waits for none.</summary>
+    internal static void Refuse(SocketEvent told, string code, string message)
+    {
+        if (told.WantsAck) told.Ack(Error(code, message));
+        else told.Socket.Emit("error", Error(code, message));
     }
 
     private static string? TokenOf(RawJson auth) =>

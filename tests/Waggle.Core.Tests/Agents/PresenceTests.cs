@@ -30,6 +30,21 @@ public class PresenceTests
         Assert.Equal([AgentStatus.Online, AgentStatus.Offline, AgentStatus.Online], Statuses);
     }
 
+    [Theory]
+    [InlineData(30_000)]
+    [InlineData(60_000)]
+    public void The_newest_status_of_an_agent_does_not_count_what_it_lost(int leaseMs)
+    {
+        _hive.Worker("a1", slots: 2).Vanish();
+        for (var i = 0; i < 2; i++) _hive.Create(with: s => s with { LeaseMs = leaseMs });
+        _hive.Restart();
+        _hive.Worker("a1", slots: 2);
+        Assert.Equal(2, _hive.State.Presence("a1")!.Holding.Count);
+        _hive.Advance(TimeSpan.FromMinutes(2));
+        Assert.Empty(_hive.State.Presence("a1")!.Holding);
+        Assert.Equal((AgentStatus.Offline, 0), (_hive.Said<AgentStatusChanged>().Status, _hive.Said<AgentStatusChanged>().Holding));
+    }
+
     [Fact]
     public void Progress_is_a_sign_of_life_too()
     {

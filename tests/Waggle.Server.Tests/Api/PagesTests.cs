@@ -13,7 +13,7 @@ public sealed class PagesTests
         await using var hub = await StartAsync();
         var preflight = (await hub.SendAsync(HttpMethod.Options, "/api/v1/tasks", null, ("Origin", Page), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "idempotency-key"))).Is(204);
         Assert.Equal(Page, preflight.Headers["Access-Control-Allow-Origin"]);
-        Assert.Equal(["GET", "POST"], preflight.Headers["Access-Control-Allow-Methods"].Split(", ").Order(StringComparer.Ordinal));
+        Assert.Equal(["GET", "HEAD", "POST"], preflight.Headers["Access-Control-Allow-Methods"].Split(", ").Order(StringComparer.Ordinal));
         Assert.Contains("Idempotency-Key", preflight.Headers["Access-Control-Allow-Headers"], StringComparison.Ordinal);
         var made = (await hub.PostAsync("/api/v1/tasks", """{"title":"a"}""", ("Origin", Page))).Is(201);
         Assert.Equal(Page, made.Headers["Access-Control-Allow-Origin"]);
@@ -21,6 +21,31 @@ public sealed class PagesTests
         var wrong = (await hub.GetAsync("/api/v1/tasks/none", ("Origin", Page))).IsProblem(404, "NOT_FOUND");
         Assert.Equal(Page, wrong.Headers["Access-Control-Allow-Origin"]);
         Assert.Equal("Origin", wrong.Headers["Vary"]);
+    }
+
+    [Fact]
+    public async Task A_page_may_send_a_trace_and_ask_for_the_rest_of_a_result()
+    {
+        await using var hub = await StartAsync();
+        var preflight = (await hub.SendAsync(HttpMethod.Options, "/api/v1/tasks/t/result", null, ("Origin", Page), ("Access-Control-Request-Method", "GET"))).Is(204);
+        var headers = preflight.Headers["Access-Control-Allow-Headers"].Split(", ");
+        Assert.Empty(new[] { "Range", "If-Range", "traceparent", "tracestate" }.Except(headers));
+    }
+
+    [Theory]
+    [InlineData("/socket.io/?EIO=4&transport=polling", "GET", false)]
+    [InlineData("/socket.io/?EIO=4&transport=polling", "GET", true)]
+    [InlineData("/socket.io/?EIO=4&transport=polling&sid=x", "POST", true)]
+    [InlineData("/api/swarms", "POST", true)]
+    public async Task A_page_with_a_client_of_Socket_IO_may_send_its_token_in_a_header(string path, string method, bool tokens)
+    {
+        await using var hub = await RestHub.StartAsync(o => o with { AllowedOrigins = [Page], Auth = new AuthOptions { Tokens = tokens } });
+        var preflight = (await hub.SendAsync(HttpMethod.Options, path, null, ("Origin", Page), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", "authorization"))).Is(204);
+        Assert.Equal(Page, preflight.Headers["Access-Control-Allow-Origin"]);
+        Assert.Contains(method, preflight.Headers["Access-Control-Allow-Methods"], StringComparison.Ordinal);
+        Assert.Contains("Authorization", preflight.Headers["Access-Control-Allow-Headers"], StringComparison.Ordinal);
+        var strange = (await hub.SendAsync(HttpMethod.Options, path, null, ("Origin", "https://evil.example"), ("Access-Control-Request-Method", method))).Is(403);
+        Assert.DoesNotContain("Access-Control-Allow-Origin", strange.Headers.Keys);
     }
 
     [Fact]
@@ -59,6 +84,27 @@ public sealed class PagesTests
         (await hub.GetAsync(path, ("If-None-Match", tag))).Is(304);
         (await hub.PostAsync("/api/v1/leases", $$"""{{{RestHub.Who("a1")}},"wait_ms":0}""")).Is(200);
         (await hub.GetAsync(path, ("If-None-Match", tag))).Is(200);
+    }
+
+    [Fact]
+    public async Task Agents_come_in_pages()
+    {
+        await using var hub = await StartAsync();
+        for (var i = 1; i <= 5; i++) await hub.PostAsync("/api/v1/leases", $$"""{{{RestHub.Who($"a{i}")}},"wait_ms":0}""");
+        List<string> seen = [];
+        var path = "/api/v1/agents?limit=2";
+        for (var cursor = ""; ;)
+        {
+            var page = (await hub.GetAsync(path + cursor)).Is(200);
+            Assert.InRange(page.Body["agents"]!.AsArray().Count, 1, 2);
+            seen.AddRange(page.Body["agents"]!.AsArray().Select(a => (string)a!["id"]!));
+            if (page.Body["cursor"] is null) break;
+            cursor = $"&cursor={page.Body["cursor"]}";
+        }
+
+        Assert.Equal(["a1", "a2", "a3", "a4", "a5"], seen);
+        (await hub.GetAsync("/api/v1/agents?limit=0")).IsProblem(400, "INVALID_REQUEST");
+        (await hub.GetAsync("/api/v1/agents?cursor=x")).IsProblem(400, "INVALID_REQUEST");
     }
 
     [Fact]

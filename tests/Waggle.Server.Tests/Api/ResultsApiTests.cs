@@ -57,6 +57,14 @@ public sealed class ResultsApiTests
         Assert.Equal((HttpStatusCode.PartialContent, "\"xx"), (part.StatusCode, await part.Content.ReadAsStringAsync()));
         using var beyond = await GetAsync(hub, task, r => r.Headers.Range = new RangeHeaderValue(1_000_000, null));
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
+
+        // RFC 9110 14.2: a range of an unknown unit, or of HEAD, is ignored.
+        using var lines = await GetAsync(hub, task, r => r.Headers.TryAddWithoutValidation("Range", "lines=0-2"));
+        Assert.Equal((HttpStatusCode.OK, 100_002), (lines.StatusCode, (await lines.Content.ReadAsByteArrayAsync()).Length));
+        using var head = new HttpRequestMessage(HttpMethod.Head, $"/api/v1/tasks/{task}/result");
+        head.Headers.Range = new RangeHeaderValue(0, 2);
+        using var whole = await hub.Http.SendAsync(head);
+        Assert.Equal((HttpStatusCode.OK, 100_002), (whole.StatusCode, whole.Content.Headers.ContentLength));
     }
 
     [Theory]

@@ -24,6 +24,15 @@ public sealed class JwtVerifierTests : IDisposable
     public void A_token_that_names_no_key_is_taken_where_one_key_only_has_its_algorithm() => Taken(_forge.Token(Forge.Header(kid: null)));
 
     [Theory]
+    [InlineData("JWT")]
+    [InlineData("jwt")]
+    [InlineData("at+jwt")]
+    [InlineData("application/at+jwt")]
+    [InlineData("application/jwt")]
+    public void An_access_token_is_taken_in_each_form_of_its_type(string typ) =>
+        Taken(_forge.Token($$"""{"alg":"ES256","kid":"ec","typ":"{{typ}}"}""", Forge.Claims().ToJsonString()));
+
+    [Theory]
     [InlineData("none")]
     [InlineData("None")]
     [InlineData("NONE")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Waggle.Server.SocketIO;
 using Waggle.Server.Tests.Api;
 using Waggle.Server.Tests.Auth;
 using Waggle.TestKit;
@@ -23,7 +24,7 @@ public sealed class HubSocketIOTests
         Assert.StartsWith("431[{\"subscribed\":[", await client.ReadAsync(), StringComparison.Ordinal);
 
         // As the curl of its documents calls it.
-        using var answer = await hub.Http.PostAsync("/api/swarms", new StringContent("""{"name": "Test Swarm", "topology": "mesh", "agents": 3}""", Encoding.UTF8, "application/json"));
+        using var answer = await hub.Http.PostAsync("/api/swarms", new StringContent("""{"name": "Test Swarm"}""", Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var swarm = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal(("Test Swarm", "active", 0), (swarm.GetProperty("name").GetString(), swarm.GetProperty("status").GetString(), swarm.GetProperty("agents").GetInt32()));
@@ -83,6 +84,51 @@ public sealed class HubSocketIOTests
         foreach (var swarm in new[] { "theirs", "mine" }) await hub.SendAsync(HttpMethod.Post, "/api/v1/swarms", hub.Admin, $$"""{"name":"{{swarm}}","id":"{{swarm}}"}""");
         Assert.Equal("mine", JsonDocument.Parse((await ann.ReadAsync())![2..]).RootElement[1].GetProperty("id").GetString());
         Assert.Equal((401, "UNAUTHENTICATED"), await hub.StatusAsync(HttpMethod.Post, "/api/swarms", null, """{"name":"x"}"""));
+    }
+
+    [Fact]
+    public async Task Every_command_without_an_engine_is_answered_with_the_reason()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        foreach (var name in UnavailableCommands.Reasons.Keys)
+        {
+            var answer = JsonDocument.Parse(await client.AskAsync($"\"{name}\",{{\"name\":\"x\"}}")).RootElement[0];
+            Assert.Equal("NOT_AVAILABLE", answer.GetProperty("code").GetString());
+            Assert.StartsWith($"{name}: ", answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+            await client.SendAsync($"42[\"{name}\"]");
+            Assert.StartsWith("42[\"error\",{\"error\":\"" + name, await client.ReadAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Single((await hub.GetAsync("/api/v1/swarms")).Body["swarms"]!.AsArray());
+        Assert.Empty((await hub.GetAsync("/api/v1/tasks")).Body["tasks"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_ping_of_the_application_is_answered_with_what_it_brought()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        Assert.Equal("[1772366400123]", await client.AskAsync("\"ping\",1772366400123"));
+        await client.SendAsync("42[\"ping\",1772366400123]");
+        Assert.Equal("42[\"pong\",1772366400123]", await client.ReadAsync());
+        await client.SendAsync("42[\"pong\",7]");
+        Assert.Equal("42[\"pong\",7]", await client.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x","topology":"mesh"}""", 501, "NOT_AVAILABLE", "topology: ")]
+    [InlineData("""{"name":"x","agents":3}""", 501, "NOT_AVAILABLE", "agents: ")]
+    [InlineData("""{"name":"x","agents":[{"role":"coder","count":2}]}""", 501, "NOT_AVAILABLE", "agents: ")]
+    [InlineData("""{"name":"x","maxAgents":3}""", 400, "INVALID_REQUEST", "'maxAgents' is not")]
+    [InlineData("""{"name":7}""", 400, "INVALID_REQUEST", "name is missing")]
+    public async Task A_swarm_with_what_the_hub_cannot_do_is_refused_and_not_made(string body, int status, string code, string problem)
+    {
+        await using var hub = await RestHub.StartAsync();
+        var answer = await hub.PostAsync("/api/swarms", body);
+        Assert.Equal((status, code), ((int)answer.Status, (string?)answer.Body["code"]));
+        Assert.StartsWith(problem, (string?)answer.Body["error"], StringComparison.Ordinal);
+        Assert.Single((await hub.GetAsync("/api/v1/swarms")).Body["swarms"]!.AsArray());
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Waggle.Protocol;
 using Waggle.Server.Door;
 
@@ -16,6 +17,8 @@ internal static class OpenApiDocument
         var paths = new JsonObject();
         foreach (var (method, path, operation) in operations)
         {
+            // HEAD is GET without the body everywhere.
+            if (HttpMethods.IsHead(method)) continue;
             if (paths[path] is not JsonObject item) paths[path] = item = [];
             item[method.ToLowerInvariant()] = Describe(path, operation, schemas);
         }

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>The agents in the order of their registration, in pages if a limit is given.</summary>
+public sealed record ListAgents(string? Swarm) : Command
+{
+    /// <summary>What the page before gave; null: from the first.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>Agents at most, 1 to <see cref="Limits.MaxPageSize"/>; null: all.</summary>
+    public int? Limit { get; init; }
+
+    public override (string Verb, string Resource) Right => ("read", "agents");
+
+    public override Error? Malformed()
+    {
+        if (Limit is < 1 or > Limits.MaxPageSize) return new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {Limit}.");
+        return Cursor is not null && SeqOf(Cursor) is null ? new(ErrorCodes.InvalidRequest, "cursor is what the reply before it gave.") : null;
+    }
+
+    public override Decision Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
+        var after = Cursor is null ? 0 : SeqOf(Cursor)!.Value;
+        var agents = view.Agents.Where(a => a.RemovedAt is null && a.Seq > after && (Swarm is null || a.Swarm == Swarm)).OrderBy(a => a.Seq).ToArray();
+        var shown = Limit is { } limit && agents.Length > limit ? agents[..limit] : agents;
+        var cursor = shown.Length < agents.Length ? shown[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
+        return Decision.Of(new AgentPage([.. shown.Select(a => AgentViews.Of(a, view))], cursor));
+    }
+
+    private static long? SeqOf(string cursor) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
+}

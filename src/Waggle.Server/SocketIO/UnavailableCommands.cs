@@ -1,0 +1,37 @@
+using Waggle.Protocol;
+using Waggle.SocketIO;
+
+namespace Waggle.Server.SocketIO;
+
+/// <summary>
+/// The commands of the Socket.IO dashboards that this hub has no engine for, each with the reason and what to use in its place. A command that is met with silence would let its
+/// sender wait for its timeout, and believe that it was done.
+/// </summary>
+internal static class UnavailableCommands
+{
+    /// <summary>By name; the page spec/socket.io.md has the same.</summary>
+    public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["swarm:create"] = "Swarms are not created over Socket.IO yet: POST /api/swarms with a name, or POST /api/v1/swarms.",
+        ["swarm:analyze"] = "Nothing measures a swarm's efficiency or bottlenecks. GET /api/v1/swarms/SWARM has its agents and open tasks.",
+        ["task:create"] = "Tasks are not created over Socket.IO yet: POST /api/v1/tasks.",
+        ["task:execute:immediate"] = "Tasks are not run over Socket.IO yet: POST /api/v1/tasks, then listen for task:completed.",
+        ["neural:training:start"] = "This hub trains no models.",
+        ["system:status:get"] = "Questions are not answered over Socket.IO yet: GET /api/v1/system.",
+        ["system:optimize"] = "This hub has no optimizer.",
+        ["system:recommendations:get"] = "This hub makes no recommendations.",
+        ["config:update"] = "Settings are those of the hub's start: its options or its configuration file.",
+        ["subscribe:filtered"] = "Use subscribe with categories and filters.",
+        ["subscription:update"] = "Use subscribe and unsubscribe; a category that is subscribed to anew has the new filter.",
+        ["configure:batching"] = "Events are not batched over Socket.IO.",
+        ["configure:rate-limit"] = "Rates are not limited over Socket.IO; the hub's own protocol waggle.v1 has max_rate.",
+        ["auth:token:refresh"] = "This hub gives out no refresh tokens: connect again with a fresh token.",
+        ["auth:permissions:request"] = "Permissions come from the token: ask its issuer for another one.",
+        ["enable:performance:tracking"] = "Latency and bandwidth of a connection are not measured; GET /api/v1/connections has what it was sent.",
+    };
+
+    public static void Register(SocketNamespace on)
+    {
+        foreach (var (name, reason) in Reasons) on.On(name, e => HubSocketIO.Refuse(e, ErrorCodes.NotAvailable, $"{name}: {reason}"));
+    }
+}

@@ -33,6 +33,19 @@ public sealed partial class SqliteStore
         return new EntityPage(page, at);
     }
 
+    public async ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel)
+    {
+        var table = Table(query.Kind);
+        foreach (var column in query.Equal.Keys)
+            table.ColumnAt(column);
+        if (!_hives.TryGetValue(hive, out var no))
+            return 0;
+
+        using var lease = await RentAsync(cancel);
+        lease.Connection.BeginRead();
+        return new EntityCount(lease.Connection, table, no, query).Read();
+    }
+
     private static Position ReadPosition(Connection connection, long hive)
     {
         var read = connection.Cached("SELECT epoch, head FROM hive WHERE no = ?1");

@@ -126,15 +126,16 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
         lock (_gate)
         {
             var shelf = ShelfOf(hive);
-            var columns = KindOf(query.Kind).Columns;
-            var where = query.Equal.Select(e => (Column: Place(columns, e.Key), e.Value)).ToArray();
-            var found = shelf.Entities.Values.Where(e =>
-                e.Kind == query.Kind && (!query.OpenOnly || e.ClosedAt is null)
-                && Array.TrueForAll(where, w => e.Columns[w.Column] is { } value && w.Value.Contains(value)));
+            var found = Find(shelf, query);
             if (query.After is { } after) found = found.Where(e => query.Ascending ? e.Seq > after : e.Seq < after);
             found = query.Ascending ? found.OrderBy(e => e.Seq) : found.OrderByDescending(e => e.Seq);
             return new(new EntityPage([.. found.Take(query.Limit)], new Position(shelf.Epochs.Count, shelf.Head)));
         }
+    }
+
+    public ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel)
+    {
+        lock (_gate) return new(Find(ShelfOf(hive), query).LongCount());
     }
 
     public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel)
@@ -165,6 +166,15 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => new(HasRoom);
 
     public ValueTask DisposeAsync() => default;
+
+    private IEnumerable<StoredEntity> Find(Shelf shelf, EntityQuery query)
+    {
+        var columns = KindOf(query.Kind).Columns;
+        var where = query.Equal.Select(e => (Column: Place(columns, e.Key), e.Value)).ToArray();
+        return shelf.Entities.Values.Where(e =>
+            e.Kind == query.Kind && (!query.OpenOnly || e.ClosedAt is null)
+            && Array.TrueForAll(where, w => e.Columns[w.Column] is { } value && w.Value.Contains(value)));
+    }
 
     // One after the other, and none of them if one breaks a rule.
     private void PutAll(Shelf shelf, IReadOnlyList<StoredEntity> entities)

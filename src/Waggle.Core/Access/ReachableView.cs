@@ -76,6 +76,8 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
     // Machine and hub concern the whole hive, which those who see a part are not asked about.
     public long CompletedOn(DateOnly day) => 0;
 
+    public TaskTotals? Totals => null;
+
     public AlertEntity? Alert(string id) => null;
 
     public IReadOnlyCollection<AlertEntity> OpenAlerts => [];

@@ -24,14 +24,8 @@ public sealed partial class Hive
 
     public async Task<Outcome> ListTasksAsync(Principal by, TaskList request, CancellationToken cancel)
     {
-        if (!by.Allowed("read", "tasks")) return new Outcome(null, new Error(ErrorCodes.Forbidden, by.Missing("read", "tasks")), Head);
-        if (request.Swarm is { } named && !by.Reaches(named)) return new Outcome(null, new Error(ErrorCodes.Forbidden, by.OutOfReach(named)), Head);
-        var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        if (request.Swarm is { } swarm) equal["swarm"] = [swarm];
-        else if (by.Swarms is { } reached) equal["swarm"] = [.. reached];
-        if (request.Parent is { } parent) equal["parent"] = [parent];
-        if (request.Agent is { } agent) equal["agent"] = [agent];
-        if (request.States is { Count: > 0 } states) equal["state"] = [.. states.Select(TaskColumns.Name)];
+        if (TaskListRules.Refusal(by, request) is { } refused) return new Outcome(null, refused, Head);
+        var equal = TaskListRules.Columns(by, request);
         var limit = Math.Clamp(request.Limit ?? 100, 1, Limits.MaxPageSize);
         long? after = long.TryParse(request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
         var tasks = new List<TaskView>();
@@ -69,6 +63,13 @@ public sealed partial class Hive
         }
 
         return new Outcome(new TaskPage(tasks, more ? after?.ToString(CultureInfo.InvariantCulture) : null), null, at ?? Head);
+    }
+
+    public async Task<Outcome> CountTasksAsync(Principal by, TaskList request, CancellationToken cancel)
+    {
+        if (TaskListRules.Refusal(by, request) is { } refused) return new Outcome(null, refused, Head);
+        var query = new EntityQuery(TaskEntity.Entity.Name, TaskListRules.Columns(by, request));
+        return new Outcome(await OutsideAsync(() => _store.CountAsync(Options.Hive, query, cancel), cancel), null, Head);
     }
 
     public async Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 
@@ -19,7 +20,22 @@ internal sealed partial class HiveEngine
         State.Epoch = tenure.Epoch;
         State.NextOffset = tenure.Head + 1;
         await foreach (var entity in store.LoadOpenAsync(tenure, cancel)) Load(entity, now);
+        if (State.TaskDay?.Totals is null && tenure.Head > 0) await LoadTotalsAsync(store, now, cancel);
         State.EndLoad();
+    }
+
+    // A folder from before totals were kept: those begin with the tasks that it still has.
+    private async Task LoadTotalsAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
+    {
+        var none = new TaskTotals();
+        var totals = none;
+        foreach (var state in TaskTotals.States)
+        {
+            var query = new EntityQuery(TaskEntity.Entity.Name, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["state"] = [TaskColumns.Name(state)] });
+            totals = totals.With(state, await store.CountAsync(_options.Hive, query, cancel));
+        }
+
+        if (totals != none) State.Load(totals, now);
     }
 
     /// <summary>Fetches what the turn's commands need and memory has not, so that deciding never waits.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Core.Agents;
+using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -34,6 +35,9 @@ public sealed record HiveOverview
     public required long Completed { get; init; }
     public required long Failed { get; init; }
     public required long Lost { get; init; }
+
+    /// <summary>Tasks that ended since the hive began; null for those who do not see the whole hive.</summary>
+    public TaskTotals? Ended { get; init; }
 
     public IReadOnlyList<TaskView> Tasks { get; init; } = [];
 
@@ -76,6 +80,7 @@ public sealed record ShowOverview : Command
             Completed = agents.Sum(a => a.Completed),
             Failed = agents.Sum(a => a.Failed),
             Lost = agents.Sum(a => a.Lost),
+            Ended = view.Totals,
             CompletedToday = By.Swarms is null ? view.CompletedOn(DateOnly.FromDateTime(context.Now.UtcDateTime)) : null,
             System = By.Allowed("read", "system") ? view.System : null,
         });
@@ -109,6 +114,17 @@ public static class HiveOverviews
         writer.WriteNumber("attempts_completed"u8, overview.Completed);
         writer.WriteNumber("attempts_failed"u8, overview.Failed);
         writer.WriteNumber("attempts_lost"u8, overview.Lost);
+        if (overview.Ended is { } ended)
+        {
+            writer.WriteStartObject("tasks_ended"u8);
+            writer.WriteNumber("completed"u8, ended.Completed);
+            writer.WriteNumber("failed"u8, ended.Failed);
+            writer.WriteNumber("cancelled"u8, ended.Cancelled);
+            writer.WriteNumber("expired"u8, ended.Expired);
+            writer.WriteNumber("rejected"u8, ended.Rejected);
+            writer.WriteEndObject();
+        }
+
         if (overview.CompletedToday is { } today) writer.WriteNumber("tasks_completed_today"u8, today);
         writer.WriteEndObject();
     }

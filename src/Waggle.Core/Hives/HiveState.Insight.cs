@@ -19,9 +19,15 @@ internal sealed partial class HiveState
 
     public long CompletedOn(DateOnly day) => TaskDay?.Day == day ? TaskDay.Completed : 0;
 
+    public TaskTotals? Totals => TaskDay?.Totals ?? new();
+
     public void Load(AlertEntity alert) => _alerts[alert.Id] = alert;
 
     public void Load(TaskDay day) => TaskDay = day;
+
+    /// <summary>Totals that were counted from what is stored. They are stored with the next task that ends.</summary>
+    public void Load(TaskTotals totals, DateTimeOffset now) =>
+        TaskDay = (TaskDay ?? new() { Day = DateOnly.FromDateTime(now.UtcDateTime), Completed = 0 }) with { Totals = totals };
 
     /// <summary>A closed entity that a command of this batch asked for.</summary>
     public void PutCold(AlertEntity alert) => _coldAlerts[alert.Id] = alert;
@@ -33,9 +39,9 @@ internal sealed partial class HiveState
         _dirty.Add(alert.Key);
     }
 
-    private void CountCompleted(DateTimeOffset at)
+    private void CountEnded(TaskState state, DateTimeOffset at)
     {
-        TaskDay = TaskDay.Add(TaskDay, at);
+        TaskDay = TaskDay.Add(TaskDay, state, at);
         _dirty.Add(TaskDay.Key);
     }
 

@@ -102,7 +102,6 @@ internal sealed partial class HiveState
         var before = _tasks[record.Task];
         if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
         Put(before, TaskEvolver.Evolve(before, record, at));
-        if (record is TaskCompleted) CountCompleted(at);
         if (record is TaskAssigned assigned) Extend(new LeaseExtended(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs)));
     }
 
@@ -125,6 +124,7 @@ internal sealed partial class HiveState
         Hold(before, after);
         Count(before, after);
         if (before?.State == TaskState.Blocked && after.State != TaskState.Blocked) Unlink(after);
+        if (after.State.IsTerminal() && before?.State.IsTerminal() != true) CountEnded(after.State, after.UpdatedAt);
         if (after.State.IsTerminal()) End(after);
         Timers.Set(after.Key, TaskDeadlines.Next(after));
     }

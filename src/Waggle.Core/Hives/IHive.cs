@@ -23,6 +23,9 @@ public interface IHive
     /// <summary>Tasks from the store, a page at a time.</summary>
     Task<Outcome> ListTasksAsync(Principal by, TaskList request, CancellationToken cancel);
 
+    /// <summary>How many tasks a list has in all, whatever its page; the outcome's value is a <see cref="long"/>.</summary>
+    Task<Outcome> CountTasksAsync(Principal by, TaskList request, CancellationToken cancel);
+
     /// <summary>A task with every attempt that ended.</summary>
     Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel);
 

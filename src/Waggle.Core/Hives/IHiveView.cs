@@ -85,6 +85,9 @@ public interface IHiveView
     /// <summary>Tasks that completed on a day (UTC): today, or the last day on which any did.</summary>
     long CompletedOn(DateOnly day);
 
+    /// <summary>Tasks that ended since the hive began; null for those who do not see the whole hive.</summary>
+    TaskTotals? Totals { get; }
+
     /// <summary>An alert that is open, or a resolved one that was asked for.</summary>
     AlertEntity? Alert(string id);
 

@@ -53,6 +53,24 @@ internal static class AlertEvolver
 /// <summary>An alert as it is shown.</summary>
 internal static class AlertViews
 {
+    /// <summary>An open alert with the value that the reading has, in place of the one that it was fired at.</summary>
+    public static AlertView Now(AlertEntity alert, IReadOnlyList<AlertRule> rules, SystemView reading)
+    {
+        var shown = Of(alert);
+        return rules.FirstOrDefault(alert.IsOf) is { } rule && rule.Gauge.Read(reading) is { } value
+            ? shown with { Value = value, Message = rule.MessageNow(value), Threshold = rule.Threshold, ResolveAt = rule.Resolve }
+            : shown;
+    }
+
+    /// <summary>The same by what the newest reading showed.</summary>
+    public static AlertView Of(AlertEntity alert, SystemView? newest)
+    {
+        var shown = Of(alert);
+        return shown.State != AlertState.Resolved && newest?.Alerts.FirstOrDefault(a => a.Id == alert.Id) is { } now
+            ? shown with { Value = now.Value, Message = now.Message, Threshold = now.Threshold, ResolveAt = now.ResolveAt }
+            : shown;
+    }
+
     public static AlertView Of(AlertEntity alert) => new()
     {
         Id = alert.Id,

@@ -24,6 +24,11 @@ public sealed record AlertRule(string Name, Gauge Gauge, AlertLevel Level, doubl
     internal string MessageAt(double value) =>
         $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}, {(Above ? "above" : "below")} {Text(Threshold)}{(For > TimeSpan.Zero ? $" for {Text(For.TotalSeconds)} s" : "")}.";
 
+    /// <summary>How an open alert stands at this value: past the threshold still, or on its way back.</summary>
+    internal string MessageNow(double value) => IsPast(value)
+        ? MessageAt(value)
+        : $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}; it was {(Above ? "above" : "below")} {Text(Threshold)}, and the alert ends at {Text(Resolve)} or {(Above ? "below" : "above")}{(For > TimeSpan.Zero ? $" for {Text(For.TotalSeconds)} s" : "")}.";
+
     internal string BackAt(double value) =>
         $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}, back at {Text(Resolve)} or {(Above ? "below" : "above")}{(For > TimeSpan.Zero ? $" for {Text(For.TotalSeconds)} s" : "")}.";
 

@@ -29,9 +29,9 @@ public sealed record AcknowledgeAlert(string Id) : Command
     {
         if (view.Alert(Id) is not { } alert) return Decision.Reject(ErrorCodes.NotFound, $"There is no alert '{Id}'.");
         if (alert.ResolvedAt is not null) return Decision.Reject(ErrorCodes.InvalidState, $"Alert '{Id}' is resolved; there is nothing to acknowledge any more.");
-        if (alert.AcknowledgedAt is not null) return Decision.Of(AlertViews.Of(alert));
-        var record = new AlertAcknowledged(alert, By.Subject);
-        return Decision.Of(AlertViews.Of(AlertEvolver.Evolve(alert, record, context.Now)), record);
+        if (alert.AcknowledgedAt is not null) return Decision.Of(AlertViews.Of(alert, view.System));
+        var record = new AlertAcknowledged(alert, By.Subject) { Message = AlertViews.Of(alert, view.System).Message };
+        return Decision.Of(AlertViews.Of(AlertEvolver.Evolve(alert, record, context.Now), view.System), record);
     }
 }
 

@@ -79,7 +79,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
     };
 
     // Worse: by what was fired just now. Better: by what was, and what is still left.
-    private static ModuleStatusChanged Change(string module, HealthStatus before, HealthStatus after, AlertRecord[] changed, ICollection<AlertEntity> open)
+    private ModuleStatusChanged Change(string module, HealthStatus before, HealthStatus after, AlertRecord[] changed, ICollection<AlertEntity> open)
     {
         var cause = changed.Where(r => r.Module == module).OrderByDescending(r => r.State == AlertState.Firing == after > before).ThenByDescending(r => r.Level).First();
         var left = open.Where(a => a.Fired.Module == module).MaxBy(a => a.Fired.Level);
@@ -89,7 +89,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
             Module = module,
             OldStatus = before,
             NewStatus = after,
-            Reason = after < before && left is not null ? $"{reason} Still open: {left.Fired.Message}" : reason,
+            Reason = after < before && left is not null ? $"{reason} Still open: {AlertViews.Now(left, Rules, Reading).Message}" : reason,
             Affected = Modules.Affected[module],
         };
     }
@@ -102,7 +102,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
             At = now,
             Status = Modules.StatusOf(open),
             Modules = modules,
-            Alerts = open.Count == 0 ? [] : [.. open.OrderBy(a => a.Seq).Select(AlertViews.Of)],
+            Alerts = open.Count == 0 ? [] : [.. open.OrderBy(a => a.Seq).Select(a => AlertViews.Now(a, Rules, Reading))],
             Work = Reading.Work with
             {
                 Tasks = WorkCounts.Tasks(view),

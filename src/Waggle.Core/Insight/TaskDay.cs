@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Ports;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>What was done on the last day on which anything was. Kept with the tasks, so that a restart does not begin to count anew.</summary>
+/// <summary>What was done on the last day on which anything was, and in all. Kept with the tasks, so that a restart does not begin to count anew.</summary>
 public sealed record TaskDay
 {
     public const string OnlyId = "last";
@@ -19,9 +20,14 @@ public sealed record TaskDay
     public required DateOnly Day { get; init; }
     public required long Completed { get; init; }
 
-    internal static TaskDay Add(TaskDay? last, DateTimeOffset at)
+    /// <summary>What ended since the hive began; null: it was stored before that was counted.</summary>
+    public TaskTotals? Totals { get; init; }
+
+    internal static TaskDay Add(TaskDay? last, TaskState ended, DateTimeOffset at)
     {
+        var totals = (last?.Totals ?? new()).With(ended);
         var day = DateOnly.FromDateTime(at.UtcDateTime);
-        return new() { Day = day, Completed = (last?.Day == day ? last.Completed : 0) + 1 };
+        if (ended != TaskState.Completed) return last is null ? new() { Day = day, Completed = 0, Totals = totals } : last with { Totals = totals };
+        return new() { Day = day, Completed = (last?.Day == day ? last.Completed : 0) + 1, Totals = totals };
     }
 }

@@ -40,6 +40,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Entities of a kind by indexed columns, newest or oldest first, with the head of the snapshot they were read from.</summary>
     ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel);
 
+    /// <summary>How many entities a query finds in all, whatever its page (<see cref="EntityQuery.After"/>, <see cref="EntityQuery.Limit"/>).</summary>
+    ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel);
+
     /// <summary>Deletes up to <paramref name="limit"/> entities of a kind that were closed before a time. Returns how many. Owner only: compares the term, not the head.</summary>
     ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel);
 

@@ -118,9 +118,9 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier)
     {
         if (spec.IdempotencyKey is not { } key) return null;
-        if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { } task) return (task.Spec, new(id, task.State, Duplicate: true, 0));
+        if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { } task) return (task.Spec, new(id, task.State, Duplicate: true, task.MatchingAgents ?? Fit.CountQualified(task.Spec, swarm, view)));
         return earlier?.TryGetValue(TaskEntity.IdempotencyColumn(swarm, key), out var twin) == true
-            ? (twin.Spec, twin.Reply with { Duplicate = true, MatchingAgents = 0 })
+            ? (twin.Spec, twin.Reply with { Duplicate = true })
             : null;
     }
 

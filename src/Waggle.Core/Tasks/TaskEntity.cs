@@ -68,6 +68,9 @@ public sealed record TaskEntity
     public string? Verification { get; init; }
     public string? RetryOf { get; init; }
 
+    /// <summary>Agents that qualified when it was created, as the creation was answered; null: it was stored before that was kept.</summary>
+    public int? MatchingAgents { get; init; }
+
     /// <summary>Agents that failed, lost or refused it: others go first while any qualifies.</summary>
     public IReadOnlyList<string>? Avoid { get; init; }
 

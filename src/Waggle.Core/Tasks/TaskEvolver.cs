@@ -18,6 +18,7 @@ internal static class TaskEvolver
         UpdatedAt = at,
         QueuedAt = r.State == TaskState.Pending ? at : null,
         RetryOf = r.RetryOf,
+        MatchingAgents = r.MatchingAgents,
     };
 
     public static TaskEntity Evolve(TaskEntity task, TaskRecord record, DateTimeOffset at)

@@ -16,5 +16,24 @@ public static class TaskListRules
         return null;
     }
 
+    /// <summary>Why the principal may not ask; null if it may.</summary>
+    internal static Error? Refusal(Principal by, TaskList query)
+    {
+        if (!by.Allowed("read", "tasks")) return new(ErrorCodes.Forbidden, by.Missing("read", "tasks"));
+        return query.Swarm is { } swarm && !by.Reaches(swarm) ? new(ErrorCodes.Forbidden, by.OutOfReach(swarm)) : null;
+    }
+
+    /// <summary>The stored columns that the question and the principal's reach name.</summary>
+    internal static Dictionary<string, IReadOnlyList<string>> Columns(Principal by, TaskList query)
+    {
+        var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (query.Swarm is { } swarm) equal["swarm"] = [swarm];
+        else if (by.Swarms is { } reached) equal["swarm"] = [.. reached];
+        if (query.Parent is { } parent) equal["parent"] = [parent];
+        if (query.Agent is { } agent) equal["agent"] = [agent];
+        if (query.States is { Count: > 0 } states) equal["state"] = [.. states.Select(TaskColumns.Name)];
+        return equal;
+    }
+
     private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
 }

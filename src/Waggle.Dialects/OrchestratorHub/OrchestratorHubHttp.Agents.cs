@@ -28,7 +28,7 @@ internal static partial class OrchestratorHubHttp
     });
 
     private static async Task<DialectReply> AgentTasksAsync(DialectRequest request) =>
-        await TasksAsync(request, (await request.AskAsync<AgentView>(new ShowAgent(request.Route("id")) { By = request.By })).Id);
+        await TaskListing.AnswerAsync(request, (await request.AskAsync<AgentView>(new ShowAgent(request.Route("id")) { By = request.By })).Id);
 
     private static async Task<DialectReply> PerformanceAsync(DialectRequest request)
     {

@@ -26,7 +26,11 @@ internal static class Replies
                 foreach (var update in Snapshots.Updates) WriteSnapshot(output, update, overview, null);
                 return;
             case AgentView agent:
-                Frames.Write(output, "agent_created", now, agent, WriteAgentCreated, correlationId: request.CorrelationId);
+                Frames.Write(output, "agent_created", now, agent, static (writer, agent) =>
+                {
+                    writer.WriteBoolean("success"u8, true);
+                    WriteAgentCreated(writer, agent);
+                }, correlationId: request.CorrelationId);
                 return;
             case AlertView alert:
                 Frames.Write(output, "alert_acknowledged", now, alert, static (writer, alert) =>
@@ -37,7 +41,11 @@ internal static class Replies
                 }, correlationId: request.CorrelationId);
                 return;
             case TasksCreated { Tasks: [var created] } when intent is CommandIntent { Command: CreateTasks { Specs: [var spec] } }:
-                Frames.Write(output, "task_created", now, (created, spec), static (writer, s) => WriteTaskCreated(writer, s.created, s.spec), correlationId: request.CorrelationId);
+                Frames.Write(output, "task_created", now, (created, spec), static (writer, s) =>
+                {
+                    writer.WriteBoolean("success"u8, true);
+                    WriteTaskCreated(writer, s.created, s.spec);
+                }, correlationId: request.CorrelationId);
                 return;
             default:
                 throw new InvalidOperationException($"{request.Action} is not answered with a {value.GetType().Name}.");
@@ -68,7 +76,6 @@ internal static class Replies
 
     public static void WriteAgentCreated(Utf8JsonWriter writer, AgentView agent)
     {
-        writer.WriteBoolean("success"u8, true);
         writer.WriteString("agent_id"u8, agent.Id);
         writer.WriteStartObject("agent"u8);
         writer.WriteString("id"u8, agent.Id);
@@ -84,7 +91,6 @@ internal static class Replies
 
     public static void WriteTaskCreated(Utf8JsonWriter writer, Waggle.Protocol.Messages.TaskCreated created, TaskSpec spec)
     {
-        writer.WriteBoolean("success"u8, true);
         writer.WriteString("task_id"u8, created.Id);
         writer.WriteStartObject("task"u8);
         writer.WriteString("id"u8, created.Id);

@@ -30,9 +30,9 @@ internal static class Shapes
 
     public static void WriteRequirements(Utf8JsonWriter writer, IReadOnlyDictionary<string, double>? capabilities) => WriteCapabilities(writer, capabilities, "min_proficiency"u8);
 
-    /// <summary>An agent as the dashboard wants it, where everything is a number that can be drawn.</summary>
+    /// <summary>An agent as the dashboard reads it. What is not measured (energy, social connections) is null.</summary>
     /// <param name="place">Its place in the list: where it is drawn, and nothing more.</param>
-    public static void WriteAgent(Utf8JsonWriter writer, AgentView agent, int place, int inSwarm)
+    public static void WriteAgent(Utf8JsonWriter writer, AgentView agent, int place)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, agent.Id);
@@ -43,9 +43,9 @@ internal static class Shapes
         writer.WritePropertyName("capabilities"u8);
         WriteProficiencies(writer, agent.Capabilities);
         WritePlace(writer, "position"u8, place);
-        writer.WriteNumber("energy"u8, EnergyOf(agent));
+        writer.WriteNull("energy"u8);
         writer.WriteNumber("experience_count"u8, agent.Completed);
-        writer.WriteNumber("social_connections"u8, Math.Max(0, inSwarm - 1));
+        writer.WriteNull("social_connections"u8);
         writer.WriteString("swarm_id"u8, agent.Swarm);
         writer.WriteNumber("tasks_completed"u8, agent.Completed);
         writer.WriteNumber("tasks_failed"u8, agent.Failed + agent.Lost);
@@ -63,10 +63,6 @@ internal static class Shapes
 
         writer.WriteEndObject();
     }
-
-    /// <summary>Free credit in percent: what the agent could still take.</summary>
-    public static double EnergyOf(AgentView agent) =>
-        agent.Status != AgentStatus.Online || agent.Slots == 0 ? 0 : Math.Round(100.0 * Math.Max(0, agent.Slots - agent.Holding.Count) / agent.Slots, 1);
 
     public static void WriteTask(Utf8JsonWriter writer, TaskView task)
     {

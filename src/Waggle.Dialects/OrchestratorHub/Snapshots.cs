@@ -8,21 +8,23 @@ namespace Waggle.Dialects.OrchestratorHub;
 /// <summary>What is told of the whole hive: to each who comes, and every 5 s to all.</summary>
 internal static class Snapshots
 {
+    private const string Unknown = "unknown";
+
     private static readonly FieldMap<HiveOverview>[] MetricParts =
     [
         Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
         Field<HiveOverview>.Whole("active_agents", "agents_at_work", o => o.AgentsAtWork),
-        Field<HiveOverview>.Whole("completed_tasks", "attempts_completed", o => o.Completed),
-        Field<HiveOverview>.Whole("failed_tasks", "attempts_failed + attempts_lost", o => o.Failed + o.Lost),
-        Field<HiveOverview>.Value("average_performance", "attempts: completed / all, 0..1, null before the first", (writer, o) => WriteRate(writer, o)),
-        Field<HiveOverview>.Value("swarm_cohesion", "null: nobody measures it", (writer, _) => writer.WriteNullValue()),
-        Field<HiveOverview>.Value("learning_progress", "null: nobody measures it", (writer, _) => writer.WriteNullValue()),
+        Field<HiveOverview>.Value("completed_tasks", "tasks_ended.completed, null for a token of some swarms", (writer, o) => WriteCount(writer, o.Ended?.Completed)),
+        Field<HiveOverview>.Value("failed_tasks", "tasks_ended: failed + expired + rejected, null for a token of some swarms", (writer, o) => WriteCount(writer, FailedOf(o))),
+        Field<HiveOverview>.Value("average_performance", "completed_tasks / (completed_tasks + failed_tasks), 0..1, null before the first", (writer, o) => WriteRate(writer, o)),
+        Unmeasured("swarm_cohesion"),
+        Unmeasured("learning_progress"),
     ];
 
     private static readonly FieldMap<HiveOverview>[] Drawn =
     [
         Field<HiveOverview>.Value("swarm_center", "[0, 0]: the middle of the drawing", (writer, _) => WriteCenter(writer)),
-        Field<HiveOverview>.Number("total_energy", "free credit of the agents in percent, summed", o => Math.Round(o.Agents.Sum(Shapes.EnergyOf), 1)),
+        Unmeasured("total_energy"),
     ];
 
     /// <summary>The first is for those who come; the others for all, each time.</summary>
@@ -41,7 +43,7 @@ internal static class Snapshots
     [
         new(
             "hive_status_update", "overview",
-            Field<HiveOverview>.Text("status", "system.status, else healthy: the hive and its store answered", o => Words.Of(o.System?.Status ?? HealthStatus.Healthy)),
+            Field<HiveOverview>.Text("status", "system.status, unknown without a reading", o => o.System is { } system ? Words.Of(system.Status) : Unknown),
             Field<HiveOverview>.Group(
                 "metrics",
                 Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
@@ -49,7 +51,7 @@ internal static class Snapshots
                 Field<HiveOverview>.Whole("pending_tasks", "tasks: blocked + pending + assigned + retry_wait", o => o.Open(TaskState.Blocked, TaskState.Pending, TaskState.Assigned, TaskState.RetryWait)),
                 Field<HiveOverview>.Whole("completed_tasks_today", "tasks_completed_today (UTC)", o => o.CompletedToday),
                 Field<HiveOverview>.Number("system_load", "system.host.cpu_percent / 100", o => o.System?.Host.CpuPercent / 100)),
-            Field<HiveOverview>.Value("alerts", "system.alerts: level, message, timestamp", (writer, o) => WriteAlerts(writer, o))),
+            Field<HiveOverview>.Value("alerts", "system.alerts: level, message, timestamp; null without a reading", (writer, o) => WriteAlerts(writer, o))),
         new(
             "agents_update", "overview",
             Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
@@ -61,14 +63,8 @@ internal static class Snapshots
 
     public static void WriteAgents(Utf8JsonWriter writer, HiveOverview overview)
     {
-        var sizes = overview.Swarms.ToDictionary(s => s.Id, s => s.Agents, StringComparer.Ordinal);
         writer.WriteStartArray();
-        for (var i = 0; i < overview.Agents.Count; i++)
-        {
-            var agent = overview.Agents[i];
-            Shapes.WriteAgent(writer, agent, i, sizes.GetValueOrDefault(agent.Swarm, 1));
-        }
-
+        for (var i = 0; i < overview.Agents.Count; i++) Shapes.WriteAgent(writer, overview.Agents[i], i);
         writer.WriteEndArray();
     }
 
@@ -79,11 +75,22 @@ internal static class Snapshots
         writer.WriteEndArray();
     }
 
+    // Dashboards read the field: it is there, and says that there is no figure.
+    private static FieldMap<HiveOverview> Unmeasured(string name) => Field<HiveOverview>.Value(name, "null: it is not measured", (writer, _) => writer.WriteNullValue());
+
+    // The states that the dialect calls failed.
+    private static long? FailedOf(HiveOverview overview) => overview.Ended is { } ended ? ended.Failed + ended.Expired + ended.Rejected : null;
+
+    private static void WriteCount(Utf8JsonWriter writer, long? count)
+    {
+        if (count is { } number) writer.WriteNumberValue(number);
+        else writer.WriteNullValue();
+    }
+
     private static void WriteRate(Utf8JsonWriter writer, HiveOverview overview)
     {
-        var all = overview.Completed + overview.Failed + overview.Lost;
-        if (all == 0) writer.WriteNullValue();
-        else writer.WriteNumberValue(Math.Round((double)overview.Completed / all, 4));
+        if (overview.Ended is { } ended && Shapes.Share(ended.Completed, ended.Completed + FailedOf(overview)!.Value) is { } share) writer.WriteNumberValue(share);
+        else writer.WriteNullValue();
     }
 
     private static void WriteAgentCounts(Utf8JsonWriter writer, HiveOverview overview)
@@ -116,8 +123,14 @@ internal static class Snapshots
 
     private static void WriteAlerts(Utf8JsonWriter writer, HiveOverview overview)
     {
+        if (overview.System is not { } system)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
         writer.WriteStartArray();
-        foreach (var alert in overview.System?.Alerts ?? [])
+        foreach (var alert in system.Alerts)
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, alert.Id);

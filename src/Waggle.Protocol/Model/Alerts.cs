@@ -57,13 +57,15 @@ public sealed record AlertView
     public required AlertLevel Level { get; init; }
     public required AlertState State { get; init; }
     public required string Title { get; init; }
+
+    /// <summary>With the same value as <see cref="Value"/>, in words.</summary>
     public required string Message { get; init; }
 
     /// <summary>The figure of the system's reading that is watched, for example <c>host.cpu_percent</c>.</summary>
     public required string Metric { get; init; }
     public required string Unit { get; init; }
 
-    /// <summary>When it was fired; once it is over, at its end, if it was measured then.</summary>
+    /// <summary>While it is open, in the newest reading, or when it was fired if no reading has it; once it is over, at its end, if it was measured then.</summary>
     public double? Value { get; init; }
     public required double Threshold { get; init; }
 

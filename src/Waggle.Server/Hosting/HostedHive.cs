@@ -30,6 +30,8 @@ internal sealed class HostedHive(HubService service) : IHive
 
     public Task<Outcome> ListTasksAsync(Principal by, TaskList request, CancellationToken cancel) => Hive.ListTasksAsync(by, request, cancel);
 
+    public Task<Outcome> CountTasksAsync(Principal by, TaskList request, CancellationToken cancel) => Hive.CountTasksAsync(by, request, cancel);
+
     public Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel) => Hive.ShowTaskAsync(by, task, cancel);
 
     public Task<Outcome> ListConversationsAsync(Principal by, string? swarm, string? cursor, int limit, CancellationToken cancel) =>

@@ -13,6 +13,12 @@ namespace Waggle.Server.Telemetry;
 /// <summary>One hub's figures: the instruments that its layers write to, and what reads them.</summary>
 internal sealed class HubTelemetry : IDisposable
 {
+    /// <summary>The meters of the hub. Each exporter has all of them.</summary>
+    public static IReadOnlyList<string> MeterNames { get; } =
+    [
+        HubMetrics.MeterName, HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName, InsightMetrics.MeterName, AuthMetrics.MeterName,
+    ];
+
     private readonly MetricCollector _collector;
     private readonly OtlpExport? _otlp;
 

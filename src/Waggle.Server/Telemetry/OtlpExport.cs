@@ -4,10 +4,6 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Waggle.Core.Hives.Metrics;
-using Waggle.Delivery;
-using Waggle.Server.Insight;
-using Waggle.Storage.Sqlite;
-using Waggle.Transport;
 
 namespace Waggle.Server.Telemetry;
 
@@ -22,7 +18,7 @@ internal sealed class OtlpExport : IDisposable
     private OtlpExport(Uri? endpoint)
     {
         _metrics = Sdk.CreateMeterProviderBuilder()
-            .AddMeter(HubMetrics.MeterName, HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName, InsightMetrics.MeterName)
+            .AddMeter([.. HubTelemetry.MeterNames])
             .AddMeter("System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .ConfigureResource(resource => resource.AddService("waggle"))
             .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/metrics"))

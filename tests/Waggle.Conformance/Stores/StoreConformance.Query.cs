@@ -63,6 +63,22 @@ public abstract partial class StoreConformance
     }
 
     [Fact]
+    public async Task A_count_is_of_all_that_a_query_finds_whatever_its_page()
+    {
+        await FillAsync();
+
+        Assert.Equal(6, await CountAsync(Make.Query() with { Limit = 1, After = 3 }));
+        Assert.Equal(3, await CountAsync(Make.Query(state: "pending")));
+        Assert.Equal(2, await CountAsync(Make.Query(("state", ["failed", "pending"]), ("swarm", ["b", "c"]))));
+        Assert.Equal(4, await CountAsync(Make.Query(("state", ["pending", "failed", "pending", "never"]))));
+        Assert.Equal(4, await CountAsync(Make.Query() with { OpenOnly = true }));
+        Assert.Equal(1, await CountAsync(Make.Query(("key", ["k"]))));
+        Assert.Equal(0, await CountAsync(Make.Query(("state", []))));
+        Assert.Equal(0, await Store.CountAsync("nowhere", Make.Query(), default));
+        await Assert.ThrowsAsync<ArgumentException>(() => CountAsync(Make.Query(("colour", ["red"]))));
+    }
+
+    [Fact]
     public async Task A_page_may_begin_anywhere()
     {
         await FillAsync();
@@ -108,6 +124,8 @@ public abstract partial class StoreConformance
             Make.Task("t6", 6, "failed", "c", closedAt: 3));
         return owner;
     }
+
+    private async Task<long> CountAsync(EntityQuery query) => await Store.CountAsync("h", query, default);
 
     private async Task<List<long>> SeqsAsync(EntityQuery query) => [.. (await Store.QueryAsync("h", query, default)).Entities.Select(e => e.Seq)];
 }

@@ -1,6 +1,5 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
-using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tests.Support;

@@ -39,7 +39,7 @@ internal static partial class SampleValues
 
     public static IdCounters Counters => new() { Given = new(StringComparer.Ordinal) { ["al"] = 3, ["t"] = 1042 } };
 
-    public static TaskDay Day => new() { Day = new DateOnly(2026, 3, 1), Completed = 142 };
+    public static TaskDay Day => new() { Day = new DateOnly(2026, 3, 1), Completed = 142, Totals = new() { Completed = 2000, Failed = 30, Cancelled = 4, Expired = 5, Rejected = 6 } };
 
     private static RecordData[] OfInsight =>
     [

@@ -160,6 +160,7 @@ internal static partial class SampleValues
         VerifiedOutcome = "completed",
         Verification = "passed",
         RetryOf = "t1-1",
+        MatchingAgents = 7,
         Avoid = ["a2"],
     };
 
@@ -181,7 +182,9 @@ internal static partial class SampleValues
         (1, AgentRemoved r) => r with { Requeued = null },
         (1, AgentStatusChanged r) => r with { OldStatus = null },
         (1, AgentEntity a) => a with { Type = null, Timed = 0, WorkedMs = 0 },
-        (1, TaskEntity t) => t with { ResultRef = null },
+        (1, TaskEntity t) => t with { ResultRef = null, MatchingAgents = null },
+        (2, TaskEntity t) => t with { MatchingAgents = null },
+        (1, Core.Insight.TaskDay d) => d with { Totals = null },
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,
     };

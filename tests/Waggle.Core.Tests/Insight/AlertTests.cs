@@ -155,6 +155,29 @@ public class AlertTests
         Assert.Single(_hive.All.OfType<AlertFired>());
     }
 
+    [Fact]
+    public void An_open_alert_shows_the_value_of_the_newest_reading_by_the_rule_in_force()
+    {
+        var rule = Readings.Rule();
+        Measure(95, rule, Readings.Finding(rule, past: true));
+        Assert.Equal((95.0, "host.cpu_percent is 95 percent, above 90 for 10 s."), Shown());
+        Measure(100, rule);
+        Assert.Equal((100.0, "host.cpu_percent is 100 percent, above 90 for 10 s."), Shown());
+        Measure(85, rule);
+        Assert.Equal((85.0, "host.cpu_percent is 85 percent; it was above 90, and the alert ends at 80 or below for 10 s."), Shown());
+        var seen = _hive.Ok<AlertView>(new AcknowledgeAlert(Assert.Single(_hive.State.OpenAlerts).Id) { By = TestHive.User });
+        Assert.Equal(Shown(), (seen.Value, seen.Message));
+        Assert.Equal(seen.Message, _hive.Said<AlertAcknowledged>().Message);
+
+        _hive.Restart();
+        Measure(85, Readings.Rule(threshold: 70, resolve: 60));
+        Assert.Equal((85.0, "host.cpu_percent is 85 percent, above 70 for 10 s."), Shown());
+        Assert.Equal((70.0, 60.0), (_hive.State.System!.Alerts[0].Threshold, _hive.State.System.Alerts[0].ResolveAt));
+
+        (double?, string) Shown() => (_hive.State.System!.Alerts[0].Value, _hive.State.System.Alerts[0].Message);
+        void Measure(double percent, AlertRule inForce, params AlertFinding[] findings) => _hive.Do(new ReportSystem(Readings.Cpu(percent), findings, [inForce]) { By = Principal.Hub("default") });
+    }
+
     private string Fire()
     {
         Report(Warning, past: true);

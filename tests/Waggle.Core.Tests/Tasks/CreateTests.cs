@@ -23,6 +23,18 @@ public class CreateTests
     }
 
     [Fact]
+    public void A_repeat_has_the_number_of_agents_of_the_first_answer()
+    {
+        _hive.Worker("a1", slots: 0);
+        var spec = new TaskSpec { Title = "once", IdempotencyKey = "k" };
+        var first = _hive.CreateAll(spec, spec);
+        Assert.Equal([(1, false), (1, true)], first.Select(t => (t.MatchingAgents, t.Duplicate)));
+        _hive.Worker("a2", slots: 0);
+        _hive.Restart();
+        Assert.Equal((1, true), _hive.CreateAll(spec).Select(t => (t.MatchingAgents, t.Duplicate)).Single());
+    }
+
+    [Fact]
     public void All_are_created_or_none()
     {
         var before = _hive.Published.Count;

@@ -106,6 +106,7 @@ internal static class Samples
         Completed = 25,
         Failed = 2,
         Lost = 1,
+        Ended = new() { Completed = 25, Failed = 2, Cancelled = 4, Expired = 1 },
         CompletedToday = 142,
         System = new SystemView
         {

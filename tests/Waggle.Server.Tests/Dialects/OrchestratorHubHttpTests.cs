@@ -87,6 +87,90 @@ public sealed class OrchestratorHubHttpTests : IAsyncLifetime
         Assert.Equal(0, (await GetAsync("/api/agents")).Number("total"));
     }
 
+    [Theory]
+    [InlineData("", 4, "a,b,c,d")]
+    [InlineData("?status=idle", 1, "a")]
+    [InlineData("?status=Inactive", 3, "b,c,d")]
+    [InlineData("?type=specialist", 2, "c,d")]
+    [InlineData("?type=specialist:data", 1, "c")]
+    [InlineData("?capability=code", 2, "b,c")]
+    [InlineData("?capability=code&type=specialist", 1, "c")]
+    [InlineData("?limit=2", 4, "a,b")]
+    [InlineData("?status=inactive&limit=1&offset=1", 3, "c")]
+    [InlineData("?offset=9", 4, "")]
+    public async Task A_list_of_agents_is_what_its_filters_say_and_the_total_counts_all_that_fit(string query, int total, string names)
+    {
+        using var worker = await _hub.WorkerAsync("a");
+        await PostAsync("/api/agents", """{"name":"b","type":"worker","capabilities":["code"]}""", HttpStatusCode.Created);
+        await PostAsync("/api/agents", """{"name":"c","type":"specialist:data","capabilities":["code"]}""", HttpStatusCode.Created);
+        await PostAsync("/api/agents", """{"name":"d","type":"specialist:text"}""", HttpStatusCode.Created);
+        var list = await GetAsync($"/api/agents{query}");
+        Assert.Equal((total, names), (list.Number("total"), string.Join(',', list.GetProperty("agents").EnumerateArray().Select(a => a.Text("name")))));
+    }
+
+    [Theory]
+    [InlineData("", 5, "e,d,c,b,a")]
+    [InlineData("?limit=2", 5, "e,d")]
+    [InlineData("?limit=2&offset=2", 5, "c,b")]
+    [InlineData("?status=pending", 5, "e,d,c,b,a")]
+    [InlineData("?status=completed", 0, "")]
+    [InlineData("?type=x", 2, "e,a")]
+    [InlineData("?priority=high", 2, "d,b")]
+    [InlineData("?priority=high&type=x", 0, "")]
+    [InlineData("?sort_order=asc&limit=2", 5, "a,b")]
+    [InlineData("?sort_by=priority", 5, "d,b,e,c,a")]
+    [InlineData("?sort_by=created_at&sort_order=asc&offset=1&limit=1", 5, "b")]
+    public async Task A_list_of_tasks_is_what_its_filters_say_and_the_total_counts_all_that_fit(string query, int total, string names)
+    {
+        await PostAsync(
+            "/api/tasks/bulk/create",
+            """{"tasks":[{"description":"a","type":"x"},{"description":"b","priority":"high"},{"description":"c"},{"description":"d","priority":"high"},{"description":"e","type":"x"}]}""",
+            HttpStatusCode.Created);
+        var list = await GetAsync($"/api/tasks{query}");
+        Assert.Equal((total, names), (list.Number("total"), string.Join(',', list.GetProperty("tasks").EnumerateArray().Select(t => t.Text("description")))));
+    }
+
+    [Theory]
+    [InlineData("/api/agents?status=asleep", "status is one of")]
+    [InlineData("/api/agents?type=robot", "type is one of")]
+    [InlineData("/api/agents?limit=0", "limit is 1 to 1000")]
+    [InlineData("/api/agents?offset=-1", "offset is 0 or more")]
+    [InlineData("/api/tasks?priority=urgent", "priority is one of")]
+    [InlineData("/api/tasks?sort_by=mood", "sort_by is created_at or priority")]
+    [InlineData("/api/tasks?sort_order=up", "sort_order is asc or desc")]
+    public async Task A_filter_that_says_nothing_is_refused_and_not_ignored(string path, string problem)
+    {
+        var refused = await DialectHub.SendAsync(_hub.Server.CompatUrls[Dialect.Name], HttpMethod.Get, path);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.StartsWith(problem, refused.Body.GetProperty("error").Text("message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Finished_tasks_are_counted_for_good_and_what_is_not_measured_is_null()
+    {
+        using var worker = await _hub.WorkerAsync("ann");
+        await PostAsync("/api/tasks/bulk/create", """{"tasks":[{"description":"one"},{"description":"two","max_retries":0}]}""", HttpStatusCode.Created);
+        await worker.ResultAsync($"\"type\":\"task.complete\",{(await worker.NextAsync("assign")).Lease()},\"result\":1");
+        await worker.ResultAsync($"\"type\":\"task.fail\",{(await worker.NextAsync("assign")).Lease()},\"error\":{{\"code\":\"BOOM\",\"message\":\"It broke\"}}");
+        var agent = (await GetAsync("/api/agents")).GetProperty("agents")[0];
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (agent.GetProperty("energy").ValueKind, agent.GetProperty("social_connections").ValueKind));
+        await DialectHub.SendAsync(_hub.Server.CompatUrls[Dialect.Name], HttpMethod.Delete, "/api/agents/ann");
+        var metrics = (await GetAsync("/api/hive/status")).GetProperty("metrics");
+        Assert.Equal((1, 1, 0.5), (metrics.Number("completed_tasks"), metrics.Number("failed_tasks"), metrics.GetProperty("average_performance").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, (await GetAsync("/api/hive/status")).GetProperty("total_energy").ValueKind);
+        await Eventually.Async(async () => (await DialectHub.SendAsync(_hub.Server.CompatUrls[Dialect.Name], HttpMethod.Get, "/api/resources")).Status == HttpStatusCode.OK, "the machine was looked at");
+        Assert.Equal(JsonValueKind.Null, (await GetAsync("/api/resources")).GetProperty("system_resources").GetProperty("simd_capabilities").ValueKind);
+    }
+
+    [Fact]
+    public async Task Without_a_reading_the_status_is_unknown_and_there_are_no_alerts_to_speak_of()
+    {
+        await using var unmeasured = await TestHub.StartAsync(o => o.With(Dialect) with { Insight = new() { Interval = TimeSpan.Zero } });
+        using var client = await RawClient.ConnectAsync(unmeasured.Server.WebSocketOf(Dialect));
+        var update = (await client.NextAsync("hive_status_update")).GetProperty("data");
+        Assert.Equal(("unknown", JsonValueKind.Null), (update.Text("status"), update.GetProperty("alerts").ValueKind));
+    }
+
     [Fact]
     public async Task An_agents_figures_are_those_of_its_attempts()
     {

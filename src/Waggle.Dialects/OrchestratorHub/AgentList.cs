@@ -1,0 +1,44 @@
+using Waggle.Core.Agents;
+using Waggle.Dialects.Http;
+using Waggle.Dialects.Mapping;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Dialects.OrchestratorHub;
+
+/// <summary>GET /api/agents: <c>status</c>, <c>type</c>, <c>capability</c>, <c>swarm_id</c>, <c>limit</c>, <c>offset</c>. The total counts all that fit.</summary>
+internal static class AgentList
+{
+    public static async Task<DialectReply> AnswerAsync(DialectRequest request)
+    {
+        var page = ListQuery.Read(request, Limits.MaxPageSize, Limits.MaxPageSize);
+        var (status, type, capability) = (StatusOf(request), TypeOf(request), request.Query("capability"));
+        var all = await request.AskAsync<AgentPage>(new ListAgents(request.Query("swarm_id")) { By = request.By });
+        var fitting = all.Agents
+            .Where(a => ListQuery.Matches(status, Words.Of(a.Status, a.Holding.Count), Words.CodeOf(a.Status, a.Holding.Count)))
+            .Where(a => ListQuery.Matches(type, a.Type, Words.TypeOf(a.Type)))
+            .Where(a => capability is null || a.Capabilities.ContainsKey(capability))
+            .ToArray();
+        return OrchestratorHubHttp.Reply(200, request, writer =>
+        {
+            writer.WriteStartArray("agents"u8);
+            for (var i = page.Offset; i < fitting.Length && i - page.Offset < page.Limit; i++) Shapes.WriteAgent(writer, fitting[i], i);
+            writer.WriteEndArray();
+            writer.WriteNumber("total"u8, fitting.Length);
+        });
+    }
+
+    private static string? StatusOf(DialectRequest request)
+    {
+        if (request.Query("status") is not { } status) return null;
+        return Words.Agents.Any(a => ListQuery.Matches(status, a.Word, a.Code))
+            ? status
+            : throw Payload.Invalid($"status is one of {string.Join(", ", Words.Agents.Select(a => a.Word).Distinct())}; it was '{Payload.Clip(status)}'.");
+    }
+
+    private static string? TypeOf(DialectRequest request)
+    {
+        if (request.Query("type") is not { } type) return null;
+        return Words.ReadType(type) ?? throw Payload.Invalid($"type is one of {string.Join(", ", Words.AgentTypes.Select(t => t.Word))}, a specialist's field behind a colon; it was '{Payload.Clip(type)}'.");
+    }
+}

@@ -12,6 +12,40 @@ public sealed class WorkerTests
     private static readonly RawJson Result = RawJson.Parse("""{"ok":true}""");
 
     [Fact]
+    public async Task A_handler_sees_what_its_task_waited_for()
+    {
+        await using var hub = ScriptedHub.Start();
+        await using var rig = await Rigs.WorkerAsync(hub, (work, _) => new(work.Dependencies.Count == 0 ? default : work.Dependencies[0].Result));
+        await rig.Session.SendAsync(Answers.Assign("t2") with { Dependencies = [new Dependency { Task = "t1", State = TaskState.Completed, Result = RawJson.Parse("[1]") }] });
+        var complete = await rig.Session.NextAsync<TaskComplete>();
+        Assert.Equal("[1]", complete.Result.ToString());
+        await rig.Session.AckAsync(complete);
+    }
+
+    [Fact]
+    public async Task A_worker_says_which_types_it_takes()
+    {
+        await using var hub = ScriptedHub.Start();
+        await using var rig = await Rigs.WorkerAsync(hub, (_, _) => default, o => o.Types.Add("review"));
+        Assert.Equal(["review"], rig.Session.Messages.OfType<Hello>().Single().Agent!.Types);
+    }
+
+    [Fact]
+    public async Task Handlers_for_types_alone_take_these_and_one_for_the_rest_takes_all()
+    {
+        var handlers = new TaskHandlers().Handle("b", (_, _) => default).Handle("a", (_, _) => default);
+        Assert.Equal(["a", "b"], await TypesOf(handlers));
+        Assert.Null(await TypesOf(handlers.Otherwise((_, _) => default)));
+
+        static async Task<IReadOnlyList<string>?> TypesOf(TaskHandlers handlers)
+        {
+            await using var hub = ScriptedHub.Start();
+            await using var worker = await WaggleWorker.StartAsync(new WaggleWorkerOptions { Url = hub.Url, AgentId = "a1" }, handlers);
+            return (await hub.NextSessionAsync()).Messages.OfType<Hello>().Single().Agent!.Types;
+        }
+    }
+
+    [Fact]
     public async Task A_result_that_is_there_at_once_is_sent_without_a_start()
     {
         await using var hub = ScriptedHub.Start();

@@ -73,6 +73,9 @@ public sealed class TaskHandlers
         return this;
     }
 
+    /// <summary>The types that the hub may send: those with a handler; empty where there is a handler for all others.</summary>
+    internal IReadOnlyList<string> Types => _otherwise is null ? [.. _byType.Keys.Order(StringComparer.Ordinal)] : [];
+
     /// <summary>One handler that stands for all of them as they are now.</summary>
     internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Build()
     {

@@ -40,6 +40,7 @@ public sealed partial class WaggleWorker
                 Secret = options.Secret ?? ProcessSecret.Value,
                 Swarm = options.Swarm,
                 Capabilities = options.Capabilities,
+                Types = worker.Types is { Count: > 0 } types ? types : null,
                 Slots = options.Slots,
                 Holding = [.. worker._leases.All().Select(w => w.Lease)],
             });

@@ -21,10 +21,11 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     private readonly HubHttp _http;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private WaggleWorker(WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler)
+    private WaggleWorker(WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, IReadOnlyList<string> types)
     {
         _options = options;
         Handler = handler;
+        Types = types;
         AgentId = options.AgentId;
         Flusher = new ReportFlusher(options.Time);
         _keeper = new LeaseKeeper(this, _leases);
@@ -46,6 +47,8 @@ public sealed partial class WaggleWorker : IAsyncDisposable
 
     internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Handler { get; }
 
+    internal IReadOnlyList<string> Types { get; }
+
     internal WaggleConnection Connection { get; }
 
     internal ReportFlusher Flusher { get; }
@@ -64,7 +67,7 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     public static Task<WaggleWorker> StartAsync(WaggleWorkerOptions options, TaskHandlers handlers, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(handlers);
-        return StartAsync(options, handlers.Build(), cancel);
+        return StartAsync(options, handlers.Build(), handlers.Types, cancel);
     }
 
     /// <summary>Connects and begins to take work.</summary>
@@ -72,12 +75,15 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     /// <param name="handler">Gives a task's result.</param>
     /// <param name="cancel">Ends the connecting; a worker that has started is stopped by <see cref="StopAsync"/>.</param>
     /// <exception cref="WaggleException">The hub refused (AGENT_IN_USE, …), or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
-    public static async Task<WaggleWorker> StartAsync(
-        WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default)
+    public static Task<WaggleWorker> StartAsync(
+        WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default) => StartAsync(options, handler, [], cancel);
+
+    private static async Task<WaggleWorker> StartAsync(
+        WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, IReadOnlyList<string> handled, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
-        var worker = new WaggleWorker(options, handler);
+        var worker = new WaggleWorker(options, handler, options.Types.Count > 0 ? [.. options.Types] : handled);
         try
         {
             await worker.Connection.StartAsync(cancel);

@@ -17,6 +17,12 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     /// <summary>Capability to proficiency, 0..1.</summary>
     public Dictionary<string, double> Capabilities { get; } = [];
 
+    /// <summary>
+    /// The types of tasks that the worker takes: it gets those and no others. Empty: all, tasks without a type among them; a worker with <see cref="TaskHandlers"/> and without
+    /// <see cref="TaskHandlers.Otherwise"/> then takes the types that it has handlers for.
+    /// </summary>
+    public List<string> Types { get; } = [];
+
     /// <summary>How many tasks at a time.</summary>
     public int Slots { get; set; } = 1;
 

@@ -60,7 +60,7 @@ public sealed record ResumeAgent(string Agent) : Command
         var resumed = agent with { Draining = false };
         return Decision.Of(
             AgentViews.Of(resumed, view),
-            new AgentRegistered { Agent = Agent, Name = agent.Name, Type = agent.Type, Swarm = agent.Swarm, Capabilities = agent.Capabilities, Changed = true },
+            new AgentRegistered { Agent = Agent, Name = agent.Name, Type = agent.Type, Swarm = agent.Swarm, Capabilities = agent.Capabilities, Types = agent.Types, Changed = true },
             AgentViews.Status(resumed, view) with { OldStatus = AgentViews.StatusOf(agent, view.Presence(Agent)), Reason = "resumed" });
     }
 }
@@ -149,6 +149,7 @@ internal static class AgentViews
             Swarm = agent.Swarm,
             Status = StatusOf(agent, presence),
             Capabilities = agent.Capabilities,
+            Types = agent.Types,
             Slots = presence?.Slots ?? 0,
             Holding = presence is null ? [] : [.. presence.Holding.Order(StringComparer.Ordinal)],
             RegisteredAt = agent.RegisteredAt,

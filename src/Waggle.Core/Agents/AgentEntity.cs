@@ -22,6 +22,9 @@ public sealed record AgentEntity
     public string? Type { get; init; }
     public required string Swarm { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
+
+    /// <summary>The types of tasks that it takes; null: all.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
     public required DateTimeOffset RegisteredAt { get; init; }
     public bool Draining { get; init; }
 

@@ -7,8 +7,8 @@ internal static class AgentEvolver
 {
     public static AgentEntity Register(AgentEntity? before, AgentRegistered r, long offset, DateTimeOffset at) =>
         before is null or { RemovedAt: not null }
-            ? new AgentEntity { Id = r.Agent, Seq = offset, Name = r.Name, Type = r.Type, Swarm = r.Swarm!, Capabilities = r.Capabilities, RegisteredAt = at }
-            : before with { Name = r.Name, Type = r.Type, Swarm = r.Swarm!, Capabilities = r.Capabilities, Draining = r.Draining, DrainedBy = r.Draining ? before.DrainedBy : null };
+            ? new AgentEntity { Id = r.Agent, Seq = offset, Name = r.Name, Type = r.Type, Swarm = r.Swarm!, Capabilities = r.Capabilities, Types = r.Types, RegisteredAt = at }
+            : before with { Name = r.Name, Type = r.Type, Swarm = r.Swarm!, Capabilities = r.Capabilities, Types = r.Types, Draining = r.Draining, DrainedBy = r.Draining ? before.DrainedBy : null };
 
     public static AgentEntity Evolve(AgentEntity agent, AgentRecord record, DateTimeOffset at) => record switch
     {

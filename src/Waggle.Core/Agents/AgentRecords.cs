@@ -22,6 +22,9 @@ public sealed record AgentRegistered : AgentRecord
 
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 
+    /// <summary>The types of tasks that it takes; null: all. Not in what earlier versions stored.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
     /// <summary>See <see cref="AgentView.Type"/>.</summary>
     public string? Type { get; init; }
 

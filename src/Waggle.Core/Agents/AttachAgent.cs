@@ -31,6 +31,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     public override Error? Malformed()
     {
+        if (Hello.Types?.Contains(null!) == true) return new(ErrorCodes.InvalidRequest, "agent.types holds a null.");
         if (Hello.Holding is not { } holding) return null;
         if (holding.Count > Limits.MaxSlots) return new(ErrorCodes.InvalidRequest, $"agent.holding has at most {Limits.MaxSlots} entries; there were {holding.Count}.");
         return holding.Contains(null!) ? new(ErrorCodes.InvalidRequest, "agent.holding holds a null.") : null;
@@ -74,10 +75,11 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         var name = Hello.Name ?? known?.Name ?? AgentId;
         var keeps = Poll || IsDeclared(view);
         var capabilities = Hello.Capabilities ?? (keeps ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
+        var types = Hello.Types is { Count: > 0 } given ? [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : Hello.Types is null && keeps ? known?.Types : null;
         var type = Hello.Type ?? (keeps ? known?.Type : null);
         var draining = known is { Draining: true, DrainedBy: { } by } && by != AgentId && view.SecretOf(AgentId) == hash;
-        if (known is null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm || !Same(known.Capabilities, capabilities))
-            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Type = type, Swarm = swarm, Capabilities = capabilities, Draining = draining, Changed = known is not null });
+        if (known is null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm || !Same(known.Capabilities, capabilities) || !Same(known.Types, types))
+            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Type = type, Swarm = swarm, Capabilities = capabilities, Types = types, Draining = draining, Changed = known is not null });
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
         var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) : Hello.Slots;
         records.Add(new AgentAttached(AgentId, Link, slots, context.Now));
@@ -133,6 +135,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         if (Hello.Secret.Length is < MinSecretLength or > 200) return Bad($"agent.secret has {MinSecretLength} to 200 characters.");
         if (Hello.Name is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"agent.name has 1 to {Limits.MaxTitleLength} characters.");
         if (Hello.Type is { } type && !Ids.IsValid(type)) return Bad(Ids.Rule("agent.type", type));
+        if (Hello.Types is { Count: > Limits.MaxCapabilities } many) return Bad($"agent.types has at most {Limits.MaxCapabilities} entries; there were {many.Count}.");
+        if (Hello.Types?.FirstOrDefault(t => !Ids.IsValid(t)) is { } wrong) return Bad(Ids.Rule("agent.types", wrong));
         if (Hello.Slots is < 0 or > Limits.MaxSlots) return Bad($"agent.slots is 0 to {Limits.MaxSlots}; it was {Hello.Slots}.");
         if (Hello.Capabilities is { } capabilities && CapabilityRules.Problem("agent.capabilities", capabilities) is { } problem) return Bad(problem);
         var swarm = SwarmFor(view.Agent(AgentId), view);
@@ -146,6 +150,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     private bool IsDeclared(IHiveView view) => view.Agent(AgentId) is { RemovedAt: null } && view.SecretOf(AgentId) is null;
 
     private static Decision Bad(string message) => Decision.Reject(ErrorCodes.InvalidRequest, message);
+
+    private static bool Same(IReadOnlyList<string>? a, IReadOnlyList<string>? b) => a is null ? b is null : b is not null && a.SequenceEqual(b, StringComparer.Ordinal);
 
     private static bool Same(IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b) =>
         a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var v) && v.Equals(p.Value));

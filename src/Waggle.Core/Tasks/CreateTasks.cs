@@ -105,7 +105,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
 
             replies[i] = new(id, state, Duplicate: false, matching)
             {
-                UnschedulableReason = Specs.Count == 1 && matching == 0 && !state.IsTerminal() ? Fit.Explain(spec.Requires, spec.AssignTo, swarm, view) : null,
+                UnschedulableReason = Specs.Count == 1 && matching == 0 && !state.IsTerminal() ? Fit.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view) : null,
             };
             if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = (spec, replies[i]);
         }

@@ -27,6 +27,9 @@ public sealed record AgentView
     public required string Swarm { get; init; }
     public required AgentStatus Status { get; init; }
 
+    /// <summary>The types of tasks that it takes; null: all.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
     /// <summary>Capability to declared proficiency, 0..1.</summary>
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 

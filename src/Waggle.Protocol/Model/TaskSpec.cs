@@ -8,7 +8,7 @@ public sealed record TaskSpec
 {
     public required string Title { get; init; }
 
-    /// <summary>A name for the sort of work, for people and for routing by workers; no meaning to the hub.</summary>
+    /// <summary>A name for the sort of work. It goes to agents that declare this type, and to those that declare none.</summary>
     public string? Type { get; init; }
 
     /// <summary>Any JSON; handed to the worker as it is.</summary>

@@ -39,6 +39,9 @@ internal sealed record PollBody : IAgentProof
     public string? Swarm { get; init; }
     public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
 
+    /// <summary>The types of tasks that the agent takes. Left out: as before, all at first.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
     /// <summary>How many tasks at most.</summary>
     // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
     public int N { get; set; } = 1;

@@ -10,7 +10,7 @@ internal sealed class TaskSpecOptions
     private readonly Argument<string> _title = new("title") { Description = "What is to be done, for people." };
     private readonly Option<string?> _prompt = new("--prompt") { Description = "Input for a language model: {\"prompt\": …}. Excludes --input." };
     private readonly Option<string?> _input = new("--input") { Description = "Input as JSON; @FILE reads a file, - standard input.", HelpName = "json|@file|-" };
-    private readonly Option<string?> _type = new("--type") { Description = "A name for the sort of work." };
+    private readonly Option<string?> _type = new("--type") { Description = "The sort of work: the task goes to agents that take this type, and to those that take all." };
     private readonly Option<string?> _swarm = new("--swarm") { Description = "The swarm that works on it. Default: default." };
     private readonly Option<Dictionary<string, double>> _requires =
         Capabilities.Option("--requires", "A capability that its agent needs, and the least proficiency. May be repeated.", standard: 0);

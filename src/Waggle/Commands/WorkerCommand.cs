@@ -19,6 +19,14 @@ internal static class WorkerCommand
         var swarm = new Option<string?>("--swarm") { Description = "The swarm to work for. Default: default." };
         var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub gives one." };
         var capabilities = Capabilities.Option("--capability", "What it can do, and how well (default 1). May be repeated.", standard: 1);
+        var types = new Option<string[]>("--type") { Description = "A type of tasks that it takes; may be repeated. It gets these and no others. Default: all.", HelpName = "type" };
+        types.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (!Ids.IsValid(token.Value)) result.AddError(Ids.Rule("--type", token.Value));
+            }
+        });
         var slots = Numbers.Option("--slots", "How many tasks at a time.", least: 1, most: Limits.MaxSlots, standard: 1);
         var killAfter = Durations.Option("--kill-after", "From SIGTERM to SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
         var grace = Durations.Option("--grace", "How long running tasks may go on after the worker got SIGINT or SIGTERM.", TimeSpan.FromSeconds(10));
@@ -38,6 +46,7 @@ internal static class WorkerCommand
                 Swarm = call.Get(swarm),
                 Name = call.Get(name),
                 Capabilities = call.Get(capabilities),
+                Types = call.Get(types) ?? [],
                 Slots = call.Get(slots),
                 KillAfter = call.Get(killAfter).Value,
                 Grace = call.Get(grace).Value,
@@ -48,6 +57,7 @@ internal static class WorkerCommand
             swarm,
             name,
             capabilities,
+            types,
             slots,
             killAfter,
             grace,

@@ -11,6 +11,9 @@ internal sealed record ExecOptions
     /// <summary>The agent's id and name.</summary>
     public string? Name { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
+
+    /// <summary>The types of tasks that it takes; empty: all.</summary>
+    public IReadOnlyList<string> Types { get; init; } = [];
     public required int Slots { get; init; }
     public string? Secret { get; init; }
 

@@ -67,6 +67,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             OnDisconnected = trouble => Disconnected(trouble, patience, inUse),
         };
         foreach (var (name, proficiency) in options.Capabilities) settings.Capabilities[name] = proficiency;
+        settings.Types.AddRange(options.Types);
         try
         {
             return await WaggleWorker.StartAsync(settings, (work, cancel) => new ValueTask<RawJson>(HandleAsync(work, guard, cancel)), inUse.Token);

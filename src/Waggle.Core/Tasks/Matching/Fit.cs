@@ -13,9 +13,12 @@ internal static class Fit
     private const double FreeWeight = 0.4;
 
     /// <summary>Connected and heard of, taking work, of the swarm, able: everything but credit.</summary>
-    public static bool Qualified(IReadOnlyDictionary<string, double>? requires, string? assignTo, string swarm, AgentEntity agent, AgentPresence? presence) =>
+    public static bool Qualified(IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, AgentEntity agent, AgentPresence? presence) =>
         presence is { Link: not null, Online: true } && !agent.Draining && agent.RemovedAt is null && agent.Swarm == swarm
-        && (assignTo is null || assignTo == agent.Id) && Able(requires, agent);
+        && (assignTo is null || assignTo == agent.Id) && Takes(type, agent) && Able(requires, agent);
+
+    /// <summary>An agent that declares types takes tasks of these alone; one that declares none takes all.</summary>
+    public static bool Takes(string? type, AgentEntity agent) => agent.Types is not { Count: > 0 } types || (type is not null && types.Contains(type));
 
     public static bool Able(IReadOnlyDictionary<string, double>? requires, AgentEntity agent)
     {
@@ -33,7 +36,7 @@ internal static class Fit
         var count = 0;
         foreach (var agent in view.Agents)
         {
-            if (Qualified(spec.Requires, spec.AssignTo, swarm, agent, view.Presence(agent.Id))) count++;
+            if (Qualified(spec.Requires, spec.Type, spec.AssignTo, swarm, agent, view.Presence(agent.Id))) count++;
         }
 
         return count;
@@ -44,7 +47,7 @@ internal static class Fit
         foreach (var agent in view.Agents)
         {
             if (agent.Id != exclude && task.Avoid?.Contains(agent.Id) != true
-                && Qualified(task.Spec.Requires, task.Spec.AssignTo, task.Swarm, agent, view.Presence(agent.Id)))
+                && Qualified(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, agent, view.Presence(agent.Id)))
             {
                 return true;
             }
@@ -68,17 +71,24 @@ internal static class Fit
     }
 
     /// <summary>Why nobody can have it: which capability, who is nearest and by how much. Null when somebody can (and is only busy).</summary>
-    public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) => Explain(task.Spec.Requires, task.Spec.AssignTo, task.Swarm, view);
+    public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) => Explain(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, view);
 
-    public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? assignTo, string swarm, IHiveView view)
+    public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, IHiveView view)
     {
         if (view.Swarm(swarm) is { State: not SwarmState.Active } held) return Held(held);
         var agents = view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray();
-        if (agents.Any(a => Qualified(requires, assignTo, swarm, a, view.Presence(a.Id)))) return null;
+        if (agents.Any(a => Qualified(requires, type, assignTo, swarm, a, view.Presence(a.Id)))) return null;
         if (agents.Length == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
         if (assignTo is not null && !agents.Any(a => a.Id == assignTo))
             return new("named_agent_absent", $"It may only go to agent '{assignTo}', which is not in swarm '{swarm}'.");
         var named = assignTo is null ? agents : agents.Where(a => a.Id == assignTo).ToArray();
+        if (!named.Any(a => Takes(type, a)))
+        {
+            var what = type is null ? "tasks without a type" : $"tasks of type '{type}'";
+            return new("type_not_taken", $"No agent takes {what}; agent '{named[0].Id}' takes {string.Join(", ", named[0].Types!)}.", Nearest: named[0].Id);
+        }
+
+        named = [.. named.Where(a => Takes(type, a))];
         if (named.FirstOrDefault(a => Able(requires, a)) is { } able)
         {
             return able.Draining

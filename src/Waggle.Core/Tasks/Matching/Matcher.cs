@@ -94,7 +94,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
 
     private void SayUnschedulable(Shape shape, Action<RecordData> apply)
     {
-        if (Fit.Explain(shape.Requires, shape.AssignTo, shape.Swarm, state) is not { } reason || shape.SaidUnschedulable == reason.Code) return;
+        if (Fit.Explain(shape.Requires, shape.Type, shape.AssignTo, shape.Swarm, state) is not { } reason || shape.SaidUnschedulable == reason.Code) return;
         shape.SaidUnschedulable = reason.Code;
         apply(new TasksUnschedulable
         {
@@ -118,7 +118,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
             foreach (var agent in state.Agents)
             {
                 var presence = state.Presence(agent.Id);
-                if (Fit.Qualified(shape.Requires, shape.AssignTo, shape.Swarm, agent, presence)) qualified.Add((agent, presence!));
+                if (Fit.Qualified(shape.Requires, shape.Type, shape.AssignTo, shape.Swarm, agent, presence)) qualified.Add((agent, presence!));
             }
 
             return new(shape, qualified);

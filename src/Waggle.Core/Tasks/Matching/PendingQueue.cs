@@ -49,27 +49,29 @@ internal sealed class PendingQueue(TimeSpan ageing)
     {
         var key = KeyOf(task);
         if (!_shapes.TryGetValue(key, out var shape))
-            _shapes[key] = shape = new Shape(key, task.Swarm, task.Spec.Requires, task.Spec.AssignTo);
+            _shapes[key] = shape = new Shape(key, task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo);
         return shape;
     }
 
     private static string KeyOf(TaskEntity task)
     {
         var requires = task.Spec.Requires;
-        if (requires is not { Count: > 0 }) return task.Spec.AssignTo is { } named ? $"{task.Swarm}/{named}" : task.Swarm;
+        if (requires is not { Count: > 0 }) return task.Spec is { AssignTo: null, Type: null } ? task.Swarm : $"{task.Swarm}/{task.Spec.AssignTo}/{task.Spec.Type}";
         var parts = string.Join(',', requires.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Key}={r.Value:R}"));
-        return $"{task.Swarm}/{task.Spec.AssignTo}/{parts}";
+        return $"{task.Swarm}/{task.Spec.AssignTo}/{task.Spec.Type}/{parts}";
     }
 }
 
 /// <summary>A sort of task that waits.</summary>
-internal sealed class Shape(string key, string swarm, IReadOnlyDictionary<string, double>? requires, string? assignTo)
+internal sealed class Shape(string key, string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo)
 {
     public string Key => key;
 
     public string Swarm => swarm;
 
     public IReadOnlyDictionary<string, double>? Requires => requires;
+
+    public string? Type => type;
 
     public string? AssignTo => assignTo;
 

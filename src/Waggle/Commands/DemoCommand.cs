@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Core.Ports;
@@ -39,12 +38,6 @@ internal static class DemoCommand
         if (Problem(options) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
         using var interrupt = new Interrupt();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Asked);
-        // A terminal that is closed is no reason to leave the temporary data behind.
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        });
         try
         {
             return await new DemoRun(options, DemoViews.For(options, TimeProvider.System), TimeProvider.System).RunAsync(stop.Token);

@@ -29,7 +29,7 @@ internal static class WorkerCommand
         });
         var slots = Numbers.Option("--slots", "How many tasks at a time.", least: 1, most: Limits.MaxSlots, standard: 1);
         var killAfter = Durations.Option("--kill-after", "From SIGTERM to SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
-        var grace = Durations.Option("--grace", "How long running tasks may go on after the worker got SIGINT or SIGTERM.", TimeSpan.FromSeconds(10));
+        var grace = Durations.Option("--grace", "How long running tasks may go on after the worker got SIGINT, SIGTERM or SIGHUP.", TimeSpan.FromSeconds(10));
         var retry = new Option<bool>("--retry-in-use") { Description = "While another worker has the name, wait and try again; false: give up.", DefaultValueFactory = _ => true };
         name.Validators.Add(result =>
         {

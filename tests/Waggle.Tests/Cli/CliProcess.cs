@@ -12,6 +12,7 @@ internal sealed record CliResult(int ExitCode, string Output, string Error)
 /// <summary>The built <c>waggle</c> as a process of its own.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
+    public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Terminate = 15;
 

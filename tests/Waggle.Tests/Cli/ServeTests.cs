@@ -12,14 +12,16 @@ public sealed class ServeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Standard_output_has_the_ready_line_and_nothing_else_and_SIGTERM_drains()
+    [Theory]
+    [InlineData(CliProcess.Terminate)]
+    [InlineData(CliProcess.HangUp)]
+    public async Task Standard_output_has_the_ready_line_and_nothing_else_and_SIGTERM_and_SIGHUP_drain(int signal)
     {
         await using var hub = Start("data");
         var url = (await hub.Output.WaitAsync("ready http://127.0.0.1:"))["ready ".Length..];
         var told = new TaskCompletionSource<Exception>();
         await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = new Uri(url), OnDisconnected = e => told.TrySetResult(e) });
-        hub.Signal(CliProcess.Terminate);
+        hub.Signal(signal);
         var ended = await hub.EndAsync();
         Assert.Equal(0, ended.ExitCode);
         Assert.Equal($"ready {url}", ended.Output);

@@ -55,14 +55,16 @@ public sealed class WorkerTests(HubFixture hub) : IDisposable
         Assert.Equal(TaskState.Pending, (await client.ShowTaskAsync(left)).State);
     }
 
-    [Fact]
-    public async Task What_does_not_finish_within_the_grace_goes_back_to_the_queue()
+    [Theory]
+    [InlineData(CliProcess.Interrupt)]
+    [InlineData(CliProcess.HangUp)]
+    public async Task What_does_not_finish_within_the_grace_goes_back_to_the_queue(int signal)
     {
         var swarm = await hub.NewSwarmAsync();
         await using var worker = await StartAsync(swarm, $"echo $$ > {_folder.File("pid")}; sleep 300", "--grace", "100ms");
         var task = await CreateAsync(swarm, "long");
         var pid = await Pids.ReadAsync(_folder.File("pid"));
-        worker.Signal(CliProcess.Interrupt);
+        worker.Signal(signal);
         Assert.Equal(0, (await worker.EndAsync()).ExitCode);
         await Pids.GoneAsync(pid);
         Assert.Contains($"released {task}", worker.Output.Text, StringComparison.Ordinal);

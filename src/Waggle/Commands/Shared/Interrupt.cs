@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Commands.Shared;
 
-/// <summary>SIGINT and SIGTERM as tokens: the first asks, the second insists, the third ends the process as if nobody listened.</summary>
+/// <summary>SIGINT, SIGTERM and SIGHUP (its terminal was closed) as tokens: the first asks, the second insists, the third ends the process as if nobody listened.</summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
@@ -10,8 +10,12 @@ internal sealed class Interrupt : IDisposable
     private readonly PosixSignalRegistration[] _signals;
     private int _count;
 
-    public Interrupt() =>
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, On), PosixSignalRegistration.Create(PosixSignal.SIGTERM, On)];
+    public Interrupt() => _signals =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, On),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, On),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, On),
+    ];
 
     public CancellationToken Asked => _asked.Token;
 

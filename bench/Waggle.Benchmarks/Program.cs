@@ -3,14 +3,16 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Waggle.Benchmarks.Matching;
 using Waggle.Benchmarks.Store;
 
-// dotnet run -c Release --project bench/Waggle.Benchmarks -- store-commit | store-load | --filter '*' | --list flat
+// dotnet run -c Release --project bench/Waggle.Benchmarks -- store-commit | store-load | matching | --filter '*' | --list flat
 var stores = new Dictionary<string, Func<string[], Task>>
 {
-    // Whole runs over a disk, with arguments of their own: one figure a run is what they are about.
+    // Whole runs, with arguments of their own: one figure a run is what they are about.
     ["store-commit"] = CommitBenchmark.Run,
     ["store-load"] = LoadBenchmark.Run,
+    ["matching"] = MatchingBenchmark.Run,
 };
 
 if (args.Length > 0 && stores.TryGetValue(args[0], out var run))

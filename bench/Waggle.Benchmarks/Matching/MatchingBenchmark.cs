@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Waggle.Core;
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Benchmarks.Matching;
+
+/// <summary>
+/// The owner's loop without a disk: the CPU of one task from its creation over its assignment to its completion, one after the other, beside much that does not change:
+/// agents with free credit, sorts of tasks that no agent fits, tasks of one sort, agents that are away with a task each.
+/// </summary>
+internal static class MatchingBenchmark
+{
+    private static readonly Principal User = Principal.Local("bench", "bench");
+
+    /// <param name="args">agents, requirements, backlog, absent and how many; left out: the standard table.</param>
+    public static async Task Run(string[] args)
+    {
+        if (args.Length == 2)
+        {
+            await MeasureAsync(args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
+            return;
+        }
+
+        foreach (var count in new[] { 10, 1_000, 5_000, 20_000 }) await MeasureAsync("agents", count);
+        foreach (var count in new[] { 0, 1_000, 20_000 }) await MeasureAsync("requirements", count);
+        foreach (var count in new[] { 0, 100_000, 1_000_000 }) await MeasureAsync("backlog", count);
+        foreach (var count in new[] { 0, 800, 5_000 }) await MeasureAsync("absent", count);
+    }
+
+    private static async Task MeasureAsync(string what, int count)
+    {
+        var sink = new Unread();
+        await using var store = new NoStore();
+        await using var hive = await Hive.StartAsync(
+            store, new HiveOptions { Hive = "bench", AgentOfflineAfter = TimeSpan.FromHours(1) }, sink, TimeProvider.System, new Random(1), NullLogger.Instance, CancellationToken.None);
+        var work = Channel.CreateUnbounded<(string Agent, LeaseRef Lease)>();
+        for (var i = 0; i < (what == "agents" ? count : 10); i++) await AttachAsync(hive, $"a{i}", new Link($"a{i}", work.Writer));
+        if (what == "absent") await LeaveWorkForAbsentAsync(hive, count, work.Writer);
+        if (what == "requirements") await CreateAsync(hive, Enumerable.Range(0, count).Select(i => new TaskSpec { Title = "waits", Requires = new Dictionary<string, double> { [$"c{i}"] = 0.5 } }));
+        if (what == "backlog") await CreateAsync(hive, Enumerable.Range(0, count).Select(_ => new TaskSpec { Title = "waits", Requires = new Dictionary<string, double> { ["welding"] = 0.5 } }));
+        await MeasureAsync(hive, work.Reader);
+        var (cpu, tasks) = await MeasureAsync(hive, work.Reader);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-12} {count,9:N0}: {cpu.TotalMicroseconds / tasks,10:N0} us of CPU a task ({tasks} tasks)"));
+    }
+
+    // As many as take a second or so, so that slow and fast are measured alike; the first time warms up.
+    private static async Task<(TimeSpan Cpu, int Tasks)> MeasureAsync(Hive hive, ChannelReader<(string Agent, LeaseRef Lease)> work)
+    {
+        var tasks = 0;
+        var began = Environment.CpuUsage.TotalTime;
+        TimeSpan spent;
+        do
+        {
+            await CycleAsync(hive, work, 10);
+            tasks += 10;
+            spent = Environment.CpuUsage.TotalTime - began;
+        }
+        while (spent < TimeSpan.FromSeconds(1.5) && tasks < 20_000);
+        return (spent, tasks);
+    }
+
+    private static async Task CycleAsync(Hive hive, ChannelReader<(string Agent, LeaseRef Lease)> work, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await AskAsync(hive, new CreateTasks([new TaskSpec { Title = "quick", Requires = new Dictionary<string, double> { ["code"] = 0.5 } }]) { By = User });
+            var (agent, lease) = await work.ReadAsync();
+            await AskAsync(hive, new CompleteTask(lease, RawJson.Parse("1"), null) { By = User with { Agent = agent } });
+        }
+    }
+
+    private static async Task CreateAsync(Hive hive, IEnumerable<TaskSpec> specs)
+    {
+        foreach (var some in specs.Chunk(1_000)) await AskAsync(hive, new CreateTasks(some) { By = User });
+    }
+
+    private static async Task LeaveWorkForAbsentAsync(Hive hive, int count, ChannelWriter<(string Agent, LeaseRef Lease)> work)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var link = new Link($"away{i}", work);
+            await AttachAsync(hive, $"away{i}", link);
+            await AskAsync(hive, new DetachAgent($"away{i}", link) { By = User with { Agent = $"away{i}" } });
+        }
+
+        await CreateAsync(hive, Enumerable.Range(0, count).Select(i => new TaskSpec { Title = "waits", AssignTo = $"away{i}" }));
+    }
+
+    private static Task AttachAsync(Hive hive, string id, Link link) => AskAsync(
+        hive,
+        new AttachAgent(new AgentHello { Secret = "a secret of the benchmark", Capabilities = new Dictionary<string, double> { ["code"] = 0.9 }, Slots = 1 }, id, link) { By = User });
+
+    private static async Task AskAsync(Hive hive, Command command)
+    {
+        if ((await hive.AskAsync(command, CancellationToken.None)).Error is { } error) throw new InvalidOperationException($"{command.GetType().Name}: {error.Message}");
+    }
+
+    private sealed class Link(string agent, ChannelWriter<(string Agent, LeaseRef Lease)> work) : IAgentLink
+    {
+        public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) => work.TryWrite((agent, new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token)));
+
+        public void Cancel(LeaseRef lease, string? reason, TimeSpan grace)
+        {
+        }
+
+        public void Stop(LeaseRef lease, string reason)
+        {
+        }
+
+        public void Close(int code, string reason)
+        {
+        }
+    }
+}

@@ -41,9 +41,20 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
 
     public AgentPresence? Presence(string agent) => Agent(agent) is null ? null : whole.Presence(agent);
 
+    public int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
+        by.Reaches(swarm) ? whole.CountQualified(swarm, requires, type, assignTo, except) : 0;
+
+    public int CountAgents(string swarm) => by.Reaches(swarm) ? whole.CountAgents(swarm) : 0;
+
+    public IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type) => by.Reaches(swarm) ? whole.AgentsNear(swarm, requires, type) : [];
+
+    public DateTimeOffset? OthersUntil(string task) => Task(task) is null ? null : whole.OthersUntil(task);
+
     public SwarmEntity? Swarm(string id) => by.Reaches(id) ? whole.Swarm(id) : null;
 
     public DateTimeOffset? LeaseUntil(string task) => Task(task) is null ? null : whole.LeaseUntil(task);
+
+    public bool IsAcknowledged(string task) => Task(task) is not null && whole.IsAcknowledged(task);
 
     public TaskActivity? Activity(string task) => Task(task) is null ? null : whole.Activity(task);
 

@@ -77,7 +77,7 @@ public sealed record RemoveAgent(string Agent, string? Reason) : Command
         var records = new List<RecordData>();
         foreach (var held in view.Presence(Agent)?.Holding.Order(StringComparer.Ordinal).ToArray() ?? [])
         {
-            if (view.Task(held) is { } task) records.Add(AttemptEnding.HandBack(task, view, AttemptOutcomes.AgentRemoved, before: records.Count));
+            if (view.Task(held) is { } task) records.Add(AttemptEnding.HandBack(task, view, AttemptOutcomes.AgentRemoved, earlier: records));
         }
 
         var requeued = records.Count(r => r is TaskRequeued);
@@ -103,13 +103,19 @@ internal sealed record AgentTimer(string Agent) : Command
     {
         if (view.Agent(Agent) is not { RemovedAt: null } agent || view.Presence(Agent) is not { } presence) return Decision.Nothing;
         var records = new List<RecordData>();
+        var quiet = context.Now - presence.SilentSince;
+        var unanswered = false;
         foreach (var held in presence.Holding.Order(StringComparer.Ordinal).ToArray())
         {
-            if (view.LeaseUntil(held) <= context.Now && view.Task(held) is { } task) records.Add(AttemptEnding.Lose(task, view, context, before: records.Count));
+            if (view.LeaseUntil(held) > context.Now || view.Task(held) is not { } task) continue;
+            records.Add(AttemptEnding.Lapse(task, view, context, records));
+            unanswered |= quiet >= task.Spec.Lease(context.Options);
         }
 
         var left = presence.Holding.Count - records.Count;
-        var quiet = context.Now - presence.SilentSince;
+
+        // Nothing was heard of it for the whole of a lease: it would not do the next task either.
+        if (unanswered && !presence.Unresponsive) records.Add(new AgentUnresponsive(Agent));
         if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
         {
             records.Add(new AgentWentOffline(Agent));

@@ -74,6 +74,9 @@ public sealed class AgentPresence
     /// <summary>It is online, and not by the courtesy of a restart.</summary>
     public bool IsHere => Online && Heard;
 
+    /// <summary>A lease ran out without a word from the worker, as when its process is stopped: it gets no work until it says something.</summary>
+    public bool Unresponsive { get; set; }
+
     /// <summary>The credit that the worker granted.</summary>
     public int Slots { get; set; }
 

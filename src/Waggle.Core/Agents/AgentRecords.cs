@@ -85,6 +85,9 @@ internal sealed record AgentSeen(string Agent, DateTimeOffset At) : InternalData
 
 internal sealed record AgentWentOffline(string Agent) : InternalData;
 
+/// <summary>A lease of its ran out, and nothing was heard of it meanwhile.</summary>
+internal sealed record AgentUnresponsive(string Agent) : InternalData;
+
 internal sealed record CreditChanged(string Agent, int Slots) : InternalData;
 
 internal sealed record SecretSet(string Agent, string Sha256) : InternalData;

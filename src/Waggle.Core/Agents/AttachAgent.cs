@@ -3,6 +3,7 @@ using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
 
@@ -81,15 +82,17 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         if (known is null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm || !Same(known.Capabilities, capabilities) || !Same(known.Types, types))
             records.Add(new AgentRegistered { Agent = AgentId, Name = name, Type = type, Swarm = swarm, Capabilities = capabilities, Types = types, Draining = draining, Changed = known is not null });
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
-        var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) : Hello.Slots;
+        var again = Poll ? Undelivered(view, context) : [];
+        var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) - again.Count : Hello.Slots;
         records.Add(new AgentAttached(AgentId, Link, slots, context.Now));
+        records.AddRange(again);
         var welcome = SettleLeases(view, context, swarm, records);
         records.Add(new AgentStatusChanged
         {
             Agent = AgentId,
             Name = name,
             Swarm = swarm,
-            Status = draining ? Protocol.Model.AgentStatus.Draining : Protocol.Model.AgentStatus.Online,
+            Status = draining ? AgentStatus.Draining : AgentStatus.Online,
             OldStatus = known is null ? null : AgentViews.StatusOf(known, presence),
             Slots = slots,
             Holding = Poll ? presence?.Holding.Count ?? 0 : welcome.Keep.Count,
@@ -97,12 +100,36 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         return Decision.Of(welcome, records);
     }
 
+    // An answer to a poll can be lost on its way. What the agent holds, never spoke of and does not name now is in the next answer again, the oldest first.
+    private List<LeaseRedelivered> Undelivered(IHiveView view, in DecisionContext context)
+    {
+        var again = new List<(long Token, LeaseRedelivered Record)>();
+        foreach (var held in view.Presence(AgentId)?.Holding ?? [])
+        {
+            if (view.Task(held) is not { State: TaskState.Assigned, Lease: { StartedAt: null } lease } task || view.IsAcknowledged(held)) continue;
+            if (Hello.Holding?.Contains(new LeaseRef(held, lease.Attempt, lease.Token)) == true) continue;
+            again.Add((lease.Token, new LeaseRedelivered(held, context.Now + task.Spec.Lease(context.Options))));
+        }
+
+        return [.. again.OrderBy(a => a.Token).Take(Hello.Slots).Select(a => a.Record)];
+    }
+
     private WelcomeAgent SettleLeases(IHiveView view, in DecisionContext context, string swarm, List<RecordData> records)
     {
         var keep = new List<LeaseRef>();
         var stop = new List<LeaseRef>();
         var missing = new List<LeaseRef>();
-        if (Poll) return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };
+        if (Poll)
+        {
+            // It need not name what it holds; what it names, it has.
+            foreach (var lease in Hello.Holding ?? [])
+            {
+                if (view.Task(lease.Task) is { } task && task.Holds(AgentId, lease.Attempt, lease.Token)) records.Add(new LeaseExtended(lease.Task, context.Now + task.Spec.Lease(context.Options)));
+            }
+
+            return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };
+        }
+
         foreach (var lease in Hello.Holding ?? [])
         {
             var task = view.Task(lease.Task);
@@ -123,7 +150,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             missing.Add(new(held, lease.Attempt, lease.Token));
 
             // Started and then forgotten is a crash and counts as a loss; never started means that the assignment did not arrive.
-            records.Add(lease.StartedAt is null ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld, before: missing.Count - 1) : AttemptEnding.Lose(task, view, context, before: missing.Count - 1));
+            records.Add(lease.StartedAt is null ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld, earlier: records) : AttemptEnding.Lose(task, view, context, records));
         }
 
         return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };

@@ -11,13 +11,14 @@ namespace Waggle.Core.Hives;
 internal sealed partial class HiveEngine
 {
     private readonly List<Action> _pushes = [];
+    private readonly List<string> _redelivered = [];
     private readonly AssignedDependencies _dependencies;
 
     [LoggerMessage(13, LogLevel.Error, "A worker could not be told what the turn had for it.")]
     private static partial void LogPushFailed(ILogger logger, Exception e);
 
     /// <summary>Reads what the turn's assignments need of tasks that have ended; before <see cref="Push"/>.</summary>
-    public Task ReadDependenciesAsync(IStore store) => _dependencies.ReadAsync(store, State, _batch);
+    public Task ReadDependenciesAsync(IStore store) => _dependencies.ReadAsync(store, State, _batch, _redelivered);
 
     /// <summary>Tells the workers what the turn has for them, once it is durable.</summary>
     public void Push()
@@ -36,6 +37,7 @@ internal sealed partial class HiveEngine
         }
 
         _pushes.Clear();
+        _redelivered.Clear();
         _dependencies.Clear();
     }
 
@@ -49,6 +51,13 @@ internal sealed partial class HiveEngine
                 _pushes.Add(() =>
                 {
                     if (State.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(task, lease, _dependencies.Of(id));
+                });
+                break;
+            case LeaseRedelivered again when State.Task(again.Task) is { Lease: { } known } && State.Presence(known.Agent)?.Link is { } asking:
+                _redelivered.Add(again.Task);
+                _pushes.Add(() =>
+                {
+                    if (State.Task(again.Task) is { } task && task.Lease?.Token == known.Token) asking.Assign(task, task.Spec.Lease(_options), _dependencies.Of(task.Id));
                 });
                 break;
             case TaskCancelRequested cancel when Holder(cancel.Task) is var (agent, held):
@@ -76,7 +85,7 @@ internal sealed partial class HiveEngine
     // Ends that the worker itself reported, or learns from its welcome, need no telling and do not come here.
     private static string? StopReason(TaskRecord record) => record switch
     {
-        TaskRequeued { Ended.Outcome: AttemptOutcomes.Lost } or TaskFailed { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.Lost or AttemptOutcomes.NotStarted } or TaskFailed { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
         TaskRetryScheduled { Ended.Outcome: AttemptOutcomes.Timeout } or TaskFailed { Ended.Outcome: AttemptOutcomes.Timeout } => "timeout",
         TaskRequeued { Ended.Outcome: AttemptOutcomes.AgentRemoved } => "agent_removed",
         Tasks.TaskCancelled { Ended: not null } => "cancelled",

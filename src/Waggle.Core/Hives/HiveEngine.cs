@@ -52,6 +52,7 @@ internal sealed partial class HiveEngine
         Now = now;
         _batch.Clear();
         _pushes.Clear();
+        _redelivered.Clear();
     }
 
     /// <summary>Decides a command, applies what follows from it, and reacts.</summary>
@@ -90,6 +91,7 @@ internal sealed partial class HiveEngine
     {
         var hub = Principal.Hub(_options.Hive);
         if (key.Kind == TaskEntity.Entity.Name) return new TaskTimer(key.Id) { By = hub };
+        if (key.Kind == OthersFirstTimer.Kind) return new OthersFirstTimer(key.Id) { By = hub };
         if (key.Kind == UserPresence.TimerKind) return new PresenceTimer(key.Id) { By = hub };
         return key.Kind == SwarmEntity.Entity.Name ? new CancelStopped(key.Id) { By = hub } : new AgentTimer(key.Id) { By = hub };
     }
@@ -102,6 +104,7 @@ internal sealed partial class HiveEngine
     private static EntityKey? TimerOf(Command command) => command switch
     {
         TaskTimer t => new(TaskEntity.Entity.Name, t.Task),
+        OthersFirstTimer o => new(OthersFirstTimer.Kind, o.Task),
         CancelStopped s => new(SwarmEntity.Entity.Name, s.Swarm),
         PresenceTimer p => new(UserPresence.TimerKind, p.User),
         _ => null,

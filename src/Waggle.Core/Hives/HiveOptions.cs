@@ -18,6 +18,9 @@ public sealed record HiveOptions
     public TimeSpan BackoffCap { get; init; } = TimeSpan.FromMinutes(5);
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a task that an agent failed, lost, refused or did not start waits for another agent that could do it and is busy.</summary>
+    public TimeSpan OthersFirst { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How much waiting a priority class is worth.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromMinutes(1);
 

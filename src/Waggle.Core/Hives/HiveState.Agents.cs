@@ -27,8 +27,10 @@ internal sealed partial class HiveState
     {
         _agents[agent.Id] = agent;
         var presence = PresenceOf(agent.Id);
+        Candidates.Touch(agent.Id);
         if (!presence.IsHere && presence.Heard) AgentsHere++;
         presence.Online = true;
+        presence.Unresponsive = false;
         presence.LastSeenAt = presence.SilentSince = now;
         Rearm(agent.Id);
     }
@@ -37,6 +39,7 @@ internal sealed partial class HiveState
     public void Forget(DetachAgent detach)
     {
         if (Presence(detach.Agent) is { } presence && ReferenceEquals(presence.Link, detach.Link)) presence.Link = null;
+        Candidates.Touch(detach.Agent);
     }
 
     public void Load(AgentSecret secret) => _secrets[secret.Agent] = secret.Sha256;
@@ -77,10 +80,10 @@ internal sealed partial class HiveState
 
     private void Apply(AgentRecord record, long offset, DateTimeOffset at)
     {
+        if (record is AgentStatusChanged) return;
+        Candidates.Touch(record.Agent);
         switch (record)
         {
-            case AgentStatusChanged:
-                return;
             case AgentRegistered registered:
                 _agents[record.Agent] = AgentEvolver.Register(Agent(record.Agent), registered, offset, at);
                 _removed.Remove(record.Agent);
@@ -110,6 +113,7 @@ internal sealed partial class HiveState
                 var presence = Remembered(attached.Agent);
                 presence.Link = attached.Link;
                 presence.Slots = attached.Slots;
+                Candidates.Touch(attached.Agent);
                 Seen(attached.Agent, attached.At);
                 break;
             case AgentDetached detached:
@@ -122,9 +126,15 @@ internal sealed partial class HiveState
                 var gone = PresenceOf(offline.Agent);
                 if (gone.IsHere) AgentsHere--;
                 gone.Online = false;
+                Candidates.Touch(offline.Agent);
+                break;
+            case AgentUnresponsive silent:
+                PresenceOf(silent.Agent).Unresponsive = true;
+                Candidates.Touch(silent.Agent);
                 break;
             case CreditChanged credit:
                 Remembered(credit.Agent).Slots = credit.Slots;
+                Candidates.Touch(credit.Agent);
                 break;
             case SecretSet secret:
                 _secrets[secret.Agent] = secret.Sha256;
@@ -137,8 +147,10 @@ internal sealed partial class HiveState
     {
         var presence = PresenceOf(agent);
         if (!presence.IsHere) AgentsHere++;
+        if (!presence.Online || presence.Unresponsive) Candidates.Touch(agent);
         presence.Online = true;
         presence.Heard = true;
+        presence.Unresponsive = false;
         presence.LastSeenAt = presence.SilentSince = at;
         Timers.SetEarlier(new(AgentEntity.Entity.Name, agent), at + _options.AgentOfflineAfter);
     }
@@ -166,6 +178,7 @@ internal sealed partial class HiveState
             _agents.Remove(agent);
             _secrets.Remove(agent);
             ForgetPresence(agent);
+            Candidates.Touch(agent);
             Timers.Set(new(AgentEntity.Entity.Name, agent), null);
         }
 
@@ -187,12 +200,14 @@ internal sealed partial class HiveState
         if (_presenceBefore.TryGetValue(agent, out var before) && ReferenceEquals(before.Link, presence.Link))
             _presenceBefore[agent] = (null, before.Slots);
         presence.Link = null;
+        Candidates.Touch(agent);
     }
 
     // Who is connected is known to nobody else: links and credit outlive a reload, as they were before the batch that failed.
     private void ResetAgents()
     {
         _agents.Clear();
+        Candidates.Clear();
         _secrets.Clear();
         _removed.Clear();
         foreach (var presence in _presence.Values) presence.Holding.Clear();

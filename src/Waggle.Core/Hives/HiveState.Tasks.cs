@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Hives;
@@ -13,6 +14,7 @@ internal sealed partial class HiveState
     private readonly Dictionary<string, string> _taskByKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _coldTaskByKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _leaseUntil = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskActivity> _activity = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _dependents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _openDependencies = new(StringComparer.Ordinal);
@@ -37,6 +39,17 @@ internal sealed partial class HiveState
     public string? TaskByColumn(string column) => _taskByKey.GetValueOrDefault(column) ?? _coldTaskByKey.GetValueOrDefault(column);
 
     public DateTimeOffset? LeaseUntil(string task) => _leaseUntil.TryGetValue(task, out var until) ? until : null;
+
+    public bool IsAcknowledged(string task) => _acknowledged.Contains(task);
+
+    public int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
+        Candidates.CountQualified(TaskNeed.Of(swarm, requires, type, assignTo), except);
+
+    public int CountAgents(string swarm) => Candidates.CountIn(swarm);
+
+    public IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type) => Candidates.Near(swarm, requires, type);
+
+    public DateTimeOffset? OthersUntil(string task) => Pending.OthersUntil(task);
 
     public TaskActivity? Activity(string task) => _activity.GetValueOrDefault(task);
 
@@ -66,7 +79,7 @@ internal sealed partial class HiveState
     public void Load(TaskEntity task, DateTimeOffset now)
     {
         Put(null, task);
-        if (task.State.IsHeld()) Extend(new LeaseExtended(task.Id, now + task.Spec.Lease(_options)));
+        if (task.State.IsHeld()) Extend(new LeaseExtended(task.Id, now + task.Spec.Lease(_options), ByWorker: false));
     }
 
     // When all are loaded: what blocked tasks still wait for. The others of their dependencies have ended, as their join rule wants it.
@@ -102,7 +115,7 @@ internal sealed partial class HiveState
         var before = _tasks[record.Task];
         if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
         Put(before, TaskEvolver.Evolve(before, record, at));
-        if (record is TaskAssigned assigned) Extend(new LeaseExtended(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs)));
+        if (record is TaskAssigned assigned) Extend(new LeaseExtended(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs), ByWorker: false));
     }
 
     private void PutEnded(AttemptView ended, long? workedMs)
@@ -121,6 +134,7 @@ internal sealed partial class HiveState
         if (before is null && after.Spec.IdempotencyKey is { } key) _taskByKey[TaskEntity.IdempotencyColumn(after.Swarm, key)] = after.Id;
         if (after.State == TaskState.Pending) Pending.Put(after);
         else if (before?.State == TaskState.Pending) Pending.Remove(after.Id);
+        Timers.Set(new(OthersFirstTimer.Kind, after.Id), Pending.OthersUntil(after.Id));
         Hold(before, after);
         Count(before, after);
         if (before?.State == TaskState.Blocked && after.State != TaskState.Blocked) Unlink(after);
@@ -137,7 +151,9 @@ internal sealed partial class HiveState
         if (had is not null)
         {
             PresenceOf(had).Holding.Remove(after.Id);
+            Candidates.Touch(had);
             _leaseUntil.Remove(after.Id);
+            _acknowledged.Remove(after.Id);
             _activity.Remove(after.Id);
         }
 
@@ -145,6 +161,7 @@ internal sealed partial class HiveState
         var presence = PresenceOf(has);
         presence.Holding.Add(after.Id);
         presence.LastAssigned = ++_assignments;
+        Candidates.Touch(has);
     }
 
     private void Count(TaskEntity? before, TaskEntity after)
@@ -199,6 +216,7 @@ internal sealed partial class HiveState
     {
         if (!_tasks.TryGetValue(lease.Task, out var task) || !task.State.IsHeld()) return;
         _leaseUntil[lease.Task] = lease.Until;
+        if (lease.ByWorker) _acknowledged.Add(lease.Task);
         Timers.SetEarlier(new(AgentEntity.Entity.Name, task.Lease!.Agent), lease.Until);
     }
 
@@ -227,6 +245,7 @@ internal sealed partial class HiveState
         _tasks.Clear();
         _taskByKey.Clear();
         _leaseUntil.Clear();
+        _acknowledged.Clear();
         _activity.Clear();
         _dependents.Clear();
         _openDependencies.Clear();
@@ -237,5 +256,6 @@ internal sealed partial class HiveState
         _coldTaskByKey.Clear();
         _attempts.Clear();
         Pending.Clear();
+        Agenda.Clear();
     }
 }

@@ -24,7 +24,8 @@ internal sealed partial class HiveState : IHiveView
     public HiveState(HiveOptions options)
     {
         _options = options;
-        Pending = new PendingQueue(options.Ageing);
+        Candidates = new AgentIndex(this, Agenda);
+        Pending = new PendingQueue(options.Ageing, options.OthersFirst, Candidates, Agenda);
     }
 
     public string Hive => _options.Hive;
@@ -34,6 +35,12 @@ internal sealed partial class HiveState : IHiveView
     public long NextOffset { get; set; } = 1;
 
     public PendingQueue Pending { get; }
+
+    /// <summary>The agents, by what tasks ask of them.</summary>
+    public AgentIndex Candidates { get; }
+
+    /// <summary>What the matcher has to look at.</summary>
+    public Agenda Agenda { get; } = new();
 
     public TimerQueue Timers { get; } = new();
 
@@ -66,6 +73,7 @@ internal sealed partial class HiveState : IHiveView
             case SwarmStateChanged record:
                 var swarm = SwarmEvolver.Evolve(_swarms[record.SwarmId], record, offset, at);
                 Put(swarm);
+                Pending.SwarmChanged(swarm.Id);
                 _dirty.Add(swarm.Key);
                 if (record.State == SwarmState.Stopped) Timers.Set(swarm.Key, at);
                 break;
@@ -98,6 +106,12 @@ internal sealed partial class HiveState : IHiveView
                 break;
             case LeaseExtended lease:
                 Extend(lease);
+                break;
+            case OthersHadTheirTurn over:
+                Pending.EndOthersFirst(over.Task);
+                break;
+            case LeaseRedelivered again:
+                Extend(new LeaseExtended(again.Task, again.Until, ByWorker: false));
                 break;
             case InternalData change:
                 ApplyPresence(change);

@@ -40,6 +40,17 @@ public interface IHiveView
     /// <summary>What is known of an agent only in memory: its link, when it was last heard of, its credit and what it holds.</summary>
     AgentPresence? Presence(string agent);
 
+    /// <summary>How many agents could have a task now, whatever their load.</summary>
+    int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null);
+
+    int CountAgents(string swarm);
+
+    /// <summary>A swarm's agents that take the type and have any of the capabilities; where none has, the first by its id that takes the type.</summary>
+    IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type);
+
+    /// <summary>Until when a waiting task goes to other agents than those that it was at, while any qualifies.</summary>
+    DateTimeOffset? OthersUntil(string task);
+
     SwarmEntity? Swarm(string id);
 
     IEnumerable<SwarmEntity> Swarms { get; }
@@ -49,6 +60,9 @@ public interface IHiveView
 
     /// <summary>Until when a held task's lease lasts.</summary>
     DateTimeOffset? LeaseUntil(string task);
+
+    /// <summary>Whether the holder named a held task's lease since it was assigned: it has the assignment. A new owner does not know and says no.</summary>
+    bool IsAcknowledged(string task);
 
     /// <summary>The last reported progress and log lines of a held task.</summary>
     TaskActivity? Activity(string task);

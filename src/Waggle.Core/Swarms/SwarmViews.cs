@@ -12,7 +12,7 @@ internal static class SwarmViews
         Id = swarm.Id,
         Name = swarm.Name,
         CreatedAt = swarm.CreatedAt,
-        Agents = view.Agents.Count(a => a.Swarm == swarm.Id && a.RemovedAt is null),
+        Agents = view.CountAgents(swarm.Id),
         Tasks = view.OpenTasks(swarm.Id).ToDictionary(
             p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Key.ToString()), p => p.Value, StringComparer.Ordinal),
         State = swarm.State,

@@ -22,8 +22,14 @@ internal sealed partial class AssignedDependencies(string hive, ILogger log)
 
     public void Clear() => _byTask.Clear();
 
-    public async Task ReadAsync(IStore store, HiveState state, IReadOnlyList<Sealed> batch)
+    /// <param name="again">Tasks whose workers are told of an earlier assignment again.</param>
+    public async Task ReadAsync(IStore store, HiveState state, IReadOnlyList<Sealed> batch, IReadOnlyList<string> again)
     {
+        foreach (var id in again)
+        {
+            if (state.Task(id) is { Spec.DependsOn: { Count: > 0 } ids } task) _byTask[id] = await ReadAsync(store, state, task, ids);
+        }
+
         foreach (var made in batch)
         {
             if (made.Data is TaskAssigned assigned && state.Task(assigned.Task) is { Spec.DependsOn: { Count: > 0 } ids } task)

@@ -7,8 +7,9 @@ namespace Waggle.Core.Tasks;
 /// <summary>The ways in which an attempt ends without a result, and what becomes of the task. One rule for each, whoever asks.</summary>
 internal static class AttemptEnding
 {
-    /// <param name="before">Attempts of the same agent that end by the same decision before this one.</param>
-    public static AttemptEnd End(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null, long? workedMs = null, int before = 0)
+    /// <param name="earlier">What the same decision leads to before this: attempts of the agent may end by it, too.</param>
+    public static AttemptEnd End(
+        TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null, long? workedMs = null, IReadOnlyList<RecordData>? earlier = null)
     {
         var lease = task.Lease ?? task.Lapsed ?? throw new InvalidOperationException($"Task {task.Id} has no lease to end.");
         var activity = view.Activity(task.Id);
@@ -22,32 +23,47 @@ internal static class AttemptEnding
             LogTail = activity is { LogTail.Count: > 0 } ? [.. activity.LogTail] : null,
             Error = error,
             Usage = usage,
-            Standing = view.Agent(lease.Agent) is { } agent ? StandingOf(agent, task, view, outcome, workedMs, before) : null,
+            Standing = view.Agent(lease.Agent) is { } agent ? StandingOf(agent, task, view, outcome, workedMs, earlier ?? []) : null,
         };
     }
 
-    private static AgentStanding StandingOf(AgentEntity agent, TaskEntity task, IHiveView view, string outcome, long? workedMs, int before)
+    private static AgentStanding StandingOf(AgentEntity agent, TaskEntity task, IHiveView view, string outcome, long? workedMs, IReadOnlyList<RecordData> earlier)
     {
-        var after = agent;
-        for (var i = 0; i <= before; i++) after = AgentEvolver.Count(after, outcome, workedMs);
+        var (after, before) = (agent, 0);
+        foreach (var data in earlier)
+        {
+            if (data is not TaskRecord record || TaskEvolver.EndOf(record) is not { } end || end.Agent != agent.Id) continue;
+            after = AgentEvolver.Count(after, end.Outcome);
+            before++;
+        }
+
+        after = AgentEvolver.Count(after, outcome, workedMs);
         var held = view.Presence(agent.Id) is { Holding: var holding } ? holding.Count - before - (holding.Contains(task.Id) ? 1 : 0) : 0;
         return new(agent.Name, AgentViews.StatusOf(agent, view.Presence(agent.Id)), held, after.Completed, after.Failed, after.Lost, after.AverageMs);
     }
 
     /// <summary>Its agent gave it back or was taken away: to the queue at once, nothing counted. A cancelled task is then cancelled.</summary>
-    public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, int before = 0)
+    public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, IReadOnlyList<RecordData>? earlier = null)
     {
-        var end = End(task, view, outcome, error, before: before);
+        var end = End(task, view, outcome, error, earlier: earlier);
         return task.State == TaskState.Cancelling
             ? Cancelled(task, end)
             : task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = outcome, Ended = end });
     }
 
-    /// <summary>The lease ran out. Once too often and the task is poison.</summary>
-    public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context, int before = 0)
+    /// <summary>
+    /// The lease ran out. If the worker neither started the task nor renewed the lease, the assignment did not arrive: that says nothing about the task, and nothing is counted.
+    /// </summary>
+    public static TaskRecord Lapse(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier) =>
+        task.Lease!.StartedAt is null && !view.IsAcknowledged(task.Id)
+            ? HandBack(task, view, AttemptOutcomes.NotStarted, new("NOT_STARTED", $"Agent '{task.Lease.Agent}' did not start it before its lease ran out."), earlier)
+            : Lose(task, view, context, earlier);
+
+    /// <summary>The worker was at work on it and is gone. Once too often and the task is poison.</summary>
+    public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier)
     {
         var error = new TaskError("LEASE_LOST", $"Agent '{task.Lease!.Agent}' did not renew its lease.");
-        var end = End(task, view, AttemptOutcomes.Lost, error, before: before);
+        var end = End(task, view, AttemptOutcomes.Lost, error, earlier: earlier);
         if (task.State == TaskState.Cancelling) return Cancelled(task, end);
         var limit = task.Spec.PoisonLosses(context.Options);
         if (task.Losses + 1 >= limit)

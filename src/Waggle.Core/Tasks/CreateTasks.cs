@@ -84,7 +84,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
             var id = view.NextId(IdPrefix.Task, created++);
             var (state, failed) = Dependencies(spec, view);
-            var matching = Fit.CountQualified(spec, swarm, view);
+            var matching = view.CountQualified(swarm, spec.Requires, spec.Type, spec.AssignTo);
             records.Add(new TaskCreated
             {
                 Task = id,
@@ -118,7 +118,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier)
     {
         if (spec.IdempotencyKey is not { } key) return null;
-        if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { } task) return (task.Spec, new(id, task.State, Duplicate: true, task.MatchingAgents ?? Fit.CountQualified(task.Spec, swarm, view)));
+        if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { } task) return (task.Spec, new(id, task.State, Duplicate: true, task.MatchingAgents ?? view.CountQualified(swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo)));
         return earlier?.TryGetValue(TaskEntity.IdempotencyColumn(swarm, key), out var twin) == true
             ? (twin.Spec, twin.Reply with { Duplicate = true })
             : null;

@@ -42,7 +42,7 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
         if (task.State == TaskState.Cancelling) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
 
         // With nobody else to ask it waits a moment, so that one agent and one task do not spin.
-        var others = Matching.Fit.AnyQualifiedBut(task, By.Agent!, view);
+        var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, [By.Agent!, .. (task.Avoid ?? []).Where(a => a != By.Agent)]) > 0;
         TaskRecord record = others
             ? task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = AttemptOutcomes.Refused, Ended = end })
             : Later(task, end, context);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -24,8 +25,11 @@ public sealed record TaskEntity
     public string? CreatedBy { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>When it last became pending: the start of schedule-to-start, and of ageing.</summary>
+    /// <summary>When it last became pending: the start of schedule-to-start.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>When it became pending for the first time: a retry or a loss does not cost its place in the queue. Null where that is <see cref="QueuedAt"/>.</summary>
+    public DateTimeOffset? FirstQueuedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -71,7 +75,7 @@ public sealed record TaskEntity
     /// <summary>Agents that qualified when it was created, as the creation was answered; null: it was stored before that was kept.</summary>
     public int? MatchingAgents { get; init; }
 
-    /// <summary>Agents that failed, lost or refused it: others go first while any qualifies.</summary>
+    /// <summary>Agents that failed, lost, refused or did not start it: for a while the others go first, see <see cref="HiveOptions.OthersFirst"/>.</summary>
     public IReadOnlyList<string>? Avoid { get; init; }
 
     [JsonIgnore]

@@ -45,17 +45,7 @@ internal static class TaskEvolver
     /// <summary>The entity of an attempt that this record ended, if it ended one.</summary>
     public static AttemptView? Ended(TaskEntity before, TaskRecord record, DateTimeOffset at)
     {
-        var end = record switch
-        {
-            TaskCompleted r => r.Ended,
-            TaskFailed r => r.Ended,
-            TaskRetryScheduled r => r.Ended,
-            TaskRequeued r => r.Ended,
-            TaskCancelled r => r.Ended,
-            TaskExpired r => r.Ended,
-            _ => null,
-        };
-        if (end is null || (before.Lease ?? before.Lapsed) is not { } lease) return null;
+        if (EndOf(record) is not { } end || (before.Lease ?? before.Lapsed) is not { } lease) return null;
         return new AttemptView
         {
             Task = before.Id,
@@ -74,6 +64,18 @@ internal static class TaskEvolver
         };
     }
 
+    /// <summary>How an attempt ended by this record, if it ended one.</summary>
+    public static AttemptEnd? EndOf(TaskRecord record) => record switch
+    {
+        TaskCompleted r => r.Ended,
+        TaskFailed r => r.Ended,
+        TaskRetryScheduled r => r.Ended,
+        TaskRequeued r => r.Ended,
+        TaskCancelled r => r.Ended,
+        TaskExpired r => r.Ended,
+        _ => null,
+    };
+
     private static TaskEntity Assign(TaskEntity next, TaskAssigned r, DateTimeOffset at) => next with
     {
         Attempt = r.Attempt,
@@ -87,6 +89,7 @@ internal static class TaskEvolver
         Lapsed = r.Ended is null ? next.Lapsed : Lapsed(next, r.Ended),
         NextRetryAt = null,
         QueuedAt = at,
+        FirstQueuedAt = next.FirstQueuedAt ?? next.QueuedAt,
     };
 
     private static TaskEntity Complete(TaskEntity next, TaskCompleted r) => next with
@@ -108,11 +111,11 @@ internal static class TaskEvolver
             AttemptOutcomes.Refused => task with { Refusals = task.Refusals + 1 },
             _ => task,
         };
-        if (ReferenceEquals(counted, task) || task.Avoid?.Contains(end.Agent) == true) return counted;
+        if ((ReferenceEquals(counted, task) && end.Outcome != AttemptOutcomes.NotStarted) || task.Avoid?.Contains(end.Agent) == true) return counted;
         return counted with { Avoid = [.. task.Avoid ?? [], end.Agent] };
     }
 
-    private static LeaseInfo? Lapsed(TaskEntity task, AttemptEnd end) => end.Outcome == AttemptOutcomes.Lost ? task.Lease : null;
+    private static LeaseInfo? Lapsed(TaskEntity task, AttemptEnd end) => end.Outcome is AttemptOutcomes.Lost or AttemptOutcomes.NotStarted ? task.Lease : null;
 }
 
 /// <summary>The words for how an attempt ended.</summary>
@@ -127,5 +130,8 @@ public static class AttemptOutcomes
     public const string Cancelled = "cancelled";
     public const string AgentRemoved = "agent_removed";
     public const string NotHeld = "not_held";
+
+    /// <summary>The lease ran out before the worker had started the task or renewed the lease: the assignment did not arrive.</summary>
+    public const string NotStarted = "not_started";
     public const string Expired = "expired";
 }

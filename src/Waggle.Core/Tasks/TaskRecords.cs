@@ -127,7 +127,7 @@ public sealed record TaskLogged : TaskRecord
     public required IReadOnlyList<string> Lines { get; init; }
 }
 
-/// <summary>Back in the queue. Reason: retry_due | lost | refused | released | agent_removed | not_held</summary>
+/// <summary>Back in the queue. Reason: retry_due | lost | not_started | refused | released | agent_removed | not_held</summary>
 public sealed record TaskRequeued : TaskRecord
 {
     [JsonIgnore]
@@ -247,4 +247,8 @@ public sealed record TasksUnschedulable : RecordData
 }
 
 /// <summary>The lease holds until then.</summary>
-internal sealed record LeaseExtended(string Task, DateTimeOffset Until) : InternalData;
+/// <param name="ByWorker">The worker named the lease, so it has the assignment.</param>
+internal sealed record LeaseExtended(string Task, DateTimeOffset Until, bool ByWorker = true) : InternalData;
+
+/// <summary>The worker may not have got the assignment: it is told again.</summary>
+internal sealed record LeaseRedelivered(string Task, DateTimeOffset Until) : InternalData;

@@ -33,7 +33,7 @@ internal static class Polling
         var hive = call.Hub.Hive;
         var link = new PollLink();
         var by = call.By.For(body.Agent);
-        var hello = new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Types = body.Types, Slots = body.N };
+        var hello = new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Types = body.Types, Slots = body.N, Holding = body.Holding };
 
         // Nobody gives up on these two halfway: who was attached is detached.
         var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);

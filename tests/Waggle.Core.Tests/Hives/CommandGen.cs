@@ -110,7 +110,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
             Slots = gen.Int(0, 3),
             Holding = holding,
         };
-        return new AttachAgent(hello, agent, link) { By = Someone };
+        return new AttachAgent(hello, agent, link) { By = Someone, Poll = gen.Bool(0.1) };
     }
 
     private DetachAgent Detach()

@@ -26,7 +26,7 @@ public class HivePropertyTests
     /// <summary>What the sequences must lead to at least now and then; otherwise the generator has lost its bite.</summary>
     private static readonly string[] Reached =
     [
-        "task_requeued lost", "task_requeued refused", "task_requeued released", "task_requeued agent_removed", "task_requeued not_held", "task_requeued retry_due",
+        "task_requeued lost", "task_requeued refused", "task_requeued released", "task_requeued agent_removed", "task_requeued not_held", "task_requeued not_started", "task_requeued retry_due",
         "task_retry_scheduled failed", "task_retry_scheduled timeout", "task_retry_scheduled refused",
         "task_failed failed", "task_failed lost", "task_failed timeout", "task_completed", "task_completed late", "task_completed cancel_requested",
         "task_cancelled cancelled", "task_cancelled dependency_failed", "task_expired schedule_to_start", "task_expired schedule_to_close",

@@ -91,7 +91,7 @@ internal static class Durability
     }
 
     private static string[] Queues(HiveState state) =>
-        [.. state.Pending.Shapes.Select(s => $"{s.Key}: {string.Join(' ', s.Waiting.Select(r => r.Task))}").Order(StringComparer.Ordinal)];
+        [.. state.Pending.Requirements.Select(r => $"{r.Need.Key}: {string.Join(' ', r.Queues.Values.SelectMany(q => q.Tasks).Order().Select(t => t.Task))}").Order(StringComparer.Ordinal)];
 
     private static string Text(StoredEntity entity) =>
         $"{entity.Seq} {entity.ClosedAt:O} {string.Join(',', entity.Columns)}|{Encoding.UTF8.GetString(entity.Body.Span)}";

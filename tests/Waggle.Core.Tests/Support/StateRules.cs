@@ -70,9 +70,9 @@ internal static class StateRules
     private static void Waiting(HiveState state)
     {
         var queued = 0;
-        foreach (var shape in state.Pending.Shapes)
+        foreach (var queue in state.Pending.Requirements.SelectMany(r => r.Queues.Values))
         {
-            foreach (var rank in shape.Waiting)
+            foreach (var rank in queue.Tasks)
             {
                 queued++;
                 Rule.Holds(state.Task(rank.Task) is { State: TaskState.Pending } task && task.Seq == rank.Seq, $"{rank.Task} is queued and not pending.");

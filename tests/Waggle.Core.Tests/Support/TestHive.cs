@@ -67,7 +67,10 @@ internal sealed partial class TestHive
         Engine.FetchAsync(Store, commands).GetAwaiter().GetResult();
         if (Engine.FirstCommand() is { } first) Engine.Process(first);
         var decisions = commands.Select(Engine.Process).ToArray();
+        var expected = ReferenceMatcher.Decide(State, Options);
         Engine.Match();
+        Assert.Equal(expected, Engine.Batch.Select(s => s.Data).OfType<TaskAssigned>().Select(a => (a.Task, a.Agent, a.AssignmentReason)));
+        ReferenceMatcher.CheckIndex(State);
         var (commit, records) = Engine.Seal(Tenure.Epoch);
         try
         {

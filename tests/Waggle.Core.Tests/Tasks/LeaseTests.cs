@@ -97,7 +97,7 @@ public class LeaseTests
         var task = _hive.Create();
         for (var i = 1; i <= 2; i++)
         {
-            _hive.Worker($"a{i}");
+            _hive.Worker($"a{i}").Start();
             _hive.Advance(Lease);
             _hive.Remove($"a{i}");
         }
@@ -110,8 +110,9 @@ public class LeaseTests
     [Fact]
     public void A_task_can_say_how_many_losses_are_poison_and_how_long_its_lease_is()
     {
-        _hive.Worker("a1");
+        var worker = _hive.Worker("a1");
         var task = _hive.Create(with: s => s with { PoisonLosses = 1, LeaseMs = 500 });
+        worker.Start();
 
         _hive.Advance(TimeSpan.FromMilliseconds(500));
 

@@ -114,6 +114,7 @@ public class RetryAndBackoffTests
         _hive.Advance(TimeSpan.Zero);
         worker.Refuse();
         _hive.Advance(TimeSpan.Zero);
+        worker.Start();
         _hive.Advance(TimeSpan.FromSeconds(30));
 
         var entity = _hive.Task(task);

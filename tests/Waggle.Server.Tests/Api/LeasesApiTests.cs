@@ -55,10 +55,29 @@ public sealed class LeasesApiTests
         await using var hub = await RestHub.StartAsync();
         await hub.CreateAsync("first");
         var (first, proof) = await hub.LeaseAsync("a1");
+        Assert.Equal("running", (await hub.PostAsync($"/api/v1/leases/{first}/start", $"{{{proof}}}")).Is(200).Text("state"));
         await hub.CreateAsync("second");
         var (second, _) = await hub.LeaseAsync("a1");
         Assert.NotEqual(first, second);
-        Assert.Equal("running", (await hub.PostAsync($"/api/v1/leases/{first}/start", $"{{{proof}}}")).Is(200).Text("state"));
+        Assert.Equal("running", (await hub.GetAsync($"/api/v1/tasks/{first}")).Text("state"));
+    }
+
+    [Fact]
+    public async Task What_was_not_started_is_in_the_next_answer_again_unless_it_is_named()
+    {
+        await using var hub = await RestHub.StartAsync();
+        await hub.CreateAsync("its answer is lost");
+        var lost = (await PollAsync("")).Is(200).Body["leases"]![0]!;
+        await hub.CreateAsync("another");
+
+        var again = (await PollAsync("")).Is(200).Body["leases"]!.AsArray().Single()!;
+        Assert.Equal(lost.ToJsonString(), again.ToJsonString());
+
+        var holding = $$"""[{"task":"{{lost["task"]}}","attempt":{{lost["attempt"]}},"token":{{lost["token"]}}}]""";
+        var other = (await PollAsync($",\"holding\":{holding}")).Is(200).Body["leases"]!.AsArray().Single()!;
+        Assert.NotEqual((string)lost["task"]!, (string)other["task"]!);
+
+        Task<Answer> PollAsync(string more) => hub.PostAsync("/api/v1/leases", $$"""{{{RestHub.Who("a1")}},"wait_ms":0{{more}}}""");
     }
 
     [Fact]

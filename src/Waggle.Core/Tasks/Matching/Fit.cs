@@ -12,10 +12,9 @@ internal static class Fit
     private const double ProficiencyWeight = 0.6;
     private const double FreeWeight = 0.4;
 
-    /// <summary>Connected and heard of, taking work, of the swarm, able: everything but credit.</summary>
-    public static bool Qualified(IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, AgentEntity agent, AgentPresence? presence) =>
-        presence is { Link: not null, Online: true } && !agent.Draining && agent.RemovedAt is null && agent.Swarm == swarm
-        && (assignTo is null || assignTo == agent.Id) && Takes(type, agent) && Able(requires, agent);
+    /// <summary>Connected, heard of, and not being drained.</summary>
+    public static bool TakesWork(AgentEntity agent, AgentPresence presence) =>
+        presence is { Link: not null, Online: true, Unresponsive: false } && !agent.Draining && agent.RemovedAt is null;
 
     /// <summary>An agent that declares types takes tasks of these alone; one that declares none takes all.</summary>
     public static bool Takes(string? type, AgentEntity agent) => agent.Types is not { Count: > 0 } types || (type is not null && types.Contains(type));
@@ -31,73 +30,45 @@ internal static class Fit
         return true;
     }
 
-    public static int CountQualified(TaskSpec spec, string swarm, IHiveView view)
-    {
-        var count = 0;
-        foreach (var agent in view.Agents)
-        {
-            if (Qualified(spec.Requires, spec.Type, spec.AssignTo, swarm, agent, view.Presence(agent.Id))) count++;
-        }
+    /// <param name="proficiency">The least of the agent's proficiencies in what is asked; 1 where nothing is.</param>
+    /// <param name="freeShare">The part of its credit that is free.</param>
+    public static double Score(double proficiency, double freeShare) => Math.Round((ProficiencyWeight * proficiency) + (FreeWeight * freeShare), 4);
 
-        return count;
-    }
-
-    public static bool AnyQualifiedBut(TaskEntity task, string exclude, IHiveView view)
-    {
-        foreach (var agent in view.Agents)
-        {
-            if (agent.Id != exclude && task.Avoid?.Contains(agent.Id) != true
-                && Qualified(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, agent, view.Presence(agent.Id)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    public static AssignmentReason Score(IReadOnlyDictionary<string, double>? requires, AgentEntity agent, AgentPresence presence, int candidates, bool avoided)
-    {
-        double? proficiency = null;
-        foreach (var (capability, _) in requires ?? System.Collections.Immutable.ImmutableDictionary<string, double>.Empty)
-        {
-            var p = agent.Capabilities[capability];
-            if (proficiency is null || p < proficiency) proficiency = p;
-        }
-
-        var free = presence.Slots == 0 ? 0 : (double)presence.Free / presence.Slots;
-        var score = (ProficiencyWeight * (proficiency ?? 1)) + (FreeWeight * free);
-        return new AssignmentReason(Math.Round(score, 4), proficiency, Math.Round(free, 4), candidates, avoided);
-    }
-
-    /// <summary>Why nobody can have it: which capability, who is nearest and by how much. Null when somebody can (and is only busy).</summary>
-    public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) => Explain(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, view);
+    /// <summary>Why no agent can have it: which capability, which agent is nearest and by how much. Null when some agent can, and is only busy.</summary>
+    public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) =>
+        Explain(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, view) ?? OthersFirst(task, view);
 
     public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, IHiveView view)
     {
         if (view.Swarm(swarm) is { State: not SwarmState.Active } held) return Held(held);
-        var agents = view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray();
-        if (agents.Any(a => Qualified(requires, type, assignTo, swarm, a, view.Presence(a.Id)))) return null;
-        if (agents.Length == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
-        if (assignTo is not null && !agents.Any(a => a.Id == assignTo))
+        if (view.CountQualified(swarm, requires, type, assignTo) > 0) return null;
+        if (view.CountAgents(swarm) == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
+        var named = assignTo is null ? null : view.Agent(assignTo);
+        if (assignTo is not null && (named is not { RemovedAt: null } || named.Swarm != swarm))
             return new("named_agent_absent", $"It may only go to agent '{assignTo}', which is not in swarm '{swarm}'.");
-        var named = assignTo is null ? agents : agents.Where(a => a.Id == assignTo).ToArray();
-        if (!named.Any(a => Takes(type, a)))
-        {
-            var what = type is null ? "tasks without a type" : $"tasks of type '{type}'";
-            return new("type_not_taken", $"No agent takes {what}; agent '{named[0].Id}' takes {string.Join(", ", named[0].Types!)}.", Nearest: named[0].Id);
-        }
-
-        named = [.. named.Where(a => Takes(type, a))];
-        if (named.FirstOrDefault(a => Able(requires, a)) is { } able)
-        {
-            return able.Draining
-                ? new("draining", $"Agent '{able.Id}' could do it but takes no more work.", Nearest: able.Id)
-                : new("offline", $"Agent '{able.Id}' could do it but is not connected, or not heard of.", Nearest: able.Id);
-        }
-
-        return Weakest(requires!, named);
+        var near = named is null ? view.AgentsNear(swarm, requires, type).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray() : Takes(type, named) ? [named] : [];
+        if (near.Length == 0) return NotTaken(type, named ?? view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).MinBy(a => a.Id, StringComparer.Ordinal)!);
+        return near.FirstOrDefault(a => Able(requires, a)) is { } able ? Away(able, view.Presence(able.Id)) : Weakest(requires!, near);
     }
+
+    private static UnschedulableReason NotTaken(string? type, AgentEntity first)
+    {
+        var what = type is null ? "tasks without a type" : $"tasks of type '{type}'";
+        return new("type_not_taken", $"No agent takes {what}; agent '{first.Id}' takes {string.Join(", ", first.Types!)}.", Nearest: first.Id);
+    }
+
+    private static UnschedulableReason Away(AgentEntity able, AgentPresence? presence)
+    {
+        if (able.Draining) return new("draining", $"Agent '{able.Id}' could do it but takes no more work.", Nearest: able.Id);
+        return presence is { Link: not null, Online: true, Unresponsive: true }
+            ? new("unresponsive", $"Agent '{able.Id}' could do it but let a lease run out and has not been heard of since.", Nearest: able.Id)
+            : new("offline", $"Agent '{able.Id}' could do it but is not connected, or not heard of.", Nearest: able.Id);
+    }
+
+    private static UnschedulableReason? OthersFirst(TaskEntity task, IHiveView view) =>
+        view.OthersUntil(task.Id) is { } until && task.Avoid is { } avoid && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) is > 0 and var others
+            ? new("others_first", $"{others} other {(others == 1 ? "agent" : "agents")} could do it and no credit is free; from {until:yyyy-MM-dd'T'HH:mm:ss'Z'} on it goes to '{avoid[^1]}' again, too.", Nearest: avoid[^1])
+            : null;
 
     private static UnschedulableReason Held(SwarmEntity swarm)
     {

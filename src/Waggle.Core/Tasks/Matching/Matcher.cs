@@ -1,127 +1,140 @@
-using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// Hands waiting tasks to agents with credit: over all shapes the task first in rank, to the agent with the best score.
-/// Runs in the owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own.
+/// Hands waiting tasks to agents with credit: of all tasks that an agent can have the first in rank, to the agent with the best score.
+/// Runs in the owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It looks at what changed since it last ran
+/// (<see cref="Agenda"/>): what did not fit then and did not change does not fit now.
 /// </summary>
 internal sealed class Matcher(HiveState state, HiveOptions options)
 {
-    // How far past a head that waits for somebody better the others of its shape are looked at.
-    private const int Lookahead = 1000;
+    private readonly PriorityQueue<(WaitingQueue? Queue, string? Agent), Rank> _round = new();
+    private readonly List<Candidate> _places = [];
 
     /// <summary>Applies each record that it decides on through <paramref name="apply"/> at once, so that the next choice sees it.</summary>
     public void Run(Action<RecordData> apply)
     {
-        if (state.Pending.Count == 0) return;
-        var round = new PriorityQueue<Candidates, Rank>();
-        foreach (var shape in state.Pending.Shapes)
+        state.Candidates.Sync();
+        foreach (var requirement in state.Agenda.Requirements) SayUnschedulable(requirement, apply);
+        foreach (var queue in state.Agenda.Queues)
         {
-            var candidates = Candidates.Of(shape, state);
-            if (candidates.Qualified.Count == 0) SayUnschedulable(shape, apply);
-            else shape.SaidUnschedulable = null;
-            if (candidates.AnyFree) round.Enqueue(candidates, shape.Waiting.Min);
+            if (queue.Ready) _round.Enqueue((queue, null), queue.Head);
         }
 
-        while (round.TryDequeue(out var next, out _))
+        foreach (var agent in state.Agenda.Agents)
         {
-            if (!TryAssign(next, apply)) continue;
-            if (next.Shape.Waiting.Count > 0) round.Enqueue(next, next.Shape.Waiting.Min);
+            if (BestFor(agent) is { } queue) _round.Enqueue((null, agent), queue.Head);
         }
+
+        while (_round.TryDequeue(out var next, out var rank)) Take(next.Queue, next.Agent, rank, apply);
+        state.Agenda.Clear();
     }
 
-    private bool TryAssign(Candidates candidates, Action<RecordData> apply)
+    private void Take(WaitingQueue? changed, string? agent, Rank rank, Action<RecordData> apply)
     {
-        var looked = 0;
-        foreach (var rank in candidates.Shape.Waiting)
-        {
-            if (++looked > Lookahead) return false;
-            var task = state.Task(rank.Task)!;
-            if (Choose(candidates, task) is not { } choice)
-            {
-                if (task.Avoid is null) return false;
-                continue;
-            }
+        var queue = changed ?? BestFor(agent!);
+        if (queue is not { Ready: true }) return;
 
-            apply(Assignment(task, choice.Agent, choice.Reason));
-            return true;
+        // Another entry took its head meanwhile: its turn comes later.
+        if (queue.Head == rank)
+        {
+            if (!TryAssign(queue, apply)) return;
+            if (changed is null) queue = BestFor(agent!);
         }
 
-        return false;
+        if (queue is { Ready: true }) _round.Enqueue((changed, agent), queue.Head);
     }
 
-    private TaskAssigned Assignment(TaskEntity task, AgentEntity agent, AssignmentReason reason) => task.Record(() => new TaskAssigned
+    // The queue with the first task that the agent can have.
+    private WaitingQueue? BestFor(string agent)
     {
+        WaitingQueue? best = null;
+        state.Candidates.Waiting(agent, _places);
+        foreach (var place in _places)
+        {
+            if (!IsActive(place.Group.Swarm)) continue;
+            var found = place.Group.Choosy.Count == 0 ? place.Group.Queues.Best(-place.Key) : BestAmongChoosy(place);
+            if (found is not null && (best is null || found.Precedes(best))) best = found;
+        }
+
+        return best;
+    }
+
+    private static WaitingQueue? BestAmongChoosy(Candidate place) => place.Group.Queues.Best(-place.Key, q => q.Avoids(place.Agent) && OthersQualify(q));
+
+    private bool TryAssign(WaitingQueue queue, Action<RecordData> apply)
+    {
+        if (!IsActive(queue.Requirement.Need.Swarm)) return false;
+        var task = state.Task(queue.Head.Task)!;
+        if (Choose(queue, task) is not var (chosen, reason)) return false;
+        apply(Assignment(task, chosen.Agent, reason));
+        state.Candidates.Sync();
+        return true;
+    }
+
+    private static (Candidate Agent, AssignmentReason Reason)? Choose(WaitingQueue queue, TaskEntity task)
+    {
+        var (agents, least) = (queue.Requirement.Group.Qualified, queue.Requirement.Threshold);
+        var chosen = task.Avoid is { } avoid ? BestBut(avoid, agents, least) : agents.Best(least);
+        var avoided = chosen is null && task.Avoid is not null && !(queue.IsChoosy && OthersQualify(queue));
+        if (avoided) chosen = agents.Best(least);
+        return chosen is null ? null : (chosen, chosen.Reason(agents.CountFrom(least).Ready, avoided));
+    }
+
+    private static Candidate? BestBut(IReadOnlyList<string> avoid, RankTree<Candidate> agents, double least) => agents.Best(least, a => avoid.Contains(a.Agent));
+
+    /// <summary>Whether an agent that takes work qualifies for a queue other than those that it avoids.</summary>
+    public static bool OthersQualify(WaitingQueue queue)
+    {
+        var (group, least) = (queue.Requirement.Group, queue.Requirement.Threshold);
+        var others = group.Qualified.CountFrom(least).Counted;
+        foreach (var agent in queue.Avoid)
+        {
+            if (group.Members.GetValueOrDefault(agent) is { IsIn: true, Counted: true } member && member.Key >= least) others--;
+        }
+
+        return others > 0;
+    }
+
+    private bool IsActive(string swarm) => state.Swarm(swarm) is { State: SwarmState.Active };
+
+    private TaskAssigned Assignment(TaskEntity task, string id, AssignmentReason reason) => new()
+    {
+        OldState = task.State,
+        Swarm = task.Swarm,
         Task = task.Id,
         Title = task.Spec.Title,
         State = TaskState.Assigned,
-        Agent = agent.Id,
-        AgentName = agent.Name,
+        Agent = id,
+        AgentName = state.Agent(id)!.Name,
         Attempt = task.Attempt + 1,
         Token = state.NextOffset,
         LeaseMs = (long)task.Spec.Lease(options).TotalMilliseconds,
         AssignmentReason = reason,
-        Holding = (state.Presence(agent.Id)?.Holding.Count ?? 0) + 1,
-    });
+        Holding = (state.Presence(id)?.Holding.Count ?? 0) + 1,
+    };
 
-    private static (AgentEntity Agent, AssignmentReason Reason)? Choose(Candidates candidates, TaskEntity task)
+    private void SayUnschedulable(Requirement requirement, Action<RecordData> apply)
     {
-        var free = 0;
-        var fresh = false;
-        foreach (var (agent, presence) in candidates.Qualified)
+        if (requirement.Waiting == 0) return;
+        var need = requirement.Need;
+        if (IsActive(need.Swarm) && requirement.Group.Qualified.CountFrom(requirement.Threshold).All > 0)
         {
-            var avoided = task.Avoid?.Contains(agent.Id) == true;
-            fresh |= !avoided && presence.Slots > 0;
-            if (presence.Free > 0) free++;
+            requirement.SaidUnschedulable = false;
+            return;
         }
 
-        (AgentEntity Agent, AgentPresence Presence, AssignmentReason Reason)? best = null;
-        foreach (var (agent, presence) in candidates.Qualified)
-        {
-            if (presence.Free == 0) continue;
-            var avoided = task.Avoid?.Contains(agent.Id) == true;
-            if (avoided && fresh) continue;
-            var reason = Fit.Score(candidates.Shape.Requires, agent, presence, free, avoided);
-            if (best is { } b && (reason.Score < b.Reason.Score || (reason.Score.Equals(b.Reason.Score) && presence.LastAssigned >= b.Presence.LastAssigned))) continue;
-            best = (agent, presence, reason);
-        }
-
-        return best is { } found ? (found.Agent, found.Reason) : null;
-    }
-
-    private void SayUnschedulable(Shape shape, Action<RecordData> apply)
-    {
-        if (Fit.Explain(shape.Requires, shape.Type, shape.AssignTo, shape.Swarm, state) is not { } reason || shape.SaidUnschedulable == reason.Code) return;
-        shape.SaidUnschedulable = reason.Code;
+        if (requirement.SaidUnschedulable || Fit.Explain(need.Requires, need.Type, need.AssignTo, need.Swarm, state) is not { } reason) return;
+        requirement.SaidUnschedulable = true;
         apply(new TasksUnschedulable
         {
-            Swarm = shape.Swarm,
-            Requires = shape.Requires,
-            AssignTo = shape.AssignTo,
-            Waiting = shape.Waiting.Count,
+            Swarm = need.Swarm,
+            Requires = need.Requires,
+            AssignTo = need.AssignTo,
+            Waiting = requirement.Waiting,
             Reason = reason,
         });
-    }
-
-    /// <summary>Who can have the tasks of a shape in this round.</summary>
-    private sealed record Candidates(Shape Shape, List<(AgentEntity Agent, AgentPresence Presence)> Qualified)
-    {
-        public bool AnyFree => Qualified.Exists(q => q.Presence.Free > 0);
-
-        public static Candidates Of(Shape shape, HiveState state)
-        {
-            var qualified = new List<(AgentEntity, AgentPresence)>();
-            if (state.Swarm(shape.Swarm) is not { State: SwarmState.Active }) return new(shape, qualified);
-            foreach (var agent in state.Agents)
-            {
-                var presence = state.Presence(agent.Id);
-                if (Fit.Qualified(shape.Requires, shape.Type, shape.AssignTo, shape.Swarm, agent, presence)) qualified.Add((agent, presence!));
-            }
-
-            return new(shape, qualified);
-        }
     }
 }

@@ -1,100 +1,99 @@
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// What waits, by shape: tasks of one swarm with the same requirements share a queue, so that one look at the agents serves them all.
-/// Within a shape the order is <c>queued at + (priority - 1) × ageing</c>: a class is worth a fixed time of waiting, which ages every task without re-sorting any.
+/// What waits, by requirement: tasks of one swarm that ask the same share a queue, so that one look at the agents serves them all.
+/// Within a queue the order is <c>first queued at + (priority - 1) × ageing</c>: a class is worth a fixed time of waiting, which ages every task without re-sorting any.
 /// </summary>
-internal sealed class PendingQueue(TimeSpan ageing)
+internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda)
 {
-    private readonly Dictionary<string, Shape> _shapes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (Shape Shape, Rank Rank)> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Requirement> _requirements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<Requirement>> _swarms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private long _queues;
 
     public int Count => _places.Count;
 
-    public IEnumerable<Shape> Shapes => _shapes.Values;
+    public IReadOnlyCollection<Requirement> Requirements => _requirements.Values;
 
-    /// <summary>Takes a task in, or to its new place. What is known of its shape stays: a change of priority begins no new episode.</summary>
+    /// <summary>Takes a task in, or to its new place. What is known of its requirement stays: a change of priority begins no new episode.</summary>
     public void Put(TaskEntity task)
     {
-        Shape shape;
-        if (_places.TryGetValue(task.Id, out var old))
-        {
-            shape = old.Shape;
-            shape.Waiting.Remove(old.Rank);
-        }
-        else
-        {
-            shape = ShapeOf(task);
-        }
+        var old = _places.GetValueOrDefault(task.Id);
+        var rank = new Rank((task.FirstQueuedAt ?? task.QueuedAt!.Value) + (ageing * (task.Priority - 1)), task.Seq, task.Id);
+        Move(old, rank, old?.Queue.Requirement ?? RequirementOf(task), old?.OthersUntil is null && old is not null ? null : task.Avoid, task.QueuedAt!.Value + othersFirst);
+    }
 
-        var rank = new Rank(task.QueuedAt!.Value + (ageing * (task.Priority - 1)), task.Seq, task.Id);
-        shape.Waiting.Add(rank);
-        _places[task.Id] = (shape, rank);
+    /// <summary>Until when a waiting task goes to others than the agents that it was at; null: to any.</summary>
+    public DateTimeOffset? OthersUntil(string task) => _places.GetValueOrDefault(task)?.OthersUntil;
+
+    /// <summary>The others had their time: any qualified agent gets the task.</summary>
+    public void EndOthersFirst(string task)
+    {
+        if (_places.GetValueOrDefault(task) is { OthersUntil: not null } place) Move(place, place.Rank, place.Queue.Requirement, null, default);
     }
 
     public void Remove(string task)
     {
-        if (!_places.Remove(task, out var place)) return;
-        place.Shape.Waiting.Remove(place.Rank);
-        if (place.Shape.Waiting.Count == 0) _shapes.Remove(place.Shape.Key);
+        if (_places.Remove(task, out var place)) Leave(place);
+    }
+
+    /// <summary>A swarm was paused, stopped or resumed.</summary>
+    public void SwarmChanged(string swarm)
+    {
+        foreach (var requirement in _swarms.GetValueOrDefault(swarm) ?? [])
+        {
+            requirement.SaidUnschedulable = false;
+            agenda.Requirements.Add(requirement);
+            foreach (var queue in requirement.Queues.Values) agenda.Queues.Add(queue);
+        }
     }
 
     public void Clear()
     {
-        _shapes.Clear();
+        _requirements.Clear();
+        _swarms.Clear();
         _places.Clear();
     }
 
-    private Shape ShapeOf(TaskEntity task)
+    // In before out: a requirement whose only task moves stays the same one.
+    private void Move(Place? from, Rank rank, Requirement requirement, IReadOnlyCollection<string>? avoid, DateTimeOffset until)
     {
-        var key = KeyOf(task);
-        if (!_shapes.TryGetValue(key, out var shape))
-            _shapes[key] = shape = new Shape(key, task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo);
-        return shape;
+        var queue = QueueOf(requirement, avoid ?? []);
+        agenda.Queues.Add(queue);
+        agenda.Requirements.Add(requirement);
+        if (from?.Queue == queue && from.Rank == rank) return;
+        queue.Add(rank);
+        _places[rank.Task] = new Place(queue, rank, queue.IsChoosy ? until : null);
+        if (from is not null) Leave(from);
     }
 
-    private static string KeyOf(TaskEntity task)
+    private void Leave(Place place)
     {
-        var requires = task.Spec.Requires;
-        if (requires is not { Count: > 0 }) return task.Spec is { AssignTo: null, Type: null } ? task.Swarm : $"{task.Swarm}/{task.Spec.AssignTo}/{task.Spec.Type}";
-        var parts = string.Join(',', requires.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Key}={r.Value:R}"));
-        return $"{task.Swarm}/{task.Spec.AssignTo}/{task.Spec.Type}/{parts}";
-    }
-}
-
-/// <summary>A sort of task that waits.</summary>
-internal sealed class Shape(string key, string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo)
-{
-    public string Key => key;
-
-    public string Swarm => swarm;
-
-    public IReadOnlyDictionary<string, double>? Requires => requires;
-
-    public string? Type => type;
-
-    public string? AssignTo => assignTo;
-
-    public SortedSet<Rank> Waiting { get; } = [];
-
-    /// <summary>That nobody fits was said; it is said once an episode.</summary>
-    public string? SaidUnschedulable { get; set; }
-}
-
-/// <summary>A task's place in its queue.</summary>
-internal readonly record struct Rank(DateTimeOffset Key, long Seq, string Task) : IComparable<Rank>
-{
-    public int CompareTo(Rank other)
-    {
-        var byKey = Key.CompareTo(other.Key);
-        return byKey != 0 ? byKey : Seq.CompareTo(other.Seq);
+        var (queue, requirement) = (place.Queue, place.Queue.Requirement);
+        queue.Remove(place.Rank);
+        if (!queue.Ready) requirement.Queues.Remove(queue.AvoidKey);
+        if (requirement.Waiting > 0) return;
+        _requirements.Remove(requirement.Need.Key);
+        if (_swarms.TryGetValue(requirement.Need.Swarm, out var all) && all.Remove(requirement) && all.Count == 0) _swarms.Remove(requirement.Need.Swarm);
     }
 
-    public static bool operator <(Rank left, Rank right) => left.CompareTo(right) < 0;
+    private WaitingQueue QueueOf(Requirement requirement, IReadOnlyCollection<string> avoid)
+    {
+        var key = avoid.Count == 0 ? "" : string.Join(',', avoid.Order(StringComparer.Ordinal));
+        if (!requirement.Queues.TryGetValue(key, out var queue))
+            requirement.Queues[key] = queue = new WaitingQueue(requirement, avoid, key, ++_queues);
+        return queue;
+    }
 
-    public static bool operator >(Rank left, Rank right) => left.CompareTo(right) > 0;
+    private Requirement RequirementOf(TaskEntity task)
+    {
+        var need = TaskNeed.Of(task);
+        if (_requirements.TryGetValue(need.Key, out var requirement)) return requirement;
+        requirement = _requirements[need.Key] = new Requirement(need, agents.GroupOf(need));
+        if (!_swarms.TryGetValue(need.Swarm, out var all)) _swarms[need.Swarm] = all = [];
+        all.Add(requirement);
+        return requirement;
+    }
 
-    public static bool operator <=(Rank left, Rank right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(Rank left, Rank right) => left.CompareTo(right) >= 0;
+    private sealed record Place(WaitingQueue Queue, Rank Rank, DateTimeOffset? OthersUntil);
 }

@@ -129,6 +129,77 @@ public class MatcherTests
     }
 
     [Fact]
+    public void Others_first_has_an_end_when_they_are_busy_and_the_reason_for_the_wait_is_shown()
+    {
+        var first = _hive.Worker("a1");
+        var task = _hive.Create();
+        _hive.Worker("a2");
+        _hive.Create("an hour of work");
+        first.Fail(after: TimeSpan.Zero);
+        _hive.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(("others_first", "a1"), (_hive.Show(task).UnschedulableReason!.Code, _hive.Show(task).UnschedulableReason!.Nearest));
+
+        _hive.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.True(first.Has(task));
+        Assert.True(_hive.Said<TaskAssigned>().AssignmentReason.Avoided);
+    }
+
+    [Fact]
+    public void The_end_of_others_first_survives_a_restart_and_a_commit_that_fails()
+    {
+        var first = _hive.Worker("a1");
+        var task = _hive.Create();
+        var second = _hive.Worker("a2");
+        _hive.Create("an hour of work");
+        first.Fail(after: TimeSpan.Zero);
+        _hive.Advance(TimeSpan.FromSeconds(1));
+        _hive.Restart();
+        _hive.Store.FailNextCommit(null);
+        Assert.Null(_hive.Turn(first.HelloCommand()));
+
+        second.Hello(1, null, null, second.Lease);
+        first.Hello();
+        Assert.Equal(TaskState.Pending, _hive.StateOf(task));
+        _hive.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.True(first.Has(task));
+    }
+
+    [Fact]
+    public void However_many_wait_for_somebody_else_new_work_is_looked_at()
+    {
+        var first = _hive.Worker("a1", slots: 1);
+        for (var i = 0; i < 3; i++) _hive.CreateAll([.. Enumerable.Range(0, 500).Select(_ => new TaskSpec { Title = "fails" })]);
+        first.Credit(1500);
+        _hive.Worker("a2", slots: 1);
+        _hive.Create("keeps a2 busy");
+        _hive.Turn([.. first.Link.Assigned.Select(l => first.FailCommand(l, after: TimeSpan.Zero))]);
+        _hive.Advance(TimeSpan.FromMilliseconds(1));
+
+        var next = _hive.Create("new");
+
+        Assert.True(first.Has(next));
+    }
+
+    [Fact]
+    public void A_task_that_was_lost_keeps_its_place()
+    {
+        var first = _hive.Worker("a1");
+        var lost = _hive.Create("lost");
+        first.Start();
+        _hive.Advance(TimeSpan.FromSeconds(10));
+        _hive.CreateAll([.. Enumerable.Range(0, 20).Select(_ => new TaskSpec { Title = "backlog" })]);
+        _hive.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("lost", _hive.Said<TaskRequeued>().Reason);
+
+        _hive.Restart();
+        var second = _hive.Worker("a2");
+
+        Assert.True(second.Has(lost));
+    }
+
+    [Fact]
     public void A_task_that_waits_for_somebody_else_does_not_hold_up_the_others_of_its_sort()
     {
         var first = _hive.Worker("a1");

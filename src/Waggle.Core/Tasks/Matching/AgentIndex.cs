@@ -1,0 +1,197 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+
+namespace Waggle.Core.Tasks.Matching;
+
+/// <summary>
+/// The agents by what tasks ask of them. A change of an agent is noted at once and looked at by the groups that wait for somebody before the matcher runs, by the others
+/// when they are asked for.
+/// </summary>
+internal sealed class AgentIndex(IHiveView state, Agenda agenda)
+{
+    // Groups for which nothing waits are kept for the next task of their kind, up to so many entries in all.
+    private const int MostMembers = 200_000;
+
+    private readonly Dictionary<string, CandidateGroup> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SwarmAgents> _swarms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Filed> _filed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
+    private readonly Dictionary<CandidateGroup, double> _watched = [];
+    private readonly List<WaitingQueue> _changed = [];
+    private int _members;
+
+    /// <summary>The agent changed in something that tasks ask for, or in its credit.</summary>
+    public void Touch(string agent) => _touched.Add(agent);
+
+    /// <summary>The group that a need belongs to, up to date.</summary>
+    public CandidateGroup GroupOf(TaskNeed need)
+    {
+        Sync();
+        if (!_groups.TryGetValue(need.GroupKey, out var group)) group = Make(need);
+        group.Refresh(Qualified);
+        return group;
+    }
+
+    /// <summary>How many agents could have it, whatever their load.</summary>
+    public int CountQualified(TaskNeed need, IReadOnlyCollection<string>? except = null)
+    {
+        var (group, least) = (GroupOf(need), CandidateGroup.ThresholdOf(need));
+        var count = group.Qualified.CountFrom(least).All;
+        foreach (var agent in except ?? [])
+        {
+            if (group.Members.GetValueOrDefault(agent) is { IsIn: true } member && member.Key >= least) count--;
+        }
+
+        return count;
+    }
+
+    public int CountIn(string swarm)
+    {
+        Sync();
+        return _swarms.GetValueOrDefault(swarm)?.Ids.Count ?? 0;
+    }
+
+    /// <summary>Those that take the type and have any of the capabilities; where none has, the first by its id that takes the type.</summary>
+    public IEnumerable<AgentEntity> Near(string swarm, IReadOnlyDictionary<string, double>? requires, string? type)
+    {
+        Sync();
+        if (_swarms.GetValueOrDefault(swarm) is not { Ids.Count: > 0 } agents) return [];
+        var able = requires is null ? [] : requires.Keys.SelectMany(c => agents.With(c)).ToHashSet(StringComparer.Ordinal);
+        var near = able.Select(id => state.Agent(id)!).Where(a => Fit.Takes(type, a)).ToArray();
+        return near.Length > 0 ? near : agents.Ids.Select(id => state.Agent(id)!).Where(a => Fit.Takes(type, a)).Take(1);
+    }
+
+    /// <summary>The groups with waiting tasks that an agent with credit is in.</summary>
+    public void Waiting(string agent, List<Candidate> into)
+    {
+        into.Clear();
+        foreach (var member in _filed.GetValueOrDefault(agent)?.Memberships ?? [])
+        {
+            if (member is { IsIn: true, Ready: true } && member.Group.IsActive) into.Add(member);
+        }
+    }
+
+    /// <summary>Has the groups look at what changed where tasks wait.</summary>
+    public void Sync()
+    {
+        if (_touched.Count == 0) return;
+        foreach (var id in _touched)
+        {
+            agenda.Agents.Add(id);
+            File(id);
+        }
+
+        _touched.Clear();
+        foreach (var (group, before) in _watched)
+        {
+            group.Refresh(Qualified);
+            Compare(group, before);
+        }
+
+        _watched.Clear();
+    }
+
+    public void Clear()
+    {
+        _groups.Clear();
+        _swarms.Clear();
+        _filed.Clear();
+        _touched.Clear();
+        _members = 0;
+    }
+
+    // Whom no agent qualified for until now, and for whom none does any more: what asks between the best of before and the best of now.
+    private void Compare(CandidateGroup group, double before)
+    {
+        var after = group.Qualified.MaxKey;
+        if (!after.Equals(before))
+        {
+            _changed.Clear();
+            group.Queues.Collect(-Math.Max(before, after), -Math.Min(before, after), _changed);
+            foreach (var queue in _changed) agenda.Requirements.Add(queue.Requirement);
+        }
+
+        if (!group.TakeLost()) return;
+        foreach (var queue in group.Choosy) agenda.Queues.Add(queue);
+    }
+
+    private AgentPresence? Qualified(string id) =>
+        state.Agent(id) is { } agent && state.Presence(id) is { } presence && Fit.TakesWork(agent, presence) ? presence : null;
+
+    private void File(string id)
+    {
+        var agent = state.Agent(id) is { RemovedAt: null } there ? there : null;
+        if (_filed.TryGetValue(id, out var filed))
+        {
+            if (agent is not null && agent.Seq == filed.Seq && agent.Swarm == filed.Swarm && ReferenceEquals(agent.Capabilities, filed.Capabilities)
+                && ReferenceEquals(agent.Types, filed.Types))
+            {
+                foreach (var member in filed.Memberships)
+                {
+                    Watch(member.Group);
+                    member.Group.MarkStale(member);
+                }
+
+                return;
+            }
+
+            Unfile(id, filed);
+        }
+
+        if (agent is null) return;
+        if (!_swarms.TryGetValue(agent.Swarm, out var swarm)) _swarms[agent.Swarm] = swarm = new SwarmAgents();
+        swarm.Add(id, agent.Capabilities);
+        filed = _filed[id] = new Filed(agent.Seq, agent.Swarm, agent.Capabilities, agent.Types, []);
+        foreach (var group in swarm.GroupsFor(agent)) Join(group, agent, filed);
+    }
+
+    private void Unfile(string id, Filed filed)
+    {
+        _filed.Remove(id);
+        _members -= filed.Memberships.Count;
+        foreach (var member in filed.Memberships)
+        {
+            Watch(member.Group);
+            member.Group.Forget(member);
+        }
+
+        _swarms[filed.Swarm].Remove(id, filed.Capabilities);
+    }
+
+    private void Watch(CandidateGroup group)
+    {
+        if (group.IsActive) _watched.TryAdd(group, group.Qualified.MaxKey);
+    }
+
+    private void Join(CandidateGroup group, AgentEntity agent, Filed filed)
+    {
+        if (group.ProficiencyOf(agent) is not { } proficiency) return;
+        Watch(group);
+        var member = group.Members[agent.Id] = new Candidate(group, agent, proficiency);
+        filed.Memberships.Add(member);
+        _members++;
+        group.MarkStale(member);
+    }
+
+    private CandidateGroup Make(TaskNeed need)
+    {
+        if (_members > MostMembers) Trim();
+        if (!_swarms.TryGetValue(need.Swarm, out var swarm)) _swarms[need.Swarm] = swarm = new SwarmAgents();
+        var group = _groups[need.GroupKey] = new CandidateGroup(need);
+        foreach (var id in swarm.Open(group)) Join(group, state.Agent(id)!, _filed[id]);
+        return group;
+    }
+
+    private void Trim()
+    {
+        foreach (var group in _groups.Values.Where(g => !g.IsActive).ToArray())
+        {
+            _groups.Remove(group.Key);
+            _swarms[group.Swarm].Close(group);
+            _members -= group.Members.Count;
+            foreach (var member in group.Members.Values) _filed[member.Agent].Memberships.Remove(member);
+        }
+    }
+
+    private sealed record Filed(long Seq, string Swarm, IReadOnlyDictionary<string, double> Capabilities, IReadOnlyList<string>? Types, List<Candidate> Memberships);
+}

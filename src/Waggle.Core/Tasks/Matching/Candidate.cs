@@ -1,0 +1,51 @@
+using Waggle.Core.Agents;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks.Matching;
+
+/// <summary>An agent in a <see cref="CandidateGroup"/>, with its credit as it was when the group last looked.</summary>
+internal sealed class Candidate(CandidateGroup group, AgentEntity agent, double proficiency) : IRanked<Candidate>
+{
+    private int _free;
+    private int _slots;
+    private long _lastAssigned;
+    private double _score;
+
+    public CandidateGroup Group => group;
+
+    public string Agent { get; } = agent.Id;
+
+    /// <summary>The least of its proficiencies in the capabilities of the group; 1 where the group asks none.</summary>
+    public double Key => proficiency;
+
+    public long Seq { get; } = agent.Seq;
+
+    /// <summary>It has credit.</summary>
+    public bool Ready => _free > 0;
+
+    /// <summary>It takes work at all, be it busy.</summary>
+    public bool Counted => _slots > 0;
+
+    /// <summary>Whether it is among the qualified ones of its group.</summary>
+    public bool IsIn { get; set; }
+
+    /// <summary>It changed since the group looked.</summary>
+    public bool IsStale { get; set; }
+
+    public bool Precedes(Candidate other)
+    {
+        if (!_score.Equals(other._score)) return _score > other._score;
+        return _lastAssigned != other._lastAssigned ? _lastAssigned < other._lastAssigned : Seq < other.Seq;
+    }
+
+    public void Look(AgentPresence presence)
+    {
+        (_free, _slots, _lastAssigned) = (presence.Free, presence.Slots, presence.LastAssigned);
+        _score = Fit.Score(proficiency, FreeShare);
+    }
+
+    public AssignmentReason Reason(int candidates, bool avoided) =>
+        new(_score, group.Capabilities.Count == 0 ? null : proficiency, Math.Round(FreeShare, 4), candidates, avoided);
+
+    private double FreeShare => _slots == 0 ? 0 : (double)_free / _slots;
+}

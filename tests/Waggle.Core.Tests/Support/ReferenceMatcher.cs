@@ -1,0 +1,75 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tests.Support;
+
+/// <summary>The matcher as one would write it without an index: every waiting task in its order asks every agent.</summary>
+internal static class ReferenceMatcher
+{
+    public static IReadOnlyList<(string Task, string Agent, AssignmentReason Reason)> Decide(HiveState state, HiveOptions options)
+    {
+        var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Fit.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!)).ToArray();
+        var waiting = state.Tasks.Where(t => t.State == TaskState.Pending)
+            .OrderBy(t => (t.FirstQueuedAt ?? t.QueuedAt!.Value) + (options.Ageing * (t.Priority - 1))).ThenBy(t => t.Seq);
+        var decisions = new List<(string, string, AssignmentReason)>();
+        var order = long.MaxValue / 2;
+        foreach (var task in waiting)
+        {
+            if (state.Swarm(task.Swarm) is not { State: SwarmState.Active }) continue;
+            var able = agents.Where(a => CouldHave(a.Agent, task)).ToArray();
+            var free = able.Where(a => a.Free > 0).ToArray();
+            var isChoosy = state.OthersUntil(task.Id) is not null && able.Any(a => a.Slots > 0 && !Avoids(task, a));
+            var best = free.Where(a => !Avoids(task, a)).DefaultIfEmpty().MinBy(a => a?.Order(task));
+            var avoided = best is null && !isChoosy;
+            if (avoided) best = free.DefaultIfEmpty().MinBy(a => a?.Order(task));
+            if (best is null) continue;
+            decisions.Add((task.Id, best.Agent.Id, new(best.Score(task), best.Proficiency(task), Math.Round(best.FreeShare, 4), free.Length, avoided && Avoids(task, best))));
+            best.Free--;
+            best.LastAssigned = ++order;
+        }
+
+        return decisions;
+    }
+
+    /// <summary>What the index says of the agents is what one finds by asking each.</summary>
+    public static void CheckIndex(HiveState state)
+    {
+        foreach (var requirement in state.Pending.Requirements)
+        {
+            var task = state.Task(requirement.Queues.Values.First().Head.Task)!;
+            var able = state.Agents.Where(a => state.Presence(a.Id) is { } p && Fit.TakesWork(a, p) && CouldHave(a, task)).ToArray();
+            Assert.Equal(able.Length, state.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo));
+            var isHeld = state.Swarm(task.Swarm) is not { State: SwarmState.Active };
+            Rule.Holds(requirement.SaidUnschedulable == (isHeld || able.Length == 0), $"{requirement.Need.Key}: said {requirement.SaidUnschedulable}, {able.Length} qualify, held: {isHeld}.");
+            Assert.Equal(requirement.Queues.Values.Sum(q => q.Tasks.Count), requirement.Waiting);
+            foreach (var queue in requirement.Queues.Values) Assert.Equal(queue.Tasks.Min(), queue.Head);
+        }
+    }
+
+    private static bool CouldHave(AgentEntity agent, TaskEntity task) =>
+        agent.Swarm == task.Swarm && (task.Spec.AssignTo is null || task.Spec.AssignTo == agent.Id) && Fit.Takes(task.Spec.Type, agent) && Fit.Able(task.Spec.Requires, agent);
+
+    private static bool Avoids(TaskEntity task, Simulated agent) => task.Avoid?.Contains(agent.Agent.Id) == true;
+
+    private sealed class Simulated(AgentEntity agent, AgentPresence presence)
+    {
+        public AgentEntity Agent => agent;
+
+        public int Slots => presence.Slots;
+
+        public int Free { get; set; } = presence.Free;
+
+        public long LastAssigned { get; set; } = presence.LastAssigned;
+
+        public double FreeShare => Slots == 0 ? 0 : (double)Free / Slots;
+
+        public double? Proficiency(TaskEntity task) => task.Spec.Requires is { Count: > 0 } requires ? requires.Keys.Min(c => agent.Capabilities[c]) : null;
+
+        public double Score(TaskEntity task) => Math.Round((0.6 * (Proficiency(task) ?? 1)) + (0.4 * FreeShare), 4);
+
+        public (double, long, long) Order(TaskEntity task) => (-Score(task), LastAssigned, agent.Seq);
+    }
+}

@@ -11,8 +11,14 @@ public sealed partial class SocketNamespace
         Socket? lingering;
         lock (_gate) lingering = _recovery.Live(claim.Pid);
 
-        // Its old connection is not known to be dead yet; the client knows better.
-        lingering?.Client.Session.Close(DisconnectReasons.TransportClose);
+        if (lingering is not null)
+        {
+            // Its old connection is not known to be dead yet, or another thread is ending it and has not come here; the client knows better.
+            var old = lingering.Client.Session;
+            old.Close(DisconnectReasons.TransportClose);
+            Leave(lingering, old.ClosedFor ?? DisconnectReasons.TransportClose);
+        }
+
         lock (_gate)
         {
             if (_recovery.Take(claim) is not { } session) return null;
@@ -51,7 +57,9 @@ public sealed partial class SocketNamespace
     {
         lock (_gate)
         {
-            if (!_sockets.Remove(socket.Id)) return;
+            // One that came back has the same id, and may have done so while this one was still leaving.
+            if (!_sockets.TryGetValue(socket.Id, out var held) || !ReferenceEquals(held, socket)) return;
+            _sockets.Remove(socket.Id);
             socket.Connected = false;
             if (_recovery is not null)
             {

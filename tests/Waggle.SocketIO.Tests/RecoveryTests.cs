@@ -152,6 +152,40 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task One_that_is_back_before_the_end_of_its_old_connection_has_been_dealt_with_is_who_it_was()
+    {
+        await using var server = await StartAsync();
+        using var leaving = new ManualResetEventSlim();
+        using var back = new ManualResetEventSlim();
+        var gone = new TaskCompletionSource();
+        server.Io.OnConnection(socket =>
+        {
+            if (socket.Recovered) return;
+            socket.OnDisconnecting(_ =>
+            {
+                leaving.Set();
+                back.Wait(Eventually.Patience, CancellationToken.None);
+            });
+            socket.OnDisconnect(_ => gone.SetResult());
+        });
+        var (client, me) = await JoinAsync(server);
+        Assert.Single(server.Io.FetchSockets()).Join("a");
+        client.Abort();
+        await Eventually.Async(() => leaving.IsSet, "the handler of the old connection is running");
+        server.Io.To("a").Emit("n", 1);
+        var (again, who) = await JoinAsync(server, me);
+        back.Set();
+        await gone.Task.WaitAsync(Eventually.Patience);
+        Assert.Equal(me, who);
+        Assert.Equal("42[\"n\",1,\"1\"]", await again.ReadAsync());
+
+        // The old connection's end took nothing of the new one along.
+        server.Io.To("a").Emit("n", 2);
+        Assert.Equal("42[\"n\",2,\"2\"]", await again.ReadAsync());
+        Assert.Equal(me.Sid, Assert.Single(server.Io.FetchSockets()).Id);
+    }
+
+    [Fact]
     public async Task A_session_is_given_once()
     {
         await using var server = await StartAsync();

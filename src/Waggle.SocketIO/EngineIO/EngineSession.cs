@@ -48,6 +48,9 @@ internal sealed partial class EngineSession : WheelTimer
 
     public bool IsClosed => _reason is not null;
 
+    /// <summary>Why it ended; null while it has not.</summary>
+    public string? ClosedFor => _reason;
+
     /// <summary>Whether what is sent now goes out now.</summary>
     public bool IsWritable
     {

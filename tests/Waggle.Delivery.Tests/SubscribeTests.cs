@@ -168,7 +168,7 @@ public class SubscribeTests
 
             // The end is live for all: whoever subscribed after it would have it in the history.
             await publishing;
-            await Task.WhenAll(subscribed).WaitAsync(TimeSpan.FromSeconds(60));
+            await Task.WhenAll(subscribed).WaitAsync(Eventually.Patience);
             await rig.DurableAsync("a", "end");
             await Task.WhenAll(subscribers);
         });

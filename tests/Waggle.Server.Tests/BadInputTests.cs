@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Waggle.Protocol;
 using Waggle.Server.Tests.Support;
+using Waggle.TestKit;
 
 namespace Waggle.Server.Tests;
 
@@ -86,7 +87,7 @@ public class BadInputTests
         });
         Assert.Equal(ErrorCodes.TooLarge, (await client.NextAsync("error")).Text("code"));
         Assert.Equal(CloseCodes.MessageTooBig, (await client.Closed).Code);
-        await sending.WaitAsync(TimeSpan.FromSeconds(15));
+        await sending.WaitAsync(Eventually.Patience);
     }
 
     [Fact]

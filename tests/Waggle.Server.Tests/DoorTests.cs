@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Waggle.Server.Tests.Support;
+using Waggle.TestKit;
 
 namespace Waggle.Server.Tests;
 
@@ -150,7 +151,7 @@ public class DoorTests(SharedHub shared) : IClassFixture<SharedHub>
         await client.ConnectAsync(IPAddress.Loopback, _hub.Server.Url.Port);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var limit = new CancellationTokenSource(Eventually.Patience);
         var text = "";
         var buffer = new byte[4096];
         while (!text.Contains("\r\n\r\n", StringComparison.Ordinal) || (text.Contains("problem+json", StringComparison.Ordinal) && !text.Contains('}', StringComparison.Ordinal)))

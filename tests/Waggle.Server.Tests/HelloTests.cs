@@ -69,7 +69,7 @@ public class HelloTests
     [Fact]
     public async Task Who_said_hello_is_not()
     {
-        await using var hub = await TestHub.StartAsync(o => o with { HelloTimeout = TimeSpan.FromSeconds(2) });
+        await using var hub = await TestHub.StartAsync(o => o with { HelloTimeout = TimeSpan.FromSeconds(5) });
         var client = await hub.ClientAsync();
         var silent = await hub.ConnectAsync();
         await silent.Closed;

@@ -92,7 +92,7 @@ public class StopTests
         await using var hub = await TestHub.StartAsync(o => o with { DrainTimeout = TimeSpan.FromMilliseconds(200) });
         using var deaf = await RawClient.ConnectAsync(hub.Url, reads: false);
         await deaf.SendAsync("""{"type":"hello","protocols":["waggle.v1"]}""");
-        await hub.Server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await hub.Server.DisposeAsync().AsTask().WaitAsync(Eventually.Patience);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public class StopTests
                 // Not let in.
             }
         }).ToArray();
-        await Task.WhenAll(connecting).WaitAsync(TimeSpan.FromSeconds(30));
-        await stopping.WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(connecting).WaitAsync(Eventually.Patience);
+        await stopping.WaitAsync(Eventually.Patience);
     }
 }

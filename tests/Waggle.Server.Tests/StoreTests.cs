@@ -126,10 +126,10 @@ public class StoreTests
             Assert.Contains(assign.Text("task")!, created);
         }
 
-        await Eventually.Async(async () => (await client.AskAsync(Create)).Is("reply"), "room for a creation", TimeSpan.FromSeconds(30));
+        await Eventually.Async(async () => (await client.AskAsync(Create)).Is("reply"), "room for a creation");
         Assert.Contains(hub.Faults, f => f.Contains("full", StringComparison.Ordinal));
         hub.Faults.Clear();
     }
 
-    private static BreakableStore Breakable(WaggleOptions options) => new(SqliteStore.Open(options.Sqlite!, Hive.Kinds, TimeProvider.System));
+    private static BreakableStore Breakable(WaggleOptions options) => new(SqliteStore.Open(options.Sqlite!, Hive.Kinds, options.Time));
 }

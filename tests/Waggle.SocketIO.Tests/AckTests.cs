@@ -116,7 +116,7 @@ public sealed class AckTests
     {
         await using var server = await SioServer.StartAsync();
         RawSocket[] clients = [await server.JoinAsync(), await server.JoinAsync()];
-        var asked = server.Io.Timeout(TimeSpan.FromMilliseconds(300)).EmitWithAckAsync("ask");
+        var asked = server.Io.Timeout(TimeSpan.FromSeconds(3)).EmitWithAckAsync("ask");
         await clients[0].ReadAsync();
         await clients[0].SendAsync("430[5]");
         var late = await Assert.ThrowsAsync<AckTimeoutException>(() => asked.WaitAsync(Eventually.Patience));

@@ -16,8 +16,8 @@ public sealed class CutPollingTests
     {
         await using var server = await SioServer.StartAsync(o =>
         {
-            (o.PingInterval, o.PingTimeout) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400));
-            o.ConnectionStateRecovery = new() { MaxDisconnectionDuration = TimeSpan.FromSeconds(2) };
+            (o.PingInterval, o.PingTimeout) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
+            o.ConnectionStateRecovery = new() { MaxDisconnectionDuration = TimeSpan.FromSeconds(10) };
         });
         using var over = new CancellationTokenSource();
         var telling = TellAsync(server.Io, over.Token);

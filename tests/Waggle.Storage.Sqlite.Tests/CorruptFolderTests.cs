@@ -1,4 +1,5 @@
 using Waggle.Core.Ports;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests;
 
@@ -86,7 +87,7 @@ public class CorruptFolderTests
         var file = folder.File("file");
         File.WriteAllText(file, "x");
 
-        var error = Assert.Throws<StoreException>(() => Stores.Open(Stores.Options(file), TimeProvider.System));
+        var error = Assert.Throws<StoreException>(() => Stores.Open(Stores.Options(file), new FakeTime()));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
@@ -94,10 +95,10 @@ public class CorruptFolderTests
     public async Task A_folder_that_cannot_be_written_is_told_and_not_taken_for_a_locked_one()
     {
         using var disk = SmallDisk.Mount(megabytes: 4);
-        await Stores.Open(Stores.Options(disk.Path), TimeProvider.System).DisposeAsync();
+        await Stores.Open(Stores.Options(disk.Path), new FakeTime()).DisposeAsync();
         disk.MakeReadOnly();
 
-        var error = Assert.Throws<StoreException>(() => Stores.Open(Stores.Options(disk.Path), TimeProvider.System));
+        var error = Assert.Throws<StoreException>(() => Stores.Open(Stores.Options(disk.Path), new FakeTime()));
         Assert.Contains($"The folder {disk.Path} cannot be used", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,15 +1,15 @@
-using System.Diagnostics;
 using Waggle.Core.Ports;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests;
 
 public class OperationTests
 {
     [Fact]
-    public async Task Opening_and_loading_does_not_grow_with_what_is_closed()
+    public async Task Loading_gives_the_few_that_are_open_among_the_many_that_are_closed()
     {
         using var folder = new TempFolder();
-        await using (var store = Stores.Open(Stores.Options(folder.Path) with { Synchronous = SqliteSynchronous.Normal }, TimeProvider.System))
+        await using (var store = Stores.Open(Stores.Options(folder.Path) with { Synchronous = SqliteSynchronous.Normal }, new FakeTime()))
         {
             var tenure = await store.AcquireAsync();
             while (tenure.Head < 60_000)
@@ -19,12 +19,8 @@ public class OperationTests
             }
         }
 
-        var clock = Stopwatch.StartNew();
         await using var next = Stores.Open(folder);
         Assert.Equal(600, (await next.LoadAsync(await next.AcquireAsync())).Count);
-
-        // A twentieth of this on an idle machine; reading all rows takes longer than the whole.
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
     }
 
     [Fact]
@@ -32,7 +28,7 @@ public class OperationTests
     {
         using var folder = new TempFolder();
         const int Pages = 64;
-        await using var store = Stores.Open(Stores.Options(folder.Path) with { CheckpointPages = Pages }, TimeProvider.System);
+        await using var store = Stores.Open(Stores.Options(folder.Path) with { CheckpointPages = Pages }, new FakeTime());
         var tenure = await store.MakeAsync(await store.AcquireAsync());
         using var written = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>

@@ -1,5 +1,6 @@
 using Waggle.Conformance.Stores;
 using Waggle.Core.Ports;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests;
 
@@ -16,5 +17,5 @@ public class SqliteStoreConformance : StoreConformance
     }
 
     protected override ValueTask<IStore> OpenAsync(IReadOnlyList<EntityKind> kinds) =>
-        new(SqliteStore.Open(Stores.Options(_folder.Path), kinds, TimeProvider.System));
+        new(SqliteStore.Open(Stores.Options(_folder.Path), kinds, new FakeTime()));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Waggle.Core.Ports;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests;
 
@@ -11,7 +12,7 @@ internal static class Stores
     public static SqliteStoreOptions Options(string folder) => new() { Folder = folder, ReserveBytes = 128 * 1024 };
 
     public static SqliteStore Open(TempFolder folder, params EntityKind[] kinds) =>
-        SqliteStore.Open(Options(folder.Path), kinds.Length > 0 ? kinds : [TaskKind], TimeProvider.System);
+        SqliteStore.Open(Options(folder.Path), kinds.Length > 0 ? kinds : [TaskKind], new FakeTime());
 
     public static SqliteStore Open(SqliteStoreOptions options, TimeProvider time) => SqliteStore.Open(options, [TaskKind], time);
 

@@ -3,7 +3,8 @@ namespace Waggle.TestKit;
 /// <summary>Waits for what a test waits for, and fails with words when it does not come. Real time bounds the wait; it never makes a test pass.</summary>
 public static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    /// <summary>Ends a wait for what will not come. Long, because it costs a passing test nothing and a busy machine may take many seconds for a step.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 

@@ -40,7 +40,7 @@ public sealed class HiveBoundsTests
 
         Assert.Equal(256, submits.Count(s => s.IsCompleted));
         gate.SetResult();
-        await Task.WhenAll(submits).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(submits).WaitAsync(Eventually.Patience);
         foreach (var sink in sinks) Assert.Null((await Eventually.Get(sink.Task, "an outcome")).Error);
     }
 

@@ -91,7 +91,7 @@ public class RouterTests
 
     private static Subscription Plain(string pattern) => new(Connect(), new Interest(TopicPattern.TryParse(pattern, out var parsed) ? parsed : throw new ArgumentException(pattern)));
 
-    private static Connection Connect() => new("c", new MemoryWire(), new PlainRenderer(), new OutboxLimits(), TimeProvider.System);
+    private static Connection Connect() => new("c", new MemoryWire(), new PlainRenderer(), new OutboxLimits(), new FakeTime());
 
     private static RecordFilter Filter(Gen gen) =>
         RecordFilter.TryParse(System.Text.Encoding.UTF8.GetBytes($"{{\"field\":\"kind\",\"eq\":\"{gen.Pick("x", "y")}\"}}"), out var filter, out var problem) ? filter : throw new InvalidOperationException(problem);

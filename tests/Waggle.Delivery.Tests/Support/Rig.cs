@@ -11,7 +11,7 @@ internal sealed class Rig : IAsyncDisposable
 {
     private readonly List<Record> _log = [];
     private readonly List<Client> _clients = [];
-    private readonly Connection _nobody = new("nobody", new MemoryWire(), new PlainRenderer(), new OutboxLimits(), TimeProvider.System);
+    private readonly Connection _nobody = new("nobody", new MemoryWire(), new PlainRenderer(), new OutboxLimits(), new FakeTime());
 
     public Rig(DeliveryMetrics? metrics = null) => Loop = new DeliveryLoop(Time, metrics: metrics);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Api;
 
@@ -80,7 +81,7 @@ public sealed class BadRequestTests
         var stream = socket.GetStream();
         var sending = stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /api/v1/tasks HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', 1024 * 1024)}\r\n\r\n")).AsTask();
         var answer = new byte[12];
-        await stream.ReadExactlyAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(15));
+        await stream.ReadExactlyAsync(answer).AsTask().WaitAsync(Eventually.Patience);
         Assert.Equal("HTTP/1.1 431", Encoding.ASCII.GetString(answer));
         await sending.ContinueWith(_ => { }, TaskScheduler.Default);
     }

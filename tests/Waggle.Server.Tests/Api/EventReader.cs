@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Api;
 
@@ -10,7 +11,7 @@ internal sealed record ServerEvent(string Name, string? Id, JsonObject Data)
 /// <summary>Reads server-sent events as a browser's EventSource does.</summary>
 internal sealed class EventReader(HttpResponseMessage response, StreamReader lines) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     public static async Task<EventReader> OpenAsync(RestHub hub, string query = "", string? lastEventId = null)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Waggle.Storage.Sqlite;
+using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Api;
 
@@ -37,7 +38,7 @@ internal sealed class RestHub : IAsyncDisposable
             Sqlite = new SqliteStoreOptions { Folder = _folder, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
         };
         Server = await WaggleServer.StartAsync(_change?.Invoke(options) ?? options);
-        Http = new HttpClient { BaseAddress = Server.Url, Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient { BaseAddress = Server.Url, Timeout = Eventually.Patience };
     }
 
     /// <summary>Ends the hub and starts another on its folder.</summary>

@@ -145,7 +145,7 @@ public sealed class ResultsApiTests
     [Fact]
     public async Task Results_that_no_task_refers_to_are_deleted_and_no_others()
     {
-        var brief = new HiveOptions { BlobRetention = TimeSpan.FromMilliseconds(100), BlobSweepInterval = TimeSpan.FromMilliseconds(50) };
+        var brief = new HiveOptions { BlobRetention = TimeSpan.FromSeconds(2), BlobSweepInterval = TimeSpan.FromMilliseconds(50) };
         await using var hub = await RestHub.StartAsync(o => o with { Hive = brief });
         var kept = await CompleteAsync(hub, $"\"result\":\"{new string('x', 100_000)}\"");
         await hub.CreateAsync("a");
@@ -160,7 +160,7 @@ public sealed class ResultsApiTests
     {
         var brief = new HiveOptions
         {
-            BlobRetention = TimeSpan.FromMilliseconds(100),
+            BlobRetention = TimeSpan.FromSeconds(2),
             BlobSweepInterval = TimeSpan.FromMilliseconds(50),
             TaskRetention = TimeSpan.FromMilliseconds(300),
             RetentionInterval = TimeSpan.FromMilliseconds(50),

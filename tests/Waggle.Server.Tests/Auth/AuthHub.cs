@@ -15,7 +15,7 @@ internal sealed class AuthHub : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly List<RawClient> _clients = [];
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { Timeout = Eventually.Patience };
     private TimeProvider _time = TimeProvider.System;
 
     public WaggleServer Server { get; private set; } = null!;

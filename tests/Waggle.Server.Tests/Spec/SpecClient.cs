@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Spec;
 
@@ -11,7 +12,7 @@ namespace Waggle.Server.Tests.Spec;
 /// </summary>
 internal sealed class SpecClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     private readonly ClientWebSocket _socket = new();
     private readonly Channel<JsonNode> _said = Channel.CreateUnbounded<JsonNode>();

@@ -186,7 +186,7 @@ public sealed class PollingTests
     [Fact]
     public async Task Who_does_not_answer_pings_is_gone_in_time()
     {
-        await using var server = await EchoAsync(o => (o.PingInterval, o.PingTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
+        await using var server = await EchoAsync(o => (o.PingInterval, o.PingTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2)));
         var reasons = Reasons(server);
         var client = await server.PollAsync();
         await client.SendAsync("40");

@@ -87,7 +87,7 @@ public class WebSocketTests
     [Fact]
     public async Task Who_has_left_every_namespace_does_not_stay_for_ever()
     {
-        await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(300));
+        await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromSeconds(2));
         await using var socket = await server.JoinAsync();
         await socket.SendAsync("41");
         await socket.UntilClosedAsync();
@@ -113,7 +113,7 @@ public class WebSocketTests
     [InlineData("40/nobody")]
     public async Task Who_joins_no_namespace_does_not_stay(string? said)
     {
-        await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(100));
+        await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromSeconds(1));
         await using var socket = await server.OpenAsync();
         if (said is not null) await socket.SendAsync(said);
         await socket.UntilClosedAsync();
@@ -168,7 +168,7 @@ public class WebSocketTests
     [InlineData("2probe")]
     public async Task An_upgrade_that_comes_to_nothing_leaves_the_polling_as_it_was(string? said)
     {
-        await using var server = await StartAsync(o => o.UpgradeTimeout = TimeSpan.FromMilliseconds(said == "abc" ? 10_000 : 100));
+        await using var server = await StartAsync(o => o.UpgradeTimeout = TimeSpan.FromMilliseconds(said == "abc" ? 60_000 : 2_000));
         var polling = await server.PollAsync();
         await polling.SendAsync("40");
         await polling.GetAsync();
@@ -185,7 +185,7 @@ public class WebSocketTests
         Assert.Equal("3probe", await again.ReadAsync());
     }
 
-    private static void Fast(SocketIOOptions options) => (options.PingInterval, options.PingTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
+    private static void Fast(SocketIOOptions options) => (options.PingInterval, options.PingTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
 
     private static TaskCompletionSource<string> Reason(SioServer server)
     {

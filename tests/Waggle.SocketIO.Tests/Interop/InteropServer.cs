@@ -10,7 +10,7 @@ internal static class InteropServer
         options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(500);
-            options.PingTimeout = TimeSpan.FromSeconds(5);
+            options.PingTimeout = TimeSpan.FromSeconds(20);
             configure?.Invoke(options);
         },
         io =>

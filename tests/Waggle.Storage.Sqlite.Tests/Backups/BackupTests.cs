@@ -1,6 +1,7 @@
 using Waggle.Core.Ports;
 using Waggle.Storage.Sqlite.Backups;
 using Waggle.Storage.Sqlite.Blobs;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests.Backups;
 
@@ -44,8 +45,8 @@ public sealed class BackupTests : IDisposable
         {
             SqliteBackup.Create(_folder.Path, _elsewhere.File($"{i}.db"));
             var restored = Path.Combine(_elsewhere.Path, $"data{i}");
-            var stored = Assert.Single(SqliteRestore.Restore(_elsewhere.File($"{i}.db"), restored, TimeProvider.System).Hives);
-            await using var copy = SqliteStore.Open(Stores.Options(restored), [Stores.TaskKind], TimeProvider.System);
+            var stored = Assert.Single(SqliteRestore.Restore(_elsewhere.File($"{i}.db"), restored, new FakeTime()).Hives);
+            await using var copy = SqliteStore.Open(Stores.Options(restored), [Stores.TaskKind], new FakeTime());
             var mine = await copy.AcquireAsync();
 
             // As many entities as offsets: entities and head are of the same moment.
@@ -65,8 +66,8 @@ public sealed class BackupTests : IDisposable
             SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"));
         }
 
-        SqliteRestore.Restore(_elsewhere.File("a.db"), Restored, TimeProvider.System);
-        await using var restored = SqliteStore.Open(Stores.Options(Restored), [Stores.TaskKind], TimeProvider.System);
+        SqliteRestore.Restore(_elsewhere.File("a.db"), Restored, new FakeTime());
+        await using var restored = SqliteStore.Open(Stores.Options(Restored), [Stores.TaskKind], new FakeTime());
         var tenure = await restored.AcquireAsync();
         Assert.True(tenure.Epoch > 1_000_000, "no life of the original counts up to it");
         Assert.Equal("t1", Assert.Single(await restored.LoadAsync(tenure)).Id);
@@ -84,12 +85,12 @@ public sealed class BackupTests : IDisposable
     {
         await using var store = Stores.Open(_folder);
         await store.MakeAsync(await store.AcquireAsync());
-        var made = await FolderBlobs.Open(Stores.Options(_folder.Path), TimeProvider.System).WriteAsync("t1", new MemoryStream([1, 2, 3]), 10, default);
+        var made = await FolderBlobs.Open(Stores.Options(_folder.Path), new FakeTime()).WriteAsync("t1", new MemoryStream([1, 2, 3]), 10, default);
         var backup = SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"));
         Assert.Equal((1, 3L), (backup.Blobs, backup.BlobBytes));
-        var restored = SqliteRestore.Restore(_elsewhere.File("a.db"), Restored, TimeProvider.System);
+        var restored = SqliteRestore.Restore(_elsewhere.File("a.db"), Restored, new FakeTime());
         Assert.Equal((1, 3L), (restored.Blobs, restored.BlobBytes));
-        Assert.Equal(made, await FolderBlobs.Open(Stores.Options(Restored), TimeProvider.System).HoldAsync(made.Id, default));
+        Assert.Equal(made, await FolderBlobs.Open(Stores.Options(Restored), new FakeTime()).HoldAsync(made.Id, default));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class BackupTests : IDisposable
     {
         await using var store = Stores.Open(_folder);
         await store.MakeAsync(await store.AcquireAsync());
-        var made = await FolderBlobs.Open(Stores.Options(_folder.Path), TimeProvider.System).WriteAsync("t1", new MemoryStream([1, 2, 3]), 10, default);
+        var made = await FolderBlobs.Open(Stores.Options(_folder.Path), new FakeTime()).WriteAsync("t1", new MemoryStream([1, 2, 3]), 10, default);
         File.WriteAllBytes(Path.Combine(_folder.Path, FolderBlobs.FolderName, made.Id), [1, 2, 4]);
         Assert.Contains(made.Id, Assert.Throws<StoreCorruptException>(() => SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"))).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_elsewhere.File("a.db")));
@@ -122,17 +123,17 @@ public sealed class BackupTests : IDisposable
         SqliteBackup.Create(_folder.Path, file);
         Assert.Contains("exists already", Assert.Throws<StoreException>(() => SqliteBackup.Create(_folder.Path, file)).Message, StringComparison.Ordinal);
         var before = _folder.Fingerprint();
-        Assert.Contains("has a database already", Assert.Throws<StoreException>(() => SqliteRestore.Restore(file, _folder.Path, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("has a database already", Assert.Throws<StoreException>(() => SqliteRestore.Restore(file, _folder.Path, new FakeTime())).Message, StringComparison.Ordinal);
         Assert.Equal(before, _folder.Fingerprint());
         await using var running = Stores.Open(_folder);
-        Assert.Throws<StoreLockedException>(() => SqliteRestore.Restore(file, _folder.Path, TimeProvider.System));
+        Assert.Throws<StoreLockedException>(() => SqliteRestore.Restore(file, _folder.Path, new FakeTime()));
     }
 
     [Fact]
     public void What_is_no_backup_is_refused_and_leaves_nothing()
     {
         File.WriteAllText(_elsewhere.File("x.db"), new string('x', 5000));
-        Assert.Throws<StoreCorruptException>(() => SqliteRestore.Restore(_elsewhere.File("x.db"), Restored, TimeProvider.System));
+        Assert.Throws<StoreCorruptException>(() => SqliteRestore.Restore(_elsewhere.File("x.db"), Restored, new FakeTime()));
         Assert.False(Directory.Exists(Restored));
         Assert.Throws<StoreException>(() => SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db")));
         Assert.False(File.Exists(_elsewhere.File("a.db")));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Waggle.Core.Ports;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests.Children;
 
@@ -18,7 +19,7 @@ internal static class Child
 
         try
         {
-            await using var store = SqliteStore.Open(Stores.Options(args[1]), [Stores.TaskKind], TimeProvider.System);
+            await using var store = SqliteStore.Open(Stores.Options(args[1]), [Stores.TaskKind], new FakeTime());
             var tenure = await store.AcquireAsync();
             Console.WriteLine("open");
             if (args[0] == "commit")

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests.Children;
 
@@ -24,7 +25,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Its next line; null at its end.</summary>
     public async Task<string?> ReadLineAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Eventually.Patience);
         return await _process.StandardOutput.ReadLineAsync(limit.Token);
     }
 

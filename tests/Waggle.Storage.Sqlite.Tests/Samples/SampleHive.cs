@@ -8,6 +8,7 @@ using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
+using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests.Samples;
 
@@ -60,7 +61,7 @@ internal sealed class SampleHive : IAsyncDisposable
         var link = new Link();
         var hello = new AgentHello { Secret = "sample-secret-0123456789", Slots = 1, Holding = holding };
         var welcome = (WelcomeAgent)(await AskAsync(new AttachAgent(hello, Agent, link) { By = Operator }))!;
-        return welcome.Keep is [var kept, ..] ? kept : await link.Assigned.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        return welcome.Keep is [var kept, ..] ? kept : await link.Assigned.Task.WaitAsync(Eventually.Patience);
     }
 
     public async Task CompleteNextAsync(params LeaseRef[] holding)

@@ -16,7 +16,7 @@ internal sealed class CliProcess : IAsyncDisposable
     public const int Interrupt = 2;
     public const int Terminate = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly Task _reading;

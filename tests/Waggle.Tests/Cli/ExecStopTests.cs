@@ -1,4 +1,5 @@
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
@@ -68,6 +69,6 @@ public sealed class ExecStopTests(HubFixture hub) : IDisposable
     {
         var client = await hub.ClientAsync();
         await client.CancelTaskAsync(id, "of the test");
-        return await client.WaitForCompletionAsync(id).WaitAsync(TimeSpan.FromSeconds(20));
+        return await client.WaitForCompletionAsync(id).WaitAsync(Eventually.Patience);
     }
 }

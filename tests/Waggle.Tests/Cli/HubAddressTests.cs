@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
@@ -102,7 +103,7 @@ public sealed class HubAddressTests : IDisposable
     private async Task<string?> AuthorizationAsync(string[] arguments, params (string Name, string Value)[] variables)
     {
         await using var list = Start(arguments, variables);
-        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var enough = new CancellationTokenSource(Eventually.Patience);
         using var socket = await _listener.AcceptTcpClientAsync(enough.Token);
         using var reader = new StreamReader(socket.GetStream(), Encoding.ASCII);
         string? found = null;

@@ -1,6 +1,7 @@
 using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 using Waggle.Tests.Cli;
 
 [assembly: AssemblyFixture(typeof(HubFixture))]
@@ -32,7 +33,7 @@ public sealed class HubFixture : IAsyncDisposable
 
     /// <summary>Has the shell worker run a script and returns the task as it ended.</summary>
     public async Task<TaskView> ShellAsync(string script, Func<TaskSpec, TaskSpec>? more = null) =>
-        await (await ClientAsync()).WaitForCompletionAsync(await BeginShellAsync(script, more)).WaitAsync(TimeSpan.FromSeconds(40));
+        await (await ClientAsync()).WaitForCompletionAsync(await BeginShellAsync(script, more)).WaitAsync(Eventually.Patience);
 
     public async Task<string> BeginShellAsync(string script, Func<TaskSpec, TaskSpec>? more = null)
     {

@@ -5,7 +5,7 @@ namespace Waggle.Tests.Cli;
 
 internal static class Pids
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     /// <summary>The number that a script wrote to the file, as soon as it is there.</summary>
     public static async Task<int> ReadAsync(string file)

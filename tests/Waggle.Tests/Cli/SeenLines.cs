@@ -3,7 +3,7 @@ namespace Waggle.Tests.Cli;
 /// <summary>The lines of a stream as they come, for tests that wait for one.</summary>
 internal sealed class SeenLines
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];

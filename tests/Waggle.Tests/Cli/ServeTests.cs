@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Waggle.Client;
+using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
@@ -27,7 +28,7 @@ public sealed class ServeTests : IDisposable
         Assert.Equal($"ready {url}", ended.Output);
         Assert.Contains("Hive default is owned", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", ended.Error, StringComparison.Ordinal);
-        Assert.Contains("4002", (await told.Task.WaitAsync(TimeSpan.FromSeconds(20))).Message, StringComparison.Ordinal);
+        Assert.Contains("4002", (await told.Task.WaitAsync(Eventually.Patience)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.Channels;
 using Waggle.Client;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Operations;
@@ -77,7 +78,7 @@ public sealed class OtlpTests : IDisposable
         var ended = new Dictionary<string, Activity>();
         while (ended.Count < 3)
         {
-            var span = await spans.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            var span = await spans.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 
             // Other tests of this process have spans of their own.
             if (span.TraceId == trace) ended.Add(span.OperationName, span);
@@ -105,7 +106,7 @@ public sealed class OtlpTests : IDisposable
     {
         while (true)
         {
-            var context = await collector.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            var context = await collector.GetContextAsync().WaitAsync(Eventually.Patience);
             using var body = new MemoryStream();
             await context.Request.InputStream.CopyToAsync(body);
             context.Response.Close();

@@ -9,8 +9,8 @@ namespace Waggle.Server;
 /// <summary>A hub: where it listens, where it keeps its data, and the numbers of its hive.</summary>
 public sealed record WaggleOptions
 {
-    /// <summary>An address of this machine; without authentication loopback only: localhost, 127.0.0.1 or ::1.</summary>
-    public string Host { get; init; } = "127.0.0.1";
+    /// <summary>An address of this machine; without authentication loopback only: localhost (which is 127.0.0.1 and ::1), 127.0.0.1 or ::1.</summary>
+    public string Host { get; init; } = "localhost";
 
     /// <summary>0: any free one.</summary>
     public int Port { get; init; } = 3000;

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Server.Compat;
@@ -99,9 +101,15 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         var compat = CompatPort.Of(options);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options, tls, compat));
         builder.Services.AddSingleton(compat);
-        if (compat.Count > 0) builder.Services.AddSingleton<IConnectionListenerFactory, CompatListeners>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => ListenersOf(services, options, compat));
         builder.AddWaggle(options, store);
         return builder.Build();
+    }
+
+    private static CompatListeners ListenersOf(IServiceProvider services, WaggleOptions options, IReadOnlyList<CompatPort> compat)
+    {
+        var logs = services.GetRequiredService<ILoggerFactory>();
+        return new(compat, new LocalhostListeners(Loopback.IsName(options.Host), services.GetRequiredService<IOptions<SocketTransportOptions>>(), logs), logs);
     }
 
     private Uri UrlOf(CompatPort port) =>

@@ -1,23 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Waggle.Server.Compat;
 
 /// <summary>Opens what the server listens to. A port of compatibility that somebody else has is left out with a line in the log; the server's own one is needed.</summary>
-internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, IOptions<SocketTransportOptions> options, ILoggerFactory logs) : IConnectionListenerFactory
+internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, IConnectionListenerFactory sockets, ILoggerFactory logs) : IConnectionListenerFactory
 {
-    private readonly SocketTransportFactory _sockets = new(options, logs);
     private readonly ILogger _log = logs.CreateLogger("Waggle.Ports");
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         try
         {
-            var listener = await _sockets.BindAsync(endpoint, cancellationToken);
+            var listener = await sockets.BindAsync(endpoint, cancellationToken);
             if (PortOf(endpoint) is { } open) LogOpen(_log, NamesOf(open), listener.EndPoint);
             return listener;
         }

@@ -46,9 +46,8 @@ internal static class Listening
             listen.UseWaggleWebSockets(tls is null ? most : int.MaxValue, port?.Entries ?? []);
         }
 
-        var isName = Loopback.IsName(options.Host);
-        if (isName && number != 0) kestrel.ListenLocalhost(number, Configure);
-        else kestrel.Listen(IPAddress.Parse(isName ? "127.0.0.1" : options.Host.Trim('[', ']')), number, Configure);
+        // The name means ::1 as well: LocalhostListeners opens both as one endpoint.
+        kestrel.Listen(Loopback.IsName(options.Host) ? IPAddress.Loopback : IPAddress.Parse(options.Host.Trim('[', ']')), number, Configure);
     }
 
     // A request knows the port that it came by, whatever its Host header says.

@@ -1,27 +1,4 @@
-using System.CommandLine;
-using Waggle.Bench;
 using Waggle.Commands;
-using Waggle.Commands.Operations;
 using Waggle.Commands.Shared;
 
-var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents work through and that people watch and steer them through.")
-{
-    ServeCommand.Create(),
-    WorkerCommand.Create(),
-    TaskCommands.Create(),
-    AgentCommands.Create(),
-    SwarmCommands.Create(),
-    AlertCommands.Create(),
-    TokenCommands.Create(),
-    WatchCommand.Create(),
-    LogsCommand.Create(),
-    TopCommand.Create(),
-    CompletionCommand.Create(),
-    DoctorCommand.Create(), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(),
-    BenchCommand.Create(),
-    BenchWorker.Create(),
-    DemoCommand.Create(),
-    DemoWorkerCommand.Create(),
-};
-
-return await Cli.RunAsync(root, args);
+return await Cli.RunAsync(CommandTable.Create(), args);

@@ -26,6 +26,9 @@ public sealed class TokenMint(string dataFolder, bool create)
     // Folders have one hive so far, by this name.
     private static string Hive => new Core.Hives.HiveOptions().Hive;
 
+    /// <summary>Whether a folder has a key already.</summary>
+    public static bool HasKey(string dataFolder) => File.Exists(Path.Combine(dataFolder, OwnKey.FileName));
+
     public string Create(TokenRequest request, DateTimeOffset now) => _key.Sign(writer =>
     {
         writer.WriteString("iss"u8, OwnKey.Name);

@@ -24,7 +24,7 @@ internal static class AgentCommands
             {
                 var agents = await (await call.ConnectAsync()).ListAgentsAsync(call.Get(swarm), call.Cancel);
                 if (call.Print.IsJson) Printer.Json(new AgentPage(agents), HubJson.Default.AgentPage);
-                else Printer.Table(["ID", "NAME", "SWARM", "STATUS", "HOLDS", "DONE", "FAILED", "LOST", "CAPABILITIES"], [.. agents.Select(Row)]);
+                else Printer.Table(["ID", "NAME", "SWARM", "STATUS", "AGE", "SEEN", "HOLDS", "DONE", "FAILED", "LOST", "CAPABILITIES"], [.. agents.Select(a => Row(a, TimeProvider.System.GetUtcNow()))]);
                 return ExitCodes.Ok;
             },
             swarm);
@@ -112,8 +112,8 @@ internal static class AgentCommands
         return ExitCodes.Ok;
     }
 
-    private static string?[] Row(AgentView a) =>
-        [a.Id, a.Name, a.Swarm, Words.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a)];
+    private static string?[] Row(AgentView a, DateTimeOffset now) =>
+        [a.Id, a.Name, a.Swarm, Words.Of(a.Status), Durations.Short(now - a.RegisteredAt), a.LastSeenAt is { } seen ? $"{Durations.Short(now - seen)} ago" : null, $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a)];
 
     private static string Known(AgentView agent) => agent.Capabilities.Count == 0 ? "none" : Capabilities.Text(agent.Capabilities);
 }

@@ -68,10 +68,11 @@ internal static class AlertCommands
         var alerts = await client.ListAlertsAsync(all ? null : [AlertState.Firing, AlertState.Acknowledged], cancel: call.Cancel);
         if (call.Print.IsJson) Printer.Json(new AlertPage(alerts, null), HubJson.Default.AlertPage);
         else if (alerts.Count == 0) Printer.Note(all ? "There are no alerts." : "No alert is open.");
-        else Printer.Table(["ID", "LEVEL", "STATE", "RULE", "SINCE", "MESSAGE"], [.. alerts.Select(Row)]);
+        else Printer.Table(["ID", "LEVEL", "STATE", "RULE", "SINCE", "AGE", "MESSAGE"], [.. alerts.Select(a => Row(a, TimeProvider.System.GetUtcNow()))]);
     }
 
-    private static string?[] Row(AlertView a) => [a.Id, Words.Of(a.Level), Words.Of(a.State), a.Rule, Printer.Time(a.Since), a.Message];
+    private static string?[] Row(AlertView a, DateTimeOffset now) =>
+        [a.Id, Words.Of(a.Level), Words.Of(a.State), a.Rule, Printer.Time(a.Since), Durations.Short(now - a.Since), a.Message];
 
     private static IEnumerable<(string, string?)> Pairs(AlertView a) =>
     [

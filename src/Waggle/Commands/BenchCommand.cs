@@ -17,14 +17,14 @@ internal static partial class BenchCommand
         var window = Numbers.Option("--window", "Publishes under way, with --rate 0.", least: 1, most: 1_000, standard: 20);
         var seconds = Numbers.Option("--seconds", "How long it is measured, after a second of warm-up.", least: 1, most: 3_600, standard: 5);
         var size = Numbers.Option("--size", "Bytes of padding in each record.", least: 0, most: 100_000, standard: 200);
-        var road = new Option<RoadKind>("--road") { Description = "How the clients come: plain, tls, or http2 (streams of shared connections, over TLS).", DefaultValueFactory = _ => RoadKind.Plain };
+        var road = new Option<string>("--road") { Description = "How the clients come: plain, tls, or http2 (streams of shared connections, over TLS).", DefaultValueFactory = _ => "plain" };
         road.AcceptOnlyFromAmong("plain", "tls", "http2");
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         var command = new Command("fanout", "One publisher, many subscribers: deliveries, how long they take, the hub's CPU for each, and an idle connection's memory.") { subscribers, rate, window, seconds, size, road, json };
         command.SetAction(async (parse, _) =>
         {
             using var interrupt = new Interrupt();
-            var plan = new FanOutPlan(parse.GetValue(subscribers), parse.GetValue(rate), parse.GetValue(window), parse.GetValue(seconds), parse.GetValue(size), parse.GetValue(road));
+            var plan = new FanOutPlan(parse.GetValue(subscribers), parse.GetValue(rate), parse.GetValue(window), parse.GetValue(seconds), parse.GetValue(size), Enum.Parse<RoadKind>(parse.GetValue(road)!, ignoreCase: true));
             try
             {
                 using var bench = new FanOutBench(plan, Console.Error.WriteLine);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Waggle.Commands.Shared;
 using Waggle.Dialects;
 
 namespace Waggle.Commands;
@@ -8,10 +9,15 @@ internal static class CompatPorts
 {
     public static bool IsOne(string text) => Read(text) is not null;
 
-    /// <summary>Those named stand above the standard ones; a hub on any free port opens the named ones only.</summary>
-    public static Dictionary<string, int> Of(int port, bool none, IEnumerable<string> named)
+    /// <summary>The hub's own standard port. A hub there is the machine's one hub; a second one on another port takes no further ports unasked.</summary>
+    public const int StandardPort = 3000;
+
+    /// <summary>Those named stand above the standard ones.</summary>
+    /// <exception cref="CliException">All and none at once.</exception>
+    public static Dictionary<string, int> Of(int port, bool all, bool none, IEnumerable<string> named)
     {
-        var ports = none || port == 0 ? new(StringComparer.Ordinal) : DialectTable.All.ToDictionary(d => d.Name, d => d.CompatPort, StringComparer.Ordinal);
+        if (all && none) throw new CliException("--compat-ports and --no-compat-ports exclude each other (also as settings of a file or of the environment).", ExitCodes.Usage);
+        var ports = none || !(all || port == StandardPort) ? new(StringComparer.Ordinal) : DialectTable.All.ToDictionary(d => d.Name, d => d.CompatPort, StringComparer.Ordinal);
         foreach (var text in named)
         {
             if (Read(text) is var (dialect, number)) ports[dialect] = number;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Waggle.Commands.Configuration;
+using Waggle.Commands.Shared;
 using Waggle.Core.Insight;
 using Waggle.Server;
 using Waggle.Server.Auth;
@@ -20,85 +21,90 @@ internal sealed class ServeSettings
     private readonly InsightOptions _insightStandard = new();
     private readonly Option<string> _host;
     private readonly Option<int> _port;
+    private readonly Option<bool> _useCompat;
     private readonly Option<bool> _noCompat;
     private readonly Option<string[]> _compat;
     private readonly Option<string> _data;
     private readonly Option<string[]> _origins;
     private readonly Option<string[]> _hosts;
     private readonly Option<string> _auth;
-    private readonly Option<string> _jwks;
-    private readonly Option<string> _issuer;
-    private readonly Option<string> _audience;
-    private readonly Option<string> _cert;
-    private readonly Option<string> _key;
+    private readonly Option<string?> _jwks;
+    private readonly Option<string?> _issuer;
+    private readonly Option<string?> _audience;
+    private readonly Option<string?> _cert;
+    private readonly Option<string?> _key;
     private readonly Option<string[]> _proxies;
     private readonly Option<int> _lease;
-    private readonly Option<TimeSpan> _tasks;
-    private readonly Option<TimeSpan> _log;
-    private readonly Option<TimeSpan> _chat;
-    private readonly Option<TimeSpan> _notifications;
+    private readonly Option<Duration> _tasks;
+    private readonly Option<Duration> _log;
+    private readonly Option<Duration> _chat;
+    private readonly Option<Duration> _notifications;
     private readonly Option<int> _maxBlob;
-    private readonly Option<TimeSpan> _blobs;
+    private readonly Option<Duration> _blobs;
     private readonly Option<string> _sync;
     private readonly Option<int> _connections;
     private readonly Option<int> _perAddress;
     private readonly Option<int> _unauthenticated;
-    private readonly Option<TimeSpan> _handshake;
+    private readonly Option<Duration> _handshake;
     private readonly Option<int> _frames;
     private readonly Option<int> _bytes;
-    private readonly Option<TimeSpan> _drain;
-    private readonly Option<TimeSpan> _insight;
+    private readonly Option<Duration> _drain;
+    private readonly Option<Duration> _insight;
     private readonly Option<string[]> _alerts;
     private readonly Option<string> _logFormat;
     private readonly Option<bool> _verbose;
-    private readonly Option<string> _otlp;
+    private readonly Option<string?> _otlp;
 
     public ServeSettings()
     {
         _host = _settings.Text(
-            "host", "Where to listen: an address of this machine, 0.0.0.0 or :: for all. Without authentication loopback only.", "127.0.0.1", "is not an address (127.0.0.1, ::1, localhost, 0.0.0.0).", Loopback.IsAddress);
-        _port = _settings.Number("port", "0: any free one.", least: 0, most: 65_535, standard: 3000);
+            "host", "Where to listen: an address of this machine; localhost for 127.0.0.1 and ::1; 0.0.0.0 or :: for all. Without authentication loopback only.", "localhost", "is not an address (127.0.0.1, ::1, localhost, 0.0.0.0).", Loopback.IsAddress, widens: true);
+        _port = _settings.Number("port", "0: any free one.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
+        _useCompat = _settings.Switch("compat_ports", "Also open the ports where the clients of foreign dialects look for their servers (3000, 3001). Without it the hub does so only if its own port is 3000.");
         _noCompat = _settings.Switch("no_compat_ports", "Open no further ports for the clients of foreign dialects; they still find theirs under /ws/NAME.");
         _compat = _settings.List("compat_port", "DIALECT=PORT, for example orchestrator-hub=3001: another port for the clients of a foreign dialect than the one where they look for their server (spec/dialects/); 0: any free one. May be repeated.", "is not DIALECT=PORT such as orchestrator-hub=3001.", CompatPorts.IsOne);
-        _data = _settings.Text("data", "The data folder; made if it does not exist.", "waggle-data", "is not a path.");
-        _origins = _settings.List("allow_origin", "Origin of a web page that may connect, for example http://localhost:5173. May be repeated.", "is not an origin such as http://localhost:5173.", IsOrigin);
-        _hosts = _settings.List("allow_host", "Name under which the hub may be called, for example waggle.example.org. May be repeated. With tokens and without any: every name.", "is not the name of a host, without port.", IsHostName);
-        _auth = _settings.Choice("auth", "none: development mode, on loopback only; everybody on this machine may do everything. token: everybody needs a token (docs/auth.md).", "none", "token");
-        _jwks = _settings.Text("jwks", "File or URL with the keys of an identity provider's tokens (JSON Web Key Set), which are then taken beside the hub's own.", "", "is empty.");
-        _issuer = _settings.Text("issuer", "The identity provider: the iss of its tokens. With jwks.", "", "is empty.");
-        _audience = _settings.Text("audience", "Whom its tokens must be for: their aud. With jwks.", "", "is empty.");
-        _cert = _settings.Text("tls_cert", "Serve TLS with this certificate: PEM, with those between it and its root behind it, or PFX without a password.", "", "is empty.");
-        _key = _settings.Text("tls_key", "The certificate's private key, PEM.", "", "is empty.");
-        _proxies = _settings.List("trusted_proxy", "Address or network (10.0.0.0/8) of a proxy whose X-Forwarded-For, -Proto and -Host count. May be repeated.", "is neither an address nor a network such as 10.0.0.0/8.", text => Listening.NetworkOf(text) is not null);
+        _data = FolderSettings.Data(_settings, "The data folder; made if it does not exist.");
+        _origins = _settings.List("allow_origin", "Origin of a web page that may connect, for example http://localhost:5173. May be repeated.", "is not an origin such as http://localhost:5173.", IsOrigin, widens: true);
+        _hosts = _settings.List("allow_host", "Name under which the hub may be called, for example waggle.example.org. May be repeated. With tokens and without any: every name.", "is not the name of a host, without port.", IsHostName, widens: true);
+        _auth = _settings.Choice("auth", "none: development mode, on loopback only; everybody on this machine may do everything. token: everybody needs a token (docs/auth.md).", ["none", "token"], widens: true);
+        _jwks = _settings.Optional("jwks", "File or URL with the keys of an identity provider's tokens (JSON Web Key Set), which are then taken beside the hub's own.", "is empty.", widens: true);
+        _issuer = _settings.Optional("issuer", "The identity provider: the iss of its tokens. With jwks.", "is empty.", widens: true);
+        _audience = _settings.Optional("audience", "Whom its tokens must be for: their aud. With jwks.", "is empty.", widens: true);
+        _cert = _settings.Optional("tls_cert", "Serve TLS with this certificate: PEM, with those between it and its root behind it, or PFX without a password.", "is empty.", widens: true);
+        _key = _settings.Optional("tls_key", "The certificate's private key, PEM.", "is empty.", widens: true);
+        _proxies = _settings.List("trusted_proxy", "Address or network (10.0.0.0/8) of a proxy whose X-Forwarded-For, -Proto and -Host count. May be repeated.", "is neither an address nor a network such as 10.0.0.0/8.", text => Listening.NetworkOf(text) is not null, widens: true);
         _lease = _settings.Number("lease_ms", "How long an assignment holds without a renewal, for tasks that do not say.", least: 100, most: 86_400_000, standard: 30_000);
-        _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention, "30d");
-        _log = _settings.Duration("log_retention", "How long the log of what happened is kept, for example 7d.", _standard.LogRetention, "7d");
-        _chat = _settings.Duration("chat_retention", "How long chat messages are kept, and a conversation after its last one.", _standard.ChatRetention, "30d");
-        _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention, "7d");
+        _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention);
+        _log = _settings.Duration("log_retention", "How long the log of what happened is kept, for example 7d.", _standard.LogRetention);
+        _chat = _settings.Duration("chat_retention", "How long chat messages are kept, and a conversation after its last one.", _standard.ChatRetention);
+        _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention);
         _maxBlob = _settings.Number("max_blob_bytes", "How long a result may be that is uploaded as a file.", least: 1024, most: int.MaxValue, standard: (int)_standard.MaxBlobBytes);
-        _blobs = _settings.Duration("blob_retention", "How long an uploaded result is kept that no completion named, for example 1d. Others are kept as long as their task.", _standard.BlobRetention, "1d");
-        _sync = _settings.Choice("sync", "full: an acknowledged change survives a power cut. normal: the end of the process; a power cut may take the last moments.", "full", "normal");
+        _blobs = _settings.Duration("blob_retention", "How long an uploaded result is kept that no completion named, for example 1d. Others are kept as long as their task.", _standard.BlobRetention);
+        _sync = _settings.Choice("sync", "full: an acknowledged change survives a power cut. normal: the end of the process; a power cut may take the last moments.", ["full", "normal"]);
         _connections = _settings.Number("max_connections", "Clients in all: WebSockets, event streams, workers that wait over HTTP. 0: as many as the process may have open files.", least: 0, most: 10_000_000, standard: _limits.MaxConnections);
         _perAddress = _settings.Number("max_connections_per_address", "The same from one address (IPv6: from one /64); this machine's own are not counted. 0: any number.", least: 0, most: 10_000_000, standard: _limits.MaxPerAddress);
         _unauthenticated = _settings.Number("max_connections_without_token", "Connections without a valid token that a hub with tokens takes on /ws/cloud-agents, each for 30 s at most; counted apart from max_connections. 0: any number.", least: 0, most: 10_000_000, standard: _limits.MaxUnauthenticated);
-        _handshake = _settings.Duration("handshake_timeout", "How long the head of a request, and a TLS handshake, may take.", _limits.HandshakeTimeout, "10s");
+        _handshake = _settings.Duration("handshake_timeout", "How long the head of a request, and a TLS handshake, may take.", _limits.HandshakeTimeout);
         _frames = _settings.Number("max_frames_per_second", "What one WebSocket may send on average (twice that in a burst); one that sends more is not read for a while. 0: any number.", least: 0, most: 10_000_000, standard: _limits.Inbound.FramesPerSecond);
         _bytes = _settings.Number("max_bytes_per_second", "The same in bytes.", least: 0, most: int.MaxValue, standard: (int)_limits.Inbound.BytesPerSecond);
-        _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for its clients to take their last words.", _drainStandard, "5s");
-        _insight = _settings.Duration("insight_interval", "From one reading of machine, process and hub to the next (docs/insight.md), to a quarter of a second. 0s: none, and no alerts.", _insightStandard.Interval, "5s");
+        _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for its clients to take their last words.", _drainStandard);
+        _insight = _settings.Duration("insight_interval", "From one reading of machine, process and hub to the next (docs/insight.md), to a quarter of a second. 0s: none, and no alerts.", _insightStandard.Interval);
         _alerts = _settings.List(
             "alert",
             "Another threshold for a rule of docs/insight.md: RULE=THRESHOLD/END/FOR, for example disk_space=95/90/2m (END and FOR may be left out), or RULE=off. May be repeated.",
             $"is not a rule such as disk_space=95/90/2m or host_cpu=off. Rules: {string.Join(", ", AlertRules.Standard.Select(r => r.Name))}; END lies on the good side of THRESHOLD.",
             AlertSpecs.IsGood);
-        _logFormat = _settings.Choice("log_format", "How log lines on standard error look: text for people, json for programs (one object a line).", "text", "json");
+        _logFormat = _settings.Choice("log_format", "How log lines on standard error look: text for people, json for programs (one object a line).", ["text", "json"]);
         _verbose = _settings.Switch("verbose", "Log sessions, too.");
-        _otlp = _settings.Text("otlp_endpoint", "Send metrics and traces to this OpenTelemetry collector, for example http://127.0.0.1:4317. Empty: do not.", "", "is not a URL such as http://127.0.0.1:4317.", IsOrigin);
+        _otlp = _settings.Optional("otlp_endpoint", "Send metrics and traces to this OpenTelemetry collector, for example http://127.0.0.1:4317.", "is not a URL such as http://127.0.0.1:4317.", IsOrigin, widens: true);
     }
 
     public IReadOnlyList<Setting> All => _settings.All;
 
     public void AddTo(Command command) => _settings.AddTo(command);
+
+    /// <summary>Which file was read and what it said; null if there was none.</summary>
+    public string? Note => _settings.Note();
 
     public LogOptions Logs(ParseResult parse) => new(parse.GetValue(_verbose), parse.GetValue(_logFormat) == "json");
 
@@ -109,40 +115,40 @@ internal sealed class ServeSettings
         {
             Host = parse.GetValue(_host)!,
             Port = parse.GetValue(_port),
-            CompatPorts = CompatPorts.Of(parse.GetValue(_port), parse.GetValue(_noCompat), parse.GetValue(_compat) ?? []),
+            CompatPorts = CompatPorts.Of(parse.GetValue(_port), parse.GetValue(_useCompat), parse.GetValue(_noCompat), parse.GetValue(_compat) ?? []),
             DataFolder = folder,
             AllowedOrigins = parse.GetValue(_origins) ?? [],
             AllowedHosts = parse.GetValue(_hosts) ?? [],
             Auth = new AuthOptions
             {
                 Tokens = parse.GetValue(_auth) == "token",
-                Jwks = OrNull(parse.GetValue(_jwks)),
-                Issuer = OrNull(parse.GetValue(_issuer)),
-                Audience = OrNull(parse.GetValue(_audience)),
+                Jwks = parse.GetValue(_jwks),
+                Issuer = parse.GetValue(_issuer),
+                Audience = parse.GetValue(_audience),
             },
-            TlsCertificate = OrNull(parse.GetValue(_cert)),
-            TlsKey = OrNull(parse.GetValue(_key)),
+            TlsCertificate = parse.GetValue(_cert),
+            TlsKey = parse.GetValue(_key),
             TrustedProxies = parse.GetValue(_proxies) ?? [],
             Connections = _limits with
             {
                 MaxConnections = parse.GetValue(_connections),
                 MaxPerAddress = parse.GetValue(_perAddress),
                 MaxUnauthenticated = parse.GetValue(_unauthenticated),
-                HandshakeTimeout = parse.GetValue(_handshake),
+                HandshakeTimeout = parse.GetValue(_handshake).Value,
                 Inbound = new() { FramesPerSecond = parse.GetValue(_frames), BytesPerSecond = parse.GetValue(_bytes) },
             },
-            DrainTimeout = parse.GetValue(_drain),
-            Insight = new InsightOptions { Interval = parse.GetValue(_insight), Rules = AlertSpecs.Apply(parse.GetValue(_alerts) ?? []) },
+            DrainTimeout = parse.GetValue(_drain).Value,
+            Insight = new InsightOptions { Interval = parse.GetValue(_insight).Value, Rules = AlertSpecs.Apply(parse.GetValue(_alerts) ?? []) },
             OtlpEndpoint = parse.GetValue(_otlp) is { Length: > 0 } url ? new Uri(url) : null,
             Hive = _standard with
             {
                 Lease = TimeSpan.FromMilliseconds(parse.GetValue(_lease)),
-                TaskRetention = parse.GetValue(_tasks),
-                LogRetention = parse.GetValue(_log),
-                ChatRetention = parse.GetValue(_chat),
-                NotificationRetention = parse.GetValue(_notifications),
+                TaskRetention = parse.GetValue(_tasks).Value,
+                LogRetention = parse.GetValue(_log).Value,
+                ChatRetention = parse.GetValue(_chat).Value,
+                NotificationRetention = parse.GetValue(_notifications).Value,
                 MaxBlobBytes = parse.GetValue(_maxBlob),
-                BlobRetention = parse.GetValue(_blobs),
+                BlobRetention = parse.GetValue(_blobs).Value,
             },
             Sqlite = new SqliteStoreOptions
             {
@@ -151,8 +157,6 @@ internal sealed class ServeSettings
             },
         };
     }
-
-    private static string? OrNull(string? text) => text is { Length: > 0 } ? text : null;
 
     private static bool IsHostName(string text) => Uri.CheckHostName(text.Trim('[', ']')) != UriHostNameType.Unknown;
 

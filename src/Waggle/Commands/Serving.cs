@@ -11,10 +11,11 @@ using Waggle.Server.Door;
 namespace Waggle.Commands;
 
 /// <summary>A hub in this process, from its start to its last words.</summary>
-internal static class Serving
+internal static partial class Serving
 {
-    public static async Task<int> RunAsync(WaggleOptions options, LogOptions logs, bool json)
+    public static async Task<int> RunAsync(WaggleOptions options, LogOptions logs, string? note, bool json)
     {
+        if (note is not null) Log(note, logs);
         if (Loopback.Problem(options) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
         ReadWhereSocketsAreWatched();
         using var interrupt = new Interrupt();
@@ -34,7 +35,7 @@ internal static class Serving
         }
         catch (Exception e) when (e is IOException { InnerException: AddressInUseException } or AddressInUseException)
         {
-            return Cli.Fail($"Port {options.Port} on {options.Host} is in use. Stop the program that has it, or choose another with --port (0: any free one).", ExitCodes.Usage);
+            return Cli.Fail($"Port {options.Port} on {options.Host}{(Loopback.IsName(options.Host) ? " (127.0.0.1 or ::1)" : "")} is in use. Stop the program that has it, or choose another with --port (0: any free one).", ExitCodes.Usage);
         }
         catch (SocketException e)
         {
@@ -52,6 +53,16 @@ internal static class Serving
         const string Switch = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
         if (Environment.GetEnvironmentVariable(Switch) is null) Environment.SetEnvironmentVariable(Switch, "1");
     }
+
+    // Before the hub is there: a setting may be what keeps it from starting.
+    private static void Log(string note, LogOptions logs)
+    {
+        using var factory = LoggerFactory.Create(logging => Configure(logging, logs));
+        LogSettings(factory.CreateLogger("Waggle.Settings"), note);
+    }
+
+    [LoggerMessage(40, LogLevel.Information, "{Note}")]
+    private static partial void LogSettings(ILogger logger, string note);
 
     private static void Announce(WaggleServer server, bool json)
     {
@@ -86,6 +97,7 @@ internal static class Serving
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.Critical);
         logging.AddFilter("Waggle.Hive", LogLevel.Information);
+        logging.AddFilter("Waggle.Settings", LogLevel.Information);
         logging.AddFilter("Waggle.Ports", LogLevel.Information);
         logging.AddFilter("Waggle.Auth", logs.Verbose ? LogLevel.Debug : LogLevel.Information);
     }

@@ -38,7 +38,7 @@ internal static class SwarmCommands
     {
         var swarms = await (await call.ConnectAsync()).ListSwarmsAsync(call.Cancel);
         if (call.Print.IsJson) Printer.Json(new SwarmPage(swarms), HubJson.Default.SwarmPage);
-        else Printer.Table(["ID", "NAME", "STATE", "AGENTS", "OPEN TASKS", "CREATED"], [.. swarms.Select(Row)]);
+        else Printer.Table(["ID", "NAME", "STATE", "AGENTS", "OPEN TASKS", "CREATED", "AGE"], [.. swarms.Select(s => Row(s).Append(Durations.Short(TimeProvider.System.GetUtcNow() - s.CreatedAt)).ToArray())]);
         return ExitCodes.Ok;
     });
 

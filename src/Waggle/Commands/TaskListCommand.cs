@@ -47,7 +47,7 @@ internal static class TaskListCommand
                 };
                 var (tasks, more) = await ReadAsync(await call.ConnectAsync(), filter, most, call.Cancel);
                 if (call.Print.IsJson) Printer.Json(writer => Write(writer, tasks, more));
-                else Printer.Table(["ID", "STATE", "PRIO", "ATTEMPT", "PROGRESS", "AGENT", "TITLE"], [.. tasks.Select(Row)]);
+                else Printer.Table(["ID", "STATE", "AGE", "RAN", "PRIO", "ATTEMPT", "PROGRESS", "AGENT", "TITLE"], [.. tasks.Select(t => Row(t, TimeProvider.System.GetUtcNow()))]);
                 if (more) Printer.Note("There are more: --all, or a larger --limit, shows them.");
                 return ExitCodes.Ok;
             },
@@ -81,9 +81,9 @@ internal static class TaskListCommand
         writer.WriteEndObject();
     }
 
-    private static string?[] Row(TaskView t) =>
+    private static string?[] Row(TaskView t, DateTimeOffset now) =>
     [
-        t.Id, Words.Of(t.State), t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
+        t.Id, Words.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null, t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
         t.State.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, Printer.Clip(t.Spec.Title, 60),
     ];
 }

@@ -13,7 +13,7 @@ internal static class TaskText
     {
         if (print.IsJson)
         {
-            Printer.Json(new TasksCreated([created]), HubJson.Default.TasksCreated);
+            Printer.Json(created, HubJson.Default.TaskCreated);
             return;
         }
 
@@ -27,6 +27,9 @@ internal static class TaskText
         Printer.Pairs([.. Spec(task), .. State(task), ("input", Json(task.Spec.Input)), ("result", Json(task.Result))]);
         foreach (var attempt in task.Attempts ?? []) Attempt(attempt);
     }
+
+    /// <summary>How long the attempt that holds it runs, or the last one ran; null where no start was reported.</summary>
+    public static TimeSpan? Ran(TaskView task, DateTimeOffset now) => task.Lease?.StartedAt is { } started ? (task.EndedAt ?? now) - started : null;
 
     public static string Percent(double progress) => string.Create(CultureInfo.InvariantCulture, $"{progress * 100:0.#} %");
 

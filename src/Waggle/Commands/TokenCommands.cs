@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Waggle.Commands.Configuration;
 using Waggle.Commands.Shared;
+using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Protocol;
 using Waggle.Server.Auth;
@@ -23,8 +25,10 @@ internal static class TokenCommands
         var swarms = Names("--swarm", "Limits it to this swarm. May be repeated. Default: all.", text => Ids.IsValid(text));
         var agent = new Option<string?>("--agent") { Description = "The only agent that it may speak for. Default: any.", HelpName = "id" };
         var expires = Durations.Option("--expires-in", "How long it is good for.", TimeSpan.FromDays(30));
-        var data = DataFolder();
-        var command = new Command("create", "Print a new token, alone on standard output.") { subject, roles, permissions, swarms, agent, expires, data };
+        var folder = DataFolder();
+        var json = HubOptions.CreateJson();
+        var command = new Command("create", "Print a new token, alone on standard output.") { subject, roles, permissions, swarms, agent, expires, json };
+        folder.Settings.AddTo(command);
         command.SetAction(parse => Run(() =>
         {
             var who = parse.GetValue(subject)!;
@@ -33,7 +37,9 @@ internal static class TokenCommands
             if (parse.GetValue(roles) is not { Length: > 0 } & parse.GetValue(permissions) is not { Length: > 0 })
                 throw new CliException("A token without --role and --permission would permit nothing. Name at least one.", ExitCodes.Usage);
             if (parse.GetValue(expires).Value < TimeSpan.FromSeconds(1)) throw new CliException("--expires-in is 1s or more.", ExitCodes.Usage);
-            var token = new TokenMint(Path.GetFullPath(parse.GetValue(data)!), create: true).Create(
+            var (data, now) = (folder.Of(parse), TimeProvider.System.GetUtcNow());
+            if (!TokenMint.HasKey(data)) Printer.Note($"waggle: There was no key in {data}; it has a new one. Hubs on other data folders do not know it.");
+            var token = new TokenMint(data, create: true).Create(
                 new TokenRequest(who)
                 {
                     Roles = parse.GetValue(roles) ?? [],
@@ -42,9 +48,10 @@ internal static class TokenCommands
                     Agent = parse.GetValue(agent),
                     ExpiresIn = parse.GetValue(expires).Value,
                 },
-                TimeProvider.System.GetUtcNow());
+                now);
             if (token.Length > JwtVerifier.MaxLength) throw new CliException($"The token would have {token.Length} characters; a hub takes at most {JwtVerifier.MaxLength}. Name fewer swarms.", ExitCodes.Usage);
-            Console.Out.WriteLine(token);
+            if (parse.GetValue(json)) PrintCreated(token, who, now + parse.GetValue(expires).Value, data);
+            else Console.Out.WriteLine(token);
             return ExitCodes.Ok;
         }));
         return command;
@@ -53,27 +60,65 @@ internal static class TokenCommands
     private static Command CreateShow()
     {
         var token = new Argument<string>("token") { Description = "The token, or - to read it from standard input." };
-        var data = DataFolder();
-        var command = new Command("show", "Print what a token says, and whether a hub on the data folder would take it (exit code 1 if not).") { token, data };
+        var folder = DataFolder();
+        var json = HubOptions.CreateJson();
+        var command = new Command("show", "Print what a token says, and whether a hub on the data folder would take it (exit code 1 if not).") { token, json };
+        folder.Settings.AddTo(command);
         command.SetAction(parse => Run(() =>
         {
             var text = (parse.GetValue(token) is "-" ? Console.In.ReadToEnd() : parse.GetValue(token)!).Trim();
             if (TokenMint.Read(text) is not var (header, claims)) throw new CliException("That is no token: three parts in base64url with dots between, the first two JSON objects, 8192 characters at most.");
-            Printer.Line($"header: {Compact(header)}");
-            Printer.Line($"claims: {Compact(claims)}");
-            foreach (var name in Times)
+            if (!parse.GetValue(json)) PrintParts(header, claims);
+            var mint = new TokenMint(folder.Of(parse), create: false);
+            var (principal, problem) = mint.Judge(text, TimeProvider.System.GetUtcNow());
+            if (parse.GetValue(json))
             {
-                if (JwtJson.TryTime(claims, name, out var time) && time is { } at) Printer.Line($"{name}: {Printer.Time(at)}");
+                PrintJudged(header, claims, principal, problem);
+                return principal is null ? ExitCodes.Failed : ExitCodes.Ok;
             }
 
-            var mint = new TokenMint(Path.GetFullPath(parse.GetValue(data)!), create: false);
-            var (principal, problem) = mint.Judge(text, TimeProvider.System.GetUtcNow());
             if (principal is null) return Cli.Fail($"not valid: {problem}", ExitCodes.Failed);
             Printer.Line($"valid: '{principal.User}' may {(principal.Permissions.Count == 0 ? "do nothing" : string.Join(", ", principal.Permissions.Order(StringComparer.Ordinal)))}");
             return ExitCodes.Ok;
         }));
         return command;
     }
+
+    private static void PrintParts(JsonElement header, JsonElement claims)
+    {
+        Printer.Line($"header: {Compact(header)}");
+        Printer.Line($"claims: {Compact(claims)}");
+        foreach (var name in Times)
+        {
+            if (JwtJson.TryTime(claims, name, out var time) && time is { } at) Printer.Line($"{name}: {Printer.Time(at)}");
+        }
+    }
+
+    private static void PrintCreated(string token, string subject, DateTimeOffset expiresAt, string data) => Printer.Json(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("token"u8, token);
+        writer.WriteString("subject"u8, subject);
+        writer.WriteString("expires_at"u8, Printer.Time(expiresAt));
+        writer.WriteString("data"u8, data);
+        writer.WriteEndObject();
+    });
+
+    private static void PrintJudged(JsonElement header, JsonElement claims, Principal? principal, string? problem) => Printer.Json(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("header"u8);
+        header.WriteTo(writer);
+        writer.WritePropertyName("claims"u8);
+        claims.WriteTo(writer);
+        writer.WriteBoolean("valid"u8, principal is not null);
+        writer.WriteString("problem"u8, problem);
+        writer.WriteString("subject"u8, principal?.User);
+        writer.WriteStartArray("permissions"u8);
+        foreach (var permission in (principal?.Permissions ?? new HashSet<string>()).Order(StringComparer.Ordinal)) writer.WriteStringValue(permission);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
 
     private static int Run(Func<int> work)
     {
@@ -87,7 +132,7 @@ internal static class TokenCommands
         }
     }
 
-    private static Option<string> DataFolder() => new("--data-folder", "--data") { Description = "The data folder of the hub. A new token makes its key if there is none.", HelpName = "folder", DefaultValueFactory = _ => "waggle-data" };
+    private static FolderSettings DataFolder() => new("The data folder of the hub. A new token makes its key if there is none.");
 
     private static Option<string[]> Names(string name, string description, Func<string, bool> isGood) => new(name)
     {

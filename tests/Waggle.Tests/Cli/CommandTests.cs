@@ -16,7 +16,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         var made = (await hub.RunAsync("swarm", "create", "Writers", "--id", "writers", "--json")).Json;
         Assert.Equal("writers", made.GetProperty("id").GetString());
         var list = await hub.RunAsync("swarm", "list");
-        Assert.Matches("(?m)^ID +NAME +STATE +AGENTS +OPEN TASKS +CREATED$", list.Output);
+        Assert.Matches("(?m)^ID +NAME +STATE +AGENTS +OPEN TASKS +CREATED +AGE$", list.Output);
         Assert.Matches("(?m)^writers +Writers +active +0 +none +20", list.Output);
         Assert.DoesNotContain('\u001b', list.Output);
         Assert.Contains((await hub.RunAsync("swarm", "list", "--json")).Json.GetProperty("swarms").EnumerateArray(), s => s.GetProperty("id").GetString() == "writers");
@@ -32,7 +32,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         var swarm = await hub.NewSwarmAsync();
         await using var worker = await hub.StartAsync("worker", "--swarm", swarm, "--name", $"agent-{swarm}", "--capability", "code:0.5", "--exec", "true");
         await worker.Output.WaitAsync("connected");
-        Assert.Matches($"(?m)^agent-{swarm} +agent-{swarm} +{swarm} +online +0/1 +0 +0 +0 +code:0.5$", (await hub.RunAsync("agent", "list", "--swarm", swarm)).Output);
+        Assert.Matches($"(?m)^agent-{swarm} +agent-{swarm} +{swarm} +online +[0-9]+s +[0-9]+s ago +0/1 +0 +0 +0 +code:0.5$", (await hub.RunAsync("agent", "list", "--swarm", swarm)).Output);
         Assert.Single((await hub.RunAsync("agent", "list", "--swarm", swarm, "--json")).Json.GetProperty("agents").EnumerateArray());
         Assert.Equal("online", (await hub.RunAsync("agent", "show", $"agent-{swarm}", "--json")).Json.GetProperty("status").GetString());
         Assert.Matches("(?m)^status: +draining$", (await hub.RunAsync("agent", "drain", $"agent-{swarm}")).Output);
@@ -47,7 +47,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
     {
         var swarm = await hub.NewSwarmAsync();
         await File.WriteAllTextAsync(_folder.File("input.json"), "{\"from\":\"file\"}");
-        var first = (await hub.RunAsync("task", "create", "First", "--swarm", swarm, "--prompt", "write \"it\"", "--json")).Json.GetProperty("tasks")[0].GetProperty("id").GetString()!;
+        var first = (await hub.RunAsync("task", "create", "First", "--swarm", swarm, "--prompt", "write \"it\"", "--json")).Json.GetProperty("id").GetString()!;
         string[] wish =
         [
             "task", "create", "Second", "--swarm", swarm, "--input", $"@{_folder.File("input.json")}", "--type", "text", "--requires", "code:0.5", "--requires", "review", "--priority", "1",

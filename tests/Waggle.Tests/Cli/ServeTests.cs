@@ -47,7 +47,7 @@ public sealed class ServeTests : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        await RefusedAsync($"Port {port} on 127.0.0.1 is in use.", "data", "--port", port.ToString());
+        await RefusedAsync($"Port {port} on localhost (127.0.0.1 or ::1) is in use.", "data", "--port", port.ToString());
     }
 
     [Fact]
@@ -70,13 +70,68 @@ public sealed class ServeTests : IDisposable
     }
 
     [Theory]
-    [InlineData(3000, false, "", true)]
-    [InlineData(0, false, "", false)]
-    [InlineData(3000, true, "", false)]
-    [InlineData(0, false, "orchestrator-hub=4001", true)]
-    [InlineData(3000, true, "orchestrator-hub=4001", true)]
-    public void The_ports_of_foreign_clients_are_open_unless_told_otherwise(int port, bool none, string named, bool open) =>
-        Assert.Equal(open, Commands.CompatPorts.Of(port, none, named.Length == 0 ? [] : [named]).ContainsKey("orchestrator-hub"));
+    [InlineData(3000, false, false, "", true)]
+    [InlineData(0, false, false, "", false)]
+    [InlineData(7381, false, false, "", false)]
+    [InlineData(7381, true, false, "", true)]
+    [InlineData(0, true, false, "", true)]
+    [InlineData(3000, false, true, "", false)]
+    [InlineData(0, false, false, "orchestrator-hub=4001", true)]
+    [InlineData(7381, false, false, "orchestrator-hub=4001", true)]
+    [InlineData(3000, false, true, "orchestrator-hub=4001", true)]
+    public void The_ports_of_foreign_clients_are_open_beside_the_standard_port_or_when_asked_for(int port, bool all, bool none, string named, bool open) =>
+        Assert.Equal(open, Commands.CompatPorts.Of(port, all, none, named.Length == 0 ? [] : [named]).ContainsKey("orchestrator-hub"));
+
+    [Fact]
+    public async Task A_hub_on_another_port_leaves_those_of_foreign_clients_alone()
+    {
+        await using var hub = CliProcess.Start(null, ["serve", "--port", $"{FreePort()}", "--data", _folder.File("data"), "--json"]);
+        Assert.Empty(JsonDocument.Parse(await hub.Output.WaitAsync("ready")).RootElement.GetProperty("compat").EnumerateObject());
+    }
+
+    [Fact]
+    public Task To_ask_for_them_and_to_forbid_them_is_refused() => RefusedAsync("exclude each other", "data", "--compat-ports", "--no-compat-ports");
+
+    [Theory]
+    [InlineData("localhost", true, true)]
+    [InlineData("127.0.0.1", true, false)]
+    [InlineData("::1", false, true)]
+    public async Task Localhost_is_both_of_its_addresses(string host, bool four, bool six)
+    {
+        if (!Socket.OSSupportsIPv6) Assert.Skip("This machine has no IPv6.");
+        await using var hub = Start("data", "--host", host, "--compat-port", "orchestrator-hub=0", "--json");
+        var ready = JsonDocument.Parse(await hub.Output.WaitAsync("ready")).RootElement;
+        string[] urls = [ready.GetProperty("ready").GetString()!, ready.GetProperty("compat").GetProperty("orchestrator-hub").GetString()!];
+        foreach (var url in urls.Select(u => new Uri(u)))
+        {
+            Assert.Equal(four, await AnswersAsync($"http://127.0.0.1:{url.Port}/health"));
+            Assert.Equal(six, await AnswersAsync($"http://[::1]:{url.Port}/health"));
+        }
+    }
+
+    [Fact]
+    public async Task A_port_that_another_program_has_on_one_address_of_localhost_is_taken()
+    {
+        if (!Socket.OSSupportsIPv6) Assert.Skip("This machine has no IPv6.");
+        using var other = new TcpListener(IPAddress.IPv6Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        await RefusedAsync($"Port {port} on localhost (127.0.0.1 or ::1) is in use.", "data", "--port", port.ToString());
+    }
+
+    private static async Task<bool> AnswersAsync(string url)
+    {
+        using var http = new HttpClient();
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(url));
+            return true;
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return false;
+        }
+    }
 
     [Theory]
     [InlineData("orchestrator-hub", false)]

@@ -8,6 +8,8 @@ public sealed class UsageTests
     [InlineData("Did you mean 'swarm'? See 'waggle --help'", "swram")]
     [InlineData("Did you mean 'list'? See 'waggle task --help'", "task", "lits")]
     [InlineData("Did you mean '--state'? See 'waggle task list --help'", "task", "list", "--sate", "x")]
+    [InlineData("'--token'. It goes after the command: 'waggle task list --token …'.", "--token", "x", "task", "list")]
+    [InlineData("'--url'. It goes after the command: 'waggle swarm show --url …'.", "swarm", "--url", "http://127.0.0.1:1", "show", "s")]
     [InlineData("'tcsh' is not a shell that waggle knows: bash, zsh, fish, pwsh", "completion", "tcsh")]
     [InlineData("Name a task, or follow what comes with -f", "logs")]
     [InlineData("--since goes with -f", "logs", "t1-1", "--since", "1:1")]

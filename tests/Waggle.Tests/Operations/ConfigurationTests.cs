@@ -50,7 +50,9 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(0, ended.ExitCode);
         Assert.True(Directory.Exists(_folder.File("of-flag")));
         Assert.False(Directory.Exists(_folder.File("of-variable")));
-        var line = JsonDocument.Parse(ended.Error.Split('\n')[0]).RootElement;
+        var lines = ended.Error.Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToArray();
+        Assert.Equal("Waggle.Settings", lines[0].GetProperty("Category").GetString());
+        var line = lines[1];
         Assert.Equal("Waggle.Hive", line.GetProperty("Category").GetString());
         Assert.Equal("default", line.GetProperty("State").GetProperty("Hive").GetString());
     }

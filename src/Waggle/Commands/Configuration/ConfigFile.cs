@@ -11,18 +11,21 @@ internal sealed class ConfigFile
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    private ConfigFile(string path) => Path = path;
+    private ConfigFile(string path, bool isNamed) => (Path, IsNamed) = (path, isNamed);
 
-    public static ConfigFile None { get; } = new("");
+    public static ConfigFile None { get; } = new("", isNamed: false);
 
     public string Path { get; }
+
+    /// <summary>Its user named it. Otherwise it was found in the current folder, which may be somebody else's work.</summary>
+    public bool IsNamed { get; }
 
     /// <summary>What is wrong with it, in a line.</summary>
     public string? Problem { get; private set; }
 
-    public static ConfigFile Read(string path, IEnumerable<string> keys)
+    public static ConfigFile Read(string path, bool isNamed, IEnumerable<string> keys)
     {
-        var file = new ConfigFile(path);
+        var file = new ConfigFile(path, isNamed);
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllText(path), Lenient);

@@ -13,13 +13,17 @@ internal sealed class Settings
 {
     private readonly List<Setting> _all = [];
     private readonly List<Option> _options = [];
+    private readonly List<(Setting Setting, string Text)> _fromFile = [];
+    private readonly Func<IEnumerable<string>> _keys;
     private ConfigFile? _file;
 
-    public Settings()
+    /// <param name="keys">All that may stand in a file. Left out: these settings.</param>
+    public Settings(Func<IEnumerable<string>>? keys = null)
     {
+        _keys = keys ?? (() => _all.Select(s => s.Key));
         Config = new Option<string>("--config")
         {
-            Description = $"The file with settings. Default: $WAGGLE_CONFIG, else {ConfigFile.StandardName} where the hub is started, if there is one.",
+            Description = $"The file with settings. Default: $WAGGLE_CONFIG, else {ConfigFile.StandardName} in the current folder, if there is one; one that is only found there may not widen access.",
             HelpName = "file",
             DefaultValueFactory = result => Open(result, null),
             CustomParser = result => Open(result, result.Tokens[0].Value),
@@ -30,6 +34,16 @@ internal sealed class Settings
     public Option<string> Config { get; }
 
     public IReadOnlyList<Setting> All => _all;
+
+    /// <summary>Which file was read and what it said, in a line; null if there was none.</summary>
+    public string? Note()
+    {
+        if (_file is null || _file == ConfigFile.None) return null;
+        var widening = string.Join(", ", _fromFile.Where(s => s.Setting.Widens).Select(Shown));
+        var others = string.Join(", ", _fromFile.Where(s => !s.Setting.Widens).Select(Shown));
+        var source = _file.IsNamed ? "named" : "found in the current folder; it may not widen access";
+        return $"Settings from {Path.GetFullPath(_file.Path)} ({source}): {(others.Length > 0 ? others : "none")}. Access that it allows: {(widening.Length > 0 ? widening : "none")}.";
+    }
 
     public void AddTo(Command command)
     {
@@ -42,22 +56,26 @@ internal sealed class Settings
         standard,
         text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? (true, number) : default);
 
-    public Option<TimeSpan> Duration(string key, string meaning, TimeSpan standard, string standardText) => Add(
-        new Setting(key, "is not a duration such as 500ms, 45s, 90m, 12h or 30d.", standardText, meaning),
+    public Option<Duration> Duration(string key, string meaning, TimeSpan standard) => Add(
+        new Setting(key, "is not a duration such as 500ms, 45s, 90m, 12h or 30d.", Durations.Typed(standard), meaning),
         "duration",
-        standard,
-        text => Durations.TryParse(text, out var duration) ? (true, duration) : default);
+        new Duration(standard),
+        text => Durations.TryParse(text, out var duration) ? (true, new Duration(duration)) : default);
 
-    public Option<string> Choice(string key, string meaning, params string[] choices)
+    public Option<string> Choice(string key, string meaning, string[] choices, bool widens = false)
     {
-        var option = Add(new Setting(key, $"is not one of: {string.Join(", ", choices)}.", choices[0], meaning), string.Join('|', choices), choices[0], text => (choices.Contains(text), text));
+        var option = Add(new Setting(key, $"is not one of: {string.Join(", ", choices)}.", choices[0], meaning, widens), string.Join('|', choices), choices[0], text => (choices.Contains(text), text));
         option.CompletionSources.Add(choices);
         return option;
     }
 
     /// <param name="rule">What a text must be; it is asked only where it can say no.</param>
-    public Option<string> Text(string key, string meaning, string standard, string rule = "", Func<string, bool>? isGood = null) =>
-        Add(new Setting(key, rule, standard, meaning), key, standard, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
+    public Option<string> Text(string key, string meaning, string standard, string rule, Func<string, bool>? isGood = null, bool widens = false) =>
+        Add(new Setting(key, rule, standard, meaning, widens), key, standard, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
+
+    /// <summary>One that has no standard value.</summary>
+    public Option<string?> Optional(string key, string meaning, string rule, Func<string, bool>? isGood = null, bool widens = false) =>
+        Add<string?>(new Setting(key, rule, "", meaning, widens), key, null, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
 
     public Option<bool> Switch(string key, string meaning)
     {
@@ -67,9 +85,9 @@ internal sealed class Settings
     }
 
     /// <summary>May be repeated; commas part the entries in a variable.</summary>
-    public Option<string[]> List(string key, string meaning, string rule, Func<string, bool> isGood)
+    public Option<string[]> List(string key, string meaning, string rule, Func<string, bool> isGood, bool widens = false)
     {
-        var setting = new Setting(key, rule, "", meaning);
+        var setting = new Setting(key, rule, "", meaning, widens);
         string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var option = new Option<string[]>(setting.Flag)
         {
@@ -105,11 +123,22 @@ internal sealed class Settings
 
     private T Standard<T>(ArgumentResult result, Setting setting, T standard, Func<string, (bool Good, T Value)> parse)
     {
-        var found = Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } text
-            ? new Found(text, $"environment variable {setting.Variable}")
-            : FileFor(result).Find(setting.Key);
-        return found is null ? standard : Parse(result, found, setting, standard, parse);
+        if (Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } text) return Parse(result, new Found(text, $"environment variable {setting.Variable}"), setting, standard, parse);
+        var file = FileFor(result);
+        if (file.Find(setting.Key) is not { } found) return standard;
+        if (setting.Widens && !file.IsNamed)
+        {
+            result.AddError($"{file.Path}, key {setting.Key}: a file that was only found in the current folder may not widen access. If you trust it, name it: --config {file.Path}");
+            return standard;
+        }
+
+        _fromFile.Add((setting, found.Text));
+        return Parse(result, found, setting, standard, parse);
     }
+
+    // A URL may hold a password.
+    private static string Shown((Setting Setting, string Text) said) =>
+        $"{said.Setting.Key}={(Uri.TryCreate(said.Text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0 ? said.Text.Replace(url.UserInfo, "…", StringComparison.Ordinal) : said.Text)}";
 
     private static T Parse<T>(ArgumentResult result, Found found, Setting setting, T standard, Func<string, (bool Good, T Value)> parse)
     {
@@ -133,6 +162,6 @@ internal sealed class Settings
         named ??= result.GetResult(Config)?.Tokens is [var token, ..] ? token.Value : null;
         named ??= Environment.GetEnvironmentVariable("WAGGLE_CONFIG") is { Length: > 0 } path ? path : null;
         if (named is null && !File.Exists(ConfigFile.StandardName)) return _file = ConfigFile.None;
-        return _file = ConfigFile.Read(named ?? ConfigFile.StandardName, _all.Select(s => s.Key));
+        return _file = ConfigFile.Read(named ?? ConfigFile.StandardName, isNamed: named is not null, _keys());
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Waggle.Commands.Configuration;
 using Waggle.Commands.Shared;
 using Waggle.Core.Ports;
 using Waggle.Storage.Sqlite.Backups;
@@ -10,23 +11,25 @@ internal static class BackupCommand
 {
     public static Command CreateBackup()
     {
-        var data = new Option<string>("--data") { Description = "The data folder; a hub may be running on it.", DefaultValueFactory = _ => "waggle-data" };
+        var folder = new FolderSettings("The data folder; a hub may be running on it.");
         var file = new Argument<string>("file") { Description = "The backup to write; it must not exist. Long results go to a folder beside it: FILE.blobs." };
         var json = HubOptions.CreateJson();
-        var command = new Command("backup", "Write one consistent file out of a data folder, while its hub goes on.") { file, data, json };
+        var command = new Command("backup", "Write one consistent file out of a data folder, while its hub goes on.") { file, json };
+        folder.Settings.AddTo(command);
         command.SetAction((parse, _) => Task.FromResult(Run(
-            parse.GetValue(json), () => SqliteBackup.Create(Path.GetFullPath(parse.GetValue(data)!), Path.GetFullPath(parse.GetValue(file)!)))));
+            parse.GetValue(json), () => SqliteBackup.Create(folder.Of(parse), Path.GetFullPath(parse.GetValue(file)!)))));
         return command;
     }
 
     public static Command CreateRestore()
     {
-        var data = new Option<string>("--data") { Description = "The data folder to make; it must have no database.", Required = true };
+        var folder = new FolderSettings("The data folder to make; it must have no database, and it has to be named.");
         var file = new Argument<string>("file") { Description = "The backup." };
         var json = HubOptions.CreateJson();
-        var command = new Command("restore", "Make a data folder out of a backup. Clients that come back are told that their positions are unknown, and load anew.") { file, data, json };
+        var command = new Command("restore", "Make a data folder out of a backup. Clients that come back are told that their positions are unknown, and load anew.") { file, json };
+        folder.Settings.AddTo(command);
         command.SetAction((parse, _) => Task.FromResult(Run(
-            parse.GetValue(json), () => SqliteRestore.Restore(Path.GetFullPath(parse.GetValue(file)!), Path.GetFullPath(parse.GetValue(data)!), TimeProvider.System))));
+            parse.GetValue(json), () => SqliteRestore.Restore(Path.GetFullPath(parse.GetValue(file)!), folder.Named(parse), TimeProvider.System))));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Waggle.Commands.Configuration;
 using Waggle.Commands.Shared;
 
 namespace Waggle.Commands.Operations;
@@ -8,13 +9,14 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "The data folder.", DefaultValueFactory = _ => "waggle-data" };
-        var port = Numbers.Option("--port", "The port that the hub would listen on.", least: 1, most: 65_535, standard: 3000);
+        var folder = new FolderSettings("The data folder.");
+        var port = folder.Settings.Number("port", "The port that the hub would listen on. 0: any free one.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
         var json = HubOptions.CreateJson();
-        var command = new Command("doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { data, port, json };
+        var command = new Command("doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { json };
+        folder.Settings.AddTo(command);
         command.SetAction((parse, _) =>
         {
-            var checks = Look(Path.GetFullPath(parse.GetValue(data)!), parse.GetValue(port), TimeProvider.System);
+            var checks = Look(folder.Of(parse), parse.GetValue(port), TimeProvider.System);
             if (parse.GetValue(json)) PrintJson(checks);
             else Printer.Table(["check", "state", "detail"], [.. checks.Select(c => new string?[] { c.Name, Word(c.State), c.Detail })]);
             return Task.FromResult(Worst(checks) == CheckState.Fail ? ExitCodes.Failed : ExitCodes.Ok);
@@ -25,7 +27,7 @@ internal static class DoctorCommand
     private static IReadOnlyList<Check> Look(string folder, int port, TimeProvider time)
     {
         var (wall, stamp) = (time.GetUtcNow(), time.GetTimestamp());
-        return [.. FolderChecks.Run(folder, wall), MachineChecks.Port(port), MachineChecks.Sqlite(), MachineChecks.Clock(time, wall, stamp)];
+        return [.. FolderChecks.Run(folder, wall), .. port == 0 ? [] : new[] { MachineChecks.Port(port) }, MachineChecks.Sqlite(), MachineChecks.Clock(time, wall, stamp)];
     }
 
     private static CheckState Worst(IReadOnlyList<Check> checks) => checks.Max(c => c.State);

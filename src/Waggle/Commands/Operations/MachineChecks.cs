@@ -17,10 +17,9 @@ internal static class MachineChecks
 
     public static Check Port(int port) => Check.Of("port", () =>
     {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
-            listener.Start();
+            foreach (var address in Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : new[] { IPAddress.Loopback }) Listen(address, port);
             return Check.Ok("port", string.Create(CultureInfo.InvariantCulture, $"{port} is free."));
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
@@ -28,6 +27,19 @@ internal static class MachineChecks
             return Check.Warn("port", string.Create(CultureInfo.InvariantCulture, $"{port} is in use, by a hub or by another program."));
         }
     });
+
+    private static void Listen(IPAddress address, int port)
+    {
+        using var listener = new TcpListener(address, port);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressNotAvailable && address.Equals(IPAddress.IPv6Loopback))
+        {
+            // No ::1 here: the hub does without it, too.
+        }
+    }
 
     public static Check Sqlite() => Check.Of("sqlite", () =>
     {

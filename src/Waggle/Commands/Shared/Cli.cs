@@ -33,18 +33,21 @@ internal static class Cli
         // An unknown word is also a missing command; the word is what its writer wants to hear of.
         var error = parse.Errors.FirstOrDefault(e => !e.Message.StartsWith("Required", StringComparison.Ordinal)) ?? parse.Errors[0];
         var text = Plain(error).Trim().Replace("  ", " ", StringComparison.Ordinal);
-        var meant = Meant(parse) is { } word ? $" Did you mean '{word}'?" : "";
-        return $"{text}{(text.EndsWith('.') ? "" : ".")}{meant} See '{Path(parse.CommandResult)} --help'.";
+        return $"{text}{(text.EndsWith('.') ? "" : ".")}{Advice(parse)} See '{Path(parse.CommandResult)} --help'.";
     }
 
-    private static string? Meant(ParseResult parse)
+    private static string Advice(ParseResult parse)
     {
-        if (parse.UnmatchedTokens is not [var unknown, ..]) return null;
+        if (parse.UnmatchedTokens is not [var unknown, ..]) return "";
         var command = parse.CommandResult.Command;
         var known = unknown.StartsWith('-')
             ? command.Options.Concat(parse.RootCommandResult.Command.Options.Where(o => o.Recursive)).Where(o => !o.Hidden).Select(o => o.Name)
             : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
-        return Nearest.To(unknown, known);
+        var word = Nearest.To(unknown, known);
+        if (word is null) return "";
+
+        // The option is right; it stands before the command that has it.
+        return word == unknown ? $" It goes after the command: '{Path(parse.CommandResult)} {word} …'." : $" Did you mean '{word}'?";
     }
 
     private static string Plain(ParseError error) => error.Message

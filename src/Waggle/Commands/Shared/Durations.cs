@@ -37,6 +37,16 @@ internal static class Durations
         _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours:0.0} h"),
     };
 
+    /// <summary>How long ago or for how long, short enough for a column: <c>12s</c>, <c>5m</c>, <c>7h</c>, <c>12d</c>. The clocks of hub and reader may differ a little.</summary>
+    public static string Short(TimeSpan duration) => duration switch
+    {
+        { TotalSeconds: < 1 } => "0s",
+        { TotalMinutes: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalSeconds}s"),
+        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalMinutes}m"),
+        { TotalDays: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalHours}h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)duration.TotalDays}d"),
+    };
+
     public static Option<Duration> Option(string name, string description, TimeSpan standard) => new(name)
     {
         Description = description,

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Waggle.Commands.Shared;
+
+namespace Waggle.Commands.Configuration;
+
+/// <summary>The data folder of a command that works on one without a hub: the same that <c>waggle serve</c> would take, started in the same place.</summary>
+internal sealed class FolderSettings
+{
+    public const string Key = "data";
+    public const string Standard = "waggle-data";
+
+    private readonly Option<string> _data;
+
+    public FolderSettings(string meaning) => _data = Data(Settings, meaning);
+
+    /// <summary>To add what else such a command takes from the file.</summary>
+    public Settings Settings { get; } = new(static () => new ServeSettings().All.Select(s => s.Key));
+
+    public static Option<string> Data(Settings settings, string meaning)
+    {
+        var option = settings.Text(Key, meaning, Standard, "is empty.");
+        option.Aliases.Add("--data-folder");
+        return option;
+    }
+
+    /// <summary>Its full path.</summary>
+    public string Of(ParseResult parse) => Path.GetFullPath(parse.GetValue(_data)!);
+
+    /// <summary>Its full path, if anybody named it.</summary>
+    /// <exception cref="CliException">Nobody did.</exception>
+    public string Named(ParseResult parse) =>
+        IsNamed(parse) ? Of(parse) : throw new CliException("Name the data folder: --data FOLDER, WAGGLE_DATA, or data in a file with settings.", ExitCodes.Usage);
+
+    private bool IsNamed(ParseResult parse) => parse.GetResult(_data) is { Implicit: false } || parse.GetValue(_data) != Standard;
+}

@@ -42,12 +42,20 @@ public static class WaggleHosting
         return builder;
     }
 
-    /// <summary>Maps the hub's endpoints. Each asks who may come in; the application's own endpoints are not touched.</summary>
-    public static WebApplication MapWaggle(this WebApplication app)
+    /// <summary>Maps the hub's endpoints, once. Each asks who may come in; the application's own endpoints are not touched.</summary>
+    /// <param name="prefix">
+    /// What stands before every path of the hub: clients of waggle.v1 take <c>http://HOST/waggle</c> as its URL, REST is at <c>/waggle/api/v1</c>, Socket.IO's <c>path</c> is
+    /// <c>/waggle/socket.io</c>. Empty: the hub has the root, as <c>waggle serve</c> does; where the application maps <c>/</c>, <c>/metrics</c> or <c>/health/…</c> itself, its own endpoint answers.
+    /// </param>
+    /// <exception cref="InvalidOperationException">They are mapped already, or <see cref="AddWaggle"/> was not called.</exception>
+    public static WebApplication MapWaggle(this WebApplication app, string prefix = "/waggle")
     {
-        var hub = app.Services.GetRequiredService<HubService>();
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var hub = app.Services.GetService<HubService>() ?? throw new InvalidOperationException("There is no hub in the container: call builder.AddWaggle(…) first.");
+        hub.MapAt(prefix);
         app.UseTrustedProxies(hub.Options);
-        var doors = app.MapGroup("");
+        var doors = app.MapGroup(hub.Prefix!);
         doors.AskAtTheDoor(Admission.For(hub.Options), hub);
         doors.AnswerHead();
         doors.MapWebSockets(hub);

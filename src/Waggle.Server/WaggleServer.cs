@@ -62,7 +62,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
             await service.StartingAsync(cancel);
             app.UseCompatPorts();
             app.UseRouting();
-            app.MapWaggle();
+            app.MapWaggle(prefix: "");
             await app.StartAsync(cancel);
             return new WaggleServer(app, service.Hub);
         }

@@ -51,8 +51,8 @@ public static class SocketIOHosting
         var engine = new EngineEndpoint(server.Engine);
         var script = new ClientScript(server.Options);
         path = path.TrimEnd('/');
-        return endpoints.Map(path + "/{file?}", context => context.Request.RouteValues["file"] is string file ? script.ServeAsync(context, file) : engine.HandleAsync(context))
+        return endpoints.Map(path + SocketIOEndpoint.Rest, context => context.Request.RouteValues["file"] is string file ? script.ServeAsync(context, file) : engine.HandleAsync(context))
             .WithDisplayName($"Socket.IO {path}")
-            .WithMetadata(new SocketIOEndpoint(server, path));
+            .WithMetadata(new SocketIOEndpoint(server));
     }
 }

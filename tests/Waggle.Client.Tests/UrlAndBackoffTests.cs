@@ -10,8 +10,18 @@ public sealed class UrlAndBackoffTests
     [InlineData("https://hub.example:8443/", "wss://hub.example:8443/ws/waggle")]
     [InlineData("ws://h/elsewhere", "ws://h/elsewhere")]
     [InlineData("wss://h/a/b?c=d", "wss://h/a/b?c=d")]
-    public void A_base_url_gets_the_path_of_the_hub_and_a_path_is_left_alone(string given, string socket) =>
+    [InlineData("http://h/waggle", "ws://h/waggle/ws/waggle")]
+    [InlineData("https://h/a/waggle/", "wss://h/a/waggle/ws/waggle")]
+    [InlineData("http://h/waggle/ws/waggle", "ws://h/waggle/ws/waggle")]
+    public void A_base_url_gets_the_path_of_the_hub_and_that_of_a_WebSocket_is_left_alone(string given, string socket) =>
         Assert.Equal(socket, WaggleUrl.ToSocket(new Uri(given)).ToString());
+
+    [Theory]
+    [InlineData("http://h:1", "http://h:1/")]
+    [InlineData("https://h/a/waggle/", "https://h/a/waggle/")]
+    [InlineData("ws://h/waggle/ws/waggle", "http://h/waggle/")]
+    [InlineData("ws://h/elsewhere", "http://h/")]
+    public void What_goes_over_HTTP_goes_to_the_same_hub(string given, string http) => Assert.Equal(http, WaggleUrl.ToHttp(new Uri(given)).ToString());
 
     [Fact]
     public void Another_scheme_is_refused() => Assert.Throws<ArgumentException>(() => WaggleUrl.ToSocket(new Uri("ftp://h")));

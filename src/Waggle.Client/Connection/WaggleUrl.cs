@@ -2,13 +2,14 @@ namespace Waggle.Client;
 
 internal static class WaggleUrl
 {
-    private const string DefaultPath = "/ws/waggle";
+    private const string SocketPath = "/ws/waggle";
 
-    /// <summary>Where the hub's other paths begin.</summary>
+    /// <summary>Where the hub's other paths begin, with a slash at the end.</summary>
     public static Uri ToHttp(Uri url)
     {
         var socket = ToSocket(url);
-        return new UriBuilder(socket.Scheme == "wss" ? "https" : "http", socket.Host, socket.Port).Uri;
+        var path = socket.AbsolutePath.EndsWith(SocketPath, StringComparison.Ordinal) ? socket.AbsolutePath[..^SocketPath.Length] : "";
+        return new UriBuilder(socket.Scheme == "wss" ? "https" : "http", socket.Host, socket.Port, path + "/").Uri;
     }
 
     public static Uri ToSocket(Uri url)
@@ -22,7 +23,9 @@ internal static class WaggleUrl
         };
         // UriBuilder keeps an explicit port and would write a default one; -1 leaves the scheme's own.
         var builder = new UriBuilder(url) { Scheme = scheme, Port = url.IsDefaultPort ? -1 : url.Port, Fragment = "" };
-        if (builder.Path is "" or "/") builder.Path = DefaultPath;
+
+        // The path of an http URL is where the hub lies within an application (MapWaggle); that of a ws URL names the WebSocket itself.
+        if (builder.Path is "" or "/" || (url.Scheme is "http" or "https" && !builder.Path.EndsWith(SocketPath, StringComparison.Ordinal))) builder.Path = builder.Path.TrimEnd('/') + SocketPath;
         return builder.Uri;
     }
 }

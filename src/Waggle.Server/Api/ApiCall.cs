@@ -29,6 +29,9 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 
     public Credential Credential => http.Credential();
 
+    /// <summary>Where a client finds something of the API.</summary>
+    public string At(string path) => $"{http.Request.PathBase}{http.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Prefix}{ApiRoutes.Prefix}{path}";
+
     public string Route(string name) => (string)http.Request.RouteValues[name]!;
 
     /// <summary>Null: it was not given. What was given empty is not that: a shell's variable without a value would ask for everything.</summary>

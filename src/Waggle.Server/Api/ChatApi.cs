@@ -61,7 +61,7 @@ internal static class ChatApi
         var body = await call.ReadAsync(RestClientJson.Default.ConversationBody);
         var outcome = await call.AskAsync(new OpenConversation(body.Id, body.Title, body.Swarm, body.Participants) { By = call.By });
         var opened = (ConversationView)outcome.Value!;
-        call.Http.Response.Headers.Location = $"{ApiRoutes.Prefix}{Conversations}/{Uri.EscapeDataString(opened.Id)}";
+        call.Http.Response.Headers.Location = call.At($"{Conversations}/{Uri.EscapeDataString(opened.Id)}");
         await call.AnswerAsync(outcome, opened.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 

@@ -33,7 +33,7 @@ internal static class TaskCreation
 
     public static Task AnswerAsync(ApiCall call, Outcome outcome, TaskCreated created)
     {
-        call.Http.Response.Headers.Location = $"{ApiRoutes.Prefix}/tasks/{Uri.EscapeDataString(created.Id)}";
+        call.Http.Response.Headers.Location = call.At($"/tasks/{Uri.EscapeDataString(created.Id)}");
         return call.AnswerAsync(outcome with { Value = created }, created.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 

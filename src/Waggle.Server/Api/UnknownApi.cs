@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Waggle.Protocol;
 using Waggle.Server.Door;
+using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
@@ -26,7 +27,7 @@ internal static class UnknownApi
         }
 
         if (methods.Length == 0)
-            return Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"There is nothing at this path; {OpenApi.OpenApiEndpoint.Path} says what there is.");
+            return Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"There is nothing at this path; {context.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Prefix}{OpenApi.OpenApiEndpoint.Path} says what there is.");
         context.Response.Headers.Allow = string.Join(", ", methods);
         var method = context.Request.Method is { Length: <= 20 } known ? known : "This method";
         return Problems.WriteAsync(

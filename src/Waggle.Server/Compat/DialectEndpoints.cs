@@ -38,7 +38,7 @@ internal static class DialectEndpoints
         var own = context.Features.Get<CompatPort>()?.Entries ?? [];
         if (WebSocketTarget.At(CompatPaths.SharedWebSocket, own, WebSocketEndpoints.KnockOf(context.Request)) is not { } target)
         {
-            await Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"Nothing speaks WebSocket at {CompatPaths.SharedWebSocket} of this port; there are {NativeEndpoint.Path}, {string.Join(", ", WebSocketTarget.Paths)}.");
+            await Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"Nothing speaks WebSocket at {CompatPaths.SharedWebSocket} of this port; there are {service.Prefix}{NativeEndpoint.Path}, {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}.");
             return;
         }
 

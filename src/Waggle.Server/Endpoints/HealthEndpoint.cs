@@ -8,22 +8,25 @@ namespace Waggle.Server.Endpoints;
 
 internal static class HealthEndpoint
 {
+    /// <summary>Where the hub has the root of an application that maps the same path itself, the application's endpoint answers.</summary>
+    public const int Last = 1;
+
     /// <summary>Live: the process answers. Ready: its hive has its store and its loop runs.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app, HubService service)
     {
         var open = new DoorRule { Open = true };
-        app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open);
+        app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open).WithOrder(Last);
         app.MapGet("/health/ready", context => service.Hub.Hive.Completion.IsCompleted
             ? SayAsync(context, "the hive has stopped\n", StatusCodes.Status503ServiceUnavailable)
-            : SayAsync(context, $"ready {service.Hub.Hive.Head}\n")).WithMetadata(open);
+            : SayAsync(context, $"ready {service.Hub.Hive.Head}\n")).WithMetadata(open).WithOrder(Last);
         app.MapGet("/", context => SayAsync(context, $"""
             {Hub.Software}
-            WebSocket: {NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths)}
-            REST: /api/v1, described by /openapi/v1.json
-            Health: /health/live /health/ready
-            Metrics: /metrics
+            WebSocket: {service.Prefix}{NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}
+            REST: {service.Prefix}/api/v1, described by {service.Prefix}/openapi/v1.json
+            Health: {service.Prefix}/health/live {service.Prefix}/health/ready
+            Metrics: {service.Prefix}/metrics
 
-            """)).WithMetadata(open);
+            """)).WithMetadata(open).WithOrder(Last);
     }
 
     private static Task SayAsync(HttpContext context, string text, int status = StatusCodes.Status200OK)

@@ -115,9 +115,9 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
     // A query may bring a token, and a proxy may speak for its client: HTTP knows how to read either.
     private IWebSocketTarget? TargetOf(UpgradeRequest request)
     {
-        if (request.IsForwarded) return null;
-        if (request.Query.Length == 0) return WebSocketTarget.At(request.Path, own, KnockOf(request));
-        return own.Count == 0 ? SocketIOTarget.Of(socketIO, request) : null;
+        if (request.IsForwarded || service.Prefix is not { } prefix || !request.Path.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        if (request.Query.Length == 0) return WebSocketTarget.At(request.Path[prefix.Length..], own, KnockOf(request));
+        return own.Count == 0 ? SocketIOTarget.Of(socketIO, prefix, request) : null;
     }
 
     private static Knock KnockOf(UpgradeRequest request) =>

@@ -23,7 +23,18 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
 
     public WaggleOptions Options => options;
 
+    /// <summary>Before every path of the hub: empty, or one with a slash before it and none behind it. Null until its endpoints are mapped.</summary>
+    public string? Prefix { get; private set; }
+
     public Hub Hub => _hub ?? throw new InvalidOperationException("The hub has not started: it starts with its host.");
+
+    /// <exception cref="InvalidOperationException">They are mapped already.</exception>
+    public void MapAt(string prefix)
+    {
+        if (Prefix is not null) throw new InvalidOperationException($"The hub's endpoints are mapped already, at '{Prefix}/': call MapWaggle once.");
+        if (prefix.Length > 0 && (prefix[0] != '/' || prefix.AsSpan().IndexOfAny("{}?#*") >= 0)) throw new ArgumentException($"'{prefix}' is not the beginning of paths, such as /waggle; an empty text is the root.", nameof(prefix));
+        Prefix = prefix.TrimEnd('/');
+    }
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {

@@ -20,10 +20,11 @@ internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
     public bool NeedsPlace => false;
 
     /// <summary>Null: it is none, or HTTP has to read it.</summary>
-    public static SocketIOTarget? Of(SocketIOServer server, UpgradeRequest request)
+    /// <param name="prefix">Before every path of the hub.</param>
+    public static SocketIOTarget? Of(SocketIOServer server, string prefix, UpgradeRequest request)
     {
         if (BearerToken.QueryNames.Any(name => request.Query.Contains(name, StringComparison.OrdinalIgnoreCase))) return null;
-        return ShortRequest.Of(server.Engine, HubSocketIO.Path, request) is { } asked ? new(asked) : null;
+        return ShortRequest.Of(server.Engine, prefix + HubSocketIO.Path, request) is { } asked ? new(asked) : null;
     }
 
     public Task RunAsync(Hub hub, Wire wire, Credential? credential, Knock knock, RoadIn road) => request.RunAsync(wire, road.Tls, HubSocketIO.ItemsOf(credential));

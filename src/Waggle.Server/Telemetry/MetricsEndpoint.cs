@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Server.Door;
+using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Telemetry;
@@ -15,5 +16,5 @@ internal static class MetricsEndpoint
     {
         context.Response.ContentType = PrometheusText.ContentType;
         return context.Response.WriteAsync(service.Hub.Telemetry.Read());
-    }).DisableHttpMetrics().WithMetadata(new DoorRule { Needs = ("read", "system") });
+    }).DisableHttpMetrics().WithMetadata(new DoorRule { Needs = ("read", "system") }).WithOrder(HealthEndpoint.Last);
 }

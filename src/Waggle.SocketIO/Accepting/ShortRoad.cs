@@ -86,11 +86,18 @@ internal sealed class ShortRoad
         if (_services.GetRequiredService<IOptions<HostFilteringOptions>>().Value.AllowedHosts is { Count: > 0 } hosts && !hosts.Contains("*")) return [];
         return [.. _services.GetRequiredService<EndpointDataSource>().Endpoints
             .Where(e => !e.Metadata.Any(m => m is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy or IHostMetadata or EnableRateLimitingAttribute))
-            .Select(e => e.Metadata.GetMetadata<SocketIOEndpoint>())
-            .Where(e => e?.Server == _server)
-            .Select(e => e!.Path)];
+            .OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<SocketIOEndpoint>()?.Server == _server)
+            .Select(e => SocketIOEndpoint.PathOf(e.RoutePattern.RawText!))];
     }
 }
 
 /// <summary>Marks the endpoint of a server.</summary>
-internal sealed record SocketIOEndpoint(SocketIOServer Server, string Path);
+internal sealed record SocketIOEndpoint(SocketIOServer Server)
+{
+    /// <summary>What follows the path in the endpoint's pattern: the name of a file of the client's, or nothing.</summary>
+    public const string Rest = "/{file?}";
+
+    /// <summary>With the prefixes of the groups that the endpoint was mapped in.</summary>
+    public static string PathOf(string pattern) => pattern[..^Rest.Length];
+}

@@ -42,7 +42,7 @@ public sealed class SecureRoadTests : IAsyncLifetime
         });
         builder.AddWaggle(new WaggleOptions { DataFolder = _folder.Path });
         _app = builder.Build();
-        _app.MapWaggle();
+        _app.MapWaggle(prefix: "");
         await _app.StartAsync();
     }
 

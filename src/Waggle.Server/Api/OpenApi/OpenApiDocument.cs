@@ -42,7 +42,7 @@ internal static class OpenApiDocument
 
     private static JsonObject Describe(string path, Operation operation, Schemas schemas)
     {
-        var described = new JsonObject { ["operationId"] = operation.Id, ["summary"] = operation.Summary, ["tags"] = new JsonArray(path.Split('/')[3]) };
+        var described = new JsonObject { ["operationId"] = operation.Id, ["summary"] = operation.Summary, ["tags"] = new JsonArray(path[(path.IndexOf(ApiRoutes.Prefix, StringComparison.Ordinal) + ApiRoutes.Prefix.Length + 1)..].Split('/')[0]) };
         var parameters = ParametersOf(path, operation);
         if (parameters.Count > 0) described["parameters"] = parameters;
         if (operation.TakesContent) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("*/*", Binary()) };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Core;
+using Waggle.Core.Apps;
 using Waggle.Core.Hives;
 using Waggle.Delivery;
 using Waggle.Protocol.Json;

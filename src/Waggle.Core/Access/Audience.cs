@@ -1,5 +1,6 @@
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 using Waggle.Protocol.Topics;
@@ -22,21 +23,6 @@ public static class Audience
 
     private const int HashBytes = 16;
 
-    private static readonly Dictionary<string, string> Families = new(StringComparer.Ordinal)
-    {
-        ["task"] = "tasks",
-        ["agent"] = "agents",
-        ["swarm"] = "swarms",
-        ["app"] = "app",
-        ["presence"] = "presence",
-        ["chat"] = "chat",
-        ["notification"] = "notifications",
-        ["system"] = "system",
-    };
-
-    private static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Rights =
-        Families.ToDictionary(f => f.Key, f => $"read:{f.Value}", StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-
     /// <summary>Null for whoever hears everything: nobody has to be asked, record by record.</summary>
     public static Func<Record, bool>? FilterOf(Principal principal) => principal.IsUnlimited ? null : principal.Hears;
 
@@ -44,7 +30,7 @@ public static class Audience
     {
         // Asked of each record for each connection: it makes no words.
         var family = record.Topic.AsSpan(0, Math.Max(0, record.Topic.IndexOf('.', StringComparison.Ordinal)));
-        if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(Rights.TryGetValue(family, out var right) ? right : "read:system")) return false;
+        if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(FeatureCatalog.ReadRight(family) ?? "read:system")) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
         return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(ParticipantsOf(record)));
     }
@@ -59,7 +45,7 @@ public static class Audience
         if (principal.IsUnlimited) return null;
         var family = Segment(pattern.Text, 0);
         if (family is "*" or "#")
-            return Families.Values.Any(r => principal.Allowed("read", r)) ? null : principal.Missing("read", "tasks");
+            return FeatureCatalog.Resources.Any(r => principal.Allowed("read", r)) ? null : principal.Missing("read", "tasks");
         if (!principal.Allowed("read", ResourceOf(pattern.Text))) return principal.Missing("read", ResourceOf(pattern.Text));
         var owner = OwnerOf(pattern.Text);
         if (owner is not null and not "*" and not "#" && !principal.Owns(owner)) return $"'{pattern.Text}' is private to another subject.";
@@ -95,7 +81,7 @@ public static class Audience
 
     private static IReadOnlyList<string>? ParticipantsOf(Record record) => (RecordLog.Typed(record) as ChatRecord)?.Participants;
 
-    private static string ResourceOf(string topic) => Families.GetValueOrDefault(Segment(topic, 0) ?? "", "system");
+    private static string ResourceOf(string topic) => FeatureCatalog.ResourceOf(Segment(topic, 0) ?? "") ?? "system";
 
     private static string? Segment(string topic, int index)
     {

@@ -1,11 +1,7 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Chat;
 using Waggle.Core.Hives;
-using Waggle.Core.Insight;
-using Waggle.Core.Notifications;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
-using Waggle.Core.Presence;
-using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 
@@ -15,19 +11,17 @@ namespace Waggle.Core.Access;
 /// The hive as a principal that is limited to swarms sees it: what belongs to others is not there, so no command can show or change it. Commands that create
 /// something under a name of the client's choice look at the whole, see <see cref="Command.Refusal"/>.
 /// </summary>
-internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
+internal sealed class ReachableView(IHiveView whole, HiveContext context, Principal by) : IHiveView
 {
+    private readonly Dictionary<Type, object> _views = [];
+
     public string Hive => whole.Hive;
 
     public long Epoch => whole.Epoch;
 
     public long NextOffset => whole.NextOffset;
 
-    public string NextId(string prefix, int ahead = 0) => whole.NextId(prefix, ahead);
-
     public IEnumerable<AgentEntity> Agents => whole.Agents.Where(a => by.Reaches(a.Swarm));
-
-    public IEnumerable<SwarmEntity> Swarms => whole.Swarms.Where(s => by.Reaches(s.Id));
 
     public TaskEntity? Task(string id) => whole.Task(id) is { } task && by.Reaches(task.Swarm) ? task : null;
 
@@ -50,8 +44,6 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
 
     public DateTimeOffset? OthersUntil(string task) => Task(task) is null ? null : whole.OthersUntil(task);
 
-    public SwarmEntity? Swarm(string id) => by.Reaches(id) ? whole.Swarm(id) : null;
-
     public DateTimeOffset? LeaseUntil(string task) => Task(task) is null ? null : whole.LeaseUntil(task);
 
     public bool IsAcknowledged(string task) => Task(task) is not null && whole.IsAcknowledged(task);
@@ -66,32 +58,9 @@ internal sealed class ReachableView(IHiveView whole, Principal by) : IHiveView
 
     public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => whole.OpenTasks(swarm);
 
-    // Users belong to no swarm: who sees a part of the hive sees itself.
-    public UserPresence? User(string subject) => subject == by.User ? whole.User(subject) : null;
-
-    public IEnumerable<UserPresence> Users => whole.User(by.User) is { } self ? [self] : [];
-
-    public ConversationEntity? Conversation(string id) => whole.Conversation(id) is { } conversation && by.Reaches(conversation.Swarm) ? conversation : null;
-
-    public ChatMessageEntity? ChatMessage(string id) => whole.ChatMessage(id) is { } message && Conversation(message.Conversation) is not null ? message : null;
-
-    // Which of them are its own is decided by what is asked.
-    public NotificationEntity? Notification(string id) => whole.Notification(id);
-
-    public long SeenThrough(string user) => whole.SeenThrough(user);
-
-    public long LastToAll => whole.LastToAll;
-
     public bool IsTaken(EntityKey key) => whole.IsTaken(key);
 
-    // Machine and hub concern the whole hive, which those who see a part are not asked about.
-    public long CompletedOn(DateOnly day) => 0;
-
-    public TaskTotals? Totals => null;
-
-    public AlertEntity? Alert(string id) => null;
-
-    public IReadOnlyCollection<AlertEntity> OpenAlerts => [];
-
-    public SystemView? System => null;
+    // A view is made when the first decision asks for it; a decision needs few of them.
+    public T View<T>()
+        where T : class => (T)(_views.TryGetValue(typeof(T), out var view) ? view : _views[typeof(T)] = context.Views.Limited<T>(this, by));
 }

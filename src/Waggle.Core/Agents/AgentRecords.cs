@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
 
@@ -19,6 +20,9 @@ public sealed record AgentRegistered : AgentRecord
 {
     [JsonIgnore]
     public override string Kind => "agent_registered";
+
+    [JsonIgnore]
+    internal override (string Prefix, string Id)? Creates => (IdPrefix.Agent, Agent);
 
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 
@@ -77,17 +81,20 @@ public sealed record AgentStatusChanged : AgentRecord
     public string? Reason { get; init; }
 }
 
-internal sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, DateTimeOffset At) : InternalData;
+/// <summary>A change of what only memory knows of an agent.</summary>
+internal abstract record AgentChange : InternalData;
 
-internal sealed record AgentDetached(string Agent) : InternalData;
+internal sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, DateTimeOffset At) : AgentChange;
 
-internal sealed record AgentSeen(string Agent, DateTimeOffset At) : InternalData;
+internal sealed record AgentDetached(string Agent) : AgentChange;
 
-internal sealed record AgentWentOffline(string Agent) : InternalData;
+internal sealed record AgentSeen(string Agent, DateTimeOffset At) : AgentChange;
 
 /// <summary>A lease of its ran out, and nothing was heard of it meanwhile.</summary>
-internal sealed record AgentUnresponsive(string Agent) : InternalData;
+internal sealed record AgentUnresponsive(string Agent) : AgentChange;
 
-internal sealed record CreditChanged(string Agent, int Slots) : InternalData;
+internal sealed record AgentWentOffline(string Agent) : AgentChange;
 
-internal sealed record SecretSet(string Agent, string Sha256) : InternalData;
+internal sealed record CreditChanged(string Agent, int Slots) : AgentChange;
+
+internal sealed record SecretSet(string Agent, string Sha256) : AgentChange;

@@ -1,5 +1,6 @@
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Core.Swarms;
 using Waggle.Protocol;
 

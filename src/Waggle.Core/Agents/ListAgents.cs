@@ -1,5 +1,6 @@
 using System.Globalization;
 using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 

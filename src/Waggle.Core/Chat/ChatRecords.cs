@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 
 namespace Waggle.Core.Chat;
 
@@ -21,6 +22,9 @@ public sealed record ConversationOpened : ChatRecord
     [JsonIgnore]
     public override string Kind => "conversation_opened";
 
+    [JsonIgnore]
+    internal override (string Prefix, string Id)? Creates => (IdPrefix.Conversation, Conversation);
+
     public required string OpenedBy { get; init; }
 }
 
@@ -28,6 +32,9 @@ public sealed record MessagePosted : ChatRecord
 {
     [JsonIgnore]
     public override string Kind => "message_posted";
+
+    [JsonIgnore]
+    internal override (string Prefix, string Id)? Creates => (IdPrefix.Message, Message);
 
     public required string Message { get; init; }
 

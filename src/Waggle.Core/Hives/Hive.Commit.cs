@@ -64,8 +64,7 @@ public sealed partial class Hive
         while (!await TryReloadAsync()) await Task.Delay(PauseAfterFailure, _time, _stopping.Token);
         foreach (var command in commands)
         {
-            if (command is Agents.DetachAgent detach) _engine.State.Forget(detach);
-            if (command is Presence.LeavePresence leave) _engine.State.Forget(leave.By.User, leave.Connection, _now);
+            _engine.State.Abandon(command, _now);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed partial class Hive
         if (swarm is not null) equal["swarm"] = [swarm];
         else if (by.Swarms is { } reached) equal["swarm"] = [.. reached];
         var query = new EntityQuery(ConversationEntity.Entity.Name, equal, After: SeqOf(cursor), Limit: limit);
-        var (found, next, at) = await LookAsync(query, e => HiveEngine.Parse(e, CoreJson.Default.ConversationEntity), c => by.TakesPartIn(c.Participants), cancel);
+        var (found, next, at) = await LookAsync(query, e => ChatFeature.Conversations.Parse(e), c => by.TakesPartIn(c.Participants), cancel);
         return new Outcome(new ConversationPage([.. found.Select(ChatViews.Of)], next), null, at);
     }
 
@@ -32,7 +32,7 @@ public sealed partial class Hive
         if (shown.Error is not null) return shown;
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["conversation"] = [conversation] };
         var query = new EntityQuery(ChatMessageEntity.Entity.Name, equal, ascending, SeqOf(cursor), limit);
-        var (found, next, at) = await LookAsync(query, e => HiveEngine.Parse(e, CoreJson.Default.ChatMessageEntity), _ => true, cancel);
+        var (found, next, at) = await LookAsync(query, e => ChatFeature.Messages.Parse(e), _ => true, cancel);
         return new Outcome(new ChatMessagePage([.. found.Select(ChatViews.Of)], next), null, at);
     }
 
@@ -46,7 +46,7 @@ public sealed partial class Hive
             ["recipient"] = [NotificationEntity.Recipient(null), NotificationEntity.Recipient(by.User)],
         };
         var query = new EntityQuery(NotificationEntity.Entity.Name, equal, Ascending: true, Math.Max(seen, SeqOf(cursor) ?? 0), limit);
-        var (found, next, at) = await LookAsync(query, e => HiveEngine.Parse(e, CoreJson.Default.NotificationEntity), n => n.To is not null || by.Reaches(n.Swarm), cancel);
+        var (found, next, at) = await LookAsync(query, e => NotificationFeature.Notifications.Parse(e), n => n.To is not null || by.Reaches(n.Swarm), cancel);
         return new Outcome(new NotificationPage([.. found.Select(NotificationViews.Of)], next), null, at);
     }
 

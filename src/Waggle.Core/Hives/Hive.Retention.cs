@@ -1,9 +1,4 @@
-using Waggle.Core.Agents;
-using Waggle.Core.Chat;
-using Waggle.Core.Insight;
-using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
-using Waggle.Core.Tasks;
 
 namespace Waggle.Core.Hives;
 
@@ -11,19 +6,6 @@ public sealed partial class Hive
 {
     // Small enough that a command that arrives meanwhile hardly waits.
     private const int PruneSlice = 200;
-
-    private static readonly (string Kind, Func<HiveOptions, TimeSpan> Kept)[] PrunedKinds =
-    [
-        (TaskEntity.Entity.Name, o => o.TaskRetention),
-        (AttemptEntity.Entity.Name, o => o.TaskRetention),
-        (AgentEntity.Entity.Name, o => o.TaskRetention),
-        (AgentSecret.Entity.Name, o => o.TaskRetention),
-        (AlertEntity.Entity.Name, o => o.TaskRetention),
-        (ConversationEntity.Entity.Name, o => o.ChatRetention),
-        (ChatMessageEntity.Entity.Name, o => o.ChatRetention),
-        (NotificationEntity.Entity.Name, o => o.NotificationRetention),
-        (SeenEntity.Entity.Name, o => o.NotificationRetention),
-    ];
 
     private DateTimeOffset _pruneAt;
 
@@ -33,9 +15,9 @@ public sealed partial class Hive
         if (_now < _pruneAt) return false;
         try
         {
-            foreach (var (kind, kept) in PrunedKinds)
+            foreach (var kind in Options.Features.SelectMany(f => f.Entities))
             {
-                if (await _store.PruneEntitiesAsync(_tenure, kind, _now - kept(Options), PruneSlice, CancellationToken.None) == PruneSlice) return true;
+                if (kind.Retention is { } kept && await _store.PruneEntitiesAsync(_tenure, kind.Name, _now - kept(Options), PruneSlice, CancellationToken.None) == PruneSlice) return true;
             }
 
             if (await _store.PruneLogAsync(_tenure, _now - Options.LogRetention, PruneSlice, CancellationToken.None) == PruneSlice) return true;

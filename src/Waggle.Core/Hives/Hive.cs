@@ -1,12 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Waggle.Core.Agents;
-using Waggle.Core.Chat;
 using Waggle.Core.Hives.Metrics;
-using Waggle.Core.Insight;
-using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
-using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 
@@ -51,11 +46,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     }
 
     /// <summary>The kinds of entities that a hive keeps, for opening a store.</summary>
-    public static IReadOnlyList<EntityKind> Kinds { get; } =
-    [
-        TaskEntity.Entity, AttemptEntity.Entity, AgentEntity.Entity, AgentSecret.Entity, SwarmEntity.Entity, AlertEntity.Entity, TaskDay.Entity, IdCounters.Entity,
-        ConversationEntity.Entity, ChatMessageEntity.Entity, NotificationEntity.Entity, SeenEntity.Entity,
-    ];
+    public static IReadOnlyList<EntityKind> Kinds { get; } = [.. Features.All.SelectMany(f => f.Entities).Select(e => e.Kind)];
 
     public HiveOptions Options { get; }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 
@@ -20,22 +20,8 @@ internal sealed partial class HiveEngine
         State.Epoch = tenure.Epoch;
         State.NextOffset = tenure.Head + 1;
         await foreach (var entity in store.LoadOpenAsync(tenure, cancel)) Load(entity, now);
-        if (State.TaskDay?.Totals is null && tenure.Head > 0) await LoadTotalsAsync(store, now, cancel);
-        State.EndLoad();
-    }
-
-    // A folder from before totals were kept: those begin with the tasks that it still has.
-    private async Task LoadTotalsAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
-    {
-        var none = new TaskTotals();
-        var totals = none;
-        foreach (var state in TaskTotals.States)
-        {
-            var query = new EntityQuery(TaskEntity.Entity.Name, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["state"] = [TaskColumns.Name(state)] });
-            totals = totals.With(state, await store.CountAsync(_options.Hive, query, cancel));
-        }
-
-        if (totals != none) State.Load(totals, now);
+        await State.LoadMoreAsync(store, now, cancel);
+        State.EndLoad(now);
     }
 
     /// <summary>Fetches what the turn's commands need and memory has not, so that deciding never waits.</summary>
@@ -95,17 +81,8 @@ internal sealed partial class HiveEngine
             case "agent_secret":
                 State.Load(Parse(entity, CoreJson.Default.AgentSecret));
                 break;
-            case "swarm":
-                State.Put(Parse(entity, CoreJson.Default.SwarmEntity));
-                break;
-            case "alert":
-                State.Load(Parse(entity, CoreJson.Default.AlertEntity));
-                break;
-            case "id_counters":
-                State.Load(Parse(entity, CoreJson.Default.IdCounters));
-                break;
-            case "task_day":
-                State.Load(Parse(entity, CoreJson.Default.TaskDay));
+            default:
+                TableOf(entity).Load(entity);
                 break;
         }
     }
@@ -120,21 +97,12 @@ internal sealed partial class HiveEngine
             case "attempt":
                 State.PutCold(Parse(entity, CoreJson.Default.AttemptView));
                 break;
-            case "alert":
-                State.PutCold(Parse(entity, CoreJson.Default.AlertEntity));
-                break;
-            case "conversation":
-                State.PutCold(Parse(entity, CoreJson.Default.ConversationEntity));
-                break;
-            case "chat_message":
-                State.PutCold(Parse(entity, CoreJson.Default.ChatMessageEntity));
-                break;
-            case "notification":
-                State.PutCold(Parse(entity, CoreJson.Default.NotificationEntity));
-                break;
-            case "notifications_seen":
-                State.PutCold(Parse(entity, CoreJson.Default.SeenEntity));
+            default:
+                TableOf(entity).Fetch(entity);
                 break;
         }
     }
+
+    private EntityTable TableOf(StoredEntity entity) => State.Context.Table(entity.Kind) ?? throw new StoreCorruptException(
+        $"The store holds a {entity.Kind} ('{entity.Id}'), a kind of entity that no feature of this version of Waggle knows. A newer version of Waggle wrote it.");
 }

@@ -1,11 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Waggle.Core.Agents;
-using Waggle.Core.Chat;
-using Waggle.Core.Insight;
-using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
-using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
@@ -85,58 +81,9 @@ internal sealed partial class HiveEngine
             return (owner.Seq, owner.RemovedAt, []);
         }
 
-        if (key.Kind == AlertEntity.Entity.Name)
-        {
-            var alert = State.Alert(key.Id)!;
-            JsonSerializer.Serialize(writer, alert, CoreJson.Default.AlertEntity);
-            return (alert.Seq, alert.ResolvedAt, [AlertColumns.Name(alert.State), alert.Fired.Rule]);
-        }
-
-        if (key == IdCounters.Key)
-        {
-            JsonSerializer.Serialize(writer, State.Ids!, CoreJson.Default.IdCounters);
-            return (1, null, []);
-        }
-
-        if (key == TaskDay.Key)
-        {
-            JsonSerializer.Serialize(writer, State.TaskDay!, CoreJson.Default.TaskDay);
-            return (1, null, []);
-        }
-
-        if (key.Kind != SwarmEntity.Entity.Name) return WriteCold(writer, key);
-        var swarm = State.Swarm(key.Id)!;
-        JsonSerializer.Serialize(writer, swarm, CoreJson.Default.SwarmEntity);
-        return (swarm.Seq, null, []);
-    }
-
-    // Closed from the start: a restart does not load them, and retention counts from their last change.
-    private (long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns) WriteCold(Utf8JsonWriter writer, EntityKey key)
-    {
-        if (key.Kind == ConversationEntity.Entity.Name)
-        {
-            var conversation = State.Conversation(key.Id)!;
-            JsonSerializer.Serialize(writer, conversation, CoreJson.Default.ConversationEntity);
-            return (conversation.Seq, conversation.ClosedAt, [conversation.Swarm]);
-        }
-
-        if (key.Kind == ChatMessageEntity.Entity.Name)
-        {
-            var message = State.ChatMessage(key.Id)!;
-            JsonSerializer.Serialize(writer, message, CoreJson.Default.ChatMessageEntity);
-            return (message.Seq, message.At, [message.Conversation]);
-        }
-
-        if (key.Kind == NotificationEntity.Entity.Name)
-        {
-            var notification = State.Notification(key.Id)!;
-            JsonSerializer.Serialize(writer, notification, CoreJson.Default.NotificationEntity);
-            return (notification.Seq, notification.At, [NotificationEntity.Recipient(notification.To)]);
-        }
-
-        var seen = State.Seen(key.Id)!;
-        JsonSerializer.Serialize(writer, seen, CoreJson.Default.SeenEntity);
-        return (seen.Seq, seen.At, []);
+        var table = State.Context.Table(key.Kind) ?? throw new InvalidOperationException($"No feature registers the kind '{key.Kind}'.");
+        var (seq, closedAt, columns) = table.Write(writer, key.Id);
+        return (seq, closedAt, columns);
     }
 }
 

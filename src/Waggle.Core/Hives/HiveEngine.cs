@@ -87,14 +87,7 @@ internal sealed partial class HiveEngine
     }
 
     /// <summary>The command that a due timer stands for.</summary>
-    public Command TimerCommand(EntityKey key)
-    {
-        var hub = Principal.Hub(_options.Hive);
-        if (key.Kind == TaskEntity.Entity.Name) return new TaskTimer(key.Id) { By = hub };
-        if (key.Kind == OthersFirstTimer.Kind) return new OthersFirstTimer(key.Id) { By = hub };
-        if (key.Kind == UserPresence.TimerKind) return new PresenceTimer(key.Id) { By = hub };
-        return key.Kind == SwarmEntity.Entity.Name ? new CancelStopped(key.Id) { By = hub } : new AgentTimer(key.Id) { By = hub };
-    }
+    public Command TimerCommand(EntityKey key) => State.Context.TimerCommand(key);
 
     /// <summary>Makes the swarm that every hive has; null once it is there.</summary>
     public Command? FirstCommand() => State.Swarm(SwarmEntity.DefaultId) is null
@@ -131,7 +124,7 @@ internal sealed partial class HiveEngine
             return Decision.Reject(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000);
         try
         {
-            IHiveView view = command.By.Swarms is null ? State : new ReachableView(State, command.By);
+            IHiveView view = command.By.Swarms is null ? State : new ReachableView(State, State.Context, command.By);
             return command.Decide(view, new DecisionContext(Now, _dice, _options));
         }
         catch (Exception e)

@@ -4,6 +4,10 @@ namespace Waggle.Core.Hives;
 public sealed record HiveOptions
 {
     public string Hive { get; init; } = "default";
+
+    /// <summary>What the hive can do. Tests add features of their own.</summary>
+    internal IReadOnlyList<Kernel.Feature> Features { get; init; } = Hives.Features.All;
+
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan AgentOfflineAfter { get; init; } = TimeSpan.FromSeconds(30);
 

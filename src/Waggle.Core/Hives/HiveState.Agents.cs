@@ -105,7 +105,7 @@ internal sealed partial class HiveState
         _dirty.Add(new(AgentEntity.Entity.Name, record.Agent));
     }
 
-    private void ApplyPresence(InternalData change)
+    private void ApplyPresence(AgentChange change)
     {
         switch (change)
         {
@@ -183,6 +183,7 @@ internal sealed partial class HiveState
         }
 
         _removed.Clear();
+        _presenceBefore.Clear();
     }
 
     // Keeps what the presence was before this batch: a batch that is not stored did not attach anybody either.

@@ -138,7 +138,6 @@ internal sealed partial class HiveState
         Hold(before, after);
         Count(before, after);
         if (before?.State == TaskState.Blocked && after.State != TaskState.Blocked) Unlink(after);
-        if (after.State.IsTerminal() && before?.State.IsTerminal() != true) CountEnded(after.State, after.UpdatedAt);
         if (after.State.IsTerminal()) End(after);
         Timers.Set(after.Key, TaskDeadlines.Next(after));
     }

@@ -1,13 +1,9 @@
+using Waggle.Core.Kernel;
 using Waggle.Core.Agents;
-using Waggle.Core.Chat;
-using Waggle.Core.Insight;
-using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
-using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Hives;
 
@@ -18,21 +14,44 @@ namespace Waggle.Core.Hives;
 internal sealed partial class HiveState : IHiveView
 {
     private readonly HiveOptions _options;
-    private readonly Dictionary<string, SwarmEntity> _swarms = new(StringComparer.Ordinal);
-    private readonly HashSet<EntityKey> _dirty = [];
+    private readonly HashSet<EntityKey> _dirty;
+    private readonly FeatureState[] _features;
 
     public HiveState(HiveOptions options)
     {
         _options = options;
         Candidates = new AgentIndex(this, Agenda);
         Pending = new PendingQueue(options.Ageing, options.OthersFirst, Candidates, Agenda);
+        Context = new HiveContext(options);
+        _dirty = Context.Dirty;
+        Context.On<TaskRecord>(Apply);
+        Context.On<AgentRecord>(Apply);
+        Context.On<LeaseExtended>((lease, _, _) => Extend(lease));
+        Context.On<AgentChange>((change, _, _) => ApplyPresence(change));
+        Context.Timer(TaskEntity.Entity.Name, task => new TaskTimer(task) { By = Context.Hub });
+        Context.Timer(AgentEntity.Entity.Name, agent => new AgentTimer(agent) { By = Context.Hub });
+        Context.On<OthersHadTheirTurn>((over, _, _) => Pending.EndOthersFirst(over.Task));
+        Context.On<LeaseRedelivered>((again, _, _) => Extend(new LeaseExtended(again.Task, again.Until, ByWorker: false)));
+        Context.Timer(OthersFirstTimer.Kind, task => new OthersFirstTimer(task) { By = Context.Hub });
+        _features = [.. options.Features.Select(f => f.Create(Context))];
+        Context.On<SwarmStateChanged>((swarm, _, _) => Pending.SwarmChanged(swarm.SwarmId));
     }
+
+    public HiveContext Context { get; }
 
     public string Hive => _options.Hive;
 
-    public long Epoch { get; set; }
+    public long Epoch
+    {
+        get => Context.Epoch;
+        set => Context.Epoch = value;
+    }
 
-    public long NextOffset { get; set; } = 1;
+    public long NextOffset
+    {
+        get => Context.NextOffset;
+        set => Context.NextOffset = value;
+    }
 
     public PendingQueue Pending { get; }
 
@@ -42,82 +61,21 @@ internal sealed partial class HiveState : IHiveView
     /// <summary>What the matcher has to look at.</summary>
     public Agenda Agenda { get; } = new();
 
-    public TimerQueue Timers { get; } = new();
-
-    public IEnumerable<SwarmEntity> Swarms => _swarms.Values;
+    public TimerQueue Timers => Context.Timers;
 
     /// <summary>Entities that changed in this batch.</summary>
     public IReadOnlyCollection<EntityKey> Dirty => _dirty;
 
     /// <summary>Commands that what was just applied asks for.</summary>
-    public Queue<Command> Reactions { get; } = new();
+    public Queue<Command> Reactions => Context.Reactions;
 
-    public SwarmEntity? Swarm(string id) => _swarms.GetValueOrDefault(id);
+    public T View<T>()
+        where T : class => Context.Views.Get<T>();
+
+    public bool IsTaken(EntityKey key) => Context.Table(key.Kind)?.Contains(key.Id) == true;
 
     /// <summary>The one way in which state changes. <paramref name="offset"/> is that of a durable record, or of the durable one before.</summary>
-    public void Apply(RecordData data, long offset, DateTimeOffset at)
-    {
-        CountId(data);
-        switch (data)
-        {
-            case TaskRecord record:
-                Apply(record, offset, at);
-                break;
-            case AgentRecord record:
-                Apply(record, offset, at);
-                break;
-            case SwarmCreated record:
-                Put(SwarmEvolver.Create(record, offset, at));
-                _dirty.Add(new(SwarmEntity.Entity.Name, record.SwarmId));
-                break;
-            case SwarmStateChanged record:
-                var swarm = SwarmEvolver.Evolve(_swarms[record.SwarmId], record, offset, at);
-                Put(swarm);
-                Pending.SwarmChanged(swarm.Id);
-                _dirty.Add(swarm.Key);
-                if (record.State == SwarmState.Stopped) Timers.Set(swarm.Key, at);
-                break;
-            case ChatRecord record:
-                Apply(record, offset, at);
-                break;
-            case NotificationSent record:
-                Apply(record, offset, at);
-                break;
-            case NotificationsSeen record:
-                Apply(record, offset, at);
-                break;
-            case UserPresenceChanged record:
-                Apply(record, at);
-                break;
-            case UserCame came:
-                Apply(came, offset, at);
-                break;
-            case UserLeft left when User(left.User) is { } user:
-                Put(left.User, Without(user, left.Connection, at));
-                break;
-            case UserGone gone:
-                Put(gone.User, null);
-                break;
-            case AlertRecord record:
-                Apply(record, offset, at);
-                break;
-            case SystemMeasured measured:
-                System = measured.At(at);
-                break;
-            case LeaseExtended lease:
-                Extend(lease);
-                break;
-            case OthersHadTheirTurn over:
-                Pending.EndOthersFirst(over.Task);
-                break;
-            case LeaseRedelivered again:
-                Extend(new LeaseExtended(again.Task, again.Until, ByWorker: false));
-                break;
-            case InternalData change:
-                ApplyPresence(change);
-                break;
-        }
-    }
+    public void Apply(RecordData data, long offset, DateTimeOffset at) => Context.Apply(data, offset, at);
 
     /// <summary>Forgets what the batch needed only for itself: finished tasks leave memory.</summary>
     public void EndBatch()
@@ -126,24 +84,22 @@ internal sealed partial class HiveState : IHiveView
         Reactions.Clear();
         ForgetEnded();
         ForgetRemoved();
-        ForgetCold();
-        ForgetResolved();
-        _presenceBefore.Clear();
-        _usersBefore.Clear();
+        foreach (var table in Context.Tables) table.EndBatch();
+        foreach (var feature in _features) feature.EndBatch();
+    }
+
+    public async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
+    {
+        foreach (var feature in _features) await feature.LoadMoreAsync(store, now, cancel);
     }
 
     /// <summary>When all that is open was put in: the links between them.</summary>
-    public void EndLoad()
+    public void EndLoad(DateTimeOffset now)
     {
-        LastToAll = NextOffset - 1;
         LinkDependencies();
         ForgetUnknown();
         foreach (var agent in _agents.Keys) Rearm(agent);
-        foreach (var swarm in _swarms.Values)
-        {
-            if (swarm.CancelBelow is not null) Timers.Set(swarm.Key, DateTimeOffset.MinValue);
-        }
-
+        foreach (var feature in _features) feature.EndLoad(now);
         EndBatch();
     }
 
@@ -152,15 +108,17 @@ internal sealed partial class HiveState : IHiveView
     {
         _dirty.Clear();
         Reactions.Clear();
-        _swarms.Clear();
-        _given.Clear();
         Timers.Clear();
         ResetTasks();
         ResetAgents();
-        ForgetCold();
-        ResetUsers();
-        ResetInsight();
+        foreach (var table in Context.Tables) table.Reset();
+        foreach (var feature in _features) feature.Reset();
     }
 
-    public void Put(SwarmEntity swarm) => _swarms[swarm.Id] = swarm;
+    /// <summary>The batch of this command could not be stored. Keeps what is true all the same.</summary>
+    public void Abandon(Command command, DateTimeOffset now)
+    {
+        if (command is DetachAgent detach) Forget(detach);
+        foreach (var feature in _features) feature.Abandon(command, now);
+    }
 }

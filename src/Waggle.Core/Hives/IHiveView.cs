@@ -1,10 +1,5 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Chat;
-using Waggle.Core.Insight;
-using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
-using Waggle.Core.Presence;
-using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 
@@ -18,9 +13,6 @@ public interface IHiveView
 
     /// <summary>The offset that the next durable record will have.</summary>
     long NextOffset { get; }
-
-    /// <summary>The id that the next entity with this prefix gets; <paramref name="ahead"/> for those after it in the same decision.</summary>
-    string NextId(string prefix, int ahead = 0);
 
     TaskEntity? Task(string id);
 
@@ -51,10 +43,6 @@ public interface IHiveView
     /// <summary>Until when a waiting task goes to other agents than those that it was at, while any qualifies.</summary>
     DateTimeOffset? OthersUntil(string task);
 
-    SwarmEntity? Swarm(string id);
-
-    IEnumerable<SwarmEntity> Swarms { get; }
-
     /// <summary>Tasks of a swarm with an offset below this one that nobody asked to cancel, the newest first: what depends on a task comes before it.</summary>
     IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most);
 
@@ -76,40 +64,12 @@ public interface IHiveView
     /// <summary>Open tasks of a swarm by state.</summary>
     IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm);
 
-    /// <summary>A user who is here; null for one who is not.</summary>
-    UserPresence? User(string subject);
-
-    IEnumerable<UserPresence> Users { get; }
-
-    ConversationEntity? Conversation(string id);
-
-    ChatMessageEntity? ChatMessage(string id);
-
-    NotificationEntity? Notification(string id);
-
-    /// <summary>Up to which offset a user has seen the notifications.</summary>
-    long SeenThrough(string user);
-
-    /// <summary>The offset of the last notification to everybody, or a greater one where it is not known.</summary>
-    long LastToAll { get; }
-
     /// <summary>Whether a cold entity that was asked for is there, also where the principal does not see it.</summary>
     bool IsTaken(EntityKey key);
 
-    /// <summary>Tasks that completed on a day (UTC): today, or the last day on which any did.</summary>
-    long CompletedOn(DateOnly day);
-
-    /// <summary>Tasks that ended since the hive began; null for those who do not see the whole hive.</summary>
-    TaskTotals? Totals { get; }
-
-    /// <summary>An alert that is open, or a resolved one that was asked for.</summary>
-    AlertEntity? Alert(string id);
-
-    /// <summary>Those that are firing or acknowledged, the oldest first.</summary>
-    IReadOnlyCollection<AlertEntity> OpenAlerts { get; }
-
-    /// <summary>The newest reading of machine, process and hub; null: there is none.</summary>
-    SystemView? System { get; }
+    /// <summary>What a feature lets decisions see, as far as the principal reaches. The features declare members of this interface over it.</summary>
+    T View<T>()
+        where T : class;
 }
 
 /// <summary>What a held task's worker said last.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Hives;
@@ -22,6 +23,14 @@ public abstract record RecordData
     [JsonIgnore]
     public virtual string? Clears => null;
 
+    /// <summary>The entity that it creates: the prefix of the ids that a hive gives to its kind, and its id.</summary>
+    [JsonIgnore]
+    internal virtual (string Prefix, string Id)? Creates => null;
+
+    /// <summary>The JSON of its data where it is passed on as it came; null: it is serialized.</summary>
+    [JsonIgnore]
+    internal virtual ReadOnlyMemory<byte>? Text => null;
+
     /// <summary>Kept in the record's envelope, not in its data.</summary>
     [JsonIgnore]
     public string? Swarm { get; init; }
@@ -33,7 +42,7 @@ public static class TypedRecords
     public static RecordData? Typed(this Record record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return record.Payload as RecordData ?? (RecordKinds.All.Contains(record.Kind) ? RecordLog.Typed(record) : null);
+        return record.Payload as RecordData ?? (FeatureCatalog.IsRecord(record.Kind) ? RecordLog.Typed(record) : null);
     }
 }
 

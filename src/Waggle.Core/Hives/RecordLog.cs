@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -22,7 +23,7 @@ internal static class RecordLog
         {
             var (data, offset) = batch[i];
             if (data.Class == RecordClass.Durable) durable++;
-            else records[i] = RecordOf(data, new Position(epoch, offset), at, RecordKinds.TextOf(data));
+            else records[i] = RecordOf(data, new Position(epoch, offset), at, TextOf(data));
         }
 
         return (durable == 0 ? default : WriteDurable(batch, durable, records, epoch, at), records);
@@ -46,7 +47,7 @@ internal static class RecordLog
             if (data.Swarm is not null) writer.WriteString("s"u8, data.Swarm);
             writer.WritePropertyName("d"u8);
             var from = (int)(writer.BytesCommitted + writer.BytesPending);
-            RecordKinds.Write(writer, data);
+            WriteData(writer, data);
             slices[next++] = (i, from, (int)(writer.BytesCommitted + writer.BytesPending) - from);
             writer.WriteEndObject();
         }
@@ -57,6 +58,20 @@ internal static class RecordLog
         return log.WrittenMemory;
     }
 
+    private static void WriteData(Utf8JsonWriter writer, RecordData data)
+    {
+        if (data.Text is { } text) writer.WriteRawValue(text.Span, skipInputValidation: true);
+        else FeatureCatalog.Record(data.Kind).Write(writer, data);
+    }
+
+    private static ReadOnlyMemory<byte> TextOf(RecordData data)
+    {
+        if (data.Text is { } text) return text;
+        var output = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true })) WriteData(writer, data);
+        return output.WrittenMemory;
+    }
+
     private static Record RecordOf(RecordData data, Position position, DateTimeOffset at, ReadOnlyMemory<byte> text) =>
         new(position, data.Topic, data.Kind, data.Class, at, data.Swarm, text, data, data.Clears);
 
@@ -65,7 +80,7 @@ internal static class RecordLog
     {
         var records = new List<Record>();
         var bytes = MemoryMarshal.TryGetArray(row.Body, out var segment) ? segment : new ArraySegment<byte>(row.Body.ToArray());
-        var reader = new Utf8JsonReader(row.Body.Span, new JsonReaderOptions { MaxDepth = CoreJson.Depth });
+        var reader = new Utf8JsonReader(row.Body.Span, new JsonReaderOptions { MaxDepth = StoredJson.Depth });
         try
         {
             reader.Read();
@@ -80,7 +95,7 @@ internal static class RecordLog
     }
 
     /// <summary>The typed form, for replay.</summary>
-    public static RecordData Typed(Record record) => record.Payload as RecordData ?? RecordKinds.Read(record.Kind, record.Data.Span, record.Swarm);
+    public static RecordData Typed(Record record) => record.Payload as RecordData ?? FeatureCatalog.Record(record.Kind).Read(record.Data.Span, record.Swarm);
 
     private static Record ReadOne(ref Utf8JsonReader reader, ArraySegment<byte> bytes, DateTimeOffset at, IReadOnlyList<EpochStart> epochs)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
@@ -36,6 +37,9 @@ public sealed record AlertFired : AlertRecord
 {
     [JsonIgnore]
     public override string Kind => "alert_fired";
+
+    [JsonIgnore]
+    internal override (string Prefix, string Id)? Creates => (IdPrefix.Alert, Alert);
 
     public override AlertState State => AlertState.Firing;
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text.Json;
-using Waggle.Core.Hives;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
@@ -11,13 +9,6 @@ namespace Waggle.Core.Insight;
 /// </summary>
 internal static class SystemText
 {
-    public static ReadOnlyMemory<byte> Of(SystemMeasured reading)
-    {
-        var text = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { SkipValidation = true })) Write(json, reading);
-        return text.WrittenMemory;
-    }
-
     public static void Write(Utf8JsonWriter json, SystemMeasured reading)
     {
         json.WriteStartObject();
@@ -32,7 +23,7 @@ internal static class SystemText
         Write(json, reading.Hub);
         Write(json, reading.Work);
         json.WriteStartArray("alerts"u8);
-        foreach (var alert in reading.Alerts) JsonSerializer.Serialize(json, alert, CoreJson.Default.AlertView);
+        foreach (var alert in reading.Alerts) JsonSerializer.Serialize(json, alert, InsightJson.Default.AlertView);
         json.WriteEndArray();
         json.WriteStartObject("reasons"u8);
         foreach (var (metric, reason) in reading.Reasons) json.WriteString(metric, reason);

@@ -1,5 +1,8 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Core.Ports;
+using Waggle.Core.Presence;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;

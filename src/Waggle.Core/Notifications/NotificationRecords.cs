@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Access;
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Notifications;
@@ -10,6 +11,9 @@ public sealed record NotificationSent : RecordData
 {
     [JsonIgnore]
     public override string Kind => "notification_sent";
+
+    [JsonIgnore]
+    internal override (string Prefix, string Id)? Creates => (IdPrefix.Notification, Id);
 
     [JsonIgnore]
     public override string Topic => field ??= To is null ? Audience.NotificationToAll : Audience.NotificationPrefix + Audience.SegmentOf(To);

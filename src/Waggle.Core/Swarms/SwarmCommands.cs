@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Model;
 
@@ -33,6 +34,9 @@ public sealed record SwarmCreated : RecordData
 {
     [JsonIgnore]
     public override string Kind => "swarm_created";
+
+    [JsonIgnore]
+    internal override (string Prefix, string Id)? Creates => (IdPrefix.Swarm, SwarmId);
 
     [JsonIgnore]
     public override string Topic => $"swarm.{SwarmId}.created";

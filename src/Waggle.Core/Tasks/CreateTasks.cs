@@ -1,5 +1,7 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

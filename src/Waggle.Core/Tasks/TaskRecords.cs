@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
+using Waggle.Core.Identifiers;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
@@ -51,6 +52,9 @@ public sealed record TaskCreated : TaskRecord
 {
     [JsonIgnore]
     public override string Kind => "task_created";
+
+    [JsonIgnore]
+    internal override (string Prefix, string Id)? Creates => (IdPrefix.Task, Task);
 
     public required TaskSpec Spec { get; init; }
     public required int Priority { get; init; }

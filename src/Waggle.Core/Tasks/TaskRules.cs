@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 

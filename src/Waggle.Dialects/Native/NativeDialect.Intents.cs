@@ -1,6 +1,7 @@
 using System.Buffers;
 using Waggle.Core;
 using Waggle.Core.Agents;
+using Waggle.Core.Apps;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
 using Waggle.Core.Insight;

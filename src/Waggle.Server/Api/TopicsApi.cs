@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Core.Hives;
+using Waggle.Core.Apps;
 using Waggle.Protocol;
 
 namespace Waggle.Server.Api;

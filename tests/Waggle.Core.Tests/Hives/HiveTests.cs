@@ -1,3 +1,4 @@
+using Waggle.Core.Apps;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;

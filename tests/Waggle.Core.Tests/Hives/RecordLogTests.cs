@@ -1,5 +1,6 @@
 using System.Text;
 using Waggle.Core.Agents;
+using Waggle.Core.Apps;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;

@@ -3,6 +3,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
+using Waggle.Core.Notifications;
+using Waggle.Core.Chat;
+using Waggle.Core.Identifiers;
+using Waggle.Core.Kernel;
+using Waggle.Core.Swarms;
 
 namespace Waggle.Core.Tests.Hives;
 
@@ -14,7 +20,7 @@ public class StoredFormTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples");
 
-    public static TheoryData<string> Kinds { get; } = [.. RecordKinds.All];
+    public static TheoryData<string> Kinds { get; } = [.. FeatureCatalog.RecordKinds];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -23,7 +29,7 @@ public class StoredFormTests
         var expected = SampleValues.Records.Single(r => r.Kind == kind);
         foreach (var file in Files(kind))
         {
-            var read = RecordKinds.Read(kind, File.ReadAllBytes(file), expected.Swarm);
+            var read = FeatureCatalog.Record(kind).Read(File.ReadAllBytes(file), expected.Swarm);
             Assert.IsType(expected.GetType(), read);
             Assert.Equal((expected.Topic, expected.Class, expected.Swarm), (read.Topic, read.Class, read.Swarm));
             Assert.Equal(Text((RecordData)SampleValues.AsWritten(expected, Version(file))), Text(read));
@@ -37,14 +43,14 @@ public class StoredFormTests
         Check("entity.attempt", SampleValues.Attempt, CoreJson.Default.AttemptView);
         Check("entity.agent", SampleValues.Agent, CoreJson.Default.AgentEntity);
         Check("entity.agent_secret", SampleValues.Secret, CoreJson.Default.AgentSecret);
-        Check("entity.swarm", SampleValues.Swarm, CoreJson.Default.SwarmEntity);
-        Check("entity.conversation", SampleValues.Conversation, CoreJson.Default.ConversationEntity);
-        Check("entity.chat_message", SampleValues.Message, CoreJson.Default.ChatMessageEntity);
-        Check("entity.notification", SampleValues.Notification, CoreJson.Default.NotificationEntity);
-        Check("entity.notifications_seen", SampleValues.Seen, CoreJson.Default.SeenEntity);
-        Check("entity.alert", SampleValues.Alert, CoreJson.Default.AlertEntity);
-        Check("entity.task_day", SampleValues.Day, CoreJson.Default.TaskDay);
-        Check("entity.id_counters", SampleValues.Counters, CoreJson.Default.IdCounters);
+        Check("entity.swarm", SampleValues.Swarm, SwarmJson.Default.SwarmEntity);
+        Check("entity.conversation", SampleValues.Conversation, ChatJson.Default.ConversationEntity);
+        Check("entity.chat_message", SampleValues.Message, ChatJson.Default.ChatMessageEntity);
+        Check("entity.notification", SampleValues.Notification, NotificationJson.Default.NotificationEntity);
+        Check("entity.notifications_seen", SampleValues.Seen, NotificationJson.Default.SeenEntity);
+        Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
+        Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
+        Check("entity.id_counters", SampleValues.Counters, IdJson.Default.IdCounters);
         Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);
     }
 
@@ -53,7 +59,7 @@ public class StoredFormTests
     {
         foreach (var record in SampleValues.Records)
         {
-            var properties = CoreJson.Default.GetTypeInfo(record.GetType())!.Properties.Where(p => p.Get is not null).Select(p => p.Name).Order();
+            var properties = FeatureCatalog.Record(record.Kind).Json.Properties.Where(p => p.Get is not null).Select(p => p.Name).Order();
             var written = JsonNode.Parse(Text(record))!.AsObject().Select(p => p.Key).Order();
             string[] optional = record is Core.Tasks.TaskCreated or Core.Tasks.TaskProgressed or Core.Tasks.TaskLogged ? ["old_state"] : [];
             Assert.Equal(properties.Except(optional), written);
@@ -73,7 +79,7 @@ public class StoredFormTests
     [Fact]
     public void A_field_of_a_newer_version_does_not_lock_an_older_one_out()
     {
-        var read = (Core.Agents.AgentRemoved)RecordKinds.Read("agent_removed", """{"agent":"a1","name":"Ada","removed_by":"user","mood":{"x":[1]}}"""u8, "default");
+        var read = (Core.Agents.AgentRemoved)FeatureCatalog.Record("agent_removed").Read("""{"agent":"a1","name":"Ada","removed_by":"user","mood":{"x":[1]}}"""u8, "default");
 
         Assert.Equal("a1", read.Agent);
     }
@@ -100,7 +106,7 @@ public class StoredFormTests
     private static string Text(RecordData data)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) RecordKinds.Write(writer, data);
+        using (var writer = new Utf8JsonWriter(stream)) FeatureCatalog.Record(data.Kind).Write(writer, data);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 }

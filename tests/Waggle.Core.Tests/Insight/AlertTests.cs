@@ -172,9 +172,9 @@ public class AlertTests
         _hive.Restart();
         Measure(85, Readings.Rule(threshold: 70, resolve: 60));
         Assert.Equal((85.0, "host.cpu_percent is 85 percent, above 70 for 10 s."), Shown());
-        Assert.Equal((70.0, 60.0), (_hive.State.System!.Alerts[0].Threshold, _hive.State.System.Alerts[0].ResolveAt));
+        Assert.Equal((70.0, 60.0), (_hive.State.System!.Alerts[0].Threshold, _hive.State.System!.Alerts[0].ResolveAt));
 
-        (double?, string) Shown() => (_hive.State.System!.Alerts[0].Value, _hive.State.System.Alerts[0].Message);
+        (double?, string) Shown() => (_hive.State.System!.Alerts[0].Value, _hive.State.System!.Alerts[0].Message);
         void Measure(double percent, AlertRule inForce, params AlertFinding[] findings) => _hive.Do(new ReportSystem(Readings.Cpu(percent), findings, [inForce]) { By = Principal.Hub("default") });
     }
 

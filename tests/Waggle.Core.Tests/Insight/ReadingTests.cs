@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tests.Hives;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
@@ -77,8 +77,8 @@ public class ReadingTests
         foreach (var reading in new[] { measured, SystemMeasured.Of(Readings.Cpu(percent: null)) })
         {
             using var text = new MemoryStream();
-            using (var writer = new Utf8JsonWriter(text)) RecordKinds.Write(writer, reading);
-            Assert.Equal(JsonSerializer.Serialize(reading, CoreJson.Default.SystemMeasured), Encoding.UTF8.GetString(text.ToArray()));
+            using (var writer = new Utf8JsonWriter(text)) FeatureCatalog.Record(reading.Kind).Write(writer, reading);
+            Assert.Equal(JsonSerializer.Serialize(reading, InsightJson.Default.SystemMeasured), Encoding.UTF8.GetString(text.ToArray()));
         }
     }
 

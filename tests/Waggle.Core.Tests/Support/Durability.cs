@@ -1,11 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
-using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 
@@ -46,11 +45,16 @@ internal static class Durability
     // What is cold was fetched before it was changed.
     private static void Fetch(HiveState state, RecordData record, Dictionary<string, string> folded)
     {
-        if (record is MessagePosted posted && state.Conversation(posted.Conversation) is null) state.PutCold(Read(folded[$"conversation/{posted.Conversation}"], CoreJson.Default.ConversationEntity));
-        if (record is NotificationsSeen seen && folded.TryGetValue($"notifications_seen/{SeenEntity.KeyOf(seen.User).Id}", out var text)) state.PutCold(Read(text, CoreJson.Default.SeenEntity));
+        EntityKey? cold = record switch
+        {
+            MessagePosted posted => new(ConversationEntity.Entity.Name, posted.Conversation),
+            NotificationsSeen seen => SeenEntity.KeyOf(seen.User),
+            _ => null,
+        };
+        if (cold is not { } key || !folded.TryGetValue($"{key.Kind}/{key.Id}", out var text)) return;
+        var body = Encoding.UTF8.GetBytes(text[(text.IndexOf('|', StringComparison.Ordinal) + 1)..]);
+        state.Context.Table(key.Kind)!.Fetch(new StoredEntity(key.Kind, key.Id, 1, null, [], body));
     }
-
-    private static T Read<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(text[(text.IndexOf('|', StringComparison.Ordinal) + 1)..], type)!;
 
     private static Dictionary<string, string> Stored(TestHive hive) =>
         hive.Store.Entities(hive.Options.Hive).ToDictionary(e => $"{e.Kind}/{e.Id}", Text, StringComparer.Ordinal);
@@ -62,10 +66,11 @@ internal static class Durability
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var task in state.Tasks) all[$"task/{task.Id}"] = JsonSerializer.Serialize(task, CoreJson.Default.TaskEntity);
-        foreach (var swarm in state.Swarms) all[$"swarm/{swarm.Id}"] = JsonSerializer.Serialize(swarm, CoreJson.Default.SwarmEntity);
-        foreach (var alert in state.OpenAlerts) all[$"alert/{alert.Id}"] = JsonSerializer.Serialize(alert, CoreJson.Default.AlertEntity);
-        if (state.Ids is { } ids) all[$"{IdCounters.Entity.Name}/{IdCounters.OnlyId}"] = JsonSerializer.Serialize(ids, CoreJson.Default.IdCounters);
-        if (state.TaskDay is { } day) all[$"task_day/{TaskDay.OnlyId}"] = JsonSerializer.Serialize(day, CoreJson.Default.TaskDay);
+        foreach (var table in state.Context.Tables)
+        {
+            foreach (var id in table.OpenIds) all[$"{table.Type.Name}/{id}"] = Body(table, id);
+        }
+
         foreach (var agent in state.Agents)
         {
             all[$"agent/{agent.Id}"] = JsonSerializer.Serialize(agent, CoreJson.Default.AgentEntity);
@@ -73,6 +78,13 @@ internal static class Durability
         }
 
         return all;
+    }
+
+    private static string Body(EntityTable table, string id)
+    {
+        using var body = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(body)) table.Write(writer, id);
+        return Encoding.UTF8.GetString(body.ToArray());
     }
 
     private static void ReloadIsTheSame(TestHive hive)

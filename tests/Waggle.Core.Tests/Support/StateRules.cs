@@ -1,5 +1,7 @@
 using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Presence;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol.Model;

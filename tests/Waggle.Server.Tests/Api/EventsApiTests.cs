@@ -1,5 +1,5 @@
 using Waggle.Core;
-using Waggle.Core.Hives;
+using Waggle.Core.Apps;
 using Waggle.Delivery;
 using Waggle.Protocol.Json;
 using Waggle.TestKit;

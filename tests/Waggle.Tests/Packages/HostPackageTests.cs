@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
-using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Tests.Cli;

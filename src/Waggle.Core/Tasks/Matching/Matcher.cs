@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;

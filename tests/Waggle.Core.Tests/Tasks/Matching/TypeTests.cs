@@ -2,7 +2,6 @@ using Waggle.Core.Agents;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Tasks.Matching;
 

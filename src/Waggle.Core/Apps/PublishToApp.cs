@@ -1,19 +1,9 @@
 using Waggle.Core.Access;
+using Waggle.Core.Hives;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
-using Waggle.Protocol.Records;
 
-namespace Waggle.Core.Hives;
-
-/// <summary>Something that an application tells whoever listens. Stream class: not stored.</summary>
-public sealed record AppPublished(string AppTopic, RawJson Data) : RecordData
-{
-    public override string Kind => "app";
-
-    public override string Topic => AppTopic;
-
-    public override RecordClass Class => RecordClass.Stream;
-}
+namespace Waggle.Core.Apps;
 
 /// <summary>Publishes to an application topic; domain records cannot be forged this way.</summary>
 public sealed record PublishToApp(string Topic, RawJson Data) : Command

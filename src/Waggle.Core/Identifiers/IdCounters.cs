@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Ports;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Identifiers;
 
 /// <summary>How many ids a hive has given out, by their prefix: they count from 1, whatever the epochs and offsets of their records.</summary>
 public sealed record IdCounters

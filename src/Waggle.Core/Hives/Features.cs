@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using Waggle.Core.Agents;
+using Waggle.Core.Apps;
+using Waggle.Core.Chat;
+using Waggle.Core.Identifiers;
+using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
+using Waggle.Core.Notifications;
+using Waggle.Core.Presence;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>The features of a hive, a line each. Their state is created, and a record applied, in this order.</summary>
+internal static class Features
+{
+    public static IReadOnlyList<Feature> All { get; } =
+    [
+        new IdFeature(),
+        new TaskFeature(),
+        new AgentFeature(),
+        new SwarmFeature(),
+        new InsightFeature(),
+        new PresenceFeature(),
+        new ChatFeature(),
+        new NotificationFeature(),
+        new AppFeature(),
+    ];
+
+    // Records are read without a hive, too (tests, tools), and by then their kinds must be known.
+#pragma warning disable CA2255 // The alternative is a call in every entry point of the library.
+    [ModuleInitializer]
+    internal static void Register() => FeatureCatalog.Add(All);
+#pragma warning restore CA2255
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Kernel;
+
+/// <summary>The entities of one kind that are in memory. Used by the owner's loop alone.</summary>
+internal abstract class EntityTable
+{
+    public abstract EntityType Type { get; }
+
+    public abstract IEnumerable<string> OpenIds { get; }
+
+    /// <summary>Takes an entity that is open in the store.</summary>
+    public abstract void Load(StoredEntity stored);
+
+    /// <summary>Takes an entity that a command of this batch asked for. What memory already has stays.</summary>
+    public abstract void Fetch(StoredEntity stored);
+
+    /// <summary>Writes the stored form of an entity that changed in this batch.</summary>
+    public abstract EntityRow Write(Utf8JsonWriter writer, string id);
+
+    public abstract bool Contains(string id);
+
+    /// <summary>The batch is durable: what is closed or was only fetched leaves memory.</summary>
+    public abstract void EndBatch();
+
+    public abstract void Reset();
+}
+
+/// <summary>Open entities stay in memory; closed ones are there for one batch, after they were fetched or changed in it.</summary>
+/// <param name="dirty">Where changed entities are noted for the commit.</param>
+internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row, HashSet<EntityKey> dirty) : EntityTable
+    where T : class
+{
+    private readonly Dictionary<string, T> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, T> _closed = new(StringComparer.Ordinal);
+
+    public override EntityType Type => type;
+
+    public override IEnumerable<string> OpenIds => _open.Keys;
+
+    public IReadOnlyCollection<T> Open => _open.Values;
+
+    public T? this[string id] => _open.GetValueOrDefault(id) ?? _closed.GetValueOrDefault(id);
+
+    /// <summary>A value that is not part of any commit until the entity changes.</summary>
+    public void Assume(T entity) => _open[type.Id(entity)] = entity;
+
+    /// <summary>The next value of an entity, or a new entity. It becomes part of the batch's commit.</summary>
+    public void Put(T entity)
+    {
+        var id = type.Id(entity);
+        if (row(entity).ClosedAt is null)
+        {
+            _open[id] = entity;
+        }
+        else
+        {
+            _open.Remove(id);
+            _closed[id] = entity;
+        }
+
+        dirty.Add(new(type.Name, id));
+    }
+
+    public override bool Contains(string id) => this[id] is not null;
+
+    public override void Load(StoredEntity stored) => _open[stored.Id] = type.Parse(stored);
+
+    public override void Fetch(StoredEntity stored)
+    {
+        if (!_open.ContainsKey(stored.Id)) _closed.TryAdd(stored.Id, type.Parse(stored));
+    }
+
+    public override EntityRow Write(Utf8JsonWriter writer, string id)
+    {
+        var entity = this[id] ?? throw new InvalidOperationException($"The {type.Name} '{id}' changed in this batch and is not in memory.");
+        type.Write(writer, entity);
+        return row(entity);
+    }
+
+    public override void EndBatch() => _closed.Clear();
+
+    public override void Reset()
+    {
+        _open.Clear();
+        _closed.Clear();
+    }
+}

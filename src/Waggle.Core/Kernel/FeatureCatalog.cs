@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Waggle.Core.Kernel;
+
+/// <summary>
+/// The kinds of records and the families of topics of all features in this process. The stored form of a record is the same for every hive, so records can be read without one.
+/// Thread-safe.
+/// </summary>
+internal static class FeatureCatalog
+{
+    private static readonly Lock Gate = new();
+    private static volatile Snapshot _current = new([]);
+
+    /// <summary>Every kind of record that the log may hold.</summary>
+    public static IReadOnlyCollection<string> RecordKinds => _current.Records.Keys;
+
+    /// <summary>The resources that readers of topics need <c>read:</c> for.</summary>
+    public static IReadOnlyCollection<string> Resources => _current.Resources;
+
+    /// <summary>Makes features known. A feature that is known already is passed over.</summary>
+    public static void Add(IReadOnlyList<Feature> features)
+    {
+        lock (Gate)
+        {
+            var fresh = features.Where(f => !_current.Features.Any(known => known.GetType() == f.GetType())).ToArray();
+            if (fresh.Length > 0) _current = new Snapshot([.. _current.Features, .. fresh]);
+        }
+    }
+
+    public static bool IsRecord(string kind) => _current.Records.ContainsKey(kind);
+
+    /// <exception cref="JsonException">No feature knows the kind.</exception>
+    public static RecordType Record(string kind) =>
+        _current.Records.TryGetValue(kind, out var type) ? type : throw new JsonException($"No feature of this version of Waggle knows the record kind '{kind}'.");
+
+    /// <summary>What a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for a family of no feature.</summary>
+    public static string? ReadRight(ReadOnlySpan<char> family) => _current.Rights.TryGetValue(family, out var right) ? right : null;
+
+    public static string? ResourceOf(string family) => _current.Families.GetValueOrDefault(family);
+
+    private sealed class Snapshot
+    {
+        public Snapshot(IReadOnlyList<Feature> features)
+        {
+            Features = features;
+            Records = features.SelectMany(f => f.Records).ToDictionary(r => r.Kind, StringComparer.Ordinal);
+            Families = features.SelectMany(f => f.Topics).ToDictionary(StringComparer.Ordinal);
+            Resources = [.. Families.Values.Distinct(StringComparer.Ordinal)];
+            Rights = Families.ToDictionary(f => f.Key, f => $"read:{f.Value}", StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        }
+
+        public IReadOnlyList<Feature> Features { get; }
+
+        public Dictionary<string, RecordType> Records { get; }
+
+        public Dictionary<string, string> Families { get; }
+
+        public IReadOnlyList<string> Resources { get; }
+
+        public Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Rights { get; }
+    }
+}

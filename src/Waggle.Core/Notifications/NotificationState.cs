@@ -1,0 +1,63 @@
+using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+
+namespace Waggle.Core.Notifications;
+
+/// <summary>What decisions may see of notifications: those that the batch is about.</summary>
+internal interface INotificationView
+{
+    NotificationEntity? Notification(string id);
+
+    /// <summary>Up to which offset a user has seen the notifications.</summary>
+    long SeenThrough(string user);
+
+    /// <summary>The offset of the last notification to everybody, or a greater one where it is not known.</summary>
+    long LastToAll { get; }
+}
+
+internal sealed class NotificationState : FeatureState, INotificationView
+{
+    private readonly HiveContext _hive;
+    private readonly EntityTable<NotificationEntity> _notifications;
+    private readonly EntityTable<SeenEntity> _seen;
+
+    public NotificationState(HiveContext hive)
+    {
+        _hive = hive;
+        _notifications = hive.Table(NotificationFeature.Notifications);
+        _seen = hive.Table(NotificationFeature.Seen);
+        hive.On<NotificationSent>(Send);
+        hive.On<NotificationsSeen>((r, offset, at) => _seen.Put(NotificationEvolver.See(_seen[Audience.SegmentOf(r.User)], r, offset, at)));
+
+        // Which of them are a principal's own is decided by what is asked.
+        hive.Views.Add<INotificationView>(this, static (whole, _, _) => whole);
+    }
+
+    /// <summary>After a load it is not known, and taken to be the last offset of all.</summary>
+    public long LastToAll { get; private set; }
+
+    public NotificationEntity? Notification(string id) => _notifications[id];
+
+    public long SeenThrough(string user) => _seen[Audience.SegmentOf(user)]?.Through ?? 0;
+
+    public override void EndLoad(DateTimeOffset now) => LastToAll = _hive.NextOffset - 1;
+
+    private void Send(NotificationSent record, long offset, DateTimeOffset at)
+    {
+        _notifications.Put(NotificationEvolver.Create(record, offset, at));
+        if (record.To is null) LastToAll = offset;
+    }
+}
+
+internal static class NotificationViewExtensions
+{
+    extension(IHiveView view)
+    {
+        public NotificationEntity? Notification(string id) => view.View<INotificationView>().Notification(id);
+
+        public long SeenThrough(string user) => view.View<INotificationView>().SeenThrough(user);
+
+        public long LastToAll => view.View<INotificationView>().LastToAll;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Kernel;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Core.Swarms;
+
+/// <summary>Swarms: agents and the tasks that they share.</summary>
+internal sealed class SwarmFeature : Feature
+{
+    public static readonly EntityType<SwarmEntity> Swarms = new(SwarmEntity.Entity, static () => SwarmJson.Default.SwarmEntity)
+    {
+        Id = s => s.Id,
+        Row = s => new(s.Seq, null, []),
+        VersionOf = s => s.V,
+    };
+
+    public override IReadOnlyList<EntityType> Entities => [Swarms];
+
+    public override IReadOnlyList<RecordType> Records { get; } =
+    [
+        RecordType.Of("swarm_created", static () => SwarmJson.Default.SwarmCreated),
+        RecordType.Of("swarm_state", static () => SwarmJson.Default.SwarmStateChanged),
+    ];
+
+    public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["swarm"] = "swarms" };
+
+    public override FeatureState Create(HiveContext hive) => new SwarmsState(hive);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = StoredJson.Depth,
+    Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(SwarmEntity))]
+[JsonSerializable(typeof(SwarmCreated))]
+[JsonSerializable(typeof(SwarmStateChanged))]
+internal sealed partial class SwarmJson : JsonSerializerContext;

@@ -11,9 +11,6 @@ internal static class FeatureCatalog
     private static readonly Lock Gate = new();
     private static volatile Snapshot _current = new([]);
 
-    /// <summary>Every kind of record that the log may hold.</summary>
-    public static IReadOnlyCollection<string> RecordKinds => _current.Records.Keys;
-
     /// <summary>The resources that readers of topics need <c>read:</c> for.</summary>
     public static IReadOnlyCollection<string> Resources => _current.Resources;
 

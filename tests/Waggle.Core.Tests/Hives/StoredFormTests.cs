@@ -20,7 +20,7 @@ public class StoredFormTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Samples");
 
-    public static TheoryData<string> Kinds { get; } = [.. FeatureCatalog.RecordKinds];
+    public static TheoryData<string> Kinds { get; } = [.. Features.All.SelectMany(f => f.Records).Select(r => r.Kind)];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -22,7 +22,7 @@ internal sealed partial class TestHive
     {
         Options = options ?? new HiveOptions();
         Dice = dice ?? new Random(1);
-        Store = new MemoryStore(Hive.Kinds);
+        Store = new MemoryStore([.. Options.Features.SelectMany(f => f.Entities).Select(e => e.Kind)]);
         Now = Start;
         Restart();
     }

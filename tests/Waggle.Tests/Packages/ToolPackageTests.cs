@@ -17,7 +17,9 @@ public sealed class ToolPackageTests(PackageFeed feed) : IDisposable
         await PackageFeed.DotnetAsync(_folder.Root, null, "tool", "install", "Waggle", "--tool-path", "tools", "--configfile", "nuget.config");
         var start = new ProcessStartInfo(Path.Combine(_folder.Root, "tools", OperatingSystem.IsWindows() ? "waggle.exe" : "waggle"), ["serve", "--port", "0", "--data", _folder.File("data")])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Root,
         };
         using var hub = Process.Start(start)!;
         try

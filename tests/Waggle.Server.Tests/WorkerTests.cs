@@ -138,6 +138,9 @@ public class WorkerTests
         await client.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"t\",\"requires\":{},\"poison_losses\":100}]");
         var assign = await slow.NextAsync("assign");
         Assert.Equal("lease_lost", (await slow.NextAsync("stop")).Text("reason"));
+
+        // An agent that was silent for a whole lease gets work again once it says something.
+        await slow.ResultAsync($"\"type\":\"lease.renew\",\"leases\":[{assign.LeaseRef()}]");
         var again = await slow.NextAsync("assign");
         Assert.Equal(ErrorCodes.StaleLease, await slow.ErrorAsync($"\"type\":\"task.complete\",{assign.Lease()},\"result\":\"late\""));
         Assert.Equal("late", (await client.NextAsync("record")).GetProperty("data").Text("result"));
@@ -149,6 +152,7 @@ public class WorkerTests
         {
             var answer = await slow.AskAsync($"\"type\":\"task.complete\",{last.Lease()},\"result\":\"in time\"");
             if (answer.Is("reply")) return null;
+            await slow.ResultAsync($"\"type\":\"lease.renew\",\"leases\":[{last.LeaseRef()}]");
             return await slow.NextAsync("assign");
         }
     }

@@ -6,7 +6,10 @@ public sealed record AuthOptions
     /// <summary>False: development mode, on loopback only. Tokens are not looked at, and everybody may do everything.</summary>
     public bool Tokens { get; init; }
 
-    /// <summary>A file or URL with the keys of somebody else's tokens (a JSON Web Key Set), beside the hub's own.</summary>
+    /// <summary>
+    /// A file or URL with the keys of an identity provider's tokens (a JSON Web Key Set), beside the hub's own. Null: with an <see cref="Issuer"/> that is a URL, the provider
+    /// says where its keys are (OpenID Connect Discovery).
+    /// </summary>
     public string? Jwks { get; init; }
 
     /// <summary>Whose tokens those keys sign.</summary>
@@ -25,8 +28,10 @@ public sealed record AuthOptions
     public string? Problem()
     {
         if (!Tokens) return (Jwks ?? Issuer ?? Audience) is null ? null : "jwks, issuer and audience say whose tokens are taken: they need auth 'token'.";
-        if (Jwks is null) return (Issuer ?? Audience) is null ? null : "issuer and audience belong to the keys of jwks; the hub's own tokens need neither.";
-        if (Issuer is null || Audience is null) return "jwks needs issuer and audience: else every token that its owner ever made, for whatever application, would be good here.";
-        return JwksSource.IsUrl(Jwks, out var url) && url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback ? $"jwks '{Jwks}': keys come by https, or by http from this machine." : null;
+        if ((Jwks ?? Issuer ?? Audience) is null) return null;
+        if (Issuer is null || Audience is null) return "An identity provider's tokens need issuer and audience: else every token that it ever made, for whatever application, would be good here.";
+        var (name, location) = Jwks is null ? ("issuer", Issuer) : ("jwks", Jwks);
+        if (Jwks is null && !JwksSource.IsUrl(Issuer, out _)) return $"issuer '{Issuer}' is no URL that its keys could be found by: give jwks, a file or URL with them.";
+        return JwksSource.IsUrl(location, out var url) && !JwksSource.IsTrusted(url) ? $"{name} '{location}': keys come by https, or by http from this machine." : null;
     }
 }

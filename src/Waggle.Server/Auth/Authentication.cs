@@ -17,9 +17,9 @@ internal static class Authentication
         if (!auth.Tokens) return new DevelopmentMode(options.Hive.Hive);
         var own = OwnKey.LoadOrCreate(options.DataFolder);
         JwksSource? jwks = null;
-        if (auth.Jwks is { } location)
+        if (auth.Issuer is { } issuer)
         {
-            jwks = new JwksSource(location, auth.JwksInterval, time, log, metrics);
+            jwks = new JwksSource(auth.Jwks, issuer, auth.JwksInterval, time, log, metrics);
             try
             {
                 await jwks.StartAsync();

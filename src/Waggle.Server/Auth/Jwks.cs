@@ -17,7 +17,7 @@ internal static class Jwks
         if (!document.RootElement.TryGetProperty("keys", out var all) || all.ValueKind != JsonValueKind.Array) throw new FormatException("it has no array 'keys'");
         if (all.GetArrayLength() > MaxKeys) throw new FormatException($"it has more than {MaxKeys} keys");
         var keys = all.EnumerateArray().Where(k => k.ValueKind == JsonValueKind.Object).Select(k => Read(k, secrets)).OfType<TokenKey>().ToArray();
-        if (keys.Length == 0) throw new FormatException($"it has no key for {TokenKey.Rs256} (RSA, {RsaKey.MinBits} bits or more), {TokenKey.Es256} (P-256){(secrets ? $" or {TokenKey.Hs256}" : "")}");
+        if (keys.Length == 0) throw new FormatException($"it has no key for {TokenKey.Rs256} (RSA, {TokenKey.MinRsaBits} bits or more), {TokenKey.Es256} (P-256){(secrets ? $" or {TokenKey.Hs256}" : "")}");
         var twice = keys.Where(k => k.Id is not null).GroupBy(k => k.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
         return twice is null ? keys : throw new FormatException($"two of its keys are named '{twice.Key}'");
     }
@@ -33,7 +33,7 @@ internal static class Jwks
             {
                 "RSA" => ReadRsa(id, key),
                 "EC" when JwtJson.IsText(key, "crv", "P-256") => ReadEc(id, key),
-                "oct" when secrets && Bytes(key, "k") is { Length: >= HmacKey.MinBytes } secret => new HmacKey(id, secret),
+                "oct" when secrets && Bytes(key, "k") is { Length: >= TokenKey.MinSecretBytes } secret => TokenKey.Hmac(id, secret),
                 _ => null,
             };
             return read is not null && (!key.TryGetProperty("alg", out _) || JwtJson.IsText(key, "alg", read.Algorithm)) ? read : null;
@@ -45,21 +45,20 @@ internal static class Jwks
         }
     }
 
-    private static RsaKey? ReadRsa(string? id, JsonElement key)
+    private static TokenKey? ReadRsa(string? id, JsonElement key)
     {
         var parameters = new RSAParameters { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") };
         if (parameters.Modulus is null || parameters.Exponent is null) return null;
         using var rsa = RSA.Create(parameters);
-        return rsa.KeySize >= RsaKey.MinBits ? new RsaKey(id, parameters) : null;
+        return rsa.KeySize >= TokenKey.MinRsaBits ? TokenKey.Rsa(id, parameters) : null;
     }
 
-    private static EcKey? ReadEc(string? id, JsonElement key)
+    private static TokenKey? ReadEc(string? id, JsonElement key)
     {
         var point = new ECPoint { X = Bytes(key, "x"), Y = Bytes(key, "y") };
         if (point.X is not { Length: 32 } || point.Y is not { Length: 32 }) return null;
         var parameters = new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point };
-        using var ec = ECDsa.Create(parameters);
-        return new EcKey(id, parameters);
+        return TokenKey.Ec(id, parameters);
     }
 
     public static byte[]? Bytes(JsonElement key, string name) =>

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Waggle.Server.Auth;
 
 /// <summary>
-/// Somebody else's keys, from a file or URL. They are read again from time to time, and when a token names one that is not known, so that keys can be changed
+/// An identity provider's keys: from a file, from a URL, or from where the provider's own document says (OpenID Connect Discovery).
+/// They are read again from time to time, and when a token names one that is not known, so that keys can be changed
 /// while the hub runs. What cannot be read changes nothing: the last good keys stay in force.
 /// </summary>
 internal sealed partial class JwksSource : IDisposable
@@ -16,6 +17,7 @@ internal sealed partial class JwksSource : IDisposable
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly string _location;
+    private readonly string? _issuer;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly AuthMetrics _metrics;
@@ -25,13 +27,15 @@ internal sealed partial class JwksSource : IDisposable
     private DateTimeOffset? _tried;
     private int _loads;
 
-    public JwksSource(string location, TimeSpan interval, TimeProvider time, ILogger log, AuthMetrics metrics)
+    /// <param name="location">A file or URL of the keys; null: the issuer's document says where they are.</param>
+    public JwksSource(string? location, string issuer, TimeSpan interval, TimeProvider time, ILogger log, AuthMetrics metrics)
     {
-        _location = location;
+        _location = location ?? OidcDiscovery.DocumentOf(issuer);
+        _issuer = location is null ? issuer : null;
         _time = time;
         _log = log;
         _metrics = metrics;
-        if (IsUrl(location, out _))
+        if (IsUrl(_location, out _))
             _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxBytes };
         _timer = time.CreateTimer(_ => _ = ReloadAsync(), null, interval, interval);
     }
@@ -40,6 +44,9 @@ internal sealed partial class JwksSource : IDisposable
 
     public static bool IsUrl(string location, [NotNullWhen(true)] out Uri? url) =>
         Uri.TryCreate(location, UriKind.Absolute, out url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+
+    /// <summary>Keys come by https, or by http from this machine.</summary>
+    public static bool IsTrusted(Uri url) => url.Scheme == Uri.UriSchemeHttps || url.IsLoopback;
 
     /// <summary>The first reading. A file must be good; somebody else's server may be away for a while and must not keep the hub from starting.</summary>
     /// <exception cref="IOException">The file is not good; the message says why.</exception>
@@ -76,7 +83,7 @@ internal sealed partial class JwksSource : IDisposable
         _tried = _time.GetUtcNow();
         try
         {
-            var text = _http is null ? await ReadFileAsync() : await _http.GetByteArrayAsync(new Uri(_location));
+            var text = _http is null ? await ReadFileAsync() : await FetchAsync(_http);
             _keys = Jwks.Parse(text, secrets: _http is null);
             Interlocked.Increment(ref _loads);
             _metrics.Loaded(true);
@@ -88,6 +95,13 @@ internal sealed partial class JwksSource : IDisposable
             LogNotLoaded(_log, _location, e.Message, _keys.Count);
             return $"The keys of '{_location}' cannot be had: {e.Message}.";
         }
+    }
+
+    // Where the keys are is asked each time: a provider may move them.
+    private async Task<byte[]> FetchAsync(HttpClient http)
+    {
+        var found = await http.GetByteArrayAsync(new Uri(_location));
+        return _issuer is null ? found : await http.GetByteArrayAsync(OidcDiscovery.KeysOf(found, _issuer));
     }
 
     private async Task<byte[]> ReadFileAsync() =>

@@ -30,5 +30,3 @@ internal readonly record struct JwtResult(JwtClaims? Claims, JwtRefusal? Refusal
     public static JwtResult No(JwtFault fault, string text) => new(null, new(fault, text));
 }
 
-/// <summary>Whose keys are trusted, and for tokens of which issuer and audience: a key says nothing for another's.</summary>
-internal sealed record TokenIssuer(string Issuer, string Audience, IReadOnlyList<TokenKey> Keys);

@@ -1,15 +1,20 @@
 using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Waggle.Server.Auth;
 
 /// <summary>
 /// Whether a JSON Web Token (RFC 7519, signed as RFC 7515 compact) is good. Pure: a token, whose keys are trusted and the time in; claims or a refusal out.
-/// What it may be signed with follows from the key, never from the token: that rules out "none", and public keys used as secrets.
+/// Microsoft.IdentityModel verifies the signature, the algorithm, the issuer and the audience. This class refuses what the library would let pass
+/// (names that stand twice, keys that a token brings along, a second way to write the same bytes), finds the one key, says what is wrong, and compares the times with the hub's clock.
 /// </summary>
 internal static class JwtVerifier
 {
     /// <summary>Longer ones are not looked at.</summary>
     public const int MaxLength = 8 * 1024;
+
+    private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = MaxLength };
 
     // Keys, or places to get them from, that a token brings with it.
     private static readonly string[] Foreign = ["jwk", "jku", "x5u", "x5c"];
@@ -19,17 +24,26 @@ internal static class JwtVerifier
         if (token.Length > MaxLength) return JwtResult.No(JwtFault.TooLarge, $"The token has more than {MaxLength} characters.");
         var parts = token.Split('.', 4);
         if (parts.Length != 3) return JwtResult.No(JwtFault.Malformed, "The token is no JSON Web Token: header, payload and signature with dots between.");
-        if (!StrictBase64Url.TryDecode(parts[0], out var header) || !StrictBase64Url.TryDecode(parts[1], out var payload) || !StrictBase64Url.TryDecode(parts[2], out var signature))
+        if (!StrictBase64Url.TryDecode(parts[0], out var header) || !StrictBase64Url.TryDecode(parts[1], out var payload) || !StrictBase64Url.TryDecode(parts[2], out _))
             return JwtResult.No(JwtFault.Malformed, "A part of the token is not base64url.");
         using var head = JwtJson.Parse(header);
         if (head is null) return JwtResult.No(JwtFault.Malformed, "The token's header is not a JSON object, or names something twice.");
         if (HeaderProblem(head.RootElement) is { } problem) return new(null, problem);
         if (Find(head.RootElement, issuers) is not var (issuer, key)) return JwtResult.No(JwtFault.UnknownKey, "The token is signed with a key that this hub does not know.");
-        if (head.RootElement.GetProperty("alg").GetString() != key.Algorithm)
-            return JwtResult.No(JwtFault.Algorithm, $"The token's algorithm is not that of its key, {key.Algorithm}.");
-        if (!key.Verify(System.Text.Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]), signature))
-            return JwtResult.No(JwtFault.Signature, "The token's signature is wrong.");
-        return ReadClaims(payload, issuer, leeway, now);
+        if (head.RootElement.GetProperty("alg").GetString() != issuer.Keys[key].Algorithm)
+            return JwtResult.No(JwtFault.Algorithm, $"The token's algorithm is not that of its key, {issuer.Keys[key].Algorithm}.");
+        var validation = Handler.ValidateTokenAsync(token, issuer.Rules(key));
+
+        // The keys are in the rules, so the library has nothing to wait for, and no thread is blocked.
+        if (!validation.IsCompleted) throw new InvalidOperationException("The library waits for something where it has all that it needs.");
+#pragma warning disable VSTHRD002
+        var verified = validation.Result;
+#pragma warning restore VSTHRD002
+        if (verified.Exception is SecurityTokenInvalidSignatureException) return JwtResult.No(JwtFault.Signature, "The token's signature is wrong.");
+
+        // Both have to agree: what the library refuses is never taken, and the strict reading knows the words for it.
+        var read = ReadClaims(payload, issuer, leeway, now);
+        return read.Claims is null || verified.IsValid ? read : JwtResult.No(JwtFault.Malformed, "The token is not well-formed.");
     }
 
     private static JwtRefusal? HeaderProblem(JsonElement head)
@@ -56,15 +70,23 @@ internal static class JwtVerifier
     }
 
     // A key is found by its name and by nothing else; a token that names none is taken where there is one key that it could mean.
-    private static (TokenIssuer Issuer, TokenKey Key)? Find(JsonElement head, IReadOnlyList<TokenIssuer> issuers)
+    private static (TokenIssuer Issuer, int Key)? Find(JsonElement head, IReadOnlyList<TokenIssuer> issuers)
     {
         var named = head.TryGetProperty("kid", out var kid);
         var alg = head.GetProperty("alg");
-        var found = issuers.SelectMany(i => i.Keys.Select(k => (Issuer: i, Key: k)))
-            .Where(p => named ? p.Key.Id is { } id && kid.ValueEquals(id) : alg.ValueEquals(p.Key.Algorithm))
-            .Take(2)
-            .ToArray();
-        return found.Length == 1 ? found[0] : null;
+        (TokenIssuer, int)? found = null;
+        foreach (var issuer in issuers)
+        {
+            for (var i = 0; i < issuer.Keys.Count; i++)
+            {
+                var key = issuer.Keys[i];
+                if (!(named ? key.Id is { } id && kid.ValueEquals(id) : alg.ValueEquals(key.Algorithm))) continue;
+                if (found is not null) return null;
+                found = (issuer, i);
+            }
+        }
+
+        return found;
     }
 
     private static JwtResult ReadClaims(byte[] payload, TokenIssuer issuer, TimeSpan leeway, DateTimeOffset now)

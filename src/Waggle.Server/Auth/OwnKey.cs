@@ -20,7 +20,7 @@ internal sealed class OwnKey
     {
         _key = key;
         Id = IdOf(key);
-        Issuer = new TokenIssuer(Name, Name, [new EcKey(Id, new ECParameters { Curve = key.Curve, Q = key.Q })]);
+        Issuer = new TokenIssuer(Name, Name, [TokenKey.Ec(Id, new ECParameters { Curve = key.Curve, Q = key.Q })]);
     }
 
     public string Id { get; }
@@ -99,7 +99,7 @@ internal sealed class OwnKey
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != UnixFileMode.None)
             throw new IOException($"{path} can be read by everybody on this machine, and with it tokens can be made. Take that away (chmod 600), and make a new key if somebody may have read it.");
         using var document = JwtJson.Parse(File.ReadAllBytes(path));
-        if (document is null || Jwks.Read(document.RootElement, secrets: false) is not EcKey || Jwks.Bytes(document.RootElement, "d") is not { Length: 32 } d)
+        if (document is null || Jwks.Read(document.RootElement, secrets: false) is not { Algorithm: TokenKey.Es256 } || Jwks.Bytes(document.RootElement, "d") is not { Length: 32 } d)
             throw new IOException($"{path} is not the key of a hub (an ES256 key as JSON Web Key). Put the right one back, or move it away: a new one is made, and tokens made with the old one are no longer taken.");
         var q = new ECPoint { X = Jwks.Bytes(document.RootElement, "x"), Y = Jwks.Bytes(document.RootElement, "y") };
         try

@@ -10,6 +10,8 @@ internal sealed partial class TokenAuthenticator(
     string hive, OwnKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics) : IAuthenticator, IDisposable
 {
     private readonly VerifiedTokens _verified = new();
+    private readonly TokenIssuer[] _own = [own.Issuer];
+    private volatile TokenIssuer[]? _all;
 
     public bool Required => true;
 
@@ -32,10 +34,15 @@ internal sealed partial class TokenAuthenticator(
 
     public void Dispose() => jwks?.Dispose();
 
-    private JwtResult Verify(string token, IReadOnlyList<TokenKey>? keys)
+    private JwtResult Verify(string token, IReadOnlyList<TokenKey>? keys) =>
+        JwtVerifier.Verify(token, keys is null ? _own : IssuersOf(keys), options.Leeway, time.GetUtcNow());
+
+    // The same for as long as the keys are.
+    private TokenIssuer[] IssuersOf(IReadOnlyList<TokenKey> keys)
     {
-        TokenIssuer[] issuers = keys is null ? [own.Issuer] : [own.Issuer, new TokenIssuer(options.Issuer!, options.Audience!, keys)];
-        return JwtVerifier.Verify(token, issuers, options.Leeway, time.GetUtcNow());
+        var all = _all;
+        if (all is null || !ReferenceEquals(all[1].Keys, keys)) _all = all = [own.Issuer, new TokenIssuer(options.Issuer!, options.Audience!, keys)];
+        return all;
     }
 
     private Credential Refuse(string reason, string message, string address)

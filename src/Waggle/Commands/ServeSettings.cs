@@ -68,8 +68,8 @@ internal sealed class ServeSettings
         _hosts = _settings.List("allow_host", "Name under which the hub may be called, for example waggle.example.org. May be repeated. With tokens and without any: every name.", "is not the name of a host, without port.", IsHostName, widens: true);
         _auth = _settings.Choice("auth", "none: development mode, on loopback only; everybody on this machine may do everything. token: everybody needs a token (docs/auth.md).", ["none", "token"], widens: true);
         _jwks = _settings.Optional("jwks", "File or URL with the keys of an identity provider's tokens (JSON Web Key Set), which are then taken beside the hub's own.", "is empty.", widens: true);
-        _issuer = _settings.Optional("issuer", "The identity provider: the iss of its tokens. With jwks.", "is empty.", widens: true);
-        _audience = _settings.Optional("audience", "Whom its tokens must be for: their aud. With jwks.", "is empty.", widens: true);
+        _issuer = _settings.Optional("issuer", "The identity provider: the iss of its tokens. Without jwks it is a URL, and the keys are found by its .well-known/openid-configuration.", "is empty.", widens: true);
+        _audience = _settings.Optional("audience", "Whom its tokens must be for: their aud. With issuer.", "is empty.", widens: true);
         _cert = _settings.Optional("tls_cert", "Serve TLS with this certificate: PEM, with those between it and its root behind it, or PFX without a password.", "is empty.", widens: true);
         _key = _settings.Optional("tls_key", "The certificate's private key, PEM.", "is empty.", widens: true);
         _proxies = _settings.List("trusted_proxy", "Address or network (10.0.0.0/8) of a proxy whose X-Forwarded-For, -Proto and -Host count. May be repeated.", "is neither an address nor a network such as 10.0.0.0/8.", text => Listening.NetworkOf(text) is not null, widens: true);

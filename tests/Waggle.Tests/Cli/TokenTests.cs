@@ -72,7 +72,7 @@ public sealed class TokenTests : IDisposable
     [InlineData("loopback only", "--host", "0.0.0.0")]
     [InlineData("loopback only", "--host", "192.168.1.5", "--auth", "none")]
     [InlineData("they need auth 'token'", "--issuer", "x")]
-    [InlineData("needs issuer and audience", "--auth", "token", "--jwks", "https://id.example/keys")]
+    [InlineData("need issuer and audience", "--auth", "token", "--jwks", "https://id.example/keys")]
     [InlineData("There is no file", "--auth", "token", "--tls-cert", "none.pem", "--tls-key", "none.pem")]
     [InlineData("cannot be had", "--auth", "token", "--jwks", "none.json", "--issuer", "x", "--audience", "y")]
     [InlineData("is neither an address nor a network", "--trusted-proxy", "10.0.0.0/99")]
@@ -92,6 +92,22 @@ public sealed class TokenTests : IDisposable
         await hub.Output.WaitAsync("ready ");
         hub.Signal(CliProcess.Terminate);
         Assert.Contains("Development mode", (await hub.EndAsync()).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("token", true)]
+    public async Task The_library_that_verifies_tokens_is_loaded_only_where_tokens_are_in_use(string auth, bool loaded)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows what a process has loaded (/proc/PID/maps).");
+        var token = await CreateAsync("--role", "observer");
+        await using var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", Data, "--auth", auth]);
+        using var http = new HttpClient { BaseAddress = new Uri((await hub.Output.WaitAsync("ready ")).Split(' ')[1]) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/api/v1/swarms", UriKind.Relative))).StatusCode);
+        var maps = await File.ReadAllTextAsync($"/proc/{hub.Id}/maps");
+        Assert.Contains("Waggle.Server.dll", maps, StringComparison.Ordinal);
+        Assert.Equal(loaded, maps.Contains("Microsoft.IdentityModel", StringComparison.Ordinal));
     }
 
     private async Task<string> CreateAsync(params string[] arguments)

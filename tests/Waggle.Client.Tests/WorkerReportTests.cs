@@ -57,14 +57,15 @@ public sealed class WorkerReportTests
     {
         await using var hub = ScriptedHub.Start();
         hub.Auto = m => m is TaskLog ? Answers.Nothing(m) : null;
-        var gate = new TaskCompletionSource<RawJson>();
+        var (logged, gate) = (new TaskCompletionSource(), new TaskCompletionSource<RawJson>());
         await using var rig = await Rigs.WorkerAsync(hub, async (work, _) =>
         {
             await work.LogAsync(new string('x', Limits.MaxTextLength + 5));
+            logged.SetResult();
             return await gate.Task;
         });
         await rig.Session.SendAsync(Answers.Assign("t1"));
-        await rig.Session.NextAsync<TaskStart>();
+        await logged.Task.WaitAsync(Eventually.Patience);
         rig.Time.Advance(TimeSpan.FromMilliseconds(100));
         await Eventually.Async(() => rig.Session.Messages.OfType<TaskLog>().Any());
         Assert.Equal([Limits.MaxTextLength, 5], rig.Session.Messages.OfType<TaskLog>().Single().Lines.Select(l => l.Length));

@@ -46,7 +46,7 @@ public sealed class WorkerTests
     }
 
     [Fact]
-    public async Task A_result_that_is_there_at_once_is_sent_without_a_start()
+    public async Task A_result_that_is_there_at_once_is_sent_after_a_start()
     {
         await using var hub = ScriptedHub.Start();
         await using var rig = await Rigs.WorkerAsync(hub, (work, _) =>
@@ -59,7 +59,26 @@ public sealed class WorkerTests
         Assert.Equal(("t1", 2, 77L, Result, 3L), (complete.Task, complete.Attempt, complete.Token, complete.Result, complete.Usage!.InputTokens));
         await rig.Session.AckAsync(complete);
         await Eventually.Async(() => rig.Acknowledged.Count == 1 && rig.Worker.Held == 0);
-        Assert.DoesNotContain(rig.Session.Messages, m => m is TaskStart);
+        Assert.Equal(["hello", "task.start", "task.complete"], rig.Session.Messages.Select(m => m.Type));
+    }
+
+    [Fact]
+    public async Task The_start_is_sent_before_the_handler_begins_and_before_its_logs()
+    {
+        await using var hub = ScriptedHub.Start();
+        using var gate = new ManualResetEventSlim();
+        await using var rig = await Rigs.WorkerAsync(hub, (work, cancel) =>
+        {
+            // More than one message of lines, all of them before the handler returns for the first time.
+            for (var i = 0; i < 500; i++) _ = work.LogAsync($"line {i}").AsTask();
+            gate.Wait(Eventually.Patience, CancellationToken.None);
+            return new(Result);
+        });
+        await rig.Session.SendAsync(Answers.Assign("t1"));
+        await rig.Session.NextAsync<TaskStart>();
+        gate.Set();
+        await rig.Session.AckAsync(await rig.Session.NextAsync<TaskComplete>());
+        Assert.Equal(["hello", "task.start", "task.log"], rig.Session.Messages.Take(3).Select(m => m.Type));
     }
 
     [Fact]
@@ -112,7 +131,7 @@ public sealed class WorkerTests
     }
 
     [Fact]
-    public async Task A_refusal_before_the_start_refuses_and_after_it_releases()
+    public async Task A_refusal_refuses_at_once_and_after_a_wait()
     {
         await using var hub = ScriptedHub.Start();
         var gate = new TaskCompletionSource();
@@ -128,7 +147,7 @@ public sealed class WorkerTests
         await rig.Session.SendAsync(Answers.Assign("t2"));
         await rig.Session.NextAsync<TaskStart>();
         gate.SetResult();
-        await rig.Session.AckAsync(await rig.Session.NextAsync<TaskRelease>(), TaskState.Pending);
+        await rig.Session.AckAsync(await rig.Session.NextAsync<TaskRefuse>(), TaskState.Pending);
     }
 
     [Fact]

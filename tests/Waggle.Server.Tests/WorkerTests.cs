@@ -62,7 +62,6 @@ public class WorkerTests
         foreach (var wait in new[] { "-1", "40000000000", "9223372036854775807" })
             Assert.Equal(ErrorCodes.InvalidRequest, await worker.ErrorAsync($"\"type\":\"task.fail\",{assign.Lease()},\"error\":{{\"code\":\"X\",\"message\":\"x\"}},\"retry_after_ms\":{wait}"));
         await worker.ResultAsync($"\"type\":\"task.start\",{assign.Lease()}");
-        Assert.Equal(ErrorCodes.InvalidState, await worker.ErrorAsync($"\"type\":\"task.refuse\",{assign.Lease()}"));
         Assert.Equal("retry_wait", (await worker.ResultAsync($"\"type\":\"task.fail\",{assign.Lease()},\"error\":{{\"code\":\"X\",\"message\":\"x\"}},\"retry_after_ms\":60000")).Text("state"));
     }
 

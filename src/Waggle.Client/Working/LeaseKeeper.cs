@@ -54,7 +54,6 @@ internal sealed class LeaseKeeper : IDisposable
         {
             if (_worker.CancelsUnrenewed && _worker.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds >= work.LeaseMs)
                 work.Cancel(CancelCause.LeaseLost, "No renewal was acknowledged in time.");
-            _ = work.StartIfRunningAsync().AsTask();
         }
 
         // Without a socket nothing is queued: the next hello names all leases, and that is a renewal.

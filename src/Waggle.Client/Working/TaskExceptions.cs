@@ -18,7 +18,7 @@ public sealed class TaskFailedException(string code, string message, bool retrya
 }
 
 /// <summary>
-/// Thrown by a handler to decline its assignment; not an attempt. The hub counts a refusal only before the start, so a handler that has waited for something
-/// before it throws this hands the task back (<c>task.release</c>) instead.
+/// Thrown by a handler to decline its task (<c>task.refuse</c>). The hub counts a refusal and no failed attempt, gives the task to another agent first,
+/// and waits with a back-off while there is no other. A worker that is stopping hands the task back instead (<c>task.release</c>), and nothing is counted.
 /// </summary>
 public sealed class TaskRefusedException(string reason) : Exception(reason);

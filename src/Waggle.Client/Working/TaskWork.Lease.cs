@@ -6,7 +6,6 @@ public sealed partial class TaskWork
 {
     private long _renewedAt;
     private int _cause;
-    private int _started;
     private int _ended;
     private TaskCompletionSource? _whenEnded;
 
@@ -31,15 +30,6 @@ public sealed partial class TaskWork
         // Not Cancel: what a handler registered on its token must not run on the reading loop.
         if (!HasEnded) _ = _cancel.CancelAsync();
     }
-
-    /// <summary>Tells the hub that the work began; once. Nobody waits for the answer.</summary>
-    internal ValueTask StartAsync() =>
-        Interlocked.Exchange(ref _started, 1) == 0
-            ? _worker.SendAsync(this, new TaskStart { Task = Id, Attempt = Attempt, Token = Token })
-            : default;
-
-    /// <summary>A handler that holds its thread for long never returned to be seen as unfinished: the renewal timer looks after it.</summary>
-    internal ValueTask StartIfRunningAsync() => Volatile.Read(ref _running) && !HasEnded ? StartAsync() : default;
 
     /// <summary>Whoever gets true makes the assignment's last message.</summary>
     internal bool TryEnd()

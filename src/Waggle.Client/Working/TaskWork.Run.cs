@@ -9,34 +9,16 @@ namespace Waggle.Client;
 
 public sealed partial class TaskWork : IThreadPoolWorkItem
 {
-    private bool _running;
     private Activity? _span;
 
     /// <summary>Queued on the thread pool as itself: one allocation less for each task.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws fails its task and nothing else.")]
-    void IThreadPoolWorkItem.Execute()
-    {
-        ValueTask<RawJson> outcome;
-        try
-        {
-            _cancel.Token.ThrowIfCancellationRequested();
-            Volatile.Write(ref _running, true);
-            _span = Tracing.Run(this, _worker.AgentId);
-            outcome = _worker.Handler(this, _cancel.Token);
-        }
-        catch (Exception e)
-        {
-            outcome = ValueTask.FromException<RawJson>(e);
-        }
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
-        _ = RunAsync(outcome);
-    }
-
-    private async Task RunAsync(ValueTask<RawJson> outcome)
+    private async Task RunAsync()
     {
-        // A result that is there at once implies the start; anything else is seen as running while it runs.
-        if (!outcome.IsCompleted) await StartAsync();
-        var last = await EndAsync(outcome);
+        // Before the handler: the hub measures the attempt from this message, and what the handler logs comes after it.
+        if (!_cancel.IsCancellationRequested) await _worker.SendAsync(this, new TaskStart { Task = Id, Attempt = Attempt, Token = Token });
+        var last = await EndAsync();
         _span?.Dispose();
         if (!TryEnd()) return;
         await CloseReportsAsync();
@@ -46,11 +28,13 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
 
     /// <summary>The assignment's last message; null when the hub wants none.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws fails its task and nothing else.")]
-    private async ValueTask<LeaseMessage?> EndAsync(ValueTask<RawJson> outcome)
+    private async ValueTask<LeaseMessage?> EndAsync()
     {
         try
         {
-            var result = await outcome;
+            _cancel.Token.ThrowIfCancellationRequested();
+            _span = Tracing.Run(this, _worker.AgentId);
+            var result = await _worker.Handler(this, _cancel.Token);
             // Also after a stop: then the hub shows it as an orphan instead of losing it.
             var complete = new TaskComplete { Task = Id, Attempt = Attempt, Token = Token, Usage = Usage };
             return _worker.IsTooLongForAMessage(result)
@@ -68,7 +52,6 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
     {
         try
         {
-            await StartAsync();
             return await _worker.UploadAsync(this, result, _cancel.Token);
         }
         catch (WaggleException e)
@@ -86,7 +69,7 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
             case var _ when CancelCause == CancelCause.Stopped:
                 return null;
             // A worker that is stopping hands back and refuses nothing: the next attempt should not have to wait.
-            case TaskRefusedException refused when Volatile.Read(ref _started) == 0 && !_worker.IsStopping:
+            case TaskRefusedException refused when !_worker.IsStopping:
                 return new TaskRefuse { Task = Id, Attempt = Attempt, Token = Token, Reason = Clip(refused.Message) };
             case TaskRefusedException refused:
                 return Released(refused.Message);

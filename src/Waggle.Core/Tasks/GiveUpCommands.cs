@@ -35,8 +35,6 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
 
     protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
-        if (task.Lease!.StartedAt is not null)
-            return Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} was started already: fail or release it instead.");
         var end = AttemptEnding.End(task, view, AttemptOutcomes.Refused, new("REFUSED", Reason ?? "The agent declined the task."));
 
         if (task.State == TaskState.Cancelling) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));

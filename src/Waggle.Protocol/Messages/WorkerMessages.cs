@@ -60,7 +60,7 @@ public sealed record TaskFail : LeaseMessage
     public Usage? Usage { get; init; }
 }
 
-/// <summary>Declines an assignment before starting it; not an attempt.</summary>
+/// <summary>Declines a task, before or after its start: another agent gets it, and no failure is counted.</summary>
 public sealed record TaskRefuse : LeaseMessage
 {
     public override string Type => "task.refuse";

@@ -35,7 +35,7 @@ internal static class LeasesApi
         api.Report("complete", "The result. Send it again until it is answered: it counts once.", j => j.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
         api.Report("fail", "The attempt failed; the task may be tried again.",
             j => j.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
-        api.Report("refuse", "Declines a task before starting it.", j => j.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
+        api.Report("refuse", "Declines a task: another agent gets it, and no failure is counted.", j => j.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
         api.Report("release", "Hands a task back; not an attempt.", j => j.ReasonBody, (lease, body, by) => new ReleaseTask(lease, body.Reason) { By = by });
         api.Report("cancelled", "Obeys a cancellation.", j => j.LeaseBody, (lease, _, by) => new ConfirmCancelled(lease) { By = by });
     }

@@ -38,13 +38,18 @@ public class RefuseAndReleaseTests
     }
 
     [Fact]
-    public void A_task_that_was_started_cannot_be_refused()
+    public void A_task_that_was_started_can_be_refused_as_well()
     {
-        var worker = _hive.Worker("a1");
-        _hive.Create();
-        worker.Start();
+        var first = _hive.Worker("a1");
+        var task = _hive.Create();
+        first.Start();
+        var second = _hive.Worker("a2");
 
-        Assert.Equal(ErrorCodes.InvalidState, worker.Refused(l => new RefuseTask(l, null) { By = worker.Principal }).Code);
+        Assert.Equal(TaskState.Pending, first.Refuse(reason: "its program is missing").State);
+
+        Assert.True(second.Has(task));
+        var entity = _hive.Task(task);
+        Assert.Equal((1, 0, 0), (entity.Refusals, entity.Failures, entity.Losses));
     }
 
     [Fact]

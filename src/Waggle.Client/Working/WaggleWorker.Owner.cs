@@ -19,6 +19,7 @@ public sealed partial class WaggleWorker
     {
         var work = new TaskWork(this, assign, Time.GetTimestamp());
         if (!_leases.TryAdd(work)) return;
+        Resumed();
         _options.OnAssigned?.Invoke(assign);
         _keeper.Consider(assign.LeaseMs);
         if (_stopping) ReleaseNow(work);
@@ -61,7 +62,7 @@ public sealed partial class WaggleWorker
             }
 
             worker._keeper.Welcomed(welcome.HeartbeatMs);
-            if (worker._stopping) _ = worker.DrainAgain();
+            if (worker._stopping || Volatile.Read(ref worker._drain) != DrainState.None) _ = worker.DrainAgain();
         }
 
         public void Received(HubMessage message)

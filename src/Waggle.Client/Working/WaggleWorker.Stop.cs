@@ -1,5 +1,3 @@
-using Waggle.Protocol.Messages;
-
 namespace Waggle.Client;
 
 public sealed partial class WaggleWorker
@@ -62,15 +60,6 @@ public sealed partial class WaggleWorker
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(done, Task.Delay(time, Time, end.Token));
         await end.CancelAsync();
-    }
-
-    /// <summary>Also after a reconnect while stopping: the hello made the agent look ready again.</summary>
-    private Task<Reply> DrainAgain()
-    {
-        var call = new Call<Reply>(Connection.NextNumber(), new AgentDrain(), repeatable: false, type: null);
-        _ = call.Answer.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        _ = Connection.EnqueueAsync(call).AsTask();
-        return call.Answer;
     }
 
     private void Ended(WaggleException reason)

@@ -31,9 +31,30 @@ internal static class WorkerCommand
         var killAfter = Durations.Option("--kill-after", "From SIGTERM to SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
         var grace = Durations.Option("--grace", "How long running tasks may go on after the worker got SIGINT, SIGTERM or SIGHUP.", TimeSpan.FromSeconds(10));
         var retry = new Option<bool>("--retry-in-use") { Description = "While another worker has the name, wait and try again; false: give up.", DefaultValueFactory = _ => true };
-        name.Validators.Add(result =>
+        var result = new Option<ResultForm>("--result")
         {
-            if (result.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) result.AddError(Ids.Rule("--name", token.Value));
+            Description = "What of its standard output is the result. auto: the last line if it is a JSON object, else all as text; json: all is one JSON value; text: all as text; last-json: the last line, any JSON value.",
+            HelpName = "auto|json|text|last-json",
+            DefaultValueFactory = _ => ResultForm.Auto,
+            CustomParser = parsed =>
+            {
+                switch (parsed.Tokens[0].Value)
+                {
+                    case "auto": return ResultForm.Auto;
+                    case "json": return ResultForm.Json;
+                    case "text": return ResultForm.Text;
+                    case "last-json": return ResultForm.LastJson;
+                    default:
+                        parsed.AddError($"--result '{parsed.Tokens[0].Value}' is not auto, json, text or last-json.");
+                        return ResultForm.Auto;
+                }
+            },
+        };
+        result.CompletionSources.Add("auto", "json", "text", "last-json");
+        var passToken = new Option<bool>("--pass-token") { Description = "Hand the worker's token to the command, in WAGGLE_TOKEN. Without it the command gets none." };
+        name.Validators.Add(given =>
+        {
+            if (given.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) given.AddError(Ids.Rule("--name", token.Value));
         });
         return HubCommand.Create(
             "worker",
@@ -43,6 +64,8 @@ internal static class WorkerCommand
                 Url = call.Url,
                 Token = call.Token,
                 Command = call.Get(exec),
+                Result = call.Get(result),
+                PassToken = call.Get(passToken),
                 Swarm = call.Get(swarm),
                 Name = call.Get(name),
                 Capabilities = call.Get(capabilities),
@@ -51,9 +74,11 @@ internal static class WorkerCommand
                 KillAfter = call.Get(killAfter).Value,
                 Grace = call.Get(grace).Value,
                 RetryInUse = call.Get(retry),
-                Secret = Environment.GetEnvironmentVariable(TaskDocument.SecretVariable) is { Length: > 0 } secret ? secret : null,
+                Secret = Environment.GetEnvironmentVariable(TaskEnvironment.SecretVariable) is { Length: > 0 } secret ? secret : null,
             }),
             exec,
+            result,
+            passToken,
             swarm,
             name,
             capabilities,

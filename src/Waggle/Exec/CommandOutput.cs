@@ -5,16 +5,17 @@ using Waggle.Protocol.Json;
 namespace Waggle.Exec;
 
 /// <summary>Makes logs, progress and a result of what a command writes. Standard output and standard error are each read by one loop.</summary>
-internal sealed class CommandOutput(TaskWork work)
+internal sealed class CommandOutput(TaskWork work, ResultForm form)
 {
     private const int MaxErrorLines = 20;
     private const int MaxErrorLength = 4_000;
 
     private readonly OutputTail _tail = new();
+    private readonly JsonOutput? _all = form == ResultForm.Json ? new() : null;
     private readonly Queue<string> _errors = [];
-    private byte[]? _json;
+    private byte[]? _held;
 
-    /// <summary>A line that is JSON may be the result: it is held back until another line shows that it is not.</summary>
+    /// <summary>A line that may be the result is held back until another line shows that it is not.</summary>
     public async ValueTask TakeOutput(Line line)
     {
         if (line.IsWhole && OutputLine.IsProgress(line.Text.Span, out var progress, out var message))
@@ -23,11 +24,11 @@ internal sealed class CommandOutput(TaskWork work)
             return;
         }
 
-        _tail.Add(line.Text.Span);
-        if (line.HasEnd) _tail.Add("\n"u8);
+        Keep(line.Text.Span);
+        if (line.HasEnd) Keep("\n"u8);
         if (line.Text.Span.IndexOfAnyExcept(" \t\r"u8) < 0) return;
         await LogHeldAsync();
-        if (line.IsWhole && OutputLine.IsJson(line.Text.Span)) _json = line.Text.ToArray();
+        if (line.IsWhole && MayBeResult(line.Text.Span)) _held = line.Text.ToArray();
         else await work.LogAsync(OutputLine.Text(line.Text.Span));
     }
 
@@ -39,7 +40,13 @@ internal sealed class CommandOutput(TaskWork work)
         await work.LogAsync($"stderr: {text}");
     }
 
-    public RawJson Result() => _json is null ? _tail.ToResult() : RawJson.FromTrusted(_json);
+    /// <exception cref="TaskFailedException">The output is not what <c>--result</c> says.</exception>
+    public RawJson Result() => form switch
+    {
+        ResultForm.Json => Json(_all!),
+        ResultForm.LastJson => _held is { } last ? RawJson.FromTrusted(last) : throw NotJson("The last line of the output is not JSON", "last-json"),
+        _ => _held is { } line ? RawJson.FromTrusted(line) : _tail.ToResult(),
+    };
 
     /// <summary>The last lines of standard error, null without any. The command failed: what looked like a result is a line like others.</summary>
     public async ValueTask<string?> ComplaintAsync()
@@ -54,10 +61,31 @@ internal sealed class CommandOutput(TaskWork work)
         };
     }
 
+    private static RawJson Json(JsonOutput all)
+    {
+        if (all.IsTooLong) throw new TaskFailedException("RESULT_TOO_LARGE", $"The output is longer than the {JsonOutput.MaxBytes} bytes that --result json takes.", retryable: false);
+        return RawJson.FromTrusted(all.Value() ?? throw NotJson("The output is not one JSON value", "json"));
+    }
+
+    private static TaskFailedException NotJson(string what, string asked) => new("RESULT_NOT_JSON", $"{what}, as --result {asked} asks for.");
+
+    private bool MayBeResult(ReadOnlySpan<byte> line) => form switch
+    {
+        ResultForm.Auto => OutputLine.IsJsonObject(line),
+        ResultForm.LastJson => OutputLine.IsJson(line),
+        _ => false,
+    };
+
+    private void Keep(ReadOnlySpan<byte> text)
+    {
+        if (_all is null) _tail.Add(text);
+        else _all.Add(text);
+    }
+
     private async ValueTask LogHeldAsync()
     {
-        if (_json is not { } line) return;
-        _json = null;
+        if (_held is not { } line) return;
+        _held = null;
         await work.LogAsync(OutputLine.Text(line));
     }
 }

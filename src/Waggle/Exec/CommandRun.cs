@@ -4,12 +4,14 @@ using Waggle.Protocol.Json;
 namespace Waggle.Exec;
 
 /// <summary>One attempt: a command from its start until nothing of it is left.</summary>
-internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard guard)
+/// <param name="folder">For the task's files; null: there is none.</param>
+/// <param name="unfit">Told that the worker's own program is missing, before the task is handed back.</param>
+internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard guard, WorkerFolder? folder, Func<string, Task> unfit)
 {
     // What still runs in the background when the command ends may finish writing.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
-    private readonly CommandOutput _output = new(work);
+    private readonly CommandOutput _output = new(work, options.Result);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="cancel">The hub's or the lease's: stop.</param>
@@ -17,7 +19,8 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
     /// <param name="insist">Kill at once.</param>
     public async Task<RawJson> RunAsync(CancellationToken cancel, CancellationToken leave, CancellationToken insist)
     {
-        await using var child = Start();
+        using var files = folder is null ? null : new TaskFiles(folder, work);
+        await using var child = Start(files);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave);
         _ = FeedAsync(child.Input);
         var reading = Task.WhenAll(new Lines(child.Output, _ended.Task).ReadAsync(_output.TakeOutput), new Lines(child.Error, _ended.Task).ReadAsync(_output.TakeError));
@@ -42,11 +45,11 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
         throw new TaskRefusedException("The worker is stopping.");
     }
 
-    private ChildProcess Start()
+    private ChildProcess Start(TaskFiles? files)
     {
         try
         {
-            return guard.Run(options.Command, TaskDocument.Environment(work, options.Url));
+            return guard.Run(options.Command, TaskEnvironment.Create(work, options, files));
         }
         catch (IOException e)
         {
@@ -67,8 +70,18 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
         }
     }
 
-    private async Task<RawJson> OutcomeAsync(ExitStatus status) =>
-        status is { Code: 0, Signal: null } ? _output.Result() : throw CommandFailure.From(status, await _output.ComplaintAsync());
+    private async Task<RawJson> OutcomeAsync(ExitStatus status)
+    {
+        if (status is { Code: 0, Signal: null }) return _output.Result();
+        var complaint = await _output.ComplaintAsync();
+        if (CommandFailure.IsMissingProgram(status) && MissingProgram.Of(options.Command) is { } program)
+        {
+            await unfit(program);
+            throw new TaskRefusedException($"The worker's program '{program}' is missing or not executable.");
+        }
+
+        throw CommandFailure.From(status, complaint);
+    }
 
     private static async Task<bool> EndedWithinAsync(Task task, TimeSpan time, CancellationToken cancel)
     {

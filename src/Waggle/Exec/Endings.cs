@@ -29,9 +29,9 @@ internal sealed class Endings(WorkerJournal journal)
             Remember(work, new WorkerEvent("failed", e.Message) { Code = e.Code }, since);
             throw;
         }
-        catch (TaskRefusedException)
+        catch (TaskRefusedException e)
         {
-            Remember(work, new WorkerEvent("released"), since);
+            Remember(work, new WorkerEvent("released", e.Message), since);
             throw;
         }
         catch (OperationCanceledException)

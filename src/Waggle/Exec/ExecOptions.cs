@@ -8,6 +8,12 @@ internal sealed record ExecOptions
     public required string Command { get; init; }
     public string? Swarm { get; init; }
 
+    /// <summary>What of its output is the result.</summary>
+    public required ResultForm Result { get; init; }
+
+    /// <summary>Hand the token to the command.</summary>
+    public required bool PassToken { get; init; }
+
     /// <summary>The agent's id and name.</summary>
     public string? Name { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }

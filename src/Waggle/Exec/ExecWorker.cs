@@ -15,6 +15,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     private readonly ConcurrentDictionary<Task, bool> _running = [];
     private readonly CancellationTokenSource _leave = new();
+    private readonly TaskCompletionSource<WaggleWorker> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Endings _endings = new(journal);
     private volatile WaggleException? _inUse;
     private bool _connected;
@@ -24,9 +25,12 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     /// <exception cref="OperationCanceledException">Interrupted, or out of patience, before there was a connection.</exception>
     public async Task RunAsync(Patience patience)
     {
-        await using var guard = OrphanGuard.Start();
+        using var reaper = OrphanReaper.Start();
+        using var folder = WorkerFolder.Create();
+        await using var guard = OrphanGuard.Start(folder?.Path);
         using var inUse = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
-        var worker = await StartAsync(guard, patience, inUse);
+        var worker = await StartAsync((work, cancel) => HandleAsync(work, guard, folder, cancel), patience, inUse);
+        _started.SetResult(worker);
         try
         {
             await worker.Completion.WaitAsync(interrupt.Asked);
@@ -45,7 +49,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     public void Dispose() => _leave.Dispose();
 
-    private async Task<WaggleWorker> StartAsync(OrphanGuard guard, Patience patience, CancellationTokenSource inUse)
+    private async Task<WaggleWorker> StartAsync(Func<TaskWork, CancellationToken, Task<RawJson>> handler, Patience patience, CancellationTokenSource inUse)
     {
         var settings = new WaggleWorkerOptions
         {
@@ -70,7 +74,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         settings.Types.AddRange(options.Types);
         try
         {
-            return await WaggleWorker.StartAsync(settings, (work, cancel) => new ValueTask<RawJson>(HandleAsync(work, guard, cancel)), inUse.Token);
+            return await WaggleWorker.StartAsync(settings, (work, cancel) => new ValueTask<RawJson>(handler(work, cancel)), inUse.Token);
         }
         catch (OperationCanceledException) when (_inUse is { } taken)
         {
@@ -110,9 +114,9 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         journal.Say(new WorkerEvent("disconnected", $"{trouble.Message} Trying again; commands go on."));
     }
 
-    private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, CancellationToken cancel)
+    private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, WorkerFolder? folder, CancellationToken cancel)
     {
-        var run = _endings.WatchAsync(work, () => new CommandRun(work, options, guard).RunAsync(cancel, _leave.Token, interrupt.Insisted));
+        var run = _endings.WatchAsync(work, () => new CommandRun(work, options, guard, folder, UnfitAsync).RunAsync(cancel, _leave.Token, interrupt.Insisted));
         _running.TryAdd(run, true);
         try
         {
@@ -122,6 +126,15 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         {
             _running.TryRemove(run, out _);
         }
+    }
+
+    // A worker that can do nothing is always free, and would draw the whole queue to fail it.
+    private async Task UnfitAsync(string program)
+    {
+        var worker = await _started.Task;
+        if (!worker.Drain()) return;
+        var again = $"install it, then run 'waggle agent resume {worker.AgentId}' or start the worker again";
+        journal.Say(new WorkerEvent("draining", $"the program '{program}' is missing or not executable: this worker takes no more tasks; {again}") { Agent = worker.AgentId });
     }
 
     private async Task StopAsync(WaggleWorker worker)

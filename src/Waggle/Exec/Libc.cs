@@ -17,6 +17,7 @@ internal static partial class Libc
 
     public const int ById = 1;
     public const int WaitExited = 4;
+    public const int WaitNoHang = 1;
 
     public static short SpawnSetSid => OperatingSystem.IsMacOS() ? (short)0x400 : (short)0x80;
 
@@ -64,4 +65,24 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc")]
+    private static partial int poll(ref PollEntry entries, nuint count, int timeout);
+
+    /// <summary>Whether nobody is at the other end of a pipe or terminal. Does not wait.</summary>
+    public static bool HasHungUp(int descriptor)
+    {
+        var entry = new PollEntry { Descriptor = descriptor, Wanted = 0, Happened = 0 };
+        return poll(ref entry, 1, 0) > 0 && (entry.Happened & (PollError | PollHungUp)) != 0;
+    }
+
+    private const short PollError = 8;
+    private const short PollHungUp = 16;
+
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Happened;
+    }
 }

@@ -19,6 +19,7 @@ internal sealed class OrphanGuard : IAsyncDisposable
           groups=$left
         done
         for g in $groups; do kill -s KILL -- "-$g"; done
+        if [ -n "$1" ]; then rm -rf -- "$1"; fi
         """;
 
     // What the guard cannot be told any more (somebody ended it) must not keep the command from running.
@@ -30,8 +31,13 @@ internal sealed class OrphanGuard : IAsyncDisposable
     private OrphanGuard(UnixChild? shell) => _shell = shell;
 
     /// <summary>On Windows there is nobody to do it: docs/cli.md says so.</summary>
-    public static OrphanGuard Start() =>
-        new(OperatingSystem.IsWindows() ? null : UnixChild.Start(["/bin/sh", "-c", Script], new Dictionary<string, string>(StringComparer.Ordinal)));
+    /// <param name="folder">Removed with the commands; null: there is none.</param>
+    public static OrphanGuard Start(string? folder)
+    {
+        if (OperatingSystem.IsWindows()) return new(null);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/local/bin:/usr/bin:/bin" };
+        return new(UnixChild.Start(["/bin/sh", "-c", Script, "sh", folder ?? ""], variables));
+    }
 
     /// <summary>Runs a command that does not outlive this process.</summary>
     /// <exception cref="IOException">It cannot be started.</exception>

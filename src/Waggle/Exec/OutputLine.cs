@@ -12,7 +12,7 @@ internal static class OutputLine
 
     public static bool IsJson(ReadOnlySpan<byte> line)
     {
-        line = line.Trim(" \t\r"u8);
+        line = line.Trim(" \t\r\n"u8);
         if (line.IsEmpty || !Utf8.IsValid(line)) return false;
         try
         {
@@ -28,6 +28,8 @@ internal static class OutputLine
             return false;
         }
     }
+
+    public static bool IsJsonObject(ReadOnlySpan<byte> line) => line.TrimStart(" \t"u8).StartsWith("{"u8) && IsJson(line);
 
     /// <summary>Whether the line is an object with <c>progress</c> from 0 to 1.</summary>
     public static bool IsProgress(ReadOnlySpan<byte> line, out double progress, out string? message)

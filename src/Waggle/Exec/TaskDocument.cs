@@ -1,19 +1,12 @@
-using System.Collections;
 using System.Text.Json;
 using Waggle.Client;
-using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
-/// <summary>A task as its command gets it: JSON on standard input, and the parts that scripts want in variables.</summary>
+/// <summary>A task as its command gets it: one line of JSON on standard input.</summary>
 internal static class TaskDocument
 {
-    /// <summary>Linux takes no variable of more than 128 KiB, and all of them together have to fit as well.</summary>
-    public const int MaxVariableBytes = 64 * 1024;
-
-    public const string SecretVariable = "WAGGLE_AGENT_SECRET";
-
     public static byte[] Json(TaskWork work)
     {
         using var text = new MemoryStream();
@@ -40,43 +33,4 @@ internal static class TaskDocument
         text.WriteByte((byte)'\n');
         return text.ToArray();
     }
-
-    /// <summary>The worker's own variables and the task's. The id is the idempotency key: the same for every attempt.</summary>
-    public static Dictionary<string, string> Environment(TaskWork work, Uri url)
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry own in System.Environment.GetEnvironmentVariables())
-        {
-            var name = (string)own.Key;
-            if (!name.StartsWith("WAGGLE_TASK_", StringComparison.Ordinal) && name != SecretVariable) variables[name] = (string?)own.Value ?? "";
-        }
-
-        Set("WAGGLE_URL", Failures.Authority(url));
-        Set("WAGGLE_TASK_ID", work.Id);
-        Set("WAGGLE_TASK_IDEMPOTENCY_KEY", work.Id);
-        Set("WAGGLE_TASK_ATTEMPT", work.Attempt.ToString());
-        Set("WAGGLE_TASK_TITLE", work.Spec.Title);
-        Set("WAGGLE_TASK_TYPE", work.Spec.Type ?? "");
-        Set("WAGGLE_TASK_SWARM", work.Swarm);
-        if (!work.Input.IsNull && work.Input.Utf8.Length < MaxVariableBytes)
-        {
-            Set("WAGGLE_TASK_INPUT", work.Input.ToString());
-            if (Prompt(work.Input.ToElement()) is { } prompt) Set("WAGGLE_TASK_PROMPT", prompt);
-        }
-
-        return variables;
-
-        void Set(string name, string value)
-        {
-            // A variable ends at its first zero: half a value would be worse than none.
-            if (!value.Contains('\0', StringComparison.Ordinal)) variables[name] = value;
-        }
-    }
-
-    private static string? Prompt(JsonElement input) => input.ValueKind switch
-    {
-        JsonValueKind.String => input.GetString(),
-        JsonValueKind.Object when input.TryGetProperty("prompt", out var prompt) && prompt.ValueKind == JsonValueKind.String => prompt.GetString(),
-        _ => null,
-    };
 }

@@ -41,7 +41,7 @@ internal sealed class UnixChild : ChildProcess
         {
             var pipes = new List<SafePipeHandle> { child._input.ClientSafePipeHandle, child._output.ClientSafePipeHandle, child._error.ClientSafePipeHandle };
             if (third is not null) pipes.Add(third);
-            child._pid = Spawner.Start(arguments, environment, [.. pipes.Select(p => (int)p.DangerousGetHandle())]);
+            child._pid = OwnChildren.Start(() => Spawner.Start(arguments, environment, [.. pipes.Select(p => (int)p.DangerousGetHandle())]));
         }
         catch
         {
@@ -74,6 +74,7 @@ internal sealed class UnixChild : ChildProcess
             {
             }
 
+            OwnChildren.Forget(_pid);
             var signal = status & 0x7f;
             return signal == 0 ? new ExitStatus((status >> 8) & 0xff) : new ExitStatus(128 + signal, signal);
         }

@@ -43,10 +43,17 @@ internal sealed class WorkerJournal : IAsyncDisposable
     {
         await foreach (var happened in _events.Reader.ReadAllAsync())
         {
-            // They were older than this one.
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                _print(new WorkerEvent("dropped", $"{dropped} events were not printed: they came faster than they were read") { At = happened.At });
-            _print(happened);
+            try
+            {
+                // They were older than this one.
+                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+                    _print(new WorkerEvent("dropped", $"{dropped} events were not printed: they came faster than they were read") { At = happened.At });
+                _print(happened);
+            }
+            catch (OutputClosedException)
+            {
+                // Nobody reads it. The work goes on all the same.
+            }
         }
     }
 

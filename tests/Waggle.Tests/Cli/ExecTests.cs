@@ -8,7 +8,7 @@ namespace Waggle.Tests.Cli;
 public sealed class ExecTests(HubFixture hub)
 {
     [Fact]
-    public async Task The_last_line_is_the_result_if_it_is_JSON()
+    public async Task The_last_line_is_the_result_if_it_is_a_JSON_object()
     {
         var task = await hub.ShellAsync("echo working; echo '{\"step\":1}'; echo '{\"answer\":42}'");
         Assert.Equal("{\"answer\":42}", task.Result.ToString());
@@ -24,9 +24,11 @@ public sealed class ExecTests(HubFixture hub)
 
     [Theory]
     [InlineData("true", "\"\"")]
-    [InlineData("echo 42", "42")]
+    [InlineData("echo 42", "\"42\"")]
+    [InlineData("echo The answer:; echo 42", "\"The answer:\\n42\"")]
+    [InlineData("echo nothing found; echo '[]'", "\"nothing found\\n[]\"")]
     [InlineData("printf 'no newline'", "\"no newline\"")]
-    [InlineData("echo '[1,2]'; echo; echo '{\"progress\":1}'", "[1,2]")]
+    [InlineData("echo '{\"a\":[1,2]}'; echo; echo '{\"progress\":1}'", "{\"a\":[1,2]}")]
     [InlineData("printf '\\377\\n'", "\"\uFFFD\"")]
     public async Task Little_output_makes_a_result_too(string script, string result) => Assert.Equal(result, (await hub.ShellAsync(script)).Result.ToString());
 
@@ -73,6 +75,7 @@ public sealed class ExecTests(HubFixture hub)
     [InlineData("exit 64", "EXIT_64", 1)]
     [InlineData("exit 65", "EXIT_65", 1)]
     [InlineData("no-such-command-anywhere", "EXIT_127", 1)]
+    [InlineData("exit 126", "EXIT_126", 1)]
     [InlineData("kill -9 $$", "SIGNAL_9", 2)]
     public async Task Some_ends_are_worth_another_attempt_and_some_are_not(string script, string code, int attempts)
     {
@@ -84,7 +87,7 @@ public sealed class ExecTests(HubFixture hub)
     [Fact]
     public async Task The_task_comes_on_standard_input_and_in_variables()
     {
-        const string Script = "read -r line; printf '%s\\n' \"$line\"; env | grep -E '^WAGGLE_(TASK_|URL)' | grep -v PROMPT | grep -v INPUT | sort";
+        const string Script = "read -r line; printf '%s\\n' \"$line\"; env | grep -E '^WAGGLE_' | grep -v PROMPT | grep -v INPUT | sort";
         var task = await hub.ShellAsync(Script, spec => spec with { Title = "Ä title", Type = "text", Metadata = new Dictionary<string, string> { ["k"] = "v" } });
         var lines = task.Result.ToElement().GetString()!.Split('\n');
         var told = JsonDocument.Parse(lines[0]).RootElement;
@@ -108,10 +111,61 @@ public sealed class ExecTests(HubFixture hub)
     }
 
     [Fact]
-    public async Task Large_input_comes_on_standard_input_only()
+    public async Task A_command_that_reads_a_variable_which_cannot_hold_the_prompt_fails_and_does_not_see_an_empty_one()
     {
-        // The prompt runs what it reads from the input: without a variable there is none, so nothing runs and nothing is said.
-        var task = await hub.ShellAsync($"echo {new string('x', 70_000)}");
-        Assert.Equal("", task.Result.ToElement().GetString());
+        var task = await hub.ShellAsync($"echo {new string('x', 70_000)}", spec => spec with { MaxAttempts = 3 });
+        Assert.Equal("VARIABLE_TOO_LARGE", task.Error!.Code);
+        Assert.Contains("$WAGGLE_TASK_PROMPT_FILE", task.Error.Message, StringComparison.Ordinal);
+        Assert.Single(task.Attempts!);
+        Assert.Equal("VARIABLE_TOO_LARGE", (await hub.ShellAsync("echo a\0b")).Error!.Code);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(200_000)]
+    public async Task A_prompt_of_any_length_is_in_a_file_and_on_standard_input(int length)
+    {
+        var prompt = "é\0" + new string('x', length);
+        var task = await RunAsync(prompt, "wc -c < \"$WAGGLE_TASK_PROMPT_FILE\"; wc -c < \"$WAGGLE_TASK_INPUT_FILE\"; wc -c; echo \"$WAGGLE_TASK_PROMPT_FILE\"");
+        var lines = task.Result.ToElement().GetString()!.Split('\n');
+        Assert.Equal(length + 3, int.Parse(lines[0]));
+        Assert.InRange(int.Parse(lines[1]), length + 10, length + 40);
+        Assert.InRange(int.Parse(lines[2]), length + 100, length + 500);
+        Assert.False(File.Exists(lines[3]));
+    }
+
+    [Theory]
+    [InlineData("text", "echo '{\"a\":1}'", "\"{\\\"a\\\":1}\"")]
+    [InlineData("last-json", "echo text; echo 42", "42")]
+    [InlineData("last-json", "echo text; echo '[]'; echo", "[]")]
+    [InlineData("json", "printf '{\\n  \"a b\": [1.50, \"c  \\\\\"d\"]\\n}\\n'", "{\"a b\":[1.50,\"c  \\\"d\"]}")]
+    [InlineData("json", "echo 7", "7")]
+    public async Task The_result_is_what_was_asked_for(string form, string script, string result) =>
+        Assert.Equal(result, (await RunAsync("", script, "--result", form)).Result.ToString());
+
+    [Theory]
+    [InlineData("json", "echo text")]
+    [InlineData("json", "echo 1; echo 2")]
+    [InlineData("last-json", "echo 42; echo text")]
+    [InlineData("last-json", "true")]
+    public async Task Output_that_is_not_what_was_asked_for_fails_the_attempt(string form, string script) =>
+        Assert.Equal("RESULT_NOT_JSON", (await RunAsync("", script, "--result", form)).Error!.Code);
+
+    [Fact]
+    public async Task The_token_is_handed_over_only_when_asked()
+    {
+        const string Say = "echo \"<$WAGGLE_TOKEN>\"";
+        Assert.Equal("<>", (await RunAsync("", Say, "--token", "secret")).Result.ToElement().GetString());
+        Assert.Equal("<secret>", (await RunAsync("", Say, "--token", "secret", "--pass-token")).Result.ToElement().GetString());
+    }
+
+    /// <summary>One task by a worker of its own.</summary>
+    private async Task<TaskView> RunAsync(string prompt, string script, params string[] more)
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await hub.StartAsync(["worker", "--swarm", swarm, "--exec", script, .. more]);
+        var client = await hub.ClientAsync();
+        var task = await client.CreateTaskAsync(new TaskSpec { Title = "t", Swarm = swarm, MaxAttempts = 1, Input = RawJson.Parse(JsonSerializer.Serialize(new { prompt })) });
+        return await client.WaitForCompletionAsync(task.Id).WaitAsync(TimeSpan.FromSeconds(40));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
@@ -148,6 +149,68 @@ public sealed class WorkerTests(HubFixture hub) : IDisposable
         var refused = await hub.RunAsync("worker", "--swarm", "nowhere", "--exec", "true");
         Assert.Equal(1, refused.ExitCode);
         Assert.Equal("waggle: There is no swarm 'nowhere'. (NOT_FOUND)", refused.Error);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_program_is_missing_takes_itself_out_and_no_task_fails()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var broken = await StartAsync(swarm, "no-such-agent -p \"$WAGGLE_TASK_PROMPT\"", "--slots", "4", "--name", $"broken-{swarm}");
+        var client = await hub.ClientAsync();
+        var tasks = await client.CreateTasksAsync([.. Enumerable.Range(0, 8).Select(i => new TaskSpec { Title = $"{i}", Swarm = swarm, MaxAttempts = 1 })]);
+        Assert.Contains($"the program 'no-such-agent' is missing or not executable: this worker takes no more tasks; install it, then run 'waggle agent resume broken-{swarm}'", await broken.Output.WaitAsync("draining"), StringComparison.Ordinal);
+        await using var good = await StartAsync(swarm, "echo ok");
+        foreach (var task in tasks) Assert.Equal((TaskState.Completed, 0), await EndedAsync(task.Id));
+        Assert.Equal(AgentStatus.Draining, (await client.ShowAgentAsync($"broken-{swarm}")).Status);
+        Assert.Single(broken.Output.All, l => l.Contains("draining", StringComparison.Ordinal));
+
+        async Task<(TaskState, int)> EndedAsync(string id)
+        {
+            var ended = await client.WaitForCompletionAsync(id).WaitAsync(TimeSpan.FromSeconds(60));
+            return (ended.State, ended.Failures);
+        }
+    }
+
+    [Fact]
+    public async Task A_program_that_is_missing_by_the_tasks_own_words_fails_the_task_and_the_worker_goes_on()
+    {
+        var task = await hub.ShellAsync("no-such-command-anywhere");
+        Assert.Equal("EXIT_127", task.Error!.Code);
+        Assert.Equal(TaskState.Completed, (await hub.ShellAsync("true")).State);
+    }
+
+    [Fact]
+    public async Task As_process_1_of_a_container_it_leaves_no_zombies()
+    {
+        Require.Tool("unshare", "--version");
+        using var probe = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["--pid", "--fork", "--mount-proc", "true"]) { RedirectStandardError = true })!;
+        await probe.WaitForExitAsync();
+        Require.That(probe.ExitCode == 0, "unshare may not make a PID namespace here.");
+        var swarm = await hub.NewSwarmAsync();
+        const string Orphans = "sh -c 'sleep 0.1 & setsid sleep 0.1 & exit 0'; echo done";
+        var worker = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            "unshare",
+            ["--pid", "--fork", "--mount-proc", "--kill-child", "dotnet", Path.Combine(AppContext.BaseDirectory, "waggle.dll"), "worker", "--url", await hub.UrlAsync(), "--swarm", swarm, "--exec", Orphans])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            var client = await hub.ClientAsync();
+            for (var i = 0; i < 3; i++) await client.WaitForCompletionAsync(await CreateAsync(swarm, $"{i}")).WaitAsync(TimeSpan.FromSeconds(40));
+            var first = int.Parse((await File.ReadAllTextAsync($"/proc/{worker.Id}/task/{worker.Id}/children")).Split(' ')[0]);
+            // The guard of the worker lives as long as it does; everything else that it had has ended and is collected.
+            await Pids.UntilAsync(() => Children(first).Length == 1, "zombies were left");
+        }
+        finally
+        {
+            worker.Kill();
+            await worker.WaitForExitAsync();
+            worker.Dispose();
+        }
+
+        static string[] Children(int of) =>
+            [.. Directory.GetDirectories($"/proc/{of}/task").SelectMany(t => File.ReadAllText(Path.Combine(t, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))];
     }
 
     private async Task<CliProcess> StartAsync(string swarm, string command, params string[] more)

@@ -1,0 +1,17 @@
+namespace Waggle.Exec;
+
+/// <summary>What of a command's standard output is the result. The words of <c>--result</c>.</summary>
+internal enum ResultForm
+{
+    /// <summary>The last line if it is a JSON object; else all of the output as text.</summary>
+    Auto,
+
+    /// <summary>All of the output is one JSON value.</summary>
+    Json,
+
+    /// <summary>All of the output as text.</summary>
+    Text,
+
+    /// <summary>The last line, which is a JSON value.</summary>
+    LastJson,
+}

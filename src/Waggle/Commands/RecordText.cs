@@ -25,15 +25,17 @@ internal static class RecordText
     {
         yield return Text(data, "title") is { } title ? $"\"{title}\"" : Text(data, "name");
         yield return Text(data, "old_state") is { } old && old != Text(data, "state") ? $"{old} → {Text(data, "state")}" : null;
-        yield return Text(data, "old_status") is { } was ? $"{was} → {Text(data, "new_status")}" : Text(data, "status");
+        yield return Text(data, "old_status") is { } was ? (was == Text(data, "status") ? was : $"{was} → {Text(data, "status")}") : Text(data, "status");
         yield return Text(data, "agent") is { } agent && data.TryGetProperty("task", out _) ? $"agent {agent}" : null;
         yield return Number(data, "attempt") is { } attempt ? $"attempt {attempt:0}" : null;
         yield return Number(data, "progress") is { } progress ? TaskText.Percent(progress) : null;
         yield return Text(data, "message");
         yield return Lines(data);
         yield return Object(data, "reason") is { } why ? Text(why, "message") : Text(data, "reason");
-        yield return Object(data, "ended") is { } ended ? Error(ended) ?? Text(ended, "outcome") : null;
-        yield return Error(data);
+        var error = Error(data);
+        // A task that failed for good says its last attempt's error again as its own.
+        yield return Object(data, "ended") is { } ended && (Error(ended) ?? Text(ended, "outcome")) is var end && end != error ? end : null;
+        yield return error;
         yield return Number(data, "duration_ms") is { } ms ? Durations.Text(TimeSpan.FromMilliseconds(ms)) : null;
         yield return data.TryGetProperty("result", out var result) ? result.GetRawText() : null;
     }

@@ -14,6 +14,7 @@ internal static class TaskCommands
         TaskCreateCommand.Create(),
         TaskListCommand.Create(),
         Show(),
+        Result(),
         Cancel(),
         Retry(),
         Priority(),
@@ -35,6 +36,22 @@ internal static class TaskCommands
                 return ExitCodes.Ok;
             },
             id);
+    }
+
+    private static Command Result()
+    {
+        var id = Id();
+        var raw = ResultText.Raw();
+        return HubCommand.Create(
+            "result",
+            "Print the result of a task that completed; exit code 1 if it did not.",
+            async call =>
+            {
+                var client = await call.ConnectAsync();
+                return await ResultText.PrintAsync(call, client, await client.ShowTaskAsync(call.Get(id), call.Cancel), call.Get(raw));
+            },
+            id,
+            raw);
     }
 
     private static Command Cancel()

@@ -13,18 +13,21 @@ internal static class TaskCreateCommand
         {
             Description = "Wait for the end: progress on standard error, the result on standard output. Exit code 1 when it did not complete.",
         };
+        var raw = ResultText.Raw();
+        raw.Description += " Goes with --wait.";
         return HubCommand.Create(
             "create",
             "Create a task.",
             async call =>
             {
+                if (call.Get(raw) && !call.Get(wait)) throw new CliException("--raw goes with --wait: it is about the result.", ExitCodes.Usage);
                 var spec = await options.ReadAsync(call);
                 var client = await call.ConnectAsync(patient: call.Get(wait));
                 var created = await client.CreateTaskAsync(spec, call.Cancel);
-                if (call.Get(wait)) return await TaskWait.RunAsync(call, client, created);
+                if (call.Get(wait)) return await TaskWait.RunAsync(call, client, created, call.Get(raw));
                 TaskText.Created(call.Print, created);
                 return ExitCodes.Ok;
             },
-            [.. options.All, wait]);
+            [.. options.All, wait, raw]);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Waggle.Commands.Shared;
@@ -9,13 +10,21 @@ namespace Waggle.Commands;
 /// <summary>A task's input and metadata from the command line.</summary>
 internal static class TaskInput
 {
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static async Task<RawJson> ReadAsync(string? prompt, string? input, CancellationToken cancel)
     {
         if (prompt is not null && input is not null)
             throw new CliException("--prompt and --input exclude each other: put the prompt into the JSON of --input.", ExitCodes.Usage);
-        if (prompt is not null) return RawJson.Parse(new JsonObject { ["prompt"] = prompt }.ToJsonString());
+        if (prompt is not null)
+        {
+            // A prompt that begins with an @ of its own has it twice.
+            var said = prompt.StartsWith("@@", StringComparison.Ordinal) ? prompt[1..] : (await TextAsync(prompt, "--prompt", cancel)).Text;
+            return RawJson.Parse(new JsonObject { ["prompt"] = said }.ToJsonString());
+        }
+
         if (input is null) return default;
-        var (text, what) = await TextAsync(input, cancel);
+        var (text, what) = await TextAsync(input, "--input", cancel);
         try
         {
             return RawJson.Parse(text);
@@ -52,18 +61,24 @@ internal static class TaskInput
         return $"{(cut < 0 ? e.Message : e.Message[..cut])} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).";
     }
 
-    private static async Task<(string Text, string What)> TextAsync(string input, CancellationToken cancel)
+    private static async Task<(string Text, string What)> TextAsync(string value, string option, CancellationToken cancel)
     {
-        if (input == "-") return (await Console.In.ReadToEndAsync(cancel), "Standard input");
-        if (!input.StartsWith('@')) return (input, "The value of --input");
-        var file = input[1..];
+        if (value != "-" && !value.StartsWith('@')) return (value, $"The value of {option}");
+        var file = value == "-" ? null : value[1..];
+        var what = file is null ? "Standard input" : $"The file '{file}'";
         try
         {
-            return (await File.ReadAllTextAsync(file, cancel), $"The file '{file}'");
+            await using var bytes = file is null ? Console.OpenStandardInput() : File.OpenRead(file);
+            using var text = new StreamReader(bytes, Strict);
+            return (await text.ReadToEndAsync(cancel), what);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new CliException($"{what} of {option} is not UTF-8 text.", ExitCodes.Usage, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CliException($"The file '{file}' of --input cannot be read: {e.Message}", ExitCodes.Usage, e);
+            throw new CliException($"{what} of {option} cannot be read: {e.Message}", ExitCodes.Usage, e);
         }
     }
 }

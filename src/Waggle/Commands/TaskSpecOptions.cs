@@ -8,7 +8,12 @@ namespace Waggle.Commands;
 internal sealed class TaskSpecOptions
 {
     private readonly Argument<string> _title = new("title") { Description = "What is to be done, for people." };
-    private readonly Option<string?> _prompt = new("--prompt") { Description = "Input for a language model: {\"prompt\": …}. Excludes --input." };
+    private readonly Option<string?> _prompt = new("--prompt")
+    {
+        Description = "Input for a language model: {\"prompt\": …}; @FILE reads a file, - standard input, @@ begins a text with an @. Excludes --input.",
+        HelpName = "text|@file|-",
+    };
+
     private readonly Option<string?> _input = new("--input") { Description = "Input as JSON; @FILE reads a file, - standard input.", HelpName = "json|@file|-" };
     private readonly Option<string?> _type = new("--type") { Description = "The sort of work: the task goes to agents that take this type, and to those that take all." };
     private readonly Option<string?> _swarm = new("--swarm") { Description = "The swarm that works on it. Default: default." };

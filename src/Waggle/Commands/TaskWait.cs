@@ -2,24 +2,27 @@ using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Commands;
 
 /// <summary>The end of a task, and what happens on the way there.</summary>
 internal static class TaskWait
 {
-    public static async Task<int> RunAsync(HubCall call, WaggleClient client, TaskCreated created)
+    // What its worker logs is not the way to its end, and may be any amount: 'waggle logs' has it. How the task ended is said at the end.
+    private static readonly RawJson NoLogs = RawJson.Parse("""{"not":{"field":"kind","in":["task_log","task_failed","task_cancelled","task_expired"]}}""");
+
+    /// <param name="raw">Print a result that is a text as it is.</param>
+    public static async Task<int> RunAsync(HubCall call, WaggleClient client, TaskCreated created, bool raw)
     {
         if (!call.Print.IsJson) Printer.Note($"{created.Id} {Words.Of(created.State)}");
         try
         {
-            await using var observer = client.ObserveAsync([$"task.{created.Id}.#"], cancel: call.Cancel);
+            await using var observer = client.ObserveAsync(new ObserverFilter { Patterns = [$"task.{created.Id}.#"], Filter = NoLogs }, call.Cancel);
             var telling = call.Print.IsJson ? Task.CompletedTask : TellAsync(observer);
             var task = await client.WaitForCompletionAsync(created.Id, call.Cancel);
             await observer.DisposeAsync();
             await telling;
-            return Print(call.Print, task);
+            return await ResultText.PrintAsync(call, client, task, raw);
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
         {
@@ -41,14 +44,5 @@ internal static class TaskWait
         {
             // It only tells; whoever waits for the end hears of the same trouble.
         }
-    }
-
-    private static int Print(Printer print, TaskView task)
-    {
-        if (print.IsJson) Printer.Json(task, HubJson.Default.TaskView);
-        else if (task.State == TaskState.Completed) Console.Out.WriteLine(task.Result.ToString());
-        if (task.State == TaskState.Completed) return ExitCodes.Ok;
-        var why = task.Error is { } error ? $": {error.Code}: {error.Message}" : task.CancelReason is { } reason ? $": {reason}" : ".";
-        return Cli.Fail($"Task {task.Id} ended as {Words.Of(task.State)}{why}", ExitCodes.Failed);
     }
 }

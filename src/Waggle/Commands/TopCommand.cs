@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Spectre.Console;
 using Waggle.Client;
 using Waggle.Commands.Shared;
-using Waggle.Demo.Views;
 using Waggle.Watching;
 
 namespace Waggle.Commands;
@@ -89,16 +87,22 @@ internal static class TopCommand
         TopReading? last = null;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
         var reading = ReadAsync();
-        void Draw(LiveDisplayContext live) =>
-            live.UpdateTarget(TopView.Draw(Volatile.Read(ref last), Failures.Authority(call.Url), isAway(), AnsiConsole.Profile.Width, AnsiConsole.Profile.Height));
-        await AnsiConsole.Console.Live(Text.Empty).AutoClear(false).StartAsync(live => Ticks.EachAsync(Frame, TimeProvider.System, () => Draw(live), over.Token));
-        await reading;
+        await LiveScreen.RunAsync((width, height) => TopView.Draw(Volatile.Read(ref last), Failures.Authority(call.Url), isAway(), width, height), Frame, TimeProvider.System, over.Token);
+        if (!over.IsCancellationRequested) await over.CancelAsync();
+        try
+        {
+            await reading;
+        }
+        catch (OperationCanceledException) when (!call.Cancel.IsCancellationRequested)
+        {
+            // The key q.
+        }
 
         async Task ReadAsync()
         {
             try
             {
-                await EachAsync(reader, r => Volatile.Write(ref last, r), call.Cancel);
+                await EachAsync(reader, r => Volatile.Write(ref last, r), over.Token);
             }
             finally
             {

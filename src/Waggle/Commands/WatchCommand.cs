@@ -35,7 +35,7 @@ internal static class WatchCommand
         var plain = WatchOptions.Plain();
         return HubCommand.Create(
             "watch",
-            "Show what happens until Ctrl-C: a live table on a terminal, a line for each record elsewhere; then the position to go on from.",
+            "Show what happens until Ctrl-C (or q on a terminal): a live table on a terminal, a line for each record elsewhere; then the position to go on from.",
             call => RunAsync(call, call.Get(patterns) is { Length: > 0 } some ? some : ["#"], call.Get(since), call.Get(plain)),
             patterns,
             since,

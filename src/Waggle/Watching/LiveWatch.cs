@@ -1,7 +1,6 @@
-using Spectre.Console;
+using Spectre.Console.Rendering;
 using Waggle.Client;
 using Waggle.Commands.Shared;
-using Waggle.Demo.Views;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Topics;
@@ -33,7 +32,9 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         await SeedAsync(client);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
         var following = FollowAsync(observer, start, over);
-        await AnsiConsole.Console.Live(Text.Empty).AutoClear(false).StartAsync(live => Ticks.EachAsync(Period, time, () => Draw(live), over.Token));
+        await LiveScreen.RunAsync(Draw, Period, time, over.Token);
+        // Ends the following, if it has not ended the screen.
+        await observer.DisposeAsync();
         try
         {
             await following;
@@ -46,21 +47,45 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         return _board.Position;
     }
 
-    // How things stand. The observer was there before: whatever changes while this is read comes after it.
+    // How things stand, of what is watched. The observer was there before: whatever changes while this is read comes after it.
     private async Task SeedAsync(WaggleClient client)
     {
-        if (_board.FollowsAgents)
+        foreach (var agent in await client.ListAgentsAsync(null, call.Cancel))
         {
-            foreach (var agent in await client.ListAgentsAsync(null, call.Cancel)) _board.Know(agent);
+            if (Wanted(patterns, $"agent.{agent.Id}.status")) _board.Know(agent);
         }
 
-        if (!_board.FollowsTasks) return;
-        var held = new TaskFilter { States = [TaskState.Assigned, TaskState.Running, TaskState.Cancelling], PageSize = MostSeeded };
-        var count = 0;
-        await foreach (var task in client.ListTasksAsync(held, call.Cancel))
+        await SeedAsync(client, new TaskFilter { PageSize = MostSeeded });
+        await SeedAsync(client, new TaskFilter { States = [TaskState.Assigned, TaskState.Running, TaskState.Cancelling], PageSize = MostSeeded });
+        foreach (var pattern in patterns)
         {
-            _board.Know(task);
-            if (++count == MostSeeded) break;
+            if (pattern.Split('.') is ["task", var id, ..] && Ids.IsValid(id)) await SeedAsync(client, id);
+        }
+    }
+
+    private async Task SeedAsync(WaggleClient client, TaskFilter filter)
+    {
+        var newest = new List<TaskView>(MostSeeded);
+        await foreach (var task in client.ListTasksAsync(filter, call.Cancel))
+        {
+            newest.Add(task);
+            if (newest.Count == MostSeeded) break;
+        }
+
+        // They come newest first, and what is known last is shown first.
+        newest.Reverse();
+        foreach (var task in newest.Where(t => Wanted(patterns, $"task.{t.Id}.assigned"))) _board.Know(task);
+    }
+
+    private async Task SeedAsync(WaggleClient client, string id)
+    {
+        try
+        {
+            _board.Know(await client.ShowTaskAsync(id, call.Cancel));
+        }
+        catch (WaggleException e) when (e.Code == ErrorCodes.NotFound)
+        {
+            // It may still come.
         }
     }
 
@@ -83,8 +108,8 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         }
     }
 
-    private void Draw(LiveDisplayContext live)
+    private IRenderable Draw(int width, int height)
     {
-        lock (_board.Gate) live.UpdateTarget(WatchView.Draw(_board, Failures.Authority(call.Url), AnsiConsole.Profile.Width, AnsiConsole.Profile.Height));
+        lock (_board.Gate) return WatchView.Draw(_board, Failures.Authority(call.Url), width, height);
     }
 }

@@ -56,10 +56,10 @@ internal static class TopView
         }),
     ];
 
-    // Those that work first.
+    // Those that work first, those that are gone last.
     private static List<string?[]> Agents(TopReading r, int most) =>
     [
-        .. r.Agents.OrderByDescending(a => a.Holding.Count).ThenBy(a => a.Status).ThenBy(a => a.Id, StringComparer.Ordinal).Take(most)
+        .. r.Agents.OrderBy(a => a.Status == AgentStatus.Offline).ThenByDescending(a => a.Holding.Count).ThenBy(a => a.Status).ThenBy(a => a.Id, StringComparer.Ordinal).Take(most)
             .Select(a => new[] { a.Id, a.Swarm, Words.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", $"{a.Completed}", $"{a.Failed}", $"{a.Lost}" }),
     ];
 

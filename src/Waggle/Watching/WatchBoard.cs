@@ -33,19 +33,20 @@ internal sealed class WatchBoard(Rates rates)
 
     public Rates Rates => rates;
 
-    public IEnumerable<AgentLine> Agents => _agents.Values;
+    /// <summary>By name; those that are gone last.</summary>
+    public IEnumerable<AgentLine> Agents => _agents.Values.OrderBy(a => a.IsGone);
 
     public int OpenTasks => _tasks.Values.Count(t => !t.IsOver);
 
-    /// <summary>What is under way first, and of both the newest change first.</summary>
-    public IEnumerable<TaskLine> Tasks => _tasks.Values.OrderBy(t => t.IsOver).ThenByDescending(t => t.Change);
+    /// <summary>What is at work first, then what waits, then what has ended; of each the newest change first.</summary>
+    public IEnumerable<TaskLine> Tasks => _tasks.Values.OrderBy(t => t.IsOver).ThenByDescending(t => t.Agent is not null).ThenByDescending(t => t.Change);
 
     public IEnumerable<string> Lines => _lines;
 
     public void Know(AgentView agent) => _agents[agent.Id] = new(agent.Id, Words.Of(agent.Status), agent.Slots, agent.Holding.Count);
 
-    public void Know(TaskView task) =>
-        _tasks[task.Id] = new(task.Id, task.Spec.Title, Words.Of(task.State), task.Lease?.Agent, task.Attempt, task.Progress, null, ++_changes);
+    public void Know(TaskView task) => _tasks[task.Id] = new(
+        task.Id, task.Spec.Title, Words.Of(task.State), task.State.IsHeld() ? task.Lease?.Agent : null, task.Attempt, task.State.IsHeld() ? task.Progress : null, null, ++_changes);
 
     public void See(Observation observation, bool fresh)
     {
@@ -99,7 +100,10 @@ internal sealed class WatchBoard(Rates rates)
     private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
-internal sealed record AgentLine(string Id, string Status, int Slots, int Holds);
+internal sealed record AgentLine(string Id, string Status, int Slots, int Holds)
+{
+    public bool IsGone => Status == "offline";
+}
 
 internal sealed record TaskLine(string Id, string Title, string State, string? Agent, int Attempt, double? Progress, string? Message, long Change)
 {

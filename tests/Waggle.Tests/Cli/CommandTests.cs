@@ -126,8 +126,50 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         Assert.Equal(0, ended.ExitCode);
         Assert.Equal("{\"answer\":42}", ended.Output);
         Assert.Contains("completed", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("log line", ended.Error, StringComparison.Ordinal);
         var json = await hub.RunAsync("task", "create", "t", "--swarm", "shell", "--prompt", "echo yes", "--wait", "--json");
         Assert.Equal("yes", json.Json.GetProperty("result").GetString());
+    }
+
+    [Fact]
+    public async Task A_text_as_result_is_printed_raw_when_asked()
+    {
+        await hub.ShellAsync("true");
+        string[] wish = ["task", "create", "t", "--swarm", "shell", "--prompt", "printf 'two \"words\"\\nand more\\n'", "--wait"];
+        Assert.Equal("\"two \\\"words\\\"\\nand more\"", (await hub.RunAsync(wish)).Output);
+        Assert.Equal("two \"words\"\nand more", (await hub.RunAsync([.. wish, "-r"])).Output);
+        var id = await hub.BeginShellAsync("echo '{\"a\":1}'");
+        await (await hub.ClientAsync()).WaitForCompletionAsync(id);
+        Assert.Equal("{\"a\":1}", (await hub.RunAsync("task", "result", id, "--raw")).Output);
+        Assert.Equal("waggle: --raw goes with --wait: it is about the result.", (await hub.RunAsync("task", "create", "t", "--raw")).Error);
+    }
+
+    [Fact]
+    public async Task A_task_without_a_result_says_so()
+    {
+        var waits = (await (await hub.ClientAsync()).CreateTaskAsync(new TaskSpec { Title = "t", Swarm = await hub.NewSwarmAsync() })).Id;
+        var none = await hub.RunAsync("task", "result", waits);
+        Assert.Equal((1, "", $"waggle: Task {waits} has no result: it is pending."), (none.ExitCode, none.Output, none.Error));
+    }
+
+    [Fact]
+    public async Task A_prompt_comes_from_a_file_from_standard_input_or_as_it_is()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await File.WriteAllTextAsync(_folder.File("prompt.txt"), "Fix \"it\",\nplease: é\n");
+        Assert.Equal("Fix \"it\",\nplease: é\n", await PromptAsync($"@{_folder.File("prompt.txt")}"));
+        Assert.Equal("from the pipe\n", await PromptAsync("-", input: "from the pipe\n"));
+        Assert.Equal("@ann, look at this", await PromptAsync("@@ann, look at this"));
+        await File.WriteAllBytesAsync(_folder.File("binary"), [0x61, 0xff, 0x62]);
+        Assert.Contains("is not UTF-8 text", (await hub.RunAsync("task", "create", "t", "--swarm", swarm, "--prompt", $"@{_folder.File("binary")}")).Error, StringComparison.Ordinal);
+        Assert.Contains("of --prompt cannot be read", (await hub.RunAsync("task", "create", "t", "--swarm", swarm, "--prompt", "@nowhere.txt")).Error, StringComparison.Ordinal);
+
+        async Task<string?> PromptAsync(string prompt, string? input = null)
+        {
+            await using var creating = CliProcess.Start(await hub.UrlAsync(), ["task", "create", "t", "--swarm", swarm, "--prompt", prompt], input);
+            var id = (await creating.EndAsync()).Output.Split(' ')[0];
+            return (await (await hub.ClientAsync()).ShowTaskAsync(id)).Input().GetProperty("prompt").GetString();
+        }
     }
 
     [Fact]
@@ -138,6 +180,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         Assert.Equal(1, ended.ExitCode);
         Assert.Equal("", ended.Output);
         Assert.EndsWith("ended as failed: EXIT_65: why", ended.Error, StringComparison.Ordinal);
+        Assert.Single(ended.Error.Split('\n'), l => l.Contains("EXIT_65", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
@@ -36,6 +38,26 @@ public sealed class WatchTests(HubFixture hub)
         await watch.Error.WaitAsync("watching");
         await (await hub.ClientAsync()).PublishAsync("app.chat", RawJson.Parse("{\"text\":\"hi\"}"));
         Assert.EndsWith("app.chat  {\"text\":\"hi\"}", await watch.Output.WaitAsync("app.chat"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_ends_when_nobody_reads_it_any_more()
+    {
+        Require.That(File.Exists("/bin/sh"), "There is no /bin/sh.");
+        var client = await hub.ClientAsync();
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "dotnet \"$1\" watch --plain 'app.nobody' | head -1", "sh", Path.Combine(AppContext.BaseDirectory, "waggle.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["WAGGLE_URL"] = await hub.UrlAsync();
+        start.Environment["XDG_CONFIG_HOME"] = "/nowhere";
+        using var pipeline = Process.Start(start)!;
+        Assert.StartsWith("watching", await pipeline.StandardError.ReadLineAsync(), StringComparison.Ordinal);
+        for (var i = 0; !pipeline.HasExited && i < 200; i++)
+        {
+            await client.PublishAsync("app.nobody", RawJson.Parse($"{i}"));
+            await Task.WhenAny(pipeline.WaitForExitAsync(), Task.Delay(100));
+        }
+
+        Assert.True(pipeline.HasExited, "The watch went on with nobody to read it.");
+        Assert.EndsWith("app.nobody  0", (await pipeline.StandardOutput.ReadToEndAsync()).TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Waggle.Client;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
 using Waggle.TestKit;
 using Waggle.Watching;
@@ -54,6 +55,29 @@ public sealed class WatchBoardTests
         board.Rates.Stop();
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Contains("- created - completed - failed", Drawn(board)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Agents_that_are_gone_come_last()
+    {
+        See("agent.a1.status", "agent_status", """{"agent":"a1","name":"a1","status":"offline","slots":1,"holding":0}""");
+        See("agent.b2.status", "agent_status", """{"agent":"b2","name":"b2","status":"online","slots":1,"holding":0}""");
+        Assert.Equal(["b2", "a1"], _board.Agents.Select(a => a.Id));
+    }
+
+    [Fact]
+    public void What_was_there_before_is_shown_with_what_is_at_work_first()
+    {
+        _board.Know(Task("done", TaskState.Completed));
+        _board.Know(Task("waits", TaskState.Pending));
+        _board.Know(Task("runs", TaskState.Running) with { Progress = 0.25, Lease = new LeaseInfo { Agent = "a1", Attempt = 1, Token = 7, AssignedAt = _time.GetUtcNow() } });
+        _board.Know(Task("waits-too", TaskState.Pending));
+        Assert.Equal(["runs", "waits-too", "waits", "done"], _board.Tasks.Select(t => t.Id));
+
+        TaskView Task(string id, TaskState state) => new()
+        {
+            Id = id, Swarm = "default", State = state, Spec = new TaskSpec { Title = id }, Priority = 3, CreatedAt = _time.GetUtcNow(), UpdatedAt = _time.GetUtcNow(),
+        };
     }
 
     [Fact]

@@ -27,9 +27,14 @@ internal static class HubCommand
 
     private static async Task<int> RunAsync(HubCall call, Func<HubCall, Task<int>> run)
     {
+        StandardOutput.Use();
         try
         {
             return await run(call);
+        }
+        catch (OutputClosedException)
+        {
+            return ExitCodes.Ok;
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
         {

@@ -21,6 +21,15 @@ internal sealed class Printer(bool json)
         stdout.Write("\n"u8);
     }
 
+    /// <summary>Text of many lines. A program gets it as it is; a terminal without what would move its cursor.</summary>
+    public static void Text(string text) =>
+        Console.Out.WriteLine(Console.IsOutputRedirected || !text.Any(IsUnsafe) ? text : string.Create(text.Length, text, static (plain, text) =>
+        {
+            for (var i = 0; i < text.Length; i++) plain[i] = IsUnsafe(text[i]) ? ' ' : text[i];
+        }));
+
+    private static bool IsUnsafe(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+
     public static void Line(string text) => Console.Out.WriteLine(OneLine(text));
 
     /// <summary>For people who look on, beside the output.</summary>

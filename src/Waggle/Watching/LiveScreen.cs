@@ -1,0 +1,70 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Waggle.Watching;
+
+/// <summary>
+/// The alternate screen of a terminal, drawn anew in each period: what stood in the terminal before comes back at the end, and nothing of this stays in its history.
+/// Each frame asks for the terminal's size, so a resize is drawn over with the next one. The key q ends it.
+/// </summary>
+internal sealed class LiveScreen
+{
+    private const string Enter = "\e[?1049h\e[?25l";
+    private const string Leave = "\e[?25h\e[?1049l";
+    private const string Home = "\e[H";
+    private const string ClearToEndOfLine = "\e[K";
+    private const string ClearBelow = "\e[J";
+
+    private readonly StringWriter _frame = new();
+    private readonly IAnsiConsole _console;
+
+    private LiveScreen()
+    {
+        _console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_frame) });
+        _console.Profile.Capabilities.ColorSystem = AnsiConsole.Profile.Capabilities.ColorSystem;
+        _console.Profile.Capabilities.Unicode = AnsiConsole.Profile.Capabilities.Unicode;
+    }
+
+    /// <param name="draw">Makes a frame of a width and a height.</param>
+    public static async Task RunAsync(Func<int, int, IRenderable> draw, TimeSpan period, TimeProvider time, CancellationToken over)
+    {
+        var screen = new LiveScreen();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(over);
+        Console.Out.Write(Enter);
+        try
+        {
+            // The thread that waits for a key lives as long as the process: a read of a terminal cannot be taken back.
+            if (!Console.IsInputRedirected) QuitKey.Watch(end);
+            using var timer = new PeriodicTimer(period, time);
+            do screen.Draw(draw);
+            while (await timer.WaitForNextTickAsync(end.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // It is over.
+        }
+        finally
+        {
+            Console.Out.Write(Leave);
+        }
+    }
+
+    /// <summary>A frame as the terminal gets it: each line over the old one, nothing cleared that is drawn again.</summary>
+    internal static string Frame(string text, int height)
+    {
+        var lines = text.TrimEnd('\n').Split('\n').Take(height);
+        return $"{Home}{string.Join($"{ClearToEndOfLine}\r\n", lines.Select(l => l.TrimEnd('\r')))}{ClearToEndOfLine}{ClearBelow}";
+    }
+
+    private void Draw(Func<int, int, IRenderable> draw)
+    {
+        var (width, height) = (Console.WindowWidth, Console.WindowHeight);
+        // A terminal without a size, as a pty that nobody has set up, is drawn on as the smallest usual one.
+        if (width <= 0 || height <= 0) (width, height) = (80, 24);
+        _console.Profile.Width = width;
+        _console.Profile.Height = height;
+        _frame.GetStringBuilder().Clear();
+        _console.Write(draw(width, height));
+        Console.Out.Write(Frame(_frame.ToString(), height));
+    }
+}

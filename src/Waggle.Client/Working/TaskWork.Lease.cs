@@ -1,5 +1,3 @@
-using Waggle.Protocol.Messages;
-
 namespace Waggle.Client;
 
 public sealed partial class TaskWork

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Waggle.Exec;
 
 /// <summary>All of a command's output, where that is to be one JSON value. One thread.</summary>
@@ -5,22 +7,21 @@ internal sealed class JsonOutput
 {
     public const int MaxBytes = 8 * 1024 * 1024;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     /// <summary>There was more than <see cref="MaxBytes"/>: what is kept is no use.</summary>
     public bool IsTooLong { get; private set; }
 
     public void Add(ReadOnlySpan<byte> text)
     {
-        if (IsTooLong || (IsTooLong = _bytes.Length + text.Length > MaxBytes)) return;
+        if (IsTooLong || (IsTooLong = _bytes.WrittenCount + text.Length > MaxBytes)) return;
         _bytes.Write(text);
     }
 
     /// <summary>The value on one line; null if the output is no JSON.</summary>
     public byte[]? Value()
     {
-        var bytes = _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
-        return OutputLine.IsJson(bytes) ? OnOneLine(bytes) : null;
+        return OutputLine.IsJson(_bytes.WrittenSpan) ? OnOneLine(_bytes.WrittenSpan) : null;
     }
 
     // Only the space between tokens goes: numbers and escapes stay as the program wrote them.

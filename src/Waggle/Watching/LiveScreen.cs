@@ -7,7 +7,7 @@ namespace Waggle.Watching;
 /// The alternate screen of a terminal, drawn anew in each period: what stood in the terminal before comes back at the end, and nothing of this stays in its history.
 /// Each frame asks for the terminal's size, so a resize is drawn over with the next one. The key q ends it.
 /// </summary>
-internal sealed class LiveScreen
+internal sealed class LiveScreen : IDisposable
 {
     private const string Enter = "\e[?1049h\e[?25l";
     private const string Leave = "\e[?25h\e[?1049l";
@@ -28,7 +28,7 @@ internal sealed class LiveScreen
     /// <param name="draw">Makes a frame of a width and a height.</param>
     public static async Task RunAsync(Func<int, int, IRenderable> draw, TimeSpan period, TimeProvider time, CancellationToken over)
     {
-        var screen = new LiveScreen();
+        using var screen = new LiveScreen();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(over);
         Console.Out.Write(Enter);
         try
@@ -48,6 +48,8 @@ internal sealed class LiveScreen
             Console.Out.Write(Leave);
         }
     }
+
+    public void Dispose() => _frame.Dispose();
 
     /// <summary>A frame as the terminal gets it: each line over the old one, nothing cleared that is drawn again.</summary>
     internal static string Frame(string text, int height)

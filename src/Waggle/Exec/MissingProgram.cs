@@ -24,12 +24,14 @@ internal static class MissingProgram
     {
         var functions = new HashSet<string>(StringComparer.Ordinal);
         string? missing = null;
-        var first = true;
+        var (first, inBackticks) = (true, false);
         foreach (var word in ShellWords.Read(command))
         {
             if (word.IsSeparator)
             {
-                first = true;
+                // What follows a substitution is an argument, and after a subshell no command comes.
+                if (word.Text == "`") inBackticks = !inBackticks;
+                first = word.Text != ")" && (word.Text != "`" || inBackticks);
                 continue;
             }
 

@@ -23,6 +23,7 @@ public sealed class MissingProgramTests
     [InlineData("eval \"$WAGGLE_TASK_PROMPT\"")]
     [InlineData("\"$AGENT\" -p x")]
     [InlineData("$(which claude) -p x")]
+    [InlineData("`which claude` -p x")]
     [InlineData("jq '.claude | other; third' && /opt/agent")]
     [InlineData("run() { git status; }; run")]
     [InlineData("while read -r line; do echo claude; done")]

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -19,6 +20,8 @@ def main():
     child, screen = pty.fork()
     if child == 0:
         resize(0, sys.argv[1], sys.argv[2])
+        # As a terminal would: tests that run in the background ignore the interrupt.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvp(sys.argv[3], sys.argv[3:])
     steering, lines = True, b""
     while True:

@@ -9,6 +9,8 @@ namespace Waggle.Storage.Sqlite;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
+    public const string FileName = "waggle.lock";
+
     private readonly FileStream _held;
     private readonly string _pidFile;
 
@@ -16,7 +18,7 @@ internal sealed class FolderLock : IDisposable
 
     public static FolderLock Take(string folder, TimeProvider time)
     {
-        var file = Path.Combine(folder, "waggle.lock");
+        var file = Path.Combine(folder, FileName);
         var pidFile = Path.Combine(folder, "waggle.pid");
         FileStream held;
         try
@@ -47,7 +49,7 @@ internal sealed class FolderLock : IDisposable
     {
         try
         {
-            using var held = new FileStream(Path.Combine(folder, "waggle.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            using var held = new FileStream(Path.Combine(folder, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
             return null;
         }
         catch (FileNotFoundException)

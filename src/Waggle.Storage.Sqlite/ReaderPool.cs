@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>A few read-only connections, opened when first needed. Who finds none free waits.</summary>
-internal sealed class ReaderPool(string file, SqliteStoreOptions options) : IDisposable
+internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFiles files) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Readers, options.Readers);
     private readonly ConcurrentBag<Connection> _idle = [];
@@ -54,6 +54,8 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options) : IDis
 
     private Connection Open()
     {
+        // Beside a replaced file SQLite would read what the writer never wrote. Connections that are open go on reading.
+        files.Require();
         var connection = Connection.Open(file, readOnly: true, (int)options.BusyTimeout.TotalMilliseconds);
         try
         {

@@ -3,13 +3,18 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Room for the hub's last writes on a full disk (ends of running tasks, leases), in two halves because either may be what is short: rows of filler, which give pages back inside the
-/// database, and a file of its own, which gives the write-ahead log room to grow. Used under the writer's lock only.
+/// Room for the hub's last writes on a full disk (ends of running tasks, leases): a file of its own, which is deleted when the disk is full. It grows with the database.
+/// Rows of filler stand in where a file does not help: a database of limited size, or a disk that is full while the database has free pages inside.
+/// Used under the writer's lock only.
 /// </summary>
-internal sealed class Reserve(Connection writer, string folder, long bytes, TimeProvider time)
+internal sealed class Reserve(Connection writer, string folder, SqliteStoreOptions options, TimeProvider time)
 {
+    /// <summary>A new database has this much: enough for hundreds of ends of tasks.</summary>
+    private const long Least = 1024 * 1024;
+    private const int ShareOfDatabase = 8;
     private const int Piece = 64 * 1024;
     private const int LeastPart = 16;
+    private const int ShareForLog = 4;
     private const int PageSize = 4096;
     private const string SmallCache = "PRAGMA cache_size = -512";
 
@@ -25,6 +30,8 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
     /// <summary>Whether the next try is due.</summary>
     public bool IsDue => time.GetElapsedTime(Volatile.Read(ref _lastTry)) >= Pause;
 
+    private long Wanted => Math.Clamp(writer.PageCount() * PageSize / ShareOfDatabase, Math.Min(Least, options.ReserveBytes), options.ReserveBytes);
+
     /// <summary>Gives the room to whoever writes next.</summary>
     public void Release()
     {
@@ -34,7 +41,7 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
         {
             // The file first: removing the rows needs a little of the write-ahead log.
             DeleteFile(folder);
-            writer.Execute("DELETE FROM reserve");
+            DropRows();
 
             // Emptied into the database, the write-ahead log begins anew in the room it already has.
             writer.Checkpoint();
@@ -52,8 +59,13 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
         Volatile.Write(ref _lastTry, time.GetTimestamp());
         try
         {
-            TakeRows();
-            TakeFile();
+            var wanted = Wanted;
+            if (options.MaxPageCount is not null)
+                TakeRows(wanted);
+            if (!TakeFile(wanted))
+                TakeRows(wanted);
+            else if (options.MaxPageCount is null)
+                DropRows();
             _held = true;
             return true;
         }
@@ -61,6 +73,24 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
         {
             Release();
             return false;
+        }
+    }
+
+    /// <summary>More of it, when the database has grown. Without room for more it stays as it is.</summary>
+    public void Grow()
+    {
+        if (!_held)
+            return;
+        try
+        {
+            var wanted = Wanted;
+            using var stream = new FileStream(_file, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0);
+            if (stream.Length < wanted)
+                Fill(stream, wanted);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is there is still held.
         }
     }
 
@@ -76,17 +106,21 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
         return noise;
     }
 
-    private void TakeRows()
+    private void DropRows()
     {
-        var wanted = (bytes + Piece - 1) / Piece;
-        var present = writer.Cached("SELECT count(*) FROM reserve");
-        present.Step();
-        var missing = wanted - present.Int64(0);
-        present.Reset();
+        if (Rows() > 0)
+            writer.Execute("DELETE FROM reserve");
+    }
+
+    private long Rows() => writer.ScalarInt64("SELECT count(*) FROM reserve");
+
+    private void TakeRows(long bytes)
+    {
+        var missing = ((bytes + Piece - 1) / Piece) - Rows();
         if (missing <= 0)
             return;
 
-        // Nobody reads the filler again: it is written through a small page cache, so that it does not stay in memory.
+        // The filler is not read again: it is written through a small page cache, so that it does not stay in memory.
         var filler = Noise();
         var cache = writer.ScalarInt64("PRAGMA cache_size");
         writer.Execute(SmallCache);
@@ -114,25 +148,39 @@ internal sealed class Reserve(Connection writer, string folder, long bytes, Time
         }
     }
 
-    private void TakeFile()
+    /// <summary>False: the disk is full, but the database has as much inside, and a little lies beside it.</summary>
+    private bool TakeFile(long bytes)
     {
         if (bytes == 0 || (File.Exists(_file) && new FileInfo(_file).Length >= bytes))
-            return;
+            return true;
 
-        // Written, not only sized, and with noise: a hole or a compressed block is no reserve.
-        var filler = Noise();
-        using var stream = new FileStream(_file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var stream = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
-            for (var left = bytes; left > 0; left -= Piece)
-                stream.Write(filler, 0, (int)Math.Min(Piece, left));
+            Fill(stream, bytes);
+            if (FreeOnDisk() < bytes / ShareForLog)
+                throw new IOException("There is no room for the write-ahead log beside the reserve.");
+            return true;
         }
-        catch (IOException) when (stream.Length >= bytes / LeastPart && writer.ScalarInt64("PRAGMA freelist_count") * PageSize >= bytes)
+        catch (IOException) when (stream.Length >= bytes / LeastPart && FreeBytesInside() + (Rows() * Piece) >= bytes)
         {
-            // The database never shrinks: after pruning, a disk that it fills has its room inside the database. A little beside it does then.
+            // The database never shrinks: after pruning, a disk that it fills has its room inside the database.
             stream.SetLength(bytes / LeastPart);
+            return false;
         }
+    }
 
+    private long FreeOnDisk() => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+
+    private long FreeBytesInside() => writer.ScalarInt64("PRAGMA freelist_count") * PageSize;
+
+    // Written, not only sized, and with noise: a hole or a compressed block is no reserve.
+    private static void Fill(FileStream stream, long bytes)
+    {
+        var filler = Noise();
+        stream.Position = stream.Length;
+        for (var left = bytes - stream.Length; left > 0; left -= Piece)
+            stream.Write(filler, 0, (int)Math.Min(Piece, left));
         stream.Flush(flushToDisk: true);
     }
 }

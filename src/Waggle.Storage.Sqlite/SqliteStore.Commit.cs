@@ -1,17 +1,25 @@
 using Waggle.Core.Ports;
+using Waggle.Protocol;
 
 namespace Waggle.Storage.Sqlite;
 
 public sealed partial class SqliteStore
 {
     public ValueTask<Tenure> AcquireAsync(string hive, DateTimeOffset now, CancellationToken cancel) =>
-        TakeTurnAsync(() => TransactWithReserve(() => Acquire(hive, Micros.From(now))), cancel);
+        TakeTurnAsync(() => Mark(TransactWithReserve(() => Acquire(hive, now))), cancel);
 
     public ValueTask<Tenure> CommitAsync(Tenure tenure, CommitBatch batch, CancellationToken cancel) =>
-        TakeTurnAsync(() => Transact(() => Commit(tenure, batch)), cancel);
+        TakeTurnAsync(() => Mark(Transact(() => Commit(tenure, batch))), cancel);
 
-    private Tenure Acquire(string name, long now)
+    private Tenure Mark(Tenure tenure)
     {
+        _marker.Write(_hives[tenure.Hive], tenure.Epoch, tenure.Head);
+        return tenure;
+    }
+
+    private Tenure Acquire(string name, DateTimeOffset wall)
+    {
+        var now = Micros.From(wall);
         var make = _writer.Cached("INSERT INTO hive(name, term, epoch, head, last_write_at, floor) VALUES(?1, 0, 0, 0, ?2, 0) ON CONFLICT(name) DO NOTHING");
         make.BindText(1, name);
         make.Bind(2, now);
@@ -30,6 +38,7 @@ public sealed partial class SqliteStore
         read.Reset();
         if (no > RowKey.MaxHives)
             throw new StoreException($"One folder holds at most {RowKey.MaxHives} hives.");
+        tenure = AfterLoss(no, tenure, wall);
 
         var epoch = _writer.Cached("INSERT INTO epoch(hive, epoch, after, at) VALUES(?1, ?2, ?3, ?4)");
         epoch.Bind(1, no);
@@ -41,6 +50,18 @@ public sealed partial class SqliteStore
         // If the commit fails, a number for a hive without rows does no harm: reading it finds nothing.
         _hives[name] = no;
         return tenure;
+    }
+
+    // The epoch has just been counted up: what is stored ended in the one before it.
+    private Tenure AfterLoss(long no, Tenure tenure, DateTimeOffset wall)
+    {
+        var stored = new Position(tenure.Epoch - 1, tenure.Head);
+        if (_marker.Read(no) is not { } marked || (marked.Epoch, marked.Offset).CompareTo((stored.Epoch, stored.Offset)) <= 0)
+            return tenure;
+
+        var (epoch, head) = NewHistory.After(Math.Max(marked.Epoch, tenure.Epoch), Math.Max(marked.Offset, tenure.Head), wall);
+        NewHistory.Begin(_writer, no, epoch, head);
+        return tenure with { Epoch = epoch, Head = head, Loss = new HistoryLoss(stored, marked), Term = tenure.Term + 1 };
     }
 
     private Tenure Commit(Tenure tenure, CommitBatch batch)

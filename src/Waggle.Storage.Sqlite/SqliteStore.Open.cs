@@ -23,9 +23,10 @@ public sealed partial class SqliteStore
 
         FolderLock? folder = null;
         Connection? writer = null;
+        HeadMarker? marker = null;
         try
         {
-            Directory.CreateDirectory(options.Folder);
+            FileRights.CreateFolder(options.Folder);
             folder = FolderLock.Take(options.Folder, time);
             var file = Path.Combine(options.Folder, FileName);
             DatabaseFile.Prepare(file, options);
@@ -40,11 +41,15 @@ public sealed partial class SqliteStore
                 writer = OpenWriter(file, options, tables);
             }
 
-            return new SqliteStore(options, folder, writer, tables, time);
+            foreach (var companion in (string[])["", "-wal", "-shm"])
+                FileRights.OwnerOnly(file + companion);
+            marker = HeadMarker.Open(options.Folder);
+            return new SqliteStore(options, folder, writer, marker, tables, time);
         }
         catch (Exception e)
         {
             writer?.Dispose();
+            marker?.Dispose();
             folder?.Dispose();
             if (e is IOException or UnauthorizedAccessException)
                 throw new StoreException($"The folder {options.Folder} cannot be used: {e.Message} Check the path and the rights of the hub's user.", e);

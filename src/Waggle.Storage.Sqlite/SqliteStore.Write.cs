@@ -6,6 +6,8 @@ namespace Waggle.Storage.Sqlite;
 /// <summary>The writer's turn, its transaction, and what follows it: room and the write-ahead log.</summary>
 public sealed partial class SqliteStore
 {
+    private const int PagesLoggedWhenFull = 32;
+
     private int _pagesLogged;
 
     public async ValueTask<bool> HasRoomAsync(CancellationToken cancel)
@@ -13,7 +15,14 @@ public sealed partial class SqliteStore
         if (_reserve.Held || !_reserve.IsDue)
             return _reserve.Held;
 
-        return await TakeTurnAsync(() => _reserve.Held || (_reserve.IsDue && _reserve.TryTake()), cancel);
+        return await TakeTurnAsync(() => _reserve.Held || (_reserve.IsDue && TakeReserve()), cancel);
+    }
+
+    private bool TakeReserve()
+    {
+        // Whether it is taken or given up again: what is allocated for the database may be cut off by it.
+        _growth.Forget();
+        return Fault is null && _reserve.TryTake();
     }
 
     private async ValueTask<T> TakeTurnAsync<T>(Func<T> work, CancellationToken cancel)
@@ -29,27 +38,69 @@ public sealed partial class SqliteStore
         }
     }
 
-    /// <summary>All of the work or none. If there is no room, the reserve is given up before the failure is told.</summary>
+    /// <summary>All of the work or none. If there is no room, the reserve is given up before the failure is reported.</summary>
     private T Transact<T>(Func<T> work)
+    {
+        try
+        {
+            return TransactOnce(work);
+        }
+        catch (StoreFullException)
+        {
+            // Only the write-ahead log may have been short of room: it begins anew in what it has.
+            if (_reserve.Held && EmptyLog())
+                return TransactOrRelease(work);
+            Release();
+            throw;
+        }
+    }
+
+    private T TransactOrRelease<T>(Func<T> work)
+    {
+        try
+        {
+            return TransactOnce(work);
+        }
+        catch (StoreFullException)
+        {
+            Release();
+            throw;
+        }
+    }
+
+    private T TransactOnce<T>(Func<T> work)
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
+            _files.Require();
             _writer.Begin();
             var result = work();
+            _growth.Prepare(ahead: _reserve.Held);
             var worked = Stopwatch.GetTimestamp();
             _writer.Commit();
             _metrics?.Transacted(Stopwatch.GetElapsedTime(started), Stopwatch.GetElapsedTime(worked));
             CheckpointWhenDue();
             return result;
         }
-        catch (Exception e)
+        catch
         {
             _writer.Rollback();
-            if (e is StoreFullException)
-                _reserve.Release();
             throw;
         }
+    }
+
+    private bool EmptyLog()
+    {
+        _writer.Rollback();
+        _growth.Forget();
+        return _writer.Checkpoint() > 0;
+    }
+
+    private void Release()
+    {
+        _reserve.Release();
+        _growth.Forget();
     }
 
     /// <summary>For what must not fail for want of room while there is a reserve: taking a hive over.</summary>
@@ -82,12 +133,15 @@ public sealed partial class SqliteStore
     /// </summary>
     private void CheckpointWhenDue()
     {
+        // While the disk is full the log stays short: it goes round in the room that it has.
         _pagesLogged += _writer.TakePagesWritten();
-        if (_pagesLogged < _options.CheckpointPages)
+        if (_pagesLogged < (_reserve.Held ? _options.CheckpointPages : Math.Min(_options.CheckpointPages, PagesLoggedWhenFull)))
             return;
 
         _pagesLogged = 0;
+        _growth.Forget();
         if (_writer.Checkpoint() > 4 * _options.CheckpointPages)
             _readers.WhileNobodyReads(() => _writer.Checkpoint());
+        _reserve.Grow();
     }
 }

@@ -18,6 +18,9 @@ public sealed partial class SqliteStore : IStore
     private readonly Connection _writer;
     private readonly ReaderPool _readers;
     private readonly Reserve _reserve;
+    private readonly Growth _growth;
+    private readonly HeadMarker _marker;
+    private readonly OpenFiles _files;
     private readonly Dictionary<string, KindTable> _tables;
     private readonly Dictionary<string, EntityWriter> _writers;
     private readonly ConcurrentDictionary<string, long> _hives;
@@ -27,20 +30,25 @@ public sealed partial class SqliteStore : IStore
     private int _closed;
 
     private SqliteStore(
-        SqliteStoreOptions options, FolderLock folder, Connection writer, IReadOnlyList<KindTable> tables, TimeProvider time)
+        SqliteStoreOptions options, FolderLock folder, Connection writer, HeadMarker marker, IReadOnlyList<KindTable> tables, TimeProvider time)
     {
-        (_options, _folder, _writer) = (options, folder, writer);
+        (_options, _folder, _writer, _marker) = (options, folder, writer, marker);
         _tables = tables.ToDictionary(table => table.Kind.Name, StringComparer.Ordinal);
         _writers = tables.ToDictionary(table => table.Kind.Name, table => new EntityWriter(writer, table), StringComparer.Ordinal);
         _statements = new WriterStatements(writer);
         _hives = WriterStatements.ReadHives(writer);
-        _readers = new ReaderPool(Path.Combine(options.Folder, FileName), options);
-        _reserve = new Reserve(writer, options.Folder, options.ReserveBytes, time);
+        _growth = new Growth(writer);
+        _reserve = new Reserve(writer, options.Folder, options, time);
         _reserve.TryTake();
+        _files = new OpenFiles(options.Folder);
+        _readers = new ReaderPool(Path.Combine(options.Folder, FileName), options, _files);
     }
 
     /// <summary>The SQLite that this process runs on. Asking loads it.</summary>
     public static SqliteLibrary Library => NativeSqlite.Library;
+
+    /// <summary>Whether the folder and its files are still those that were opened; the text names no path.</summary>
+    public string? Fault => _files.Missing() is { } path ? $"{Path.GetFileName(path)} in the data folder was removed or replaced while the hub runs" : null;
 
     /// <summary>Tells its figures from now on.</summary>
     public void MeasureWith(Meter meter) => _metrics = new StoreMetrics(meter, _options.Folder);
@@ -62,6 +70,7 @@ public sealed partial class SqliteStore : IStore
             writer.Dispose();
         _statements.Dispose();
         _writer.Dispose();
+        _marker.Dispose();
         _folder.Dispose();
         _writing.Release();
     }

@@ -17,7 +17,7 @@ public sealed record SqliteStoreOptions
 
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
 
-    /// <summary>Room kept for the hub's own last writes on a full disk: as much in the database, and as much beside it for its write-ahead log.</summary>
+    /// <summary>The most room kept for the hub's own last writes on a full disk. A new database has 1 MiB, and an eighth of its size when it grows. 0: none.</summary>
     public long ReserveBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>The most pages of 4 KiB that the database may have; null for no limit but the disk's.</summary>

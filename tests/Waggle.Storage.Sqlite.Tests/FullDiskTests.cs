@@ -90,6 +90,9 @@ public class FullDiskTests
         var now = await next.AcquireAsync();
         Assert.Equal(head, now.Head);
         Assert.Equal(10, (await next.LoadAsync(now)).Count);
+
+        // Its end gave the room of the write-ahead log back.
+        now = await FillAsync(next, now, closed: true);
         Assert.False(await next.HasRoomAsync(default));
 
         while (await next.PruneEntitiesAsync(now, "task", DateTimeOffset.MaxValue, 200, default) > 0)
@@ -102,6 +105,41 @@ public class FullDiskTests
         for (var i = 0; i < 100; i++)
             now = await next.MakeAsync(now, Entity);
         Assert.Equal(110, (await next.LoadAsync(now)).Count);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(24)]
+    public async Task On_a_fresh_hub_work_under_way_goes_on_when_the_disk_fills_before_the_first_checkpoint(int megabytes)
+    {
+        using var disk = SmallDisk.Mount(megabytes);
+        await using var store = Stores.Open(new SqliteStoreOptions { Folder = disk.Path }, TimeProvider.System);
+        var tenure = await FillAsync(store, await store.AcquireAsync());
+        Assert.False(await store.HasRoomAsync(default));
+
+        // Ends of running tasks change what is there and append to the log.
+        var first = tenure.Head;
+        for (var i = 1; i <= 200; i++)
+        {
+            var seq = tenure.Head + 1;
+            tenure = await store.CommitAsync(
+                tenure, new CommitBatch([Stores.Entity($"t{(i % (int)first) + 1}", (i % first) + 1, Entity, closed: true)], seq, new byte[1000], DateTimeOffset.UnixEpoch), default);
+        }
+
+        Assert.Equal(first + 200, (await store.GetLogExtentAsync("h", default)).Head);
+    }
+
+    [Fact]
+    public async Task An_empty_data_folder_is_small_and_its_reserve_grows_with_the_database()
+    {
+        using var folder = new TempFolder();
+        await using var store = Stores.Open(new SqliteStoreOptions { Folder = folder.Path, CheckpointPages = 500 }, TimeProvider.System);
+        var tenure = await store.AcquireAsync();
+        Assert.InRange(Directory.GetFiles(folder.Path).Sum(f => new FileInfo(f).Length), 1024 * 1024, 2 * 1024 * 1024);
+
+        for (var i = 0; i < 4; i++)
+            tenure = await store.MakeAsync(tenure, bytes: 4 * 1024 * 1024);
+        Assert.InRange(new FileInfo(folder.File("reserve.bin")).Length, 16 * 1024 * 1024 / 8, 16 * 1024 * 1024);
     }
 
     /// <summary>Commits until there is no room; what failed left nothing.</summary>

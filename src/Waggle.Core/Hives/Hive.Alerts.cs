@@ -3,6 +3,7 @@ using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Hives;
 
@@ -17,7 +18,7 @@ public sealed partial class Hive
         long? after = long.TryParse(request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
         var query = new EntityQuery(AlertEntity.Entity.Name, equal, After: after, Limit: limit);
         var page = await OutsideAsync(() => _store.QueryAsync(Options.Hive, query, cancel), cancel);
-        var alerts = page.Entities.Select(e => AlertViews.Of(InsightFeature.Alerts.Parse(e), _engine.State.System)).ToArray();
+        var alerts = page.Entities.Select(e => _stored.TryParse(e, InsightFeature.Alerts, out var a) ? AlertViews.Of(a, _engine.State.System) : null).OfType<AlertView>().ToArray();
         var more = page.Entities.Count == limit;
         return new Outcome(new AlertPage(alerts, more ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null), null, page.At);
     }

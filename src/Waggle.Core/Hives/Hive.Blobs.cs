@@ -32,10 +32,16 @@ public sealed partial class Hive
         {
             var keys = slice.Select(b => new EntityKey(TaskEntity.Entity.Name, b.Owner)).Distinct().ToArray();
             var tasks = await OutsideAsync(() => _store.GetAsync(Options.Hive, keys, cancel), cancel);
-            var wanted = tasks.Select(t => HiveEngine.Parse(t, CoreJson.Default.TaskEntity).ResultRef?.Blob).ToHashSet();
+            var wanted = new HashSet<string>(StringComparer.Ordinal);
+            var unknown = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var stored in tasks)
+            {
+                if (!_stored.TryParse(stored, TaskFeature.Tasks, out var task)) unknown.Add(stored.Id);
+                else if (task.ResultRef is { } result) wanted.Add(result.Blob);
+            }
             foreach (var blob in slice)
             {
-                if (!wanted.Contains(blob.Id) && await blobs.DeleteAsync(blob.Id, unusedSince, cancel)) deleted++;
+                if (!wanted.Contains(blob.Id) && !unknown.Contains(blob.Owner) && await blobs.DeleteAsync(blob.Id, unusedSince, cancel)) deleted++;
             }
         }
 

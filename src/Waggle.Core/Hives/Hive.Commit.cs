@@ -14,13 +14,86 @@ public sealed partial class Hive
     private async Task<Record[]> CommitAsync()
     {
         var (commit, records) = _engine.Seal(_tenure.Epoch);
-        if (commit is null) return records;
-        var started = _time.GetTimestamp();
-        var before = _tenure.Head;
-        _tenure = await _store.CommitAsync(_tenure, commit, CancellationToken.None);
-        _metrics.Committed(_time.GetElapsedTime(started), (int)(_tenure.Head - before));
+        if (commit is not null) await StoreAsync(commit);
         return records;
     }
+
+    private async Task StoreAsync(CommitBatch commit)
+    {
+        var started = _time.GetTimestamp();
+        var before = _tenure.Head;
+        _watch.Began();
+        try
+        {
+            _tenure = await _store.CommitAsync(_tenure, commit, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            _watch.Failed(e);
+            throw;
+        }
+
+        if (_watch.IsFailing) LogStoreBack(_log, Options.Hive);
+        _watch.Committed();
+        _metrics.Committed(_time.GetElapsedTime(started), (int)(_tenure.Head - before));
+    }
+
+    /// <summary>Whether a commit gets through, found out by one that changes nothing but the time of the last write.</summary>
+    private async Task<bool> ProbeAsync()
+    {
+        var failing = _watch.IsFailing;
+        try
+        {
+            await StoreAsync(new CommitBatch([], _tenure.Head, default, _now));
+            return true;
+        }
+        catch (StoreException e) when (e is not StoreFencedException)
+        {
+            if (!failing) LogStoreFails(_log, Options.Hive, e.Message, e);
+            _metrics.CommitFailed();
+            if (e is StoreFullException) SetFull(true);
+            _timersFrom = _now + PauseAfterFailure;
+            return false;
+        }
+    }
+
+    /// <summary>The turn of a store that takes no commit: what only reads is answered, the rest is refused.</summary>
+    private async Task TurnWithoutCommitAsync(long started)
+    {
+        var refused = _items.Where(i => !OnlyReads(i.Command)).ToArray();
+        _items.RemoveAll(i => !OnlyReads(i.Command));
+        foreach (var item in refused)
+        {
+            Answer(item, new Outcome(null, Refusal(item.Command, $"{Store.Problem}."), Head));
+            _engine.State.Abandon(item.Command, _now);
+        }
+
+        try
+        {
+            _engine.Begin(_now);
+            await _engine.FetchAsync(_store, _items.Select(i => i.Command));
+            foreach (var item in _items)
+            {
+                var decision = _engine.Process(item.Command);
+                if (item.Sink is not null) _outcomes.Add((item, new Outcome(decision.Value, decision.Error, default)));
+            }
+
+            await TellAsync(_engine.Seal(_tenure.Epoch).Records, started);
+        }
+        catch (Exception e) when (e is not StoreFencedException)
+        {
+            if (e is not StoreException) LogTurnFailed(_log, Options.Hive, e);
+            foreach (var item in _items) Answer(item, Unavailable($"The hub could not read it: {e.Message}"));
+            _items.Clear();
+            _outcomes.Clear();
+        }
+    }
+
+    private Error Refusal(Command command, string cause) => _engine.Full && command.Creates
+        ? new Error(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000)
+        : new Error(ErrorCodes.StoreUnavailable, $"The hub could not store it, nothing of it happened: {cause}", 1000);
+
+    private static bool OnlyReads(Command command) => command.Right.Verb == "read" || command is Insight.ReportSystem { Store.Error: not null };
 
     /// <summary>Tells what is durable: to subscribers, senders, workers.</summary>
     private async Task TellAsync(Record[] records, long started)
@@ -47,25 +120,23 @@ public sealed partial class Hive
         LogCommitFailed(_log, Options.Hive, cause.Message, cause);
         _metrics.CommitFailed();
         if (cause is StoreFullException) SetFull(true);
+        var reads = _items.Where(i => OnlyReads(i.Command)).ToArray();
         foreach (var item in _items)
         {
-            if (item.Sink is null) continue;
-            var error = _engine.Full && item.Command.Creates
-                ? new Error(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000)
-                : new Error(ErrorCodes.StoreUnavailable, $"The hub could not store it, nothing of it happened: {cause.Message}", 1000);
-            Answer(item, new Outcome(null, error, Head));
+            if (item.Sink is null || OnlyReads(item.Command)) continue;
+            Answer(item, new Outcome(null, Refusal(item.Command, cause.Message), Head));
         }
 
-        // Who left has left, whatever the store says: nothing is to be assigned to a connection that is gone.
         var commands = _items.Select(i => i.Command).ToArray();
         _items.Clear();
         _outcomes.Clear();
         _timersFrom = _engine.Now + PauseAfterFailure;
         while (!await TryReloadAsync()) await Task.Delay(PauseAfterFailure, _time, _stopping.Token);
-        foreach (var command in commands)
-        {
-            _engine.State.Abandon(command, _now);
-        }
+        foreach (var command in commands) _engine.State.Abandon(command, _now);
+
+        // What only reads does not depend on what failed beside it.
+        _items.AddRange(reads);
+        await TurnWithoutCommitAsync(_time.GetTimestamp());
     }
 
     private async Task<bool> TryReloadAsync()
@@ -86,7 +157,7 @@ public sealed partial class Hive
     private void SetFull(bool full)
     {
         if (_engine.Full == full) return;
-        _engine.Full = full;
+        _engine.Full = _watch.Full = full;
         if (full) LogFull(_log, Options.Hive);
         else LogRoomAgain(_log, Options.Hive);
     }

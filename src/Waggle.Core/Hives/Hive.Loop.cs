@@ -60,7 +60,12 @@ public sealed partial class Hive
         {
             TakeCommands();
             ReadClock();
-            if (_now >= _timersFrom)
+            if (_watch.IsFailing)
+            {
+                // A turn of its own finds out whether the store takes commits again; until then no timer is taken.
+                if (_now >= _timersFrom) return true;
+            }
+            else if (_now >= _timersFrom)
             {
                 // Renewals that wait come before the timers; timers have room of their own, so that commands without end do not keep leases alive.
                 for (var room = Options.MaxBatch; room > 0 && _engine.State.Timers.TryTake(_now, out var key); room--)
@@ -93,7 +98,9 @@ public sealed partial class Hive
 
     private async Task SleepAsync()
     {
-        var due = _engine.State.Timers.NextDue is { } next ? Max(next, _timersFrom) - _now : LongestSleep;
+        var due = _watch.IsFailing ? _timersFrom - _now
+            : _engine.State.Timers.NextDue is { } next ? Max(next, _timersFrom) - _now
+            : LongestSleep;
         var prune = _pruneAt - _now;
         var sleep = due < prune ? due : prune;
         if (sleep <= TimeSpan.Zero) return;
@@ -111,6 +118,13 @@ public sealed partial class Hive
     {
         var started = _time.GetTimestamp();
         _metrics.TurnBegan(started);
+        if (_watch.IsFailing && !await ProbeAsync())
+        {
+            await TurnWithoutCommitAsync(started);
+            _metrics.TurnFailed(_time.GetElapsedTime(started));
+            return;
+        }
+
         Record[] records;
         try
         {
@@ -137,6 +151,7 @@ public sealed partial class Hive
         }
 
         await TellAsync(records, started);
+        if (_watch.IsProbeDue) await ProbeAsync();
         _metrics.TurnEnded(_time.GetElapsedTime(started));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Waggle.Core.Access;
 using Waggle.Core.Chat;
+using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
@@ -21,7 +22,7 @@ public sealed partial class Hive
         if (swarm is not null) equal["swarm"] = [swarm];
         else if (by.Swarms is { } reached) equal["swarm"] = [.. reached];
         var query = new EntityQuery(ConversationEntity.Entity.Name, equal, After: SeqOf(cursor), Limit: limit);
-        var (found, next, at) = await LookAsync(query, e => ChatFeature.Conversations.Parse(e), c => by.TakesPartIn(c.Participants), cancel);
+        var (found, next, at) = await LookAsync(query, ChatFeature.Conversations, c => by.TakesPartIn(c.Participants), cancel);
         return new Outcome(new ConversationPage([.. found.Select(ChatViews.Of)], next), null, at);
     }
 
@@ -32,7 +33,7 @@ public sealed partial class Hive
         if (shown.Error is not null) return shown;
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["conversation"] = [conversation] };
         var query = new EntityQuery(ChatMessageEntity.Entity.Name, equal, ascending, SeqOf(cursor), limit);
-        var (found, next, at) = await LookAsync(query, e => ChatFeature.Messages.Parse(e), _ => true, cancel);
+        var (found, next, at) = await LookAsync(query, ChatFeature.Messages, _ => true, cancel);
         return new Outcome(new ChatMessagePage([.. found.Select(ChatViews.Of)], next), null, at);
     }
 
@@ -46,12 +47,13 @@ public sealed partial class Hive
             ["recipient"] = [NotificationEntity.Recipient(null), NotificationEntity.Recipient(by.User)],
         };
         var query = new EntityQuery(NotificationEntity.Entity.Name, equal, Ascending: true, Math.Max(seen, SeqOf(cursor) ?? 0), limit);
-        var (found, next, at) = await LookAsync(query, e => NotificationFeature.Notifications.Parse(e), n => n.To is not null || by.Reaches(n.Swarm), cancel);
+        var (found, next, at) = await LookAsync(query, NotificationFeature.Notifications, n => n.To is not null || by.Reaches(n.Swarm), cancel);
         return new Outcome(new NotificationPage([.. found.Select(NotificationViews.Of)], next), null, at);
     }
 
     /// <summary>A page of what a reader may see; the cursor is null once there is no more.</summary>
-    private async Task<(List<T> Found, string? Cursor, Position At)> LookAsync<T>(EntityQuery query, Func<StoredEntity, T> parse, Func<T, bool> sees, CancellationToken cancel)
+    private async Task<(List<T> Found, string? Cursor, Position At)> LookAsync<T>(EntityQuery query, EntityType<T> type, Func<T, bool> sees, CancellationToken cancel)
+        where T : class
     {
         var found = new List<T>();
         var (looked, bytes, more) = (0, 0, true);
@@ -75,8 +77,7 @@ public sealed partial class Hive
 
                     looked++;
                     after = entity.Seq;
-                    var one = parse(entity);
-                    if (!sees(one)) continue;
+                    if (!_stored.TryParse(entity, type, out var one) || !sees(one)) continue;
                     found.Add(one);
                     bytes += entity.Body.Length;
                 }

@@ -51,7 +51,7 @@ public sealed partial class Hive
                         break;
                     }
 
-                    tasks.Add(TaskViews.Of(HiveEngine.Parse(entity, CoreJson.Default.TaskEntity)));
+                    if (_stored.TryParse(entity, TaskFeature.Tasks, out var task)) tasks.Add(TaskViews.Of(task));
                     bytes += entity.Body.Length;
                     after = entity.Seq;
                 }
@@ -80,7 +80,7 @@ public sealed partial class Hive
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [task] };
         var query = new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize);
         var page = await OutsideAsync(() => _store.QueryAsync(Options.Hive, query, cancel), cancel);
-        return outcome with { Value = view with { Attempts = [.. page.Entities.Select(e => HiveEngine.Parse(e, CoreJson.Default.AttemptView))] } };
+        return outcome with { Value = view with { Attempts = [.. page.Entities.Select(e => _stored.TryParse(e, TaskFeature.Attempts, out var a) ? a : null).OfType<AttemptView>()] } };
     }
 
     public async Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel)
@@ -102,9 +102,15 @@ public sealed partial class Hive
         var records = new List<Record>();
         foreach (var row in rows)
         {
-            foreach (var record in RecordLog.Read(row, extent.Epochs))
+            try
             {
-                if (record.Position.Offset > after.Offset) records.Add(record);
+                records.AddRange(RecordLog.Read(row, extent.Epochs).Where(r => r.Position.Offset > after.Offset));
+            }
+            catch (StoreCorruptException e)
+            {
+                // Never a silent part: who comes from before the damage loads anew.
+                LogDamagedLog(_log, Options.Hive, row.FirstOffset - 1, e);
+                return new History(false, [], after.Offset, false);
             }
         }
 

@@ -21,6 +21,8 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     private readonly Channel<Item> _inbox;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HiveEngine _engine;
+    private readonly StoreWatch _watch;
+    private readonly StoredEntities _stored;
     private readonly ResultBlobs _results;
     private HiveClock _clock = null!;
     private Tenure _tenure = null!;
@@ -36,7 +38,9 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _time = time;
         _log = log;
         _metrics = metrics;
-        _engine = new HiveEngine(options, dice, log);
+        _watch = new StoreWatch(time);
+        _stored = new StoredEntities(_watch, log);
+        _engine = new HiveEngine(options, dice, log, _stored);
         _results = new ResultBlobs(blobs, options);
         _inbox = Channel.CreateBounded<Item>(new BoundedChannelOptions(options.InboxCapacity)
         {
@@ -54,6 +58,8 @@ public sealed partial class Hive : IHive, IAsyncDisposable
 
     public Task Completion => _loop;
 
+    public StoreHealth Store => _watch.Read(_store.Fault, _loop.IsCompleted);
+
     /// <summary>Acquires the hive, loads what is open and starts its loop.</summary>
     /// <param name="blobs">Where long results go; left out: they stay in their records, and none can be uploaded.</param>
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
@@ -67,6 +73,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         hive._now = hive._clock.Now();
         await hive._engine.LoadAsync(store, hive._tenure, hive._now, cancel);
         LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._engine.State.Tasks.Count);
+        if (hive._tenure.Loss is { } loss) LogLoss(log, options.Hive, loss.Stored, loss.Acknowledged, hive.Head);
         hive._metrics.Opened(hive._engine.State.Open, hive._engine.State.AgentsHere);
         hive._metrics.Watch(() => hive._inbox.Reader.Count, () => hive.Head);
         hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
@@ -19,7 +18,7 @@ internal sealed partial class HiveEngine
         State.Reset();
         State.Epoch = tenure.Epoch;
         State.NextOffset = tenure.Head + 1;
-        await foreach (var entity in store.LoadOpenAsync(tenure, cancel)) Load(entity, now);
+        await foreach (var entity in store.LoadOpenAsync(tenure, cancel)) OrSetAside(entity, e => Load(e, now));
         await State.LoadMoreAsync(store, now, cancel);
         State.EndLoad(now);
     }
@@ -36,7 +35,7 @@ internal sealed partial class HiveEngine
 
         if (_coldKeys.Count > 0)
         {
-            foreach (var entity in await store.GetAsync(_options.Hive, _coldKeys, CancellationToken.None)) PutCold(entity);
+            foreach (var entity in await store.GetAsync(_options.Hive, _coldKeys, CancellationToken.None)) OrSetAside(entity, PutCold);
         }
 
         foreach (var command in commands)
@@ -52,19 +51,19 @@ internal sealed partial class HiveEngine
                 TaskEntity.Entity.Name,
                 new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["idempotency"] = some },
                 Limit: some.Length);
-            foreach (var entity in (await store.QueryAsync(_options.Hive, query, CancellationToken.None)).Entities) PutCold(entity);
+            foreach (var entity in (await store.QueryAsync(_options.Hive, query, CancellationToken.None)).Entities) OrSetAside(entity, PutCold);
         }
     }
 
-    public static T Parse<T>(StoredEntity entity, JsonTypeInfo<T> type)
+    private void OrSetAside(StoredEntity entity, Action<StoredEntity> put)
     {
         try
         {
-            return JsonSerializer.Deserialize(entity.Body.Span, type) ?? throw new JsonException("It is null.");
+            put(entity);
         }
-        catch (JsonException e)
+        catch (EntityDamagedException e) when (_stored is not null)
         {
-            throw new StoreCorruptException($"The stored {entity.Kind} '{entity.Id}' cannot be read: {e.Message}", e);
+            _stored.SetAside(entity, e);
         }
     }
 
@@ -73,13 +72,13 @@ internal sealed partial class HiveEngine
         switch (entity.Kind)
         {
             case "task":
-                State.Load(Parse(entity, CoreJson.Default.TaskEntity), now);
+                State.Load(TaskFeature.Tasks.Parse(entity), now);
                 break;
             case "agent":
-                State.Load(Parse(entity, CoreJson.Default.AgentEntity), now);
+                State.Load(AgentFeature.Agents.Parse(entity), now);
                 break;
             case "agent_secret":
-                State.Load(Parse(entity, CoreJson.Default.AgentSecret));
+                State.Load(AgentFeature.Secrets.Parse(entity));
                 break;
             default:
                 TableOf(entity).Load(entity);
@@ -92,10 +91,10 @@ internal sealed partial class HiveEngine
         switch (entity.Kind)
         {
             case "task":
-                State.PutCold(Parse(entity, CoreJson.Default.TaskEntity));
+                State.PutCold(TaskFeature.Tasks.Parse(entity));
                 break;
             case "attempt":
-                State.PutCold(Parse(entity, CoreJson.Default.AttemptView));
+                State.PutCold(TaskFeature.Attempts.Parse(entity));
                 break;
             default:
                 TableOf(entity).Fetch(entity);

@@ -22,15 +22,18 @@ internal sealed partial class HiveEngine
     private readonly HiveOptions _options;
     private readonly Random _dice;
     private readonly ILogger _log;
+    private readonly StoredEntities? _stored;
     private readonly Matcher _matcher;
     private readonly List<Sealed> _batch = [];
     private Command? _deciding;
 
-    public HiveEngine(HiveOptions options, Random dice, ILogger log)
+    /// <param name="stored">Where damaged entities are set aside; left out: the first one ends the load.</param>
+    public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null)
     {
         _options = options;
         _dice = dice;
         _log = log;
+        _stored = stored;
         State = new HiveState(options);
         _matcher = new Matcher(State, options);
         _dependencies = new AssignedDependencies(options.Hive, log);

@@ -46,6 +46,9 @@ public interface IHive
     /// </summary>
     Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel);
 
+    /// <summary>What it measured of its store: whether a creation could be made durable now, and if not, why.</summary>
+    StoreHealth Store { get; }
+
     /// <summary>Ends when the hive does: faulted when it lost its store.</summary>
     Task Completion { get; }
 }

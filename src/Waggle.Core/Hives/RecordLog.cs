@@ -83,6 +83,8 @@ internal static class RecordLog
         var reader = new Utf8JsonReader(row.Body.Span, new JsonReaderOptions { MaxDepth = StoredJson.Depth });
         try
         {
+            // Records are handed on as they are stored.
+            if (!System.Text.Unicode.Utf8.IsValid(row.Body.Span)) throw new JsonException("It is not UTF-8.");
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.StartObject) records.Add(ReadOne(ref reader, bytes, row.At, epochs));
         }

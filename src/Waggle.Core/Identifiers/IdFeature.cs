@@ -10,6 +10,9 @@ internal sealed class IdFeature : Feature
     public static readonly EntityType<IdCounters> Counters = new(IdCounters.Entity, static () => IdJson.Default.IdCounters)
     {
         Id = _ => IdCounters.OnlyId,
+
+        // Without them ids would be given twice.
+        Indispensable = true,
         Row = _ => new(1, null, []),
         VersionOf = c => c.V,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Model;
 
@@ -54,11 +55,11 @@ internal static class AlertEvolver
 internal static class AlertViews
 {
     /// <summary>An open alert with the value that the reading has, in place of the one that it was fired at.</summary>
-    public static AlertView Now(AlertEntity alert, IReadOnlyList<AlertRule> rules, SystemView reading)
+    public static AlertView Now(AlertEntity alert, IReadOnlyList<AlertRule> rules, SystemView reading, StoreHealth store)
     {
         var shown = Of(alert);
         return rules.FirstOrDefault(alert.IsOf) is { } rule && rule.Gauge.Read(reading) is { } value
-            ? shown with { Value = value, Message = rule.MessageNow(value), Threshold = rule.Threshold, ResolveAt = rule.Resolve }
+            ? shown with { Value = value, Message = rule.Gauge.WithDetail(rule.MessageNow(value), store), Threshold = rule.Threshold, ResolveAt = rule.Resolve }
             : shown;
     }
 

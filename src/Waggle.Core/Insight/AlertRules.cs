@@ -19,6 +19,8 @@ public static class AlertRules
         new("inbox_full", Gauge.Inbox, AlertLevel.Critical, 90, 50, TimeSpan.FromSeconds(10)),
         new("commit_slow", Gauge.Commit, AlertLevel.Warning, 100, 50, TimeSpan.FromSeconds(30)),
         new("commit_fails", Gauge.CommitFailures, AlertLevel.Critical, 0, 0, TimeSpan.Zero),
+        new("creations_refused", Gauge.CreationsRefused, AlertLevel.Critical, 0, 0, TimeSpan.Zero),
+        new("data_damaged", Gauge.Damaged, AlertLevel.Warning, 0, 0, TimeSpan.Zero),
         new("delivery_lags", Gauge.Backlog, AlertLevel.Warning, 25, 10, TimeSpan.FromSeconds(10)),
         new("delivery_stuck", Gauge.Backlog, AlertLevel.Critical, 75, 50, TimeSpan.FromSeconds(10)),
         new("outbox_fills", Gauge.Outbox, AlertLevel.Warning, 256 * MiB, 128 * MiB, TimeSpan.FromSeconds(30)),

@@ -1,3 +1,4 @@
+using Waggle.Core.Hives;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
@@ -9,6 +10,12 @@ namespace Waggle.Core.Insight;
 /// <param name="Title">What is said of it when it is past its threshold.</param>
 public sealed record Gauge(string Metric, string Unit, string Resource, string? Module, string Title, Func<SystemView, double?> Read)
 {
+    /// <summary>What an alert adds to the number: names, a cause.</summary>
+    public Func<StoreHealth, string?>? Detail { get; init; }
+
+    internal string WithDetail(string message, StoreHealth store) =>
+        Detail?.Invoke(store) is { Length: > 0 } detail ? $"{message} {char.ToUpperInvariant(detail[0])}{detail[1..]}." : message;
+
     public const string Percent = "percent";
     public const string Milliseconds = "ms";
 
@@ -29,6 +36,14 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
 
     public static Gauge CommitFailures { get; } =
         new("hub.commit_failures_last_minute", "count", "commit", Modules.Store, "The store fails", s => s.Hub.CommitFailuresLastMinute);
+
+    public static Gauge CreationsRefused { get; } =
+        new("hub.creations_refused", "count", "store", Modules.Store, "Nothing new can be stored", s => s.Hub.CreationsRefused) { Detail = s => s.Problem };
+
+    public static Gauge Damaged { get; } = new("hub.damaged_entities", "count", "data", Modules.Store, "Stored entities are damaged", s => s.Hub.DamagedEntities)
+    {
+        Detail = s => s.DamagedCount == 0 ? null : $"set aside: {string.Join(", ", s.Damaged)}{(s.DamagedCount > s.Damaged.Count ? ", …" : "")}",
+    };
 
     public static Gauge Backlog { get; } =
         new("hub.delivery_backlog_percent", Percent, "delivery", Modules.Delivery, "Delivery lags behind", s => s.Hub.DeliveryBacklogPercent);

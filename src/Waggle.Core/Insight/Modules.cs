@@ -1,3 +1,4 @@
+using Waggle.Core.Hives;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
@@ -26,6 +27,13 @@ public static class Modules
         AlertLevel.Critical => HealthStatus.Unhealthy,
         AlertLevel.Warning => HealthStatus.Degraded,
         _ => HealthStatus.Healthy,
+    };
+
+    /// <summary>A reading that does not call a store healthy that takes no creation, whatever alert could be stored about it.</summary>
+    public static SystemView WithStore(SystemView reading, StoreHealth store) => store.TakesCreations ? reading : reading with
+    {
+        Status = HealthStatus.Unhealthy,
+        Modules = new Dictionary<string, HealthStatus>(reading.Modules, StringComparer.Ordinal) { [Store] = HealthStatus.Unhealthy },
     };
 
     internal static HealthStatus StatusOf(IEnumerable<AlertEntity> open)

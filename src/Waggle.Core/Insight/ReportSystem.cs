@@ -12,13 +12,17 @@ namespace Waggle.Core.Insight;
 /// <param name="Rules">All that are in force: an open alert of another is over.</param>
 public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding> Findings, IReadOnlyList<AlertRule> Rules) : Command
 {
+    /// <summary>As it was when the reading was taken.</summary>
+    public StoreHealth Store { get; init; } = new();
+
     public override (string Verb, string Resource) Right => ("write", "system");
 
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         var before = view.OpenAlerts;
-        if (before.Count == 0 && !Findings.Any(f => f.IsPast))
+        if (Store.Error is not null || (before.Count == 0 && !Findings.Any(f => f.IsPast)))
         {
+            // While no commit gets through no alert can be fired; the reading says how the store is.
             var calm = Complete(view, context.Now, before, Modules.All(before));
             return Decision.Of(calm, SystemMeasured.Of(calm));
         }
@@ -61,7 +65,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
         return Decision.Of(reading, records);
     }
 
-    private static AlertFired Fire(AlertFinding finding, string id, DateTimeOffset now) => new()
+    private AlertFired Fire(AlertFinding finding, string id, DateTimeOffset now) => new()
     {
         Alert = id,
         Rule = finding.Rule.Name,
@@ -69,7 +73,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
         Module = finding.Rule.Gauge.Module,
         Level = finding.Rule.Level,
         Title = finding.Rule.Gauge.Title,
-        Message = finding.Rule.MessageAt(finding.Value!.Value),
+        Message = finding.Rule.Gauge.WithDetail(finding.Rule.MessageAt(finding.Value!.Value), Store),
         Metric = finding.Rule.Gauge.Metric,
         Unit = finding.Rule.Gauge.Unit,
         Value = finding.Value.Value,
@@ -90,7 +94,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
             Module = module,
             OldStatus = before,
             NewStatus = after,
-            Reason = after < before && left is not null ? $"{reason} Still open: {AlertViews.Now(left, Rules, Reading).Message}" : reason,
+            Reason = after < before && left is not null ? $"{reason} Still open: {AlertViews.Now(left, Rules, Reading, Store).Message}" : reason,
             Affected = Modules.Affected[module],
         };
     }
@@ -98,12 +102,12 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
     private SystemView Complete(IHiveView view, DateTimeOffset now, IReadOnlyCollection<AlertEntity> open, IReadOnlyDictionary<string, HealthStatus> modules)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        return Reading with
+        var whole = Reading with
         {
             At = now,
             Status = Modules.StatusOf(open),
             Modules = modules,
-            Alerts = open.Count == 0 ? [] : [.. open.OrderBy(a => a.Seq).Select(a => AlertViews.Now(a, Rules, Reading))],
+            Alerts = open.Count == 0 ? [] : [.. open.OrderBy(a => a.Seq).Select(a => AlertViews.Now(a, Rules, Reading, Store))],
             Work = Reading.Work with
             {
                 Tasks = WorkCounts.Tasks(view),
@@ -112,5 +116,6 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
                 CompletedToday = view.CompletedOn(today),
             },
         };
+        return Modules.WithStore(whole, Store);
     }
 }

@@ -74,6 +74,9 @@ internal static class SystemText
         Number(json, "commit_ms"u8, hub.CommitMs);
         Number(json, "commit_longest_ms"u8, hub.CommitLongestMs);
         json.WriteNumber("commit_failures_last_minute"u8, hub.CommitFailuresLastMinute);
+        if (hub.CommitAgeMs is { } age) json.WriteNumber("commit_age_ms"u8, age);
+        if (hub.CreationsRefused is { } refused) json.WriteNumber("creations_refused"u8, refused);
+        if (hub.DamagedEntities is { } damaged) json.WriteNumber("damaged_entities"u8, damaged);
         json.WriteNumber("inbox_depth"u8, hub.InboxDepth);
         json.WriteNumber("inbox_percent"u8, hub.InboxPercent);
         json.WriteNumber("delivery_backlog"u8, hub.DeliveryBacklog);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 
@@ -22,6 +23,12 @@ internal abstract class EntityType(EntityKind kind)
     /// <summary>The step from each version to the next one: the first entry upcasts version 1.</summary>
     public IReadOnlyList<Action<JsonObject>> Upcasters { get; init; } = [];
 
+    /// <summary>A hive without it would break its promises: where it is damaged, the start fails. Damaged entities of other kinds are set aside.</summary>
+    public bool Indispensable { get; init; }
+
+    /// <exception cref="StoreCorruptException">The body cannot be read.</exception>
+    public abstract void Check(StoredEntity stored);
+
     /// <summary>How long a closed entity is kept; null: for as long as the hive.</summary>
     public Func<HiveOptions, TimeSpan>? Retention { get; init; }
 }
@@ -38,20 +45,26 @@ internal sealed class EntityType<T>(EntityKind kind, Func<JsonTypeInfo<T>> json)
     /// <summary>The version that an entity was written by; left out: the entity has only one.</summary>
     public Func<T, int>? VersionOf { get; init; }
 
-    /// <exception cref="StoreCorruptException">The body is not this kind's, or a newer version of Waggle wrote it.</exception>
+    public override void Check(StoredEntity stored) => Parse(stored);
+
+    /// <exception cref="EntityDamagedException">The body is not one that any version wrote.</exception>
+    /// <exception cref="StoreCorruptException">A newer version of Waggle wrote it, or the kind is indispensable and damaged.</exception>
     public T Parse(StoredEntity stored)
     {
         try
         {
+            // Texts inside are handed on as they are stored, so all of it must be UTF-8.
+            if (!Utf8.IsValid(stored.Body.Span)) throw new JsonException("It is not UTF-8.");
             var entity = JsonSerializer.Deserialize(stored.Body.Span, json()) ?? throw new JsonException("The body is null.");
             var version = VersionOf?.Invoke(entity) ?? Version;
             if (version == Version) return entity;
             return version < Version ? Upcast(stored, version) : throw new StoreCorruptException(
                 $"The stored {stored.Kind} '{stored.Id}' has version {version}; this version of Waggle reads versions 1 to {Version}. A newer version of Waggle wrote it.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or FormatException or ArgumentException)
         {
-            throw new StoreCorruptException($"The stored {stored.Kind} '{stored.Id}' cannot be read: {e.Message}", e);
+            var message = $"The stored {stored.Kind} '{stored.Id}' cannot be read: {e.Message}";
+            throw Indispensable ? new StoreCorruptException(message, e) : new EntityDamagedException(message, e);
         }
     }
 

@@ -51,11 +51,22 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Whether there is room for creations. False after a <see cref="StoreFullException"/> until the reserve could be taken back; asking tries it.</summary>
     ValueTask<bool> HasRoomAsync(CancellationToken cancel);
+
+    /// <summary>What makes commits worthless, as far as it can be seen without writing (a data folder that was removed); without paths. Null: nothing. Any thread may ask.</summary>
+    string? Fault => null;
 }
 
 /// <summary>The right to write: which acquisition this is and where the log stands. Head is the last offset used.</summary>
 /// <param name="LastWriteAt">The latest time ever written; what is written later is never stamped earlier, whatever the clock says.</param>
-public sealed record Tenure(string Hive, long Term, long Epoch, long Head, DateTimeOffset LastWriteAt);
+public sealed record Tenure(string Hive, long Term, long Epoch, long Head, DateTimeOffset LastWriteAt)
+{
+    /// <summary>Acknowledged commits that the store has lost: the tenure began a new history. Null: none, as far as the store can tell.</summary>
+    public HistoryLoss? Loss { get; init; }
+}
+
+/// <param name="Stored">Where what is stored ends.</param>
+/// <param name="Acknowledged">Where it ended once.</param>
+public sealed record HistoryLoss(Position Stored, Position Acknowledged);
 
 /// <summary>A kind of entity and the columns that queries may filter by (text, at most eight), declared by the feature that owns it.</summary>
 /// <param name="Unique">Index columns whose values, where not null, are unique within the hive and kind. A commit that breaks this, taking its entities one after the other, fails with <see cref="StoreException"/>.</param>

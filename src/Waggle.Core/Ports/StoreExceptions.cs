@@ -12,5 +12,11 @@ public sealed class StoreLockedException(string message, Exception? inner = null
 /// <summary>The owner was replaced: it must drop its state.</summary>
 public sealed class StoreFencedException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>The place where it would be written is gone: no restart would find it.</summary>
+public sealed class StoreLostException(string message, Exception? inner = null) : StoreException(message, inner);
+
 /// <summary>What is stored cannot be read or was written by a newer version.</summary>
-public sealed class StoreCorruptException(string message, Exception? inner = null) : StoreException(message, inner);
+public class StoreCorruptException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>One stored entity cannot be read. The others can.</summary>
+public sealed class EntityDamagedException(string message, Exception? inner = null) : StoreCorruptException(message, inner);

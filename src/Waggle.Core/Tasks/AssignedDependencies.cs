@@ -61,7 +61,7 @@ internal sealed partial class AssignedDependencies(string hive, ILogger log)
         try
         {
             var found = await store.GetAsync(hive, keys, CancellationToken.None);
-            return found.Select(e => HiveEngine.Parse(e, CoreJson.Default.TaskEntity)).ToDictionary(t => t.Id, StringComparer.Ordinal);
+            return found.Select(e => TaskFeature.Tasks.Parse(e)).ToDictionary(t => t.Id, StringComparer.Ordinal);
         }
         catch (StoreException e)
         {

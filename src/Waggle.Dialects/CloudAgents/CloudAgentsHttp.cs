@@ -14,10 +14,10 @@ internal static class CloudAgentsHttp
         new("GET", "/api", AboutAsync) { Open = true },
     ];
 
-    // Its database and its queue are one thing here: the hive, which ends when it loses its store.
+    // Its database and its queue are one thing here: the hive's store. Healthy: a creation could be stored.
     private static Task<DialectReply> HealthAsync(DialectRequest request)
     {
-        var answers = !request.Hive.Completion.IsCompleted;
+        var answers = request.Hive.Store.TakesCreations;
         var word = answers ? "healthy"u8.ToArray() : "unhealthy"u8.ToArray();
         return Task.FromResult(DialectReply.Json(answers ? 200 : 503, writer =>
         {

@@ -156,7 +156,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> HealthAsync(DialectRequest request)
     {
-        var answers = !request.Hive.Completion.IsCompleted;
+        var answers = request.Hive.Store.TakesCreations;
         await Task.CompletedTask;
         return Reply(answers ? 200 : 503, request, writer =>
         {

@@ -116,6 +116,15 @@ public sealed record HubReading
     /// <summary>Turns within the last minute that could not be stored.</summary>
     public long CommitFailuresLastMinute { get; init; }
 
+    /// <summary>Since the last commit that became durable. An idle hub commits twice a minute to know.</summary>
+    public long? CommitAgeMs { get; init; }
+
+    /// <summary>1 while a creation could not be stored, else 0.</summary>
+    public int? CreationsRefused { get; init; }
+
+    /// <summary>Stored entities that cannot be read and were set aside since the hub started.</summary>
+    public int? DamagedEntities { get; init; }
+
     /// <summary>Commands that wait for the loop.</summary>
     public int InboxDepth { get; init; }
 

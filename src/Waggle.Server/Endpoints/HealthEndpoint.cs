@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Hives;
 using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
@@ -11,14 +13,12 @@ internal static class HealthEndpoint
     /// <summary>Where the hub has the root of an application that maps the same path itself, the application's endpoint answers.</summary>
     public const int Last = 1;
 
-    /// <summary>Live: the process answers. Ready: its hive has its store and its loop runs.</summary>
+    /// <summary>Live: the process answers. Ready: a creation could be stored now, as far as the last commit and a look at the data folder tell.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app, HubService service)
     {
         var open = new DoorRule { Open = true };
         app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open).WithOrder(Last);
-        app.MapGet("/health/ready", context => service.Hub.Hive.Completion.IsCompleted
-            ? SayAsync(context, "the hive has stopped\n", StatusCodes.Status503ServiceUnavailable)
-            : SayAsync(context, $"ready {service.Hub.Hive.Head}\n")).WithMetadata(open).WithOrder(Last);
+        app.MapGet("/health/ready", context => ReadyAsync(context, service.Hub.Hive)).WithMetadata(open).WithOrder(Last);
         app.MapGet("/", context => SayAsync(context, $"""
             {Hub.Software}
             WebSocket: {service.Prefix}{NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}
@@ -27,6 +27,15 @@ internal static class HealthEndpoint
             Metrics: {service.Prefix}/metrics
 
             """)).WithMetadata(open).WithOrder(Last);
+    }
+
+    private static Task ReadyAsync(HttpContext context, Hive hive)
+    {
+        var store = hive.Store;
+        var commit = string.Create(CultureInfo.InvariantCulture, $"last commit: {store.SinceCommit.TotalSeconds:F1} s ago\n");
+        return store.Problem is { } problem
+            ? SayAsync(context, $"not ready: {problem}\n{commit}", StatusCodes.Status503ServiceUnavailable)
+            : SayAsync(context, $"ready {hive.Head}\n{commit}");
     }
 
     private static Task SayAsync(HttpContext context, string text, int status = StatusCodes.Status200OK)

@@ -20,6 +20,8 @@ internal sealed class HostedHive(HubService service) : IHive
 
     public Position Head => Hive.Head;
 
+    public StoreHealth Store => Hive.Store;
+
     public Task Completion => Hive.Completion;
 
     private Hive Hive => service.Hub.Hive;

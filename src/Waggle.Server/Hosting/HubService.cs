@@ -42,6 +42,7 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
         try
         {
             if (_hub is not null) return;
+            options.Connections.RequireFiles(FileDescriptors.Limit());
             var time = options.Time;
             if (_store is null)
             {

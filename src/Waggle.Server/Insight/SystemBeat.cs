@@ -84,8 +84,12 @@ internal sealed partial class SystemBeat : WheelTimer, IAsyncDisposable
     {
         try
         {
-            var (reading, findings) = Measure();
-            if (_report.IsCompleted) _report = ReportAsync(new ReportSystem(reading, findings, _watch.Rules) { By = Principal.Hub(_hive.Options.Hive) });
+            var store = _hive.Store;
+            var (reading, findings) = Measure(store);
+
+            // A store that hangs holds the loop, and with it the report, back.
+            if (_metrics.Newest is { } newest) _metrics.Newest = Modules.WithStore(newest, store);
+            if (_report.IsCompleted) _report = ReportAsync(new ReportSystem(reading, findings, _watch.Rules) { By = Principal.Hub(_hive.Options.Hive), Store = store });
         }
         catch (Exception e)
         {
@@ -93,12 +97,18 @@ internal sealed partial class SystemBeat : WheelTimer, IAsyncDisposable
         }
     }
 
-    private (SystemView Reading, IReadOnlyList<AlertFinding> Findings) Measure()
+    private (SystemView Reading, IReadOnlyList<AlertFinding> Findings) Measure(StoreHealth store)
     {
         var began = _time.GetTimestamp();
         var why = new Unmeasured();
         var (host, process, disk) = _host.Read(why);
         var (hub, work) = _hub.Read(why);
+        hub = hub with
+        {
+            CommitAgeMs = (long)store.SinceCommit.TotalMilliseconds,
+            CreationsRefused = store.TakesCreations ? 0 : 1,
+            DamagedEntities = store.DamagedCount,
+        };
         var reading = new SystemView
         {
             At = _time.GetUtcNow(),

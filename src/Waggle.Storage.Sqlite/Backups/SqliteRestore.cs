@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Waggle.Core.Ports;
 using Waggle.Storage.Sqlite.Blobs;
 
@@ -9,11 +8,6 @@ namespace Waggle.Storage.Sqlite.Backups;
 /// </summary>
 public static class SqliteRestore
 {
-    private const int EpochBits = HistoryMark.EpochBits;
-
-    /// <summary>More than the original can have written since: no offset, and so no lease token, has two meanings.</summary>
-    private const long OffsetJump = 1L << 32;
-
     /// <exception cref="StoreException">The file is no backup, or the folder has a database or a hub.</exception>
     public static StoredFile Restore(string file, string folder, TimeProvider time)
     {
@@ -24,7 +18,7 @@ public static class SqliteRestore
         var part = database + ".restoring";
         try
         {
-            Directory.CreateDirectory(folder);
+            FileRights.CreateFolder(folder);
             using var held = FolderLock.Take(folder, time);
             if (File.Exists(database) || File.Exists(database + "-wal"))
                 throw new StoreException($"{folder} has a database already; a restore overwrites nothing. Move it away, or name another folder.");
@@ -32,6 +26,7 @@ public static class SqliteRestore
             if (Directory.Exists(blobs)) throw new StoreException($"{blobs} is there already; a restore overwrites nothing. Move it away, or name another folder.");
             File.Copy(file, part, overwrite: true);
             BeginAnew(part, time.GetUtcNow());
+            FileRights.OwnerOnly(part);
             SqliteFile.Sync(part);
             var (count, bytes) = BlobCopies.Copy(BlobCopies.FolderOf(file), blobs);
             File.Move(part, database);
@@ -47,31 +42,21 @@ public static class SqliteRestore
         }
     }
 
-    /// <summary>An epoch that no life of the original reaches by counting, and that another restore, of this backup or of a later one, does not draw.</summary>
-    internal static long EpochAfter(long epoch, DateTimeOffset now)
-    {
-        var draw = RandomNumberGenerator.GetInt32(1 << EpochBits);
-        return (Math.Max(now.ToUnixTimeSeconds(), (epoch >> EpochBits) + 1) << EpochBits) + draw;
-    }
-
     private static void BeginAnew(string file, DateTimeOffset now)
     {
         using var connection = Connection.Open(file, readOnly: false, SqliteFile.BusyMilliseconds);
         Migrations.Apply(connection, file, Migrations.All);
-        var epochs = new List<(long No, long Epoch)>();
-        using (var read = connection.Prepare("SELECT no, epoch FROM hive"))
+        var hives = new List<(long No, long Epoch, long Head)>();
+        using (var read = connection.Prepare("SELECT no, epoch, head FROM hive"))
         {
-            while (read.Step()) epochs.Add((read.Int64(0), read.Int64(1)));
+            while (read.Step()) hives.Add((read.Int64(0), read.Int64(1), read.Int64(2)));
         }
 
         connection.Begin();
-        using var update = connection.Prepare("UPDATE hive SET term = term + 1, epoch = ?2, head = head + ?3, floor = head + ?3 WHERE no = ?1");
-        foreach (var (no, epoch) in epochs)
+        foreach (var (no, epoch, head) in hives)
         {
-            update.Bind(1, no);
-            update.Bind(2, EpochAfter(epoch, now));
-            update.Bind(3, OffsetJump);
-            update.Run();
+            var after = NewHistory.After(epoch, head, now);
+            NewHistory.Begin(connection, no, after.Epoch, after.Head);
         }
 
         connection.Commit();

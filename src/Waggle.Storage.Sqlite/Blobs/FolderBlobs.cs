@@ -36,7 +36,7 @@ public sealed class FolderBlobs : IBlobs
         var folder = Path.Combine(options.Folder, FolderName);
         try
         {
-            Directory.CreateDirectory(folder);
+            FileRights.CreateFolder(folder);
             foreach (var left in Directory.EnumerateFiles(folder, "*" + Unfinished)) File.Delete(left);
             if (options.Synchronous == SqliteSynchronous.Full) FolderSync.Sync(options.Folder);
         }

@@ -10,6 +10,8 @@ internal sealed class Connection : IDisposable
 {
     private const int StatementCacheSize = 128;
     private const int StatusCacheWrite = 9;
+    private const int ControlSizeHint = 5;
+    private const int ControlChunkSize = 6;
 
     private readonly sqlite3 _db;
     private readonly string _file;
@@ -88,6 +90,28 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Pages written since the last time somebody asked.</summary>
     public int TakePagesWritten() => sqlite3_db_status(_db, StatusCacheWrite, out var pages, out _, 1) == SQLITE_OK ? pages : 0;
+
+    /// <summary>Pages of the database, those of the transaction under way included.</summary>
+    public long PageCount()
+    {
+        var count = Cached("PRAGMA page_count");
+        count.Step();
+        var pages = count.Int64(0);
+        count.Reset();
+        return pages;
+    }
+
+    /// <summary>The database file grows and shrinks by multiples of this many bytes.</summary>
+    public unsafe void SetChunkSize(int bytes) => NativeSqlite.FileControl(_db, ControlChunkSize, &bytes);
+
+    /// <summary>Allocates blocks of the disk for the database file, up to this length rounded up to whole chunks.</summary>
+    /// <exception cref="StoreFullException">The disk has no room.</exception>
+    public unsafe void Allocate(long bytes)
+    {
+        var code = NativeSqlite.FileControl(_db, ControlSizeHint, &bytes);
+        if (code is not (SQLITE_OK or SQLITE_NOTFOUND))
+            throw SqliteErrors.From(code, "no room for the database file", _file, "The database could not be extended");
+    }
 
     /// <summary>Copies what no reader needs any more from the write-ahead log into the database, waiting for nobody. Returns the pages in the log.</summary>
     public int Checkpoint()

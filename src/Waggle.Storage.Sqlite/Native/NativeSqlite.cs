@@ -15,12 +15,17 @@ internal static class NativeSqlite
     public const string Variable = "WAGGLE_SQLITE";
 
     private const string Bundled = "bundled";
+    private const string Other = "chosen by another component of this process";
     private const string BundledName = "e_sqlite3";
     private const int LeastVersion = 3_040_000;
     private const int ConfigMemoryStatus = 9;
+    private const int NotFound = 12;
 
     // Lazy runs it once however many threads ask, and gives every later caller the same exception.
     private static readonly Lazy<SqliteLibrary> Chosen = new(Load);
+
+    // The binding has no sqlite3_file_control; 0 where the library was chosen by another component, whose handle is unknown.
+    private static nint FileControlFunction;
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int IntFunction();
@@ -32,6 +37,14 @@ internal static class NativeSqlite
         : OperatingSystem.IsMacOS() ? ["/usr/lib/libsqlite3.dylib", "libsqlite3.dylib"]
         : ["libsqlite3.so.0"];
 
+    /// <summary><c>sqlite3_file_control</c> on the main database. Returns SQLITE_NOTFOUND where it cannot be called.</summary>
+    public static unsafe int FileControl(sqlite3 db, int operation, void* argument)
+    {
+        if (FileControlFunction == 0) return NotFound;
+        fixed (byte* main = "main\0"u8)
+            return ((delegate* unmanaged[Cdecl]<nint, byte*, int, void*, int>)FileControlFunction)(db.DangerousGetHandle(), main, operation, argument);
+    }
+
     private static SqliteLibrary Load()
     {
         var (library, source) = Choose();
@@ -41,9 +54,10 @@ internal static class NativeSqlite
         }
         catch (InvalidOperationException)
         {
-            source = "chosen by another component of this process";
+            source = Other;
         }
 
+        FileControlFunction = source != Other && NativeLibrary.TryGetExport(library, "sqlite3_file_control", out var address) ? address : 0;
         try
         {
             raw.SetProvider(new SQLite3Provider_e_sqlite3());

@@ -37,6 +37,7 @@ internal static class DatabaseFile
             Migrations.Apply(connection, made, Migrations.All);
         }
 
+        FileRights.OwnerOnly(made);
         File.Move(made, file);
     }
 

@@ -52,5 +52,17 @@ public sealed class PlacesTests : IDisposable
         Assert.InRange(new ConnectionLimits { MaxConnections = int.MaxValue }.Most, 1, files!.Value - 1);
     }
 
+    [Theory]
+    [InlineData(100_000, 200, 576)]
+    [InlineData(0, 575, 576)]
+    [InlineData(1000, 1024, 1512)]
+    public void A_process_that_may_not_open_enough_files_is_refused_with_the_number(int clients, int files, int needed)
+    {
+        var error = Assert.Throws<IOException>(() => new ConnectionLimits { MaxConnections = clients }.RequireFiles(files));
+        Assert.Contains($"may have {files} files open, and the hub needs {needed}", error.Message, StringComparison.Ordinal);
+        new ConnectionLimits { MaxConnections = clients }.RequireFiles(needed);
+        new ConnectionLimits { MaxConnections = clients }.RequireFiles(null);
+    }
+
     private Places Of(ConnectionLimits limits) => new(limits, new HubMetrics(_meter));
 }

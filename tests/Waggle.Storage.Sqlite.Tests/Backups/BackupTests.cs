@@ -108,10 +108,10 @@ public sealed class BackupTests : IDisposable
     public void Restores_never_draw_the_same_epoch_even_when_the_clock_is_set_back()
     {
         var now = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
-        var first = SqliteRestore.EpochAfter(7, now);
-        var second = SqliteRestore.EpochAfter(first + 5, now.AddYears(-3));
+        var first = NewHistory.After(7, 0, now).Epoch;
+        var second = NewHistory.After(first + 5, 0, now.AddYears(-3)).Epoch;
         Assert.True(second >> 20 > first >> 20);
-        Assert.True(SqliteRestore.EpochAfter(7, now.AddSeconds(1)) >> 20 > first >> 20);
+        Assert.True(NewHistory.After(7, 0, now.AddSeconds(1)).Epoch >> 20 > first >> 20);
         Assert.True(second < 1L << 53, "a program whose numbers are doubles reads it exactly");
     }
 

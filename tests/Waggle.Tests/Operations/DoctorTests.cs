@@ -36,6 +36,31 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains(looked.Output.Split('\n'), l => l.StartsWith("database", StringComparison.Ordinal) && l.Contains("fail", StringComparison.Ordinal) && l.Contains("not an SQLite database", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_damaged_entity_is_shown_with_what_is_left_of_it_and_nothing_is_changed()
+    {
+        await using (var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data")]))
+        {
+            var url = (await hub.Output.WaitAsync("ready "))["ready ".Length..];
+            Assert.Equal(0, (await CliProcess.RunAsync(null, "task", "create", "title-of-a-task", "--url", url)).ExitCode);
+            hub.Signal(15);
+            Assert.Equal(0, (await hub.EndAsync()).ExitCode);
+        }
+
+        var whole = await CliProcess.RunAsync(null, "doctor", "--repair", "--data", _folder.File("data"));
+        Assert.Equal((0, true), (whole.ExitCode, whole.Output.Contains("nothing to repair", StringComparison.Ordinal)));
+
+        var file = _folder.File("data/waggle.db");
+        var bytes = await File.ReadAllBytesAsync(file);
+        for (var at = 0; bytes.AsSpan(at).IndexOf("title-of-a-task"u8) is >= 0 and var next; at += next + 1) bytes[at + next + 2] = 0xff;
+        await File.WriteAllBytesAsync(file, bytes);
+        var looked = await CliProcess.RunAsync(null, "doctor", "--repair", "--data", _folder.File("data"));
+        Assert.Equal(1, looked.ExitCode);
+        Assert.Contains("task t1 (open, hive default)", looked.Output, StringComparison.Ordinal);
+        Assert.Contains("ti\uFFFDle-of-a-task", looked.Output, StringComparison.Ordinal);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(file));
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -12,10 +12,12 @@ internal static class DoctorCommand
         var folder = new FolderSettings("The data folder.");
         var port = folder.Settings.Number("port", "The port that the hub would listen on. 0: any free one.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
         var json = HubOptions.CreateJson();
-        var command = new Command("doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { json };
+        var repair = new Option<bool>("--repair") { Description = "Read every stored page and entity, and show what is damaged and what of it can be had back. Changes nothing." };
+        var command = new Command("doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { json, repair };
         folder.Settings.AddTo(command);
         command.SetAction((parse, _) =>
         {
+            if (parse.GetValue(repair)) return Task.FromResult(DamageText.Show(folder.Of(parse), parse.GetValue(json)));
             var checks = Look(folder.Of(parse), parse.GetValue(port), TimeProvider.System);
             if (parse.GetValue(json)) PrintJson(checks);
             else Printer.Table(["check", "state", "detail"], [.. checks.Select(c => new string?[] { c.Name, Word(c.State), c.Detail })]);

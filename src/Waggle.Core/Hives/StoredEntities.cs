@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>Reads what is stored. A damaged entity is set aside, named once in the log and counted in the hive's health; the others are not affected. Any thread may call.</summary>
+internal sealed partial class StoredEntities(StoreWatch watch, ILogger log)
+{
+    /// <summary>False: it is damaged and was set aside.</summary>
+    public bool TryParse<T>(StoredEntity entity, EntityType<T> type, [NotNullWhen(true)] out T? value)
+        where T : class
+    {
+        try
+        {
+            value = type.Parse(entity);
+            return true;
+        }
+        catch (EntityDamagedException e)
+        {
+            SetAside(entity, e);
+            value = null;
+            return false;
+        }
+    }
+
+    public void SetAside(StoredEntity entity, EntityDamagedException fault)
+    {
+        if (watch.SetAside(entity.Kind, entity.Id)) LogSetAside(log, entity.Kind, entity.Id, fault.Message);
+    }
+
+    [LoggerMessage(15, LogLevel.Error, "The stored {Kind} '{Id}' is damaged and was set aside; everything else runs. `waggle doctor --repair` shows what can be had back. {Cause}")]
+    private static partial void LogSetAside(ILogger logger, string kind, string id, string cause);
+}

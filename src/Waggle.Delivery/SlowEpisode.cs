@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
@@ -14,7 +15,7 @@ internal sealed record SlowEpisode(string Connection, string? Agent, long Droppe
     public Record ToRecord(Position head, DateTimeOffset at)
     {
         var data = new ArrayBufferWriter<byte>(128);
-        using (var writer = new Utf8JsonWriter(data))
+        using (var writer = new Utf8JsonWriter(data, JsonText.Checked))
         {
             writer.WriteStartObject();
             writer.WriteString("connection"u8, Connection);

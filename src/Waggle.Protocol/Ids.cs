@@ -19,5 +19,5 @@ public static class Ids
     public static string Rule(string what, string? id) =>
         $"{what} '{Clip(id)}' is not a valid id: 1 to {MaxLength} characters of A-Z a-z 0-9 _ - : @ + ~ = (no '.' and no '/').";
 
-    private static string Clip(string? id) => id is null ? "" : id.Length <= 40 ? id : id[..40] + "…";
+    private static string Clip(string? id) => id is null ? "" : Json.PlainText.Clip(id, 40);
 }

@@ -94,6 +94,11 @@ internal sealed partial class SocketClient
         {
             return e;
         }
+        catch (JsonException e)
+        {
+            LogUnreadable(_server.Log, "middleware", Request.Address, e.Message);
+            return new SocketIOException(RefusalWords.Unreadable);
+        }
         catch (Exception e)
         {
             LogHandlerFailed("middleware", e);

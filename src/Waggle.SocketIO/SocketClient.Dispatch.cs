@@ -121,8 +121,11 @@ internal sealed partial class SocketClient
     private void Failed(SocketEvent told, Exception e)
     {
         var refusal = e as SocketIOException;
-        if (refusal is null) LogHandlerFailed(told.Name, e);
-        told.Ack(RefusalWords.Write("error"u8, refusal?.Message ?? RefusalWords.Internal, refusal?.Details, _server.Json));
+        var unreadable = e is JsonException;
+        if (unreadable) LogUnreadable(_server.Log, told.Name, Request.Address, e.Message);
+        else if (refusal is null) LogHandlerFailed(told.Name, e);
+        var words = unreadable ? RefusalWords.Unreadable : refusal?.Message ?? RefusalWords.Internal;
+        told.Ack(RefusalWords.Write("error"u8, words, refusal?.Details, _server.Json));
     }
 
     private readonly record struct Call(string Name, OnEvent[] Handlers);

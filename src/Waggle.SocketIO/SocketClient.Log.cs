@@ -24,4 +24,7 @@ internal sealed partial class SocketClient
 
     [LoggerMessage(2, LogLevel.Error, "The handler of {Name} failed for a client at {Address}.")]
     private static partial void LogHandlerFailed(ILogger log, string name, string address, Exception e);
+
+    [LoggerMessage(3, LogLevel.Information, "The handler of {Name} could not read what a client at {Address} sent: {Problem}")]
+    private static partial void LogUnreadable(ILogger log, string name, string address, string problem);
 }

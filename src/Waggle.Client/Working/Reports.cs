@@ -1,4 +1,5 @@
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
@@ -26,7 +27,8 @@ internal sealed class Reports(TaskWork work, WaggleWorker worker)
         lock (_gate)
         {
             if (_closed) return default;
-            _progress = (value, message);
+            // The hub would refuse a longer one, and nobody would see any of it.
+            _progress = (value, message is null ? null : PlainText.Clip(message, Limits.MaxTextLength));
             if (_sentAt is null || worker.Time.GetElapsedTime(_sentAt.Value) >= Least) return new(Send());
             Schedule();
             return new(_sending);
@@ -38,9 +40,9 @@ internal sealed class Reports(TaskWork work, WaggleWorker worker)
         lock (_gate)
         {
             if (_closed) return default;
-            for (var from = 0; from == 0 || from < line.Length; from += Limits.MaxTextLength)
+            foreach (var part in PlainText.Split(line, Limits.MaxTextLength))
             {
-                _lines.Add(line.Length <= Limits.MaxTextLength ? line : line.Substring(from, Math.Min(Limits.MaxTextLength, line.Length - from)));
+                _lines.Add(part);
                 if (_lines.Count >= MaxLines) _ = Send();
             }
 

@@ -35,7 +35,7 @@ public sealed class TaskHandlers
         return Handle(type, async (work, cancel) =>
         {
             var result = await handler(Read(work, input), work, cancel);
-            return RawJson.FromTrusted(JsonSerializer.SerializeToUtf8Bytes(result, output));
+            return RawJson.FromTrusted(output.Options.Encoder is null ? JsonText.Bytes(result, output) : JsonSerializer.SerializeToUtf8Bytes(result, output));
         });
     }
 

@@ -6,6 +6,7 @@ public sealed partial class TaskWork
 
     /// <summary>Says how far the work is. Only the newest counts: at most ten a second are sent, and the last one before the end always is.</summary>
     /// <param name="progress">0..1</param>
+    /// <param name="message">What the work is at. Of more than 10,000 UTF-16 units the first are sent, with an ellipsis.</param>
     /// <returns>As a rule completed; else it waits for room while the hub is slow or away.</returns>
     public ValueTask ReportProgressAsync(double progress, string? message = null)
     {
@@ -13,7 +14,7 @@ public sealed partial class TaskWork
         return HasEnded ? default : ReportsOf().Progress(progress, message);
     }
 
-    /// <summary>Adds a line to the task's log. Lines are collected for up to 100 ms and sent in order; over a lost connection some may be sent twice, none is lost.</summary>
+    /// <summary>Adds a line to the task's log; one of more than 10,000 UTF-16 units is sent as several. Lines are collected for up to 100 ms and sent in order; over a lost connection some may be sent twice, none is lost.</summary>
     /// <returns>As a rule completed; else it waits for room while the hub is slow or away.</returns>
     public ValueTask LogAsync(string line)
     {

@@ -95,11 +95,11 @@ public sealed partial class TaskWork : IThreadPoolWorkItem
         Task = Id,
         Attempt = Attempt,
         Token = Token,
-        Error = new TaskError(code, Clip(message)),
+        Error = new TaskError(PlainText.Clip(code, Limits.MaxErrorCodeLength), Clip(message)),
         Retryable = retryable,
         RetryAfterMs = retryAfterMs,
         Usage = Usage,
     };
 
-    private static string Clip(string text) => text.Length <= Limits.MaxTextLength ? text : text[..Limits.MaxTextLength];
+    private static string Clip(string text) => PlainText.Clip(text, Limits.MaxTextLength);
 }

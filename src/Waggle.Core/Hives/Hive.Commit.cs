@@ -124,7 +124,7 @@ public sealed partial class Hive
         foreach (var item in _items)
         {
             if (item.Sink is null || OnlyReads(item.Command)) continue;
-            Answer(item, new Outcome(null, Refusal(item.Command, cause.Message), Head));
+            Answer(item, new Outcome(null, Refusal(item.Command, (cause as StoreException)?.ForClients ?? "a fault in the hub; its log says which."), Head));
         }
 
         var commands = _items.Select(i => i.Command).ToArray();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
 
@@ -35,7 +36,7 @@ internal sealed partial class HiveEngine
         if (_bodies.Capacity > KeptBytes) _bodies = new(FirstBytes);
         _bodies.ResetWrittenCount();
         _writes.Clear();
-        using (var writer = new Utf8JsonWriter(_bodies, new JsonWriterOptions { SkipValidation = true }))
+        using (var writer = new Utf8JsonWriter(_bodies, JsonText.Trusted))
         {
             foreach (var key in State.Dirty)
             {

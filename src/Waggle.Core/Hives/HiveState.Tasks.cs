@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Hives;
@@ -105,7 +106,7 @@ internal sealed partial class HiveState
                 return;
             case TaskLogged log:
                 var tail = ActivityOf(log.Task).LogTail;
-                foreach (var line in log.Lines) tail.Enqueue(line.Length <= 500 ? line : line[..500]);
+                foreach (var line in log.Lines) tail.Enqueue(PlainText.Clip(line, 500));
                 while (tail.Count > TaskActivity.TailLines) tail.Dequeue();
                 return;
             case TaskOrphanResult:

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Hives;
@@ -33,7 +34,7 @@ internal static class RecordLog
     {
         var log = new ArrayBufferWriter<byte>(Math.Max(256, durable * 400));
         var slices = new (int Index, int Start, int Length)[durable];
-        using var writer = new Utf8JsonWriter(log, new JsonWriterOptions { SkipValidation = true });
+        using var writer = new Utf8JsonWriter(log, JsonText.Trusted);
         writer.WriteStartArray();
         var next = 0;
         for (var i = 0; i < batch.Count; i++)
@@ -68,7 +69,7 @@ internal static class RecordLog
     {
         if (data.Text is { } text) return text;
         var output = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true })) WriteData(writer, data);
+        using (var writer = new Utf8JsonWriter(output, JsonText.Trusted)) WriteData(writer, data);
         return output.WrittenMemory;
     }
 
@@ -79,8 +80,10 @@ internal static class RecordLog
     public static IReadOnlyList<Record> Read(LogRow row, IReadOnlyList<EpochStart> epochs)
     {
         var records = new List<Record>();
-        var bytes = MemoryMarshal.TryGetArray(row.Body, out var segment) ? segment : new ArraySegment<byte>(row.Body.ToArray());
-        var reader = new Utf8JsonReader(row.Body.Span, new JsonReaderOptions { MaxDepth = StoredJson.Depth });
+        // Earlier versions stored halves of surrogate pairs as they came.
+        ReadOnlyMemory<byte> body = ForeignJson.IsClean(row.Body.Span) ? row.Body : ForeignJson.MendInPlace(row.Body.ToArray());
+        var bytes = MemoryMarshal.TryGetArray(body, out var segment) ? segment : new ArraySegment<byte>(body.ToArray());
+        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = StoredJson.Depth });
         try
         {
             // Records are handed on as they are stored.

@@ -1,10 +1,18 @@
 namespace Waggle.Core.Ports;
 
 /// <summary>The store could not do it; nothing was changed.</summary>
-public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+public class StoreException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Words for clients. They hold no path of the hub's machine; the hub's log has the message itself.</summary>
+    public virtual string ForClients => "its store failed; its log says how.";
+}
 
 /// <summary>No room left for what was to be written.</summary>
-public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
+public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner)
+{
+    /// <inheritdoc/>
+    public override string ForClients => "its disk or its database is full; whoever runs it frees space or shortens the retention.";
+}
 
 /// <summary>Another process owns the hive.</summary>
 public sealed class StoreLockedException(string message, Exception? inner = null) : StoreException(message, inner);

@@ -38,7 +38,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
         }
         catch (StoreException e)
         {
-            return (command, new(ErrorCodes.StoreUnavailable, $"The hub could not keep the result, nothing of it happened: {e.Message}", 1000));
+            return (command, new(ErrorCodes.StoreUnavailable, $"The hub could not keep the result, nothing of it happened: {e.ForClients}", 1000));
         }
     }
 
@@ -52,7 +52,8 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
         if (named.ContentType != Json || content.Length > Limits.MaxMessageBytes) return view;
         var text = new byte[content.Length];
         await content.ReadExactlyAsync(text, cancel);
-        return IsJson(text) ? view with { Result = RawJson.FromTrusted(text) } : view;
+        if (!IsJson(text)) return view;
+        return view with { Result = RawJson.FromTrusted(ForeignJson.IsClean(text) ? text : ForeignJson.MendInPlace(text).ToArray()) };
     }
 
     private async ValueTask<Error?> ProblemAsync(CompleteTask command, ResultRef named, CancellationToken cancel)

@@ -14,7 +14,7 @@ internal static class SameSpec
     private static readonly string[] OfTheTry = ["traceparent", "tracestate"];
 
     public static bool Are(TaskSpec one, TaskSpec other, HiveOptions options) =>
-        ReferenceEquals(one, other) || JsonElement.DeepEquals(Element(one, options), Element(other, options));
+        ReferenceEquals(one, other) || JsonEquality.Are(Element(one, options), Element(other, options));
 
     // Every field that has a default is written out, every empty collection left out.
     private static JsonElement Element(TaskSpec spec, HiveOptions options)

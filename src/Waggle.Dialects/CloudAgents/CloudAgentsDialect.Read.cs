@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.CloudAgents;
 
@@ -90,9 +91,5 @@ public sealed partial class CloudAgentsDialect
 
     private ReplyIntent Error(string message) => Reply(output => CloudAgentsFrames.Error(output, message, Now));
 
-    private static string Quote(string text)
-    {
-        if (text.Length <= MaxQuoted) return text;
-        return text[..(char.IsHighSurrogate(text[MaxQuoted - 1]) ? MaxQuoted - 1 : MaxQuoted)] + "…";
-    }
+    private static string Quote(string text) => PlainText.Clip(text, MaxQuoted);
 }

@@ -95,7 +95,7 @@ public sealed class EventStreamRenderer : IRenderer
         }
 
         var text = new ArrayBufferWriter<byte>(record.Data.Length + 256);
-        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { SkipValidation = true })) NativeRenderer.Write(record, writer);
+        using (var writer = new Utf8JsonWriter(text, JsonText.Trusted)) NativeRenderer.Write(record, writer);
         var line = text.WrittenSpan.ToArray();
         line.AsSpan().Replace((byte)'\n', (byte)' ');
         line.AsSpan().Replace((byte)'\r', (byte)' ');

@@ -25,7 +25,7 @@ public sealed partial class DialectSession
         catch (StoreException e)
         {
             LogStoreFailed(_host.Log, Id, intent.GetType().Name, e);
-            Answer(intent, new Outcome(null, new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {e.Message}", 1000), _host.Hive.Head));
+            Answer(intent, new Outcome(null, new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {e.ForClients}", 1000), _host.Hive.Head));
         }
         catch (Exception e)
         {

@@ -6,6 +6,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.Transport;
@@ -243,7 +244,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
             switch (message.Kind)
             {
                 case WireMessageKind.Text:
-                    _dialect.Read(message.Payload.Span, _principal, _intents);
+                    _dialect.Read(ForeignJson.Mend(message.Payload.Span), _principal, _intents);
                     break;
                 case WireMessageKind.Binary:
                     _dialect.Refuse(ErrorCodes.MalformedMessage, "Messages are text frames with JSON; this one was binary.", _intents);

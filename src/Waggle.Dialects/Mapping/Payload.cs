@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.Mapping;
 
@@ -65,5 +66,5 @@ internal readonly struct Payload(JsonElement json, string path)
 
     public static DialectException Invalid(string message) => new(new Error(ErrorCodes.InvalidRequest, message));
 
-    public static string Clip(string text) => text.Length <= MaxClipped ? text : text[..MaxClipped] + "…";
+    public static string Clip(string text) => PlainText.Clip(text, MaxClipped);
 }

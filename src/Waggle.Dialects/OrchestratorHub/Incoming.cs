@@ -6,6 +6,7 @@ using Waggle.Core.Tasks;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
@@ -13,8 +14,6 @@ namespace Waggle.Dialects.OrchestratorHub;
 /// <summary>What clients ask for, by the real server's <c>action</c>s; over HTTP the same bodies.</summary>
 internal static class Incoming
 {
-    private const string Ellipsis = "…";
-
     /// <summary>A capability that is named without a degree is had altogether.</summary>
     private const double Whole = 1;
 
@@ -39,7 +38,7 @@ internal static class Incoming
         var description = payload.Text("description");
         var title = payload.Text("title", "name") ?? description ?? payload.RequiredText("description");
         description ??= title;
-        if (title.Length > Limits.MaxTitleLength) title = title[..(Limits.MaxTitleLength - Ellipsis.Length)] + Ellipsis;
+        if (title.Length > Limits.MaxTitleLength) title = PlainText.Clip(title, Limits.MaxTitleLength);
         var retries = payload.Whole("max_retries");
         var spec = new TaskSpec
         {
@@ -67,7 +66,7 @@ internal static class Incoming
         }
         catch (JsonException e)
         {
-            throw new DialectException(new Error(ErrorCodes.MalformedMessage, $"This is not JSON: {e.Message}"));
+            throw new DialectException(new Error(ErrorCodes.MalformedMessage, $"This is not JSON: {JsonFault.Describe(e)}"));
         }
 
         return json.ValueKind == JsonValueKind.Object ? json : throw new DialectException(new Error(ErrorCodes.MalformedMessage, "A message is a JSON object."));

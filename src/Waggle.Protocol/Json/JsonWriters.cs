@@ -15,7 +15,7 @@ public static class JsonWriters
     public static Utf8JsonWriter Rent(IBufferWriter<byte> output)
     {
         var writer = Kept;
-        if (writer is null) return new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        if (writer is null) return new Utf8JsonWriter(output, JsonText.Trusted);
         Kept = null;
         writer.Reset(output);
         return writer;

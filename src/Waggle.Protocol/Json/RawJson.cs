@@ -26,10 +26,11 @@ public readonly struct RawJson : IEquatable<RawJson>
     /// <summary>Takes the bytes as they are; the caller vouches that they are one JSON value and that nobody changes them.</summary>
     public static RawJson FromTrusted(byte[] utf8) => new(utf8);
 
+    /// <summary>Text from a person, a file or a program, under the policy of <see cref="ForeignJson"/>.</summary>
     /// <exception cref="JsonException">The text is not one JSON value.</exception>
     public static RawJson Parse(string text)
     {
-        var utf8 = Encoding.UTF8.GetBytes(text);
+        var utf8 = ForeignJson.Mend(Encoding.UTF8.GetBytes(text)).ToArray();
         var reader = new Utf8JsonReader(utf8, Deep);
         reader.Read();
         reader.Skip();
@@ -37,7 +38,7 @@ public readonly struct RawJson : IEquatable<RawJson>
         return new(utf8);
     }
 
-    public static RawJson From(JsonElement element) => new(JsonMarshal.GetRawUtf8Value(element).ToArray());
+    public static RawJson From(JsonElement element) => new(ForeignJson.Mend(JsonMarshal.GetRawUtf8Value(element)).ToArray());
 
     public JsonElement ToElement()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Messages;
 
@@ -26,11 +27,7 @@ public static class JsonFault
         return Has(text, "System.") || Has(text, "Waggle.") || Has(text, "type '") ? $"the value{where} is not valid." : Clip(text + where);
     }
 
-    public static string Clip(string text)
-    {
-        if (text.Length <= MaxLength) return text;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…");
-    }
+    public static string Clip(string text) => PlainText.Clip(text, MaxLength);
 
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.Ordinal);
 

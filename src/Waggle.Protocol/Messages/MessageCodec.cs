@@ -58,7 +58,7 @@ public static class MessageCodec
         Action<TState, ProtocolError> error)
         where TMessage : class
     {
-        frame = frame.TrimStart(" \t\r\n"u8);
+        frame = ForeignJson.Mend(frame).TrimStart(" \t\r\n"u8);
         if (frame.IsEmpty || frame[0] is not ((byte)'{' or (byte)'['))
         {
             error(state, new(ErrorCodes.MalformedMessage, "A frame is a JSON object, or an array of objects."));
@@ -145,7 +145,7 @@ public static class MessageCodec
         }
         catch (InvalidOperationException)
         {
-            // What the reader says of bytes that are no UTF-8 and of halves of surrogate pairs.
+            // What the reader says of bytes that are no UTF-8.
             error(state, new(ErrorCodes.MalformedMessage, "The message holds text that is not Unicode.", envelope.Id));
             return;
         }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Api;
@@ -43,7 +44,7 @@ internal static class ApiBodies
                 reader.AdvanceTo(read.Buffer.End);
 
                 // JSON readers pass such bytes on as they are, and they would end the connection of whoever they are told to.
-                return Utf8.IsValid(text) ? text : throw new ApiFault(ErrorCodes.MalformedMessage, "The body is not UTF-8.");
+                return Utf8.IsValid(text) ? ForeignJson.MendInPlace(text) : throw new ApiFault(ErrorCodes.MalformedMessage, "The body is not UTF-8.");
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

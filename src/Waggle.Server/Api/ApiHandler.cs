@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -37,7 +38,7 @@ internal static partial class ApiHandler
         {
             if (operation.Query.Any(p => p.Name == name)) continue;
             var known = operation.Query.Count == 0 ? "none" : string.Join(", ", operation.Query.Select(p => p.Name));
-            throw ApiFault.Invalid($"unknown parameter '{(name.Length <= 40 ? name : name[..40])}'; there are: {known}.");
+            throw ApiFault.Invalid($"unknown parameter '{PlainText.Clip(name, 40)}'; there are: {known}.");
         }
     }
 
@@ -51,10 +52,10 @@ internal static partial class ApiHandler
                 return new Error(ErrorCodes.TooLarge, blob.Message);
             case StoreFullException full:
                 LogStoreFailed(hub.Log, operation, full);
-                return new Error(ErrorCodes.StoreFull, $"The hub has no room for it: {full.Message}", 1000);
+                return new Error(ErrorCodes.StoreFull, $"The hub has no room for it: {full.ForClients}", 1000);
             case StoreException store:
                 LogStoreFailed(hub.Log, operation, store);
-                return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {store.Message}", 1000);
+                return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {store.ForClients}", 1000);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return new Error(ErrorStatus.RequestTimeout, "The body came too slowly.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:

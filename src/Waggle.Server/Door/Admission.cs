@@ -1,5 +1,6 @@
 using System.Net;
 using Waggle.Core.Access;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Server.Door;
 
@@ -41,7 +42,7 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
         if (string.IsNullOrEmpty(handshake.Host) || !(_anyHost || _hosts.Contains(WithoutPort(handshake.Host))))
             return No("FORBIDDEN_HOST", $"The Host header '{Clip(handshake.Host)}' is not one of this hub's names ({string.Join(", ", _hosts)}).");
         if (handshake.Origin is { } origin && !IsOwn(origin, handshake.Host) && !_origins.Contains(origin.TrimEnd('/')))
-            return No("FORBIDDEN_ORIGIN", $"Pages of '{Clip(origin)}' may not talk to this hub; start it with --allow-origin {Clip(origin)} if they should.");
+            return No("FORBIDDEN_ORIGIN", $"Pages of '{Clip(origin)}' may not talk to this hub. {Advice(origin)}");
         return Admitted.Yes;
     }
 
@@ -59,6 +60,11 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
             : No(Protocol.ErrorCodes.Forbidden, principal.Missing(verb, resource));
     }
 
+    // Every file, sandboxed frame and data: URL of a browser has the origin "null": allowing it would allow them all.
+    private static string Advice(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && origin == uri.GetLeftPart(UriPartial.Authority)
+        ? $"Start it with --allow-origin {Clip(origin)} if they should."
+        : "Serve the page from an http or https address, and allow that address with --allow-origin.";
+
     private static bool IsOwn(string origin, string host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, host, StringComparison.OrdinalIgnoreCase);
 
@@ -72,5 +78,5 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
 
     private static Admitted No(string code, string message) => new(false, 403, code, message);
 
-    private static string Clip(string? text) => text is null ? "" : text.Length <= 100 ? text : text[..100] + "…";
+    private static string Clip(string? text) => text is null ? "" : PlainText.Clip(text, 100);
 }

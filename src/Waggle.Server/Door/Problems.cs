@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Server.Door;
 
@@ -16,7 +17,7 @@ internal static class Problems
         response.StatusCode = status;
         response.ContentType = ContentType;
         if (retryAfterMs is { } wait) response.Headers.RetryAfter = ((wait + 999) / 1000).ToString(CultureInfo.InvariantCulture);
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(response.BodyWriter, JsonText.Checked);
         writer.WriteStartObject();
         writer.WriteString("type"u8, "about:blank"u8);
         writer.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(status));

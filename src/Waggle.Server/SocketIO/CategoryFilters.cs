@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Waggle.Delivery.Filters;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Server.SocketIO;
 
@@ -34,7 +35,7 @@ internal static class CategoryFilters
         }
 
         var output = new ArrayBufferWriter<byte>(256);
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, JsonText.Checked);
         writer.WriteStartObject();
         writer.WriteStartArray("and"u8);
         var count = 0;

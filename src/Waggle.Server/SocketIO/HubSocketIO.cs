@@ -159,7 +159,7 @@ internal static class HubSocketIO
     private static RawJson Json(Action<Utf8JsonWriter> write)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>(128);
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(output, JsonText.Checked))
         {
             writer.WriteStartObject();
             write(writer);

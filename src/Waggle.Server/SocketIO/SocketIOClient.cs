@@ -40,7 +40,7 @@ internal sealed class SocketIOClient(Socket socket, DateTimeOffset since) : HubC
     private static RawJson Bye(TimeSpan comeBackAfter)
     {
         var output = new ArrayBufferWriter<byte>(128);
-        using var writer = new Utf8JsonWriter(output);
+        using var writer = new Utf8JsonWriter(output, JsonText.Checked);
         writer.WriteStartObject();
         writer.WriteString("reason"u8, DialectSession.Draining);
         writer.WriteNumber("retry_after_ms"u8, (long)comeBackAfter.TotalMilliseconds);

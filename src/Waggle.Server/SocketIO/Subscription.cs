@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Delivery.Filters;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 using Waggle.SocketIO;
 
 namespace Waggle.Server.SocketIO;
@@ -23,7 +25,7 @@ internal sealed class Subscription
     public static Subscription? Read(RawJson argument, out string problem)
     {
         // 'system', ["system"], {categories:[…]} and {channels:[…]}: clients of all kinds are about.
-        var given = argument.ToElement();
+        if (Element(argument, out problem) is not { } given) return null;
         var filters = default(JsonElement);
         if (given.ValueKind == JsonValueKind.Object)
         {
@@ -38,10 +40,24 @@ internal sealed class Subscription
         var known = string.Join(", ", SocketIO.Categories.Known);
         problem = categories.Count == 0
             ? $"subscribe takes a category, a list of them, or {{\"categories\":[…]}}: {known}."
-            : categories.Find(c => !SocketIO.Categories.Known.Contains(c)) is { } unknown ? $"'{unknown}' is not a category: {known}." : "";
+            : categories.Find(c => !SocketIO.Categories.Known.Contains(c)) is { } unknown ? $"'{JsonFault.Clip(unknown)}' is not a category: {known}." : "";
         if (problem.Length > 0) return null;
         var read = new Subscription(categories);
         return read.TryFilter(filters, out problem) ? read : null;
+    }
+
+    private static JsonElement? Element(RawJson argument, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return argument.ToElement();
+        }
+        catch (JsonException)
+        {
+            problem = $"The argument of subscribe is nested too deeply: at most {Limits.MaxDepth} objects and arrays within each other.";
+            return null;
+        }
     }
 
     public void Apply(Socket socket, Principal principal)

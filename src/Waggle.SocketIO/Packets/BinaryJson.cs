@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Waggle.Protocol.Json;
 
 namespace Waggle.SocketIO.Packets;
 
@@ -19,7 +19,7 @@ internal static class BinaryJson
     public static JsonSerializerOptions With(JsonSerializerOptions options)
     {
         var own = new JsonSerializerOptions(options);
-        own.Encoder ??= JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        own.Encoder ??= PlainEncoder.Instance;
         own.Converters.Insert(0, new ArrayConverter());
         own.Converters.Insert(0, new MemoryConverter());
         own.Converters.Insert(0, new WritableMemoryConverter());

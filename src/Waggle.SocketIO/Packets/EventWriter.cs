@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Waggle.Protocol.Json;
 
@@ -20,7 +19,7 @@ internal sealed class EventWriter
     private readonly List<ReadOnlyMemory<byte>> _attachments = [];
 
     // What JSON.stringify does: nothing is escaped that need not be. Depth and structure are ours.
-    private EventWriter() => _writer = new(_json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000, SkipValidation = true });
+    private EventWriter() => _writer = new(_json, new JsonWriterOptions { Encoder = PlainEncoder.Instance, MaxDepth = 1000, SkipValidation = true });
 
     /// <summary>The array, without its closing bracket: an offset may follow.</summary>
     public ReadOnlySpan<byte> Open => _json.WrittenSpan[..^1];

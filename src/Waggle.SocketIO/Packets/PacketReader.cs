@@ -1,9 +1,12 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Waggle.Protocol.Json;
 
 namespace Waggle.SocketIO.Packets;
 
-/// <summary>Text into a packet: <c>type [attachments-] [/namespace,] [id] [json]</c>. Pure; the JSON is checked and stays as it is.</summary>
+/// <summary>
+/// Text into a packet: <c>type [attachments-] [/namespace,] [id] [json]</c>. Pure; the JSON is checked and stays as it is, but for halves of surrogate pairs (<see cref="ForeignJson"/>).
+/// </summary>
 internal static class PacketReader
 {
     // Ids that JavaScript can count to.
@@ -43,7 +46,9 @@ internal static class PacketReader
         while (at < bytes.Length && char.IsAsciiDigit((char)bytes[at])) at++;
         if (at - first > MaxIdDigits) return "the acknowledgement id is too long";
         if (at > first && Utf8Parser.TryParse(bytes[first..at], out long given, out _)) id = given;
-        packet = new Packet(type, attachments, name, id, text[at..]);
+        var json = text[at..];
+        if (!ForeignJson.IsClean(json.Span)) json = ForeignJson.MendInPlace(json.ToArray());
+        packet = new Packet(type, attachments, name, id, json);
         return IsPayloadValid(packet) ? null : "invalid payload";
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Waggle.Bench;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Commands;
 
@@ -22,7 +22,7 @@ internal static partial class BenchCommand
             try
             {
                 var r = await new DialectBench(plan, Console.Error.WriteLine).RunAsync(interrupt.Asked);
-                if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(r, BenchJson.Default.DialectResult));
+                if (parse.GetValue(json)) Console.Out.WriteLine(JsonText.Of(r, BenchJson.Default.DialectResult));
                 else Print(r);
                 return ExitCodes.Ok;
             }

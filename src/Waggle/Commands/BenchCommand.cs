@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Waggle.Bench;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Commands;
 
@@ -29,7 +29,7 @@ internal static partial class BenchCommand
             {
                 using var bench = new FanOutBench(plan, Console.Error.WriteLine);
                 var r = await bench.RunAsync(interrupt.Asked);
-                if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(r, BenchJson.Default.FanOutResult));
+                if (parse.GetValue(json)) Console.Out.WriteLine(JsonText.Of(r, BenchJson.Default.FanOutResult));
                 else Print(r);
                 return ExitCodes.Ok;
             }
@@ -66,7 +66,7 @@ internal static partial class BenchCommand
             try
             {
                 var r = await new RestBench(plan, Console.Error.WriteLine).RunAsync(interrupt.Asked);
-                if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(r, BenchJson.Default.RestResult));
+                if (parse.GetValue(json)) Console.Out.WriteLine(JsonText.Of(r, BenchJson.Default.RestResult));
                 else Print(r);
                 return ExitCodes.Ok;
             }
@@ -125,7 +125,7 @@ internal static partial class BenchCommand
                 return ExitCodes.Interrupted;
             }
 
-            if (parse.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
+            if (parse.GetValue(json)) Console.Out.WriteLine(JsonText.Of(result, BenchJson.Default.BenchResult));
             else Print(result);
             return 0;
         });

@@ -24,7 +24,7 @@ internal static class ResultText
     private static void Print(RawJson result, bool raw)
     {
         if (raw && result.ToElement() is { ValueKind: JsonValueKind.String } text) Printer.Text(text.GetString()!);
-        else Printer.Text(result.ToString());
+        else Printer.Text(JsonText.ForTerminal(result));
     }
 
     // A long one is not in the task: it is read apart.

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Waggle.Commands.Shared;
 using Waggle.Core.Ports;
+using Waggle.Protocol.Json;
 using Waggle.Server;
 using Waggle.Server.Door;
 
@@ -87,8 +88,8 @@ internal static partial class Serving
 
     private static void Configure(ILoggingBuilder logging, LogOptions logs)
     {
-        if (logs.Json) logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true));
-        else logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (logs.Json) logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp, console.JsonWriterOptions) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true, JsonText.Checked));
+        else PlainConsole.AddTo(logging);
         // Standard output has the ready line and nothing else.
         logging.AddConsole((ConsoleLoggerOptions console) => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(logs.Verbose ? LogLevel.Debug : LogLevel.Warning);

@@ -11,6 +11,7 @@ namespace Waggle.Commands;
 internal static class TaskInput
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Default) { Encoder = PlainEncoder.Instance };
 
     public static async Task<RawJson> ReadAsync(string? prompt, string? input, CancellationToken cancel)
     {
@@ -20,7 +21,7 @@ internal static class TaskInput
         {
             // A prompt that begins with an @ of its own has it twice.
             var said = prompt.StartsWith("@@", StringComparison.Ordinal) ? prompt[1..] : (await TextAsync(prompt, "--prompt", cancel)).Text;
-            return RawJson.Parse(new JsonObject { ["prompt"] = said }.ToJsonString());
+            return RawJson.Parse(new JsonObject { ["prompt"] = ForeignJson.WithoutMark(said) }.ToJsonString(Plain));
         }
 
         if (input is null) return default;

@@ -76,7 +76,7 @@ internal static class TaskText
     private static string Holder(LeaseInfo lease) =>
         $"{lease.Agent}, attempt {lease.Attempt}, since {Printer.Time(lease.StartedAt ?? lease.AssignedAt)}{Why(lease.Reason)}";
 
-    private static string? Json(RawJson value) => value.IsNull ? null : value.ToString();
+    private static string? Json(RawJson value) => value.IsNull ? null : JsonText.ForTerminal(value);
 
     private static string By(string? who) => who is null ? "" : $" by {who}";
 

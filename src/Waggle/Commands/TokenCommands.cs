@@ -6,6 +6,7 @@ using Waggle.Commands.Shared;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Server.Auth;
 
 namespace Waggle.Commands;
@@ -152,7 +153,7 @@ internal static class TokenCommands
     private static string Compact(JsonElement element)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) element.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(stream, JsonText.Checked)) element.WriteTo(writer);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 }

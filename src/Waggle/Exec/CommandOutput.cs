@@ -28,7 +28,7 @@ internal sealed class CommandOutput(TaskWork work, ResultForm form)
         if (line.HasEnd) Keep("\n"u8);
         if (line.Text.Span.IndexOfAnyExcept(" \t\r"u8) < 0) return;
         await LogHeldAsync();
-        if (line.IsWhole && MayBeResult(line.Text.Span)) _held = line.Text.ToArray();
+        if (line.IsWhole && MayBeResult(line.Text.Span)) _held = OutputLine.Json(line.Text.Span);
         else await work.LogAsync(OutputLine.Text(line.Text.Span));
     }
 

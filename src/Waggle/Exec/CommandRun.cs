@@ -21,9 +21,10 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
     {
         using var files = folder is null ? null : new TaskFiles(folder, work);
         await using var child = Start(files);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave);
+        using var broken = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave, broken.Token);
         _ = FeedAsync(child.Input);
-        var reading = Task.WhenAll(new Lines(child.Output, _ended.Task).ReadAsync(_output.TakeOutput), new Lines(child.Error, _ended.Task).ReadAsync(_output.TakeError));
+        var reading = Task.WhenAll(ReadAsync(child.Output, _output.TakeOutput, broken), ReadAsync(child.Error, _output.TakeError, broken));
         var stopped = !await EndedWithinAsync(child.Exited, Timeout.InfiniteTimeSpan, stop.Token);
         if (stopped) child.Terminate();
         await EndedWithinAsync(Task.WhenAll(child.Exited, reading), stopped ? options.KillAfter : Linger, insist);
@@ -42,7 +43,22 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
         }
 
         cancel.ThrowIfCancellationRequested();
+        if (broken.IsCancellationRequested && !leave.IsCancellationRequested) await reading;
         throw new TaskRefusedException("The worker is stopping.");
+    }
+
+    // A reader that stopped leaves the command waiting in its next write, while the lease is renewed: so the attempt ends.
+    private async Task ReadAsync(Stream stream, Func<Line, ValueTask> sink, CancellationTokenSource broken)
+    {
+        try
+        {
+            await new Lines(stream, _ended.Task).ReadAsync(sink);
+        }
+        catch (Exception e)
+        {
+            await broken.CancelAsync();
+            throw new TaskFailedException("OUTPUT_FAULT", $"The worker could not handle the command's output: {e.Message}", inner: e);
+        }
     }
 
     private ChildProcess Start(TaskFiles? files)

@@ -21,7 +21,7 @@ internal sealed class JsonOutput
     /// <summary>The value on one line; null if the output is no JSON.</summary>
     public byte[]? Value()
     {
-        return OutputLine.IsJson(_bytes.WrittenSpan) ? OnOneLine(_bytes.WrittenSpan) : null;
+        return OutputLine.IsJson(_bytes.WrittenSpan) ? OnOneLine(OutputLine.Json(_bytes.WrittenSpan)) : null;
     }
 
     // Only the space between tokens goes: numbers and escapes stay as the program wrote them.

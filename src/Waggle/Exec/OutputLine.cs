@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
@@ -12,7 +13,7 @@ internal static class OutputLine
 
     public static bool IsJson(ReadOnlySpan<byte> line)
     {
-        line = line.Trim(" \t\r\n"u8);
+        line = ForeignJson.WithoutMark(line).Trim(" \t\r\n"u8);
         if (line.IsEmpty || !Utf8.IsValid(line)) return false;
         try
         {
@@ -29,13 +30,14 @@ internal static class OutputLine
         }
     }
 
-    public static bool IsJsonObject(ReadOnlySpan<byte> line) => line.TrimStart(" \t"u8).StartsWith("{"u8) && IsJson(line);
+    public static bool IsJsonObject(ReadOnlySpan<byte> line) => ForeignJson.WithoutMark(line).TrimStart(" \t"u8).StartsWith("{"u8) && IsJson(line);
 
     /// <summary>Whether the line is an object with <c>progress</c> from 0 to 1.</summary>
     public static bool IsProgress(ReadOnlySpan<byte> line, out double progress, out string? message)
     {
         (progress, message) = (0, null);
         if (line.IndexOf("\"progress\""u8) < 0 || !IsJson(line)) return false;
+        line = ForeignJson.Mend(line);
         var reader = new Utf8JsonReader(line, Options);
         using var document = JsonDocument.ParseValue(ref reader);
         var root = document.RootElement;
@@ -44,6 +46,9 @@ internal static class OutputLine
         if (root.TryGetProperty("message", out var text) && text.ValueKind == JsonValueKind.String) message = text.GetString();
         return true;
     }
+
+    /// <summary>A line that is JSON, as it travels on.</summary>
+    public static byte[] Json(ReadOnlySpan<byte> line) => ForeignJson.Mend(line).ToArray();
 
     public static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line.TrimEnd((byte)'\r'));
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Waggle.Protocol.Json;
 
@@ -12,7 +11,6 @@ internal sealed class OutputTail
 
     // A result and what is around it must fit into one message of 1 MiB.
     private const int MaxResultBytes = 900 * 1024;
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private byte[] _bytes = new byte[16 * 1024];
     private int _length;
@@ -53,7 +51,7 @@ internal sealed class OutputTail
     private byte[] Write(string text, bool whole)
     {
         using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, Relaxed))
+        using (var writer = new Utf8JsonWriter(json, JsonText.Checked))
         {
             if (whole)
             {

@@ -10,7 +10,7 @@ internal static class TaskDocument
     public static byte[] Json(TaskWork work)
     {
         using var text = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(text))
+        using (var writer = new Utf8JsonWriter(text, JsonText.Checked))
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, work.Id);

@@ -29,8 +29,10 @@ internal static class TaskEnvironment
         variables["WAGGLE_TASK_IDEMPOTENCY_KEY"] = work.Id;
         variables["WAGGLE_TASK_ATTEMPT"] = work.Attempt.ToString();
         variables["WAGGLE_TASK_SWARM"] = work.Swarm;
-        Set(variables, "WAGGLE_TASK_TITLE", work.Spec.Title);
-        Set(variables, "WAGGLE_TASK_TYPE", work.Spec.Type ?? "");
+
+        // A variable ends at its first NUL: a title with a mark in it is better than none. Standard input has it as it came.
+        variables["WAGGLE_TASK_TITLE"] = work.Spec.Title.Replace('\0', '\uFFFD');
+        variables["WAGGLE_TASK_TYPE"] = work.Spec.Type?.Replace('\0', '\uFFFD') ?? "";
         if (work.Input.IsNull) return variables;
         Put(variables, InputVariable, work.Input.ToString(), options.Command, files);
         if (Prompt(work.Input) is { } prompt) Put(variables, PromptVariable, prompt, options.Command, files);

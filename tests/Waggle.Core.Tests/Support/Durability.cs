@@ -7,6 +7,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Tests.Support;
 
@@ -65,7 +66,7 @@ internal static class Durability
     private static Dictionary<string, string> Remembered(HiveState state)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var task in state.Tasks) all[$"task/{task.Id}"] = JsonSerializer.Serialize(task, CoreJson.Default.TaskEntity);
+        foreach (var task in state.Tasks) all[$"task/{task.Id}"] = JsonText.Of(task, CoreJson.Default.TaskEntity);
         foreach (var table in state.Context.Tables)
         {
             foreach (var id in table.OpenIds) all[$"{table.Type.Name}/{id}"] = Body(table, id);
@@ -73,8 +74,8 @@ internal static class Durability
 
         foreach (var agent in state.Agents)
         {
-            all[$"agent/{agent.Id}"] = JsonSerializer.Serialize(agent, CoreJson.Default.AgentEntity);
-            all[$"agent_secret/{agent.Id}"] = JsonSerializer.Serialize(new AgentSecret(agent.Id, state.SecretOf(agent.Id)!), CoreJson.Default.AgentSecret);
+            all[$"agent/{agent.Id}"] = JsonText.Of(agent, CoreJson.Default.AgentEntity);
+            all[$"agent_secret/{agent.Id}"] = JsonText.Of(new AgentSecret(agent.Id, state.SecretOf(agent.Id)!), CoreJson.Default.AgentSecret);
         }
 
         return all;
@@ -83,7 +84,7 @@ internal static class Durability
     private static string Body(EntityTable table, string id)
     {
         using var body = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(body)) table.Write(writer, id);
+        using (var writer = new Utf8JsonWriter(body, JsonText.Checked)) table.Write(writer, id);
         return Encoding.UTF8.GetString(body.ToArray());
     }
 

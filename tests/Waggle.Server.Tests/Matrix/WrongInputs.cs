@@ -30,7 +30,6 @@ internal sealed record Ask(string Type, string Method, string Path, IReadOnlyDic
             yield return ($"{field} not JSON", With(field, "{,}"), "MALFORMED_MESSAGE");
             if (Fields[field][0] == '"')
             {
-                yield return ($"{field} half a character", With(field, "\"\\ud800\""), null);
                 yield return ($"{field} far too long", With(field, $"\"{new string('x', 20_000)}\""), null);
             }
             else if (char.IsAsciiDigit(Fields[field][0]))
@@ -107,7 +106,6 @@ internal static class WrongInputs
         ($$"""{"title":"{{new string('x', 501)}}"}""", "INVALID_REQUEST"),
         ("""{"title":"a","titel":"b"}""", "INVALID_REQUEST"),
         ("""{"title":"a","title":"b"}""", "INVALID_REQUEST"),
-        ("""{"title":"\ud800"}""", "INVALID_REQUEST"),
         ("""{"title":"a","type":"a b"}""", "INVALID_REQUEST"),
         ("""{"title":"a","swarm":"none"}""", "NOT_FOUND"),
         ("""{"title":"a","swarm":"../etc"}""", "NOT_FOUND"),

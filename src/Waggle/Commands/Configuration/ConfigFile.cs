@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Commands.Configuration;
 
@@ -28,7 +29,7 @@ internal sealed class ConfigFile
         var file = new ConfigFile(path, isNamed);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(path), Lenient);
+            using var document = JsonDocument.Parse(ForeignJson.MendInPlace(File.ReadAllBytes(path)), Lenient);
             file.Problem = file.Take(document.RootElement, keys.ToHashSet(StringComparer.Ordinal));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

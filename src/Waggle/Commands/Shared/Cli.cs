@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace Waggle.Commands.Shared;
 
 /// <summary>From arguments to an exit code, whatever happens in between; every error is one line on standard error.</summary>
-internal static class Cli
+internal static partial class Cli
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
@@ -50,10 +51,16 @@ internal static class Cli
         return word == unknown ? $" It goes after the command: '{Path(parse.CommandResult)} {word} …'." : $" Did you mean '{word}'?";
     }
 
-    private static string Plain(ParseError error) => error.Message
+    // The parser names .NET's types, those of optional values as System.Nullable`1[System.Int32].
+    private static string Plain(ParseError error) => NullableType().Replace(error.Message, "${type}")
         .Replace("System.Int32", "a whole number", StringComparison.Ordinal)
         .Replace("System.Int64", "a whole number", StringComparison.Ordinal)
-        .Replace("System.Boolean", "true or false", StringComparison.Ordinal);
+        .Replace("System.Double", "a number", StringComparison.Ordinal)
+        .Replace("System.Boolean", "true or false", StringComparison.Ordinal)
+        .Replace("System.String", "text", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"System\.Nullable`1\[(?<type>[\w.]+)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NullableType();
 
     private static string Path(CommandResult command)
     {

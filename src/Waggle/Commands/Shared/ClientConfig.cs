@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Commands.Shared;
 
@@ -39,7 +40,7 @@ internal sealed class ClientConfig
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(Path), Lenient);
+            using var document = JsonDocument.Parse(ForeignJson.MendInPlace(File.ReadAllBytes(Path)), Lenient);
             Problem = Take(document.RootElement);
             IsExposed = Token is not null && !OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(Path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Commands.Shared;
 
@@ -11,13 +11,13 @@ internal sealed class Printer(bool json)
 {
     public bool IsJson => json;
 
-    public static void Json<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));
+    public static void Json<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonText.Of(value, type));
 
     /// <summary>One document that is written as its parts come.</summary>
     public static void Json(Action<Utf8JsonWriter> write)
     {
         using var stdout = Console.OpenStandardOutput();
-        using (var writer = new Utf8JsonWriter(stdout)) write(writer);
+        using (var writer = new Utf8JsonWriter(stdout, JsonText.Checked)) write(writer);
         stdout.Write("\n"u8);
     }
 
@@ -51,16 +51,10 @@ internal sealed class Printer(bool json)
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Text of tasks and agents comes from anybody: what would move the cursor or break the line does not reach the terminal.</summary>
-    public static string OneLine(string text)
-    {
-        if (!text.Any(char.IsControl)) return text;
-        var plain = new StringBuilder(text.Length);
-        foreach (var c in text) plain.Append(char.IsControl(c) ? ' ' : c);
-        return plain.ToString();
-    }
+    /// <summary>Text of tasks and agents comes from anybody: what would move the cursor, break the line or turn its direction does not reach the terminal.</summary>
+    public static string OneLine(string text) => PlainText.OneLine(text);
 
-    public static string Clip(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+    public static string Clip(string text, int length) => PlainText.Clip(text, length);
 
     private static void Columns(IReadOnlyList<string?[]> rows)
     {

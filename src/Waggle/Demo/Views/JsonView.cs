@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Waggle.Demo.State;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Demo.Views;
 
@@ -14,7 +14,7 @@ internal sealed class JsonView(TextWriter output, TextWriter errors) : IDemoView
 
     public void Summarize(DemoScene scene, DemoSummary summary)
     {
-        output.WriteLine(JsonSerializer.Serialize(summary, DemoSummaryJson.Default.DemoSummary));
+        output.WriteLine(JsonText.Of(summary, DemoSummaryJson.Default.DemoSummary));
         output.Flush();
     }
 

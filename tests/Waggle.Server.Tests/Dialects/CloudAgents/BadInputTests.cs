@@ -21,7 +21,7 @@ public sealed class BadInputTests(SharedHub shared) : IClassFixture<SharedHub>
     [InlineData("{}", BadFormat)]
     [InlineData("{\"type\":1}", BadFormat)]
     [InlineData("{\"type\":null}", BadFormat)]
-    [InlineData("{\"type\":\"\\ud800\"}", BadFormat)]
+    [InlineData("{\"type\":\"\\ud800\"}", "Unknown message type '\uFFFD'")]
     [InlineData("{\"Type\":\"ping\"}", BadFormat)]
     [InlineData("{\"type\":\"PING\"}", "Unknown message type 'PING'")]
     [InlineData("{\"type\":\"subscribe\",\"data\":{}}", "Unknown message type 'subscribe'")]
@@ -35,7 +35,7 @@ public sealed class BadInputTests(SharedHub shared) : IClassFixture<SharedHub>
     [InlineData("{\"type\":\"user_presence\",\"data\":null}", "of type null")]
     [InlineData("{\"type\":\"user_presence\",\"data\":[\"online\"]}", "of type array")]
     [InlineData("{\"type\":\"user_presence\",\"data\":{\"status\":\"online\"}}", "of type object")]
-    [InlineData("{\"type\":\"user_presence\",\"data\":\"\\ud800\"}", BadFormat)]
+    [InlineData("{\"type\":\"user_presence\",\"data\":\"\\ud800\"}", "it was '\uFFFD'")]
     public async Task A_frame_that_is_wrong(string frame, string problem)
     {
         using var client = await shared.Hub.Server.CloudAsync("ann");
@@ -90,7 +90,7 @@ public sealed class BadInputTests(SharedHub shared) : IClassFixture<SharedHub>
 
     [Theory]
     [InlineData("%00%01%02%03%04", "user_\\u0000\\u0001\\u0002\\u0003\\u0004")]
-    [InlineData("%F0%9F%90%9D%F0%9F%90%9D%F0%9F%90%9D%F0%9F%90%9D%F0%9F%90%9D", "user_\\uD83D\\uDC1D\\uD83D\\uDC1D\\uD83D\\uDC1D\\uD83D\\uDC1D")]
+    [InlineData("%F0%9F%90%9D%F0%9F%90%9D%F0%9F%90%9D%F0%9F%90%9D%F0%9F%90%9D", "user_🐝🐝🐝🐝")]
     [InlineData("1234567%F0%9F%90%9D", "user_1234567")]
     [InlineData("*.%23", "user_*.#")]
     public async Task A_token_of_any_characters_names_its_user_and_no_other(string token, string user)

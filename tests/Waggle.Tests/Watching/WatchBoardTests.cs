@@ -76,7 +76,13 @@ public sealed class WatchBoardTests
 
         TaskView Task(string id, TaskState state) => new()
         {
-            Id = id, Swarm = "default", State = state, Spec = new TaskSpec { Title = id }, Priority = 3, CreatedAt = _time.GetUtcNow(), UpdatedAt = _time.GetUtcNow(),
+            Id = id,
+            Swarm = "default",
+            State = state,
+            Spec = new TaskSpec { Title = id },
+            Priority = 3,
+            CreatedAt = _time.GetUtcNow(),
+            UpdatedAt = _time.GetUtcNow(),
         };
     }
 

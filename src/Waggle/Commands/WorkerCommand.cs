@@ -33,9 +33,8 @@ internal static class WorkerCommand
         var retry = new Option<bool>("--retry-in-use") { Description = "While another worker has the name, wait and try again; false: give up.", DefaultValueFactory = _ => true };
         var result = new Option<ResultForm>("--result")
         {
-            Description = "What of its standard output is the result. auto: the last line if it is a JSON object, else all as text; json: all is one JSON value; text: all as text; last-json: the last line, any JSON value.",
+            Description = "What of its standard output is the result; auto unless given. auto: the last line if it is a JSON object, else all as text; json: all is one JSON value; text: all as text; last-json: the last line, any JSON value.",
             HelpName = "auto|json|text|last-json",
-            DefaultValueFactory = _ => ResultForm.Auto,
             CustomParser = parsed =>
             {
                 switch (parsed.Tokens[0].Value)

@@ -6,12 +6,15 @@ using Waggle.Tests.Cli;
 namespace Waggle.Tests.Packages;
 
 /// <summary>What a stranger does with the SDK: a new console project, the package from a feed, the README's samples, a hub.</summary>
-public sealed class ClientPackageTests(PackageFeed feed, HubFixture hub)
+public sealed class ClientPackageTests(PackageFeed feed)
 {
     [Fact]
     public async Task The_samples_of_its_README_run_in_a_new_project_that_has_the_package()
     {
         var project = await feed.NewProjectAsync("sample", "Microsoft.NET.Sdk", ["Waggle.Client"], new Dictionary<string, string> { ["Program.cs"] = PackageFeed.Samples("src/Waggle.Client/README.md") });
+
+        // The README's agent has a name that other documented commands use, too.
+        await using var hub = new HubFixture();
         var said = await PackageFeed.DotnetAsync(project, await hub.UrlAsync(), Path.Combine("out", "sample.dll"));
         Assert.Equal(["connected to default", "Completed: {\"words\":5}"], said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains("ended at", StringComparison.Ordinal)));
         Assert.Contains("Count the words ended at ", said, StringComparison.Ordinal);

@@ -79,7 +79,7 @@ internal sealed partial class DemoState(string swarm)
                 task.Message = data.Message;
                 break;
             case "task_requeued" or "task_retry_scheduled":
-                if (data.Reason == "lost") task.LostBy = task.Holder;
+                if (data.Reason is "lost" or "not_started") task.LostBy = task.Holder;
                 AgentBoard.Take(task);
                 break;
             case "task_orphan_result":

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
@@ -29,7 +30,10 @@ internal static class LogAndState
             Same(entity, JsonSerializer.Serialize(state.Agent(entity.Id), CoreJson.Default.AgentEntity));
     }
 
-    private static void Same(StoredEntity entity, string folded) => Assert.Equal(folded, System.Text.Encoding.UTF8.GetString(entity.Body.Span));
+    // The store escapes less than the serializer does by itself, so both are compared in one form.
+    private static void Same(StoredEntity entity, string folded) => Assert.Equal(
+        JsonNode.Parse(folded)!.ToJsonString(),
+        JsonNode.Parse(entity.Body.Span)!.ToJsonString());
 
     private static async Task<List<StoredEntity>> AllAsync(IStore store, string kind)
     {

@@ -5,7 +5,7 @@ namespace Waggle.House.Tests;
 /// <summary>The pages of the repository agree with each other and with its files.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly char[] _blanks = [' ', '\t', '\r', '\n'];
+    private static readonly char[] Blanks = [' ', '\t', '\r', '\n'];
 
     /// <summary>README, SECURITY, CONTRIBUTING, ARCHITECTURE and the pages of docs, spec, bench and samples.</summary>
     private static IEnumerable<string> Pages =>
@@ -15,7 +15,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void The_README_has_under_900_words()
     {
-        var words = Read("README.md").Split(_blanks, StringSplitOptions.RemoveEmptyEntries).Length;
+        var words = Read("README.md").Split(Blanks, StringSplitOptions.RemoveEmptyEntries).Length;
         Assert.True(words < 900, $"README.md has {words} words: move details to docs, figures to bench/RESULTS.md.");
     }
 

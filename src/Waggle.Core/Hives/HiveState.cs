@@ -1,5 +1,5 @@
-using Waggle.Core.Kernel;
 using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;

@@ -9,31 +9,31 @@ namespace Waggle.Core.Kernel;
 internal static class FeatureCatalog
 {
     private static readonly Lock Gate = new();
-    private static volatile Snapshot _current = new([]);
+    private static volatile Snapshot Current = new([]);
 
     /// <summary>The resources that readers of topics need <c>read:</c> for.</summary>
-    public static IReadOnlyCollection<string> Resources => _current.Resources;
+    public static IReadOnlyCollection<string> Resources => Current.Resources;
 
     /// <summary>Makes features known. A feature that is known already is passed over.</summary>
     public static void Add(IReadOnlyList<Feature> features)
     {
         lock (Gate)
         {
-            var fresh = features.Where(f => !_current.Features.Any(known => known.GetType() == f.GetType())).ToArray();
-            if (fresh.Length > 0) _current = new Snapshot([.. _current.Features, .. fresh]);
+            var fresh = features.Where(f => !Current.Features.Any(known => known.GetType() == f.GetType())).ToArray();
+            if (fresh.Length > 0) Current = new Snapshot([.. Current.Features, .. fresh]);
         }
     }
 
-    public static bool IsRecord(string kind) => _current.Records.ContainsKey(kind);
+    public static bool IsRecord(string kind) => Current.Records.ContainsKey(kind);
 
     /// <exception cref="JsonException">No feature knows the kind.</exception>
     public static RecordType Record(string kind) =>
-        _current.Records.TryGetValue(kind, out var type) ? type : throw new JsonException($"No feature of this version of Waggle knows the record kind '{kind}'.");
+        Current.Records.TryGetValue(kind, out var type) ? type : throw new JsonException($"No feature of this version of Waggle knows the record kind '{kind}'.");
 
     /// <summary>What a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for a family of no feature.</summary>
-    public static string? ReadRight(ReadOnlySpan<char> family) => _current.Rights.TryGetValue(family, out var right) ? right : null;
+    public static string? ReadRight(ReadOnlySpan<char> family) => Current.Rights.TryGetValue(family, out var right) ? right : null;
 
-    public static string? ResourceOf(string family) => _current.Families.GetValueOrDefault(family);
+    public static string? ResourceOf(string family) => Current.Families.GetValueOrDefault(family);
 
     private sealed class Snapshot
     {

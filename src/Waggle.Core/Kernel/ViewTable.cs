@@ -5,7 +5,7 @@ namespace Waggle.Core.Kernel;
 /// <summary>The views that features offer to decisions, by type.</summary>
 internal sealed class ViewTable
 {
-    private static int _slots;
+    private static int Slots;
     private object?[] _whole = [];
     private Func<object, IHiveView, Principal, object>?[] _limits = [];
 
@@ -33,6 +33,6 @@ internal sealed class ViewTable
     // An index a type: a decision asks for views far too often for a dictionary.
     private static class Slot<T>
     {
-        public static readonly int Index = Interlocked.Increment(ref _slots) - 1;
+        public static readonly int Index = Interlocked.Increment(ref Slots) - 1;
     }
 }

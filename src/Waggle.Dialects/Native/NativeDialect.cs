@@ -5,10 +5,10 @@ using Waggle.Core;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
-using Waggle.Protocol.Model;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Native;
 

@@ -2,12 +2,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Waggle.Core.Hives;
-using Waggle.Core.Insight;
-using Waggle.Core.Notifications;
 using Waggle.Core.Chat;
+using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
+using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
 
 namespace Waggle.Core.Tests.Hives;

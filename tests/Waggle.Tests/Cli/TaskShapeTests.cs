@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Net.WebSockets;
 
 namespace Waggle.Tests.Cli;
 

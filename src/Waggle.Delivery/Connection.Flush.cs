@@ -177,7 +177,7 @@ public sealed partial class Connection
         _closed = true;
     }
 
-    private static void Write(Said said, SendBuffer buffer)
+    private static void Write(EncodedMessage said, SendBuffer buffer)
     {
         if (said.Ends is not { } ends)
         {
@@ -196,10 +196,10 @@ public sealed partial class Connection
 
     private void Write(in Entry entry, SendBuffer buffer)
     {
-        if (entry.Content is Said said) Write(said, buffer);
-        else if (entry.Content is Lost lost)
+        if (entry.Content is EncodedMessage said) Write(said, buffer);
+        else if (entry.Content is Gap lost)
         {
-            _metrics.GapTold();
+            _metrics.GapSent();
             Renderer.RenderGap(lost.From, lost.To, lost.Dropped, buffer);
         }
         else entry.Deferred!.Write(buffer);

@@ -71,7 +71,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     internal ref SmallMap<Subscription> Subscriptions => ref _subscriptions;
 
     /// <summary>Up to where the client knows everything that concerns it.</summary>
-    internal Position Told { get; set; }
+    internal Position LastSentPosition { get; set; }
 
     /// <summary>For the router: already seen while a list is put together.</summary>
     internal long Mark { get; set; }
@@ -106,25 +106,25 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
 
     public void Send(ReadOnlyMemory<byte> body)
     {
-        if (AddKept(Entry.Message(new Said(body)))) FlushSoon();
+        if (AddKept(Entry.Message(new EncodedMessage(body)))) FlushSoon();
     }
 
     /// <summary>The same, by who flushes as soon as it has said all it has to say.</summary>
-    public void Queue(ReadOnlyMemory<byte> body) => AddKept(Entry.Message(new Said(body)));
+    public void Queue(ReadOnlyMemory<byte> body) => AddKept(Entry.Message(new EncodedMessage(body)));
 
     /// <summary>A whole frame, as it is: for pings and pongs.</summary>
     public void SendFrame(ReadOnlyMemory<byte> frame)
     {
-        if (AddKept(Entry.Frame(new Said(frame)))) FlushSoon();
+        if (AddKept(Entry.Frame(new EncodedMessage(frame)))) FlushSoon();
     }
 
     /// <summary>Whole frames that many connections share, by who flushes later. False: the client is too slow for them and is being sent away.</summary>
-    internal bool QueueFrames(Said frames) => AddKept(Entry.Frame(frames));
+    internal bool QueueFrames(EncodedMessage frames) => AddKept(Entry.Frame(frames));
 
     /// <summary>The client has not taken yet what was last sent to it.</summary>
     internal bool IsBlocked => _rest is { IsCompleted: false };
 
-    internal void Deliver(Said said)
+    internal void Deliver(EncodedMessage said)
     {
         if (said.Class == RecordClass.Durable) AddKept(Entry.Record(said));
         else _outbox.AddDroppable(Entry.Record(said));

@@ -50,7 +50,7 @@ public sealed partial class DeliveryLoop
     }
 
     // Who has several that want it hears it by the first: the one that lets it through soonest.
-    private void Deliver(Telling telling, in FanGroup group)
+    private void Deliver(RecordEncodings telling, in SubscriberGroup group)
     {
         if (group.Filter is { } filter && !filter.Takes(telling.Record, _turn)) return;
         foreach (var subscription in group.Subscriptions)
@@ -62,12 +62,12 @@ public sealed partial class DeliveryLoop
         }
     }
 
-    private void Hand(Subscription subscription, Telling telling)
+    private void Hand(Subscription subscription, RecordEncodings telling)
     {
         if (Hand(subscription.Connection, telling) && subscription.Batcher?.Fills(_schedule) != false) MarkDirty(subscription.Connection);
     }
 
-    private bool Hand(Connection connection, Telling telling)
+    private bool Hand(Connection connection, RecordEncodings telling)
     {
         if (connection.Hears?.Invoke(telling.Record) == false) return false;
         if (telling.By(connection.Renderer) is not { } said)
@@ -81,7 +81,7 @@ public sealed partial class DeliveryLoop
         connection.Deliver(said);
 
         // A value that was kept back carries a position that lies behind what went out in between.
-        if (said.Position.Epoch != connection.Told.Epoch || said.Position.Offset > connection.Told.Offset) connection.Told = said.Position;
+        if (said.Position.Epoch != connection.LastSentPosition.Epoch || said.Position.Offset > connection.LastSentPosition.Offset) connection.LastSentPosition = said.Position;
         _delivered++;
         return true;
     }
@@ -93,15 +93,15 @@ public sealed partial class DeliveryLoop
         _dirty.Add(connection);
     }
 
-    private Telling Begin(Record record)
+    private RecordEncodings Begin(Record record)
     {
         _turn++;
-        if (_telling.IsKept) return _telling = NewTelling(record);
+        if (_telling.IsKept) return _telling = NewEncodings(record);
         _telling.Begin(record);
         return _telling;
     }
 
-    private Telling NewTelling(Record record) => new(record, (r, e) => LogUnsaid(_log, r.Kind, r.Topic, r.Position, e));
+    private RecordEncodings NewEncodings(Record record) => new(record, (r, e) => LogUnsaid(_log, r.Kind, r.Topic, r.Position, e));
 
     // The last value of what ends here goes before the end.
     private void Clear(string topic)
@@ -128,16 +128,16 @@ public sealed partial class DeliveryLoop
     // One body for all: a subscriber that hears nothing can still resume from here instead of from long ago.
     private void TellPositions()
     {
-        var bodies = new Dictionary<IRenderer, Said>();
+        var bodies = new Dictionary<IRenderer, EncodedMessage>();
         foreach (var connection in _connections)
         {
-            if (connection.Told == _head) continue;
-            connection.Told = _head;
+            if (connection.LastSentPosition == _head) continue;
+            connection.LastSentPosition = _head;
             if (!bodies.TryGetValue(connection.Renderer, out var said))
             {
                 var output = new MessageBuffer(64);
                 connection.Renderer.RenderPosition(_head, output);
-                bodies[connection.Renderer] = said = new Said(output.Written, _head);
+                bodies[connection.Renderer] = said = new EncodedMessage(output.Written, _head);
             }
 
             if (!said.Body.IsEmpty) connection.Send(said.Body);

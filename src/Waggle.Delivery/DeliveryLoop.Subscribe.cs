@@ -13,7 +13,7 @@ public sealed partial class DeliveryLoop
             return;
         }
 
-        if (!request.Missed.Complete(_window, _head))
+        if (!request.Scan.Complete(_window, _head))
         {
             request.Done.SetResult(false);
             return;
@@ -22,18 +22,18 @@ public sealed partial class DeliveryLoop
         Unsubscribe(request.Connection, request.Subscription);
         _connections.Add(request.Connection);
         request.Connection.Slow = _heard;
-        var subscription = Make(request.Connection, request.Interest);
+        var subscription = Make(request.Connection, request.Spec);
         request.Connection.Subscriptions.Set(request.Subscription, subscription);
         _router.Add(subscription);
-        var latest = _latest.Of(request.Interest, request.Connection.Hears);
-        request.Connection.Told = _head;
-        var result = new SubscribeResult(request.Subscription, request.Missed.Recovered, request.Missed.Records, latest, _head);
+        var latest = _latest.Of(request.Spec, request.Connection.Hears);
+        request.Connection.LastSentPosition = _head;
+        var result = new SubscribeResult(request.Subscription, request.Scan.Recovered, request.Scan.Records, latest, _head);
         if (request.Reply(result) is { } reply) request.Connection.Send(reply);
-        if (request.Missed.Resumes) Metrics.Resumed(request.Missed.Recovered);
+        if (request.Scan.Resumes) Metrics.Resumed(request.Scan.Recovered);
         request.Done.SetResult(true);
     }
 
-    private Subscription Make(Connection connection, Interest interest)
+    private Subscription Make(Connection connection, SubscriptionSpec interest)
     {
         var limiter = interest.Rate is { } rate ? new RateLimiter(rate, connection, (owner, held) => Hand(owner.Owner!, held)) : null;
         var subscription = new Subscription(connection, interest, _filters.Take(interest.Filter))

@@ -42,9 +42,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     // One for all connections.
     private readonly Action<SlowEpisode> _heard;
-    private readonly Round _round = new();
+    private readonly FlushBatch _round = new();
     private readonly Task _loop;
-    private Telling _telling;
+    private RecordEncodings _telling;
     private long _turn;
     private long _delivered;
     private long _began;
@@ -58,7 +58,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         Metrics.Watch(() => _mailbox.Reader.Count);
         _time = time;
         _log = log ?? NullLogger.Instance;
-        _telling = NewTelling(null!);
+        _telling = NewEncodings(null!);
         _schedule = new Schedule(time, Wake);
         _heard = Heard;
         _loop = Task.Run(RunAsync);
@@ -82,9 +82,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     /// The reply is put into the connection's outbox before the first live record.
     /// </summary>
     public async Task SubscribeAsync(
-        Connection connection, string subscription, Interest interest, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
+        Connection connection, string subscription, SubscriptionSpec interest, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
     {
-        var missed = new Missed(interest, connection.Hears, since);
+        var missed = new ResumeScan(interest, connection.Hears, since);
         while (true)
         {
             var attempt = new Subscribing(connection, subscription, interest, missed, reply);
@@ -152,10 +152,10 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     {
         if (_round.Committed.Count == 0) return;
         var now = _time.GetTimestamp();
-        Metrics.Round(_time.GetElapsedTime(_began, now));
+        Metrics.BatchDelivered(_time.GetElapsedTime(_began, now));
         foreach (var committed in _round.Committed)
         {
-            if (committed is { } at) Metrics.Told(_time.GetElapsedTime(at, now));
+            if (committed is { } at) Metrics.RecordDelivered(_time.GetElapsedTime(at, now));
         }
 
         _round.Clear();
@@ -170,7 +170,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be said; the connections that wanted it are closed.")]
     private static partial void LogUnsaid(ILogger logger, string kind, string topic, Position position, Exception e);
 
-    private sealed record Subscribing(Connection Connection, string Subscription, Interest Interest, Missed Missed, Func<SubscribeResult, IDeferred?> Reply)
+    private sealed record Subscribing(Connection Connection, string Subscription, SubscriptionSpec Spec, ResumeScan Scan, Func<SubscribeResult, IDeferred?> Reply)
     {
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

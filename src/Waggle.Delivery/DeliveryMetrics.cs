@@ -72,9 +72,9 @@ public sealed class DeliveryMetrics
 
     internal void Watch(Func<int> backlog) => _backlog = backlog;
 
-    internal void Round(TimeSpan took) => _batch.Record(took.TotalSeconds);
+    internal void BatchDelivered(TimeSpan took) => _batch.Record(took.TotalSeconds);
 
-    internal void Told(TimeSpan sinceCommit) => _latency.Record(sinceCommit.TotalSeconds);
+    internal void RecordDelivered(TimeSpan sinceCommit) => _latency.Record(sinceCommit.TotalSeconds);
 
     internal void Sent(int frames, int bytes) => _wires?.Sent(frames, bytes);
 
@@ -84,7 +84,7 @@ public sealed class DeliveryMetrics
         if (first) Slow();
     }
 
-    internal void GapTold() => Interlocked.Increment(ref _gaps);
+    internal void GapSent() => Interlocked.Increment(ref _gaps);
 
     internal void Resumed(bool recovered) => Interlocked.Increment(ref recovered ? ref _recovered : ref _lost);
 

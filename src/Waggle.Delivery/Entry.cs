@@ -16,34 +16,34 @@ internal enum EntryKind : byte
 }
 
 /// <summary>One thing to send. Small, because a client that reads slowly has thousands: what it says lies elsewhere and is shared.</summary>
-/// <param name="Content">A <see cref="Said"/>, a <see cref="Lost"/>, or an <see cref="IDeferred"/>.</param>
+/// <param name="Content">A <see cref="EncodedMessage"/>, a <see cref="Gap"/>, or an <see cref="IDeferred"/>.</param>
 internal readonly record struct Entry(EntryKind Kind, RecordClass Class, int Size, object? Content)
 {
-    public ReadOnlyMemory<byte> Body => Content is Said said ? said.Body : default;
+    public ReadOnlyMemory<byte> Body => Content is EncodedMessage said ? said.Body : default;
 
     public IDeferred? Deferred => Content as IDeferred;
 
-    public string? Topic => (Content as Said)?.Topic;
+    public string? Topic => (Content as EncodedMessage)?.Topic;
 
-    public Position Position => Content switch { Said said => said.Position, Lost lost => lost.From, _ => default };
+    public Position Position => Content switch { EncodedMessage said => said.Position, Gap lost => lost.From, _ => default };
 
     public static Entry Message(IDeferred deferred) => new(EntryKind.Message, default, deferred.Size, deferred);
 
-    public static Entry Message(Said said) => new(EntryKind.Message, default, said.Body.Length, said);
+    public static Entry Message(EncodedMessage said) => new(EntryKind.Message, default, said.Body.Length, said);
 
-    public static Entry Frame(Said said) => new(EntryKind.Frame, default, said.Body.Length, said);
+    public static Entry Frame(EncodedMessage said) => new(EntryKind.Frame, default, said.Body.Length, said);
 
-    public static Entry Record(Said said) => new(EntryKind.Record, said.Class, said.Body.Length, said);
+    public static Entry Record(EncodedMessage said) => new(EntryKind.Record, said.Class, said.Body.Length, said);
 
-    public static Entry Gap(Lost lost) => new(EntryKind.Gap, default, 0, lost);
+    public static Entry Gap(Gap lost) => new(EntryKind.Gap, default, 0, lost);
 }
 
 /// <summary>A body, made once and shared by all connections that get it.</summary>
-internal sealed record Said(ReadOnlyMemory<byte> Body, Position Position = default, string Topic = "", RecordClass Class = RecordClass.Durable)
+internal sealed record EncodedMessage(ReadOnlyMemory<byte> Body, Position Position = default, string Topic = "", RecordClass Class = RecordClass.Durable)
 {
     /// <summary>Where each of several messages ends; null: the body is one message.</summary>
     public int[]? Ends { get; init; }
 }
 
 /// <summary>What a connection was not told.</summary>
-internal sealed record Lost(Position From, Position To, long Dropped);
+internal sealed record Gap(Position From, Position To, long Dropped);

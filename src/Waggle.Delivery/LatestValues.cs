@@ -23,7 +23,7 @@ internal sealed class LatestValues
     }
 
     /// <summary>Each once, in the order of their positions.</summary>
-    public Record[] Of(Interest interest, Func<Record, bool>? hears)
+    public Record[] Of(SubscriptionSpec interest, Func<Record, bool>? hears)
     {
         if (interest is { Patterns: [var only], Filter: null } && hears is null) return Find(only);
         return [.. interest.Patterns.SelectMany(Find).Distinct().Where(r => interest.Filter?.Takes(r) != false && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset)];

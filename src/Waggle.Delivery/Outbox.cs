@@ -192,7 +192,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         _waiting--;
         _dropped++;
         metrics?.Dropped(first: _episode++ == 0);
-        slot = Entry.Gap(new Lost(slot.Position, slot.Position, 1));
+        slot = Entry.Gap(new Gap(slot.Position, slot.Position, 1));
         if (at == _head) return;
         ref var before = ref _ring[(at - 1) & (_ring.Length - 1)];
         if (before.Kind != EntryKind.Gap) return;
@@ -203,8 +203,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     // Neighbouring losses become one notice.
     private static Entry Join(in Entry gap, in Entry next)
     {
-        var (first, second) = ((Lost)gap.Content!, (Lost)next.Content!);
-        return Entry.Gap(new Lost(first.From, second.To, first.Dropped + second.Dropped));
+        var (first, second) = ((Gap)gap.Content!, (Gap)next.Content!);
+        return Entry.Gap(new Gap(first.From, second.To, first.Dropped + second.Dropped));
     }
 
     private void Push(in Entry entry)

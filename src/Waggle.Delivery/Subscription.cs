@@ -5,11 +5,11 @@ using Waggle.Delivery.Shaping;
 namespace Waggle.Delivery;
 
 /// <summary>One subscription of one connection; its delivery loop's alone.</summary>
-internal sealed class Subscription(Connection connection, Interest interest, SharedFilter? filter = null)
+internal sealed class Subscription(Connection connection, SubscriptionSpec interest, SharedFilter? filter = null)
 {
     public Connection Connection => connection;
 
-    public Interest Interest => interest;
+    public SubscriptionSpec Spec => interest;
 
     public SharedFilter? Filter => filter;
 
@@ -21,7 +21,7 @@ internal sealed class Subscription(Connection connection, Interest interest, Sha
     public bool IsPlain => filter is null && Limiter is null && Batcher is null;
 
     /// <summary>Where the router has it, by pattern.</summary>
-    public Member[] Places { get; set; } = [];
+    public Member[] Memberships { get; set; } = [];
 
     /// <summary>For the router: already seen while a list is put together.</summary>
     public long Mark { get; set; }

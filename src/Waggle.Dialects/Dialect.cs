@@ -53,5 +53,5 @@ public abstract class Dialect
 
     /// <summary>The last words before the hub closes.</summary>
     /// <param name="comeBackAfter">Where the client is wanted again, but not at once.</param>
-    public abstract void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output);
+    public abstract void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output);
 }

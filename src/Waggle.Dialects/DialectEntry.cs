@@ -16,7 +16,7 @@ public sealed record DialectEntry(string Name, int CompatPort, Func<Dialect> Cre
     public string OwnPath { get; init; } = "/ws";
 
     /// <summary>What is told periodically while anybody listens; once, however many do.</summary>
-    public IReadOnlyList<Beat> Beats { get; init; } = [];
+    public IReadOnlyList<PeriodicBroadcast> Broadcasts { get; init; } = [];
 
     /// <summary>Its HTTP, on its port and under /dialects/NAME.</summary>
     public IReadOnlyList<DialectRoute> Routes { get; init; } = [];
@@ -25,7 +25,7 @@ public sealed record DialectEntry(string Name, int CompatPort, Func<Dialect> Cre
     public Func<DialectFault, DialectReply> Fault { get; init; } = DialectReply.Of;
 
     /// <summary>Where several dialects share a path: whether a request is certainly for this one.</summary>
-    public Func<Knock, bool> Claims { get; init; } = _ => false;
+    public Func<HandshakeRequest, bool> Claims { get; init; } = _ => false;
 
     /// <summary>The same by the client's first words.</summary>
     public Func<ReadOnlyMemory<byte>, bool> Recognises { get; init; } = _ => false;

@@ -3,12 +3,12 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects;
 
-/// <summary>How a client came to the door: what its request for a WebSocket said.</summary>
+/// <summary>The parameters and the token of the request that opened a connection.</summary>
 /// <param name="Query">Parameters by name; of one that is given twice the last.</param>
 /// <param name="Token">From the Authorization header or the query.</param>
-public sealed record Knock(IReadOnlyDictionary<string, string> Query, string? Token = null)
+public sealed record HandshakeRequest(IReadOnlyDictionary<string, string> Query, string? Token = null)
 {
-    public static Knock Plain { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
+    public static HandshakeRequest Plain { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>The token came in an Authorization header.</summary>
     public bool Bearer { get; init; }
@@ -20,15 +20,15 @@ public sealed record Knock(IReadOnlyDictionary<string, string> Query, string? To
 /// <param name="TokensCount">False in development mode: tokens are not looked at, and everybody may do everything.</param>
 /// <param name="Hub">The hub's software and version.</param>
 public readonly record struct Opening(
-    Knock Knock, Credential Credential, bool TokensCount, Func<DateTimeOffset> Clock, string Hub, string Hive, string Session, Protocol.Position Position);
+    HandshakeRequest Request, Credential Credential, bool TokensCount, Func<DateTimeOffset> Clock, string Hub, string Hive, string Session, Protocol.Position Position);
 
 /// <summary>What a welcome says.</summary>
 public readonly record struct Greeting(string Hub, string Hive, string Session, Protocol.Position Position, TimeSpan Heartbeat, WelcomeAgent? Agent, DateTimeOffset? TokenExpiresAt);
 
 /// <summary>How a dialect keeps a connection alive.</summary>
 /// <param name="Every">How long a client may be silent until it is pinged.</param>
-/// <param name="Patience">How long it may take to answer.</param>
-public sealed record Heartbeat(TimeSpan Every, TimeSpan Patience)
+/// <param name="Timeout">How long it may take to answer.</param>
+public sealed record Heartbeat(TimeSpan Every, TimeSpan Timeout)
 {
     public static Heartbeat Standard { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
 

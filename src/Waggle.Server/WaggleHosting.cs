@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Dialects;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
 using Waggle.Server.Api.OpenApi;
 using Waggle.Server.Compat;
-using Waggle.Server.Door;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
@@ -24,11 +24,11 @@ public static class WaggleHosting
 {
     /// <summary>
     /// Adds a hub: it starts and stops with the application. <see cref="IHive"/> is then in the container, for commands and broadcasts from code in the same process, and <see cref="IHub"/>, which counts its clients.
-    /// Where the application listens is its own business; <see cref="WaggleOptions.Host"/> and <see cref="WaggleOptions.Port"/> are not looked at for that.
+    /// Where the application listens is its own business; <see cref="WaggleServerOptions.Host"/> and <see cref="WaggleServerOptions.Port"/> are not looked at for that.
     /// </summary>
-    /// <param name="store">Left out: SQLite in <see cref="WaggleOptions.DataFolder"/>. The hub closes it.</param>
+    /// <param name="store">Left out: SQLite in <see cref="WaggleServerOptions.DataFolder"/>. The hub closes it.</param>
     /// <param name="blobs">Where long results go. Left out: beside the database; with a store of one's own, nowhere: they stay in their records.</param>
-    public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleOptions options, IStore? store = null, IBlobs? blobs = null)
+    public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleServerOptions options, IStore? store = null, IBlobs? blobs = null)
     {
         // A browser's WebSocket and EventSource carry their token in the query, and the server beneath would log it with each request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
@@ -56,7 +56,7 @@ public static class WaggleHosting
         hub.MapAt(prefix);
         app.UseTrustedProxies(hub.Options);
         var doors = app.MapGroup(hub.Prefix!);
-        doors.AskAtTheDoor(Admission.For(hub.Options), hub);
+        doors.UseAdmission(Admission.For(hub.Options), hub);
         doors.AnswerHead();
         doors.MapWebSockets(hub);
         doors.MapDialects(hub);

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Compat;
-using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server;
@@ -51,7 +51,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
     /// <exception cref="StoreException">The data folder cannot be used; the message says why.</exception>
     /// <exception cref="ArgumentException">The options do not fit together: another host than loopback without authentication, for example.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<WaggleServer> StartAsync(WaggleOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
+    public static async Task<WaggleServer> StartAsync(WaggleServerOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
     {
         if (Loopback.Problem(options) is { } problem) throw new ArgumentException(problem, nameof(options));
         var app = Build(options, logging, store);
@@ -85,7 +85,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(WaggleOptions options, Action<ILoggingBuilder>? logging, IStore? store)
+    private static WebApplication Build(WaggleServerOptions options, Action<ILoggingBuilder>? logging, IStore? store)
     {
         // A hub listens where its options say: neither an appsettings.json in the current folder nor ASP.NET's environment may add an endpoint.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -106,7 +106,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         return builder.Build();
     }
 
-    private static CompatListeners ListenersOf(IServiceProvider services, WaggleOptions options, IReadOnlyList<CompatPort> compat)
+    private static CompatListeners ListenersOf(IServiceProvider services, WaggleServerOptions options, IReadOnlyList<CompatPort> compat)
     {
         var logs = services.GetRequiredService<ILoggerFactory>();
         return new(compat, new LocalhostListeners(Loopback.IsName(options.Host), services.GetRequiredService<IOptions<SocketTransportOptions>>(), logs), logs);

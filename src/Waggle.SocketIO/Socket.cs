@@ -61,7 +61,7 @@ public sealed partial class Socket
     internal long Began { get; set; }
 
     /// <summary>The last kept event that it was sent; if none, where it began. Under the namespace's lock.</summary>
-    internal long Told { get; set; }
+    internal long LastSentOffset { get; set; }
 
     internal ConcurrentDictionary<string, object?>? KeptData
     {
@@ -143,10 +143,10 @@ public sealed partial class Socket
         Send(PacketFrames.Write(PacketType.Connect, Namespace.NameUtf8, Encoding.UTF8.GetBytes(reply)));
     }
 
-    internal void Send(Said packet) => _client.Session.Send(packet);
+    internal void Send(EncodedMessage packet) => _client.Session.Send(packet);
 
     /// <summary>What may be lost, if the client takes nothing now.</summary>
-    internal void SendVolatile(Said packet)
+    internal void SendVolatile(EncodedMessage packet)
     {
         if (_client.Session.IsWritable) Send(packet);
     }

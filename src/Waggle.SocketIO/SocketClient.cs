@@ -19,7 +19,7 @@ internal sealed partial class SocketClient : IEngineClient
     private Socket? _main;
     private Dictionary<string, Socket>? _others;
     private HalfPacket? _half;
-    private Patience? _patience;
+    private ConnectTimer? _patience;
     private volatile bool _closed;
 
     public SocketClient(SocketIOServer server, EngineSession session)
@@ -163,7 +163,7 @@ internal sealed partial class SocketClient : IEngineClient
 
     private void WaitForOne()
     {
-        var patience = new Patience(this);
+        var patience = new ConnectTimer(this);
         _patience = patience;
         _server.Wheel.Set(patience, _server.Options.ConnectTimeout);
     }
@@ -184,7 +184,7 @@ internal sealed partial class SocketClient : IEngineClient
     }
 
     /// <summary>Nobody stays who is in no namespace.</summary>
-    private sealed class Patience(SocketClient client) : WheelTimer
+    private sealed class ConnectTimer(SocketClient client) : WheelTimer
     {
         protected override void Fire()
         {

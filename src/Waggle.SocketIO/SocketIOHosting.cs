@@ -33,7 +33,7 @@ public static class SocketIOHosting
     {
         ArgumentNullException.ThrowIfNull(listen);
         var (services, patience) = (listen.ApplicationServices, listen.KestrelServerOptions.Limits.RequestHeadersTimeout);
-        listen.Use(next => new ShortRoad(services, patience, next).OnConnectionAsync);
+        listen.Use(next => new FastPath(services, patience, next).OnConnectionAsync);
         return listen;
     }
 

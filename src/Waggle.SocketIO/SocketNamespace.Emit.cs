@@ -37,7 +37,7 @@ public sealed partial class SocketNamespace
         return meant;
     }
 
-    private void Emit(BroadcastOperator to, Said packet, AckWait? wait, bool kept)
+    private void Emit(BroadcastOperator to, EncodedMessage packet, AckWait? wait, bool kept)
     {
         if (wait is not null)
         {
@@ -49,7 +49,7 @@ public sealed partial class SocketNamespace
         Visit(to, sending, static (socket, sending) =>
         {
             sending.Count++;
-            if (sending.Kept > 0) socket.Told = sending.Kept;
+            if (sending.Kept > 0) socket.LastSentOffset = sending.Kept;
             if (sending.IsVolatile) socket.SendVolatile(sending.Packet);
             else socket.Send(sending.Packet);
         });
@@ -97,7 +97,7 @@ public sealed partial class SocketNamespace
         visit(socket, state);
     }
 
-    private sealed record Sending(Said Packet, bool IsVolatile, long Kept)
+    private sealed record Sending(EncodedMessage Packet, bool IsVolatile, long Kept)
     {
         public int Count { get; set; }
     }

@@ -38,16 +38,16 @@ public sealed partial class SocketNamespace
         {
             if (claim.Session is { } session)
             {
-                if (_recovery!.Missed(session, claim, out var told) is not { } missed) return false;
+                if (_recovery!.EventsAfter(session, claim, out var told) is not { } missed) return false;
                 Enter(socket);
                 foreach (var room in session.Rooms) Join(socket, room);
                 foreach (var packet in missed) socket.Send(packet);
-                (socket.Began, socket.Told) = (session.Began, told);
+                (socket.Began, socket.LastSentOffset) = (session.Began, told);
                 return true;
             }
 
             Enter(socket);
-            if (_recovery is not null) socket.Began = socket.Told = _recovery.Last;
+            if (_recovery is not null) socket.Began = socket.LastSentOffset = _recovery.Last;
             return true;
         }
     }

@@ -11,10 +11,10 @@ internal sealed class Growth
     private const int Share = 16;
     private const int PageSize = 4096;
 
-    private readonly Connection _writer;
+    private readonly SqliteConnection _writer;
     private long _allocated;
 
-    public Growth(Connection writer)
+    public Growth(SqliteConnection writer)
     {
         _writer = writer;
         writer.SetChunkSize(Chunk);

@@ -22,7 +22,7 @@ internal static class NewHistory
     }
 
     /// <summary>Writes it, within a transaction: the log before it cannot be read on from any position.</summary>
-    public static void Begin(Connection writer, long hive, long epoch, long head)
+    public static void Begin(SqliteConnection writer, long hive, long epoch, long head)
     {
         using var update = writer.Prepare("UPDATE hive SET term = term + 1, epoch = ?2, head = ?3, floor = ?3 WHERE no = ?1");
         update.Bind(1, hive);

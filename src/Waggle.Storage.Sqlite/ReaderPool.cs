@@ -6,7 +6,7 @@ namespace Waggle.Storage.Sqlite;
 internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFiles files) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Readers, options.Readers);
-    private readonly ConcurrentBag<Connection> _idle = [];
+    private readonly ConcurrentBag<SqliteConnection> _idle = [];
     private volatile bool _closed;
 
     public async ValueTask<Lease> RentAsync(CancellationToken cancel)
@@ -52,11 +52,11 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFi
         });
     }
 
-    private Connection Open()
+    private SqliteConnection Open()
     {
         // Beside a replaced file SQLite would read what the writer never wrote. Connections that are open go on reading.
         files.Require();
-        var connection = Connection.Open(file, readOnly: true, (int)options.BusyTimeout.TotalMilliseconds);
+        var connection = SqliteConnection.Open(file, readOnly: true, (int)options.BusyTimeout.TotalMilliseconds);
         try
         {
             connection.Execute($"PRAGMA cache_size = -{options.ReaderCacheKiB}; PRAGMA query_only = ON");
@@ -69,7 +69,7 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFi
         }
     }
 
-    private void Return(Connection connection)
+    private void Return(SqliteConnection connection)
     {
         connection.Rollback();
         _idle.Add(connection);
@@ -77,9 +77,9 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFi
     }
 
     /// <summary>The right to use one connection; disposing it ends its snapshot.</summary>
-    internal readonly struct Lease(ReaderPool pool, Connection connection) : IDisposable
+    internal readonly struct Lease(ReaderPool pool, SqliteConnection connection) : IDisposable
     {
-        public Connection Connection => connection;
+        public SqliteConnection Connection => connection;
 
         public void Dispose() => pool.Return(connection);
     }

@@ -7,7 +7,7 @@ namespace Waggle.Storage.Sqlite;
 /// Rows of filler stand in where a file does not help: a database of limited size, or a disk that is full while the database has free pages inside.
 /// Used under the writer's lock only.
 /// </summary>
-internal sealed class Reserve(Connection writer, string folder, SqliteStoreOptions options, TimeProvider time)
+internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStoreOptions options, TimeProvider time)
 {
     /// <summary>A new database has this much: enough for hundreds of ends of tasks.</summary>
     private const long Least = 1024 * 1024;

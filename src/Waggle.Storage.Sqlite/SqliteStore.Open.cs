@@ -22,7 +22,7 @@ public sealed partial class SqliteStore
         _ = NativeSqlite.Library;
 
         FolderLock? folder = null;
-        Connection? writer = null;
+        SqliteConnection? writer = null;
         HeadMarker? marker = null;
         try
         {
@@ -57,9 +57,9 @@ public sealed partial class SqliteStore
         }
     }
 
-    private static Connection OpenWriter(string file, SqliteStoreOptions options, List<KindTable> tables)
+    private static SqliteConnection OpenWriter(string file, SqliteStoreOptions options, List<KindTable> tables)
     {
-        var writer = Connection.Open(file, readOnly: false, (int)options.BusyTimeout.TotalMilliseconds);
+        var writer = SqliteConnection.Open(file, readOnly: false, (int)options.BusyTimeout.TotalMilliseconds);
         try
         {
             // Debian builds SQLite to overwrite what is deleted; that doubles the pages of a deletion. Checkpoints are the store's own, see Checkpoint.
@@ -88,14 +88,14 @@ public sealed partial class SqliteStore
     }
 
     // SQLite stays silently with what it can: a file system without shared memory gives another journal, under which readers and the writer block each other.
-    private static void RequireWriteAheadLog(Connection writer, string file)
+    private static void RequireWriteAheadLog(SqliteConnection writer, string file)
     {
         using var mode = writer.Prepare("PRAGMA journal_mode");
         if (mode.Step() && mode.Text(0) is var name && name != "wal")
             throw new StoreException($"{file} cannot have a write-ahead log here (SQLite stays with '{name}'): put the folder on a local disk.");
     }
 
-    private static void EnsureKinds(Connection writer, List<KindTable> tables)
+    private static void EnsureKinds(SqliteConnection writer, List<KindTable> tables)
     {
         writer.Begin();
         try

@@ -46,7 +46,7 @@ public sealed partial class SqliteStore
         return new EntityCount(lease.Connection, table, no, query).Read();
     }
 
-    private static Position ReadPosition(Connection connection, long hive)
+    private static Position ReadPosition(SqliteConnection connection, long hive)
     {
         var read = connection.Cached("SELECT epoch, head FROM hive WHERE no = ?1");
         read.Bind(1, hive);

@@ -15,7 +15,7 @@ public sealed partial class SqliteStore : IStore
 
     private readonly SqliteStoreOptions _options;
     private readonly FolderLock _folder;
-    private readonly Connection _writer;
+    private readonly SqliteConnection _writer;
     private readonly ReaderPool _readers;
     private readonly Reserve _reserve;
     private readonly Growth _growth;
@@ -30,7 +30,7 @@ public sealed partial class SqliteStore : IStore
     private int _closed;
 
     private SqliteStore(
-        SqliteStoreOptions options, FolderLock folder, Connection writer, HeadMarker marker, IReadOnlyList<KindTable> tables, TimeProvider time)
+        SqliteStoreOptions options, FolderLock folder, SqliteConnection writer, HeadMarker marker, IReadOnlyList<KindTable> tables, TimeProvider time)
     {
         (_options, _folder, _writer, _marker) = (options, folder, writer, marker);
         _tables = tables.ToDictionary(table => table.Kind.Name, StringComparer.Ordinal);

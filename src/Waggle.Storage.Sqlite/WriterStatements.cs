@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>The statements about hives and their log that the one writer keeps ready.</summary>
-internal sealed class WriterStatements(Connection writer) : IDisposable
+internal sealed class WriterStatements(SqliteConnection writer) : IDisposable
 {
     private readonly Statement _advance = writer.Prepare("UPDATE hive SET head = ?1, last_write_at = ?2 WHERE no = ?3 AND term = ?4 AND head = ?5");
     private readonly Statement _log = writer.Prepare("INSERT INTO log(key, first, at, body) VALUES(?1, ?2, ?3, ?4)");
     private readonly Statement _term = writer.Prepare("SELECT term FROM hive WHERE no = ?1");
 
-    public static ConcurrentDictionary<string, long> ReadHives(Connection connection)
+    public static ConcurrentDictionary<string, long> ReadHives(SqliteConnection connection)
     {
         var hives = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
         using var all = connection.Prepare("SELECT no, name FROM hive");

@@ -13,7 +13,7 @@ internal static class KillingHub
     {
         var store = SqliteStore.Open(new SqliteStoreOptions { Folder = data }, Hive.Kinds, TimeProvider.System);
         await using var server = await WaggleServer.StartAsync(
-            new WaggleOptions { DataFolder = data, Port = port }, store: new KillingStore(store, KillPoint.Parse(kill), new Random(seed)));
+            new WaggleServerOptions { DataFolder = data, Port = port }, store: new KillingStore(store, KillPoint.Parse(kill), new Random(seed)));
         Console.Out.WriteLine($"ready {server.Url}");
         await server.Completion;
         return 0;

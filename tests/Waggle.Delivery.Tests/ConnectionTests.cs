@@ -20,7 +20,7 @@ public class ConnectionTests
         {
             for (var i = 0; i < Each; i++)
             {
-                connection.Send(new Words($"{s}:{i}"));
+                connection.Send(new TextMessage($"{s}:{i}"));
                 if (i % 50 == 0) await Task.Yield();
             }
         })));
@@ -79,11 +79,11 @@ public class ConnectionTests
     {
         await using var connection = Start();
         _wire.Block();
-        connection.Send(new Words("one"));
-        connection.Send(new Words("two"));
+        connection.Send(new TextMessage("one"));
+        connection.Send(new TextMessage("two"));
         connection.Close(CloseCodes.Draining, "stopping");
         connection.Close(CloseCodes.InternalError, "later");
-        connection.Send(new Words("too late"));
+        connection.Send(new TextMessage("too late"));
         _wire.Unblock();
 
         Assert.Equal((CloseCodes.Draining, "stopping"), await _wire.ClosedWith);
@@ -98,7 +98,7 @@ public class ConnectionTests
     {
         await using var connection = Start();
         _wire.Block();
-        connection.Send(new Words("one"));
+        connection.Send(new TextMessage("one"));
         connection.Close(CloseCodes.Draining, "stopping");
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.False(_wire.IsAborted);
@@ -144,7 +144,7 @@ public class ConnectionTests
     {
         await using var connection = Start(new OutboxLimits { MaxKept = 100 });
         _wire.Block();
-        for (var i = 0; i < 300; i++) connection.Send(new Words($"{i}"));
+        for (var i = 0; i < 300; i++) connection.Send(new TextMessage($"{i}"));
         _wire.Unblock();
         Assert.Equal(CloseCodes.SlowConsumer, (await _wire.ClosedWith).Code);
         var frames = await _wire.UntilAsync(f => f.StartsWith("bye", StringComparison.Ordinal));
@@ -156,7 +156,7 @@ public class ConnectionTests
     public async Task What_cannot_be_put_into_words_ends_the_connection_with_a_fault_of_ours()
     {
         await using var connection = Start();
-        connection.Send(new Words("one"));
+        connection.Send(new TextMessage("one"));
         connection.Send(new NoWords());
         Assert.Equal(CloseCodes.InternalError, (await _wire.ClosedWith).Code);
         await connection.Completion.WaitAsync(Eventually.Patience);
@@ -169,11 +169,11 @@ public class ConnectionTests
     {
         var connection = Start();
         _wire.Abort();
-        connection.Send(new Words("one"));
+        connection.Send(new TextMessage("one"));
         await connection.Completion.WaitAsync(Eventually.Patience);
         Assert.Null(connection.Fault);
         await connection.DisposeAsync();
-        connection.Send(new Words("after the end"));
+        connection.Send(new TextMessage("after the end"));
         connection.Close(1000, "");
         connection.Flush();
         connection.Flush();
@@ -184,7 +184,7 @@ public class ConnectionTests
         var connection = new Connection("c", _wire, new PlainRenderer(), limits ?? new OutboxLimits(), _time)
         {
             Batch = batch,
-            Farewell = new Bye(),
+            Farewell = new Goodbye(),
         };
         connection.Start();
         return connection;

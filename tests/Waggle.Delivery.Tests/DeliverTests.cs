@@ -113,7 +113,7 @@ public class DeliverTests
         await TickAsync(rig);
         await rig.DurableAsync("a", "y");
         await TickAsync(rig);
-        foreach (var client in new[] { quiet, busy, stranger }) client.Connection.Send(new Words("end"));
+        foreach (var client in new[] { quiet, busy, stranger }) client.Connection.Send(new TextMessage("end"));
         Assert.Equal(["S s1", "P 1:5", "P 1:6", "end"], await quiet.Wire.UntilAsync(f => f == "end"));
         Assert.Equal(["S s1", "R 5 a x", "R 6 a y", "end"], await busy.Wire.UntilAsync(f => f == "end"));
         Assert.Equal("end", await stranger.Wire.NextAsync());

@@ -187,15 +187,15 @@ public class OutboxTests
         return taken;
     }
 
-    private Entry Message(int size = 10) => Entry.Message(new Said(new byte[size], Next()));
+    private Entry Message(int size = 10) => Entry.Message(new EncodedMessage(new byte[size], Next()));
 
-    private Entry Durable(int size = 10) => Entry.Record(new Said(new byte[size], Next(), "d"));
+    private Entry Durable(int size = 10) => Entry.Record(new EncodedMessage(new byte[size], Next(), "d"));
 
-    private Entry Stream(string topic, int size = 10) => Entry.Record(new Said(new byte[size], Next(), topic, RecordClass.Stream));
+    private Entry Stream(string topic, int size = 10) => Entry.Record(new EncodedMessage(new byte[size], Next(), topic, RecordClass.Stream));
 
-    private Entry Latest(string topic, int size = 10) => Entry.Record(new Said(new byte[size], Next(), topic, RecordClass.Latest));
+    private Entry Latest(string topic, int size = 10) => Entry.Record(new EncodedMessage(new byte[size], Next(), topic, RecordClass.Latest));
 
-    private static Lost LostIn(in Entry gap) => Assert.IsType<Lost>(gap.Content);
+    private static Gap LostIn(in Entry gap) => Assert.IsType<Gap>(gap.Content);
 
     private Position Next() => new(1, ++_sequence);
 }

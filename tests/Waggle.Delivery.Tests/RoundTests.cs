@@ -29,7 +29,7 @@ public sealed class RoundTests
     [Fact]
     public void A_round_is_bounded_by_records_bytes_and_deliveries()
     {
-        var round = new Round();
+        var round = new FlushBatch();
         Assert.True(round.Takes(Of(64, 1)));
         Assert.False(round.Takes(Of(65, 1)));
         Assert.False(round.Takes(Of(2, 600_000)));

@@ -73,7 +73,7 @@ public class SendBufferTests
         for (var i = 0; i < sent.Count; i++)
         {
             sent[i] += $" {i}";
-            connection.Send(new Words(sent[i]));
+            connection.Send(new TextMessage(sent[i]));
             if (gen.Bool(0.3)) connection.Flush();
         }
 

@@ -132,7 +132,7 @@ public class SubscribeTests
         await UnsubscribeAsync(rig, client, "s2", expected: true);
         await rig.DurableAsync("a.1", "never");
         await UnsubscribeAsync(rig, client, "s2", expected: false);
-        client.Connection.Send(new Words("end"));
+        client.Connection.Send(new TextMessage("end"));
         Assert.Equal(["S s1", "S s2", "R 1 a.1 once", "R 2 a.1 still", "end"], await client.Wire.UntilAsync(f => f == "end"));
     }
 

@@ -20,7 +20,7 @@ public sealed class UndecidedDialectTests
     public void Each_greets_who_has_not_spoken_yet_and_nothing_else_is_done()
     {
         var intents = new List<Intent>();
-        Assert.True(_dialect.Open(new Opening(Knock.Plain, new Credential(null), false, () => Said.At, "waggle/0", "main", "c-1", default), intents));
+        Assert.True(_dialect.Open(new Opening(HandshakeRequest.Plain, new Credential(null), false, () => EncodedText.At, "waggle/0", "main", "c-1", default), intents));
         Assert.Equal(["hello from dogs", "hello from cats"], intents.Select(i => Encoding.UTF8.GetString(Assert.IsType<ReplyIntent>(i).Body.Span)));
     }
 
@@ -60,6 +60,6 @@ public sealed class UndecidedDialectTests
 
         public override void Expiring(DateTimeOffset at, IMessageWriter output) => throw new NotSupportedException();
 
-        public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) => throw new NotSupportedException();
+        public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) => throw new NotSupportedException();
     }
 }

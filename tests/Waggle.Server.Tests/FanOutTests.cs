@@ -20,7 +20,7 @@ public class FanOutTests
     public async Task A_thousand_that_come_back_at_once_miss_nothing_and_share_the_reading()
     {
         using var folder = new TempFolder();
-        await using (var earlier = await WaggleServer.StartAsync(new WaggleOptions { Port = 0, DataFolder = folder.Path }))
+        await using (var earlier = await WaggleServer.StartAsync(new WaggleServerOptions { Port = 0, DataFolder = folder.Path }))
         {
             for (var i = 0; i < Missed; i++) await CreateAsync(earlier, $"t{i}");
         }

@@ -113,7 +113,7 @@ public sealed class StoreHealthTests
     public async Task A_damaged_row_is_set_aside_and_named_and_everything_else_runs()
     {
         using var folder = new TempFolder();
-        WaggleOptions Options(WaggleOptions o) =>
+        WaggleServerOptions Options(WaggleServerOptions o) =>
             o with { DataFolder = folder.Path, Sqlite = o.Sqlite! with { Folder = folder.Path }, Insight = o.Insight with { Interval = Beat } };
         await using (var first = await TestHub.StartAsync(Options))
         {

@@ -17,7 +17,7 @@ public class StoreTests
         using var folder = new TempFolder();
         var file = Path.Combine(folder.Path, SqliteStore.FileName);
         await File.WriteAllTextAsync(file, string.Concat(Enumerable.Repeat("this is no database ", 1000)));
-        var error = await Assert.ThrowsAsync<StoreCorruptException>(() => WaggleServer.StartAsync(new WaggleOptions { Port = 0, DataFolder = folder.Path }));
+        var error = await Assert.ThrowsAsync<StoreCorruptException>(() => WaggleServer.StartAsync(new WaggleServerOptions { Port = 0, DataFolder = folder.Path }));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.StartsWith("this is no database", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
     }
@@ -26,7 +26,7 @@ public class StoreTests
     public async Task A_second_hub_on_a_folder_is_refused_and_the_first_goes_on()
     {
         await using var hub = await TestHub.StartAsync();
-        var error = await Assert.ThrowsAsync<StoreLockedException>(() => WaggleServer.StartAsync(new WaggleOptions { Port = 0, DataFolder = hub.Folder }));
+        var error = await Assert.ThrowsAsync<StoreLockedException>(() => WaggleServer.StartAsync(new WaggleServerOptions { Port = 0, DataFolder = hub.Folder }));
         Assert.Contains(hub.Folder, error.Message, StringComparison.Ordinal);
         await (await hub.ClientAsync()).ResultAsync(Create);
     }
@@ -36,7 +36,7 @@ public class StoreTests
     {
         await using var hub = await TestHub.StartAsync();
         using var folder = new TempFolder();
-        var options = new WaggleOptions { Port = hub.Server.Url.Port, DataFolder = folder.Path };
+        var options = new WaggleServerOptions { Port = hub.Server.Url.Port, DataFolder = folder.Path };
         await Assert.ThrowsAsync<IOException>(() => WaggleServer.StartAsync(options));
         await using var other = await WaggleServer.StartAsync(options with { Port = 0 });
     }
@@ -46,7 +46,7 @@ public class StoreTests
     {
         // What this hub itself wrote it has in memory; a position of the one before it has to be looked up.
         using var folder = new TempFolder();
-        await using (await WaggleServer.StartAsync(new WaggleOptions { Port = 0, DataFolder = folder.Path }))
+        await using (await WaggleServer.StartAsync(new WaggleServerOptions { Port = 0, DataFolder = folder.Path }))
         {
         }
 
@@ -131,5 +131,5 @@ public class StoreTests
         hub.Faults.Clear();
     }
 
-    private static BreakableStore Breakable(WaggleOptions options) => new(SqliteStore.Open(options.Sqlite!, Hive.Kinds, options.Time));
+    private static BreakableStore Breakable(WaggleServerOptions options) => new(SqliteStore.Open(options.Sqlite!, Hive.Kinds, options.Time));
 }

@@ -36,7 +36,7 @@ public class CorruptFolderTests
     {
         using var folder = new TempFolder();
         _ = SqliteStore.Library;
-        using (var other = Connection.Open(folder.Database, readOnly: false, 0))
+        using (var other = SqliteConnection.Open(folder.Database, readOnly: false, 0))
             other.Execute("PRAGMA journal_mode = WAL; CREATE TABLE theirs(x); INSERT INTO theirs VALUES (1)");
         Refused(folder, "another program");
     }

@@ -22,7 +22,7 @@ public class SchemaTests
     {
         using var folder = new TempFolder();
         _ = SqliteStore.Library;
-        using var connection = Connection.Open(folder.Database, readOnly: false, 0);
+        using var connection = SqliteConnection.Open(folder.Database, readOnly: false, 0);
         string[] steps = ["CREATE TABLE a(x); INSERT INTO a VALUES (1)", "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x + 1"];
 
         Migrations.Apply(connection, folder.Database, steps[..1]);
@@ -119,7 +119,7 @@ public class SchemaTests
 
     private static void Change(TempFolder folder, string sql)
     {
-        using var connection = Connection.Open(folder.Database, readOnly: false, 0);
+        using var connection = SqliteConnection.Open(folder.Database, readOnly: false, 0);
         connection.Execute(sql);
     }
 }

@@ -26,7 +26,7 @@ public class DeliveryBenchmark
         await _loop.PublishAsync(new SealedBatch(Head, []));
         if (!TopicPattern.TryParse("app.room", out var pattern)) throw new InvalidOperationException("no pattern");
         for (var i = 0; i < Subscribers; i++)
-            await _loop.SubscribeAsync(Connect(), "s", new Interest(pattern), since: null, (_, _) => throw new NotSupportedException(), _ => null, CancellationToken.None);
+            await _loop.SubscribeAsync(Connect(), "s", new SubscriptionSpec(pattern), since: null, (_, _) => throw new NotSupportedException(), _ => null, CancellationToken.None);
     }
 
     [Benchmark(OperationsPerInvoke = Subscribers * Publishes)]

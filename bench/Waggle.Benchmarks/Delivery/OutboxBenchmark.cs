@@ -44,5 +44,5 @@ public class OutboxBenchmark
     }
 
     private static Entry[] Make(RecordClass @class, Func<int, string> topic) =>
-        [.. Enumerable.Range(0, Records).Select(i => Entry.Record(new Said(new byte[300], new(1, i), topic(i), @class)))];
+        [.. Enumerable.Range(0, Records).Select(i => Entry.Record(new EncodedMessage(new byte[300], new(1, i), topic(i), @class)))];
 }

@@ -58,5 +58,5 @@ public class RouterBenchmark
 
     private static Subscription Subscriber(string pattern) => new(
         new Connection("c", NoWire.Instance, null!, new OutboxLimits(), TimeProvider.System),
-        new Interest(TopicPattern.TryParse(pattern, out var parsed) ? parsed : throw new ArgumentException(pattern)));
+        new SubscriptionSpec(TopicPattern.TryParse(pattern, out var parsed) ? parsed : throw new ArgumentException(pattern)));
 }

@@ -7,13 +7,13 @@ namespace Waggle.Client;
 
 public sealed partial class Observer
 {
-    private Position Here => _position ?? _connection.Welcome!.Position;
+    private Position CurrentPosition => _position ?? _connection.Welcome!.Position;
 
     private void Take(RecordMessage record)
     {
         // The other classes carry the position of the durable record before them, which came before them.
         if (record.Class == Protocol.Records.RecordClass.Durable) _position = record.Position;
-        _read.Add(new RecordObserved(record, Snapshot: false, Here));
+        _read.Add(new RecordObserved(record, Snapshot: false, CurrentPosition));
     }
 
     private void Take(Subscribed subscribed, Position? since, Position? now)
@@ -21,7 +21,7 @@ public sealed partial class Observer
         if (!subscribed.Recovered && since is { } hole) _read.Add(new NotRecovered(hole, now ?? _connection.Welcome!.Position));
         foreach (var record in subscribed.Records ?? []) Take(record);
         _position = now ?? _position ?? _connection.Welcome!.Position;
-        foreach (var record in subscribed.Latest ?? []) _read.Add(new RecordObserved(record, Snapshot: true, Here));
+        foreach (var record in subscribed.Latest ?? []) _read.Add(new RecordObserved(record, Snapshot: true, CurrentPosition));
         _ready.TrySetResult();
     }
 

@@ -3,7 +3,7 @@ namespace Waggle.Client;
 public sealed partial class WaggleWorker
 {
     // How long the hub has to acknowledge the last messages.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private volatile bool _stopping;
     private int _stops;
@@ -28,12 +28,12 @@ public sealed partial class WaggleWorker
         _stopping = true;
         var drained = DrainAgain();
         // The hub should know before the socket is gone, or it would go on assigning until it misses the heartbeat.
-        if (IsConnected) await WithinAsync(drained, Patience, cancel);
+        if (IsConnected) await WithinAsync(drained, StopTimeout, cancel);
         if (!await EmptyWithinAsync(grace, cancel))
         {
             foreach (var work in _leases.All()) work.Cancel(CancelCause.WorkerStopping, "The worker is stopping.");
             await WithinAsync(Task.WhenAll(_leases.All().Select(w => w.WhenEnded())), _options.StopTimeout, CancellationToken.None);
-            await EmptyWithinAsync(Patience, CancellationToken.None);
+            await EmptyWithinAsync(StopTimeout, CancellationToken.None);
             foreach (var work in _leases.All()) GiveUp(work, ClientErrorCodes.Undelivered);
         }
 

@@ -33,7 +33,7 @@ internal sealed class ReachableView(IHiveView whole, HiveContext context, Princi
 
     public string? SecretOf(string agent) => Agent(agent) is null ? null : whole.SecretOf(agent);
 
-    public AgentPresence? Presence(string agent) => Agent(agent) is null ? null : whole.Presence(agent);
+    public AgentLiveness? Presence(string agent) => Agent(agent) is null ? null : whole.Presence(agent);
 
     public int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
         by.Reaches(swarm) ? whole.CountQualified(swarm, requires, type, assignTo, except) : 0;

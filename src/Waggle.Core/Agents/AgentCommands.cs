@@ -182,7 +182,7 @@ internal static class AgentViews
         };
     }
 
-    public static AgentStatus StatusOf(AgentEntity agent, AgentPresence? presence) =>
+    public static AgentStatus StatusOf(AgentEntity agent, AgentLiveness? presence) =>
         agent.RemovedAt is not null ? AgentStatus.Removed
         : presence is not { IsHere: true } ? presence is { Holding.Count: > 0 } ? AgentStatus.Unknown : AgentStatus.Offline
         : agent.Draining ? AgentStatus.Draining

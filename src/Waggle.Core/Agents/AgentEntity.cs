@@ -58,7 +58,7 @@ public sealed record AgentSecret(string Agent, string Sha256)
 }
 
 /// <summary>What is known of an agent only in memory. A new owner starts it anew.</summary>
-public sealed class AgentPresence
+public sealed class AgentLiveness
 {
     /// <summary>Where assignments go; null while the worker is not connected.</summary>
     public IAgentLink? Link { get; set; }

@@ -89,7 +89,7 @@ public sealed record PostMessage(string Conversation, string Content, string? Id
     {
         if (!Ids.IsValid(Conversation)) return new(ErrorCodes.InvalidRequest, Ids.Rule("conversation", Conversation));
         if (string.IsNullOrWhiteSpace(Content)) return new(ErrorCodes.InvalidRequest, "content is empty.");
-        return TextRules.Problem("content", Content) ?? KeyedId.Problem(IdempotencyKey);
+        return TextRules.Problem("content", Content) ?? IdempotentId.Problem(IdempotencyKey);
     }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
@@ -106,7 +106,7 @@ public sealed record PostMessage(string Conversation, string Content, string? Id
         {
             return first.Content == Content
                 ? Decision.Of(ChatViews.Of(first) with { Duplicate = true })
-                : KeyedId.Conflict(IdempotencyKey, $"message {id}");
+                : IdempotentId.Conflict(IdempotencyKey, $"message {id}");
         }
 
         if (conversation.Messages >= Limits.MaxMessagesPerConversation)
@@ -125,7 +125,7 @@ public sealed record PostMessage(string Conversation, string Content, string? Id
         return Decision.Of(ChatViews.Of(ChatEvolver.Message(posted, view.NextOffset, context.Now)), posted);
     }
 
-    private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Message) : KeyedId.Of("m", Conversation, By.Subject, IdempotencyKey);
+    private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Message) : IdempotentId.Of("m", Conversation, By.Subject, IdempotencyKey);
 }
 
 public sealed record ShowConversation(string Id) : Command

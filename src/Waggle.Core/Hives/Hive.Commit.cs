@@ -110,7 +110,7 @@ public sealed partial class Hive
         await _engine.ReadDependenciesAsync(_store);
         _engine.Push();
         Count();
-        HiveTracing.Told(_engine, _time.GetElapsedTime(started));
+        HiveTracing.TurnCommitted(_engine, _time.GetElapsedTime(started));
         _engine.End();
     }
 
@@ -184,7 +184,7 @@ public sealed partial class Hive
         catch (Exception e)
         {
             // One caller's fault is not everybody's: what it was to be told is durable all the same.
-            LogTellingFailed(_log, e);
+            LogNotifyFailed(_log, e);
         }
     }
 

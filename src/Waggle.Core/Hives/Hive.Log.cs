@@ -38,7 +38,7 @@ public sealed partial class Hive
     private static partial void LogReloadFailed(ILogger logger, string hive, Exception e);
 
     [LoggerMessage(12, LogLevel.Error, "An answer could not be handed over.")]
-    private static partial void LogTellingFailed(ILogger logger, Exception e);
+    private static partial void LogNotifyFailed(ILogger logger, Exception e);
 
     [LoggerMessage(13, LogLevel.Information, "{Blobs} results of hive {Hive} that no task refers to were deleted.")]
     private static partial void LogSwept(ILogger logger, string hive, int blobs);

@@ -120,7 +120,7 @@ public sealed partial class Hive
 
     private async ValueTask BeginReadAsync(CancellationToken cancel)
     {
-        await PoolThread.Switch();
+        await ThreadPoolSwitch.Switch();
         await _outsideReads.WaitAsync(cancel);
     }
 

@@ -62,8 +62,8 @@ internal sealed partial class HiveEngine
     public Decision Process(Command command)
     {
         _deciding = command;
-        if (command is LeaseCommand or RenewLeases && command.By.Agent is { } agent) Hear(agent);
-        var decision = Judge(command);
+        if (command is LeaseCommand or RenewLeases && command.By.Agent is { } agent) Touch(agent);
+        var decision = Authorize(command);
         foreach (var record in decision.Records) Apply(record);
         if (command is AgentTimer timer) State.Rearm(timer.Agent);
         if (command is CancelStopped { Swarm: var stopped } && decision.Records.Count > 0) State.Timers.Set(new(SwarmEntity.Entity.Name, stopped), Now);
@@ -73,7 +73,7 @@ internal sealed partial class HiveEngine
         while (State.Reactions.TryDequeue(out var reaction))
         {
             _deciding = reaction;
-            foreach (var record in Judge(reaction).Records) Apply(record);
+            foreach (var record in Authorize(reaction).Records) Apply(record);
         }
 
         _deciding = null;
@@ -107,7 +107,7 @@ internal sealed partial class HiveEngine
     };
 
     // Whatever an agent's worker says is a sign of life, not its renewals alone.
-    private void Hear(string agent)
+    private void Touch(string agent)
     {
         if (State.Agent(agent) is not { RemovedAt: null } known || State.Presence(agent) is not { } presence) return;
         var back = !presence.Online;
@@ -116,7 +116,7 @@ internal sealed partial class HiveEngine
         if (back) Apply(AgentViews.Status(known, State));
     }
 
-    private Decision Judge(Command command)
+    private Decision Authorize(Command command)
     {
         var (verb, resource) = command.Right;
         if (!command.By.Allowed(verb, resource))

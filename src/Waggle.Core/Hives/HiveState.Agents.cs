@@ -7,11 +7,11 @@ internal sealed partial class HiveState
 {
     private readonly Dictionary<string, AgentEntity> _agents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, AgentPresence> _presence = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AgentLiveness> _presence = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (IAgentLink? Link, int Slots)> _presenceBefore = new(StringComparer.Ordinal);
     private readonly List<string> _removed = [];
 
-    /// <summary>How many agents are here, see <see cref="AgentPresence.IsHere"/>.</summary>
+    /// <summary>How many agents are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
     public int AgentsHere { get; private set; }
 
     public IEnumerable<AgentEntity> Agents => _agents.Values;
@@ -20,7 +20,7 @@ internal sealed partial class HiveState
 
     public string? SecretOf(string agent) => _secrets.GetValueOrDefault(agent);
 
-    public AgentPresence? Presence(string agent) => _presence.GetValueOrDefault(agent);
+    public AgentLiveness? Presence(string agent) => _presence.GetValueOrDefault(agent);
 
     /// <summary>An agent as it was stored. It gets one full period to be heard of.</summary>
     public void Load(AgentEntity agent, DateTimeOffset now)
@@ -164,7 +164,7 @@ internal sealed partial class HiveState
         _dirty.Add(counted.Key);
     }
 
-    private AgentPresence PresenceOf(string agent)
+    private AgentLiveness PresenceOf(string agent)
     {
         if (!_presence.TryGetValue(agent, out var presence)) _presence[agent] = presence = new();
         return presence;
@@ -187,7 +187,7 @@ internal sealed partial class HiveState
     }
 
     // Keeps what the presence was before this batch: a batch that is not stored did not attach anybody either.
-    private AgentPresence Remembered(string agent)
+    private AgentLiveness Remembered(string agent)
     {
         var presence = PresenceOf(agent);
         _presenceBefore.TryAdd(agent, (presence.Link, presence.Slots));

@@ -30,7 +30,7 @@ public interface IHiveView
     string? SecretOf(string agent);
 
     /// <summary>What is known of an agent only in memory: its link, when it was last heard of, its credit and what it holds.</summary>
-    AgentPresence? Presence(string agent);
+    AgentLiveness? Presence(string agent);
 
     /// <summary>How many agents could have a task now, whatever their load.</summary>
     int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null);

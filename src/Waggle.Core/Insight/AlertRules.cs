@@ -24,7 +24,7 @@ public static class AlertRules
         new("delivery_lags", Gauge.Backlog, AlertLevel.Warning, 25, 10, TimeSpan.FromSeconds(10)),
         new("delivery_stuck", Gauge.Backlog, AlertLevel.Critical, 75, 50, TimeSpan.FromSeconds(10)),
         new("outbox_fills", Gauge.Outbox, AlertLevel.Warning, 256 * MiB, 128 * MiB, TimeSpan.FromSeconds(30)),
-        new("places_run_out", Gauge.Places, AlertLevel.Warning, 90, 80, TimeSpan.FromSeconds(30)),
+        new("places_run_out", Gauge.ConnectionPlaces, AlertLevel.Warning, 90, 80, TimeSpan.FromSeconds(30)),
         new("retention_late", Gauge.Retention, AlertLevel.Warning, 600_000, 120_000, TimeSpan.Zero),
     ];
 }

@@ -50,7 +50,7 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
 
     public static Gauge Outbox { get; } = new("hub.outbox_bytes", "bytes", "outbox", Modules.Connections, "Clients read too slowly", s => s.Hub.OutboxBytes);
 
-    public static Gauge Places { get; } =
+    public static Gauge ConnectionPlaces { get; } =
         new("hub.connections_percent", Percent, "connections", Modules.Connections, "Hardly a place left for clients", s => s.Hub.ConnectionsPercent);
 
     public static Gauge Retention { get; } = new("hub.retention_age_ms", Milliseconds, "retention", Modules.Retention, "What is past its retention stays", s => s.Hub.RetentionAgeMs);

@@ -30,7 +30,7 @@ public sealed record SendNotification(NotificationLevel Level, string Message, s
         if (TextRules.Problem("message", Message) is { } problem) return problem;
         if (Swarm is not null && !Ids.IsValid(Swarm)) return new(ErrorCodes.InvalidRequest, Ids.Rule("swarm", Swarm));
         if (To is not null && TextRules.SubjectProblem("to", To) is { } wrong) return wrong;
-        return KeyedId.Problem(IdempotencyKey);
+        return IdempotentId.Problem(IdempotencyKey);
     }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
@@ -46,14 +46,14 @@ public sealed record SendNotification(NotificationLevel Level, string Message, s
         {
             return (first.Level, first.Message, first.To, first.Swarm) == (Level, Message, To, Swarm)
                 ? Decision.Of(NotificationViews.Of(first) with { Duplicate = true })
-                : KeyedId.Conflict(IdempotencyKey, $"notification {id}");
+                : IdempotentId.Conflict(IdempotencyKey, $"notification {id}");
         }
 
         var sent = new NotificationSent { Id = id, Level = Level, Message = Message, To = To, Swarm = Swarm, SentBy = By.Subject };
         return Decision.Of(NotificationViews.Of(NotificationEvolver.Create(sent, view.NextOffset, context.Now)), sent);
     }
 
-    private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Notification) : KeyedId.Of("n", By.User, IdempotencyKey);
+    private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Notification) : IdempotentId.Of("n", By.User, IdempotencyKey);
 }
 
 /// <summary>Its principal has seen everything up to this notification.</summary>

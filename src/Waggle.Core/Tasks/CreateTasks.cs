@@ -64,8 +64,8 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         if (Specs.Count is 0 or > Limits.MaxTasksPerCreate)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"tasks has 1 to {Limits.MaxTasksPerCreate} entries; there were {Specs.Count}.");
         var records = new List<RecordData>(Specs.Count);
-        var replies = new Protocol.Messages.TaskCreated[Specs.Count];
-        Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier = null;
+        var replies = new Protocol.Messages.TaskCreatedReply[Specs.Count];
+        Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreatedReply Reply)>? earlier = null;
         var created = 0;
         for (var i = 0; i < Specs.Count; i++)
         {
@@ -107,7 +107,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
 
             replies[i] = new(id, state, Duplicate: false, matching)
             {
-                UnschedulableReason = Specs.Count == 1 && matching == 0 && !state.IsTerminal() ? Fit.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view) : null,
+                UnschedulableReason = Specs.Count == 1 && matching == 0 && !state.IsTerminal() ? Eligibility.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view) : null,
             };
             if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = (spec, replies[i]);
         }
@@ -116,8 +116,8 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
     }
 
     // The task that was created under the same key before, or further up in this request.
-    private static (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)? Existing(
-        TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier)
+    private static (TaskSpec Spec, Protocol.Messages.TaskCreatedReply Reply)? Existing(
+        TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreatedReply Reply)>? earlier)
     {
         if (spec.IdempotencyKey is not { } key) return null;
         if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { } task) return (task.Spec, new(id, task.State, Duplicate: true, task.MatchingAgents ?? view.CountQualified(swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo)));

@@ -26,7 +26,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
         if (blobs is null || command.Result.Utf8.Length <= Limits.MaxRecordedResultBytes || !Ids.IsValid(task)) return (command, null);
         try
         {
-            await PoolThread.Switch();
+            await ThreadPoolSwitch.Switch();
             using var content = new MemoryStream(command.Result.Utf8.ToArray(), writable: false);
             var blob = await blobs.WriteAsync(task, content, Math.Max(content.Length, options.MaxBlobBytes), cancel);
             return (command with { Result = default, ResultRef = new(blob.Id, blob.Bytes, blob.Sha256, Json) }, null);
@@ -46,7 +46,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
     public async ValueTask<TaskView> FillAsync(TaskView view, CancellationToken cancel)
     {
         if (view.ResultRef is not { } named || blobs is null) return view;
-        await PoolThread.Switch();
+        await ThreadPoolSwitch.Switch();
         await using var content = await blobs.OpenAsync(named.Blob, cancel);
         if (content is null) return view with { ResultMissing = true };
         if (named.ContentType != Json || content.Length > Limits.MaxMessageBytes) return view;

@@ -41,6 +41,6 @@ public static class TaskViews
     internal static TaskView Of(TaskEntity task, IHiveView view) => Of(task) with
     {
         Progress = view.Activity(task.Id)?.Progress,
-        UnschedulableReason = task.State == TaskState.Pending ? Matching.Fit.Explain(task, view) : null,
+        UnschedulableReason = task.State == TaskState.Pending ? Matching.Eligibility.Explain(task, view) : null,
     };
 }

@@ -19,7 +19,7 @@ internal sealed class PatternTrie
             if (node is null) return null;
         }
 
-        return pattern.IsOpen ? node.Rest : node.Here;
+        return pattern.IsOpen ? node.Rest : node.Exact;
     }
 
     public SubscriberSet Add(TopicPattern pattern)
@@ -28,7 +28,7 @@ internal sealed class PatternTrie
         foreach (var segment in pattern.Segments) node = node.Next(segment) ?? node.Grow(segment);
         var set = new SubscriberSet(pattern);
         if (pattern.IsOpen) node.Rest = set;
-        else node.Here = set;
+        else node.Exact = set;
         Count++;
         return set;
     }
@@ -48,7 +48,7 @@ internal sealed class PatternTrie
     {
         if (ended)
         {
-            if (node.Here is not null) found.Add(node.Here);
+            if (node.Exact is not null) found.Add(node.Exact);
             return;
         }
 
@@ -66,11 +66,11 @@ internal sealed class PatternTrie
         if (rest.IsEmpty)
         {
             if (open) node.Rest = null;
-            else node.Here = null;
+            else node.Exact = null;
         }
         else if (Remove(node.Next(rest[0])!, rest[1..], open)) node.Cut(rest[0]);
 
-        return node is { Here: null, Rest: null, Star: null, Literal: null or { Count: 0 } };
+        return node is { Exact: null, Rest: null, Star: null, Literal: null or { Count: 0 } };
     }
 
     private sealed class Node
@@ -80,7 +80,7 @@ internal sealed class PatternTrie
         public Node? Star { get; private set; }
 
         /// <summary>Of the pattern that ends here.</summary>
-        public SubscriberSet? Here { get; set; }
+        public SubscriberSet? Exact { get; set; }
 
         /// <summary>Of the pattern that takes everything behind here.</summary>
         public SubscriberSet? Rest { get; set; }

@@ -14,33 +14,33 @@ internal sealed class Router
     private readonly PatternTrie _patterns = new();
     private readonly Dictionary<string, SubscriberSet> _globs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
-    private readonly FanBuilder _builder = new();
+    private readonly SubscriberListBuilder _builder = new();
     private readonly List<SubscriberSet> _found = [];
     private long _patternEpoch;
 
     public void Add(Subscription subscription)
     {
-        var patterns = subscription.Interest.Patterns;
+        var patterns = subscription.Spec.Patterns;
         var places = new Member[patterns.Length];
         for (var i = 0; i < places.Length; i++) places[i] = (SetOf(patterns[i]) ?? Create(patterns[i])).Add(subscription);
-        subscription.Places = places;
+        subscription.Memberships = places;
     }
 
     public void Remove(Subscription subscription)
     {
-        foreach (var place in subscription.Places)
+        foreach (var place in subscription.Memberships)
         {
             place.Set.Remove(place);
             if (place.Set.Members.Count == 0) Drop(place.Set.Pattern);
         }
 
-        subscription.Places = [];
+        subscription.Memberships = [];
     }
 
     /// <summary>Each connection once, however many of its plain subscriptions match. Good until the next change.</summary>
-    public Fan Match(string topic)
+    public SubscriberList Match(string topic)
     {
-        if (_exact.Count == 0 && _patterns.Count == 0 && _globs.Count == 0) return Fan.Nobody;
+        if (_exact.Count == 0 && _patterns.Count == 0 && _globs.Count == 0) return SubscriberList.Nobody;
         if (!_routes.TryGetValue(topic, out var route))
         {
             // Topics of tasks come and go: a full cache starts over rather than grow.
@@ -49,13 +49,13 @@ internal sealed class Router
         }
 
         if (route.Seen != _patternEpoch) Find(topic, route);
-        if (route.Sets.Length == 0) return Fan.Nobody;
-        if (route.Sets.Length == 1) return route.Sets[0].Fan(_builder);
+        if (route.Sets.Length == 0) return SubscriberList.Nobody;
+        if (route.Sets.Length == 1) return route.Sets[0].List(_builder);
         var epoch = 0L;
         foreach (var set in route.Sets) epoch += set.Epoch;
-        if (route.Fan is not null && route.Made == epoch) return route.Fan;
+        if (route.Subscribers is not null && route.Made == epoch) return route.Subscribers;
         route.Made = epoch;
-        return route.Fan = _builder.Build(route.Sets);
+        return route.Subscribers = _builder.Build(route.Sets);
     }
 
     private void Find(string topic, Route route)
@@ -71,7 +71,7 @@ internal sealed class Router
         route.Seen = _patternEpoch;
         if (route.Sets.AsSpan().SequenceEqual(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_found))) return;
         route.Sets = [.. _found];
-        route.Fan = null;
+        route.Subscribers = null;
     }
 
     private SubscriberSet? SetOf(TopicPattern pattern) =>
@@ -104,7 +104,7 @@ internal sealed class Router
 
         public long Seen { get; set; }
 
-        public Fan? Fan { get; set; }
+        public SubscriberList? Subscribers { get; set; }
 
         public long Made { get; set; }
     }

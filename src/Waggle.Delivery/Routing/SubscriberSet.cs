@@ -16,7 +16,7 @@ internal sealed class Member(Subscription subscription, SubscriberSet set)
 internal sealed class SubscriberSet(TopicPattern pattern)
 {
     private readonly List<Member> _members = [];
-    private Fan? _fan;
+    private SubscriberList? _fan;
     private long _made;
 
     public TopicPattern Pattern => pattern;
@@ -43,7 +43,7 @@ internal sealed class SubscriberSet(TopicPattern pattern)
     }
 
     /// <summary>Its members alone, shared by all topics that only they want.</summary>
-    public Fan Fan(FanBuilder builder)
+    public SubscriberList List(SubscriberListBuilder builder)
     {
         if (_fan is not null && _made == Epoch) return _fan;
         _made = Epoch;

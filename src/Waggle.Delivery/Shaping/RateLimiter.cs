@@ -8,7 +8,7 @@ namespace Waggle.Delivery.Shaping;
 /// <summary>
 /// Keeps back what comes too soon after another of its key, the newest alone, and lets it go when its time has come: the last value always arrives. Its delivery loop's alone.
 /// </summary>
-internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLimiter, Telling> release) : Appointment
+internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLimiter, RecordEncodings> release) : Appointment
 {
     /// <summary>Keys of all subscriptions of a connection at a time. Those beyond come unshaped: to forget them would be a loss.</summary>
     public const int MaxKeys = 10_000;
@@ -30,7 +30,7 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
     public Subscription? Owner { get; set; }
 
     /// <summary>True: it may go now. Else it is kept back, in the place of the one before.</summary>
-    public bool Passes(Telling telling, Schedule schedule)
+    public bool Passes(RecordEncodings telling, Schedule schedule)
     {
         if (Find(telling.Record, out var key) is { } slot)
         {
@@ -152,6 +152,6 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
 
         public long Due { get; set; } = due;
 
-        public Telling? Held { get; set; }
+        public RecordEncodings? Held { get; set; }
     }
 }

@@ -24,13 +24,13 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     private const int NameLength = 8;
 
     // Its clients show neither lines of a log nor who was assigned what.
-    private static readonly string[] Told =
+    private static readonly string[] BaseTopics =
     [
         "presence.*", "chat.*", Audience.NotificationToAll, "agent.*.status", "agent.*.removed",
         "task.*.started", "task.*.progress", "task.*.completed", "task.*.failed", "task.*.expired", "task.*.cancelled", "task.*.requeued", "task.*.retry_scheduled",
     ];
 
-    private static readonly string[] ToldToAnybody = ["presence.*"];
+    private static readonly string[] PublicTopics = ["presence.*"];
 
     // The original drops who was silent for 60 s, and looks each 30 s.
     private static readonly Heartbeat Beat = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)) { Unanswered = 2, Always = true, Spoken = true };
@@ -42,7 +42,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     {
         TakesStrangers = true,
         Routes = CloudAgentsHttp.Routes,
-        Claims = knock => knock.Query.ContainsKey("token"),
+        Claims = handshake => handshake.Query.ContainsKey("token"),
         Recognises = CloudAgentsFrames.IsOne,
     };
 
@@ -59,14 +59,14 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         intents.Add(Reply(output => CloudAgentsFrames.Notify(output, NotificationLevel.Info, Welcomes, Now)));
         if (_user is null)
         {
-            intents.Add(new SubscribeIntent(null, ToldToAnybody, null) { AsPermitted = true });
+            intents.Add(new SubscribeIntent(null, PublicTopics, null) { AsPermitted = true });
             return true;
         }
 
         if (!opening.TokensCount) intents.Add(new ActAsIntent(_user));
         var shows = !opening.TokensCount || opening.Credential.Principal!.Allowed("read", "presence");
         if (shows) intents.Add(new PresenceIntent(null, null));
-        intents.Add(new CatchUpIntent(this, new SubscribeIntent(this, [.. Told, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
+        intents.Add(new CatchUpIntent(this, new SubscribeIntent(this, [.. BaseTopics, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
 
         // Only now: until here it was told what had not been seen, and that is what those hear who cannot say so.
         if (shows) intents.Add(new PresenceIntent(null, null, Reads: true));
@@ -110,7 +110,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     public override void Expiring(DateTimeOffset at, IMessageWriter output) => CloudAgentsFrames.Notify(
         output, NotificationLevel.Warning, $"Your token lapses at {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}; connect again with a fresh one.", Now);
 
-    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
+    public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
     {
         var wait = comeBackAfter is { } after ? $" Come back in {Math.Ceiling(after.TotalSeconds):0} s." : "";
         if (code == CloseCodes.Draining) CloudAgentsFrames.Notify(output, NotificationLevel.Warning, $"The hub is stopping.{wait}", Now);
@@ -122,7 +122,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     /// <summary>Who it is; else why that is not known.</summary>
     private string? Know(in Opening opening)
     {
-        if (opening.Knock.Token is not { Length: > 0 } token) return NoToken;
+        if (opening.Request.Token is not { Length: > 0 } token) return NoToken;
         if (!opening.TokensCount)
         {
             var length = Math.Min(token.Length, NameLength);

@@ -65,7 +65,7 @@ public sealed class EventStreamRenderer : IRenderer
         output.Write("\n\n"u8);
     }
 
-    public static void Bye(int code, string reason, TimeSpan? comeBackAfter, IBufferWriter<byte> output)
+    public static void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IBufferWriter<byte> output)
     {
         var wait = (long?)comeBackAfter?.TotalMilliseconds;
 
@@ -128,6 +128,6 @@ public sealed class EventStreamWords(Action<IMessageWriter> write) : IDeferred
 
     private sealed class LastWords : IFarewell
     {
-        public IDeferred Farewell(int code, string reason) => new EventStreamWords(output => EventStreamRenderer.Bye(code, reason, null, output));
+        public IDeferred Farewell(int code, string reason) => new EventStreamWords(output => EventStreamRenderer.Goodbye(code, reason, null, output));
     }
 }

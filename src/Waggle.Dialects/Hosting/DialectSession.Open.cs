@@ -4,7 +4,7 @@ namespace Waggle.Dialects.Hosting;
 
 public sealed partial class DialectSession
 {
-    private readonly Knock _knock;
+    private readonly HandshakeRequest _handshake;
     private IDisposable? _beats;
 
     /// <summary>The foreign dialect that it speaks; null: waggle.v1.</summary>
@@ -32,7 +32,7 @@ public sealed partial class DialectSession
 
     private void Open(List<Intent> intents)
     {
-        var opening = new Opening(_knock, _credential, _host.Authenticator.Required, _host.Time.GetUtcNow, _host.Hub, _host.Hive.Options.Hive, Id, _host.Hive.Head);
+        var opening = new Opening(_handshake, _credential, _host.Authenticator.Required, _host.Time.GetUtcNow, _host.Hub, _host.Hive.Options.Hive, Id, _host.Hive.Head);
         _greeted |= _dialect.Open(opening, intents);
     }
 
@@ -41,7 +41,7 @@ public sealed partial class DialectSession
         Entry = entry;
         Client = entry.Name;
         _beats?.Dispose();
-        _beats = entry.Beats.Count == 0 ? null : _host.Beats.Listen(entry.Beats);
+        _beats = entry.Broadcasts.Count == 0 ? null : _host.Broadcasts.Listen(entry.Broadcasts);
     }
 
     // Between two frames of the client, before any subscription: nobody else looks at these.

@@ -137,7 +137,7 @@ public sealed partial class DialectSession
 
         if (count < patterns.Length) Array.Resize(ref patterns, count);
         if (count == 0) return;
-        if (Interests.Read(patterns, intent.Filter, intent.MaxRate, intent.Batch, _connection.Batch, out var interest) is { } wrong)
+        if (SubscriptionParser.Read(patterns, intent.Filter, intent.MaxRate, intent.Batch, _connection.Batch, out var interest) is { } wrong)
         {
             Answer(intent, Bad(wrong));
             return;

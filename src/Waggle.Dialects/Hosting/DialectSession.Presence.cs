@@ -13,7 +13,7 @@ public sealed partial class DialectSession
     private const int MostReplayed = 4 * 1024 * 1024;
     private const int NotificationCost = 100;
 
-    private Here? _here;
+    private AckTracker? _here;
 
     /// <summary>The user that is here by it; null: nobody.</summary>
     public string? User => _here?.By?.User;
@@ -22,14 +22,14 @@ public sealed partial class DialectSession
     private async Task BePresentAsync(PresenceIntent intent)
     {
         // As whom it is here: a token that is refreshed stays the same subject's.
-        _here ??= new Here();
+        _here ??= new AckTracker();
         _here.By = _principal;
         await _host.Hive.SubmitAsync(new SetPresence(Id, intent.Status, intent.Reads) { By = _principal }, this, intent, CancellationToken.None);
     }
 
     private async Task CatchUpAsync(CatchUpIntent intent)
     {
-        _here ??= new Here();
+        _here ??= new AckTracker();
         var unseen = await ReplayAsync(intent);
         var agents = await _host.Hive.AskAsync(new ShowOverview { By = _principal }, CancellationToken.None);
         if (agents.Error is null) Answer(intent, agents);
@@ -68,7 +68,7 @@ public sealed partial class DialectSession
     }
 
     /// <summary>What is known of a client whose user is here: up to which offset it has surely heard what it was told.</summary>
-    private sealed class Here
+    private sealed class AckTracker
     {
         private long _asked;
         private long _askedBefore;

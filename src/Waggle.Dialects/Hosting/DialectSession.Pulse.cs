@@ -41,7 +41,7 @@ public sealed partial class DialectSession
 
             _unanswered = _heard ? 0 : _unanswered + 1;
             _heard = false;
-            session._host.Wheel.Set(this, _unanswered > 0 ? heartbeat.Patience : heartbeat.Every);
+            session._host.Wheel.Set(this, _unanswered > 0 ? heartbeat.Timeout : heartbeat.Every);
             if (_ended) session._host.Wheel.Clear(this);
             else if (_unanswered > 0 || heartbeat.Always) Ask(heartbeat);
         }

@@ -34,7 +34,7 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
     public WireMetrics? Wires { get; init; }
 
     /// <summary>What is told periodically.</summary>
-    public required Beats Beats { get; init; }
+    public required PeriodicBroadcasts Broadcasts { get; init; }
 }
 
 /// <summary>
@@ -62,12 +62,12 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
     private volatile bool _leaving;
     private volatile bool _performing;
 
-    /// <param name="credential">What the door found out; one without a principal has to say who it is with its hello.</param>
+    /// <param name="credential">The result of the admission check; one without a principal has to say who it is with its hello.</param>
     /// <param name="entry">The dialect, if it is a foreign one.</param>
-    public DialectSession(SessionHost host, Dialect dialect, Wire wire, Credential credential, DialectEntry? entry = null, Knock? knock = null)
+    public DialectSession(SessionHost host, Dialect dialect, Wire wire, Credential credential, DialectEntry? entry = null, HandshakeRequest? handshake = null)
     {
         _host = host;
-        _knock = knock ?? Knock.Plain;
+        _handshake = handshake ?? HandshakeRequest.Plain;
         _dialect = dialect;
         _wire = wire;
         _reader = new WebSocketReader(wire, Limits.MaxMessageBytes, host.Wires);
@@ -136,13 +136,13 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
     }
 
     /// <summary>The hub is about to stop: nothing more is taken, what was taken will still be answered.</summary>
-    public void Hush() => StopTaking();
+    public void StopReading() => StopTaking();
 
     /// <summary>The hub stops: the client is wanted back, but not before this.</summary>
-    public void SendHome(TimeSpan comeBackAfter)
+    public void Drain(TimeSpan comeBackAfter)
     {
         StopTaking();
-        _connection.Close(CloseCodes.Draining, Draining, new Deferred(output => _dialect.Bye(CloseCodes.Draining, Draining, comeBackAfter, output)));
+        _connection.Close(CloseCodes.Draining, Draining, new Deferred(output => _dialect.Goodbye(CloseCodes.Draining, Draining, comeBackAfter, output)));
     }
 
     /// <summary>Ends it at once, without a word.</summary>
@@ -159,7 +159,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
         else Answer(intent, outcome);
     }
 
-    IDeferred IFarewell.Farewell(int code, string reason) => new Deferred(output => _dialect.Bye(code, reason, null, output));
+    IDeferred IFarewell.Farewell(int code, string reason) => new Deferred(output => _dialect.Goodbye(code, reason, null, output));
 
     void IAgentLink.Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) =>
         _connection.Send(new Deferred(output => _dialect.Assign(task, lease, dependencies, output)));

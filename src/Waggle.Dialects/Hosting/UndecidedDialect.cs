@@ -41,7 +41,7 @@ public sealed class UndecidedDialect(IReadOnlyList<DialectEntry> entries) : Fore
         entries[0].Create().Refuse(code, message, intents);
     }
 
-    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) => entries[0].Create().Bye(code, reason, comeBackAfter, output);
+    public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) => entries[0].Create().Goodbye(code, reason, comeBackAfter, output);
 
     public override void Expiring(DateTimeOffset at, IMessageWriter output)
     {

@@ -101,7 +101,7 @@ public sealed partial class NativeDialect : Dialect
 
     public override void Expiring(DateTimeOffset at, IMessageWriter output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
 
-    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>
+    public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>
         MessageCodec.Write(output, new Bye { Code = code, Reason = reason, RetryAfterMs = (long?)comeBackAfter?.TotalMilliseconds });
 
     private static ReplyIntent Error(string? id, Error error)

@@ -17,20 +17,20 @@ internal static class AgentEvents
                 "agent",
                 Field<AgentRegistered>.Text("id", "agent", r => r.Agent),
                 Field<AgentRegistered>.Text("name", "name", r => r.Name),
-                Field<AgentRegistered>.Text("type", "type", r => Words.TypeOf(r.Type)),
-                Field<AgentRegistered>.Value("capabilities", "capabilities", (writer, r) => Shapes.WriteProficiencies(writer, r.Capabilities)),
+                Field<AgentRegistered>.Text("type", "type", r => Vocabulary.TypeOf(r.Type)),
+                Field<AgentRegistered>.Value("capabilities", "capabilities", (writer, r) => JsonShapes.WriteProficiencies(writer, r.Capabilities)),
                 Field<AgentRegistered>.Time("created_at", "at", (_, record) => record.At))),
         new MessageMap<AgentStatusChanged>(
-            StatusChanged, "agent_status", "`old_status` and `status` are different words", r => r.OldStatus is { } old && Words.Of(old, r.Holding) != Words.Of(r.Status, r.Holding),
+            StatusChanged, "agent_status", "`old_status` and `status` are different words", r => r.OldStatus is { } old && Vocabulary.Of(old, r.Holding) != Vocabulary.Of(r.Status, r.Holding),
             Field<AgentStatusChanged>.Text("agent_id", "agent", r => r.Agent),
-            Field<AgentStatusChanged>.Text("old_status", "old_status, holding", r => Words.Of(r.OldStatus!.Value, r.Holding)),
-            Field<AgentStatusChanged>.Text("new_status", "status, holding", r => Words.Of(r.Status, r.Holding)),
+            Field<AgentStatusChanged>.Text("old_status", "old_status, holding", r => Vocabulary.Of(r.OldStatus!.Value, r.Holding)),
+            Field<AgentStatusChanged>.Text("new_status", "status, holding", r => Vocabulary.Of(r.Status, r.Holding)),
             Field<AgentStatusChanged>.Text("reason", "reason, else worker_connected, draining", ReasonOf)),
         new MessageMap<TaskAssigned>(
             StatusChanged, "task_assigned", "`holding` is 1", r => r.Holding == 1,
             Field<TaskAssigned>.Text("agent_id", "agent", r => r.Agent),
-            Field<TaskAssigned>.Text("old_status", "idle", _ => Words.Of(AgentStatus.Online, 0)),
-            Field<TaskAssigned>.Text("new_status", "active", _ => Words.Of(AgentStatus.Online, 1)),
+            Field<TaskAssigned>.Text("old_status", "idle", _ => Vocabulary.Of(AgentStatus.Online, 0)),
+            Field<TaskAssigned>.Text("new_status", "active", _ => Vocabulary.Of(AgentStatus.Online, 1)),
             Field<TaskAssigned>.Text("reason", "kind", r => r.Kind)),
         Idle<TaskCompleted>("task_completed", r => r.Ended),
         Idle<TaskFailed>("task_failed", r => r.Ended),
@@ -56,8 +56,8 @@ internal static class AgentEvents
         where T : TaskRecord => new(
         StatusChanged, kind, "`ended.standing.holding` is 0 and its status online", r => end(r)?.Standing is { Holding: 0, Status: AgentStatus.Online },
         Field<T>.Text("agent_id", "ended.agent", r => end(r)!.Agent),
-        Field<T>.Text("old_status", "active", _ => Words.Of(AgentStatus.Online, 1)),
-        Field<T>.Text("new_status", "idle", _ => Words.Of(AgentStatus.Online, 0)),
+        Field<T>.Text("old_status", "active", _ => Vocabulary.Of(AgentStatus.Online, 1)),
+        Field<T>.Text("new_status", "idle", _ => Vocabulary.Of(AgentStatus.Online, 0)),
         Field<T>.Text("reason", "kind", r => r.Kind));
 
     private static MessageMap<T> Performance<T>(string kind, Func<T, AttemptEnd?> end)
@@ -71,7 +71,7 @@ internal static class AgentEvents
             Field<T>.Number("success_rate", "ended.standing: completed / (completed + failed + lost), 0..1", r => Rate(end(r)!.Standing!)),
             Field<T>.Whole("average_response_time_ms", "ended.standing.average_ms", r => end(r)!.Standing!.AverageMs)));
 
-    private static double Rate(AgentStanding standing) => Shapes.Share(standing.Completed, standing.Completed + standing.Failed + standing.Lost)!.Value;
+    private static double Rate(AgentStanding standing) => JsonShapes.Share(standing.Completed, standing.Completed + standing.Failed + standing.Lost)!.Value;
 
     private static string? ReasonOf(AgentStatusChanged r) => r.Reason ?? r.Status switch
     {

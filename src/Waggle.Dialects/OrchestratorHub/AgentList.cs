@@ -15,14 +15,14 @@ internal static class AgentList
         var (status, type, capability) = (StatusOf(request), TypeOf(request), request.Query("capability"));
         var all = await request.AskAsync<AgentPage>(new ListAgents(request.Query("swarm_id")) { By = request.By });
         var fitting = all.Agents
-            .Where(a => ListQuery.Matches(status, Words.Of(a.Status, a.Holding.Count), Words.CodeOf(a.Status, a.Holding.Count)))
-            .Where(a => ListQuery.Matches(type, a.Type, Words.TypeOf(a.Type)))
+            .Where(a => ListQuery.Matches(status, Vocabulary.Of(a.Status, a.Holding.Count), Vocabulary.CodeOf(a.Status, a.Holding.Count)))
+            .Where(a => ListQuery.Matches(type, a.Type, Vocabulary.TypeOf(a.Type)))
             .Where(a => capability is null || a.Capabilities.ContainsKey(capability))
             .ToArray();
         return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             writer.WriteStartArray("agents"u8);
-            for (var i = page.Offset; i < fitting.Length && i - page.Offset < page.Limit; i++) Shapes.WriteAgent(writer, fitting[i], i);
+            for (var i = page.Offset; i < fitting.Length && i - page.Offset < page.Limit; i++) JsonShapes.WriteAgent(writer, fitting[i], i);
             writer.WriteEndArray();
             writer.WriteNumber("total"u8, fitting.Length);
         });
@@ -31,14 +31,14 @@ internal static class AgentList
     private static string? StatusOf(DialectRequest request)
     {
         if (request.Query("status") is not { } status) return null;
-        return Words.Agents.Any(a => ListQuery.Matches(status, a.Word, a.Code))
+        return Vocabulary.Agents.Any(a => ListQuery.Matches(status, a.Word, a.Code))
             ? status
-            : throw Payload.Invalid($"status is one of {string.Join(", ", Words.Agents.Select(a => a.Word).Distinct())}; it was '{Payload.Clip(status)}'.");
+            : throw PayloadReader.Invalid($"status is one of {string.Join(", ", Vocabulary.Agents.Select(a => a.Word).Distinct())}; it was '{PayloadReader.Clip(status)}'.");
     }
 
     private static string? TypeOf(DialectRequest request)
     {
         if (request.Query("type") is not { } type) return null;
-        return Words.ReadType(type) ?? throw Payload.Invalid($"type is one of {string.Join(", ", Words.AgentTypes.Select(t => t.Word))}, a specialist's field behind a colon; it was '{Payload.Clip(type)}'.");
+        return Vocabulary.ReadType(type) ?? throw PayloadReader.Invalid($"type is one of {string.Join(", ", Vocabulary.AgentTypes.Select(t => t.Word))}, a specialist's field behind a colon; it was '{PayloadReader.Clip(type)}'.");
     }
 }

@@ -14,20 +14,20 @@ internal static class InsightEvents
             Field<AlertFired>.Text("resource", "resource", r => r.Resource),
             Field<AlertFired>.Number("usage_percent", "value", r => Math.Round(r.Value, 1)),
             Field<AlertFired>.Number("threshold_percent", "threshold", r => r.Threshold),
-            Field<AlertFired>.Text("trend", "trend: increasing, decreasing, stable", r => Words.Of(r.Trend)),
+            Field<AlertFired>.Text("trend", "trend: increasing, decreasing, stable", r => Vocabulary.Of(r.Trend)),
             Field<AlertFired>.Value("recommendations", "none: the hub gives no advice", (writer, _) =>
             {
                 writer.WriteStartArray();
                 writer.WriteEndArray();
             })),
-        Alert<AlertFired>("alert_fired", "level", r => Words.Of(r.Level), "message", r => r.Message),
-        Alert<AlertAcknowledged>("alert_acknowledged", "info", _ => Words.Of(AlertLevel.Info), "who has seen it", r => $"Seen by {r.AcknowledgedBy}: {r.Message}"),
-        Alert<AlertResolved>("alert_resolved", "info", _ => Words.Of(AlertLevel.Info), "reason", r => $"Over: {r.Reason}"),
+        Alert<AlertFired>("alert_fired", "level", r => Vocabulary.Of(r.Level), "message", r => r.Message),
+        Alert<AlertAcknowledged>("alert_acknowledged", "info", _ => Vocabulary.Of(AlertLevel.Info), "who has seen it", r => $"Seen by {r.AcknowledgedBy}: {r.Message}"),
+        Alert<AlertResolved>("alert_resolved", "info", _ => Vocabulary.Of(AlertLevel.Info), "reason", r => $"Over: {r.Reason}"),
         new MessageMap<ModuleStatusChanged>(
             "module_status_changed", "module_status_changed",
             Field<ModuleStatusChanged>.Text("module", "module", r => r.Module),
-            Field<ModuleStatusChanged>.Text("old_status", "old_status", r => Words.Of(r.OldStatus)),
-            Field<ModuleStatusChanged>.Text("new_status", "new_status", r => Words.Of(r.NewStatus)),
+            Field<ModuleStatusChanged>.Text("old_status", "old_status", r => Vocabulary.Of(r.OldStatus)),
+            Field<ModuleStatusChanged>.Text("new_status", "new_status", r => Vocabulary.Of(r.NewStatus)),
             Field<ModuleStatusChanged>.Text("reason", "reason", r => r.Reason),
             Field<ModuleStatusChanged>.Value("affected_functions", "affected", (writer, r) =>
             {
@@ -42,7 +42,7 @@ internal static class InsightEvents
             Field<SystemMeasured>.Text("message_type", "ReportSystem", _ => nameof(ReportSystem)),
             Field<SystemMeasured>.Group(
                 "payload",
-                Field<SystemMeasured>.Text("status", "status", r => Words.Of(r.Status)),
+                Field<SystemMeasured>.Text("status", "status", r => Vocabulary.Of(r.Status)),
                 Field<SystemMeasured>.Whole("interval_ms", "interval_ms", r => r.IntervalMs),
                 Field<SystemMeasured>.Number("loop_ms", "hub.loop_ms", r => r.Hub.LoopMs),
                 Field<SystemMeasured>.Number("commit_ms", "hub.commit_ms", r => r.Hub.CommitMs),

@@ -12,7 +12,7 @@ namespace Waggle.Dialects.OrchestratorHub;
 /// <summary>The dialect of the AI orchestrator hub (spec/dialects/orchestrator-hub.md): every client hears everything that it may hear, and nobody subscribes.</summary>
 public sealed partial class OrchestratorHubDialect : ForeignDialect
 {
-    private static readonly Beat Overview = new(TimeSpan.FromSeconds(5), BeatQuery.Overview);
+    private static readonly PeriodicBroadcast Overview = new(TimeSpan.FromSeconds(5), BroadcastQuery.Overview);
 
     // Its clients have no positions to come back with.
     private const string TooSlow = "You read too slowly to be told everything. Connect again: you are shown the hive as it is.";
@@ -21,7 +21,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
 
     public static DialectEntry Entry { get; } = new("orchestrator-hub", 3001, () => new OrchestratorHubDialect())
     {
-        Beats = [Overview],
+        Broadcasts = [Overview],
         Routes = OrchestratorHubHttp.Routes,
         Fault = OrchestratorHubHttp.Fault,
     };
@@ -37,8 +37,8 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     /// <summary>The table of what clients send.</summary>
     internal static IReadOnlyList<ClientAction> Actions { get; } =
     [
-        new("create_agent", "The command that makes an agent (its worker comes later); answered by `agent_created`.", (payload, request, by) => new CommandIntent(request, Incoming.CreateAgent(payload, by))),
-        new("create_task", "The command that creates a task; answered by `task_created`.", (payload, request, by) => new CommandIntent(request, Incoming.CreateTask(payload, by, dashboard: true))),
+        new("create_agent", "The command that makes an agent (its worker comes later); answered by `agent_created`.", (payload, request, by) => new CommandIntent(request, Requests.CreateAgent(payload, by))),
+        new("create_task", "The command that creates a task; answered by `task_created`.", (payload, request, by) => new CommandIntent(request, Requests.CreateTask(payload, by, dashboard: true))),
         new("get_status", "The question for the whole hive; answered by `hive_status`.", (_, request, _) => new OverviewIntent(request)) { IsBare = true },
         new("acknowledge_alert", "The command that says somebody has seen the alert `alert_id`; answered by `alert_acknowledged`.", (payload, request, by) => new CommandIntent(request, new AcknowledgeAlert(payload.RequiredText("alert_id", "id")) { By = by })),
         new("ping", "Answered by `pong` with the same `sequenceId`.", null) { IsBare = true },
@@ -54,7 +54,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         _clock = opening.Clock;
 
         // In this order nothing is missed in between.
-        var topics = opening.Knock.Query.GetValueOrDefault(AmongModules) == "true" ? [.. Topics, Readings] : Topics;
+        var topics = opening.Request.Query.GetValueOrDefault(AmongModules) == "true" ? [.. Topics, Readings] : Topics;
         intents.Add(new SubscribeIntent(null, topics, null) { AsPermitted = true });
         intents.Add(new OverviewIntent(new Request("greeting", null)));
         return true;
@@ -65,7 +65,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         string? correlationId = null;
         try
         {
-            var message = new Payload(Incoming.Parse(frame), "");
+            var message = new PayloadReader(Requests.Parse(frame), "");
             correlationId = message.Text("correlation_id");
             intents.Add(IntentOf(message, new Request(message.RequiredText("action", "type", "message_type"), correlationId), by));
         }
@@ -80,11 +80,11 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
     {
         var now = _clock();
-        if (outcome.Error is { } error) Frames.WriteError(output, now, error.Message, error.Code, (intent.Tag as Request)?.CorrelationId);
+        if (outcome.Error is { } error) Envelope.WriteError(output, now, error.Message, error.Code, (intent.Tag as Request)?.CorrelationId);
         else if (intent.Tag is Request request) Replies.Write(output, now, request, intent, outcome.Value!);
     }
 
-    public override void Expiring(DateTimeOffset at, IMessageWriter output) => Frames.Write(output, "system_alert", _clock(), at, static (writer, at) =>
+    public override void Expiring(DateTimeOffset at, IMessageWriter output) => Envelope.Write(output, "system_alert", _clock(), at, static (writer, at) =>
     {
         writer.WriteString("level"u8, "warning"u8);
         writer.WriteString("title"u8, "Token expires"u8);
@@ -95,26 +95,26 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         writer.WriteEndObject();
     });
 
-    public override void Bye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
+    public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
     {
         (string, long)[] details = comeBackAfter is { } wait ? [("close_code", code), ("retry_after_ms", (long)wait.TotalMilliseconds)] : [("close_code", code)];
-        Frames.WriteTrouble(output, _clock(), new("connection", CodeOf(code), code == CloseCodes.SlowConsumer ? TooSlow : reason, code == CloseCodes.Draining ? "info" : "warning", details));
+        Envelope.WriteTrouble(output, _clock(), new("connection", CodeOf(code), code == CloseCodes.SlowConsumer ? TooSlow : reason, code == CloseCodes.Draining ? "info" : "warning", details));
     }
 
-    private Intent IntentOf(Payload message, Request request, Principal by)
+    private Intent IntentOf(PayloadReader message, Request request, Principal by)
     {
-        if (Actions.FirstOrDefault(a => a.Name == request.Action) is not { } action) return Error(new Error(ErrorCodes.UnknownType, $"Unknown action: {Payload.Clip(request.Action)}"), request.CorrelationId);
+        if (Actions.FirstOrDefault(a => a.Name == request.Action) is not { } action) return Error(new Error(ErrorCodes.UnknownType, $"Unknown action: {PayloadReader.Clip(request.Action)}"), request.CorrelationId);
         return action.Read?.Invoke(action.IsBare ? message : PayloadOf(message), request, by) ?? new ReplyIntent(Replies.Pong(message, request, _clock()));
     }
 
-    private static Payload PayloadOf(Payload message) => message.Find("payload", "data") is not var (value, name) ? throw Payload.Invalid("payload is missing: an object.")
-        : value.ValueKind == JsonValueKind.Object ? new Payload(value, name)
-        : throw Payload.Wrong(name, "an object", value);
+    private static PayloadReader PayloadOf(PayloadReader message) => message.Find("payload", "data") is not var (value, name) ? throw PayloadReader.Invalid("payload is missing: an object.")
+        : value.ValueKind == JsonValueKind.Object ? new PayloadReader(value, name)
+        : throw PayloadReader.Wrong(name, "an object", value);
 
     private ReplyIntent Error(Error error, string? correlationId)
     {
         var output = new MessageBuffer(256);
-        Frames.WriteError(output, _clock(), error.Message, error.Code, correlationId);
+        Envelope.WriteError(output, _clock(), error.Message, error.Code, correlationId);
         return new ReplyIntent(output.Written);
     }
 
@@ -132,7 +132,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
 internal sealed record Request(string Action, string? CorrelationId);
 
 /// <param name="Read">Null: a ping.</param>
-internal sealed record ClientAction(string Name, string Becomes, Func<Payload, Request, Principal, Intent>? Read)
+internal sealed record ClientAction(string Name, string Becomes, Func<PayloadReader, Request, Principal, Intent>? Read)
 {
     /// <summary>It has no payload.</summary>
     public bool IsBare { get; init; }

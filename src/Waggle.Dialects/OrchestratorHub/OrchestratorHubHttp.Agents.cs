@@ -22,7 +22,7 @@ internal static partial class OrchestratorHubHttp
     private static DialectReply Standing(DialectRequest request, AgentView agent, string message) => Reply(200, request, writer =>
     {
         writer.WriteString("agent_id"u8, agent.Id);
-        writer.WriteString("status"u8, Words.Of(agent.Status, agent.Holding.Count));
+        writer.WriteString("status"u8, Vocabulary.Of(agent.Status, agent.Holding.Count));
         writer.WriteNumber("active_tasks_reassigned"u8, 0);
         writer.WriteString("message"u8, message);
     });
@@ -49,7 +49,7 @@ internal static partial class OrchestratorHubHttp
 
     private static void WriteShare(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long some, long all)
     {
-        if (Shapes.Share(some, all) is { } share) writer.WriteNumber(name, share);
+        if (JsonShapes.Share(some, all) is { } share) writer.WriteNumber(name, share);
         else writer.WriteNull(name);
     }
 

@@ -15,7 +15,7 @@ internal static partial class OrchestratorHubHttp
     // All or none: one command.
     private static async Task<DialectReply> CreateTasksAsync(DialectRequest request)
     {
-        var specs = Many(request, "tasks").SelectMany(t => Incoming.CreateTask(t, request.By, dashboard: false).Specs);
+        var specs = Many(request, "tasks").SelectMany(t => Requests.CreateTask(t, request.By, dashboard: false).Specs);
         var created = (await request.AskAsync<TasksCreated>(new CreateTasks([.. specs]) { By = request.By })).Tasks;
         return Reply(201, request, writer =>
         {
@@ -40,7 +40,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> CreateAgentsAsync(DialectRequest request)
     {
-        var commands = Many(request, "agents").ConvertAll(a => Incoming.CreateAgent(a, request.By));
+        var commands = Many(request, "agents").ConvertAll(a => Requests.CreateAgent(a, request.By));
         var done = await EachAsync(request, commands, c => c);
         return Reply(201, request, writer =>
         {
@@ -79,19 +79,19 @@ internal static partial class OrchestratorHubHttp
         return done;
     }
 
-    private static List<Payload> Many(DialectRequest request, string field) =>
-        [.. Elements(request, field).Index().Select(e => e.Item.ValueKind == JsonValueKind.Object ? new Payload(e.Item, $"{field}[{e.Index}]") : throw Payload.Wrong($"{field}[{e.Index}]", "an object", e.Item))];
+    private static List<PayloadReader> Many(DialectRequest request, string field) =>
+        [.. Elements(request, field).Index().Select(e => e.Item.ValueKind == JsonValueKind.Object ? new PayloadReader(e.Item, $"{field}[{e.Index}]") : throw PayloadReader.Wrong($"{field}[{e.Index}]", "an object", e.Item))];
 
     private static List<string> Ids(DialectRequest request, string field) =>
-        [.. Elements(request, field).Index().Select(e => e.Item.ValueKind == JsonValueKind.String ? e.Item.GetString()! : throw Payload.Wrong($"{field}[{e.Index}]", "an id", e.Item))];
+        [.. Elements(request, field).Index().Select(e => e.Item.ValueKind == JsonValueKind.String ? e.Item.GetString()! : throw PayloadReader.Wrong($"{field}[{e.Index}]", "an id", e.Item))];
 
     private static JsonElement[] Elements(DialectRequest request, string field)
     {
-        if (BodyOf(request).Find(field) is not var (value, _)) throw Payload.Invalid($"{field} is missing: an array.");
-        if (value.ValueKind != JsonValueKind.Array) throw Payload.Wrong(field, "an array", value);
+        if (BodyOf(request).Find(field) is not var (value, _)) throw PayloadReader.Invalid($"{field} is missing: an array.");
+        if (value.ValueKind != JsonValueKind.Array) throw PayloadReader.Wrong(field, "an array", value);
         return value.GetArrayLength() is >= 1 and <= Limits.MaxTasksPerCreate and var length
             ? [.. value.EnumerateArray()]
-            : throw Payload.Invalid($"{field} has 1 to {Limits.MaxTasksPerCreate} entries; there were {value.GetArrayLength()}.");
+            : throw PayloadReader.Invalid($"{field} has 1 to {Limits.MaxTasksPerCreate} entries; there were {value.GetArrayLength()}.");
     }
 
     private static int Failed(List<Outcome> done, string code) => done.Count(d => d.Error?.Code == code);

@@ -17,12 +17,12 @@ internal static partial class OrchestratorHubHttp
         var system = await SystemAsync(request);
         return Reply(200, request, writer =>
         {
-            writer.WriteString("status"u8, Words.Of(system.Status));
+            writer.WriteString("status"u8, Vocabulary.Of(system.Status));
             writer.WriteStartObject("modules"u8);
             foreach (var (module, status) in system.Modules)
             {
                 writer.WriteStartObject(module);
-                writer.WriteString("status"u8, Words.Of(status));
+                writer.WriteString("status"u8, Vocabulary.Of(status));
                 WriteIds(writer, "affects"u8, Modules.Affected[module]);
                 writer.WriteEndObject();
             }
@@ -37,7 +37,7 @@ internal static partial class OrchestratorHubHttp
         return Reply(200, request, writer =>
         {
             writer.WriteString("module"u8, module);
-            writer.WriteString("status"u8, Words.Of(system.Modules.GetValueOrDefault(module)));
+            writer.WriteString("status"u8, Vocabulary.Of(system.Modules.GetValueOrDefault(module)));
             writer.WritePropertyName("last_check"u8);
             IsoTime.Write(writer, system.At);
             writer.WriteStartArray("alerts"u8);
@@ -45,7 +45,7 @@ internal static partial class OrchestratorHubHttp
             {
                 writer.WriteStartObject();
                 writer.WriteString("id"u8, alert.Id);
-                writer.WriteString("level"u8, Words.Of(alert.Level));
+                writer.WriteString("level"u8, Vocabulary.Of(alert.Level));
                 writer.WriteString("message"u8, alert.Message);
                 writer.WriteEndObject();
             }
@@ -76,5 +76,5 @@ internal static partial class OrchestratorHubHttp
 
     private static string ModuleOf(DialectRequest request) => request.Route("module") is var module && Modules.Affected.ContainsKey(module)
         ? module
-        : throw new DialectException(new Error(ErrorCodes.NotFound, $"There is no module '{Payload.Clip(module)}'; this hub has {string.Join(", ", Modules.Affected.Keys)}."));
+        : throw new DialectException(new Error(ErrorCodes.NotFound, $"There is no module '{PayloadReader.Clip(module)}'; this hub has {string.Join(", ", Modules.Affected.Keys)}."));
 }

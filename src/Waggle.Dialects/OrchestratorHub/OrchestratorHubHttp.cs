@@ -88,7 +88,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> CreateAgentAsync(DialectRequest request)
     {
-        var agent = await request.AskAsync<AgentView>(Incoming.CreateAgent(BodyOf(request), request.By));
+        var agent = await request.AskAsync<AgentView>(Requests.CreateAgent(BodyOf(request), request.By));
         return Reply(201, request, writer =>
         {
             Replies.WriteAgentCreated(writer, agent);
@@ -98,7 +98,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> CreateTaskAsync(DialectRequest request)
     {
-        var command = Incoming.CreateTask(BodyOf(request), request.By, dashboard: false);
+        var command = Requests.CreateTask(BodyOf(request), request.By, dashboard: false);
         var created = (await request.AskAsync<TasksCreated>(command)).Tasks[0];
         return Reply(201, request, writer =>
         {
@@ -113,7 +113,7 @@ internal static partial class OrchestratorHubHttp
         return Reply(200, request, writer =>
         {
             writer.WritePropertyName("agent"u8);
-            Shapes.WriteAgent(writer, agent, 0);
+            JsonShapes.WriteAgent(writer, agent, 0);
         });
     }
 
@@ -132,19 +132,19 @@ internal static partial class OrchestratorHubHttp
         return Reply(200, request, writer =>
         {
             writer.WriteString("task_id"u8, done.Task);
-            writer.WriteString("status"u8, Words.Of(done.State));
+            writer.WriteString("status"u8, Vocabulary.Of(done.State));
             writer.WriteBoolean("cancel_requested"u8, done.CancelRequested);
         });
     }
 
     private static async Task<DialectReply> RetryTaskAsync(DialectRequest request)
     {
-        var created = await request.AskAsync<Waggle.Protocol.Messages.TaskCreated>(new RetryTask(request.Route("id")) { By = request.By });
+        var created = await request.AskAsync<Waggle.Protocol.Messages.TaskCreatedReply>(new RetryTask(request.Route("id")) { By = request.By });
         return Reply(201, request, writer =>
         {
             writer.WriteString("task_id"u8, created.Id);
             writer.WriteString("retry_of"u8, request.Route("id"));
-            writer.WriteString("status"u8, Words.Of(created.State));
+            writer.WriteString("status"u8, Vocabulary.Of(created.State));
         });
     }
 
@@ -204,7 +204,7 @@ internal static partial class OrchestratorHubHttp
     private static DialectReply TaskReply(DialectRequest request, TaskView task) => Reply(200, request, writer =>
     {
         writer.WritePropertyName("task"u8);
-        Shapes.WriteTask(writer, task);
+        JsonShapes.WriteTask(writer, task);
         if (task.Result.IsNull) return;
         writer.WritePropertyName("result"u8);
         writer.WriteRawValue(task.Result.Utf8.Span, skipInputValidation: true);
@@ -212,7 +212,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<HiveOverview> OverviewAsync(DialectRequest request) => DialectRequest.Value<HiveOverview>(await request.Hive.OverviewAsync(request.By, request.Gone));
 
-    private static Payload BodyOf(DialectRequest request) => new(Incoming.Parse(request.Body.Span), "");
+    private static PayloadReader BodyOf(DialectRequest request) => new(Requests.Parse(request.Body.Span), "");
 
     internal static DialectReply Reply(int status, DialectRequest request, Action<Utf8JsonWriter> fields) => DialectReply.Json(status, writer =>
     {

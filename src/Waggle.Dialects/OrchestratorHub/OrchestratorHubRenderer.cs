@@ -27,12 +27,12 @@ internal sealed class OrchestratorHubRenderer : IRenderer
         foreach (var row in rows)
         {
             if (!row.Applies(payload)) continue;
-            Frames.Write(output, row.Message, record.At, (row, payload, record), static (writer, s) => s.row.Write(writer, s.payload, s.record), _sequence.Next(record.At));
+            Envelope.Write(output, row.Message, record.At, (row, payload, record), static (writer, s) => s.row.Write(writer, s.payload, s.record), _sequence.Next(record.At));
             output.Next();
         }
     }
 
-    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => Frames.WriteTrouble(
+    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => Envelope.WriteTrouble(
         output, _sequence.LastAt, new("delivery", "GAP", "You read too slowly: messages were dropped. Progress and status only; the next update has the newest.", "warning", ("dropped", dropped)));
 
     public void RenderPosition(Position position, IMessageWriter output)

@@ -26,14 +26,14 @@ internal static class Replies
                 foreach (var update in Snapshots.Updates) WriteSnapshot(output, update, overview, null);
                 return;
             case AgentView agent:
-                Frames.Write(output, "agent_created", now, agent, static (writer, agent) =>
+                Envelope.Write(output, "agent_created", now, agent, static (writer, agent) =>
                 {
                     writer.WriteBoolean("success"u8, true);
                     WriteAgentCreated(writer, agent);
                 }, correlationId: request.CorrelationId);
                 return;
             case AlertView alert:
-                Frames.Write(output, "alert_acknowledged", now, alert, static (writer, alert) =>
+                Envelope.Write(output, "alert_acknowledged", now, alert, static (writer, alert) =>
                 {
                     writer.WriteBoolean("success"u8, true);
                     writer.WriteString("alert_id"u8, alert.Id);
@@ -41,7 +41,7 @@ internal static class Replies
                 }, correlationId: request.CorrelationId);
                 return;
             case TasksCreated { Tasks: [var created] } when intent is CommandIntent { Command: CreateTasks { Specs: [var spec] } }:
-                Frames.Write(output, "task_created", now, (created, spec), static (writer, s) =>
+                Envelope.Write(output, "task_created", now, (created, spec), static (writer, s) =>
                 {
                     writer.WriteBoolean("success"u8, true);
                     WriteTaskCreated(writer, s.created, s.spec);
@@ -53,7 +53,7 @@ internal static class Replies
     }
 
     /// <summary>The dashboard looks at <c>action</c> and takes back the sequenceId that it sent, whatever its form.</summary>
-    public static ReadOnlyMemory<byte> Pong(Payload message, Request request, DateTimeOffset now)
+    public static ReadOnlyMemory<byte> Pong(PayloadReader message, Request request, DateTimeOffset now)
     {
         var output = new MessageBuffer(256);
         var writer = JsonWriters.Rent(output);
@@ -80,37 +80,37 @@ internal static class Replies
         writer.WriteStartObject("agent"u8);
         writer.WriteString("id"u8, agent.Id);
         writer.WriteString("name"u8, agent.Name);
-        writer.WriteString("type"u8, Words.TypeOf(agent.Type));
-        writer.WriteString("status"u8, Words.Of(agent.Status, agent.Holding.Count));
+        writer.WriteString("type"u8, Vocabulary.TypeOf(agent.Type));
+        writer.WriteString("status"u8, Vocabulary.Of(agent.Status, agent.Holding.Count));
         writer.WritePropertyName("capabilities"u8);
-        Shapes.WriteProficiencies(writer, agent.Capabilities);
+        JsonShapes.WriteProficiencies(writer, agent.Capabilities);
         writer.WritePropertyName("created_at"u8);
         IsoTime.Write(writer, agent.RegisteredAt);
         writer.WriteEndObject();
     }
 
-    public static void WriteTaskCreated(Utf8JsonWriter writer, Waggle.Protocol.Messages.TaskCreated created, TaskSpec spec)
+    public static void WriteTaskCreated(Utf8JsonWriter writer, Waggle.Protocol.Messages.TaskCreatedReply created, TaskSpec spec)
     {
         writer.WriteString("task_id"u8, created.Id);
         writer.WriteStartObject("task"u8);
         writer.WriteString("id"u8, created.Id);
-        writer.WriteString("description"u8, Shapes.DescriptionOf(spec));
+        writer.WriteString("description"u8, JsonShapes.DescriptionOf(spec));
         if (spec.Type is not null) writer.WriteString("type"u8, spec.Type);
-        writer.WriteNumber("priority"u8, Words.NumberOf(spec.Priority!.Value));
-        writer.WriteString("status"u8, Words.Of(created.State));
+        writer.WriteNumber("priority"u8, Vocabulary.NumberOf(spec.Priority!.Value));
+        writer.WriteString("status"u8, Vocabulary.Of(created.State));
         writer.WritePropertyName("required_capabilities"u8);
-        Shapes.WriteRequirements(writer, spec.Requires);
+        JsonShapes.WriteRequirements(writer, spec.Requires);
         writer.WriteEndObject();
         writer.WriteNumber("matching_agents"u8, created.MatchingAgents);
     }
 
     private static void WriteSnapshot(IMessageWriter output, MessageMap<HiveOverview> map, HiveOverview overview, string? correlationId)
     {
-        Frames.Write(output, map.Message, overview.At, (map, overview), static (writer, s) => s.map.Write(writer, s.overview, NoRecord), correlationId: correlationId);
+        Envelope.Write(output, map.Message, overview.At, (map, overview), static (writer, s) => s.map.Write(writer, s.overview, NoRecord), correlationId: correlationId);
         output.Next();
     }
 
-    private static void Echo(Utf8JsonWriter writer, Payload message, string name)
+    private static void Echo(Utf8JsonWriter writer, PayloadReader message, string name)
     {
         if (message.Find(name) is not var (value, _) || value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String)) return;
         writer.WritePropertyName(name);

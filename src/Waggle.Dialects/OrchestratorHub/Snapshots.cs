@@ -43,7 +43,7 @@ internal static class Snapshots
     [
         new(
             "hive_status_update", "overview",
-            Field<HiveOverview>.Text("status", "system.status, unknown without a reading", o => o.System is { } system ? Words.Of(system.Status) : Unknown),
+            Field<HiveOverview>.Text("status", "system.status, unknown without a reading", o => o.System is { } system ? Vocabulary.Of(system.Status) : Unknown),
             Field<HiveOverview>.Group(
                 "metrics",
                 Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
@@ -64,14 +64,14 @@ internal static class Snapshots
     public static void WriteAgents(Utf8JsonWriter writer, HiveOverview overview)
     {
         writer.WriteStartArray();
-        for (var i = 0; i < overview.Agents.Count; i++) Shapes.WriteAgent(writer, overview.Agents[i], i);
+        for (var i = 0; i < overview.Agents.Count; i++) JsonShapes.WriteAgent(writer, overview.Agents[i], i);
         writer.WriteEndArray();
     }
 
     public static void WriteTasks(Utf8JsonWriter writer, HiveOverview overview)
     {
         writer.WriteStartArray();
-        foreach (var task in overview.Tasks) Shapes.WriteTask(writer, task);
+        foreach (var task in overview.Tasks) JsonShapes.WriteTask(writer, task);
         writer.WriteEndArray();
     }
 
@@ -89,7 +89,7 @@ internal static class Snapshots
 
     private static void WriteRate(Utf8JsonWriter writer, HiveOverview overview)
     {
-        if (overview.Ended is { } ended && Shapes.Share(ended.Completed, ended.Completed + FailedOf(overview)!.Value) is { } share) writer.WriteNumberValue(share);
+        if (overview.Ended is { } ended && JsonShapes.Share(ended.Completed, ended.Completed + FailedOf(overview)!.Value) is { } share) writer.WriteNumberValue(share);
         else writer.WriteNullValue();
     }
 
@@ -100,7 +100,7 @@ internal static class Snapshots
         writer.WriteNumber("active_agents"u8, overview.AgentsAtWork);
         writer.WriteNumber("connected_agents"u8, overview.AgentsHere);
         writer.WriteStartObject("agent_types"u8);
-        foreach (var type in overview.Agents.Where(a => a.Type is not null).GroupBy(a => Words.TypeOf(a.Type)!).OrderBy(g => g.Key, StringComparer.Ordinal)) writer.WriteNumber(type.Key, type.Count());
+        foreach (var type in overview.Agents.Where(a => a.Type is not null).GroupBy(a => Vocabulary.TypeOf(a.Type)!).OrderBy(g => g.Key, StringComparer.Ordinal)) writer.WriteNumber(type.Key, type.Count());
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
@@ -109,7 +109,7 @@ internal static class Snapshots
     {
         writer.WriteStartObject();
         writer.WriteNumber("open_tasks"u8, overview.OpenTasks.Values.Sum());
-        foreach (var word in overview.OpenTasks.GroupBy(p => Words.Of(p.Key)).OrderBy(g => g.Key, StringComparer.Ordinal)) writer.WriteNumber(word.Key, word.Sum(p => p.Value));
+        foreach (var word in overview.OpenTasks.GroupBy(p => Vocabulary.Of(p.Key)).OrderBy(g => g.Key, StringComparer.Ordinal)) writer.WriteNumber(word.Key, word.Sum(p => p.Value));
         writer.WriteEndObject();
     }
 
@@ -134,7 +134,7 @@ internal static class Snapshots
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, alert.Id);
-            writer.WriteString("level"u8, Words.Of(alert.Level));
+            writer.WriteString("level"u8, Vocabulary.Of(alert.Level));
             writer.WriteString("message"u8, alert.Message);
             writer.WritePropertyName("timestamp"u8);
             IsoTime.Write(writer, alert.FiredAt);

@@ -14,11 +14,11 @@ internal static class TaskEvents
             Field<TaskCreated>.Group(
                 "task",
                 Field<TaskCreated>.Text("id", "task", r => r.Task),
-                Field<TaskCreated>.Text("description", "spec.metadata.description, else title", r => Shapes.DescriptionOf(r.Spec)),
+                Field<TaskCreated>.Text("description", "spec.metadata.description, else title", r => JsonShapes.DescriptionOf(r.Spec)),
                 Field<TaskCreated>.Text("type", "spec.type", r => r.Spec.Type),
-                Field<TaskCreated>.Whole("priority", "priority", r => Words.NumberOf(r.Priority)),
-                Field<TaskCreated>.Text("status", "state", r => Words.Of(r.State)),
-                Field<TaskCreated>.Value("required_capabilities", "spec.requires", (writer, r) => Shapes.WriteRequirements(writer, r.Spec.Requires)),
+                Field<TaskCreated>.Whole("priority", "priority", r => Vocabulary.NumberOf(r.Priority)),
+                Field<TaskCreated>.Text("status", "state", r => Vocabulary.Of(r.State)),
+                Field<TaskCreated>.Value("required_capabilities", "spec.requires", (writer, r) => JsonShapes.WriteRequirements(writer, r.Spec.Requires)),
                 Field<TaskCreated>.Time("created_at", "at", (_, record) => record.At)),
             Field<TaskCreated>.Whole("matching_agents", "matching_agents", r => r.MatchingAgents)),
         new MessageMap<TaskAssigned>(
@@ -89,7 +89,7 @@ internal static class TaskEvents
         Field<T>.Group(
             "task",
             Field<T>.Text("id", "task", r => r.Task),
-            Field<T>.Text("status", "state", r => Words.CodeOf(r.State)),
+            Field<T>.Text("status", "state", r => Vocabulary.CodeOf(r.State)),
             Field<T>.Text("assigned_agent", "agent", agent)));
 
     private static void WriteDetails(Utf8JsonWriter writer, AttemptEnd? end)

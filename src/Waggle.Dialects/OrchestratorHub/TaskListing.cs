@@ -35,7 +35,7 @@ internal static class TaskListing
         {
             if (agent is not null) writer.WriteString("agent_id"u8, agent);
             writer.WriteStartArray("tasks"u8);
-            foreach (var task in tasks) Shapes.WriteTask(writer, task);
+            foreach (var task in tasks) JsonShapes.WriteTask(writer, task);
             writer.WriteEndArray();
             writer.WriteNumber("total"u8, total);
             writer.WriteBoolean("more"u8, page.Offset + tasks.Count < total);
@@ -59,7 +59,7 @@ internal static class TaskListing
         {
             var next = DialectRequest.Value<TaskPage>(await request.Hive.ListTasksAsync(request.By, list, request.Gone));
             read += next.Tasks.Count;
-            if (read > MostRead) throw Payload.Invalid($"priority, type, offset and sort_by look through at most {MostRead} tasks, and there are more: narrow the list with status, agent_id or swarm_id.");
+            if (read > MostRead) throw PayloadReader.Invalid($"priority, type, offset and sort_by look through at most {MostRead} tasks, and there are more: narrow the list with status, agent_id or swarm_id.");
             found.AddRange(next.Tasks.Where(fits));
             list = list with { Cursor = next.Cursor };
         }
@@ -73,20 +73,20 @@ internal static class TaskListing
     private static string? OneOf(DialectRequest request, string name, string[] words)
     {
         if (request.Query(name) is not { } given) return null;
-        return Array.Find(words, w => ListQuery.Matches(given, w)) ?? throw Payload.Invalid($"{name} is {string.Join(" or ", words)}; it was '{Payload.Clip(given)}'.");
+        return Array.Find(words, w => ListQuery.Matches(given, w)) ?? throw PayloadReader.Invalid($"{name} is {string.Join(" or ", words)}; it was '{PayloadReader.Clip(given)}'.");
     }
 
     private static int[]? PrioritiesOf(string? priority)
     {
         if (priority is null) return null;
-        var found = Words.Priorities.Where(p => ListQuery.Matches(priority, p.Word)).Select(p => p.Priority).ToArray();
-        return found.Length > 0 ? found : throw Payload.Invalid($"priority is one of {string.Join(", ", Words.Priorities.Select(p => p.Word).Distinct())}; it was '{Payload.Clip(priority)}'.");
+        var found = Vocabulary.Priorities.Where(p => ListQuery.Matches(priority, p.Word)).Select(p => p.Priority).ToArray();
+        return found.Length > 0 ? found : throw PayloadReader.Invalid($"priority is one of {string.Join(", ", Vocabulary.Priorities.Select(p => p.Word).Distinct())}; it was '{PayloadReader.Clip(priority)}'.");
     }
 
     private static TaskState[]? StatesOf(string? status)
     {
         if (status is null) return null;
-        var states = Words.Tasks.Where(t => ListQuery.Matches(status, t.Word, t.Code)).Select(t => t.State).ToArray();
-        return states.Length > 0 ? states : throw Payload.Invalid($"status is one of {string.Join(", ", Words.Tasks.Select(t => t.Word).Distinct())}; it was '{Payload.Clip(status)}'.");
+        var states = Vocabulary.Tasks.Where(t => ListQuery.Matches(status, t.Word, t.Code)).Select(t => t.State).ToArray();
+        return states.Length > 0 ? states : throw PayloadReader.Invalid($"status is one of {string.Join(", ", Vocabulary.Tasks.Select(t => t.Word).Distinct())}; it was '{PayloadReader.Clip(status)}'.");
     }
 }

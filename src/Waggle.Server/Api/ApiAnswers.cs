@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Waggle.Core.Hives;
 using Waggle.Protocol.Json;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Api;
 

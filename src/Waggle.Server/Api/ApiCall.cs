@@ -4,7 +4,7 @@ using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -23,7 +23,7 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 
     public string Remote => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    public RoadIn Road => new("pipe", http.Request.IsHttps, Remote);
+    public Ingress Road => new("pipe", http.Request.IsHttps, Remote);
 
     public Principal By => Credential.Principal!;
 
@@ -62,14 +62,14 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
     public async Task WithPlaceAsync(Func<Task> work)
     {
         var remote = http.Connection.RemoteIpAddress;
-        if (hub.Places.Take(remote) is { } refusal) throw new ApiFault(refusal);
+        if (hub.ConnectionLimiter.Take(remote) is { } refusal) throw new ApiFault(refusal);
         try
         {
             await work();
         }
         finally
         {
-            hub.Places.Leave(remote);
+            hub.ConnectionLimiter.Leave(remote);
         }
     }
 

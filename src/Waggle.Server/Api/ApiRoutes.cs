@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -18,8 +18,8 @@ internal static class ApiRoutes
         return api;
     }
 
-    public static void Get(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation, DoorRule? door = null) =>
-        api.Map(HttpMethods.Get, path, handler, operation, door);
+    public static void Get(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation, AdmissionRule? rule = null) =>
+        api.Map(HttpMethods.Get, path, handler, operation, rule);
 
     public static void Post(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Post, path, handler, operation);
 
@@ -27,6 +27,6 @@ internal static class ApiRoutes
 
     public static void Delete(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Delete, path, handler, operation);
 
-    private static void Map(this RouteGroupBuilder api, string method, string path, Func<ApiCall, Task> handler, Operation operation, DoorRule? door = null) =>
-        api.MapMethods(path, [method], context => ApiHandler.RunAsync(context, handler, operation)).WithMetadata(operation, door ?? DoorRule.Standard);
+    private static void Map(this RouteGroupBuilder api, string method, string path, Func<ApiCall, Task> handler, Operation operation, AdmissionRule? rule = null) =>
+        api.MapMethods(path, [method], context => ApiHandler.RunAsync(context, handler, operation)).WithMetadata(operation, rule ?? AdmissionRule.Standard);
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Hives;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -10,7 +10,7 @@ internal static class ConnectionsApi
     public static void MapConnections(this RouteGroupBuilder api) => api.Get("/connections", ListAsync, new("listConnections", "Who is connected, what each was sent, what waits for it and what it lost.")
     {
         Result = () => [RestJson.Default.ConnectionPage],
-    }, new DoorRule { Needs = ("read", "system") });
+    }, new AdmissionRule { Needs = ("read", "system") });
 
     private static Task ListAsync(ApiCall call)
     {

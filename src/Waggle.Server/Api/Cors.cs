@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Waggle.Server.Api;
 
-/// <summary>What a browser asks before a page of another origin may speak to the hub. Which origins may is the door's business: who comes here is let in.</summary>
+/// <summary>What a browser asks before a page of another origin may speak to the hub. Admission decides which origins may: who comes here is let in.</summary>
 internal static class Cors
 {
     private const string Exposed = $"{ApiAnswers.PositionHeader}, ETag, Location, Retry-After, Allow, Content-Range";

@@ -20,11 +20,11 @@ internal static class EventStreaming
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    public static Task RunAsync(ApiCall call, Interest interest, Position? since) => HttpMethods.IsHead(call.Http.Request.Method)
+    public static Task RunAsync(ApiCall call, SubscriptionSpec interest, Position? since) => HttpMethods.IsHead(call.Http.Request.Method)
         ? BeginAsync(call.Http)
         : call.WithPlaceAsync(() => ServeAsync(call, interest, since));
 
-    private static async Task ServeAsync(ApiCall call, Interest interest, Position? since)
+    private static async Task ServeAsync(ApiCall call, SubscriptionSpec interest, Position? since)
     {
         var hub = call.Hub;
         await BeginAsync(call.Http);
@@ -38,7 +38,7 @@ internal static class EventStreaming
         await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), FollowAsync(call, connection, interest, since));
     }
 
-    private static async Task FollowAsync(ApiCall call, Connection connection, Interest interest, Position? since)
+    private static async Task FollowAsync(ApiCall call, Connection connection, SubscriptionSpec interest, Position? since)
     {
         var hub = call.Hub;
         connection.Start();
@@ -95,10 +95,10 @@ internal static class EventStreaming
 
         public override int? Subscriptions => 1;
 
-        public override void SendHome(TimeSpan comeBackAfter) => connection.Close(
+        public override void Drain(TimeSpan comeBackAfter) => connection.Close(
             CloseCodes.Draining,
             DialectSession.Draining,
-            new EventStreamWords(output => EventStreamRenderer.Bye(CloseCodes.Draining, DialectSession.Draining, comeBackAfter, output)));
+            new EventStreamWords(output => EventStreamRenderer.Goodbye(CloseCodes.Draining, DialectSession.Draining, comeBackAfter, output)));
 
         public override void Abort() => abort();
     }

@@ -9,7 +9,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Topics;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Api;
 
@@ -36,11 +36,11 @@ internal static class EventsApi
         EventStream = true,
         Result = () => [RestJson.Default.LogPage],
         Errors = [ErrorCodes.NotFound],
-    }, new DoorRule { TokenInQuery = true });
+    }, new AdmissionRule { TokenInQuery = true });
 
     private static Task ServeAsync(ApiCall call)
     {
-        var interest = InterestOf(call);
+        var interest = SpecOf(call);
         var since = ApiCall.PositionOf(call.Query("since"), "since");
         return WantsLog(call.Http.Request)
             ? LogReading.AnswerAsync(call, interest, since)
@@ -54,7 +54,7 @@ internal static class EventsApi
         return accept.Contains(Json, StringComparison.OrdinalIgnoreCase) && !accept.Contains(EventStreaming.ContentType, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static Interest InterestOf(ApiCall call)
+    private static SubscriptionSpec SpecOf(ApiCall call)
     {
         var filter = call.Query("filter") is { } text ? RawJson.FromTrusted(Encoding.UTF8.GetBytes(text)) : default;
         var (perSecond, key) = (call.Query("max_rate"), call.Query("max_rate_key"));
@@ -62,7 +62,7 @@ internal static class EventsApi
         var rate = perSecond is null ? null
             : double.TryParse(perSecond, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new MaxRate(number, key)
             : throw ApiFault.Invalid("max_rate is a number.");
-        return Interests.Read(PatternsOf(call), filter, rate, null, takesArrays: false, out var interest) is { } problem ? throw ApiFault.Invalid(problem) : interest;
+        return SubscriptionParser.Read(PatternsOf(call), filter, rate, null, takesArrays: false, out var interest) is { } problem ? throw ApiFault.Invalid(problem) : interest;
     }
 
     private static TopicPattern[] PatternsOf(ApiCall call)

@@ -15,7 +15,7 @@ internal static class LogReading
     private const int RowsAtOnce = 200;
     private const int MaxReads = 50;
 
-    public static async Task AnswerAsync(ApiCall call, Interest interest, Position? since)
+    public static async Task AnswerAsync(ApiCall call, SubscriptionSpec interest, Position? since)
     {
         var limit = call.QueryNumber("limit") ?? 100;
         if (limit is < 1 or > Limits.MaxPageSize) throw ApiFault.Invalid($"limit is 1 to {Limits.MaxPageSize}; it was {limit}.");
@@ -25,7 +25,7 @@ internal static class LogReading
         await call.AnswerAsync(new Outcome(page, null, page.Position));
     }
 
-    private static async Task<LogPage> ReadAsync(ApiCall call, Interest interest, Position at, int limit)
+    private static async Task<LogPage> ReadAsync(ApiCall call, SubscriptionSpec interest, Position at, int limit)
     {
         var hears = Audience.FilterOf(call.By);
         var records = new List<RecordMessage>();

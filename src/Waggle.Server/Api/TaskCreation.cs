@@ -4,7 +4,6 @@ using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
-using TaskCreated = Waggle.Protocol.Messages.TaskCreated;
 
 namespace Waggle.Server.Api;
 
@@ -31,7 +30,7 @@ internal static class TaskCreation
     /// <summary>The key of the request; null: it has none.</summary>
     public static string? KeyOf(ApiCall call) => call.Http.Request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key ? key : null;
 
-    public static Task AnswerAsync(ApiCall call, Outcome outcome, TaskCreated created)
+    public static Task AnswerAsync(ApiCall call, Outcome outcome, TaskCreatedReply created)
     {
         call.Http.Response.Headers.Location = call.At($"/tasks/{Uri.EscapeDataString(created.Id)}");
         return call.AnswerAsync(outcome with { Value = created }, created.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);

@@ -15,7 +15,7 @@ internal static class TasksApi
             Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key creates nothing twice and gets the same tasks, marked as duplicates.")],
             Body = () => [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
             Status = StatusCodes.Status201Created,
-            Result = () => [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
+            Result = () => [HubJson.Default.TaskCreatedReply, HubJson.Default.TasksCreated],
             Also = [(StatusCodes.Status200OK, "Nothing new: all of them were there already.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
@@ -47,7 +47,7 @@ internal static class TasksApi
         api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Runs a task again that ended without success, as a new task. Asked twice, the same new task.")
         {
             Status = StatusCodes.Status201Created,
-            Result = () => [HubJson.Default.TaskCreated],
+            Result = () => [HubJson.Default.TaskCreatedReply],
             Also = [(StatusCodes.Status200OK, "It was retried before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
@@ -71,6 +71,6 @@ internal static class TasksApi
     private static async Task RetryAsync(ApiCall call)
     {
         var outcome = await call.AskAsync(new RetryTask(call.Route("task")) { By = call.By });
-        await TaskCreation.AnswerAsync(call, outcome, (Protocol.Messages.TaskCreated)outcome.Value!);
+        await TaskCreation.AnswerAsync(call, outcome, (Protocol.Messages.TaskCreatedReply)outcome.Value!);
     }
 }

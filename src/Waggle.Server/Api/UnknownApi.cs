@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Waggle.Protocol;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
@@ -32,7 +32,7 @@ internal static class UnknownApi
         var method = context.Request.Method is { Length: <= 20 } known ? known : "This method";
         return Problems.WriteAsync(
             context, ErrorStatus.Of(ErrorStatus.MethodNotAllowed), ErrorStatus.MethodNotAllowed, $"{method} is not taken here; there is {string.Join(", ", methods)}.");
-    }).WithMetadata(new DoorRule { AnswersPreflights = true });
+    }).WithMetadata(new AdmissionRule { AnswersPreflights = true });
 
     private static bool Fits(string pattern, string path)
     {

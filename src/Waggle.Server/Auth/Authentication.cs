@@ -9,13 +9,13 @@ internal static class Authentication
 {
     /// <exception cref="IOException">A key cannot be had; the message says why.</exception>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
-    public static async Task<IAuthenticator> StartAsync(WaggleOptions options, TimeProvider time, ILogger log, Meter meter)
+    public static async Task<IAuthenticator> StartAsync(WaggleServerOptions options, TimeProvider time, ILogger log, Meter meter)
     {
         var auth = options.Auth;
         if (auth.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
         var metrics = new AuthMetrics(meter);
         if (!auth.Tokens) return new DevelopmentMode(options.Hive.Hive);
-        var own = OwnKey.LoadOrCreate(options.DataFolder);
+        var own = HubSigningKey.LoadOrCreate(options.DataFolder);
         JwksSource? jwks = null;
         if (auth.Issuer is { } issuer)
         {

@@ -7,7 +7,7 @@ namespace Waggle.Server.Auth;
 
 /// <summary>Tokens of the hub's own key, and those of a configured issuer.</summary>
 internal sealed partial class TokenAuthenticator(
-    string hive, OwnKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics) : IAuthenticator, IDisposable
+    string hive, HubSigningKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics) : IAuthenticator, IDisposable
 {
     private readonly VerifiedTokens _verified = new();
     private readonly TokenIssuer[] _own = [own.Issuer];
@@ -25,7 +25,7 @@ internal sealed partial class TokenAuthenticator(
         // The issuer may have changed its keys a moment ago.
         if (result.Refusal?.Fault == JwtFault.UnknownKey && jwks is not null && await jwks.ReloadAsync().WaitAsync(cancel)) result = Verify(token, keys = jwks.Keys);
         if (result.Claims is not { } claims) return Refuse(JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Refusal!.Fault.ToString()), result.Refusal.Text, address);
-        var (principal, problem) = Grants.Of(claims.All, hive);
+        var (principal, problem) = ClaimsMapper.Of(claims.All, hive);
         if (principal is null) return Refuse("claims", problem!, address);
         var credential = new Credential(principal, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);
         _verified.Add(token, keys, credential);

@@ -21,18 +21,18 @@ public sealed record TokenRequest(string Subject)
 /// <exception cref="IOException">The key cannot be read or made.</exception>
 public sealed class TokenMint(string dataFolder, bool create)
 {
-    private readonly OwnKey _key = create ? OwnKey.LoadOrCreate(dataFolder) : OwnKey.Load(dataFolder);
+    private readonly HubSigningKey _key = create ? HubSigningKey.LoadOrCreate(dataFolder) : HubSigningKey.Load(dataFolder);
 
     // Folders have one hive so far, by this name.
     private static string Hive => new Core.Hives.HiveOptions().Hive;
 
     /// <summary>Whether a folder has a key already.</summary>
-    public static bool HasKey(string dataFolder) => File.Exists(Path.Combine(dataFolder, OwnKey.FileName));
+    public static bool HasKey(string dataFolder) => File.Exists(Path.Combine(dataFolder, HubSigningKey.FileName));
 
     public string Create(TokenRequest request, DateTimeOffset now) => _key.Sign(writer =>
     {
-        writer.WriteString("iss"u8, OwnKey.Name);
-        writer.WriteString("aud"u8, OwnKey.Name);
+        writer.WriteString("iss"u8, HubSigningKey.Name);
+        writer.WriteString("aud"u8, HubSigningKey.Name);
         writer.WriteString("sub"u8, request.Subject);
         writer.WriteString("hive"u8, Hive);
         writer.WriteNumber("iat"u8, now.ToUnixTimeSeconds());
@@ -44,10 +44,10 @@ public sealed class TokenMint(string dataFolder, bool create)
     });
 
     /// <summary>Whom a hub on this folder would take the bearer for, or why it would not.</summary>
-    public (Principal? Principal, string? Problem) Judge(string token, DateTimeOffset now)
+    public (Principal? Principal, string? Problem) Verify(string token, DateTimeOffset now)
     {
         var result = JwtVerifier.Verify(token, [_key.Issuer], new AuthOptions().Leeway, now);
-        return result.Claims is { } claims ? Grants.Of(claims.All, Hive) : (null, result.Refusal!.Text);
+        return result.Claims is { } claims ? ClaimsMapper.Of(claims.All, Hive) : (null, result.Refusal!.Text);
     }
 
     /// <summary>Header and claims as they stand in a token, good or not; null for what is no token.</summary>

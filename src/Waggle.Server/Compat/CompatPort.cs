@@ -15,7 +15,7 @@ internal sealed record CompatPort(int Asked, IReadOnlyList<DialectEntry> Entries
 
     /// <summary>The ports of a hub, its own one apart if no dialect shares it.</summary>
     /// <exception cref="ArgumentException">There is no such dialect.</exception>
-    public static IReadOnlyList<CompatPort> Of(WaggleOptions options)
+    public static IReadOnlyList<CompatPort> Of(WaggleServerOptions options)
     {
         var wanted = options.CompatPorts.Select(p => (p.Value, Entry: DialectTable.Find(p.Key) ?? throw new ArgumentException(Unknown(p.Key), nameof(options)))).ToArray();
 

@@ -5,8 +5,8 @@ using Waggle.Core.Hives;
 using Waggle.Dialects;
 using Waggle.Dialects.Http;
 using Waggle.Protocol;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
-using Waggle.Server.Door;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 
@@ -17,7 +17,7 @@ internal static class DialectEndpoints
     /// <summary>The HTTP of foreign dialects, and the WebSocket path that they share on their ports.</summary>
     public static void MapDialects(this IEndpointRouteBuilder app, HubService service)
     {
-        app.Map(CompatPaths.SharedWebSocket, context => RunSharedAsync(context, service)).WithMetadata(new DoorRule { Open = true });
+        app.Map(CompatPaths.SharedWebSocket, context => RunSharedAsync(context, service)).WithMetadata(new AdmissionRule { Open = true });
         foreach (var entry in DialectTable.All)
         {
             var routes = app.MapGroup($"{CompatPaths.Prefix}/{entry.Name}");
@@ -25,25 +25,25 @@ internal static class DialectEndpoints
             foreach (var route in entry.Routes)
             {
                 routes.MapMethods(route.Pattern, [route.Method], context => DialectHttp.RunAsync(context, service.Hub, entry, route))
-                    .WithMetadata(new DoorRule { Open = route.Open, TokenInQuery = true, Refuse = Refuse });
+                    .WithMetadata(new AdmissionRule { Open = route.Open, TokenInQuery = true, Refuse = Refuse });
             }
 
-            routes.Map("/{**rest}", context => UnknownAsync(context, service, entry, routes: entry.Routes)).WithMetadata(new DoorRule { Open = true, Refuse = Refuse });
+            routes.Map("/{**rest}", context => UnknownAsync(context, service, entry, routes: entry.Routes)).WithMetadata(new AdmissionRule { Open = true, Refuse = Refuse });
         }
     }
 
-    // Whose it is shows by the port and by what the request says, so it is asked at the door only then.
+    // Whose it is shows by the port and by what the request says, so admission is checked only then.
     private static async Task RunSharedAsync(HttpContext context, HubService service)
     {
         var own = context.Features.Get<CompatPort>()?.Entries ?? [];
-        if (WebSocketTarget.At(CompatPaths.SharedWebSocket, own, WebSocketEndpoints.KnockOf(context.Request)) is not { } target)
+        if (WebSocketTarget.At(CompatPaths.SharedWebSocket, own, WebSocketEndpoints.HandshakeOf(context.Request)) is not { } target)
         {
             await Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"Nothing speaks WebSocket at {CompatPaths.SharedWebSocket} of this port; there are {service.Prefix}{NativeEndpoint.Path}, {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}.");
             return;
         }
 
         var admission = Admission.For(service.Options);
-        await DoorMiddleware.AskAsync(context, admission, target.Rule, service, c => WebSocketEndpoints.RunAsync(c, service, target));
+        await AdmissionMiddleware.AskAsync(context, admission, target.Rule, service, c => WebSocketEndpoints.RunAsync(c, service, target));
     }
 
     private static Task UnknownAsync(HttpContext context, HubService service, DialectEntry entry, IReadOnlyList<DialectRoute> routes)

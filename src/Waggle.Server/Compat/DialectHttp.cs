@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Waggle.Core.Hives;
 using Waggle.Dialects;
 using Waggle.Dialects.Http;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
-using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Compat;

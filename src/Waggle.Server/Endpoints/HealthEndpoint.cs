@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Hives;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Endpoints;
@@ -16,7 +16,7 @@ internal static class HealthEndpoint
     /// <summary>Live: the process answers. Ready: a creation could be stored now, as far as the last commit and a look at the data folder tell.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app, HubService service)
     {
-        var open = new DoorRule { Open = true };
+        var open = new AdmissionRule { Open = true };
         app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open).WithOrder(Last);
         app.MapGet("/health/ready", context => ReadyAsync(context, service.Hub.Hive)).WithMetadata(open).WithOrder(Last);
         app.MapGet("/", context => SayAsync(context, $"""

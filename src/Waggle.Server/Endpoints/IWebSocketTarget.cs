@@ -1,24 +1,24 @@
 using Waggle.Core.Access;
 using Waggle.Dialects;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 using Waggle.Transport.Wires;
 
 namespace Waggle.Server.Endpoints;
 
-/// <summary>What a WebSocket on the short road is for.</summary>
+/// <summary>The endpoint that a WebSocket on the fast path belongs to.</summary>
 internal interface IWebSocketTarget
 {
-    DoorRule Rule { get; }
+    AdmissionRule Rule { get; }
 
     string? Subprotocol { get; }
 
-    /// <summary>Whether a place is taken for it at the door, and not later.</summary>
+    /// <summary>True if the connection limit is applied at admission, false if the endpoint applies it later.</summary>
     bool NeedsPlace { get; }
 
     /// <summary>Whether a client came without the valid token that others need here.</summary>
     bool IsUnauthenticated(Credential? credential) => Rule.TakesStrangers && credential is { Principal: null };
 
     /// <summary>One client, to its end.</summary>
-    Task RunAsync(Hub hub, Wire wire, Credential? credential, Knock knock, RoadIn road);
+    Task RunAsync(Hub hub, Wire wire, Credential? credential, HandshakeRequest handshake, Ingress road);
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
-using Waggle.Server.Door;
 
 namespace Waggle.Server.Endpoints;
 

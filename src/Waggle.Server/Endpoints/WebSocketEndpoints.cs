@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Access;
 using Waggle.Dialects;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
-using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Endpoints;
@@ -17,7 +17,7 @@ internal static class WebSocketEndpoints
         app.Map(NativeEndpoint.Path, context => RunAsync(context, service, WebSocketTarget.Native)).WithMetadata(WebSocketTarget.Native.Rule);
         foreach (var path in WebSocketTarget.Paths)
         {
-            var target = WebSocketTarget.At(path, [], Knock.Plain)!;
+            var target = WebSocketTarget.At(path, [], HandshakeRequest.Plain)!;
             app.Map(path, context => RunAsync(context, service, target)).WithMetadata(target.Rule);
         }
     }
@@ -25,7 +25,7 @@ internal static class WebSocketEndpoints
     /// <summary>A WebSocket by the ordinary road.</summary>
     public static async Task RunAsync(HttpContext context, HubService service, WebSocketTarget target)
     {
-        var places = service.Hub.Places;
+        var places = service.Hub.ConnectionLimiter;
         var remote = context.Connection.RemoteIpAddress;
         var credential = context.Features.Get<Credential>();
         var unauthenticated = ((IWebSocketTarget)target).IsUnauthenticated(credential);
@@ -39,7 +39,7 @@ internal static class WebSocketEndpoints
         {
             if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
             await using (wire)
-                await target.RunAsync(service.Hub, wire, credential, KnockOf(context.Request), new RoadIn("stream", context.Request.IsHttps, wire.RemoteAddress));
+                await target.RunAsync(service.Hub, wire, credential, HandshakeOf(context.Request), new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress));
         }
         finally
         {
@@ -47,12 +47,12 @@ internal static class WebSocketEndpoints
         }
     }
 
-    public static Knock KnockOf(HttpRequest request)
+    public static HandshakeRequest HandshakeOf(HttpRequest request)
     {
-        if (request.Query.Count == 0 && request.Headers.Authorization.Count == 0) return Knock.Plain;
+        if (request.Query.Count == 0 && request.Headers.Authorization.Count == 0) return HandshakeRequest.Plain;
         var query = request.Query.ToDictionary(p => p.Key, p => p.Value.Count == 0 ? "" : p.Value[^1] ?? "", StringComparer.Ordinal);
         var token = BearerToken.Of(request, inQuery: true, out _);
-        return new Knock(query, token) { Bearer = BearerToken.Of(request, inQuery: false, out _) is not null };
+        return new HandshakeRequest(query, token) { Bearer = BearerToken.Of(request, inQuery: false, out _) is not null };
     }
 }
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Waggle.Core.Access;
 using Waggle.Dialects;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
 using Waggle.SocketIO;
@@ -13,7 +13,7 @@ using Waggle.Transport.Wires;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>
-/// The short road to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle client then costs
+/// The fast path to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle client then costs
 /// no HTTP machinery, and on plain TCP frames are written straight to the socket. Everything else, each refusal included, goes on to HTTP untouched.
 /// </summary>
 /// <param name="most">Connections of any kind; one more is cut off.</param>
@@ -47,13 +47,13 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
                 // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
                 (hasPlace, unauthenticated) = (target!.NeedsPlace, target.IsUnauthenticated(credential));
                 wire = ConnectionWire.Of(connection);
-                if (request!.TryAnswer(wire, target.Subprotocol)) await target.RunAsync(service.Hub, wire, credential, KnockOf(request), RoadOf(connection, wire));
+                if (request!.TryAnswer(wire, target.Subprotocol)) await target.RunAsync(service.Hub, wire, credential, HandshakeOf(request), RoadOf(connection, wire));
             }
             else await PassOnAsync(connection, found);
         }
         finally
         {
-            if (hasPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection), unauthenticated);
+            if (hasPlace) service.Hub.ConnectionLimiter.Leave(ConnectionWire.AddressOf(connection), unauthenticated);
             if (wire is not null) await wire.DisposeAsync();
             Interlocked.Decrement(ref _open);
         }
@@ -88,7 +88,7 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
         {
             // Looked at, not taken: whoever is asked now may say no.
             if (TargetOf(first.Request!) is not { } target || await AskAsync(connection, first.Request!, target) is not { Ok: true } admitted) return new(Found.Http);
-            if (target.NeedsPlace && !service.Hub.Places.TryTake(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(admitted.Credential))) return new(Found.Http);
+            if (target.NeedsPlace && !service.Hub.ConnectionLimiter.TryTake(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(admitted.Credential))) return new(Found.Http);
             return Take(connection, first, target, admitted.Credential);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
@@ -107,7 +107,7 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
         }
         catch
         {
-            if (target.NeedsPlace) service.Hub.Places.Leave(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
+            if (target.NeedsPlace) service.Hub.ConnectionLimiter.Leave(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
             throw;
         }
     }
@@ -116,20 +116,20 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
     private IWebSocketTarget? TargetOf(UpgradeRequest request)
     {
         if (request.IsForwarded || service.Prefix is not { } prefix || !request.Path.StartsWith(prefix, StringComparison.Ordinal)) return null;
-        if (request.Query.Length == 0) return WebSocketTarget.At(request.Path[prefix.Length..], own, KnockOf(request));
+        if (request.Query.Length == 0) return WebSocketTarget.At(request.Path[prefix.Length..], own, HandshakeOf(request));
         return own.Count == 0 ? SocketIOTarget.Of(socketIO, prefix, request) : null;
     }
 
-    private static Knock KnockOf(UpgradeRequest request) =>
-        BearerToken.Of(request["Authorization"]) is { } token ? Knock.Plain with { Token = token, Bearer = true } : Knock.Plain;
+    private static HandshakeRequest HandshakeOf(UpgradeRequest request) =>
+        BearerToken.Of(request["Authorization"]) is { } token ? HandshakeRequest.Plain with { Token = token, Bearer = true } : HandshakeRequest.Plain;
 
     private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, IWebSocketTarget target)
     {
-        var handshake = new Door.Handshake(request["Host"], request["Origin"], ConnectionWire.AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
+        var handshake = new AccessControl.AdmissionRequest(request["Host"], request["Origin"], ConnectionWire.AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
         return admission.AskAsync(handshake, target.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
     }
 
-    private static RoadIn RoadOf(ConnectionContext connection, Wire wire) => new(wire is SocketWire ? "socket" : "pipe", ConnectionWire.IsTls(connection), wire.RemoteAddress);
+    private static Ingress RoadOf(ConnectionContext connection, Wire wire) => new(wire is SocketWire ? "socket" : "pipe", ConnectionWire.IsTls(connection), wire.RemoteAddress);
 
     private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, IWebSocketTarget? Target = null, Credential? Credential = null);
 }

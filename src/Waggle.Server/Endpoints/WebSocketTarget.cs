@@ -3,7 +3,7 @@ using Waggle.Dialects;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Native;
 using Waggle.Protocol;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 using Waggle.Transport.Wires;
 
@@ -11,13 +11,13 @@ namespace Waggle.Server.Endpoints;
 
 /// <summary>What a WebSocket to a path of the hub speaks.</summary>
 /// <param name="Entries">Empty: waggle.v1. Several: whose it is shows by its first words.</param>
-internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, DoorRule Rule) : IWebSocketTarget
+internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, AdmissionRule Rule) : IWebSocketTarget
 {
-    private static readonly DoorRule ForDialects = new() { TokenInQuery = true };
+    private static readonly AdmissionRule ForDialects = new() { TokenInQuery = true };
 
     private static readonly Dictionary<string, WebSocketTarget> ByPath = DialectTable.All.ToDictionary(e => e.Path, Of, StringComparer.Ordinal);
 
-    public static WebSocketTarget Native { get; } = new([], new DoorRule { TokenInQuery = true, HelloBringsToken = true });
+    public static WebSocketTarget Native { get; } = new([], new AdmissionRule { TokenInQuery = true, HelloBringsToken = true });
 
     public static IEnumerable<string> Paths => ByPath.Keys;
 
@@ -27,18 +27,18 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Door
 
     /// <summary>Null: nothing is there.</summary>
     /// <param name="own">The dialects whose port it is.</param>
-    public static WebSocketTarget? At(string path, IReadOnlyList<DialectEntry> own, Knock knock)
+    public static WebSocketTarget? At(string path, IReadOnlyList<DialectEntry> own, HandshakeRequest handshake)
     {
         if (path == NativeEndpoint.Path) return Native;
         if (ByPath.TryGetValue(path, out var target)) return target;
         var here = own.Where(e => e.OwnPath == path).ToArray();
         if (here.Length < 2) return here.Length == 0 ? null : Of(here[0]);
-        return here.FirstOrDefault(e => e.Claims(knock)) is { } sure ? Of(sure) : new WebSocketTarget(here, ForDialects with { TakesStrangers = true });
+        return here.FirstOrDefault(e => e.Claims(handshake)) is { } sure ? Of(sure) : new WebSocketTarget(here, ForDialects with { TakesStrangers = true });
     }
 
     /// <summary>One client, by whatever road its wire came.</summary>
     /// <param name="credential">What it brought; null: its hello has still to say who it is.</param>
-    public Task RunAsync(Hub hub, Wire wire, Credential? credential, Knock knock, RoadIn road)
+    public Task RunAsync(Hub hub, Wire wire, Credential? credential, HandshakeRequest handshake, Ingress road)
     {
         var (dialect, entry) = Entries switch
         {
@@ -46,12 +46,12 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Door
             [var one] => (one.Create(), one),
             _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
         };
-        var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, knock);
+        var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, handshake);
         return ((IWebSocketTarget)this).IsUnauthenticated(credential) ? RunForAWhileAsync(hub, session, road) : hub.RunAsync(session, road);
     }
 
     // Such a client hears nothing that it would miss, and would hold its place for ever.
-    private static async Task RunForAWhileAsync(Hub hub, DialectSession session, RoadIn road)
+    private static async Task RunForAWhileAsync(Hub hub, DialectSession session, Ingress road)
     {
         var limit = hub.Options.Connections.UnauthenticatedTimeout;
         await using var end = hub.Time.CreateTimer(

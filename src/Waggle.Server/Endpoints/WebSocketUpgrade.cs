@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.SocketIO.Accepting;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;

@@ -26,7 +26,7 @@ internal sealed class Clients
         try
         {
             // Whoever came while the others were told to leave.
-            if (_returns is { } returns) client.SendHome(returns.Next());
+            if (_returns is { } returns) client.Drain(returns.Next());
             await run;
         }
         finally
@@ -35,16 +35,16 @@ internal sealed class Clients
         }
     }
 
-    public void Hush()
+    public void StopReading()
     {
-        foreach (var client in _runs.Keys) client.Hush();
+        foreach (var client in _runs.Keys) client.StopReading();
     }
 
     /// <summary>Tells everybody when to come back; workers first, they have work in their hands.</summary>
-    public void SendHome(ReturnWaves returns)
+    public void Drain(ReturnWaves returns)
     {
         _returns = returns;
-        foreach (var client in _runs.Keys.OrderBy(c => c.Agent is null)) client.SendHome(returns.Next());
+        foreach (var client in _runs.Keys.OrderBy(c => c.Agent is null)) client.Drain(returns.Next());
     }
 
     public void Abort()

@@ -8,8 +8,8 @@ using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
-using Waggle.Server.Door;
 using Waggle.Server.Insight;
 using Waggle.Server.SocketIO;
 using Waggle.Server.Telemetry;
@@ -24,7 +24,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private const int HistoryRows = 50;
 
     private static readonly TimeSpan WheelTick = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan SettleWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan InboxBarrierWait = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
@@ -34,10 +34,10 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TimerWheel _wheel;
     private readonly LogScans _scans;
-    private readonly SystemBeat _beat;
+    private readonly SystemSampler _beat;
     private int _disposed;
 
-    private Hub(WaggleOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
+    private Hub(WaggleServerOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
         Options = options;
@@ -52,7 +52,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         _wheel = new TimerWheel(time, WheelTick, e => LogTimeoutFailed(log, e));
         _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
-        Places = new Places(options.Connections, telemetry.Hub);
+        ConnectionLimiter = new ConnectionLimiter(options.Connections, telemetry.Hub);
         telemetry.Hub.Watch(Clients);
         Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator)
         {
@@ -61,13 +61,13 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             Wheel = _wheel,
             History = _scans.ReadAsync,
             Wires = telemetry.Wire,
-            Beats = new Beats(hive, delivery, _wheel, time, log),
+            Broadcasts = new PeriodicBroadcasts(hive, delivery, _wheel, time, log),
         };
-        _beat = new SystemBeat(
+        _beat = new SystemSampler(
             options.Insight,
             _wheel,
-            new HostSampler(OperatingSystem.IsLinux() ? new LinuxNumbers() : new OtherNumbers(), options.DataFolder, time),
-            new HubSampler(telemetry.Hive, telemetry.Delivery, Places, options.Hive.InboxCapacity, time),
+            new HostSampler(OperatingSystem.IsLinux() ? new LinuxHostMetrics() : new FallbackHostMetrics(), options.DataFolder, time),
+            new HubSampler(telemetry.Hive, telemetry.Delivery, ConnectionLimiter, options.Hive.InboxCapacity, time),
             hive,
             telemetry.Insight,
             time,
@@ -78,7 +78,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     public static string Software { get; } =
         $"waggle/{typeof(Hub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0"}";
 
-    public WaggleOptions Options { get; }
+    public WaggleServerOptions Options { get; }
 
     public Hive Hive => _hive;
 
@@ -102,7 +102,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     public Clients Clients { get; } = new();
 
-    public Places Places { get; }
+    public ConnectionLimiter ConnectionLimiter { get; }
 
     /// <summary>Where the timeouts of all connections turn.</summary>
     public TimerWheel Wheel => _wheel;
@@ -113,7 +113,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     public HubTelemetry Telemetry { get; }
 
     /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
-    public static async Task<Hub> StartAsync(WaggleOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
+    public static async Task<Hub> StartAsync(WaggleServerOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
         var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
@@ -138,7 +138,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     public HubCounts Count() => Clients.Count();
 
     /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
-    public Task RunAsync(DialectSession session, RoadIn road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync());
+    public Task RunAsync(DialectSession session, Ingress road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync());
 
     /// <summary>
     /// Lets nobody in any more, has what was taken answered, tells every client when to come back, and waits for them to have heard it; those that do not listen are cut
@@ -146,11 +146,11 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     /// </summary>
     public async Task DrainAsync()
     {
-        Places.Close();
+        ConnectionLimiter.Close();
         await _stopping.CancelAsync();
-        Clients.Hush();
-        await WithinAsync(_hive.AskAsync(new Settle { By = Principal.Hub(_hive.Options.Hive) }, CancellationToken.None), SettleWait);
-        Clients.SendHome(new ReturnWaves(new Random()));
+        Clients.StopReading();
+        await WithinAsync(_hive.AskAsync(new InboxBarrier { By = Principal.Hub(_hive.Options.Hive) }, CancellationToken.None), InboxBarrierWait);
+        Clients.Drain(new ReturnWaves(new Random()));
         await WithinAsync(Clients.Ended, Options.DrainTimeout);
         Clients.Abort();
     }

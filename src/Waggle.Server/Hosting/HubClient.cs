@@ -4,14 +4,14 @@ using Waggle.Dialects.Hosting;
 namespace Waggle.Server.Hosting;
 
 /// <summary>One client that is here now, whatever road it came by.</summary>
-internal abstract class HubClient(string id, string kind, RoadIn road, DateTimeOffset since)
+internal abstract class HubClient(string id, string kind, Ingress road, DateTimeOffset since)
 {
     public string Id => id;
 
     /// <summary>websocket | event_stream | poll | socket_io</summary>
     public string Kind => kind;
 
-    public virtual RoadIn Road => road;
+    public virtual Ingress Road => road;
 
     public DateTimeOffset Since => since;
 
@@ -26,12 +26,12 @@ internal abstract class HubClient(string id, string kind, RoadIn road, DateTimeO
     public virtual int? Subscriptions => null;
 
     /// <summary>The hub is about to stop: it takes nothing more from this client.</summary>
-    public virtual void Hush()
+    public virtual void StopReading()
     {
     }
 
     /// <summary>The hub stops: the client is wanted back after this.</summary>
-    public virtual void SendHome(TimeSpan comeBackAfter)
+    public virtual void Drain(TimeSpan comeBackAfter)
     {
     }
 
@@ -39,10 +39,10 @@ internal abstract class HubClient(string id, string kind, RoadIn road, DateTimeO
 }
 
 /// <summary>How a client's bytes come and go.</summary>
-/// <param name="Name">socket: plain TCP, written to directly. pipe: TLS on the short road, or an HTTP response. stream: an upgraded request, or HTTP/2. poll: requests.</param>
-internal sealed record RoadIn(string Name, bool Tls, string Remote);
+/// <param name="Name">socket: plain TCP, written to directly. pipe: TLS on the fast path, or an HTTP response. stream: an upgraded request, or HTTP/2. poll: requests.</param>
+internal sealed record Ingress(string Name, bool Tls, string Remote);
 
-internal sealed class SessionClient(DialectSession session, RoadIn road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)
+internal sealed class SessionClient(DialectSession session, Ingress road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)
 {
     public override string? Agent => session.Agent;
 
@@ -54,9 +54,9 @@ internal sealed class SessionClient(DialectSession session, RoadIn road, DateTim
 
     public override int? Subscriptions => session.Subscriptions;
 
-    public override void Hush() => session.Hush();
+    public override void StopReading() => session.StopReading();
 
-    public override void SendHome(TimeSpan comeBackAfter) => session.SendHome(comeBackAfter);
+    public override void Drain(TimeSpan comeBackAfter) => session.Drain(comeBackAfter);
 
     public override void Abort() => session.Abort();
 }

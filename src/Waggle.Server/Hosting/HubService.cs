@@ -13,7 +13,7 @@ namespace Waggle.Server.Hosting;
 /// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and closes
 /// its store after the last request.
 /// </summary>
-internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMeterFactory meters, SocketIOServer socketIO, IStore? store = null, IBlobs? blobs = null) : IHostedLifecycleService, IAsyncDisposable
+internal sealed class HubService(WaggleServerOptions options, ILoggerFactory logs, IMeterFactory meters, SocketIOServer socketIO, IStore? store = null, IBlobs? blobs = null) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IStore? _store = store;
@@ -21,7 +21,7 @@ internal sealed class HubService(WaggleOptions options, ILoggerFactory logs, IMe
     private HubTelemetry? _telemetry;
     private Hub? _hub;
 
-    public WaggleOptions Options => options;
+    public WaggleServerOptions Options => options;
 
     /// <summary>Before every path of the hub: empty, or one with a slash before it and none behind it. Null until its endpoints are mapped.</summary>
     public string? Prefix { get; private set; }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Compat;
-using Waggle.Server.Door;
 
 namespace Waggle.Server.Hosting;
 
@@ -17,14 +17,14 @@ internal static class Listening
     private const int SpareConnections = 256;
 
     /// <exception cref="IOException">The certificate or its key cannot be used; the message says why.</exception>
-    public static Action<ListenOptions>? Tls(WaggleOptions options)
+    public static Action<ListenOptions>? Tls(WaggleServerOptions options)
     {
         if (options.TlsCertificate is not { } file) return options.TlsKey is null ? null : throw new IOException("tls_key needs tls_cert: the certificate that belongs to the key.");
         var (certificate, chain) = Read(file, options.TlsKey);
         return listen => listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain, HandshakeTimeout = options.Connections.HandshakeTimeout });
     }
 
-    public static void Listen(this KestrelServerOptions kestrel, WaggleOptions options, Action<ListenOptions>? tls, IReadOnlyList<CompatPort> compat)
+    public static void Listen(this KestrelServerOptions kestrel, WaggleServerOptions options, Action<ListenOptions>? tls, IReadOnlyList<CompatPort> compat)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = options.Connections.HandshakeTimeout;
@@ -37,7 +37,7 @@ internal static class Listening
         foreach (var port in compat.Where(p => !p.IsHubs)) Listen(kestrel, options, port.Asked, tls, most, port);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, WaggleOptions options, int number, Action<ListenOptions>? tls, int most, CompatPort? port)
+    private static void Listen(KestrelServerOptions kestrel, WaggleServerOptions options, int number, Action<ListenOptions>? tls, int most, CompatPort? port)
     {
         void Configure(ListenOptions listen)
         {
@@ -62,7 +62,7 @@ internal static class Listening
     }
 
     /// <summary>What a proxy says of the client counts if the proxy was named; from everybody else it is ignored.</summary>
-    public static void UseTrustedProxies(this IApplicationBuilder app, WaggleOptions options)
+    public static void UseTrustedProxies(this IApplicationBuilder app, WaggleServerOptions options)
     {
         if (options.TrustedProxies.Count == 0) return;
         var forwarded = new ForwardedHeadersOptions

@@ -3,10 +3,10 @@ using Waggle.Protocol.Model;
 namespace Waggle.Server.Insight;
 
 /// <summary>Makes figures of what the operating system says: levels as they are, rates from one reading to the next.</summary>
-internal sealed class HostSampler(IHostNumbers numbers, string folder, TimeProvider time) : IDisposable
+internal sealed class HostSampler(IHostMetrics numbers, string folder, TimeProvider time) : IDisposable
 {
     private readonly long _started = time.GetTimestamp();
-    private HostNumbers _before;
+    private HostMetrics _before;
     private TimeSpan _cpuBefore;
     private long? _at;
 
@@ -26,7 +26,7 @@ internal sealed class HostSampler(IHostNumbers numbers, string folder, TimeProvi
 
     public void Dispose() => numbers.Dispose();
 
-    private HostReading Host(in HostNumbers now, Unmeasured why) => new()
+    private HostReading Host(in HostMetrics now, Unmeasured why) => new()
     {
         CpuPercent = now.Cpu is null ? null : why.Note("host.cpu_percent", Share(now.Cpu, _before.Cpu), Unmeasured.FirstReading),
         CpuCores = Environment.ProcessorCount,
@@ -37,7 +37,7 @@ internal sealed class HostSampler(IHostNumbers numbers, string folder, TimeProvi
         NetworkSentBytesPerSecond = now.Network is null ? null : why.Note("host.network_sent_bytes_per_second", Rate(now.Network?.Sent, _before.Network?.Sent), Unmeasured.FirstReading),
     };
 
-    private ProcessReading Process(in HostNumbers now, TimeSpan cpu, TimeSpan uptime, Unmeasured why) => new()
+    private ProcessReading Process(in HostMetrics now, TimeSpan cpu, TimeSpan uptime, Unmeasured why) => new()
     {
         CpuPercent = why.Note("process.cpu_percent", SinceLast is { } passed ? (double?)Percent((cpu - _cpuBefore).Ticks, passed.Ticks * Environment.ProcessorCount) : null, Unmeasured.FirstReading),
         MemoryResidentBytes = now.Resident,

@@ -1,12 +1,12 @@
 using Waggle.Core.Hives.Metrics;
 using Waggle.Delivery;
 using Waggle.Protocol.Model;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Insight;
 
 /// <summary>Makes figures of what the hub's parts count: means over the interval, rates over the last minute.</summary>
-internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Places places, int inboxCapacity, TimeProvider time)
+internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, ConnectionLimiter places, int inboxCapacity, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Swarms;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
-using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.SocketIO;
@@ -24,7 +24,7 @@ internal static class ForeignSwarms
 
     public static void MapForeignSwarms(this IEndpointRouteBuilder app, HubService service) =>
         app.MapPost("/api/swarms", context => ApiHandler.RunAsync(context, CreateAsync, Create))
-            .WithMetadata(service, new DoorRule { AnswersPreflights = true, Refuse = (context, refused) => FailAsync(context, refused.Status, refused.Code, refused.Message) })
+            .WithMetadata(service, new AdmissionRule { AnswersPreflights = true, Refuse = (context, refused) => FailAsync(context, refused.Status, refused.Code, refused.Message) })
             .AnswerPreflights(HttpMethods.Post);
 
     private static async Task CreateAsync(ApiCall call)

@@ -11,7 +11,7 @@ using Waggle.Core.Access;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 using Waggle.SocketIO;
 
@@ -22,18 +22,18 @@ internal static class HubSocketIO
 {
     public const string Path = "/socket.io";
 
-    // A browser's client sends its token with the connect packet, behind the door.
-    public static readonly DoorRule Rule = new() { TokenInQuery = true, HelloBringsToken = true, AnswersPreflights = true };
+    // A browser's client sends its token with the connect packet, after admission.
+    public static readonly AdmissionRule Rule = new() { TokenInQuery = true, HelloBringsToken = true, AnswersPreflights = true };
 
     private const string PrincipalKey = "principal";
     private const string CredentialKey = "credential";
     private const string WatchKey = "watch";
 
-    public static void AddHubSocketIO(this IServiceCollection services, WaggleOptions options)
+    public static void AddHubSocketIO(this IServiceCollection services, WaggleServerOptions options)
     {
         services.TryAddSingleton(options.Time);
 
-        // Without the application's lifetime: its clients are sent home by the hub, as all others are.
+        // Without the application's lifetime: the hub drains its clients, as all others are.
         services.TryAddSingleton(s => new SocketIOServer(s.GetRequiredService<IOptions<SocketIOOptions>>(), s.GetRequiredService<ILogger<SocketIOServer>>(), options.Time));
         services.AddSocketIO(socketIO => Configure(socketIO, options));
     }
@@ -54,11 +54,11 @@ internal static class HubSocketIO
 
     public static Principal? PrincipalOf(Socket socket) => socket.Data.TryGetValue(PrincipalKey, out var principal) ? principal as Principal : null;
 
-    /// <summary>What the door knows of a client, for <see cref="AdmitAsync"/>.</summary>
+    /// <summary>The result of admission for a client, for <see cref="AdmitAsync"/>.</summary>
     public static IReadOnlyDictionary<object, object?>? ItemsOf(Credential? credential) =>
         credential is null ? null : new Dictionary<object, object?> { [typeof(Credential)] = credential };
 
-    private static void Configure(SocketIOOptions socketIO, WaggleOptions options)
+    private static void Configure(SocketIOOptions socketIO, WaggleServerOptions options)
     {
         socketIO.ConnectTimeout = options.HelloTimeout;
         socketIO.MaxQueuedPackets = options.Outbox.MaxKept;
@@ -83,7 +83,7 @@ internal static class HubSocketIO
     {
         hub.Relay.Attach(socket.Namespace);
         var address = System.Net.IPAddress.TryParse(socket.Handshake.Address, out var parsed) ? parsed : null;
-        if (hub.Places.Take(address) is { } full)
+        if (hub.ConnectionLimiter.Take(address) is { } full)
         {
             socket.Emit("error", Error(full.Code, full.Message));
             socket.Disconnect(close: true);
@@ -94,7 +94,7 @@ internal static class HubSocketIO
         var watch = new ExpiryWatch(hub.Time, _ => { }, () => socket.Disconnect(close: true));
         socket.OnDisconnect(_ =>
         {
-            hub.Places.Leave(address);
+            hub.ConnectionLimiter.Leave(address);
             watch.Dispose();
             client.End();
         });
@@ -113,7 +113,7 @@ internal static class HubSocketIO
             return;
         }
 
-        if (Subscription.Read(told.Args.Raw(0), out var problem) is not { } asked)
+        if (CategorySubscription.Read(told.Args.Raw(0), out var problem) is not { } asked)
         {
             Refuse(told, ErrorCodes.InvalidRequest, problem);
             return;
@@ -148,7 +148,7 @@ internal static class HubSocketIO
         writer.WriteString("code"u8, code);
     });
 
-    private static RawJson Answer(string name, Subscription asked) => Json(writer =>
+    private static RawJson Answer(string name, CategorySubscription asked) => Json(writer =>
     {
         writer.WriteStartArray(name);
         foreach (var category in asked.Categories) writer.WriteStringValue(category);

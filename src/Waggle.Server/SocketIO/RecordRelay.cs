@@ -83,7 +83,7 @@ internal sealed partial class RecordRelay : IAsyncDisposable
         to.To(RoomOf(category, forAll: true)).Emit(name, body);
         foreach (var socket in to.To(RoomOf(category, forAll: false)).FetchSockets())
         {
-            if (HubSocketIO.PrincipalOf(socket)?.Hears(record) == true && Subscription.FilterOf(socket, category)?.Takes(record) != false) socket.Emit(name, body);
+            if (HubSocketIO.PrincipalOf(socket)?.Hears(record) == true && CategorySubscription.FilterOf(socket, category)?.Takes(record) != false) socket.Emit(name, body);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class SocketIOClient(Socket socket, DateTimeOffset since) : HubC
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A client that polled may have moved to a WebSocket.</summary>
-    public override RoadIn Road => RoadOf(socket);
+    public override Ingress Road => RoadOf(socket);
 
     public override string? Software => socket.Handshake.Header("User-Agent").ToString() is { Length: > 0 } agent ? agent : null;
 
@@ -27,17 +27,17 @@ internal sealed class SocketIOClient(Socket socket, DateTimeOffset since) : HubC
     public void End() => _ended.TrySetResult();
 
     /// <summary>Clients of Socket.IO come back by themselves after a pause of their own; when they are wanted back they are told before.</summary>
-    public override void SendHome(TimeSpan comeBackAfter)
+    public override void Drain(TimeSpan comeBackAfter)
     {
-        socket.Emit("bye", Bye(comeBackAfter));
+        socket.Emit("bye", Goodbye(comeBackAfter));
         socket.Client.Session.Close(DisconnectReasons.ServerShuttingDown);
     }
 
     public override void Abort() => socket.Client.Session.Close(DisconnectReasons.TransportError);
 
-    private static RoadIn RoadOf(Socket socket) => new(socket.Client.Session.Road, socket.Handshake.Secure, socket.Handshake.Address);
+    private static Ingress RoadOf(Socket socket) => new(socket.Client.Session.Road, socket.Handshake.Secure, socket.Handshake.Address);
 
-    private static RawJson Bye(TimeSpan comeBackAfter)
+    private static RawJson Goodbye(TimeSpan comeBackAfter)
     {
         var output = new ArrayBufferWriter<byte>(128);
         using var writer = new Utf8JsonWriter(output, JsonText.Checked);

@@ -1,6 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Dialects;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.SocketIO;
@@ -13,7 +13,7 @@ namespace Waggle.Server.SocketIO;
 /// <summary>A WebSocket of a Socket.IO client. Its place is taken when it joins.</summary>
 internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
 {
-    public DoorRule Rule => HubSocketIO.Rule;
+    public AdmissionRule Rule => HubSocketIO.Rule;
 
     public string? Subprotocol => null;
 
@@ -27,5 +27,5 @@ internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
         return ShortRequest.Of(server.Engine, prefix + HubSocketIO.Path, request) is { } asked ? new(asked) : null;
     }
 
-    public Task RunAsync(Hub hub, Wire wire, Credential? credential, Knock knock, RoadIn road) => request.RunAsync(wire, road.Tls, HubSocketIO.ItemsOf(credential));
+    public Task RunAsync(Hub hub, Wire wire, Credential? credential, HandshakeRequest handshake, Ingress road) => request.RunAsync(wire, road.Tls, HubSocketIO.ItemsOf(credential));
 }

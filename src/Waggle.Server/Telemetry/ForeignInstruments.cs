@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Waggle.Server.Telemetry;
 
 /// <summary>
-/// What is served of the instruments that are not ours: those that say how the process and its front door are. A list, so that the page that explains
+/// What is served of the instruments that are not ours: those that say how the process and its HTTP server are. A list, so that the page that explains
 /// the figures (docs/metrics.md) does not change with the runtime.
 /// </summary>
 internal static class ForeignInstruments

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 
@@ -11,10 +11,10 @@ internal static class MetricsEndpoint
 {
     public const string Path = "/metrics";
 
-    /// <summary>What a Prometheus server scrapes. It passes the same door as everything else.</summary>
+    /// <summary>What a Prometheus server scrapes. It passes the same admission check as every other request.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder app, HubService service) => app.MapGet(Path, context =>
     {
         context.Response.ContentType = PrometheusText.ContentType;
         return context.Response.WriteAsync(service.Hub.Telemetry.Read());
-    }).DisableHttpMetrics().WithMetadata(new DoorRule { Needs = ("read", "system") }).WithOrder(HealthEndpoint.Last);
+    }).DisableHttpMetrics().WithMetadata(new AdmissionRule { Needs = ("read", "system") }).WithOrder(HealthEndpoint.Last);
 }

@@ -6,16 +6,16 @@ namespace Waggle.SocketIO.EngineIO;
 /// <summary>Outgoing packets as WebSocket frames, made once and shared: a server's frames carry no mask, so all clients get the same bytes.</summary>
 internal static class EngineFrames
 {
-    public static Said Ping { get; } = Text("2"u8);
+    public static EncodedMessage Ping { get; } = Text("2"u8);
 
-    public static Said ProbePong { get; } = Text("3probe"u8);
+    public static EncodedMessage ProbePong { get; } = Text("3probe"u8);
 
     /// <summary>One packet in a frame of its own.</summary>
-    public static Said Text(ReadOnlySpan<byte> packet)
+    public static EncodedMessage Text(ReadOnlySpan<byte> packet)
     {
         var frame = new byte[FrameHeader.SizeFor(packet.Length) + packet.Length];
         packet.CopyTo(frame.AsSpan(FrameHeader.Write(frame, Opcode.Text, packet.Length)));
-        return new Said(frame);
+        return new EncodedMessage(frame);
     }
 
     /// <summary>Takes the first frame off.</summary>

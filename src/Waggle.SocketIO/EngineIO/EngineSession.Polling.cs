@@ -38,9 +38,9 @@ internal sealed partial class EngineSession
             return null;
         }
 
-        if (answer.IsCompleted) return Told(await answer);
+        if (answer.IsCompleted) return PollAnswered(await answer);
         await using var registration = gone.UnsafeRegister(static session => ((EngineSession)session!).CloseSoon(DisconnectReasons.TransportError), this);
-        if (!isProbed) return Told(await answer);
+        if (!isProbed) return PollAnswered(await answer);
 
         // While it moves nothing holds the client back, but it is not to ask in circles either.
         await Task.WhenAny(answer, Task.Delay(ProbedPoll, _server.Time, CancellationToken.None));
@@ -49,7 +49,7 @@ internal sealed partial class EngineSession
             if (!answer.IsCompleted) _polling.Free();
         }
 
-        return Told(await answer);
+        return PollAnswered(await answer);
     }
 
     /// <summary>A request that brings packets. False: they were not taken, and the session ended.</summary>
@@ -83,10 +83,10 @@ internal sealed partial class EngineSession
         while (rest is not null)
         {
             Volatile.Write(ref _reader, Environment.CurrentManagedThreadId);
-            var packet = Payload.Take(ref rest);
+            var packet = PollingPayload.Take(ref rest);
             if (packet.Length > 0 && packet.Span[0] == EnginePacketType.Base64)
             {
-                if (Payload.Decode(packet.Span[1..]) is not { } bytes) return DisconnectReasons.ParseError;
+                if (PollingPayload.Decode(packet.Span[1..]) is not { } bytes) return DisconnectReasons.ParseError;
                 await TakeBinaryAsync(bytes);
             }
             else if (await TakeTextAsync(packet) is { } end) return end;
@@ -98,7 +98,7 @@ internal sealed partial class EngineSession
     }
 
     // Its last words were fetched.
-    private ReadOnlyMemory<byte>? Told(ReadOnlyMemory<byte>? answer)
+    private ReadOnlyMemory<byte>? PollAnswered(ReadOnlyMemory<byte>? answer)
     {
         if (IsClosed && _polling!.IsDone) _server.Forget(this);
         return answer;

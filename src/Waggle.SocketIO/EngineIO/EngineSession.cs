@@ -71,7 +71,7 @@ internal sealed partial class EngineSession : WheelTimer
     }
 
     /// <summary>Sends, soon. From any thread; never blocks.</summary>
-    public void Send(Said packet)
+    public void Send(EncodedMessage packet)
     {
         if (!TryQueue(packet)) CloseSoon(DisconnectReasons.SlowClient);
 
@@ -126,7 +126,7 @@ internal sealed partial class EngineSession : WheelTimer
         Client.OnClosed(reason);
     }
 
-    private bool TryQueue(Said packet)
+    private bool TryQueue(EncodedMessage packet)
     {
         if (_connection is { } connection) return connection.QueueFrames(packet);
         lock (_lock)

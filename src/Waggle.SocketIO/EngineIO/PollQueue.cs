@@ -12,7 +12,7 @@ internal sealed class PollQueue(SocketIOOptions options)
 
     private static readonly ReadOnlyMemory<byte> Noop = new[] { EnginePacketType.Noop };
 
-    private readonly Queue<Said> _packets = new();
+    private readonly Queue<EncodedMessage> _packets = new();
     private TaskCompletionSource<ReadOnlyMemory<byte>?>? _poll;
     private long _bytes;
     private byte _last;
@@ -28,7 +28,7 @@ internal sealed class PollQueue(SocketIOOptions options)
     public bool IsDone { get; private set; }
 
     /// <summary>False: more waits than may.</summary>
-    public bool TryAdd(Said packet)
+    public bool TryAdd(EncodedMessage packet)
     {
         if (_ended) return true;
         if (_packets.Count >= options.MaxQueuedPackets || (_bytes + packet.Body.Length > options.MaxQueuedBytes && _packets.Count > 0)) return false;
@@ -121,13 +121,13 @@ internal sealed class PollQueue(SocketIOOptions options)
         {
             _packets.Dequeue();
             _bytes -= packet.Body.Length;
-            Payload.Add(payload, packet.Body.Span);
+            PollingPayload.Add(payload, packet.Body.Span);
         }
 
         // Not in one answer with what goes before: clients act on a close first.
         if (_ended && payload.WrittenCount == 0)
         {
-            Payload.Add(payload, _last);
+            PollingPayload.Add(payload, _last);
             IsDone = true;
         }
 

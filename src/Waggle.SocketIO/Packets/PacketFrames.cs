@@ -15,7 +15,7 @@ internal static class PacketFrames
 
     /// <summary>A packet with arguments.</summary>
     /// <param name="offset">The last argument, for connection state recovery.</param>
-    public static Said Write(PacketType type, byte[] name, long? id, EventWriter content, ReadOnlySpan<byte> offset = default)
+    public static EncodedMessage Write(PacketType type, byte[] name, long? id, EventWriter content, ReadOnlySpan<byte> offset = default)
     {
         var attachments = content.Attachments;
         var isBinary = attachments.Count > 0;
@@ -44,11 +44,11 @@ internal static class PacketFrames
             Add(frames, ref at, attachment.Span);
         }
 
-        return new Said(frames);
+        return new EncodedMessage(frames);
     }
 
     /// <summary>A packet without arguments.</summary>
-    public static Said Write(PacketType type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    public static EncodedMessage Write(PacketType type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
     {
         var packet = new byte[MaxPrefix + name.Length + json.Length];
         var at = WritePrefix(packet, type, 0, name, null);

@@ -32,7 +32,7 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
 
     public bool HoldsSessions => _sessions.Count > 0;
 
-    public void Add(Said packet, BroadcastOperator to)
+    public void Add(EncodedMessage packet, BroadcastOperator to)
     {
         var now = time.GetTimestamp();
         Last++;
@@ -67,7 +67,7 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
         var now = time.GetTimestamp();
         Sweep(now);
         var until = now + (long)(options.MaxDisconnectionDuration.TotalSeconds * time.TimestampFrequency);
-        var session = new KeptSession(socket.Pid!, socket.Id, socket.JoinedRooms is { } rooms ? [.. rooms] : [], socket.KeptData, socket.Began, socket.Told, Last, until);
+        var session = new KeptSession(socket.Pid!, socket.Id, socket.JoinedRooms is { } rooms ? [.. rooms] : [], socket.KeptData, socket.Began, socket.LastSentOffset, Last, until);
         _sessions[session.Pid] = session;
         _leaving.Enqueue(session);
     }
@@ -82,11 +82,11 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
 
     /// <summary>What was meant for it since it saw the last; null if that is no longer all here.</summary>
     /// <param name="told">The last event that it then was sent.</param>
-    public List<Said>? Missed(KeptSession session, in Claim claim, out long told)
+    public List<EncodedMessage>? EventsAfter(KeptSession session, in Claim claim, out long told)
     {
-        told = session.Told;
+        told = session.LastSentOffset;
         if (From(session, claim) is not { } from) return null;
-        var missed = new List<Said>();
+        var missed = new List<EncodedMessage>();
         var number = _first - 1;
         foreach (var kept in _events)
         {
@@ -111,7 +111,7 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
             seen = Math.Max(seen, session.Began);
         }
 
-        var from = seen >= session.Told ? Math.Max(seen, session.Left) : seen;
+        var from = seen >= session.LastSentOffset ? Math.Max(seen, session.Left) : seen;
         return from + 1 >= _first ? from : null;
     }
 
@@ -151,5 +151,5 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
         return _text.AsSpan(0, length);
     }
 
-    private readonly record struct Kept(Said Packet, BroadcastOperator? To, string? Only, long At);
+    private readonly record struct Kept(EncodedMessage Packet, BroadcastOperator? To, string? Only, long At);
 }

@@ -21,7 +21,7 @@ public static class SqliteBackup
         try
         {
             File.Delete(part);
-            using (var connection = Connection.Open(database, readOnly: true, SqliteFile.BusyMilliseconds))
+            using (var connection = SqliteConnection.Open(database, readOnly: true, SqliteFile.BusyMilliseconds))
             using (var copy = connection.Prepare("VACUUM INTO ?1"))
             {
                 copy.BindText(1, part);

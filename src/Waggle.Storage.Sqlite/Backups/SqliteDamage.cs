@@ -27,7 +27,7 @@ public static class SqliteDamage
         ArgumentNullException.ThrowIfNull(kinds);
         ArgumentNullException.ThrowIfNull(fault);
         _ = SqliteFile.Read(file);
-        using var connection = Connection.Open(file, readOnly: true, SqliteFile.BusyMilliseconds);
+        using var connection = SqliteConnection.Open(file, readOnly: true, SqliteFile.BusyMilliseconds);
         var pages = Pages(connection);
         var hives = WriterStatements.ReadHives(connection).ToDictionary(h => h.Value, h => h.Key);
         var found = new List<DamagedEntity>();
@@ -46,7 +46,7 @@ public static class SqliteDamage
         return new DamageReport(pages, found);
     }
 
-    private static List<string> Pages(Connection connection)
+    private static List<string> Pages(SqliteConnection connection)
     {
         var pages = new List<string>();
         try
@@ -65,10 +65,10 @@ public static class SqliteDamage
         return pages;
     }
 
-    private static bool Exists(Connection connection, KindTable table) =>
+    private static bool Exists(SqliteConnection connection, KindTable table) =>
         connection.ScalarInt64($"SELECT count(*) FROM sqlite_schema WHERE name = '{table.Name}'") > 0;
 
-    private static void Find(Connection connection, KindTable table, Dictionary<long, string> hives, Func<StoredEntity, string?> fault, List<DamagedEntity> found)
+    private static void Find(SqliteConnection connection, KindTable table, Dictionary<long, string> hives, Func<StoredEntity, string?> fault, List<DamagedEntity> found)
     {
         using var read = connection.Prepare($"{table.Select} ORDER BY key");
         while (read.Step())
@@ -82,14 +82,14 @@ public static class SqliteDamage
         }
     }
 
-    private static long HiveOf(Connection connection, KindTable table, StoredEntity entity)
+    private static long HiveOf(SqliteConnection connection, KindTable table, StoredEntity entity)
     {
         using var key = connection.Prepare($"SELECT key >> 48 FROM {table.Name} WHERE id = ?1 ORDER BY key LIMIT 1");
         key.BindText(1, entity.Id);
         return key.Step() ? key.Int64(0) : 0;
     }
 
-    private static List<long> Offsets(Connection connection, string id)
+    private static List<long> Offsets(SqliteConnection connection, string id)
     {
         var offsets = new List<long>();
         using var log = connection.Prepare("SELECT key FROM log WHERE instr(body, CAST(?1 AS BLOB)) > 0 ORDER BY key DESC LIMIT ?2");

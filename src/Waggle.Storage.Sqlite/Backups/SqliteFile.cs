@@ -28,7 +28,7 @@ public static class SqliteFile
         _ = NativeSqlite.Library;
         if (!File.Exists(file)) throw new StoreException($"There is no database {file}.");
         DatabaseFile.CheckHeader(file);
-        using var connection = Connection.Open(file, readOnly: true, BusyMilliseconds);
+        using var connection = SqliteConnection.Open(file, readOnly: true, BusyMilliseconds);
         using var read = connection.Prepare("SELECT name, epoch, head, last_write_at FROM hive ORDER BY no");
         var hives = new List<StoredHive>();
         while (read.Step()) hives.Add(new(read.Text(0)!, read.Int64(1), read.Int64(2), Micros.ToTime(read.Int64(3))));
@@ -39,7 +39,7 @@ public static class SqliteFile
     /// <exception cref="StoreCorruptException">Something in it is damaged.</exception>
     internal static void Check(string file)
     {
-        using var connection = Connection.Open(file, readOnly: true, BusyMilliseconds);
+        using var connection = SqliteConnection.Open(file, readOnly: true, BusyMilliseconds);
         using var check = connection.Prepare("PRAGMA quick_check(1)");
         if (check.Step() && check.Text(0) is { } said && said != "ok") throw new StoreCorruptException($"{file} is damaged: {said}");
     }

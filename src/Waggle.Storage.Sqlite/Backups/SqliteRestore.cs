@@ -44,7 +44,7 @@ public static class SqliteRestore
 
     private static void BeginAnew(string file, DateTimeOffset now)
     {
-        using var connection = Connection.Open(file, readOnly: false, SqliteFile.BusyMilliseconds);
+        using var connection = SqliteConnection.Open(file, readOnly: false, SqliteFile.BusyMilliseconds);
         Migrations.Apply(connection, file, Migrations.All);
         var hives = new List<(long No, long Epoch, long Head)>();
         using (var read = connection.Prepare("SELECT no, epoch, head FROM hive"))

@@ -5,7 +5,7 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>Counts the rows that a query finds. SQLite chooses the index: no order has to be kept.</summary>
-internal sealed class EntityCount(Connection connection, KindTable table, long hive, EntityQuery query)
+internal sealed class EntityCount(SqliteConnection connection, KindTable table, long hive, EntityQuery query)
 {
     private const int ValuesAt = 3;
 

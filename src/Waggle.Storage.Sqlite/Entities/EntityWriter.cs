@@ -12,7 +12,7 @@ internal sealed class EntityWriter : IDisposable
     private const int BodyAt = 2;
     private const int ClosedBit = 1;
 
-    private readonly Connection _connection;
+    private readonly SqliteConnection _connection;
     private readonly KindTable _table;
     private readonly Statement _insert;
     private readonly Statement _read;
@@ -21,7 +21,7 @@ internal sealed class EntityWriter : IDisposable
     // By the set of what changed: bit 0 the time of closing, the bits above it the columns. A few of them are ever used.
     private readonly Statement?[] _updates;
 
-    public EntityWriter(Connection connection, KindTable table)
+    public EntityWriter(SqliteConnection connection, KindTable table)
     {
         (_connection, _table) = (connection, table);
         _updates = new Statement?[1 << (table.Columns.Count + 1)];

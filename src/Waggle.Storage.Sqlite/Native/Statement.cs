@@ -5,7 +5,7 @@ using static SQLitePCL.raw;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>A prepared statement that is kept and used again. Parameters count from 1, columns from 0. Not for two threads at once.</summary>
-internal sealed class Statement(Connection connection, sqlite3_stmt handle) : IDisposable
+internal sealed class Statement(SqliteConnection connection, sqlite3_stmt handle) : IDisposable
 {
     public void Bind(int parameter, long value) => Check(sqlite3_bind_int64(handle, parameter, value));
 

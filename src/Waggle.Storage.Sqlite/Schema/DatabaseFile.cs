@@ -31,7 +31,7 @@ internal static class DatabaseFile
         var made = file + ".new";
         File.Delete(made);
         File.Delete(made + "-journal");
-        using (var connection = Connection.Open(made, readOnly: false, (int)options.BusyTimeout.TotalMilliseconds))
+        using (var connection = SqliteConnection.Open(made, readOnly: false, (int)options.BusyTimeout.TotalMilliseconds))
         {
             connection.Execute($"PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE; PRAGMA synchronous = FULL; PRAGMA application_id = {ApplicationId}");
             Migrations.Apply(connection, made, Migrations.All);

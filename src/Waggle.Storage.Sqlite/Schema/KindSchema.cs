@@ -6,7 +6,7 @@ namespace Waggle.Storage.Sqlite;
 /// </summary>
 internal static class KindSchema
 {
-    public static void Ensure(Connection connection, KindTable table)
+    public static void Ensure(SqliteConnection connection, KindTable table)
     {
         connection.Execute(
             $"""
@@ -28,7 +28,7 @@ internal static class KindSchema
             connection.Execute($"DROP INDEX {index}");
     }
 
-    private static void AddIndex(Connection connection, KindTable table, int column, bool present, bool current)
+    private static void AddIndex(SqliteConnection connection, KindTable table, int column, bool present, bool current)
     {
         var name = table.Columns[column];
         if (!present)
@@ -43,7 +43,7 @@ internal static class KindSchema
             $"CREATE {(unique ? "UNIQUE " : "")}INDEX {table.IndexOf(column, unique)} ON {table.Name}({name}{(unique ? ", hive" : "")}) WHERE {name} IS NOT NULL");
     }
 
-    private static HashSet<string> Names(Connection connection, string sql)
+    private static HashSet<string> Names(SqliteConnection connection, string sql)
     {
         using var statement = connection.Prepare(sql);
         var names = new HashSet<string>(StringComparer.Ordinal);

@@ -22,7 +22,7 @@ internal static class Migrations
     ];
 
     /// <summary>Each step and its number in one transaction: a crash between two leaves a database of the lower number.</summary>
-    public static void Apply(Connection connection, string file, IReadOnlyList<string> steps)
+    public static void Apply(SqliteConnection connection, string file, IReadOnlyList<string> steps)
     {
         var version = connection.ScalarInt64("PRAGMA user_version");
         if (version > steps.Count)

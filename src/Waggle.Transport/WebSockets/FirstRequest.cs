@@ -32,11 +32,11 @@ public readonly record struct FirstRequest(FirstFound Found, UpgradeRequest? Req
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(wheel);
-        var head = new HeadPatience(input);
+        var head = new HeadTimeout(input);
         wheel.Set(head, patience);
         try
         {
-            await using (stopping.UnsafeRegister(static p => ((HeadPatience)p!).End(), head)) return await LookAsync(input, head, stopping);
+            await using (stopping.UnsafeRegister(static p => ((HeadTimeout)p!).End(), head)) return await LookAsync(input, head, stopping);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -56,7 +56,7 @@ public readonly record struct FirstRequest(FirstFound Found, UpgradeRequest? Req
         if (input.TryRead(out var read)) input.AdvanceTo(read.Buffer.GetPosition(Size));
     }
 
-    private static async ValueTask<FirstRequest> LookAsync(PipeReader input, HeadPatience patience, CancellationToken stopping)
+    private static async ValueTask<FirstRequest> LookAsync(PipeReader input, HeadTimeout patience, CancellationToken stopping)
     {
         while (true)
         {

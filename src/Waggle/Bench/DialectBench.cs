@@ -33,7 +33,7 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
     private const string ToWire = "waggle_delivery_latency_seconds";
     private const int Workers = 2;
     private const int Slots = 100;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
@@ -126,7 +126,7 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
         var started = Stopwatch.GetTimestamp();
         while (here.Select(g => g.Missing(tasks)).FirstOrDefault(m => m is not null) is { } missing)
         {
-            if (Stopwatch.GetElapsedTime(started) > Patience) throw new CliException(string.Create(CultureInfo.InvariantCulture, $"Not everybody was told everything: {missing}, {Patience.TotalSeconds} s after the last task was done."));
+            if (Stopwatch.GetElapsedTime(started) > ReplyTimeout) throw new CliException(string.Create(CultureInfo.InvariantCulture, $"Not everybody was told everything: {missing}, {ReplyTimeout.TotalSeconds} s after the last task was done."));
             await poll.WaitForNextTickAsync(cancel);
         }
     }

@@ -48,7 +48,7 @@ internal static class DemoCommand
         }
         catch (WaggleException e)
         {
-            return Cli.Fail(Failures.Words(e), ExitCodes.Failed);
+            return Cli.Fail(Failures.MessageOf(e), ExitCodes.Failed);
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {

@@ -48,7 +48,7 @@ internal static class LogsCommand
         var task = await (await call.ConnectAsync()).ShowTaskAsync(id, call.Cancel);
         var any = PrintKept(call, task);
         if (task.State.IsHeld()) Printer.Note($"Attempt {task.Attempt} runs: 'waggle logs -f {id}' follows it.");
-        else if (!any) Printer.Note($"Task {id} is {Words.Of(task.State)} and no line of it is kept.");
+        else if (!any) Printer.Note($"Task {id} is {WireNames.Of(task.State)} and no line of it is kept.");
         return ExitCodes.Ok;
     }
 

@@ -3,8 +3,8 @@ using Waggle.Commands.Configuration;
 using Waggle.Commands.Shared;
 using Waggle.Core.Insight;
 using Waggle.Server;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
-using Waggle.Server.Door;
 using Waggle.Server.Hosting;
 using Waggle.Storage.Sqlite;
 using HiveOptions = Waggle.Core.Hives.HiveOptions;
@@ -17,7 +17,7 @@ internal sealed class ServeSettings
     private readonly Settings _settings = new();
     private readonly HiveOptions _standard = new();
     private readonly ConnectionLimits _limits = new();
-    private readonly TimeSpan _drainStandard = new WaggleOptions { DataFolder = "" }.DrainTimeout;
+    private readonly TimeSpan _drainStandard = new WaggleServerOptions { DataFolder = "" }.DrainTimeout;
     private readonly InsightOptions _insightStandard = new();
     private readonly Option<string> _host;
     private readonly Option<int> _port;
@@ -108,10 +108,10 @@ internal sealed class ServeSettings
 
     public LogOptions Logs(ParseResult parse) => new(parse.GetValue(_verbose), parse.GetValue(_logFormat) == "json");
 
-    public WaggleOptions Options(ParseResult parse)
+    public WaggleServerOptions Options(ParseResult parse)
     {
         var folder = Path.GetFullPath(parse.GetValue(_data)!);
-        return new WaggleOptions
+        return new WaggleServerOptions
         {
             Host = parse.GetValue(_host)!,
             Port = parse.GetValue(_port),

@@ -64,7 +64,7 @@ internal static class SwarmCommands
 
     private static string?[] Row(SwarmView s) => [s.Id, s.Name, State(s), s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
 
-    private static string State(SwarmView s) => s.State != SwarmState.Active && s.StateSince is { } since ? $"{Words.Of(s.State)} since {Printer.Time(since)}" : Words.Of(s.State);
+    private static string State(SwarmView s) => s.State != SwarmState.Active && s.StateSince is { } since ? $"{WireNames.Of(s.State)} since {Printer.Time(since)}" : WireNames.Of(s.State);
 
     private static string Tasks(SwarmView swarm) => swarm.Tasks.Count == 0 ? "none" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
 }

@@ -99,7 +99,7 @@ internal static class TaskCommands
     {
         var ack = await command(await call.ConnectAsync());
         if (call.Print.IsJson) Printer.Json(ack, HubJson.Default.TaskAck);
-        else Printer.Line($"{ack.Task} {Words.Of(ack.State)}");
+        else Printer.Line($"{ack.Task} {WireNames.Of(ack.State)}");
         return ExitCodes.Ok;
     }
 }

@@ -17,16 +17,16 @@ internal static class TaskListCommand
         var swarm = HubIds.SwarmOption("--swarm", "Only tasks of this swarm.");
         var states = new Option<TaskState[]>("--state")
         {
-            Description = $"Only tasks in this state. May be repeated. One of {Words.States}.",
+            Description = $"Only tasks in this state. May be repeated. One of {WireNames.States}.",
             HelpName = "state",
             Arity = ArgumentArity.OneOrMore,
             CustomParser = result => [.. result.Tokens.Select(token =>
             {
-                if (!Words.TryParse<TaskState>(token.Value, out var state)) result.AddError($"--state '{token.Value}' is not a state: {Words.States}.");
+                if (!WireNames.TryParse<TaskState>(token.Value, out var state)) result.AddError($"--state '{token.Value}' is not a state: {WireNames.States}.");
                 return state;
             })],
         };
-        states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(Words.Of)]);
+        states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(WireNames.Of)]);
         var parent = new Option<string?>("--parent") { Description = "Only tasks that belong to this one." };
         var agent = HubIds.AgentOption("--agent", "Only tasks that this agent holds.");
         var limit = Numbers.Option("--limit", "At most this many.", least: 1, most: 1_000_000, standard: 100);
@@ -83,7 +83,7 @@ internal static class TaskListCommand
 
     private static string?[] Row(TaskView t, DateTimeOffset now) =>
     [
-        t.Id, Words.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null, t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
+        t.Id, WireNames.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null, t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
         t.State.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, Printer.Clip(t.Spec.Title, 60),
     ];
 }

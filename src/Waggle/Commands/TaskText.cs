@@ -9,16 +9,16 @@ namespace Waggle.Commands;
 /// <summary>Tasks as people read them.</summary>
 internal static class TaskText
 {
-    public static void Created(Printer print, TaskCreated created)
+    public static void Created(Printer print, TaskCreatedReply created)
     {
         if (print.IsJson)
         {
-            Printer.Json(created, HubJson.Default.TaskCreated);
+            Printer.Json(created, HubJson.Default.TaskCreatedReply);
             return;
         }
 
         var agents = created.MatchingAgents == 1 ? "1 agent" : $"{created.MatchingAgents} agents";
-        Printer.Line($"{created.Id} {Words.Of(created.State)}{(created.Duplicate ? " (it exists already)" : $", {agents} could take it")}");
+        Printer.Line($"{created.Id} {WireNames.Of(created.State)}{(created.Duplicate ? " (it exists already)" : $", {agents} could take it")}");
         if (created.UnschedulableReason is { } reason) Printer.Note($"it waits: {reason.Message}");
     }
 
@@ -61,7 +61,7 @@ internal static class TaskText
 
     private static IEnumerable<(string Name, string? Value)> State(TaskView task) =>
     [
-        ("state", Words.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
+        ("state", WireNames.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
         ("waits because", task.UnschedulableReason?.Message),
         ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
         ("progress", task.Progress is { } progress ? Percent(progress) : null),

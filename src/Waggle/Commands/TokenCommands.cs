@@ -71,10 +71,10 @@ internal static class TokenCommands
             if (TokenMint.Read(text) is not var (header, claims)) throw new CliException("That is no token: three parts in base64url with dots between, the first two JSON objects, 8192 characters at most.");
             if (!parse.GetValue(json)) PrintParts(header, claims);
             var mint = new TokenMint(folder.Of(parse), create: false);
-            var (principal, problem) = mint.Judge(text, TimeProvider.System.GetUtcNow());
+            var (principal, problem) = mint.Verify(text, TimeProvider.System.GetUtcNow());
             if (parse.GetValue(json))
             {
-                PrintJudged(header, claims, principal, problem);
+                PrintVerified(header, claims, principal, problem);
                 return principal is null ? ExitCodes.Failed : ExitCodes.Ok;
             }
 
@@ -105,7 +105,7 @@ internal static class TokenCommands
         writer.WriteEndObject();
     });
 
-    private static void PrintJudged(JsonElement header, JsonElement claims, Principal? principal, string? problem) => Printer.Json(writer =>
+    private static void PrintVerified(JsonElement header, JsonElement claims, Principal? principal, string? problem) => Printer.Json(writer =>
     {
         writer.WriteStartObject();
         writer.WritePropertyName("header"u8);

@@ -93,7 +93,7 @@ internal static class WorkerCommand
         call.BePatient();
         await using var journal = WorkerJournal.To(call.Print);
         using var worker = new ExecWorker(options, journal, call.Interrupt);
-        await worker.RunAsync(call.Patience);
+        await worker.RunAsync(call.RetryWindow);
         return ExitCodes.Ok;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class DemoHub : IAsyncDisposable
         var isTemporary = options.Data is null;
         try
         {
-            return new DemoHub(await WaggleServer.StartAsync(new WaggleOptions { Port = options.Port, DataFolder = data }, cancel: cancel), data, isTemporary);
+            return new DemoHub(await WaggleServer.StartAsync(new WaggleServerOptions { Port = options.Port, DataFolder = data }, cancel: cancel), data, isTemporary);
         }
         catch (Exception e)
         {

@@ -23,7 +23,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     /// <exception cref="CliException">Another worker has the name.</exception>
     /// <exception cref="WaggleException">The hub refused, or took the agent away.</exception>
     /// <exception cref="OperationCanceledException">Interrupted, or out of patience, before there was a connection.</exception>
-    public async Task RunAsync(Patience patience)
+    public async Task RunAsync(RetryWindow patience)
     {
         using var reaper = OrphanReaper.Start();
         using var folder = WorkerFolder.Create();
@@ -49,7 +49,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     public void Dispose() => _leave.Dispose();
 
-    private async Task<WaggleWorker> StartAsync(Func<TaskWork, CancellationToken, Task<RawJson>> handler, Patience patience, CancellationTokenSource inUse)
+    private async Task<WaggleWorker> StartAsync(Func<TaskWork, CancellationToken, Task<RawJson>> handler, RetryWindow patience, CancellationTokenSource inUse)
     {
         var settings = new WaggleWorkerOptions
         {
@@ -61,7 +61,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             Swarm = options.Swarm,
             Slots = options.Slots,
             Secret = options.Secret,
-            // Patience knows better how long to wait for what.
+            // RetryWindow bounds the time to connect.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             WaitWhileInUse = true,
             OnAssigned = _endings.Assigned,
@@ -82,7 +82,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         }
     }
 
-    private void Connected(WelcomeAgent agent, Patience patience)
+    private void Connected(WelcomeAgent agent, RetryWindow patience)
     {
         patience.Connected();
         _connected = true;
@@ -90,7 +90,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         journal.Say(new WorkerEvent("connected", where) { Agent = agent.Id, Swarm = agent.Swarm });
     }
 
-    private void Disconnected(Exception trouble, Patience patience, CancellationTokenSource inUse)
+    private void Disconnected(Exception trouble, RetryWindow patience, CancellationTokenSource inUse)
     {
         if (trouble is WaggleException { Code: ErrorCodes.AgentInUse } taken)
         {
@@ -98,7 +98,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             patience.Connected();
             if (options.RetryInUse)
             {
-                var again = $"{Failures.Words(taken)} Trying again in {Durations.Text(taken.RetryAfter ?? TimeSpan.Zero)}.";
+                var again = $"{Failures.MessageOf(taken)} Trying again in {Durations.Text(taken.RetryAfter ?? TimeSpan.Zero)}.";
                 journal.Say(new WorkerEvent("in_use", again) { Agent = options.Name, Code = taken.Code });
                 return;
             }

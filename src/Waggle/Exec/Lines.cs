@@ -14,7 +14,7 @@ internal sealed class Lines(Stream stream, Task ended)
 
     // After the command's end the pipe holds this much at the very most.
     private const int MaxLate = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
     private readonly byte[] _buffer = new byte[MaxLength];
     private int _length;
@@ -58,9 +58,9 @@ internal sealed class Lines(Stream stream, Task ended)
             if (!ended.IsCompleted) await Task.WhenAny(read, ended);
             if (read.IsCompleted) return await read;
             var since = Stopwatch.GetTimestamp();
-            var count = await read.WaitAsync(Patience - _waited);
+            var count = await read.WaitAsync(FlushTimeout - _waited);
             _waited += Stopwatch.GetElapsedTime(since);
-            return _waited < Patience ? Late(count) : 0;
+            return _waited < FlushTimeout ? Late(count) : 0;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {

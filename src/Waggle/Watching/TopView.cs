@@ -39,7 +39,7 @@ internal static class TopView
         foreach (var swarm in r.Swarms)
         {
             var tasks = swarm.Tasks.Count == 0 ? "no open tasks" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
-            var state = swarm.State == SwarmState.Active ? "" : $" {Words.Of(swarm.State).ToUpperInvariant()}";
+            var state = swarm.State == SwarmState.Active ? "" : $" {WireNames.Of(swarm.State).ToUpperInvariant()}";
             yield return $"swarm {swarm.Id}{state}: {swarm.Agents} {(swarm.Agents == 1 ? "agent" : "agents")}, {tasks}";
         }
 
@@ -60,7 +60,7 @@ internal static class TopView
     private static List<string?[]> Agents(TopReading r, int most) =>
     [
         .. r.Agents.OrderBy(a => a.Status == AgentStatus.Offline).ThenByDescending(a => a.Holding.Count).ThenBy(a => a.Status).ThenBy(a => a.Id, StringComparer.Ordinal).Take(most)
-            .Select(a => new[] { a.Id, a.Swarm, Words.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", $"{a.Completed}", $"{a.Failed}", $"{a.Lost}" }),
+            .Select(a => new[] { a.Id, a.Swarm, WireNames.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", $"{a.Completed}", $"{a.Failed}", $"{a.Lost}" }),
     ];
 
     private static Table Table(string[] names, List<string?[]> rows, int width, int styled)

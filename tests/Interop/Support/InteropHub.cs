@@ -16,7 +16,7 @@ internal sealed class InteropHub : IAsyncDisposable
     private readonly List<WaggleWorker> _workers = [];
 
     // What a test causes by connecting: it is measured like everything else.
-    private readonly AlertRule[] _rules = [new("crowded", Gauge.Places, AlertLevel.Warning, 4.5, 4.5, TimeSpan.Zero)];
+    private readonly AlertRule[] _rules = [new("crowded", Gauge.ConnectionPlaces, AlertLevel.Warning, 4.5, 4.5, TimeSpan.Zero)];
 
     public WaggleServer Server { get; private set; } = null!;
 
@@ -28,7 +28,7 @@ internal sealed class InteropHub : IAsyncDisposable
     public static async Task<InteropHub> StartAsync(params IEnumerable<DialectEntry> dialects)
     {
         var hub = new InteropHub();
-        hub.Server = await WaggleServer.StartAsync(new Waggle.Server.WaggleOptions
+        hub.Server = await WaggleServer.StartAsync(new Waggle.Server.WaggleServerOptions
         {
             Port = 0,
             CompatPorts = dialects.ToDictionary(d => d.Name, _ => 0, StringComparer.Ordinal),

@@ -50,7 +50,7 @@ public class HelloTests
         var error = _hive.Refused(thief.HelloCommand());
         Assert.Equal((ErrorCodes.AgentInUse, 30_000), (error.Code, error.RetryAfterMs));
         _hive.Advance(Offline);
-        Assert.Equal((AgentStatus.Offline, AgentStatus.Offline), (_hive.Agent("a1").Status, _hive.Said<AgentStatusChanged>().Status));
+        Assert.Equal((AgentStatus.Offline, AgentStatus.Offline), (_hive.Agent("a1").Status, _hive.Replies<AgentStatusChanged>().Status));
         Assert.Equal("a1", thief.Hello().Id);
     }
 

@@ -24,7 +24,7 @@ public class PresenceTests
         _hive.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(AgentStatus.Offline, _hive.Agent("a1").Status);
-        Assert.Equal("not heard of for 30 s", _hive.Said<AgentStatusChanged>().Reason);
+        Assert.Equal("not heard of for 30 s", _hive.Replies<AgentStatusChanged>().Reason);
         worker.Renew();
 
         Assert.Equal([AgentStatus.Online, AgentStatus.Offline, AgentStatus.Online], Statuses);
@@ -42,7 +42,7 @@ public class PresenceTests
         Assert.Equal(2, _hive.State.Presence("a1")!.Holding.Count);
         _hive.Advance(TimeSpan.FromMinutes(2));
         Assert.Empty(_hive.State.Presence("a1")!.Holding);
-        Assert.Equal((AgentStatus.Offline, 0), (_hive.Said<AgentStatusChanged>().Status, _hive.Said<AgentStatusChanged>().Holding));
+        Assert.Equal((AgentStatus.Offline, 0), (_hive.Replies<AgentStatusChanged>().Status, _hive.Replies<AgentStatusChanged>().Holding));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class PresenceTests
         _hive.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Null(_hive.State.Agent("a1"));
-        Assert.Equal(("offline for too long", "hub"), (_hive.Said<AgentRemoved>().Reason, _hive.Said<AgentRemoved>().RemovedBy));
+        Assert.Equal(("offline for too long", "hub"), (_hive.Replies<AgentRemoved>().Reason, _hive.Replies<AgentRemoved>().RemovedBy));
         Assert.All(_hive.Store.Entities().Where(e => e.Kind.StartsWith("agent", StringComparison.Ordinal)), e => Assert.NotNull(e.ClosedAt));
     }
 

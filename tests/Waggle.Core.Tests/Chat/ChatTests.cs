@@ -21,7 +21,7 @@ public sealed class ChatTests
         Open("conv-1", title: "Release");
         var view = _hive.Ok<ChatMessageView>(new PostMessage("conv-1", "Done.") { By = Ann.For("a1") });
 
-        var said = _hive.Said<MessagePosted>();
+        var said = _hive.Replies<MessagePosted>();
         Assert.Equal(("chat.conv-1", "conv-1", "Release", "a1", "a1", "Done."), (said.Topic, said.Conversation, said.Title, said.Sender, said.SenderName, said.Content));
         Assert.Equal((said.Message, _hive.Now), (view.Id, view.At));
         Assert.Equal(1, Show("conv-1", Ann).Messages);
@@ -33,7 +33,7 @@ public sealed class ChatTests
         Open("conv-1");
         _hive.Ok<ChatMessageView>(new PostMessage("conv-1", "I am bob") { By = Ann });
 
-        Assert.Equal("ann", _hive.Said<MessagePosted>().Sender);
+        Assert.Equal("ann", _hive.Replies<MessagePosted>().Sender);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public class AlertTests
         Assert.Single(_hive.All.OfType<AlertAcknowledged>());
         Assert.Single(_hive.All.OfType<AlertFired>());
         Report(Warning, past: false);
-        Assert.Equal("user", _hive.Said<AlertResolved>().AcknowledgedBy);
+        Assert.Equal("user", _hive.Replies<AlertResolved>().AcknowledgedBy);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class AlertTests
         Fire();
         _hive.Restart();
         _hive.Do(Readings.Report([], [Critical]));
-        Assert.Equal("The rule disk_space is not in force any more.", _hive.Said<AlertResolved>().Reason);
+        Assert.Equal("The rule disk_space is not in force any more.", _hive.Replies<AlertResolved>().Reason);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class AlertTests
     {
         Fire();
         _hive.Do(Readings.Report([new(Warning, IsPast: false, null, TimeSpan.FromMinutes(1), null, "the disk does not answer")]));
-        var resolved = _hive.Said<AlertResolved>();
+        var resolved = _hive.Replies<AlertResolved>();
         Assert.Null(resolved.LastValue);
         Assert.Equal("disk.used_percent is not measured any more: the disk does not answer", resolved.Reason);
     }
@@ -167,7 +167,7 @@ public class AlertTests
         Assert.Equal((85.0, "host.cpu_percent is 85 percent; it was above 90, and the alert ends at 80 or below for 10 s."), Shown());
         var seen = _hive.Ok<AlertView>(new AcknowledgeAlert(Assert.Single(_hive.State.OpenAlerts).Id) { By = TestHive.User });
         Assert.Equal(Shown(), (seen.Value, seen.Message));
-        Assert.Equal(seen.Message, _hive.Said<AlertAcknowledged>().Message);
+        Assert.Equal(seen.Message, _hive.Replies<AlertAcknowledged>().Message);
 
         _hive.Restart();
         Measure(85, Readings.Rule(threshold: 70, resolve: 60));
@@ -181,14 +181,14 @@ public class AlertTests
     private string Fire()
     {
         Report(Warning, past: true);
-        return _hive.Said<AlertFired>().Alert;
+        return _hive.Replies<AlertFired>().Alert;
     }
 
     private void Report(AlertRule rule, bool past) => _hive.Do(Readings.Report([Readings.Finding(rule, past)]));
 
     private void AssertChange(HealthStatus before, HealthStatus after, string reason)
     {
-        var change = _hive.Said<ModuleStatusChanged>();
+        var change = _hive.Replies<ModuleStatusChanged>();
         Assert.Equal(("store", before, after, reason), (change.Module, change.OldStatus, change.NewStatus, change.Reason));
         Assert.Equal(Modules.Affected["store"], change.Affected);
         Assert.Equal(after, _hive.State.System!.Modules["store"]);

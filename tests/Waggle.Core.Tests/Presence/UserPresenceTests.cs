@@ -56,7 +56,7 @@ public sealed class UserPresenceTests
         Come("ann", "c1", PresenceStatus.Away);
 
         Assert.Equal(["ann Online", "ann Away", "ann Away"], Told);
-        var last = _hive.Said<UserPresenceChanged>();
+        var last = _hive.Replies<UserPresenceChanged>();
         Assert.Equal((PresenceStatus.Away, "presence.ann"), (last.OldStatus, last.Topic));
         Assert.Equal(2, Assert.Single(Here()).Connections);
     }

@@ -12,7 +12,7 @@ internal static class ReferenceMatcher
 {
     public static IReadOnlyList<(string Task, string Agent, AssignmentReason Reason)> Decide(HiveState state, HiveOptions options)
     {
-        var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Fit.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!)).ToArray();
+        var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!)).ToArray();
         var waiting = state.Tasks.Where(t => t.State == TaskState.Pending)
             .OrderBy(t => (t.FirstQueuedAt ?? t.QueuedAt!.Value) + (options.Ageing * (t.Priority - 1))).ThenBy(t => t.Seq);
         var decisions = new List<(string, string, AssignmentReason)>();
@@ -41,7 +41,7 @@ internal static class ReferenceMatcher
         foreach (var requirement in state.Pending.Requirements)
         {
             var task = state.Task(requirement.Queues.Values.First().Head.Task)!;
-            var able = state.Agents.Where(a => state.Presence(a.Id) is { } p && Fit.TakesWork(a, p) && CouldHave(a, task)).ToArray();
+            var able = state.Agents.Where(a => state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p) && CouldHave(a, task)).ToArray();
             Assert.Equal(able.Length, state.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo));
             var isHeld = state.Swarm(task.Swarm) is not { State: SwarmState.Active };
             Rule.Holds(requirement.SaidUnschedulable == (isHeld || able.Length == 0), $"{requirement.Need.Key}: said {requirement.SaidUnschedulable}, {able.Length} qualify, held: {isHeld}.");
@@ -51,11 +51,11 @@ internal static class ReferenceMatcher
     }
 
     private static bool CouldHave(AgentEntity agent, TaskEntity task) =>
-        agent.Swarm == task.Swarm && (task.Spec.AssignTo is null || task.Spec.AssignTo == agent.Id) && Fit.Takes(task.Spec.Type, agent) && Fit.Able(task.Spec.Requires, agent);
+        agent.Swarm == task.Swarm && (task.Spec.AssignTo is null || task.Spec.AssignTo == agent.Id) && Eligibility.Takes(task.Spec.Type, agent) && Eligibility.Able(task.Spec.Requires, agent);
 
     private static bool Avoids(TaskEntity task, Simulated agent) => task.Avoid?.Contains(agent.Agent.Id) == true;
 
-    private sealed class Simulated(AgentEntity agent, AgentPresence presence)
+    private sealed class Simulated(AgentEntity agent, AgentLiveness presence)
     {
         public AgentEntity Agent => agent;
 

@@ -124,7 +124,7 @@ internal static class StateRules
             Rule.Holds(presence.Holding.Count <= presence.Slots, $"{agent.Id} holds {presence.Holding.Count} of {presence.Slots}.");
             Rule.Holds(presence is { Link: not null, Online: true } && !agent.Draining, $"{agent.Id} cannot take work.");
             Assert.Equal(task.Swarm, agent.Swarm);
-            Rule.Holds(Fit.Able(task.Spec.Requires, agent), $"{agent.Id} is not able to do {task.Id}.");
+            Rule.Holds(Eligibility.Able(task.Spec.Requires, agent), $"{agent.Id} is not able to do {task.Id}.");
             if (task.Spec.AssignTo is { } named) Assert.Equal(named, agent.Id);
         }
     }

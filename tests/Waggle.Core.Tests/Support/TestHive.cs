@@ -131,7 +131,7 @@ internal sealed partial class TestHive
     ];
 
     /// <summary>The last record of a type.</summary>
-    public T Said<T>()
+    public T Replies<T>()
         where T : RecordData => All.OfType<T>().Last();
 
     private Command[] DueCommands()

@@ -23,7 +23,7 @@ public class SwarmStateTests
         var waiting = _hive.Create();
         Assert.Equal(TaskState.Pending, _hive.StateOf(waiting));
         Assert.Equal("swarm_paused", _hive.Show(waiting).UnschedulableReason!.Code);
-        Assert.Contains("'default' is paused, by user", _hive.Said<TasksUnschedulable>().Reason.Message, StringComparison.Ordinal);
+        Assert.Contains("'default' is paused, by user", _hive.Replies<TasksUnschedulable>().Reason.Message, StringComparison.Ordinal);
         Assert.Equal(TaskState.Completed, worker.Complete(worker.LeaseOn(running)).State);
     }
 

@@ -41,7 +41,7 @@ public class CancelTests
         Assert.Equal((TaskState.Cancelling, true), (ack.State, ack.CancelRequested));
         Assert.Equal([(worker.Lease, "stop it", Grace)], worker.Link.Cancels);
         Assert.Equal(TaskState.Cancelled, worker.ConfirmCancelled().State);
-        Assert.Equal(("stop it", "user"), (_hive.Said<TaskCancelled>().Reason, _hive.Said<TaskCancelled>().CancelledBy));
+        Assert.Equal(("stop it", "user"), (_hive.Replies<TaskCancelled>().Reason, _hive.Replies<TaskCancelled>().CancelledBy));
         Assert.Empty(worker.Link.Stops);
         Assert.True(worker.ConfirmCancelled().Duplicate);
     }
@@ -56,7 +56,7 @@ public class CancelTests
         var ack = worker.Complete();
 
         Assert.Equal((TaskState.Completed, true), (ack.State, ack.CancelRequested));
-        Assert.True(_hive.Said<TaskCompleted>().CancelRequested);
+        Assert.True(_hive.Replies<TaskCompleted>().CancelRequested);
         Assert.Equal((TaskState.Completed, true), (_hive.StateOf(task), _hive.Task(task).CancelRequested));
     }
 

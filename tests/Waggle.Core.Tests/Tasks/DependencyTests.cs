@@ -75,7 +75,7 @@ public class DependencyTests
 
         Assert.Equal(TaskState.Cancelled, created.State);
         Assert.Equal(TaskState.Cancelled, _hive.StateOf(created.Id));
-        Assert.Equal("dependency_failed", _hive.Said<TaskCancelled>().Reason);
+        Assert.Equal("dependency_failed", _hive.Replies<TaskCancelled>().Reason);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public class LateResultTests
         var error = worker.Refused(l => worker.CompleteCommand(l, "\"late\""), worker.LeaseOn(task));
 
         Assert.Equal(ErrorCodes.StaleLease, error.Code);
-        Assert.Equal(("a1", "\"late\""), (_hive.Said<TaskOrphanResult>().Agent, _hive.Said<TaskOrphanResult>().Result.ToString()));
+        Assert.Equal(("a1", "\"late\""), (_hive.Replies<TaskOrphanResult>().Agent, _hive.Replies<TaskOrphanResult>().Result.ToString()));
         Assert.Equal(TaskState.Completed, other.Complete().State);
         Assert.Equal("42", _hive.Task(task).Result.ToString());
     }
@@ -53,7 +53,7 @@ public class LateResultTests
 
         Assert.Equal(ErrorCodes.StaleLease, worker.Refused(l => worker.CompleteCommand(l)).Code);
 
-        Assert.Equal(TaskState.Cancelled, _hive.Said<TaskOrphanResult>().State);
+        Assert.Equal(TaskState.Cancelled, _hive.Replies<TaskOrphanResult>().State);
         Assert.Equal(TaskState.Cancelled, _hive.StateOf(task));
     }
 

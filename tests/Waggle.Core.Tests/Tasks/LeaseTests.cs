@@ -73,7 +73,7 @@ public class LeaseTests
         Assert.Equal(TaskState.Running, _hive.StateOf(task));
         _hive.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal("lost", _hive.Said<TaskRequeued>().Reason);
+        Assert.Equal("lost", _hive.Replies<TaskRequeued>().Reason);
         Assert.Equal(1, _hive.Task(task).Losses);
         Assert.Contains((worker.LeaseOn(task), "lease_lost"), worker.Link.Stops);
         Assert.Equal(("lost", "LEASE_LOST"), (_hive.Attempts(task)[0].Outcome, _hive.Attempts(task)[0].Error!.Code));

@@ -26,7 +26,7 @@ public class NotStartedTests
         }
 
         Assert.Equal((TaskState.Pending, 0, 5), (_hive.StateOf(task), _hive.Task(task).Losses, _hive.Task(task).Attempt));
-        Assert.Equal("not_started", _hive.Said<TaskRequeued>().Reason);
+        Assert.Equal("not_started", _hive.Replies<TaskRequeued>().Reason);
         Assert.All(_hive.Attempts(task), a => Assert.Equal(("not_started", "NOT_STARTED"), (a.Outcome, a.Error!.Code)));
     }
 
@@ -39,7 +39,7 @@ public class NotStartedTests
 
         _hive.Advance(Lease);
 
-        Assert.Equal(("lost", 1), (_hive.Said<TaskRequeued>().Reason, _hive.Task(task).Losses));
+        Assert.Equal(("lost", 1), (_hive.Replies<TaskRequeued>().Reason, _hive.Task(task).Losses));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class NotStartedTests
 
         Assert.Equal((TaskState.Pending, 1), (_hive.StateOf(task), _hive.Task(task).Attempt));
         Assert.Equal(("unresponsive", "a1"), (_hive.Show(task).UnschedulableReason!.Code, _hive.Show(task).UnschedulableReason!.Nearest));
-        Assert.Equal("unresponsive", _hive.Said<TasksUnschedulable>().Reason.Code);
+        Assert.Equal("unresponsive", _hive.Replies<TasksUnschedulable>().Reason.Code);
 
         worker.Renew();
 

@@ -34,7 +34,7 @@ public class RefuseAndReleaseTests
         _hive.Advance(TimeSpan.FromSeconds(2));
 
         Assert.True(worker.Has(task));
-        Assert.True(_hive.Said<TaskAssigned>().AssignmentReason.Avoided);
+        Assert.True(_hive.Replies<TaskAssigned>().AssignmentReason.Avoided);
     }
 
     [Fact]

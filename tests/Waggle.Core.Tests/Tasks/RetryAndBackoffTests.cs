@@ -17,7 +17,7 @@ public class RetryAndBackoffTests
 
         Assert.Equal(TaskState.RetryWait, worker.Fail().State);
         var due = _hive.Task(task).NextRetryAt!.Value;
-        Assert.Equal(due, _hive.Said<TaskRetryScheduled>().NextRetryAt);
+        Assert.Equal(due, _hive.Replies<TaskRetryScheduled>().NextRetryAt);
         Assert.InRange(due - _hive.Now, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         _hive.Advance(due - _hive.Now);
 
@@ -102,7 +102,7 @@ public class RetryAndBackoffTests
 
         Assert.Equal(due, _hive.Task(task).NextRetryAt);
         _hive.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal("retry_due", _hive.Said<TaskRequeued>().Reason);
+        Assert.Equal("retry_due", _hive.Replies<TaskRequeued>().Reason);
     }
 
     [Fact]

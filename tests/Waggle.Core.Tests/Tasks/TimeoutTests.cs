@@ -20,7 +20,7 @@ public class TimeoutTests
         _hive.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(TaskState.Expired, _hive.StateOf(task));
-        Assert.Equal("schedule_to_start", _hive.Said<TaskExpired>().Timeout);
+        Assert.Equal("schedule_to_start", _hive.Replies<TaskExpired>().Timeout);
     }
 
     [Fact]

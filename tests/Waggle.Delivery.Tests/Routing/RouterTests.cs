@@ -19,7 +19,7 @@ public class RouterTests
         {
             if (gen.Bool(0.4))
             {
-                var interest = new Interest([.. gen.List(1, 3, () => Pattern(gen))]) { Filter = gen.Maybe(() => Filter(gen), 0.3) };
+                var interest = new SubscriptionSpec([.. gen.List(1, 3, () => Pattern(gen))]) { Filter = gen.Maybe(() => Filter(gen), 0.3) };
                 var one = new Subscription(gen.Pick([.. connections]), interest, filters.Take(interest.Filter));
                 wanted.Add(one);
                 router.Add(one);
@@ -34,7 +34,7 @@ public class RouterTests
 
             var topic = string.Join('.', gen.List(1, 3, () => gen.Pick("a", "b", "cc")));
             var fan = router.Match(topic);
-            var matching = wanted.Where(w => w.Interest.Patterns.Any(p => p.Matches(topic))).ToArray();
+            var matching = wanted.Where(w => w.Spec.Patterns.Any(p => p.Matches(topic))).ToArray();
             var plain = matching.Where(w => w.IsPlain).Select(w => w.Connection).ToHashSet();
             Assert.Equal(plain.Count, fan.Plain.Length);
             Assert.True(plain.SetEquals(fan.Plain));
@@ -89,7 +89,7 @@ public class RouterTests
         Assert.Single(router.Match("a").Plain);
     }
 
-    private static Subscription Plain(string pattern) => new(Connect(), new Interest(TopicPattern.TryParse(pattern, out var parsed) ? parsed : throw new ArgumentException(pattern)));
+    private static Subscription Plain(string pattern) => new(Connect(), new SubscriptionSpec(TopicPattern.TryParse(pattern, out var parsed) ? parsed : throw new ArgumentException(pattern)));
 
     private static Connection Connect() => new("c", new MemoryWire(), new PlainRenderer(), new OutboxLimits(), new FakeTime());
 

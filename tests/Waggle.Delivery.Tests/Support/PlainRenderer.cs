@@ -27,14 +27,14 @@ internal sealed class PlainRenderer : IRenderer
     public static void Say(IBufferWriter<byte> output, string text) => output.Write(Encoding.UTF8.GetBytes(text));
 }
 
-internal sealed class Words(string text) : IDeferred
+internal sealed class TextMessage(string text) : IDeferred
 {
     public void Write(IMessageWriter output) => PlainRenderer.Say(output, text);
 }
 
-internal sealed class Bye : IFarewell
+internal sealed class Goodbye : IFarewell
 {
-    public IDeferred Farewell(int code, string reason) => new Words($"bye {code}");
+    public IDeferred Farewell(int code, string reason) => new TextMessage($"bye {code}");
 }
 
 internal sealed class NoWords : IDeferred

@@ -127,7 +127,7 @@ internal sealed class Client
     public Client(Rig rig, OutboxLimits limits, PlainRenderer renderer, bool batch, string id)
     {
         _rig = rig;
-        Connection = new Connection(id, Wire, renderer, limits, rig.Time, rig.Loop.Metrics) { Batch = batch, Farewell = new Bye() };
+        Connection = new Connection(id, Wire, renderer, limits, rig.Time, rig.Loop.Metrics) { Batch = batch, Farewell = new Goodbye() };
         Connection.Start();
     }
 
@@ -136,10 +136,10 @@ internal sealed class Client
     public Connection Connection { get; }
 
     /// <summary>Subscribes; the reply arrives as a frame <c>S ID</c> before what is live.</summary>
-    public async Task<SubscribeResult> SubscribeAsync(string[] topics, Position? since = null, ReadHistory? history = null, string? id = null, Func<Interest, Interest>? with = null)
+    public async Task<SubscribeResult> SubscribeAsync(string[] topics, Position? since = null, ReadHistory? history = null, string? id = null, Func<SubscriptionSpec, SubscriptionSpec>? with = null)
     {
         var result = default(SubscribeResult);
-        var interest = new Interest(topics.Select(t => TopicPattern.TryParse(t, out var p) ? p : throw new ArgumentException(t)).ToArray());
+        var interest = new SubscriptionSpec(topics.Select(t => TopicPattern.TryParse(t, out var p) ? p : throw new ArgumentException(t)).ToArray());
         interest = with?.Invoke(interest) ?? interest;
         id ??= $"s{++_subscriptions}";
         await Eventually.Get(SubscribeAsync(), "the subscription");
@@ -152,8 +152,8 @@ internal sealed class Client
         }
     }
 
-    public Task<SubscribeResult> SubscribeAsync(string topic, Position? since = null, ReadHistory? history = null, Func<Interest, Interest>? with = null) =>
+    public Task<SubscribeResult> SubscribeAsync(string topic, Position? since = null, ReadHistory? history = null, Func<SubscriptionSpec, SubscriptionSpec>? with = null) =>
         SubscribeAsync([topic], since, history, with: with);
 
-    private static Words Reply(SubscribeResult result) => new($"S {result.Subscription}");
+    private static TextMessage Reply(SubscribeResult result) => new($"S {result.Subscription}");
 }

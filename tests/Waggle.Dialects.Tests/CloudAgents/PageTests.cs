@@ -36,7 +36,7 @@ public sealed class PageTests
     [Fact]
     public void Every_message_has_an_example()
     {
-        var shown = Samples.Records.SelectMany(r => Said.By(CloudAgentsRenderer.Instance, r).Select(f => (r.Kind, JsonElement.Parse(f).GetProperty("type").GetString()))).ToHashSet();
+        var shown = Samples.Records.SelectMany(r => EncodedText.By(CloudAgentsRenderer.Instance, r).Select(f => (r.Kind, JsonElement.Parse(f).GetProperty("type").GetString()))).ToHashSet();
         Assert.Empty(CloudAgentsMaps.All.Select(m => (m.Kind, (string?)m.Message)).Except(shown));
     }
 
@@ -55,24 +55,24 @@ public sealed class PageTests
         [
             .. Greeting(dialect, "abc123def456"),
             .. Greeting(new CloudAgentsDialect(), null).Take(1),
-            .. Samples.Records.SelectMany(r => Said.By(CloudAgentsRenderer.Instance, r)),
-            .. Said.Messages(output => dialect.Ping(Said.At, output)),
+            .. Samples.Records.SelectMany(r => EncodedText.By(CloudAgentsRenderer.Instance, r)),
+            .. EncodedText.Messages(output => dialect.Ping(EncodedText.At, output)),
             Answer(dialect, """{"type":"ping"}"""),
             Answer(dialect, "nonsense"),
             Answer(dialect, """{"type":"subscribe"}"""),
             Answer(dialect, """{"type":"user_presence","data":"bogus"}"""),
-            .. Said.Messages(output => CloudAgentsRenderer.Instance.RenderGap(default, default, 12, output)),
-            .. Said.Messages(output => dialect.Answer(new ReplyIntent(default), new Outcome(new NotificationPage([], "1"), null, default), output)),
-            .. Said.Messages(output => dialect.Expiring(Said.At.AddSeconds(60), output)),
-            .. Said.Messages(output => dialect.Bye(CloseCodes.Draining, "", TimeSpan.FromSeconds(3), output)),
-            .. Said.Messages(output => dialect.Bye(CloseCodes.SlowConsumer, "unsaid", null, output)),
+            .. EncodedText.Messages(output => CloudAgentsRenderer.Instance.RenderGap(default, default, 12, output)),
+            .. EncodedText.Messages(output => dialect.Answer(new ReplyIntent(default), new Outcome(new NotificationPage([], "1"), null, default), output)),
+            .. EncodedText.Messages(output => dialect.Expiring(EncodedText.At.AddSeconds(60), output)),
+            .. EncodedText.Messages(output => dialect.Goodbye(CloseCodes.Draining, "", TimeSpan.FromSeconds(3), output)),
+            .. EncodedText.Messages(output => dialect.Goodbye(CloseCodes.SlowConsumer, "unsaid", null, output)),
         ];
     }
 
     private static IEnumerable<string> Greeting(CloudAgentsDialect dialect, string? token)
     {
         var intents = new List<Intent>();
-        dialect.Open(new Opening(Knock.Plain with { Token = token }, new Credential(By), false, () => Said.At, "waggle/0", "main", "c-1", default), intents);
+        dialect.Open(new Opening(HandshakeRequest.Plain with { Token = token }, new Credential(By), false, () => EncodedText.At, "waggle/0", "main", "c-1", default), intents);
         return intents.OfType<ReplyIntent>().Select(r => Encoding.UTF8.GetString(r.Body.Span));
     }
 

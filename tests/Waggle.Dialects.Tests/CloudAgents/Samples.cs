@@ -18,38 +18,38 @@ internal static class Samples
 
     public static IReadOnlyList<Record> Records { get; } =
     [
-        Said.RecordOf(new AgentStatusChanged { Agent = "ann", Name = Name, Swarm = "default", OldStatus = AgentStatus.Offline, Status = AgentStatus.Online, Slots = 1, Holding = 0 }),
-        Said.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Assigned, State = TaskState.Running, Agent = "ann", AgentName = Name, Attempt = 1, Token = 13 }),
-        Said.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = Name, Attempt = 1, Progress = 0.45 }),
-        Said.RecordOf(new TaskCompleted
+        EncodedText.RecordOf(new AgentStatusChanged { Agent = "ann", Name = Name, Swarm = "default", OldStatus = AgentStatus.Offline, Status = AgentStatus.Online, Slots = 1, Holding = 0 }),
+        EncodedText.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Assigned, State = TaskState.Running, Agent = "ann", AgentName = Name, Attempt = 1, Token = 13 }),
+        EncodedText.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = Name, Attempt = 1, Progress = 0.45 }),
+        EncodedText.RecordOf(new TaskCompleted
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Completed, DurationMs = 1250, Ended = End(AttemptOutcomes.Completed, AgentStatus.Online),
         }),
-        Said.RecordOf(new TaskRetryScheduled
+        EncodedText.RecordOf(new TaskRetryScheduled
         {
-            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = Said.At.AddSeconds(2), Ended = End(AttemptOutcomes.Failed, AgentStatus.Online, holding: 1),
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = EncodedText.At.AddSeconds(2), Ended = End(AttemptOutcomes.Failed, AgentStatus.Online, holding: 1),
         }),
-        Said.RecordOf(new TaskRequeued
+        EncodedText.RecordOf(new TaskRequeued
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Pending, Reason = AttemptOutcomes.Lost, Ended = End(AttemptOutcomes.Lost, AgentStatus.Offline),
         }),
-        Said.RecordOf(new TaskFailed
+        EncodedText.RecordOf(new TaskFailed
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Failed, Error = new("EXECUTION_FAILED", "No more memory."), Ended = End(AttemptOutcomes.Failed, AgentStatus.Online),
         }),
-        Said.RecordOf(new TaskExpired { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Expired, Timeout = "schedule_to_start" }),
-        Said.RecordOf(new TaskExpired
+        EncodedText.RecordOf(new TaskExpired { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Expired, Timeout = "schedule_to_start" }),
+        EncodedText.RecordOf(new TaskExpired
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Expired, Timeout = "schedule_to_close", Ended = End(AttemptOutcomes.Expired, AgentStatus.Online),
         }),
-        Said.RecordOf(new TaskCancelled
+        EncodedText.RecordOf(new TaskCancelled
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Cancelling, State = TaskState.Cancelled, CancelledBy = "user", Ended = End(AttemptOutcomes.Cancelled, AgentStatus.Draining),
         }),
-        Said.RecordOf(new AgentRemoved { Agent = "ann", Name = Name, Swarm = "default", RemovedBy = "user", Requeued = 0 }),
-        Said.RecordOf(new MessagePosted { Conversation = "conv-123", Message = "m3-17", Sender = "lead", SenderName = "ENGINEERING_LEAD_SUPERVISOR", Content = "Task completed successfully!" }),
-        Said.RecordOf(new NotificationSent { Id = "n3-18", Level = NotificationLevel.Success, Message = "All tests passed!", SentBy = "user" }),
-        Said.RecordOf(new UserPresenceChanged { User = "user_abc123de", OldStatus = PresenceStatus.Online, Status = PresenceStatus.Away }),
+        EncodedText.RecordOf(new AgentRemoved { Agent = "ann", Name = Name, Swarm = "default", RemovedBy = "user", Requeued = 0 }),
+        EncodedText.RecordOf(new MessagePosted { Conversation = "conv-123", Message = "m3-17", Sender = "lead", SenderName = "ENGINEERING_LEAD_SUPERVISOR", Content = "Task completed successfully!" }),
+        EncodedText.RecordOf(new NotificationSent { Id = "n3-18", Level = NotificationLevel.Success, Message = "All tests passed!", SentBy = "user" }),
+        EncodedText.RecordOf(new UserPresenceChanged { User = "user_abc123de", OldStatus = PresenceStatus.Online, Status = PresenceStatus.Away }),
     ];
 
     private static AttemptEnd End(string outcome, AgentStatus status, int holding = 0) => new()

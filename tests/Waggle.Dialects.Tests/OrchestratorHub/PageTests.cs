@@ -21,15 +21,15 @@ public sealed partial class PageTests
 
     [Fact]
     public void It_has_the_words_for_tasks() => Page.AssertSame(
-        ["| state | in events | in snapshots |", "|---|---|---|", .. Words.Tasks.Select(t => $"| `{Snake(t.State)}` | `{t.Word}` | `{t.Code}` |")], Page.Table("Words for tasks"));
+        ["| state | in events | in snapshots |", "|---|---|---|", .. Vocabulary.Tasks.Select(t => $"| `{Snake(t.State)}` | `{t.Word}` | `{t.Code}` |")], Page.Table("Words for tasks"));
 
     [Fact]
     public void It_has_the_words_for_agents() => Page.AssertSame(
-        ["| status | holds a task | in events | in snapshots |", "|---|---|---|---|", .. Words.Agents.Select(a => $"| `{Snake(a.Status)}` | {(a.AtWork ? "yes" : "no")} | `{a.Word}` | `{a.Code}` |")], Page.Table("Words for agents"));
+        ["| status | holds a task | in events | in snapshots |", "|---|---|---|---|", .. Vocabulary.Agents.Select(a => $"| `{Snake(a.Status)}` | {(a.AtWork ? "yes" : "no")} | `{a.Word}` | `{a.Code}` |")], Page.Table("Words for agents"));
 
     [Fact]
     public void It_has_the_words_for_priorities() => Page.AssertSame(
-        ["| priority | word | in events | in snapshots |", "|---|---|---|---|", .. Words.Priorities.Select(p => $"| {p.Priority} | `{p.Word}` | {p.Number} | {p.Dashboard} |")], Page.Table("Words for priorities"));
+        ["| priority | word | in events | in snapshots |", "|---|---|---|---|", .. Vocabulary.Priorities.Select(p => $"| {p.Priority} | `{p.Word}` | {p.Number} | {p.Dashboard} |")], Page.Table("Words for priorities"));
 
     [Fact]
     public void It_has_what_clients_send() => Page.AssertSame(
@@ -49,12 +49,12 @@ public sealed partial class PageTests
     [Fact]
     public void The_rows_of_a_vocabulary_stand_in_the_order_of_its_enumeration()
     {
-        Assert.Equal(Enum.GetValues<Protocol.Model.TaskState>(), Words.Tasks.Select(t => t.State));
-        Assert.Equal(Enum.GetValues<Protocol.Model.AgentStatus>().SelectMany(s => new[] { (s, false), (s, true) }), Words.Agents.Select(a => (a.Status, a.AtWork)));
-        Assert.Equal([1, 2, 3, 4, 5], Words.Priorities.Select(p => p.Priority));
+        Assert.Equal(Enum.GetValues<Protocol.Model.TaskState>(), Vocabulary.Tasks.Select(t => t.State));
+        Assert.Equal(Enum.GetValues<Protocol.Model.AgentStatus>().SelectMany(s => new[] { (s, false), (s, true) }), Vocabulary.Agents.Select(a => (a.Status, a.AtWork)));
+        Assert.Equal([1, 2, 3, 4, 5], Vocabulary.Priorities.Select(p => p.Priority));
     }
 
-    private static IEnumerable<string> Frames() => Samples.Records.SelectMany(r => Said.By(new OrchestratorHubRenderer(), r)).Select(f => Sequence().Replace(f, "\"sequence\":1772366400123000"));
+    private static IEnumerable<string> Frames() => Samples.Records.SelectMany(r => EncodedText.By(new OrchestratorHubRenderer(), r)).Select(f => Sequence().Replace(f, "\"sequence\":1772366400123000"));
 
     private static string Snake<T>(T value)
         where T : Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

@@ -19,17 +19,17 @@ public sealed class ReadTests
 
     private readonly OrchestratorHubDialect _dialect = new();
 
-    public ReadTests() => _dialect.Open(new Opening(Knock.Plain, new Credential(By), false, () => Said.At, "waggle/0", "main", "c-1", default), []);
+    public ReadTests() => _dialect.Open(new Opening(HandshakeRequest.Plain, new Credential(By), false, () => EncodedText.At, "waggle/0", "main", "c-1", default), []);
 
     [Fact]
     public void A_client_that_says_nothing_hears_all_and_is_shown_the_hive()
     {
         var intents = new List<Intent>();
-        Assert.True(new OrchestratorHubDialect().Open(new Opening(Knock.Plain, new Credential(By), false, () => Said.At, "waggle/0", "main", "c-1", default), intents));
+        Assert.True(new OrchestratorHubDialect().Open(new Opening(HandshakeRequest.Plain, new Credential(By), false, () => EncodedText.At, "waggle/0", "main", "c-1", default), intents));
         var subscribe = Assert.IsType<SubscribeIntent>(intents[0]);
         Assert.True(subscribe is { AsPermitted: true, Tag: null });
         var overview = Assert.IsType<OverviewIntent>(intents[1]);
-        var frames = Said.Messages(output => _dialect.Answer(overview, new Outcome(Samples.Overview, null, default), output));
+        var frames = EncodedText.Messages(output => _dialect.Answer(overview, new Outcome(Samples.Overview, null, default), output));
         Assert.Equal(["hive_status", "hive_status_update", "agents_update", "metrics_update", "tasks_update"], frames.Select(f => JsonElement.Parse(f).GetProperty("type").GetString()));
         Assert.DoesNotContain(frames, f => f.Contains("\"sequence\"", StringComparison.Ordinal));
     }
@@ -65,7 +65,7 @@ public sealed class ReadTests
 
     [Fact]
     public void The_documents_numbers_count_over_HTTP() =>
-        Assert.Equal([1, 2, 3, 4, 1], new[] { 4, 3, 2, 1, 9 }.Select(n => Incoming.CreateTask(new(JsonElement.Parse($$"""{"description":"x","priority":{{n}}}"""), ""), By, dashboard: false).Specs[0].Priority!.Value));
+        Assert.Equal([1, 2, 3, 4, 1], new[] { 4, 3, 2, 1, 9 }.Select(n => Requests.CreateTask(new(JsonElement.Parse($$"""{"description":"x","priority":{{n}}}"""), ""), By, dashboard: false).Specs[0].Priority!.Value));
 
     [Fact]
     public void A_task_needs_a_description_or_a_title_and_keeps_both()
@@ -81,9 +81,9 @@ public sealed class ReadTests
     [Fact]
     public void A_ping_is_answered_with_what_it_brought()
     {
-        var pong = Said.Reply(Read("""{"action":"ping","sequenceId":"hb-7","timestamp":1700000000000,"metrics":{}}"""));
+        var pong = EncodedText.Reply(Read("""{"action":"ping","sequenceId":"hb-7","timestamp":1700000000000,"metrics":{}}"""));
         Assert.Equal(("pong", "pong", "pong", "hb-7"), (pong.GetProperty("action").GetString(), pong.GetProperty("type").GetString(), pong.GetProperty("message_type").GetString(), pong.GetProperty("sequenceId").GetString()));
-        Assert.Equal(7, Said.Reply(Read("""{"action":"ping","sequenceId":7}""")).GetProperty("sequenceId").GetInt32());
+        Assert.Equal(7, EncodedText.Reply(Read("""{"action":"ping","sequenceId":7}""")).GetProperty("sequenceId").GetInt32());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ReadTests
     [Fact]
     public void A_refusal_is_an_error_with_the_correlation_of_its_request()
     {
-        var refused = JsonElement.Parse(Assert.Single(Said.Messages(output =>
+        var refused = JsonElement.Parse(Assert.Single(EncodedText.Messages(output =>
             _dialect.Answer(Read("""{"action":"get_status","correlation_id":"k2"}"""), new Outcome(null, new Error(ErrorCodes.Forbidden, "You may not."), default), output))));
         Assert.Equal(("error", "k2", "You may not.", "FORBIDDEN"), (refused.GetProperty("type").GetString(), refused.GetProperty("correlation_id").GetString(), Data(refused, "error").GetString(), Data(refused, "code").GetString()));
     }
@@ -127,7 +127,7 @@ public sealed class ReadTests
     [InlineData("", "MALFORMED_MESSAGE", "not JSON")]
     public void What_cannot_be_taken_is_an_error_that_says_why(string frame, string code, string words)
     {
-        var error = Said.Reply(Read(frame));
+        var error = EncodedText.Reply(Read(frame));
         Assert.Equal(("error", code), (error.GetProperty("type").GetString(), Data(error, "code").GetString()));
         Assert.Contains(words, Data(error, "error").GetString(), StringComparison.Ordinal);
     }
@@ -135,7 +135,7 @@ public sealed class ReadTests
     [Fact]
     public void The_last_words_say_why_and_when_to_come_back()
     {
-        var bye = JsonElement.Parse(Assert.Single(Said.Messages(output => _dialect.Bye(CloseCodes.Draining, "The hub stops.", TimeSpan.FromSeconds(2), output))));
+        var bye = JsonElement.Parse(Assert.Single(EncodedText.Messages(output => _dialect.Goodbye(CloseCodes.Draining, "The hub stops.", TimeSpan.FromSeconds(2), output))));
         var error = Data(bye, "error");
         Assert.Equal(("error_occurred", "DRAINING", 2000), (bye.GetProperty("type").GetString(), error.GetProperty("code").GetString(), error.GetProperty("details").GetProperty("retry_after_ms").GetInt32()));
     }
@@ -145,7 +145,7 @@ public sealed class ReadTests
     private T Command<T>(string frame) => Assert.IsType<T>(Assert.IsType<CommandIntent>(Read(frame)).Command);
 
     private JsonElement Answer(string frame, object value) =>
-        JsonElement.Parse(Assert.Single(Said.Messages(output => _dialect.Answer(Read(frame), new Outcome(value, null, default), output))));
+        JsonElement.Parse(Assert.Single(EncodedText.Messages(output => _dialect.Answer(Read(frame), new Outcome(value, null, default), output))));
 
     private Intent Read(string frame)
     {

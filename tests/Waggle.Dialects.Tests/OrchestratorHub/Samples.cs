@@ -24,79 +24,79 @@ internal static class Samples
 
     public static IReadOnlyList<Record> Records { get; } =
     [
-        Said.RecordOf(new AgentRegistered { Agent = "ann", Name = "DataProcessor-1", Type = "specialist:data", Swarm = "default", Capabilities = Skills }),
-        Said.RecordOf(new AgentStatusChanged { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", OldStatus = AgentStatus.Offline, Status = AgentStatus.Online, Slots = 2, Holding = 0 }),
-        Said.RecordOf(new TaskCreated { Task = Task, Title = Title, Swarm = "default", State = TaskState.Pending, Spec = Spec, Priority = 3, CreatedBy = "user", MatchingAgents = 1 }),
-        Said.RecordOf(new TaskAssigned
+        EncodedText.RecordOf(new AgentRegistered { Agent = "ann", Name = "DataProcessor-1", Type = "specialist:data", Swarm = "default", Capabilities = Skills }),
+        EncodedText.RecordOf(new AgentStatusChanged { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", OldStatus = AgentStatus.Offline, Status = AgentStatus.Online, Slots = 2, Holding = 0 }),
+        EncodedText.RecordOf(new TaskCreated { Task = Task, Title = Title, Swarm = "default", State = TaskState.Pending, Spec = Spec, Priority = 3, CreatedBy = "user", MatchingAgents = 1 }),
+        EncodedText.RecordOf(new TaskAssigned
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Assigned, Agent = "ann", AgentName = "DataProcessor-1",
             Attempt = 1, Token = 13, LeaseMs = 30_000, AssignmentReason = new(0.9, 0.85, 1, 1), Holding = 1,
         }),
-        Said.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Assigned, State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Token = 13 }),
-        Said.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Progress = 0.75, Message = "batch 3/4" }),
-        Said.RecordOf(new TaskRetryScheduled
+        EncodedText.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Assigned, State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Token = 13 }),
+        EncodedText.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Progress = 0.75, Message = "batch 3/4" }),
+        EncodedText.RecordOf(new TaskRetryScheduled
         {
-            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = Said.At.AddSeconds(2),
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = EncodedText.At.AddSeconds(2),
             Ended = End(AttemptOutcomes.Failed, new("DATA_PROCESSING_ERROR", "Failed to process data: invalid format"), failed: 1),
         }),
-        Said.RecordOf(new TaskCompleted
+        EncodedText.RecordOf(new TaskCompleted
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Completed, Result = RawJson.Parse("""{"records_processed":10000}"""), DurationMs = 1250,
             Ended = End(AttemptOutcomes.Completed, null, completed: 25),
         }),
-        Said.RecordOf(new TaskRequeued
+        EncodedText.RecordOf(new TaskRequeued
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Pending, Reason = AttemptOutcomes.Lost,
             Ended = End(AttemptOutcomes.Lost, new("LEASE_LOST", "Agent 'ann' did not renew its lease."), lost: 1, status: AgentStatus.Offline),
         }),
-        Said.RecordOf(new TaskFailed
+        EncodedText.RecordOf(new TaskFailed
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Failed, Error = new("EXECUTION_FAILED", "No more memory."),
             Ended = End(AttemptOutcomes.Failed, new("EXECUTION_FAILED", "No more memory."), failed: 2),
         }),
-        Said.RecordOf(new TaskExpired { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Expired, Timeout = "schedule_to_start" }),
-        Said.RecordOf(new TaskCancelled { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Cancelled, Reason = "no need", CancelledBy = "user" }),
-        Said.RecordOf(new AgentDraining { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", RequestedBy = "user" }),
-        Said.RecordOf(new AgentRemoved { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", RemovedBy = "user", Requeued = 2 }),
-        Said.RecordOf(new SwarmCreated { SwarmId = "night", Name = "Night shift", CreatedBy = "user", Swarm = "night" }),
-        Said.RecordOf(new SwarmStateChanged { SwarmId = "night", Name = "Night shift", OldState = SwarmState.Active, State = SwarmState.Paused, ChangedBy = "user", Swarm = "night" }),
-        Said.RecordOf(new TasksUnschedulable { Swarm = "default", Waiting = 1, Reason = new("missing_capability", "No agent of the swarm has 'flying'.", "flying") }),
-        Said.RecordOf(new AlertFired
+        EncodedText.RecordOf(new TaskExpired { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Expired, Timeout = "schedule_to_start" }),
+        EncodedText.RecordOf(new TaskCancelled { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Cancelled, Reason = "no need", CancelledBy = "user" }),
+        EncodedText.RecordOf(new AgentDraining { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", RequestedBy = "user" }),
+        EncodedText.RecordOf(new AgentRemoved { Agent = "ann", Name = "DataProcessor-1", Swarm = "default", RemovedBy = "user", Requeued = 2 }),
+        EncodedText.RecordOf(new SwarmCreated { SwarmId = "night", Name = "Night shift", CreatedBy = "user", Swarm = "night" }),
+        EncodedText.RecordOf(new SwarmStateChanged { SwarmId = "night", Name = "Night shift", OldState = SwarmState.Active, State = SwarmState.Paused, ChangedBy = "user", Swarm = "night" }),
+        EncodedText.RecordOf(new TasksUnschedulable { Swarm = "default", Waiting = 1, Reason = new("missing_capability", "No agent of the swarm has 'flying'.", "flying") }),
+        EncodedText.RecordOf(new AlertFired
         {
             Alert = "al3-40", Rule = "host_cpu", Resource = "cpu", Level = AlertLevel.Warning, Title = "High CPU usage", Message = "host.cpu_percent is 95.24 percent, above 90 for 60 s.",
-            Metric = "host.cpu_percent", Unit = Gauge.Percent, Value = 95.24, Threshold = 90, ResolveAt = 80, Trend = AlertTrend.Rising, Since = Said.At,
+            Metric = "host.cpu_percent", Unit = Gauge.Percent, Value = 95.24, Threshold = 90, ResolveAt = 80, Trend = AlertTrend.Rising, Since = EncodedText.At,
         }),
-        Said.RecordOf(new AlertAcknowledged
+        EncodedText.RecordOf(new AlertAcknowledged
         {
             Alert = "al3-41", Rule = "commit_slow", Resource = "commit", Module = "store", Level = AlertLevel.Warning, Title = "The store is slow", Message = "hub.commit_ms is 120 ms, above 100 for 30 s.",
-            Metric = "hub.commit_ms", Unit = Gauge.Milliseconds, Value = 120, Threshold = 100, ResolveAt = 50, Since = Said.At, AcknowledgedBy = "user",
+            Metric = "hub.commit_ms", Unit = Gauge.Milliseconds, Value = 120, Threshold = 100, ResolveAt = 50, Since = EncodedText.At, AcknowledgedBy = "user",
         }),
-        Said.RecordOf(new AlertResolved
+        EncodedText.RecordOf(new AlertResolved
         {
             Alert = "al3-41", Rule = "commit_slow", Resource = "commit", Module = "store", Level = AlertLevel.Warning, Title = "The store is slow", Message = "hub.commit_ms is 120 ms, above 100 for 30 s.",
-            Metric = "hub.commit_ms", Unit = Gauge.Milliseconds, Value = 120, Threshold = 100, ResolveAt = 50, Since = Said.At, FiredAt = Said.At, Reason = "hub.commit_ms is 2 ms, back at 50 or below for 30 s.",
+            Metric = "hub.commit_ms", Unit = Gauge.Milliseconds, Value = 120, Threshold = 100, ResolveAt = 50, Since = EncodedText.At, FiredAt = EncodedText.At, Reason = "hub.commit_ms is 2 ms, back at 50 or below for 30 s.",
         }),
-        Said.RecordOf(new ModuleStatusChanged { Module = "store", OldStatus = HealthStatus.Healthy, NewStatus = HealthStatus.Degraded, Reason = "The store is slow", Affected = ["commands", "queries"] }),
-        Said.RecordOf(new SystemMeasured
+        EncodedText.RecordOf(new ModuleStatusChanged { Module = "store", OldStatus = HealthStatus.Healthy, NewStatus = HealthStatus.Degraded, Reason = "The store is slow", Affected = ["commands", "queries"] }),
+        EncodedText.RecordOf(new SystemMeasured
         {
             IntervalMs = 5000, Status = HealthStatus.Degraded, Modules = new Dictionary<string, HealthStatus>(StringComparer.Ordinal), Host = new HostReading(), Process = new ProcessReading(), Disk = new DiskReading(),
             Hub = new HubReading { LoopMs = 0.4, CommitMs = 1.25, InboxDepth = 3, DeliveryBacklog = 1, OutboxMessages = 12 }, Work = new WorkReading(), Alerts = [], Reasons = new Dictionary<string, string>(StringComparer.Ordinal),
         }),
-        new(new Position(3, 7), "connection.c-1.slow", "slow_consumer", RecordClass.Stream, Said.At, null, Encoding.UTF8.GetBytes("""{"connection":"c-1","dropped":120,"closed":false}""")),
-        new(new Position(3, 7), "system.overview.5s", "overview", RecordClass.Latest, Said.At, null, default, Overview),
+        new(new Position(3, 7), "connection.c-1.slow", "slow_consumer", RecordClass.Stream, EncodedText.At, null, Encoding.UTF8.GetBytes("""{"connection":"c-1","dropped":120,"closed":false}""")),
+        new(new Position(3, 7), "system.overview.5s", "overview", RecordClass.Latest, EncodedText.At, null, default, Overview),
     ];
 
     public static HiveOverview Overview => new()
     {
         Hive = "main",
-        At = Said.At,
-        Swarms = [new SwarmView { Id = "default", Name = "Default", CreatedAt = Said.At, Agents = 1, Tasks = new Dictionary<string, int>(StringComparer.Ordinal) }],
+        At = EncodedText.At,
+        Swarms = [new SwarmView { Id = "default", Name = "Default", CreatedAt = EncodedText.At, Agents = 1, Tasks = new Dictionary<string, int>(StringComparer.Ordinal) }],
         Agents =
         [
             new AgentView
             {
                 Id = "ann", Name = "DataProcessor-1", Type = "specialist:data", Swarm = "default", Status = AgentStatus.Online, Capabilities = Skills, Slots = 2, Holding = [Task],
-                RegisteredAt = Said.At, LastSeenAt = Said.At, Completed = 25, Failed = 2, Lost = 1, AverageMs = 1250,
+                RegisteredAt = EncodedText.At, LastSeenAt = EncodedText.At, Completed = 25, Failed = 2, Lost = 1, AverageMs = 1250,
             },
         ],
         AgentCount = 1,
@@ -110,7 +110,7 @@ internal static class Samples
         CompletedToday = 142,
         System = new SystemView
         {
-            At = Said.At,
+            At = EncodedText.At,
             IntervalMs = 5000,
             Host = new HostReading { CpuPercent = 65, CpuCores = 4 },
             Process = new ProcessReading(),
@@ -124,7 +124,7 @@ internal static class Samples
                 new AlertView
                 {
                     Id = "al3-40", Rule = "host_cpu", Resource = "cpu", Level = AlertLevel.Warning, State = AlertState.Firing, Title = "High CPU usage", Message = "host.cpu_percent is 95.24 percent, above 90 for 60 s.",
-                    Metric = "host.cpu_percent", Unit = Gauge.Percent, Threshold = 90, ResolveAt = 80, Since = Said.At, FiredAt = Said.At,
+                    Metric = "host.cpu_percent", Unit = Gauge.Percent, Threshold = 90, ResolveAt = 80, Since = EncodedText.At, FiredAt = EncodedText.At,
                 },
             ],
         },
@@ -132,8 +132,8 @@ internal static class Samples
         [
             new TaskView
             {
-                Id = Task, Spec = Spec, Swarm = "default", State = TaskState.Running, Priority = 3, CreatedAt = Said.At, UpdatedAt = Said.At, Attempt = 1,
-                Lease = new LeaseInfo { Agent = "ann", Attempt = 1, Token = 13, AssignedAt = Said.At },
+                Id = Task, Spec = Spec, Swarm = "default", State = TaskState.Running, Priority = 3, CreatedAt = EncodedText.At, UpdatedAt = EncodedText.At, Attempt = 1,
+                Lease = new LeaseInfo { Agent = "ann", Attempt = 1, Token = 13, AssignedAt = EncodedText.At },
             },
         ],
     };

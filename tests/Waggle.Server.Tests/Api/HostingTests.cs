@@ -20,7 +20,7 @@ public sealed class HostingTests
         var folder = Directory.CreateTempSubdirectory("waggle-hosting-");
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.AddWaggle(new WaggleOptions { DataFolder = folder.FullName });
+        builder.AddWaggle(new WaggleServerOptions { DataFolder = folder.FullName });
         await using (var app = builder.Build())
         {
             app.MapWaggle();
@@ -110,7 +110,7 @@ public sealed class HostingTests
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             if (sniffed) builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseWaggleWebSockets()));
-            builder.AddWaggle(new WaggleOptions { DataFolder = folder.FullName });
+            builder.AddWaggle(new WaggleServerOptions { DataFolder = folder.FullName });
             var app = builder.Build();
             foreach (var path in new[] { "/", "/metrics", "/health/live", "/health/ready" }) app.MapGet(path, context => context.Response.WriteAsync($"my {path}"));
             app.MapWaggle(prefix);

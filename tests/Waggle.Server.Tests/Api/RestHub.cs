@@ -17,9 +17,9 @@ internal sealed class RestHub : IAsyncDisposable
 
     public HttpClient Http { get; private set; } = null!;
 
-    private Func<WaggleOptions, WaggleOptions>? _change;
+    private Func<WaggleServerOptions, WaggleServerOptions>? _change;
 
-    public static async Task<RestHub> StartAsync(Func<WaggleOptions, WaggleOptions>? change = null)
+    public static async Task<RestHub> StartAsync(Func<WaggleServerOptions, WaggleServerOptions>? change = null)
     {
         var hub = new RestHub { _change = change };
         await hub.OpenAsync();
@@ -28,7 +28,7 @@ internal sealed class RestHub : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        var options = new WaggleOptions
+        var options = new WaggleServerOptions
         {
             Port = 0,
             DataFolder = _folder,

@@ -24,10 +24,10 @@ internal sealed class AuthHub : IAsyncDisposable
 
     public Uri WebSocketUrl => new UriBuilder(Server.Url) { Scheme = "ws", Path = "/ws/waggle" }.Uri;
 
-    public static async Task<AuthHub> StartAsync(Func<WaggleOptions, WaggleOptions>? change = null, FakeTime? time = null, Action<ILoggingBuilder>? logging = null)
+    public static async Task<AuthHub> StartAsync(Func<WaggleServerOptions, WaggleServerOptions>? change = null, FakeTime? time = null, Action<ILoggingBuilder>? logging = null)
     {
         var hub = new AuthHub();
-        var options = new WaggleOptions
+        var options = new WaggleServerOptions
         {
             Port = 0,
             DataFolder = hub.Folder,

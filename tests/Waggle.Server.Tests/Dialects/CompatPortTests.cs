@@ -80,7 +80,7 @@ public sealed class CompatPortTests
         using var folder = new TempFolder();
         var lines = new ConcurrentQueue<string>();
         await using var server = await WaggleServer.StartAsync(
-            new WaggleOptions { Port = 0, DataFolder = folder.Path, CompatPorts = new Dictionary<string, int>(StringComparer.Ordinal) { [Dialect.Name] = port } },
+            new WaggleServerOptions { Port = 0, DataFolder = folder.Path, CompatPorts = new Dictionary<string, int>(StringComparer.Ordinal) { [Dialect.Name] = port } },
             logging => logging.AddProvider(new Lines(lines)));
         Assert.Contains(lines, l => l.Contains($"Port {port} for {Dialect.Name} cannot be had", StringComparison.Ordinal) && l.Contains("--compat-port", StringComparison.Ordinal));
         Assert.Empty(server.CompatUrls);
@@ -92,7 +92,7 @@ public sealed class CompatPortTests
     {
         using var folder = new TempFolder();
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => WaggleServer.StartAsync(
-            new WaggleOptions { Port = 0, DataFolder = folder.Path, CompatPorts = new Dictionary<string, int>(StringComparer.Ordinal) { ["klingon"] = 0 } }));
+            new WaggleServerOptions { Port = 0, DataFolder = folder.Path, CompatPorts = new Dictionary<string, int>(StringComparer.Ordinal) { ["klingon"] = 0 } }));
         Assert.Contains(Dialect.Name, refused.Message, StringComparison.Ordinal);
     }
 

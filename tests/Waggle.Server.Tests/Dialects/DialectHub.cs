@@ -10,7 +10,7 @@ namespace Waggle.Server.Tests.Dialects;
 internal static class DialectHub
 {
     /// <summary>The dialect's own port, any free one.</summary>
-    public static WaggleOptions With(this WaggleOptions options, params DialectEntry[] dialects) => options with
+    public static WaggleServerOptions With(this WaggleServerOptions options, params DialectEntry[] dialects) => options with
     {
         CompatPorts = options.CompatPorts.Concat(dialects.Select(d => KeyValuePair.Create(d.Name, 0))).ToDictionary(StringComparer.Ordinal),
     };

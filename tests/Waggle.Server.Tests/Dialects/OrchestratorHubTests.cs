@@ -58,7 +58,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
     [Fact]
     public async Task An_alert_is_told_when_it_fires_and_may_be_acknowledged()
     {
-        var rule = new AlertRule("busy", Gauge.Places, AlertLevel.Warning, 1.5, 1.5, TimeSpan.Zero);
+        var rule = new AlertRule("busy", Gauge.ConnectionPlaces, AlertLevel.Warning, 1.5, 1.5, TimeSpan.Zero);
         await using var hub = await TestHub.StartAsync(o => o.With(Dialect) with
         {
             Insight = new() { Interval = TimeSpan.FromMilliseconds(100), Rules = [rule] },

@@ -35,7 +35,7 @@ internal abstract partial class Teller
 
     public abstract bool IsLapse(JsonElement message);
 
-    public WaggleOptions Opened(WaggleOptions options) => options.With(Entry);
+    public WaggleServerOptions Opened(WaggleServerOptions options) => options.With(Entry);
 
     public Task<RawClient> DeafAsync(WaggleServer server) => RawClient.ConnectAsync(server.WebSocketOf(Entry, Query), reads: false);
 

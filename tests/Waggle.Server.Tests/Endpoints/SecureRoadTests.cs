@@ -40,7 +40,7 @@ public sealed class SecureRoadTests : IAsyncLifetime
                 endpoint.UseWaggleWebSockets();
             });
         });
-        builder.AddWaggle(new WaggleOptions { DataFolder = _folder.Path });
+        builder.AddWaggle(new WaggleServerOptions { DataFolder = _folder.Path });
         _app = builder.Build();
         _app.MapWaggle(prefix: "");
         await _app.StartAsync();

@@ -87,7 +87,7 @@ public sealed class HostSamplerTests : IDisposable
         Write("700\n", "fs/outer/memory.current");
         Write("anon 1\ninactive_file 200\nactive_file 5\n", "fs/outer/memory.stat");
         Write("50000 100000\n", "fs/outer/inner/cpu.max");
-        using var numbers = new LinuxNumbers(Path.Combine(_folder.Path, "fs"), Path.Combine(_folder.Path, "cgroup"));
+        using var numbers = new LinuxHostMetrics(Path.Combine(_folder.Path, "fs"), Path.Combine(_folder.Path, "cgroup"));
         var read = numbers.Read(new());
         Assert.Equal((1000, 500, 0.5), (read.MemoryLimit!.Value, read.MemoryLimitUsed!.Value, read.CpuLimit!.Value));
 
@@ -99,7 +99,7 @@ public sealed class HostSamplerTests : IDisposable
     [Fact]
     public void Without_limits_the_reason_stands_in_their_place()
     {
-        using var numbers = new LinuxNumbers(Path.Combine(_folder.Path, "none"), Path.Combine(_folder.Path, "nothing"));
+        using var numbers = new LinuxHostMetrics(Path.Combine(_folder.Path, "none"), Path.Combine(_folder.Path, "nothing"));
         var why = new Unmeasured();
         var read = numbers.Read(why);
         Assert.Null(read.MemoryLimit);
@@ -111,7 +111,7 @@ public sealed class HostSamplerTests : IDisposable
     {
         Write("0::/\n", "cgroup");
         Write("lots\n", "fs/memory.max");
-        using var numbers = new LinuxNumbers(Path.Combine(_folder.Path, "fs"), Path.Combine(_folder.Path, "cgroup"));
+        using var numbers = new LinuxHostMetrics(Path.Combine(_folder.Path, "fs"), Path.Combine(_folder.Path, "cgroup"));
         var why = new Unmeasured();
         Assert.Null(numbers.Read(why).MemoryLimit);
         Assert.Contains("memory.max says something else", why.Reasons["process.memory_limit_bytes"], StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class HostSamplerTests : IDisposable
     [Fact]
     public void A_disk_that_does_not_answer_is_a_reason()
     {
-        using var sampler = new HostSampler(new OtherNumbers(), Path.Combine(_folder.Path, "gone", "far"), TimeProvider.System);
+        using var sampler = new HostSampler(new FallbackHostMetrics(), Path.Combine(_folder.Path, "gone", "far"), TimeProvider.System);
         var why = new Unmeasured();
         Assert.Null(sampler.Read(why).Disk.FreeBytes);
         Assert.Contains("does not answer", why.Reasons["disk.used_percent"], StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class HostSamplerTests : IDisposable
     [Fact]
     public void Other_systems_say_what_dotnet_knows()
     {
-        using var sampler = new HostSampler(new OtherNumbers(), _folder.Path, TimeProvider.System);
+        using var sampler = new HostSampler(new FallbackHostMetrics(), _folder.Path, TimeProvider.System);
         GC.Collect();
         sampler.Read(new());
         var why = new Unmeasured();
@@ -144,7 +144,7 @@ public sealed class HostSamplerTests : IDisposable
         return process.TotalProcessorTime;
     }
 
-    private HostSampler Sampler() => new(new LinuxNumbers(), _folder.Path, TimeProvider.System);
+    private HostSampler Sampler() => new(new LinuxHostMetrics(), _folder.Path, TimeProvider.System);
 
     private void Write(string text, string name)
     {

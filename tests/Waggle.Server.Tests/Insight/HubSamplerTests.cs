@@ -6,7 +6,7 @@ using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol.Model;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 using Waggle.Server.Insight;
 using Waggle.Server.Telemetry;
 using Waggle.TestKit;
@@ -26,7 +26,7 @@ public sealed class HubSamplerTests : IAsyncDisposable
     public HubSamplerTests()
     {
         _metrics = new HiveMetrics(_meter);
-        var places = new Places(new ConnectionLimits { MaxConnections = 4 }, new HubMetrics(_meter));
+        var places = new ConnectionLimiter(new ConnectionLimits { MaxConnections = 4 }, new HubMetrics(_meter));
         Assert.Null(places.Take(null));
         _sampler = new HubSampler(_metrics, new DeliveryMetrics(_meter), places, 100, _time);
     }

@@ -18,7 +18,7 @@ public sealed class The_specification_is_played
         var folder = Directory.CreateTempSubdirectory("waggle-spec-").FullName;
         try
         {
-            await using var server = await WaggleServer.StartAsync(new WaggleOptions
+            await using var server = await WaggleServer.StartAsync(new WaggleServerOptions
             {
                 Port = 0,
                 DataFolder = folder,

@@ -10,9 +10,9 @@ internal sealed class TestHub : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly List<RawClient> _clients = [];
-    private readonly Func<WaggleOptions, WaggleOptions> _change;
+    private readonly Func<WaggleServerOptions, WaggleServerOptions> _change;
 
-    private TestHub(Func<WaggleOptions, WaggleOptions> change) => _change = change;
+    private TestHub(Func<WaggleServerOptions, WaggleServerOptions> change) => _change = change;
 
     public WaggleServer Server { get; private set; } = null!;
 
@@ -23,7 +23,7 @@ internal sealed class TestHub : IAsyncDisposable
 
     public Uri Url => new UriBuilder(Server.Url) { Scheme = "ws", Path = "/ws/waggle" }.Uri;
 
-    public static async Task<TestHub> StartAsync(Func<WaggleOptions, WaggleOptions>? change = null, Func<WaggleOptions, IStore>? store = null)
+    public static async Task<TestHub> StartAsync(Func<WaggleServerOptions, WaggleServerOptions>? change = null, Func<WaggleServerOptions, IStore>? store = null)
     {
         var hub = new TestHub(change ?? (o => o));
         await hub.OpenAsync(store);
@@ -70,9 +70,9 @@ internal sealed class TestHub : IAsyncDisposable
         Assert.Empty(Faults);
     }
 
-    private async Task OpenAsync(Func<WaggleOptions, IStore>? store)
+    private async Task OpenAsync(Func<WaggleServerOptions, IStore>? store)
     {
-        var options = _change(new WaggleOptions
+        var options = _change(new WaggleServerOptions
         {
             Port = 0,
             DataFolder = _folder.Path,

@@ -11,7 +11,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("waggle-metrics-").FullName;
     private WaggleServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await WaggleServer.StartAsync(new WaggleOptions { Port = 0, DataFolder = _folder });
+    public async ValueTask InitializeAsync() => _server = await WaggleServer.StartAsync(new WaggleServerOptions { Port = 0, DataFolder = _folder });
 
     public async ValueTask DisposeAsync()
     {

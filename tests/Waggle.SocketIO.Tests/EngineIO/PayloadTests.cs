@@ -17,7 +17,7 @@ public sealed class PayloadTests
     {
         ReadOnlyMemory<byte>? rest = Encoding.UTF8.GetBytes(payload.Replace('|', '\u001e'));
         var taken = new List<string>();
-        while (rest is not null) taken.Add(Encoding.UTF8.GetString(Payload.Take(ref rest).Span));
+        while (rest is not null) taken.Add(Encoding.UTF8.GetString(PollingPayload.Take(ref rest).Span));
         Assert.Equal(packets, string.Join(',', taken));
     }
 
@@ -26,9 +26,9 @@ public sealed class PayloadTests
     {
         var payload = new ArrayBufferWriter<byte>();
         var binary = new byte[] { 0x82, 4, 1, 2, 3, 4 };
-        Payload.Add(payload, [.. EngineFrames.Text("4hello"u8).Body.Span, .. binary]);
-        Payload.Add(payload, EngineFrames.Text("2"u8).Body.Span);
-        Payload.Add(payload, EnginePacketType.Close);
+        PollingPayload.Add(payload, [.. EngineFrames.Text("4hello"u8).Body.Span, .. binary]);
+        PollingPayload.Add(payload, EngineFrames.Text("2"u8).Body.Span);
+        PollingPayload.Add(payload, EnginePacketType.Close);
         Assert.Equal("4hello\u001ebAQIDBA==\u001e2\u001e1", Encoding.UTF8.GetString(payload.WrittenSpan));
     }
 
@@ -37,7 +37,7 @@ public sealed class PayloadTests
     [InlineData("", 0)]
     [InlineData("AQI", null)]
     [InlineData("A*ID", null)]
-    public void Base64_is_taken_or_refused(string text, int? length) => Assert.Equal(length, Payload.Decode(Encoding.UTF8.GetBytes(text))?.Length);
+    public void Base64_is_taken_or_refused(string text, int? length) => Assert.Equal(length, PollingPayload.Decode(Encoding.UTF8.GetBytes(text))?.Length);
 
     [Theory]
     [InlineData(0)]

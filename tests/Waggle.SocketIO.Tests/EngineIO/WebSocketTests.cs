@@ -7,7 +7,7 @@ namespace Waggle.SocketIO.Tests.EngineIO;
 /// <summary>By the road that is always there.</summary>
 public class WebSocketTests
 {
-    private protected virtual bool ShortRoad => false;
+    private protected virtual bool FastPath => false;
 
     [Fact]
     public async Task Pings_come_each_interval_and_count_from_the_pong()
@@ -195,5 +195,5 @@ public class WebSocketTests
     }
 
     private protected Task<SioServer> StartAsync(Action<SocketIOOptions>? configure = null, Action<SocketIOServer>? setup = null) =>
-        SioServer.StartAsync(configure, setup, shortRoad: ShortRoad);
+        SioServer.StartAsync(configure, setup, shortRoad: FastPath);
 }

@@ -6,7 +6,7 @@ namespace Waggle.TestKit.Framing;
 internal sealed class CaseBuilder(string number)
 {
     private readonly MemoryStream _bytes = new();
-    private readonly List<Told> _told = [];
+    private readonly List<FramingResult> _told = [];
     private int? _knownAfter;
 
     public static implicit operator FramingCase(CaseBuilder builder) => new(builder.Number, builder._bytes.ToArray(), builder._told, builder._knownAfter);
@@ -34,7 +34,7 @@ internal sealed class CaseBuilder(string number)
 
     public CaseBuilder Tells(ToldKind kind, byte[] payload, int code = 0)
     {
-        _told.Add(new Told(kind, payload, code));
+        _told.Add(new FramingResult(kind, payload, code));
         return this;
     }
 

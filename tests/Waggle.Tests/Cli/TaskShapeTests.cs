@@ -47,8 +47,8 @@ public sealed class TaskShapeTests(HubFixture hub)
         Assert.Equal(["ID", "STATE", "AGE", "RAN"], rows[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..4]);
         Assert.Matches("^[0-9]+[smhd]$", row[2]);
         Assert.Matches("^([0-9]+[smhd]|-)$", row[3]);
-        Assert.Contains("  AGE  SEEN", (await hub.RunAsync("agent", "list")).Output.Split('\n')[0], StringComparison.Ordinal);
-        Assert.EndsWith("  AGE", (await hub.RunAsync("swarm", "list")).Output.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Matches("  AGE +SEEN", (await hub.RunAsync("agent", "list")).Output.Split('\n')[0]);
+        Assert.Matches("  AGE *$", (await hub.RunAsync("swarm", "list")).Output.Split('\n')[0]);
     }
 
     [Theory]

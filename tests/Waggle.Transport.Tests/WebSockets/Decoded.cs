@@ -5,14 +5,14 @@ namespace Waggle.Transport.Tests.WebSockets;
 
 /// <summary>What a decoder made of bytes that came in pieces.</summary>
 /// <param name="Used">How many bytes it had seen when it told the last of it.</param>
-internal sealed record Decoded(List<Told> Told, int Used)
+internal sealed record Decoded(List<FramingResult> Told, int Used)
 {
     /// <summary>Hands the bytes over in pieces until the client is done, or wrong, or has nothing more to say.</summary>
     /// <param name="next">How large the next piece is, given how much there is.</param>
     public static Decoded From(ReadOnlySpan<byte> bytes, Func<int, int> next, int maxMessageBytes = 4 * 1024 * 1024)
     {
         using var decoder = new MessageDecoder(maxMessageBytes);
-        var told = new List<Told>();
+        var told = new List<FramingResult>();
         for (var at = 0; at < bytes.Length;)
         {
             // A copy of its own, so that nothing behind it can be looked at.
@@ -35,7 +35,7 @@ internal sealed record Decoded(List<Told> Told, int Used)
         return new(told, bytes.Length);
     }
 
-    public static void AssertSame(IReadOnlyList<Told> expected, IReadOnlyList<Told> told)
+    public static void AssertSame(IReadOnlyList<FramingResult> expected, IReadOnlyList<FramingResult> told)
     {
         Assert.Equal(expected.Select(Short), told.Select(Short));
         foreach (var (one, other) in expected.Zip(told))
@@ -44,8 +44,8 @@ internal sealed record Decoded(List<Told> Told, int Used)
         }
     }
 
-    private static (ToldKind, int, int) Short(Told told) =>
+    private static (ToldKind, int, int) Short(FramingResult told) =>
         told.Kind is ToldKind.Close or ToldKind.Violation ? (told.Kind, 0, told.Code) : (told.Kind, told.Payload.Length, 0);
 
-    private static Told Of(in WireMessage message) => new(Enum.Parse<ToldKind>(message.Kind.ToString()), message.Payload.ToArray(), message.Code);
+    private static FramingResult Of(in WireMessage message) => new(Enum.Parse<ToldKind>(message.Kind.ToString()), message.Payload.ToArray(), message.Code);
 }

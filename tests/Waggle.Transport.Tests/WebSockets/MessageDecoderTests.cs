@@ -11,7 +11,7 @@ public class MessageDecoderTests
     public void Whatever_is_sent_in_whatever_pieces_is_told_as_it_was() => Gen.Fuzz(300, gen =>
     {
         using var bytes = new MemoryStream();
-        var expected = new List<Told>();
+        var expected = new List<FramingResult>();
         for (var messages = gen.Int(1, 8); messages > 0; messages--) WriteMessage(gen, bytes, expected);
         Decoded.AssertSame(expected, Decoded.From(bytes.ToArray(), rest => gen.Bool() ? gen.Int(1, 20) : rest).Told);
     });
@@ -132,7 +132,7 @@ public class MessageDecoderTests
         }
     }
 
-    private static void WriteMessage(Gen gen, MemoryStream bytes, List<Told> expected)
+    private static void WriteMessage(Gen gen, MemoryStream bytes, List<FramingResult> expected)
     {
         var isText = gen.Bool();
         var payload = isText ? Encoding.UTF8.GetBytes(gen.Text(0, gen.Pick(3, 40, 400))) : new byte[gen.Pick(0, 1, 125, 126, 65535, 65536, gen.Int(0, 3000))];
@@ -147,16 +147,16 @@ public class MessageDecoderTests
             if (more > 0 && gen.Bool(0.3)) WriteControl(gen, bytes, expected);
         }
 
-        expected.Add(new Told(isText ? ToldKind.Text : ToldKind.Binary, payload));
+        expected.Add(new FramingResult(isText ? ToldKind.Text : ToldKind.Binary, payload));
     }
 
-    private static void WriteControl(Gen gen, MemoryStream bytes, List<Told> expected)
+    private static void WriteControl(Gen gen, MemoryStream bytes, List<FramingResult> expected)
     {
         var payload = new byte[gen.Pick(0, 125, gen.Int(0, 125))];
         gen.Dice.NextBytes(payload);
         var isPing = gen.Bool();
         bytes.Write(ClientFrame.Of(isPing ? ClientFrame.Ping : ClientFrame.Pong, payload, mask: Mask(gen)));
-        expected.Add(new Told(isPing ? ToldKind.Ping : ToldKind.Pong, payload));
+        expected.Add(new FramingResult(isPing ? ToldKind.Ping : ToldKind.Pong, payload));
     }
 
     private static uint Mask(Gen gen) => gen.Bool(0.1) ? 0 : (uint)gen.Dice.NextInt64(uint.MaxValue + 1L);

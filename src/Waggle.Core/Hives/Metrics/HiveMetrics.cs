@@ -17,9 +17,9 @@ public sealed partial class HiveMetrics
     private static readonly double[] Waits = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
     private static readonly long[] Sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
-    private readonly Tally<(Type Kind, string Code)> _commands = new(key => [new("kind", Snake(key.Kind.Name)), new("code", key.Code)]);
-    private readonly Tally<string> _attempts = new(outcome => [new("outcome", outcome)]);
-    private readonly Tally<TaskState> _ended = new(state => [new("state", TaskColumns.Name(state))]);
+    private readonly TaggedCounter<(Type Kind, string Code)> _commands = new(key => [new("kind", Snake(key.Kind.Name)), new("code", key.Code)]);
+    private readonly TaggedCounter<string> _attempts = new(outcome => [new("outcome", outcome)]);
+    private readonly TaggedCounter<TaskState> _ended = new(state => [new("state", TaskColumns.Name(state))]);
     private readonly long[] _open = new long[Enum.GetValues<TaskState>().Length];
     private readonly Histogram<double> _turn;
     private readonly Histogram<double> _commit;

@@ -15,7 +15,7 @@ public static class HiveTracing
     private static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>Told after the commit: a span ends when its record is durable. An assignment's begins when the task came into the queue, every other's with the turn.</summary>
-    internal static void Told(HiveEngine engine, TimeSpan elapsed)
+    internal static void TurnCommitted(HiveEngine engine, TimeSpan elapsed)
     {
         if (!Source.HasListeners()) return;
         var began = engine.Now;

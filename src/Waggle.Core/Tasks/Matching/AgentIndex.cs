@@ -57,8 +57,8 @@ internal sealed class AgentIndex(IHiveView state, Agenda agenda)
         Sync();
         if (_swarms.GetValueOrDefault(swarm) is not { Ids.Count: > 0 } agents) return [];
         var able = requires is null ? [] : requires.Keys.SelectMany(c => agents.With(c)).ToHashSet(StringComparer.Ordinal);
-        var near = able.Select(id => state.Agent(id)!).Where(a => Fit.Takes(type, a)).ToArray();
-        return near.Length > 0 ? near : agents.Ids.Select(id => state.Agent(id)!).Where(a => Fit.Takes(type, a)).Take(1);
+        var near = able.Select(id => state.Agent(id)!).Where(a => Eligibility.Takes(type, a)).ToArray();
+        return near.Length > 0 ? near : agents.Ids.Select(id => state.Agent(id)!).Where(a => Eligibility.Takes(type, a)).Take(1);
     }
 
     /// <summary>The groups with waiting tasks that an agent with credit is in.</summary>
@@ -115,8 +115,8 @@ internal sealed class AgentIndex(IHiveView state, Agenda agenda)
         foreach (var queue in group.Choosy) agenda.Queues.Add(queue);
     }
 
-    private AgentPresence? Qualified(string id) =>
-        state.Agent(id) is { } agent && state.Presence(id) is { } presence && Fit.TakesWork(agent, presence) ? presence : null;
+    private AgentLiveness? Qualified(string id) =>
+        state.Agent(id) is { } agent && state.Presence(id) is { } presence && Eligibility.TakesWork(agent, presence) ? presence : null;
 
     private void File(string id)
     {

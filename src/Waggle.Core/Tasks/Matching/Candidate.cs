@@ -38,10 +38,10 @@ internal sealed class Candidate(CandidateGroup group, AgentEntity agent, double 
         return _lastAssigned != other._lastAssigned ? _lastAssigned < other._lastAssigned : Seq < other.Seq;
     }
 
-    public void Look(AgentPresence presence)
+    public void Look(AgentLiveness presence)
     {
         (_free, _slots, _lastAssigned) = (presence.Free, presence.Slots, presence.LastAssigned);
-        _score = Fit.Score(proficiency, FreeShare);
+        _score = Eligibility.Score(proficiency, FreeShare);
     }
 
     public AssignmentReason Reason(int candidates, bool avoided) =>

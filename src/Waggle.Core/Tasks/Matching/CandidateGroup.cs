@@ -40,9 +40,9 @@ internal sealed class CandidateGroup(TaskNeed need)
     /// <summary>The least of an agent's proficiencies; null for one that is not able.</summary>
     public double? ProficiencyOf(AgentEntity agent)
     {
-        if ((AssignTo is not null && AssignTo != agent.Id) || !Fit.Takes(need.Type, agent)) return null;
+        if ((AssignTo is not null && AssignTo != agent.Id) || !Eligibility.Takes(need.Type, agent)) return null;
         var asksAll = AssignTo is null && need.Least is not null;
-        if (!asksAll && !Fit.Able(need.Requires, agent)) return null;
+        if (!asksAll && !Eligibility.Able(need.Requires, agent)) return null;
         double? least = null;
         foreach (var capability in need.Capabilities)
         {
@@ -68,7 +68,7 @@ internal sealed class CandidateGroup(TaskNeed need)
     }
 
     /// <summary>Looks again at those that changed.</summary>
-    public void Refresh(Func<string, AgentPresence?> qualified)
+    public void Refresh(Func<string, AgentLiveness?> qualified)
     {
         foreach (var candidate in _stale)
         {
@@ -79,7 +79,7 @@ internal sealed class CandidateGroup(TaskNeed need)
         _stale.Clear();
     }
 
-    private void Look(Candidate candidate, AgentPresence? presence)
+    private void Look(Candidate candidate, AgentLiveness? presence)
     {
         if (presence is null)
         {

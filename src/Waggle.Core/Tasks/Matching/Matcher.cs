@@ -127,7 +127,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
             return;
         }
 
-        if (requirement.SaidUnschedulable || Fit.Explain(need.Requires, need.Type, need.AssignTo, need.Swarm, state) is not { } reason) return;
+        if (requirement.SaidUnschedulable || Eligibility.Explain(need.Requires, need.Type, need.AssignTo, need.Swarm, state) is not { } reason) return;
         requirement.SaidUnschedulable = true;
         apply(new TasksUnschedulable
         {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Waggle.Protocol;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Api.OpenApi;
 

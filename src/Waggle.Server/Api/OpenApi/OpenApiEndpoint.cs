@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Waggle.Server.Door;
+using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Api.OpenApi;
 
@@ -15,5 +15,5 @@ internal static class OpenApiEndpoint
         var operations = Operations.In(context.RequestServices.GetRequiredService<EndpointDataSource>());
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(OpenApiDocument.Of(operations).ToJsonString());
-    }).WithMetadata(new DoorRule { Open = true });
+    }).WithMetadata(new AdmissionRule { Open = true });
 }

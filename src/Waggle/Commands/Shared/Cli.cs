@@ -44,7 +44,7 @@ internal static partial class Cli
         var known = unknown.StartsWith('-')
             ? command.Options.Concat(parse.RootCommandResult.Command.Options.Where(o => o.Recursive)).Where(o => !o.Hidden).Select(o => o.Name)
             : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
-        var word = Nearest.To(unknown, known);
+        var word = DidYouMean.To(unknown, known);
         if (word is null) return "";
 
         // The option is right; it stands before the command that has it.

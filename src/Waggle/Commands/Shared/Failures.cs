@@ -12,19 +12,19 @@ internal static class Failures
     public static string Text(WaggleException e, Uri url) => e.Code switch
     {
         ClientErrorCodes.Unreachable => Unreachable(url, e),
-        ClientErrorCodes.ConnectionLost => $"{Words(e)} Look at the hub before you say it again.",
-        _ => $"{Words(e)} ({e.Code})",
+        ClientErrorCodes.ConnectionLost => $"{MessageOf(e)} Look at the hub before you say it again.",
+        _ => $"{MessageOf(e)} ({e.Code})",
     };
 
     /// <summary>The message without the code that the exception puts in front.</summary>
-    public static string Words(WaggleException e) => e.Message.StartsWith(e.Code + ": ", StringComparison.Ordinal) ? e.Message[(e.Code.Length + 2)..] : e.Message;
+    public static string MessageOf(WaggleException e) => e.Message.StartsWith(e.Code + ": ", StringComparison.Ordinal) ? e.Message[(e.Code.Length + 2)..] : e.Message;
 
     private static string Cause(Exception? trouble)
     {
         var text = trouble switch
         {
             null => "no answer",
-            WaggleException e => Words(e),
+            WaggleException e => MessageOf(e),
             _ => trouble.Message,
         };
         if (trouble?.InnerException is WebSocketException { WebSocketErrorCode: WebSocketError.NotAWebSocket }) text = "something else listens there";

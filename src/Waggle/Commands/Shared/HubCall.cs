@@ -26,10 +26,10 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
 
     public Interrupt Interrupt { get; } = new();
 
-    public Patience Patience { get => field ??= new Patience(First, Later, Interrupt.Asked); private set; }
+    public RetryWindow RetryWindow { get => field ??= new RetryWindow(First, Later, Interrupt.Asked); private set; }
 
     /// <summary>Cancelled when the user interrupts or the hub is away for too long.</summary>
-    public CancellationToken Cancel => Patience.Token;
+    public CancellationToken Cancel => RetryWindow.Token;
 
     /// <summary>Told in place of a line on standard error that the hub is away (true) or back, by those who draw on the terminal.</summary>
     public Action<bool>? OnLink { get; set; }
@@ -42,7 +42,7 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
     public T Get<T>(Argument<T> argument) => parse.GetValue(argument)!;
 
     /// <summary>Once connected, wait for the hub for as long as it takes. Before anything else.</summary>
-    public void BePatient() => Patience = new Patience(First, Timeout.InfiniteTimeSpan, Interrupt.Asked);
+    public void BePatient() => RetryWindow = new RetryWindow(First, Timeout.InfiniteTimeSpan, Interrupt.Asked);
 
     /// <param name="patient">Once connected, wait for the hub for as long as it takes, and say so.</param>
     public async Task<WaggleClient> ConnectAsync(bool patient = false)
@@ -56,12 +56,12 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
             ClientName = ClientName,
             OnConnected = _ =>
             {
-                Patience.Connected();
+                RetryWindow.Connected();
                 if (Interlocked.Exchange(ref said, 0) != 0) Say(away: false, "waggle: the hub is back.");
             },
             OnDisconnected = trouble =>
             {
-                Patience.Disconnected(trouble);
+                RetryWindow.Disconnected(trouble);
                 if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0) Say(away: true, "waggle: the connection to the hub is lost; trying again.");
             },
         };
@@ -77,7 +77,7 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
     public async ValueTask DisposeAsync()
     {
         if (_client is not null) await _client.DisposeAsync();
-        Patience.Dispose();
+        RetryWindow.Dispose();
         Interrupt.Dispose();
     }
 }

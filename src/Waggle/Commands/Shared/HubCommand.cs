@@ -40,9 +40,9 @@ internal static class HubCommand
         {
             return ExitCodes.Interrupted;
         }
-        catch (OperationCanceledException) when (call.Patience.IsOver)
+        catch (OperationCanceledException) when (call.RetryWindow.IsOver)
         {
-            return Cli.Fail(Failures.Unreachable(call.Url, call.Patience.LastTrouble), ExitCodes.Failed);
+            return Cli.Fail(Failures.Unreachable(call.Url, call.RetryWindow.LastTrouble), ExitCodes.Failed);
         }
         catch (WaggleException e)
         {

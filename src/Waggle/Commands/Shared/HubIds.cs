@@ -10,7 +10,7 @@ internal static class HubIds
 {
     private const int Most = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(3);
 
     public static Argument<string> OfTask() => Id("The task's id.", TasksAsync);
 
@@ -79,7 +79,7 @@ internal static class HubIds
 
     private static async Task<IEnumerable<string>> ReadAsync(HubAddress address, ParseResult parse, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
     {
-        using var enough = new CancellationTokenSource(Patience);
+        using var enough = new CancellationTokenSource(RetryWindow);
         var options = new WaggleClientOptions
         {
             Url = address.UrlOf(parse),

@@ -9,7 +9,7 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
 {
     private const int MostRestarts = 5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WorkerProcess> _running = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class WorkerTeam(DemoState state, TimeProvider time) : IAsyncDis
     {
         var left = TakeAll();
         foreach (var worker in left) worker.Release();
-        await Task.WhenAny(Task.WhenAll(left.Select(worker => worker.Exited)), Task.Delay(Patience, time));
+        await Task.WhenAny(Task.WhenAll(left.Select(worker => worker.Exited)), Task.Delay(StopTimeout, time));
         await KillAsync(left);
     }
 

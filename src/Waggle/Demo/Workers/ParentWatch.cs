@@ -7,7 +7,7 @@ namespace Waggle.Demo.Workers;
 internal static class ParentWatch
 {
     // What a worker needs to hand back its tasks; the hub may be gone, too.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Cancelled when the parent is gone or closed the pipe; a little later this process ends whatever it does.</summary>
     public static CancellationToken Start()
@@ -35,7 +35,7 @@ internal static class ParentWatch
 
         _ = gone.CancelAsync();
         using var never = new ManualResetEventSlim();
-        never.Wait(Patience);
+        never.Wait(ReplyTimeout);
         Environment.Exit(1);
     }
 }

@@ -43,7 +43,7 @@ public class MatcherTests
         _hive.Worker("a2", slots: 1, can: new() { ["code"] = 0.6, ["review"] = 0.6 });
         _hive.Create(with: s => s with { Requires = new Dictionary<string, double> { ["code"] = 0.5, ["review"] = 0.5 } });
 
-        var assigned = _hive.Said<TaskAssigned>();
+        var assigned = _hive.Replies<TaskAssigned>();
         Assert.Equal("a1", assigned.Agent);
         Assert.Equal(new AssignmentReason(0.82, 0.7, 1, 2), assigned.AssignmentReason);
         Assert.Equal(assigned.AssignmentReason, _hive.Task(assigned.Task).Lease!.Reason);
@@ -125,7 +125,7 @@ public class MatcherTests
         second.Complete(second.LeaseOn(busy));
 
         Assert.True(second.Has(task));
-        Assert.False(_hive.Said<TaskAssigned>().AssignmentReason.Avoided);
+        Assert.False(_hive.Replies<TaskAssigned>().AssignmentReason.Avoided);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public class MatcherTests
         _hive.Advance(TimeSpan.FromSeconds(5));
 
         Assert.True(first.Has(task));
-        Assert.True(_hive.Said<TaskAssigned>().AssignmentReason.Avoided);
+        Assert.True(_hive.Replies<TaskAssigned>().AssignmentReason.Avoided);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public class MatcherTests
         _hive.Advance(TimeSpan.FromSeconds(10));
         _hive.CreateAll([.. Enumerable.Range(0, 20).Select(_ => new TaskSpec { Title = "backlog" })]);
         _hive.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("lost", _hive.Said<TaskRequeued>().Reason);
+        Assert.Equal("lost", _hive.Replies<TaskRequeued>().Reason);
 
         _hive.Restart();
         var second = _hive.Worker("a2");

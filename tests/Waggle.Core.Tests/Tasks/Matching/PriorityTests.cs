@@ -62,7 +62,7 @@ public class PriorityTests
         Assert.False(_hive.Prioritise(moved, 1).Duplicate);
         Assert.True(_hive.Prioritise(moved, 1).Duplicate);
 
-        Assert.Equal((5, 1, "user"), (_hive.Said<TaskPriorityChanged>().OldPriority, _hive.Said<TaskPriorityChanged>().Priority, _hive.Said<TaskPriorityChanged>().ChangedBy));
+        Assert.Equal((5, 1, "user"), (_hive.Replies<TaskPriorityChanged>().OldPriority, _hive.Replies<TaskPriorityChanged>().Priority, _hive.Replies<TaskPriorityChanged>().ChangedBy));
         Assert.Equal(["p5", "p2"], Order());
     }
 

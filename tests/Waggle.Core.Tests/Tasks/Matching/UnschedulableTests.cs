@@ -84,7 +84,7 @@ public class UnschedulableTests
         var (first, _) = (Waiting(), Waiting());
         _hive.Prioritise(first, 1);
         Assert.Single(_hive.All.OfType<TasksUnschedulable>());
-        Assert.Equal((1, "no_agents"), (_hive.Said<TasksUnschedulable>().Waiting, _hive.Said<TasksUnschedulable>().Reason.Code));
+        Assert.Equal((1, "no_agents"), (_hive.Replies<TasksUnschedulable>().Waiting, _hive.Replies<TasksUnschedulable>().Reason.Code));
 
         var worker = _hive.Worker("a1");
         worker.Vanish();

@@ -1,0 +1,93 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Swarms;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks.Matching;
+
+/// <summary>Which agents can have a task, and how well they suit it (research: orchestration B.6). Pure.</summary>
+internal static class Eligibility
+{
+    // The weights of the score's parts: ability first, then who has room.
+    private const double ProficiencyWeight = 0.6;
+    private const double FreeWeight = 0.4;
+
+    /// <summary>Connected, heard of, and not being drained.</summary>
+    public static bool TakesWork(AgentEntity agent, AgentLiveness presence) =>
+        presence is { Link: not null, Online: true, Unresponsive: false } && !agent.Draining && agent.RemovedAt is null;
+
+    /// <summary>An agent that declares types takes tasks of these alone; one that declares none takes all.</summary>
+    public static bool Takes(string? type, AgentEntity agent) => agent.Types is not { Count: > 0 } types || (type is not null && types.Contains(type));
+
+    public static bool Able(IReadOnlyDictionary<string, double>? requires, AgentEntity agent)
+    {
+        if (requires is null) return true;
+        foreach (var (capability, least) in requires)
+        {
+            if (!agent.Capabilities.TryGetValue(capability, out var proficiency) || proficiency < least) return false;
+        }
+
+        return true;
+    }
+
+    /// <param name="proficiency">The least of the agent's proficiencies in what is asked; 1 where nothing is.</param>
+    /// <param name="freeShare">The part of its credit that is free.</param>
+    public static double Score(double proficiency, double freeShare) => Math.Round((ProficiencyWeight * proficiency) + (FreeWeight * freeShare), 4);
+
+    /// <summary>Why no agent can have it: which capability, which agent is nearest and by how much. Null when some agent can, and is only busy.</summary>
+    public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) =>
+        Explain(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, view) ?? OthersFirst(task, view);
+
+    public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, IHiveView view)
+    {
+        if (view.Swarm(swarm) is { State: not SwarmState.Active } held) return Held(held);
+        if (view.CountQualified(swarm, requires, type, assignTo) > 0) return null;
+        if (view.CountAgents(swarm) == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
+        var named = assignTo is null ? null : view.Agent(assignTo);
+        if (assignTo is not null && (named is not { RemovedAt: null } || named.Swarm != swarm))
+            return new("named_agent_absent", $"It may only go to agent '{assignTo}', which is not in swarm '{swarm}'.");
+        var near = named is null ? view.AgentsNear(swarm, requires, type).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray() : Takes(type, named) ? [named] : [];
+        if (near.Length == 0) return NotTaken(type, named ?? view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).MinBy(a => a.Id, StringComparer.Ordinal)!);
+        return near.FirstOrDefault(a => Able(requires, a)) is { } able ? Away(able, view.Presence(able.Id)) : Weakest(requires!, near);
+    }
+
+    private static UnschedulableReason NotTaken(string? type, AgentEntity first)
+    {
+        var what = type is null ? "tasks without a type" : $"tasks of type '{type}'";
+        return new("type_not_taken", $"No agent takes {what}; agent '{first.Id}' takes {string.Join(", ", first.Types!)}.", Nearest: first.Id);
+    }
+
+    private static UnschedulableReason Away(AgentEntity able, AgentLiveness? presence)
+    {
+        if (able.Draining) return new("draining", $"Agent '{able.Id}' could do it but takes no more work.", Nearest: able.Id);
+        return presence is { Link: not null, Online: true, Unresponsive: true }
+            ? new("unresponsive", $"Agent '{able.Id}' could do it but let a lease run out and has not been heard of since.", Nearest: able.Id)
+            : new("offline", $"Agent '{able.Id}' could do it but is not connected, or not heard of.", Nearest: able.Id);
+    }
+
+    private static UnschedulableReason? OthersFirst(TaskEntity task, IHiveView view) =>
+        view.OthersUntil(task.Id) is { } until && task.Avoid is { } avoid && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) is > 0 and var others
+            ? new("others_first", $"{others} other {(others == 1 ? "agent" : "agents")} could do it and no credit is free; from {until:yyyy-MM-dd'T'HH:mm:ss'Z'} on it goes to '{avoid[^1]}' again, too.", Nearest: avoid[^1])
+            : null;
+
+    private static UnschedulableReason Held(SwarmEntity swarm)
+    {
+        var how = swarm.State == SwarmState.Paused ? "paused" : "stopped";
+        return new($"swarm_{how}", $"Swarm '{swarm.Id}' is {how}, by {swarm.StateBy}: nothing is assigned until it is resumed.");
+    }
+
+    // The agent that falls short by the least in all, and its worst capability. One that it lacks altogether weighs more than any that is too weak.
+    private static UnschedulableReason Weakest(IReadOnlyDictionary<string, double> requires, AgentEntity[] agents)
+    {
+        var nearest = agents.MinBy(a => requires.Sum(r => Short(r, a)))!;
+        var worst = requires.MaxBy(r => Short(r, nearest));
+        var has = nearest.Capabilities.TryGetValue(worst.Key, out var proficiency);
+        var by = Math.Round(has ? worst.Value - proficiency : worst.Value, 4);
+        return has
+            ? new("too_weak", $"Nobody has '{worst.Key}' at {worst.Value} or more; agent '{nearest.Id}' comes nearest with {proficiency}.", worst.Key, nearest.Id, by)
+            : new("missing_capability", $"Nobody who is otherwise able has '{worst.Key}'; agent '{nearest.Id}' comes nearest.", worst.Key, nearest.Id, by);
+    }
+
+    private static double Short(KeyValuePair<string, double> required, AgentEntity agent) =>
+        agent.Capabilities.TryGetValue(required.Key, out var p) ? Math.Max(0, required.Value - p) : required.Value + 1;
+}

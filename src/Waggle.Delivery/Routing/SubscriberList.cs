@@ -1,0 +1,80 @@
+using Waggle.Delivery.Filters;
+
+namespace Waggle.Delivery.Routing;
+
+/// <summary>Who wants a topic, laid out for going through it: connections that take every record at once, and groups that share a question.</summary>
+internal sealed record SubscriberList(Connection[] Plain, SubscriberGroup[] Groups)
+{
+    public static readonly SubscriberList Nobody = new([], []);
+
+    public bool IsEmpty => Plain.Length == 0 && Groups.Length == 0;
+}
+
+/// <summary>Subscriptions with the same filter.</summary>
+internal readonly record struct SubscriberGroup(SharedFilter? Filter, Subscription[] Subscriptions);
+
+/// <summary>Puts lists together. Marks on connections and subscriptions keep each from being there twice, without a set.</summary>
+internal sealed class SubscriberListBuilder
+{
+    private readonly List<Connection> _plain = [];
+    private readonly List<Subscription> _others = [];
+    private readonly List<SubscriberGroup> _groups = [];
+    private long _mark;
+
+    public SubscriberList Build(ReadOnlySpan<SubscriberSet> sets)
+    {
+        _mark++;
+        foreach (var set in sets)
+        {
+            foreach (var member in set.Members)
+            {
+                if (!member.Subscription.IsPlain || member.Subscription.Connection.Mark == _mark) continue;
+                member.Subscription.Connection.Mark = _mark;
+                _plain.Add(member.Subscription.Connection);
+            }
+        }
+
+        foreach (var set in sets)
+        {
+            foreach (var member in set.Members)
+            {
+                var subscription = member.Subscription;
+                if (subscription.Connection.Mark == _mark || subscription.Mark == _mark) continue;
+                subscription.Mark = _mark;
+                _others.Add(subscription);
+            }
+        }
+
+        var fan = _plain.Count == 0 && _others.Count == 0 ? SubscriberList.Nobody : new SubscriberList([.. _plain], Groups());
+        _plain.Clear();
+        return fan;
+    }
+
+    // What several subscriptions of a connection want comes by the one that lets it through soonest: so that one is asked first.
+    private SubscriberGroup[] Groups()
+    {
+        if (_others.Count == 0) return [];
+        _others.Sort(static (a, b) =>
+        {
+            var order = Delay(a).CompareTo(Delay(b));
+            if (order == 0) order = Wait(a).CompareTo(Wait(b));
+            return order != 0 ? order : (a.Filter?.Number ?? 0).CompareTo(b.Filter?.Number ?? 0);
+        });
+        for (var from = 0; from < _others.Count;)
+        {
+            var to = from + 1;
+            while (to < _others.Count && _others[to].Filter == _others[from].Filter) to++;
+            _groups.Add(new SubscriberGroup(_others[from].Filter, [.. _others[from..to]]));
+            from = to;
+        }
+
+        SubscriberGroup[] groups = [.. _groups];
+        _groups.Clear();
+        _others.Clear();
+        return groups;
+    }
+
+    private static long Delay(Subscription subscription) => subscription.Spec.Rate?.Interval.Ticks ?? 0;
+
+    private static long Wait(Subscription subscription) => subscription.Spec.Batch?.Wait.Ticks ?? 0;
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Waggle.Core;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Delivery;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Records;
+using Waggle.Transport.Timers;
+
+namespace Waggle.Dialects.Hosting;
+
+/// <summary>Something that is told periodically: the answer to a query, as a record.</summary>
+public sealed record PeriodicBroadcast(TimeSpan Every, BroadcastQuery Query)
+{
+    /// <summary>Dialects with the same query and pace share one record.</summary>
+    public string Topic { get; } = string.Create(CultureInfo.InvariantCulture, $"system.{Query.Name}.{Every.TotalSeconds}s");
+}
+
+/// <param name="Name">The record's kind, and part of its topic.</param>
+/// <param name="Ask">The answer, with the eyes of the hub; null where there is none at the moment.</param>
+/// <param name="Write">The record's data.</param>
+public sealed record BroadcastQuery(string Name, Func<IHive, Principal, CancellationToken, Task<object?>> Ask, Action<Utf8JsonWriter, object> Write)
+{
+    public static BroadcastQuery Overview { get; } = new(
+        "overview",
+        async (hive, by, cancel) => (await hive.OverviewAsync(by, cancel)).Value,
+        (writer, overview) => HiveOverviews.Write(writer, (HiveOverview)overview));
+}
+
+/// <summary>Keeps time for what is told periodically: one tick for each pace and query while anybody listens, whoever they are and however many.</summary>
+public sealed partial class PeriodicBroadcasts(IHive hive, DeliveryLoop delivery, TimerWheel wheel, TimeProvider time, ILogger log)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Pace> _paces = new(StringComparer.Ordinal);
+
+    /// <summary>Somebody listens, until the end of what this gives.</summary>
+    public IDisposable Listen(IReadOnlyList<PeriodicBroadcast> broadcasts)
+    {
+        lock (_lock)
+        {
+            foreach (var broadcast in broadcasts)
+            {
+                if (!_paces.TryGetValue(broadcast.Topic, out var pace)) _paces[broadcast.Topic] = pace = new Pace(this, broadcast);
+                if (pace.Listeners++ == 0) wheel.Set(pace, broadcast.Every);
+            }
+        }
+
+        return new Listener(this, broadcasts);
+    }
+
+    private void Leave(IReadOnlyList<PeriodicBroadcast> broadcasts)
+    {
+        lock (_lock)
+        {
+            foreach (var broadcast in broadcasts)
+            {
+                if (--_paces[broadcast.Topic].Listeners == 0) wheel.Clear(_paces[broadcast.Topic]);
+            }
+        }
+    }
+
+    private bool Goes(Pace pace)
+    {
+        lock (_lock)
+        {
+            if (pace.Listeners == 0) return false;
+            wheel.Set(pace, pace.Broadcast.Every);
+            return true;
+        }
+    }
+
+    private async Task TellAsync(PeriodicBroadcast broadcast)
+    {
+        try
+        {
+            if (await broadcast.Query.Ask(hive, Principal.Hub(hive.Options.Hive), CancellationToken.None) is not { } answer) return;
+            var data = new ArrayBufferWriter<byte>(1024);
+            using (var writer = new Utf8JsonWriter(data, JsonText.Trusted)) broadcast.Query.Write(writer, answer);
+
+            // It clears its own topic: nobody who comes later is told an old one.
+            await delivery.TellAsync(new Record(hive.Head, broadcast.Topic, broadcast.Query.Name, RecordClass.Latest, time.GetUtcNow(), null, data.WrittenMemory, answer, broadcast.Topic));
+        }
+        catch (Exception e) when (e is StoreException or System.Threading.Channels.ChannelClosedException)
+        {
+            LogSkipped(log, broadcast.Topic, e);
+        }
+        catch (Exception e)
+        {
+            LogFailed(log, broadcast.Topic, e);
+        }
+    }
+
+    [LoggerMessage(10, LogLevel.Warning, "There was no {Topic} this time.")]
+    private static partial void LogSkipped(ILogger logger, string topic, Exception e);
+
+    [LoggerMessage(11, LogLevel.Error, "{Topic} could not be told.")]
+    private static partial void LogFailed(ILogger logger, string topic, Exception e);
+
+    private sealed class Pace(PeriodicBroadcasts broadcasts, PeriodicBroadcast broadcast) : WheelTimer
+    {
+        private Task _last = Task.CompletedTask;
+
+        public PeriodicBroadcast Broadcast => broadcast;
+
+        public int Listeners { get; set; }
+
+        protected override void Fire()
+        {
+            // One that takes longer than its pace is not overtaken.
+            if (broadcasts.Goes(this) && _last.IsCompleted) _last = broadcasts.TellAsync(broadcast);
+        }
+    }
+
+    private sealed class Listener(PeriodicBroadcasts broadcasts, IReadOnlyList<PeriodicBroadcast> heard) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0) broadcasts.Leave(heard);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Waggle.Core.Access;
+using Waggle.Protocol;
+using Waggle.Server.Api;
+using Waggle.Server.Hosting;
+
+namespace Waggle.Server.AccessControl;
+
+internal static class AdmissionMiddleware
+{
+    /// <summary>Asks <see cref="Admission"/> before an endpoint sees the request; a refusal is problem+json (RFC 9457).</summary>
+    public static void UseAdmission(this IEndpointConventionBuilder endpoints, Admission admission, HubService hub) => endpoints.Finally(endpoint =>
+    {
+        var next = endpoint.RequestDelegate!;
+        var rule = endpoint.Metadata.OfType<AdmissionRule>().LastOrDefault() ?? AdmissionRule.Standard;
+        endpoint.RequestDelegate = context => AskAsync(context, admission, rule, hub, next);
+    });
+
+    /// <summary>Who came in by this request.</summary>
+    public static Credential Credential(this HttpContext context) => context.Features.Get<Credential>()!;
+
+    internal static async Task AskAsync(HttpContext context, Admission admission, AdmissionRule rule, HubService hub, RequestDelegate next)
+    {
+        var request = context.Request;
+        var origin = request.Headers.Origin;
+        var token = BearerToken.Of(request, rule.TokenInQuery, out var many);
+        var handshake = new AdmissionRequest(request.Headers.Host, origin.Count == 0 ? null : origin.ToString(), context.Connection.RemoteIpAddress) { Token = token };
+        var authenticator = hub.Hub.Sessions.Authenticator;
+        if (rule.AnswersPreflights && Cors.IsPreflight(request)) rule = rule with { Open = true };
+        var admitted = many && authenticator.Required
+            ? new(false, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthenticated, "The request has more than one token.")
+            : await admission.AskAsync(handshake, rule, authenticator, context.RequestAborted);
+        if (!admitted.Ok)
+        {
+            // A page that may speak to the hub may also read why not this time.
+            if (admission.Ask(handshake).Ok) Cors.Allow(context);
+            await RefuseAsync(context, admitted, token, rule);
+            return;
+        }
+
+        if (admitted.Credential is { } credential) context.Features.Set(credential);
+        await next(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context, Admitted refused, string? token, AdmissionRule rule)
+    {
+        if (refused.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = token is null ? "Bearer realm=\"waggle\"" : $"Bearer realm=\"waggle\", error=\"invalid_token\", error_description=\"{Quotable(refused.Message)}\"";
+        return rule.Refuse?.Invoke(context, refused) ?? Problems.WriteAsync(context, refused.Status, refused.Code, refused.Message);
+    }
+
+    // RFC 6750 3: printable ASCII without quote and backslash. For clients of WebSockets, who see no body of a refusal.
+    private static string Quotable(string text) => string.Concat(text.Select(c => c is '"' ? '\'' : c is < ' ' or > '~' or '\\' ? '?' : c));
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Waggle.Core;
+using Waggle.Core.Access;
+using Waggle.Protocol;
+
+namespace Waggle.Server.Auth;
+
+/// <summary>What a good token's claims make of its bearer (docs/auth.md). Pure.</summary>
+internal static class ClaimsMapper
+{
+    /// <summary>The principal, or what is wrong with the claims.</summary>
+    public static (Principal? Principal, string? Problem) Of(JsonElement claims, string hive)
+    {
+        if (JwtJson.Text(claims, "sub") is not { Length: > 0 and <= Limits.MaxSubjectLength } subject || subject.Any(char.IsControl))
+            return (null, $"sub is the subject: 1 to {Limits.MaxSubjectLength} characters.");
+        if (claims.TryGetProperty("hive", out _) && !JwtJson.IsText(claims, "hive", hive)) return (null, $"The token is for another hive (hive); this one is '{hive}'.");
+        if (!JwtJson.TryTexts(claims, "permissions", out var permissions) || !JwtJson.TryTexts(claims, "roles", out var roles))
+            return (null, "permissions and roles are arrays of texts.");
+        if (!JwtJson.TryTexts(claims, "swarms", out var swarms) || swarms?.All(s => Ids.IsValid(s)) == false) return (null, "swarms is an array of ids.");
+        string? agent = null;
+        if (claims.TryGetProperty("agent", out _) && ((agent = JwtJson.Text(claims, "agent")) is null || !Ids.IsValid(agent))) return (null, "agent is an id.");
+        return (new Principal(subject, hive, null, Permissions.Expand(permissions ?? [], roles ?? []))
+        {
+            Swarms = swarms?.ToHashSet(StringComparer.Ordinal),
+            OnlyAgent = agent,
+        }, null);
+    }
+}

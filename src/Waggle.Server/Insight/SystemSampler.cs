@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Logging;
+using Waggle.Core;
+using Waggle.Core.Hives;
+using Waggle.Core.Insight;
+using Waggle.Protocol.Model;
+using Waggle.Transport.Timers;
+
+namespace Waggle.Server.Insight;
+
+/// <summary>
+/// The hub's pulse: on the shared wheel, and beside it, it measures, holds the rules against what it measured and hands both to the owner's loop. While the loop is at
+/// the report before, it goes on measuring and reports what stands when the loop is free again.
+/// </summary>
+internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
+{
+    private readonly TimerWheel _wheel;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly HostSampler _host;
+    private readonly HubSampler _hub;
+    private readonly AlertWatch _watch;
+    private readonly Hive _hive;
+    private readonly InsightMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly long _started;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private TimeSpan _due;
+    private Task _sampling = Task.CompletedTask;
+    private Task _report = Task.CompletedTask;
+
+    public SystemSampler(InsightOptions options, TimerWheel wheel, HostSampler host, HubSampler hub, Hive hive, InsightMetrics metrics, TimeProvider time, ILogger log)
+    {
+        _wheel = wheel;
+        _time = time;
+        _interval = options.Interval;
+        _host = host;
+        _hub = hub;
+        _watch = new AlertWatch(options.Rules);
+        _hive = hive;
+        _metrics = metrics;
+        _log = log;
+        _started = time.GetTimestamp();
+    }
+
+    /// <summary>The first reading is taken at the wheel's next tick: the start of the hub does not wait for it.</summary>
+    public void Start()
+    {
+        if (_interval > TimeSpan.Zero) _wheel.Set(this, TimeSpan.Zero);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task sampling;
+        lock (_gate)
+        {
+            _wheel.Clear(this);
+            sampling = _sampling;
+        }
+
+        await _stopping.CancelAsync();
+        await sampling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _report.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _host.Dispose();
+        _stopping.Dispose();
+    }
+
+    // On the wheel's thread, which belongs to all connections: files are read elsewhere.
+    protected override void Fire()
+    {
+        lock (_gate)
+        {
+            if (_stopping.IsCancellationRequested) return;
+            if (_sampling.IsCompleted) _sampling = Task.Run(Sample);
+
+            // By the clock, not from here: the wheel's own delay does not add up.
+            var now = _time.GetElapsedTime(_started);
+            _due = _due + _interval > now ? _due + _interval : now;
+            _wheel.Set(this, _due - now);
+        }
+    }
+
+    private void Sample()
+    {
+        try
+        {
+            var store = _hive.Store;
+            var (reading, findings) = Measure(store);
+
+            // A store that hangs holds the loop, and with it the report, back.
+            if (_metrics.Newest is { } newest) _metrics.Newest = Modules.WithStore(newest, store);
+            if (_report.IsCompleted) _report = ReportAsync(new ReportSystem(reading, findings, _watch.Rules) { By = Principal.Hub(_hive.Options.Hive), Store = store });
+        }
+        catch (Exception e)
+        {
+            LogSampleFailed(_log, e);
+        }
+    }
+
+    private (SystemView Reading, IReadOnlyList<AlertFinding> Findings) Measure(StoreHealth store)
+    {
+        var began = _time.GetTimestamp();
+        var why = new Unmeasured();
+        var (host, process, disk) = _host.Read(why);
+        var (hub, work) = _hub.Read(why);
+        hub = hub with
+        {
+            CommitAgeMs = (long)store.SinceCommit.TotalMilliseconds,
+            CreationsRefused = store.TakesCreations ? 0 : 1,
+            DamagedEntities = store.DamagedCount,
+        };
+        var reading = new SystemView
+        {
+            At = _time.GetUtcNow(),
+            IntervalMs = (long)(_host.SinceLast ?? TimeSpan.Zero).TotalMilliseconds,
+            Host = host,
+            Process = process,
+            Disk = disk,
+            Hub = hub,
+            Work = work,
+            Reasons = why.Reasons,
+        };
+        var findings = _watch.Observe(reading, _time.GetElapsedTime(_started));
+        return (reading with { Hub = hub with { SampleMs = Math.Round(_time.GetElapsedTime(began).TotalMilliseconds, 3) } }, findings);
+    }
+
+    private async Task ReportAsync(ReportSystem report)
+    {
+        try
+        {
+            var outcome = await _hive.AskAsync(report, _stopping.Token);
+
+            // What could not be stored is said by the hive's own log; the next reading comes in time.
+            if (outcome.Value is SystemView newest) _metrics.Newest = newest;
+        }
+        catch (OperationCanceledException)
+        {
+            // The hub stops.
+        }
+    }
+
+    [LoggerMessage(23, LogLevel.Error, "A reading of the system failed; the next is taken in time.")]
+    private static partial void LogSampleFailed(ILogger logger, Exception e);
+}

@@ -1,0 +1,55 @@
+using System.Xml.Linq;
+
+namespace Waggle.Architecture.Tests;
+
+/// <summary>Dependencies point inwards (ARCHITECTURE.md). Whoever adds an arrow changes this table, and thinks about it.</summary>
+public sealed class ArrowTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Waggle.Protocol"] = [],
+        ["Waggle.Transport"] = [],
+        ["Waggle.Delivery"] = ["Waggle.Protocol", "Waggle.Transport"],
+        ["Waggle.SocketIO"] = ["Waggle.Delivery"],
+        ["Waggle.Core"] = ["Waggle.Protocol"],
+        ["Waggle.Dialects"] = ["Waggle.Core", "Waggle.Delivery"],
+        ["Waggle.Storage.Sqlite"] = ["Waggle.Core"],
+        ["Waggle.Server"] = ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Sqlite"],
+        ["Waggle.Client"] = ["Waggle.Protocol"],
+        ["Waggle"] = ["Waggle.Server", "Waggle.Client"],
+    };
+
+    public static TheoryData<string> Projects => [.. Repository.Files("src", "*.csproj").Select(p => Path.GetFileNameWithoutExtension(p)!)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_references_only_what_lies_further_in(string project)
+    {
+        Assert.True(Allowed.TryGetValue(project, out var allowed), $"{project} is not in the table of arrows.");
+        var file = Repository.Files("src", $"{project}.csproj").Single();
+        var references = XDocument.Load(file).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension((string)r.Attribute("Include")!));
+        Assert.Empty(references.Except(allowed, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Only_the_servers_know_ASP_NET()
+    {
+        var users = Repository.Files("src", "*.csproj")
+            .Where(p => File.ReadAllText(p).Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal))
+            .Select(Path.GetFileNameWithoutExtension)
+            .Order();
+        Assert.Equal(["Waggle.Server", "Waggle.SocketIO"], users);
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = File.ReadAllText(Path.Combine(Repository.Root, "Waggle.slnx"));
+
+        // The peers that it is measured against are no part of it.
+        var missing = new[] { "src", "tests", "bench" }.SelectMany(f => Repository.Files(f, "*.csproj"))
+            .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'))
+            .Where(p => !p.StartsWith("bench/peers/", StringComparison.Ordinal) && !solution.Contains($"\"{p}\"", StringComparison.Ordinal));
+        Assert.Empty(missing);
+    }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
@@ -12,7 +13,7 @@ internal static class LogAndState
 {
     public static async Task AgreeAsync(IStore store)
     {
-        var state = new HiveState(new HiveOptions());
+        var state = new HiveState(new HiveOptions(), NullLogger.Instance);
         var epochs = (await store.GetLogExtentAsync("default", CancellationToken.None)).Epochs;
         long after = 0;
         while (await store.ReadLogAsync("default", after, 1000, CancellationToken.None) is { Count: > 0 } rows)
@@ -23,11 +24,15 @@ internal static class LogAndState
         }
 
         foreach (var entity in await AllAsync(store, TaskEntity.Entity.Name))
-            Same(entity, JsonSerializer.Serialize(state.Task(entity.Id), CoreJson.Default.TaskEntity));
+            Same(entity, JsonSerializer.Serialize(state.Task(entity.Id), TaskJson.Default.TaskEntity));
         foreach (var entity in await AllAsync(store, AttemptEntity.Entity.Name))
-            Same(entity, JsonSerializer.Serialize(state.Attempt(entity.Id), CoreJson.Default.AttemptView));
+        {
+            var attempt = TaskFeature.Attempts.Parse(entity);
+            Same(entity, JsonSerializer.Serialize(state.Attempt(attempt.Task, attempt.Attempt), TaskJson.Default.AttemptView));
+        }
+
         foreach (var entity in await AllAsync(store, AgentEntity.Entity.Name))
-            Same(entity, JsonSerializer.Serialize(state.Agent(entity.Id), CoreJson.Default.AgentEntity));
+            Same(entity, JsonSerializer.Serialize(state.Agent(entity.Id), AgentJson.Default.AgentEntity));
     }
 
     // The store escapes less than the serializer does by itself, so both are compared in one form.

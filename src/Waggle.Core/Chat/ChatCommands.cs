@@ -1,3 +1,4 @@
+using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Ports;

@@ -1,3 +1,4 @@
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
@@ -16,6 +17,9 @@ public abstract record Command
     /// <summary>About how much it brings with it: a batch and the inbox are bounded by bytes, too.</summary>
     public virtual int Bytes => 0;
 
+    /// <summary>It changes nothing, so it is decided also while the store takes no commit.</summary>
+    internal virtual bool OnlyReads => Right.Verb == "read";
+
     /// <summary>Creations are refused while the store has no room; everything else goes on from a reserve.</summary>
     public virtual bool Creates => false;
 
@@ -27,8 +31,8 @@ public abstract record Command
     {
     }
 
-    /// <summary>Adds the idempotency keys (as the index column has them) that deciding this needs; asked when the cold entities are there.</summary>
-    public virtual void CollectIdempotencyKeys(IHiveView view, List<string> columns)
+    /// <summary>Adds values of unique columns whose entities deciding this needs, such as idempotency keys; asked when the cold entities are there.</summary>
+    internal virtual void CollectUniqueKeys(IHiveView view, List<UniqueKey> keys)
     {
     }
 

@@ -18,8 +18,8 @@ internal static class Features
     public static IReadOnlyList<Feature> All { get; } =
     [
         new IdFeature(),
-        new TaskFeature(),
         new AgentFeature(),
+        new TaskFeature(),
         new SwarmFeature(),
         new InsightFeature(),
         new PresenceFeature(),

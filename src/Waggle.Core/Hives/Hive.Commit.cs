@@ -1,6 +1,4 @@
-using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Ports;
-using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
@@ -60,8 +58,8 @@ public sealed partial class Hive
     /// <summary>The turn of a store that takes no commit: what only reads is answered, the rest is refused.</summary>
     private async Task TurnWithoutCommitAsync(long started)
     {
-        var refused = _items.Where(i => !OnlyReads(i.Command)).ToArray();
-        _items.RemoveAll(i => !OnlyReads(i.Command));
+        var refused = _items.Where(i => !i.Command.OnlyReads).ToArray();
+        _items.RemoveAll(i => !i.Command.OnlyReads);
         foreach (var item in refused)
         {
             Answer(item, new Outcome(null, Refusal(item.Command, $"{Store.Problem}."), Head));
@@ -93,8 +91,6 @@ public sealed partial class Hive
         ? new Error(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000)
         : new Error(ErrorCodes.StoreUnavailable, $"The hub could not store it, nothing of it happened: {cause}", 1000);
 
-    private static bool OnlyReads(Command command) => command.Right.Verb == "read" || command is Insight.ReportSystem { Store.Error: not null };
-
     /// <summary>Tells what is durable: to subscribers, senders, workers.</summary>
     private async Task TellAsync(Record[] records, long started)
     {
@@ -107,10 +103,8 @@ public sealed partial class Hive
         _outcomes.Clear();
 
         // After the answers: a worker is welcomed before it is given work.
-        await _engine.ReadDependenciesAsync(_store);
-        _engine.Push();
-        Count();
-        HiveTracing.TurnCommitted(_engine, _time.GetElapsedTime(started));
+        await _engine.SendMessagesAsync(_store);
+        _engine.State.Report(new(_engine.Batch, _engine.Now, _time.GetElapsedTime(started), _metrics));
         _engine.End();
     }
 
@@ -120,10 +114,10 @@ public sealed partial class Hive
         LogCommitFailed(_log, Options.Hive, cause.Message, cause);
         _metrics.CommitFailed();
         if (cause is StoreFullException) SetFull(true);
-        var reads = _items.Where(i => OnlyReads(i.Command)).ToArray();
+        var reads = _items.Where(i => i.Command.OnlyReads).ToArray();
         foreach (var item in _items)
         {
-            if (item.Sink is null || OnlyReads(item.Command)) continue;
+            if (item.Sink is null || item.Command.OnlyReads) continue;
             Answer(item, new Outcome(null, Refusal(item.Command, (cause as StoreException)?.ForClients ?? "a fault in the hub; its log says which."), Head));
         }
 
@@ -144,7 +138,7 @@ public sealed partial class Hive
         try
         {
             await _engine.LoadAsync(_store, _tenure, _clock.Now(), CancellationToken.None);
-            _metrics.Opened(_engine.State.Open, _engine.State.AgentsHere);
+            ReportLoaded();
             return true;
         }
         catch (StoreException e) when (e is not (StoreFencedException or StoreCorruptException))
@@ -162,16 +156,7 @@ public sealed partial class Hive
         else LogRoomAgain(_log, Options.Hive);
     }
 
-    private void Count()
-    {
-        foreach (var (data, _) in _engine.Batch)
-        {
-            _metrics.Happened(data);
-            if (data is TaskAssigned { Task: var id } && _engine.State.Task(id) is { QueuedAt: { } queued }) _metrics.Waited(_engine.Now - queued);
-        }
-
-        _metrics.Opened(_engine.State.Open, _engine.State.AgentsHere);
-    }
+    private void ReportLoaded() => _engine.State.Report(new([], _engine.Now, TimeSpan.Zero, _metrics));
 
     private void Answer(in Item item, in Outcome outcome)
     {

@@ -4,8 +4,8 @@ namespace Waggle.Core.Hives;
 
 public sealed partial class Hive
 {
-    [LoggerMessage(1, LogLevel.Information, "Hive {Hive} is owned: epoch {Epoch}, head {Head}, {OpenTasks} open tasks.")]
-    private static partial void LogStarted(ILogger logger, string hive, long epoch, long head, int openTasks);
+    [LoggerMessage(1, LogLevel.Information, "Hive {Hive} is owned: epoch {Epoch}, head {Head}, open: {Open}.")]
+    private static partial void LogStarted(ILogger logger, string hive, long epoch, long head, string open);
 
     [LoggerMessage(2, LogLevel.Critical, "Hive {Hive} belongs to somebody else now; this owner stops.")]
     private static partial void LogFenced(ILogger logger, string hive, Exception e);

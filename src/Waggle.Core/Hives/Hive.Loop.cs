@@ -105,7 +105,7 @@ public sealed partial class Hive
         var sleep = due < prune ? due : prune;
         if (sleep <= TimeSpan.Zero) return;
         if (sleep > LongestSleep) sleep = LongestSleep;
-        if (sleep > ListenBeat && _engine.State.Listens) sleep = ListenBeat;
+        if (sleep > ListenBeat && _engine.State.AwaitsReports) sleep = ListenBeat;
 
         // One wait for the inbox, however often a timer comes first: an abandoned one would stay in the channel.
         if (_arrival is null or { IsCompleted: true }) _arrival = _inbox.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
@@ -138,7 +138,7 @@ public sealed partial class Hive
                 if (item.Sink is not null) _outcomes.Add((item, new Outcome(decision.Value, decision.Error, default)));
             }
 
-            _engine.Match();
+            _engine.EndTurn();
             records = await CommitAsync();
         }
         catch (Exception e) when (e is not StoreFencedException)

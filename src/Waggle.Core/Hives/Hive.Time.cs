@@ -23,7 +23,7 @@ public sealed partial class Hive
             _pruneAt = Max(_pruneAt, _now + RetentionPause);
         }
 
-        var deaf = _clock.Passed > DeafAfter && _engine.State.Listens;
+        var deaf = _clock.Passed > DeafAfter && _engine.State.AwaitsReports;
         if (deaf) LogDeaf(_log, Options.Hive, _clock.Passed.TotalSeconds);
         if (deaf || _clock.Jump > TimeSpan.Zero) _engine.State.GrantFullPeriod(_now);
         var behind = _clock.Offset < -HiveClock.JumpFrom;

@@ -72,9 +72,9 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         hive._head = hive._tenure.Head;
         hive._now = hive._clock.Now();
         await hive._engine.LoadAsync(store, hive._tenure, hive._now, cancel);
-        LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._engine.State.Tasks.Count);
+        LogStarted(log, options.Hive, hive._tenure.Epoch, hive._tenure.Head, hive._engine.State.OpenText());
         if (hive._tenure.Loss is { } loss) LogLoss(log, options.Hive, loss.Stored, loss.Acknowledged, hive.Head);
-        hive._metrics.Opened(hive._engine.State.Open, hive._engine.State.AgentsHere);
+        hive.ReportLoaded();
         hive._metrics.Watch(() => hive._inbox.Reader.Count, () => hive.Head);
         hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);
         if (blobs is not null) hive._sweep = hive.SweepAsync(blobs);

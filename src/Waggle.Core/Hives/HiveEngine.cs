@@ -1,31 +1,24 @@
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
-using Waggle.Core.Agents;
 using Waggle.Core.Ports;
-using Waggle.Core.Presence;
-using Waggle.Core.Swarms;
-using Waggle.Core.Tasks;
-using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// The hive without its thread: what one turn of the owner's loop does. Fetch, <see cref="Begin"/>, <see cref="Process"/> each command, <see cref="Match"/>,
-/// <see cref="Seal"/>; after the commit <see cref="Push"/> and <see cref="End"/>, after a failed one <see cref="LoadAsync"/>.
+/// The hive without its thread: what one turn of the owner's loop does. Fetch, <see cref="Begin"/>, <see cref="Process"/> each command, <see cref="EndTurn"/>,
+/// <see cref="Seal"/>; after the commit <see cref="SendMessagesAsync"/> and <see cref="End"/>, after a failed one <see cref="LoadAsync"/>.
 /// </summary>
 internal sealed partial class HiveEngine
 {
-    private static readonly TimeSpan RetryTimer = TimeSpan.FromSeconds(1);
-
     private readonly HiveOptions _options;
     private readonly Random _dice;
     private readonly ILogger _log;
-    private readonly StoredEntities? _stored;
-    private readonly Matcher _matcher;
+    private readonly HiveLoader _loader;
+    private readonly BatchWriter _writer;
     private readonly List<Sealed> _batch = [];
-    private Command? _deciding;
+    private readonly Action<RecordData> _apply;
 
     /// <param name="stored">Where damaged entities are set aside; left out: the first one ends the load.</param>
     public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null)
@@ -33,16 +26,16 @@ internal sealed partial class HiveEngine
         _options = options;
         _dice = dice;
         _log = log;
-        _stored = stored;
-        State = new HiveState(options);
-        _matcher = new Matcher(State, options);
-        _dependencies = new AssignedDependencies(options.Hive, log);
+        State = new HiveState(options, log);
+        _loader = new HiveLoader(State, stored);
+        _writer = new BatchWriter(State.Context);
+        _apply = Apply;
     }
 
     public HiveState State { get; }
 
     /// <summary>The time of the turn: all that it decides happens then.</summary>
-    public DateTimeOffset Now { get; private set; }
+    public DateTimeOffset Now => State.Context.Now;
 
     /// <summary>The store has no room: nothing is created.</summary>
     public bool Full { get; set; }
@@ -50,70 +43,91 @@ internal sealed partial class HiveEngine
     /// <summary>What the turn made so far, in order.</summary>
     public IReadOnlyList<Sealed> Batch => _batch;
 
+    /// <inheritdoc cref="HiveLoader.LoadAsync"/>
+    public Task LoadAsync(IStore store, Tenure tenure, DateTimeOffset now, CancellationToken cancel)
+    {
+        _batch.Clear();
+        return _loader.LoadAsync(store, tenure, now, cancel);
+    }
+
+    /// <inheritdoc cref="HiveLoader.FetchAsync"/>
+    public Task FetchAsync(IStore store, IEnumerable<Command> commands) => _loader.FetchAsync(store, commands);
+
     public void Begin(DateTimeOffset now)
     {
-        Now = now;
+        State.Context.Now = now;
+        State.Context.Messages.Clear();
         _batch.Clear();
-        _pushes.Clear();
-        _redelivered.Clear();
     }
+
+    /// <summary>The command that a due timer stands for.</summary>
+    public Command TimerCommand(EntityKey key) => State.Context.Due.Fire(key);
+
+    /// <summary>Makes what every hive has; null once it is there.</summary>
+    public Command? FirstCommand() => State.First();
 
     /// <summary>Decides a command, applies what follows from it, and reacts.</summary>
     public Decision Process(Command command)
     {
-        _deciding = command;
-        if (command is LeaseCommand or RenewLeases && command.By.Agent is { } agent) Touch(agent);
+        var hive = State.Context;
+        hive.Deciding = command;
+        hive.Commands.RunBefore(command, _apply);
         var decision = Authorize(command);
         foreach (var record in decision.Records) Apply(record);
-        if (command is AgentTimer timer) State.Rearm(timer.Agent);
-        if (command is CancelStopped { Swarm: var stopped } && decision.Records.Count > 0) State.Timers.Set(new(SwarmEntity.Entity.Name, stopped), Now);
-
-        // A timer that could not be decided is tried again: what it is for must not wait for a restart.
-        if (decision.Error?.Code == ErrorCodes.Internal && TimerOf(command) is { } key) State.Timers.SetEarlier(key, Now + RetryTimer);
-        while (State.Reactions.TryDequeue(out var reaction))
+        if (decision.Error?.Code == ErrorCodes.Internal) hive.Due.Retry(command, Now);
+        else hive.Commands.RunAfter(command, decision);
+        while (hive.Reactions.TryDequeue(out var reaction))
         {
-            _deciding = reaction;
+            hive.Deciding = reaction;
             foreach (var record in Authorize(reaction).Records) Apply(record);
         }
 
-        _deciding = null;
+        hive.Deciding = null;
         return decision;
     }
 
-    public void Match() => _matcher.Run(Apply);
+    /// <summary>Decides what follows from all commands of the turn together, such as who gets which task.</summary>
+    public void EndTurn() => State.EndTurn(_apply);
+
+    /// <summary>
+    /// The turn as its readers will see it and as the store keeps it; no commit where nothing durable changed.
+    /// The entities' bodies are valid until the next call.
+    /// </summary>
+    public (CommitBatch? Commit, Record[] Records) Seal(long epoch)
+    {
+        var (body, records) = RecordLog.Write(_batch, epoch, Now);
+        return State.Context.Dirty.Count == 0 && body.Length == 0
+            ? (null, records)
+            : (new CommitBatch(_writer.Write(), State.NextOffset - 1, body, Now), records);
+    }
+
+    /// <summary>Sends connected workers what the turn has for them, once it is durable.</summary>
+    public async ValueTask SendMessagesAsync(IStore store)
+    {
+        var messages = State.Context.Messages;
+        if (messages.Count == 0) return;
+        await State.ReadForMessagesAsync(store);
+        foreach (var send in messages)
+        {
+            try
+            {
+                send();
+            }
+            catch (Exception e)
+            {
+                // A link that fails loses the attention of its own worker, whose lease then runs out; no other worker is affected.
+                LogSendFailed(_log, e);
+            }
+        }
+
+        messages.Clear();
+    }
 
     /// <summary>The turn's effect is durable: forgets what was kept only for it.</summary>
     public void End()
     {
         _batch.Clear();
         State.EndBatch();
-    }
-
-    /// <summary>The command that a due timer stands for.</summary>
-    public Command TimerCommand(EntityKey key) => State.Context.TimerCommand(key);
-
-    /// <summary>Makes the swarm that every hive has; null once it is there.</summary>
-    public Command? FirstCommand() => State.Swarm(SwarmEntity.DefaultId) is null
-        ? new CreateSwarm("Default", SwarmEntity.DefaultId) { By = Principal.Hub(_options.Hive) }
-        : null;
-
-    private static EntityKey? TimerOf(Command command) => command switch
-    {
-        TaskTimer t => new(TaskEntity.Entity.Name, t.Task),
-        OthersFirstTimer o => new(OthersFirstTimer.Kind, o.Task),
-        CancelStopped s => new(SwarmEntity.Entity.Name, s.Swarm),
-        PresenceTimer p => new(UserPresence.TimerKind, p.User),
-        _ => null,
-    };
-
-    // Whatever an agent's worker says is a sign of life, not its renewals alone.
-    private void Touch(string agent)
-    {
-        if (State.Agent(agent) is not { RemovedAt: null } known || State.Presence(agent) is not { } presence) return;
-        var back = !presence.Online;
-        if (!back && presence.LastSeenAt == Now) return;
-        Apply(new AgentSeen(agent, Now));
-        if (back) Apply(AgentViews.Status(known, State));
     }
 
     private Decision Authorize(Command command)
@@ -127,7 +141,7 @@ internal sealed partial class HiveEngine
             return Decision.Reject(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000);
         try
         {
-            IHiveView view = command.By.Swarms is null ? State : new ReachableView(State, State.Context, command.By);
+            IHiveView view = command.By.Swarms is null ? State : new ReachableView(State.Context, command.By);
             return command.Decide(view, new DecisionContext(Now, _dice, _options));
         }
         catch (Exception e)
@@ -142,12 +156,8 @@ internal sealed partial class HiveEngine
     private void Apply(RecordData data)
     {
         var durable = data is not InternalData && data.Class == RecordClass.Durable;
-        var offset = durable ? State.NextOffset++ : State.NextOffset - 1;
+        var offset = durable ? State.Context.NextOffset++ : State.NextOffset - 1;
         if (data is not InternalData) _batch.Add(new Sealed(data, offset));
-        PushBefore(data);
         State.Apply(data, offset, Now);
     }
-
-    [LoggerMessage(5, LogLevel.Error, "Deciding {Command} failed ({Id}).")]
-    private static partial void LogDecisionFailed(ILogger logger, string id, string command, Exception e);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 

@@ -17,6 +17,9 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
 
     public override (string Verb, string Resource) Right => ("write", "system");
 
+    // While no commit gets through no alert can be fired, and the reading is not stored.
+    internal override bool OnlyReads => Store.Error is not null;
+
     public override Decision Decide(IHiveView view, in DecisionContext context)
     {
         var before = view.OpenAlerts;

@@ -1,5 +1,7 @@
+using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;

@@ -10,6 +10,8 @@ internal abstract class EntityTable
 
     public abstract IEnumerable<string> OpenIds { get; }
 
+    public abstract int OpenCount { get; }
+
     /// <summary>Takes an entity that is open in the store.</summary>
     public abstract void Load(StoredEntity stored);
 
@@ -20,6 +22,9 @@ internal abstract class EntityTable
     public abstract EntityRow Write(Utf8JsonWriter writer, string id);
 
     public abstract bool Contains(string id);
+
+    /// <summary>The id of the entity in memory that has this value in the kind's unique column.</summary>
+    public abstract string? IdOf(string uniqueValue);
 
     /// <summary>The batch is durable: what is closed or was only fetched leaves memory.</summary>
     public abstract void EndBatch();
@@ -34,10 +39,14 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
 {
     private readonly Dictionary<string, T> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, T> _closed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _unique = new(StringComparer.Ordinal);
+    private readonly Func<T, DateTimeOffset?> _closedAt = type.ClosedAt ?? (entity => row(entity).ClosedAt);
 
     public override EntityType Type => type;
 
     public override IEnumerable<string> OpenIds => _open.Keys;
+
+    public override int OpenCount => _open.Count;
 
     public IReadOnlyCollection<T> Open => _open.Values;
 
@@ -50,8 +59,9 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
     public void Put(T entity)
     {
         var id = type.Id(entity);
-        if (row(entity).ClosedAt is null)
+        if (_closedAt(entity) is null)
         {
+            if (type.Unique is not null && !_open.ContainsKey(id)) Index(entity, id);
             _open[id] = entity;
         }
         else
@@ -65,11 +75,21 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
 
     public override bool Contains(string id) => this[id] is not null;
 
-    public override void Load(StoredEntity stored) => _open[stored.Id] = type.Parse(stored);
+    public override string? IdOf(string uniqueValue) => _unique.GetValueOrDefault(uniqueValue);
+
+    public override void Load(StoredEntity stored)
+    {
+        var entity = type.Parse(stored);
+        _open[stored.Id] = entity;
+        Index(entity, stored.Id);
+    }
 
     public override void Fetch(StoredEntity stored)
     {
-        if (!_open.ContainsKey(stored.Id)) _closed.TryAdd(stored.Id, type.Parse(stored));
+        if (_open.ContainsKey(stored.Id) || _closed.ContainsKey(stored.Id)) return;
+        var entity = type.Parse(stored);
+        _closed[stored.Id] = entity;
+        Index(entity, stored.Id);
     }
 
     public override EntityRow Write(Utf8JsonWriter writer, string id)
@@ -79,11 +99,29 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
         return row(entity);
     }
 
-    public override void EndBatch() => _closed.Clear();
+    public override void EndBatch()
+    {
+        if (type.Unique is { } unique)
+        {
+            foreach (var (id, entity) in _closed)
+            {
+                if (unique(entity) is { } value && !_open.ContainsKey(id) && _unique.GetValueOrDefault(value) == id) _unique.Remove(value);
+            }
+        }
+
+        _closed.Clear();
+    }
 
     public override void Reset()
     {
         _open.Clear();
         _closed.Clear();
+        _unique.Clear();
+    }
+
+    // What memory knows of a value first stays: an open entity comes before one that was fetched.
+    private void Index(T entity, string id)
+    {
+        if (type.Unique?.Invoke(entity) is { } value) _unique.TryAdd(value, id);
     }
 }

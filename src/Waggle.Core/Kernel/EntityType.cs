@@ -42,6 +42,12 @@ internal sealed class EntityType<T>(EntityKind kind, Func<JsonTypeInfo<T>> json)
     /// <summary>Null where the state computes it, see <see cref="HiveContext.Table"/>.</summary>
     public Func<T, EntityRow>? Row { get; init; }
 
+    /// <summary>When an entity was closed; left out: <see cref="Row"/> says so. For kinds that change often and whose row costs more than this.</summary>
+    public Func<T, DateTimeOffset?>? ClosedAt { get; init; }
+
+    /// <summary>The value of the index column by which commands ask for an entity, see <see cref="UniqueKey"/>; left out: the kind has none.</summary>
+    public Func<T, string?>? Unique { get; init; }
+
     /// <summary>The version that an entity was written by; left out: the entity has only one.</summary>
     public Func<T, int>? VersionOf { get; init; }
 

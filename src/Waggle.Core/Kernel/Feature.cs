@@ -41,8 +41,32 @@ internal abstract class FeatureState
     {
     }
 
+    /// <summary>Creates what every hive has, such as its default swarm; null once it is there. Asked at the beginning of each turn.</summary>
+    public virtual Command? First() => null;
+
+    /// <summary>The commands of the turn are decided: decides what follows from all of them together. Each record is applied before the next one is chosen.</summary>
+    public virtual void EndTurn(Action<RecordData> apply)
+    {
+    }
+
+    /// <summary>The turn is durable: counts what happened in it.</summary>
+    public virtual void Report(in TurnReport turn)
+    {
+    }
+
+    /// <summary>The turn is durable: reads what the messages need that follow it.</summary>
+    public virtual ValueTask ReadForMessagesAsync(IStore store) => ValueTask.CompletedTask;
+
     /// <summary>The batch is durable: forgets what was kept only for it. The tables forget closed entities by themselves.</summary>
     public virtual void EndBatch()
+    {
+    }
+
+    /// <summary>Whether somebody is expected to report before a deadline that only memory knows.</summary>
+    public virtual bool AwaitsReports => false;
+
+    /// <summary>No report could reach the hub until now: each such deadline is a full period away again, as after a restart.</summary>
+    public virtual void GrantFullPeriod(DateTimeOffset now)
     {
     }
 

@@ -1,25 +1,22 @@
+using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>Changes state by a record. <paramref name="offset"/> is that of a durable record, or of the durable record before it.</summary>
-internal delegate void Evolve<in T>(T record, long offset, DateTimeOffset at)
-    where T : RecordData;
-
 /// <summary>A view as a principal that is limited to swarms sees it.</summary>
 internal delegate T Limit<T>(T whole, IHiveView limited, Principal by);
 
 /// <summary>One hive as its features see it: where a feature's state registers what it has. Used by the owner's loop alone.</summary>
-internal sealed class HiveContext(HiveOptions options)
+internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
 {
     private readonly Dictionary<string, EntityTable> _tables = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Func<string, Command>> _timers = new(StringComparer.Ordinal);
-    private readonly Dictionary<Type, List<Evolve<RecordData>>> _evolvers = [];
-    private readonly Dictionary<Type, Evolve<RecordData>[]> _resolved = [];
+    private readonly RecordHandlers _records = new();
     private readonly HashSet<EntityKey> _dirty = [];
 
     public HiveOptions Options { get; } = options;
+
+    public ILogger Log { get; } = log;
 
     public string Hive => Options.Hive;
 
@@ -28,15 +25,28 @@ internal sealed class HiveContext(HiveOptions options)
     /// <summary>The offset that the next durable record will have.</summary>
     public long NextOffset { get; set; } = 1;
 
+    /// <summary>The time of the turn.</summary>
+    public DateTimeOffset Now { get; set; }
+
+    /// <summary>The command or reaction that is being decided and applied.</summary>
+    public Command? Deciding { get; set; }
+
     /// <summary>The principal of what the hub does by itself.</summary>
     public Principal Hub { get; } = Principal.Hub(options.Hive);
 
     public TimerQueue Timers { get; } = new();
 
+    public DueTimers Due => field ??= new(Timers);
+
+    public CommandHooks Commands { get; } = new();
+
     public ViewTable Views { get; } = new();
 
     /// <summary>Commands that what was just applied asks for.</summary>
     public Queue<Command> Reactions { get; } = new();
+
+    /// <summary>Messages to connected workers. They are sent when the turn is durable and its commands are answered.</summary>
+    public List<Action> Messages { get; } = [];
 
     /// <summary>Entities that changed in this batch.</summary>
     public HashSet<EntityKey> Dirty => _dirty;
@@ -54,33 +64,20 @@ internal sealed class HiveContext(HiveOptions options)
 
     public EntityTable? Table(string kind) => _tables.GetValueOrDefault(kind);
 
-    /// <summary>The command that a due timer of this kind stands for.</summary>
-    public void Timer(string kind, Func<string, Command> command) => _timers.Add(kind, command);
+    public bool IsTaken(EntityKey key) => Table(key.Kind)?.Contains(key.Id) == true;
 
-    public Command TimerCommand(EntityKey key) => _timers[key.Kind](key.Id);
+    object IHiveView.ViewAt(int slot) => Views.At(slot);
+
+    /// <summary>The command that a due timer of this kind stands for.</summary>
+    public void Timer(string kind, Func<string, Command> command) => Due.Register(kind, command);
 
     /// <summary>Applies records of this type, and of those derived from it. Several features may do so; they are called in the order of their registration.</summary>
     public void On<T>(Evolve<T> evolve)
-        where T : RecordData
-    {
-        if (!_evolvers.TryGetValue(typeof(T), out var list)) _evolvers[typeof(T)] = list = [];
-        list.Add((record, offset, at) => evolve((T)record, offset, at));
-    }
+        where T : RecordData => _records.Add(evolve);
 
-    public void Apply(RecordData record, long offset, DateTimeOffset at)
-    {
-        if (!_resolved.TryGetValue(record.GetType(), out var evolvers)) _resolved[record.GetType()] = evolvers = Resolve(record.GetType());
-        foreach (var evolve in evolvers) evolve(record, offset, at);
-    }
+    /// <summary>Sees records of this type before they change the state of any feature: for messages about what ends by them.</summary>
+    public void Before<T>(Action<T> see)
+        where T : RecordData => _records.AddFirst(see);
 
-    private Evolve<RecordData>[] Resolve(Type record)
-    {
-        var found = new List<Evolve<RecordData>>();
-        for (var type = record; type is not null; type = type.BaseType)
-        {
-            if (_evolvers.TryGetValue(type, out var list)) found.AddRange(list);
-        }
-
-        return [.. found];
-    }
+    public void Apply(RecordData record, long offset, DateTimeOffset at) => _records.Apply(record, offset, at);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Waggle.Core.Hives;
 
 namespace Waggle.Core.Kernel;
@@ -24,15 +25,27 @@ internal sealed class ViewTable
         _limits[slot] = (all, limited, by) => limit((T)all, limited, by);
     }
 
-    public T Get<T>()
-        where T : class => (T)_whole[Slot<T>.Index]!;
+    /// <summary>The number of a view's type in this process.</summary>
+    public static int SlotOf<T>()
+        where T : class => Slot<T>.Index;
 
-    public T Limited<T>(IHiveView limited, Principal by)
-        where T : class => (T)_limits[Slot<T>.Index]!(Get<T>(), limited, by);
+    public object At(int slot) => _whole[slot]!;
+
+    public object LimitedAt(int slot, IHiveView limited, Principal by) => _limits[slot]!(_whole[slot]!, limited, by);
 
     // An index a type: a decision asks for views far too often for a dictionary.
     private static class Slot<T>
     {
         public static readonly int Index = Interlocked.Increment(ref Slots) - 1;
+    }
+}
+
+internal static class HiveViews
+{
+    extension(IHiveView view)
+    {
+        /// <summary>What a feature lets decisions see, as far as the principal reaches.</summary>
+        public T View<T>()
+            where T : class => Unsafe.As<T>(view.ViewAt(ViewTable.SlotOf<T>()));
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Waggle.Core.Hives;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;

@@ -22,6 +22,7 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
         _hive = hive;
         _swarms = hive.Table(SwarmFeature.Swarms);
         hive.Timer(SwarmEntity.Entity.Name, swarm => new CancelStopped(swarm) { By = hive.Hub });
+        hive.Commands.After<CancelStopped>(GoOn);
         hive.On<SwarmCreated>((r, offset, at) => _swarms.Put(SwarmEvolver.Create(r, offset, at)));
         hive.On<SwarmStateChanged>(Change);
         hive.Views.Add<ISwarmView>(this, static (whole, _, by) => new Reachable(whole, by));
@@ -31,6 +32,8 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
 
     public SwarmEntity? Swarm(string id) => _swarms[id];
 
+    public override Command? First() => Swarm(SwarmEntity.DefaultId) is null ? new CreateSwarm("Default", SwarmEntity.DefaultId) { By = _hive.Hub } : null;
+
     // A stop that was not finished goes on.
     public override void EndLoad(DateTimeOffset now)
     {
@@ -38,6 +41,12 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
         {
             if (swarm.CancelBelow is not null) _hive.Timers.Set(swarm.Key, DateTimeOffset.MinValue);
         }
+    }
+
+    // There may be more to cancel than one turn took.
+    private void GoOn(CancelStopped stop, Decision decision)
+    {
+        if (decision.Records.Count > 0) _hive.Timers.Set(new(SwarmEntity.Entity.Name, stop.Swarm), _hive.Now);
     }
 
     private void Change(SwarmStateChanged record, long offset, DateTimeOffset at)

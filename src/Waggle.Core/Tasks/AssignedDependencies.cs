@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Logging;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
@@ -10,43 +9,49 @@ namespace Waggle.Core.Tasks;
 /// What the workers of a turn get of the tasks that theirs waited for. Those have ended and left memory, so they are read once the turn is durable and before it is told,
 /// in one query for all. Used by the owner's loop alone.
 /// </summary>
-internal sealed partial class AssignedDependencies(string hive, ILogger log)
+internal sealed class AssignedDependencies(HiveContext hive, ITaskView tasks)
 {
     // What one query reads at most: results in records have up to 32 KiB.
     private const int Slice = 64;
 
-    private readonly Dictionary<string, IReadOnlyList<Dependency>> _byTask = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<Dependency>?> _byTask = new(StringComparer.Ordinal);
+    private readonly List<string> _wanted = [];
 
     /// <summary>Null for a task that waited for none.</summary>
     public IReadOnlyList<Dependency>? Of(string task) => _byTask.GetValueOrDefault(task);
 
-    public void Clear() => _byTask.Clear();
-
-    /// <param name="again">Tasks whose workers are told of an earlier assignment again.</param>
-    public async Task ReadAsync(IStore store, HiveState state, IReadOnlyList<Sealed> batch, IReadOnlyList<string> again)
+    /// <summary>A message of this turn is about this task.</summary>
+    public void Want(string task)
     {
-        foreach (var id in again)
-        {
-            if (state.Task(id) is { Spec.DependsOn: { Count: > 0 } ids } task) _byTask[id] = await ReadAsync(store, state, task, ids);
-        }
+        if (tasks.Task(task) is { Spec.DependsOn.Count: > 0 }) _wanted.Add(task);
+    }
 
-        foreach (var made in batch)
+    public void Clear()
+    {
+        _byTask.Clear();
+        _wanted.Clear();
+    }
+
+    public ValueTask ReadAsync(IStore store) => _wanted.Count == 0 ? ValueTask.CompletedTask : new(ReadWantedAsync(store));
+
+    private async Task ReadWantedAsync(IStore store)
+    {
+        foreach (var id in _wanted)
         {
-            if (made.Data is TaskAssigned assigned && state.Task(assigned.Task) is { Spec.DependsOn: { Count: > 0 } ids } task)
-                _byTask[task.Id] = await ReadAsync(store, state, task, ids);
+            if (tasks.Task(id) is { Spec.DependsOn: { Count: > 0 } ids } task) _byTask[id] = await ReadAsync(store, task, ids);
         }
     }
 
-    private async Task<IReadOnlyList<Dependency>> ReadAsync(IStore store, HiveState state, TaskEntity task, IReadOnlyList<string> ids)
+    private async Task<IReadOnlyList<Dependency>> ReadAsync(IStore store, TaskEntity task, IReadOnlyList<string> ids)
     {
         var room = Math.Min(Limits.MaxAssignedResultBytes, Math.Max(0, (Limits.MaxMessageBytes / 2) - task.Spec.Input.Utf8.Length));
         var dependencies = new List<Dependency>(Math.Min(ids.Count, Limits.MaxAssignedDependencies));
         foreach (var some in ids.Distinct(StringComparer.Ordinal).Take(Limits.MaxAssignedDependencies).Chunk(Slice))
         {
-            var stored = room > 0 ? await GetAsync(store, state, some) : null;
+            var stored = room > 0 ? await GetAsync(store, some) : null;
             foreach (var id in some)
             {
-                var found = state.Task(id) ?? stored?.GetValueOrDefault(id);
+                var found = tasks.Task(id) ?? stored?.GetValueOrDefault(id);
                 dependencies.Add(found is null ? new Dependency { Task = id, Omitted = true } : Of(found, ref room));
             }
         }
@@ -54,19 +59,19 @@ internal sealed partial class AssignedDependencies(string hive, ILogger log)
         return dependencies;
     }
 
-    private async Task<Dictionary<string, TaskEntity>?> GetAsync(IStore store, HiveState state, string[] ids)
+    private async Task<Dictionary<string, TaskEntity>?> GetAsync(IStore store, string[] ids)
     {
-        var keys = ids.Where(id => state.Task(id) is null).Select(id => new EntityKey(TaskEntity.Entity.Name, id)).ToArray();
+        var keys = ids.Where(id => tasks.Task(id) is null).Select(id => new EntityKey(TaskEntity.Entity.Name, id)).ToArray();
         if (keys.Length == 0) return null;
         try
         {
-            var found = await store.GetAsync(hive, keys, CancellationToken.None);
+            var found = await store.GetAsync(hive.Hive, keys, CancellationToken.None);
             return found.Select(e => TaskFeature.Tasks.Parse(e)).ToDictionary(t => t.Id, StringComparer.Ordinal);
         }
         catch (StoreException e)
         {
             // The assignment is durable: the worker gets it, and asks for the results itself.
-            LogUnread(log, keys.Length, e);
+            TaskLog.DependenciesUnread(hive.Log, keys.Length, e);
             return null;
         }
     }
@@ -86,7 +91,4 @@ internal sealed partial class AssignedDependencies(string hive, ILogger log)
             Omitted = !fits,
         };
     }
-
-    [LoggerMessage(17, LogLevel.Error, "{Count} tasks that an assigned one waited for could not be read: its worker gets their ids alone.")]
-    private static partial void LogUnread(ILogger logger, int count, Exception e);
 }

@@ -1,5 +1,6 @@
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks.Matching;
@@ -50,12 +51,12 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         }
     }
 
-    public override void CollectIdempotencyKeys(IHiveView view, List<string> columns)
+    internal override void CollectUniqueKeys(IHiveView view, List<UniqueKey> keys)
     {
         foreach (var spec in Specs)
         {
             if (spec.IdempotencyKey is not { } key) continue;
-            columns.Add(TaskEntity.IdempotencyColumn(spec.Swarm ?? Swarms.SwarmEntity.DefaultId, key));
+            keys.Add(TaskEntity.IdempotencyKeyOf(spec.Swarm ?? SwarmEntity.DefaultId, key));
         }
     }
 

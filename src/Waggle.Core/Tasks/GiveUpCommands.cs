@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;

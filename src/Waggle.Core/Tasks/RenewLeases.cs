@@ -1,3 +1,4 @@
+using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

@@ -36,7 +36,7 @@ internal static class SameSpec
             BackoffCapMs = spec.BackoffCapMs ?? Ms(options.BackoffCap),
             CancelGraceMs = spec.CancelGraceMs ?? Ms(options.CancelGrace),
         };
-        return JsonSerializer.SerializeToElement(plain, CoreJson.Default.TaskSpec);
+        return JsonSerializer.SerializeToElement(plain, TaskJson.Default.TaskSpec);
     }
 
     private static int Ms(TimeSpan span) => (int)Math.Min(span.TotalMilliseconds, int.MaxValue);

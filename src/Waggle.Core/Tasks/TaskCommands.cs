@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -88,9 +89,9 @@ public sealed record RetryTask(string Task) : TaskCommand(Task)
 
     public override bool Creates => true;
 
-    public override void CollectIdempotencyKeys(IHiveView view, List<string> columns)
+    internal override void CollectUniqueKeys(IHiveView view, List<UniqueKey> keys)
     {
-        if (view.Task(Task) is { } task) columns.Add(TaskEntity.IdempotencyColumn(task.Swarm, KeyOf(Task)));
+        if (view.Task(Task) is { } task) keys.Add(TaskEntity.IdempotencyKeyOf(task.Swarm, KeyOf(Task)));
     }
 
     protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)

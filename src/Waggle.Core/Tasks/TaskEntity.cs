@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -83,6 +84,8 @@ public sealed record TaskEntity
 
     /// <summary>Idempotency keys are unique within a swarm.</summary>
     public static string IdempotencyColumn(string swarm, string key) => $"{swarm}/{key}";
+
+    internal static UniqueKey IdempotencyKeyOf(string swarm, string key) => new(Entity.Name, "idempotency", IdempotencyColumn(swarm, key));
 
     public bool Holds(string? agent, int attempt, long token) =>
         State.IsHeld() && Lease is { } lease && lease.Agent == agent && lease.Attempt == attempt && lease.Token == token;

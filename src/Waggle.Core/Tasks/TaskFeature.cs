@@ -1,5 +1,7 @@
-using Waggle.Core.Hives;
+using System.Text.Json.Serialization;
+using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
@@ -7,18 +9,21 @@ namespace Waggle.Core.Tasks;
 /// <summary>Tasks and their attempts.</summary>
 internal sealed class TaskFeature : Feature
 {
-    public static readonly EntityType<TaskEntity> Tasks = new(TaskEntity.Entity, static () => CoreJson.Default.TaskEntity)
+    public static readonly EntityType<TaskEntity> Tasks = new(TaskEntity.Entity, static () => TaskJson.Default.TaskEntity)
     {
         Id = t => t.Id,
         Row = t => new(t.Seq, t.EndedAt, TaskColumns.Of(t)),
+        ClosedAt = t => t.EndedAt,
+        Unique = t => t.Spec.IdempotencyKey is { } key ? TaskEntity.IdempotencyColumn(t.Swarm, key) : null,
         VersionOf = t => t.V,
         Retention = o => o.TaskRetention,
     };
 
-    public static readonly EntityType<AttemptView> Attempts = new(AttemptEntity.Entity, static () => CoreJson.Default.AttemptView)
+    public static readonly EntityType<AttemptView> Attempts = new(AttemptEntity.Entity, static () => TaskJson.Default.AttemptView)
     {
         Id = a => AttemptEntity.Id(a.Task, a.Attempt),
         Row = a => new(a.Token, a.EndedAt, [a.Task, a.Agent]),
+        ClosedAt = a => a.EndedAt,
         Retention = o => o.TaskRetention,
     };
 
@@ -26,27 +31,51 @@ internal sealed class TaskFeature : Feature
 
     public override IReadOnlyList<RecordType> Records { get; } =
     [
-        RecordType.Of("task_created", static () => CoreJson.Default.TaskCreated),
-        RecordType.Of("task_unblocked", static () => CoreJson.Default.TaskUnblocked),
-        RecordType.Of("task_assigned", static () => CoreJson.Default.TaskAssigned),
-        RecordType.Of("task_started", static () => CoreJson.Default.TaskStarted),
-        RecordType.Of("task_progress", static () => CoreJson.Default.TaskProgressed),
-        RecordType.Of("task_log", static () => CoreJson.Default.TaskLogged),
-        RecordType.Of("task_requeued", static () => CoreJson.Default.TaskRequeued),
-        RecordType.Of("task_retry_scheduled", static () => CoreJson.Default.TaskRetryScheduled),
-        RecordType.Of("task_priority_changed", static () => CoreJson.Default.TaskPriorityChanged),
-        RecordType.Of("task_cancel_requested", static () => CoreJson.Default.TaskCancelRequested),
-        RecordType.Of("task_completed", static () => CoreJson.Default.TaskCompleted),
-        RecordType.Of("task_failed", static () => CoreJson.Default.TaskFailed),
-        RecordType.Of("task_cancelled", static () => CoreJson.Default.TaskCancelled),
-        RecordType.Of("task_expired", static () => CoreJson.Default.TaskExpired),
-        RecordType.Of("task_orphan_result", static () => CoreJson.Default.TaskOrphanResult),
-        RecordType.Of("tasks_unschedulable", static () => CoreJson.Default.TasksUnschedulable),
+        RecordType.Of("task_created", static () => TaskJson.Default.TaskCreated),
+        RecordType.Of("task_unblocked", static () => TaskJson.Default.TaskUnblocked),
+        RecordType.Of("task_assigned", static () => TaskJson.Default.TaskAssigned),
+        RecordType.Of("task_started", static () => TaskJson.Default.TaskStarted),
+        RecordType.Of("task_progress", static () => TaskJson.Default.TaskProgressed),
+        RecordType.Of("task_log", static () => TaskJson.Default.TaskLogged),
+        RecordType.Of("task_requeued", static () => TaskJson.Default.TaskRequeued),
+        RecordType.Of("task_retry_scheduled", static () => TaskJson.Default.TaskRetryScheduled),
+        RecordType.Of("task_priority_changed", static () => TaskJson.Default.TaskPriorityChanged),
+        RecordType.Of("task_cancel_requested", static () => TaskJson.Default.TaskCancelRequested),
+        RecordType.Of("task_completed", static () => TaskJson.Default.TaskCompleted),
+        RecordType.Of("task_failed", static () => TaskJson.Default.TaskFailed),
+        RecordType.Of("task_cancelled", static () => TaskJson.Default.TaskCancelled),
+        RecordType.Of("task_expired", static () => TaskJson.Default.TaskExpired),
+        RecordType.Of("task_orphan_result", static () => TaskJson.Default.TaskOrphanResult),
+        RecordType.Of("tasks_unschedulable", static () => TaskJson.Default.TasksUnschedulable),
     ];
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = "tasks" };
 
-    public override FeatureState Create(HiveContext hive) => new State();
-
-    private sealed class State : FeatureState;
+    public override FeatureState Create(HiveContext hive) => new TasksState(hive, (AgentsState)hive.View<IAgentView>());
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = StoredJson.Depth,
+    Converters = [typeof(UtcTime)])]
+[JsonSerializable(typeof(TaskSpec))]
+[JsonSerializable(typeof(TaskEntity))]
+[JsonSerializable(typeof(AttemptView))]
+[JsonSerializable(typeof(TaskCreated))]
+[JsonSerializable(typeof(TaskUnblocked))]
+[JsonSerializable(typeof(TaskAssigned))]
+[JsonSerializable(typeof(TaskStarted))]
+[JsonSerializable(typeof(TaskProgressed))]
+[JsonSerializable(typeof(TaskLogged))]
+[JsonSerializable(typeof(TaskRequeued))]
+[JsonSerializable(typeof(TaskRetryScheduled))]
+[JsonSerializable(typeof(TaskPriorityChanged))]
+[JsonSerializable(typeof(TaskCancelRequested))]
+[JsonSerializable(typeof(TaskCompleted))]
+[JsonSerializable(typeof(TaskFailed))]
+[JsonSerializable(typeof(TaskCancelled))]
+[JsonSerializable(typeof(TaskExpired))]
+[JsonSerializable(typeof(TaskOrphanResult))]
+[JsonSerializable(typeof(TasksUnschedulable))]
+internal sealed partial class TaskJson : JsonSerializerContext;

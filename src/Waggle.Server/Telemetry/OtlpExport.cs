@@ -3,7 +3,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Tasks;
 
 namespace Waggle.Server.Telemetry;
 
@@ -24,7 +24,7 @@ internal sealed class OtlpExport : IDisposable
             .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/metrics"))
             .Build();
         _traces = Sdk.CreateTracerProviderBuilder()
-            .AddSource(HiveTracing.SourceName)
+            .AddSource(TaskTracing.SourceName)
             .ConfigureResource(resource => resource.AddService("waggle"))
             .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/traces"))
             .Build();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
@@ -9,6 +10,7 @@ using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
 
 namespace Waggle.Core.Tests.Hives;
 
@@ -39,10 +41,10 @@ public class StoredFormTests
     [Fact]
     public void Stored_entities_read_as_what_they_meant()
     {
-        Check("entity.task", SampleValues.TaskEntity, CoreJson.Default.TaskEntity);
-        Check("entity.attempt", SampleValues.Attempt, CoreJson.Default.AttemptView);
-        Check("entity.agent", SampleValues.Agent, CoreJson.Default.AgentEntity);
-        Check("entity.agent_secret", SampleValues.Secret, CoreJson.Default.AgentSecret);
+        Check("entity.task", SampleValues.TaskEntity, TaskJson.Default.TaskEntity);
+        Check("entity.attempt", SampleValues.Attempt, TaskJson.Default.AttemptView);
+        Check("entity.agent", SampleValues.Agent, AgentJson.Default.AgentEntity);
+        Check("entity.agent_secret", SampleValues.Secret, AgentJson.Default.AgentSecret);
         Check("entity.swarm", SampleValues.Swarm, SwarmJson.Default.SwarmEntity);
         Check("entity.conversation", SampleValues.Conversation, ChatJson.Default.ConversationEntity);
         Check("entity.chat_message", SampleValues.Message, ChatJson.Default.ChatMessageEntity);

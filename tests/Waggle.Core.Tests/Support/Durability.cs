@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Tests.Support;
@@ -66,16 +66,9 @@ internal static class Durability
     private static Dictionary<string, string> Remembered(HiveState state)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var task in state.Tasks) all[$"task/{task.Id}"] = JsonText.Of(task, CoreJson.Default.TaskEntity);
         foreach (var table in state.Context.Tables)
         {
             foreach (var id in table.OpenIds) all[$"{table.Type.Name}/{id}"] = Body(table, id);
-        }
-
-        foreach (var agent in state.Agents)
-        {
-            all[$"agent/{agent.Id}"] = JsonText.Of(agent, CoreJson.Default.AgentEntity);
-            all[$"agent_secret/{agent.Id}"] = JsonText.Of(new AgentSecret(agent.Id, state.SecretOf(agent.Id)!), CoreJson.Default.AgentSecret);
         }
 
         return all;

@@ -68,7 +68,7 @@ internal sealed partial class TestHive
         if (Engine.FirstCommand() is { } first) Engine.Process(first);
         var decisions = commands.Select(Engine.Process).ToArray();
         var expected = ReferenceMatcher.Decide(State, Options);
-        Engine.Match();
+        Engine.EndTurn();
         Assert.Equal(expected, Engine.Batch.Select(s => s.Data).OfType<TaskAssigned>().Select(a => (a.Task, a.Agent, a.AssignmentReason)));
         ReferenceMatcher.CheckIndex(State);
         var (commit, records) = Engine.Seal(Tenure.Epoch);
@@ -87,8 +87,7 @@ internal sealed partial class TestHive
         Published.AddRange(records);
         Last = records;
         _rules.See(records, Tenure.Head);
-        Engine.ReadDependenciesAsync(Store).GetAwaiter().GetResult();
-        Engine.Push();
+        Engine.SendMessagesAsync(Store).AsTask().GetAwaiter().GetResult();
         Engine.End();
         StateRules.Check(this, _rules);
         return decisions;
@@ -121,13 +120,13 @@ internal sealed partial class TestHive
     {
         if (State.Task(id) is { } task) return task;
         var stored = Store.Entities(Options.Hive).Single(e => e.Kind == "task" && e.Id == id);
-        return JsonSerializer.Deserialize(stored.Body.Span, CoreJson.Default.TaskEntity)!;
+        return JsonSerializer.Deserialize(stored.Body.Span, TaskJson.Default.TaskEntity)!;
     }
 
     public IReadOnlyList<AttemptView> Attempts(string id) =>
     [
         .. Store.Entities(Options.Hive).Where(e => e.Kind == "attempt" && e.Columns[0] == id).OrderBy(e => e.Seq)
-            .Select(e => JsonSerializer.Deserialize(e.Body.Span, CoreJson.Default.AttemptView)!),
+            .Select(e => JsonSerializer.Deserialize(e.Body.Span, TaskJson.Default.AttemptView)!),
     ];
 
     /// <summary>The last record of a type.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 

@@ -1,5 +1,4 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 
 namespace Waggle.Core.Tasks.Matching;
 
@@ -7,7 +6,7 @@ namespace Waggle.Core.Tasks.Matching;
 /// The agents by what tasks ask of them. A change of an agent is noted at once and looked at by the groups that wait for somebody before the matcher runs, by the others
 /// when they are asked for.
 /// </summary>
-internal sealed class AgentIndex(IHiveView state, Agenda agenda)
+internal sealed class AgentIndex(IAgentView state, Agenda agenda)
 {
     // Groups for which nothing waits are kept for the next task of their kind, up to so many entries in all.
     private const int MostMembers = 200_000;

@@ -1,4 +1,6 @@
+using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Protocol.Model;
 
@@ -9,7 +11,7 @@ namespace Waggle.Core.Tasks.Matching;
 /// Runs in the owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It looks at what changed since it last ran
 /// (<see cref="Agenda"/>): what did not fit then and did not change does not fit now.
 /// </summary>
-internal sealed class Matcher(HiveState state, HiveOptions options)
+internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agents, Dispatch dispatch)
 {
     private readonly PriorityQueue<(WaitingQueue? Queue, string? Agent), Rank> _round = new();
     private readonly List<Candidate> _places = [];
@@ -17,20 +19,20 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
     /// <summary>Applies each record that it decides on through <paramref name="apply"/> at once, so that the next choice sees it.</summary>
     public void Run(Action<RecordData> apply)
     {
-        state.Candidates.Sync();
-        foreach (var requirement in state.Agenda.Requirements) SayUnschedulable(requirement, apply);
-        foreach (var queue in state.Agenda.Queues)
+        dispatch.Candidates.Sync();
+        foreach (var requirement in dispatch.Agenda.Requirements) SayUnschedulable(requirement, apply);
+        foreach (var queue in dispatch.Agenda.Queues)
         {
             if (queue.Ready) _round.Enqueue((queue, null), queue.Head);
         }
 
-        foreach (var agent in state.Agenda.Agents)
+        foreach (var agent in dispatch.Agenda.Agents)
         {
             if (BestFor(agent) is { } queue) _round.Enqueue((null, agent), queue.Head);
         }
 
         while (_round.TryDequeue(out var next, out var rank)) Take(next.Queue, next.Agent, rank, apply);
-        state.Agenda.Clear();
+        dispatch.Agenda.Clear();
     }
 
     private void Take(WaitingQueue? changed, string? agent, Rank rank, Action<RecordData> apply)
@@ -52,7 +54,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
     private WaitingQueue? BestFor(string agent)
     {
         WaitingQueue? best = null;
-        state.Candidates.Waiting(agent, _places);
+        dispatch.Candidates.Waiting(agent, _places);
         foreach (var place in _places)
         {
             if (!IsActive(place.Group.Swarm)) continue;
@@ -68,23 +70,23 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
     private bool TryAssign(WaitingQueue queue, Action<RecordData> apply)
     {
         if (!IsActive(queue.Requirement.Need.Swarm)) return false;
-        var task = state.Task(queue.Head.Task)!;
+        var task = tasks.Task(queue.Head.Task)!;
         if (Choose(queue, task) is not var (chosen, reason)) return false;
         apply(Assignment(task, chosen.Agent, reason));
-        state.Candidates.Sync();
+        dispatch.Candidates.Sync();
         return true;
     }
 
     private static (Candidate Agent, AssignmentReason Reason)? Choose(WaitingQueue queue, TaskEntity task)
     {
-        var (agents, least) = (queue.Requirement.Group.Qualified, queue.Requirement.Threshold);
-        var chosen = task.Avoid is { } avoid ? BestBut(avoid, agents, least) : agents.Best(least);
+        var (qualified, least) = (queue.Requirement.Group.Qualified, queue.Requirement.Threshold);
+        var chosen = task.Avoid is { } avoid ? BestBut(avoid, qualified, least) : qualified.Best(least);
         var avoided = chosen is null && task.Avoid is not null && !(queue.IsChoosy && OthersQualify(queue));
-        if (avoided) chosen = agents.Best(least);
-        return chosen is null ? null : (chosen, chosen.Reason(agents.CountFrom(least).Ready, avoided));
+        if (avoided) chosen = qualified.Best(least);
+        return chosen is null ? null : (chosen, chosen.Reason(qualified.CountFrom(least).Ready, avoided));
     }
 
-    private static Candidate? BestBut(IReadOnlyList<string> avoid, RankTree<Candidate> agents, double least) => agents.Best(least, a => avoid.Contains(a.Agent));
+    private static Candidate? BestBut(IReadOnlyList<string> avoid, RankTree<Candidate> qualified, double least) => qualified.Best(least, a => avoid.Contains(a.Agent));
 
     /// <summary>Whether an agent that takes work qualifies for a queue other than those that it avoids.</summary>
     public static bool OthersQualify(WaitingQueue queue)
@@ -99,7 +101,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
         return others > 0;
     }
 
-    private bool IsActive(string swarm) => state.Swarm(swarm) is { State: SwarmState.Active };
+    private bool IsActive(string swarm) => hive.Swarm(swarm) is { State: SwarmState.Active };
 
     private TaskAssigned Assignment(TaskEntity task, string id, AssignmentReason reason) => new()
     {
@@ -109,12 +111,12 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
         Title = task.Spec.Title,
         State = TaskState.Assigned,
         Agent = id,
-        AgentName = state.Agent(id)!.Name,
+        AgentName = agents.Agent(id)!.Name,
         Attempt = task.Attempt + 1,
-        Token = state.NextOffset,
-        LeaseMs = (long)task.Spec.Lease(options).TotalMilliseconds,
+        Token = hive.NextOffset,
+        LeaseMs = (long)task.Spec.Lease(hive.Options).TotalMilliseconds,
         AssignmentReason = reason,
-        Holding = (state.Presence(id)?.Holding.Count ?? 0) + 1,
+        Holding = (agents.Presence(id)?.Holding.Count ?? 0) + 1,
     };
 
     private void SayUnschedulable(Requirement requirement, Action<RecordData> apply)
@@ -127,7 +129,7 @@ internal sealed class Matcher(HiveState state, HiveOptions options)
             return;
         }
 
-        if (requirement.SaidUnschedulable || Eligibility.Explain(need.Requires, need.Type, need.AssignTo, need.Swarm, state) is not { } reason) return;
+        if (requirement.SaidUnschedulable || Eligibility.Explain(need.Requires, need.Type, need.AssignTo, need.Swarm, hive) is not { } reason) return;
         requirement.SaidUnschedulable = true;
         apply(new TasksUnschedulable
         {

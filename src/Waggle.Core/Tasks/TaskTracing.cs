@@ -1,27 +1,27 @@
 using System.Diagnostics;
-using Waggle.Core.Tasks;
+using Waggle.Core.Kernel;
 
-namespace Waggle.Core.Hives.Metrics;
+namespace Waggle.Core.Tasks;
 
 /// <summary>
 /// A span for each durable step of a task whose creator traces: its metadata carries a W3C <c>traceparent</c>, and the spans join that trace.
 /// Without a listener, or without such a task, this costs a glance and allocates nothing.
 /// </summary>
-public static class HiveTracing
+public static class TaskTracing
 {
     /// <summary>The name of the activity source.</summary>
     public const string SourceName = "Waggle.Core";
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Told after the commit: a span ends when its record is durable. An assignment's begins when the task came into the queue, every other's with the turn.</summary>
-    internal static void TurnCommitted(HiveEngine engine, TimeSpan elapsed)
+    /// <summary>Called after the commit: a span ends when its record is durable. An assignment's begins when the task came into the queue, every other's with the turn.</summary>
+    internal static void Trace(in TurnReport turn, ITaskView tasks)
     {
         if (!Source.HasListeners()) return;
-        var began = engine.Now;
-        foreach (var (data, _) in engine.Batch)
+        var began = turn.Now;
+        foreach (var (data, _) in turn.Batch)
         {
-            if (data is not TaskRecord record || engine.State.Task(record.Task) is not { Spec.Metadata: { } metadata } task) continue;
+            if (data is not TaskRecord record || tasks.Task(record.Task) is not { Spec.Metadata: { } metadata } task) continue;
             if (!metadata.TryGetValue("traceparent", out var parent)) continue;
             if (!ActivityContext.TryParse(parent, metadata.GetValueOrDefault("tracestate"), isRemote: true, out var context)) continue;
             var from = record is TaskAssigned && task.QueuedAt is { } queued && queued < began ? queued : began;
@@ -30,7 +30,7 @@ public static class HiveTracing
             span.SetTag("waggle.task.id", task.Id).SetTag("waggle.swarm", task.Swarm).SetTag("waggle.task.state", TaskColumns.Name(record.State));
             if (task.Lease is { } lease && record is not TaskCreated) span.SetTag("waggle.agent", lease.Agent).SetTag("waggle.task.attempt", lease.Attempt);
             if (record is TaskFailed) span.SetStatus(ActivityStatusCode.Error, task.Error?.Code);
-            span.SetEndTime((began + elapsed).UtcDateTime);
+            span.SetEndTime((began + turn.Elapsed).UtcDateTime);
         }
     }
 }

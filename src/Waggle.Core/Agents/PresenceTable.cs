@@ -1,0 +1,95 @@
+using Waggle.Core.Kernel;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>Who is connected, with which credit, and when it was last heard of. Links and credit outlive a batch that fails as they were before it. Used by the owner's loop alone.</summary>
+internal sealed class PresenceTable
+{
+    private readonly Dictionary<string, AgentLiveness> _presence = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IAgentLink? Link, int Slots)> _before = new(StringComparer.Ordinal);
+
+    /// <summary>How many agents are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
+    public int Here { get; private set; }
+
+    public IReadOnlyDictionary<string, AgentLiveness> All => _presence;
+
+    public AgentLiveness? this[string agent] => _presence.GetValueOrDefault(agent);
+
+    public AgentLiveness Of(string agent)
+    {
+        if (!_presence.TryGetValue(agent, out var presence)) _presence[agent] = presence = new();
+        return presence;
+    }
+
+    /// <summary>The presence, about to get another link or credit: a batch that is not stored gives back what it was.</summary>
+    public AgentLiveness Remember(string agent)
+    {
+        var presence = Of(agent);
+        _before.TryAdd(agent, (presence.Link, presence.Slots));
+        return presence;
+    }
+
+    /// <summary>The end of a connection is a fact, whether its batch is stored or not.</summary>
+    public void Detach(string agent)
+    {
+        var presence = Of(agent);
+        if (_before.TryGetValue(agent, out var before) && ReferenceEquals(before.Link, presence.Link)) _before[agent] = (null, before.Slots);
+        presence.Link = null;
+    }
+
+    /// <summary>The worker said something.</summary>
+    /// <returns>Whether it takes work by that and did not before.</returns>
+    public bool Seen(string agent, DateTimeOffset at)
+    {
+        var presence = Of(agent);
+        if (!presence.IsHere) Here++;
+        var changed = !presence.Online || presence.Unresponsive;
+        presence.Online = true;
+        presence.Heard = true;
+        presence.Unresponsive = false;
+        presence.LastSeenAt = presence.SilentSince = at;
+        return changed;
+    }
+
+    public void GoOffline(string agent)
+    {
+        var presence = Of(agent);
+        if (presence.IsHere) Here--;
+        presence.Online = false;
+    }
+
+    /// <summary>An agent that was just loaded counts as online for one period.</summary>
+    public void Assume(string agent, DateTimeOffset now)
+    {
+        var presence = Of(agent);
+        if (!presence.IsHere && presence.Heard) Here++;
+        presence.Online = true;
+        presence.Unresponsive = false;
+        presence.LastSeenAt = presence.SilentSince = now;
+    }
+
+    public void Forget(string agent)
+    {
+        if (_presence.Remove(agent, out var presence) && presence.IsHere) Here--;
+    }
+
+    public void ForgetAllBut(EntityTable<AgentEntity> known)
+    {
+        foreach (var agent in _presence.Keys.Where(a => !known.Contains(a)).ToArray()) Forget(agent);
+    }
+
+    public void EndBatch() => _before.Clear();
+
+    public void Reset()
+    {
+        foreach (var presence in _presence.Values) presence.Holding.Clear();
+        foreach (var (agent, (link, slots)) in _before)
+        {
+            var presence = Of(agent);
+            presence.Link = link;
+            presence.Slots = slots;
+        }
+
+        _before.Clear();
+    }
+}

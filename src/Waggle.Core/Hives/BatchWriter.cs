@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Text.Json;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>Writes the stored forms of the entities that a batch changed, one after the other into one buffer. Used by the owner's loop alone.</summary>
+internal sealed class BatchWriter(HiveContext hive)
+{
+    private const int FirstBytes = 64 * 1024;
+
+    // One large batch must not cost the hive a large buffer for ever.
+    private const int KeptBytes = 4 * 1024 * 1024;
+
+    private readonly List<(EntityKey Key, EntityRow Row, int Start, int Length)> _writes = [];
+    private ArrayBufferWriter<byte> _bodies = new(FirstBytes);
+
+    /// <summary>The bodies are valid until the next call.</summary>
+    public List<StoredEntity> Write()
+    {
+        if (_bodies.Capacity > KeptBytes) _bodies = new(FirstBytes);
+        _bodies.ResetWrittenCount();
+        _writes.Clear();
+        using (var writer = new Utf8JsonWriter(_bodies, JsonText.Trusted))
+        {
+            foreach (var key in hive.Dirty)
+            {
+                var table = hive.Table(key.Kind) ?? throw new InvalidOperationException($"No feature registers the kind '{key.Kind}'.");
+                var start = _bodies.WrittenCount;
+                var row = table.Write(writer, key.Id);
+                writer.Flush();
+                _writes.Add((key, row, start, _bodies.WrittenCount - start));
+                writer.Reset();
+            }
+        }
+
+        var bodies = _bodies.WrittenMemory;
+        return _writes.ConvertAll(w => new StoredEntity(w.Key.Kind, w.Key.Id, w.Row.Seq, w.Row.ClosedAt, w.Row.Columns, bodies.Slice(w.Start, w.Length)));
+    }
+}

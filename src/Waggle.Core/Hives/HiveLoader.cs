@@ -1,0 +1,77 @@
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>Brings stored entities into the hot state: what is open, and what the commands of a turn ask for. Used by the owner's loop alone.</summary>
+/// <param name="stored">Where damaged entities are set aside; left out: the first one ends the load.</param>
+internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
+{
+    // Values that one query asks for.
+    private const int Slice = 500;
+
+    private readonly List<EntityKey> _keys = [];
+    private readonly List<UniqueKey> _uniqueKeys = [];
+
+    /// <summary>Builds the hot state from what is stored as open: at the start, and after a batch that could not be stored.</summary>
+    public async Task LoadAsync(IStore store, Tenure tenure, DateTimeOffset now, CancellationToken cancel)
+    {
+        state.Reset();
+        state.Context.Epoch = tenure.Epoch;
+        state.Context.NextOffset = tenure.Head + 1;
+        await foreach (var entity in store.LoadOpenAsync(tenure, cancel)) OrSetAside(entity, static (table, e) => table.Load(e));
+        await state.LoadMoreAsync(store, now, cancel);
+        state.EndLoad(now);
+    }
+
+    /// <summary>Fetches what the turn's commands need and memory has not, so that deciding never waits.</summary>
+    public async Task FetchAsync(IStore store, IEnumerable<Command> commands)
+    {
+        _keys.Clear();
+        _uniqueKeys.Clear();
+        foreach (var command in commands)
+        {
+            if (command.Malformed() is null) command.CollectColdKeys(state, _keys);
+        }
+
+        if (_keys.Count > 0)
+        {
+            foreach (var entity in await store.GetAsync(state.Hive, _keys, CancellationToken.None)) OrSetAside(entity, static (table, e) => table.Fetch(e));
+        }
+
+        foreach (var command in commands)
+        {
+            if (command.Malformed() is null) command.CollectUniqueKeys(state, _uniqueKeys);
+        }
+
+        _uniqueKeys.RemoveAll(k => state.Context.Table(k.Kind)?.IdOf(k.Value) is not null);
+        if (_uniqueKeys.Count > 0) await FetchUniqueAsync(store);
+    }
+
+    private async Task FetchUniqueAsync(IStore store)
+    {
+        foreach (var column in _uniqueKeys.GroupBy(k => (k.Kind, k.Column)).ToArray())
+        {
+            foreach (var some in column.Select(k => k.Value).Chunk(Slice))
+            {
+                var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [column.Key.Column] = some };
+                var page = await store.QueryAsync(state.Hive, new EntityQuery(column.Key.Kind, equal, Limit: some.Length), CancellationToken.None);
+                foreach (var entity in page.Entities) OrSetAside(entity, static (table, e) => table.Fetch(e));
+            }
+        }
+    }
+
+    private void OrSetAside(StoredEntity entity, Action<EntityTable, StoredEntity> put)
+    {
+        var table = state.Context.Table(entity.Kind) ?? throw new StoreCorruptException(
+            $"The store holds a {entity.Kind} ('{entity.Id}'), a kind of entity that no feature of this version of Waggle knows. A newer version of Waggle wrote it.");
+        try
+        {
+            put(table, entity);
+        }
+        catch (EntityDamagedException e) when (stored is not null)
+        {
+            stored.SetAside(entity, e);
+        }
+    }
+}

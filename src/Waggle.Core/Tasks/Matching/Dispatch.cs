@@ -1,0 +1,56 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks.Matching;
+
+/// <summary>What waits for an agent, which agents could have it, and the matcher that brings the two together. Used by the owner's loop alone.</summary>
+internal sealed class Dispatch : ICandidateView
+{
+    private readonly HiveContext _hive;
+    private readonly Matcher _matcher;
+
+    public Dispatch(HiveContext hive, ITaskView tasks, AgentsState agents)
+    {
+        _hive = hive;
+        Candidates = new AgentIndex(agents, Agenda);
+        Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda);
+        agents.OnChange(Candidates.Touch);
+        _matcher = new Matcher(hive, tasks, agents, this);
+    }
+
+    public PendingQueue Pending { get; }
+
+    /// <summary>The agents, by what tasks ask of them.</summary>
+    public AgentIndex Candidates { get; }
+
+    /// <summary>What the matcher has to look at.</summary>
+    public Agenda Agenda { get; } = new();
+
+    public int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
+        Candidates.CountQualified(TaskNeed.Of(swarm, requires, type, assignTo), except);
+
+    public int CountAgents(string swarm) => Candidates.CountIn(swarm);
+
+    public IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type) => Candidates.Near(swarm, requires, type);
+
+    public DateTimeOffset? OthersUntil(string task) => Pending.OthersUntil(task);
+
+    public void Match(Action<RecordData> apply) => _matcher.Run(apply);
+
+    /// <summary>A task comes into the queue, changes its place in it or leaves it.</summary>
+    public void Follow(TaskEntity? before, TaskEntity after)
+    {
+        if (after.State == TaskState.Pending) Pending.Put(after);
+        else if (before?.State == TaskState.Pending) Pending.Remove(after.Id);
+        _hive.Timers.Set(new(OthersFirstTimer.Kind, after.Id), Pending.OthersUntil(after.Id));
+    }
+
+    public void Clear()
+    {
+        Candidates.Clear();
+        Pending.Clear();
+        Agenda.Clear();
+    }
+}

@@ -1,0 +1,38 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>Open tasks by state, of each swarm and of all. Used by the owner's loop alone.</summary>
+internal sealed class TaskCounts
+{
+    private static readonly IReadOnlyDictionary<TaskState, int> None = new Dictionary<TaskState, int>();
+    private readonly Dictionary<string, Dictionary<TaskState, int>> _bySwarm = new(StringComparer.Ordinal);
+    private readonly long[] _open = new long[Enum.GetValues<TaskState>().Length];
+
+    /// <summary>Of all swarms, indexed by state.</summary>
+    public ReadOnlySpan<long> Open => _open;
+
+    public IReadOnlyDictionary<TaskState, int> Of(string swarm) => _bySwarm.GetValueOrDefault(swarm) ?? None;
+
+    /// <param name="before">Null: the task is new.</param>
+    public void Move(TaskEntity? before, TaskEntity after)
+    {
+        if (before?.State == after.State) return;
+        if (!_bySwarm.TryGetValue(after.Swarm, out var counts)) _bySwarm[after.Swarm] = counts = [];
+        if (before is not null)
+        {
+            _open[(int)before.State]--;
+            if (--counts[before.State] == 0) counts.Remove(before.State);
+        }
+
+        if (after.State.IsTerminal()) return;
+        _open[(int)after.State]++;
+        counts[after.State] = counts.GetValueOrDefault(after.State) + 1;
+    }
+
+    public void Clear()
+    {
+        _bySwarm.Clear();
+        Array.Clear(_open);
+    }
+}

@@ -1,0 +1,83 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>What workers are sent about their tasks once the turn is durable. What a message says is fixed here, while the state before the record is at hand.</summary>
+internal sealed class TaskMessages
+{
+    private readonly HiveContext _hive;
+    private readonly ITaskView _tasks;
+    private readonly IAgentView _agents;
+    private readonly AssignedDependencies _dependencies;
+
+    public TaskMessages(HiveContext hive, ITaskView tasks, IAgentView agents)
+    {
+        _hive = hive;
+        _tasks = tasks;
+        _agents = agents;
+        _dependencies = new(hive, tasks);
+        hive.Before<TaskAssigned>(Assign);
+        hive.Before<LeaseRedelivered>(AssignAgain);
+        hive.Before<TaskCancelRequested>(Cancel);
+        hive.Before<TaskRecord>(Stop);
+    }
+
+    public ValueTask ReadAsync(IStore store) => _dependencies.ReadAsync(store);
+
+    public void EndBatch() => _dependencies.Clear();
+
+    private void Assign(TaskAssigned assigned)
+    {
+        if (_agents.Presence(assigned.Agent)?.Link is not { } link) return;
+        var (id, lease) = (assigned.Task, TimeSpan.FromMilliseconds(assigned.LeaseMs));
+        _dependencies.Want(id);
+        _hive.Messages.Add(() =>
+        {
+            if (_tasks.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(task, lease, _dependencies.Of(id));
+        });
+    }
+
+    private void AssignAgain(LeaseRedelivered again)
+    {
+        if (_tasks.Task(again.Task) is not { Lease: { } known } || _agents.Presence(known.Agent)?.Link is not { } asking) return;
+        _dependencies.Want(again.Task);
+        _hive.Messages.Add(() =>
+        {
+            if (_tasks.Task(again.Task) is { } task && task.Lease?.Token == known.Token) asking.Assign(task, task.Spec.Lease(_hive.Options), _dependencies.Of(task.Id));
+        });
+    }
+
+    private void Cancel(TaskCancelRequested cancel)
+    {
+        if (Holder(cancel.Task) is not var (link, held)) return;
+        var grace = cancel.Deadline - _hive.Now;
+        _hive.Messages.Add(() => link.Cancel(held, cancel.Reason, grace));
+    }
+
+    // Ends that the worker itself reported, or learns from its welcome, need no message.
+    private void Stop(TaskRecord over)
+    {
+        if (over.State is TaskState.Running or TaskState.Cancelling or TaskState.Assigned || _hive.Deciding is LeaseCommand or AttachAgent) return;
+        if (StopReason(over) is not { } reason || Holder(over.Task) is not var (link, held)) return;
+        _hive.Messages.Add(() => link.Stop(held, reason));
+    }
+
+    private (IAgentLink Link, LeaseRef Lease)? Holder(string id) =>
+        _tasks.Task(id) is { Lease: { } lease } task && task.State.IsHeld() && _agents.Presence(lease.Agent)?.Link is { } link
+            ? (link, new LeaseRef(id, lease.Attempt, lease.Token))
+            : null;
+
+    private static string? StopReason(TaskRecord record) => record switch
+    {
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.Lost or AttemptOutcomes.NotStarted } or TaskFailed { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
+        TaskRetryScheduled { Ended.Outcome: AttemptOutcomes.Timeout } or TaskFailed { Ended.Outcome: AttemptOutcomes.Timeout } => "timeout",
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.AgentRemoved } => "agent_removed",
+        TaskCancelled { Ended: not null } => "cancelled",
+        TaskExpired => "expired",
+        _ => null,
+    };
+}

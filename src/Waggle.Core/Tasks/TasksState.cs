@@ -1,0 +1,170 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>
+/// Open tasks, and what follows from their states: which agent holds them, what waits for what, what waits for an agent. It stands on the state of agents, which is
+/// created before.
+/// </summary>
+internal sealed class TasksState : FeatureState, ITaskView
+{
+    private readonly HiveContext _hive;
+    private readonly AgentsState _agents;
+    private readonly EntityTable<TaskEntity> _tasks;
+    private readonly EntityTable<AttemptView> _attempts;
+    private readonly DependencyGraph _dependencies = new();
+    private readonly ActivityTable _activity = new();
+    private readonly TaskCounts _counts = new();
+    private readonly TaskMessages _messages;
+    private readonly Dispatch _dispatch;
+
+    public TasksState(HiveContext hive, AgentsState agents)
+    {
+        _hive = hive;
+        _agents = agents;
+        _tasks = hive.Table(TaskFeature.Tasks);
+        _attempts = hive.Table(TaskFeature.Attempts);
+        _messages = new(hive, this, agents);
+        _dispatch = new(hive, this, agents);
+        hive.Timer(TaskEntity.Entity.Name, task => new TaskTimer(task) { By = hive.Hub });
+        hive.Timer(OthersFirstTimer.Kind, task => new OthersFirstTimer(task) { By = hive.Hub });
+        hive.Commands.Before<LeaseCommand>((command, apply) => Hear(command, apply));
+        hive.Commands.Before<RenewLeases>((command, apply) => Hear(command, apply));
+        hive.On<TaskRecord>(Apply);
+        hive.On<LeaseExtended>((lease, _, _) => agents.Extend(lease.Task, lease.Until, lease.ByWorker));
+        hive.On<LeaseRedelivered>((again, _, _) => agents.Extend(again.Task, again.Until, byWorker: false));
+        hive.On<OthersHadTheirTurn>((over, _, _) => _dispatch.Pending.EndOthersFirst(over.Task));
+        hive.On<SwarmStateChanged>((swarm, _, _) => _dispatch.Pending.SwarmChanged(swarm.SwarmId));
+        hive.Views.Add<ITaskView>(this, static (whole, _, by) => new ReachableTasks(whole, by));
+        hive.Views.Add<ICandidateView>(_dispatch, static (whole, limited, by) => new ReachableCandidates(whole, limited, by));
+    }
+
+    public IReadOnlyCollection<TaskEntity> Tasks => _tasks.Open;
+
+    /// <summary>The queues of waiting tasks and the agents by what tasks ask of them.</summary>
+    public Dispatch Dispatch => _dispatch;
+
+    public TaskEntity? Task(string id) => _tasks[id];
+
+    public AttemptView? Attempt(string task, int attempt) => _attempts[AttemptEntity.Id(task, attempt)];
+
+    public string? TaskByIdempotencyKey(string swarm, string key) => _tasks.IdOf(TaskEntity.IdempotencyColumn(swarm, key));
+
+    public TaskActivity? Activity(string task) => _activity[task];
+
+    public int OpenDependencies(string task) => _dependencies.OpenOf(task);
+
+    public IReadOnlyCollection<string> Dependents(string task) => _dependencies.DependentsOf(task);
+
+    public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => _counts.Of(swarm);
+
+    public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) =>
+        [.. _tasks.Open.Where(t => t.Swarm == swarm && t.Seq < below && t.State != TaskState.Cancelling).OrderByDescending(t => t.Seq).Take(most)];
+
+    // A lease gets one full period, because the worker may be on its way back. What a blocked task no longer waits for has ended as its join rule wants it.
+    public override void EndLoad(DateTimeOffset now)
+    {
+        foreach (var task in _tasks.Open)
+        {
+            Follow(null, task);
+            if (task.State.IsHeld()) _agents.Extend(task.Id, now + task.Spec.Lease(_hive.Options), byWorker: false);
+        }
+
+        foreach (var task in _tasks.Open)
+        {
+            if (task.State == TaskState.Blocked) _dependencies.Link(task, _tasks);
+        }
+    }
+
+    public override void EndTurn(Action<RecordData> apply) => _dispatch.Match(apply);
+
+    public override ValueTask ReadForMessagesAsync(IStore store) => _messages.ReadAsync(store);
+
+    public override void Report(in TurnReport turn) => TaskReport.Write(turn, this, _counts.Open, _agents.Here);
+
+    public override void EndBatch() => _messages.EndBatch();
+
+    public override void Reset()
+    {
+        _activity.Clear();
+        _dependencies.Clear();
+        _counts.Clear();
+        _messages.EndBatch();
+        _dispatch.Clear();
+    }
+
+    private void Hear(Command command, Action<RecordData> apply)
+    {
+        if (command.By.Agent is { } agent) _agents.Heard(agent, apply);
+    }
+
+    private void Apply(TaskRecord record, long offset, DateTimeOffset at)
+    {
+        switch (record)
+        {
+            case TaskCreated created:
+                var task = TaskEvolver.Create(created, offset, at);
+                Put(null, task);
+                if (task.State == TaskState.Blocked) _dependencies.Link(task, _tasks);
+                return;
+            case TaskProgressed progress:
+                _activity.Of(progress.Task).Progress = progress.Progress;
+                return;
+            case TaskLogged log:
+                _activity.Of(log.Task).Add(log.Lines);
+                return;
+            case TaskOrphanResult:
+                return;
+        }
+
+        var before = _tasks[record.Task]!;
+        if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
+        Put(before, TaskEvolver.Evolve(before, record, at));
+        if (record is TaskAssigned assigned) _agents.Extend(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs), byWorker: false);
+    }
+
+    private void PutEnded(AttemptView ended, long? workedMs)
+    {
+        _attempts.Put(ended);
+        _activity.Remove(ended.Task);
+        _agents.Count(ended.Agent, ended.Outcome, workedMs);
+    }
+
+    private void Put(TaskEntity? before, TaskEntity after)
+    {
+        _tasks.Put(after);
+        Follow(before, after);
+        if (before?.State == TaskState.Blocked && after.State != TaskState.Blocked) _dependencies.Unlink(after);
+        if (!after.State.IsTerminal()) return;
+        foreach (var dependent in _dependencies.End(after.Id)) _hive.Reactions.Enqueue(new SettleDependencies(dependent, after.Id) { By = _hive.Hub });
+    }
+
+    // What hangs on a task's state beside the task itself.
+    private void Follow(TaskEntity? before, TaskEntity after)
+    {
+        _dispatch.Follow(before, after);
+        Hold(before, after);
+        _counts.Move(before, after);
+        _hive.Timers.Set(after.Key, TaskDeadlines.Next(after));
+    }
+
+    private void Hold(TaskEntity? before, TaskEntity after)
+    {
+        var had = before is { Lease: { } b } && before.State.IsHeld() ? b.Agent : null;
+        var has = after.Lease is { } a && after.State.IsHeld() ? a.Agent : null;
+        if (had == has) return;
+        if (had is not null)
+        {
+            _agents.Release(had, after.Id);
+            _activity.Remove(after.Id);
+        }
+
+        if (has is not null) _agents.Hold(has, after.Id, after.Spec.Lease(_hive.Options));
+    }
+}

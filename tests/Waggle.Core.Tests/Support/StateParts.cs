@@ -1,0 +1,22 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
+
+namespace Waggle.Core.Tests.Support;
+
+/// <summary>What tests look at in a state beside what decisions see of it.</summary>
+internal static class StateParts
+{
+    extension(HiveState state)
+    {
+        public IReadOnlyCollection<TaskEntity> Tasks => state.TaskState.Tasks;
+
+        public PendingQueue Pending => state.TaskState.Dispatch.Pending;
+
+        public TasksState TaskState => (TasksState)state.View<ITaskView>();
+
+        public AgentsState AgentState => (AgentsState)state.View<IAgentView>();
+    }
+}

@@ -13,7 +13,7 @@ public sealed partial class DeliveryLoop
         foreach (var record in batch.Records) Deliver(record);
         _head = batch.Head;
         Metrics.Delivered(_delivered);
-        _round.Add(batch, _delivered);
+        _flushes.Add(batch, _delivered);
         _delivered = 0;
         if (_started) return;
         _started = true;
@@ -96,9 +96,9 @@ public sealed partial class DeliveryLoop
     private RecordEncodings Begin(Record record)
     {
         _turn++;
-        if (_telling.IsKept) return _telling = NewEncodings(record);
-        _telling.Begin(record);
-        return _telling;
+        if (_encodings.IsKept) return _encodings = NewEncodings(record);
+        _encodings.Begin(record);
+        return _encodings;
     }
 
     private RecordEncodings NewEncodings(Record record) => new(record, (r, e) => LogUnsaid(_log, r.Kind, r.Topic, r.Position, e));

@@ -42,9 +42,9 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     // One for all connections.
     private readonly Action<SlowEpisode> _heard;
-    private readonly FlushBatch _round = new();
+    private readonly FlushBatch _flushes = new();
     private readonly Task _loop;
-    private RecordEncodings _telling;
+    private RecordEncodings _encodings;
     private long _turn;
     private long _delivered;
     private long _began;
@@ -58,7 +58,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         Metrics.Watch(() => _mailbox.Reader.Count);
         _time = time;
         _log = log ?? NullLogger.Instance;
-        _telling = NewEncodings(null!);
+        _encodings = NewEncodings(null!);
         _schedule = new Schedule(time, Wake);
         _heard = Heard;
         _loop = Task.Run(RunAsync);
@@ -130,7 +130,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
     private void Do(object work)
     {
-        if (_round.Committed.Count == 0) _began = _time.GetTimestamp();
+        if (_flushes.Committed.Count == 0) _began = _time.GetTimestamp();
         switch (work)
         {
             case SealedBatch batch: Deliver(batch); break;
@@ -143,22 +143,22 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
 
         if (!_episodes.IsEmpty) TellEpisodes();
         if (!_schedule.IsEmpty) _schedule.Run();
-        if (work is SealedBatch && _mailbox.Reader.TryPeek(out var waits) && waits is SealedBatch next && _round.Takes(next)) return;
+        if (work is SealedBatch && _mailbox.Reader.TryPeek(out var waits) && waits is SealedBatch next && _flushes.Takes(next)) return;
         Flush();
         EndRound();
     }
 
     private void EndRound()
     {
-        if (_round.Committed.Count == 0) return;
+        if (_flushes.Committed.Count == 0) return;
         var now = _time.GetTimestamp();
         Metrics.BatchDelivered(_time.GetElapsedTime(_began, now));
-        foreach (var committed in _round.Committed)
+        foreach (var committed in _flushes.Committed)
         {
             if (committed is { } at) Metrics.RecordDelivered(_time.GetElapsedTime(at, now));
         }
 
-        _round.Clear();
+        _flushes.Clear();
     }
 
     // A mailbox that is full wakes the loop by itself.

@@ -7,7 +7,7 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
 {
     private Dictionary<IRenderer, EncodedMessage?>? _others;
     private IRenderer? _renderer;
-    private EncodedMessage? _said;
+    private EncodedMessage? _message;
 
     public Record Record { get; private set; } = record;
 
@@ -23,7 +23,7 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
     {
         Record = next;
         _renderer = null;
-        _said = null;
+        _message = null;
         _others?.Clear();
     }
 
@@ -31,10 +31,10 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
     public EncodedMessage? By(IRenderer renderer)
     {
         // Nearly always all connections share one.
-        if (ReferenceEquals(_renderer, renderer)) return _said;
+        if (ReferenceEquals(_renderer, renderer)) return _message;
         if (_others is not null && _others.TryGetValue(renderer, out var known)) return known;
         var said = Say(renderer);
-        if (_renderer is null) (_renderer, _said) = (renderer, said);
+        if (_renderer is null) (_renderer, _message) = (renderer, said);
         else (_others ??= [])[renderer] = said;
         return said;
     }

@@ -19,7 +19,7 @@ internal sealed partial class SocketClient : IEngineClient
     private Socket? _main;
     private Dictionary<string, Socket>? _others;
     private HalfPacket? _half;
-    private ConnectTimer? _patience;
+    private ConnectTimer? _connectTimer;
     private volatile bool _closed;
 
     public SocketClient(SocketIOServer server, EngineSession session)
@@ -163,14 +163,14 @@ internal sealed partial class SocketClient : IEngineClient
 
     private void WaitForOne()
     {
-        var patience = new ConnectTimer(this);
-        _patience = patience;
-        _server.Wheel.Set(patience, _server.Options.ConnectTimeout);
+        var timer = new ConnectTimer(this);
+        _connectTimer = timer;
+        _server.Wheel.Set(timer, _server.Options.ConnectTimeout);
     }
 
     private void StopWaiting()
     {
-        if (Interlocked.Exchange(ref _patience, null) is { } patience) _server.Wheel.Clear(patience);
+        if (Interlocked.Exchange(ref _connectTimer, null) is { } timer) _server.Wheel.Clear(timer);
     }
 
     /// <summary>A packet whose attachments are on their way.</summary>

@@ -64,19 +64,19 @@ public sealed partial class SocketNamespace
             return;
         }
 
-        var round = ++_round;
+        var broadcast = ++_broadcast;
         foreach (var room in to.Excepted)
         {
-            if (_sockets.TryGetValue(room, out var one)) one.Mark = round;
+            if (_sockets.TryGetValue(room, out var one)) one.Mark = broadcast;
             if (!_rooms.TryGetValue(room, out var members)) continue;
-            foreach (var socket in members) socket.Mark = round;
+            foreach (var socket in members) socket.Mark = broadcast;
         }
 
         if (to.Rooms.Length == 0)
         {
             foreach (var socket in _sockets.Values)
             {
-                if (socket.Mark != round) visit(socket, state);
+                if (socket.Mark != broadcast) visit(socket, state);
             }
 
             return;
@@ -84,16 +84,16 @@ public sealed partial class SocketNamespace
 
         foreach (var room in to.Rooms)
         {
-            if (_sockets.TryGetValue(room, out var one)) VisitOnce(one, round, state, visit);
+            if (_sockets.TryGetValue(room, out var one)) VisitOnce(one, broadcast, state, visit);
             if (!_rooms.TryGetValue(room, out var members)) continue;
-            foreach (var socket in members) VisitOnce(socket, round, state, visit);
+            foreach (var socket in members) VisitOnce(socket, broadcast, state, visit);
         }
     }
 
-    private static void VisitOnce<T>(Socket socket, long round, T state, Action<Socket, T> visit)
+    private static void VisitOnce<T>(Socket socket, long broadcast, T state, Action<Socket, T> visit)
     {
-        if (socket.Mark == round) return;
-        socket.Mark = round;
+        if (socket.Mark == broadcast) return;
+        socket.Mark = broadcast;
         visit(socket, state);
     }
 

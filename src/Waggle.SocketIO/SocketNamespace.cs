@@ -13,7 +13,7 @@ public sealed partial class SocketNamespace : Broadcaster
     private readonly RecoveryLog? _recovery;
     private volatile Func<Socket, Task>[] _middlewares = [];
     private volatile Func<Socket, Task>[] _connected = [];
-    private long _round;
+    private long _broadcast;
     private long _ackId;
 
     internal SocketNamespace(SocketIOServer server, string name, SocketNamespace? parent = null)

@@ -31,7 +31,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Each_word_of_the_vocabulary_has_one_line_in_the_glossary()
     {
-        var lines = GlossaryRow().Matches(Read("docs/glossary.md")).Select(m => (Word: m.Groups[1].Value, Meaning: m.Groups[2].Value)).ToArray();
+        var lines = GlossaryRow().Matches(Read("docs/glossary.md").Split("## Names that were replaced")[0]).Select(m => (Word: m.Groups[1].Value, Meaning: m.Groups[2].Value)).ToArray();
         Assert.Equal(lines.Select(l => l.Word).Order(StringComparer.Ordinal).Distinct(), lines.Select(l => l.Word));
         Assert.All(lines, l => Assert.True(l.Meaning.EndsWith('.') && l.Meaning.Length > 10, $"The meaning of '{l.Word}' is no sentence."));
         var vocabulary = Vocabulary().Match(Read("CONTRIBUTING.md"));

@@ -1,5 +1,4 @@
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.TestKit;

@@ -7,7 +7,7 @@ public sealed partial class WaggleConnection
     private readonly Action<HubMessage> _onMessage;
     private readonly Action<ProtocolError> _onProblem;
     private WaggleException? _fault;
-    private Bye? _bye;
+    private Bye? _goodbye;
 
     private async Task ReadLoopAsync(FrameReader reader, CancellationToken cancel)
     {
@@ -47,7 +47,7 @@ public sealed partial class WaggleConnection
                 _fault = Errors.From(error);
                 break;
             case Bye bye:
-                _bye = bye;
+                _goodbye = bye;
                 break;
             case AuthExpiring:
                 if (_expiring.CurrentCount == 0) _expiring.Release();
@@ -76,7 +76,7 @@ public sealed partial class WaggleConnection
                 _fault = Errors.From(error);
                 break;
             case Bye bye:
-                _bye = bye;
+                _goodbye = bye;
                 break;
             default:
                 _fault = new(ClientErrorCodes.Protocol, $"The hub's first message was {message.Type}, not welcome.");

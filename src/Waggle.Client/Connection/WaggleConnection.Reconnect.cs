@@ -61,12 +61,12 @@ public sealed partial class WaggleConnection
     private async Task<Trouble> AttemptAsync()
     {
         _fault = null;
-        _bye = null;
+        _goodbye = null;
         using var socket = new ClientWebSocket();
         try
         {
             await ServeAsync(socket);
-            return Trouble.Closed(socket, _bye);
+            return Trouble.Closed(socket, _goodbye);
         }
         catch (WaggleException e)
         {
@@ -80,7 +80,7 @@ public sealed partial class WaggleConnection
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException && !_stop.IsCancellationRequested)
         {
             // OperationCanceledException is also what a read says whose socket was aborted because a write failed.
-            return Trouble.Broken(socket, e, _bye);
+            return Trouble.Broken(socket, e, _goodbye);
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;

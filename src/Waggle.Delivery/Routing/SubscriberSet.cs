@@ -16,7 +16,7 @@ internal sealed class Member(Subscription subscription, SubscriberSet set)
 internal sealed class SubscriberSet(TopicPattern pattern)
 {
     private readonly List<Member> _members = [];
-    private SubscriberList? _fan;
+    private SubscriberList? _list;
     private long _made;
 
     public TopicPattern Pattern => pattern;
@@ -45,8 +45,8 @@ internal sealed class SubscriberSet(TopicPattern pattern)
     /// <summary>Its members alone, shared by all topics that only they want.</summary>
     public SubscriberList List(SubscriberListBuilder builder)
     {
-        if (_fan is not null && _made == Epoch) return _fan;
+        if (_list is not null && _made == Epoch) return _list;
         _made = Epoch;
-        return _fan = builder.Build([this]);
+        return _list = builder.Build([this]);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Delivery;
-using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Native;
 

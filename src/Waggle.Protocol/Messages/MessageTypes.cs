@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Messages;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Agents;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Api;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;

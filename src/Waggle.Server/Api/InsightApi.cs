@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Insight;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 

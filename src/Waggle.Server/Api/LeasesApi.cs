@@ -6,7 +6,6 @@ using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Api;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Api;
 

@@ -19,17 +19,17 @@ namespace Waggle.SocketIO.Accepting;
 internal sealed class FastPath
 {
     private readonly ConnectionDelegate _next;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _headTimeout;
     private readonly SocketIOServer _server;
     private readonly IServiceProvider _services;
 
     // Known with the first connection: before, the application was not yet put together.
     private volatile string[]? _paths;
 
-    public FastPath(IServiceProvider services, TimeSpan patience, ConnectionDelegate next)
+    public FastPath(IServiceProvider services, TimeSpan headTimeout, ConnectionDelegate next)
     {
         _next = next;
-        _patience = patience;
+        _headTimeout = headTimeout;
         _server = services.GetService<SocketIOServer>() ?? throw new InvalidOperationException("There is no Socket.IO server in the container: call services.AddSocketIO() first.");
         _services = services;
     }
@@ -48,7 +48,7 @@ internal sealed class FastPath
             }
 
             var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-            var first = await FirstRequest.LookAsync(connection.Transport.Input, _server.Wheel, _patience, stopping);
+            var first = await FirstRequest.LookAsync(connection.Transport.Input, _server.Wheel, _headTimeout, stopping);
             if (first.Found == FirstFound.Nothing) return;
             if (AskedBy(first, paths) is not { } request)
             {

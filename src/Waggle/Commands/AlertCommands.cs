@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Waggle.Client;
 using Waggle.Commands.Shared;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.Watching;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Commands;

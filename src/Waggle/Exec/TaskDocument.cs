@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Waggle.Client;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Exec;
 

@@ -30,12 +30,12 @@ internal sealed class GitIgnore
     public bool Excludes(string path, bool isDirectory)
     {
         for (var level = this; level is not null; level = level._outer)
-            if (level.Judge(path.AsSpan(level._prefix), isDirectory) is { } verdict)
+            if (level.Match(path.AsSpan(level._prefix), isDirectory) is { } verdict)
                 return verdict == Verdict.Excluded;
         return false;
     }
 
-    private Verdict? Judge(ReadOnlySpan<char> path, bool isDirectory)
+    private Verdict? Match(ReadOnlySpan<char> path, bool isDirectory)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
         for (var i = _rules.Count - 1; i >= 0; i--)

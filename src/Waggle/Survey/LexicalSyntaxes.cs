@@ -154,10 +154,10 @@ internal static class LexicalSyntaxes
             WordExtra = "-",
             Blocks = BlockStyle.Braces,
             Header = HeaderStyle.Keyword,
-            FunctionWords = Words("function filter"),
-            TypeWords = Words("class enum"),
-            ControlWords = Words("if elseif else for foreach while do switch try catch finally"),
-            Decisions = Words("if elseif for foreach while until catch -and -or && || ??"),
+            FunctionWords = Keywords("function filter"),
+            TypeWords = Keywords("class enum"),
+            ControlWords = Keywords("if elseif else for foreach while do switch try catch finally"),
+            Decisions = Keywords("if elseif for foreach while until catch -and -or && || ??"),
         },
         ["Python"] = Hashes with
         {
@@ -212,5 +212,5 @@ internal static class LexicalSyntaxes
 
     private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    private static FrozenSet<string> Words(string words) => words.Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static FrozenSet<string> Keywords(string words) => words.Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Insight;
-using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Tests.Insight;
 

@@ -13,8 +13,8 @@ namespace Waggle.Core.Tasks.Matching;
 /// </summary>
 internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agents, Dispatch dispatch)
 {
-    private readonly PriorityQueue<(WaitingQueue? Queue, string? Agent), Rank> _round = new();
-    private readonly List<Candidate> _places = [];
+    private readonly PriorityQueue<(WaitingQueue? Queue, string? Agent), Rank> _ready = new();
+    private readonly List<Candidate> _offers = [];
 
     /// <summary>Applies each record that it decides on through <paramref name="apply"/> at once, so that the next choice sees it.</summary>
     public void Run(Action<RecordData> apply)
@@ -23,15 +23,15 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         foreach (var requirement in dispatch.Agenda.Requirements) SayUnschedulable(requirement, apply);
         foreach (var queue in dispatch.Agenda.Queues)
         {
-            if (queue.Ready) _round.Enqueue((queue, null), queue.Head);
+            if (queue.Ready) _ready.Enqueue((queue, null), queue.Head);
         }
 
         foreach (var agent in dispatch.Agenda.Agents)
         {
-            if (BestFor(agent) is { } queue) _round.Enqueue((null, agent), queue.Head);
+            if (BestFor(agent) is { } queue) _ready.Enqueue((null, agent), queue.Head);
         }
 
-        while (_round.TryDequeue(out var next, out var rank)) Take(next.Queue, next.Agent, rank, apply);
+        while (_ready.TryDequeue(out var next, out var rank)) Take(next.Queue, next.Agent, rank, apply);
         dispatch.Agenda.Clear();
     }
 
@@ -47,15 +47,15 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
             if (changed is null) queue = BestFor(agent!);
         }
 
-        if (queue is { Ready: true }) _round.Enqueue((changed, agent), queue.Head);
+        if (queue is { Ready: true }) _ready.Enqueue((changed, agent), queue.Head);
     }
 
     // The queue with the first task that the agent can have.
     private WaitingQueue? BestFor(string agent)
     {
         WaitingQueue? best = null;
-        dispatch.Candidates.Waiting(agent, _places);
-        foreach (var place in _places)
+        dispatch.Candidates.Waiting(agent, _offers);
+        foreach (var place in _offers)
         {
             if (!IsActive(place.Group.Swarm)) continue;
             var found = place.Group.Choosy.Count == 0 ? place.Group.Queues.Best(-place.Key) : BestAmongChoosy(place);

@@ -8,33 +8,33 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
 {
     private readonly Dictionary<string, Requirement> _requirements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Requirement>> _swarms = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Place> _entries = new(StringComparer.Ordinal);
     private long _queues;
 
-    public int Count => _places.Count;
+    public int Count => _entries.Count;
 
     public IReadOnlyCollection<Requirement> Requirements => _requirements.Values;
 
     /// <summary>Takes a task in, or to its new place. What is known of its requirement stays: a change of priority begins no new episode.</summary>
     public void Put(TaskEntity task)
     {
-        var old = _places.GetValueOrDefault(task.Id);
+        var old = _entries.GetValueOrDefault(task.Id);
         var rank = new Rank((task.FirstQueuedAt ?? task.QueuedAt!.Value) + (ageing * (task.Priority - 1)), task.Seq, task.Id);
         Move(old, rank, old?.Queue.Requirement ?? RequirementOf(task), old?.OthersUntil is null && old is not null ? null : task.Avoid, task.QueuedAt!.Value + othersFirst);
     }
 
     /// <summary>Until when a waiting task goes to others than the agents that it was at; null: to any.</summary>
-    public DateTimeOffset? OthersUntil(string task) => _places.GetValueOrDefault(task)?.OthersUntil;
+    public DateTimeOffset? OthersUntil(string task) => _entries.GetValueOrDefault(task)?.OthersUntil;
 
     /// <summary>The others had their time: any qualified agent gets the task.</summary>
     public void EndOthersFirst(string task)
     {
-        if (_places.GetValueOrDefault(task) is { OthersUntil: not null } place) Move(place, place.Rank, place.Queue.Requirement, null, default);
+        if (_entries.GetValueOrDefault(task) is { OthersUntil: not null } place) Move(place, place.Rank, place.Queue.Requirement, null, default);
     }
 
     public void Remove(string task)
     {
-        if (_places.Remove(task, out var place)) Leave(place);
+        if (_entries.Remove(task, out var place)) Leave(place);
     }
 
     /// <summary>A swarm was paused, stopped or resumed.</summary>
@@ -52,7 +52,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
     {
         _requirements.Clear();
         _swarms.Clear();
-        _places.Clear();
+        _entries.Clear();
     }
 
     // In before out: a requirement whose only task moves stays the same one.
@@ -63,7 +63,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         agenda.Requirements.Add(requirement);
         if (from?.Queue == queue && from.Rank == rank) return;
         queue.Add(rank);
-        _places[rank.Task] = new Place(queue, rank, queue.IsChoosy ? until : null);
+        _entries[rank.Task] = new Place(queue, rank, queue.IsChoosy ? until : null);
         if (from is not null) Leave(from);
     }
 

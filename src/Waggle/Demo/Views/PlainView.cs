@@ -11,9 +11,9 @@ internal sealed class PlainView(IAnsiConsole console, TextWriter output, TimePro
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    private int _told;
+    private int _shown;
     private int _doneTold;
-    private DateTimeOffset _toldAt;
+    private DateTimeOffset _shownAt;
 
     public void Begin(DemoScene scene)
     {
@@ -22,7 +22,7 @@ internal sealed class PlainView(IAnsiConsole console, TextWriter output, TimePro
 
     public Task ShowAsync(DemoState state, DemoScene scene, CancellationToken over)
     {
-        _toldAt = scene.StartedAt;
+        _shownAt = scene.StartedAt;
         return Ticks.EachAsync(Look, time, () => Tell(state, scene), over);
     }
 
@@ -34,16 +34,16 @@ internal sealed class PlainView(IAnsiConsole console, TextWriter output, TimePro
     {
         lock (state.Gate)
         {
-            for (; _told < state.Events.Count; _told++)
+            for (; _shown < state.Events.Count; _shown++)
             {
-                var told = state.Events[_told];
+                var told = state.Events[_shown];
                 output.WriteLine($"{DemoTexts.Since(scene, told.At),7}  {told.Text}");
             }
 
             var now = time.GetUtcNow();
             if (!IsWorthALine(state, now)) return;
             _doneTold = state.Ended;
-            _toldAt = now;
+            _shownAt = now;
             output.WriteLine($"{DemoTexts.Since(scene, now),7}  {DemoTexts.Progress(state)}");
         }
     }
@@ -52,6 +52,6 @@ internal sealed class PlainView(IAnsiConsole console, TextWriter output, TimePro
     {
         var more = state.Ended - _doneTold;
         if (more == 0) return false;
-        return state.Ended == state.Listed || now - _toldAt >= Quiet || (state.IsListed && 100L * more >= (long)StepPercent * state.Listed);
+        return state.Ended == state.Listed || now - _shownAt >= Quiet || (state.IsListed && 100L * more >= (long)StepPercent * state.Listed);
     }
 }

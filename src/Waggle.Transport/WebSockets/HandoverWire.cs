@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using Waggle.Transport.WebSockets;
+using Waggle.Transport.Wires;
 
-namespace Waggle.Transport.Wires;
+namespace Waggle.Transport.WebSockets;
 
 /// <summary>
 /// A WebSocket that came by an ordinary upgrade over plain TCP. It begins in the server's pipe, behind the answer to the upgrade, and goes on straight to the socket when

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Waggle.Protocol.Messages;
+using Waggle.Protocol.Json;
 
-namespace Waggle.Protocol.Json;
+namespace Waggle.Protocol.Messages;
 
 /// <summary>
 /// Client messages. Strict: an unknown field is an error, since ignoring a misspelt <c>max_attempts</c> would be a silent loss;

@@ -4,7 +4,7 @@ using Waggle.TestKit;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
-namespace Waggle.Transport.Tests.Wires;
+namespace Waggle.Transport.Tests.WebSockets;
 
 public sealed class HandoverWireTests : IAsyncLifetime
 {

@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Waggle.Architecture.Tests;
+
+/// <summary>A type has at most 400 lines over all its files. A partial is for its log messages and for generated code, so that a split by files hides no size.</summary>
+public sealed class TypeSizeTests
+{
+    private const int MostLines = 400;
+
+    // What is still to be split. A line goes when its type is; none is added.
+    private static readonly string[] Large =
+    [
+        "Waggle.Client.WaggleConnection",
+        "Waggle.Core.Hives.Hive",
+        "Waggle.Delivery.Connection",
+        "Waggle.Dialects.Hosting.DialectSession",
+        "Waggle.Dialects.OrchestratorHub.OrchestratorHubHttp",
+        "Waggle.SocketIO.EngineIO.EngineSession",
+        "Waggle.SocketIO.SocketClient",
+        "Waggle.Storage.Sqlite.SqliteStore",
+    ];
+
+    private static readonly string[] Cut =
+    [
+        "Waggle.Client.WaggleConnection",
+        "Waggle.Client.Observer",
+        "Waggle.Client.WaggleClient",
+        "Waggle.Client.TaskWork",
+        "Waggle.Client.WaggleWorker",
+        "Waggle.Core.Hives.Hive",
+        "Waggle.Core.Hives.Metrics.HiveMetrics",
+        "Waggle.Delivery.Connection",
+        "Waggle.Delivery.DeliveryLoop",
+        "Waggle.Dialects.CloudAgents.CloudAgentsDialect",
+        "Waggle.Dialects.Hosting.DialectSession",
+        "Waggle.Dialects.Native.NativeDialect",
+        "Waggle.Dialects.OrchestratorHub.OrchestratorHubHttp",
+        "Waggle.SocketIO.EngineIO.EngineSession",
+        "Waggle.SocketIO.Socket",
+        "Waggle.SocketIO.SocketClient",
+        "Waggle.SocketIO.SocketNamespace",
+        "Waggle.Storage.Sqlite.SqliteStore",
+        "Waggle.Commands.BenchCommand",
+        "Waggle.Demo.State.DemoState",
+    ];
+
+    [Fact]
+    public void A_type_has_at_most_400_lines_over_all_its_files()
+    {
+        var large = SourceFile.OfTheProduct.SelectMany(f => f.Types.Where(t => t.Parent is not TypeDeclarationSyntax))
+            .GroupBy(SourceFile.NameOf, t => t.GetText().Lines.Count - 1)
+            .Where(t => t.Sum() > MostLines)
+            .Select(t => t.Key);
+        Assert.All(large.Except(Large, StringComparer.Ordinal), t => Assert.Fail(t));
+    }
+
+    [Fact]
+    public void A_type_has_a_second_file_only_for_its_log_messages()
+    {
+        var cut = SourceFile.OfTheProduct
+            .Where(f => !f.Path.EndsWith(".Log.cs", StringComparison.Ordinal))
+            .SelectMany(f => f.Types.Where(t => t.Modifiers.Any(m => m.IsKind(SyntaxKind.PartialKeyword))).Select(t => (Type: SourceFile.NameOf(t), f.Path)))
+            .GroupBy(t => t.Type, t => t.Path)
+            .Where(t => t.Distinct().Count() > 1)
+            .Select(t => t.Key);
+        Assert.All(cut.Except(Cut, StringComparer.Ordinal), t => Assert.Fail(t));
+    }
+}

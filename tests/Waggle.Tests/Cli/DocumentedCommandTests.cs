@@ -13,7 +13,7 @@ public sealed class DocumentedCommandTests(HubFixture hub) : IDisposable
     private readonly TempFolder _folder = new();
 
     public static TheoryData<string> Pages =>
-        ["README.md", "src/Waggle/README.md", .. Directory.GetFiles(Path.Combine(PackageFeed.Root, "docs"), "*.md").Select(p => Path.GetRelativePath(PackageFeed.Root, p))];
+        ["README.md", "src/Waggle/README.md", "samples/README.md", .. Directory.GetFiles(Path.Combine(PackageFeed.Root, "docs"), "*.md").Select(p => Path.GetRelativePath(PackageFeed.Root, p))];
 
     public void Dispose() => _folder.Dispose();
 

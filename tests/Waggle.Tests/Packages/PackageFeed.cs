@@ -14,10 +14,10 @@ public sealed partial class PackageFeed : IDisposable
 
     public static string Root { get; } = RootAbove(AppContext.BaseDirectory);
 
-    private string Packages => _folder.File("feed");
+    /// <summary>The build that the tests themselves were made of, as a folder's name: <c>debug</c>.</summary>
+    public static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
-    // The build that the tests themselves were made of.
-    private static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    private string Packages => _folder.File("feed");
 
     public void Dispose() => _folder.Dispose();
 

@@ -48,6 +48,9 @@ internal sealed partial class Terminal : IAsyncDisposable
 
     public Task KeysAsync(string keys) => SteerAsync($"keys {keys}");
 
+    /// <summary>Closes it, as its window would: the command gets SIGHUP, and what it writes from then on fails.</summary>
+    public Task CloseAsync() => SteerAsync("close");
+
     public Task ResizeAsync(int columns, int rows) => SteerAsync($"size {columns} {rows}");
 
     /// <summary>The lines of the newest whole frame.</summary>

@@ -1,6 +1,7 @@
 """Runs a command in a pseudo-terminal: terminal.py COLUMNS ROWS COMMAND…
 
-Its screen's bytes go to standard output. Lines of standard input steer it: `keys TEXT`, `size COLUMNS ROWS`. The exit code is the command's.
+Its screen's bytes go to standard output. Lines of standard input steer it: `keys TEXT`, `size COLUMNS ROWS`,
+`close` (the terminal is gone: the command gets SIGHUP). The exit code is the command's.
 """
 import fcntl
 import os
@@ -24,7 +25,7 @@ def main():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvp(sys.argv[3], sys.argv[3:])
     steering, lines = True, b""
-    while True:
+    while screen is not None:
         ready, _, _ = select.select([screen, 0] if steering else [screen], [], [])
         if screen in ready:
             try:
@@ -44,6 +45,10 @@ def main():
                     os.write(screen, rest)
                 elif word == b"size":
                     resize(screen, *rest.split())
+                elif word == b"close":
+                    os.close(screen)
+                    screen = None
+                    break
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
 
 

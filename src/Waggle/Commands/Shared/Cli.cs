@@ -10,6 +10,7 @@ internal static partial class Cli
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        StandardOutput.SurviveTerminal();
         // Without response files: '@file' is ours (task create --input @file).
         var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is ParseErrorAction) return Fail(Problem(parse), ExitCodes.Usage);

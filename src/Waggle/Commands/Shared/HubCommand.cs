@@ -27,7 +27,7 @@ internal static class HubCommand
 
     private static async Task<int> RunAsync(HubCall call, Func<HubCall, Task<int>> run)
     {
-        StandardOutput.Use();
+        StandardOutput.EndWithReader();
         try
         {
             return await run(call);

@@ -16,7 +16,7 @@ internal sealed class Printer(bool json)
     /// <summary>One document that is written as its parts come.</summary>
     public static void Json(Action<Utf8JsonWriter> write)
     {
-        using var stdout = Console.OpenStandardOutput();
+        using var stdout = StandardOutput.Open();
         using (var writer = new Utf8JsonWriter(stdout, JsonText.Checked)) write(writer);
         stdout.Write("\n"u8);
     }

@@ -6,10 +6,15 @@ namespace Waggle.Commands.Shared;
 /// <summary>Nobody reads standard output any more, as after <c>| head -1</c>: a command that only prints has nothing left to do.</summary>
 internal sealed class OutputClosedException() : IOException("Standard output was closed by its reader.");
 
-/// <summary>Standard output that notices when its reader has gone. That of .NET writes on to nobody, so a command that follows the hub would never end.</summary>
-internal sealed class StandardOutput(Stream inner) : Stream
+/// <summary>
+/// Standard output or standard error with a rule for the end of its reader. A pipe that is closed ends a command that only prints: .NET ignores the error, so a command that
+/// follows the hub would never end. A terminal that is closed ends nothing by itself: SIGHUP reports it, and the command then stops in order (<see cref="Interrupt"/>).
+/// What it writes meanwhile has no place to go, and an error of it would end the process before its work is handed back.
+/// </summary>
+internal sealed class StandardOutput(Stream inner, int descriptor, bool isTerminal) : Stream
 {
-    private const int Descriptor = 1;
+    private const int Output = 1;
+    private const int Error = 2;
 
     public override bool CanRead => false;
 
@@ -21,21 +26,39 @@ internal sealed class StandardOutput(Stream inner) : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>In place of the console's own, where a pipe or file takes the output.</summary>
-    public static void Use()
+    /// <summary>In place of the console's own where standard output or standard error is a terminal. Before anything is written.</summary>
+    public static void SurviveTerminal()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        if (!Console.IsOutputRedirected) Console.SetOut(Writer(Open()));
+        if (!Console.IsErrorRedirected) Console.SetError(Writer(new StandardOutput(Console.OpenStandardError(), Error, isTerminal: true)));
+    }
+
+    /// <summary>Standard output as bytes.</summary>
+    public static Stream Open() =>
+        OperatingSystem.IsWindows() || Console.IsOutputRedirected ? Console.OpenStandardOutput() : new StandardOutput(Console.OpenStandardOutput(), Output, isTerminal: true);
+
+    /// <summary>In place of the console's own where a pipe or file takes the output, for a command that ends with its reader.</summary>
+    public static void EndWithReader()
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected) return;
-        var encoding = Console.OutputEncoding is UTF8Encoding ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) : Console.OutputEncoding;
-        Console.SetOut(TextWriter.Synchronized(new StreamWriter(new StandardOutput(Console.OpenStandardOutput()), encoding) { AutoFlush = true }));
+        Console.SetOut(Writer(new StandardOutput(Console.OpenStandardOutput(), Output, isTerminal: false)));
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    /// <exception cref="OutputClosedException">The reader has gone.</exception>
+    /// <exception cref="OutputClosedException">The reader of a pipe has gone.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (Libc.HasHungUp(Descriptor)) throw new OutputClosedException();
-        inner.Write(buffer);
+        if (!isTerminal && Libc.HasHungUp(descriptor)) throw new OutputClosedException();
+        try
+        {
+            inner.Write(buffer);
+        }
+        catch (IOException) when (isTerminal && Libc.HasHungUp(descriptor))
+        {
+            // The terminal was closed; see above.
+        }
     }
 
     public override void Flush() => inner.Flush();
@@ -45,4 +68,10 @@ internal sealed class StandardOutput(Stream inner) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static TextWriter Writer(Stream stream)
+    {
+        var encoding = Console.OutputEncoding is UTF8Encoding ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) : Console.OutputEncoding;
+        return TextWriter.Synchronized(new StreamWriter(stream, encoding) { AutoFlush = true });
+    }
 }

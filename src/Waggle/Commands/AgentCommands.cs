@@ -9,7 +9,7 @@ namespace Waggle.Commands;
 /// <summary><c>waggle agent …</c></summary>
 internal static class AgentCommands
 {
-    public static Command Create() => new("agent", "Look at agents, drain, resume or remove them.") { List(), Show(), Remove(), Drain(), Resume() };
+    public static Command Create() => new("agent", "Inspect, drain, resume and remove agents.") { List(), Show(), Remove(), Drain(), Resume() };
 
     private static Argument<string> Id() => HubIds.OfAgent();
 
@@ -38,10 +38,10 @@ internal static class AgentCommands
     private static Command Remove()
     {
         var id = Id();
-        var reason = new Option<string?>("--reason") { Description = "For the record." };
+        var reason = new Option<string?>("--reason") { Description = "The reason, for the log." };
         return HubCommand.Create(
             "remove",
-            "Take an agent out for good; its tasks go to others at once.",
+            "Remove an agent permanently; its tasks go back to the queue at once.",
             async call => Print(call, await (await call.ConnectAsync()).RemoveAgentAsync(call.Get(id), call.Get(reason), call.Cancel)),
             id,
             reason);
@@ -50,10 +50,10 @@ internal static class AgentCommands
     private static Command Drain()
     {
         var id = Id();
-        var wait = new Option<bool>("--wait") { Description = "Until it holds no task any more." };
+        var wait = new Option<bool>("--wait") { Description = "Wait until the agent holds no tasks." };
         return HubCommand.Create(
             "drain",
-            "Give an agent no new work; what it has it may finish.",
+            "Stop assigning tasks to an agent; it finishes the tasks that it holds.",
             async call =>
             {
                 var client = await call.ConnectAsync(patient: call.Get(wait));
@@ -67,7 +67,7 @@ internal static class AgentCommands
     private static Command Resume()
     {
         var id = Id();
-        return HubCommand.Create("resume", "Give an agent that was drained work again.", async call => Print(call, await (await call.ConnectAsync()).ResumeAgentAsync(call.Get(id), call.Cancel)), id);
+        return HubCommand.Create("resume", "Resume assigning tasks to a drained agent.", async call => Print(call, await (await call.ConnectAsync()).ResumeAgentAsync(call.Get(id), call.Cancel)), id);
     }
 
     // What its tasks and its presence say is only when to look again; how it is, is what the hub answers.
@@ -104,7 +104,7 @@ internal static class AgentCommands
                 ("agent", agent.Id), ("name", agent.Name), ("swarm", agent.Swarm), ("status", WireNames.Of(agent.Status)), ("capabilities", Known(agent)),
                 ("slots", agent.Slots.ToString()), ("holds", agent.Holding.Count == 0 ? "nothing" : string.Join(' ', agent.Holding)),
                 ("completed", agent.Completed.ToString()), ("failed", agent.Failed.ToString()), ("lost", agent.Lost.ToString()),
-                ("registered", Printer.Time(agent.RegisteredAt)), ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not since the hub started"),
+                ("registered", Printer.Time(agent.RegisteredAt)), ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not seen since the hub started"),
             ]);
         }
 

@@ -15,9 +15,9 @@ internal static class AlertCommands
 
     public static Command Create()
     {
-        var all = new Option<bool>("--all") { Description = "Those that are resolved, too." };
-        var watch = new Option<bool>("--watch") { Description = "The open ones first, then what happens to any, until Ctrl-C." };
-        var command = HubCommand.Create("alerts", "List the open alerts, watch them, acknowledge one.", call => RunAsync(call, call.Get(all), call.Get(watch)), all, watch);
+        var all = new Option<bool>("--all") { Description = "Include resolved alerts." };
+        var watch = new Option<bool>("--watch") { Description = "Print the open alerts, then every change, until Ctrl-C." };
+        var command = HubCommand.Create("alerts", "List, watch and acknowledge alerts.", call => RunAsync(call, call.Get(all), call.Get(watch)), all, watch);
         command.Add(Acknowledge());
         return command;
     }
@@ -27,7 +27,7 @@ internal static class AlertCommands
         var id = HubIds.OfAlert();
         return HubCommand.Create(
             "ack",
-            "Say that you have seen an alert; it stays open until what it is about is over.",
+            "Acknowledge an alert. It stays open until its condition ends.",
             async call =>
             {
                 var alert = await (await call.ConnectAsync()).AcknowledgeAlertAsync(call.Get(id), call.Cancel);

@@ -15,7 +15,7 @@ internal static class AlertSpecs
         var rules = AlertRules.Standard.ToDictionary(r => r.Name, StringComparer.Ordinal);
         foreach (var spec in specs)
         {
-            if (!TryParse(spec, out var name, out var rule)) throw new ArgumentException($"'{spec}' is not a rule.", nameof(specs));
+            if (!TryParse(spec, out var name, out var rule)) throw new ArgumentException($"'{spec}' is not an alert rule.", nameof(specs));
             if (rule is null) rules.Remove(name);
             else rules[name] = rule;
         }

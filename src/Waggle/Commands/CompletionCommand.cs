@@ -56,9 +56,9 @@ internal static class CompletionCommand
         shell.Validators.Add(result =>
         {
             var named = result.Tokens[0].Value;
-            if (!Scripts.ContainsKey(named)) result.AddError($"'{named}' is not a shell that waggle knows: {string.Join(", ", Scripts.Keys)}.");
+            if (!Scripts.ContainsKey(named)) result.AddError($"'{named}' is not a supported shell: {string.Join(", ", Scripts.Keys)}.");
         });
-        var command = new Command("completion", "Print a script that makes a shell complete commands, options and ids.") { shell };
+        var command = new Command("completion", "Print a script for shell completion of commands, options and ids.") { shell };
         command.SetAction(parse =>
         {
             Console.Out.WriteLine(Scripts[parse.GetValue(shell)!]);

@@ -15,12 +15,12 @@ internal static class DemoCommand
     public static Command Create()
     {
         var dir = new Argument<string>("DIR") { Description = "The source tree to survey.", DefaultValueFactory = _ => "." };
-        var output = new Option<string>("--out") { Description = "Where the report goes.", DefaultValueFactory = _ => "waggle-report" };
-        var data = new Option<string?>("--data") { Description = "The hub's data folder, which is kept. Left out: a temporary one, deleted at the end." };
-        var port = Numbers.Option("--port", "Where the hub listens; 0: any free port.", least: 0, most: 65_535, standard: 0);
-        var workers = Numbers.Option("--workers", "How many analysts; one of them gets killed.", DemoOptions.LeastAnalysts, DemoOptions.MostAnalysts, standard: 3);
-        var exit = new Option<bool>("--exit") { Description = "End after the report instead of leaving the hub up." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document at the end and nothing else." };
+        var output = new Option<string>("--out") { Description = "The folder for the report.", DefaultValueFactory = _ => "waggle-report" };
+        var data = new Option<string?>("--data") { Description = "The hub's data folder, which is kept. Default: a temporary folder that is deleted at the end." };
+        var port = Numbers.Option("--port", "The port of the hub; 0 selects any free port.", least: 0, most: 65_535, standard: 0);
+        var workers = Numbers.Option("--workers", "The number of analyst workers; the demo kills one of them.", DemoOptions.LeastAnalysts, DemoOptions.MostAnalysts, standard: 3);
+        var exit = new Option<bool>("--exit") { Description = "Exit after the report instead of keeping the hub running." };
+        var json = new Option<bool>("--json") { Description = "Print only one JSON document at the end." };
         var command = new Command("demo", "Survey a source tree with a swarm of worker processes, kill one half-way, and lose nothing.") { dir, output, data, port, workers, exit, json };
         command.SetAction((parse, _) => RunAsync(new DemoOptions(
             Path.GetFullPath(parse.GetValue(dir)!),
@@ -64,7 +64,7 @@ internal static class DemoCommand
         var files = tree.Files().Take(Limits.MaxDependencies + 1).Count() + tree.Skipped.Count;
         if (files == tree.Skipped.Count) return NothingIn(options.Directory, tree.Skipped);
         // The report's task waits for all of them.
-        if (files > Limits.MaxDependencies) return $"'{options.Directory}' has more than {Limits.MaxDependencies} source files; name a part of it";
+        if (files > Limits.MaxDependencies) return $"'{options.Directory}' has more than {Limits.MaxDependencies} source files; choose a subfolder";
         return Unwritable(options.Out);
     }
 

@@ -17,7 +17,7 @@ internal static class DemoWorkerCommand
         var dir = new Option<string>("--dir") { Required = true };
         var output = new Option<string>("--out") { Required = true };
         var slots = new Option<int>("--slots") { Required = true };
-        var command = new Command(Name, "A worker of 'waggle demo'. Ends when its standard input does.") { role, name, url, swarm, dir, output, slots };
+        var command = new Command(Name, "A worker of 'waggle demo'. It ends when its standard input ends.") { role, name, url, swarm, dir, output, slots };
         command.Hidden = true;
         command.SetAction((parse, _) => DemoWorker.RunAsync(new DemoWorkerOptions(
             parse.GetValue(role)!, parse.GetValue(name)!, parse.GetValue(url)!, parse.GetValue(swarm)!, parse.GetValue(dir)!, parse.GetValue(output)!, parse.GetValue(slots))));

@@ -15,18 +15,18 @@ internal static class LogsCommand
 
     public static Command Create()
     {
-        var task = HubIds.CompleteTasks(new Argument<string?>("task") { Description = "Only of this task; with -f until it has ended.", Arity = ArgumentArity.ZeroOrOne });
-        var follow = new Option<bool>("--follow", "-f") { Description = "As they come, until Ctrl-C." };
-        var agent = HubIds.AgentOption("--agent", "Only what this agent says.");
-        var swarm = HubIds.SwarmOption("--swarm", "Only of tasks of this swarm.");
-        var since = WatchOptions.Since("With -f: first the last lines of the attempts that ended after this position.");
+        var task = HubIds.CompleteTasks(new Argument<string?>("task") { Description = "Only the log of this task; with -f until the task ends.", Arity = ArgumentArity.ZeroOrOne });
+        var follow = new Option<bool>("--follow", "-f") { Description = "Follow new lines until Ctrl-C." };
+        var agent = HubIds.AgentOption("--agent", "Only the lines of this agent.");
+        var swarm = HubIds.SwarmOption("--swarm", "Only the logs of tasks in this swarm.");
+        var since = WatchOptions.Since("With -f: first print the last lines of the attempts that ended after this position.");
         task.Validators.Add(result =>
         {
             if (result.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) result.AddError(Ids.Rule("task", token.Value));
         });
         return HubCommand.Create(
             "logs",
-            "Print the log of a task, or follow those of many.",
+            "Print the log of a task, or follow the logs of many tasks.",
             call => RunAsync(call, call.Get(task), call.Get(follow), new LogReader(call.Get(agent), call.Get(swarm)), call.Get(since)),
             task,
             follow,
@@ -38,8 +38,8 @@ internal static class LogsCommand
     private static Task<int> RunAsync(HubCall call, string? task, bool follow, LogReader reader, Position? since)
     {
         if (follow) return FollowAsync(call, task, reader, since);
-        if (task is null) throw new CliException("Name a task, or follow what comes with -f: the hub keeps only the last lines of each attempt.", ExitCodes.Usage);
-        if (since is not null) throw new CliException("--since goes with -f.", ExitCodes.Usage);
+        if (task is null) throw new CliException("Name a task, or use -f to follow new lines: the hub keeps only the last lines of each attempt.", ExitCodes.Usage);
+        if (since is not null) throw new CliException("--since requires -f.", ExitCodes.Usage);
         return KeptAsync(call, task);
     }
 
@@ -47,8 +47,8 @@ internal static class LogsCommand
     {
         var task = await (await call.ConnectAsync()).ShowTaskAsync(id, call.Cancel);
         var any = PrintKept(call, task);
-        if (task.State.IsHeld()) Printer.Note($"Attempt {task.Attempt} runs: 'waggle logs -f {id}' follows it.");
-        else if (!any) Printer.Note($"Task {id} is {WireNames.Of(task.State)} and no line of it is kept.");
+        if (task.State.IsHeld()) Printer.Note($"Attempt {task.Attempt} is running: use 'waggle logs -f {id}' to follow it.");
+        else if (!any) Printer.Note($"Task {id} is {WireNames.Of(task.State)} and the hub keeps no log line of it.");
         return ExitCodes.Ok;
     }
 

@@ -28,7 +28,7 @@ internal static partial class ServeRunner
             await using var _ = interrupt.Asked.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), asked);
             await Task.WhenAny(asked.Task, server.Completion);
             if (!server.Completion.IsFaulted) return ExitCodes.Ok;
-            return Cli.Fail($"The hub lost its store: {server.Completion.Exception!.InnerException!.Message}", ExitCodes.Failed);
+            return Cli.Fail($"The hub cannot use its store any more: {server.Completion.Exception!.InnerException!.Message}", ExitCodes.Failed);
         }
         catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
         {
@@ -36,7 +36,7 @@ internal static partial class ServeRunner
         }
         catch (Exception e) when (e is IOException { InnerException: AddressInUseException } or AddressInUseException)
         {
-            return Cli.Fail($"Port {options.Port} on {options.Host}{(Loopback.IsName(options.Host) ? " (127.0.0.1 or ::1)" : "")} is in use. Stop the program that has it, or choose another with --port (0: any free one).", ExitCodes.Usage);
+            return Cli.Fail($"Port {options.Port} on {options.Host}{(Loopback.IsName(options.Host) ? " (127.0.0.1 or ::1)" : "")} is in use. Stop the program that uses it, or choose another port with --port (0 selects any free port).", ExitCodes.Usage);
         }
         catch (SocketException e)
         {

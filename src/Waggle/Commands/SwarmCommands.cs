@@ -11,23 +11,23 @@ internal static class SwarmCommands
 {
     private static readonly string[] Names = ["swarm", "name", "state", "agents", "open tasks", "created"];
 
-    public static Command Create() => new("swarm", "Make swarms, look at them, pause, resume and stop them.")
+    public static Command Create() => new("swarm", "Create, inspect, pause, resume and stop swarms.")
     {
         CreateSwarm(),
         List(),
         Show(),
-        Steer("pause", "Assign nothing new in a swarm; running work goes on.", (client, id, cancel) => client.PauseSwarmAsync(id, cancel)),
-        Steer("resume", "Let a paused or stopped swarm go on.", (client, id, cancel) => client.ResumeSwarmAsync(id, cancel)),
-        Steer("stop", "Cancel all open tasks of a swarm and take no new ones until it is resumed.", (client, id, cancel) => client.StopSwarmAsync(id, cancel)),
+        Steer("pause", "Stop assigning tasks in a swarm; running tasks continue.", (client, id, cancel) => client.PauseSwarmAsync(id, cancel)),
+        Steer("resume", "Resume a paused or stopped swarm.", (client, id, cancel) => client.ResumeSwarmAsync(id, cancel)),
+        Steer("stop", "Cancel all open tasks of a swarm and reject new ones until it is resumed.", (client, id, cancel) => client.StopSwarmAsync(id, cancel)),
     };
 
     private static Command CreateSwarm()
     {
-        var name = new Argument<string>("name") { Description = "What people call it." };
-        var id = new Option<string?>("--id") { Description = "Its id. Default: the hub gives one." };
+        var name = new Argument<string>("name") { Description = "The display name." };
+        var id = new Option<string?>("--id") { Description = "The swarm's id. Default: the hub generates one." };
         return HubCommand.Create(
             "create",
-            "Make a swarm.",
+            "Create a swarm.",
             async call => Print(call, await (await call.ConnectAsync()).CreateSwarmAsync(call.Get(name), call.Get(id), call.Cancel)),
             name,
             id);

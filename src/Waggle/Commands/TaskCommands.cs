@@ -8,7 +8,7 @@ namespace Waggle.Commands;
 /// <summary><c>waggle task …</c></summary>
 internal static class TaskCommands
 {
-    public static Command Create() => new("task", "Create tasks, look at them, steer them.")
+    public static Command Create() => new("task", "Create, inspect and manage tasks.")
     {
         TaskCreateCommand.Create(),
         TaskListCommand.Create(),
@@ -26,7 +26,7 @@ internal static class TaskCommands
         var id = Id();
         return HubCommand.Create(
             "show",
-            "Show everything about a task: its attempts, why it was assigned where it was, why it waits.",
+            "Show all details of a task: its attempts, the reason of its assignment, and why it waits.",
             async call =>
             {
                 var task = await (await call.ConnectAsync()).ShowTaskAsync(call.Get(id), call.Cancel);
@@ -43,7 +43,7 @@ internal static class TaskCommands
         var raw = ResultText.Raw();
         return HubCommand.Create(
             "result",
-            "Print the result of a task that completed; exit code 1 if it did not.",
+            "Print the result of a completed task; exit code 1 if it did not complete.",
             async call =>
             {
                 var client = await call.ConnectAsync();
@@ -56,11 +56,11 @@ internal static class TaskCommands
     private static Command Cancel()
     {
         var id = Id();
-        var reason = new Option<string?>("--reason") { Description = "For the worker and the record." };
-        var force = new Option<bool>("--force") { Description = "Take it from its worker at once instead of after the grace." };
+        var reason = new Option<string?>("--reason") { Description = "The reason, for the worker and for the log." };
+        var force = new Option<bool>("--force") { Description = "End it at once instead of after the worker's grace period." };
         return HubCommand.Create(
             "cancel",
-            "Cancel a task. One that runs is 'cancelling' until its worker obeyed.",
+            "Cancel a task. A running task is 'cancelling' until its worker has stopped.",
             call => AckAsync(call, client => client.CancelTaskAsync(call.Get(id), call.Get(reason), call.Get(force), call.Cancel)),
             id,
             reason,
@@ -72,7 +72,7 @@ internal static class TaskCommands
         var id = Id();
         return HubCommand.Create(
             "retry",
-            "Create a new task with the spec of one that failed, was cancelled or expired.",
+            "Create a new task with the spec of a failed, cancelled or expired task.",
             async call =>
             {
                 var created = await (await call.ConnectAsync()).RetryTaskAsync(call.Get(id), call.Cancel);
@@ -85,7 +85,7 @@ internal static class TaskCommands
     private static Command Priority()
     {
         var id = Id();
-        var priority = new Argument<int>("priority") { Description = "1 (first) to 5 (last)." };
+        var priority = new Argument<int>("priority") { Description = "The priority, from 1 (highest) to 5 (lowest)." };
         return HubCommand.Create(
             "priority",
             "Change the priority of a task.",

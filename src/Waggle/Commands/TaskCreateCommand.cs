@@ -11,16 +11,16 @@ internal static class TaskCreateCommand
         var options = new TaskSpecOptions();
         var wait = new Option<bool>("--wait")
         {
-            Description = "Wait for the end: progress on standard error, the result on standard output. Exit code 1 when it did not complete.",
+            Description = "Wait until the task ends: progress on standard error, the result on standard output. Exit code 1 if it does not complete.",
         };
         var raw = ResultText.Raw();
-        raw.Description += " Goes with --wait.";
+        raw.Description += " Requires --wait.";
         return HubCommand.Create(
             "create",
             "Create a task.",
             async call =>
             {
-                if (call.Get(raw) && !call.Get(wait)) throw new CliException("--raw goes with --wait: it is about the result.", ExitCodes.Usage);
+                if (call.Get(raw) && !call.Get(wait)) throw new CliException("--raw requires --wait.", ExitCodes.Usage);
                 var spec = await options.ReadAsync(call);
                 var client = await call.ConnectAsync(patient: call.Get(wait));
                 var created = await client.CreateTaskAsync(spec, call.Cancel);

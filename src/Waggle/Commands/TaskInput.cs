@@ -38,7 +38,7 @@ internal static class TaskInput
 
     public static Option<Dictionary<string, string>> Metadata(string name) => new(name)
     {
-        Description = "Something to keep with it. May be repeated.",
+        Description = "Metadata to store with the task. May be repeated.",
         HelpName = "key=value",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],

@@ -27,10 +27,10 @@ internal static class TaskListCommand
             })],
         };
         states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(WireNames.Of)]);
-        var parent = new Option<string?>("--parent") { Description = "Only tasks that belong to this one." };
+        var parent = new Option<string?>("--parent") { Description = "Only subtasks of this task." };
         var agent = HubIds.AgentOption("--agent", "Only tasks that this agent holds.");
-        var limit = Numbers.Option("--limit", "At most this many.", least: 1, most: 1_000_000, standard: 100);
-        var all = new Option<bool>("--all") { Description = "However many." };
+        var limit = Numbers.Option("--limit", "The maximum number of tasks.", least: 1, most: 1_000_000, standard: 100);
+        var all = new Option<bool>("--all") { Description = "No limit." };
         return HubCommand.Create(
             "list",
             "List tasks, newest first.",
@@ -48,7 +48,7 @@ internal static class TaskListCommand
                 var (tasks, more) = await ReadAsync(await call.ConnectAsync(), filter, most, call.Cancel);
                 if (call.Print.IsJson) Printer.Json(writer => Write(writer, tasks, more));
                 else Printer.Table(["ID", "STATE", "AGE", "RAN", "PRIO", "ATTEMPT", "PROGRESS", "AGENT", "TITLE"], [.. tasks.Select(t => Row(t, TimeProvider.System.GetUtcNow()))]);
-                if (more) Printer.Note("There are more: --all, or a larger --limit, shows them.");
+                if (more) Printer.Note("There are more tasks: use --all or a larger --limit.");
                 return ExitCodes.Ok;
             },
             swarm,

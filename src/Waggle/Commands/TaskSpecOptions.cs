@@ -7,7 +7,7 @@ namespace Waggle.Commands;
 /// <summary>Everything that a task's creator can say of it, as options.</summary>
 internal sealed class TaskSpecOptions
 {
-    private readonly Argument<string> _title = new("title") { Description = "What is to be done, for people." };
+    private readonly Argument<string> _title = new("title") { Description = "The title of the task." };
     private readonly Option<string?> _prompt = new("--prompt")
     {
         Description = "Input for a language model: {\"prompt\": …}; @FILE reads a file, - standard input, @@ begins a text with an @. Excludes --input.",
@@ -15,27 +15,27 @@ internal sealed class TaskSpecOptions
     };
 
     private readonly Option<string?> _input = new("--input") { Description = "Input as JSON; @FILE reads a file, - standard input.", HelpName = "json|@file|-" };
-    private readonly Option<string?> _type = new("--type") { Description = "The sort of work: the task goes to agents that take this type, and to those that take all." };
-    private readonly Option<string?> _swarm = new("--swarm") { Description = "The swarm that works on it. Default: default." };
+    private readonly Option<string?> _type = new("--type") { Description = "The task type: the task goes to agents that accept this type, and to agents that accept all types." };
+    private readonly Option<string?> _swarm = new("--swarm") { Description = "The swarm of the task. Default: default." };
     private readonly Option<Dictionary<string, double>> _requires =
-        Capabilities.Option("--requires", "A capability that its agent needs, and the least proficiency. May be repeated.", standard: 0);
-    private readonly Option<int?> _priority = new("--priority") { Description = "1 (first) to 5 (last), default 3." };
-    private readonly Option<string[]> _dependsOn = new("--depends-on") { Description = "Id of a task that must end first. May be repeated.", HelpName = "id" };
+        Capabilities.Option("--requires", "A capability that the agent must have, and its minimum proficiency. May be repeated.", standard: 0);
+    private readonly Option<int?> _priority = new("--priority") { Description = "The priority, from 1 (highest) to 5 (lowest), default 3." };
+    private readonly Option<string[]> _dependsOn = new("--depends-on") { Description = "The id of a task that must end first. May be repeated.", HelpName = "id" };
     private readonly Option<string?> _join =
-        new("--join") { Description = "all_completed: the first dependency that ends otherwise cancels it; all_ended: however they end." };
-    private readonly Option<string?> _assignTo = new("--assign-to") { Description = "Only this agent may have it." };
-    private readonly Option<string?> _parent = new("--parent") { Description = "The task that it belongs to." };
-    private readonly Option<string?> _key = new("--idempotency-key") { Description = "Creating again with the same key answers with the task that exists." };
+        new("--join") { Description = "all_completed: the task is cancelled when a dependency does not complete; all_ended: the task runs when all dependencies have ended in any state." };
+    private readonly Option<string?> _assignTo = new("--assign-to") { Description = "Assign the task only to this agent." };
+    private readonly Option<string?> _parent = new("--parent") { Description = "The parent task." };
+    private readonly Option<string?> _key = new("--idempotency-key") { Description = "A second creation with the same key returns the existing task." };
     private readonly Option<Dictionary<string, string>> _metadata = TaskInput.Metadata("--metadata");
-    private readonly Option<int?> _lease = new("--lease-ms") { Description = "How long an assignment holds without a renewal." };
-    private readonly Option<int?> _maxAttempts = new("--max-attempts") { Description = "Failed attempts until it is a dead letter." };
-    private readonly Option<int?> _poison = new("--poison-losses") { Description = "Lost workers until it is a dead letter." };
-    private readonly Option<int?> _backoffBase = new("--backoff-base-ms") { Description = "First wait before another attempt." };
-    private readonly Option<int?> _backoffCap = new("--backoff-cap-ms") { Description = "Longest wait before another attempt." };
-    private readonly Option<long?> _toStart = new("--schedule-to-start-ms") { Description = "Longest wait in the queue." };
-    private readonly Option<long?> _startToClose = new("--start-to-close-ms") { Description = "Longest attempt." };
-    private readonly Option<long?> _toClose = new("--schedule-to-close-ms") { Description = "Longest life from creation to end." };
-    private readonly Option<int?> _cancelGrace = new("--cancel-grace-ms") { Description = "How long its worker has to obey a cancellation." };
+    private readonly Option<int?> _lease = new("--lease-ms") { Description = "How long a lease lasts without a renewal." };
+    private readonly Option<int?> _maxAttempts = new("--max-attempts") { Description = "Maximum failed attempts (default 3) before the task is a dead letter." };
+    private readonly Option<int?> _poison = new("--poison-losses") { Description = "Maximum lost workers before the task is a dead letter." };
+    private readonly Option<int?> _backoffBase = new("--backoff-base-ms") { Description = "The first delay before another attempt." };
+    private readonly Option<int?> _backoffCap = new("--backoff-cap-ms") { Description = "The maximum delay before another attempt." };
+    private readonly Option<long?> _toStart = new("--schedule-to-start-ms") { Description = "The maximum time in the queue." };
+    private readonly Option<long?> _startToClose = new("--start-to-close-ms") { Description = "The maximum duration of one attempt." };
+    private readonly Option<long?> _toClose = new("--schedule-to-close-ms") { Description = "The maximum total time from creation to finish." };
+    private readonly Option<int?> _cancelGrace = new("--cancel-grace-ms") { Description = "How long the worker may take to stop a cancelled task." };
 
     public TaskSpecOptions() => _join.AcceptOnlyFromAmong("all_completed", "all_ended");
 

@@ -62,7 +62,7 @@ internal static class TaskText
     private static IEnumerable<(string Name, string? Value)> State(TaskView task) =>
     [
         ("state", WireNames.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
-        ("waits because", task.UnschedulableReason?.Message),
+        ("waiting because", task.UnschedulableReason?.Message),
         ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
         ("progress", task.Progress is { } progress ? Percent(progress) : null),
         ("next retry", task.NextRetryAt is { } retry ? Printer.Time(retry) : null),
@@ -84,7 +84,7 @@ internal static class TaskText
     {
         if (reason is null) return "";
         var skill = reason.Proficiency is { } p ? $"proficiency {p:0.##}, " : "";
-        var again = reason.Avoided ? ", though it had failed here before" : "";
+        var again = reason.Avoided ? ", although it failed on this agent before" : "";
         return string.Create(CultureInfo.InvariantCulture, $" (chosen of {reason.Candidates}: {skill}{reason.FreeShare * 100:0} % free, score {reason.Score:0.###}{again})");
     }
 

@@ -26,7 +26,7 @@ internal static class TaskWait
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
         {
-            Printer.Note($"waggle: no longer waiting; the task goes on. 'waggle task cancel {created.Id}' would stop it.");
+            Printer.Note($"waggle: stopped waiting; the task continues. To cancel it, run 'waggle task cancel {created.Id}'.");
             return ExitCodes.Interrupted;
         }
     }

@@ -16,16 +16,16 @@ internal static class TokenCommands
 {
     private static readonly string[] Times = ["iat", "nbf", "exp"];
 
-    public static Command Create() => new("token", "Make tokens with the key of a data folder, and look at them (docs/auth.md).") { CreateCreate(), CreateShow() };
+    public static Command Create() => new("token", "Create tokens with the key of a data folder, and inspect them (docs/auth.md).") { CreateCreate(), CreateShow() };
 
     private static Command CreateCreate()
     {
-        var subject = new Option<string>("--subject") { Description = "Who it is for; stands in records.", HelpName = "name", Required = true };
+        var subject = new Option<string>("--subject") { Description = "The user or program that the token is for; records show it.", HelpName = "name", Required = true };
         var roles = Names("--role", $"One of {string.Join(", ", Permissions.Roles.Select(r => r.Name))}. May be repeated.", text => Permissions.Roles.Any(r => r.Name == text));
         var permissions = Names("--permission", $"One of {string.Join(", ", Permissions.All.Select(p => p.Name))}. May be repeated.", text => Permissions.All.Any(p => p.Name == text));
-        var swarms = Names("--swarm", "Limits it to this swarm. May be repeated. Default: all.", text => Ids.IsValid(text));
-        var agent = new Option<string?>("--agent") { Description = "The only agent that it may speak for. Default: any.", HelpName = "id" };
-        var expires = Durations.Option("--expires-in", "How long it is good for.", TimeSpan.FromDays(30));
+        var swarms = Names("--swarm", "Limit the token to this swarm. May be repeated. Default: all swarms.", text => Ids.IsValid(text));
+        var agent = new Option<string?>("--agent") { Description = "Limit the token to this agent. Default: any agent.", HelpName = "id" };
+        var expires = Durations.Option("--expires-in", "How long the token is valid.", TimeSpan.FromDays(30));
         var folder = DataFolder();
         var json = HubOptions.CreateJson();
         var command = new Command("create", "Print a new token, alone on standard output.") { subject, roles, permissions, swarms, agent, expires, json };
@@ -36,10 +36,10 @@ internal static class TokenCommands
             if (who.Length is 0 or > Waggle.Protocol.Limits.MaxSubjectLength || who.Any(char.IsControl)) throw new CliException($"--subject has 1 to {Waggle.Protocol.Limits.MaxSubjectLength} characters.", ExitCodes.Usage);
             if (parse.GetValue(agent) is { } id && !Ids.IsValid(id)) throw new CliException(Ids.Rule("--agent", id), ExitCodes.Usage);
             if (parse.GetValue(roles) is not { Length: > 0 } & parse.GetValue(permissions) is not { Length: > 0 })
-                throw new CliException("A token without --role and --permission would permit nothing. Name at least one.", ExitCodes.Usage);
+                throw new CliException("A token needs at least one --role or --permission.", ExitCodes.Usage);
             if (parse.GetValue(expires).Value < TimeSpan.FromSeconds(1)) throw new CliException("--expires-in is 1s or more.", ExitCodes.Usage);
             var (data, now) = (folder.Of(parse), TimeProvider.System.GetUtcNow());
-            if (!TokenMint.HasKey(data)) Printer.Note($"waggle: There was no key in {data}; it has a new one. Hubs on other data folders do not know it.");
+            if (!TokenMint.HasKey(data)) Printer.Note($"waggle: Created a new signing key in {data}. Hubs on other data folders do not accept its tokens.");
             var token = new TokenMint(data, create: true).Create(
                 new TokenRequest(who)
                 {
@@ -50,7 +50,7 @@ internal static class TokenCommands
                     ExpiresIn = parse.GetValue(expires).Value,
                 },
                 now);
-            if (token.Length > JwtVerifier.MaxLength) throw new CliException($"The token would have {token.Length} characters; a hub takes at most {JwtVerifier.MaxLength}. Name fewer swarms.", ExitCodes.Usage);
+            if (token.Length > JwtVerifier.MaxLength) throw new CliException($"The token would have {token.Length} characters; a hub accepts at most {JwtVerifier.MaxLength}. Name fewer swarms.", ExitCodes.Usage);
             if (parse.GetValue(json)) PrintCreated(token, who, now + parse.GetValue(expires).Value, data);
             else Console.Out.WriteLine(token);
             return ExitCodes.Ok;
@@ -63,12 +63,12 @@ internal static class TokenCommands
         var token = new Argument<string>("token") { Description = "The token, or - to read it from standard input." };
         var folder = DataFolder();
         var json = HubOptions.CreateJson();
-        var command = new Command("show", "Print what a token says, and whether a hub on the data folder would take it (exit code 1 if not).") { token, json };
+        var command = new Command("show", "Print the claims of a token, and whether a hub on the data folder would accept it (exit code 1 if not).") { token, json };
         folder.Settings.AddTo(command);
         command.SetAction(parse => Run(() =>
         {
             var text = (parse.GetValue(token) is "-" ? Console.In.ReadToEnd() : parse.GetValue(token)!).Trim();
-            if (TokenMint.Read(text) is not var (header, claims)) throw new CliException("That is no token: three parts in base64url with dots between, the first two JSON objects, 8192 characters at most.");
+            if (TokenMint.Read(text) is not var (header, claims)) throw new CliException("Not a valid token: a token has three base64url parts separated by dots, the first two JSON objects, and at most 8192 characters.");
             if (!parse.GetValue(json)) PrintParts(header, claims);
             var mint = new TokenMint(folder.Of(parse), create: false);
             var (principal, problem) = mint.Verify(text, TimeProvider.System.GetUtcNow());
@@ -133,7 +133,7 @@ internal static class TokenCommands
         }
     }
 
-    private static FolderSettings DataFolder() => new("The data folder of the hub. A new token makes its key if there is none.");
+    private static FolderSettings DataFolder() => new("The data folder of the hub. The first token creates its signing key.");
 
     private static Option<string[]> Names(string name, string description, Func<string, bool> isGood) => new(name)
     {
@@ -143,7 +143,7 @@ internal static class TokenCommands
         {
             foreach (var token in result.Tokens)
             {
-                if (!isGood(token.Value)) result.AddError($"{name} '{token.Value}' is not one that there is. {description}");
+                if (!isGood(token.Value)) result.AddError($"{name} '{token.Value}' is unknown. {description}");
             }
 
             return [.. result.Tokens.Select(t => t.Value)];

@@ -13,9 +13,9 @@ internal static class TopCommand
 
     public static Command Create()
     {
-        var once = new Option<bool>("--once") { Description = "Measure for the window, print once and end." };
-        var window = Durations.Option("--window", "The time over which rates are counted; 1s and more.", TimeSpan.FromSeconds(5));
-        var swarm = HubIds.SwarmOption("--swarm", "Only agents and queue of this swarm; the rates are of all.");
+        var once = new Option<bool>("--once") { Description = "Measure for one window, print the result once and exit." };
+        var window = Durations.Option("--window", "The time over which rates are measured; at least 1s.", TimeSpan.FromSeconds(5));
+        var swarm = HubIds.SwarmOption("--swarm", "Only the agents and the queue of this swarm; the rates are those of all swarms.");
         var plain = WatchOptions.Plain();
         window.Validators.Add(result =>
         {
@@ -24,7 +24,7 @@ internal static class TopCommand
         });
         return HubCommand.Create(
             "top",
-            "Show agents, rates and the queue, anew each second.",
+            "Show agents, rates and the queue, refreshed every second.",
             call => RunAsync(call, call.Get(once), call.Get(window).Value, call.Get(swarm), call.Get(plain)),
             once,
             window,

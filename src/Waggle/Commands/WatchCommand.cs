@@ -14,7 +14,7 @@ internal static class WatchCommand
     {
         var patterns = new Argument<string[]>("pattern")
         {
-            Description = "Topics; * stands for one segment, # for the rest: task.#, agent.*.status. Default: everything but the readings of the system (system.metrics).",
+            Description = "The topics to watch: * matches one segment, # matches the rest, for example task.# or agent.*.status. Default: all topics except system.metrics.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         patterns.CompletionSources.Add("task.#", "agent.#", "swarm.#", "app.#", "system.#");
@@ -31,11 +31,11 @@ internal static class WatchCommand
                 result.AddError($"'{token.Value}' is not a topic or pattern such as task.# or agent.*.status.");
             }
         });
-        var since = WatchOptions.Since("First what happened after this position, as an earlier watch printed it.");
+        var since = WatchOptions.Since("First print the records after this position, as an earlier watch printed it.");
         var plain = WatchOptions.Plain();
         return HubCommand.Create(
             "watch",
-            "Show what happens until Ctrl-C (or q on a terminal): a live table on a terminal, a line for each record elsewhere; then the position to go on from.",
+            "Show records until Ctrl-C (or q on a terminal): a live table on a terminal, one line per record elsewhere. Prints the position to continue from at the end.",
             call => RunAsync(call, call.Get(patterns) is { Length: > 0 } some ? some : ["#"], call.Get(since), call.Get(plain)),
             patterns,
             since,
@@ -47,7 +47,7 @@ internal static class WatchCommand
         var last = call.IsLive(plain)
             ? await new LiveWatch(call, patterns, since, TimeProvider.System).RunAsync()
             : await PrintAsync(call, patterns, since);
-        Printer.Note($"last position {last}; 'waggle watch --since {last}' goes on from there.");
+        Printer.Note($"last position {last}; to continue from there, run 'waggle watch --since {last}'.");
         return ExitCodes.Ok;
     }
 

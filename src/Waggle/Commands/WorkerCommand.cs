@@ -12,14 +12,14 @@ internal static class WorkerCommand
     {
         var exec = new Option<string>("--exec")
         {
-            Description = "The command that does a task: /bin/sh -c COMMAND, the task as JSON on its standard input.",
+            Description = "The command to run for each task: /bin/sh -c COMMAND, with the task as JSON on its standard input.",
             HelpName = "command",
             Required = true,
         };
         var swarm = new Option<string?>("--swarm") { Description = "The swarm to work for. Default: default." };
-        var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub gives one." };
-        var capabilities = Capabilities.Option("--capability", "What it can do, and how well (default 1). May be repeated.", standard: 1);
-        var types = new Option<string[]>("--type") { Description = "A type of tasks that it takes; may be repeated. It gets these and no others. Default: all.", HelpName = "type" };
+        var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub generates one." };
+        var capabilities = Capabilities.Option("--capability", "A capability of the agent and its proficiency (default 1). May be repeated.", standard: 1);
+        var types = new Option<string[]>("--type") { Description = "A task type that the agent accepts; it receives no other types. May be repeated. Default: all types.", HelpName = "type" };
         types.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -27,13 +27,13 @@ internal static class WorkerCommand
                 if (!Ids.IsValid(token.Value)) result.AddError(Ids.Rule("--type", token.Value));
             }
         });
-        var slots = Numbers.Option("--slots", "How many tasks at a time.", least: 1, most: Limits.MaxSlots, standard: 1);
-        var killAfter = Durations.Option("--kill-after", "From SIGTERM to SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
-        var grace = Durations.Option("--grace", "How long running tasks may go on after the worker got SIGINT, SIGTERM or SIGHUP.", TimeSpan.FromSeconds(10));
-        var retry = new Option<bool>("--retry-in-use") { Description = "While another worker has the name, wait and try again; false: give up.", DefaultValueFactory = _ => true };
+        var slots = Numbers.Option("--slots", "The number of tasks to run at the same time.", least: 1, most: Limits.MaxSlots, standard: 1);
+        var killAfter = Durations.Option("--kill-after", "The grace period between SIGTERM and SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
+        var grace = Durations.Option("--grace", "How long running tasks may continue after the worker receives SIGINT, SIGTERM or SIGHUP.", TimeSpan.FromSeconds(10));
+        var retry = new Option<bool>("--retry-in-use") { Description = "Wait and retry while another worker uses the agent's id; false: exit with an error.", DefaultValueFactory = _ => true };
         var result = new Option<ResultForm>("--result")
         {
-            Description = "What of its standard output is the result; auto unless given. auto: the last line if it is a JSON object, else all as text; json: all is one JSON value; text: all as text; last-json: the last line, any JSON value.",
+            Description = "How to read the result from standard output; the default is auto. auto: the last line if it is a JSON object, otherwise the whole output as text; json: the whole output as one JSON value; text: the whole output as text; last-json: the last line as any JSON value.",
             HelpName = "auto|json|text|last-json",
             CustomParser = parsed =>
             {
@@ -50,14 +50,14 @@ internal static class WorkerCommand
             },
         };
         result.CompletionSources.Add("auto", "json", "text", "last-json");
-        var passToken = new Option<bool>("--pass-token") { Description = "Hand the worker's token to the command, in WAGGLE_TOKEN. Without it the command gets none." };
+        var passToken = new Option<bool>("--pass-token") { Description = "Pass the worker's token to the command in WAGGLE_TOKEN. By default the command receives no token." };
         name.Validators.Add(given =>
         {
             if (given.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) given.AddError(Ids.Rule("--name", token.Value));
         });
         return HubCommand.Create(
             "worker",
-            "Make any program an agent: run a command for each task.",
+            "Run any program as an agent: run a command for each task.",
             call => RunAsync(call, new ExecOptions
             {
                 Url = call.Url,

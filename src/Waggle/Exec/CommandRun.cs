@@ -57,7 +57,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
         catch (Exception e)
         {
             await broken.CancelAsync();
-            throw new TaskFailedException("OUTPUT_FAULT", $"The worker could not handle the command's output: {e.Message}", inner: e);
+            throw new TaskFailedException("OUTPUT_FAULT", $"The worker could not process the command's output: {e.Message}", inner: e);
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             patience.Connected();
             if (options.RetryInUse)
             {
-                var again = $"{Failures.MessageOf(taken)} Trying again in {Durations.Text(taken.RetryAfter ?? TimeSpan.Zero)}.";
+                var again = $"{Failures.MessageOf(taken)} Retrying in {Durations.Text(taken.RetryAfter ?? TimeSpan.Zero)}.";
                 journal.Say(new WorkerEvent("in_use", again) { Agent = options.Name, Code = taken.Code });
                 return;
             }
@@ -111,7 +111,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         patience.Disconnected(trouble);
         if (!_connected) return;
         _connected = false;
-        journal.Say(new WorkerEvent("disconnected", $"{trouble.Message} Trying again; commands go on."));
+        journal.Say(new WorkerEvent("disconnected", $"{trouble.Message} Reconnecting; running commands continue."));
     }
 
     private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, WorkerFolder? folder, CancellationToken cancel)
@@ -133,13 +133,13 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     {
         var worker = await _started.Task;
         if (!worker.Drain()) return;
-        var again = $"install it, then run 'waggle agent resume {worker.AgentId}' or start the worker again";
-        journal.Say(new WorkerEvent("draining", $"the program '{program}' is missing or not executable: this worker takes no more tasks; {again}") { Agent = worker.AgentId });
+        var again = $"install it, then run 'waggle agent resume {worker.AgentId}' or restart the worker";
+        journal.Say(new WorkerEvent("draining", $"the program '{program}' is missing or not executable: this worker accepts no more tasks; {again}") { Agent = worker.AgentId });
     }
 
     private async Task StopAsync(WaggleWorker worker)
     {
-        journal.Say(new WorkerEvent("stopping", $"{worker.Held} tasks have {Durations.Text(options.Grace)} to finish; a second signal stops them at once."));
+        journal.Say(new WorkerEvent("stopping", $"{worker.Held} tasks may finish within {Durations.Text(options.Grace)}; a second signal stops them at once."));
         // First: a command that is stopped early is handed back only once its worker knows that it is stopping.
         var stopped = worker.StopAsync(options.Grace + options.KillAfter + Delivery);
         _leave.CancelAfter(options.Grace);

@@ -47,7 +47,7 @@ internal sealed class WorkerJournal : IAsyncDisposable
             {
                 // They were older than this one.
                 if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                    _print(new WorkerEvent("dropped", $"{dropped} events were not printed: they came faster than they were read") { At = happened.At });
+                    _print(new WorkerEvent("dropped", $"{dropped} events were not printed: the reader was too slow") { At = happened.At });
                 _print(happened);
             }
             catch (OutputClosedException)

@@ -17,8 +17,8 @@ internal static class ObservationPrinter
     public static string Text(Observation observation) => observation switch
     {
         RecordObserved seen => RecordText.Line(seen.Record),
-        GapObserved gap => $"-- {gap.Dropped} records were dropped between {gap.From} and {gap.Position}: they came faster than they were read.",
-        NotRecovered hole => $"-- What happened after {hole.Since} is too much or no longer there; records follow from {hole.Position} on.",
+        GapObserved gap => $"-- {gap.Dropped} records were dropped between {gap.From} and {gap.Position}: the client read too slowly.",
+        NotRecovered hole => $"-- Events after {hole.Since} are no longer available; records continue from {hole.Position}.",
         _ => $"-- {observation.GetType().Name} at {observation.Position}",
     };
 

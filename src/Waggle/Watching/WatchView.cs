@@ -44,7 +44,7 @@ internal static class WatchView
 
     private static Text Head(WatchBoard board, string hub, int width)
     {
-        var link = board.Away ? "AWAY, trying again" : "connected";
+        var link = board.Away ? "DISCONNECTED, reconnecting" : "connected";
         var dropped = board.Dropped > 0 ? $"  {board.Dropped} dropped" : "";
         var text = $"{hub}  {link}  at {board.Position}  tasks/s: {Rate(board.Rates.Created)} created {Rate(board.Rates.Completed)} completed {Rate(board.Rates.Failed)} failed{dropped}";
         return new Text(Printer.Clip(text, width), board.Away ? Color.Red : Style.Plain);

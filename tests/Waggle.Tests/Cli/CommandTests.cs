@@ -82,7 +82,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         for (var i = 1; i <= 3; i++) await client.CreateTaskAsync(new TaskSpec { Title = $"task {i}", Swarm = swarm });
         var two = await hub.RunAsync("task", "list", "--swarm", swarm, "--limit", "2");
         Assert.Equal(["task 3", "task 2"], two.Output.Split('\n')[1..].Select(line => line[^6..]));
-        Assert.Equal("There are more: --all, or a larger --limit, shows them.", two.Error);
+        Assert.Equal("There are more tasks: use --all or a larger --limit.", two.Error);
         var all = (await hub.RunAsync("task", "list", "--swarm", swarm, "--all", "--json")).Json;
         Assert.Equal(3, all.GetProperty("tasks").GetArrayLength());
         Assert.False(all.GetProperty("more").GetBoolean());
@@ -95,7 +95,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         var swarm = await hub.NewSwarmAsync();
         var id = (await (await hub.ClientAsync()).CreateTaskAsync(new TaskSpec { Title = "waits\u001b[31m", Swarm = swarm, Requires = new Dictionary<string, double> { ["magic"] = 0.9 } })).Id;
         var shown = await hub.RunAsync("task", "show", id);
-        Assert.Matches("(?m)^waits because: .+", shown.Output);
+        Assert.Matches("(?m)^waiting because: .+", shown.Output);
         Assert.DoesNotContain('\u001b', shown.Output);
         Assert.Equal($"{id} pending", (await hub.RunAsync("task", "priority", id, "1")).Output);
         Assert.Equal("cancelled", (await hub.RunAsync("task", "cancel", id, "--reason", "changed my mind", "--json")).Json.GetProperty("state").GetString());
@@ -141,7 +141,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         var id = await hub.BeginShellAsync("echo '{\"a\":1}'");
         await (await hub.ClientAsync()).WaitForCompletionAsync(id);
         Assert.Equal("{\"a\":1}", (await hub.RunAsync("task", "result", id, "--raw")).Output);
-        Assert.Equal("waggle: --raw goes with --wait: it is about the result.", (await hub.RunAsync("task", "create", "t", "--raw")).Error);
+        Assert.Equal("waggle: --raw requires --wait.", (await hub.RunAsync("task", "create", "t", "--raw")).Error);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         waiting.Signal(CliProcess.Interrupt);
         var ended = await waiting.EndAsync();
         Assert.Equal(130, ended.ExitCode);
-        Assert.Contains("the task goes on", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("the task continues", ended.Error, StringComparison.Ordinal);
     }
 }
 

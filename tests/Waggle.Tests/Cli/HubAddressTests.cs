@@ -54,7 +54,7 @@ public sealed class HubAddressTests : IDisposable
     {
         Keep($$"""{"url":"{{Url}}","token":"secret-token"}""", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         await using var list = Start([]);
-        var warning = await list.Error.WaitAsync("others can read it");
+        var warning = await list.Error.WaitAsync("users can read it");
         Assert.Contains($"chmod 600 {Config}", warning, StringComparison.Ordinal);
         list.Kill();
         var ended = await list.EndAsync();
@@ -63,8 +63,8 @@ public sealed class HubAddressTests : IDisposable
 
     [Theory]
     [InlineData("""{"url":"ftp://x"}""", "key url 'ftp://x' is not a URL")]
-    [InlineData("""{"ulr":"http://x"}""", "key ulr: there is no such setting; there are url, token.")]
-    [InlineData("""{"url":3}""", "key url: a text is wanted.")]
+    [InlineData("""{"ulr":"http://x"}""", "key ulr: unknown setting; valid settings: url, token.")]
+    [InlineData("""{"url":3}""", "key url: expected a string.")]
     [InlineData("""{"token":"secret-token"}""", "a token without the url of its hub")]
     [InlineData("""{"token":"secret-token" "url"}""", "config.json is not JSON (line 1).")]
     public async Task A_file_that_is_wrong_is_one_line_and_exit_code_2(string text, string why)

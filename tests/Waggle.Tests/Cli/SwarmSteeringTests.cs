@@ -11,7 +11,7 @@ public sealed class SwarmSteeringTests(HubFixture hub)
         var swarm = await hub.NewSwarmAsync();
         Assert.Matches("(?m)^state: +paused since 20", (await hub.RunAsync("swarm", "pause", swarm)).Output);
         var task = (await hub.RunAsync("task", "create", "waits", "--swarm", swarm)).Output.Split(' ')[0];
-        Assert.Matches($"(?m)^waits because: +Swarm '{swarm}' is paused", (await hub.RunAsync("task", "show", task)).Output);
+        Assert.Matches($"(?m)^waiting because: +Swarm '{swarm}' is paused", (await hub.RunAsync("task", "show", task)).Output);
         Assert.Equal("active", (await hub.RunAsync("swarm", "resume", swarm, "--json")).Json.GetProperty("state").GetString());
 
         Assert.Matches($"(?m)^state: +stopped since 20", (await hub.RunAsync("swarm", "stop", swarm)).Output);

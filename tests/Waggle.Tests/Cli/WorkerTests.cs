@@ -106,7 +106,7 @@ public sealed class WorkerTests(HubFixture hub) : IDisposable
         var swarm = await hub.NewSwarmAsync();
         await using var first = await StartAsync(swarm, "true", "--name", $"name-{swarm}");
         await using var waiting = await hub.StartAsync("worker", "--swarm", swarm, "--name", $"name-{swarm}", "--exec", "true");
-        Assert.Contains("Trying again in", await waiting.Output.WaitAsync("in use"), StringComparison.Ordinal);
+        Assert.Contains("Retrying in", await waiting.Output.WaitAsync("in use"), StringComparison.Ordinal);
         waiting.Signal(CliProcess.Terminate);
         Assert.Equal(130, (await waiting.EndAsync()).ExitCode);
         var refused = await hub.RunAsync("worker", "--swarm", swarm, "--name", $"name-{swarm}", "--exec", "true", "--retry-in-use", "false");
@@ -158,7 +158,7 @@ public sealed class WorkerTests(HubFixture hub) : IDisposable
         await using var broken = await StartAsync(swarm, "no-such-agent -p \"$WAGGLE_TASK_PROMPT\"", "--slots", "4", "--name", $"broken-{swarm}");
         var client = await hub.ClientAsync();
         var tasks = await client.CreateTasksAsync([.. Enumerable.Range(0, 8).Select(i => new TaskSpec { Title = $"{i}", Swarm = swarm, MaxAttempts = 1 })]);
-        Assert.Contains($"the program 'no-such-agent' is missing or not executable: this worker takes no more tasks; install it, then run 'waggle agent resume broken-{swarm}'", await broken.Output.WaitAsync("draining"), StringComparison.Ordinal);
+        Assert.Contains($"the program 'no-such-agent' is missing or not executable: this worker accepts no more tasks; install it, then run 'waggle agent resume broken-{swarm}'", await broken.Output.WaitAsync("draining"), StringComparison.Ordinal);
         await using var good = await StartAsync(swarm, "echo ok");
         foreach (var task in tasks) Assert.Equal((TaskState.Completed, 0), await EndedAsync(task.Id));
         Assert.Equal(AgentStatus.Draining, (await client.ShowAgentAsync($"broken-{swarm}")).Status);

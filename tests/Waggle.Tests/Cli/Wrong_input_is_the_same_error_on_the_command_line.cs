@@ -42,7 +42,7 @@ public sealed class Wrong_input_is_the_same_error_on_the_command_line : IAsyncLi
     [
         (["task", "create", "a", "--priority", "1.5"], "'1.5'"),
         (["task", "create", "a", "--priority", "99999999999"], "'99999999999'"),
-        (["task", "create", "a", "--requires", "x:2"], "'x:2': after the colon stands a proficiency from 0 to 1"),
+        (["task", "create", "a", "--requires", "x:2"], "'x:2': the part after the colon must be a proficiency from 0 to 1"),
         (["task", "create", "a", "--requires", "x y:0.5"], "'x y'"),
         (["task", "create", "a", "--join", "some"], "all_completed"),
         (["task", "create", "a", "--metadata", "=v"], "'=v' is not key=value"),

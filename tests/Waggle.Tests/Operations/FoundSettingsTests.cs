@@ -24,7 +24,7 @@ public sealed class FoundSettingsTests : IDisposable
         var found = await EndAsync("serve");
         Assert.Equal(2, found.ExitCode);
         Assert.Equal("", found.Output);
-        Assert.StartsWith($"waggle: waggle.json, key {key}: a file that was only found in the current folder may not widen access.", Assert.Single(found.Error.Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith($"waggle: waggle.json, key {key}: a settings file found in the current folder may not widen access.", Assert.Single(found.Error.Split('\n')), StringComparison.Ordinal);
 
         await using var named = Start("serve", "--config", "waggle.json", "--auth", "token");
         await named.Output.WaitAsync("ready ");
@@ -78,7 +78,7 @@ public sealed class FoundSettingsTests : IDisposable
         await WriteAsync(new Dictionary<string, object> { ["dta"] = "hub" });
         var ended = await EndAsync("token", "create", "--subject", "ann", "--role", "admin");
         Assert.Equal(2, ended.ExitCode);
-        Assert.Contains("waggle.json, key dta: there is no such setting", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("waggle.json, key dta: unknown setting", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]

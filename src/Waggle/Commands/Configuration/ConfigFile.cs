@@ -47,8 +47,8 @@ internal sealed class ConfigFile
         if (root.ValueKind != JsonValueKind.Object) return $"{Path} is not a JSON object.";
         foreach (var property in root.EnumerateObject())
         {
-            if (!keys.Contains(property.Name)) return $"{Path}, key {property.Name}: there is no such setting; there are {string.Join(", ", keys.Order(StringComparer.Ordinal))}.";
-            if (TextOf(property.Value) is not { } text) return $"{Path}, key {property.Name}: a text, a number, true, false or an array of texts is wanted.";
+            if (!keys.Contains(property.Name)) return $"{Path}, key {property.Name}: unknown setting; valid settings: {string.Join(", ", keys.Order(StringComparer.Ordinal))}.";
+            if (TextOf(property.Value) is not { } text) return $"{Path}, key {property.Name}: expected a string, a number, true, false or an array of strings.";
             _values[property.Name] = text;
         }
 

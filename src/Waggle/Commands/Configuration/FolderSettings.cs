@@ -29,7 +29,7 @@ internal sealed class FolderSettings
     /// <summary>Its full path, if anybody named it.</summary>
     /// <exception cref="CliException">Nobody did.</exception>
     public string Named(ParseResult parse) =>
-        IsNamed(parse) ? Of(parse) : throw new CliException("Name the data folder: --data FOLDER, WAGGLE_DATA, or data in a file with settings.", ExitCodes.Usage);
+        IsNamed(parse) ? Of(parse) : throw new CliException("Name the data folder: --data FOLDER, WAGGLE_DATA, or data in a settings file.", ExitCodes.Usage);
 
     private bool IsNamed(ParseResult parse) => parse.GetResult(_data) is { Implicit: false } || parse.GetValue(_data) != Standard;
 }

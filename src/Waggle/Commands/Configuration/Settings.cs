@@ -23,7 +23,7 @@ internal sealed class Settings
         _keys = keys ?? (() => _all.Select(s => s.Key));
         Config = new Option<string>("--config")
         {
-            Description = $"The file with settings. Default: $WAGGLE_CONFIG, else {ConfigFile.StandardName} in the current folder, if there is one; one that is only found there may not widen access.",
+            Description = $"The settings file. Default: $WAGGLE_CONFIG, else {ConfigFile.StandardName} in the current folder if it exists; a file found that way may not widen access.",
             HelpName = "file",
             DefaultValueFactory = result => Open(result, null),
             CustomParser = result => Open(result, result.Tokens[0].Value),
@@ -128,7 +128,7 @@ internal sealed class Settings
         if (file.Find(setting.Key) is not { } found) return standard;
         if (setting.Widens && !file.IsNamed)
         {
-            result.AddError($"{file.Path}, key {setting.Key}: a file that was only found in the current folder may not widen access. If you trust it, name it: --config {file.Path}");
+            result.AddError($"{file.Path}, key {setting.Key}: a settings file found in the current folder may not widen access. If you trust it, use --config {file.Path}");
             return standard;
         }
 

@@ -12,7 +12,7 @@ internal static class BackupCommand
     public static Command CreateBackup()
     {
         var folder = new FolderSettings("The data folder; a hub may be running on it.");
-        var file = new Argument<string>("file") { Description = "The backup to write; it must not exist. Long results go to a folder beside it: FILE.blobs." };
+        var file = new Argument<string>("file") { Description = "The backup file to write; it must not exist. Large results go to the folder FILE.blobs next to it." };
         var json = HubOptions.CreateJson();
         var command = new Command("backup", "Write one consistent file out of a data folder, while its hub goes on.") { file, json };
         folder.Settings.AddTo(command);

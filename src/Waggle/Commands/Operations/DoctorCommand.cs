@@ -10,9 +10,9 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var folder = new FolderSettings("The data folder.");
-        var port = folder.Settings.Number("port", "The port that the hub would listen on. 0: any free one.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
+        var port = folder.Settings.Number("port", "The port that the hub would listen on.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
         var json = HubOptions.CreateJson();
-        var repair = new Option<bool>("--repair") { Description = "Read every stored page and entity, and show what is damaged and what of it can be had back. Changes nothing." };
+        var repair = new Option<bool>("--repair") { Description = "Read every stored page and entity, and show what is damaged and what can be recovered. Changes nothing." };
         var command = new Command("doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { json, repair };
         folder.Settings.AddTo(command);
         command.SetAction((parse, _) =>

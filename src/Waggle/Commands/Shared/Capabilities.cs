@@ -37,7 +37,7 @@ internal static class Capabilities
         if (colon >= 0)
         {
             if (!double.TryParse(text.AsSpan(colon + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) || number > 1)
-                return $"'{text}': after the colon stands a proficiency from 0 to 1, such as 'code:0.8'.";
+                return $"'{text}': the part after the colon must be a proficiency from 0 to 1, for example 'code:0.8'.";
             name = text[..colon];
         }
 

@@ -49,7 +49,7 @@ internal static partial class Cli
         if (word is null) return "";
 
         // The option is right; it stands before the command that has it.
-        return word == unknown ? $" It goes after the command: '{Path(parse.CommandResult)} {word} …'." : $" Did you mean '{word}'?";
+        return word == unknown ? $" Put it after the command: '{Path(parse.CommandResult)} {word} …'." : $" Did you mean '{word}'?";
     }
 
     // The parser names .NET's types, those of optional values as System.Nullable`1[System.Int32].

@@ -61,8 +61,8 @@ internal sealed class ClientConfig
         if (root.ValueKind != JsonValueKind.Object) return $"{Path} is not a JSON object.";
         foreach (var property in root.EnumerateObject())
         {
-            if (property.Name is not ("url" or "token")) return $"{Path}, key {property.Name}: there is no such setting; there are url, token.";
-            if (property.Value.ValueKind != JsonValueKind.String) return $"{Path}, key {property.Name}: a text is wanted.";
+            if (property.Name is not ("url" or "token")) return $"{Path}, key {property.Name}: unknown setting; valid settings: url, token.";
+            if (property.Value.ValueKind != JsonValueKind.String) return $"{Path}, key {property.Name}: expected a string.";
             if (property.Name == "url") Url = property.Value.GetString();
             else Token = property.Value.GetString();
         }

@@ -12,7 +12,7 @@ internal static class Failures
     public static string Text(WaggleException e, Uri url) => e.Code switch
     {
         ClientErrorCodes.Unreachable => Unreachable(url, e),
-        ClientErrorCodes.ConnectionLost => $"{MessageOf(e)} Look at the hub before you say it again.",
+        ClientErrorCodes.ConnectionLost => $"{MessageOf(e)} Check the hub's state before you repeat the command.",
         _ => $"{MessageOf(e)} ({e.Code})",
     };
 

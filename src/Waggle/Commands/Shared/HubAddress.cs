@@ -25,7 +25,7 @@ internal sealed class HubAddress
     // Without a default of its own, which help would print.
     public Option<string?> Token { get; } = new("--token")
     {
-        Description = $"The token to show to the hub; @file has it in a file, - on standard input. Default: ${TokenVariable}, else token in the file above.",
+        Description = $"The token to send to the hub; @FILE reads it from a file, - from standard input. Default: ${TokenVariable}, else token in the file above.",
         HelpName = "token",
     };
 
@@ -39,7 +39,7 @@ internal sealed class HubAddress
         if (parse.GetValue(Token) is { } given) return Read(given);
         if (Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } variable) return Checked(variable, TokenVariable);
         if (Config.Token is not { } kept || !Uri.TryCreate(Config.Url, UriKind.Absolute, out var its) || its != UrlOf(parse)) return null;
-        if (Config.IsExposed) Printer.Note($"waggle: {Config.Path} has a token and others can read it; 'chmod 600 {Config.Path}' mends that.");
+        if (Config.IsExposed) Printer.Note($"waggle: {Config.Path} contains a token and other users can read it; 'chmod 600 {Config.Path}' fixes this.");
         return Checked(kept, Config.Path);
     }
 
@@ -62,7 +62,7 @@ internal sealed class HubAddress
     {
         token = token.Trim();
         if (token.Length == 0) throw new CliException($"The token from {source} is empty.", ExitCodes.Usage);
-        return token.All(c => c is > ' ' and < '\u007f') ? token : throw new CliException($"The token from {source} has characters that no token has (a blank or a line break within it, for example).", ExitCodes.Usage);
+        return token.All(c => c is > ' ' and < '\u007f') ? token : throw new CliException($"The token from {source} has characters that a token cannot contain, for example a space or a line break.", ExitCodes.Usage);
     }
 
     private Uri Standard(ArgumentResult result)

@@ -57,12 +57,12 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
             OnConnected = _ =>
             {
                 RetryWindow.Connected();
-                if (Interlocked.Exchange(ref said, 0) != 0) Say(away: false, "waggle: the hub is back.");
+                if (Interlocked.Exchange(ref said, 0) != 0) Say(away: false, "waggle: reconnected to the hub.");
             },
             OnDisconnected = trouble =>
             {
                 RetryWindow.Disconnected(trouble);
-                if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0) Say(away: true, "waggle: the connection to the hub is lost; trying again.");
+                if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0) Say(away: true, "waggle: lost the connection to the hub; reconnecting.");
             },
         };
         return _client = await WaggleClient.ConnectAsync(options, Cancel);

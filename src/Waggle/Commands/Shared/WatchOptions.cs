@@ -18,5 +18,5 @@ internal static class WatchOptions
         },
     };
 
-    public static Option<bool> Plain() => new("--plain") { Description = "Lines instead of a table, on a terminal too." };
+    public static Option<bool> Plain() => new("--plain") { Description = "Print lines instead of a table, also on a terminal." };
 }

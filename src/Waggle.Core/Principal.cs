@@ -13,9 +13,9 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     private static readonly HashSet<string> Everything = [Access.Permissions.Everything];
 
     private static readonly IReadOnlySet<string> AllButAll =
-        Access.Permissions.Expand(Access.Permissions.All.Select(p => p.Name).Except(["admin:system"], StringComparer.Ordinal), []);
+        Access.Permissions.Expand(Access.Permissions.All.Select(p => p.Name).Except([Access.Permissions.AdminSystem], StringComparer.Ordinal), []);
 
-    private const string WholeHive = "system";
+    private const string WholeHive = ":system";
 
     private readonly string? _user;
 
@@ -48,8 +48,9 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     public Principal For(string agent) => this with { Subject = agent, Agent = agent, User = User };
 
     /// <summary>The one question that every command is asked before it is decided. What concerns the whole hive is not for those who see a part.</summary>
-    public bool Allowed(string verb, string resource) =>
-        (Swarms is null || resource != WholeHive) && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains($"{verb}:{resource}"));
+    /// <param name="permission">As <c>verb:resource</c>, see <see cref="Access.Permissions"/>.</param>
+    public bool Allowed(string permission) =>
+        (Swarms is null || !permission.EndsWith(WholeHive, StringComparison.Ordinal)) && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains(permission));
 
     /// <summary>Whether a swarm, or what belongs to one, is there for it. What belongs to none is there for those without a limit.</summary>
     public bool Reaches(string? swarm) => Swarms is null || (swarm is not null && Swarms.Contains(swarm));
@@ -57,9 +58,10 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>Whether a private topic's owner is it.</summary>
     public bool Owns(string owner) => IsUnlimited || owner == Audience.SegmentOf(User);
 
-    public string Missing(string verb, string resource) => Swarms is not null && resource == WholeHive
-        ? $"'{Subject}' may not {verb} {resource}: its token is limited to swarms, and this concerns the whole hive."
-        : $"'{Subject}' may not {verb} {resource}: the permission {verb}:{resource} is missing.";
+    public string Missing(string permission) => Swarms is not null && permission.EndsWith(WholeHive, StringComparison.Ordinal)
+        ? $"'{Subject}' may not {permission.Replace(':', ' ')}: its token is limited to swarms, and this concerns the whole hive."
+        : $"'{Subject}' may not {permission.Replace(':', ' ')}: the permission {permission} is missing.";
 
-    public string OutOfReach(string swarm) => $"'{Subject}' may not reach swarm '{swarm}': its token is limited to {string.Join(", ", Swarms!.Order(StringComparer.Ordinal))}.";
+    public string OutOfReach(string swarm) =>
+        $"'{Subject}' may not reach swarm '{swarm}': its token is limited to {string.Join(", ", Swarms!.Order(StringComparer.Ordinal))}.";
 }

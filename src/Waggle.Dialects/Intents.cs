@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
@@ -39,7 +40,7 @@ public sealed record UnsubscribeIntent(object? Tag, string Subscription) : Inten
 /// <summary>Something to send back at once.</summary>
 public sealed record ReplyIntent(ReadOnlyMemory<byte> Body) : Intent((object?)null);
 
-/// <summary>The hive at a glance (<see cref="Core.Hives.HiveOverview"/>), as far as the client may see it.</summary>
+/// <summary>The hive at a glance (<see cref="HiveOverview"/>), as far as the client may see it.</summary>
 public sealed record OverviewIntent(object? Tag) : Intent(Tag);
 
 /// <summary>In development mode, where nobody proves anything: who the client says it is.</summary>

@@ -1,3 +1,4 @@
+using Waggle.Core.Insight;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects;
@@ -7,7 +8,7 @@ namespace Waggle.Dialects;
 public sealed record PresenceIntent(object? Tag, PresenceStatus? Status, bool Reads = false) : Intent(Tag);
 
 /// <summary>
-/// What the user has not seen yet (a <see cref="Protocol.Messages.NotificationPage"/>) and how the agents are (a <see cref="Core.Hives.HiveOverview"/>), each an
+/// What the user has not seen yet (a <see cref="Protocol.Messages.NotificationPage"/>) and how the agents are (a <see cref="HiveOverview"/>), each an
 /// answer of its own as far as it may be known, and from there on what is told live, without a hole.
 /// </summary>
 public sealed record CatchUpIntent(object Tag, SubscribeIntent Live) : Intent(Tag);

@@ -97,7 +97,7 @@ internal static class MatchingBenchmark
         hive,
         new AttachAgent(new AgentHello { Secret = "a secret of the benchmark", Capabilities = new Dictionary<string, double> { ["code"] = 0.9 }, Slots = 1 }, id, link) { By = User });
 
-    private static async Task AskAsync(Hive hive, Command command)
+    private static async Task AskAsync<T>(Hive hive, Command<T> command)
     {
         if ((await hive.AskAsync(command, CancellationToken.None)).Error is { } error) throw new InvalidOperationException($"{command.GetType().Name}: {error.Message}");
     }

@@ -30,7 +30,7 @@ public static class Audience
     {
         // Asked of each record for each connection: it makes no words.
         var family = record.Topic.AsSpan(0, Math.Max(0, record.Topic.IndexOf('.', StringComparison.Ordinal)));
-        if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(FeatureCatalog.ReadRight(family) ?? "read:system")) return false;
+        if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(FeatureCatalog.ReadRight(family) ?? Permissions.ReadSystem)) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
         return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(ParticipantsOf(record)));
     }
@@ -45,8 +45,8 @@ public static class Audience
         if (principal.IsUnlimited) return null;
         var family = Segment(pattern.Text, 0);
         if (family is "*" or "#")
-            return FeatureCatalog.Resources.Any(r => principal.Allowed("read", r)) ? null : principal.Missing("read", "tasks");
-        if (!principal.Allowed("read", ResourceOf(pattern.Text))) return principal.Missing("read", ResourceOf(pattern.Text));
+            return FeatureCatalog.ReadRights.Any(principal.Allowed) ? null : principal.Missing(Permissions.ReadTasks);
+        if (!principal.Allowed(RightTo(pattern.Text))) return principal.Missing(RightTo(pattern.Text));
         var owner = OwnerOf(pattern.Text);
         if (owner is not null and not "*" and not "#" && !principal.Owns(owner)) return $"'{pattern.Text}' is private to another subject.";
         var swarm = family == "swarm" ? Segment(pattern.Text, 1) : SwarmOf(pattern.Text);
@@ -81,7 +81,7 @@ public static class Audience
 
     private static IReadOnlyList<string>? ParticipantsOf(Record record) => (RecordLog.Typed(record) as ChatRecord)?.Participants;
 
-    private static string ResourceOf(string topic) => FeatureCatalog.ResourceOf(Segment(topic, 0) ?? "") ?? "system";
+    private static string RightTo(string topic) => FeatureCatalog.ReadRight(Segment(topic, 0)) ?? Permissions.ReadSystem;
 
     private static string? Segment(string topic, int index)
     {

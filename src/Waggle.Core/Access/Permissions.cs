@@ -10,35 +10,53 @@ public sealed record Role(string Name, string Meaning, params IReadOnlyList<stri
 public static class Permissions
 {
     public const string Everything = "*";
+    public const string ReadSystem = "read:system";
+    public const string ReadSwarms = "read:swarms";
+    public const string ReadAgents = "read:agents";
+    public const string ReadTasks = "read:tasks";
+    public const string ReadApp = "read:app";
+    public const string ReadPresence = "read:presence";
+    public const string ReadChat = "read:chat";
+    public const string ReadNotifications = "read:notifications";
+    public const string WorkTasks = "work:tasks";
+    public const string WriteSwarms = "write:swarms";
+    public const string WriteAgents = "write:agents";
+    public const string WriteTasks = "write:tasks";
+    public const string WriteSystem = "write:system";
+    public const string WriteApp = "write:app";
+    public const string WriteChat = "write:chat";
+    public const string WriteNotifications = "write:notifications";
+    public const string AdminNeural = "admin:neural";
+    public const string AdminSystem = "admin:system";
 
     public static IReadOnlyList<Permission> All { get; } =
     [
-        new("read:system", "Figures, connections and alerts.", "read:system"),
-        new("read:swarms", "See swarms and hear their records.", "read:swarms"),
-        new("read:agents", "See agents and hear their records.", "read:agents"),
-        new("read:tasks", "See tasks, their results and logs, and hear their records.", "read:tasks"),
-        new("read:app", "Hear what applications publish.", "read:app"),
-        new("read:presence", "See which users are here, and say how one is here oneself.", "read:presence"),
-        new("read:chat", "Read conversations and hear what is said in them.", "read:chat"),
-        new("read:notifications", "Hear and list what everybody, or oneself, is to know.", "read:notifications"),
-        new("work:tasks", "Speak for an agent: take tasks and report on them.", "work:tasks"),
-        new("write:swarms", "Create swarms; all of read:swarms.", "write:swarms", "read:swarms"),
-        new("write:agents", "Drain and remove agents; all of read:agents.", "write:agents", "read:agents"),
-        new("write:tasks", "Create, cancel, retry and prioritize tasks; all of read:tasks.", "write:tasks", "read:tasks"),
-        new("write:system", "Acknowledge alerts; all of read:system.", "write:system", "read:system"),
-        new("write:app", "Publish under app.; all of read:app.", "write:app", "read:app"),
-        new("write:chat", "Open conversations and post in them; all of read:chat.", "write:chat", "read:chat"),
-        new("write:notifications", "Notify everybody or one user; all of read:notifications.", "write:notifications", "read:notifications"),
-        new("admin:neural", "Reserved: nothing asks for it yet.", "admin:neural", "write:neural", "read:neural"),
-        new("admin:system", "Everything, other people's private topics included.", Everything),
+        new(ReadSystem, "Figures, connections and alerts.", ReadSystem),
+        new(ReadSwarms, "See swarms and hear their records.", ReadSwarms),
+        new(ReadAgents, "See agents and hear their records.", ReadAgents),
+        new(ReadTasks, "See tasks, their results and logs, and hear their records.", ReadTasks),
+        new(ReadApp, "Hear what applications publish.", ReadApp),
+        new(ReadPresence, "See which users are here, and say how one is here oneself.", ReadPresence),
+        new(ReadChat, "Read conversations and hear what is said in them.", ReadChat),
+        new(ReadNotifications, "Hear and list what everybody, or oneself, is to know.", ReadNotifications),
+        new(WorkTasks, "Speak for an agent: take tasks and report on them.", WorkTasks),
+        new(WriteSwarms, "Create swarms; all of read:swarms.", WriteSwarms, ReadSwarms),
+        new(WriteAgents, "Drain and remove agents; all of read:agents.", WriteAgents, ReadAgents),
+        new(WriteTasks, "Create, cancel, retry and prioritize tasks; all of read:tasks.", WriteTasks, ReadTasks),
+        new(WriteSystem, "Acknowledge alerts; all of read:system.", WriteSystem, ReadSystem),
+        new(WriteApp, "Publish under app.; all of read:app.", WriteApp, ReadApp),
+        new(WriteChat, "Open conversations and post in them; all of read:chat.", WriteChat, ReadChat),
+        new(WriteNotifications, "Notify everybody or one user; all of read:notifications.", WriteNotifications, ReadNotifications),
+        new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),
+        new(AdminSystem, "Everything, other people's private topics included.", Everything),
     ];
 
     public static IReadOnlyList<Role> Roles { get; } =
     [
-        new("observer", "Sees and hears everything that is not private, changes nothing.", "read:system", "read:swarms", "read:agents", "read:tasks", "read:app", "read:presence", "read:chat", "read:notifications"),
-        new("worker", "Works on tasks.", "work:tasks", "read:tasks", "write:app", "write:chat"),
-        new("operator", "Runs the swarms.", "write:system", "write:swarms", "write:agents", "write:tasks", "write:app", "read:presence", "write:chat", "write:notifications"),
-        new("admin", "Everything.", "admin:system"),
+        new("observer", "Sees and hears everything that is not private, changes nothing.", ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications),
+        new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat),
+        new("operator", "Runs the swarms.", WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications),
+        new("admin", "Everything.", AdminSystem),
     ];
 
     private static readonly Dictionary<string, IReadOnlyList<string>> Grants = All.ToDictionary(p => p.Name, p => p.Grants, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
@@ -6,20 +7,20 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Agents;
 
 /// <summary>A worker's connection ended. Its leases go on: only their time ends them.</summary>
-public sealed record DetachAgent(string Agent, IAgentLink Link) : Command
+public sealed record DetachAgent(string Agent, IAgentLink Link) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("work", "tasks");
+    public override string Right => Permissions.WorkTasks;
 
     // An older connection's end must not detach the newer one that replaced it.
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
-        ReferenceEquals(view.Presence(Agent)?.Link, Link) ? Decision.Of(null, new AgentDetached(Agent)) : Decision.Nothing;
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) =>
+        ReferenceEquals(view.Presence(Agent)?.Link, Link) ? Decision.OfRecords(new AgentDetached(Agent)) : Decision.Nothing;
 }
 
-public sealed record SetCredit(string Agent, int Slots) : Command
+public sealed record SetCredit(string Agent, int Slots) : Command<AgentView>
 {
-    public override (string Verb, string Resource) Right => ("work", "tasks");
+    public override string Right => Permissions.WorkTasks;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
         if (Slots is < 0 or > Limits.MaxSlots) return Decision.Reject(ErrorCodes.InvalidRequest, $"slots is 0 to {Limits.MaxSlots}; it was {Slots}.");
@@ -31,12 +32,12 @@ public sealed record SetCredit(string Agent, int Slots) : Command
     }
 }
 
-public sealed record DrainAgent(string Agent) : Command
+public sealed record DrainAgent(string Agent) : Command<AgentView>
 {
     // A worker may take itself out.
-    public override (string Verb, string Resource) Right => By.Agent == Agent ? ("work", "tasks") : ("write", "agents");
+    public override string Right => By.Agent == Agent ? Permissions.WorkTasks : Permissions.WriteAgents;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
         var shown = AgentViews.Of(agent, view) with { Status = AgentStatus.Draining };
@@ -49,11 +50,11 @@ public sealed record DrainAgent(string Agent) : Command
 }
 
 /// <summary>Ends a drain: it is given work again. Asked of one that is not draining, nothing happens.</summary>
-public sealed record ResumeAgent(string Agent) : Command
+public sealed record ResumeAgent(string Agent) : Command<AgentView>
 {
-    public override (string Verb, string Resource) Right => ("write", "agents");
+    public override string Right => Permissions.WriteAgents;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
         if (!agent.Draining) return Decision.Of(AgentViews.Of(agent, view));
@@ -65,13 +66,13 @@ public sealed record ResumeAgent(string Agent) : Command
     }
 }
 
-public sealed record RemoveAgent(string Agent, string? Reason) : Command
+public sealed record RemoveAgent(string Agent, string? Reason) : Command<AgentView>
 {
     public override Error? Malformed() => TextRules.Problem("reason", Reason);
 
-    public override (string Verb, string Resource) Right => ("write", "agents");
+    public override string Right => Permissions.WriteAgents;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
         var records = new List<RecordData>();
@@ -86,20 +87,20 @@ public sealed record RemoveAgent(string Agent, string? Reason) : Command
     }
 }
 
-public sealed record ShowAgent(string Agent) : Command
+public sealed record ShowAgent(string Agent) : Command<AgentView>
 {
-    public override (string Verb, string Resource) Right => ("read", "agents");
+    public override string Right => Permissions.ReadAgents;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context) =>
         view.Agent(Agent) is { RemovedAt: null } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
 }
 
 /// <summary>An agent's time came: it went quiet, or a lease of its ran out, or it has been away for so long that it is forgotten.</summary>
-internal sealed record AgentTimer(string Agent) : Command
+internal sealed record AgentTimer(string Agent) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("write", "agents");
+    public override string Right => Permissions.WriteAgents;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } agent || view.Presence(Agent) is not { } presence) return Decision.Nothing;
         var records = new List<RecordData>();
@@ -136,13 +137,13 @@ internal sealed record AgentTimer(string Agent) : Command
             records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = "offline for too long", RemovedBy = By.Subject, Requeued = 0 });
         }
 
-        return Decision.Of(null, records);
+        return Decision.OfRecords(records);
     }
 }
 
 internal static class AgentViews
 {
-    public static Decision Missing(string agent) => Decision.Reject(ErrorCodes.NotFound, $"There is no agent '{agent}'.");
+    public static Effect Missing(string agent) => Decision.Reject(ErrorCodes.NotFound, $"There is no agent '{agent}'.");
 
     public static AgentView Of(AgentEntity agent, IHiveView view)
     {

@@ -67,7 +67,9 @@ public sealed class AgentLiveness
     /// <summary>Since when its silence counts: the last sign of life, or a later moment before which the hub itself could not hear.</summary>
     public DateTimeOffset SilentSince { get; set; }
 
-    /// <summary>False after a restart until the worker says something: its name and its leases are kept for one period, but nobody is told that it is there.</summary>
+    /// <summary>
+    /// False after a restart until the worker says something: its name and its leases are kept for one period, but nobody is told that it is there.
+    /// </summary>
     public bool Heard { get; set; }
     public bool Online { get; set; }
 

@@ -19,7 +19,8 @@ internal sealed class AgentMessages
 
     private void Remove(AgentRemoved removed)
     {
-        if (_agents.Presence(removed.Agent)?.Link is { } gone) _hive.Messages.Add(() => gone.Close(CloseCodes.AgentRemoved, removed.Reason ?? "The agent was removed."));
+        if (_agents.Presence(removed.Agent)?.Link is { } gone)
+            _hive.Messages.Add(() => gone.Close(CloseCodes.AgentRemoved, removed.Reason ?? "The agent was removed."));
     }
 
     private void Replace(AgentAttached attached)

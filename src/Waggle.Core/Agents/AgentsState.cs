@@ -4,7 +4,8 @@ using Waggle.Core.Kernel;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// Agents, their secrets, and what only memory knows of them: connections, credit, leases. Connections and credit outlive a reload, as they were before the batch
+/// Agents, their secrets, and what only memory knows of them: connections, credit, leases. Connections and credit outlive a reload, as they were before the
+/// batch
 /// that failed, because nothing else knows them.
 /// </summary>
 internal sealed class AgentsState : FeatureState, IAgentView

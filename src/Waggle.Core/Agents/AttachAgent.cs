@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
@@ -11,22 +12,24 @@ namespace Waggle.Core.Agents;
 /// <summary>
 /// A worker says hello for an agent: registers it or takes it up again, and settles which leases it keeps. The reply is a <see cref="WelcomeAgent"/>.
 /// </summary>
-public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Link) : Command
+public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Link) : Command<WelcomeAgent>
 {
     private const int MinSecretLength = 16;
 
     /// <summary>
-    /// A worker over HTTP asks for work: <see cref="AgentHello.Slots"/> is a credit for this once, on top of what it holds. It has no connection whose loss could
+    /// A worker over HTTP asks for work: <see cref="AgentHello.Slots"/> is a credit for this once, on top of what it holds. It has no connection whose loss
+    /// could
     /// mean anything, so it keeps its leases without naming them.
     /// </summary>
     public bool Poll { get; init; }
 
-    public override (string Verb, string Resource) Right => ("work", "tasks");
+    public override string Right => Permissions.WorkTasks;
 
     public override string? Refusal(IHiveView hive)
     {
         if (AgentRights.Problem(By, AgentId) is { } problem) return problem;
-        if (hive.Agent(AgentId) is { RemovedAt: null } there && !By.Reaches(there.Swarm)) return $"Agent '{AgentId}' belongs to a swarm that '{By.Subject}' may not reach.";
+        if (hive.Agent(AgentId) is { RemovedAt: null } there && !By.Reaches(there.Swarm))
+            return $"Agent '{AgentId}' belongs to a swarm that '{By.Subject}' may not reach.";
         var swarm = SwarmFor(hive.Agent(AgentId), hive);
         return By.Reaches(swarm) ? null : By.OutOfReach(swarm);
     }
@@ -35,7 +38,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     {
         if (Hello.Types?.Contains(null!) == true) return new(ErrorCodes.InvalidRequest, "agent.types holds a null.");
         if (Hello.Holding is not { } holding) return null;
-        if (holding.Count > Limits.MaxSlots) return new(ErrorCodes.InvalidRequest, $"agent.holding has at most {Limits.MaxSlots} entries; there were {holding.Count}.");
+        if (holding.Count > Limits.MaxSlots)
+            return new(ErrorCodes.InvalidRequest, $"agent.holding has at most {Limits.MaxSlots} entries; there were {holding.Count}.");
         return holding.Contains(null!) ? new(ErrorCodes.InvalidRequest, "agent.holding holds a null.") : null;
     }
 
@@ -47,7 +51,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         }
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<WelcomeAgent> Decide(IHiveView view, in DecisionContext context)
     {
         if (Problem(view) is { } problem) return problem;
         var known = view.Agent(AgentId) is { RemovedAt: null } a ? a : null;
@@ -125,7 +129,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             // It need not name what it holds; what it names, it has.
             foreach (var lease in Hello.Holding ?? [])
             {
-                if (view.Task(lease.Task) is { } task && task.Holds(AgentId, lease.Attempt, lease.Token)) records.Add(new LeaseExtended(lease.Task, context.Now + task.Spec.Lease(context.Options)));
+                if (view.Task(lease.Task) is { } task && task.Holds(AgentId, lease.Attempt, lease.Token))
+                    records.Add(new LeaseExtended(lease.Task, context.Now + task.Spec.Lease(context.Options)));
             }
 
             return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };
@@ -157,13 +162,14 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };
     }
 
-    private Decision? Problem(IHiveView view)
+    private Effect? Problem(IHiveView view)
     {
         if (!Ids.IsValid(AgentId)) return Bad(Ids.Rule("agent", AgentId));
         if (Hello.Secret.Length is < MinSecretLength or > 200) return Bad($"agent.secret has {MinSecretLength} to 200 characters.");
         if (Hello.Name is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"agent.name has 1 to {Limits.MaxTitleLength} characters.");
         if (Hello.Type is { } type && !Ids.IsValid(type)) return Bad(Ids.Rule("agent.type", type));
-        if (Hello.Types is { Count: > Limits.MaxCapabilities } many) return Bad($"agent.types has at most {Limits.MaxCapabilities} entries; there were {many.Count}.");
+        if (Hello.Types is { Count: > Limits.MaxCapabilities } many)
+            return Bad($"agent.types has at most {Limits.MaxCapabilities} entries; there were {many.Count}.");
         if (Hello.Types?.FirstOrDefault(t => !Ids.IsValid(t)) is { } wrong) return Bad(Ids.Rule("agent.types", wrong));
         if (Hello.Slots is < 0 or > Limits.MaxSlots) return Bad($"agent.slots is 0 to {Limits.MaxSlots}; it was {Hello.Slots}.");
         if (Hello.Capabilities is { } capabilities && CapabilityRules.Problem("agent.capabilities", capabilities) is { } problem) return Bad(problem);
@@ -177,9 +183,10 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     // Somebody made it before its worker came: what the worker does not say stands.
     private bool IsDeclared(IHiveView view) => view.Agent(AgentId) is { RemovedAt: null } && view.SecretOf(AgentId) is null;
 
-    private static Decision Bad(string message) => Decision.Reject(ErrorCodes.InvalidRequest, message);
+    private static Effect Bad(string message) => Decision.Reject(ErrorCodes.InvalidRequest, message);
 
-    private static bool Same(IReadOnlyList<string>? a, IReadOnlyList<string>? b) => a is null ? b is null : b is not null && a.SequenceEqual(b, StringComparer.Ordinal);
+    private static bool Same(IReadOnlyList<string>? a, IReadOnlyList<string>? b) =>
+        a is null ? b is null : b is not null && a.SequenceEqual(b, StringComparer.Ordinal);
 
     private static bool Same(IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b) =>
         a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var v) && v.Equals(p.Value));

@@ -1,18 +1,21 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Swarms;
 using Waggle.Protocol;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// Makes an agent before its worker is there: it is known under its name, and offline until a worker says hello for its id. One whose worker does not come is forgotten
+/// Makes an agent before its worker is there: it is known under its name, and offline until a worker says hello for its id. One whose worker does not come is
+/// forgotten
 /// like one that left. The reply is an AgentView.
 /// </summary>
 /// <param name="Id">Left out: the hub gives one.</param>
-public sealed record DeclareAgent(string? Id, string Name, string? Type, string? SwarmId, IReadOnlyDictionary<string, double> Capabilities) : Command
+public sealed record DeclareAgent(string? Id, string Name, string? Type, string? SwarmId, IReadOnlyDictionary<string, double> Capabilities) : Command<AgentView>
 {
-    public override (string Verb, string Resource) Right => ("write", "agents");
+    public override string Right => Permissions.WriteAgents;
 
     public override bool Creates => true;
 
@@ -20,7 +23,7 @@ public sealed record DeclareAgent(string? Id, string Name, string? Type, string?
 
     private string Swarm => SwarmId ?? SwarmEntity.DefaultId;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context)
     {
         if (Problem() is { } problem) return Decision.Reject(ErrorCodes.InvalidRequest, problem);
         if (view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");

@@ -23,7 +23,9 @@ internal interface IAgentView
     bool IsAcknowledged(string task);
 }
 
-/// <summary>The agents of the swarms that a principal is limited to. Leases are asked for by commands that have seen their task, which is limited likewise.</summary>
+/// <summary>
+/// The agents of the swarms that a principal is limited to. Leases are asked for by commands that have seen their task, which is limited likewise.
+/// </summary>
 internal sealed class ReachableAgents(IAgentView whole, Principal by) : IAgentView
 {
     public IEnumerable<AgentEntity> Agents => whole.Agents.Where(a => by.Reaches(a.Swarm));

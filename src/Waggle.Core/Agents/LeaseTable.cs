@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>Which agent holds a task and until when. Only memory knows it: a new owner gives each lease one full period. Used by the owner's loop alone.</summary>
+/// <summary>
+/// Which agent holds a task and until when. Only memory knows it: a new owner gives each lease one full period. Used by the owner's loop alone.
+/// </summary>
 internal sealed class LeaseTable
 {
     private readonly Dictionary<string, Lease> _leases = new(StringComparer.Ordinal);

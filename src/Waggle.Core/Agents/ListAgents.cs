@@ -1,4 +1,5 @@
 using System.Globalization;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Swarms;
 using Waggle.Protocol;
@@ -7,7 +8,7 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Core.Agents;
 
 /// <summary>The agents in the order of their registration, in pages if a limit is given.</summary>
-public sealed record ListAgents(string? Swarm) : Command
+public sealed record ListAgents(string? Swarm) : Command<AgentPage>
 {
     /// <summary>What the page before gave; null: from the first.</summary>
     public string? Cursor { get; init; }
@@ -15,7 +16,7 @@ public sealed record ListAgents(string? Swarm) : Command
     /// <summary>Agents at most, 1 to <see cref="Limits.MaxPageSize"/>; null: all.</summary>
     public int? Limit { get; init; }
 
-    public override (string Verb, string Resource) Right => ("read", "agents");
+    public override string Right => Permissions.ReadAgents;
 
     public override Error? Malformed()
     {
@@ -23,7 +24,7 @@ public sealed record ListAgents(string? Swarm) : Command
         return Cursor is not null && SeqOf(Cursor) is null ? new(ErrorCodes.InvalidRequest, "cursor is what the reply before it gave.") : null;
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<AgentPage> Decide(IHiveView view, in DecisionContext context)
     {
         if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
         var after = Cursor is null ? 0 : SeqOf(Cursor)!.Value;

@@ -2,7 +2,10 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>Who is connected, with which credit, and when it was last heard of. Links and credit outlive a batch that fails as they were before it. Used by the owner's loop alone.</summary>
+/// <summary>
+/// Who is connected, with which credit, and when it was last heard of. Links and credit outlive a batch that fails as they were before it. Used by the
+/// owner's loop alone.
+/// </summary>
 internal sealed class PresenceTable
 {
     private readonly Dictionary<string, AgentLiveness> _presence = new(StringComparer.Ordinal);

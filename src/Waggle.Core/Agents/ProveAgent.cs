@@ -1,18 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
 
 namespace Waggle.Core.Agents;
 
 /// <summary>Whether somebody without a connection knows an agent's secret, and so may speak for it. Changes nothing.</summary>
-public sealed record ProveAgent(string Agent, string Secret) : Command
+public sealed record ProveAgent(string Agent, string Secret) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("work", "tasks");
+    public override string Right => Permissions.WorkTasks;
 
     public override string? Refusal(IHiveView hive) => AgentRights.Problem(By, Agent);
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } || view.SecretOf(Agent) is not { } hash)
             return Decision.Reject(ErrorCodes.NotAnAgent, $"There is no agent '{Agent}': ask for work once, and it is registered.");

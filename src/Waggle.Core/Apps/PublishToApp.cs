@@ -6,11 +6,11 @@ using Waggle.Protocol.Json;
 namespace Waggle.Core.Apps;
 
 /// <summary>Publishes to an application topic; domain records cannot be forged this way.</summary>
-public sealed record PublishToApp(string Topic, RawJson Data) : Command
+public sealed record PublishToApp(string Topic, RawJson Data) : Command<NoResult>
 {
     public override int Bytes => Data.Utf8.Length;
 
-    public override (string Verb, string Resource) Right => ("write", "app");
+    public override string Right => Permissions.WriteApp;
 
     public override string? Refusal(IHiveView hive)
     {
@@ -21,12 +21,12 @@ public sealed record PublishToApp(string Topic, RawJson Data) : Command
             : By.Reaches(swarm) ? null : By.OutOfReach(swarm);
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (!Protocol.Topics.Topic.IsValid(Topic))
             return Decision.Reject(ErrorCodes.InvalidRequest, "topic: dot-separated segments of A-Z a-z 0-9 _ - : @ + ~ =, at most 250 characters, no wildcards.");
         return Protocol.Topics.Topic.IsApplication(Topic)
-            ? Decision.Of(null, new AppPublished(Topic, Data) { Swarm = Audience.SwarmOf(Topic) })
+            ? Decision.OfRecords(new AppPublished(Topic, Data) { Swarm = Audience.SwarmOf(Topic) })
             : Decision.Reject(ErrorCodes.Forbidden, $"Clients publish under '{Protocol.Topics.Topic.ApplicationPrefix}' only; '{Topic}' is the hub's own.");
     }
 }

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
@@ -5,17 +6,18 @@ using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Chat;
 
 /// <summary>Opens a conversation; under an id of the client's choice, asking again for the same finds it.</summary>
 /// <param name="Participants">Makes it private to these subjects and whoever opens it.</param>
 /// <param name="Swarm">Only for those who reach this swarm; null: it belongs to the whole hive.</param>
-public sealed record OpenConversation(string? Id, string? Title = null, string? Swarm = null, IReadOnlyList<string>? Participants = null) : Command
+public sealed record OpenConversation(string? Id, string? Title = null, string? Swarm = null, IReadOnlyList<string>? Participants = null) : Command<ConversationView>
 {
     private const int LookAhead = 4;
 
-    public override (string Verb, string Resource) Right => ("write", "chat");
+    public override string Right => Permissions.WriteChat;
 
     public override bool Creates => true;
 
@@ -28,7 +30,8 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
         if (Swarm is not null && !Ids.IsValid(Swarm)) return Bad(Ids.Rule("swarm", Swarm));
         if (Title is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"title has 1 to {Limits.MaxTitleLength} characters.");
         if (Participants is null) return null;
-        if (Participants.Count is 0 or > Limits.MaxParticipants) return Bad($"participants has 1 to {Limits.MaxParticipants} entries; there were {Participants.Count}.");
+        if (Participants.Count is 0 or > Limits.MaxParticipants)
+            return Bad($"participants has 1 to {Limits.MaxParticipants} entries; there were {Participants.Count}.");
         for (var i = 0; i < Participants.Count; i++)
         {
             if (Participants[i] is null) return Bad("participants holds a null.");
@@ -46,7 +49,7 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
         for (var i = 0; Id is null && i < LookAhead; i++) keys.Add(new(ConversationEntity.Entity.Name, view.NextId(IdPrefix.Conversation, i)));
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<ConversationView> Decide(IHiveView view, in DecisionContext context)
     {
         if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
         var id = Id ?? FreeId(view);
@@ -70,17 +73,18 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
         return view.NextId(IdPrefix.Conversation, ahead);
     }
 
-    private static bool SamePeople(IReadOnlyList<string>? one, IReadOnlyList<string>? other) => one is null ? other is null : other is not null && one.SequenceEqual(other, StringComparer.Ordinal);
+    private static bool SamePeople(IReadOnlyList<string>? one, IReadOnlyList<string>? other) =>
+        one is null ? other is null : other is not null && one.SequenceEqual(other, StringComparer.Ordinal);
 
-    private static Decision Taken(string id) => Decision.Reject(ErrorCodes.AlreadyExists, $"There is a conversation '{id}' already, another one than this.");
+    private static Effect Taken(string id) => Decision.Reject(ErrorCodes.AlreadyExists, $"There is a conversation '{id}' already, another one than this.");
 
     private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
 }
 
 /// <summary>Says something in a conversation: in the name of the agent that the principal speaks for, else in its own. Nobody speaks for others.</summary>
-public sealed record PostMessage(string Conversation, string Content, string? IdempotencyKey = null) : Command
+public sealed record PostMessage(string Conversation, string Content, string? IdempotencyKey = null) : Command<ChatMessageView>
 {
-    public override (string Verb, string Resource) Right => ("write", "chat");
+    public override string Right => Permissions.WriteChat;
 
     public override bool Creates => true;
 
@@ -99,7 +103,7 @@ public sealed record PostMessage(string Conversation, string Content, string? Id
         if (IdempotencyKey is not null) keys.Add(new(ChatMessageEntity.Entity.Name, Id(view)));
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<ChatMessageView> Decide(IHiveView view, in DecisionContext context)
     {
         if (ChatViews.For(view, Conversation, By) is not { } conversation) return ChatViews.Missing(Conversation);
         var id = Id(view);
@@ -126,17 +130,18 @@ public sealed record PostMessage(string Conversation, string Content, string? Id
         return Decision.Of(ChatViews.Of(ChatEvolver.Message(posted, view.NextOffset, context.Now)), posted);
     }
 
-    private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Message) : IdempotentId.Of("m", Conversation, By.Subject, IdempotencyKey);
+    private string Id(IHiveView view) =>
+        IdempotencyKey is null ? view.NextId(IdPrefix.Message) : IdempotentId.Of("m", Conversation, By.Subject, IdempotencyKey);
 }
 
-public sealed record ShowConversation(string Id) : Command
+public sealed record ShowConversation(string Id) : Command<ConversationView>
 {
-    public override (string Verb, string Resource) Right => ("read", "chat");
+    public override string Right => Permissions.ReadChat;
 
     public override Error? Malformed() => Ids.IsValid(Id) ? null : new(ErrorCodes.InvalidRequest, Ids.Rule("conversation", Id));
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(new(ConversationEntity.Entity.Name, Id));
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<ConversationView> Decide(IHiveView view, in DecisionContext context) =>
         ChatViews.For(view, Id, By) is { } conversation ? Decision.Of(ChatViews.Of(conversation)) : ChatViews.Missing(Id);
 }

@@ -37,7 +37,8 @@ internal sealed class ChatState : FeatureState, IChatView
 
     private sealed class Reachable(IChatView whole, Principal by) : IChatView
     {
-        public ConversationEntity? Conversation(string id) => whole.Conversation(id) is { } conversation && by.Reaches(conversation.Swarm) ? conversation : null;
+        public ConversationEntity? Conversation(string id) =>
+            whole.Conversation(id) is { } conversation && by.Reaches(conversation.Swarm) ? conversation : null;
 
         public ChatMessageEntity? Message(string id) => whole.Message(id) is { } message && Conversation(message.Conversation) is not null ? message : null;
     }

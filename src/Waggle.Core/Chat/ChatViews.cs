@@ -12,7 +12,7 @@ internal static class ChatViews
     public static ConversationEntity? For(IHiveView view, string id, Principal by) =>
         view.Conversation(id) is { } conversation && by.TakesPartIn(conversation.Participants) ? conversation : null;
 
-    public static Decision Missing(string id) => Decision.Reject(ErrorCodes.NotFound, $"There is no conversation '{id}'.");
+    public static Effect Missing(string id) => Decision.Reject(ErrorCodes.NotFound, $"There is no conversation '{id}'.");
 
     public static ConversationView Of(ConversationEntity c) => new()
     {

@@ -73,7 +73,7 @@ public sealed partial class Hive
             foreach (var item in _items)
             {
                 var decision = _engine.Process(item.Command);
-                if (item.Sink is not null) _outcomes.Add((item, new Outcome(decision.Value, decision.Error, default)));
+                if (item.Sink is not null) _outcomes.Add((item, new Outcome(decision.Result, decision.Error, default)));
             }
 
             await TellAsync(_engine.Seal(_tenure.Epoch).Records, started);

@@ -40,12 +40,6 @@ public sealed partial class Hive
     [LoggerMessage(12, LogLevel.Error, "An answer could not be handed over.")]
     private static partial void LogNotifyFailed(ILogger logger, Exception e);
 
-    [LoggerMessage(13, LogLevel.Information, "{Blobs} results of hive {Hive} that no task refers to were deleted.")]
-    private static partial void LogSwept(ILogger logger, string hive, int blobs);
-
-    [LoggerMessage(14, LogLevel.Warning, "Results of hive {Hive} that no task refers to could not be deleted; it is tried again.")]
-    private static partial void LogSweepFailed(ILogger logger, string hive, Exception e);
-
     [LoggerMessage(16, LogLevel.Critical, "Hive {Hive} has lost commits that were acknowledged: what is stored ends at {Stored}, and it ended at {Acknowledged} once (was the write-ahead log removed or cut?). A new history begins at {Head}: clients load anew, and results of lost assignments are kept as orphans.")]
     private static partial void LogLoss(ILogger logger, string hive, Protocol.Position stored, Protocol.Position acknowledged, Protocol.Position head);
 
@@ -54,9 +48,6 @@ public sealed partial class Hive
 
     [LoggerMessage(18, LogLevel.Information, "The store of hive {Hive} takes commits again.")]
     private static partial void LogStoreBack(ILogger logger, string hive);
-
-    [LoggerMessage(19, LogLevel.Error, "The log of hive {Hive} is damaged after offset {Offset}: clients that resume from before it have to load anew.")]
-    private static partial void LogDamagedLog(ILogger logger, string hive, long offset, Exception e);
 
     [LoggerMessage(10, LogLevel.Warning, "Retention of hive {Hive} could not forget what is due; it is tried again.")]
     private static partial void LogPruneFailed(ILogger logger, string hive, Exception e);

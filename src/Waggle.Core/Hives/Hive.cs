@@ -2,13 +2,13 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Ports;
-using Waggle.Core.Tasks;
 using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// A hive and its owner's loop. All that changes the hive passes one loop: take what is queued, decide and react, match, commit once, then reply, assign and publish.
+/// A hive and its owner's loop. All that changes the hive passes one loop: take what is queued, decide and react, match, commit once, then reply, assign and
+/// publish.
 /// There is no delay: a batch is what arrived during the last commit. Nothing uncommitted is ever visible.
 /// </summary>
 public sealed partial class Hive : IHive, IAsyncDisposable
@@ -23,11 +23,13 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     private readonly HiveEngine _engine;
     private readonly StoreWatch _watch;
     private readonly StoredEntities _stored;
-    private readonly ResultBlobs _results;
+    private readonly IBlobs? _blobs;
+    private readonly HiveReader _reader;
+    private readonly LogReader _logReader;
     private HiveClock _clock = null!;
     private Tenure _tenure = null!;
     private Task _loop = Task.CompletedTask;
-    private Task _sweep = Task.CompletedTask;
+    private Task _beside = Task.CompletedTask;
     private long _head;
 
     private Hive(IStore store, HiveOptions options, IBatchSink sink, TimeProvider time, Random dice, ILogger log, HiveMetrics metrics, IBlobs? blobs)
@@ -41,7 +43,9 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _watch = new StoreWatch(time);
         _stored = new StoredEntities(_watch, log);
         _engine = new HiveEngine(options, dice, log, _stored);
-        _results = new ResultBlobs(blobs, options);
+        _blobs = blobs;
+        _reader = new HiveReader(this, store, _stored, blobs);
+        _logReader = new LogReader(_reader, store, log);
         _inbox = Channel.CreateBounded<Item>(new BoundedChannelOptions(options.InboxCapacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -77,25 +81,20 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         hive.ReportLoaded();
         hive._metrics.Watch(() => hive._inbox.Reader.Count, () => hive.Head);
         hive._loop = Task.Run(hive.RunAsync, CancellationToken.None);
-        if (blobs is not null) hive._sweep = hive.SweepAsync(blobs);
+        hive._beside = Task.WhenAll(options.Features.Select(f => f.RunBesideAsync(hive._reader, time, log, hive._stopping.Token)));
         return hive;
     }
 
     public async ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel)
     {
-        // Nothing is written for somebody who may not complete anything; the loop tells them so.
-        if (command is CompleteTask { By: { Agent: not null } by } complete && by.Allowed(complete.Right.Verb, complete.Right.Resource) && await _results.KeepAsync(complete, cancel) is var (kept, problem))
+        (command, var problem) = await command.PrepareAsync(_blobs, Options, cancel);
+        var item = new Item(command, sink, tag);
+        if (problem is not null)
         {
-            if (problem is not null)
-            {
-                Answer(new Item(command, sink, tag), new Outcome(null, problem, Head));
-                return;
-            }
-
-            command = kept;
+            Answer(item, new Outcome(null, problem, Head));
+            return;
         }
 
-        var item = new Item(command, sink, tag);
         if (command.Bytes >= LargeCommand) await _largeCommands.WaitAsync(cancel);
         if (_inbox.Writer.TryWrite(item)) return;
         try
@@ -108,12 +107,20 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         }
     }
 
-    public async Task<Outcome> AskAsync(Command command, CancellationToken cancel)
+    public async Task<Outcome<T>> AskAsync<T>(Command<T> command, CancellationToken cancel)
     {
-        var waiter = new Waiter();
+        var waiter = new Waiter<T>();
         await SubmitAsync(command, waiter, null, cancel);
         return await waiter.Task.WaitAsync(cancel);
     }
+
+    public Task<Outcome<T>> QueryAsync<T>(Query<T> query, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return query.RunAsync(_reader, cancel);
+    }
+
+    public Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel) => _logReader.ReadAsync(after, maxRows, cancel);
 
     /// <summary>Takes no more commands, finishes those taken and ends the loop. The store stays open.</summary>
     public async ValueTask DisposeAsync()
@@ -121,19 +128,20 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         if (!_inbox.Writer.TryComplete() && _stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _sweep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 
     private readonly record struct Item(Command Command, IOutcomeSink? Sink, object? Tag);
 
-    private sealed class Waiter : TaskCompletionSource<Outcome>, IOutcomeSink
+    private sealed class Waiter<T> : TaskCompletionSource<Outcome<T>>, IOutcomeSink
     {
         public Waiter()
             : base(TaskCreationOptions.RunContinuationsAsynchronously)
         {
         }
 
-        public void Complete(object? tag, in Outcome outcome) => TrySetResult(outcome);
+        // The loop answers a command with a result of its own type.
+        public void Complete(object? tag, in Outcome outcome) => TrySetResult(new(outcome.Value is T value ? value : default, outcome.Error, outcome.Head));
     }
 }

@@ -132,24 +132,22 @@ internal sealed partial class HiveEngine
 
     private Decision Authorize(Command command)
     {
-        var (verb, resource) = command.Right;
-        if (!command.By.Allowed(verb, resource))
-            return Decision.Reject(ErrorCodes.Forbidden, command.By.Missing(verb, resource));
-        if (command.Refusal(State) is { } refusal) return Decision.Reject(ErrorCodes.Forbidden, refusal);
-        if (command.Malformed() is { } malformed) return Decision.Reject(malformed.Code, malformed.Message);
+        if (!command.By.Allowed(command.Right)) return command.Rejected(new(ErrorCodes.Forbidden, command.By.Missing(command.Right)));
+        if (command.Refusal(State) is { } refusal) return command.Rejected(new(ErrorCodes.Forbidden, refusal));
+        if (command.Malformed() is { } malformed) return command.Rejected(new(malformed.Code, malformed.Message));
         if (command.Creates && Full)
-            return Decision.Reject(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000);
+            return command.Rejected(new(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000));
         try
         {
             IHiveView view = command.By.Swarms is null ? State : new ReachableView(State.Context, command.By);
-            return command.Decide(view, new DecisionContext(Now, _dice, _options));
+            return command.Decided(view, new DecisionContext(Now, _dice, _options));
         }
         catch (Exception e)
         {
             // Deciding changes nothing, so the fault stays with its command.
             var id = Guid.NewGuid().ToString("N")[..8];
             LogDecisionFailed(_log, id, command.GetType().Name, e);
-            return Decision.Reject(ErrorCodes.Internal, $"A fault in the hub (see its log under {id}). Nothing was changed.");
+            return command.Rejected(new(ErrorCodes.Internal, $"A fault in the hub (see its log under {id}). Nothing was changed."));
         }
     }
 

@@ -1,5 +1,4 @@
 using Waggle.Protocol;
-using Waggle.Protocol.Messages;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Hives;
@@ -13,36 +12,24 @@ public interface IHive
     Position Head { get; }
 
     /// <summary>
-    /// Hands a command to the owner's loop; the outcome goes to the sink once its effect is durable. Waits while the inbox is full, so that a fast caller is slowed, not dropped.
+    /// Hands a command to the owner's loop; the outcome goes to the sink once its effect is durable. Waits while the inbox is full, so that a fast caller is
+    /// slowed, not dropped.
     /// </summary>
     ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel);
 
     /// <summary>The same for a caller that waits.</summary>
-    Task<Outcome> AskAsync(Command command, CancellationToken cancel);
+    /// <example><code>Outcome&lt;TaskAck&gt; outcome = await hive.AskAsync(new CancelTask("t1", null, Force: false) { By = principal },
+    /// cancel);</code></example>
+    Task<Outcome<T>> AskAsync<T>(Command<T> command, CancellationToken cancel);
 
-    /// <summary>Tasks from the store, a page at a time.</summary>
-    Task<Outcome> ListTasksAsync(Principal by, TaskList request, CancellationToken cancel);
-
-    /// <summary>How many tasks a list has in all, whatever its page; the outcome's value is a <see cref="long"/>.</summary>
-    Task<Outcome> CountTasksAsync(Principal by, TaskList request, CancellationToken cancel);
-
-    /// <summary>A task with every attempt that ended.</summary>
-    Task<Outcome> ShowTaskAsync(Principal by, string task, CancellationToken cancel);
-
-    /// <summary>Conversations that the principal may see, the newest first, a page at a time.</summary>
-    Task<Outcome> ListConversationsAsync(Principal by, string? swarm, string? cursor, int limit, CancellationToken cancel);
-
-    /// <summary>What was said in a conversation, the newest first unless asked otherwise.</summary>
-    Task<Outcome> ListMessagesAsync(Principal by, string conversation, string? cursor, int limit, bool ascending, CancellationToken cancel);
-
-    /// <summary>The notifications that the principal has not seen, the oldest first.</summary>
-    Task<Outcome> ListUnseenAsync(Principal by, string? cursor, int limit, CancellationToken cancel);
-
-    /// <summary>Alerts from the store, newest first, a page at a time.</summary>
-    Task<Outcome> ListAlertsAsync(Principal by, AlertList request, CancellationToken cancel);
+    /// <summary>Asks the store. The answer is of a position at or after the last outcome that the caller got.</summary>
+    /// <example><code>Outcome&lt;TaskPage&gt; page = await hive.QueryAsync(new ListTasks(new TaskList { Limit = 10 }) { By = principal },
+    /// cancel);</code></example>
+    Task<Outcome<T>> QueryAsync<T>(Query<T> query, CancellationToken cancel);
 
     /// <summary>
-    /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it is gone.
+    /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it
+    /// is gone.
     /// </summary>
     Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel);
 

@@ -5,7 +5,8 @@ using Waggle.Protocol;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// The id of something that is created under an idempotency key, where it is cold: made of the key, so that asking for the entity finds what was created before.
+/// The id of something that is created under an idempotency key, where it is cold: made of the key, so that asking for the entity finds what was created
+/// before.
 /// </summary>
 internal static class IdempotentId
 {
@@ -14,6 +15,6 @@ internal static class IdempotentId
 
     public static Error? Problem(string? key) => key is null || Ids.IsValid(key) ? null : new(ErrorCodes.InvalidRequest, Ids.Rule("idempotency_key", key));
 
-    public static Decision Conflict(string key, string first) => Decision.Reject(
+    public static Effect Conflict(string key, string first) => Decision.Reject(
         ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for {first}, which is another one than this: use a new key for something new.");
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>What a hive measured of its store: by its own commits, and by a look at where they go. Texts name no path, so that any client may read them.</summary>
+/// <summary>
+/// What a hive measured of its store: by its own commits, and by a look at where they go. Texts name no path, so that any client may read them.
+/// </summary>
 public sealed record StoreHealth
 {
     // A commit takes milliseconds; a client that waits this long has long been slowed.

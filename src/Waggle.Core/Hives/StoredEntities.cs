@@ -5,7 +5,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Reads what is stored. A damaged entity is set aside, named once in the log and counted in the hive's health; the others are not affected. Any thread may call.</summary>
+/// <summary>
+/// Reads what is stored. A damaged entity is set aside, named once in the log and counted in the hive's health; the others are not affected. Any thread may
+/// call.
+/// </summary>
 internal sealed partial class StoredEntities(StoreWatch watch, ILogger log)
 {
     /// <summary>False: it is damaged and was set aside.</summary>

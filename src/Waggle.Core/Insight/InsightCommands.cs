@@ -1,34 +1,37 @@
 using System.Globalization;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
 /// <summary>The newest reading.</summary>
-public sealed record ShowSystem : Command
+public sealed record ShowSystem : Command<SystemView>
 {
-    public override (string Verb, string Resource) Right => ("read", "system");
+    public override string Right => Permissions.ReadSystem;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<SystemView> Decide(IHiveView view, in DecisionContext context) =>
         view.System is { } system ? Decision.Of(system) : Decision.Reject(ErrorCodes.NotAvailable, "There is no reading: the hub has just started, or does not look (insight_interval 0s).");
 }
 
 /// <summary>Says that somebody has seen an alert. It stays open until what it is about is over. Asked twice, nothing happens the second time.</summary>
-public sealed record AcknowledgeAlert(string Id) : Command
+public sealed record AcknowledgeAlert(string Id) : Command<AlertView>
 {
-    public override (string Verb, string Resource) Right => ("write", "system");
+    public override string Right => Permissions.WriteSystem;
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         if (Ids.IsValid(Id) && view.Alert(Id) is null) keys.Add(new(AlertEntity.Entity.Name, Id));
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<AlertView> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Alert(Id) is not { } alert) return Decision.Reject(ErrorCodes.NotFound, $"There is no alert '{Id}'.");
-        if (alert.ResolvedAt is not null) return Decision.Reject(ErrorCodes.InvalidState, $"Alert '{Id}' is resolved; there is nothing to acknowledge any more.");
+        if (alert.ResolvedAt is not null)
+            return Decision.Reject(ErrorCodes.InvalidState, $"Alert '{Id}' is resolved; there is nothing to acknowledge any more.");
         if (alert.AcknowledgedAt is not null) return Decision.Of(AlertViews.Of(alert, view.System));
         var record = new AlertAcknowledged(alert, By.Subject) { Message = AlertViews.Of(alert, view.System).Message };
         return Decision.Of(AlertViews.Of(AlertEvolver.Evolve(alert, record, context.Now), view.System), record);

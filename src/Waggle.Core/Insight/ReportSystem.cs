@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Protocol.Model;
@@ -5,22 +6,23 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// What the hub measured, and where its rules stand. Fires what is past its threshold and not open yet, ends what is back, tells which parts of the hub changed by it, and
+/// What the hub measured, and where its rules stand. Fires what is past its threshold and not open yet, ends what is back, tells which parts of the hub
+/// changed by it, and
 /// publishes the reading. Without a change of an alert nothing of this is stored.
 /// </summary>
 /// <param name="Reading">Without what only the hive knows: states of tasks and agents, alerts, health.</param>
 /// <param name="Rules">All that are in force: an open alert of another is over.</param>
-public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding> Findings, IReadOnlyList<AlertRule> Rules) : Command
+public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding> Findings, IReadOnlyList<AlertRule> Rules) : Command<SystemView>
 {
     /// <summary>As it was when the reading was taken.</summary>
     public StoreHealth Store { get; init; } = new();
 
-    public override (string Verb, string Resource) Right => ("write", "system");
+    public override string Right => Permissions.WriteSystem;
 
     // While no commit gets through no alert can be fired, and the reading is not stored.
     internal override bool OnlyReads => Store.Error is not null;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<SystemView> Decide(IHiveView view, in DecisionContext context)
     {
         var before = view.OpenAlerts;
         if (Store.Error is not null || (before.Count == 0 && !Findings.Any(f => f.IsPast)))

@@ -3,7 +3,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// Tasks of a hive that ended, by the state that they ended in, since the hive began. They count tasks, not attempts, and never fall: retention and the removal of an agent
+/// Tasks of a hive that ended, by the state that they ended in, since the hive began. They count tasks, not attempts, and never fall: retention and the
+/// removal of an agent
 /// change nothing. A hive whose tasks were stored before these were kept begins with the tasks that its store still has.
 /// </summary>
 public sealed record TaskTotals

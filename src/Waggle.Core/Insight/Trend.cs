@@ -3,7 +3,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// Where a value went over its last readings: the median of the slopes between each two of them (Theil-Sen), times the time they span. One outlier does not turn it.
+/// Where a value went over its last readings: the median of the slopes between each two of them (Theil-Sen), times the time they span. One outlier does not
+/// turn it.
 /// </summary>
 internal sealed class Trend
 {

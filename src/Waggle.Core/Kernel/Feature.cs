@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
 
 /// <summary>
-/// A feature of the hive: the kinds of entities and records that it owns, and the state that it keeps for each hive. A feature is a folder and one line in the list of features;
+/// A feature of the hive: the kinds of entities and records that it owns, and the state that it keeps for each hive. A feature is a folder and one line in
+/// the list of features;
 /// load, commit, retention, timers, reactions and the limited view of a swarm's principal follow from what it registers.
 /// </summary>
 /// <example>
@@ -26,6 +28,9 @@ internal abstract class Feature
     /// <summary>The first segments of the feature's topics, each with the resource that a reader needs <c>read:</c> for.</summary>
     public virtual IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What the feature does beside the owner's loop until the hive stops, such as deleting what nothing refers to.</summary>
+    public virtual Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.CompletedTask;
+
     /// <summary>The feature's state of one hive. Its constructor registers tables, evolvers, timers and views.</summary>
     public abstract FeatureState Create(HiveContext hive);
 }
@@ -44,7 +49,9 @@ internal abstract class FeatureState
     /// <summary>Creates what every hive has, such as its default swarm; null once it is there. Asked at the beginning of each turn.</summary>
     public virtual Command? First() => null;
 
-    /// <summary>The commands of the turn are decided: decides what follows from all of them together. Each record is applied before the next one is chosen.</summary>
+    /// <summary>
+    /// The commands of the turn are decided: decides what follows from all of them together. Each record is applied before the next one is chosen.
+    /// </summary>
     public virtual void EndTurn(Action<RecordData> apply)
     {
     }
@@ -70,7 +77,9 @@ internal abstract class FeatureState
     {
     }
 
-    /// <summary>The state is about to be loaded again. Facts that no store holds, such as connections, stay as they were before the batch that failed.</summary>
+    /// <summary>
+    /// The state is about to be loaded again. Facts that no store holds, such as connections, stay as they were before the batch that failed.
+    /// </summary>
     public virtual void Reset()
     {
     }

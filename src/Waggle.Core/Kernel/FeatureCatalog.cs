@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Waggle.Core.Kernel;
 
 /// <summary>
-/// The kinds of records and the families of topics of all features in this process. The stored form of a record is the same for every hive, so records can be read without one.
+/// The kinds of records and the families of topics of all features in this process. The stored form of a record is the same for every hive, so records can be
+/// read without one.
 /// Thread-safe.
 /// </summary>
 internal static class FeatureCatalog
@@ -11,8 +12,8 @@ internal static class FeatureCatalog
     private static readonly Lock Gate = new();
     private static volatile Snapshot Current = new([]);
 
-    /// <summary>The resources that readers of topics need <c>read:</c> for.</summary>
-    public static IReadOnlyCollection<string> Resources => Current.Resources;
+    /// <summary>What readers of topics need, each permission once.</summary>
+    public static IReadOnlyCollection<string> ReadRights => Current.ReadRights;
 
     /// <summary>Makes features known. A feature that is known already is passed over.</summary>
     public static void Add(IReadOnlyList<Feature> features)
@@ -42,7 +43,7 @@ internal static class FeatureCatalog
             Features = features;
             Records = features.SelectMany(f => f.Records).ToDictionary(r => r.Kind, StringComparer.Ordinal);
             Families = features.SelectMany(f => f.Topics).ToDictionary(StringComparer.Ordinal);
-            Resources = [.. Families.Values.Distinct(StringComparer.Ordinal)];
+            ReadRights = [.. Families.Values.Distinct(StringComparer.Ordinal).Select(r => $"read:{r}")];
             Rights = Families.ToDictionary(f => f.Key, f => $"read:{f.Value}", StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         }
 
@@ -52,7 +53,7 @@ internal static class FeatureCatalog
 
         public Dictionary<string, string> Families { get; }
 
-        public IReadOnlyList<string> Resources { get; }
+        public IReadOnlyList<string> ReadRights { get; }
 
         public Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Rights { get; }
     }

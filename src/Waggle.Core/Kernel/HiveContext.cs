@@ -71,7 +71,9 @@ internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
     /// <summary>The command that a due timer of this kind stands for.</summary>
     public void Timer(string kind, Func<string, Command> command) => Due.Register(kind, command);
 
-    /// <summary>Applies records of this type, and of those derived from it. Several features may do so; they are called in the order of their registration.</summary>
+    /// <summary>
+    /// Applies records of this type, and of those derived from it. Several features may do so; they are called in the order of their registration.
+    /// </summary>
     public void On<T>(Evolve<T> evolve)
         where T : RecordData => _records.Add(evolve);
 

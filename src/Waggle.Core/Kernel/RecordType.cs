@@ -21,7 +21,8 @@ internal sealed class RecordType
 
     public JsonTypeInfo Json => _json();
 
-    /// <param name="json">Asked for when the first record of the kind is read or written, because an idle hub does not need the serializer's code for all of them.</param>
+    /// <param name="json">Asked for when the first record of the kind is read or written, because an idle hub does not need the serializer's code for all of
+    /// them.</param>
     /// <param name="write">Writes the same JSON as the serializer, for a kind whose serializer costs too much.</param>
     public static RecordType Of<T>(string kind, Func<JsonTypeInfo<T>> json, Action<Utf8JsonWriter, T>? write = null)
         where T : RecordData => new(kind, json, write is null ? null : (writer, data) => write(writer, (T)data));

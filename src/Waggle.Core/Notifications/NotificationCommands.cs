@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Ports;
@@ -12,9 +13,9 @@ namespace Waggle.Core.Notifications;
 /// <summary>Tells everybody, or one user, now and when they come: it is kept until it is seen or its time is over.</summary>
 /// <param name="To">A subject; null: everybody.</param>
 /// <param name="Swarm">Only for those who reach this swarm; null: it concerns the whole hive.</param>
-public sealed record SendNotification(NotificationLevel Level, string Message, string? To = null, string? Swarm = null, string? IdempotencyKey = null) : Command
+public sealed record SendNotification(NotificationLevel Level, string Message, string? To = null, string? Swarm = null, string? IdempotencyKey = null) : Command<NotificationView>
 {
-    public override (string Verb, string Resource) Right => ("write", "notifications");
+    public override string Right => Permissions.WriteNotifications;
 
     public override bool Creates => true;
 
@@ -38,7 +39,7 @@ public sealed record SendNotification(NotificationLevel Level, string Message, s
         if (IdempotencyKey is not null) keys.Add(new(NotificationEntity.Entity.Name, Id(view)));
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NotificationView> Decide(IHiveView view, in DecisionContext context)
     {
         if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
         var id = Id(view);
@@ -57,9 +58,9 @@ public sealed record SendNotification(NotificationLevel Level, string Message, s
 }
 
 /// <summary>Its principal has seen everything up to this notification.</summary>
-public sealed record MarkSeen(string Through) : Command
+public sealed record MarkSeen(string Through) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("read", "notifications");
+    public override string Right => Permissions.ReadNotifications;
 
     public override Error? Malformed() => Ids.IsValid(Through) ? null : new(ErrorCodes.InvalidRequest, Ids.Rule("through", Through));
 
@@ -69,22 +70,23 @@ public sealed record MarkSeen(string Through) : Command
         keys.Add(SeenEntity.KeyOf(By.User));
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
-        if (view.Notification(Through) is not { } last || !IsFor(last)) return Decision.Reject(ErrorCodes.NotFound, $"There is no notification '{Through}' for '{By.User}'.");
-        return last.Seq <= view.SeenThrough(By.User) ? Decision.Nothing : Decision.Of(null, new NotificationsSeen { User = By.User, Through = last.Seq });
+        if (view.Notification(Through) is not { } last || !IsFor(last))
+            return Decision.Reject(ErrorCodes.NotFound, $"There is no notification '{Through}' for '{By.User}'.");
+        return last.Seq <= view.SeenThrough(By.User) ? Decision.Nothing : Decision.OfRecords(new NotificationsSeen { User = By.User, Through = last.Seq });
     }
 
     private bool IsFor(NotificationEntity notification) => notification.To is null ? By.Reaches(notification.Swarm) : notification.To == By.User;
 }
 
 /// <summary>Up to which offset its principal has seen everything. What is sent while a client is here that cannot say so counts as seen.</summary>
-internal sealed record AskSeen : Command
+internal sealed record AskSeen : Command<long>
 {
-    public override (string Verb, string Resource) Right => ("read", "notifications");
+    public override string Right => Permissions.ReadNotifications;
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(SeenEntity.KeyOf(By.User));
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<long> Decide(IHiveView view, in DecisionContext context) =>
         Decision.Of(view.User(By.User)?.Reads == true ? view.NextOffset - 1 : view.SeenThrough(By.User));
 }

@@ -4,7 +4,8 @@ using Waggle.Protocol;
 namespace Waggle.Core.Ports;
 
 /// <summary>
-/// Where contents lie that are too large for a record. A content belongs to an owner (a task) and is named by it and by its SHA-256, so the same content written again
+/// Where contents lie that are too large for a record. A content belongs to an owner (a task) and is named by it and by its SHA-256, so the same content
+/// written again
 /// is the same blob. Any thread may call. Every backend passes the one suite in tests/Waggle.Conformance.
 /// </summary>
 public interface IBlobs
@@ -15,7 +16,9 @@ public interface IBlobs
     /// <exception cref="StoreException">It failed.</exception>
     ValueTask<BlobInfo> WriteAsync(string owner, Stream content, long limit, CancellationToken cancel);
 
-    /// <summary>The content from its beginning, to be disposed; it can be read to its end even if the blob is deleted meanwhile. Null: there is no such blob.</summary>
+    /// <summary>
+    /// The content from its beginning, to be disposed; it can be read to its end even if the blob is deleted meanwhile. Null: there is no such blob.
+    /// </summary>
     ValueTask<Stream?> OpenAsync(string id, CancellationToken cancel);
 
     /// <summary>Makes it as young as one just written, for somebody who is about to refer to it. Null: there is no such blob.</summary>

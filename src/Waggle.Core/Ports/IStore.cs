@@ -43,16 +43,26 @@ public interface IStore : IAsyncDisposable
     /// <summary>How many entities a query finds in all, whatever its page (<see cref="EntityQuery.After"/>, <see cref="EntityQuery.Limit"/>).</summary>
     ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel);
 
-    /// <summary>Deletes up to <paramref name="limit"/> entities of a kind that were closed before a time. Returns how many. Owner only: compares the term, not the head.</summary>
+    /// <summary>
+    /// Deletes up to <paramref name="limit"/> entities of a kind that were closed before a time. Returns how many. Owner only: compares the term, not the
+    /// head.
+    /// </summary>
     ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel);
 
-    /// <summary>Deletes up to <paramref name="limit"/> log rows that were written before a time. Returns how many. Owner only: compares the term, not the head.</summary>
+    /// <summary>
+    /// Deletes up to <paramref name="limit"/> log rows that were written before a time. Returns how many. Owner only: compares the term, not the head.
+    /// </summary>
     ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel);
 
-    /// <summary>Whether there is room for creations. False after a <see cref="StoreFullException"/> until the reserve could be taken back; asking tries it.</summary>
+    /// <summary>
+    /// Whether there is room for creations. False after a <see cref="StoreFullException"/> until the reserve could be taken back; asking tries it.
+    /// </summary>
     ValueTask<bool> HasRoomAsync(CancellationToken cancel);
 
-    /// <summary>What makes commits worthless, as far as it can be seen without writing (a data folder that was removed); without paths. Null: nothing. Any thread may ask.</summary>
+    /// <summary>
+    /// What makes commits worthless, as far as it can be seen without writing (a data folder that was removed); without paths. Null: nothing. Any thread may
+    /// ask.
+    /// </summary>
     string? Fault => null;
 }
 
@@ -69,12 +79,14 @@ public sealed record Tenure(string Hive, long Term, long Epoch, long Head, DateT
 public sealed record HistoryLoss(Position Stored, Position Acknowledged);
 
 /// <summary>A kind of entity and the columns that queries may filter by (text, at most eight), declared by the feature that owns it.</summary>
-/// <param name="Unique">Index columns whose values, where not null, are unique within the hive and kind. A commit that breaks this, taking its entities one after the other, fails with <see cref="StoreException"/>.</param>
+/// <param name="Unique">Index columns whose values, where not null, are unique within the hive and kind. A commit that breaks this, taking its entities one
+/// after the other, fails with <see cref="StoreException"/>.</param>
 public sealed record EntityKind(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string>? Unique = null);
 
 public readonly record struct EntityKey(string Kind, string Id);
 
-/// <param name="Seq">Order of creation within the hive: the offset of the first record about it, at least 1. No two entities of a kind share one; pages go by it.</param>
+/// <param name="Seq">Order of creation within the hive: the offset of the first record about it, at least 1. No two entities of a kind share one; pages go by
+/// it.</param>
 /// <param name="ClosedAt">When it ended; null while it is open. Open entities are what a restart loads.</param>
 /// <param name="Columns">The values of the kind's declared columns, in its order.</param>
 /// <param name="Body">Versioned UTF-8 JSON.</param>

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
@@ -9,11 +10,11 @@ namespace Waggle.Core.Presence;
 /// <summary>A user's connection is here, and perhaps says how: the status is the user's, whichever connection says it.</summary>
 /// <param name="Status">Left out: as the user was; online for one who comes.</param>
 /// <param name="Reads">It hears notifications and has no way to say that they were seen: what is sent while it is here counts as seen once it goes.</param>
-public sealed record SetPresence(string Connection, PresenceStatus? Status = null, bool Reads = false) : Command
+public sealed record SetPresence(string Connection, PresenceStatus? Status = null, bool Reads = false) : Command<PresenceView>
 {
-    public override (string Verb, string Resource) Right => ("read", "presence");
+    public override string Right => Permissions.ReadPresence;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<PresenceView> Decide(IHiveView view, in DecisionContext context)
     {
         var records = new List<RecordData>(2);
         var known = view.User(By.User);
@@ -30,23 +31,23 @@ public sealed record SetPresence(string Connection, PresenceStatus? Status = nul
 /// <summary>A user's connection ended. The user is offline when it was the last and none comes within the grace.</summary>
 /// <param name="Heard">Up to here the connection has heard everything, as far as is known.</param>
 /// <param name="Replayed">The last of the notifications that it was told when it came; 0: none.</param>
-public sealed record LeavePresence(string Connection, long Heard = 0, long Replayed = 0) : Command
+public sealed record LeavePresence(string Connection, long Heard = 0, long Replayed = 0) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("read", "presence");
+    public override string Right => Permissions.ReadPresence;
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         if (IsReader(view)) keys.Add(SeenEntity.KeyOf(By.User));
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.User(By.User) is not { } user || !user.Connections.TryGetValue(Connection, out var connection)) return Decision.Nothing;
         var records = new List<RecordData>(2) { new UserLeft(By.User, Connection) };
         var told = Math.Max(Replayed, Math.Max(After(view.LastToAll, connection), After(user.LastTold, connection)));
         var through = Math.Min(Heard, told);
         if (connection.Reads && through > view.SeenThrough(By.User)) records.Add(new NotificationsSeen { User = By.User, Through = through });
-        return Decision.Of(null, records);
+        return Decision.OfRecords(records);
     }
 
     private bool IsReader(IHiveView view) => view.User(By.User)?.Connections.GetValueOrDefault(Connection).Reads == true;
@@ -55,26 +56,26 @@ public sealed record LeavePresence(string Connection, long Heard = 0, long Repla
 }
 
 /// <summary>Who is here.</summary>
-public sealed record ListPresence : Command
+public sealed record ListPresence : Command<PresencePage>
 {
-    public override (string Verb, string Resource) Right => ("read", "presence");
+    public override string Right => Permissions.ReadPresence;
 
     // Users belong to the whole hive: who sees a part of it sees itself.
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<PresencePage> Decide(IHiveView view, in DecisionContext context) =>
         Decision.Of(new PresencePage([.. view.Users.OrderBy(u => u.User, StringComparer.Ordinal).Select(u => new PresenceView(u.User, u.Status, u.Connections.Count, u.Since))]));
 }
 
 /// <summary>The grace after a user's last connection is over.</summary>
-internal sealed record PresenceTimer(string User) : Command
+internal sealed record PresenceTimer(string User) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("read", "presence");
+    public override string Right => Permissions.ReadPresence;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.User(User) is not { Connections.Count: 0 } user) return Decision.Nothing;
         var gone = new UserGone(User);
         return user.Status == PresenceStatus.Offline
-            ? Decision.Of(null, gone)
-            : Decision.Of(null, new UserPresenceChanged { User = User, OldStatus = user.Status, Status = PresenceStatus.Offline }, gone);
+            ? Decision.OfRecords(gone)
+            : Decision.OfRecords(new UserPresenceChanged { User = User, OldStatus = user.Status, Status = PresenceStatus.Offline }, gone);
     }
 }

@@ -1,20 +1,22 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Protocol;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
-public sealed record CreateSwarm(string Name, string? Id) : Command
+public sealed record CreateSwarm(string Name, string? Id) : Command<SwarmView>
 {
-    public override (string Verb, string Resource) Right => ("write", "swarms");
+    public override string Right => Permissions.WriteSwarms;
 
     public override bool Creates => true;
 
     // Its name must be its own: the hub would give one out of reach.
     public override string? Refusal(IHiveView hive) => By.Reaches(Id) ? null : By.OutOfReach(Id ?? "");
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<SwarmView> Decide(IHiveView view, in DecisionContext context)
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Length > Limits.MaxTitleLength)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"A swarm's name has 1 to {Limits.MaxTitleLength} characters.");
@@ -27,20 +29,20 @@ public sealed record CreateSwarm(string Name, string? Id) : Command
     }
 }
 
-public sealed record ShowSwarm(string Id) : Command
+public sealed record ShowSwarm(string Id) : Command<SwarmView>
 {
-    public override (string Verb, string Resource) Right => ("read", "swarms");
+    public override string Right => Permissions.ReadSwarms;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<SwarmView> Decide(IHiveView view, in DecisionContext context) =>
         view.Swarm(Id) is { } swarm
             ? Decision.Of(SwarmViews.Of(swarm, view))
             : Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Id}'.");
 }
 
-public sealed record ListSwarms : Command
+public sealed record ListSwarms : Command<SwarmPage>
 {
-    public override (string Verb, string Resource) Right => ("read", "swarms");
+    public override string Right => Permissions.ReadSwarms;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<SwarmPage> Decide(IHiveView view, in DecisionContext context) =>
         Decision.Of(new Protocol.Messages.SwarmPage([.. view.Swarms.OrderBy(s => s.Seq).Select(s => SwarmViews.Of(s, view))]));
 }

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
@@ -6,11 +7,11 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Swarms;
 
 /// <summary>Pauses, resumes or stops a swarm. Asked twice, nothing happens the second time.</summary>
-public sealed record SetSwarmState(string Id, SwarmState State) : Command
+public sealed record SetSwarmState(string Id, SwarmState State) : Command<SwarmView>
 {
-    public override (string Verb, string Resource) Right => ("write", "swarms");
+    public override string Right => Permissions.WriteSwarms;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<SwarmView> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Swarm(Id) is not { } swarm) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Id}'.");
         var shown = SwarmViews.Of(swarm, view);
@@ -27,16 +28,16 @@ public sealed record SetSwarmState(string Id, SwarmState State) : Command
 /// Cancels some of what a stop is to cancel; the swarm's timer asks again until nothing is left. A stop over many tasks thus costs many small turns
 /// and not one long one.
 /// </summary>
-internal sealed record CancelStopped(string Swarm) : Command
+internal sealed record CancelStopped(string Swarm) : Command<NoResult>
 {
     public const string Reason = "swarm stopped";
 
     /// <summary>Tasks in a turn.</summary>
     public const int Most = 500;
 
-    public override (string Verb, string Resource) Right => ("write", "tasks");
+    public override string Right => Permissions.WriteTasks;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Swarm(Swarm) is not { CancelBelow: { } below } swarm) return Decision.Nothing;
         var records = new List<RecordData>();
@@ -46,6 +47,6 @@ internal sealed record CancelStopped(string Swarm) : Command
             records.AddRange(cancel.Decide(view, context).Records);
         }
 
-        return Decision.Of(null, records);
+        return Decision.OfRecords(records);
     }
 }

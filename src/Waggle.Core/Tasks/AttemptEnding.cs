@@ -52,7 +52,8 @@ internal static class AttemptEnding
     }
 
     /// <summary>
-    /// The lease ran out. If the worker neither started the task nor renewed the lease, the assignment did not arrive: that says nothing about the task, and nothing is counted.
+    /// The lease ran out. If the worker neither started the task nor renewed the lease, the assignment did not arrive: that says nothing about the task, and
+    /// nothing is counted.
     /// </summary>
     public static TaskRecord Lapse(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier) =>
         task.Lease!.StartedAt is null && !view.IsAcknowledged(task.Id)

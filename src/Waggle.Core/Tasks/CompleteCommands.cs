@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -14,7 +15,11 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
 
     public override Error? Malformed() => UsageRules.Problem(Usage);
 
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    // Nothing is written for a principal that may not complete anything; the loop answers it.
+    internal override ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel) =>
+        By.Agent is not null && By.Allowed(Right) ? new ResultBlobs(blobs, options).KeepAsync(this, cancel) : new((this, null));
+
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         var lease = task.Lease ?? task.Lapsed!;
         var duration = context.Now - (lease.StartedAt ?? lease.AssignedAt);
@@ -34,11 +39,12 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
             }));
     }
 
-    protected override Decision Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
     {
         if (task.State is TaskState.Pending or TaskState.RetryWait && Is(task.Lapsed, agent)) return Accept(task, view, context);
         var answer = base.Stale(task, agent, view, context);
-        if (answer.Error is null || view.Attempt(task.Id, Lease.Attempt) is not { } attempt || attempt.Agent != agent || attempt.Token != Lease.Token) return answer;
+        if (answer.Error is null || view.Attempt(task.Id, Lease.Attempt) is not { } attempt || attempt.Agent != agent || attempt.Token != Lease.Token)
+            return answer;
         return StaleLease(task, new TaskOrphanResult
         {
             Task = task.Id,
@@ -61,9 +67,9 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
 /// <summary>Whether a result under this lease would be taken. Changes nothing: asked before one is uploaded.</summary>
 public sealed record CheckLease(LeaseRef Lease) : LeaseCommand(Lease)
 {
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Nothing;
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Nothing;
 
-    protected override Decision Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context) =>
+    protected override Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context) =>
         task.State is TaskState.Pending or TaskState.RetryWait && task.Lapsed is { } lapsed && lapsed.Agent == agent && lapsed.Attempt == Lease.Attempt && lapsed.Token == Lease.Token
             ? Decision.Nothing
             : StaleLease(task);

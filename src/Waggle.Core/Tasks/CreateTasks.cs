@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Kernel;
@@ -11,9 +12,9 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>Creates one task or many, all or none. The reply is <see cref="TasksCreated"/>, in the order of the request.</summary>
-public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf = null) : Command
+public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf = null) : Command<TasksCreated>
 {
-    public override (string Verb, string Resource) Right => ("write", "tasks");
+    public override string Right => Permissions.WriteTasks;
 
     public override bool Creates => true;
 
@@ -60,7 +61,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         }
     }
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<TasksCreated> Decide(IHiveView view, in DecisionContext context)
     {
         if (Specs.Count is 0 or > Limits.MaxTasksPerCreate)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"tasks has 1 to {Limits.MaxTasksPerCreate} entries; there were {Specs.Count}.");
@@ -127,7 +128,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             : null;
     }
 
-    private static Decision Conflict(string key, string first) => Decision.Reject(
+    private static Effect Conflict(string key, string first) => Decision.Reject(
         ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for task {first}, which is another one than this: use a new key for a new task.");
 
     internal static TaskCancelled DependencyFailed(string id, string title, string swarm, TaskEntity dependency) => new()

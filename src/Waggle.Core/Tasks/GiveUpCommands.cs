@@ -20,7 +20,7 @@ public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable,
             ? new(ErrorCodes.InvalidRequest, $"retry_after_ms is 0 to {(long)LongestWait.TotalMilliseconds}; it was {(long)after.TotalMilliseconds}.")
             : TextRules.Problem(Failure) ?? UsageRules.Problem(Usage);
 
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         var end = AttemptEnding.End(task, view, AttemptOutcomes.Failed, Failure, Usage);
         var record = AttemptEnding.FailOrRetry(task, end, Retryable, RetryAfter, context);
@@ -34,11 +34,12 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
 
     public override Error? Malformed() => TextRules.Problem("reason", Reason);
 
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         var end = AttemptEnding.End(task, view, AttemptOutcomes.Refused, new("REFUSED", Reason ?? "The agent declined the task."));
 
-        if (task.State == TaskState.Cancelling) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
+        if (task.State == TaskState.Cancelling)
+            return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
 
         // With nobody else to ask it waits a moment, so that one agent and one task do not spin.
         var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, [By.Agent!, .. (task.Avoid ?? []).Where(a => a != By.Agent)]) > 0;
@@ -61,7 +62,7 @@ public sealed record ReleaseTask(LeaseRef Lease, string? Reason = null) : LeaseC
 
     public override Error? Malformed() => TextRules.Problem("reason", Reason);
 
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         var record = AttemptEnding.HandBack(task, view, AttemptOutcomes.Released, Reason is null ? null : new("RELEASED", Reason));
         return Decision.Of(new TaskAck(task.Id, record.State), record);
@@ -73,7 +74,7 @@ public sealed record ConfirmCancelled(LeaseRef Lease) : LeaseCommand(Lease)
 {
     protected override string EndsAs => AttemptOutcomes.Cancelled;
 
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (task.State != TaskState.Cancelling) return Decision.Reject(ErrorCodes.InvalidState, $"Nobody asked for task {task.Id} to be cancelled.");
         return Decision.Of(

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
@@ -11,9 +12,9 @@ namespace Waggle.Core.Tasks;
 /// Something that a worker says about a lease. Accepted by compare-and-set on (task, attempt, token) and the principal's agent;
 /// the same end said twice gets its first answer again; anything else stale gets STALE_LEASE.
 /// </summary>
-public abstract record LeaseCommand(LeaseRef Lease) : Command
+public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
 {
-    public override (string Verb, string Resource) Right => ("work", "tasks");
+    public override string Right => Permissions.WorkTasks;
 
     /// <summary>How the attempt would end by this; null for what ends nothing.</summary>
     protected virtual string? EndsAs => null;
@@ -22,19 +23,20 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command
     {
         var task = view.Task(Lease.Task);
         if (task is null) keys.Add(new(TaskEntity.Entity.Name, Lease.Task));
-        if (task is null || !task.Holds(By.Agent, Lease.Attempt, Lease.Token)) keys.Add(new(AttemptEntity.Entity.Name, AttemptEntity.Id(Lease.Task, Lease.Attempt)));
+        if (task is null || !task.Holds(By.Agent, Lease.Attempt, Lease.Token))
+            keys.Add(new(AttemptEntity.Entity.Name, AttemptEntity.Id(Lease.Task, Lease.Attempt)));
     }
 
-    public sealed override Decision Decide(IHiveView view, in DecisionContext context)
+    public sealed override Decision<TaskAck> Decide(IHiveView view, in DecisionContext context)
     {
         if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection speaks for no agent: say hello with one.");
         if (view.Task(Lease.Task) is not { } task) return Decision.Reject(ErrorCodes.NotFound, $"There is no task '{Lease.Task}'.");
         return task.Holds(agent, Lease.Attempt, Lease.Token) ? Accept(task, view, context) : Stale(task, agent, view, context);
     }
 
-    protected abstract Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context);
+    protected abstract Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context);
 
-    protected virtual Decision Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
+    protected virtual Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
     {
         if (EndsAs is { } outcome && view.Attempt(task.Id, Lease.Attempt) is { } attempt
             && attempt.Agent == agent && attempt.Token == Lease.Token && attempt.Outcome == outcome)
@@ -45,7 +47,7 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command
         return StaleLease(task);
     }
 
-    protected Decision StaleLease(TaskEntity task, params IReadOnlyList<RecordData> records)
+    protected Effect StaleLease(TaskEntity task, params IReadOnlyList<RecordData> records)
     {
         var state = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString());
         return Decision.RejectWith(

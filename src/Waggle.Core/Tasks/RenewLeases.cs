@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
@@ -6,14 +7,17 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Heartbeat and renewal of everything that a worker holds; that the agent was heard of, the loop notes for whatever it says. The reply is <see cref="Renewed"/>.</summary>
-public sealed record RenewLeases(IReadOnlyList<LeaseRef> Leases) : Command
+/// <summary>
+/// Heartbeat and renewal of everything that a worker holds; that the agent was heard of, the loop notes for whatever it says. The reply is <see
+/// cref="Renewed"/>.
+/// </summary>
+public sealed record RenewLeases(IReadOnlyList<LeaseRef> Leases) : Command<Renewed>
 {
-    public override (string Verb, string Resource) Right => ("work", "tasks");
+    public override string Right => Permissions.WorkTasks;
 
     public override Error? Malformed() => Leases.Contains(null!) ? new(ErrorCodes.InvalidRequest, "leases holds a null.") : null;
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<Renewed> Decide(IHiveView view, in DecisionContext context)
     {
         if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection speaks for no agent: say hello with one.");
         if (view.Agent(agent) is not { RemovedAt: null }) return Decision.Reject(ErrorCodes.AgentRemoved, $"Agent '{agent}' was removed.");

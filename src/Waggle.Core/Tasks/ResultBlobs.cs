@@ -9,7 +9,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Results that are too large for a record: put aside on their way to the owner's loop, which never waits for them, and read again for whoever asks for the task.
+/// Results that are too large for a record: put aside on their way to the owner's loop, which never waits for them, and read again for whoever asks for the
+/// task.
 /// </summary>
 internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
 {
@@ -17,7 +18,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
     private const int MaxContentTypeLength = 200;
 
     /// <summary>The completion as the loop is to see it: with a short result, or with a reference to one that is durable.</summary>
-    public async ValueTask<(CompleteTask Command, Error? Problem)> KeepAsync(CompleteTask command, CancellationToken cancel)
+    public async ValueTask<(Command Command, Error? Problem)> KeepAsync(CompleteTask command, CancellationToken cancel)
     {
         if (command.ResultRef is { } named) return (command, await ProblemAsync(command, named, cancel));
 

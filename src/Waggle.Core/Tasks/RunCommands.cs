@@ -8,7 +8,7 @@ namespace Waggle.Core.Tasks;
 
 public sealed record StartTask(LeaseRef Lease) : LeaseCommand(Lease)
 {
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) =>
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) =>
         task.Lease!.StartedAt is not null
             ? Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, task.CancelRequested))
             : Decision.Of(
@@ -21,7 +21,7 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
 {
     public override Error? Malformed() => TextRules.Problem("message", Message);
 
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (Progress is not (>= 0 and <= 1)) return Decision.Reject(ErrorCodes.InvalidRequest, $"progress is 0 to 1; it was {Progress}.");
         var records = new List<RecordData>(3);
@@ -52,7 +52,7 @@ public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : Lea
         return Lines.Contains(null!) ? new(ErrorCodes.InvalidRequest, "lines holds a null.") : null;
     }
 
-    protected override Decision Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(
         new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested),
         new TaskLogged
         {

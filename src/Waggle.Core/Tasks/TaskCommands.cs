@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
@@ -8,29 +9,29 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>A command about one task that may be in memory or long finished.</summary>
-public abstract record TaskCommand(string Task) : Command
+public abstract record TaskCommand<TResult>(string Task) : Command<TResult>
 {
-    public override (string Verb, string Resource) Right => ("write", "tasks");
+    public override string Right => Permissions.WriteTasks;
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         if (view.Task(Task) is null) keys.Add(new(TaskEntity.Entity.Name, Task));
     }
 
-    public sealed override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public sealed override Decision<TResult> Decide(IHiveView view, in DecisionContext context) =>
         view.Task(Task) is { } task ? Decide(task, view, context) : Decision.Reject(ErrorCodes.NotFound, $"There is no task '{Task}'.");
 
-    protected abstract Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context);
+    protected abstract Decision<TResult> Decide(TaskEntity task, IHiveView view, in DecisionContext context);
 
-    protected static Decision Over(TaskEntity task) =>
+    protected static Effect Over(TaskEntity task) =>
         Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} has ended already ({System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}).");
 }
 
-public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskCommand(Task)
+public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskCommand<TaskAck>(Task)
 {
     public override Error? Malformed() => TextRules.Problem("reason", Reason);
 
-    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (task.State == TaskState.Cancelled) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, CancelRequested: true));
         if (task.State.IsTerminal()) return Over(task);
@@ -59,9 +60,9 @@ public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskC
     }
 }
 
-public sealed record SetPriority(string Task, int Priority) : TaskCommand(Task)
+public sealed record SetPriority(string Task, int Priority) : TaskCommand<TaskAck>(Task)
 {
-    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskAck> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (Priority is < 1 or > 5) return Decision.Reject(ErrorCodes.InvalidRequest, $"priority is 1 (first) to 5 (last); it was {Priority}.");
         if (task.State.IsTerminal()) return Over(task);
@@ -83,7 +84,7 @@ public sealed record SetPriority(string Task, int Priority) : TaskCommand(Task)
 /// <summary>
 /// Runs a task again that ended without success, as a new task: the old one keeps its one end (docs/adr/0004). Twice asked, the same new task.
 /// </summary>
-public sealed record RetryTask(string Task) : TaskCommand(Task)
+public sealed record RetryTask(string Task) : TaskCommand<TaskCreatedReply>(Task)
 {
     public const string KeyPrefix = "retry:";
 
@@ -94,7 +95,7 @@ public sealed record RetryTask(string Task) : TaskCommand(Task)
         if (view.Task(Task) is { } task) keys.Add(TaskEntity.IdempotencyKeyOf(task.Swarm, KeyOf(Task)));
     }
 
-    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<TaskCreatedReply> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (task.State is not (TaskState.Failed or TaskState.Cancelled or TaskState.Expired))
         {
@@ -107,56 +108,56 @@ public sealed record RetryTask(string Task) : TaskCommand(Task)
         var spec = task.Spec with { DependsOn = null, IdempotencyKey = KeyOf(task.Id) };
         var created = new CreateTasks([spec], task.Id) { By = By }.Decide(view, context);
         return created.Error is null
-            ? Decision.Of(((TasksCreated)created.Value!).Tasks[0], created.Records)
-            : created;
+            ? Decision.Of(created.Value!.Tasks[0], created.Records)
+            : Decision.RejectWith(created.Error.Code, created.Error.Message, created.Records);
     }
 
     /// <summary>The key under which the retry of a task is created.</summary>
     public static string KeyOf(string task) => KeyPrefix + task;
 }
 
-public sealed record ShowTask(string Task) : TaskCommand(Task)
+public sealed record ShowTask(string Task) : TaskCommand<TaskView>(Task)
 {
-    public override (string Verb, string Resource) Right => ("read", "tasks");
+    public override string Right => Permissions.ReadTasks;
 
-    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(TaskViews.Of(task, view));
+    protected override Decision<TaskView> Decide(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(TaskViews.Of(task, view));
 }
 
 /// <summary>All that a blocked task waited for has ended, or the first of it without success. Asked for by the reaction to that end.</summary>
-internal sealed record SettleDependencies(string Task, string Ended) : TaskCommand(Task)
+internal sealed record SettleDependencies(string Task, string Ended) : TaskCommand<NoResult>(Task)
 {
-    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<NoResult> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (task.State != TaskState.Blocked) return Decision.Nothing;
         var ended = view.Task(Ended);
         if (ended is not null && ended.State != TaskState.Completed && task.Spec.Join != JoinRule.AllEnded)
-            return Decision.Of(null, CreateTasks.DependencyFailed(task.Id, task.Spec.Title, task.Swarm, ended));
+            return Decision.OfRecords(CreateTasks.DependencyFailed(task.Id, task.Spec.Title, task.Swarm, ended));
         return view.OpenDependencies(task.Id) > 0
             ? Decision.Nothing
-            : Decision.Of(null, task.Record(() => new TaskUnblocked { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending }));
+            : Decision.OfRecords(task.Record(() => new TaskUnblocked { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending }));
     }
 }
 
 /// <summary>A task's time came: a retry is due, or one of its deadlines has passed.</summary>
-internal sealed record TaskTimer(string Task) : TaskCommand(Task)
+internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
 {
-    protected override Decision Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<NoResult> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         var now = context.Now;
         if (task.State.IsTerminal()) return Decision.Nothing;
-        if (TaskDeadlines.ScheduleToClose(task) <= now) return Decision.Of(null, Expire(task, view, "schedule_to_close"));
-        if (TaskDeadlines.ScheduleToStart(task) <= now) return Decision.Of(null, Expire(task, view, "schedule_to_start"));
+        if (TaskDeadlines.ScheduleToClose(task) <= now) return Decision.OfRecords(Expire(task, view, "schedule_to_close"));
+        if (TaskDeadlines.ScheduleToStart(task) <= now) return Decision.OfRecords(Expire(task, view, "schedule_to_start"));
         if (task.State == TaskState.RetryWait && task.NextRetryAt <= now)
         {
-            return Decision.Of(null, task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = "retry_due" }));
+            return Decision.OfRecords(task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = "retry_due" }));
         }
 
         if (task.State == TaskState.Cancelling && task.CancelDeadline <= now)
-            return Decision.Of(null, AttemptEnding.Cancelled(task, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));
+            return Decision.OfRecords(AttemptEnding.Cancelled(task, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));
         if (TaskDeadlines.StartToClose(task) <= now)
         {
             var end = AttemptEnding.End(task, view, AttemptOutcomes.Timeout, new("TIMEOUT", $"start_to_close ({task.Spec.StartToCloseMs} ms) ran out."));
-            return Decision.Of(null, AttemptEnding.FailOrRetry(task, end, retryable: true, null, context));
+            return Decision.OfRecords(AttemptEnding.FailOrRetry(task, end, retryable: true, null, context));
         }
 
         return Decision.Nothing;

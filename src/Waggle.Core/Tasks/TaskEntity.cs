@@ -29,7 +29,9 @@ public sealed record TaskEntity
     /// <summary>When it last became pending: the start of schedule-to-start.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
-    /// <summary>When it became pending for the first time: a retry or a loss does not cost its place in the queue. Null where that is <see cref="QueuedAt"/>.</summary>
+    /// <summary>
+    /// When it became pending for the first time: a retry or a loss does not cost its place in the queue. Null where that is <see cref="QueuedAt"/>.
+    /// </summary>
     public DateTimeOffset? FirstQueuedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 

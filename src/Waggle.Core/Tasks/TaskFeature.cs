@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
+using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -50,6 +52,9 @@ internal sealed class TaskFeature : Feature
     ];
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = "tasks" };
+
+    public override Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) =>
+        reader.Blobs is { } blobs ? new ResultSweep(reader, blobs, time, log).RunAsync(stop) : Task.CompletedTask;
 
     public override FeatureState Create(HiveContext hive) => new TasksState(hive, (AgentsState)hive.View<IAgentView>());
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -19,7 +20,7 @@ public static class TaskListRules
     /// <summary>Why the principal may not ask; null if it may.</summary>
     internal static Error? Refusal(Principal by, TaskList query)
     {
-        if (!by.Allowed("read", "tasks")) return new(ErrorCodes.Forbidden, by.Missing("read", "tasks"));
+        if (!by.Allowed(Permissions.ReadTasks)) return new(ErrorCodes.Forbidden, by.Missing(Permissions.ReadTasks));
         return query.Swarm is { } swarm && !by.Reaches(swarm) ? new(ErrorCodes.Forbidden, by.OutOfReach(swarm)) : null;
     }
 

@@ -6,7 +6,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>What workers are sent about their tasks once the turn is durable. What a message says is fixed here, while the state before the record is at hand.</summary>
+/// <summary>
+/// What workers are sent about their tasks once the turn is durable. What a message says is fixed here, while the state before the record is at hand.
+/// </summary>
 internal sealed class TaskMessages
 {
     private readonly HiveContext _hive;
@@ -47,7 +49,8 @@ internal sealed class TaskMessages
         _dependencies.Want(again.Task);
         _hive.Messages.Add(() =>
         {
-            if (_tasks.Task(again.Task) is { } task && task.Lease?.Token == known.Token) asking.Assign(task, task.Spec.Lease(_hive.Options), _dependencies.Of(task.Id));
+            if (_tasks.Task(again.Task) is { } task && task.Lease?.Token == known.Token)
+                asking.Assign(task, task.Spec.Lease(_hive.Options), _dependencies.Of(task.Id));
         });
     }
 

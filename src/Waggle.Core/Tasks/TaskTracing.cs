@@ -14,7 +14,10 @@ public static class TaskTracing
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Called after the commit: a span ends when its record is durable. An assignment's begins when the task came into the queue, every other's with the turn.</summary>
+    /// <summary>
+    /// Called after the commit: a span ends when its record is durable. An assignment's begins when the task came into the queue, every other's with the
+    /// turn.
+    /// </summary>
     internal static void Trace(in TurnReport turn, ITaskView tasks)
     {
         if (!Source.HasListeners()) return;

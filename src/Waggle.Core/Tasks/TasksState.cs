@@ -9,7 +9,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Open tasks, and what follows from their states: which agent holds them, what waits for what, what waits for an agent. It stands on the state of agents, which is
+/// Open tasks, and what follows from their states: which agent holds them, what waits for what, what waits for an agent. It stands on the state of agents,
+/// which is
 /// created before.
 /// </summary>
 internal sealed class TasksState : FeatureState, ITaskView

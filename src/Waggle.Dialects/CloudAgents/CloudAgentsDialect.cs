@@ -1,5 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -64,7 +65,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         }
 
         if (!opening.TokensCount) intents.Add(new ActAsIntent(_user));
-        var shows = !opening.TokensCount || opening.Credential.Principal!.Allowed("read", "presence");
+        var shows = !opening.TokensCount || opening.Credential.Principal!.Allowed(Permissions.ReadPresence);
         if (shows) intents.Add(new PresenceIntent(null, null));
         intents.Add(new CatchUpIntent(this, new SubscribeIntent(this, [.. BaseTopics, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Topics;
@@ -55,13 +57,13 @@ public sealed partial class DialectSession
                 await _host.Hive.SubmitAsync(asked, this, command, CancellationToken.None);
                 return true;
             case ListTasksIntent list:
-                Answer(list, await _host.Hive.ListTasksAsync(_principal, list.Query, CancellationToken.None));
+                Answer(list, await _host.Hive.QueryAsync(new ListTasks(list.Query) { By = _principal }, CancellationToken.None));
                 return true;
             case ListAlertsIntent list:
-                Answer(list, await _host.Hive.ListAlertsAsync(_principal, list.Query, CancellationToken.None));
+                Answer(list, await _host.Hive.QueryAsync(new ListAlerts(list.Query) { By = _principal }, CancellationToken.None));
                 return true;
             case ShowTaskIntent show:
-                Answer(show, await _host.Hive.ShowTaskAsync(_principal, show.Task, CancellationToken.None));
+                Answer(show, await _host.Hive.QueryAsync(new TaskDetails(show.Task) { By = _principal }, CancellationToken.None));
                 return true;
             case SubscribeIntent subscribe:
                 await SubscribeAsync(subscribe);
@@ -84,7 +86,7 @@ public sealed partial class DialectSession
                 Answer(refresh, await RefreshAsync(refresh.Token));
                 return true;
             case OverviewIntent overview:
-                Answer(overview, await _host.Hive.OverviewAsync(_principal, CancellationToken.None));
+                Answer(overview, await _host.Hive.QueryAsync(new GetOverview { By = _principal }, CancellationToken.None));
                 return true;
             case ActAsIntent actAs:
                 ActAs(actAs.Subject);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Waggle.Core;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
+using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -37,13 +39,13 @@ public sealed partial class DialectSession
     }
 
     // What was not seen, page by page, as far as one connection is told it. Gives the last page.
-    private async Task<Outcome> ReplayAsync(CatchUpIntent intent)
+    private async Task<Outcome<NotificationPage>> ReplayAsync(CatchUpIntent intent)
     {
         string? cursor = null;
         for (var room = MostReplayed; ;)
         {
-            var unseen = await _host.Hive.ListUnseenAsync(_principal, cursor, Limits.MaxPageSize, CancellationToken.None);
-            if (unseen.Value is not NotificationPage page || (cursor is null && page.Notifications.Count == 0)) return unseen;
+            var unseen = await _host.Hive.QueryAsync(new ListUnseen(cursor, Limits.MaxPageSize) { By = _principal }, CancellationToken.None);
+            if (unseen.Value is not { } page || (cursor is null && page.Notifications.Count == 0)) return unseen;
             Answer(intent, unseen);
             _here!.Replayed = unseen.Head.Offset;
             if (page.Cursor is null) return unseen;

@@ -73,7 +73,7 @@ public sealed partial class DialectSession
     {
         if (fresh.User != _principal.User) return $"This connection is '{_principal.User}'s; the token is for '{fresh.User}'. Open another connection for it.";
         if (_agent is null) return null;
-        if (!fresh.Allowed("work", "tasks")) return fresh.Missing("work", "tasks");
+        if (!fresh.Allowed(Permissions.WorkTasks)) return fresh.Missing(Permissions.WorkTasks);
         if (fresh.OnlyAgent is { } only && only != _agent) return $"This connection speaks for agent '{_agent}'; the token is for agent '{only}'.";
         return fresh.Swarms is null || (_principal.Swarms?.IsSubsetOf(fresh.Swarms) ?? false)
             ? null

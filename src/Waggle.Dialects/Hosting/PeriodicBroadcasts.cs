@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Waggle.Core;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Protocol.Json;
@@ -26,7 +27,7 @@ public sealed record BroadcastQuery(string Name, Func<IHive, Principal, Cancella
 {
     public static BroadcastQuery Overview { get; } = new(
         "overview",
-        async (hive, by, cancel) => (await hive.OverviewAsync(by, cancel)).Value,
+        async (hive, by, cancel) => (await hive.QueryAsync(new GetOverview { By = by }, cancel)).Value,
         (writer, overview) => HiveOverviews.Write(writer, (HiveOverview)overview));
 }
 

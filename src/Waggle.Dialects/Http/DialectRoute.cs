@@ -31,10 +31,13 @@ public sealed record DialectRequest(IHive Hive, Principal By, DateTimeOffset Now
     public TimeSpan Uptime { get; init; }
 
     /// <exception cref="DialectException">It was refused.</exception>
-    public async Task<T> AskAsync<T>(Command command) => Value<T>(await Hive.AskAsync(command, Gone));
+    public async Task<T> AskAsync<T>(Command<T> command) => Value(await Hive.AskAsync(command, Gone));
 
     /// <exception cref="DialectException">It was refused.</exception>
-    public static T Value<T>(in Outcome outcome) => outcome.Error is { } error ? throw new DialectException(error) : (T)outcome.Value!;
+    public async Task<T> QueryAsync<T>(Query<T> query) => Value(await Hive.QueryAsync(query, Gone));
+
+    /// <exception cref="DialectException">It was refused.</exception>
+    private static T Value<T>(in Outcome<T> outcome) => outcome.Error is { } error ? throw new DialectException(error) : outcome.Value!;
 }
 
 /// <param name="Status">The HTTP status that the hub gives the error's code.</param>

@@ -2,7 +2,6 @@ using Waggle.Core.Agents;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
-using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
@@ -13,7 +12,7 @@ internal static class AgentList
     {
         var page = ListQuery.Read(request, Limits.MaxPageSize, Limits.MaxPageSize);
         var (status, type, capability) = (StatusOf(request), TypeOf(request), request.Query("capability"));
-        var all = await request.AskAsync<AgentPage>(new ListAgents(request.Query("swarm_id")) { By = request.By });
+        var all = await request.AskAsync(new ListAgents(request.Query("swarm_id")) { By = request.By });
         var fitting = all.Agents
             .Where(a => ListQuery.Matches(status, Vocabulary.Of(a.Status, a.Holding.Count), Vocabulary.CodeOf(a.Status, a.Holding.Count)))
             .Where(a => ListQuery.Matches(type, a.Type, Vocabulary.TypeOf(a.Type)))

@@ -13,11 +13,11 @@ internal static partial class OrchestratorHubHttp
     {
         if (!request.Body.IsEmpty && BodyOf(request).Find("duration_minutes") is not null)
             throw new DialectException(new Error(ErrorCodes.NotAvailable, "duration_minutes: no agent is resumed by itself; leave it out, and resume it when it is time."));
-        return Standing(request, await request.AskAsync<AgentView>(new DrainAgent(request.Route("id")) { By = request.By }), "It is given no new task; what it has it may finish.");
+        return Standing(request, await request.AskAsync(new DrainAgent(request.Route("id")) { By = request.By }), "It is given no new task; what it has it may finish.");
     }
 
     private static async Task<DialectReply> ResumeAgentAsync(DialectRequest request) =>
-        Standing(request, await request.AskAsync<AgentView>(new ResumeAgent(request.Route("id")) { By = request.By }), "It is given tasks as long as its worker is there.");
+        Standing(request, await request.AskAsync(new ResumeAgent(request.Route("id")) { By = request.By }), "It is given tasks as long as its worker is there.");
 
     private static DialectReply Standing(DialectRequest request, AgentView agent, string message) => Reply(200, request, writer =>
     {
@@ -28,11 +28,11 @@ internal static partial class OrchestratorHubHttp
     });
 
     private static async Task<DialectReply> AgentTasksAsync(DialectRequest request) =>
-        await TaskListing.AnswerAsync(request, (await request.AskAsync<AgentView>(new ShowAgent(request.Route("id")) { By = request.By })).Id);
+        await TaskListing.AnswerAsync(request, (await request.AskAsync(new ShowAgent(request.Route("id")) { By = request.By })).Id);
 
     private static async Task<DialectReply> PerformanceAsync(DialectRequest request)
     {
-        var agent = await request.AskAsync<AgentView>(new ShowAgent(request.Route("id")) { By = request.By });
+        var agent = await request.AskAsync(new ShowAgent(request.Route("id")) { By = request.By });
         var (bad, all) = (agent.Failed + agent.Lost, agent.Completed + agent.Failed + agent.Lost);
         return Reply(200, request, writer =>
         {

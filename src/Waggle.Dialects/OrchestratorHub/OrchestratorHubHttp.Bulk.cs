@@ -5,8 +5,6 @@ using Waggle.Core.Tasks;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
-using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
@@ -16,7 +14,7 @@ internal static partial class OrchestratorHubHttp
     private static async Task<DialectReply> CreateTasksAsync(DialectRequest request)
     {
         var specs = Many(request, "tasks").SelectMany(t => Requests.CreateTask(t, request.By, dashboard: false).Specs);
-        var created = (await request.AskAsync<TasksCreated>(new CreateTasks([.. specs]) { By = request.By })).Tasks;
+        var created = (await request.AskAsync(new CreateTasks([.. specs]) { By = request.By })).Tasks;
         return Reply(201, request, writer =>
         {
             writer.WriteNumber("tasks_created"u8, created.Count);
@@ -44,7 +42,7 @@ internal static partial class OrchestratorHubHttp
         var done = await EachAsync(request, commands, c => c);
         return Reply(201, request, writer =>
         {
-            var created = done.Where(d => d.Error is null).Select(d => ((AgentView)d.Value!).Id).ToArray();
+            var created = done.Where(d => d.Error is null).Select(d => d.Value!.Id).ToArray();
             writer.WriteNumber("agents_created"u8, created.Length);
             WriteIds(writer, "agent_ids"u8, created);
             WriteSummary(writer, ("successful", created.Length), ("failed", done.Count - created.Length));
@@ -65,10 +63,10 @@ internal static partial class OrchestratorHubHttp
         });
     }
 
-    private static async Task<List<Outcome>> EachAsync<T>(DialectRequest request, IReadOnlyList<T> of, Func<T, Command> command)
+    private static async Task<List<Outcome<TResult>>> EachAsync<T, TResult>(DialectRequest request, IReadOnlyList<T> of, Func<T, Command<TResult>> command)
     {
         // What may not be done at all is one refusal, and not as many as there are.
-        var done = new List<Outcome>();
+        var done = new List<Outcome<TResult>>();
         foreach (var one in of)
         {
             var outcome = await request.Hive.AskAsync(command(one), request.Gone);
@@ -94,7 +92,7 @@ internal static partial class OrchestratorHubHttp
             : throw PayloadReader.Invalid($"{field} has 1 to {Limits.MaxTasksPerCreate} entries; there were {value.GetArrayLength()}.");
     }
 
-    private static int Failed(List<Outcome> done, string code) => done.Count(d => d.Error?.Code == code);
+    private static int Failed<T>(List<Outcome<T>> done, string code) => done.Count(d => d.Error?.Code == code);
 
     private static void WriteIds(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<string> ids)
     {
@@ -110,7 +108,7 @@ internal static partial class OrchestratorHubHttp
         writer.WriteEndObject();
     }
 
-    private static void WriteErrors(Utf8JsonWriter writer, List<string> named, List<Outcome> done)
+    private static void WriteErrors<T>(Utf8JsonWriter writer, List<string> named, List<Outcome<T>> done)
     {
         writer.WriteStartArray("errors"u8);
         foreach (var (i, outcome) in done.Index())

@@ -72,7 +72,7 @@ internal static partial class OrchestratorHubHttp
         });
     }
 
-    private static Task<SystemView> SystemAsync(DialectRequest request) => request.AskAsync<SystemView>(new ShowSystem { By = request.By });
+    private static Task<SystemView> SystemAsync(DialectRequest request) => request.AskAsync(new ShowSystem { By = request.By });
 
     private static string ModuleOf(DialectRequest request) => request.Route("module") is var module && Modules.Affected.ContainsKey(module)
         ? module

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
-using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
@@ -88,7 +88,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> CreateAgentAsync(DialectRequest request)
     {
-        var agent = await request.AskAsync<AgentView>(Requests.CreateAgent(BodyOf(request), request.By));
+        var agent = await request.AskAsync(Requests.CreateAgent(BodyOf(request), request.By));
         return Reply(201, request, writer =>
         {
             Replies.WriteAgentCreated(writer, agent);
@@ -99,7 +99,7 @@ internal static partial class OrchestratorHubHttp
     private static async Task<DialectReply> CreateTaskAsync(DialectRequest request)
     {
         var command = Requests.CreateTask(BodyOf(request), request.By, dashboard: false);
-        var created = (await request.AskAsync<TasksCreated>(command)).Tasks[0];
+        var created = (await request.AskAsync(command)).Tasks[0];
         return Reply(201, request, writer =>
         {
             Replies.WriteTaskCreated(writer, created, command.Specs[0]);
@@ -109,7 +109,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> AgentAsync(DialectRequest request)
     {
-        var agent = await request.AskAsync<AgentView>(new ShowAgent(request.Route("id")) { By = request.By });
+        var agent = await request.AskAsync(new ShowAgent(request.Route("id")) { By = request.By });
         return Reply(200, request, writer =>
         {
             writer.WritePropertyName("agent"u8);
@@ -119,16 +119,16 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> RemoveAgentAsync(DialectRequest request)
     {
-        var agent = await request.AskAsync<AgentView>(new RemoveAgent(request.Route("id"), request.Query("reason")) { By = request.By });
+        var agent = await request.AskAsync(new RemoveAgent(request.Route("id"), request.Query("reason")) { By = request.By });
         return Reply(200, request, writer => writer.WriteString("agent_id"u8, agent.Id));
     }
 
     private static async Task<DialectReply> TaskAsync(DialectRequest request) =>
-        TaskReply(request, DialectRequest.Value<TaskView>(await request.Hive.ShowTaskAsync(request.By, request.Route("id"), request.Gone)));
+        TaskReply(request, await request.QueryAsync(new TaskDetails(request.Route("id")) { By = request.By }));
 
     private static async Task<DialectReply> CancelTaskAsync(DialectRequest request)
     {
-        var done = await request.AskAsync<TaskAck>(new CancelTask(request.Route("id"), request.Query("reason"), Force: false) { By = request.By });
+        var done = await request.AskAsync(new CancelTask(request.Route("id"), request.Query("reason"), Force: false) { By = request.By });
         return Reply(200, request, writer =>
         {
             writer.WriteString("task_id"u8, done.Task);
@@ -139,7 +139,7 @@ internal static partial class OrchestratorHubHttp
 
     private static async Task<DialectReply> RetryTaskAsync(DialectRequest request)
     {
-        var created = await request.AskAsync<Waggle.Protocol.Messages.TaskCreatedReply>(new RetryTask(request.Route("id")) { By = request.By });
+        var created = await request.AskAsync(new RetryTask(request.Route("id")) { By = request.By });
         return Reply(201, request, writer =>
         {
             writer.WriteString("task_id"u8, created.Id);
@@ -210,7 +210,7 @@ internal static partial class OrchestratorHubHttp
         writer.WriteRawValue(task.Result.Utf8.Span, skipInputValidation: true);
     });
 
-    private static async Task<HiveOverview> OverviewAsync(DialectRequest request) => DialectRequest.Value<HiveOverview>(await request.Hive.OverviewAsync(request.By, request.Gone));
+    private static Task<HiveOverview> OverviewAsync(DialectRequest request) => request.QueryAsync(new GetOverview { By = request.By });
 
     private static PayloadReader BodyOf(DialectRequest request) => new(Requests.Parse(request.Body.Span), "");
 

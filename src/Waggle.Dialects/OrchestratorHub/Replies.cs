@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Waggle.Core.Hives;
+using Waggle.Core.Insight;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Dialects.Mapping;

@@ -1,4 +1,5 @@
-using Waggle.Core.Hives;
+using Waggle.Core.Insight;
+using Waggle.Core.Tasks;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
@@ -44,9 +45,9 @@ internal static class TaskListing
 
     private static async Task<(IReadOnlyList<TaskView> Tasks, long Total)> ReadPageAsync(DialectRequest request, TaskList list)
     {
-        var page = DialectRequest.Value<TaskPage>(await request.Hive.ListTasksAsync(request.By, list, request.Gone));
+        var page = await request.QueryAsync(new ListTasks(list) { By = request.By });
         if (page.Cursor is null) return (page.Tasks, page.Tasks.Count);
-        return (page.Tasks, DialectRequest.Value<long>(await request.Hive.CountTasksAsync(request.By, list, request.Gone)));
+        return (page.Tasks, await request.QueryAsync(new CountTasks(list) { By = request.By }));
     }
 
     private static async Task<(IReadOnlyList<TaskView> Tasks, long Total)> ReadAllAsync(
@@ -57,7 +58,7 @@ internal static class TaskListing
         list = list with { Limit = Limits.MaxPageSize };
         do
         {
-            var next = DialectRequest.Value<TaskPage>(await request.Hive.ListTasksAsync(request.By, list, request.Gone));
+            var next = await request.QueryAsync(new ListTasks(list) { By = request.By });
             read += next.Tasks.Count;
             if (read > MostRead) throw PayloadReader.Invalid($"priority, type, offset and sort_by look through at most {MostRead} tasks, and there are more: narrow the list with status, agent_id or swarm_id.");
             found.AddRange(next.Tasks.Where(fits));

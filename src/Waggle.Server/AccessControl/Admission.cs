@@ -55,9 +55,9 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
         var credential = await authenticator.AuthenticateAsync(handshake.Token, handshake.Remote?.ToString() ?? "unknown", cancel);
         if (credential.Principal is not { } principal)
             return rule.TakesStrangers ? admitted with { Credential = credential } : new(false, 401, credential.Error!.Code, credential.Error.Message);
-        return rule.Needs is not var (verb, resource) || principal.Allowed(verb, resource)
+        return rule.Needs is not { } permission || principal.Allowed(permission)
             ? admitted with { Credential = credential }
-            : No(Protocol.ErrorCodes.Forbidden, principal.Missing(verb, resource));
+            : No(Protocol.ErrorCodes.Forbidden, principal.Missing(permission));
     }
 
     // Every file, sandboxed frame and data: URL of a browser has the origin "null": allowing it would allow them all.

@@ -25,6 +25,6 @@ public sealed record AdmissionRule
     /// <summary>Browsers ask without a token whether a page may speak to the hub at all.</summary>
     public bool AnswersPreflights { get; init; }
 
-    /// <summary>What whoever comes must be permitted.</summary>
-    public (string Verb, string Resource)? Needs { get; init; }
+    /// <summary>The permission that the endpoint needs, one of <see cref="Core.Access.Permissions"/>.</summary>
+    public string? Needs { get; init; }
 }

@@ -74,13 +74,16 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
     }
 
     /// <summary>Has the hive decide a command and answers with what it says.</summary>
-    public async Task DoAsync(Command command, int status = StatusCodes.Status200OK) => await this.AnswerAsync(await AskAsync(command), status);
+    public async Task DoAsync<T>(Command<T> command, int status = StatusCodes.Status200OK) => await this.AnswerAsync(await AskAsync(command), status);
 
     /// <summary>The same for a part of what an endpoint does.</summary>
     /// <exception cref="ApiFault">It was refused.</exception>
-    public async Task<Outcome> AskAsync(Command command)
+    public async Task<Outcome<T>> AskAsync<T>(Command<T> command)
     {
         var outcome = await hub.Hive.AskAsync(command, Gone);
         return outcome.Error is { } error ? throw new ApiFault(error) : outcome;
     }
+
+    /// <summary>Has the store answer a query, and answers with it.</summary>
+    public async Task DoAsync<T>(Query<T> query) => await this.AnswerAsync(await hub.Hive.QueryAsync(query, Gone));
 }

@@ -4,7 +4,6 @@ using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
@@ -60,7 +59,7 @@ internal static class ChatApi
     {
         var body = await call.ReadAsync(RestClientJson.Default.ConversationBody);
         var outcome = await call.AskAsync(new OpenConversation(body.Id, body.Title, body.Swarm, body.Participants) { By = call.By });
-        var opened = (ConversationView)outcome.Value!;
+        var opened = outcome.Value!;
         call.Http.Response.Headers.Location = call.At($"{Conversations}/{Uri.EscapeDataString(opened.Id)}");
         await call.AnswerAsync(outcome, opened.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
@@ -76,12 +75,12 @@ internal static class ChatApi
         }
 
         var outcome = await call.AskAsync(new PostMessage(call.Route("conversation"), body.Content, TaskCreation.KeyOf(call)) { By = by });
-        await call.AnswerAsync(outcome, ((ChatMessageView)outcome.Value!).Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+        await call.AnswerAsync(outcome, outcome.Value!.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
-    private static async Task ListAsync(ApiCall call) =>
-        await call.AnswerAsync(await call.Hub.Hive.ListConversationsAsync(call.By, call.Query("swarm"), call.Query("cursor"), call.QueryNumber("limit") ?? 100, call.Gone));
+    private static Task ListAsync(ApiCall call) =>
+        call.DoAsync(new ListConversations(call.Query("swarm"), call.Query("cursor"), call.QueryNumber("limit") ?? 100) { By = call.By });
 
-    private static async Task ReadAsync(ApiCall call) => await call.AnswerAsync(await call.Hub.Hive.ListMessagesAsync(
-        call.By, call.Route("conversation"), call.Query("cursor"), call.QueryNumber("limit") ?? 100, TaskLists.IsAscending(call), call.Gone));
+    private static Task ReadAsync(ApiCall call) => call.DoAsync(
+        new ListMessages(call.Route("conversation"), call.Query("cursor"), call.QueryNumber("limit") ?? 100, TaskLists.IsAscending(call)) { By = call.By });
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
@@ -10,7 +11,7 @@ internal static class ConnectionsApi
     public static void MapConnections(this RouteGroupBuilder api) => api.Get("/connections", ListAsync, new("listConnections", "Who is connected, what each was sent, what waits for it and what it lost.")
     {
         Result = () => [RestJson.Default.ConnectionPage],
-    }, new AdmissionRule { Needs = ("read", "system") });
+    }, new AdmissionRule { Needs = Permissions.ReadSystem });
 
     private static Task ListAsync(ApiCall call)
     {

@@ -41,7 +41,7 @@ internal static class InsightApi
     {
         var query = new AlertList { States = [.. call.QueryAll("state").Select(StateOf)], Cursor = call.Query("cursor"), Limit = call.QueryNumber("limit") };
         if (AlertListRules.Problem(query) is { } problem) throw new ApiFault(problem);
-        await call.AnswerAsync(await call.Hub.Hive.ListAlertsAsync(call.By, query, call.Gone));
+        await call.DoAsync(new ListAlerts(query) { By = call.By });
     }
 
     private static AlertState StateOf(string name) => States.TryGetValue(name, out var state) ? state : throw ApiFault.Invalid($"state is one of {StateNames}.");

@@ -15,7 +15,7 @@ internal static class LeasesApi
 {
     private static readonly string[] Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState, ErrorCodes.TooLarge, ErrorCodes.BlobMissing];
 
-    private delegate Command CommandOf<in T>(LeaseRef lease, T body, Principal by);
+    private delegate Command<TResult> CommandOf<in T, TResult>(LeaseRef lease, T body, Principal by);
 
     public static void MapLeases(this RouteGroupBuilder api)
     {
@@ -39,7 +39,8 @@ internal static class LeasesApi
         api.Report("cancelled", "Obeys a cancellation.", j => j.LeaseBody, (lease, _, by) => new ConfirmCancelled(lease) { By = by });
     }
 
-    private static void Report<T>(this RouteGroupBuilder api, string verb, string summary, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T> command, Func<JsonTypeInfo>? result = null)
+    private static void Report<T, TResult>(
+        this RouteGroupBuilder api, string verb, string summary, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T, TResult> command, Func<JsonTypeInfo>? result = null)
         where T : LeaseBody => api.Post($"/leases/{{task}}/{verb}", call => SayAsync(call, type, command), new($"{verb}Lease", summary)
         {
             Body = () => [type(RestClientJson.Default)],
@@ -47,7 +48,7 @@ internal static class LeasesApi
             Errors = Errors,
         });
 
-    private static async Task SayAsync<T>(ApiCall call, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T> command)
+    private static async Task SayAsync<T, TResult>(ApiCall call, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T, TResult> command)
         where T : LeaseBody
     {
         var body = await call.ReadAsync(type(RestClientJson.Default));

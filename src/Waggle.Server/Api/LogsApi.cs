@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
@@ -21,9 +20,9 @@ internal static class LogsApi
     {
         var only = call.QueryNumber("attempt");
         var shown = await call.AskAsync(new ShowTask(call.Route("task")) { By = call.By });
-        var task = (TaskView)shown.Value!;
+        var task = shown.Value!;
         var (since, attempts) = call.Hub.Logs.Of(task.Id);
         if (since < task.CreatedAt) since = task.CreatedAt;
-        await call.AnswerAsync(shown with { Value = new TaskLogPage(task.Id, since, [.. attempts.Where(a => only is null || a.Attempt == only)]) });
+        await call.AnswerAsync(new(new TaskLogPage(task.Id, since, [.. attempts.Where(a => only is null || a.Attempt == only)]), null, shown.Head));
     }
 }

@@ -4,7 +4,6 @@ using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
@@ -44,11 +43,10 @@ internal static class NotificationsApi
     {
         var body = await call.ReadAsync(RestClientJson.Default.NotificationBody);
         var outcome = await call.AskAsync(new SendNotification(body.Level, body.Message, body.To, body.Swarm, TaskCreation.KeyOf(call)) { By = call.By });
-        await call.AnswerAsync(outcome, ((NotificationView)outcome.Value!).Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+        await call.AnswerAsync(outcome, outcome.Value!.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
-    private static async Task ListAsync(ApiCall call) =>
-        await call.AnswerAsync(await call.Hub.Hive.ListUnseenAsync(call.By, call.Query("cursor"), call.QueryNumber("limit") ?? 100, call.Gone));
+    private static Task ListAsync(ApiCall call) => call.DoAsync(new ListUnseen(call.Query("cursor"), call.QueryNumber("limit") ?? 100) { By = call.By });
 
     private static async Task SeeAsync(ApiCall call)
     {

@@ -69,7 +69,7 @@ internal static class ResultsApi
     private static async Task DownloadAsync(ApiCall call)
     {
         var outcome = await call.AskAsync(new ShowTask(call.Route("task")) { By = call.By });
-        var task = (TaskView)outcome.Value!;
+        var task = outcome.Value!;
         if (task.State != TaskState.Completed)
             throw new ApiFault(ErrorCodes.NotFound, $"Task {task.Id} has no result: it is {JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}.");
         var (content, type, sha256) = task.ResultRef is { } named

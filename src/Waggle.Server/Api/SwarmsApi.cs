@@ -47,7 +47,7 @@ internal static class SwarmsApi
     {
         var body = await call.ReadAsync(RestClientJson.Default.SwarmBody);
         var outcome = await call.AskAsync(new CreateSwarm(body.Name, body.Id) { By = call.By });
-        call.Http.Response.Headers.Location = call.At($"/swarms/{Uri.EscapeDataString(((SwarmView)outcome.Value!).Id)}");
+        call.Http.Response.Headers.Location = call.At($"/swarms/{Uri.EscapeDataString(outcome.Value!.Id)}");
         await call.AnswerAsync(outcome, StatusCodes.Status201Created);
     }
 }

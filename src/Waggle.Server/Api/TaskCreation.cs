@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
+using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -22,18 +22,18 @@ internal static class TaskCreation
         var many = text.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
         IReadOnlyList<TaskSpec> specs = many ? ApiBodies.Parse(text, RestClientJson.Default.TaskSpecs) : [ApiBodies.Parse(text, RestClientJson.Default.TaskSpec)];
         var outcome = await call.AskAsync(new CreateTasks(Traced(call, Keyed(call, specs, many))) { By = call.By });
-        var created = ((TasksCreated)outcome.Value!).Tasks;
+        var created = outcome.Value!.Tasks;
         if (many) await call.AnswerAsync(outcome, created.All(t => t.Duplicate) ? StatusCodes.Status200OK : StatusCodes.Status201Created);
-        else await AnswerAsync(call, outcome, created[0]);
+        else await AnswerAsync(call, created[0], outcome.Head);
     }
 
     /// <summary>The key of the request; null: it has none.</summary>
     public static string? KeyOf(ApiCall call) => call.Http.Request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key ? key : null;
 
-    public static Task AnswerAsync(ApiCall call, Outcome outcome, TaskCreatedReply created)
+    public static Task AnswerAsync(ApiCall call, TaskCreatedReply created, Position head)
     {
         call.Http.Response.Headers.Location = call.At($"/tasks/{Uri.EscapeDataString(created.Id)}");
-        return call.AnswerAsync(outcome with { Value = created }, created.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+        return call.AnswerAsync(new(created, null, head), created.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
     // The trace of the request goes on in its tasks, unless they say which they belong to.

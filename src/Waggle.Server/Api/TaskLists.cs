@@ -37,7 +37,7 @@ internal static class TaskLists
             Limit = call.QueryNumber("limit"),
         };
         if (TaskListRules.Problem(query) is { } problem) throw new ApiFault(problem);
-        await call.AnswerAsync(await call.Hub.Hive.ListTasksAsync(call.By, query, call.Gone));
+        await call.DoAsync(new ListTasks(query) { By = call.By });
     }
 
     public static bool IsAscending(ApiCall call) => call.Query("sort") switch

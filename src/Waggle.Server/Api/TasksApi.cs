@@ -53,8 +53,7 @@ internal static class TasksApi
         });
     }
 
-    private static async Task ShowAsync(ApiCall call) =>
-        await call.AnswerAsync(await call.Hub.Hive.ShowTaskAsync(call.By, call.Route("task"), call.Gone));
+    private static Task ShowAsync(ApiCall call) => call.DoAsync(new TaskDetails(call.Route("task")) { By = call.By });
 
     private static async Task SetPriorityAsync(ApiCall call)
     {
@@ -71,6 +70,6 @@ internal static class TasksApi
     private static async Task RetryAsync(ApiCall call)
     {
         var outcome = await call.AskAsync(new RetryTask(call.Route("task")) { By = call.By });
-        await TaskCreation.AnswerAsync(call, outcome, (Protocol.Messages.TaskCreatedReply)outcome.Value!);
+        await TaskCreation.AnswerAsync(call, outcome.Value!, outcome.Head);
     }
 }

@@ -131,7 +131,7 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
             var outcome = await _hive.AskAsync(report, _stopping.Token);
 
             // What could not be stored is said by the hive's own log; the next reading comes in time.
-            if (outcome.Value is SystemView newest) _metrics.Newest = newest;
+            if (outcome.Value is { } newest) _metrics.Newest = newest;
         }
         catch (OperationCanceledException)
         {

@@ -45,7 +45,7 @@ internal static class ForeignSwarms
     {
         var outcome = await call.AskAsync(new CreateSwarm(name, null) { By = call.By });
         call.Http.Response.Headers[ApiAnswers.PositionHeader] = outcome.Head.ToString();
-        return (SwarmView)outcome.Value!;
+        return outcome.Value!;
     }
 
     private static string NameOf(Dictionary<string, JsonElement> body)

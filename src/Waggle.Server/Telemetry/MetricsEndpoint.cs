@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Access;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
@@ -16,5 +17,5 @@ internal static class MetricsEndpoint
     {
         context.Response.ContentType = PrometheusText.ContentType;
         return context.Response.WriteAsync(service.Hub.Telemetry.Read());
-    }).DisableHttpMetrics().WithMetadata(new AdmissionRule { Needs = ("read", "system") }).WithOrder(HealthEndpoint.Last);
+    }).DisableHttpMetrics().WithMetadata(new AdmissionRule { Needs = Permissions.ReadSystem }).WithOrder(HealthEndpoint.Last);
 }

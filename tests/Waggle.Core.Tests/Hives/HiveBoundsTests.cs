@@ -20,8 +20,8 @@ public sealed class HiveBoundsTests
         for (var i = 0; i < 3; i++) await hive.Create(Large($"t{i}", 600_000));
 
         var by = Principal.Local("default", "test");
-        var first = (TaskPage)(await hive.Hive.ListTasksAsync(by, new TaskList { Ascending = true }, CancellationToken.None)).Value!;
-        var rest = (TaskPage)(await hive.Hive.ListTasksAsync(by, new TaskList { Ascending = true, Cursor = first.Cursor }, CancellationToken.None)).Value!;
+        var first = (await hive.Hive.QueryAsync(new ListTasks(new TaskList { Ascending = true }) { By = by }, CancellationToken.None)).Value!;
+        var rest = (await hive.Hive.QueryAsync(new ListTasks(new TaskList { Ascending = true, Cursor = first.Cursor }) { By = by }, CancellationToken.None)).Value!;
 
         Assert.Equal(["t0", "t1"], first.Tasks.Select(t => t.Spec.Title));
         Assert.Equal(["t2"], rest.Tasks.Select(t => t.Spec.Title));
@@ -61,7 +61,7 @@ public sealed class HiveBoundsTests
         var task = await hive.CreateOne();
 
         Assert.Equal(given, link.Assigned.Count);
-        Assert.Equal(TaskState.Pending, ((TaskView)(await hive.Ask(new ShowTask(task) { By = TestHive.User })).Value!).State);
+        Assert.Equal(TaskState.Pending, (await hive.Ask(new ShowTask(task) { By = TestHive.User })).Value!.State);
     }
 
     private static TaskSpec Large(string title, int bytes) => new() { Title = title, Input = RawJson.Parse($"\"{new string('x', bytes)}\"") };

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
@@ -183,7 +184,7 @@ public class HiveFailureTests
 
         await using var second = await RunningHive.StartAsync(store: first.Store, time: first.Time);
         second.Time.Advance(TimeSpan.FromSeconds(25));
-        var view = (TaskView)(await second.Ask(new ShowTask(task) { By = TestHive.User })).Value!;
+        var view = (await second.Ask(new ShowTask(task) { By = TestHive.User })).Value!;
 
         Assert.Equal(TaskState.Assigned, view.State);
         Assert.Equal(new Position(2, head.Offset), second.Hive.Head);
@@ -192,10 +193,10 @@ public class HiveFailureTests
         Assert.All(history.Records, r => Assert.Equal(1, r.Position.Epoch));
     }
 
-    private sealed record Faulty : Command
+    private sealed record Faulty : Command<NoResult>
     {
-        public override (string Verb, string Resource) Right => ("read", "tasks");
+        public override string Right => Permissions.ReadTasks;
 
-        public override Decision Decide(IHiveView view, in DecisionContext context) => throw new InvalidOperationException("secret detail");
+        public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) => throw new InvalidOperationException("secret detail");
     }
 }

@@ -125,7 +125,7 @@ public class HiveTests
         await Eventually.Async(() => link.Assigned.Count == 1);
         await hive.Complete(link.Assigned[0]);
 
-        var view = (TaskView)(await hive.Hive.ShowTaskAsync(TestHive.User, task, CancellationToken.None)).Value!;
+        var view = (await hive.Hive.QueryAsync(new TaskDetails(task) { By = TestHive.User }, CancellationToken.None)).Value!;
 
         Assert.Equal((TaskState.Completed, "completed"), (view.State, view.Attempts!.Single().Outcome));
     }
@@ -139,8 +139,9 @@ public class HiveTests
         string? cursor = null;
         do
         {
-            var outcome = await hive.Hive.ListTasksAsync(Principal.Local("default", "test"), new TaskList { Ascending = true, Limit = 2, Cursor = cursor, States = [TaskState.Pending] }, CancellationToken.None);
-            var page = (TaskPage)outcome.Value!;
+            var outcome = await hive.Hive.QueryAsync(
+                new ListTasks(new TaskList { Ascending = true, Limit = 2, Cursor = cursor, States = [TaskState.Pending] }) { By = TestHive.User }, CancellationToken.None);
+            var page = outcome.Value!;
             Assert.Equal(hive.Hive.Head, outcome.Head);
             titles.AddRange(page.Tasks.Select(t => t.Spec.Title));
             cursor = page.Cursor;
@@ -221,9 +222,9 @@ public class HiveTests
             await PassAsync(hive, task, TimeSpan.FromSeconds(25));
         }
 
-        var view = (TaskView)(await hive.Ask(new ShowTask(task) { By = TestHive.User })).Value!;
+        var view = (await hive.Ask(new ShowTask(task) { By = TestHive.User })).Value!;
         Assert.Equal((TaskState.Assigned, 0), (view.State, view.Losses));
-        var agent = (AgentView)(await hive.Ask(new Core.Agents.ShowAgent("a1") { By = TestHive.User })).Value!;
+        var agent = (await hive.Ask(new Core.Agents.ShowAgent("a1") { By = TestHive.User })).Value!;
         Assert.Equal(AgentStatus.Online, agent.Status);
 
         await PassAsync(hive, task, TimeSpan.FromSeconds(6));

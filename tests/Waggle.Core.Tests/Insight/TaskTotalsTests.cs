@@ -1,5 +1,4 @@
 using System.Text;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
 using Waggle.Core.Ports;
 using Waggle.Core.Tests.Support;

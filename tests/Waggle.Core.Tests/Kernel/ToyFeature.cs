@@ -152,44 +152,44 @@ internal sealed record PageWritten(string Page) : RecordData
     public override string Topic => $"toy.{Page}";
 }
 
-internal sealed record SetAlarm(string Id, string Swarm, DateTimeOffset Due) : Command
+internal sealed record SetAlarm(string Id, string Swarm, DateTimeOffset Due) : Command<string>
 {
-    public override (string Verb, string Resource) Right => ("write", "toys");
+    public override string Right => "write:toys";
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) =>
+    public override Decision<string> Decide(IHiveView view, in DecisionContext context) =>
         view.Swarm(Swarm) is null ? Decision.Reject("NOT_FOUND", Swarm) : Decision.Of(Id, new AlarmSet(Id, Due) { Swarm = Swarm });
 }
 
-internal sealed record ShowAlarm(string Id) : Command
+internal sealed record ShowAlarm(string Id) : Command<Alarm?>
 {
-    public override (string Verb, string Resource) Right => ("read", "toys");
+    public override string Right => "read:toys";
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) => Decision.Of(view.View<IToyView>().Alarm(Id));
+    public override Decision<Alarm?> Decide(IHiveView view, in DecisionContext context) => Decision.Of(view.View<IToyView>().Alarm(Id));
 }
 
-internal sealed record ShowPage(string Id) : Command
+internal sealed record ShowPage(string Id) : Command<Page?>
 {
-    public override (string Verb, string Resource) Right => ("read", "toys");
+    public override string Right => "read:toys";
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(new(Page.Entity.Name, Id));
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) => Decision.Of(view.View<IToyView>().Page(Id));
+    public override Decision<Page?> Decide(IHiveView view, in DecisionContext context) => Decision.Of(view.View<IToyView>().Page(Id));
 }
 
-internal sealed record Ring(string Id) : Command
+internal sealed record Ring(string Id) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("write", "toys");
+    public override string Right => "write:toys";
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) => view.View<IToyView>().Alarm(Id) is { RangAt: null } alarm
-        ? Decision.Of(null, new AlarmRang(Id) { Swarm = alarm.Swarm })
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) => view.View<IToyView>().Alarm(Id) is { RangAt: null } alarm
+        ? Decision.OfRecords(new AlarmRang(Id) { Swarm = alarm.Swarm })
         : Decision.Nothing;
 }
 
-internal sealed record WritePage(string Id) : Command
+internal sealed record WritePage(string Id) : Command<NoResult>
 {
-    public override (string Verb, string Resource) Right => ("write", "toys");
+    public override string Right => "write:toys";
 
-    public override Decision Decide(IHiveView view, in DecisionContext context) => Decision.Of(null, new PageWritten(Id));
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) => Decision.OfRecords(new PageWritten(Id));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -125,14 +125,14 @@ public sealed class NotificationTests : IAsyncLifetime
     public async Task Pages_end_where_they_were_asked_to_and_go_on_by_their_cursor()
     {
         for (var i = 0; i < 70; i++) await Send($"{i}");
-        var first = await _running.Hive.ListUnseenAsync(Ann, null, 50, CancellationToken.None);
+        var first = await _running.Hive.QueryAsync(new ListUnseen(null, 50) { By = Ann }, CancellationToken.None);
         var page = (NotificationPage)first.Value!;
-        var rest = (NotificationPage)(await _running.Hive.ListUnseenAsync(Ann, page.Cursor, 50, CancellationToken.None)).Value!;
+        var rest = (await _running.Hive.QueryAsync(new ListUnseen(page.Cursor, 50) { By = Ann }, CancellationToken.None)).Value!;
 
         Assert.Equal((50, 20, null), (page.Notifications.Count, rest.Notifications.Count, rest.Cursor));
         Assert.Equal(Enumerable.Range(0, 70).Select(i => $"{i}"), page.Notifications.Concat(rest.Notifications).Select(n => n.Message));
-        Assert.Equal(ErrorCodes.InvalidRequest, (await _running.Hive.ListUnseenAsync(Ann, "x", 50, CancellationToken.None)).Error!.Code);
-        Assert.Equal(ErrorCodes.InvalidRequest, (await _running.Hive.ListUnseenAsync(Ann, null, 0, CancellationToken.None)).Error!.Code);
+        Assert.Equal(ErrorCodes.InvalidRequest, (await _running.Hive.QueryAsync(new ListUnseen("x", 50) { By = Ann }, CancellationToken.None)).Error!.Code);
+        Assert.Equal(ErrorCodes.InvalidRequest, (await _running.Hive.QueryAsync(new ListUnseen(null, 0) { By = Ann }, CancellationToken.None)).Error!.Code);
     }
 
     [Fact]
@@ -164,5 +164,5 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     private async Task<string[]> Unseen(Principal by) =>
-        [.. ((NotificationPage)(await _running.Hive.ListUnseenAsync(by, null, 100, CancellationToken.None)).Value!).Notifications.Select(n => n.Message)];
+        [.. (await _running.Hive.QueryAsync(new ListUnseen { By = by }, CancellationToken.None)).Value!.Notifications.Select(n => n.Message)];
 }

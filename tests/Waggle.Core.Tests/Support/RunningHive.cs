@@ -48,11 +48,11 @@ internal sealed class RunningHive : IBatchSink, IAsyncDisposable
         Batches.Enqueue(batch);
     }
 
-    public Task<Outcome> Ask(Command command) => Eventually.Get(Hive.AskAsync(command, CancellationToken.None), command.GetType().Name);
+    public Task<Outcome<T>> Ask<T>(Command<T> command) => Eventually.Get(Hive.AskAsync(command, CancellationToken.None), command.GetType().Name);
 
-    public Task<Outcome> Create(params TaskSpec[] specs) => Ask(new CreateTasks(specs.Length == 0 ? [new() { Title = "t" }] : specs) { By = TestHive.User });
+    public Task<Outcome<TasksCreated>> Create(params TaskSpec[] specs) => Ask(new CreateTasks(specs.Length == 0 ? [new() { Title = "t" }] : specs) { By = TestHive.User });
 
-    public async Task<string> CreateOne() => ((TasksCreated)(await Create()).Value!).Tasks[0].Id;
+    public async Task<string> CreateOne() => (await Create()).Value!.Tasks[0].Id;
 
     public async Task<FakeLink> Attach(string agent = "a1", int slots = 1)
     {
@@ -62,7 +62,7 @@ internal sealed class RunningHive : IBatchSink, IAsyncDisposable
         return link;
     }
 
-    public Task<Outcome> Complete(LeaseRef lease, string agent = "a1") =>
+    public Task<Outcome<TaskAck>> Complete(LeaseRef lease, string agent = "a1") =>
         Ask(new CompleteTask(lease, RawJson.Parse("42"), null) { By = TestHive.User with { Subject = agent, Agent = agent } });
 
     public ValueTask DisposeAsync() => Hive.DisposeAsync();

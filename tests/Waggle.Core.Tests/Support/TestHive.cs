@@ -58,7 +58,10 @@ internal sealed partial class TestHive
         Turn();
     }
 
-    public Decision Do(Command command) => (Turn(command) ?? throw new InvalidOperationException("The commit failed."))[0];
+    public Decision<T> Do<T>(Command<T> command) => (Decision<T>)DoAny(command);
+
+    /// <summary>The same for a command whose result does not matter.</summary>
+    public Decision DoAny(Command command) => (Turn(command) ?? throw new InvalidOperationException("The commit failed."))[0];
 
     /// <summary>One turn with these commands; null when it could not be stored.</summary>
     public IReadOnlyList<Decision>? Turn(params IReadOnlyList<Command> commands)

@@ -41,7 +41,7 @@ internal sealed class TestWorker(TestHive hive, string id, string? secret = null
 
     public void Vanish() => hive.Do(new DetachAgent(id, Link) { By = Principal });
 
-    public Decision Credit(int slots) => hive.Do(new SetCredit(id, slots) { By = Principal });
+    public Decision<AgentView> Credit(int slots) => hive.Do(new SetCredit(id, slots) { By = Principal });
 
     public TaskAck Start(LeaseRef? lease = null) => hive.Ok<TaskAck>(new StartTask(lease ?? Lease) { By = Principal });
 

@@ -69,7 +69,7 @@ public class CreateTests
 
         var decisions = _hive.Turn(new CreateTasks([spec, spec]) { By = TestHive.User }, new CreateTasks([spec]) { By = TestHive.User })!;
 
-        var created = decisions.SelectMany(d => ((Waggle.Protocol.Messages.TasksCreated)d.Value!).Tasks).ToArray();
+        var created = decisions.SelectMany(d => ((Waggle.Protocol.Messages.TasksCreated)d.Result!).Tasks).ToArray();
         Assert.Single(created.Select(c => c.Id).Distinct());
         Assert.Equal([false, true, true], created.Select(c => c.Duplicate));
         Assert.All(created, c => Assert.Equal(TaskState.Blocked, c.State));

@@ -115,7 +115,7 @@ public class RefuseAndReleaseTests
 
         var answers = _hive.Turn(worker.CompleteCommand(worker.Lease), worker.CompleteCommand(worker.Lease))!;
 
-        Assert.Equal([false, true], answers.Select(a => ((Waggle.Protocol.Messages.TaskAck)a.Value!).Duplicate));
+        Assert.Equal([false, true], answers.Select(a => ((Waggle.Protocol.Messages.TaskAck)a.Result!).Duplicate));
         Assert.Single(_hive.All.OfType<TaskCompleted>());
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
+using Record = Waggle.Protocol.Records.Record;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -9,7 +9,6 @@ using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
-using Record = Waggle.Protocol.Records.Record;
 
 namespace Waggle.Dialects.Tests.OrchestratorHub;
 

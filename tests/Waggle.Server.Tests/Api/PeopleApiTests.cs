@@ -2,7 +2,6 @@ using Waggle.Core;
 using Waggle.Core.Chat;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
-using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Tests.Api;
@@ -94,7 +93,7 @@ public sealed class PeopleApiTests
         Assert.Null((await hive.AskAsync(new SendNotification(NotificationLevel.Success, "All tests passed!") { By = by }, CancellationToken.None)).Error);
         await hive.AskAsync(new SetPresence("mine") { By = Principal.Local("default", "ann") }, CancellationToken.None);
 
-        var here = (PresencePage)(await hive.AskAsync(new ListPresence { By = by }, CancellationToken.None)).Value!;
+        var here = (await hive.AskAsync(new ListPresence { By = by }, CancellationToken.None)).Value!;
         Assert.Equal("ann", Assert.Single(here.Users).User);
         Assert.Equal("ann", (string)(await hub.GetAsync("/api/v1/presence")).Is(200).Body["users"]![0]!["user"]!);
         Assert.Equal("All tests passed!", (string)(await hub.GetAsync("/api/v1/notifications")).Is(200).Body["notifications"]![0]!["message"]!);

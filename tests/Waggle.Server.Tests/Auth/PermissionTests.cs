@@ -110,7 +110,7 @@ public sealed class PermissionTests : IAsyncLifetime
         {
             var command = (Command)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(t);
             t.GetProperty(nameof(Command.By))!.SetValue(command, Principal.Hub("default"));
-            return $"{command.Right.Verb}:{command.Right.Resource}";
+            return command.Right;
         }).ToArray();
         Assert.True(asked.Length > 20);
         Assert.Empty(asked.Except(given));

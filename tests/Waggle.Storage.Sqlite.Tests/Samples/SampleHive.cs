@@ -50,17 +50,17 @@ internal sealed class SampleHive : IAsyncDisposable
     }
 
     public async Task<string> CreateAsync(TaskSpec spec) =>
-        ((TasksCreated)(await AskAsync(new CreateTasks([spec]) { By = Operator }))!).Tasks[0].Id;
+        (await AskAsync(new CreateTasks([spec]) { By = Operator }))!.Tasks[0].Id;
 
     public async Task<IReadOnlyDictionary<string, TaskView>> TasksAsync() =>
-        ((TaskPage)(await Hive.ListTasksAsync(Principal.Local("default", "test"), new TaskList(), default)).Value!).Tasks.ToDictionary(t => t.Spec.Title, StringComparer.Ordinal);
+        (await Hive.QueryAsync(new ListTasks(new TaskList()) { By = Principal.Local("default", "test") }, default)).Value!.Tasks.ToDictionary(t => t.Spec.Title, StringComparer.Ordinal);
 
     /// <summary>The agent comes and gets what there is for it.</summary>
     public async Task<LeaseRef> AttachAsync(params LeaseRef[] holding)
     {
         var link = new Link();
         var hello = new AgentHello { Secret = "sample-secret-0123456789", Slots = 1, Holding = holding };
-        var welcome = (WelcomeAgent)(await AskAsync(new AttachAgent(hello, Agent, link) { By = Operator }))!;
+        var welcome = (await AskAsync(new AttachAgent(hello, Agent, link) { By = Operator }))!;
         return welcome.Keep is [var kept, ..] ? kept : await link.Assigned.Task.WaitAsync(Eventually.Patience);
     }
 
@@ -79,7 +79,7 @@ internal sealed class SampleHive : IAsyncDisposable
 
     private static TaskSpec Unfit(string title) => new() { Title = title, Requires = new Dictionary<string, double>(StringComparer.Ordinal) { ["nobody-has-this"] = 1 } };
 
-    private async Task<object?> AskAsync(Command command)
+    private async Task<T?> AskAsync<T>(Command<T> command)
     {
         var outcome = await Hive.AskAsync(command, default);
         return outcome.Error is { } error ? throw new InvalidOperationException($"{command.GetType().Name}: {error.Message}") : outcome.Value;

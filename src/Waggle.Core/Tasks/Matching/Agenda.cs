@@ -1,6 +1,8 @@
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>What changed since the matcher last ran: all that it looks at. Pairs of a task and an agent of which neither is here did not fit before and do not now.</summary>
+/// <summary>
+/// What changed since the matcher last ran: all that it looks at. Pairs of a task and an agent of which neither is here did not fit before and do not now.
+/// </summary>
 internal sealed class Agenda
 {
     /// <summary>Agents that may have become able to take something.</summary>

@@ -3,7 +3,8 @@ using Waggle.Core.Agents;
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// The agents by what tasks ask of them. A change of an agent is noted at once and looked at by the groups that wait for somebody before the matcher runs, by the others
+/// The agents by what tasks ask of them. A change of an agent is noted at once and looked at by the groups that wait for somebody before the matcher runs, by
+/// the others
 /// when they are asked for.
 /// </summary>
 internal sealed class AgentIndex(IAgentView state, Agenda agenda)

@@ -33,7 +33,8 @@ internal sealed class Dispatch : ICandidateView
 
     public int CountAgents(string swarm) => Candidates.CountIn(swarm);
 
-    public IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type) => Candidates.Near(swarm, requires, type);
+    public IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type) =>
+        Candidates.Near(swarm, requires, type);
 
     public DateTimeOffset? OthersUntil(string task) => Pending.OthersUntil(task);
 

@@ -47,7 +47,8 @@ internal static class Eligibility
         if (assignTo is not null && (named is not { RemovedAt: null } || named.Swarm != swarm))
             return new("named_agent_absent", $"It may only go to agent '{assignTo}', which is not in swarm '{swarm}'.");
         var near = named is null ? view.AgentsNear(swarm, requires, type).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray() : Takes(type, named) ? [named] : [];
-        if (near.Length == 0) return NotTaken(type, named ?? view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).MinBy(a => a.Id, StringComparer.Ordinal)!);
+        if (near.Length == 0)
+            return NotTaken(type, named ?? view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).MinBy(a => a.Id, StringComparer.Ordinal)!);
         return near.FirstOrDefault(a => Able(requires, a)) is { } able ? Away(able, view.Presence(able.Id)) : Weakest(requires!, near);
     }
 

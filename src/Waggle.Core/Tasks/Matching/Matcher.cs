@@ -8,7 +8,8 @@ namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
 /// Hands waiting tasks to agents with credit: of all tasks that an agent can have the first in rank, to the agent with the best score.
-/// Runs in the owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It looks at what changed since it last ran
+/// Runs in the owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It looks at what changed since
+/// it last ran
 /// (<see cref="Agenda"/>): what did not fit then and did not change does not fit now.
 /// </summary>
 internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agents, Dispatch dispatch)
@@ -86,7 +87,8 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         return chosen is null ? null : (chosen, chosen.Reason(qualified.CountFrom(least).Ready, avoided));
     }
 
-    private static Candidate? BestBut(IReadOnlyList<string> avoid, RankTree<Candidate> qualified, double least) => qualified.Best(least, a => avoid.Contains(a.Agent));
+    private static Candidate? BestBut(IReadOnlyList<string> avoid, RankTree<Candidate> qualified, double least) =>
+        qualified.Best(least, a => avoid.Contains(a.Agent));
 
     /// <summary>Whether an agent that takes work qualifies for a queue other than those that it avoids.</summary>
     public static bool OthersQualify(WaitingQueue queue)

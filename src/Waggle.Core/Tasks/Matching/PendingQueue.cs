@@ -2,7 +2,8 @@ namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
 /// What waits, by requirement: tasks of one swarm that ask the same share a queue, so that one look at the agents serves them all.
-/// Within a queue the order is <c>first queued at + (priority - 1) × ageing</c>: a class is worth a fixed time of waiting, which ages every task without re-sorting any.
+/// Within a queue the order is <c>first queued at + (priority - 1) × ageing</c>: a class is worth a fixed time of waiting, which ages every task without
+/// re-sorting any.
 /// </summary>
 internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda)
 {

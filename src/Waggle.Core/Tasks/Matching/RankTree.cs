@@ -19,7 +19,8 @@ internal interface IRanked<in T>
 }
 
 /// <summary>
-/// A treap over (key, seq) that knows for each of its parts how many there are and which is to be chosen: "the best with a key of at least x", and how many there are,
+/// A treap over (key, seq) that knows for each of its parts how many there are and which is to be chosen: "the best with a key of at least x", and how many
+/// there are,
 /// cost the depth of the tree. The same insertions give the same tree.
 /// </summary>
 internal sealed class RankTree<T>

@@ -33,10 +33,13 @@ internal sealed class TaskNeed
     /// <summary>The required capabilities in order.</summary>
     public IReadOnlyList<string> Capabilities { get; }
 
-    /// <summary>The one proficiency that all required capabilities must have; null where they differ, so that the least of an agent's does not say whether it is able.</summary>
+    /// <summary>
+    /// The one proficiency that all required capabilities must have; null where they differ, so that the least of an agent's does not say whether it is able.
+    /// </summary>
     public double? Least { get; }
 
-    public static TaskNeed Of(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo) => new(swarm, requires, type, assignTo);
+    public static TaskNeed Of(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo) =>
+        new(swarm, requires, type, assignTo);
 
     public static TaskNeed Of(TaskEntity task) => new(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo);
 

@@ -1,12 +1,13 @@
 using System.Text.Json;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
-using Waggle.Core.Insight;
+using Waggle.Core.Hives;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Insight;
 
 /// <summary>A hive at a glance, for dialects that show all of it at once.</summary>
 public sealed record HiveOverview
@@ -57,13 +58,13 @@ public sealed record HiveOverview
 }
 
 /// <summary>Asks for it. Changes nothing.</summary>
-public sealed record ShowOverview : Command
+public sealed record ShowOverview : Command<HiveOverview>
 {
-    public override (string Verb, string Resource) Right => ("read", "agents");
+    public override string Right => Permissions.ReadAgents;
 
-    public override string? Refusal(IHiveView hive) => By.Allowed("read", "tasks") ? null : By.Missing("read", "tasks");
+    public override string? Refusal(IHiveView hive) => By.Allowed(Permissions.ReadTasks) ? null : By.Missing(Permissions.ReadTasks);
 
-    public override Decision Decide(IHiveView view, in DecisionContext context)
+    public override Decision<HiveOverview> Decide(IHiveView view, in DecisionContext context)
     {
         var agents = view.Agents.Where(a => a.RemovedAt is null).OrderBy(a => a.Seq).ToArray();
         var here = agents.Where(a => view.Presence(a.Id) is { IsHere: true }).ToArray();
@@ -83,23 +84,25 @@ public sealed record ShowOverview : Command
             Lost = agents.Sum(a => a.Lost),
             Ended = view.Totals,
             CompletedToday = By.Swarms is null ? view.CompletedOn(DateOnly.FromDateTime(context.Now.UtcDateTime)) : null,
-            System = By.Allowed("read", "system") ? view.System : null,
+            System = By.Allowed(Permissions.ReadSystem) ? view.System : null,
         });
+    }
+}
+
+/// <summary>The overview with the newest tasks, which the store knows.</summary>
+public sealed record GetOverview : Query<HiveOverview>
+{
+    internal override async Task<Outcome<HiveOverview>> RunAsync(HiveReader reader, CancellationToken cancel)
+    {
+        var outcome = await reader.AskAsync(new ShowOverview { By = By }, cancel);
+        if (outcome.Value is not { } overview) return outcome;
+        var tasks = await new ListTasks(new TaskList { Limit = HiveOverview.MostTasks }) { By = By }.RunAsync(reader, cancel);
+        return tasks.Value is { } page ? outcome with { Value = overview with { Tasks = page.Tasks } } : new(null, tasks.Error, tasks.Head);
     }
 }
 
 public static class HiveOverviews
 {
-    /// <summary>With the newest tasks, which the store knows.</summary>
-    public static async Task<Outcome> OverviewAsync(this IHive hive, Principal by, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(hive);
-        var outcome = await hive.AskAsync(new ShowOverview { By = by }, cancel);
-        if (outcome.Value is not HiveOverview overview) return outcome;
-        var tasks = await hive.ListTasksAsync(by, new TaskList { Limit = HiveOverview.MostTasks }, cancel);
-        return tasks.Value is TaskPage page ? outcome with { Value = overview with { Tasks = page.Tasks } } : tasks;
-    }
-
     /// <summary>Its counts, as the data of a record.</summary>
     public static void Write(Utf8JsonWriter writer, HiveOverview overview)
     {

@@ -1,0 +1,18 @@
+using System.Globalization;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>The limit and the cursor of a question for a page.</summary>
+internal static class PageRules
+{
+    public static long? SeqOf(string? cursor) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
+
+    /// <summary>Why the principal gets no page; null: it gets one.</summary>
+    public static Error? Refusal(Principal by, string right, string? cursor, int limit)
+    {
+        if (!by.Allowed(right)) return new(ErrorCodes.Forbidden, by.Missing(right));
+        if (limit is < 1 or > Limits.MaxPageSize) return new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {limit}.");
+        return cursor is not null && SeqOf(cursor) is null ? new(ErrorCodes.InvalidRequest, "cursor is what the answer before it gave.") : null;
+    }
+}

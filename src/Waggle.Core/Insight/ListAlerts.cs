@@ -1,0 +1,30 @@
+using System.Globalization;
+using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Insight;
+
+/// <summary>Alerts from the store, newest first, a page at a time.</summary>
+public sealed record ListAlerts(AlertList Request) : Query<AlertPage>
+{
+    private const int StandardLimit = 100;
+
+    internal override async Task<Outcome<AlertPage>> RunAsync(HiveReader reader, CancellationToken cancel)
+    {
+        if (!By.Allowed(Permissions.ReadSystem)) return new(null, new(ErrorCodes.Forbidden, By.Missing(Permissions.ReadSystem)), reader.Head);
+        var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (Request.States is { Count: > 0 } states) equal["state"] = [.. states.Select(AlertColumns.Name)];
+        var limit = Math.Clamp(Request.Limit ?? StandardLimit, 1, Limits.MaxPageSize);
+
+        // What an open alert measures now is in the newest reading; there may be none yet.
+        var reading = await reader.AskAsync(new ShowSystem { By = By }, cancel);
+        var page = await reader.QueryAsync(new EntityQuery(AlertEntity.Entity.Name, equal, After: PageRules.SeqOf(Request.Cursor), Limit: limit), cancel);
+        var alerts = page.Entities.Select(e => reader.Parse(e, InsightFeature.Alerts) is { } alert ? AlertViews.Of(alert, reading.Value) : null).OfType<AlertView>().ToArray();
+        var cursor = page.Entities.Count == limit ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
+        return new(new AlertPage(alerts, cursor), null, page.At);
+    }
+}

@@ -1,0 +1,50 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>Tasks from the store, a page at a time.</summary>
+public sealed record ListTasks(TaskList Request) : Query<TaskPage>
+{
+    private const int StandardLimit = 100;
+
+    internal override async Task<Outcome<TaskPage>> RunAsync(HiveReader reader, CancellationToken cancel)
+    {
+        if (TaskListRules.Refusal(By, Request) is { } refused) return new(null, refused, reader.Head);
+        var query = new EntityQuery(
+            TaskEntity.Entity.Name,
+            TaskListRules.Columns(By, Request),
+            Request.Ascending,
+            PageRules.SeqOf(Request.Cursor),
+            Math.Clamp(Request.Limit ?? StandardLimit, 1, Limits.MaxPageSize));
+        var (tasks, cursor, at) = await reader.PageAsync(query, TaskFeature.Tasks, null, cancel);
+        return new(new TaskPage([.. tasks.Select(TaskViews.Of)], cursor), null, at);
+    }
+}
+
+/// <summary>How many tasks a list has in all, whatever its page.</summary>
+public sealed record CountTasks(TaskList Request) : Query<long>
+{
+    internal override async Task<Outcome<long>> RunAsync(HiveReader reader, CancellationToken cancel)
+    {
+        if (TaskListRules.Refusal(By, Request) is { } refused) return new(0, refused, reader.Head);
+        return new(await reader.CountAsync(new EntityQuery(TaskEntity.Entity.Name, TaskListRules.Columns(By, Request)), cancel), null, reader.Head);
+    }
+}
+
+/// <summary>A task with its result and with every attempt that ended.</summary>
+public sealed record TaskDetails(string Task) : Query<TaskView>
+{
+    internal override async Task<Outcome<TaskView>> RunAsync(HiveReader reader, CancellationToken cancel)
+    {
+        var outcome = await reader.AskAsync(new ShowTask(Task) { By = By }, cancel);
+        if (outcome.Value is not { } view || view.Attempt == 0) return outcome;
+        view = await new ResultBlobs(reader.Blobs, reader.Options).FillAsync(view, cancel);
+        var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["task"] = [Task] };
+        var page = await reader.QueryAsync(new EntityQuery(AttemptEntity.Entity.Name, equal, Ascending: true, Limit: Limits.MaxPageSize), cancel);
+        return outcome with { Value = view with { Attempts = [.. page.Entities.Select(e => reader.Parse(e, TaskFeature.Attempts)).OfType<AttemptView>()] } };
+    }
+}

@@ -3,6 +3,10 @@ namespace Waggle.TestKit;
 /// <summary>
 /// A clock that stands still until a test moves it. Timers fire inside <see cref="Advance"/>, in the order of their times, on the caller's thread. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Not FakeTimeProvider of Microsoft.Extensions.TimeProvider.Testing (10.11.0, docs/adr/0020): its timers all fire at the end of an advance, so one of 10 s that is set again in its callback
+/// fires once in 60 s and not six times; its AdjustTime moves the monotonic clock as well; and after a callback that throws, its timers never fire again.
+/// </remarks>
 /// <param name="start">The first time it shows; without one, a day of its own that is never today.</param>
 public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
 {

@@ -3,9 +3,9 @@ namespace Waggle.TestKit;
 /// <summary>Random values from a seed, for properties: <c>Gen.ForAll(200, g => …)</c>. A failure names the seed that brings it back.</summary>
 public sealed class Gen(int seed)
 {
-    private readonly Random _dice = new(seed);
+    private Random _dice = new(seed);
 
-    public int Seed => seed;
+    public int Seed { get; private set; } = seed;
 
     public Random Dice => _dice;
 
@@ -53,6 +53,9 @@ public sealed class Gen(int seed)
             }
         }
     }
+
+    /// <summary>Goes on with the values of another seed: each step of a sequence has its own, so that a sequence that is cut short keeps the steps that it has.</summary>
+    public void Reseed(int seed) => (Seed, _dice) = (seed, new Random(seed));
 
     /// <summary>Both bounds included.</summary>
     public int Int(int least, int most) => (int)_dice.NextInt64(least, (long)most + 1);

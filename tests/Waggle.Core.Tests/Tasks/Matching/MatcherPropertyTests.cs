@@ -19,13 +19,15 @@ public class MatcherPropertyTests
     private static readonly string[] Types = ["draft", "check"];
 
     [Fact]
-    public void Whatever_happens_the_matcher_decides_as_one_without_an_index() => Gen.ForAll(40, gen =>
+    public void Whatever_happens_the_matcher_decides_as_one_without_an_index() => Steps.Check(40, least: 1, most: 120, seeds =>
     {
-        var hive = new TestHive(new HiveOptions { AgentRetention = TimeSpan.FromMinutes(2) }, new Random(gen.Seed));
+        var gen = new Gen(seeds[0]);
+        var hive = new TestHive(new HiveOptions { AgentRetention = TimeSpan.FromMinutes(2) }, new Random(seeds[0]));
         hive.Do(new CreateSwarm("Second", "s2") { By = TestHive.User });
         var workers = new Dictionary<string, TestWorker>(StringComparer.Ordinal);
-        for (var turn = 0; turn < 60; turn++)
+        foreach (var seed in seeds)
         {
+            gen.Reseed(seed);
             if (gen.Bool(0.25)) hive.Advance(TimeSpan.FromMilliseconds(gen.Int(1, 12_000)));
             hive.Turn(gen.List(1, 8, () => Next(gen, hive, workers)));
         }

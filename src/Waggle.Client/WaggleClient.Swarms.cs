@@ -23,12 +23,12 @@ public sealed partial class WaggleClient
     public Task<SwarmView> PauseSwarmAsync(string swarm, CancellationToken cancel = default) =>
         CommandAsync(new SwarmPause { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
 
-    /// <summary>Lets a paused or stopped swarm go on.</summary>
+    /// <summary>Resumes a paused or stopped swarm.</summary>
     public Task<SwarmView> ResumeSwarmAsync(string swarm, CancellationToken cancel = default) =>
         CommandAsync(new SwarmResume { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
 
     /// <summary>
-    /// Pauses the swarm, cancels all its open tasks and takes no new ones until it is resumed. The answer comes when that is decided; the tasks end right after it.
+    /// Pauses the swarm, cancels all its open tasks and rejects new ones until it is resumed. The answer comes when that is decided; the tasks end right after it.
     /// </summary>
     public Task<SwarmView> StopSwarmAsync(string swarm, CancellationToken cancel = default) =>
         CommandAsync(new SwarmStop { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
@@ -45,11 +45,11 @@ public sealed partial class WaggleClient
     public Task<AgentView> RemoveAgentAsync(string agent, string? reason = null, CancellationToken cancel = default) =>
         CommandAsync(new AgentRemove { Agent = agent, Reason = reason }, HubJson.Default.AgentView, cancel);
 
-    /// <summary>No new work for the agent; what it has it may finish.</summary>
+    /// <summary>Stops assigning tasks to the agent; it finishes the tasks that it holds.</summary>
     public Task<AgentView> DrainAgentAsync(string agent, CancellationToken cancel = default) =>
         CommandAsync(new AgentDrain { Agent = agent }, HubJson.Default.AgentView, cancel);
 
-    /// <summary>An agent that was drained is given work again.</summary>
+    /// <summary>Resumes assigning tasks to a drained agent.</summary>
     public Task<AgentView> ResumeAgentAsync(string agent, CancellationToken cancel = default) =>
         CommandAsync(new AgentResume { Agent = agent }, HubJson.Default.AgentView, cancel);
 

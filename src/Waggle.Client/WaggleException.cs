@@ -19,7 +19,7 @@ public static class ClientErrorCodes
     /// <summary>No connection came about within <see cref="WaggleOptions.ConnectTimeout"/>.</summary>
     public const string Unreachable = "UNREACHABLE";
 
-    /// <summary>The connection broke after a request was written that must not be written twice: whether it happened is not known.</summary>
+    /// <summary>The connection broke after a request was written that must not be written twice: its outcome is unknown.</summary>
     public const string ConnectionLost = "CONNECTION_LOST";
 
     /// <summary>The client was disposed, or the hub closed the connection for good.</summary>

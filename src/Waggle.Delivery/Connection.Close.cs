@@ -59,7 +59,7 @@ public sealed partial class Connection
     /// <summary>The client's permission has ended: nothing that waits is sent to it any more.</summary>
     public void Lapse()
     {
-        var why = new CloseReason(CloseCodes.TokenExpired, "The token lapsed; come back with a fresh one and your last position.");
+        var why = new CloseReason(CloseCodes.TokenExpired, "The token expired; reconnect with a new one and your last position.");
         End(why, Farewell?.Farewell(why.Code, why.Text), discard: true);
     }
 

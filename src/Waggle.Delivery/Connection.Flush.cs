@@ -136,7 +136,7 @@ public sealed partial class Connection
             buffer.Cut(whole);
             Fault = e;
             _outbox.Complete(null, discard: true);
-            End(new CloseReason(CloseCodes.InternalError, "A fault in the hub. Come back with your last position."), null, discard: true);
+            End(new CloseReason(CloseCodes.InternalError, "An internal error occurred. Reconnect with your last position."), null, discard: true);
         }
     }
 

@@ -136,7 +136,7 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
 
         // What waits would come again after the resume: only the reason is worth this client's time.
         var first = _close is null;
-        var why = new CloseReason(CloseCodes.SlowConsumer, "You read too slowly to be told everything. Come back with your last position.");
+        var why = new CloseReason(CloseCodes.SlowConsumer, "The client read too slowly. Reconnect with your last position.");
         End(why, Farewell?.Farewell(why.Code, why.Text), discard: true);
         if (first) TellSlow(_outbox.TakeEpisode(), closed: true);
         return false;

@@ -72,7 +72,7 @@ public sealed partial class DeliveryLoop
         if (connection.Hears?.Invoke(telling.Record) == false) return false;
         if (telling.By(connection.Renderer) is not { } said)
         {
-            connection.Close(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.");
+            connection.Close(CloseCodes.InternalError, "An internal error occurred. Reconnect with your last position.");
             return false;
         }
 

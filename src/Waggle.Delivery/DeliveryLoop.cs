@@ -118,7 +118,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         {
             LogDied(_log, e);
             _mailbox.Writer.TryComplete(e);
-            foreach (var connection in _connections) connection.Close(CloseCodes.InternalError, "A fault in the hub. Come back with your last position.");
+            foreach (var connection in _connections) connection.Close(CloseCodes.InternalError, "An internal error occurred. Reconnect with your last position.");
             while (_mailbox.Reader.TryRead(out var work)) (work as Subscribing)?.Done.TrySetException(e);
             throw;
         }
@@ -164,10 +164,10 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     // A mailbox that is full wakes the loop by itself.
     private void Wake() => _mailbox.Writer.TryWrite(Nothing.Instance);
 
-    [LoggerMessage(1, LogLevel.Critical, "The delivery loop died; its connections are closed.")]
+    [LoggerMessage(1, LogLevel.Critical, "The delivery loop ended with an error; its connections are closed.")]
     private static partial void LogDied(ILogger logger, Exception e);
 
-    [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be said; the connections that wanted it are closed.")]
+    [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be encoded; its subscribers' connections are closed.")]
     private static partial void LogUnsaid(ILogger logger, string kind, string topic, Position position, Exception e);
 
     private sealed record Subscribing(Connection Connection, string Subscription, SubscriptionSpec Spec, ResumeScan Scan, Func<SubscribeResult, IDeferred?> Reply)

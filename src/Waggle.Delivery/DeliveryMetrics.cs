@@ -31,15 +31,15 @@ public sealed class DeliveryMetrics
     {
         ArgumentNullException.ThrowIfNull(meter);
         _wires = wires;
-        _batch = meter.CreateHistogram("waggle.delivery.batch.duration", "s", "Time that the delivery loop took for a round, the batches that leave together: rendering, queueing and writing what clients took at once.", null, Advice);
-        _latency = meter.CreateHistogram("waggle.delivery.latency", "s", "Time from the commit of a batch until all its records were handed to the wires of clients that keep up. Measured once a batch.", null, Advice);
+        _batch = meter.CreateHistogram("waggle.delivery.batch.duration", "s", "Time of one flush of the delivery loop: encoding, queueing and writing the batches that leave together.", null, Advice);
+        _latency = meter.CreateHistogram("waggle.delivery.latency", "s", "Time from the commit of a batch until its records were written to the clients that keep up, measured once per batch.", null, Advice);
         meter.CreateObservableGauge("waggle.delivery.backlog", () => _backlog(), "{item}", "Batches and subscriptions that wait for the delivery loop.");
-        meter.CreateObservableGauge("waggle.delivery.connections", () => _connections.Count, "{connection}", "Connections with a writer: clients that are here.");
-        meter.CreateObservableCounter("waggle.delivery.records", () => Volatile.Read(ref _deliveries), "{record}", "Records put into an outbox, counted once for each connection.");
+        meter.CreateObservableGauge("waggle.delivery.connections", () => _connections.Count, "{connection}", "Connections with a writer: connected clients.");
+        meter.CreateObservableCounter("waggle.delivery.records", () => Volatile.Read(ref _deliveries), "{record}", "Records put into an outbox, counted once per connection.");
         meter.CreateObservableCounter("waggle.delivery.dropped", () => Volatile.Read(ref _dropped), "{record}", "Stream and latest records dropped because a client read too slowly.");
-        meter.CreateObservableCounter("waggle.delivery.gaps", () => Volatile.Read(ref _gaps), "{notice}", "Gap notices sent; each tells a client what was dropped.");
+        meter.CreateObservableCounter("waggle.delivery.gaps", () => Volatile.Read(ref _gaps), "{notice}", "Gap notices sent; each names the range that was dropped.");
         meter.CreateObservableCounter("waggle.delivery.resumes", ReadResumes, "{subscription}", "Subscriptions from a position, by result: recovered (all that was missed was sent) or lost.");
-        meter.CreateObservableCounter("waggle.delivery.slow_consumers", () => Volatile.Read(ref _slow), "{episode}", "Times that a client read too slowly: from the first record dropped until it had caught up, or was sent away because it could not take what may not be dropped.");
+        meter.CreateObservableCounter("waggle.delivery.slow_consumers", () => Volatile.Read(ref _slow), "{episode}", "Episodes of a slow client: from the first dropped record until the client caught up or was disconnected.");
         meter.CreateObservableGauge("waggle.delivery.outbox.depth", () => _connections.Keys.Sum(c => (long)c.Waiting), "{message}", "Messages that wait to be written, over all connections.");
         meter.CreateObservableGauge("waggle.delivery.outbox.size", () => _connections.Keys.Sum(c => c.WaitingBytes), "By", "Bytes that wait to be written, over all connections.");
         meter.CreateObservableGauge("waggle.delivery.outbox.deepest", () => _connections.Keys.Select(c => c.Waiting).DefaultIfEmpty().Max(), "{message}", "Messages that wait for the slowest client.");

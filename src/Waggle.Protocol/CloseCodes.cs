@@ -20,7 +20,7 @@ public static class CloseCodes
     /// <summary>The hub is stopping; come back after a moment.</summary>
     public const int Draining = 4002;
 
-    /// <summary>No hello came in time.</summary>
+    /// <summary>No hello was received in time.</summary>
     public const int HelloTimeout = 4003;
 
     /// <summary>A newer connection of the same agent took over.</summary>

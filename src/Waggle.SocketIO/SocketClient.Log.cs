@@ -19,7 +19,7 @@ internal sealed partial class SocketClient
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "A client at {Address} is sent away: {Problem}.")]
+    [LoggerMessage(1, LogLevel.Information, "Disconnected a client at {Address}: {Problem}.")]
     private static partial void LogRefused(ILogger log, string address, string problem);
 
     [LoggerMessage(2, LogLevel.Error, "The handler of {Name} failed for a client at {Address}.")]

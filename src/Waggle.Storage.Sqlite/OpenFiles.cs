@@ -31,7 +31,7 @@ internal sealed class OpenFiles
         if (Missing() is { } path)
         {
             throw new StoreLostException(
-                $"{path} was removed or replaced while the hub runs: what it would write now, no restart would find. Put the data folder back, or stop the hub and start it again.");
+                $"{path} was removed or replaced while the hub runs: new writes would be lost at the next restart. Put the data folder back, or restart the hub.");
         }
     }
 }

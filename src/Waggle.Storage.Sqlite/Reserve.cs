@@ -159,7 +159,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
         {
             Fill(stream, bytes);
             if (FreeOnDisk() < bytes / ShareForLog)
-                throw new IOException("There is no room for the write-ahead log beside the reserve.");
+                throw new IOException("There is no space for the write-ahead log and the reserve.");
             return true;
         }
         catch (IOException) when (stream.Length >= bytes / LeastPart && FreeBytesInside() + (Rows() * Piece) >= bytes)

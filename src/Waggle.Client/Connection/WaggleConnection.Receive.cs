@@ -86,7 +86,7 @@ public sealed partial class WaggleConnection
 
     private void Unreadable(ProtocolError problem)
     {
-        var error = new ErrorMessage { Code = ClientErrorCodes.Protocol, Message = $"The hub sent what cannot be read: {problem.Message}" };
+        var error = new ErrorMessage { Code = ClientErrorCodes.Protocol, Message = $"The hub sent an unreadable message: {problem.Message}" };
         if (Take(problem.Id) is { } request) request.Refused(error);
         else _fault ??= Errors.From(error);
     }

@@ -5,7 +5,7 @@ namespace Waggle.Client;
 
 public sealed partial class WaggleConnection
 {
-    private volatile string _lastTrouble = "no attempt was finished.";
+    private volatile string _lastTrouble = "no connection attempt finished.";
 
     private async Task SuperviseAsync()
     {
@@ -34,7 +34,7 @@ public sealed partial class WaggleConnection
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Finish(new WaggleException(ClientErrorCodes.Closed, $"The connection ended by a fault of the program: {e.Message}", inner: e));
+            Finish(new WaggleException(ClientErrorCodes.Closed, $"An internal error ended the connection: {e.Message}", inner: e));
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class ObservationHandlers
         }
         else
         {
-            throw new WaggleException(ClientErrorCodes.Missed, $"Records before {observation.Position} were missed, and nobody handles that.");
+            throw new WaggleException(ClientErrorCodes.Missed, $"Records before {observation.Position} were missed, and no handler for it is registered.");
         }
     }
 }

@@ -79,7 +79,7 @@ public sealed class TaskHandlers
     /// <summary>One handler that stands for all of them as they are now.</summary>
     internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Build()
     {
-        if (_byType.Count == 0 && _otherwise is null) throw new InvalidOperationException("A worker without a handler would refuse every task: add one first.");
+        if (_byType.Count == 0 && _otherwise is null) throw new InvalidOperationException("A worker without a handler declines every task: add a handler first.");
         var byType = new Dictionary<string, Func<TaskWork, CancellationToken, ValueTask<RawJson>>>(_byType, StringComparer.Ordinal);
         var otherwise = _otherwise;
         var known = string.Join(", ", byType.Keys.Order(StringComparer.Ordinal));

@@ -121,11 +121,11 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
         {
             records.Add(new AgentWentOffline(Agent));
             var status = left > 0 ? AgentStatus.Unknown : AgentStatus.Offline;
-            records.Add(AgentViews.Status(agent, view) with { Status = status, Holding = left, Reason = $"not heard of for {(long)quiet.TotalSeconds} s" });
+            records.Add(AgentViews.Status(agent, view) with { Status = status, Holding = left, Reason = $"not seen for {(long)quiet.TotalSeconds} s" });
         }
         else if (!presence.Online && left == 0 && records.Count > 0)
         {
-            records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Holding = 0, Reason = "its last lease ran out" });
+            records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Holding = 0, Reason = "its last lease expired" });
         }
         else if (records.Count > 0)
         {

@@ -21,7 +21,7 @@ public sealed record ListAgents(string? Swarm) : Command<AgentPage>
     public override Error? Malformed()
     {
         if (Limit is < 1 or > Limits.MaxPageSize) return new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {Limit}.");
-        return Cursor is not null && SeqOf(Cursor) is null ? new(ErrorCodes.InvalidRequest, "cursor is what the reply before it gave.") : null;
+        return Cursor is not null && SeqOf(Cursor) is null ? new(ErrorCodes.InvalidRequest, "cursor must be the value that the previous page returned.") : null;
     }
 
     public override Decision<AgentPage> Decide(IHiveView view, in DecisionContext context)

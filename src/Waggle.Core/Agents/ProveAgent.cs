@@ -16,7 +16,7 @@ public sealed record ProveAgent(string Agent, string Secret) : Command<NoResult>
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Agent(Agent) is not { RemovedAt: null } || view.SecretOf(Agent) is not { } hash)
-            return Decision.Reject(ErrorCodes.NotAnAgent, $"There is no agent '{Agent}': ask for work once, and it is registered.");
+            return Decision.Reject(ErrorCodes.NotAnAgent, $"There is no agent '{Agent}': it is registered when it first asks for work.");
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(hash), Encoding.ASCII.GetBytes(AgentSecret.HashOf(Secret)))
             ? Decision.Nothing
             : Decision.Reject(ErrorCodes.AgentInUse, $"Agent '{Agent}' is held by another worker, with another secret.");

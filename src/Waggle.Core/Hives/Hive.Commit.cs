@@ -81,15 +81,15 @@ public sealed partial class Hive
         catch (Exception e) when (e is not StoreFencedException)
         {
             if (e is not StoreException) LogTurnFailed(_log, Options.Hive, e);
-            foreach (var item in _items) Answer(item, Unavailable($"The hub could not read it: {e.Message}"));
+            foreach (var item in _items) Answer(item, Unavailable($"The hub could not read its store: {e.Message}"));
             _items.Clear();
             _outcomes.Clear();
         }
     }
 
     private Error Refusal(Command command, string cause) => _engine.Full && command.Creates
-        ? new Error(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000)
-        : new Error(ErrorCodes.StoreUnavailable, $"The hub could not store it, nothing of it happened: {cause}", 1000);
+        ? new Error(ErrorCodes.StoreFull, "The hub's disk or database is full: new work is rejected until there is free space; running tasks continue.", 1000)
+        : new Error(ErrorCodes.StoreUnavailable, $"The hub could not store the change; nothing was changed: {cause}", 1000);
 
     /// <summary>Tells what is durable: to subscribers, senders, workers.</summary>
     private async Task TellAsync(Record[] records, long started)
@@ -118,7 +118,7 @@ public sealed partial class Hive
         foreach (var item in _items)
         {
             if (item.Sink is null || item.Command.OnlyReads) continue;
-            Answer(item, new Outcome(null, Refusal(item.Command, (cause as StoreException)?.ForClients ?? "a fault in the hub; its log says which."), Head));
+            Answer(item, new Outcome(null, Refusal(item.Command, (cause as StoreException)?.ForClients ?? "an internal error; the hub's log has the details."), Head));
         }
 
         var commands = _items.Select(i => i.Command).ToArray();

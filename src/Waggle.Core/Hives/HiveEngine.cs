@@ -136,7 +136,7 @@ internal sealed partial class HiveEngine
         if (command.Refusal(State) is { } refusal) return command.Rejected(new(ErrorCodes.Forbidden, refusal));
         if (command.Malformed() is { } malformed) return command.Rejected(new(malformed.Code, malformed.Message));
         if (command.Creates && Full)
-            return command.Rejected(new(ErrorCodes.StoreFull, "The hub's disk or database is full: nothing new is taken until there is room; work under way goes on.", 1000));
+            return command.Rejected(new(ErrorCodes.StoreFull, "The hub's disk or database is full: new work is rejected until there is free space; running tasks continue.", 1000));
         try
         {
             IHiveView view = command.By.Swarms is null ? State : new ReachableView(State.Context, command.By);
@@ -147,7 +147,7 @@ internal sealed partial class HiveEngine
             // Deciding changes nothing, so the fault stays with its command.
             var id = Guid.NewGuid().ToString("N")[..8];
             LogDecisionFailed(_log, id, command.GetType().Name, e);
-            return command.Rejected(new(ErrorCodes.Internal, $"A fault in the hub (see its log under {id}). Nothing was changed."));
+            return command.Rejected(new(ErrorCodes.Internal, $"An internal error occurred (see the hub's log, id {id}). Nothing was changed."));
         }
     }
 

@@ -16,5 +16,5 @@ internal static class IdempotentId
     public static Error? Problem(string? key) => key is null || Ids.IsValid(key) ? null : new(ErrorCodes.InvalidRequest, Ids.Rule("idempotency_key", key));
 
     public static Effect Conflict(string key, string first) => Decision.Reject(
-        ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for {first}, which is another one than this: use a new key for something new.");
+        ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for {first}, which is different from this one: use a new key.");
 }

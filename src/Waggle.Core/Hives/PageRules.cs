@@ -13,6 +13,6 @@ internal static class PageRules
     {
         if (!by.Allowed(right)) return new(ErrorCodes.Forbidden, by.Missing(right));
         if (limit is < 1 or > Limits.MaxPageSize) return new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {limit}.");
-        return cursor is not null && SeqOf(cursor) is null ? new(ErrorCodes.InvalidRequest, "cursor is what the answer before it gave.") : null;
+        return cursor is not null && SeqOf(cursor) is null ? new(ErrorCodes.InvalidRequest, "cursor must be the value that the previous page returned.") : null;
     }
 }

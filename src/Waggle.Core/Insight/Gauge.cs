@@ -30,7 +30,7 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
 
     public static Gauge LoopLongest { get; } = new("hub.loop_longest_ms", Milliseconds, "owner_loop", Modules.OwnerLoop, "The owner's loop is slow", s => s.Hub.LoopLongestMs);
 
-    public static Gauge Inbox { get; } = new("hub.inbox_percent", Percent, "inbox", Modules.OwnerLoop, "Commands pile up", s => s.Hub.InboxPercent);
+    public static Gauge Inbox { get; } = new("hub.inbox_percent", Percent, "inbox", Modules.OwnerLoop, "The command queue is long", s => s.Hub.InboxPercent);
 
     public static Gauge Commit { get; } = new("hub.commit_ms", Milliseconds, "commit", Modules.Store, "The store is slow", s => s.Hub.CommitMs);
 
@@ -38,7 +38,7 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
         new("hub.commit_failures_last_minute", "count", "commit", Modules.Store, "The store fails", s => s.Hub.CommitFailuresLastMinute);
 
     public static Gauge CreationsRefused { get; } =
-        new("hub.creations_refused", "count", "store", Modules.Store, "Nothing new can be stored", s => s.Hub.CreationsRefused) { Detail = s => s.Problem };
+        new("hub.creations_refused", "count", "store", Modules.Store, "New work cannot be stored", s => s.Hub.CreationsRefused) { Detail = s => s.Problem };
 
     public static Gauge Damaged { get; } = new("hub.damaged_entities", "count", "data", Modules.Store, "Stored entities are damaged", s => s.Hub.DamagedEntities)
     {
@@ -48,10 +48,10 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
     public static Gauge Backlog { get; } =
         new("hub.delivery_backlog_percent", Percent, "delivery", Modules.Delivery, "Delivery lags behind", s => s.Hub.DeliveryBacklogPercent);
 
-    public static Gauge Outbox { get; } = new("hub.outbox_bytes", "bytes", "outbox", Modules.Connections, "Clients read too slowly", s => s.Hub.OutboxBytes);
+    public static Gauge Outbox { get; } = new("hub.outbox_bytes", "bytes", "outbox", Modules.Connections, "Slow clients", s => s.Hub.OutboxBytes);
 
     public static Gauge ConnectionPlaces { get; } =
-        new("hub.connections_percent", Percent, "connections", Modules.Connections, "Hardly a place left for clients", s => s.Hub.ConnectionsPercent);
+        new("hub.connections_percent", Percent, "connections", Modules.Connections, "Few client connections left", s => s.Hub.ConnectionsPercent);
 
-    public static Gauge Retention { get; } = new("hub.retention_age_ms", Milliseconds, "retention", Modules.Retention, "What is past its retention stays", s => s.Hub.RetentionAgeMs);
+    public static Gauge Retention { get; } = new("hub.retention_age_ms", Milliseconds, "retention", Modules.Retention, "Expired data is not deleted", s => s.Hub.RetentionAgeMs);
 }

@@ -14,7 +14,7 @@ public sealed record ShowSystem : Command<SystemView>
     public override string Right => Permissions.ReadSystem;
 
     public override Decision<SystemView> Decide(IHiveView view, in DecisionContext context) =>
-        view.System is { } system ? Decision.Of(system) : Decision.Reject(ErrorCodes.NotAvailable, "There is no reading: the hub has just started, or does not look (insight_interval 0s).");
+        view.System is { } system ? Decision.Of(system) : Decision.Reject(ErrorCodes.NotAvailable, "There is no measurement yet: the hub has just started, or measuring is off (insight_interval 0s).");
 }
 
 /// <summary>Says that somebody has seen an alert. It stays open until what it is about is over. Asked twice, nothing happens the second time.</summary>
@@ -31,7 +31,7 @@ public sealed record AcknowledgeAlert(string Id) : Command<AlertView>
     {
         if (view.Alert(Id) is not { } alert) return Decision.Reject(ErrorCodes.NotFound, $"There is no alert '{Id}'.");
         if (alert.ResolvedAt is not null)
-            return Decision.Reject(ErrorCodes.InvalidState, $"Alert '{Id}' is resolved; there is nothing to acknowledge any more.");
+            return Decision.Reject(ErrorCodes.InvalidState, $"Alert '{Id}' is already resolved and cannot be acknowledged.");
         if (alert.AcknowledgedAt is not null) return Decision.Of(AlertViews.Of(alert, view.System));
         var record = new AlertAcknowledged(alert, By.Subject) { Message = AlertViews.Of(alert, view.System).Message };
         return Decision.Of(AlertViews.Of(AlertEvolver.Evolve(alert, record, context.Now), view.System), record);
@@ -45,7 +45,7 @@ public static class AlertListRules
     {
         if (query.Limit is < 1 or > Limits.MaxPageSize) return new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {query.Limit}.");
         return query.Cursor is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            ? new(ErrorCodes.InvalidRequest, "cursor is what the reply before it gave.")
+            ? new(ErrorCodes.InvalidRequest, "cursor must be the value that the previous page returned.")
             : null;
     }
 }

@@ -4,14 +4,14 @@ namespace Waggle.Core.Ports;
 public class StoreException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Words for clients. They hold no path of the hub's machine; the hub's log has the message itself.</summary>
-    public virtual string ForClients => "its store failed; its log says how.";
+    public virtual string ForClients => "its store failed; the hub's log has the details.";
 }
 
 /// <summary>No room left for what was to be written.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner)
 {
     /// <inheritdoc/>
-    public override string ForClients => "its disk or its database is full; whoever runs it frees space or shortens the retention.";
+    public override string ForClients => "its disk or database is full; free space or shorten the retention.";
 }
 
 /// <summary>Another process owns the hive.</summary>

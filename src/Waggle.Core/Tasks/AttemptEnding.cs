@@ -57,7 +57,7 @@ internal static class AttemptEnding
     /// </summary>
     public static TaskRecord Lapse(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier) =>
         task.Lease!.StartedAt is null && !view.IsAcknowledged(task.Id)
-            ? HandBack(task, view, AttemptOutcomes.NotStarted, new("NOT_STARTED", $"Agent '{task.Lease.Agent}' did not start it before its lease ran out."), earlier)
+            ? HandBack(task, view, AttemptOutcomes.NotStarted, new("NOT_STARTED", $"Agent '{task.Lease.Agent}' did not start the task before its lease expired."), earlier)
             : Lose(task, view, context, earlier);
 
     /// <summary>The worker was at work on it and is gone. Once too often and the task is poison.</summary>
@@ -69,7 +69,7 @@ internal static class AttemptEnding
         var limit = task.Spec.PoisonLosses(context.Options);
         if (task.Losses + 1 >= limit)
         {
-            var poison = new TaskError("POISON", $"Lost {task.Losses + 1} times (limit {limit}): its workers die of it. Last: {error.Message}");
+            var poison = new TaskError("POISON", $"Lost its worker {task.Losses + 1} times (limit {limit}). Last: {error.Message}");
             return Fail(task, end, poison);
         }
 

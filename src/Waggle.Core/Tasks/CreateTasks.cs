@@ -129,7 +129,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
     }
 
     private static Effect Conflict(string key, string first) => Decision.Reject(
-        ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for task {first}, which is another one than this: use a new key for a new task.");
+        ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for task {first}, which is different from this one: use a new key for a new task.");
 
     internal static TaskCancelled DependencyFailed(string id, string title, string swarm, TaskEntity dependency) => new()
     {

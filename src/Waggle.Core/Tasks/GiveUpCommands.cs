@@ -76,7 +76,7 @@ public sealed record ConfirmCancelled(LeaseRef Lease) : LeaseCommand(Lease)
 
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
-        if (task.State != TaskState.Cancelling) return Decision.Reject(ErrorCodes.InvalidState, $"Nobody asked for task {task.Id} to be cancelled.");
+        if (task.State != TaskState.Cancelling) return Decision.Reject(ErrorCodes.InvalidState, $"Cancellation of task {task.Id} was not requested.");
         return Decision.Of(
             new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true),
             AttemptEnding.Cancelled(task, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));

@@ -29,7 +29,7 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
 
     public sealed override Decision<TaskAck> Decide(IHiveView view, in DecisionContext context)
     {
-        if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection speaks for no agent: say hello with one.");
+        if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection has no agent: name one in hello.");
         if (view.Task(Lease.Task) is not { } task) return Decision.Reject(ErrorCodes.NotFound, $"There is no task '{Lease.Task}'.");
         return task.Holds(agent, Lease.Attempt, Lease.Token) ? Accept(task, view, context) : Stale(task, agent, view, context);
     }

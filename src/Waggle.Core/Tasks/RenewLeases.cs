@@ -19,7 +19,7 @@ public sealed record RenewLeases(IReadOnlyList<LeaseRef> Leases) : Command<Renew
 
     public override Decision<Renewed> Decide(IHiveView view, in DecisionContext context)
     {
-        if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection speaks for no agent: say hello with one.");
+        if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection has no agent: name one in hello.");
         if (view.Agent(agent) is not { RemovedAt: null }) return Decision.Reject(ErrorCodes.AgentRemoved, $"Agent '{agent}' was removed.");
         if (Leases.Count > Limits.MaxSlots) return Decision.Reject(ErrorCodes.InvalidRequest, $"leases has at most {Limits.MaxSlots} entries.");
         List<LeaseRef>? stop = null, cancel = null;

@@ -39,7 +39,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
         }
         catch (StoreException e)
         {
-            return (command, new(ErrorCodes.StoreUnavailable, $"The hub could not keep the result, nothing of it happened: {e.ForClients}", 1000));
+            return (command, new(ErrorCodes.StoreUnavailable, $"The hub could not store the result; nothing was changed: {e.ForClients}", 1000));
         }
     }
 
@@ -59,14 +59,14 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
 
     private async ValueTask<Error?> ProblemAsync(CompleteTask command, ResultRef named, CancellationToken cancel)
     {
-        if (blobs is null) return new(ErrorCodes.NotAvailable, "This hub keeps no results outside of its records: send the result itself.");
+        if (blobs is null) return new(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself.");
         if (!command.Result.IsNull) return Bad("Either result or result_ref.");
         if (named.ContentType.Length is 0 or > MaxContentTypeLength || !named.ContentType.All(c => c is >= ' ' and <= '~'))
             return Bad($"result_ref.content_type has 1 to {MaxContentTypeLength} printable characters of ASCII.");
         if (!BlobInfo.TryParse(named.Blob, out var owner, out var sha256) || owner != command.Lease.Task || sha256 != named.Sha256)
-            return Bad("result_ref is what the answer to the upload of this task's result said, unchanged.");
+            return Bad("result_ref must be the value that the upload of this task's result returned.");
         if (await blobs.HoldAsync(named.Blob, cancel) is not { } blob)
-            return new(ErrorCodes.BlobMissing, $"The uploaded result of {named.Bytes} bytes is not there (any more): upload it again.");
+            return new(ErrorCodes.BlobMissing, $"The uploaded result of {named.Bytes} bytes does not exist (any more): upload it again.");
         return blob.Bytes == named.Bytes ? null : Bad($"result_ref.bytes is {blob.Bytes}; it was {named.Bytes}.");
     }
 

@@ -49,9 +49,9 @@ internal sealed partial class ResultSweep(HiveReader reader, IBlobs blobs, TimeP
         return deleted;
     }
 
-    [LoggerMessage(13, LogLevel.Information, "{Blobs} results of hive {Hive} that no task refers to were deleted.")]
+    [LoggerMessage(13, LogLevel.Information, "Deleted {Blobs} results of hive '{Hive}' that no task refers to.")]
     private static partial void LogSwept(ILogger logger, string hive, int blobs);
 
-    [LoggerMessage(14, LogLevel.Warning, "Results of hive {Hive} that no task refers to could not be deleted; it is tried again.")]
+    [LoggerMessage(14, LogLevel.Warning, "Could not delete results of hive '{Hive}' that no task refers to; retrying.")]
     private static partial void LogFailed(ILogger logger, string hive, Exception e);
 }

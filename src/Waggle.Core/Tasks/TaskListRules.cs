@@ -13,7 +13,7 @@ public static class TaskListRules
     {
         if (query.Limit is < 1 or > Limits.MaxPageSize) return Bad($"limit is 1 to {Limits.MaxPageSize}; it was {query.Limit}.");
         if (query.Cursor is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            return Bad("cursor is what the reply before it gave.");
+            return Bad("cursor must be the value that the previous page returned.");
         return null;
     }
 

@@ -4,6 +4,6 @@ namespace Waggle.Core.Tasks;
 
 internal static partial class TaskLog
 {
-    [LoggerMessage(17, LogLevel.Error, "{Count} tasks that an assigned one waited for could not be read: its worker gets their ids alone.")]
+    [LoggerMessage(17, LogLevel.Error, "{Count} dependencies of an assigned task could not be read: its worker receives only their ids.")]
     public static partial void DependenciesUnread(ILogger logger, int count, Exception e);
 }

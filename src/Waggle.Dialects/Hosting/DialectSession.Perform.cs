@@ -27,7 +27,7 @@ public sealed partial class DialectSession
         catch (StoreException e)
         {
             LogStoreFailed(_host.Log, Id, intent.GetType().Name, e);
-            Answer(intent, new Outcome(null, new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {e.ForClients}", 1000), _host.Hive.Head));
+            Answer(intent, new Outcome(null, new Error(ErrorCodes.StoreUnavailable, $"The hub could not read its store: {e.ForClients}", 1000), _host.Hive.Head));
         }
         catch (Exception e)
         {
@@ -98,7 +98,7 @@ public sealed partial class DialectSession
                 Close(close.Code, close.Reason);
                 return false;
             default:
-                throw new InvalidOperationException($"Nobody performs a {intent.GetType().Name}.");
+                throw new InvalidOperationException($"No handler exists for {intent.GetType().Name}.");
         }
     }
 
@@ -252,7 +252,7 @@ public sealed partial class DialectSession
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         LogFault(_host.Log, Id, what, id, e);
-        return $"A fault in the hub (see its log under {id}).";
+        return $"An internal error occurred (see the hub's log, id {id}).";
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Session {Session} of {Client} (agent {Agent}) from {Address}.")]
@@ -264,6 +264,6 @@ public sealed partial class DialectSession
     [LoggerMessage(3, LogLevel.Error, "Session {Session}: the store could not answer a {Intent}.")]
     private static partial void LogStoreFailed(ILogger logger, string session, string intent, Exception e);
 
-    [LoggerMessage(4, LogLevel.Error, "Session {Session} is closed: a message for it could not be put into words.")]
+    [LoggerMessage(4, LogLevel.Error, "Session {Session} is closed: a message for it could not be encoded.")]
     private static partial void LogUnsaid(ILogger logger, string session, Exception e);
 }

@@ -27,7 +27,7 @@ public sealed partial class DialectSession
 
         protected override void Fire()
         {
-            if (!_begun && !session._greeted) session.Close(CloseCodes.HelloTimeout, "No hello came in time.");
+            if (!_begun && !session._greeted) session.Close(CloseCodes.HelloTimeout, "No hello was received in time.");
             _begun = true;
 
             // Who is not read cannot be heard: a pause, or something long that it asked for.

@@ -44,7 +44,7 @@ public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider
 public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell, IAsyncDisposable
 {
     /// <summary>What a client reads when the hub stops, by whatever road it came.</summary>
-    public const string Draining = "The hub is stopping; come back after retry_after_ms.";
+    public const string Draining = "The hub is stopping; reconnect after retry_after_ms.";
 
     private readonly SessionHost _host;
     private Dialect _dialect;

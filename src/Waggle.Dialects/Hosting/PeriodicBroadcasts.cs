@@ -94,10 +94,10 @@ public sealed partial class PeriodicBroadcasts(IHive hive, DeliveryLoop delivery
         }
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "There was no {Topic} this time.")]
+    [LoggerMessage(10, LogLevel.Warning, "Skipped a periodic broadcast on {Topic}.")]
     private static partial void LogSkipped(ILogger logger, string topic, Exception e);
 
-    [LoggerMessage(11, LogLevel.Error, "{Topic} could not be told.")]
+    [LoggerMessage(11, LogLevel.Error, "Could not publish the periodic broadcast on {Topic}.")]
     private static partial void LogFailed(ILogger logger, string topic, Exception e);
 
     private sealed class Pace(PeriodicBroadcasts broadcasts, PeriodicBroadcast broadcast) : WheelTimer

@@ -60,7 +60,7 @@ public sealed partial class NativeDialect
             AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),
             LeaseRenew m => new CommandIntent(m.Id, new RenewLeases(m.Leases) { By = by }),
             LeaseMessage m => Work(m, by),
-            _ => Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not taken from a client.")),
+            _ => Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not accepted from a client.")),
         };
     }
 
@@ -82,7 +82,7 @@ public sealed partial class NativeDialect
 
     private Intent Greet(Hello hello)
     {
-        if (_greeted) return Error(hello.Id, new(ErrorCodes.HelloRequired, "hello comes once, first."));
+        if (_greeted) return Error(hello.Id, new(ErrorCodes.HelloRequired, "hello must be sent once, as the first message."));
         if (!hello.Protocols.Contains(Protocol, StringComparer.Ordinal))
             return Error(hello.Id, new(ErrorCodes.UnsupportedProtocol, $"This hub speaks {Protocol}; you offered {string.Join(", ", hello.Protocols.Take(10))}."));
         if (hello.Client?.Length > MaxClientLength)
@@ -99,7 +99,7 @@ public sealed partial class NativeDialect
         AlertListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListAlertsIntent(message.Id, message);
 
     private static Intent ForAgent(string? id, string? agent, Func<string, Command> command) => agent is null
-        ? Error(id, new(ErrorCodes.NotAnAgent, "This connection speaks for no agent: name one, or say hello with one."))
+        ? Error(id, new(ErrorCodes.NotAnAgent, "This connection has no agent: name one in the message or in hello."))
         : new CommandIntent(id, command(agent));
 
     private static ReplyIntent? Echo(Echo message)

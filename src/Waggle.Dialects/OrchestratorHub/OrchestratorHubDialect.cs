@@ -15,7 +15,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     private static readonly PeriodicBroadcast Overview = new(TimeSpan.FromSeconds(5), BroadcastQuery.Overview);
 
     // Its clients have no positions to come back with.
-    private const string TooSlow = "You read too slowly to be told everything. Connect again: you are shown the hive as it is.";
+    private const string TooSlow = "The client read too slowly. Reconnect to receive the current state of the hive.";
 
     private Func<DateTimeOffset> _clock = () => default;
 
@@ -88,7 +88,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     {
         writer.WriteString("level"u8, "warning"u8);
         writer.WriteString("title"u8, "Token expires"u8);
-        writer.WriteString("message"u8, "Your token expires soon; connect anew with a fresh one."u8);
+        writer.WriteString("message"u8, "Your token expires soon; reconnect with a new one."u8);
         writer.WriteStartObject("details"u8);
         writer.WritePropertyName("token_expires_at"u8);
         IsoTime.Write(writer, at);

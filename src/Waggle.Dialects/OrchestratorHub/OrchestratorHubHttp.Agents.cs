@@ -12,12 +12,12 @@ internal static partial class OrchestratorHubHttp
     private static async Task<DialectReply> PauseAgentAsync(DialectRequest request)
     {
         if (!request.Body.IsEmpty && BodyOf(request).Find("duration_minutes") is not null)
-            throw new DialectException(new Error(ErrorCodes.NotAvailable, "duration_minutes: no agent is resumed by itself; leave it out, and resume it when it is time."));
-        return Standing(request, await request.AskAsync(new DrainAgent(request.Route("id")) { By = request.By }), "It is given no new task; what it has it may finish.");
+            throw new DialectException(new Error(ErrorCodes.NotAvailable, "duration_minutes: agents are not resumed automatically; leave it out and resume the agent later."));
+        return Standing(request, await request.AskAsync(new DrainAgent(request.Route("id")) { By = request.By }), "The agent receives no new tasks; it finishes the tasks that it holds.");
     }
 
     private static async Task<DialectReply> ResumeAgentAsync(DialectRequest request) =>
-        Standing(request, await request.AskAsync(new ResumeAgent(request.Route("id")) { By = request.By }), "It is given tasks as long as its worker is there.");
+        Standing(request, await request.AskAsync(new ResumeAgent(request.Route("id")) { By = request.By }), "The agent receives tasks while its worker is connected.");
 
     private static DialectReply Standing(DialectRequest request, AgentView agent, string message) => Reply(200, request, writer =>
     {

@@ -92,7 +92,7 @@ internal static partial class OrchestratorHubHttp
         return Reply(201, request, writer =>
         {
             Replies.WriteAgentCreated(writer, agent);
-            writer.WriteString("message"u8, "The agent is known; it is inactive until a worker says hello for it."u8);
+            writer.WriteString("message"u8, "The agent is registered; it is inactive until its worker connects."u8);
         });
     }
 

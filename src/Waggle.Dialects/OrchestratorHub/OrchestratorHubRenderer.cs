@@ -33,7 +33,7 @@ internal sealed class OrchestratorHubRenderer : IRenderer
     }
 
     public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => Envelope.WriteTrouble(
-        output, _sequence.LastAt, new("delivery", "GAP", "You read too slowly: messages were dropped. Progress and status only; the next update has the newest.", "warning", ("dropped", dropped)));
+        output, _sequence.LastAt, new("delivery", "GAP", "The client read too slowly: progress and status messages were dropped; the next update has the newest values.", "warning", ("dropped", dropped)));
 
     public void RenderPosition(Position position, IMessageWriter output)
     {

@@ -23,7 +23,7 @@ public sealed record AgentRemove : ClientMessage
     public string? Reason { get; init; }
 }
 
-/// <summary>No new work for the agent; what it has it may finish. Without <see cref="Agent"/>: the agent of this connection.</summary>
+/// <summary>Stops assigning tasks to the agent; it finishes the tasks that it holds. Without <see cref="Agent"/>: the agent of this connection.</summary>
 public sealed record AgentDrain : ClientMessage
 {
     public override string Type => "agent.drain";
@@ -31,7 +31,7 @@ public sealed record AgentDrain : ClientMessage
     public string? Agent { get; init; }
 }
 
-/// <summary>An agent that was drained is given work again.</summary>
+/// <summary>Resumes assigning tasks to a drained agent.</summary>
 public sealed record AgentResume : ClientMessage
 {
     public override string Type => "agent.resume";

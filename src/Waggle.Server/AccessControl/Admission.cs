@@ -38,11 +38,11 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
     public Admitted Ask(in AdmissionRequest handshake)
     {
         if (!tokens && handshake.Remote is { } remote && !IPAddress.IsLoopback(remote))
-            return No("FORBIDDEN_ADDRESS", "This hub takes connections from this machine only.");
+            return No("FORBIDDEN_ADDRESS", "This hub accepts connections from this machine only.");
         if (string.IsNullOrEmpty(handshake.Host) || !(_anyHost || _hosts.Contains(WithoutPort(handshake.Host))))
             return No("FORBIDDEN_HOST", $"The Host header '{Clip(handshake.Host)}' is not one of this hub's names ({string.Join(", ", _hosts)}).");
         if (handshake.Origin is { } origin && !IsOwn(origin, handshake.Host) && !_origins.Contains(origin.TrimEnd('/')))
-            return No("FORBIDDEN_ORIGIN", $"Pages of '{Clip(origin)}' may not talk to this hub. {Advice(origin)}");
+            return No("FORBIDDEN_ORIGIN", $"Pages of '{Clip(origin)}' may not connect to this hub. {Advice(origin)}");
         return Admitted.Yes;
     }
 
@@ -62,7 +62,7 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
 
     // Every file, sandboxed frame and data: URL of a browser has the origin "null": allowing it would allow them all.
     private static string Advice(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && origin == uri.GetLeftPart(UriPartial.Authority)
-        ? $"Start it with --allow-origin {Clip(origin)} if they should."
+        ? $"To allow it, start the hub with --allow-origin {Clip(origin)}."
         : "Serve the page from an http or https address, and allow that address with --allow-origin.";
 
     private static bool IsOwn(string origin, string host) =>

@@ -62,15 +62,15 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
     {
         lock (_lock)
         {
-            if (_closed) return new(ErrorStatus.Draining, "The hub is stopping; come back in a moment.", 1000);
+            if (_closed) return new(ErrorStatus.Draining, "The hub is stopping; reconnect in a moment.", 1000);
             if (unauthenticated && limits.MaxUnauthenticated > 0 && _unauthenticated >= limits.MaxUnauthenticated)
-                return new(ErrorStatus.TooManyConnections, $"The hub has {_unauthenticated} clients without a valid token and takes no more of them: connect with a token.", ComeBackMs);
-            if (!unauthenticated && _taken >= _most) return new(ErrorStatus.HubFull, $"The hub has {_most} clients and takes no more.", ComeBackMs);
+                return new(ErrorStatus.TooManyConnections, $"The hub has {_unauthenticated} clients without a valid token and accepts no more: connect with a token.", ComeBackMs);
+            if (!unauthenticated && _taken >= _most) return new(ErrorStatus.HubFull, $"The hub has {_most} clients and accepts no more.", ComeBackMs);
             if (KeyOf(address) is { } key)
             {
                 var here = _byAddress.GetValueOrDefault(key);
                 if (here >= limits.MaxPerAddress)
-                    return new(ErrorStatus.TooManyConnections, $"There are {here} clients from {address} already; the hub takes no more from one address.", ComeBackMs);
+                    return new(ErrorStatus.TooManyConnections, $"There are {here} clients from {address} already; the hub accepts no more from one address.", ComeBackMs);
                 _byAddress[key] = here + 1;
             }
 

@@ -14,9 +14,9 @@ internal static class AgentsApi
             Tagged = true,
             Query =
             [
-                new("swarm", "Of this swarm only."),
-                new("cursor", "From the answer before: the page after it."),
-                new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default {Limits.MaxPageSize}.", "integer"),
+                new("swarm", "Only of this swarm."),
+                new("cursor", "The cursor of the previous page."),
+                new("limit", $"The page size, 1 to {Limits.MaxPageSize}, default {Limits.MaxPageSize}.", "integer"),
             ],
             Result = () => [HubJson.Default.AgentPage],
             Errors = [ErrorCodes.NotFound],
@@ -27,19 +27,19 @@ internal static class AgentsApi
             Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound],
         });
-        api.Post("/agents/{agent}/drain", call => call.DoAsync(new DrainAgent(call.Route("agent")) { By = call.By }), new("drainAgent", "No new work for the agent; what it has it may finish.")
+        api.Post("/agents/{agent}/drain", call => call.DoAsync(new DrainAgent(call.Route("agent")) { By = call.By }), new("drainAgent", "Stops assigning tasks to the agent; it finishes the tasks that it holds.")
         {
             Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound],
         });
-        api.Post("/agents/{agent}/resume", call => call.DoAsync(new ResumeAgent(call.Route("agent")) { By = call.By }), new("resumeAgent", "An agent that was drained is given work again.")
+        api.Post("/agents/{agent}/resume", call => call.DoAsync(new ResumeAgent(call.Route("agent")) { By = call.By }), new("resumeAgent", "Resumes assigning tasks to a drained agent.")
         {
             Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound],
         });
-        api.Delete("/agents/{agent}", call => call.DoAsync(new RemoveAgent(call.Route("agent"), call.Query("reason")) { By = call.By }), new("removeAgent", "Takes an agent out for good; its tasks go to others at once.")
+        api.Delete("/agents/{agent}", call => call.DoAsync(new RemoveAgent(call.Route("agent"), call.Query("reason")) { By = call.By }), new("removeAgent", "Removes an agent permanently; its tasks go back to the queue at once.")
         {
-            Query = [new("reason", "For people and for its worker.")],
+            Query = [new("reason", "The reason, for the log and for its worker.")],
             Result = () => [HubJson.Default.AgentView],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge],
         });

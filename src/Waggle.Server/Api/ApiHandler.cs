@@ -52,10 +52,10 @@ internal static partial class ApiHandler
                 return new Error(ErrorCodes.TooLarge, blob.Message);
             case StoreFullException full:
                 LogStoreFailed(hub.Log, operation, full);
-                return new Error(ErrorCodes.StoreFull, $"The hub has no room for it: {full.ForClients}", 1000);
+                return new Error(ErrorCodes.StoreFull, $"The hub has no space for it: {full.ForClients}", 1000);
             case StoreException store:
                 LogStoreFailed(hub.Log, operation, store);
-                return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read it: {store.ForClients}", 1000);
+                return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read its store: {store.ForClients}", 1000);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return new Error(ErrorStatus.RequestTimeout, "The body came too slowly.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
@@ -65,7 +65,7 @@ internal static partial class ApiHandler
             default:
                 var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
                 LogFault(hub.Log, operation, id, e);
-                return new Error(ErrorCodes.Internal, $"A fault in the hub (see its log under {id}).");
+                return new Error(ErrorCodes.Internal, $"An internal error occurred (see the hub's log, id {id}).");
         }
     }
 

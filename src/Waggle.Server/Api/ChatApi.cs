@@ -12,23 +12,23 @@ internal static class ChatApi
     private const string Conversations = "/conversations";
     private const string Messages = $"{Conversations}/{{conversation}}/messages";
 
-    private static readonly Parameter Cursor = new("cursor", "From the answer before: the page after it.");
+    private static readonly Parameter Cursor = new("cursor", "The cursor of the previous page.");
     private static readonly Parameter Limit = new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer");
 
     public static void MapChat(this RouteGroupBuilder api)
     {
-        api.Post(Conversations, OpenAsync, new("openConversation", "Opens a conversation, for everybody who may read chat or, with participants, for these alone.")
+        api.Post(Conversations, OpenAsync, new("openConversation", "Creates a conversation for everyone who may read chat or, with participants, only for them.")
         {
             Body = () => [RestClientJson.Default.ConversationBody],
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.ConversationView],
-            Also = [(StatusCodes.Status200OK, "It was there already, the same.")],
+            Also = [(StatusCodes.Status200OK, "The same conversation existed already.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.AlreadyExists, ErrorCodes.StoreFull],
         });
-        api.Get(Conversations, ListAsync, new("listConversations", "Conversations, newest first, a page at a time.")
+        api.Get(Conversations, ListAsync, new("listConversations", "Conversations, newest first, in pages.")
         {
             Tagged = true,
-            Query = [new("swarm", "Of this swarm only."), Cursor, Limit],
+            Query = [new("swarm", "Only of this swarm."), Cursor, Limit],
             Result = () => [HubJson.Default.ConversationPage],
         });
         api.Get($"{Conversations}/{{conversation}}", call => call.DoAsync(new ShowConversation(call.Route("conversation")) { By = call.By }), new("showConversation", "One conversation, with the number of its messages.")
@@ -37,16 +37,16 @@ internal static class ChatApi
             Result = () => [HubJson.Default.ConversationView],
             Errors = [ErrorCodes.NotFound],
         });
-        api.Post(Messages, PostAsync, new("postMessage", "Says something in a conversation: in one's own name, or in that of an agent whose secret one knows.")
+        api.Post(Messages, PostAsync, new("postMessage", "Posts a message in a conversation, as the caller or as an agent whose secret the caller knows.")
         {
-            Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key posts nothing twice and gets the same message, marked as a duplicate.")],
+            Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key posts nothing twice and returns the same message, marked as a duplicate.")],
             Body = () => [RestClientJson.Default.MessageBody],
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.ChatMessageView],
-            Also = [(StatusCodes.Status200OK, "It was posted before.")],
+            Also = [(StatusCodes.Status200OK, "The message was posted before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.NotAnAgent, ErrorCodes.AgentInUse, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
         });
-        api.Get(Messages, ReadAsync, new("listMessages", "What was said in a conversation, newest first, a page at a time.")
+        api.Get(Messages, ReadAsync, new("listMessages", "The messages of a conversation, newest first, in pages.")
         {
             Tagged = true,
             Query = [TaskLists.Sort, Cursor, Limit],
@@ -70,7 +70,7 @@ internal static class ChatApi
         var by = call.By;
         if (body.Agent is { } agent)
         {
-            await call.AskAsync(new ProveAgent(agent, body.Secret ?? throw ApiFault.Invalid("secret: who says something in an agent's name knows its secret.")) { By = by });
+            await call.AskAsync(new ProveAgent(agent, body.Secret ?? throw ApiFault.Invalid("secret is required to post as an agent.")) { By = by });
             by = by.For(agent);
         }
 

@@ -8,7 +8,7 @@ namespace Waggle.Server.Api;
 
 internal static class ConnectionsApi
 {
-    public static void MapConnections(this RouteGroupBuilder api) => api.Get("/connections", ListAsync, new("listConnections", "Who is connected, what each was sent, what waits for it and what it lost.")
+    public static void MapConnections(this RouteGroupBuilder api) => api.Get("/connections", ListAsync, new("listConnections", "The connected clients, with the numbers of messages sent, waiting and dropped for each.")
     {
         Result = () => [RestJson.Default.ConnectionPage],
     }, new AdmissionRule { Needs = Permissions.ReadSystem });

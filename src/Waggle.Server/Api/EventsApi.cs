@@ -24,15 +24,15 @@ internal static class EventsApi
         Query =
         [
             new("pattern", "Topics or patterns: '*' is one segment, '#' one or more at the end. Default: everything.", Many: true),
-            new("filter", "Which records of these topics, as JSON: the filter of a subscription of waggle.v1."),
+            new("filter", "A filter for the records of these topics, as JSON, as in a subscription of waggle.v1."),
             new("max_rate", $"Of a stream: records of the latest and stream classes a second at most, for each key, 0.001 to {Limits.MaxRatePerSecond}; the newest is kept back until its time has come.", "number"),
-            new("max_rate_key", "What max_rate counts by: topic, or a field such as data.agent. Default: topic."),
-            new("since", "Everything durable after this position. A piece of the log needs one; a stream without begins now."),
+            new("max_rate_key", "The key that max_rate applies to: topic, or a field such as data.agent. Default: topic."),
+            new("since", "Return the durable records after this position. Required for a piece of the log; without it, a stream begins now."),
             new("token", "The token, for an EventSource, which cannot send headers."),
             new("access_token", "The same as token."),
             new("limit", $"Of a piece of the log: records at most, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
         ],
-        Headers = [new("Last-Event-ID", "Where a stream broke off; stands above since.")],
+        Headers = [new("Last-Event-ID", "The position at which a stream ended; takes precedence over since.")],
         EventStream = true,
         Result = () => [RestJson.Default.LogPage],
         Errors = [ErrorCodes.NotFound],
@@ -58,7 +58,7 @@ internal static class EventsApi
     {
         var filter = call.Query("filter") is { } text ? RawJson.FromTrusted(Encoding.UTF8.GetBytes(text)) : default;
         var (perSecond, key) = (call.Query("max_rate"), call.Query("max_rate_key"));
-        if (key is not null && perSecond is null) throw ApiFault.Invalid("max_rate_key says by what max_rate counts; max_rate is missing.");
+        if (key is not null && perSecond is null) throw ApiFault.Invalid("max_rate_key requires max_rate.");
         var rate = perSecond is null ? null
             : double.TryParse(perSecond, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new MaxRate(number, key)
             : throw ApiFault.Invalid("max_rate is a number.");

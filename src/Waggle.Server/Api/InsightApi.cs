@@ -14,7 +14,7 @@ internal static class InsightApi
 
     public static void MapInsight(this RouteGroupBuilder api)
     {
-        api.Get("/system", call => call.DoAsync(new ShowSystem { By = call.By }), new("showSystem", "The newest reading of machine, process and hub. A figure that was not measured is null; reasons says why.")
+        api.Get("/system", call => call.DoAsync(new ShowSystem { By = call.By }), new("showSystem", "The newest reading of machine, process and hub. A value that was not measured is null; reasons states why.")
         {
             Result = () => [HubJson.Default.SystemView],
             Errors = [ErrorCodes.NotAvailable],
@@ -24,13 +24,13 @@ internal static class InsightApi
             Tagged = true,
             Query =
             [
-                new("state", $"In these states only: {StateNames}.", Many: true),
-                new("cursor", "From the answer before: the page after it."),
-                new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
+                new("state", $"Only in these states: {StateNames}.", Many: true),
+                new("cursor", "The cursor of the previous page."),
+                new("limit", $"The page size, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
             ],
             Result = () => [HubJson.Default.AlertPage],
         });
-        api.Post("/alerts/{alert}/acknowledge", call => call.DoAsync(new AcknowledgeAlert(call.Route("alert")) { By = call.By }), new("acknowledgeAlert", "Says that somebody has seen it; it stays open until what it is about is over.")
+        api.Post("/alerts/{alert}/acknowledge", call => call.DoAsync(new AcknowledgeAlert(call.Route("alert")) { By = call.By }), new("acknowledgeAlert", "Acknowledges an alert. It stays open until its condition ends.")
         {
             Result = () => [HubJson.Default.AlertView],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],

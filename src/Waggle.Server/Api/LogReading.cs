@@ -33,7 +33,7 @@ internal static class LogReading
         for (var reads = 0; reads < MaxReads; reads++)
         {
             var history = await call.Hub.Hive.ReadAsync(at, RowsAtOnce, call.Gone);
-            if (!history.Known) throw new ApiFault(ErrorCodes.NotFound, $"The log does not have what follows {at}: it is too old, or of another log. Load the state anew.");
+            if (!history.Known) throw new ApiFault(ErrorCodes.NotFound, $"The log does not have what follows {at}: it is too old, or of another log. Reload the state.");
             foreach (var record in history.Records)
             {
                 if (records.Count == limit || bytes > Limits.MaxRecoveredBytes) return new LogPage(records, at, AtHead: false);

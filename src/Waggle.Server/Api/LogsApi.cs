@@ -11,7 +11,7 @@ internal static class LogsApi
         """)
     {
         Tagged = true,
-        Query = [new("attempt", "Of this attempt only.", "integer")],
+        Query = [new("attempt", "Only of this attempt.", "integer")],
         Result = () => [RestJson.Default.TaskLogPage],
         Errors = [ErrorCodes.NotFound],
     });

@@ -11,27 +11,27 @@ internal static class NotificationsApi
 {
     public static void MapNotifications(this RouteGroupBuilder api)
     {
-        api.Get("/presence", call => call.DoAsync(new ListPresence { By = call.By }), new("listPresence", "The users who are here, and those who left within the last two minutes.")
+        api.Get("/presence", call => call.DoAsync(new ListPresence { By = call.By }), new("listPresence", "The users that are present, and those that left within the last two minutes.")
         {
             Tagged = true,
             Result = () => [HubJson.Default.PresencePage],
         });
-        api.Post("/notifications", SendAsync, new("sendNotification", "Tells everybody, or one user, now or when they come next.")
+        api.Post("/notifications", SendAsync, new("sendNotification", "Sends a notification to all users or to one user, at once or when they next connect.")
         {
-            Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key tells nothing twice.")],
+            Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key sends nothing twice.")],
             Body = () => [RestClientJson.Default.NotificationBody],
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.NotificationView],
-            Also = [(StatusCodes.Status200OK, "It was sent before.")],
+            Also = [(StatusCodes.Status200OK, "The notification was sent before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
         });
-        api.Get("/notifications", ListAsync, new("listNotifications", "Those that the caller has not seen, oldest first, a page at a time.")
+        api.Get("/notifications", ListAsync, new("listNotifications", "The notifications that the caller has not seen, oldest first, in pages.")
         {
             Tagged = true,
-            Query = [new("cursor", "From the answer before: the page after it."), new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer")],
+            Query = [new("cursor", "The cursor of the previous page."), new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer")],
             Result = () => [HubJson.Default.NotificationPage],
         });
-        api.Post("/notifications/seen", SeeAsync, new("markSeen", "The caller has seen a notification and all before it.")
+        api.Post("/notifications/seen", SeeAsync, new("markSeen", "Marks a notification and all earlier ones as seen.")
         {
             Body = () => [RestClientJson.Default.SeenBody],
             Status = StatusCodes.Status204NoContent,

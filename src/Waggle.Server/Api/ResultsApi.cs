@@ -24,34 +24,34 @@ internal static class ResultsApi
 
     public static void MapResults(this RouteGroupBuilder api)
     {
-        api.Put("/leases/{task}/result", UploadAsync, new("uploadResult", "Uploads a result of any type and length up to the hub's limit. The answer is the result_ref to complete with; it is kept for a day.")
+        api.Put("/leases/{task}/result", UploadAsync, new("uploadResult", "Uploads a result of any type and length up to the hub's limit. The reply is the result_ref for the completion; an unused upload is kept for a day.")
         {
             Headers =
             [
-                new(AgentHeader, "Who holds the lease."),
+                new(AgentHeader, "The agent that holds the lease."),
                 new(SecretHeader, "The agent's secret."),
                 new(AttemptHeader, "Of the lease.", "integer"),
                 new(TokenHeader, "Of the lease.", "integer"),
-                new("Content-Type", "Whoever reads the result is told so; application/octet-stream if left out."),
+                new("Content-Type", "The media type of the result; the default is application/octet-stream."),
             ],
             TakesContent = true,
             Status = StatusCodes.Status201Created,
             Result = () => [RestJson.Default.ResultRef],
             Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.TooLarge, ErrorCodes.StoreFull, ErrorCodes.NotAvailable],
         });
-        api.Get("/tasks/{task}/result", DownloadAsync, new("readResult", "The result of a task that completed, as it is: JSON, or of the type that its worker gave it.")
+        api.Get("/tasks/{task}/result", DownloadAsync, new("readResult", "The result of a completed task, unchanged: JSON, or the media type that its worker set.")
         {
             Tagged = true,
-            Headers = [new("Range", "A part of it.")],
+            Headers = [new("Range", "The requested range.")],
             GivesContent = true,
-            Also = [(StatusCodes.Status206PartialContent, "The part that was asked for.")],
+            Also = [(StatusCodes.Status206PartialContent, "The requested range.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.BlobMissing],
         });
     }
 
     private static async Task UploadAsync(ApiCall call)
     {
-        var blobs = call.Hub.Blobs ?? throw new ApiFault(ErrorCodes.NotAvailable, "This hub keeps no results outside of its records: complete with the result itself.");
+        var blobs = call.Hub.Blobs ?? throw new ApiFault(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself in the completion.");
         var agent = Header(call, AgentHeader);
         var lease = new LeaseRef(call.Route("task"), (int)Number(call, AttemptHeader, int.MaxValue), Number(call, TokenHeader, long.MaxValue));
         await call.AskAsync(new ProveAgent(agent, Header(call, SecretHeader)) { By = call.By });

@@ -29,9 +29,9 @@ internal static class SwarmsApi
             Result = () => [HubJson.Default.SwarmView],
             Errors = [ErrorCodes.NotFound],
         });
-        api.MapState("pause", SwarmState.Paused, new("pauseSwarm", "Assigns nothing new in the swarm; running work goes on."));
-        api.MapState("resume", SwarmState.Active, new("resumeSwarm", "Lets a paused or stopped swarm go on."));
-        api.MapState("stop", SwarmState.Stopped, new("stopSwarm", "Pauses the swarm, cancels all its open tasks and takes no new ones until it is resumed."));
+        api.MapState("pause", SwarmState.Paused, new("pauseSwarm", "Stops assigning tasks in the swarm; running tasks continue."));
+        api.MapState("resume", SwarmState.Active, new("resumeSwarm", "Resumes a paused or stopped swarm."));
+        api.MapState("stop", SwarmState.Stopped, new("stopSwarm", "Pauses the swarm, cancels all its open tasks and rejects new ones until it is resumed."));
     }
 
     private static void MapState(this RouteGroupBuilder api, string verb, SwarmState state, Operation operation) => api.Post(

@@ -15,13 +15,13 @@ internal static class TaskLists
 
     public static IReadOnlyList<Parameter> Parameters { get; } =
     [
-        new("swarm", "Of this swarm only."),
-        new("state", $"In these states only: {string.Join(", ", States.Keys)}.", Many: true),
-        new("parent", "Children of this task only."),
-        new("agent", "Of this agent only: those that it holds or held last."),
+        new("swarm", "Only of this swarm."),
+        new("state", $"Only in these states: {string.Join(", ", States.Keys)}.", Many: true),
+        new("parent", "Only subtasks of this task."),
+        new("agent", "Only tasks that this agent holds or held last."),
         Sort,
-        new("cursor", "From the answer before: the page after it."),
-        new("limit", $"At most so many, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
+        new("cursor", "The cursor of the previous page."),
+        new("limit", $"The page size, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
     ];
 
     public static async Task ListAsync(ApiCall call)

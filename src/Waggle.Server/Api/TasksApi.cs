@@ -12,20 +12,20 @@ internal static class TasksApi
     {
         api.Post("/tasks", TaskCreation.CreateAsync, new("createTasks", "Creates a task (an object), or many at once, all or none (an array of objects).")
         {
-            Headers = [new(TaskCreation.IdempotencyHeader, "The same request again under the same key creates nothing twice and gets the same tasks, marked as duplicates.")],
+            Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key creates nothing twice and returns the same tasks, marked as duplicates.")],
             Body = () => [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.TaskCreatedReply, HubJson.Default.TasksCreated],
-            Also = [(StatusCodes.Status200OK, "Nothing new: all of them were there already.")],
+            Also = [(StatusCodes.Status200OK, "All of the tasks existed already.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
-        api.Get("/tasks", TaskLists.ListAsync, new("listTasks", "Tasks, newest first, a page at a time.")
+        api.Get("/tasks", TaskLists.ListAsync, new("listTasks", "Tasks, newest first, in pages.")
         {
             Tagged = true,
             Query = TaskLists.Parameters,
             Result = () => [HubJson.Default.TaskPage],
         });
-        api.Get("/tasks/{task}", ShowAsync, new("showTask", "One task with every attempt and why it was assigned where.")
+        api.Get("/tasks/{task}", ShowAsync, new("showTask", "One task with every attempt and the reason of each assignment.")
         {
             Tagged = true,
             Result = () => [HubJson.Default.TaskView],
@@ -37,18 +37,18 @@ internal static class TasksApi
             Result = () => [HubJson.Default.TaskAck],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
         });
-        api.Post("/tasks/{task}/cancel", CancelAsync, new("cancelTask", "Cancels: at once while it waits; a worker that has it is asked to stop.")
+        api.Post("/tasks/{task}/cancel", CancelAsync, new("cancelTask", "Cancels a task: at once while it waits; otherwise its worker is asked to stop.")
         {
             Body = () => [RestClientJson.Default.CancelBody],
             BodyOptional = true,
             Result = () => [HubJson.Default.TaskAck],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.TooLarge],
         });
-        api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Runs a task again that ended without success, as a new task. Asked twice, the same new task.")
+        api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Creates a new task with the spec of a task that ended without success. A repeated request returns the same new task.")
         {
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.TaskCreatedReply],
-            Also = [(StatusCodes.Status200OK, "It was retried before.")],
+            Also = [(StatusCodes.Status200OK, "The task was retried before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
     }

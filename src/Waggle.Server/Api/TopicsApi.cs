@@ -7,7 +7,7 @@ namespace Waggle.Server.Api;
 
 internal static class TopicsApi
 {
-    public static void MapTopics(this RouteGroupBuilder api) => api.Post("/topics/{topic}", PublishAsync, new("publish", "Tells whoever listens: any JSON, to a topic under app. It is not stored.")
+    public static void MapTopics(this RouteGroupBuilder api) => api.Post("/topics/{topic}", PublishAsync, new("publish", "Publishes any JSON to the subscribers of a topic under app. The message is not stored.")
     {
         Body = () => [RestClientJson.Default.RawJson],
         Status = StatusCodes.Status204NoContent,

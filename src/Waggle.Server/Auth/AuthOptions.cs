@@ -27,11 +27,11 @@ public sealed record AuthOptions
     /// <summary>What does not fit together; null if it does.</summary>
     public string? Problem()
     {
-        if (!Tokens) return (Jwks ?? Issuer ?? Audience) is null ? null : "jwks, issuer and audience say whose tokens are taken: they need auth 'token'.";
+        if (!Tokens) return (Jwks ?? Issuer ?? Audience) is null ? null : "jwks, issuer and audience require auth 'token'.";
         if ((Jwks ?? Issuer ?? Audience) is null) return null;
-        if (Issuer is null || Audience is null) return "An identity provider's tokens need issuer and audience: else every token that it ever made, for whatever application, would be good here.";
+        if (Issuer is null || Audience is null) return "An identity provider's tokens require issuer and audience: otherwise its tokens for any other application would be accepted too.";
         var (name, location) = Jwks is null ? ("issuer", Issuer) : ("jwks", Jwks);
-        if (Jwks is null && !JwksSource.IsUrl(Issuer, out _)) return $"issuer '{Issuer}' is no URL that its keys could be found by: give jwks, a file or URL with them.";
+        if (Jwks is null && !JwksSource.IsUrl(Issuer, out _)) return $"issuer '{Issuer}' is not a URL: set jwks to a file or URL with its keys.";
         return JwksSource.IsUrl(location, out var url) && !JwksSource.IsTrusted(url) ? $"{name} '{location}': keys come by https, or by http from this machine." : null;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class HubSigningKey
     public static HubSigningKey Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        return File.Exists(path) ? Read(path) : throw new IOException($"There is no key in {folder} ({FileName}): no token was made there.");
+        return File.Exists(path) ? Read(path) : throw new IOException($"There is no signing key in {folder} ({FileName}): no token was created there.");
     }
 
     /// <summary>A signed token with these claims.</summary>
@@ -97,10 +97,10 @@ internal sealed class HubSigningKey
     private static HubSigningKey Read(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != UnixFileMode.None)
-            throw new IOException($"{path} can be read by everybody on this machine, and with it tokens can be made. Take that away (chmod 600), and make a new key if somebody may have read it.");
+            throw new IOException($"{path} can be read by every user of this machine, and with it tokens can be created. Restrict it (chmod 600), and create a new key if another user may have read it.");
         using var document = JwtJson.Parse(File.ReadAllBytes(path));
         if (document is null || Jwks.Read(document.RootElement, secrets: false) is not { Algorithm: TokenKey.Es256 } || Jwks.Bytes(document.RootElement, "d") is not { Length: 32 } d)
-            throw new IOException($"{path} is not the key of a hub (an ES256 key as JSON Web Key). Put the right one back, or move it away: a new one is made, and tokens made with the old one are no longer taken.");
+            throw new IOException($"{path} is not the key of a hub (an ES256 key as JSON Web Key). Restore the right file, or move it away: the hub then creates a new key and no longer accepts tokens of the old one.");
         var q = new ECPoint { X = Jwks.Bytes(document.RootElement, "x"), Y = Jwks.Bytes(document.RootElement, "y") };
         try
         {

@@ -93,7 +93,7 @@ internal sealed partial class JwksSource : IDisposable
         {
             _metrics.Loaded(false);
             LogNotLoaded(_log, _location, e.Message, _keys.Count);
-            return $"The keys of '{_location}' cannot be had: {e.Message}.";
+            return $"Could not read the keys of '{_location}': {e.Message}.";
         }
     }
 
@@ -107,6 +107,6 @@ internal sealed partial class JwksSource : IDisposable
     private async Task<byte[]> ReadFileAsync() =>
         new FileInfo(_location).Length <= MaxBytes ? await File.ReadAllBytesAsync(_location) : throw new FormatException("it is larger than 1 MiB");
 
-    [LoggerMessage(30, LogLevel.Warning, "The keys of {Location} cannot be had: {Problem}. The {Count} keys from before stay in force.")]
+    [LoggerMessage(30, LogLevel.Warning, "Could not read the keys of {Location}: {Problem}. The previous {Count} keys stay in use.")]
     private static partial void LogNotLoaded(ILogger logger, string location, string problem, int count);
 }

@@ -23,7 +23,7 @@ internal static class JwtVerifier
     {
         if (token.Length > MaxLength) return JwtResult.No(JwtFault.TooLarge, $"The token has more than {MaxLength} characters.");
         var parts = token.Split('.', 4);
-        if (parts.Length != 3) return JwtResult.No(JwtFault.Malformed, "The token is no JSON Web Token: header, payload and signature with dots between.");
+        if (parts.Length != 3) return JwtResult.No(JwtFault.Malformed, "The token is not a JSON Web Token: header, payload and signature separated by dots.");
         if (!StrictBase64Url.TryDecode(parts[0], out var header) || !StrictBase64Url.TryDecode(parts[1], out var payload) || !StrictBase64Url.TryDecode(parts[2], out _))
             return JwtResult.No(JwtFault.Malformed, "A part of the token is not base64url.");
         using var head = JwtJson.Parse(header);
@@ -98,8 +98,8 @@ internal static class JwtVerifier
         if (!HasAudience(claims, issuer.Audience)) return JwtResult.No(JwtFault.Audience, $"The token is not for '{issuer.Audience}' (aud).");
         if (!JwtJson.TryTime(claims, "exp", out var expires) || !JwtJson.TryTime(claims, "nbf", out var from) || !JwtJson.TryTime(claims, "iat", out var issued))
             return JwtResult.No(JwtFault.Claims, "exp, nbf and iat are numbers of seconds since 1970.");
-        if (expires is not { } end) return JwtResult.No(JwtFault.Claims, "The token has no end (exp).");
-        if (now >= end + leeway) return JwtResult.No(JwtFault.Expired, $"The token lapsed at {end:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+        if (expires is not { } end) return JwtResult.No(JwtFault.Claims, "The token has no expiry (exp).");
+        if (now >= end + leeway) return JwtResult.No(JwtFault.Expired, $"The token expired at {end:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
         if (from > now + leeway) return JwtResult.No(JwtFault.NotYetValid, $"The token is valid from {from:yyyy-MM-dd'T'HH:mm:ss'Z'} on.");
         if (issued > now + leeway) return JwtResult.No(JwtFault.NotYetValid, "The token was issued in the future (iat): a clock is wrong.");
         return new(new JwtClaims(end, issued, claims.Clone()), null);

@@ -17,7 +17,7 @@ internal sealed partial class TokenAuthenticator(
 
     public async ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel)
     {
-        if (string.IsNullOrEmpty(token)) return Refuse("missing", "A token is needed: Authorization: Bearer TOKEN, or token in hello. 'waggle token create' makes one.", address);
+        if (string.IsNullOrEmpty(token)) return Refuse("missing", "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address);
         var keys = jwks?.Keys;
         if (_verified.Find(token, keys, time.GetUtcNow()) is { } known) return known;
         var result = Verify(token, keys);
@@ -52,6 +52,6 @@ internal sealed partial class TokenAuthenticator(
         return Credential.Refused(ErrorCodes.Unauthenticated, message);
     }
 
-    [LoggerMessage(31, LogLevel.Debug, "A token from {Address} was not taken ({Reason}).")]
+    [LoggerMessage(31, LogLevel.Debug, "Rejected a token from {Address} ({Reason}).")]
     private static partial void LogRefused(ILogger logger, string address, string reason);
 }

@@ -30,10 +30,10 @@ internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, I
 
     private static string NamesOf(CompatPort port) => string.Join(", ", port.Entries.Select(d => d.Name));
 
-    [LoggerMessage(31, LogLevel.Information, "Clients of {Dialects} find the hub on {Endpoint}.")]
+    [LoggerMessage(31, LogLevel.Information, "Clients of {Dialects} can connect to {Endpoint}.")]
     private static partial void LogOpen(ILogger logger, string dialects, EndPoint endpoint);
 
-    [LoggerMessage(30, LogLevel.Warning, "Port {Port} for {Dialects} cannot be had, so their clients do not find the hub there: {Problem} Another one: --compat-port {First}=PORT; none: --no-compat-ports.")]
+    [LoggerMessage(30, LogLevel.Warning, "Port {Port} is not available; clients of {Dialects} cannot connect: {Problem} Use --compat-port {First}=PORT or --no-compat-ports.")]
     private static partial void LogTaken(ILogger logger, int port, string dialects, string first, string problem);
 
     /// <summary>Nobody comes here.</summary>

@@ -4,6 +4,6 @@ namespace Waggle.Server.Hosting;
 
 internal sealed partial class Hub
 {
-    [LoggerMessage(22, LogLevel.Error, "A timeout of a connection failed; the others go on.")]
+    [LoggerMessage(22, LogLevel.Error, "A connection's timer failed; other timers are not affected.")]
     private static partial void LogTimeoutFailed(ILogger logger, Exception e);
 }

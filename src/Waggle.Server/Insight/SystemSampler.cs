@@ -139,6 +139,6 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(23, LogLevel.Error, "A reading of the system failed; the next is taken in time.")]
+    [LoggerMessage(23, LogLevel.Error, "A measurement of the system failed; the next one follows at its interval.")]
     private static partial void LogSampleFailed(ILogger logger, Exception e);
 }

@@ -104,6 +104,6 @@ internal sealed partial class RecordRelay : IAsyncDisposable
         return RawJson.FromTrusted(output.WrittenSpan.ToArray());
     }
 
-    [LoggerMessage(40, LogLevel.Error, "A record ({Kind} on {Topic}) could not be relayed to Socket.IO; the next ones are.")]
+    [LoggerMessage(40, LogLevel.Error, "Could not relay a record ({Kind} on {Topic}) to Socket.IO; delivery continues with the next one.")]
     private static partial void LogFailed(ILogger log, string kind, string topic, Exception e);
 }

@@ -24,7 +24,7 @@ public class PresenceTests
         _hive.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(AgentStatus.Offline, _hive.Agent("a1").Status);
-        Assert.Equal("not heard of for 30 s", _hive.Replies<AgentStatusChanged>().Reason);
+        Assert.Equal("not seen for 30 s", _hive.Replies<AgentStatusChanged>().Reason);
         worker.Renew();
 
         Assert.Equal([AgentStatus.Online, AgentStatus.Offline, AgentStatus.Online], Statuses);

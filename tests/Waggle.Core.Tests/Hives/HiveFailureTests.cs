@@ -36,7 +36,7 @@ public class HiveFailureTests
         foreach (var outcome in await Task.WhenAll(batch))
         {
             Assert.Equal(ErrorCodes.StoreUnavailable, outcome.Error!.Code);
-            Assert.Contains("nothing of it happened: its store failed; its log says how.", outcome.Error.Message);
+            Assert.Contains("nothing was changed: its store failed; the hub's log has the details.", outcome.Error.Message);
             Assert.NotNull(outcome.Error.RetryAfterMs);
         }
 

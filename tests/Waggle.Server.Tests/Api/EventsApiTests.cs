@@ -67,7 +67,7 @@ public sealed class EventsApiTests
     [InlineData("max_rate=often", "max_rate is a number")]
     [InlineData("max_rate=0", "max_rate.per_second: it is 0.001 to 1000")]
     [InlineData("max_rate=NaN", "max_rate.per_second: it is 0.001 to 1000")]
-    [InlineData("max_rate_key=topic", "max_rate is missing")]
+    [InlineData("max_rate_key=topic", "requires max_rate")]
     public async Task A_bad_filter_or_rate_is_refused(string query, string says)
     {
         await using var hub = await RestHub.StartAsync();

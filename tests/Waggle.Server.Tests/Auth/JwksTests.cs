@@ -162,11 +162,11 @@ public sealed class JwksTests : IAsyncLifetime
 
     [Theory]
     [InlineData("http://keys.example/", "issuer", "audience", "https")]
-    [InlineData("https://keys.example/", null, "audience", "need issuer and audience")]
-    [InlineData("https://keys.example/", "issuer", null, "need issuer and audience")]
-    [InlineData(null, "issuer", null, "need issuer and audience")]
-    [InlineData(null, null, "audience", "need issuer and audience")]
-    [InlineData(null, "issuer", "audience", "give jwks")]
+    [InlineData("https://keys.example/", null, "audience", "require issuer and audience")]
+    [InlineData("https://keys.example/", "issuer", null, "require issuer and audience")]
+    [InlineData(null, "issuer", null, "require issuer and audience")]
+    [InlineData(null, null, "audience", "require issuer and audience")]
+    [InlineData(null, "issuer", "audience", "set jwks")]
     [InlineData(null, "http://id.example/", "audience", "https")]
     public void Options_that_do_not_fit_together_are_told(string? jwks, string? issuer, string? audience, string expected) =>
         Assert.Contains(expected, new AuthOptions { Tokens = true, Jwks = jwks, Issuer = issuer, Audience = audience }.Problem(), StringComparison.Ordinal);

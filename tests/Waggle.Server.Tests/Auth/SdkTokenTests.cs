@@ -75,8 +75,8 @@ public sealed class SdkTokenTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("nonsense", "The token is no JSON Web Token")]
-    [InlineData(null, "A token is needed")]
+    [InlineData("nonsense", "The token is not a JSON Web Token")]
+    [InlineData(null, "A token is required")]
     public async Task What_the_hub_says_of_a_bad_token_is_heard_at_once(string? token, string expected)
     {
         var options = Options(null);

@@ -82,7 +82,7 @@ public sealed class CompatPortTests
         await using var server = await WaggleServer.StartAsync(
             new WaggleServerOptions { Port = 0, DataFolder = folder.Path, CompatPorts = new Dictionary<string, int>(StringComparer.Ordinal) { [Dialect.Name] = port } },
             logging => logging.AddProvider(new Lines(lines)));
-        Assert.Contains(lines, l => l.Contains($"Port {port} for {Dialect.Name} cannot be had", StringComparison.Ordinal) && l.Contains("--compat-port", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains($"Port {port} is not available; clients of {Dialect.Name} cannot connect", StringComparison.Ordinal) && l.Contains("--compat-port", StringComparison.Ordinal));
         Assert.Empty(server.CompatUrls);
         Assert.Equal(HttpStatusCode.OK, (await DialectHub.SendAsync(server.Url, HttpMethod.Get, "/api/v1/swarms")).Status);
     }

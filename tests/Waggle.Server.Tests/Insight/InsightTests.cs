@@ -112,7 +112,7 @@ public sealed class InsightTests
     [Theory]
     [InlineData("/api/v1/alerts?state=loud", "state is one of firing, acknowledged, resolved.")]
     [InlineData("/api/v1/alerts?limit=0", "limit is 1 to 1000; it was 0.")]
-    [InlineData("/api/v1/alerts?cursor=next", "cursor is what the reply before it gave.")]
+    [InlineData("/api/v1/alerts?cursor=next", "cursor must be the value that the previous page returned.")]
     public async Task A_bad_question_is_answered_with_what_was_wrong(string path, string expected)
     {
         await using var hub = await TestHub.StartAsync();

@@ -26,7 +26,7 @@ public sealed class ServeTests : IDisposable
         var ended = await hub.EndAsync();
         Assert.Equal(0, ended.ExitCode);
         Assert.Equal($"ready {url}", ended.Output);
-        Assert.Contains("Hive default is owned", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("Hive 'default' opened", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", ended.Error, StringComparison.Ordinal);
         Assert.Contains("4002", (await told.Task.WaitAsync(Eventually.Patience)).Message, StringComparison.Ordinal);
     }
@@ -66,7 +66,7 @@ public sealed class ServeTests : IDisposable
         other.Start();
         await using var hub = Start("data", "--json", "--compat-port", $"orchestrator-hub={((IPEndPoint)other.LocalEndpoint).Port}");
         Assert.Empty(JsonDocument.Parse(await hub.Output.WaitAsync("ready")).RootElement.GetProperty("compat").EnumerateObject());
-        await hub.Error.WaitAsync(l => l.Contains("for orchestrator-hub cannot be had", StringComparison.Ordinal));
+        await hub.Error.WaitAsync(l => l.Contains("is not available; clients of orchestrator-hub cannot connect", StringComparison.Ordinal));
     }
 
     [Theory]

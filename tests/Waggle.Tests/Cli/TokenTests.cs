@@ -51,7 +51,7 @@ public sealed class TokenTests : IDisposable
     {
         var shown = await CliProcess.RunAsync(null, "token", "show", "e30.e30.", "--data-folder", Data);
         Assert.Equal(1, shown.ExitCode);
-        Assert.Contains("There is no key in", shown.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no signing key in", shown.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Data));
     }
 
@@ -74,7 +74,7 @@ public sealed class TokenTests : IDisposable
     [InlineData("they need auth 'token'", "--issuer", "x")]
     [InlineData("need issuer and audience", "--auth", "token", "--jwks", "https://id.example/keys")]
     [InlineData("There is no file", "--auth", "token", "--tls-cert", "none.pem", "--tls-key", "none.pem")]
-    [InlineData("cannot be had", "--auth", "token", "--jwks", "none.json", "--issuer", "x", "--audience", "y")]
+    [InlineData("Could not read the keys of", "--auth", "token", "--jwks", "none.json", "--issuer", "x", "--audience", "y")]
     [InlineData("is neither an address nor a network", "--trusted-proxy", "10.0.0.0/99")]
     [InlineData("is not one of: none, token", "--auth", "maybe")]
     public async Task A_hub_that_cannot_be_what_was_asked_does_not_start(string expected, params string[] arguments)

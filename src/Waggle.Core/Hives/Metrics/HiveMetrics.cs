@@ -44,19 +44,19 @@ public sealed partial class HiveMetrics
         _records = meter.CreateHistogram("waggle.hive.commit.records", "{record}", "Records made durable by one commit.", null, Advice(Sizes));
         _wait = meter.CreateHistogram("waggle.task.dispatch.wait", "s", "Time from a task's last becoming pending to its assignment.", null, Advice(Waits));
         meter.CreateObservableCounter("waggle.hive.commands", _commands.Read, "{command}", "Commands that the hive answered, by kind and outcome code (OK or an error code).");
-        meter.CreateObservableCounter("waggle.hive.commit.failures", () => Read(ref _failedCommits), "{commit}", "Turns that could not be stored; nothing of them happened.");
+        meter.CreateObservableCounter("waggle.hive.commit.failures", () => Read(ref _failedCommits), "{commit}", "Turns that could not be committed; they changed nothing.");
         meter.CreateObservableGauge("waggle.hive.inbox.depth", () => _inbox(), "{command}", "Commands that wait for the owner's loop.");
         meter.CreateObservableGauge("waggle.hive.log.offset", () => _head().Offset, "{record}", "Offset of the last durable record.");
-        meter.CreateObservableGauge("waggle.hive.log.epoch", () => _head().Epoch, "{epoch}", "Epoch of the log; another one after each start.");
-        meter.CreateObservableGauge("waggle.agent.online", () => Volatile.Read(ref _agents), "{agent}", "Agents that were heard of since the hub started and have not gone silent.");
+        meter.CreateObservableGauge("waggle.hive.log.epoch", () => _head().Epoch, "{epoch}", "Epoch of the log; each start has a new one.");
+        meter.CreateObservableGauge("waggle.agent.online", () => Volatile.Read(ref _agents), "{agent}", "Agents that are online.");
         meter.CreateObservableGauge("waggle.task.open", ReadOpen, "{task}", "Tasks that have not ended, by state.");
         meter.CreateObservableCounter("waggle.task.created", () => Read(ref _created), "{task}", "Tasks created.");
         meter.CreateObservableCounter("waggle.task.assigned", () => Read(ref _assigned), "{attempt}", "Assignments made; each begins an attempt.");
         meter.CreateObservableCounter("waggle.task.ended", _ended.Read, "{task}", "Tasks that ended, by their last state.");
         meter.CreateObservableCounter("waggle.task.attempts.ended", _attempts.Read, "{attempt}", "Attempts that ended, by outcome: completed, failed, lost, refused, timeout and others.");
         meter.CreateObservableCounter("waggle.task.retries", () => Read(ref _retries), "{attempt}", "Retries scheduled after a failed attempt.");
-        meter.CreateObservableCounter("waggle.task.dead_letters", () => Read(ref _deadLetters), "{task}", "Tasks that failed for good.");
-        meter.CreateObservableCounter("waggle.task.orphan_results", () => Read(ref _orphans), "{result}", "Results that came too late to be applied.");
+        meter.CreateObservableCounter("waggle.task.dead_letters", () => Read(ref _deadLetters), "{task}", "Tasks that are dead letters.");
+        meter.CreateObservableCounter("waggle.task.orphan_results", () => Read(ref _orphans), "{result}", "Results that arrived too late to be applied.");
     }
 
     /// <summary>For a hive whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>

@@ -45,7 +45,7 @@ internal static class Eligibility
         if (view.CountAgents(swarm) == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
         var named = assignTo is null ? null : view.Agent(assignTo);
         if (assignTo is not null && (named is not { RemovedAt: null } || named.Swarm != swarm))
-            return new("named_agent_absent", $"It may only go to agent '{assignTo}', which is not in swarm '{swarm}'.");
+            return new("named_agent_absent", $"The task is only for agent '{assignTo}', which is not in swarm '{swarm}'.");
         var near = named is null ? view.AgentsNear(swarm, requires, type).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray() : Takes(type, named) ? [named] : [];
         if (near.Length == 0)
             return NotTaken(type, named ?? view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).MinBy(a => a.Id, StringComparer.Ordinal)!);
@@ -55,20 +55,20 @@ internal static class Eligibility
     private static UnschedulableReason NotTaken(string? type, AgentEntity first)
     {
         var what = type is null ? "tasks without a type" : $"tasks of type '{type}'";
-        return new("type_not_taken", $"No agent takes {what}; agent '{first.Id}' takes {string.Join(", ", first.Types!)}.", Nearest: first.Id);
+        return new("type_not_taken", $"No agent accepts {what}; agent '{first.Id}' accepts {string.Join(", ", first.Types!)}.", Nearest: first.Id);
     }
 
     private static UnschedulableReason Away(AgentEntity able, AgentLiveness? presence)
     {
-        if (able.Draining) return new("draining", $"Agent '{able.Id}' could do it but takes no more work.", Nearest: able.Id);
+        if (able.Draining) return new("draining", $"Agent '{able.Id}' is able but is draining; run 'waggle agent resume {able.Id}'.", Nearest: able.Id);
         return presence is { Link: not null, Online: true, Unresponsive: true }
-            ? new("unresponsive", $"Agent '{able.Id}' could do it but let a lease run out and has not been heard of since.", Nearest: able.Id)
-            : new("offline", $"Agent '{able.Id}' could do it but is not connected, or not heard of.", Nearest: able.Id);
+            ? new("unresponsive", $"Agent '{able.Id}' is able but let a lease expire and has not been seen since.", Nearest: able.Id)
+            : new("offline", $"Agent '{able.Id}' is able but is not connected.", Nearest: able.Id);
     }
 
     private static UnschedulableReason? OthersFirst(TaskEntity task, IHiveView view) =>
         view.OthersUntil(task.Id) is { } until && task.Avoid is { } avoid && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) is > 0 and var others
-            ? new("others_first", $"{others} other {(others == 1 ? "agent" : "agents")} could do it and no credit is free; from {until:yyyy-MM-dd'T'HH:mm:ss'Z'} on it goes to '{avoid[^1]}' again, too.", Nearest: avoid[^1])
+            ? new("others_first", $"{others} other {(others == 1 ? "agent" : "agents")} could run it and none is free; from {until:yyyy-MM-dd'T'HH:mm:ss'Z'} on, agent '{avoid[^1]}' may run it again.", Nearest: avoid[^1])
             : null;
 
     private static UnschedulableReason Held(SwarmEntity swarm)
@@ -85,8 +85,8 @@ internal static class Eligibility
         var has = nearest.Capabilities.TryGetValue(worst.Key, out var proficiency);
         var by = Math.Round(has ? worst.Value - proficiency : worst.Value, 4);
         return has
-            ? new("too_weak", $"Nobody has '{worst.Key}' at {worst.Value} or more; agent '{nearest.Id}' comes nearest with {proficiency}.", worst.Key, nearest.Id, by)
-            : new("missing_capability", $"Nobody who is otherwise able has '{worst.Key}'; agent '{nearest.Id}' comes nearest.", worst.Key, nearest.Id, by);
+            ? new("too_weak", $"No agent offers capability '{worst.Key}' at {worst.Value} or more; agent '{nearest.Id}' has the highest proficiency, {proficiency}.", worst.Key, nearest.Id, by)
+            : new("missing_capability", $"No agent offers capability '{worst.Key}'.", worst.Key, nearest.Id, by);
     }
 
     private static double Short(KeyValuePair<string, double> required, AgentEntity agent) =>

@@ -58,7 +58,7 @@ internal static class OpenApiDocument
         foreach (var part in path.Split('/').Where(p => p.StartsWith('{'))) all.Add(Describe(new(part.Trim('{', '}'), "Its id.", Required: true), "path"));
         foreach (var parameter in operation.Query) all.Add(Describe(parameter, "query"));
         foreach (var header in operation.Headers) all.Add(Describe(header, "header"));
-        if (operation.Tagged) all.Add(Describe(new("If-None-Match", "The ETag of an earlier answer: 304 if nothing changed."), "header"));
+        if (operation.Tagged) all.Add(Describe(new("If-None-Match", "The ETag of an earlier reply: 304 if nothing changed."), "header"));
         return all;
     }
 
@@ -95,7 +95,7 @@ internal static class OpenApiDocument
             ["description"] = meaning,
             ["headers"] = new JsonObject
             {
-                [ApiAnswers.PositionHeader] = new JsonObject { ["description"] = "Up to here the answer is true.", ["schema"] = new JsonObject { ["type"] = "string" } },
+                [ApiAnswers.PositionHeader] = new JsonObject { ["description"] = "The position of the reply's state.", ["schema"] = new JsonObject { ["type"] = "string" } },
             },
         };
         if (content.Count > 0) response["content"] = content;

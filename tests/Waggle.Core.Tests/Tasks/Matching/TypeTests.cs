@@ -19,7 +19,7 @@ public class TypeTests
 
         Assert.Equal([test], tester.Assigned.Select(l => l.Task));
         Assert.Equal("type_not_taken", _hive.Show(other).UnschedulableReason!.Code);
-        Assert.Contains("'tester' takes review, test", _hive.Show(plain).UnschedulableReason!.Message);
+        Assert.Contains("'tester' accepts review, test", _hive.Show(plain).UnschedulableReason!.Message);
     }
 
     [Fact]

@@ -50,7 +50,8 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>The one question that every command is asked before it is decided. What concerns the whole hive is not for those who see a part.</summary>
     /// <param name="permission">As <c>verb:resource</c>, see <see cref="Access.Permissions"/>.</param>
     public bool Allowed(string permission) =>
-        (Swarms is null || !permission.EndsWith(WholeHive, StringComparison.Ordinal)) && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains(permission));
+        (Swarms is null || !permission.EndsWith(WholeHive, StringComparison.Ordinal))
+            && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains(permission));
 
     /// <summary>Whether a swarm, or what belongs to one, is there for it. What belongs to none is there for those without a limit.</summary>
     public bool Reaches(string? swarm) => Swarms is null || (swarm is not null && Swarms.Contains(swarm));

@@ -10,7 +10,6 @@ public sealed class FileSizeTests
     {
         ["Waggle"] = 184,
         ["Waggle.Client"] = 55,
-        ["Waggle.Core"] = 84,
         ["Waggle.Delivery"] = 39,
         ["Waggle.Dialects"] = 94,
         ["Waggle.Protocol"] = 17,

@@ -13,7 +13,6 @@ public sealed class TypeSizeTests
     private static readonly string[] Large =
     [
         "Waggle.Client.WaggleConnection",
-        "Waggle.Core.Hives.Hive",
         "Waggle.Delivery.Connection",
         "Waggle.Dialects.Hosting.DialectSession",
         "Waggle.Dialects.OrchestratorHub.OrchestratorHubHttp",
@@ -29,8 +28,6 @@ public sealed class TypeSizeTests
         "Waggle.Client.WaggleClient",
         "Waggle.Client.TaskWork",
         "Waggle.Client.WaggleWorker",
-        "Waggle.Core.Hives.Hive",
-        "Waggle.Core.Hives.Metrics.HiveMetrics",
         "Waggle.Delivery.Connection",
         "Waggle.Delivery.DeliveryLoop",
         "Waggle.Dialects.CloudAgents.CloudAgentsDialect",

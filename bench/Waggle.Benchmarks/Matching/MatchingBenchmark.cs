@@ -38,8 +38,16 @@ internal static class MatchingBenchmark
     {
         var sink = new Unread();
         await using var store = new NoStore();
-        await using var hive = await Hive.StartAsync(
-            store, new HiveOptions { Hive = "bench", AgentOfflineAfter = TimeSpan.FromHours(1) }, sink, TimeProvider.System, new Random(1), NullLogger.Instance, CancellationToken.None);
+        var parts = new HiveParts
+        {
+            Store = store,
+            Options = new HiveOptions { Hive = "bench", AgentOfflineAfter = TimeSpan.FromHours(1) },
+            Sink = sink,
+            Time = TimeProvider.System,
+            Dice = new Random(1),
+            Log = NullLogger.Instance,
+        };
+        await using var hive = await Hive.StartAsync(parts, CancellationToken.None);
         var work = Channel.CreateUnbounded<(string Agent, LeaseRef Lease)>();
         for (var i = 0; i < (what == "agents" ? count : 10); i++) await AttachAsync(hive, $"a{i}", new Link($"a{i}", work.Writer));
         if (what == "absent") await LeaveWorkForAbsentAsync(hive, count, work.Writer);

@@ -30,7 +30,8 @@ public static class Audience
     {
         // Asked of each record for each connection: it makes no words.
         var family = record.Topic.AsSpan(0, Math.Max(0, record.Topic.IndexOf('.', StringComparison.Ordinal)));
-        if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(FeatureCatalog.ReadRight(family) ?? Permissions.ReadSystem)) return false;
+        var permission = FeatureCatalog.ReadRight(family) ?? Permissions.ReadSystem;
+        if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(permission)) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
         return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(ParticipantsOf(record)));
     }

@@ -53,7 +53,8 @@ public static class Permissions
 
     public static IReadOnlyList<Role> Roles { get; } =
     [
-        new("observer", "Reads and receives everything that is not private; changes nothing.", ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications),
+        new("observer", "Reads and receives everything that is not private; changes nothing.",
+            ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications),
         new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat),
         new("operator", "Runs the swarms.", WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications),
         new("admin", "Everything.", AdminSystem),
@@ -65,5 +66,6 @@ public static class Permissions
 
     /// <summary>What a token's permissions and roles come to. Names that are not ours are another application's and grant nothing here.</summary>
     public static IReadOnlySet<string> Expand(IEnumerable<string> permissions, IEnumerable<string> roles) =>
-        permissions.Concat(roles.SelectMany(r => ByRole.GetValueOrDefault(r, []))).SelectMany(p => Grants.GetValueOrDefault(p, [])).ToHashSet(StringComparer.Ordinal);
+        permissions.Concat(roles.SelectMany(r => ByRole.GetValueOrDefault(r, [])))
+            .SelectMany(p => Grants.GetValueOrDefault(p, [])).ToHashSet(StringComparer.Ordinal);
 }

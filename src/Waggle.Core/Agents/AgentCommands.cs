@@ -61,7 +61,16 @@ public sealed record ResumeAgent(string Agent) : Command<AgentView>
         var resumed = agent with { Draining = false };
         return Decision.Of(
             AgentViews.Of(resumed, view),
-            new AgentRegistered { Agent = Agent, Name = agent.Name, Type = agent.Type, Swarm = agent.Swarm, Capabilities = agent.Capabilities, Types = agent.Types, Changed = true },
+            new AgentRegistered
+            {
+                Agent = Agent,
+                Name = agent.Name,
+                Type = agent.Type,
+                Swarm = agent.Swarm,
+                Capabilities = agent.Capabilities,
+                Types = agent.Types,
+                Changed = true,
+            },
             AgentViews.Status(resumed, view) with { OldStatus = AgentViews.StatusOf(agent, view.Presence(Agent)), Reason = "resumed" });
     }
 }
@@ -132,13 +141,16 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
             // The newest value of the topic would go on to count what the agent no longer has.
             records.Add(AgentViews.Status(agent, view) with { Holding = left, Reason = "lease_lapsed" });
         }
-        else if (!presence.Online && presence.Holding.Count == 0 && quiet >= (view.SecretOf(Agent) is null ? context.Options.DeclaredRetention : context.Options.AgentRetention))
+        else if (!presence.Online && presence.Holding.Count == 0 && quiet >= Retention(view, context.Options))
         {
-            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = "offline for too long", RemovedBy = By.Subject, Requeued = 0 });
+            var reason = "offline for too long";
+            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = reason, RemovedBy = By.Subject, Requeued = 0 });
         }
 
         return Decision.OfRecords(records);
     }
+
+    private TimeSpan Retention(IHiveView view, HiveOptions options) => view.SecretOf(Agent) is null ? options.DeclaredRetention : options.AgentRetention;
 }
 
 internal static class AgentViews

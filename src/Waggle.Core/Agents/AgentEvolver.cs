@@ -7,8 +7,27 @@ internal static class AgentEvolver
 {
     public static AgentEntity Register(AgentEntity? before, AgentRegistered r, long offset, DateTimeOffset at) =>
         before is null or { RemovedAt: not null }
-            ? new AgentEntity { Id = r.Agent, Seq = offset, Name = r.Name, Type = r.Type, Swarm = r.Swarm!, Capabilities = r.Capabilities, Types = r.Types, RegisteredAt = at }
-            : before with { Name = r.Name, Type = r.Type, Swarm = r.Swarm!, Capabilities = r.Capabilities, Types = r.Types, Draining = r.Draining, DrainedBy = r.Draining ? before.DrainedBy : null };
+            ? new AgentEntity
+            {
+                Id = r.Agent,
+                Seq = offset,
+                Name = r.Name,
+                Type = r.Type,
+                Swarm = r.Swarm!,
+                Capabilities = r.Capabilities,
+                Types = r.Types,
+                RegisteredAt = at,
+            }
+            : before with
+            {
+                Name = r.Name,
+                Type = r.Type,
+                Swarm = r.Swarm!,
+                Capabilities = r.Capabilities,
+                Types = r.Types,
+                Draining = r.Draining,
+                DrainedBy = r.Draining ? before.DrainedBy : null,
+            };
 
     public static AgentEntity Evolve(AgentEntity agent, AgentRecord record, DateTimeOffset at) => record switch
     {
@@ -21,7 +40,8 @@ internal static class AgentEvolver
     /// <param name="workedMs">How long a completed one took, where that is known.</param>
     public static AgentEntity Count(AgentEntity agent, string outcome, long? workedMs = null) => outcome switch
     {
-        AttemptOutcomes.Completed when workedMs is { } ms => agent with { Completed = agent.Completed + 1, Timed = agent.Timed + 1, WorkedMs = agent.WorkedMs + ms },
+        AttemptOutcomes.Completed when workedMs is { } ms =>
+            agent with { Completed = agent.Completed + 1, Timed = agent.Timed + 1, WorkedMs = agent.WorkedMs + ms },
         AttemptOutcomes.Completed => agent with { Completed = agent.Completed + 1 },
         AttemptOutcomes.Failed or AttemptOutcomes.Timeout => agent with { Failed = agent.Failed + 1 },
         AttemptOutcomes.Lost => agent with { Lost = agent.Lost + 1 },

@@ -81,11 +81,27 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         var name = Hello.Name ?? known?.Name ?? AgentId;
         var keeps = Poll || IsDeclared(view);
         var capabilities = Hello.Capabilities ?? (keeps ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
-        var types = Hello.Types is { Count: > 0 } given ? [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : Hello.Types is null && keeps ? known?.Types : null;
+        var types = Hello.Types is { Count: > 0 } given ? [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+            : Hello.Types is null && keeps ? known?.Types
+            : null;
         var type = Hello.Type ?? (keeps ? known?.Type : null);
         var draining = known is { Draining: true, DrainedBy: { } by } && by != AgentId && view.SecretOf(AgentId) == hash;
-        if (known is null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm || !Same(known.Capabilities, capabilities) || !Same(known.Types, types))
-            records.Add(new AgentRegistered { Agent = AgentId, Name = name, Type = type, Swarm = swarm, Capabilities = capabilities, Types = types, Draining = draining, Changed = known is not null });
+        if (known is null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm
+            || !Same(known.Capabilities, capabilities) || !Same(known.Types, types))
+        {
+            records.Add(new AgentRegistered
+            {
+                Agent = AgentId,
+                Name = name,
+                Type = type,
+                Swarm = swarm,
+                Capabilities = capabilities,
+                Types = types,
+                Draining = draining,
+                Changed = known is not null,
+            });
+        }
+
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
         var again = Poll ? Undelivered(view, context) : [];
         var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) - again.Count : Hello.Slots;
@@ -156,7 +172,9 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             missing.Add(new(held, lease.Attempt, lease.Token));
 
             // Started and then forgotten is a crash and counts as a loss; never started means that the assignment did not arrive.
-            records.Add(lease.StartedAt is null ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld, earlier: records) : AttemptEnding.Lose(task, view, context, records));
+            records.Add(lease.StartedAt is null
+                ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld, earlier: records)
+                : AttemptEnding.Lose(task, view, context, records));
         }
 
         return new WelcomeAgent { Id = AgentId, Swarm = swarm, Keep = keep, Stop = stop, Missing = missing };

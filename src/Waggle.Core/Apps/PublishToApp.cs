@@ -17,14 +17,16 @@ public sealed record PublishToApp(string Topic, RawJson Data) : Command<NoResult
         if (Audience.OwnerOf(Topic) is { } owner) return By.Owns(owner) ? null : $"'{Topic}' is private to another subject.";
         if (By.Swarms is null) return null;
         return Audience.SwarmOf(Topic) is not { } swarm
-            ? $"'{By.Subject}' is limited to swarms and may publish under {Audience.SwarmPrefix}SWARM. and {Audience.PrivatePrefix}{Audience.SegmentOf(By.User)}. only."
+            ? $"'{By.Subject}' is limited to swarms and may publish under {Audience.SwarmPrefix}SWARM. "
+                + $"and {Audience.PrivatePrefix}{Audience.SegmentOf(By.User)}. only."
             : By.Reaches(swarm) ? null : By.OutOfReach(swarm);
     }
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (!Protocol.Topics.Topic.IsValid(Topic))
-            return Decision.Reject(ErrorCodes.InvalidRequest, "topic: dot-separated segments of A-Z a-z 0-9 _ - : @ + ~ =, at most 250 characters, no wildcards.");
+            return Decision.Reject(ErrorCodes.InvalidRequest,
+                "topic: dot-separated segments of A-Z a-z 0-9 _ - : @ + ~ =, at most 250 characters, no wildcards.");
         return Protocol.Topics.Topic.IsApplication(Topic)
             ? Decision.OfRecords(new AppPublished(Topic, Data) { Swarm = Audience.SwarmOf(Topic) })
             : Decision.Reject(ErrorCodes.Forbidden, $"Clients publish under '{Protocol.Topics.Topic.ApplicationPrefix}' only; '{Topic}' is the hub's own.");

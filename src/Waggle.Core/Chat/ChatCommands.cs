@@ -13,7 +13,8 @@ namespace Waggle.Core.Chat;
 /// <summary>Opens a conversation; under an id of the client's choice, asking again for the same finds it.</summary>
 /// <param name="Participants">Makes it private to these subjects and whoever opens it.</param>
 /// <param name="Swarm">Only for those who reach this swarm; null: it belongs to the whole hive.</param>
-public sealed record OpenConversation(string? Id, string? Title = null, string? Swarm = null, IReadOnlyList<string>? Participants = null) : Command<ConversationView>
+public sealed record OpenConversation(string? Id, string? Title = null, string? Swarm = null, IReadOnlyList<string>? Participants = null)
+    : Command<ConversationView>
 {
     private const int LookAhead = 4;
 
@@ -53,7 +54,9 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
     {
         if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
         var id = Id ?? FreeId(view);
-        IReadOnlyList<string>? participants = Participants is null ? null : [.. Participants.Append(By.User).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        IReadOnlyList<string>? participants = Participants is null
+            ? null
+            : [.. Participants.Append(By.User).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (ChatViews.For(view, id, By) is { } there)
         {
             return there.Title == Title && there.Swarm == Swarm && SamePeople(there.Participants, participants)
@@ -115,7 +118,8 @@ public sealed record PostMessage(string Conversation, string Content, string? Id
         }
 
         if (conversation.Messages >= Limits.MaxMessagesPerConversation)
-            return Decision.Reject(ErrorCodes.TooLarge, $"Conversation '{Conversation}' has {Limits.MaxMessagesPerConversation} messages, as many as one may: open another.");
+            return Decision.Reject(ErrorCodes.TooLarge,
+                $"Conversation '{Conversation}' has {Limits.MaxMessagesPerConversation} messages, as many as one may: open another.");
         var posted = new MessagePosted
         {
             Conversation = Conversation,

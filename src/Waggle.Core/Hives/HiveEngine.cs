@@ -12,6 +12,8 @@ namespace Waggle.Core.Hives;
 /// </summary>
 internal sealed partial class HiveEngine
 {
+    public const string FullMessage = "The hub's disk or database is full: new work is rejected until there is free space; running tasks continue.";
+
     private readonly HiveOptions _options;
     private readonly Random _dice;
     private readonly ILogger _log;
@@ -135,8 +137,7 @@ internal sealed partial class HiveEngine
         if (!command.By.Allowed(command.Right)) return command.Rejected(new(ErrorCodes.Forbidden, command.By.Missing(command.Right)));
         if (command.Refusal(State) is { } refusal) return command.Rejected(new(ErrorCodes.Forbidden, refusal));
         if (command.Malformed() is { } malformed) return command.Rejected(new(malformed.Code, malformed.Message));
-        if (command.Creates && Full)
-            return command.Rejected(new(ErrorCodes.StoreFull, "The hub's disk or database is full: new work is rejected until there is free space; running tasks continue.", 1000));
+        if (command.Creates && Full) return command.Rejected(new(ErrorCodes.StoreFull, FullMessage, 1000));
         try
         {
             IHiveView view = command.By.Swarms is null ? State : new ReachableView(State.Context, command.By);

@@ -64,7 +64,8 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
     private void OrSetAside(StoredEntity entity, Action<EntityTable, StoredEntity> put)
     {
         var table = state.Context.Table(entity.Kind) ?? throw new StoreCorruptException(
-            $"The store holds a {entity.Kind} ('{entity.Id}'), a kind of entity that no feature of this version of Waggle knows. A newer version of Waggle wrote it.");
+            $"The store holds a {entity.Kind} ('{entity.Id}'), a kind of entity that no feature of this version of Waggle knows. "
+            + "A newer version of Waggle wrote it.");
         try
         {
             put(table, entity);

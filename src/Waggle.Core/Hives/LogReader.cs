@@ -70,6 +70,9 @@ internal sealed partial class LogReader(HiveReader reader, IStore store, ILogger
 
     private static History Unknown(Position after) => new(false, [], after.Offset, false);
 
-    [LoggerMessage(19, LogLevel.Error, "The log of hive '{Hive}' is damaged after offset {Offset}: clients that resume from an earlier position must reload their state.")]
+    [LoggerMessage(
+        19,
+        LogLevel.Error,
+        "The log of hive '{Hive}' is damaged after offset {Offset}: clients that resume from an earlier position must reload their state.")]
     private static partial void LogDamaged(ILogger logger, string hive, long offset, Exception e);
 }

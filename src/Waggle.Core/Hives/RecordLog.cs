@@ -55,7 +55,8 @@ internal static class RecordLog
 
         writer.WriteEndArray();
         writer.Flush();
-        foreach (var (i, start, length) in slices) records[i] = RecordOf(batch[i].Data, new Position(epoch, batch[i].Offset), at, log.WrittenMemory.Slice(start, length));
+        foreach (var (i, start, length) in slices)
+            records[i] = RecordOf(batch[i].Data, new Position(epoch, batch[i].Offset), at, log.WrittenMemory.Slice(start, length));
         return log.WrittenMemory;
     }
 

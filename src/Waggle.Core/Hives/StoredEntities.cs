@@ -33,6 +33,9 @@ internal sealed partial class StoredEntities(StoreWatch watch, ILogger log)
         if (watch.SetAside(entity.Kind, entity.Id)) LogSetAside(log, entity.Kind, entity.Id, fault.Message);
     }
 
-    [LoggerMessage(15, LogLevel.Error, "The stored {Kind} '{Id}' is damaged and was set aside; everything else runs. `waggle doctor --repair` shows what can be recovered. {Cause}")]
+    [LoggerMessage(
+        15,
+        LogLevel.Error,
+        "The stored {Kind} '{Id}' is damaged and was set aside; everything else runs. `waggle doctor --repair` shows what can be recovered. {Cause}")]
     private static partial void LogSetAside(ILogger logger, string kind, string id, string cause);
 }

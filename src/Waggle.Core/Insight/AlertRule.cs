@@ -22,15 +22,18 @@ public sealed record AlertRule(string Name, Gauge Gauge, AlertLevel Level, doubl
         : Resolve < Threshold ? "would be over before it is fired: the second number is not below the first." : null;
 
     internal string MessageAt(double value) =>
-        $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}, {(Above ? "above" : "below")} {Text(Threshold)}{(For > TimeSpan.Zero ? $" for {Text(For.TotalSeconds)} s" : "")}.";
+        $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}, {(Above ? "above" : "below")} {Text(Threshold)}{Duration}.";
 
     /// <summary>How an open alert stands at this value: past the threshold still, or on its way back.</summary>
     internal string MessageNow(double value) => IsPast(value)
         ? MessageAt(value)
-        : $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}; it was {(Above ? "above" : "below")} {Text(Threshold)}, and the alert ends at {Text(Resolve)} or {(Above ? "below" : "above")}{(For > TimeSpan.Zero ? $" for {Text(For.TotalSeconds)} s" : "")}.";
+        : $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}; it was {(Above ? "above" : "below")} {Text(Threshold)}, "
+            + $"and the alert ends at {Text(Resolve)} or {(Above ? "below" : "above")}{Duration}.";
 
     internal string BackAt(double value) =>
-        $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}, back at {Text(Resolve)} or {(Above ? "below" : "above")}{(For > TimeSpan.Zero ? $" for {Text(For.TotalSeconds)} s" : "")}.";
+        $"{Gauge.Metric} is {Text(value)} {Gauge.Unit}, back at {Text(Resolve)} or {(Above ? "below" : "above")}{Duration}.";
+
+    private string Duration => For > TimeSpan.Zero ? $" for {Text(For.TotalSeconds)} s" : "";
 
     private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -28,7 +28,8 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
 
     public static Gauge Disk { get; } = new("disk.used_percent", Percent, "disk", Modules.Store, "The data folder's disk fills up", s => s.Disk.UsedPercent);
 
-    public static Gauge LoopLongest { get; } = new("hub.loop_longest_ms", Milliseconds, "owner_loop", Modules.OwnerLoop, "The owner's loop is slow", s => s.Hub.LoopLongestMs);
+    public static Gauge LoopLongest { get; } =
+        new("hub.loop_longest_ms", Milliseconds, "owner_loop", Modules.OwnerLoop, "The owner's loop is slow", s => s.Hub.LoopLongestMs);
 
     public static Gauge Inbox { get; } = new("hub.inbox_percent", Percent, "inbox", Modules.OwnerLoop, "The command queue is long", s => s.Hub.InboxPercent);
 
@@ -40,10 +41,8 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
     public static Gauge CreationsRefused { get; } =
         new("hub.creations_refused", "count", "store", Modules.Store, "New work cannot be stored", s => s.Hub.CreationsRefused) { Detail = s => s.Problem };
 
-    public static Gauge Damaged { get; } = new("hub.damaged_entities", "count", "data", Modules.Store, "Stored entities are damaged", s => s.Hub.DamagedEntities)
-    {
-        Detail = s => s.DamagedCount == 0 ? null : $"set aside: {string.Join(", ", s.Damaged)}{(s.DamagedCount > s.Damaged.Count ? ", …" : "")}",
-    };
+    public static Gauge Damaged { get; } =
+        new("hub.damaged_entities", "count", "data", Modules.Store, "Stored entities are damaged", s => s.Hub.DamagedEntities) { Detail = NamesOf };
 
     public static Gauge Backlog { get; } =
         new("hub.delivery_backlog_percent", Percent, "delivery", Modules.Delivery, "Delivery lags behind", s => s.Hub.DeliveryBacklogPercent);
@@ -53,5 +52,9 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
     public static Gauge ConnectionPlaces { get; } =
         new("hub.connections_percent", Percent, "connections", Modules.Connections, "Few client connections left", s => s.Hub.ConnectionsPercent);
 
-    public static Gauge Retention { get; } = new("hub.retention_age_ms", Milliseconds, "retention", Modules.Retention, "Expired data is not deleted", s => s.Hub.RetentionAgeMs);
+    public static Gauge Retention { get; } =
+        new("hub.retention_age_ms", Milliseconds, "retention", Modules.Retention, "Expired data is not deleted", s => s.Hub.RetentionAgeMs);
+
+    private static string? NamesOf(Hives.StoreHealth store) =>
+        store.DamagedCount == 0 ? null : $"set aside: {string.Join(", ", store.Damaged)}{(store.DamagedCount > store.Damaged.Count ? ", …" : "")}";
 }

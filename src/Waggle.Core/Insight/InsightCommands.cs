@@ -14,7 +14,9 @@ public sealed record ShowSystem : Command<SystemView>
     public override string Right => Permissions.ReadSystem;
 
     public override Decision<SystemView> Decide(IHiveView view, in DecisionContext context) =>
-        view.System is { } system ? Decision.Of(system) : Decision.Reject(ErrorCodes.NotAvailable, "There is no measurement yet: the hub has just started, or measuring is off (insight_interval 0s).");
+        view.System is { } system
+            ? Decision.Of(system)
+            : Decision.Reject(ErrorCodes.NotAvailable, "There is no measurement yet: the hub has just started, or measuring is off (insight_interval 0s).");
 }
 
 /// <summary>Says that somebody has seen an alert. It stays open until what it is about is over. Asked twice, nothing happens the second time.</summary>

@@ -66,7 +66,8 @@ internal sealed class InsightState : FeatureState, IInsightView
         var totals = none;
         foreach (var state in TaskTotals.States)
         {
-            var query = new EntityQuery(TaskEntity.Entity.Name, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["state"] = [TaskColumns.Name(state)] });
+            var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["state"] = [TaskColumns.Name(state)] };
+            var query = new EntityQuery(TaskEntity.Entity.Name, equal);
             totals = totals.With(state, await store.CountAsync(_hive.Hive, query, cancel));
         }
 

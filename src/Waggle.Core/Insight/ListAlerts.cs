@@ -23,7 +23,8 @@ public sealed record ListAlerts(AlertList Request) : Query<AlertPage>
         // What an open alert measures now is in the newest reading; there may be none yet.
         var reading = await reader.AskAsync(new ShowSystem { By = By }, cancel);
         var page = await reader.QueryAsync(new EntityQuery(AlertEntity.Entity.Name, equal, After: PageRules.SeqOf(Request.Cursor), Limit: limit), cancel);
-        var alerts = page.Entities.Select(e => reader.Parse(e, InsightFeature.Alerts) is { } alert ? AlertViews.Of(alert, reading.Value) : null).OfType<AlertView>().ToArray();
+        var alerts = page.Entities.Select(e => reader.Parse(e, InsightFeature.Alerts) is { } alert ? AlertViews.Of(alert, reading.Value) : null)
+            .OfType<AlertView>().ToArray();
         var cursor = page.Entities.Count == limit ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
         return new(new AlertPage(alerts, cursor), null, page.At);
     }

@@ -47,7 +47,10 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
             }
             else if (!finding.IsPast && alert is not null)
             {
-                records.Add(new AlertResolved(alert, finding.Value, finding.Value is { } back ? finding.Rule.BackAt(back) : $"{finding.Rule.Gauge.Metric} is not measured any more: {finding.WhyNotMeasured}"));
+                var reason = finding.Value is { } back
+                    ? finding.Rule.BackAt(back)
+                    : $"{finding.Rule.Gauge.Metric} is not measured any more: {finding.WhyNotMeasured}";
+                records.Add(new AlertResolved(alert, finding.Value, reason));
                 open.Remove(alert.Id);
             }
         }
@@ -91,7 +94,10 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
     // Worse: by what was fired just now. Better: by what was, and what is still left.
     private ModuleStatusChanged Change(string module, HealthStatus before, HealthStatus after, AlertRecord[] changed, ICollection<AlertEntity> open)
     {
-        var cause = changed.Where(r => r.Module == module).OrderByDescending(r => r.State == AlertState.Firing == after > before).ThenByDescending(r => r.Level).First();
+        var cause = changed.Where(r => r.Module == module)
+            .OrderByDescending(r => r.State == AlertState.Firing == after > before)
+            .ThenByDescending(r => r.Level)
+            .First();
         var left = open.Where(a => a.Fired.Module == module).MaxBy(a => a.Fired.Level);
         var reason = cause is AlertResolved over ? over.Reason : cause.Message;
         return new()

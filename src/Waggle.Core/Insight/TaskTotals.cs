@@ -15,7 +15,8 @@ public sealed record TaskTotals
     public long Expired { get; init; }
     public long Rejected { get; init; }
 
-    internal static IReadOnlyList<TaskState> States { get; } = [TaskState.Completed, TaskState.Failed, TaskState.Cancelled, TaskState.Expired, TaskState.Rejected];
+    internal static IReadOnlyList<TaskState> States { get; } =
+        [TaskState.Completed, TaskState.Failed, TaskState.Cancelled, TaskState.Expired, TaskState.Rejected];
 
     internal TaskTotals With(TaskState ended, long more = 1) => ended switch
     {

@@ -65,7 +65,8 @@ internal sealed class EntityType<T>(EntityKind kind, Func<JsonTypeInfo<T>> json)
             var version = VersionOf?.Invoke(entity) ?? Version;
             if (version == Version) return entity;
             return version < Version ? Upcast(stored, version) : throw new StoreCorruptException(
-                $"The stored {stored.Kind} '{stored.Id}' has version {version}; this version of Waggle reads versions 1 to {Version}. A newer version of Waggle wrote it.");
+                $"The stored {stored.Kind} '{stored.Id}' has version {version}; this version of Waggle reads versions 1 to {Version}. "
+                + "A newer version of Waggle wrote it.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or FormatException or ArgumentException)
         {

@@ -29,7 +29,9 @@ internal static class FeatureCatalog
 
     /// <exception cref="JsonException">No feature knows the kind.</exception>
     public static RecordType Record(string kind) =>
-        Current.Records.TryGetValue(kind, out var type) ? type : throw new JsonException($"No feature of this version of Waggle knows the record kind '{kind}'.");
+        Current.Records.TryGetValue(kind, out var type)
+            ? type
+            : throw new JsonException($"No feature of this version of Waggle knows the record kind '{kind}'.");
 
     /// <summary>What a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for a family of no feature.</summary>
     public static string? ReadRight(ReadOnlySpan<char> family) => Current.Rights.TryGetValue(family, out var right) ? right : null;

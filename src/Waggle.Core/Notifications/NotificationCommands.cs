@@ -13,7 +13,8 @@ namespace Waggle.Core.Notifications;
 /// <summary>Tells everybody, or one user, now and when they come: it is kept until it is seen or its time is over.</summary>
 /// <param name="To">A subject; null: everybody.</param>
 /// <param name="Swarm">Only for those who reach this swarm; null: it concerns the whole hive.</param>
-public sealed record SendNotification(NotificationLevel Level, string Message, string? To = null, string? Swarm = null, string? IdempotencyKey = null) : Command<NotificationView>
+public sealed record SendNotification(NotificationLevel Level, string Message, string? To = null, string? Swarm = null, string? IdempotencyKey = null)
+    : Command<NotificationView>
 {
     public override string Right => Permissions.WriteNotifications;
 

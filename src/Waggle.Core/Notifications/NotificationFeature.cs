@@ -8,13 +8,14 @@ namespace Waggle.Core.Notifications;
 /// <summary>What people are to know, and up to where each of them has seen it.</summary>
 internal sealed class NotificationFeature : Feature
 {
-    public static readonly EntityType<NotificationEntity> Notifications = new(NotificationEntity.Entity, static () => NotificationJson.Default.NotificationEntity)
-    {
-        Id = n => n.Id,
-        Row = n => new(n.Seq, n.At, [NotificationEntity.Recipient(n.To)]),
-        VersionOf = n => n.V,
-        Retention = o => o.NotificationRetention,
-    };
+    public static readonly EntityType<NotificationEntity> Notifications =
+        new(NotificationEntity.Entity, static () => NotificationJson.Default.NotificationEntity)
+        {
+            Id = n => n.Id,
+            Row = n => new(n.Seq, n.At, [NotificationEntity.Recipient(n.To)]),
+            VersionOf = n => n.V,
+            Retention = o => o.NotificationRetention,
+        };
 
     public static readonly EntityType<SeenEntity> Seen = new(SeenEntity.Entity, static () => NotificationJson.Default.SeenEntity)
     {
@@ -32,7 +33,8 @@ internal sealed class NotificationFeature : Feature
         RecordType.Of("notifications_seen", static () => NotificationJson.Default.NotificationsSeen),
     ];
 
-    public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["notification"] = "notifications" };
+    public override IReadOnlyDictionary<string, string> Topics { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["notification"] = "notifications" };
 
     public override FeatureState Create(HiveContext hive) => new NotificationState(hive);
 }

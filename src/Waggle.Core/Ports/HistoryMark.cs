@@ -36,6 +36,8 @@ public static class HistoryMark
         }
 
         // Fifteen digits: what a client of JavaScript can count.
-        return rest.Length is > 0 and <= 15 && rest[0] != '0' && long.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return rest.Length is > 0 and <= 15 && rest[0] != '0'
+            && long.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : null;
     }
 }

@@ -62,7 +62,8 @@ public sealed record ListPresence : Command<PresencePage>
 
     // Users belong to the whole hive: who sees a part of it sees itself.
     public override Decision<PresencePage> Decide(IHiveView view, in DecisionContext context) =>
-        Decision.Of(new PresencePage([.. view.Users.OrderBy(u => u.User, StringComparer.Ordinal).Select(u => new PresenceView(u.User, u.Status, u.Connections.Count, u.Since))]));
+        Decision.Of(new PresencePage([.. view.Users.OrderBy(u => u.User, StringComparer.Ordinal)
+            .Select(u => new PresenceView(u.User, u.Status, u.Connections.Count, u.Since))]));
 }
 
 /// <summary>The grace after a user's last connection is over.</summary>

@@ -9,7 +9,8 @@ internal static class AttemptEnding
 {
     /// <param name="earlier">What the same decision leads to before this: attempts of the agent may end by it, too.</param>
     public static AttemptEnd End(
-        TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null, long? workedMs = null, IReadOnlyList<RecordData>? earlier = null)
+        TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null,
+            long? workedMs = null, IReadOnlyList<RecordData>? earlier = null)
     {
         var lease = task.Lease ?? task.Lapsed ?? throw new InvalidOperationException($"Task {task.Id} has no lease to end.");
         var activity = view.Activity(task.Id);
@@ -27,7 +28,8 @@ internal static class AttemptEnding
         };
     }
 
-    private static AgentStanding StandingOf(AgentEntity agent, TaskEntity task, IHiveView view, string outcome, long? workedMs, IReadOnlyList<RecordData> earlier)
+    private static AgentStanding StandingOf(
+        AgentEntity agent, TaskEntity task, IHiveView view, string outcome, long? workedMs, IReadOnlyList<RecordData> earlier)
     {
         var (after, before) = (agent, 0);
         foreach (var data in earlier)
@@ -57,8 +59,10 @@ internal static class AttemptEnding
     /// </summary>
     public static TaskRecord Lapse(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier) =>
         task.Lease!.StartedAt is null && !view.IsAcknowledged(task.Id)
-            ? HandBack(task, view, AttemptOutcomes.NotStarted, new("NOT_STARTED", $"Agent '{task.Lease.Agent}' did not start the task before its lease expired."), earlier)
+            ? HandBack(task, view, AttemptOutcomes.NotStarted, NotStarted(task.Lease.Agent), earlier)
             : Lose(task, view, context, earlier);
+
+    private static TaskError NotStarted(string agent) => new("NOT_STARTED", $"Agent '{agent}' did not start the task before its lease expired.");
 
     /// <summary>The worker was at work on it and is gone. Once too often and the task is poison.</summary>
     public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier)
@@ -73,7 +77,7 @@ internal static class AttemptEnding
             return Fail(task, end, poison);
         }
 
-        return task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = AttemptOutcomes.Lost, Ended = end });
+        return Requeued(task, AttemptOutcomes.Lost, end);
     }
 
     /// <summary>The attempt failed: another follows after a back-off, unless it was the last or there is no point in it.</summary>
@@ -83,8 +87,16 @@ internal static class AttemptEnding
         if (task.State == TaskState.Cancelling || !retryable || failures >= task.Spec.MaxAttempts(context.Options)) return Fail(task, end, end.Error!);
         var delay = after ?? task.Spec.Backoff(failures, context.Dice, context.Options);
         var at = context.Now + delay;
-        return task.Record(() => new TaskRetryScheduled { Task = task.Id, Title = task.Spec.Title, State = TaskState.RetryWait, Ended = end, NextRetryAt = at });
+        return RetryAt(task, end, at);
     }
+
+    /// <summary>Back to the queue.</summary>
+    public static TaskRequeued Requeued(TaskEntity task, string reason, AttemptEnd? end) => task.Record(() =>
+        new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = reason, Ended = end });
+
+    /// <summary>Back to the queue at a later time.</summary>
+    public static TaskRetryScheduled RetryAt(TaskEntity task, AttemptEnd end, DateTimeOffset at) => task.Record(() =>
+        new TaskRetryScheduled { Task = task.Id, Title = task.Spec.Title, State = TaskState.RetryWait, Ended = end, NextRetryAt = at });
 
     public static TaskRecord Cancelled(TaskEntity task, AttemptEnd? end) => task.Record(() => new TaskCancelled
     {

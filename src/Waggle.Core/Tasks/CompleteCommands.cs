@@ -70,7 +70,8 @@ public sealed record CheckLease(LeaseRef Lease) : LeaseCommand(Lease)
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Nothing;
 
     protected override Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context) =>
-        task.State is TaskState.Pending or TaskState.RetryWait && task.Lapsed is { } lapsed && lapsed.Agent == agent && lapsed.Attempt == Lease.Attempt && lapsed.Token == Lease.Token
+        task.State is TaskState.Pending or TaskState.RetryWait && task.Lapsed is { } lapsed
+            && lapsed.Agent == agent && lapsed.Attempt == Lease.Attempt && lapsed.Token == Lease.Token
             ? Decision.Nothing
             : StaleLease(task);
 }

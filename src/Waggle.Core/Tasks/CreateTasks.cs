@@ -109,7 +109,9 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
 
             replies[i] = new(id, state, Duplicate: false, matching)
             {
-                UnschedulableReason = Specs.Count == 1 && matching == 0 && !state.IsTerminal() ? Eligibility.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view) : null,
+                UnschedulableReason = Specs.Count == 1 && matching == 0 && !state.IsTerminal()
+                    ? Eligibility.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view)
+                    : null,
             };
             if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = (spec, replies[i]);
         }
@@ -122,14 +124,20 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreatedReply Reply)>? earlier)
     {
         if (spec.IdempotencyKey is not { } key) return null;
-        if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { } task) return (task.Spec, new(id, task.State, Duplicate: true, task.MatchingAgents ?? view.CountQualified(swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo)));
+        if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { Spec: var first } task)
+        {
+            var matching = task.MatchingAgents ?? view.CountQualified(swarm, first.Requires, first.Type, first.AssignTo);
+            return (first, new(id, task.State, Duplicate: true, matching));
+        }
+
         return earlier?.TryGetValue(TaskEntity.IdempotencyColumn(swarm, key), out var twin) == true
             ? (twin.Spec, twin.Reply with { Duplicate = true })
             : null;
     }
 
     private static Effect Conflict(string key, string first) => Decision.Reject(
-        ErrorCodes.IdempotencyConflict, $"The idempotency key '{key}' was used for task {first}, which is different from this one: use a new key for a new task.");
+        ErrorCodes.IdempotencyConflict,
+            $"The idempotency key '{key}' was used for task {first}, which is different from this one: use a new key for a new task.");
 
     internal static TaskCancelled DependencyFailed(string id, string title, string swarm, TaskEntity dependency) => new()
     {

@@ -42,9 +42,10 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
             return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
 
         // With nobody else to ask it waits a moment, so that one agent and one task do not spin.
-        var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, [By.Agent!, .. (task.Avoid ?? []).Where(a => a != By.Agent)]) > 0;
+        string[] avoid = [By.Agent!, .. (task.Avoid ?? []).Where(a => a != By.Agent)];
+        var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) > 0;
         TaskRecord record = others
-            ? task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = AttemptOutcomes.Refused, Ended = end })
+            ? AttemptEnding.Requeued(task, AttemptOutcomes.Refused, end)
             : Later(task, end, context);
         return Decision.Of(new TaskAck(task.Id, record.State), record);
     }
@@ -52,7 +53,7 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
     private static TaskRetryScheduled Later(TaskEntity task, AttemptEnd end, in DecisionContext context)
     {
         var at = context.Now + task.Spec.Backoff(task.Refusals + 1, context.Dice, context.Options);
-        return task.Record(() => new TaskRetryScheduled { Task = task.Id, Title = task.Spec.Title, State = TaskState.RetryWait, Ended = end, NextRetryAt = at });
+        return AttemptEnding.RetryAt(task, end, at);
     }
 }
 

@@ -52,7 +52,8 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
         var state = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString());
         return Decision.RejectWith(
             ErrorCodes.StaleLease,
-            $"Attempt {Lease.Attempt} with token {Lease.Token} is not the lease in force on task {task.Id} (now {state}, attempt {task.Attempt}). Stop working on it.",
+            $"Attempt {Lease.Attempt} with token {Lease.Token} is not the lease in force on task {task.Id} "
+            + $"(now {state}, attempt {task.Attempt}). Stop working on it.",
             records);
     }
 

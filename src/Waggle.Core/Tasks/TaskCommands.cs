@@ -24,7 +24,7 @@ public abstract record TaskCommand<TResult>(string Task) : Command<TResult>
     protected abstract Decision<TResult> Decide(TaskEntity task, IHiveView view, in DecisionContext context);
 
     protected static Effect Over(TaskEntity task) =>
-        Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} has ended already ({System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}).");
+        Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} has ended already ({TaskColumns.Name(task.State)}).");
 }
 
 public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskCommand<TaskAck>(Task)
@@ -101,7 +101,7 @@ public sealed record RetryTask(string Task) : TaskCommand<TaskCreatedReply>(Task
         {
             return Decision.Reject(
                 ErrorCodes.InvalidState,
-                $"Only a task that failed, was cancelled or expired can be retried; {task.Id} is {System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}.");
+                $"Only a task that failed, was cancelled or expired can be retried; {task.Id} is {TaskColumns.Name(task.State)}.");
         }
 
         // What it depended on has ended; and its own key names the old task for ever.
@@ -149,7 +149,7 @@ internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
         if (TaskDeadlines.ScheduleToStart(task) <= now) return Decision.OfRecords(Expire(task, view, "schedule_to_start"));
         if (task.State == TaskState.RetryWait && task.NextRetryAt <= now)
         {
-            return Decision.OfRecords(task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = "retry_due" }));
+            return Decision.OfRecords(AttemptEnding.Requeued(task, "retry_due", null));
         }
 
         if (task.State == TaskState.Cancelling && task.CancelDeadline <= now)

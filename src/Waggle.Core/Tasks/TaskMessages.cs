@@ -76,7 +76,8 @@ internal sealed class TaskMessages
 
     private static string? StopReason(TaskRecord record) => record switch
     {
-        TaskRequeued { Ended.Outcome: AttemptOutcomes.Lost or AttemptOutcomes.NotStarted } or TaskFailed { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.Lost or AttemptOutcomes.NotStarted }
+            or TaskFailed { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
         TaskRetryScheduled { Ended.Outcome: AttemptOutcomes.Timeout } or TaskFailed { Ended.Outcome: AttemptOutcomes.Timeout } => "timeout",
         TaskRequeued { Ended.Outcome: AttemptOutcomes.AgentRemoved } => "agent_removed",
         TaskCancelled { Ended: not null } => "cancelled",

@@ -121,7 +121,18 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         {
             var told = new TaskLogs(time.GetUtcNow());
             var relay = new RecordRelay(logs.CreateLogger("Waggle.SocketIO"));
-            var hive = await Hive.StartAsync(store, options.Hive, new DeliverySink(delivery, told, relay), time, dice, logs.CreateLogger("Waggle.Hive"), cancel, telemetry.Hive, blobs);
+            var parts = new HiveParts
+            {
+                Store = store,
+                Options = options.Hive,
+                Sink = new DeliverySink(delivery, told, relay),
+                Time = time,
+                Dice = dice,
+                Log = logs.CreateLogger("Waggle.Hive"),
+                Metrics = telemetry.Hive,
+                Blobs = blobs,
+            };
+            var hive = await Hive.StartAsync(parts, cancel);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
             return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator) { Relay = relay };
         }

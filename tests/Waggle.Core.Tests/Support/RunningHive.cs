@@ -37,8 +37,16 @@ internal sealed class RunningHive : IBatchSink, IAsyncDisposable
     public static async Task<RunningHive> StartAsync(HiveOptions? options = null, MemoryStore? store = null, FakeTime? time = null)
     {
         var running = new RunningHive(store ?? new MemoryStore(Hive.Kinds), time ?? new FakeTime());
-        running.Hive = await Hive.StartAsync(
-            running.Store, options ?? new HiveOptions(), running, running.Time, new Random(1), NullLogger.Instance, CancellationToken.None);
+        var parts = new HiveParts
+        {
+            Store = running.Store,
+            Sink = running,
+            Time = running.Time,
+            Dice = new Random(1),
+            Log = NullLogger.Instance,
+            Options = options ?? new HiveOptions(),
+        };
+        running.Hive = await Hive.StartAsync(parts, CancellationToken.None);
         return running;
     }
 

@@ -125,7 +125,9 @@ public sealed class HubSamplerTests : IAsyncDisposable
     };
 
     private async Task<Hive> StartAsync() =>
-        _hive = await Hive.StartAsync(_store, new HiveOptions(), new NoSink(), _time, new Random(1), NullLogger.Instance, default, _metrics);
+        _hive = await Hive.StartAsync(
+            new HiveParts { Store = _store, Sink = new NoSink(), Time = _time, Dice = new Random(1), Log = NullLogger.Instance, Metrics = _metrics },
+            default);
 
     private static async Task CreateAsync(Hive hive) =>
         Assert.Null((await hive.AskAsync(new CreateTasks([new TaskSpec { Title = "one" }]) { By = Principal.Local("default", "me") }, default)).Error);

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core;
 using Waggle.Core.Agents;
+using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -26,16 +29,17 @@ internal sealed class SampleHive : IAsyncDisposable
 
     public Hive Hive { get; }
 
-    private Principal Operator { get; } = Principal.Local("default", "sample");
+    public Principal Operator { get; } = Principal.Local("default", "sample");
 
     public static async Task<SampleHive> OpenAsync(string folder, TimeProvider time)
     {
         var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReserveBytes = 0 }, Hive.Kinds, time);
-        var hive = await Hive.StartAsync(store, new HiveOptions(), new NoSink(), time, new Random(1), NullLogger.Instance, default);
+        var hive = await Hive.StartAsync(new HiveParts { Store = store, Sink = new NoSink(), Time = time, Dice = new Random(1), Log = NullLogger.Instance }, default);
         return new SampleHive(store, hive);
     }
 
-    /// <summary>One task completed by an agent, one that it held at the end, one that waits, one that is blocked by it, one cancelled.</summary>
+    /// <summary>One task completed by an agent, one that it held at the end, one that waits, one that is blocked by it, one cancelled; and since 2026-11-29
+    /// a paused swarm with an agent that was declared, a conversation and a notification.</summary>
     public static async Task MakeAsync(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -47,6 +51,12 @@ internal sealed class SampleHive : IAsyncDisposable
         var waits = await sample.CreateAsync(Unfit("waits"));
         await sample.CreateAsync(Unfit("blocked") with { DependsOn = [waits] });
         await sample.AskAsync(new CancelTask(await sample.CreateAsync(Unfit("cancelled")), "for the sample", Force: false) { By = sample.Operator });
+        await sample.AskAsync(new CreateSwarm("Bees", "bees") { By = sample.Operator });
+        await sample.AskAsync(new SetSwarmState("bees", SwarmState.Paused) { By = sample.Operator });
+        await sample.AskAsync(new DeclareAgent("declared", "Declared", "coder", "bees", new Dictionary<string, double> { ["code"] = 0.5 }) { By = sample.Operator });
+        await sample.AskAsync(new OpenConversation("talk", "Talk") { By = sample.Operator });
+        await sample.AskAsync(new PostMessage("talk", "Hello") { By = sample.Operator });
+        await sample.AskAsync(new SendNotification(NotificationLevel.Info, "Mind this") { By = sample.Operator });
     }
 
     public async Task<string> CreateAsync(TaskSpec spec) =>

@@ -1,3 +1,7 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Chat;
+using Waggle.Core.Notifications;
+using Waggle.Core.Swarms;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 using Waggle.Storage.Sqlite.Backups;
@@ -42,6 +46,21 @@ public sealed class SampleTests
         Assert.Equal(["blocked:Blocked", "held:Assigned", "waits:Pending"], tasks.Values.Select(t => $"{t.Spec.Title}:{t.State}").Order(StringComparer.Ordinal));
 
         await GoesOnAsync(hive, tasks["held"]);
+    }
+
+    [Fact]
+    public async Task A_folder_keeps_its_swarms_agents_conversations_and_notifications()
+    {
+        using var folder = Copy("0.1.0-2026-11-29");
+        await using var hive = await SampleHive.OpenAsync(folder.Path, new FakeTime(LastWrite(folder)));
+        var (asked, by) = (hive.Hive, hive.Operator);
+        var swarm = (await asked.AskAsync(new ShowSwarm("bees") { By = by }, default)).Value!;
+        Assert.Equal(("Bees", SwarmState.Paused, 1), (swarm.Name, swarm.State, swarm.Agents));
+        var agent = (await asked.AskAsync(new ShowAgent("declared") { By = by }, default)).Value!;
+        Assert.Equal(("coder", AgentStatus.Offline, 0.5), (agent.Type, agent.Status, agent.Capabilities["code"]));
+        Assert.Equal("Talk", Assert.Single((await asked.QueryAsync(new ListConversations { By = by }, default)).Value!.Conversations).Title);
+        Assert.Equal("Hello", Assert.Single((await asked.QueryAsync(new ListMessages("talk") { By = by }, default)).Value!.Messages).Content);
+        Assert.Equal("Mind this", Assert.Single((await asked.QueryAsync(new ListUnseen { By = by }, default)).Value!.Notifications).Message);
     }
 
     /// <summary>What was under way goes on: the worker comes back with its lease and completes. New work is taken.</summary>

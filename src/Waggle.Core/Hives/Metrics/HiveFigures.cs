@@ -1,23 +1,36 @@
 namespace Waggle.Core.Hives.Metrics;
 
 /// <summary>What the owner's loop did: totals since the hub started, and the longest since somebody last took them.</summary>
-/// <param name="Ended">Attempts that ended by themselves: completed, failed, timed out, lost.</param>
-/// <param name="EndedBadly">Those of them that did not complete.</param>
-/// <param name="LongestTurn">The turn under way included, with what it took so far.</param>
-/// <param name="PrunedAt">When what is past its retention was last gone through, as a timestamp of the hive's clock; null: not yet.</param>
-public sealed record HiveFigures(
-    long CompletedTasks = 0,
-    long Ended = default,
-    long EndedBadly = default,
-    long Turns = default,
-    TimeSpan TurnTime = default,
-    TimeSpan LongestTurn = default,
-    long Commits = default,
-    TimeSpan CommitTime = default,
-    TimeSpan LongestCommit = default,
-    long FailedCommits = default,
-    int Inbox = default,
-    long? PrunedAt = null);
+public sealed record HiveFigures
+{
+    public long CompletedTasks { get; init; }
+
+    /// <summary>Attempts that ended by themselves: completed, failed, timed out, lost.</summary>
+    public long Ended { get; init; }
+
+    /// <summary>Those of them that did not complete.</summary>
+    public long EndedBadly { get; init; }
+
+    public long Turns { get; init; }
+
+    public TimeSpan TurnTime { get; init; }
+
+    /// <summary>The turn under way included, with what it took so far.</summary>
+    public TimeSpan LongestTurn { get; init; }
+
+    public long Commits { get; init; }
+
+    public TimeSpan CommitTime { get; init; }
+
+    public TimeSpan LongestCommit { get; init; }
+
+    public long FailedCommits { get; init; }
+
+    public int Inbox { get; init; }
+
+    /// <summary>When what is past its retention was last gone through, as a timestamp of the hive's clock; null: not yet.</summary>
+    public long? PrunedAt { get; init; }
+}
 
 /// <summary>Times of one sort: how many, how long together, the longest. Written by one thread, taken by another.</summary>
 internal sealed class Durations

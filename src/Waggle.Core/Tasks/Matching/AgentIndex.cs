@@ -193,5 +193,6 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         }
     }
 
-    private sealed record Filed(long Seq, string Swarm, IReadOnlyDictionary<string, double> Capabilities, IReadOnlyList<string>? Types, List<Candidate> Memberships);
+    private sealed record Filed(
+        long Seq, string Swarm, IReadOnlyDictionary<string, double> Capabilities, IReadOnlyList<string>? Types, List<Candidate> Memberships);
 }

@@ -28,7 +28,8 @@ internal sealed class Dispatch : ICandidateView
     /// <summary>What the matcher has to look at.</summary>
     public Agenda Agenda { get; } = new();
 
-    public int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
+    public int CountQualified(
+        string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
         Candidates.CountQualified(TaskNeed.Of(swarm, requires, type, assignTo), except);
 
     public int CountAgents(string swarm) => Candidates.CountIn(swarm);

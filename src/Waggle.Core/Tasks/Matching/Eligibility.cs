@@ -46,7 +46,9 @@ internal static class Eligibility
         var named = assignTo is null ? null : view.Agent(assignTo);
         if (assignTo is not null && (named is not { RemovedAt: null } || named.Swarm != swarm))
             return new("named_agent_absent", $"The task is only for agent '{assignTo}', which is not in swarm '{swarm}'.");
-        var near = named is null ? view.AgentsNear(swarm, requires, type).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray() : Takes(type, named) ? [named] : [];
+        var near = named is null
+            ? view.AgentsNear(swarm, requires, type).OrderBy(a => a.Id, StringComparer.Ordinal).ToArray()
+            : Takes(type, named) ? [named] : [];
         if (near.Length == 0)
             return NotTaken(type, named ?? view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).MinBy(a => a.Id, StringComparer.Ordinal)!);
         return near.FirstOrDefault(a => Able(requires, a)) is { } able ? Away(able, view.Presence(able.Id)) : Weakest(requires!, near);
@@ -67,9 +69,14 @@ internal static class Eligibility
     }
 
     private static UnschedulableReason? OthersFirst(TaskEntity task, IHiveView view) =>
-        view.OthersUntil(task.Id) is { } until && task.Avoid is { } avoid && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) is > 0 and var others
-            ? new("others_first", $"{others} other {(others == 1 ? "agent" : "agents")} could run it and none is free; from {until:yyyy-MM-dd'T'HH:mm:ss'Z'} on, agent '{avoid[^1]}' may run it again.", Nearest: avoid[^1])
+        view.OthersUntil(task.Id) is { } until && task.Avoid is { } avoid
+            && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) is > 0 and var others
+            ? new("others_first", OthersFirst(others, until, avoid[^1]), Nearest: avoid[^1])
             : null;
+
+    private static string OthersFirst(int others, DateTimeOffset until, string last) =>
+        $"{others} other {(others == 1 ? "agent" : "agents")} could run it and none is free; "
+        + $"from {until:yyyy-MM-dd'T'HH:mm:ss'Z'} on, agent '{last}' may run it again.";
 
     private static UnschedulableReason Held(SwarmEntity swarm)
     {
@@ -85,9 +92,12 @@ internal static class Eligibility
         var has = nearest.Capabilities.TryGetValue(worst.Key, out var proficiency);
         var by = Math.Round(has ? worst.Value - proficiency : worst.Value, 4);
         return has
-            ? new("too_weak", $"No agent offers capability '{worst.Key}' at {worst.Value} or more; agent '{nearest.Id}' has the highest proficiency, {proficiency}.", worst.Key, nearest.Id, by)
+            ? new("too_weak", TooWeak(worst, nearest.Id, proficiency), worst.Key, nearest.Id, by)
             : new("missing_capability", $"No agent offers capability '{worst.Key}'.", worst.Key, nearest.Id, by);
     }
+
+    private static string TooWeak(KeyValuePair<string, double> asked, string nearest, double proficiency) =>
+        $"No agent offers capability '{asked.Key}' at {asked.Value} or more; agent '{nearest}' has the highest proficiency, {proficiency}.";
 
     private static double Short(KeyValuePair<string, double> required, AgentEntity agent) =>
         agent.Capabilities.TryGetValue(required.Key, out var p) ? Math.Max(0, required.Value - p) : required.Value + 1;

@@ -22,7 +22,8 @@ internal interface ICandidateView
 /// <summary>The candidates in the swarms that a principal is limited to.</summary>
 internal sealed class ReachableCandidates(ICandidateView whole, IHiveView limited, Principal by) : ICandidateView
 {
-    public int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
+    public int CountQualified(
+        string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
         by.Reaches(swarm) ? whole.CountQualified(swarm, requires, type, assignTo, except) : 0;
 
     public int CountAgents(string swarm) => by.Reaches(swarm) ? whole.CountAgents(swarm) : 0;
@@ -37,7 +38,8 @@ internal static class CandidateViewExtensions
 {
     extension(IHiveView view)
     {
-        public int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
+        public int CountQualified(
+            string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
             view.View<ICandidateView>().CountQualified(swarm, requires, type, assignTo, except);
 
         public int CountAgents(string swarm) => view.View<ICandidateView>().CountAgents(swarm);

@@ -21,7 +21,8 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
     {
         var old = _entries.GetValueOrDefault(task.Id);
         var rank = new Rank((task.FirstQueuedAt ?? task.QueuedAt!.Value) + (ageing * (task.Priority - 1)), task.Seq, task.Id);
-        Move(old, rank, old?.Queue.Requirement ?? RequirementOf(task), old?.OthersUntil is null && old is not null ? null : task.Avoid, task.QueuedAt!.Value + othersFirst);
+        var avoid = old?.OthersUntil is null && old is not null ? null : task.Avoid;
+        Move(old, rank, old?.Queue.Requirement ?? RequirementOf(task), avoid, task.QueuedAt!.Value + othersFirst);
     }
 
     /// <summary>Until when a waiting task goes to others than the agents that it was at; null: to any.</summary>

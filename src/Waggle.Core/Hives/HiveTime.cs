@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace Waggle.Core.Hives;
+
+/// <summary>
+/// The time of the owner's loop. A lease lapses only while the hub could hear its worker: after a jump of the wall clock or a gap in the loop each one gets a
+/// full period.
+/// Used by the owner's loop alone.
+/// </summary>
+internal sealed partial class HiveTime(HiveClock clock, HiveState state, ILogger log)
+{
+    /// <summary>While workers are expected to report, the loop looks at its clocks this often: a pause of the process shows as a longer gap.</summary>
+    public static readonly TimeSpan ListenBeat = TimeSpan.FromMilliseconds(500);
+
+    // Commands wait this long behind a slow commit without harm; a longer gap is time in which no worker could be heard.
+    private static readonly TimeSpan DeafAfter = TimeSpan.FromSeconds(1);
+
+    private bool _behind;
+
+    public DateTimeOffset Now { get; private set; } = clock.Now();
+
+    /// <summary>Reads the clock, which a reload needs at once, without granting anybody a period.</summary>
+    public DateTimeOffset Peek() => clock.Now();
+
+    /// <returns>Whether the hive's time jumped forward with the wall clock.</returns>
+    public bool Read()
+    {
+        Now = clock.Now();
+        var jumped = clock.Jump > TimeSpan.Zero;
+        if (jumped) LogAhead(log, clock.Jump.TotalSeconds, state.Hive);
+        var deaf = clock.Passed > DeafAfter && state.AwaitsReports;
+        if (deaf) LogDeaf(log, state.Hive, clock.Passed.TotalSeconds);
+        if (deaf || jumped) state.GrantFullPeriod(Now);
+        var behind = clock.Offset < -HiveClock.JumpFrom;
+        if (behind && !_behind) LogBehind(log, -clock.Offset.TotalSeconds);
+        _behind = behind;
+        return jumped;
+    }
+}

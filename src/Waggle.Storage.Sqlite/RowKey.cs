@@ -10,7 +10,7 @@ internal static class RowKey
 {
     public const long MaxHives = 0x7fff;
 
-    private const int OffsetBits = 48;
+    public const int OffsetBits = 48;
     private const long OffsetMask = (1L << OffsetBits) - 1;
 
     public static long Of(long hive, long offset) =>

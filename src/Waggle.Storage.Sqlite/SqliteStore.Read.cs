@@ -18,8 +18,18 @@ public sealed partial class SqliteStore
             var after = RowKey.First(hive) - 1;
             do
             {
-                slice.Clear();
-                await LoadSliceAsync(hive, tenure, table, after, slice, cancel);
+                try
+                {
+                    slice.Clear();
+                    await LoadSliceAsync(hive, tenure, table, after, slice, cancel);
+                }
+                catch (StoreCorruptException)
+                {
+                    await ReplaceAsync(table, cancel);
+                    slice.Clear();
+                    await LoadSliceAsync(hive, tenure, table, after, slice, cancel);
+                }
+
                 foreach (var entity in slice)
                     yield return entity;
                 after = slice.Count > 0 ? RowKey.Of(hive, slice[^1].Seq) : after;
@@ -103,12 +113,21 @@ public sealed partial class SqliteStore
             throw Fenced(tenure);
         term.Reset();
 
-        var load = connection.Cached($"{table.Select} INDEXED BY {table.ClosedIndex} WHERE closed_at IS NULL AND key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3");
+        var load = connection.Cached(table.LoadOpen);
         load.Bind(1, after);
         load.Bind(2, RowKey.Last(hive));
         load.Bind(3, LoadSlice);
         while (load.Step())
             slice.Add(EntityRows.Read(load, table));
+    }
+
+    // Only the owner writes, and the owner is loading: nothing changes between the two transactions.
+    private async ValueTask ReplaceAsync(KindTable table, CancellationToken cancel)
+    {
+        using var lease = await RentAsync(cancel);
+        var reader = lease.Connection;
+        reader.BeginRead();
+        await TakeTurnAsync(() => TransactWithReserve(() => DamagedTable.Replace(_writer, reader, table)), cancel);
     }
 
     private ValueTask<ReaderPool.Lease> RentAsync(CancellationToken cancel) => Closed is { } closed ? throw closed : _readers.RentAsync(cancel);

@@ -142,6 +142,39 @@ public sealed class StoreHealthTests
         hub.Faults.Clear();
     }
 
+    [Fact]
+    public async Task A_damaged_page_among_the_open_tasks_costs_its_tasks_and_no_others()
+    {
+        const int All = 200;
+        using var folder = new TempFolder();
+        WaggleServerOptions Options(WaggleServerOptions o) => o with { DataFolder = folder.Path, Sqlite = o.Sqlite! with { Folder = folder.Path } };
+        await using (var first = await TestHub.StartAsync(Options))
+        {
+            var client = await first.ClientAsync();
+            var tasks = string.Join(',', Enumerable.Range(0, All / 2).Select(i => $"{{\"title\":\"open-{i}\",\"input\":\"waits-for-a-worker\",\"swarm\":\"default\"}}"));
+            for (var i = 0; i < 2; i++) await client.ResultAsync($"\"type\":\"task.create\",\"tasks\":[{tasks}]");
+        }
+
+        DatabasePages.DamageOne(Path.Combine(folder.Path, SqliteStore.FileName), "\"state\":\"pending\"");
+        await using var hub = await TestHub.StartAsync(Options);
+        var lost = hub.Faults.Count(f => f.Contains("its page of the database is damaged", StringComparison.Ordinal));
+        Assert.InRange(lost, 1, 20);
+        Assert.Contains(hub.Faults, f => f.Contains("The stored task 't", StringComparison.Ordinal));
+        hub.Faults.Clear();
+
+        // The others are done, and new ones are taken.
+        var worker = await hub.WorkerAsync("w1", slots: All);
+        for (var i = 0; i < All - lost; i++)
+        {
+            var assign = await worker.NextAsync("assign");
+            Assert.Equal("completed", (await worker.ResultAsync($"\"type\":\"task.complete\",{assign.Lease()},\"result\":true")).Text("state"));
+        }
+
+        await worker.ResultAsync(Create);
+        await worker.NextAsync("assign");
+        hub.Faults.Clear();
+    }
+
     // Garbage in the file, wherever the text stands: in the entity and in the log.
     private static void Damage(string file, string text)
     {

@@ -81,6 +81,38 @@ public class CorruptFolderTests
     }
 
     [Fact]
+    public async Task A_damaged_page_costs_what_lies_on_it_and_names_it()
+    {
+        using var folder = new TempFolder();
+        await using (var store = Stores.Open(folder))
+        {
+            var tenure = await store.AcquireAsync();
+            for (var i = 0; i < 1200; i++) tenure = await store.MakeAsync(tenure, bytes: 300, closed: i % 3 == 0);
+        }
+
+        DatabasePages.DamageOne(folder.Database, new string('x', 300));
+        await using var next = Stores.Open(folder);
+        var owner = await next.AcquireAsync();
+        var loaded = await next.LoadAsync(owner);
+
+        Assert.Equal(Enumerable.Range(1, 1200).Where(i => i % 3 != 1).Select(i => $"t{i}"), loaded.Select(e => e.Id));
+        var lost = loaded.Where(e => e.Fault is not null).ToArray();
+        Assert.InRange(lost.Length, 1, 4096 / 300);
+        Assert.All(lost, e => Assert.True(e.Body.IsEmpty));
+        Assert.All(loaded.Except(lost), e => Assert.Equal(300, e.Body.Length));
+
+        // What lay beside the damaged page grows: SQLite moves rows to neighbouring pages.
+        var whole = loaded.Except(lost).Select(e => e with { Body = new byte[900] }).ToList();
+        owner = await next.CommitAsync(owner, new CommitBatch(whole, owner.Head + 1, "x"u8.ToArray(), DateTimeOffset.UnixEpoch), default);
+        Assert.Equal(1202, (await next.MakeAsync(owner)).Head);
+
+        // The next owner is told of the same ones.
+        await next.DisposeAsync();
+        await using var last = Stores.Open(folder);
+        Assert.Equal(lost.Select(e => e.Id), (await last.LoadAsync(await last.AcquireAsync())).Where(e => e.Fault is not null).Select(e => e.Id));
+    }
+
+    [Fact]
     public void A_file_in_place_of_the_folder_is_told()
     {
         using var folder = new TempFolder();

@@ -59,6 +59,8 @@ internal sealed class EntityType<T>(EntityKind kind, Func<JsonTypeInfo<T>> json)
     {
         try
         {
+            if (stored.Fault is { } fault) throw new JsonException(fault);
+
             // Texts inside are handed on as they are stored, so all of it must be UTF-8.
             if (!Utf8.IsValid(stored.Body.Span)) throw new JsonException("It is not UTF-8.");
             var entity = JsonSerializer.Deserialize(stored.Body.Span, json()) ?? throw new JsonException("The body is null.");

@@ -91,7 +91,11 @@ public readonly record struct EntityKey(string Kind, string Id);
 /// <param name="Columns">The values of the kind's declared columns, in its order.</param>
 /// <param name="Body">Versioned UTF-8 JSON.</param>
 public sealed record StoredEntity(
-    string Kind, string Id, long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns, ReadOnlyMemory<byte> Body);
+    string Kind, string Id, long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Why the store could not read it, for example a damaged page; columns and body are then empty. Null as a rule.</summary>
+    public string? Fault { get; init; }
+}
 
 /// <summary>One commit: each changed entity once, in its last state, and one row of the log. An empty log body (no durable records) writes no row.</summary>
 /// <param name="LastOffset">The offset of the last record in the row; the first is the tenure's head + 1. Without a row it is the head.</param>

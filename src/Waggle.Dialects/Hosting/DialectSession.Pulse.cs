@@ -27,7 +27,9 @@ public sealed partial class DialectSession
 
         protected override void Fire()
         {
-            if (!_begun && !session._greeted) session.Close(CloseCodes.HelloTimeout, "No hello was received in time.");
+            // A hello is something heard, also one that came before the session waited for anything.
+            if (!_begun && session._greeted) _heard = true;
+            else if (!_begun) session.Close(CloseCodes.HelloTimeout, "No hello was received in time.");
             _begun = true;
 
             // Who is not read cannot be heard: a pause, or something long that it asked for.

@@ -17,6 +17,7 @@ internal static class EntityRows
         for (var i = 0; i < columns.Length; i++)
             columns[i] = row.Text(FirstColumn + i);
         DateTimeOffset? closedAt = row.IsNull(ClosedAt) ? null : Micros.ToTime(row.Int64(ClosedAt));
-        return new StoredEntity(table.Kind.Name, row.Text(Id)!, RowKey.Offset(row.Int64(Key)), closedAt, columns, row.Bytes(Body).ToArray());
+        var body = row.Bytes(Body).ToArray();
+        return new StoredEntity(table.Kind.Name, row.Text(Id)!, RowKey.Offset(row.Int64(Key)), closedAt, columns, body) { Fault = body.Length > 0 ? null : DamagedTable.Fault };
     }
 }

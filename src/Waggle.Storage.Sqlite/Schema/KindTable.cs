@@ -17,6 +17,7 @@ internal sealed class KindTable
         Select = $"SELECT key, id, closed_at, body{list} FROM {Name}";
         Get = $"{Select} WHERE id = ?1 AND hive = ?2";
         ClosedIndex = $"{Name}_closed_at";
+        LoadOpen = $"{Select} INDEXED BY {ClosedIndex} WHERE closed_at IS NULL AND key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3";
     }
 
     public EntityKind Kind { get; }
@@ -33,6 +34,9 @@ internal sealed class KindTable
 
     /// <summary>One entity by id (?1) and hive (?2).</summary>
     public string Get { get; }
+
+    /// <summary>Up to ?3 open entities with keys above ?1 and up to ?2. A start reads these rows and none of the closed ones.</summary>
+    public string LoadOpen { get; }
 
     public bool IsUnique(int column) => Kind.Unique?.Contains(Kind.Columns[column]) == true;
 

@@ -145,19 +145,22 @@ public sealed class ResultsApiTests
     [Fact]
     public async Task Results_that_no_task_refers_to_are_deleted_and_no_others()
     {
+        var time = new FakeTime();
         var brief = new HiveOptions { BlobRetention = TimeSpan.FromSeconds(2), BlobSweepInterval = TimeSpan.FromMilliseconds(50) };
-        await using var hub = await RestHub.StartAsync(o => o with { Hive = brief });
+        await using var hub = await RestHub.StartAsync(o => o with { Hive = brief, Time = time });
         var kept = await CompleteAsync(hub, $"\"result\":\"{new string('x', 100_000)}\"");
         await hub.CreateAsync("a");
         var (task, proof) = await hub.LeaseAsync("a1");
         (await Upload.SendAsync(hub, task, proof, new Generated(10))).Is(201);
-        await Eventually.Async(() => Blobs(hub).Length == 1, "the upload that nobody named to go");
+        Assert.Equal(2, Blobs(hub).Length);
+        await time.AdvanceUntilAsync(() => Blobs(hub).Length == 1, TimeSpan.FromMilliseconds(50), "the upload that nobody named to go");
         Assert.Contains(kept, Blobs(hub).Single(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_result_goes_with_its_task()
     {
+        var time = new FakeTime();
         var brief = new HiveOptions
         {
             BlobRetention = TimeSpan.FromSeconds(2),
@@ -165,9 +168,10 @@ public sealed class ResultsApiTests
             TaskRetention = TimeSpan.FromMilliseconds(300),
             RetentionInterval = TimeSpan.FromMilliseconds(50),
         };
-        await using var hub = await RestHub.StartAsync(o => o with { Hive = brief });
+        await using var hub = await RestHub.StartAsync(o => o with { Hive = brief, Time = time });
         await CompleteAsync(hub, $"\"result\":\"{new string('x', 100_000)}\"");
-        await Eventually.Async(() => Blobs(hub).Length == 0, "the result of the forgotten task to go");
+        Assert.Single(Blobs(hub));
+        await time.AdvanceUntilAsync(() => Blobs(hub).Length == 0, TimeSpan.FromMilliseconds(50), "the result of the forgotten task to go");
     }
 
     [Fact]

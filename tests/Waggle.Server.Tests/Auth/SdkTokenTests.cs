@@ -6,15 +6,20 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Auth;
 
-/// <summary>The SDK before a real hub that asks for tokens; one clock for both.</summary>
+/// <summary>
+/// The SDK before a real hub that asks for tokens. Each has a clock of its own, and both pass together: the only timer on the client's is the one of its next refresh,
+/// so a test sees whether it is set before time goes on.
+/// </summary>
 public sealed class SdkTokenTests : IAsyncLifetime
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
     private readonly FakeTime _time = new();
+    private readonly FakeTime _clients = new();
     private readonly ConcurrentQueue<string> _troubles = new();
     private AuthHub _hub = null!;
     private int _asked;
+    private bool _provides;
 
     public async ValueTask InitializeAsync() => _hub = await AuthHub.StartAsync(time: _time);
 
@@ -56,7 +61,11 @@ public sealed class SdkTokenTests : IAsyncLifetime
         };
         await using var client = await WaggleConnection.ConnectAsync(options);
         await PassAsync(client, Life - TimeSpan.FromSeconds(1));
-        await _time.AdvanceUntilAsync(() => client.Generation == 2, TimeSpan.FromSeconds(1));
+        await Eventually.Async(() =>
+        {
+            Advance(TimeSpan.FromSeconds(1));
+            return client.Generation == 2;
+        });
         Assert.Equal([ErrorCodes.Unauthenticated], lost);
         Assert.True(client.Welcome!.TokenExpiresAt > _start + Life);
     }
@@ -68,7 +77,7 @@ public sealed class SdkTokenTests : IAsyncLifetime
         options.Token = Token();
         await using var client = await WaggleConnection.ConnectAsync(options);
         await PassAsync(client, Life + TimeSpan.FromSeconds(55));
-        _time.Advance(TimeSpan.FromSeconds(5));
+        Advance(TimeSpan.FromSeconds(5));
         var ended = await Assert.ThrowsAsync<WaggleException>(() => client.Completion.WaitAsync(Eventually.Patience));
         Assert.Equal(ErrorCodes.Unauthenticated, ended.Code);
         Assert.Contains("4503", ended.Message, StringComparison.Ordinal);
@@ -99,14 +108,18 @@ public sealed class SdkTokenTests : IAsyncLifetime
 
     private readonly DateTimeOffset _start = new FakeTime().GetUtcNow();
 
-    private WaggleClientOptions Options(Func<CancellationToken, ValueTask<string?>>? provider) => new()
+    private WaggleClientOptions Options(Func<CancellationToken, ValueTask<string?>>? provider)
     {
-        Url = _hub.Server.Url,
-        Time = _time,
-        TokenProvider = provider,
-        BackoffBase = TimeSpan.FromMilliseconds(1),
-        OnTokenTrouble = e => _troubles.Enqueue(((WaggleException)e).Code),
-    };
+        _provides = provider is not null;
+        return new()
+        {
+            Url = _hub.Server.Url,
+            Time = _clients,
+            TokenProvider = provider,
+            BackoffBase = TimeSpan.FromMilliseconds(1),
+            OnTokenTrouble = e => _troubles.Enqueue(((WaggleException)e).Code),
+        };
+    }
 
     private string Token()
     {
@@ -119,8 +132,16 @@ public sealed class SdkTokenTests : IAsyncLifetime
     {
         for (var step = TimeSpan.FromSeconds(5); time > TimeSpan.Zero; time -= step)
         {
-            _time.Advance(time < step ? time : step);
+            // A refresh that is under way is finished first: a client whose clock runs ahead of it would be late.
+            if (_provides) await Eventually.Async(() => _clients.Waiting > 0, "the next refresh to be set");
+            Advance(time < step ? time : step);
             await client.RequestAsync(new SwarmList(), repeatable: true);
         }
+    }
+
+    private void Advance(TimeSpan by)
+    {
+        _time.Advance(by);
+        _clients.Advance(by);
     }
 }

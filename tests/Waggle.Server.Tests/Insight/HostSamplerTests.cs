@@ -127,6 +127,18 @@ public sealed class HostSamplerTests : IDisposable
     }
 
     [Fact]
+    public void An_interval_is_the_time_between_two_readings_and_the_first_has_none()
+    {
+        var time = new FakeTime();
+        using var sampler = new HostSampler(new FallbackHostMetrics(), _folder.Path, time);
+        sampler.Read(new());
+        Assert.Null(sampler.SinceLast);
+        time.Advance(TimeSpan.FromMilliseconds(78));
+        sampler.Read(new());
+        Assert.Equal(TimeSpan.FromMilliseconds(78), sampler.SinceLast);
+    }
+
+    [Fact]
     public void Other_systems_say_what_dotnet_knows()
     {
         using var sampler = new HostSampler(new FallbackHostMetrics(), _folder.Path, TimeProvider.System);

@@ -21,12 +21,12 @@ public sealed record ConnectionLimits
     public int MaxPerAddress { get; init; } = 2_000;
 
     /// <summary>
-    /// Connections that a dialect takes without a valid token, where tokens are needed (<c>/ws/cloud-agents</c>). They are counted apart from <see cref="MaxConnections"/>, so that they
+    /// Connections without a valid token, where tokens are needed: those that a dialect takes (<c>/ws/cloud-agents</c>), and those of waggle.v1 whose hello has still to come. They are counted apart from <see cref="MaxConnections"/>, so that they
     /// cannot take the places of clients with a token.
     /// </summary>
     public int MaxUnauthenticated { get; init; } = 16;
 
-    /// <summary>After this time such a connection is closed.</summary>
+    /// <summary>After this time a dialect's connection without a valid token is closed. One of waggle.v1 has the time of its hello.</summary>
     public TimeSpan UnauthenticatedTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the head of a request may take, on every road in.</summary>

@@ -47,14 +47,15 @@ public sealed partial class DialectSession
     {
         if (hello.Token is null && _credential.Principal is not null) return true;
         var credential = await _host.Authenticator.AuthenticateAsync(hello.Token, RemoteAddress, CancellationToken.None);
-        if (credential.Principal is not null)
+        var refusal = credential.Principal is null ? credential.Error! : Place?.Promote();
+        if (refusal is null)
         {
             Admit(credential);
             return true;
         }
 
-        Answer(hello, new Outcome(null, credential.Error, _host.Hive.Head));
-        Close(CloseCodes.HelloRefused, credential.Error!.Message);
+        Answer(hello, new Outcome(null, refusal, _host.Hive.Head));
+        Close(CloseCodes.HelloRefused, refusal.Message);
         return false;
     }
 

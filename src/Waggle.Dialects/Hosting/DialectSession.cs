@@ -86,6 +86,9 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
 
     public string Id { get; }
 
+    /// <summary>Its place in the hub; null where places are not counted.</summary>
+    public IPlace? Place { get; init; }
+
     public ConnectionStats Stats => _connection.Stats;
 
     /// <summary>The agent that it speaks for.</summary>

@@ -19,6 +19,10 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
     private int _unauthenticated;
     private bool _closed;
 
+    private static Error Draining => new(ErrorStatus.Draining, "The hub is stopping; reconnect in a moment.", 1000);
+
+    private Error Full => new(ErrorStatus.HubFull, $"The hub has {_most} clients and accepts no more.", ComeBackMs);
+
     /// <summary>How many are here, and how many there may be.</summary>
     public (int Taken, int Most) Count
     {
@@ -40,7 +44,33 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
     /// <summary>The same for those who only want to know; somebody else tells the client.</summary>
     public bool TryTake(IPAddress? address, bool unauthenticated = false) => Look(address, unauthenticated) is null;
 
-    /// <param name="unauthenticated">As it was when the place was taken.</param>
+    /// <summary>A client without a token has brought one: it takes an ordinary place and frees the one that it had. Null: done. Else why it cannot.</summary>
+    public Error? Promote()
+    {
+        Error refusal;
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                refusal = Draining;
+            }
+            else if (_taken >= _most)
+            {
+                refusal = Full;
+            }
+            else
+            {
+                _unauthenticated--;
+                _taken++;
+                return null;
+            }
+        }
+
+        metrics.Refused(refusal.Code);
+        return refusal;
+    }
+
+    /// <param name="unauthenticated">As it was when the place was taken, or false after <see cref="Promote"/>.</param>
     public void Leave(IPAddress? address, bool unauthenticated = false)
     {
         lock (_lock)
@@ -62,10 +92,10 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
     {
         lock (_lock)
         {
-            if (_closed) return new(ErrorStatus.Draining, "The hub is stopping; reconnect in a moment.", 1000);
+            if (_closed) return Draining;
             if (unauthenticated && limits.MaxUnauthenticated > 0 && _unauthenticated >= limits.MaxUnauthenticated)
                 return new(ErrorStatus.TooManyConnections, $"The hub has {_unauthenticated} clients without a valid token and accepts no more: connect with a token.", ComeBackMs);
-            if (!unauthenticated && _taken >= _most) return new(ErrorStatus.HubFull, $"The hub has {_most} clients and accepts no more.", ComeBackMs);
+            if (!unauthenticated && _taken >= _most) return Full;
             if (KeyOf(address) is { } key)
             {
                 var here = _byAddress.GetValueOrDefault(key);

@@ -16,9 +16,10 @@ internal interface IWebSocketTarget
     /// <summary>True if the connection limit is applied at admission, false if the endpoint applies it later.</summary>
     bool NeedsPlace { get; }
 
-    /// <summary>Whether a client came without the valid token that others need here.</summary>
-    bool IsUnauthenticated(Credential? credential) => Rule.TakesStrangers && credential is { Principal: null };
+    /// <summary>Whether a client came without the valid token that others need here, for good or until its hello.</summary>
+    bool IsUnauthenticated(Credential? credential) => Rule.TakesStrangers ? credential is { Principal: null } : Rule.HelloBringsToken && credential is null;
 
     /// <summary>One client, to its end.</summary>
-    Task RunAsync(Hub hub, Wire wire, Credential? credential, HandshakeRequest handshake, Ingress road);
+    /// <param name="place">Its place, where <see cref="NeedsPlace"/>.</param>
+    Task RunAsync(Hub hub, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road);
 }

@@ -35,16 +35,10 @@ internal static class WebSocketEndpoints
             return;
         }
 
-        try
-        {
-            if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
-            await using (wire)
-                await target.RunAsync(service.Hub, wire, credential, HandshakeOf(context.Request), new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress));
-        }
-        finally
-        {
-            places.Leave(remote, unauthenticated);
-        }
+        using var place = new Place(places, remote, unauthenticated);
+        if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
+        await using (wire)
+            await target.RunAsync(service.Hub, wire, place, credential, HandshakeOf(context.Request), new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress));
     }
 
     public static HandshakeRequest HandshakeOf(HttpRequest request)

@@ -38,22 +38,22 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
     {
         if (Interlocked.Increment(ref _open) > most) connection.Abort();
         Wire? wire = null;
-        var (hasPlace, unauthenticated) = (false, false);
+        Place? place = null;
         try
         {
             var (found, request, target, credential) = await SniffAsync(connection);
             if (found == Found.Ours)
             {
                 // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-                (hasPlace, unauthenticated) = (target!.NeedsPlace, target.IsUnauthenticated(credential));
+                if (target!.NeedsPlace) place = new Place(service.Hub.ConnectionLimiter, ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
                 wire = ConnectionWire.Of(connection);
-                if (request!.TryAnswer(wire, target.Subprotocol)) await target.RunAsync(service.Hub, wire, credential, HandshakeOf(request), RoadOf(connection, wire));
+                if (request!.TryAnswer(wire, target.Subprotocol)) await target.RunAsync(service.Hub, wire, place, credential, HandshakeOf(request), RoadOf(connection, wire));
             }
             else await PassOnAsync(connection, found);
         }
         finally
         {
-            if (hasPlace) service.Hub.ConnectionLimiter.Leave(ConnectionWire.AddressOf(connection), unauthenticated);
+            place?.Dispose();
             if (wire is not null) await wire.DisposeAsync();
             Interlocked.Decrement(ref _open);
         }

@@ -38,7 +38,7 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
 
     /// <summary>One client, by whatever road its wire came.</summary>
     /// <param name="credential">What it brought; null: its hello has still to say who it is.</param>
-    public Task RunAsync(Hub hub, Wire wire, Credential? credential, HandshakeRequest handshake, Ingress road)
+    public Task RunAsync(Hub hub, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road)
     {
         var (dialect, entry) = Entries switch
         {
@@ -46,8 +46,8 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
             [var one] => (one.Create(), one),
             _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
         };
-        var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, handshake);
-        return ((IWebSocketTarget)this).IsUnauthenticated(credential) ? RunForAWhileAsync(hub, session, road) : hub.RunAsync(session, road);
+        var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, handshake) { Place = place };
+        return Rule.TakesStrangers && ((IWebSocketTarget)this).IsUnauthenticated(credential) ? RunForAWhileAsync(hub, session, road) : hub.RunAsync(session, road);
     }
 
     // Such a client hears nothing that it would miss, and would hold its place for ever.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Waggle.Server.Tests.SocketIO;
 using Waggle.Server.Tests.Support;
 using Waggle.TestKit;
 
@@ -10,6 +11,7 @@ public sealed class LiveConnectionTests : IAsyncLifetime
     private static readonly TimeSpan Leeway = TimeSpan.FromSeconds(60);
 
     private readonly FakeTime _time = new();
+    private readonly DateTimeOffset _start = new FakeTime().GetUtcNow();
     private AuthHub _hub = null!;
 
     public async ValueTask InitializeAsync() => _hub = await AuthHub.StartAsync(time: _time);
@@ -160,6 +162,63 @@ public sealed class LiveConnectionTests : IAsyncLifetime
         await admin.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"x\"}]");
         await UntilAsync(lines, "event: bye");
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_Socket_IO_client_whose_token_lapsed_while_the_machine_slept_hears_nothing_more_and_may_ask_nothing(bool asks)
+    {
+        using var client = await SioClient.JoinAsync(_hub.Server.Url, $"{{\"token\":\"{Short("ann")}\"}}");
+        await client.AskAsync("\"subscribe\",\"tasks\"");
+        _time.Jump(TimeSpan.FromHours(8));
+        if (asks)
+        {
+            await client.SendAsync("425[\"subscribe\",\"agents\"]");
+        }
+        else
+        {
+            var admin = await _hub.ClientAsync(_hub.Token("root", ["admin"], life: TimeSpan.FromDays(1)));
+            await admin.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"a secret\"}]");
+        }
+
+        while (await client.ReadAsync() is { } said)
+        {
+            Assert.DoesNotContain("a secret", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("subscribed", said, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_poll_whose_token_lapsed_while_the_machine_slept_gets_no_work()
+    {
+        var admin = await _hub.ClientAsync(_hub.Token("root", ["admin"], life: TimeSpan.FromDays(1)));
+        var poll = _hub.SendAsync(HttpMethod.Post, "/api/v1/leases", _hub.Token("bob", ["worker"], life: TimeSpan.FromMinutes(10)), Poll("bee", 60_000));
+        await Eventually.Async(async () => (await admin.ResultAsync("\"type\":\"agent.list\"")).GetProperty("agents").GetArrayLength() == 1, "the poller to be there");
+        _time.Jump(TimeSpan.FromHours(8));
+        await admin.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"x\"}]");
+
+        var (status, body, _) = await Eventually.Get(poll, "the answer to the poll");
+        Assert.Equal((200, 0), ((int)status, body.GetProperty("leases").GetArrayLength()));
+
+        // It was handed back at once.
+        var next = _hub.Token("eve", ["worker"], life: TimeSpan.FromDays(1));
+        (status, body, _) = await _hub.SendAsync(HttpMethod.Post, "/api/v1/leases", next, Poll("wasp", 0));
+        Assert.Equal((200, 1), ((int)status, body.GetProperty("leases").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task A_poll_ends_with_its_token_and_not_with_its_wait()
+    {
+        var token = _hub.Token("bob", ["worker"], life: TimeSpan.FromMinutes(10));
+        _time.Advance(TimeSpan.FromMinutes(10) + Leeway - TimeSpan.FromSeconds(5));
+        var poll = _hub.SendAsync(HttpMethod.Post, "/api/v1/leases", token, Poll("bee", 60_000));
+        var admin = await _hub.ClientAsync(_hub.Token("root", ["admin"], life: TimeSpan.FromDays(1)));
+        await Eventually.Async(async () => (await admin.ResultAsync("\"type\":\"agent.list\"")).GetProperty("agents").GetArrayLength() == 1, "the poller to be there");
+        await _time.AdvanceUntilAsync(() => poll.IsCompleted || _time.GetUtcNow() > _start + TimeSpan.FromMinutes(10) + Leeway, TimeSpan.FromSeconds(1));
+        Assert.Equal(204, (int)(await Eventually.Get(poll, "the answer to the poll")).Status);
+    }
+
+    private static string Poll(string agent, int waitMs) => $"{{\"agent\":\"{agent}\",\"secret\":\"the secret of {agent}\",\"wait_ms\":{waitMs}}}";
 
     // A client that lives is heard of: one that is silent over a minute of the hub's time is taken for dead.
     private async Task PassAsync(RawClient client, TimeSpan time)

@@ -146,6 +146,29 @@ public sealed class OrchestratorHubHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_by_what_is_not_indexed_is_whole_or_refused_and_never_a_part()
+    {
+        const int Most = 10_000;
+        var client = await _hub.ClientAsync();
+        var many = string.Join(',', Enumerable.Repeat("""{"title":"t"}""", Waggle.Protocol.Limits.MaxTasksPerCreate));
+        for (var i = 0; i < Most; i += Waggle.Protocol.Limits.MaxTasksPerCreate) await client.ResultAsync($"\"type\":\"task.create\",\"tasks\":[{many}]");
+        Assert.Equal(Most, (await GetAsync($"/api/tasks?offset={Most - 1}")).Number("total"));
+
+        await client.ResultAsync("""
+            "type":"task.create","tasks":[{"title":"one more"}]
+            """);
+        foreach (var query in (string[])["offset=1", "sort_by=priority", "priority=low", "type=x"])
+        {
+            var refused = await DialectHub.SendAsync(_hub.Server.CompatUrls[Dialect.Name], HttpMethod.Get, $"/api/tasks?{query}");
+            Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+            Assert.Contains($"at most {Most} tasks, and there are more", refused.Body.GetProperty("error").Text("message"), StringComparison.Ordinal);
+        }
+
+        // What the store has an index for has no such limit.
+        Assert.Equal(Most + 1, (await GetAsync("/api/tasks?limit=1&status=pending")).Number("total"));
+    }
+
+    [Fact]
     public async Task Finished_tasks_are_counted_for_good_and_what_is_not_measured_is_null()
     {
         using var worker = await _hub.WorkerAsync("ann");

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.WebSockets;
@@ -9,12 +10,15 @@ using Microsoft.Extensions.Logging;
 using Waggle.Server.Tests.Support;
 using Waggle.TestKit;
 using Waggle.TestKit.Framing;
+using Waggle.Transport.WebSockets;
 
 namespace Waggle.Server.Tests.Endpoints;
 
 /// <summary>The same hub over TLS, and as a stream of an HTTP/2 connection (RFC 8441), with TLS and without.</summary>
 public sealed class SecureRoadTests : IAsyncLifetime
 {
+    private static readonly byte[] Unmasked = [0x81, 0x02, (byte)'h', (byte)'i'];
+
     private readonly TempFolder _folder = new();
     private WebApplication _app = null!;
 
@@ -103,6 +107,46 @@ public sealed class SecureRoadTests : IAsyncLifetime
             Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
             socket.Dispose();
         }
+    }
+
+    [Theory]
+    [InlineData(Road.First)]
+    [InlineData(Road.Second)]
+    public async Task A_client_that_broke_the_protocol_reads_the_close_and_then_the_end_over_TLS(Road road)
+    {
+        using var client = await FrameClient.OpenAsync(Secure, road);
+        await client.SendAsync(Unmasked);
+        var (opcode, payload) = await client.FrameAsync();
+        while (opcode != ClientFrame.Close) (opcode, payload) = await client.FrameAsync();
+        Assert.Equal(CloseFrame.ProtocolError, BinaryPrimitives.ReadUInt16BigEndian(payload));
+        await client.EndsInOrderAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_that_broke_the_protocol_reads_the_close_and_then_the_end_of_its_stream_over_HTTP2(bool secure)
+    {
+        using var handler = Handler();
+        using var invoker = new HttpMessageInvoker(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Connect, new Uri(secure ? Secure : Plain, "/ws/waggle")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Protocol = "websocket";
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", "13");
+        using var response = await Eventually.Get(invoker.SendAsync(request, CancellationToken.None), "the upgrade");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        await stream.WriteAsync(Unmasked);
+        await stream.FlushAsync();
+
+        // The end of the stream, and no reset of it, without a close of the client's own.
+        using var said = new MemoryStream();
+        await stream.CopyToAsync(said).WaitAsync(Eventually.Patience);
+        Assert.True(said.ToArray().AsSpan().IndexOf((ReadOnlySpan<byte>)[0x03, 0xea]) > 0, Convert.ToHexString(said.ToArray()));
+
+        // The others of its connection go on.
+        using var good = await ConnectAsync(secure, invoker);
+        await SendAsync(good, """{"type":"hello","id":"h","protocols":["waggle.v1"]}""");
+        Assert.Contains("welcome", await ReceiveAsync(good), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,6 +79,9 @@ public sealed class AgentLiveness
     /// <summary>A lease ran out without a word from the worker, as when its process is stopped: it gets no work until it says something.</summary>
     public bool Unresponsive { get; set; }
 
+    /// <summary>It asks for work over HTTP: between two polls it has no link and is here all the same.</summary>
+    public bool Polls { get; set; }
+
     /// <summary>The credit that the worker granted.</summary>
     public int Slots { get; set; }
 

@@ -84,7 +84,7 @@ public sealed record AgentStatusChanged : AgentRecord
 /// <summary>A change of what only memory knows of an agent.</summary>
 internal abstract record AgentChange : InternalData;
 
-internal sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, DateTimeOffset At) : AgentChange;
+internal sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, bool Poll, DateTimeOffset At) : AgentChange;
 
 internal sealed record AgentDetached(string Agent) : AgentChange;
 

@@ -185,6 +185,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         var presence = _presence.Remember(attached.Agent);
         presence.Link = attached.Link;
         presence.Slots = attached.Slots;
+        presence.Polls = attached.Poll;
         _changed?.Invoke(attached.Agent);
         Seen(attached.Agent, attached.At);
     }

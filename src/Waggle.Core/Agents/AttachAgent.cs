@@ -105,7 +105,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
         var again = Poll ? Undelivered(view, context) : [];
         var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) - again.Count : Hello.Slots;
-        records.Add(new AgentAttached(AgentId, Link, slots, context.Now));
+        records.Add(new AgentAttached(AgentId, Link, slots, Poll, context.Now));
         records.AddRange(again);
         var welcome = SettleLeases(view, context, swarm, records);
         records.Add(new AgentStatusChanged

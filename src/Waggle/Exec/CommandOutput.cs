@@ -4,8 +4,22 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
-/// <summary>Makes logs, progress and a result of what a command writes. Standard output and standard error are each read by one loop.</summary>
-internal sealed class CommandOutput(TaskWork work, ResultForm form)
+/// <summary>Where the lines of a command go. Standard output and standard error are each read by one loop.</summary>
+internal interface ICommandOutput
+{
+    ValueTask TakeOutput(Line line);
+
+    ValueTask TakeError(Line line);
+
+    /// <exception cref="TaskFailedException">The output is not what <c>--result</c> says.</exception>
+    RawJson Result();
+
+    /// <summary>The last lines of standard error, null without any. The command failed: what looked like a result is a line like others.</summary>
+    ValueTask<string?> ComplaintAsync();
+}
+
+/// <summary>Makes logs, progress and a result of what a command writes.</summary>
+internal sealed class CommandOutput(TaskWork work, ResultForm form) : ICommandOutput
 {
     private const int MaxErrorLines = 20;
     private const int MaxErrorLength = 4_000;
@@ -40,7 +54,6 @@ internal sealed class CommandOutput(TaskWork work, ResultForm form)
         await work.LogAsync($"stderr: {text}");
     }
 
-    /// <exception cref="TaskFailedException">The output is not what <c>--result</c> says.</exception>
     public RawJson Result() => form switch
     {
         ResultForm.Json => Json(_all!),
@@ -48,7 +61,6 @@ internal sealed class CommandOutput(TaskWork work, ResultForm form)
         _ => _held is { } line ? RawJson.FromTrusted(line) : _tail.ToResult(),
     };
 
-    /// <summary>The last lines of standard error, null without any. The command failed: what looked like a result is a line like others.</summary>
     public async ValueTask<string?> ComplaintAsync()
     {
         await LogHeldAsync();

@@ -6,12 +6,11 @@ namespace Waggle.Exec;
 /// <summary>One attempt: a command from its start until nothing of it is left.</summary>
 /// <param name="folder">For the task's files; null: there is none.</param>
 /// <param name="unfit">Told that the worker's own program is missing, before the task is handed back.</param>
-internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard guard, WorkerFolder? folder, Func<string, Task> unfit)
+internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOutput output, OrphanGuard guard, WorkerFolder? folder, Func<string, Task> unfit)
 {
     // What still runs in the background when the command ends may finish writing.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
-    private readonly CommandOutput _output = new(work, options.Result);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="cancel">The hub's or the lease's: stop.</param>
@@ -24,7 +23,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
         using var broken = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave, broken.Token);
         _ = FeedAsync(child.Input);
-        var reading = Task.WhenAll(ReadAsync(child.Output, _output.TakeOutput, broken), ReadAsync(child.Error, _output.TakeError, broken));
+        var reading = Task.WhenAll(ReadAsync(child.Output, output.TakeOutput, broken), ReadAsync(child.Error, output.TakeError, broken));
         var stopped = !await EndedWithinAsync(child.Exited, Timeout.InfiniteTimeSpan, stop.Token);
         if (stopped) child.Terminate();
         await EndedWithinAsync(Task.WhenAll(child.Exited, reading), stopped ? options.KillAfter : Linger, insist);
@@ -88,8 +87,8 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, OrphanGuard
 
     private async Task<RawJson> OutcomeAsync(ExitStatus status)
     {
-        if (status is { Code: 0, Signal: null }) return _output.Result();
-        var complaint = await _output.ComplaintAsync();
+        if (status is { Code: 0, Signal: null }) return output.Result();
+        var complaint = await output.ComplaintAsync();
         if (CommandFailure.IsMissingProgram(status) && MissingProgram.Of(options.Command) is { } program)
         {
             await unfit(program);

@@ -116,7 +116,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, WorkerFolder? folder, CancellationToken cancel)
     {
-        var run = _endings.WatchAsync(work, () => new CommandRun(work, options, guard, folder, UnfitAsync).RunAsync(cancel, _leave.Token, interrupt.Insisted));
+        var output = new CommandOutput(work, options.Result);
+        var run = _endings.WatchAsync(work, () => new CommandRun(work, options, output, guard, folder, UnfitAsync).RunAsync(cancel, _leave.Token, interrupt.Insisted));
         _running.TryAdd(run, true);
         try
         {

@@ -16,6 +16,10 @@ internal sealed class CliProcess : IAsyncDisposable
     public const int Interrupt = 2;
     public const int Terminate = 15;
 
+    /// <summary>SIGCONT and SIGSTOP, as Linux numbers them.</summary>
+    public const int Continue = 18;
+    public const int Stop = 19;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;

@@ -15,14 +15,32 @@ public sealed class HostPackageTests(PackageFeed feed, HubFixture hub)
     {
         var project = await feed.NewProjectAsync("web", "Microsoft.NET.Sdk.Web", ["Waggle.Server", "Waggle.SocketIO", "Waggle.Client"], new Dictionary<string, string>
         {
-            ["Program.cs"] = "await (args[0] switch { \"host\" => Host.RunAsync(args[1..]), \"chat\" => Chat.RunAsync(args[1..]), _ => Worker.RunAsync(args[1..]) });",
+            ["Program.cs"] = "await (args[0] switch { \"host\" => Host.RunAsync(args[1..]), \"chat\" => Chat.RunAsync(args[1..]), \"rest\" => Rest.RunAsync(args[1..]), _ => Worker.RunAsync(args[1..]) });",
             ["Host.cs"] = Wrapped("Host", PackageFeed.Samples("src/Waggle.Server/README.md"), "await Task.CompletedTask;"),
             ["Chat.cs"] = Wrapped("Chat", "using Waggle.SocketIO;\n" + First(PackageFeed.Samples("src/Waggle.SocketIO/README.md"), "});\n\n") + "app.Run();", "await Task.CompletedTask;"),
             ["Worker.cs"] = Wrapped("Worker", PackageFeed.Samples("README.md").Replace("http://127.0.0.1:3000", await hub.UrlAsync(), StringComparison.Ordinal), ""),
+            ["Rest.cs"] = Wrapped("Rest", RestProgram(), "await app.StopAsync();"),
+            ["Survey.cs"] = $"internal sealed class Survey\n{{\nprivate readonly int[] _all = [1, 2];\nprivate readonly string? _name = Environment.UserName;\nprivate bool Fits(int x) => x < _all.Length;\npublic {Assert.Single(PackageFeed.Fragments("docs/survey.md"))}}}\n",
         });
         await WorkerAsync(project);
         await HostAsync(project);
         await ChatAsync(project);
+        Assert.Contains("here: 0", await PackageFeed.DotnetAsync(project, null, Path.Combine("out", "web.dll"), "rest", "--urls", "http://127.0.0.1:0"), StringComparison.Ordinal);
+    }
+
+    // The two fragments of docs/rest.md as one program: an application with a hub in it, and what it says to the hub.
+    private static string RestProgram()
+    {
+        var fragments = PackageFeed.Fragments("docs/rest.md");
+        Assert.Equal(2, fragments.Length);
+        return $"""
+            {fragments[0].Replace("builder.AddWaggle", "var builder = WebApplication.CreateBuilder(args);\nbuilder.AddWaggle", StringComparison.Ordinal)}
+            await app.StartAsync();
+            var hive = app.Services.GetRequiredService<IHive>();
+            var cancel = app.Lifetime.ApplicationStopping;
+            {fragments[1]}
+            Console.WriteLine("here: " + here.Users.Count);
+            """;
     }
 
     private async Task WorkerAsync(string project)

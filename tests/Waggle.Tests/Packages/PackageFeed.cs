@@ -60,8 +60,11 @@ public sealed partial class PackageFeed : IDisposable
     }
 
     /// <summary>The blocks of code of a page, in one.</summary>
-    public static string Samples(string page, string language = "csharp") =>
-        string.Join('\n', Blocks().Matches(File.ReadAllText(Path.Combine(Root, page))).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value));
+    public static string Samples(string page, string language = "csharp") => string.Join('\n', Fragments(page, language));
+
+    /// <summary>The same, each by itself.</summary>
+    public static string[] Fragments(string page, string language = "csharp") =>
+        [.. Blocks().Matches(File.ReadAllText(Path.Combine(Root, page))).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value)];
 
     public static async Task<string> DotnetAsync(string folder, string? url, params string[] arguments)
     {

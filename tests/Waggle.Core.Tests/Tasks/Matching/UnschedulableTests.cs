@@ -1,5 +1,7 @@
+using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Tasks.Matching;
@@ -30,6 +32,22 @@ public class UnschedulableTests
         _hive.Worker("a1").Vanish();
         var reason = Reason()!;
         Assert.Equal(("offline", "a1"), (reason.Code, reason.Nearest));
+    }
+
+    [Fact]
+    public void A_poller_between_two_polls_is_offline_only_when_it_asks_no_more()
+    {
+        var poll = new TestWorker(_hive, "a1").HelloCommand() with { Poll = true };
+        _hive.Ok<WelcomeAgent>(poll);
+        _hive.Do(new DetachAgent("a1", poll.Link) { By = TestHive.User });
+
+        var task = Waiting();
+        var reason = _hive.Show(task).UnschedulableReason!;
+        Assert.Equal(("between_polls", "a1"), (reason.Code, reason.Nearest));
+        Assert.Equal("between_polls", _hive.Replies<TasksUnschedulable>().Reason.Code);
+
+        _hive.Advance(_hive.Options.AgentOfflineAfter);
+        Assert.Equal("offline", _hive.Show(task).UnschedulableReason!.Code);
     }
 
     [Fact]

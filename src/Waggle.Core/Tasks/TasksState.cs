@@ -24,6 +24,7 @@ internal sealed class TasksState : FeatureState, ITaskView
     private readonly TaskCounts _counts = new();
     private readonly TaskMessages _messages;
     private readonly Dispatch _dispatch;
+    private readonly StopCursors _stops;
 
     public TasksState(HiveContext hive, AgentsState agents)
     {
@@ -33,6 +34,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         _attempts = hive.Table(TaskFeature.Attempts);
         _messages = new(hive, this, agents);
         _dispatch = new(hive, this, agents);
+        _stops = new(() => _tasks.Open, id => _tasks[id] is { State: var state } task && !state.IsTerminal() ? task : null);
         hive.Timer(TaskEntity.Entity.Name, task => new TaskTimer(task) { By = hive.Hub });
         hive.Timer(OthersFirstTimer.Kind, task => new OthersFirstTimer(task) { By = hive.Hub });
         hive.Commands.Before<LeaseCommand>((command, apply) => Hear(command, apply));
@@ -66,7 +68,7 @@ internal sealed class TasksState : FeatureState, ITaskView
     public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => _counts.Of(swarm);
 
     public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) =>
-        [.. _tasks.Open.Where(t => t.Swarm == swarm && t.Seq < below && t.State != TaskState.Cancelling).OrderByDescending(t => t.Seq).Take(most)];
+        _stops.Next(swarm, below, most);
 
     // A lease gets one full period, because the worker may be on its way back. What a blocked task no longer waits for has ended as its join rule wants it.
     public override void EndLoad(DateTimeOffset now)
@@ -93,6 +95,7 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     public override void Reset()
     {
+        _stops.Reset();
         _activity.Clear();
         _dependencies.Clear();
         _counts.Clear();

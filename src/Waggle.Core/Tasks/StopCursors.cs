@@ -1,0 +1,48 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>
+/// The open tasks of a swarm that is being stopped, the newest first and some at a time. They are looked for once a stop and not once a step, so that a step costs what it
+/// cancels. Used by the owner's loop alone.
+/// </summary>
+/// <param name="open">All open tasks of the hive.</param>
+/// <param name="find">A task as it is now; null if it is no longer open.</param>
+internal sealed class StopCursors(Func<IEnumerable<TaskEntity>> open, Func<string, TaskEntity?> find)
+{
+    private readonly Dictionary<string, Cursor> _cursors = new(StringComparer.Ordinal);
+
+    /// <summary>The next ones that were made before an offset and are not being cancelled. Empty: none is left.</summary>
+    public IReadOnlyList<TaskEntity> Next(string swarm, long below, int most)
+    {
+        var next = new List<TaskEntity>();
+        var cursor = _cursors.GetValueOrDefault(swarm);
+        if (cursor?.Below == below) cursor.Take(most, find, next);
+        if (next.Count > 0) return next;
+
+        // Nothing is made below the offset any more; what a step could not cancel is found again here.
+        _cursors[swarm] = cursor = new Cursor(below, [.. open().Where(t => t.Swarm == swarm && t.Seq < below && IsLeft(t)).OrderByDescending(t => t.Seq).Select(t => t.Id)]);
+        cursor.Take(most, find, next);
+        if (next.Count == 0) _cursors.Remove(swarm);
+        return next;
+    }
+
+    public void Reset() => _cursors.Clear();
+
+    private static bool IsLeft(TaskEntity task) => task.State != TaskState.Cancelling;
+
+    private sealed class Cursor(long below, string[] tasks)
+    {
+        private int _at;
+
+        public long Below => below;
+
+        public void Take(int most, Func<string, TaskEntity?> find, List<TaskEntity> next)
+        {
+            while (next.Count < most && _at < tasks.Length)
+            {
+                if (find(tasks[_at++]) is { } task && IsLeft(task)) next.Add(task);
+            }
+        }
+    }
+}

@@ -87,7 +87,7 @@ internal abstract partial class Teller
 
         public override bool IsDrain(JsonElement message) => message.Is("notification") && message.GetProperty("data").Text("message")!.StartsWith("The hub is stopping. Come back in", StringComparison.Ordinal);
 
-        public override bool IsLapse(JsonElement message) => message.Is("error") && message.GetProperty("data").Text("error")!.Contains("lapsed", StringComparison.Ordinal);
+        public override bool IsLapse(JsonElement message) => message.Is("error") && message.GetProperty("data").Text("error")!.Contains("expired", StringComparison.Ordinal);
 
         [GeneratedRegex("This client reads too slowly: ([0-9]+) updates were left out")]
         private static partial Regex LeftOut();

@@ -10,7 +10,8 @@ namespace Waggle.Tests.Exec;
 /// <summary>A worker process that hangs, beside a hub whose clock the test moves.</summary>
 public sealed class StoppedWorkerTests : IDisposable
 {
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
+    // A clock that goes on by more than a second between two turns is a hub that could not hear, and every lease gets a full period anew.
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(900);
 
     private readonly TempFolder _folder = new();
     private readonly FakeTime _time = new();

@@ -21,7 +21,8 @@ public sealed record ConnectionLimits
     public int MaxPerAddress { get; init; } = 2_000;
 
     /// <summary>
-    /// Connections without a valid token, where tokens are needed: those that a dialect takes (<c>/ws/cloud-agents</c>), and those of waggle.v1 whose hello has still to come. They are counted apart from <see cref="MaxConnections"/>, so that they
+    /// Connections without a valid token, where tokens are needed: those that a dialect takes (<c>/ws/cloud-agents</c>), and those of waggle.v1
+    /// whose hello has still to come. They are counted apart from <see cref="MaxConnections"/>, so that they
     /// cannot take the places of clients with a token.
     /// </summary>
     public int MaxUnauthenticated { get; init; } = 16;

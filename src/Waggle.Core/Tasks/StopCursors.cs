@@ -3,8 +3,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// The open tasks of a swarm that is being stopped, the newest first and some at a time. They are looked for once a stop and not once a step, so that a step costs what it
-/// cancels. Used by the owner's loop alone.
+/// The open tasks of a swarm that is being stopped, the newest first and some at a time. They are looked for once a stop and not once a step, so that a step
+/// costs what it cancels. Used by the owner's loop alone.
 /// </summary>
 /// <param name="open">All open tasks of the hive.</param>
 /// <param name="find">A task as it is now; null if it is no longer open.</param>
@@ -21,7 +21,8 @@ internal sealed class StopCursors(Func<IEnumerable<TaskEntity>> open, Func<strin
         if (next.Count > 0) return next;
 
         // Nothing is made below the offset any more; what a step could not cancel is found again here.
-        _cursors[swarm] = cursor = new Cursor(below, [.. open().Where(t => t.Swarm == swarm && t.Seq < below && IsLeft(t)).OrderByDescending(t => t.Seq).Select(t => t.Id)]);
+        var left = open().Where(t => t.Swarm == swarm && t.Seq < below && IsLeft(t)).OrderByDescending(t => t.Seq);
+        _cursors[swarm] = cursor = new Cursor(below, [.. left.Select(t => t.Id)]);
         cursor.Take(most, find, next);
         if (next.Count == 0) _cursors.Remove(swarm);
         return next;

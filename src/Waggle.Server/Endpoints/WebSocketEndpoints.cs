@@ -37,8 +37,9 @@ internal static class WebSocketEndpoints
 
         using var place = new Place(places, remote, unauthenticated);
         if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
+        var road = new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress);
         await using (wire)
-            await target.RunAsync(service.Hub, wire, place, credential, HandshakeOf(context.Request), new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress));
+            await target.RunAsync(service.Hub, wire, place, credential, HandshakeOf(context.Request), road);
     }
 
     public static HandshakeRequest HandshakeOf(HttpRequest request)

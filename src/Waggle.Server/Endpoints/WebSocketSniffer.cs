@@ -45,9 +45,10 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
             if (found == Found.Ours)
             {
                 // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
-                if (target!.NeedsPlace) place = new Place(service.Hub.ConnectionLimiter, ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
+                if (target!.NeedsPlace) place = PlaceOf(connection, target, credential);
                 wire = ConnectionWire.Of(connection);
-                if (request!.TryAnswer(wire, target.Subprotocol)) await target.RunAsync(service.Hub, wire, place, credential, HandshakeOf(request), RoadOf(connection, wire));
+                if (request!.TryAnswer(wire, target.Subprotocol))
+                    await target.RunAsync(service.Hub, wire, place, credential, HandshakeOf(request), RoadOf(connection, wire));
             }
             else await PassOnAsync(connection, found);
         }
@@ -58,6 +59,9 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
             Interlocked.Decrement(ref _open);
         }
     }
+
+    private Place PlaceOf(ConnectionContext connection, IWebSocketTarget target, Credential? credential) =>
+        new(service.Hub.ConnectionLimiter, ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
 
     private Task PassOnAsync(ConnectionContext connection, Found found) => found switch
     {

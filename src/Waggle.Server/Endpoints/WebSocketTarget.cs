@@ -47,7 +47,9 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
             _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
         };
         var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, handshake) { Place = place };
-        return Rule.TakesStrangers && ((IWebSocketTarget)this).IsUnauthenticated(credential) ? RunForAWhileAsync(hub, session, road) : hub.RunAsync(session, road);
+        return Rule.TakesStrangers && ((IWebSocketTarget)this).IsUnauthenticated(credential)
+            ? RunForAWhileAsync(hub, session, road)
+            : hub.RunAsync(session, road);
     }
 
     // Such a client hears nothing that it would miss, and would hold its place for ever.

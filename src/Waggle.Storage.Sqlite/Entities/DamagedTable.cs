@@ -3,9 +3,9 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Replaces the table of a kind that has a damaged page. SQLite reads neighbouring pages when it writes, so a damaged one would stop commits as well. All rows on whole pages are
-/// copied to a new table; the old one stays under another name, for <c>sqlite3 .recover</c>. Which rows there are is in the indexes, whose pages are others: a row that
-/// cannot be read keeps its place and its id, with an empty body.
+/// Replaces the table of a kind that has a damaged page. SQLite reads neighbouring pages when it writes, so a damaged one would stop commits as well. All
+/// rows on whole pages are copied to a new table; the old one stays under another name, for <c>sqlite3 .recover</c>. Which rows there are is in the indexes,
+/// whose pages are others: a row that cannot be read keeps its place and its id, with an empty body.
 /// </summary>
 internal static class DamagedTable
 {
@@ -22,8 +22,8 @@ internal static class DamagedTable
         Rename(writer, table);
         KindSchema.Ensure(writer, table);
         var names = string.Concat(table.Columns.Select(column => $", {column}"));
-        using var insert = writer.Prepare(
-            $"INSERT INTO {table.Name}(key, hive, id, closed_at, body{names}) VALUES(?1, ?2, ?3, ?4, coalesce(?5, x''){string.Concat(table.Columns.Select((_, i) => $", ?{6 + i}"))})");
+        var values = string.Concat(table.Columns.Select((_, i) => $", ?{6 + i}"));
+        using var insert = writer.Prepare($"INSERT INTO {table.Name}(key, hive, id, closed_at, body{names}) VALUES(?1, ?2, ?3, ?4, coalesce(?5, x''){values})");
         using var read = reader.Prepare($"{table.Select} WHERE key = ?1");
         var lost = new Dictionary<long, long?>();
         foreach (var (key, closedAt) in Keys(reader, table))

@@ -18,6 +18,9 @@ internal static class EntityRows
             columns[i] = row.Text(FirstColumn + i);
         DateTimeOffset? closedAt = row.IsNull(ClosedAt) ? null : Micros.ToTime(row.Int64(ClosedAt));
         var body = row.Bytes(Body).ToArray();
-        return new StoredEntity(table.Kind.Name, row.Text(Id)!, RowKey.Offset(row.Int64(Key)), closedAt, columns, body) { Fault = body.Length > 0 ? null : DamagedTable.Fault };
+        return new StoredEntity(table.Kind.Name, row.Text(Id)!, RowKey.Offset(row.Int64(Key)), closedAt, columns, body)
+        {
+            Fault = body.Length > 0 ? null : DamagedTable.Fault,
+        };
     }
 }

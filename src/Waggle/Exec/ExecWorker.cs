@@ -117,7 +117,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, WorkerFolder? folder, CancellationToken cancel)
     {
         var output = new CommandOutput(work, options.Result);
-        var run = _endings.WatchAsync(work, () => new CommandRun(work, options, output, guard, folder, UnfitAsync).RunAsync(cancel, _leave.Token, interrupt.Insisted));
+        var command = new CommandRun(work, options, output, guard, folder, UnfitAsync);
+        var run = _endings.WatchAsync(work, () => command.RunAsync(cancel, _leave.Token, interrupt.Insisted));
         _running.TryAdd(run, true);
         try
         {

@@ -65,8 +65,10 @@ internal static class Eligibility
         if (able.Draining) return new("draining", $"Agent '{able.Id}' is able but is draining; run 'waggle agent resume {able.Id}'.", Nearest: able.Id);
         return presence switch
         {
-            { Link: not null, Online: true, Unresponsive: true } => new("unresponsive", $"Agent '{able.Id}' is able but let a lease expire and has not been seen since.", Nearest: able.Id),
-            { Link: null, IsHere: true, Polls: true } => new("between_polls", $"Agent '{able.Id}' is able and receives it with its next poll.", Nearest: able.Id),
+            { Link: not null, Online: true, Unresponsive: true } =>
+                new("unresponsive", $"Agent '{able.Id}' is able but let a lease expire and has not been seen since.", Nearest: able.Id),
+            { Link: null, IsHere: true, Polls: true } =>
+                new("between_polls", $"Agent '{able.Id}' is able and receives it with its next poll.", Nearest: able.Id),
             _ => new("offline", $"Agent '{able.Id}' is able but is not connected.", Nearest: able.Id),
         };
     }

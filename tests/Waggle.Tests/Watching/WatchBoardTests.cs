@@ -91,7 +91,7 @@ public sealed class WatchBoardTests
     {
         _board.See(new GapObserved(new Position(1, 1), 17, new Position(1, 20)), fresh: true);
         _board.Away = true;
-        Assert.Contains("AWAY", Drawn()[0], StringComparison.Ordinal);
+        Assert.Contains("DISCONNECTED", Drawn()[0], StringComparison.Ordinal);
         Assert.Contains("17 dropped", Drawn()[0], StringComparison.Ordinal);
         Assert.Contains(Drawn(), l => l.StartsWith("-- 17 records were dropped between 1:1 and 1:20", StringComparison.Ordinal));
     }

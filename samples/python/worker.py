@@ -34,14 +34,18 @@ class Worker:
         self.ends = {}  # (task, attempt, token) -> the message that ends it, until the hub answers it
 
     def run(self):
-        pause = 0.5
+        backoff = 0.25
         while True:
             try:
-                pause = self.session() or 0.5
+                pause = (self.session() or 0.5) * random.uniform(1, 1.5)  # Never before the hub's retry_after_ms.
+                backoff = 0.25
             except (OSError, websocket.WebSocketException) as error:
                 print(f"No connection: {error}", flush=True)
-                pause = min(pause * 2, 30)
-            time.sleep(pause * random.uniform(1, 1.5))
+                with self.lock:
+                    soonest = min([30, *(own for _, own in self.leases.values())])  # A third of the shortest lease.
+                backoff = min(backoff * 2, soonest)
+                pause = backoff * random.uniform(0.5, 1)
+            time.sleep(pause)
 
     def session(self):
         """One connection, until it ends. Returns how many seconds to wait before the next one."""

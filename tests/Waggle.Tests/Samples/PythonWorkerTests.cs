@@ -41,9 +41,9 @@ public sealed class PythonWorkerTests(HubFixture hub) : IDisposable
         await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = new Uri(url) });
 
         // The hub's own time says that the lease is over without renewals: another task expired that waited longer.
-        var task = await CreateAsync(client, Spec("1") with { LeaseMs = 3000 });
+        var task = await CreateAsync(client, Spec("1") with { LeaseMs = 6000 });
         await Eventually.Async(async () => (await client.ShowTaskAsync(task)).State == TaskState.Running, "the task runs");
-        var other = await CreateAsync(client, Spec("1") with { ScheduleToStartMs = 4500, AssignTo = "absent" });
+        var other = await CreateAsync(client, Spec("1") with { ScheduleToStartMs = 8000, AssignTo = "absent" });
         Assert.Equal(TaskState.Expired, (await EndAsync(client, other)).State);
         var held = await client.ShowTaskAsync(task);
         Assert.Equal((TaskState.Running, 1), (held.State, held.Attempt));

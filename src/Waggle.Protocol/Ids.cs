@@ -17,7 +17,5 @@ public static class Ids
 
     /// <summary>The sentence that an error about a bad id carries.</summary>
     public static string Rule(string what, string? id) =>
-        $"{what} '{Clip(id)}' is not a valid id: 1 to {MaxLength} characters of A-Z a-z 0-9 _ - : @ + ~ = (no '.' and no '/').";
-
-    private static string Clip(string? id) => id is null ? "" : Json.PlainText.Clip(id, 40);
+        $"{what} '{Json.PlainText.Clip(id, 40)}' is not a valid id: 1 to {MaxLength} characters of A-Z a-z 0-9 _ - : @ + ~ = (no '.' and no '/').";
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Client;
@@ -13,7 +13,7 @@ namespace Waggle.Client;
 /// </remarks>
 public sealed partial class WaggleWorker : IAsyncDisposable
 {
-    private static readonly Lazy<string> ProcessSecret = new(() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+    private static readonly Lazy<string> ProcessSecret = new(() => RandomId.Hex(32));
 
     private readonly WaggleWorkerOptions _options;
     private readonly LeaseTable _leases = new();

@@ -146,7 +146,7 @@ internal sealed partial class HiveEngine
         catch (Exception e)
         {
             // Deciding changes nothing, so the fault stays with its command.
-            var id = Guid.NewGuid().ToString("N")[..8];
+            var id = RandomId.Hex(4);
             LogDecisionFailed(_log, id, command.GetType().Name, e);
             return command.Rejected(new(ErrorCodes.Internal, $"An internal error occurred (see the hub's log, id {id}). Nothing was changed."));
         }

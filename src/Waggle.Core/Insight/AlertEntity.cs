@@ -1,7 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
@@ -35,7 +35,7 @@ public sealed record AlertEntity
 /// <summary>An alert's index columns, as they name things.</summary>
 internal static class AlertColumns
 {
-    public static string Name(AlertState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
+    public static string Name(AlertState state) => SnakeCase.Of(state);
 }
 
 /// <summary>From a record to the alert's next value.</summary>

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Waggle.Core.Hives;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
@@ -16,7 +16,7 @@ internal static class SwarmViews
         CreatedAt = swarm.CreatedAt,
         Agents = view.CountAgents(swarm.Id),
         Tasks = view.OpenTasks(swarm.Id).ToDictionary(
-            p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Key.ToString()), p => p.Value, StringComparer.Ordinal),
+            p => SnakeCase.Of(p.Key), p => p.Value, StringComparer.Ordinal),
         State = swarm.State,
         StateSince = swarm.StateSince,
         StateBy = swarm.StateBy,

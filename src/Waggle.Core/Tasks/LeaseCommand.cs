@@ -3,6 +3,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -49,7 +50,7 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
 
     protected Effect StaleLease(TaskEntity task, params IReadOnlyList<RecordData> records)
     {
-        var state = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString());
+        var state = SnakeCase.Of(task.State);
         return Decision.RejectWith(
             ErrorCodes.StaleLease,
             $"Attempt {Lease.Attempt} with token {Lease.Token} is not the lease in force on task {task.Id} "

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
@@ -7,7 +7,7 @@ namespace Waggle.Core.Tasks;
 internal static class TaskColumns
 {
     private static readonly string[] States =
-        [.. Enum.GetValues<TaskState>().Select(s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()))];
+        [.. Enum.GetValues<TaskState>().Select(s => SnakeCase.Of(s))];
 
     public static string Name(TaskState state) => States[(int)state];
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
@@ -205,7 +204,7 @@ public sealed partial class DialectSession
         }
 
         // The agent's principal is in force for everything after the hello, so nothing is read before its outcome.
-        var agent = hello.Agent.Id ?? _principal.OnlyAgent ?? $"agent-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}";
+        var agent = hello.Agent.Id ?? _principal.OnlyAgent ?? $"agent-{RandomId.Hex(5)}";
         var attached = _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await _host.Hive.SubmitAsync(new AttachAgent(hello.Agent, agent, this) { By = _principal }, this, hello, CancellationToken.None);
         if (!await attached.Task) return false;
@@ -250,7 +249,7 @@ public sealed partial class DialectSession
     // The client gets a name under which the log has the rest.
     private string FaultOf(string what, Exception e)
     {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        var id = RandomId.Hex(4);
         LogFault(_host.Log, Id, what, id, e);
         return $"An internal error occurred (see the hub's log, id {id}).";
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
@@ -74,7 +73,7 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
         _budget = new InboundBudget(host.Inbound, host.Time);
         _pulse = new Pulse(this);
         _principal = Nobody(host.Hive.Options.Hive);
-        Id = $"c-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+        Id = $"c-{RandomId.Hex(6)}";
         _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
         {
             Farewell = this,

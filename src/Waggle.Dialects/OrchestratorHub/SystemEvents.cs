@@ -3,6 +3,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Mapping;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
@@ -28,8 +29,8 @@ internal static class SystemEvents
             Field<SwarmStateChanged>.Group(
                 "details",
                 Field<SwarmStateChanged>.Text("swarm_id", "swarm_id", r => r.SwarmId),
-                Field<SwarmStateChanged>.Text("old_state", "old_state", r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.OldState.ToString())),
-                Field<SwarmStateChanged>.Text("new_state", "state", r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.State.ToString())),
+                Field<SwarmStateChanged>.Text("old_state", "old_state", r => SnakeCase.Of(r.OldState)),
+                Field<SwarmStateChanged>.Text("new_state", "state", r => SnakeCase.Of(r.State)),
                 Field<SwarmStateChanged>.Text("changed_by", "changed_by", r => r.ChangedBy))),
         new MessageMap<AgentDraining>(
             Coordination, "agent_draining",

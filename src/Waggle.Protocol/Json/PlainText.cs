@@ -19,12 +19,11 @@ public static class PlainText
         return plain.ToString();
     }
 
-    /// <summary>At most so many UTF-16 units. A longer text ends with an ellipsis and is never cut within a surrogate pair.</summary>
-    public static string Clip(string text, int length)
+    /// <summary>At most so many UTF-16 units. A longer text ends with an ellipsis and is never cut within a surrogate pair; null becomes empty.</summary>
+    public static string Clip(string? text, int length)
     {
-        ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        if (text.Length <= length) return text;
+        if (text is null || text.Length <= length) return text ?? "";
         return string.Concat(text.AsSpan(0, Whole(text, 0, length - 1)), [Ellipsis]);
     }
 

@@ -78,5 +78,5 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
 
     private static Admitted No(string code, string message) => new(false, 403, code, message);
 
-    private static string Clip(string? text) => text is null ? "" : PlainText.Clip(text, 100);
+    private static string Clip(string? text) => PlainText.Clip(text, 100);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Hives;
@@ -63,7 +62,7 @@ internal static partial class ApiHandler
             case BadHttpRequestException bad:
                 return new Error(ErrorCodes.MalformedMessage, bad.Message);
             default:
-                var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+                var id = RandomId.Hex(4);
                 LogFault(hub.Log, operation, id, e);
                 return new Error(ErrorCodes.Internal, $"An internal error occurred (see the hub's log, id {id}).");
         }

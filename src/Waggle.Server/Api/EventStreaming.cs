@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -29,7 +28,7 @@ internal static class EventStreaming
         var hub = call.Hub;
         await BeginAsync(call.Http);
         await using var wire = new PipeWire(PipeReader.Create(System.IO.Stream.Null), call.Http.Response.BodyWriter, call.Remote, () => ValueTask.CompletedTask, call.Http.Abort);
-        await using var connection = new Connection($"e-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time, hub.Delivery.Metrics)
+        await using var connection = new Connection($"e-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time, hub.Delivery.Metrics)
         {
             Stream = true,
             Hears = Audience.FilterOf(call.By),

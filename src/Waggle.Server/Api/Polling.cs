@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
@@ -24,7 +23,7 @@ internal static class Polling
         if (body.N is < 1 or > Limits.MaxSlots) throw ApiFault.Invalid($"n is 1 to {Limits.MaxSlots}; it was {body.N}.");
         if (body.WaitMs is < 0 or > MaxWaitMs) throw ApiFault.Invalid($"wait_ms is 0 to {MaxWaitMs}; it was {body.WaitMs}.");
         var hub = call.Hub;
-        var id = $"p-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+        var id = $"p-{RandomId.Hex(6)}";
         await call.WithPlaceAsync(() => hub.Clients.RunAsync(new PollClient(id, call, body.Agent), PollAsync(call, body)));
     }
 

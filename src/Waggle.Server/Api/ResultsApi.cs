@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -9,6 +8,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -71,7 +71,7 @@ internal static class ResultsApi
         var outcome = await call.AskAsync(new ShowTask(call.Route("task")) { By = call.By });
         var task = outcome.Value!;
         if (task.State != TaskState.Completed)
-            throw new ApiFault(ErrorCodes.NotFound, $"Task {task.Id} has no result: it is {JsonNamingPolicy.SnakeCaseLower.ConvertName(task.State.ToString())}.");
+            throw new ApiFault(ErrorCodes.NotFound, $"Task {task.Id} has no result: it is {SnakeCase.Of(task.State)}.");
         var (content, type, sha256) = task.ResultRef is { } named
             ? (await OpenAsync(call, task.Id, named), named.ContentType, named.Sha256)
             : (new MemoryStream(task.Result.Utf8.ToArray()), "application/json", Convert.ToHexStringLower(SHA256.HashData(task.Result.Utf8.Span)));

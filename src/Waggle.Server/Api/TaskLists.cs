@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -9,7 +9,7 @@ namespace Waggle.Server.Api;
 internal static class TaskLists
 {
     private static readonly Dictionary<string, TaskState> States =
-        Enum.GetValues<TaskState>().ToDictionary(s => JsonNamingPolicy.SnakeCaseLower.ConvertName(s.ToString()), StringComparer.OrdinalIgnoreCase);
+        Enum.GetValues<TaskState>().ToDictionary(s => SnakeCase.Of(s), StringComparer.OrdinalIgnoreCase);
 
     public static Parameter Sort { get; } = new("sort", "created_at (oldest first) or -created_at (newest first, the default).");
 

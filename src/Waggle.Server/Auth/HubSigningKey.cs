@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Waggle.Protocol;
 
 namespace Waggle.Server.Auth;
 
@@ -75,7 +76,7 @@ internal sealed class HubSigningKey
         });
 
         // Whole or not at all, and only its owner's: a hub and a command may need it at the same moment, and the first one's stands.
-        var draft = $"{path}.{Guid.NewGuid():N}";
+        var draft = $"{path}.{RandomId.Hex(16)}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(draft, options))

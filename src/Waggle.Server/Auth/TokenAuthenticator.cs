@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Server.Auth;
 
@@ -24,7 +24,7 @@ internal sealed partial class TokenAuthenticator(
 
         // The issuer may have changed its keys a moment ago.
         if (result.Refusal?.Fault == JwtFault.UnknownKey && jwks is not null && await jwks.ReloadAsync().WaitAsync(cancel)) result = Verify(token, keys = jwks.Keys);
-        if (result.Claims is not { } claims) return Refuse(JsonNamingPolicy.SnakeCaseLower.ConvertName(result.Refusal!.Fault.ToString()), result.Refusal.Text, address);
+        if (result.Claims is not { } claims) return Refuse(SnakeCase.Of(result.Refusal!.Fault), result.Refusal.Text, address);
         var (principal, problem) = ClaimsMapper.Of(claims.All, hive);
         if (principal is null) return Refuse("claims", problem!, address);
         var credential = new Credential(principal, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);

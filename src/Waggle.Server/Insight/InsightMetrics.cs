@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Waggle.Core.Insight;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Insight;
@@ -32,7 +32,7 @@ internal sealed class InsightMetrics
         newest.Alerts.Any(a => a.State == state && a.Rule == rule.Name && a.Resource == rule.Gauge.Resource) ? 1 : 0,
         new("rule", rule.Name),
         new("resource", rule.Gauge.Resource),
-        new KeyValuePair<string, object?>("level", JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.Level.ToString()))));
+        new KeyValuePair<string, object?>("level", SnakeCase.Of(rule.Level))));
 
     private IEnumerable<Measurement<long>> ByModule() =>
         (_newest?.Modules ?? new Dictionary<string, HealthStatus>()).Select(m => new Measurement<long>((long)m.Value, new KeyValuePair<string, object?>("module", m.Key)));

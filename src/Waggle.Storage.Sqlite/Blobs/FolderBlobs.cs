@@ -52,7 +52,7 @@ public sealed class FolderBlobs : IBlobs
     {
         if (!Ids.IsValid(owner)) throw new ArgumentException(Ids.Rule("owner", owner), nameof(owner));
         ArgumentNullException.ThrowIfNull(content);
-        var part = Path.Combine(_folder, $"{Guid.NewGuid():N}{Unfinished}");
+        var part = Path.Combine(_folder, $"{RandomId.Hex(16)}{Unfinished}");
         try
         {
             var (bytes, sha256) = await FillAsync(part, content, limit, cancel);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Waggle.Client;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -101,7 +102,7 @@ internal static class AgentCommands
         {
             Printer.Pairs(
             [
-                ("agent", agent.Id), ("name", agent.Name), ("swarm", agent.Swarm), ("status", WireNames.Of(agent.Status)), ("capabilities", Known(agent)),
+                ("agent", agent.Id), ("name", agent.Name), ("swarm", agent.Swarm), ("status", SnakeCase.Of(agent.Status)), ("capabilities", Known(agent)),
                 ("slots", agent.Slots.ToString()), ("holds", agent.Holding.Count == 0 ? "nothing" : string.Join(' ', agent.Holding)),
                 ("completed", agent.Completed.ToString()), ("failed", agent.Failed.ToString()), ("lost", agent.Lost.ToString()),
                 ("registered", Printer.Time(agent.RegisteredAt)), ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not seen since the hub started"),
@@ -112,7 +113,7 @@ internal static class AgentCommands
     }
 
     private static string?[] Row(AgentView a, DateTimeOffset now) =>
-        [a.Id, a.Name, a.Swarm, WireNames.Of(a.Status), Durations.Short(now - a.RegisteredAt), a.LastSeenAt is { } seen ? $"{Durations.Short(now - seen)} ago" : null, $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a)];
+        [a.Id, a.Name, a.Swarm, SnakeCase.Of(a.Status), Durations.Short(now - a.RegisteredAt), a.LastSeenAt is { } seen ? $"{Durations.Short(now - seen)} ago" : null, $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a)];
 
     private static string Known(AgentView agent) => agent.Capabilities.Count == 0 ? "none" : Capabilities.Text(agent.Capabilities);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Waggle.Client;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.Watching;
@@ -71,12 +72,12 @@ internal static class AlertCommands
     }
 
     private static string?[] Row(AlertView a, DateTimeOffset now) =>
-        [a.Id, WireNames.Of(a.Level), WireNames.Of(a.State), a.Rule, Printer.Time(a.Since), Durations.Short(now - a.Since), a.Message];
+        [a.Id, SnakeCase.Of(a.Level), SnakeCase.Of(a.State), a.Rule, Printer.Time(a.Since), Durations.Short(now - a.Since), a.Message];
 
     private static IEnumerable<(string, string?)> Pairs(AlertView a) =>
     [
-        ("id", a.Id), ("level", WireNames.Of(a.Level)), ("state", WireNames.Of(a.State)), ("rule", a.Rule), ("resource", a.Resource), ("module", a.Module),
-        ("message", a.Message), ("value", a.Value?.ToString("0.##", CultureInfo.InvariantCulture)), ("trend", a.Trend is { } trend ? WireNames.Of(trend) : null),
+        ("id", a.Id), ("level", SnakeCase.Of(a.Level)), ("state", SnakeCase.Of(a.State)), ("rule", a.Rule), ("resource", a.Resource), ("module", a.Module),
+        ("message", a.Message), ("value", a.Value?.ToString("0.##", CultureInfo.InvariantCulture)), ("trend", a.Trend is { } trend ? SnakeCase.Of(trend) : null),
         ("since", Printer.Time(a.Since)), ("acknowledged", a.AcknowledgedAt is { } at ? $"{Printer.Time(at)} by {a.AcknowledgedBy}" : null),
     ];
 }

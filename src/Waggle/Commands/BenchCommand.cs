@@ -43,7 +43,7 @@ internal static partial class BenchCommand
 
     private static void Print(FanOutResult r)
     {
-        Row("subscribers", $"{r.Subscribers} over {WireNames.Of(r.Road)}, on {r.Cores} cores that publisher and readers share with the hub");
+        Row("subscribers", $"{r.Subscribers} over {SnakeCase.Of(r.Road)}, on {r.Cores} cores that publisher and readers share with the hub");
         Row("deliveries", $"{r.DeliveriesPerSecond:F0}/s of {r.PublishesPerSecond:F0} publishes/s");
         Row("publish → received", $"p50 {r.P50Ms:F2} ms, p99 {r.P99Ms:F2} ms");
         Row("hub CPU a delivery", $"{r.HubMicros:F2} µs");

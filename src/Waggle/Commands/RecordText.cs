@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Commands;
@@ -16,9 +17,9 @@ internal static class RecordText
     private static string Short(RecordMessage record)
     {
         var data = record.Data.ToElement();
-        if (data.ValueKind != JsonValueKind.Object) return Printer.Clip(data.GetRawText(), MaxLength);
+        if (data.ValueKind != JsonValueKind.Object) return PlainText.Clip(data.GetRawText(), MaxLength);
         var text = record.Topic.StartsWith("app.", StringComparison.Ordinal) ? data.GetRawText() : string.Join(", ", Parts(data).Where(p => p is not null));
-        return Printer.Clip(text, MaxLength);
+        return PlainText.Clip(text, MaxLength);
     }
 
     private static IEnumerable<string?> Parts(JsonElement data)

@@ -19,7 +19,7 @@ internal static class ResultText
         else if (task.State == TaskState.Completed) Print(await ResultAsync(client, task, call.Cancel), raw);
         if (task.State == TaskState.Completed) return ExitCodes.Ok;
         var why = task.Error is { } error ? $": {error.Code}: {error.Message}" : task.CancelReason is { } reason ? $": {reason}" : ".";
-        return Cli.Fail($"Task {task.Id} {(task.State.IsTerminal() ? "ended as" : "has no result: it is")} {WireNames.Of(task.State)}{why}", ExitCodes.Failed);
+        return Cli.Fail($"Task {task.Id} {(task.State.IsTerminal() ? "ended as" : "has no result: it is")} {SnakeCase.Of(task.State)}{why}", ExitCodes.Failed);
     }
 
     private static void Print(RawJson result, bool raw)

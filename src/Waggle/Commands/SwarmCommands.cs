@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Waggle.Client;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -63,7 +64,7 @@ internal static class SwarmCommands
 
     private static string?[] Row(SwarmView s) => [s.Id, s.Name, State(s), s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
 
-    private static string State(SwarmView s) => s.State != SwarmState.Active && s.StateSince is { } since ? $"{WireNames.Of(s.State)} since {Printer.Time(since)}" : WireNames.Of(s.State);
+    private static string State(SwarmView s) => s.State != SwarmState.Active && s.StateSince is { } since ? $"{SnakeCase.Of(s.State)} since {Printer.Time(since)}" : SnakeCase.Of(s.State);
 
     private static string Tasks(SwarmView swarm) => swarm.Tasks.Count == 0 ? "none" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Waggle.Client;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Commands;
@@ -98,7 +99,7 @@ internal static class TaskCommands
     {
         var ack = await command(await call.ConnectAsync());
         if (call.Print.IsJson) Printer.Json(ack, HubJson.Default.TaskAck);
-        else Printer.Line($"{ack.Task} {WireNames.Of(ack.State)}");
+        else Printer.Line($"{ack.Task} {SnakeCase.Of(ack.State)}");
         return ExitCodes.Ok;
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -12,21 +13,23 @@ namespace Waggle.Commands;
 /// <summary><c>waggle task list</c></summary>
 internal static class TaskListCommand
 {
+    private static string States { get; } = string.Join(", ", Enum.GetValues<TaskState>().Select(SnakeCase.Of));
+
     public static Command Create()
     {
         var swarm = HubIds.SwarmOption("--swarm", "Only tasks of this swarm.");
         var states = new Option<TaskState[]>("--state")
         {
-            Description = $"Only tasks in this state. May be repeated. One of {WireNames.States}.",
+            Description = $"Only tasks in this state. May be repeated. One of {States}.",
             HelpName = "state",
             Arity = ArgumentArity.OneOrMore,
             CustomParser = result => [.. result.Tokens.Select(token =>
             {
-                if (!WireNames.TryParse<TaskState>(token.Value, out var state)) result.AddError($"--state '{token.Value}' is not a state: {WireNames.States}.");
+                if (!SnakeCase.TryParse<TaskState>(token.Value, out var state)) result.AddError($"--state '{token.Value}' is not a state: {States}.");
                 return state;
             })],
         };
-        states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(WireNames.Of)]);
+        states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(SnakeCase.Of)]);
         var parent = new Option<string?>("--parent") { Description = "Only subtasks of this task." };
         var agent = HubIds.AgentOption("--agent", "Only tasks that this agent holds.");
         var limit = Numbers.Option("--limit", "The maximum number of tasks.", least: 1, most: 1_000_000, standard: 100);
@@ -83,7 +86,7 @@ internal static class TaskListCommand
 
     private static string?[] Row(TaskView t, DateTimeOffset now) =>
     [
-        t.Id, WireNames.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null, t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
-        t.State.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, Printer.Clip(t.Spec.Title, 60),
+        t.Id, SnakeCase.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null, t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
+        t.State.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, PlainText.Clip(t.Spec.Title, 60),
     ];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Commands;
@@ -54,7 +55,7 @@ internal sealed class TaskSpecOptions
         Requires = call.Get(_requires) is { Count: > 0 } requires ? requires : null,
         Priority = call.Get(_priority),
         DependsOn = call.Get(_dependsOn) is { Length: > 0 } ids ? ids : null,
-        Join = call.Get(_join) is { } join && WireNames.TryParse<JoinRule>(join, out var rule) ? rule : null,
+        Join = call.Get(_join) is { } join && SnakeCase.TryParse<JoinRule>(join, out var rule) ? rule : null,
         AssignTo = call.Get(_assignTo),
         Parent = call.Get(_parent),
         IdempotencyKey = call.Get(_key),

@@ -18,7 +18,7 @@ internal static class TaskText
         }
 
         var agents = created.MatchingAgents == 1 ? "1 agent" : $"{created.MatchingAgents} agents";
-        Printer.Line($"{created.Id} {WireNames.Of(created.State)}{(created.Duplicate ? " (it exists already)" : $", {agents} could take it")}");
+        Printer.Line($"{created.Id} {SnakeCase.Of(created.State)}{(created.Duplicate ? " (it exists already)" : $", {agents} could take it")}");
         if (created.UnschedulableReason is { } reason) Printer.Note($"it waits: {reason.Message}");
     }
 
@@ -61,7 +61,7 @@ internal static class TaskText
 
     private static IEnumerable<(string Name, string? Value)> State(TaskView task) =>
     [
-        ("state", WireNames.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
+        ("state", SnakeCase.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
         ("waiting because", task.UnschedulableReason?.Message),
         ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
         ("progress", task.Progress is { } progress ? Percent(progress) : null),

@@ -14,7 +14,7 @@ internal static class TaskWait
     /// <param name="raw">Print a result that is a text as it is.</param>
     public static async Task<int> RunAsync(HubCall call, WaggleClient client, TaskCreatedReply created, bool raw)
     {
-        if (!call.Print.IsJson) Printer.Note($"{created.Id} {WireNames.Of(created.State)}");
+        if (!call.Print.IsJson) Printer.Note($"{created.Id} {SnakeCase.Of(created.State)}");
         try
         {
             await using var observer = client.ObserveAsync(new ObserverFilter { Patterns = [$"task.{created.Id}.#"], Filter = NoLogs }, call.Cancel);

@@ -1,5 +1,4 @@
 using Waggle.Client;
-using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
@@ -50,7 +49,7 @@ internal sealed class CommandOutput(TaskWork work, ResultForm form) : ICommandOu
     {
         var text = OutputLine.Text(line.Text.Span);
         if (_errors.Count == MaxErrorLines) _errors.Dequeue();
-        _errors.Enqueue(Printer.Clip(text, MaxErrorLength));
+        _errors.Enqueue(PlainText.Clip(text, MaxErrorLength));
         await work.LogAsync($"stderr: {text}");
     }
 

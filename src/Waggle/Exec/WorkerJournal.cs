@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
@@ -68,7 +69,7 @@ internal sealed class WorkerJournal : IAsyncDisposable
             e.Title is { } title ? $"\"{title}\"" : null,
             e.DurationMs is { } ms ? $"in {Durations.Text(TimeSpan.FromMilliseconds(ms))}" : null,
             e.Code is { } code && e.Message is not null ? $"{code}:" : e.Code,
-            e.Message is { } message ? Printer.Clip(message, 300) : null,
+            e.Message is { } message ? PlainText.Clip(message, 300) : null,
         };
         return string.Join(' ', parts.Where(p => p is not null));
     }

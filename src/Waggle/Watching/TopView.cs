@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Watching;
@@ -16,7 +17,7 @@ internal static class TopView
         var link = new Text($"{hub}  {(away ? "AWAY, trying again; this is how it was" : "connected")}", away ? Color.Red : Style.Plain);
         if (reading is null) return new Rows(link);
         var parts = new List<IRenderable> { link };
-        parts.AddRange(Head(reading).Select(line => new Text(Printer.Clip(Printer.OneLine(line), width))));
+        parts.AddRange(Head(reading).Select(line => new Text(PlainText.Clip(Printer.OneLine(line), width))));
         var waits = Waits(reading);
         if (waits.Count > 0) parts.Add(Table(WaitNames, waits, width, -1));
 
@@ -39,7 +40,7 @@ internal static class TopView
         foreach (var swarm in r.Swarms)
         {
             var tasks = swarm.Tasks.Count == 0 ? "no open tasks" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
-            var state = swarm.State == SwarmState.Active ? "" : $" {WireNames.Of(swarm.State).ToUpperInvariant()}";
+            var state = swarm.State == SwarmState.Active ? "" : $" {SnakeCase.Of(swarm.State).ToUpperInvariant()}";
             yield return $"swarm {swarm.Id}{state}: {swarm.Agents} {(swarm.Agents == 1 ? "agent" : "agents")}, {tasks}";
         }
 
@@ -60,7 +61,7 @@ internal static class TopView
     private static List<string?[]> Agents(TopReading r, int most) =>
     [
         .. r.Agents.OrderBy(a => a.Status == AgentStatus.Offline).ThenByDescending(a => a.Holding.Count).ThenBy(a => a.Status).ThenBy(a => a.Id, StringComparer.Ordinal).Take(most)
-            .Select(a => new[] { a.Id, a.Swarm, WireNames.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", $"{a.Completed}", $"{a.Failed}", $"{a.Lost}" }),
+            .Select(a => new[] { a.Id, a.Swarm, SnakeCase.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", $"{a.Completed}", $"{a.Failed}", $"{a.Lost}" }),
     ];
 
     private static Table Table(string[] names, List<string?[]> rows, int width, int styled)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Waggle.Client;
-using Waggle.Commands.Shared;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -43,10 +43,10 @@ internal sealed class WatchBoard(Rates rates)
 
     public IEnumerable<string> Lines => _lines;
 
-    public void Know(AgentView agent) => _agents[agent.Id] = new(agent.Id, WireNames.Of(agent.Status), agent.Slots, agent.Holding.Count);
+    public void Know(AgentView agent) => _agents[agent.Id] = new(agent.Id, SnakeCase.Of(agent.Status), agent.Slots, agent.Holding.Count);
 
     public void Know(TaskView task) => _tasks[task.Id] = new(
-        task.Id, task.Spec.Title, WireNames.Of(task.State), task.State.IsHeld() ? task.Lease?.Agent : null, task.Attempt, task.State.IsHeld() ? task.Progress : null, null, ++_changes);
+        task.Id, task.Spec.Title, SnakeCase.Of(task.State), task.State.IsHeld() ? task.Lease?.Agent : null, task.Attempt, task.State.IsHeld() ? task.Progress : null, null, ++_changes);
 
     public void See(Observation observation, bool fresh)
     {

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Spectre.Console.Rendering;
 using Waggle.Commands;
 using Waggle.Commands.Shared;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Watching;
 
@@ -26,7 +27,7 @@ internal static class WatchView
         var parts = new List<IRenderable> { Head(board, hub, width) };
         if (board.FollowsAgents || shown.Length > 0) parts.Add(Agents(shown, agents.Length, width));
         if (board.FollowsTasks || tasks.Length > 0) parts.Add(Tasks(tasks, width));
-        parts.AddRange(board.Lines.TakeLast(Math.Max(0, room)).Select(line => new Text(Printer.Clip(Printer.OneLine(line), width), Color.Grey)));
+        parts.AddRange(board.Lines.TakeLast(Math.Max(0, room)).Select(line => new Text(PlainText.Clip(Printer.OneLine(line), width), Color.Grey)));
         return new Rows(parts);
     }
 
@@ -47,7 +48,7 @@ internal static class WatchView
         var link = board.Away ? "DISCONNECTED, reconnecting" : "connected";
         var dropped = board.Dropped > 0 ? $"  {board.Dropped} dropped" : "";
         var text = $"{hub}  {link}  at {board.Position}  tasks/s: {Rate(board.Rates.Created)} created {Rate(board.Rates.Completed)} completed {Rate(board.Rates.Failed)} failed{dropped}";
-        return new Text(Printer.Clip(text, width), board.Away ? Color.Red : Style.Plain);
+        return new Text(PlainText.Clip(text, width), board.Away ? Color.Red : Style.Plain);
     }
 
     private static Table Agents(AgentLine[] agents, int all, int width)
@@ -80,5 +81,5 @@ internal static class WatchView
         return table;
     }
 
-    private static Text Cell(string text, int most = 20) => new(Printer.Clip(Printer.OneLine(text), most));
+    private static Text Cell(string text, int most = 20) => new(PlainText.Clip(Printer.OneLine(text), most));
 }

@@ -80,7 +80,7 @@ public sealed class ServeTests : IDisposable
     [InlineData(7381, false, false, "orchestrator-hub=4001", true)]
     [InlineData(3000, false, true, "orchestrator-hub=4001", true)]
     public void The_ports_of_foreign_clients_are_open_beside_the_standard_port_or_when_asked_for(int port, bool all, bool none, string named, bool open) =>
-        Assert.Equal(open, Commands.CompatPorts.Of(port, all, none, named.Length == 0 ? [] : [named]).ContainsKey("orchestrator-hub"));
+        Assert.Equal(open, Waggle.Commands.CompatPorts.Of(port, all, none, named.Length == 0 ? [] : [named]).ContainsKey("orchestrator-hub"));
 
     [Fact]
     public async Task A_hub_on_another_port_leaves_those_of_foreign_clients_alone()
@@ -139,7 +139,7 @@ public sealed class ServeTests : IDisposable
     [InlineData("orchestrator-hub=65536", false)]
     [InlineData("klingon=3001", false)]
     [InlineData("orchestrator-hub=3001", true)]
-    public void A_port_is_given_with_the_name_of_its_dialect(string text, bool isOne) => Assert.Equal(isOne, Commands.CompatPorts.IsOne(text));
+    public void A_port_is_given_with_the_name_of_its_dialect(string text, bool isOne) => Assert.Equal(isOne, Waggle.Commands.CompatPorts.IsOne(text));
 
     [Fact]
     public async Task Neither_a_settings_file_of_the_current_folder_nor_the_environment_of_ASP_NET_adds_an_endpoint()

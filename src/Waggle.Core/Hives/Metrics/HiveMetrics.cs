@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Hives.Metrics;
@@ -162,7 +162,7 @@ public sealed class HiveMetrics
 
     private static long Read(ref long count) => Volatile.Read(ref count);
 
-    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    private static string Snake(string name) => SnakeCase.Of(name);
 
     private IEnumerable<Measurement<long>> ReadOpen()
     {

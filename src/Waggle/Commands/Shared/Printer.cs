@@ -54,8 +54,6 @@ internal sealed class Printer(bool json)
     /// <summary>Text of tasks and agents comes from anybody: what would move the cursor, break the line or turn its direction does not reach the terminal.</summary>
     public static string OneLine(string text) => PlainText.OneLine(text);
 
-    public static string Clip(string text, int length) => PlainText.Clip(text, length);
-
     private static void Columns(IReadOnlyList<string?[]> rows)
     {
         var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c]?.Length ?? 1)).ToArray();

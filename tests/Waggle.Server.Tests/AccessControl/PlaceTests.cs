@@ -1,8 +1,9 @@
 using Waggle.Protocol;
+using Waggle.Server.Tests.Auth;
 using Waggle.Server.Tests.Support;
 using Waggle.TestKit;
 
-namespace Waggle.Server.Tests.Auth;
+namespace Waggle.Server.Tests.AccessControl;
 
 /// <summary>Sockets of waggle.v1 that have not said yet who they are.</summary>
 public sealed class PlaceTests

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Waggle.Dialects.CloudAgents;
 using Waggle.Dialects.OrchestratorHub;
-using Waggle.Server.Tests.Dialects;
+using Waggle.Server.Tests.Compat;
 using Waggle.Server.Tests.SocketIO;
 using Waggle.Server.Tests.Support;
 using Waggle.TestKit;

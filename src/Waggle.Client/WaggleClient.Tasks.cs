@@ -8,7 +8,7 @@ namespace Waggle.Client;
 public sealed partial class WaggleClient
 {
     /// <summary>Creates one task. Without an idempotency key the SDK gives it one, so that a lost connection cannot create it twice.</summary>
-    public async Task<TaskCreatedReply> CreateTaskAsync(TaskSpec spec, CancellationToken cancel = default)
+    public async Task<TaskCreated> CreateTaskAsync(TaskSpec spec, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
         return (await CreateTasksAsync([spec], cancel))[0];
@@ -18,7 +18,7 @@ public sealed partial class WaggleClient
     /// Creates many, in order, in as few messages as their number and size allow. Each message is all or none; when one fails, those before it stand and those after it are not sent.
     /// Give idempotency keys of your own to be able to call again after an error.
     /// </summary>
-    public async Task<IReadOnlyList<TaskCreatedReply>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(specs);
         using var span = Tracing.Create(specs.Count);
@@ -71,12 +71,12 @@ public sealed partial class WaggleClient
         CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);
 
     /// <summary>Creates a new task with the spec of one that ended without success. Asked twice, the same new task.</summary>
-    public Task<TaskCreatedReply> RetryTaskAsync(string task, CancellationToken cancel = default) =>
-        CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreatedReply, cancel);
+    public Task<TaskCreated> RetryTaskAsync(string task, CancellationToken cancel = default) =>
+        CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreated, cancel);
 
-    private async Task<List<TaskCreatedReply>> CreateAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel)
+    private async Task<List<TaskCreated>> CreateAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel)
     {
-        var created = new List<TaskCreatedReply>(specs.Count);
+        var created = new List<TaskCreated>(specs.Count);
         foreach (var chunk in TaskChunks.Split(specs))
         {
             var message = new TaskCreate { Tasks = [.. chunk.Select(WithKey)] };

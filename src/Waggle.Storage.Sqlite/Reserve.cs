@@ -3,7 +3,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Room for the hub's last writes on a full disk (ends of running tasks, leases): a file of its own, which is deleted when the disk is full. It grows with the database.
+/// Room for the hub's last writes on a full disk (ends of running tasks, leases): a file of its own, which is deleted when the disk is full. It grows with
+/// the database.
 /// Rows of filler stand in where a file does not help: a database of limited size, or a disk that is full while the database has free pages inside.
 /// Used under the writer's lock only.
 /// </summary>

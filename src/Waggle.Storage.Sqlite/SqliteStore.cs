@@ -1,77 +1,130 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// The embedded store: one file, one writer, a few readers. The work is done on the caller's thread; what comes back is complete unless the caller had to wait for its turn.
-/// Pages freed by pruning are used again for what comes next (the file does not shrink).
+/// The embedded store: one file, one writer, a few readers. The work is done on the caller's thread; what comes back is complete unless the caller had to
+/// wait for its turn.
+/// Pages freed by pruning are used again for what comes next (the file does not shrink). Thread-safe.
 /// </summary>
-public sealed partial class SqliteStore : IStore
+public sealed class SqliteStore : IStore
 {
     public const string FileName = "waggle.db";
     public const string MeterName = "Waggle.Storage";
 
     private readonly SqliteStoreOptions _options;
-    private readonly FolderLock _folder;
-    private readonly SqliteConnection _writer;
+    private readonly OpenedFolder _folder;
+    private readonly KindTables _tables;
     private readonly ReaderPool _readers;
     private readonly Reserve _reserve;
-    private readonly Growth _growth;
-    private readonly HeadMarker _marker;
     private readonly OpenFiles _files;
-    private readonly Dictionary<string, KindTable> _tables;
-    private readonly Dictionary<string, EntityWriter> _writers;
-    private readonly ConcurrentDictionary<string, long> _hives;
     private readonly WriterStatements _statements;
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private StoreMetrics? _metrics;
+    private readonly WriterTurns _turns;
+    private readonly HiveWriter _writer;
+    private readonly Retention _retention;
+    private readonly EntityReader _entities;
+    private readonly LogReader _log;
     private int _closed;
 
-    private SqliteStore(
-        SqliteStoreOptions options, FolderLock folder, SqliteConnection writer, HeadMarker marker, IReadOnlyList<KindTable> tables, TimeProvider time)
+    private SqliteStore(SqliteStoreOptions options, OpenedFolder folder, List<KindTable> tables, TimeProvider time)
     {
-        (_options, _folder, _writer, _marker) = (options, folder, writer, marker);
-        _tables = tables.ToDictionary(table => table.Kind.Name, StringComparer.Ordinal);
-        _writers = tables.ToDictionary(table => table.Kind.Name, table => new EntityWriter(writer, table), StringComparer.Ordinal);
-        _statements = new WriterStatements(writer);
-        _hives = WriterStatements.ReadHives(writer);
-        _growth = new Growth(writer);
-        _reserve = new Reserve(writer, options.Folder, options, time);
+        (_options, _folder, _tables) = (options, folder, new KindTables(tables));
+        var hives = new HiveNumbers(WriterStatements.ReadHives(folder.Writer));
+        var growth = new Growth(folder.Writer);
+        _statements = new WriterStatements(folder.Writer);
+        _reserve = new Reserve(folder.Writer, options.Folder, options, time);
         _reserve.TryTake();
         _files = new OpenFiles(options.Folder);
         _readers = new ReaderPool(Path.Combine(options.Folder, FileName), options, _files);
+        _turns = new WriterTurns(folder.Writer, _readers, _reserve, growth, _files, options);
+        _writer = new HiveWriter(folder.Writer, _statements, hives, folder.Marker, _tables);
+        _retention = new Retention(folder.Writer, _statements, _turns, hives);
+        _entities = new EntityReader(_readers, folder.Writer, _turns, hives, _tables);
+        _log = new LogReader(_readers, hives);
     }
 
     /// <summary>The SQLite that this process runs on. Asking loads it.</summary>
     public static SqliteLibrary Library => NativeSqlite.Library;
 
     /// <summary>Whether the folder and its files are still those that were opened; the text names no path.</summary>
-    public string? Fault => _files.Missing() is { } path ? $"{Path.GetFileName(path)} in the data folder was removed or replaced while the hub runs" : null;
+    public string? Fault =>
+        _files.Missing() is { } path ? $"{Path.GetFileName(path)} in the data folder was removed or replaced while the hub runs" : null;
 
-    /// <summary>Tells its figures from now on.</summary>
-    public void MeasureWith(Meter meter) => _metrics = new StoreMetrics(meter, _options.Folder);
+    /// <summary>Takes the folder and opens or makes the database in it.</summary>
+    /// <param name="kinds">Every kind that will be asked for. Kinds that were stored before and are not named here stay as they are.</param>
+    /// <exception cref="StoreLockedException">Another hub has the folder.</exception>
+    /// <exception cref="StoreCorruptException">What is there is no Waggle database, is damaged, or is of a newer version. Nothing was changed.</exception>
+    /// <exception cref="StoreException">The folder cannot be used.</exception>
+    public static SqliteStore Open(SqliteStoreOptions options, IReadOnlyList<EntityKind> kinds, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(kinds);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Readers, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointPages, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ReserveBytes, nameof(options));
 
-    private KindTable Table(string kind) =>
-        _tables.TryGetValue(kind, out var table) ? table : throw new ArgumentException($"The kind '{kind}' was not declared when the store was opened.", nameof(kind));
+        var tables = kinds.Select(kind => new KindTable(kind)).ToList();
+        var folder = StoreOpening.Open(options, tables, time);
+        try
+        {
+            return new SqliteStore(options, folder, tables, time);
+        }
+        catch
+        {
+            Close(folder);
+            throw;
+        }
+    }
 
-    private ObjectDisposedException? Closed => Volatile.Read(ref _closed) == 0 ? null : new ObjectDisposedException(nameof(SqliteStore));
+    /// <summary>Records its measurements in this meter from now on.</summary>
+    public void MeasureWith(Meter meter) => _turns.Metrics = new StoreMetrics(meter, _options.Folder);
+
+    public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => _turns.HasRoomAsync(cancel);
+
+    public ValueTask<Tenure> AcquireAsync(string hive, DateTimeOffset now, CancellationToken cancel) =>
+        _turns.TakeAsync(() => _writer.Mark(_turns.TransactWithReserve(() => _writer.Acquire(hive, now))), cancel);
+
+    public ValueTask<Tenure> CommitAsync(Tenure tenure, CommitBatch batch, CancellationToken cancel) =>
+        _turns.TakeAsync(() => _writer.Mark(_turns.Transact(() => _writer.Commit(tenure, batch))), cancel);
+
+    public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel) =>
+        _turns.TakeAsync(() => _retention.PruneEntities(tenure, _tables[kind], closedBefore, limit), cancel);
+
+    public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
+        _turns.TakeAsync(() => _retention.PruneLog(tenure, writtenBefore, limit), cancel);
+
+    public IAsyncEnumerable<StoredEntity> LoadOpenAsync(Tenure tenure, CancellationToken cancel) => _entities.LoadOpenAsync(tenure, cancel);
+
+    public ValueTask<IReadOnlyList<StoredEntity>> GetAsync(string hive, IReadOnlyList<EntityKey> keys, CancellationToken cancel) =>
+        _entities.GetAsync(hive, keys, cancel);
+
+    public ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel) => _entities.QueryAsync(hive, query, cancel);
+
+    public ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel) => _entities.CountAsync(hive, query, cancel);
+
+    public ValueTask<IReadOnlyList<LogRow>> ReadLogAsync(string hive, long after, int maxRows, CancellationToken cancel) =>
+        _log.ReadAsync(hive, after, maxRows, cancel);
+
+    public ValueTask<LogExtent> GetLogExtentAsync(string hive, CancellationToken cancel) => _log.ExtentAsync(hive, cancel);
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _closed, 1) != 0)
-            return;
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
 
-        // Whoever writes or reads ends first. The lock on the folder goes last: when it is free, the files are at rest.
-        await _writing.WaitAsync();
+        // Writes and reads under way end first. The lock on the folder goes last: when it is free, the files are at rest.
+        await _turns.CloseAsync();
         _readers.Dispose();
-        foreach (var writer in _writers.Values)
-            writer.Dispose();
-        _statements.Dispose();
         _writer.Dispose();
-        _marker.Dispose();
-        _folder.Dispose();
-        _writing.Release();
+        _statements.Dispose();
+        Close(_folder);
+    }
+
+    private static void Close(OpenedFolder folder)
+    {
+        folder.Writer.Dispose();
+        folder.Marker.Dispose();
+        folder.Lock.Dispose();
     }
 }

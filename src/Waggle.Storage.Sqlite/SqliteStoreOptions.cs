@@ -17,7 +17,9 @@ public sealed record SqliteStoreOptions
 
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
 
-    /// <summary>The most room kept for the hub's own last writes on a full disk. A new database has 1 MiB, and an eighth of its size when it grows. 0: none.</summary>
+    /// <summary>
+    /// The most room kept for the hub's own last writes on a full disk. A new database has 1 MiB, and an eighth of its size when it grows. 0: none.
+    /// </summary>
     public long ReserveBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>The most pages of 4 KiB that the database may have; null for no limit but the disk's.</summary>
@@ -32,7 +34,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Connections that read at the same time; more readers wait for one.</summary>
     public int Readers { get; init; } = 4;
 
-    /// <summary>Pages in the write-ahead log before they are copied into the database: larger writes each page less often, smaller stalls a commit for less.</summary>
+    /// <summary>
+    /// Pages in the write-ahead log before they are copied into the database: larger writes each page less often, smaller stalls a commit for less.
+    /// </summary>
     public int CheckpointPages { get; init; } = 8192;
 
     /// <summary>How long to wait for another program that has the database open (a backup, the sqlite3 shell).</summary>

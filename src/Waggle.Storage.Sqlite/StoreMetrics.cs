@@ -16,7 +16,9 @@ internal sealed class StoreMetrics
         ArgumentNullException.ThrowIfNull(meter);
         var file = Path.Combine(folder, SqliteStore.FileName);
         _transaction = meter.CreateHistogram("waggle.store.transaction.duration", "s", "Time of a writing transaction, its sync included.", null, Buckets);
-        _sync = meter.CreateHistogram("waggle.store.sync.duration", "s", "Time of a transaction's COMMIT: writing its pages to the write-ahead log and, with synchronous=FULL, waiting for the disk.", null, Buckets);
+        _sync = meter.CreateHistogram(
+            "waggle.store.sync.duration", "s",
+            "Time of a transaction's COMMIT: writing its pages to the write-ahead log and, with synchronous=FULL, waiting for the disk.", null, Buckets);
         meter.CreateObservableGauge("waggle.store.size", () => Length(file), "By", "Size of the database file.");
         meter.CreateObservableGauge("waggle.store.wal.size", () => Length(file + "-wal"), "By", "Size of the write-ahead log file.");
         meter.CreateObservableGauge("waggle.store.disk.free", () => Free(file), "By", "Free space on the disk of the data folder.");

@@ -18,11 +18,15 @@ public sealed class WireMetrics
     {
         ArgumentNullException.ThrowIfNull(meter);
         meter.CreateObservableCounter("waggle.wire.messages.in", () => Volatile.Read(ref _messagesIn), "{message}", "WebSocket messages received.");
-        meter.CreateObservableCounter("waggle.wire.messages.out", () => Volatile.Read(ref _messagesOut), "{message}", "WebSocket messages sent; one may hold many of the protocol's.");
+        meter.CreateObservableCounter(
+            "waggle.wire.messages.out", () => Volatile.Read(ref _messagesOut), "{message}", "WebSocket messages sent; one may hold many of the protocol's.");
         meter.CreateObservableCounter("waggle.wire.received", () => Volatile.Read(ref _bytesIn), "By", "Bytes received from WebSockets, framing included.");
-        meter.CreateObservableCounter("waggle.wire.sent", () => Volatile.Read(ref _bytesOut), "By", "Bytes sent to WebSockets and event streams, framing included.");
-        meter.CreateObservableCounter("waggle.wire.writes", () => Volatile.Read(ref _writes), "{write}", "Writes that sent these bytes; fewer writes per message mean better batching.");
-        meter.CreateObservableCounter("waggle.wire.pauses", () => Volatile.Read(ref _pauses), "{pause}", "Times that a client exceeded its inbound budget and reading from it was paused.");
+        meter.CreateObservableCounter(
+            "waggle.wire.sent", () => Volatile.Read(ref _bytesOut), "By", "Bytes sent to WebSockets and event streams, framing included.");
+        meter.CreateObservableCounter(
+            "waggle.wire.writes", () => Volatile.Read(ref _writes), "{write}", "Writes that sent these bytes; fewer writes per message mean better batching.");
+        meter.CreateObservableCounter("waggle.wire.pauses", () =>
+            Volatile.Read(ref _pauses), "{pause}", "Times that a client exceeded its inbound budget and reading from it was paused.");
     }
 
     public void Received(int messages, long bytes)

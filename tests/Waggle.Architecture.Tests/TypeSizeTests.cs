@@ -18,7 +18,6 @@ public sealed class TypeSizeTests
         "Waggle.Dialects.OrchestratorHub.OrchestratorHubHttp",
         "Waggle.SocketIO.EngineIO.EngineSession",
         "Waggle.SocketIO.SocketClient",
-        "Waggle.Storage.Sqlite.SqliteStore",
     ];
 
     private static readonly string[] Cut =
@@ -38,7 +37,6 @@ public sealed class TypeSizeTests
         "Waggle.SocketIO.Socket",
         "Waggle.SocketIO.SocketClient",
         "Waggle.SocketIO.SocketNamespace",
-        "Waggle.Storage.Sqlite.SqliteStore",
         "Waggle.Commands.BenchCommand",
         "Waggle.Demo.State.DemoState",
     ];

@@ -26,7 +26,7 @@ public static class Answers
 
     public static Reply Created(TaskCreate to, Func<int, string>? id = null) => Reply(
         to,
-        new TasksCreated([.. to.Tasks.Select((t, i) => new TaskCreatedReply(id?.Invoke(i) ?? t.Title, TaskState.Pending, Duplicate: false, MatchingAgents: 1))]),
+        new TasksCreated([.. to.Tasks.Select((t, i) => new TaskCreated(id?.Invoke(i) ?? t.Title, TaskState.Pending, Duplicate: false, MatchingAgents: 1))]),
         HubJson.Default.TasksCreated);
 
     public static Reply Renewed(LeaseRenew to, LeaseRef[]? stop = null, LeaseRef[]? cancel = null) =>

@@ -66,8 +66,8 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         if (Specs.Count is 0 or > Limits.MaxTasksPerCreate)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"tasks has 1 to {Limits.MaxTasksPerCreate} entries; there were {Specs.Count}.");
         var records = new List<RecordData>(Specs.Count);
-        var replies = new Protocol.Messages.TaskCreatedReply[Specs.Count];
-        Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreatedReply Reply)>? earlier = null;
+        var replies = new Protocol.Messages.TaskCreated[Specs.Count];
+        Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier = null;
         var created = 0;
         for (var i = 0; i < Specs.Count; i++)
         {
@@ -120,8 +120,8 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
     }
 
     // The task that was created under the same key before, or further up in this request.
-    private static (TaskSpec Spec, Protocol.Messages.TaskCreatedReply Reply)? Existing(
-        TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreatedReply Reply)>? earlier)
+    private static (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)? Existing(
+        TaskSpec spec, string swarm, IHiveView view, Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier)
     {
         if (spec.IdempotencyKey is not { } key) return null;
         if (view.TaskByIdempotencyKey(swarm, key) is { } id && view.Task(id) is { Spec: var first } task)

@@ -84,7 +84,7 @@ public sealed record SetPriority(string Task, int Priority) : TaskCommand<TaskAc
 /// <summary>
 /// Runs a task again that ended without success, as a new task: the old one keeps its one end (docs/adr/0004). Twice asked, the same new task.
 /// </summary>
-public sealed record RetryTask(string Task) : TaskCommand<TaskCreatedReply>(Task)
+public sealed record RetryTask(string Task) : TaskCommand<Protocol.Messages.TaskCreated>(Task)
 {
     public const string KeyPrefix = "retry:";
 
@@ -95,7 +95,7 @@ public sealed record RetryTask(string Task) : TaskCommand<TaskCreatedReply>(Task
         if (view.Task(Task) is { } task) keys.Add(TaskEntity.IdempotencyKeyOf(task.Swarm, KeyOf(Task)));
     }
 
-    protected override Decision<TaskCreatedReply> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    protected override Decision<Protocol.Messages.TaskCreated> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (task.State is not (TaskState.Failed or TaskState.Cancelled or TaskState.Expired))
         {

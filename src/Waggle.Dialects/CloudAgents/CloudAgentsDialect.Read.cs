@@ -59,7 +59,7 @@ public sealed partial class CloudAgentsDialect
                 ReadPresence(message, intents);
                 break;
             case var type:
-                intents.Add(Error($"Unknown message type '{Quote(type)}': valid types: {string.Join(", ", Taken.Select(t => t.Type))}."));
+                intents.Add(Error($"Unknown message type '{Quote(type)}': a client says {string.Join(", ", Taken.Select(t => t.Type))}."));
                 break;
         }
     }

@@ -12,7 +12,7 @@ internal static class Results
     {
         HubJson.Default.TaskAck,
         HubJson.Default.TasksCreated,
-        HubJson.Default.TaskCreatedReply,
+        HubJson.Default.TaskCreated,
         HubJson.Default.TaskView,
         HubJson.Default.TaskPage,
         HubJson.Default.AgentView,

@@ -89,7 +89,7 @@ internal static class Replies
         writer.WriteEndObject();
     }
 
-    public static void WriteTaskCreated(Utf8JsonWriter writer, Waggle.Protocol.Messages.TaskCreatedReply created, TaskSpec spec)
+    public static void WriteTaskCreated(Utf8JsonWriter writer, Waggle.Protocol.Messages.TaskCreated created, TaskSpec spec)
     {
         writer.WriteString("task_id"u8, created.Id);
         writer.WriteStartObject("task"u8);

@@ -37,7 +37,8 @@ public static class JsonText
     public static string Of(object? value, JsonTypeInfo type) => Encoding.UTF8.GetString(Bytes(value, type));
 
     /// <summary>
-    /// The same JSON on one line, with what acts on a terminal escaped: for values that are shown as they came. Such characters occur in strings alone, where an escape means the same;
+    /// The same JSON on one line, with what acts on a terminal escaped: for values that are shown as they came. Such characters occur in strings alone,
+    /// where an escape means the same;
     /// between tokens stand at most tabs and line ends, which become spaces.
     /// </summary>
     public static string ForTerminal(RawJson json)

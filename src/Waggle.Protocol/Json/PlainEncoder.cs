@@ -5,8 +5,10 @@ using System.Text.Encodings.Web;
 namespace Waggle.Protocol.Json;
 
 /// <summary>
-/// Escapes in JSON what has to be escaped and nothing else: quotes, backslashes and controls, and the characters that act on a terminal or a log instead of being shown in it
-/// (C1 controls, line separators, bidirectional controls, the byte order mark). An apostrophe, an accent and an emoji stay as they are. Half a surrogate pair becomes U+FFFD.
+/// Escapes in JSON what has to be escaped and nothing else: quotes, backslashes and controls, and the characters that act on a terminal or a log instead of
+/// being shown in it
+/// (C1 controls, line separators, bidirectional controls, the byte order mark). An apostrophe, an accent and an emoji stay as they are. Half a surrogate
+/// pair becomes U+FFFD.
 /// The output is for JSON documents, not for embedding in HTML.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
@@ -26,7 +28,10 @@ public sealed unsafe class PlainEncoder : JavaScriptEncoder
     /// <inheritdoc/>
     public override int MaxOutputCharactersPerInputCharacter => 6;
 
-    /// <summary>Whether a character acts on a terminal, a log or the direction of the text around it instead of being shown: controls (tab and newline too), line separators, bidirectional controls.</summary>
+    /// <summary>
+    /// Whether a character acts on a terminal, a log or the direction of the text around it instead of being shown: controls (tab and newline too), line
+    /// separators, bidirectional controls.
+    /// </summary>
     public static bool Acts(char c) => c < ' ' || c is >= '\u007F' and <= '\u009F' || (c >= '\u061C' && Acting.Contains(c, StringComparison.Ordinal));
 
     /// <inheritdoc/>

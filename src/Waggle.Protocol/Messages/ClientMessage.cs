@@ -58,7 +58,10 @@ public sealed record AgentHello
     public string? Swarm { get; init; }
     public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
 
-    /// <summary>The types of tasks (<see cref="Model.TaskSpec.Type"/>) that the agent takes, at most 100: it gets those and no others. Null or empty: it takes all, tasks without a type among them.</summary>
+    /// <summary>
+    /// The types of tasks (<see cref="Model.TaskSpec.Type"/>) that the agent takes, at most 100: it gets those and no others. Null or empty: it takes all,
+    /// tasks without a type among them.
+    /// </summary>
     public IReadOnlyList<string>? Types { get; init; }
 
     // With a set: the generated reader gives init fields that are left out the default of their type, not this one.

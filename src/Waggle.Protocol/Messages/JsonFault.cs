@@ -4,7 +4,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Protocol.Messages;
 
 /// <summary>
-/// What was wrong with a text, for the one who sent it: the field and its rule. The serializer's own sentences name types of this program, which is nobody's business.
+/// What was wrong with a text, for the one who sent it: the field and its rule. The serializer's own sentences name types of this program, which is
+/// nobody's business.
 /// </summary>
 public static class JsonFault
 {

@@ -9,7 +9,8 @@ namespace Waggle.Protocol.Messages;
 public sealed record ProtocolError(string Code, string Message, string? Id = null);
 
 /// <summary>
-/// waggle.v1 as text: a frame is one JSON object, or an array of them (spec/waggle.v1.md, "Frames"). Pure and thread-safe: spans in, <see cref="IBufferWriter{T}"/> out.
+/// waggle.v1 as text: a frame is one JSON object, or an array of them (spec/waggle.v1.md, "Frames"). Pure and thread-safe: spans in,
+/// <see cref="IBufferWriter{T}"/> out.
 /// </summary>
 public static class MessageCodec
 {
@@ -19,7 +20,8 @@ public static class MessageCodec
     private static readonly Dictionary<string, JsonTypeInfo>.AlternateLookup<ReadOnlySpan<char>> HubTypes =
         MessageTypes.Hub.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    // Finding where a message ends and what it is called takes any depth; how deep a message may be its own reader decides, so that only that message is refused.
+    // Finding where a message ends and what it is called takes any depth; how deep a message may be its own reader decides, so that only that message is
+    // refused.
     private static readonly JsonReaderOptions Shallow = new() { MaxDepth = Limits.MaxMessageBytes };
 
     /// <summary>
@@ -130,7 +132,11 @@ public static class MessageCodec
 
             if (!types.TryGetValue(envelope.Type, out var info))
             {
-                if (strict) error(state, new(ErrorCodes.UnknownType, $"'{JsonFault.Clip(envelope.Type!)}' is not a message type of this protocol.", envelope.Id));
+                if (strict)
+                {
+                    error(state, new(ErrorCodes.UnknownType, $"'{JsonFault.Clip(envelope.Type!)}' is not a message type of this protocol.", envelope.Id));
+                }
+
                 return;
             }
 

@@ -3,13 +3,13 @@ using Waggle.Protocol.Model;
 namespace Waggle.Protocol.Messages;
 
 /// <summary>The <c>result</c> of a reply, by request.</summary>
-public sealed record TaskCreatedReply(string Id, TaskState State, bool Duplicate, int MatchingAgents)
+public sealed record TaskCreated(string Id, TaskState State, bool Duplicate, int MatchingAgents)
 {
     /// <summary>Why no agent can have it now; for a request with one task. Null where one can, or where it has ended.</summary>
     public UnschedulableReason? UnschedulableReason { get; init; }
 }
 
-public sealed record TasksCreated(IReadOnlyList<TaskCreatedReply> Tasks);
+public sealed record TasksCreated(IReadOnlyList<TaskCreated> Tasks);
 
 public sealed record TaskPage(IReadOnlyList<TaskView> Tasks, string? Cursor);
 

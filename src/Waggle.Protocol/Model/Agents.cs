@@ -12,7 +12,10 @@ public enum AgentStatus
     Offline,
     Removed,
 
-    /// <summary>Not heard of, but it holds a lease that is still in force: after a restart of the hub, or a worker that is away for less than its lease. Its name is kept for it.</summary>
+    /// <summary>
+    /// Not heard of, but it holds a lease that is still in force: after a restart of the hub, or a worker that is away for less than its lease. Its name is
+    /// kept for it.
+    /// </summary>
     Unknown,
 }
 

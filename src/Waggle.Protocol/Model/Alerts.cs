@@ -65,7 +65,9 @@ public sealed record AlertView
     public required string Metric { get; init; }
     public required string Unit { get; init; }
 
-    /// <summary>While it is open, in the newest reading, or when it was fired if no reading has it; once it is over, at its end, if it was measured then.</summary>
+    /// <summary>
+    /// While it is open, in the newest reading, or when it was fired if no reading has it; once it is over, at its end, if it was measured then.
+    /// </summary>
     public double? Value { get; init; }
     public required double Threshold { get; init; }
 

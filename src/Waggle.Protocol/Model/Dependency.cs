@@ -8,7 +8,9 @@ public sealed record Dependency
 {
     public required string Task { get; init; }
 
-    /// <summary>How it ended: with <c>all_ended</c> it may have failed. Null: the hub could not read it, or the assignment has too many dependencies to say it for each.</summary>
+    /// <summary>
+    /// How it ended: with <c>all_ended</c> it may have failed. Null: the hub could not read it, or the assignment has too many dependencies to say it for each.
+    /// </summary>
     public TaskState? State { get; init; }
 
     /// <summary>Its result; null where it has none, where <see cref="ResultRef"/> is set, or where <see cref="Omitted"/> is.</summary>

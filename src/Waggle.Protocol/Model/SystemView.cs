@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.Protocol.Model;
 
-/// <summary>One reading of the machine, the process and the hub. Everything in it was measured; a number that was not is null, and <see cref="Reasons"/> says why.</summary>
+/// <summary>
+/// One reading of the machine, the process and the hub. Everything in it was measured; a number that was not is null, and <see cref="Reasons"/> says why.
+/// </summary>
 public sealed record SystemView
 {
     public required DateTimeOffset At { get; init; }

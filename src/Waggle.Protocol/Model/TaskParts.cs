@@ -96,7 +96,9 @@ public sealed record TaskView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
 
-    /// <summary>Of a result that is kept outside of its record; <see cref="Result"/> is then there where it is JSON and fits into a message, and one task is asked for.</summary>
+    /// <summary>
+    /// Of a result that is kept outside of its record; <see cref="Result"/> is then there where it is JSON and fits into a message, and one task is asked for.
+    /// </summary>
     public ResultRef? ResultRef { get; init; }
 
     /// <summary>What the reference names is gone from the hub's disk.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
-using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
@@ -30,7 +29,7 @@ internal static class TaskCreation
     /// <summary>The key of the request; null: it has none.</summary>
     public static string? KeyOf(ApiCall call) => call.Http.Request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key ? key : null;
 
-    public static Task AnswerAsync(ApiCall call, TaskCreatedReply created, Position head)
+    public static Task AnswerAsync(ApiCall call, Protocol.Messages.TaskCreated created, Position head)
     {
         call.Http.Response.Headers.Location = call.At($"/tasks/{Uri.EscapeDataString(created.Id)}");
         return call.AnswerAsync(new(created, null, head), created.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);

@@ -15,7 +15,7 @@ internal static class TasksApi
             Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key creates nothing twice and returns the same tasks, marked as duplicates.")],
             Body = () => [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
             Status = StatusCodes.Status201Created,
-            Result = () => [HubJson.Default.TaskCreatedReply, HubJson.Default.TasksCreated],
+            Result = () => [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
             Also = [(StatusCodes.Status200OK, "All of the tasks existed already.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });
@@ -47,7 +47,7 @@ internal static class TasksApi
         api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Creates a new task with the spec of a task that ended without success. A repeated request returns the same new task.")
         {
             Status = StatusCodes.Status201Created,
-            Result = () => [HubJson.Default.TaskCreatedReply],
+            Result = () => [HubJson.Default.TaskCreated],
             Also = [(StatusCodes.Status200OK, "The task was retried before.")],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.SwarmStopped, ErrorCodes.StoreFull],
         });

@@ -5,7 +5,8 @@ namespace Waggle.Storage.Sqlite.Backups;
 
 /// <summary>
 /// One consistent file out of a data folder, while a hub may run on it: SQLite copies one snapshot (VACUUM INTO); the hub goes on writing to its log beside it.
-/// Long results, if there are any, are copied to a folder of the file's name with <c>.blobs</c>: after the snapshot, so that none that it refers to is too young.
+/// Long results, if there are any, are copied to a folder of the file's name with <c>.blobs</c>: after the snapshot, so that none that it refers to is too
+/// young.
 /// </summary>
 public static class SqliteBackup
 {

@@ -9,7 +9,8 @@ namespace Waggle.Storage.Sqlite.Backups;
 /// <param name="Body">The body as text, with U+FFFD where it is no UTF-8.</param>
 /// <param name="Offsets">Rows of the log that name it: the offset of the last record in each.</param>
 public sealed record DamagedEntity(
-    string Hive, string Kind, string Id, long Seq, bool Open, string Fault, IReadOnlyDictionary<string, string?> Columns, string Body, IReadOnlyList<long> Offsets);
+    string Hive, string Kind, string Id, long Seq, bool Open, string Fault, IReadOnlyDictionary<string, string?> Columns, string Body,
+    IReadOnlyList<long> Offsets);
 
 /// <param name="Pages">What SQLite says of damaged pages; empty: every page is whole.</param>
 public sealed record DamageReport(IReadOnlyList<string> Pages, IReadOnlyList<DamagedEntity> Entities);
@@ -68,7 +69,8 @@ public static class SqliteDamage
     private static bool Exists(SqliteConnection connection, KindTable table) =>
         connection.ScalarInt64($"SELECT count(*) FROM sqlite_schema WHERE name = '{table.Name}'") > 0;
 
-    private static void Find(SqliteConnection connection, KindTable table, Dictionary<long, string> hives, Func<StoredEntity, string?> fault, List<DamagedEntity> found)
+    private static void Find(
+        SqliteConnection connection, KindTable table, Dictionary<long, string> hives, Func<StoredEntity, string?> fault, List<DamagedEntity> found)
     {
         using var read = connection.Prepare($"{table.Select} ORDER BY key");
         while (read.Step())
@@ -78,7 +80,8 @@ public static class SqliteDamage
             var hive = hives.FirstOrDefault(h => h.Key == HiveOf(connection, table, entity));
             var columns = table.Kind.Columns.Zip(entity.Columns).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
             found.Add(new DamagedEntity(
-                hive.Value ?? "?", entity.Kind, entity.Id, entity.Seq, entity.ClosedAt is null, why, columns, Encoding.UTF8.GetString(entity.Body.Span), Offsets(connection, entity.Id)));
+                hive.Value ?? "?", entity.Kind, entity.Id, entity.Seq, entity.ClosedAt is null, why, columns, Encoding.UTF8.GetString(entity.Body.Span),
+                Offsets(connection, entity.Id)));
         }
     }
 

@@ -23,7 +23,11 @@ public static class SqliteRestore
             if (File.Exists(database) || File.Exists(database + "-wal"))
                 throw new StoreException($"{folder} has a database already; a restore overwrites nothing. Move it away, or name another folder.");
             var blobs = Path.Combine(folder, FolderBlobs.FolderName);
-            if (Directory.Exists(blobs)) throw new StoreException($"{blobs} is there already; a restore overwrites nothing. Move it away, or name another folder.");
+            if (Directory.Exists(blobs))
+            {
+                throw new StoreException($"{blobs} is there already; a restore overwrites nothing. Move it away, or name another folder.");
+            }
+
             File.Copy(file, part, overwrite: true);
             BeginAnew(part, time.GetUtcNow());
             FileRights.OwnerOnly(part);

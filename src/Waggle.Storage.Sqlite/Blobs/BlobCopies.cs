@@ -48,7 +48,11 @@ internal static class BlobCopies
         File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));
         using var file = new FileStream(to, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         _ = BlobInfo.TryParse(Path.GetFileName(from), out _, out var sha256);
-        if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256) throw new StoreCorruptException($"{from} is damaged: its content does not match its name.");
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256)
+        {
+            throw new StoreCorruptException($"{from} is damaged: its content does not match its name.");
+        }
+
         file.Flush(flushToDisk: true);
         return file.Length;
     }

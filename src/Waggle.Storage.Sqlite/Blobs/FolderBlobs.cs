@@ -6,7 +6,8 @@ using Waggle.Protocol;
 namespace Waggle.Storage.Sqlite.Blobs;
 
 /// <summary>
-/// Blobs as files of the data folder, one each, named by their ids. A content is written under another name, synced and renamed, so a file with an id for a name is whole.
+/// Blobs as files of the data folder, one each, named by their ids. A content is written under another name, synced and renamed, so a file with an id for a
+/// name is whole.
 /// When it was last written or held is the file's own time. The folder's lock is the store's: open this when the store is open.
 /// </summary>
 public sealed class FolderBlobs : IBlobs
@@ -95,7 +96,8 @@ public sealed class FolderBlobs : IBlobs
     }
 
     public IAsyncEnumerable<BlobInfo> ListAsync(DateTimeOffset unusedSince, CancellationToken cancel) =>
-        new DirectoryInfo(_folder).EnumerateFiles().Where(f => f.LastWriteTimeUtc < unusedSince.UtcDateTime).Select(InfoOf).OfType<BlobInfo>().ToAsyncEnumerable();
+        new DirectoryInfo(_folder).EnumerateFiles()
+            .Where(f => f.LastWriteTimeUtc < unusedSince.UtcDateTime).Select(InfoOf).OfType<BlobInfo>().ToAsyncEnumerable();
 
     public ValueTask<bool> DeleteAsync(string id, DateTimeOffset unusedSince, CancellationToken cancel)
     {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Storage.Sqlite.Blobs;
 
-/// <summary>Makes the names in a folder durable: a file that was renamed and synced may have its old name after a power cut until its folder is synced, too.</summary>
+/// <summary>
+/// Makes the names in a folder durable: a file that was renamed and synced may have its old name after a power cut until its folder is synced, too.
+/// </summary>
 internal static partial class FolderSync
 {
     public static void Sync(string folder)

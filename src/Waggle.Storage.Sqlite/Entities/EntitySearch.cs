@@ -5,7 +5,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Finds the rows of one page. One index drives: each of its values is read in order up to the limit and the results are merged, so that "the newest 100 that are failed or expired"
+/// Finds the rows of one page. One index drives: each of its values is read in order up to the limit and the results are merged, so that "the newest 100
+/// that are failed or expired"
 /// looks at 200 rows and not at all that ever failed. SQLite's own plan for such a query sorts every match.
 /// </summary>
 internal sealed class EntitySearch(SqliteConnection connection, KindTable table, long hive, EntityQuery query)
@@ -70,7 +71,8 @@ internal sealed class EntitySearch(SqliteConnection connection, KindTable table,
     {
         var at = table.ColumnAt(column);
         var probe = connection.Cached(
-            $"SELECT count(*) FROM (SELECT 1 FROM {table.Name} INDEXED BY {table.IndexOf(at, table.IsUnique(at))} WHERE {IsValue(at, DriverAt)} AND key BETWEEN ?1 AND ?2 LIMIT {FewRows})");
+            $"SELECT count(*) FROM (SELECT 1 FROM {table.Name} INDEXED BY {table.IndexOf(at, table.IsUnique(at))} WHERE {IsValue(at, DriverAt)} AND key "
+                + $"BETWEEN ?1 AND ?2 LIMIT {FewRows})");
         var rows = 0L;
         foreach (var value in Values(column))
         {

@@ -3,7 +3,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Writes entities of one kind inside the caller's transaction, with the least work: a new one is appended without looking, an old one is read by its row (whose page has to be
+/// Writes entities of one kind inside the caller's transaction, with the least work: a new one is appended without looking, an old one is read by its row
+/// (whose page has to be
 /// loaded anyway) and only what changed is set, because SQLite rewrites the entry of every index whose column is named in an update, changed or not.
 /// </summary>
 internal sealed class EntityWriter : IDisposable
@@ -37,10 +38,12 @@ internal sealed class EntityWriter : IDisposable
     public void Write(long hive, StoredEntity entity, long head)
     {
         if (entity.Columns.Count != _table.Columns.Count)
-            throw new ArgumentException($"'{entity.Id}' has {entity.Columns.Count} columns, its kind '{_table.Kind.Name}' declares {_table.Columns.Count}.", nameof(entity));
+            throw new ArgumentException(
+                $"'{entity.Id}' has {entity.Columns.Count} columns, its kind '{_table.Kind.Name}' declares {_table.Columns.Count}.", nameof(entity));
 
         if (entity.Seq < 1)
-            throw new ArgumentException($"'{entity.Id}' of kind '{_table.Kind.Name}' has seq {entity.Seq}; it is the offset of a record, and those begin at 1.", nameof(entity));
+            throw new ArgumentException(
+                $"'{entity.Id}' of kind '{_table.Kind.Name}' has seq {entity.Seq}; it is the offset of a record, and those begin at 1.", nameof(entity));
 
         var key = RowKey.Of(hive, entity.Seq);
         if (entity.Seq <= head && TryUpdate(key, entity))

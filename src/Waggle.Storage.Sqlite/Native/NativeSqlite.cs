@@ -86,7 +86,9 @@ internal static class NativeSqlite
         }
 
         var found = system ? $"{Variable}=system is set, and the system has no SQLite" : "The package has no SQLite for this platform, and the system has none";
-        throw new StoreException($"{found} of version 3.40 or newer ({string.Join(", ", SystemNames)}). Install it (Debian: libsqlite3-0){(system ? $" or unset {Variable}" : "")}.");
+        throw new StoreException(
+            $"{found} of version 3.40 or newer ({string.Join(", ", SystemNames)}). Install it (Debian: "
+                + $"libsqlite3-0){(system ? $" or unset {Variable}" : "")}.");
     }
 
     private static bool TryLoadSystem(string name, out nint library)

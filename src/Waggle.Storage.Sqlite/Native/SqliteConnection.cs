@@ -30,7 +30,8 @@ internal sealed class SqliteConnection : IDisposable
         var code = sqlite3_open_v2(file, out var db, flags, null);
         if (code != SQLITE_OK)
         {
-            var error = SqliteErrors.From(code, db is { IsInvalid: false } ? sqlite3_errmsg(db).utf8_to_string() : "cannot open", file, "The database could not be opened");
+            var error = SqliteErrors.From(
+                code, db is { IsInvalid: false } ? sqlite3_errmsg(db).utf8_to_string() : "cannot open", file, "The database could not be opened");
             db?.Dispose();
             throw error;
         }

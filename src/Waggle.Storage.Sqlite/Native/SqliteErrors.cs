@@ -13,7 +13,8 @@ internal static class SqliteErrors
         var what = $"{doing}: SQLite says '{message}' ({code}) about {file}.";
         return (code & 0xff) switch
         {
-            raw.SQLITE_FULL => new StoreFullException($"{what} The disk is full or the database has reached its size limit: free space or shorten the retention."),
+            raw.SQLITE_FULL =>
+                new StoreFullException($"{what} The disk is full or the database has reached its size limit: free space or shorten the retention."),
             raw.SQLITE_IOERR when DiskIsFull(file) => new StoreFullException($"{what} The disk is full: free space."),
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreCorruptException(
                 $"{what} The file is damaged. Stop the hub, keep a copy of the folder, and restore a backup or try `sqlite3 waggle.db .recover`."),

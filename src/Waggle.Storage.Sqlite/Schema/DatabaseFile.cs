@@ -20,7 +20,8 @@ internal static class DatabaseFile
             CheckHeader(file);
         else if (File.Exists(file + "-wal"))
             throw new StoreCorruptException(
-                $"{file} is missing while its write-ahead log {file}-wal is there: put the database back, or move the log away to start with an empty database. Nothing was changed.");
+                $"{file} is missing while its write-ahead log {file}-wal is there: put the database back, or move the log away to start with an empty "
+                    + $"database. Nothing was changed.");
         else
             Create(file, options);
     }
@@ -50,9 +51,11 @@ internal static class DatabaseFile
             read = stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
 
         if (read < HeaderBytes)
-            throw new StoreCorruptException($"{file} has only {read} bytes: it was truncated. Restore a backup, or move it away to start with an empty database. Nothing was changed.");
+            throw new StoreCorruptException(
+                $"{file} has only {read} bytes: it was truncated. Restore a backup, or move it away to start with an empty database. Nothing was changed.");
         if (!header.StartsWith("SQLite format 3\0"u8))
-            throw new StoreCorruptException($"{file} is not an SQLite database. Restore a backup, or move it away to start with an empty database. Nothing was changed.");
+            throw new StoreCorruptException(
+                $"{file} is not an SQLite database. Restore a backup, or move it away to start with an empty database. Nothing was changed.");
         if (BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdAt..]) != ApplicationId)
             throw new StoreCorruptException($"{file} is a database of another program, not of Waggle. Give the hub another folder. Nothing was changed.");
 

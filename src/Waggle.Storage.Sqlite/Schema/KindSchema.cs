@@ -1,7 +1,8 @@
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Brings a kind's table to what is declared now. The rowid is (hive, seq), see <see cref="RowKey"/>; against a table clustered by id this halves the size of a commit,
+/// Brings a kind's table to what is declared now. The rowid is (hive, seq), see <see cref="RowKey"/>; against a table clustered by id this halves the size
+/// of a commit,
 /// because the entities that change together were made together and share pages.
 /// </summary>
 internal static class KindSchema
@@ -16,7 +17,8 @@ internal static class KindSchema
             """);
 
         var present = Names(connection, $"SELECT name FROM pragma_table_info('{table.Name}')");
-        var indexes = Names(connection, $"SELECT name FROM pragma_index_list('{table.Name}') WHERE name GLOB '{table.Name}_by_*' OR name GLOB '{table.Name}_one_*'");
+        var indexes =
+            Names(connection, $"SELECT name FROM pragma_index_list('{table.Name}') WHERE name GLOB '{table.Name}_by_*' OR name GLOB '{table.Name}_one_*'");
         for (var i = 0; i < table.Columns.Count; i++)
         {
             if (!indexes.Contains(table.IndexOf(i, table.IsUnique(i))))
@@ -40,7 +42,8 @@ internal static class KindSchema
         // Without the nulls: an entity pays only for the columns it uses.
         var unique = table.IsUnique(column);
         connection.Execute(
-            $"CREATE {(unique ? "UNIQUE " : "")}INDEX {table.IndexOf(column, unique)} ON {table.Name}({name}{(unique ? ", hive" : "")}) WHERE {name} IS NOT NULL");
+            $"CREATE {(unique ? "UNIQUE " : "")}INDEX {table.IndexOf(column, unique)} ON {table.Name}({name}{(unique ? ", hive" : "")}) WHERE {name} "
+                + $"IS NOT NULL");
     }
 
     private static HashSet<string> Names(SqliteConnection connection, string sql)

@@ -58,7 +58,8 @@ internal sealed class KindTable
         if (kind.Columns.Count > MaxColumns)
             throw new ArgumentException($"The kind '{kind.Name}' declares {kind.Columns.Count} columns; at most {MaxColumns} are kept.", nameof(kind));
         if (kind.Columns.Append(kind.Name).FirstOrDefault(name => !IsName(name)) is { } bad)
-            throw new ArgumentException($"'{bad}' (kind '{kind.Name}') is not a name for a kind or column: a-z, 0-9 and _, a letter first, at most 40.", nameof(kind));
+            throw new ArgumentException(
+                $"'{bad}' (kind '{kind.Name}') is not a name for a kind or column: a-z, 0-9 and _, a letter first, at most 40.", nameof(kind));
         if (kind.Columns.Distinct().Count() != kind.Columns.Count)
             throw new ArgumentException($"The kind '{kind.Name}' declares a column twice.", nameof(kind));
         if (kind.Unique?.Except(kind.Columns).FirstOrDefault() is { } stray)

@@ -46,5 +46,6 @@ internal static class Migrations
     }
 
     public static string NewerVersion(string file, long found, int known) =>
-        $"{file} was written by a newer Waggle (its schema version is {found}, this version supports {known}). Run that version, or restore a backup from before the upgrade. Nothing was changed.";
+        $"{file} was written by a newer Waggle (its schema version is {found}, this version supports {known}). Run that version, or restore a backup from "
+            + $"before the upgrade. Nothing was changed.";
 }

@@ -52,7 +52,11 @@ public readonly record struct FrameHeader(bool Final, Opcode Opcode, long Length
         var opcode = (Opcode)(first & 0x0f);
         header = default;
         if ((first & 0x70) != 0) return "A reserved bit is set, but no extension was negotiated.";
-        if (opcode is not (Opcode.Continuation or Opcode.Text or Opcode.Binary or Opcode.Close or Opcode.Ping or Opcode.Pong)) return $"{(byte)opcode:x} is not an opcode.";
+        if (opcode is not (Opcode.Continuation or Opcode.Text or Opcode.Binary or Opcode.Close or Opcode.Ping or Opcode.Pong))
+        {
+            return $"{(byte)opcode:x} is not an opcode.";
+        }
+
         if ((second & 0x80) == 0) return "A client's frames are masked.";
         long length = second & 0x7f;
         var at = 2;

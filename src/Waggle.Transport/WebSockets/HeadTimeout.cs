@@ -3,7 +3,9 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>Ends the wait for the head of a connection's first request. Whoever reads on must have stopped it: a read of theirs must not be ended by it.</summary>
+/// <summary>
+/// Ends the wait for the head of a connection's first request. Whoever reads on must have stopped it: a read of theirs must not be ended by it.
+/// </summary>
 internal sealed class HeadTimeout(PipeReader input) : WheelTimer
 {
     private readonly Lock _lock = new();

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// A client's bytes turned into messages, strictly after RFC 6455: fragments put together, control frames between them told at once, UTF-8 checked as it arrives.
+/// A client's bytes turned into messages, strictly after RFC 6455: fragments put together, control frames between them told at once, UTF-8 checked as it
+/// arrives.
 /// Pure state, no I/O. It holds a buffer only while a message is under way.
 /// </summary>
 /// <param name="maxMessageBytes">A message over this is skipped and told as <see cref="WireMessageKind.TooBig"/>.</param>

@@ -4,7 +4,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// A request for a WebSocket, read from the first bytes of a connection. Only what is flawless is recognised; everything else is left to the HTTP server, which knows how
+/// A request for a WebSocket, read from the first bytes of a connection. Only what is flawless is recognised; everything else is left to the HTTP server,
+/// which knows how
 /// to refuse it.
 /// </summary>
 public sealed class UpgradeRequest
@@ -30,7 +31,8 @@ public sealed class UpgradeRequest
     public IEnumerable<KeyValuePair<string, string>> Headers => _headers;
 
     /// <summary>Whether a proxy says on whose behalf it asks.</summary>
-    public bool IsForwarded => _headers.Keys.Any(h => h.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || h.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
+    public bool IsForwarded =>
+        _headers.Keys.Any(h => h.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || h.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
 
     public bool Asks(string subprotocol) => HasToken("Sec-WebSocket-Protocol", subprotocol, StringComparison.Ordinal);
 
@@ -98,7 +100,10 @@ public sealed class UpgradeRequest
         foreach (var line in lines.AsSpan(1))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 1 || line[..colon].Contains(' ', StringComparison.Ordinal) || !request._headers.TryAdd(line[..colon], line[(colon + 1)..].Trim(' '))) return null;
+            if (colon < 1 || line[..colon].Contains(' ', StringComparison.Ordinal) || !request._headers.TryAdd(line[..colon], line[(colon + 1)..].Trim(' ')))
+            {
+                return null;
+            }
         }
 
         return request.IsFlawless() ? request : null;

@@ -46,7 +46,9 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
         return default;
     }
 
-    /// <summary>Waits for more bytes. False: there will be none, or the wait was ended by <see cref="System.IO.Pipelines.PipeReader.CancelPendingRead"/> of the wire.</summary>
+    /// <summary>
+    /// Waits for more bytes. False: there will be none, or the wait was ended by <see cref="System.IO.Pipelines.PipeReader.CancelPendingRead"/> of the wire.
+    /// </summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
         if (_ended) return false;
@@ -62,7 +64,8 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
             _ended = result.IsCanceled || (result.IsCompleted && _bytes.IsEmpty);
             return !_ended;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             // Reset, aborted or disposed: to the reader it is all the same.
             _ended = true;
@@ -93,7 +96,8 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
     }
 
     /// <summary>
-    /// After a violation: reads what still comes and discards it, to the end. Nothing in it is looked at any more, a close neither (RFC 6455 7.1.7). A socket that is closed over
+    /// After a violation: reads what still comes and discards it, to the end. Nothing in it is looked at any more, a close neither (RFC 6455 7.1.7). A
+    /// socket that is closed over
     /// unread bytes is reset, and the reset can overtake the close that was sent.
     /// </summary>
     public async ValueTask DrainAsync()

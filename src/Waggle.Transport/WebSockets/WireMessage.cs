@@ -20,7 +20,10 @@ public enum WireMessageKind
     /// <summary>Larger than is taken here; nothing of it was kept, and what follows is read on.</summary>
     TooBig,
 
-    /// <summary>Against the rules of RFC 6455: <see cref="WireMessage.Code"/> and <see cref="WireMessage.Reason"/> are those to close with. Nothing can be read behind it.</summary>
+    /// <summary>
+    /// Against the rules of RFC 6455: <see cref="WireMessage.Code"/> and <see cref="WireMessage.Reason"/> are those to close with. Nothing can be read
+    /// behind it.
+    /// </summary>
     Violation,
 }
 

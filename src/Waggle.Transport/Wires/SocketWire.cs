@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Waggle.Transport.Wires;
 
 /// <summary>
-/// Plain TCP: bytes go straight to the non-blocking socket, without a pipe and its copy, flush and scheduling between. Nothing else may ever write to this socket.
+/// Plain TCP: bytes go straight to the non-blocking socket, without a pipe and its copy, flush and scheduling between. Nothing else may ever write to this
+/// socket.
 /// How a connection ends its host knows.
 /// </summary>
 public abstract class SocketWire : Wire

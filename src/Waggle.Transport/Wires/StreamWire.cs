@@ -2,7 +2,10 @@ using System.IO.Pipelines;
 
 namespace Waggle.Transport.Wires;
 
-/// <summary>A wire over an upgraded HTTP/1.1 request, an extended CONNECT of HTTP/2, or any other stream. An idle one holds no buffer: it asks for zero bytes until something is there.</summary>
+/// <summary>
+/// A wire over an upgraded HTTP/1.1 request, an extended CONNECT of HTTP/2, or any other stream. An idle one holds no buffer: it asks for zero bytes until
+/// something is there.
+/// </summary>
 public static class StreamWire
 {
     private static readonly StreamPipeReaderOptions Reading = new(useZeroByteReads: true, leaveOpen: true);

@@ -14,7 +14,9 @@ public abstract class Wire : IAsyncDisposable
     /// <summary>What the other side sends. It completes, or fails, when the other side is gone.</summary>
     public abstract PipeReader Input { get; }
 
-    /// <summary>Hands over what can be taken at once, and never blocks. The rest, if any, goes through <see cref="SendAsync"/> before anything else is sent.</summary>
+    /// <summary>
+    /// Hands over what can be taken at once, and never blocks. The rest, if any, goes through <see cref="SendAsync"/> before anything else is sent.
+    /// </summary>
     /// <returns>How many bytes were taken, from the start.</returns>
     /// <exception cref="IOException">The connection is gone.</exception>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);
@@ -24,7 +26,8 @@ public abstract class Wire : IAsyncDisposable
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
     /// <summary>
-    /// Sends the end of TCP (FIN) behind what was handed over; what the other side sends is still read. Where the transport beneath has no half-close (TLS, HTTP), nothing happens.
+    /// Sends the end of TCP (FIN) behind what was handed over; what the other side sends is still read. Where the transport beneath has no half-close (TLS,
+    /// HTTP), nothing happens.
     /// </summary>
     public virtual void EndSending()
     {

@@ -4,7 +4,9 @@ using Waggle.Core.Insight;
 
 namespace Waggle.Commands;
 
-/// <summary>How an operator changes a rule: <c>disk_space=95/90/2m</c> (threshold, end, for how long; what stands behind may be left out), or <c>host_cpu=off</c>.</summary>
+/// <summary>
+/// How an operator changes a rule: <c>disk_space=95/90/2m</c> (threshold, end, for how long; what stands behind may be left out), or <c>host_cpu=off</c>.
+/// </summary>
 internal static class AlertSpecs
 {
     public static bool IsGood(string text) => TryParse(text, out _, out _);
@@ -44,5 +46,6 @@ internal static class AlertSpecs
         return rule.Problem is null;
     }
 
-    private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 }

@@ -14,7 +14,10 @@ internal static partial class BenchCommand
         var seconds = Numbers.Option("--seconds", "How long each part is measured.", least: 1, most: 3_600, standard: 10);
         var warmUp = Numbers.Option("--warm-up", "Seconds before.", least: 1, most: 3_600, standard: 5);
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command = new Command("dialects", "A swarm at a steady pace, watched in every dialect: when the clients know, and what that costs the hub.") { rate, observers, seconds, warmUp, json };
+        var command =
+            new Command(
+                "dialects", "A swarm at a steady pace, watched in every dialect: when the clients know, and what that costs the hub.") { rate, observers,
+                seconds, warmUp, json };
         command.SetAction(async (parse, _) =>
         {
             using var interrupt = new Interrupt();
@@ -37,7 +40,11 @@ internal static partial class BenchCommand
     private static void Print(DialectResult r)
     {
         Row("tasks", $"{r.TasksPerSecond:F0}/s for {r.Seconds} s, {r.Observers} observers of each dialect; {r.Cores} cores that they share with the hub");
-        foreach (var d in r.Dialects) Row(d.Dialect, $"p50 {d.P50Ms:F2} ms, p99 {d.P99Ms:F2} ms; {d.MessagesPerTask} messages a task; hub CPU a delivery {d.HubMicros:F2} µs");
+        foreach (var d in r.Dialects)
+        {
+            Row(d.Dialect, $"p50 {d.P50Ms:F2} ms, p99 {d.P99Ms:F2} ms; {d.MessagesPerTask} messages a task; hub CPU a delivery {d.HubMicros:F2} µs");
+        }
+
         Row("within the hub", $"99 of 100 commits took {Most(r.CommitP99Ms)}, and from there to the wires {Most(r.WireP99Ms)}");
         Row("hub CPU a task", $"{r.EngineMicrosPerTask:F0} µs unwatched, {r.MicrosPerTask:F0} µs watched by all: {r.HubMicros:F2} µs a delivery");
     }

@@ -17,14 +17,23 @@ internal static partial class BenchCommand
         var window = Numbers.Option("--window", "Publishes under way, with --rate 0.", least: 1, most: 1_000, standard: 20);
         var seconds = Numbers.Option("--seconds", "How long it is measured, after a second of warm-up.", least: 1, most: 3_600, standard: 5);
         var size = Numbers.Option("--size", "Bytes of padding in each record.", least: 0, most: 100_000, standard: 200);
-        var road = new Option<string>("--road") { Description = "How the clients come: plain, tls, or http2 (streams of shared connections, over TLS).", DefaultValueFactory = _ => "plain" };
+        var road = new Option<string>("--road")
+        {
+            Description = "How the clients come: plain, tls, or http2 (streams of shared connections, over TLS).",
+            DefaultValueFactory = _ => "plain"
+        };
         road.AcceptOnlyFromAmong("plain", "tls", "http2");
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command = new Command("fanout", "One publisher, many subscribers: deliveries, how long they take, the hub's CPU for each, and an idle connection's memory.") { subscribers, rate, window, seconds, size, road, json };
+        var command =
+            new Command(
+                "fanout",
+                "One publisher, many subscribers: deliveries, how long they take, the hub's CPU for each, and an idle connection's memory.") { subscribers,
+                rate, window, seconds, size, road, json };
         command.SetAction(async (parse, _) =>
         {
             using var interrupt = new Interrupt();
-            var plan = new FanOutPlan(parse.GetValue(subscribers), parse.GetValue(rate), parse.GetValue(window), parse.GetValue(seconds), parse.GetValue(size), Enum.Parse<RoadKind>(parse.GetValue(road)!, ignoreCase: true));
+            var plan = new FanOutPlan(parse.GetValue(subscribers), parse.GetValue(
+                rate), parse.GetValue(window), parse.GetValue(seconds), parse.GetValue(size), Enum.Parse<RoadKind>(parse.GetValue(road)!, ignoreCase: true));
             try
             {
                 using var bench = new FanOutBench(plan, Console.Error.WriteLine);
@@ -58,7 +67,10 @@ internal static partial class BenchCommand
         var readers = Numbers.Option("--readers", "Readers of events over each road.", least: 1, most: 1_000, standard: 50);
         var events = Numbers.Option("--events", "Records to each reader, 1 to 1,000.", least: 1, most: 1_000, standard: 1_000);
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command = new Command("rest", "REST beside waggle.v1: creations to their durable answers, and server-sent events beside WebSockets.") { tasks, lanes, readers, events, json };
+        var command =
+            new Command(
+                "rest", "REST beside waggle.v1: creations to their durable answers, and server-sent events beside WebSockets.") { tasks, lanes, readers, events,
+                json };
         command.SetAction(async (parse, _) =>
         {
             using var interrupt = new Interrupt();
@@ -96,9 +108,11 @@ internal static partial class BenchCommand
         var creators = Numbers.Option("--creators", "Connections that create tasks.", least: 1, most: 100, standard: 2);
         var pipeline = Numbers.Option("--pipeline", "Creations without an answer yet, each creator.", least: 1, most: 10_000, standard: 200);
         var dispatch = Numbers.Option("--dispatch-samples", "Tasks one after another on the idle hub; 0: none.", least: 0, most: 100_000, standard: 500);
-        var restart = Numbers.Option("--restart-open", "Leave so many open tasks, kill the hub and time its restart; 0: no restart.", least: 0, most: 10_000_000, standard: 0);
+        var restart = Numbers.Option(
+            "--restart-open", "Leave so many open tasks, kill the hub and time its restart; 0: no restart.", least: 0, most: 10_000_000, standard: 0);
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command = new Command("tasks", "Create → completed, end to end: hub and workers as processes of their own, every creation durable before its answer.")
+        var command =
+            new Command("tasks", "Create → completed, end to end: hub and workers as processes of their own, every creation durable before its answer.")
         {
             tasks, workers, slots, creators, pipeline, dispatch, restart, json,
         };
@@ -134,7 +148,8 @@ internal static partial class BenchCommand
 
     private static void Print(BenchResult r)
     {
-        Row("tasks", $"{r.Tasks} of 300 bytes, {r.Creators} creators × {r.Pipeline} in flight, {r.Workers} workers × {r.SlotsPerWorker} slots, {r.Cores} cores");
+        Row("tasks", $"{r.Tasks} of 300 bytes, {r.Creators} creators × {r.Pipeline} in flight, {r.Workers} workers × {r.SlotsPerWorker} "
+            + $"slots, {r.Cores} cores");
         Row("store", $"SQLite, synchronous={r.Synchronous}; fsync p50 {r.FsyncP50Ms:F2} ms");
         Row("create → completed", $"{r.TasksPerSecond:F0} tasks/s ({r.Seconds:F1} s); hub CPU {r.HubCpuMicrosPerTask:F0} µs a task");
         Row("create → durable answer", $"p50 {r.CreateAckP50Ms:F1} ms, p99 {r.CreateAckP99Ms:F1} ms under this load");

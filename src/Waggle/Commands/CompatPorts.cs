@@ -16,8 +16,15 @@ internal static class CompatPorts
     /// <exception cref="CliException">All and none at once.</exception>
     public static Dictionary<string, int> Of(int port, bool all, bool none, IEnumerable<string> named)
     {
-        if (all && none) throw new CliException("--compat-ports and --no-compat-ports exclude each other (also as settings of a file or of the environment).", ExitCodes.Usage);
-        var ports = none || !(all || port == StandardPort) ? new(StringComparer.Ordinal) : DialectTable.All.ToDictionary(d => d.Name, d => d.CompatPort, StringComparer.Ordinal);
+        if (all && none)
+        {
+            throw new CliException(
+                "--compat-ports and --no-compat-ports exclude each other (also as settings of a file or of the environment).", ExitCodes.Usage);
+        }
+
+        var ports = none || !(all || port == StandardPort)
+            ? new(StringComparer.Ordinal)
+            : DialectTable.All.ToDictionary(d => d.Name, d => d.CompatPort, StringComparer.Ordinal);
         foreach (var text in named)
         {
             if (Read(text) is var (dialect, number)) ports[dialect] = number;
@@ -29,7 +36,8 @@ internal static class CompatPorts
     private static (string Dialect, int Port)? Read(string text)
     {
         var parts = text.Split('=', 2);
-        return parts.Length == 2 && DialectTable.Find(parts[0]) is { } entry && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65_535
+        return parts.Length == 2 && DialectTable.Find(parts[0]) is { } entry
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65_535
             ? (entry.Name, port)
             : null;
     }

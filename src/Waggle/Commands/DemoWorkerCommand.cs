@@ -20,7 +20,8 @@ internal static class DemoWorkerCommand
         var command = new Command(Name, "A worker of 'waggle demo'. It ends when its standard input ends.") { role, name, url, swarm, dir, output, slots };
         command.Hidden = true;
         command.SetAction((parse, _) => DemoWorker.RunAsync(new DemoWorkerOptions(
-            parse.GetValue(role)!, parse.GetValue(name)!, parse.GetValue(url)!, parse.GetValue(swarm)!, parse.GetValue(dir)!, parse.GetValue(output)!, parse.GetValue(slots))));
+            parse.GetValue(role)!, parse.GetValue(name)!, parse.GetValue(url)!, parse.GetValue(swarm)!, parse.GetValue(dir)!, parse.GetValue(output)!,
+            parse.GetValue(slots))));
         return command;
     }
 

@@ -16,7 +16,8 @@ internal static class LogsCommand
 
     public static Command Create()
     {
-        var task = HubIds.CompleteTasks(new Argument<string?>("task") { Description = "Only the log of this task; with -f until the task ends.", Arity = ArgumentArity.ZeroOrOne });
+        var task = HubIds.CompleteTasks(
+            new Argument<string?>("task") { Description = "Only the log of this task; with -f until the task ends.", Arity = ArgumentArity.ZeroOrOne });
         var follow = new Option<bool>("--follow", "-f") { Description = "Follow new lines until Ctrl-C." };
         var agent = HubIds.AgentOption("--agent", "Only the lines of this agent.");
         var swarm = HubIds.SwarmOption("--swarm", "Only the logs of tasks in this swarm.");
@@ -39,7 +40,11 @@ internal static class LogsCommand
     private static Task<int> RunAsync(HubCall call, string? task, bool follow, LogReader reader, Position? since)
     {
         if (follow) return FollowAsync(call, task, reader, since);
-        if (task is null) throw new CliException("Name a task, or use -f to follow new lines: the hub keeps only the last lines of each attempt.", ExitCodes.Usage);
+        if (task is null)
+        {
+            throw new CliException("Name a task, or use -f to follow new lines: the hub keeps only the last lines of each attempt.", ExitCodes.Usage);
+        }
+
         if (since is not null) throw new CliException("--since requires -f.", ExitCodes.Usage);
         return KeptAsync(call, task);
     }
@@ -111,6 +116,10 @@ internal static class LogsCommand
     private static void Print(Printer print, LogLine line, bool named)
     {
         if (print.IsJson) Printer.Json(line, LogJson.Default.LogLine);
-        else Printer.Line(string.Create(CultureInfo.InvariantCulture, $"{line.At.UtcDateTime:HH:mm:ss.fff}  {(named ? line.Task + "  " : "")}{line.Agent}  {(line.Attempt > 1 ? $"attempt {line.Attempt}  " : "")}{line.Line}"));
+        else Printer.Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{line.At.UtcDateTime:HH:mm:ss.fff}  {(named ? line.Task + "  " : "")}{line.Agent} "
+                    + $" {(line.Attempt > 1 ? $"attempt {line.Attempt}  " : "")}{line.Line}"));
     }
 }

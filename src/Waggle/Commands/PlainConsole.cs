@@ -28,7 +28,8 @@ internal sealed class PlainConsole(IServiceProvider services) : ConsoleFormatter
     {
         var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
         if (logEntry.Exception is { } exception) text = $"{text} {exception}";
-        var plain = new LogEntry<string>(logEntry.LogLevel, logEntry.Category, logEntry.EventId, PlainText.OneLine(text), exception: null, static (line, _) => line);
+        var plain =
+            new LogEntry<string>(logEntry.LogLevel, logEntry.Category, logEntry.EventId, PlainText.OneLine(text), exception: null, static (line, _) => line);
         _inner.Value.Write(plain, scopeProvider, textWriter);
     }
 }

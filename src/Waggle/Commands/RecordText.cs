@@ -42,7 +42,9 @@ internal static class RecordText
     }
 
     private static string? Lines(JsonElement data) =>
-        data.TryGetProperty("lines", out var lines) && lines.ValueKind == JsonValueKind.Array ? string.Join(" | ", lines.EnumerateArray().Select(l => l.GetString())) : null;
+        data.TryGetProperty("lines", out var lines) && lines.ValueKind == JsonValueKind.Array
+            ? string.Join(" | ", lines.EnumerateArray().Select(l => l.GetString()))
+            : null;
 
     private static string? Error(JsonElement data) => Object(data, "error") is { } error ? $"{Text(error, "code")}: {Text(error, "message")}" : null;
 

@@ -36,7 +36,10 @@ internal static partial class ServeRunner
         }
         catch (Exception e) when (e is IOException { InnerException: AddressInUseException } or AddressInUseException)
         {
-            return Cli.Fail($"Port {options.Port} on {options.Host}{(Loopback.IsName(options.Host) ? " (127.0.0.1 or ::1)" : "")} is in use. Stop the program that uses it, or choose another port with --port (0 selects any free port).", ExitCodes.Usage);
+            return Cli.Fail(
+                $"Port {options.Port} on {options.Host}{(Loopback.IsName(options.Host) ? " (127.0.0.1 or ::1)" : "")} is in use. Stop the program that uses "
+                    + $"it, or choose another port with --port (0 selects any free port).",
+                ExitCodes.Usage);
         }
         catch (SocketException e)
         {
@@ -48,7 +51,8 @@ internal static partial class ServeRunner
         }
     }
 
-    // Without a hand-over from the threads that watch sockets to those that read them (docs/adr/0012). The runtime looks when the process makes its first socket; a person's own choice stands.
+    // Without a hand-over from the threads that watch sockets to those that read them (docs/adr/0012). The runtime looks when the process makes its first
+    // socket; a person's own choice stands.
     private static void ReadWhereSocketsAreWatched()
     {
         const string Switch = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
@@ -88,7 +92,8 @@ internal static partial class ServeRunner
 
     private static void Configure(ILoggingBuilder logging, LogOptions logs)
     {
-        if (logs.Json) logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp, console.JsonWriterOptions) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true, JsonText.Checked));
+        if (logs.Json) logging.AddJsonConsole(console =>
+            (console.TimestampFormat, console.UseUtcTimestamp, console.JsonWriterOptions) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true, JsonText.Checked));
         else PlainConsole.AddTo(logging);
         // Standard output has the ready line and nothing else.
         logging.AddConsole((ConsoleLoggerOptions console) => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -15,21 +15,29 @@ internal sealed class TaskSpecOptions
         HelpName = "text|@file|-",
     };
 
-    private readonly Option<string?> _input = new("--input") { Description = "Input as JSON; @FILE reads a file, - standard input.", HelpName = "json|@file|-" };
-    private readonly Option<string?> _type = new("--type") { Description = "The task type: the task goes to agents that accept this type, and to agents that accept all types." };
+    private readonly Option<string?> _input =
+        new("--input") { Description = "Input as JSON; @FILE reads a file, - standard input.", HelpName = "json|@file|-" };
+    private readonly Option<string?> _type =
+        new("--type") { Description = "The task type: the task goes to agents that accept this type, and to agents that accept all types." };
     private readonly Option<string?> _swarm = new("--swarm") { Description = "The swarm of the task. Default: default." };
     private readonly Option<Dictionary<string, double>> _requires =
         Capabilities.Option("--requires", "A capability that the agent must have, and its minimum proficiency. May be repeated.", standard: 0);
     private readonly Option<int?> _priority = new("--priority") { Description = "The priority, from 1 (highest) to 5 (lowest), default 3." };
-    private readonly Option<string[]> _dependsOn = new("--depends-on") { Description = "The id of a task that must end first. May be repeated.", HelpName = "id" };
+    private readonly Option<string[]> _dependsOn =
+        new("--depends-on") { Description = "The id of a task that must end first. May be repeated.", HelpName = "id" };
     private readonly Option<string?> _join =
-        new("--join") { Description = "all_completed: the task is cancelled when a dependency does not complete; all_ended: the task runs when all dependencies have ended in any state." };
+        new("--join")
+        {
+            Description = "all_completed: the task is cancelled when a dependency does not complete; all_ended: the task runs when all "
+            + "dependencies have ended in any state."
+        };
     private readonly Option<string?> _assignTo = new("--assign-to") { Description = "Assign the task only to this agent." };
     private readonly Option<string?> _parent = new("--parent") { Description = "The parent task." };
     private readonly Option<string?> _key = new("--idempotency-key") { Description = "A second creation with the same key returns the existing task." };
     private readonly Option<Dictionary<string, string>> _metadata = TaskInput.Metadata("--metadata");
     private readonly Option<int?> _lease = new("--lease-ms") { Description = "How long a lease lasts without a renewal." };
-    private readonly Option<int?> _maxAttempts = new("--max-attempts") { Description = "Maximum failed attempts (default 3) before the task is a dead letter." };
+    private readonly Option<int?> _maxAttempts =
+        new("--max-attempts") { Description = "Maximum failed attempts (default 3) before the task is a dead letter." };
     private readonly Option<int?> _poison = new("--poison-losses") { Description = "Maximum lost workers before the task is a dead letter." };
     private readonly Option<int?> _backoffBase = new("--backoff-base-ms") { Description = "The first delay before another attempt." };
     private readonly Option<int?> _backoffCap = new("--backoff-cap-ms") { Description = "The maximum delay before another attempt." };

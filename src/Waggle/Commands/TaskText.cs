@@ -9,11 +9,11 @@ namespace Waggle.Commands;
 /// <summary>Tasks as people read them.</summary>
 internal static class TaskText
 {
-    public static void Created(Printer print, TaskCreatedReply created)
+    public static void Created(Printer print, TaskCreated created)
     {
         if (print.IsJson)
         {
-            Printer.Json(created, HubJson.Default.TaskCreatedReply);
+            Printer.Json(created, HubJson.Default.TaskCreated);
             return;
         }
 
@@ -85,7 +85,8 @@ internal static class TaskText
         if (reason is null) return "";
         var skill = reason.Proficiency is { } p ? $"proficiency {p:0.##}, " : "";
         var again = reason.Avoided ? ", although it failed on this agent before" : "";
-        return string.Create(CultureInfo.InvariantCulture, $" (chosen of {reason.Candidates}: {skill}{reason.FreeShare * 100:0} % free, score {reason.Score:0.###}{again})");
+        return string.Create(
+            CultureInfo.InvariantCulture, $" (chosen of {reason.Candidates}: {skill}{reason.FreeShare * 100:0} % free, score {reason.Score:0.###}{again})");
     }
 
     private static string? Used(Usage? usage)

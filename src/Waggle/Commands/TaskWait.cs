@@ -12,7 +12,7 @@ internal static class TaskWait
     private static readonly RawJson NoLogs = RawJson.Parse("""{"not":{"field":"kind","in":["task_log","task_failed","task_cancelled","task_expired"]}}""");
 
     /// <param name="raw">Print a result that is a text as it is.</param>
-    public static async Task<int> RunAsync(HubCall call, WaggleClient client, TaskCreatedReply created, bool raw)
+    public static async Task<int> RunAsync(HubCall call, WaggleClient client, TaskCreated created, bool raw)
     {
         if (!call.Print.IsJson) Printer.Note($"{created.Id} {SnakeCase.Of(created.State)}");
         try

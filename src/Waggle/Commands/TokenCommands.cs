@@ -16,13 +16,17 @@ internal static class TokenCommands
 {
     private static readonly string[] Times = ["iat", "nbf", "exp"];
 
-    public static Command Create() => new("token", "Create tokens with the key of a data folder, and inspect them (docs/auth.md).") { CreateCreate(), CreateShow() };
+    public static Command Create() =>
+        new("token", "Create tokens with the key of a data folder, and inspect them (docs/auth.md).") { CreateCreate(), CreateShow() };
 
     private static Command CreateCreate()
     {
-        var subject = new Option<string>("--subject") { Description = "The user or program that the token is for; records show it.", HelpName = "name", Required = true };
-        var roles = Names("--role", $"One of {string.Join(", ", Permissions.Roles.Select(r => r.Name))}. May be repeated.", text => Permissions.Roles.Any(r => r.Name == text));
-        var permissions = Names("--permission", $"One of {string.Join(", ", Permissions.All.Select(p => p.Name))}. May be repeated.", text => Permissions.All.Any(p => p.Name == text));
+        var subject =
+            new Option<string>("--subject") { Description = "The user or program that the token is for; records show it.", HelpName = "name", Required = true };
+        var roles = Names("--role", $"One of {string.Join(", ", Permissions.Roles.Select(r => r.Name))}. May be repeated.", text =>
+            Permissions.Roles.Any(r => r.Name == text));
+        var permissions = Names("--permission", $"One of {string.Join(", ", Permissions.All.Select(p => p.Name))}. May be repeated.", text =>
+            Permissions.All.Any(p => p.Name == text));
         var swarms = Names("--swarm", "Limit the token to this swarm. May be repeated. Default: all swarms.", text => Ids.IsValid(text));
         var agent = new Option<string?>("--agent") { Description = "Limit the token to this agent. Default: any agent.", HelpName = "id" };
         var expires = Durations.Option("--expires-in", "How long the token is valid.", TimeSpan.FromDays(30));
@@ -33,7 +37,11 @@ internal static class TokenCommands
         command.SetAction(parse => Run(() =>
         {
             var who = parse.GetValue(subject)!;
-            if (who.Length is 0 or > Waggle.Protocol.Limits.MaxSubjectLength || who.Any(char.IsControl)) throw new CliException($"--subject has 1 to {Waggle.Protocol.Limits.MaxSubjectLength} characters.", ExitCodes.Usage);
+            if (who.Length is 0 or > Waggle.Protocol.Limits.MaxSubjectLength || who.Any(char.IsControl))
+            {
+                throw new CliException($"--subject has 1 to {Waggle.Protocol.Limits.MaxSubjectLength} characters.", ExitCodes.Usage);
+            }
+
             if (parse.GetValue(agent) is { } id && !Ids.IsValid(id)) throw new CliException(Ids.Rule("--agent", id), ExitCodes.Usage);
             if (parse.GetValue(roles) is not { Length: > 0 } & parse.GetValue(permissions) is not { Length: > 0 })
                 throw new CliException("A token needs at least one --role or --permission.", ExitCodes.Usage);
@@ -50,7 +58,12 @@ internal static class TokenCommands
                     ExpiresIn = parse.GetValue(expires).Value,
                 },
                 now);
-            if (token.Length > JwtVerifier.MaxLength) throw new CliException($"The token would have {token.Length} characters; a hub accepts at most {JwtVerifier.MaxLength}. Name fewer swarms.", ExitCodes.Usage);
+            if (token.Length > JwtVerifier.MaxLength)
+            {
+                throw new CliException(
+                    $"The token would have {token.Length} characters; a hub accepts at most {JwtVerifier.MaxLength}. Name fewer swarms.", ExitCodes.Usage);
+            }
+
             if (parse.GetValue(json)) PrintCreated(token, who, now + parse.GetValue(expires).Value, data);
             else Console.Out.WriteLine(token);
             return ExitCodes.Ok;
@@ -63,12 +76,18 @@ internal static class TokenCommands
         var token = new Argument<string>("token") { Description = "The token, or - to read it from standard input." };
         var folder = DataFolder();
         var json = HubOptions.CreateJson();
-        var command = new Command("show", "Print the claims of a token, and whether a hub on the data folder would accept it (exit code 1 if not).") { token, json };
+        var command =
+            new Command("show", "Print the claims of a token, and whether a hub on the data folder would accept it (exit code 1 if not).") { token, json };
         folder.Settings.AddTo(command);
         command.SetAction(parse => Run(() =>
         {
             var text = (parse.GetValue(token) is "-" ? Console.In.ReadToEnd() : parse.GetValue(token)!).Trim();
-            if (TokenMint.Read(text) is not var (header, claims)) throw new CliException("Not a valid token: a token has three base64url parts separated by dots, the first two JSON objects, and at most 8192 characters.");
+            if (TokenMint.Read(text) is not var (header, claims))
+            {
+                throw new CliException(
+                    "Not a valid token: a token has three base64url parts separated by dots, the first two JSON objects, and at most 8192 characters.");
+            }
+
             if (!parse.GetValue(json)) PrintParts(header, claims);
             var mint = new TokenMint(folder.Of(parse), create: false);
             var (principal, problem) = mint.Verify(text, TimeProvider.System.GetUtcNow());
@@ -79,7 +98,9 @@ internal static class TokenCommands
             }
 
             if (principal is null) return Cli.Fail($"not valid: {problem}", ExitCodes.Failed);
-            Printer.Line($"valid: '{principal.User}' may {(principal.Permissions.Count == 0 ? "do nothing" : string.Join(", ", principal.Permissions.Order(StringComparer.Ordinal)))}");
+            Printer.Line(
+                $"valid: '{principal.User}' "
+                    + $"may {(principal.Permissions.Count == 0 ? "do nothing" : string.Join(", ", principal.Permissions.Order(StringComparer.Ordinal)))}");
             return ExitCodes.Ok;
         }));
         return command;

@@ -87,7 +87,8 @@ internal static class TopCommand
         TopReading? last = null;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
         var reading = ReadAsync();
-        await LiveScreen.RunAsync((width, height) => TopView.Draw(Volatile.Read(ref last), Failures.Authority(call.Url), isAway(), width, height), Frame, TimeProvider.System, over.Token);
+        await LiveScreen.RunAsync((width, height) =>
+            TopView.Draw(Volatile.Read(ref last), Failures.Authority(call.Url), isAway(), width, height), Frame, TimeProvider.System, over.Token);
         if (!over.IsCancellationRequested) await over.CancelAsync();
         try
         {

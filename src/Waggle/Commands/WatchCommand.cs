@@ -14,7 +14,8 @@ internal static class WatchCommand
     {
         var patterns = new Argument<string[]>("pattern")
         {
-            Description = "The topics to watch: * matches one segment, # matches the rest, for example task.# or agent.*.status. Default: all topics except system.metrics.",
+            Description = "The topics to watch: * matches one segment, # matches the rest, for example task.# or agent.*.status. Default: all topics except "
+                + "system.metrics.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         patterns.CompletionSources.Add("task.#", "agent.#", "swarm.#", "app.#", "system.#");
@@ -35,7 +36,8 @@ internal static class WatchCommand
         var plain = WatchOptions.Plain();
         return HubCommand.Create(
             "watch",
-            "Show records until Ctrl-C (or q on a terminal): a live table on a terminal, one line per record elsewhere. Prints the position to continue from at the end.",
+            "Show records until Ctrl-C (or q on a terminal): a live table on a terminal, one line per record elsewhere. Prints the position to continue "
+                + "from at the end.",
             call => RunAsync(call, call.Get(patterns) is { Length: > 0 } some ? some : ["#"], call.Get(since), call.Get(plain)),
             patterns,
             since,

@@ -19,7 +19,11 @@ internal static class WorkerCommand
         var swarm = new Option<string?>("--swarm") { Description = "The swarm to work for. Default: default." };
         var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub generates one." };
         var capabilities = Capabilities.Option("--capability", "A capability of the agent and its proficiency (default 1). May be repeated.", standard: 1);
-        var types = new Option<string[]>("--type") { Description = "A task type that the agent accepts; it receives no other types. May be repeated. Default: all types.", HelpName = "type" };
+        var types = new Option<string[]>("--type")
+        {
+            Description = "A task type that the agent accepts; it receives no other types. May be repeated. Default: all types.",
+            HelpName = "type"
+        };
         types.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -28,12 +32,19 @@ internal static class WorkerCommand
             }
         });
         var slots = Numbers.Option("--slots", "The number of tasks to run at the same time.", least: 1, most: Limits.MaxSlots, standard: 1);
-        var killAfter = Durations.Option("--kill-after", "The grace period between SIGTERM and SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
-        var grace = Durations.Option("--grace", "How long running tasks may continue after the worker receives SIGINT, SIGTERM or SIGHUP.", TimeSpan.FromSeconds(10));
-        var retry = new Option<bool>("--retry-in-use") { Description = "Wait and retry while another worker uses the agent's id; false: exit with an error.", DefaultValueFactory = _ => true };
+        var killAfter =
+            Durations.Option("--kill-after", "The grace period between SIGTERM and SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
+        var grace =
+            Durations.Option("--grace", "How long running tasks may continue after the worker receives SIGINT, SIGTERM or SIGHUP.", TimeSpan.FromSeconds(10));
+        var retry = new Option<bool>("--retry-in-use")
+        {
+            Description = "Wait and retry while another worker uses the agent's id; false: exit with an error.",
+            DefaultValueFactory = _ => true
+        };
         var result = new Option<ResultForm>("--result")
         {
-            Description = "How to read the result from standard output; the default is auto. auto: the last line if it is a JSON object, otherwise the whole output as text; json: the whole output as one JSON value; text: the whole output as text; last-json: the last line as any JSON value.",
+            Description = "How to read the result from standard output; the default is auto. auto: the last line if it is a JSON object, otherwise the "
+                + "whole output as text; json: the whole output as one JSON value; text: the whole output as text; last-json: the last line as any JSON value.",
             HelpName = "auto|json|text|last-json",
             CustomParser = parsed =>
             {
@@ -50,7 +61,9 @@ internal static class WorkerCommand
             },
         };
         result.CompletionSources.Add("auto", "json", "text", "last-json");
-        var passToken = new Option<bool>("--pass-token") { Description = "Pass the worker's token to the command in WAGGLE_TOKEN. By default the command receives no token." };
+        var passToken = new Option<bool>(
+            "--pass-token")
+        { Description = "Pass the worker's token to the command in WAGGLE_TOKEN. By default the command receives no token." };
         name.Validators.Add(given =>
         {
             if (given.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) given.AddError(Ids.Rule("--name", token.Value));

@@ -74,7 +74,12 @@ internal sealed class CommandOutput(TaskWork work, ResultForm form) : ICommandOu
 
     private static RawJson Json(JsonOutput all)
     {
-        if (all.IsTooLong) throw new TaskFailedException("RESULT_TOO_LARGE", $"The output is longer than the {JsonOutput.MaxBytes} bytes that --result json takes.", retryable: false);
+        if (all.IsTooLong)
+        {
+            throw new TaskFailedException(
+                "RESULT_TOO_LARGE", $"The output is longer than the {JsonOutput.MaxBytes} bytes that --result json takes.", retryable: false);
+        }
+
         return RawJson.FromTrusted(all.Value() ?? throw NotJson("The output is not one JSON value", "json"));
     }
 

@@ -51,7 +51,9 @@ internal sealed class Endings(WorkerJournal journal)
     public void Rejected(string task, int attempt, long token, string code)
     {
         _byToken.TryRemove(token, out var ending);
-        journal.Say(new WorkerEvent("rejected", $"the hub rejected the report that the task {ending?.Event ?? "ended"}") { Task = task, Attempt = attempt, Code = code });
+        journal.Say(new WorkerEvent(
+            "rejected", $"the hub rejected the report that the task {ending?.Event ?? "ended"}")
+        { Task = task, Attempt = attempt, Code = code });
     }
 
     private void Remember(TaskWork work, WorkerEvent ending, long since) =>

@@ -136,7 +136,9 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         var worker = await _started.Task;
         if (!worker.Drain()) return;
         var again = $"install it, then run 'waggle agent resume {worker.AgentId}' or restart the worker";
-        journal.Say(new WorkerEvent("draining", $"the program '{program}' is missing or not executable: this worker accepts no more tasks; {again}") { Agent = worker.AgentId });
+        journal.Say(new WorkerEvent(
+            "draining", $"the program '{program}' is missing or not executable: this worker accepts no more tasks; {again}")
+        { Agent = worker.AgentId });
     }
 
     private async Task StopAsync(WaggleWorker worker)

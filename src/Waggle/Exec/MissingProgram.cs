@@ -10,12 +10,15 @@ internal static class MissingProgram
 {
     // What a shell has built in, and words before which another command begins.
     private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet(
-        ("! . : [ [[ alias bg break builtin case cd command continue declare do done echo elif else esac eval exec exit export false fc fg fi for function getopts hash if in jobs kill let "
-            + "local printf pwd read readonly return select set shift source test then time times trap true type typeset ulimit umask unalias unset until wait while { }").Split(' '));
+        ("! . : [ [[ alias bg break builtin case cd command continue declare do done echo elif else esac eval exec exit export false fc fg fi for function "
+            + "getopts hash if in jobs kill let "
+            + "local printf pwd read readonly return select set shift source test then time times trap true type typeset ulimit umask unalias unset until "
+                + "wait while { }").Split(' '));
 
     // What follows these is a command, too.
     private static readonly FrozenSet<string> Wrappers =
-        FrozenSet.ToFrozenSet("! builtin command do elif else env eval exec if ionice nice nohup setsid stdbuf sudo then time timeout until while {".Split(' '));
+        FrozenSet.ToFrozenSet(
+            "! builtin command do elif else env eval exec if ionice nice nohup setsid stdbuf sudo then time timeout until while {".Split(' '));
 
     /// <returns>The first program that is missing; null if all are there, or cannot be told.</returns>
     public static string? Of(string command) => Of(command, IsThere);
@@ -47,7 +50,8 @@ internal static class MissingProgram
 
     // Options of a wrapper, its duration, and assignments stand before the program.
     private static bool IsAside(string word) =>
-        word.StartsWith('-') || (word.Length > 0 && char.IsAsciiDigit(word[0])) || (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && word[..at].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
+        word.StartsWith('-') || (word.Length > 0 && char.IsAsciiDigit(word[0]))
+            || (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && word[..at].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
 
     private static bool IsThere(string program)
     {
@@ -57,5 +61,6 @@ internal static class MissingProgram
     }
 
     private static bool IsExecutable(string file) =>
-        File.Exists(file) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
+        File.Exists(file) && (OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
 }

@@ -36,7 +36,12 @@ internal static class ShellWords
             var separates = Separators.Contains(c, StringComparison.Ordinal);
             if (separates || char.IsWhiteSpace(c))
             {
-                if (any) yield return new ShellWord(text.ToString(), IsSeparator: false, literal, IsFunction: c == '(' && i + 1 < command.Length && command[i + 1] == ')');
+                if (any)
+                {
+                    yield return new ShellWord(
+                        text.ToString(), IsSeparator: false, literal, IsFunction: c == '(' && i + 1 < command.Length && command[i + 1] == ')');
+                }
+
                 if (separates) yield return new ShellWord(c.ToString(), IsSeparator: true, IsLiteral: true, IsFunction: false);
                 text.Clear();
                 (literal, any) = (true, false);

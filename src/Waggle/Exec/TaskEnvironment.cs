@@ -7,7 +7,10 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
-/// <summary>The variables that a command gets: the worker's own, without its secrets, and what scripts want of the task. The task's id is the idempotency key: the same for every attempt.</summary>
+/// <summary>
+/// The variables that a command gets: the worker's own, without its secrets, and what scripts want of the task. The task's id is the idempotency key: the
+/// same for every attempt.
+/// </summary>
 internal static class TaskEnvironment
 {
     /// <summary>Linux takes no variable of more than 128 KiB, and all of them together have to fit as well.</summary>
@@ -45,7 +48,10 @@ internal static class TaskEnvironment
         foreach (DictionaryEntry own in Environment.GetEnvironmentVariables())
         {
             var name = (string)own.Key;
-            if (!name.StartsWith("WAGGLE_TASK_", StringComparison.Ordinal) && name is not (SecretVariable or TokenVariable)) variables[name] = (string?)own.Value ?? "";
+            if (!name.StartsWith("WAGGLE_TASK_", StringComparison.Ordinal) && name is not (SecretVariable or TokenVariable))
+            {
+                variables[name] = (string?)own.Value ?? "";
+            }
         }
 
         if (options.PassToken && options.Token is { } token) variables[TokenVariable] = token;
@@ -59,7 +65,9 @@ internal static class TaskEnvironment
         if (bytes <= MaxVariableBytes && Set(variables, name, value)) return;
         if (!Names(command, name)) return;
         var why = bytes > MaxVariableBytes ? $"its {bytes} bytes are more than the {MaxVariableBytes} that a variable takes" : "it contains a NUL character";
-        throw new TaskFailedException("VARIABLE_TOO_LARGE", $"The command reads ${name}, which cannot hold this task's value: {why}. Read the file ${name}{FileSuffix}, or standard input.", retryable: false);
+        throw new TaskFailedException(
+            "VARIABLE_TOO_LARGE",
+            $"The command reads ${name}, which cannot hold this task's value: {why}. Read the file ${name}{FileSuffix}, or standard input.", retryable: false);
     }
 
     // A variable ends at its first NUL: half a value would be worse than none.

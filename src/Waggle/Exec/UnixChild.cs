@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Waggle.Exec;
 
-/// <summary>A process in a session and group of its own, by posix_spawn: Process.Start has no word for the group, and a setsid program is not everywhere.</summary>
+/// <summary>
+/// A process in a session and group of its own, by posix_spawn: Process.Start has no word for the group, and a setsid program is not everywhere.
+/// </summary>
 internal sealed class UnixChild : ChildProcess
 {
     private readonly AnonymousPipeServerStream _input = new(PipeDirection.Out, HandleInheritability.None);

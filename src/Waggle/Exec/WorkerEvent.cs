@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Waggle.Exec;
 
 /// <summary>Something that a worker did, for those who look on.</summary>
-/// <param name="Event">connected | disconnected | in_use | assigned | completed | failed | cancelled | released | rejected | draining | stopping | stopped | dropped</param>
+/// <param name="Event">connected | disconnected | in_use | assigned | completed | failed | cancelled | released | rejected | draining | stopping | stopped
+/// | dropped</param>
 /// <param name="Message">What the line says after task and event.</param>
 internal sealed record WorkerEvent(string Event, string? Message = null)
 {

@@ -1,6 +1,8 @@
 namespace Waggle.Exec;
 
-/// <summary>A folder for the files of tasks, readable by this user alone. It goes with the worker; the guard removes that of a worker which was killed.</summary>
+/// <summary>
+/// A folder for the files of tasks, readable by this user alone. It goes with the worker; the guard removes that of a worker which was killed.
+/// </summary>
 internal sealed class WorkerFolder : IDisposable
 {
     private WorkerFolder(string path) => Path = path;

@@ -4,7 +4,8 @@ using Spectre.Console.Rendering;
 namespace Waggle.Watching;
 
 /// <summary>
-/// The alternate screen of a terminal, drawn anew in each period: what stood in the terminal before comes back at the end, and nothing of this stays in its history.
+/// The alternate screen of a terminal, drawn anew in each period: what stood in the terminal before comes back at the end, and nothing of this stays in its
+/// history.
 /// Each frame asks for the terminal's size, so a resize is drawn over with the next one. The key q ends it.
 /// </summary>
 internal sealed class LiveScreen : IDisposable
@@ -20,7 +21,8 @@ internal sealed class LiveScreen : IDisposable
 
     private LiveScreen()
     {
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_frame) });
+        _console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_frame) });
         _console.Profile.Capabilities.ColorSystem = AnsiConsole.Profile.Capabilities.ColorSystem;
         _console.Profile.Capabilities.Unicode = AnsiConsole.Profile.Capabilities.Unicode;
     }

@@ -15,7 +15,8 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
-    private readonly WatchBoard _board = new(new Rates(RateWindow, time)) { FollowsAgents = Wanted(patterns, "agent.any.status"), FollowsTasks = Wanted(patterns, "task.any.assigned") };
+    private readonly WatchBoard _board =
+        new(new Rates(RateWindow, time)) { FollowsAgents = Wanted(patterns, "agent.any.status"), FollowsTasks = Wanted(patterns, "task.any.assigned") };
 
     /// <returns>The last position.</returns>
     public async Task<Position> RunAsync()

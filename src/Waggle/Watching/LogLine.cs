@@ -8,6 +8,9 @@ namespace Waggle.Watching;
 /// <param name="Tail">It is one of the last lines that the hub keeps of an attempt that ended, not one that came just now.</param>
 internal sealed record LogLine(DateTimeOffset At, string Task, string? Agent, int Attempt, string Line, bool Tail);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcTime)])]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(LogLine))]
 internal sealed partial class LogJson : JsonSerializerContext;

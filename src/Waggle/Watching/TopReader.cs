@@ -38,8 +38,13 @@ internal sealed class TopReader(WaggleClient client, Rates rates, TimeSpan windo
         }
 
         var waits = new List<TopWait>();
-        foreach (var sort in tasks.GroupBy(SortOf, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Take(MostSorts)) waits.Add(await WaitAsync([.. sort], cancel));
-        var priorities = tasks.CountBy(t => t.Priority).OrderBy(p => p.Key).ToDictionary(p => p.Key.ToString(CultureInfo.InvariantCulture), p => p.Value, StringComparer.Ordinal);
+        foreach (var sort in tasks.GroupBy(SortOf, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Take(MostSorts))
+        {
+            waits.Add(await WaitAsync([.. sort], cancel));
+        }
+
+        var priorities = tasks.CountBy(t => t.Priority)
+            .OrderBy(p => p.Key).ToDictionary(p => p.Key.ToString(CultureInfo.InvariantCulture), p => p.Value, StringComparer.Ordinal);
         return new TopQueue(Math.Max(pending, tasks.Count), tasks.Count, priorities, waits);
     }
 
@@ -53,7 +58,8 @@ internal sealed class TopReader(WaggleClient client, Rates rates, TimeSpan windo
 
     private static string SortOf(TaskView task)
     {
-        var needs = (task.Spec.Requires ?? new Dictionary<string, double>()).OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}:{r.Value}"));
+        var needs = (task.Spec.Requires ?? new Dictionary<string, double>()).OrderBy(r => r.Key, StringComparer.Ordinal)
+            .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}:{r.Value}"));
         return $"{task.Swarm}/{task.Spec.AssignTo}/{string.Join(',', needs)}";
     }
 }

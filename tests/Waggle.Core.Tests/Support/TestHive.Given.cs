@@ -22,13 +22,13 @@ internal sealed partial class TestHive
 
     public string Create(string title = "task", Func<TaskSpec, TaskSpec>? with = null) => CreateAll((with ?? (s => s))(new TaskSpec { Title = title })).Single().Id;
 
-    public IReadOnlyList<Waggle.Protocol.Messages.TaskCreatedReply> CreateAll(params TaskSpec[] specs) => Ok<TasksCreated>(new CreateTasks(specs) { By = User }).Tasks;
+    public IReadOnlyList<Waggle.Protocol.Messages.TaskCreated> CreateAll(params TaskSpec[] specs) => Ok<TasksCreated>(new CreateTasks(specs) { By = User }).Tasks;
 
     public TaskAck Cancel(string task, bool force = false, string? reason = null) => Ok<TaskAck>(new CancelTask(task, reason, force) { By = User });
 
     public TaskAck Prioritise(string task, int priority) => Ok<TaskAck>(new SetPriority(task, priority) { By = User });
 
-    public Waggle.Protocol.Messages.TaskCreatedReply Retry(string task) => Ok<Waggle.Protocol.Messages.TaskCreatedReply>(new RetryTask(task) { By = User });
+    public Waggle.Protocol.Messages.TaskCreated Retry(string task) => Ok<Waggle.Protocol.Messages.TaskCreated>(new RetryTask(task) { By = User });
 
     public TaskView Show(string task) => Ok<TaskView>(new ShowTask(task) { By = User });
 

@@ -3,7 +3,9 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Commands.Configuration;
 
-/// <summary><c>waggle.json</c>: one object, a key for each setting, lists as arrays. What it does not know it refuses: a misspelt key must not be a silent one.</summary>
+/// <summary>
+/// <c>waggle.json</c>: one object, a key for each setting, lists as arrays. What it does not know it refuses: a misspelt key must not be a silent one.
+/// </summary>
 internal sealed class ConfigFile
 {
     public const string StandardName = "waggle.json";
@@ -47,7 +49,11 @@ internal sealed class ConfigFile
         if (root.ValueKind != JsonValueKind.Object) return $"{Path} is not a JSON object.";
         foreach (var property in root.EnumerateObject())
         {
-            if (!keys.Contains(property.Name)) return $"{Path}, key {property.Name}: unknown setting; valid settings: {string.Join(", ", keys.Order(StringComparer.Ordinal))}.";
+            if (!keys.Contains(property.Name))
+            {
+                return $"{Path}, key {property.Name}: unknown setting; valid settings: {string.Join(", ", keys.Order(StringComparer.Ordinal))}.";
+            }
+
             if (TextOf(property.Value) is not { } text) return $"{Path}, key {property.Name}: expected a string, a number, true, false or an array of strings.";
             _values[property.Name] = text;
         }
@@ -59,7 +65,8 @@ internal sealed class ConfigFile
     {
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
-        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) => string.Join(',', value.EnumerateArray().Select(v => v.GetString())),
+        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
+            string.Join(',', value.EnumerateArray().Select(v => v.GetString())),
         _ => null,
     };
 }

@@ -23,7 +23,8 @@ internal sealed class Settings
         _keys = keys ?? (() => _all.Select(s => s.Key));
         Config = new Option<string>("--config")
         {
-            Description = $"The settings file. Default: $WAGGLE_CONFIG, else {ConfigFile.StandardName} in the current folder if it exists; a file found that way may not widen access.",
+            Description = $"The settings file. Default: $WAGGLE_CONFIG, else {ConfigFile.StandardName} in the current folder if it exists; a file found "
+                + $"that way may not widen access.",
             HelpName = "file",
             DefaultValueFactory = result => Open(result, null),
             CustomParser = result => Open(result, result.Tokens[0].Value),
@@ -42,7 +43,8 @@ internal sealed class Settings
         var widening = string.Join(", ", _fromFile.Where(s => s.Setting.Widens).Select(Shown));
         var others = string.Join(", ", _fromFile.Where(s => !s.Setting.Widens).Select(Shown));
         var source = _file.IsNamed ? "named" : "found in the current folder; it may not widen access";
-        return $"Settings from {Path.GetFullPath(_file.Path)} ({source}): {(others.Length > 0 ? others : "none")}. Access that it allows: {(widening.Length > 0 ? widening : "none")}.";
+        return $"Settings from {Path.GetFullPath(_file.Path)} ({source}): {(others.Length > 0 ? others : "none")}. Access that it "
+            + $"allows: {(widening.Length > 0 ? widening : "none")}.";
     }
 
     public void AddTo(Command command)
@@ -54,7 +56,9 @@ internal sealed class Settings
         new Setting(key, $"is not a whole number from {least} to {most}.", standard.ToString(CultureInfo.InvariantCulture), meaning),
         "number",
         standard,
-        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? (true, number) : default);
+        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? (true, number)
+            : default);
 
     public Option<Duration> Duration(string key, string meaning, TimeSpan standard) => Add(
         new Setting(key, "is not a duration such as 500ms, 45s, 90m, 12h or 30d.", Durations.Typed(standard), meaning),
@@ -64,7 +68,8 @@ internal sealed class Settings
 
     public Option<string> Choice(string key, string meaning, string[] choices, bool widens = false)
     {
-        var option = Add(new Setting(key, $"is not one of: {string.Join(", ", choices)}.", choices[0], meaning, widens), string.Join('|', choices), choices[0], text => (choices.Contains(text), text));
+        var option = Add(new Setting(key, $"is not one of: {string.Join(", ", choices)}.", choices[0], meaning, widens), string.Join(
+            '|', choices), choices[0], text => (choices.Contains(text), text));
         option.CompletionSources.Add(choices);
         return option;
     }
@@ -80,7 +85,12 @@ internal sealed class Settings
     public Option<bool> Switch(string key, string meaning)
     {
         var setting = new Setting(key, "is neither true nor false.", "false", meaning);
-        var option = new Option<bool>(setting.Flag) { Description = meaning, DefaultValueFactory = result => Standard(result, setting, false, text => (bool.TryParse(text, out var on), on)) };
+        var option = new Option<bool>(setting.Flag)
+        {
+            Description = meaning,
+            DefaultValueFactory = result =>
+            Standard(result, setting, false, text => (bool.TryParse(text, out var on), on))
+        };
         return Keep(setting, option);
     }
 
@@ -106,13 +116,14 @@ internal sealed class Settings
         return Keep(setting, option);
     }
 
-    private Option<T> Add<T>(Setting setting, string helpName, T standard, Func<string, (bool Good, T Value)> parse) => Keep(setting, new Option<T>(setting.Flag)
-    {
-        Description = setting.Meaning,
-        HelpName = helpName,
-        DefaultValueFactory = result => Standard(result, setting, standard, parse),
-        CustomParser = result => Parse(result, new Found(result.Tokens[0].Value, setting.Flag), setting, standard, parse),
-    });
+    private Option<T> Add<T>(Setting setting, string helpName, T standard, Func<string, (bool Good, T Value)> parse) =>
+        Keep(setting, new Option<T>(setting.Flag)
+        {
+            Description = setting.Meaning,
+            HelpName = helpName,
+            DefaultValueFactory = result => Standard(result, setting, standard, parse),
+            CustomParser = result => Parse(result, new Found(result.Tokens[0].Value, setting.Flag), setting, standard, parse),
+        });
 
     private Option<T> Keep<T>(Setting setting, Option<T> option)
     {
@@ -123,12 +134,17 @@ internal sealed class Settings
 
     private T Standard<T>(ArgumentResult result, Setting setting, T standard, Func<string, (bool Good, T Value)> parse)
     {
-        if (Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } text) return Parse(result, new Found(text, $"environment variable {setting.Variable}"), setting, standard, parse);
+        if (Environment.GetEnvironmentVariable(setting.Variable) is { Length: > 0 } text)
+        {
+            return Parse(result, new Found(text, $"environment variable {setting.Variable}"), setting, standard, parse);
+        }
+
         var file = FileFor(result);
         if (file.Find(setting.Key) is not { } found) return standard;
         if (setting.Widens && !file.IsNamed)
         {
-            result.AddError($"{file.Path}, key {setting.Key}: a settings file found in the current folder may not widen access. If you trust it, use --config {file.Path}");
+            result.AddError(
+                $"{file.Path}, key {setting.Key}: a settings file found in the current folder may not widen access. If you trust it, use --config {file.Path}");
             return standard;
         }
 
@@ -137,8 +153,11 @@ internal sealed class Settings
     }
 
     // A URL may hold a password.
-    private static string Shown((Setting Setting, string Text) said) =>
-        $"{said.Setting.Key}={(Uri.TryCreate(said.Text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0 ? said.Text.Replace(url.UserInfo, "…", StringComparison.Ordinal) : said.Text)}";
+    private static string Shown((Setting Setting, string Text) said)
+    {
+        var hasPassword = Uri.TryCreate(said.Text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0;
+        return $"{said.Setting.Key}={(hasPassword ? said.Text.Replace(url!.UserInfo, "…", StringComparison.Ordinal) : said.Text)}";
+    }
 
     private static T Parse<T>(ArgumentResult result, Found found, Setting setting, T standard, Func<string, (bool Good, T Value)> parse)
     {

@@ -12,7 +12,8 @@ internal static class BackupCommand
     public static Command CreateBackup()
     {
         var folder = new FolderSettings("The data folder; a hub may be running on it.");
-        var file = new Argument<string>("file") { Description = "The backup file to write; it must not exist. Large results go to the folder FILE.blobs next to it." };
+        var file =
+            new Argument<string>("file") { Description = "The backup file to write; it must not exist. Large results go to the folder FILE.blobs next to it." };
         var json = HubOptions.CreateJson();
         var command = new Command("backup", "Write one consistent file out of a data folder, while its hub goes on.") { file, json };
         folder.Settings.AddTo(command);
@@ -26,7 +27,8 @@ internal static class BackupCommand
         var folder = new FolderSettings("The data folder to make; it must have no database, and it has to be named.");
         var file = new Argument<string>("file") { Description = "The backup." };
         var json = HubOptions.CreateJson();
-        var command = new Command("restore", "Make a data folder out of a backup. Clients that come back are told that their positions are unknown, and load anew.") { file, json };
+        var command = new Command(
+            "restore", "Make a data folder out of a backup. Clients that come back are told that their positions are unknown, and load anew.") { file, json };
         folder.Settings.AddTo(command);
         command.SetAction((parse, _) => Task.FromResult(Run(
             parse.GetValue(json), () => SqliteRestore.Restore(Path.GetFullPath(parse.GetValue(file)!), folder.Named(parse), TimeProvider.System))));
@@ -52,7 +54,11 @@ internal static class BackupCommand
         {
             Printer.Line($"{made.Path}: {made.Bytes} bytes");
             if (made.Blobs > 0) Printer.Line($"long results: {made.Blobs}, {made.BlobBytes} bytes");
-            foreach (var hive in made.Hives) Printer.Line($"hive {hive.Name}: position {hive.Epoch}:{hive.Head}, last written {Printer.Time(hive.LastWriteAt)}");
+            foreach (var hive in made.Hives)
+            {
+                Printer.Line($"hive {hive.Name}: position {hive.Epoch}:{hive.Head}, last written {Printer.Time(hive.LastWriteAt)}");
+            }
+
             return;
         }
 

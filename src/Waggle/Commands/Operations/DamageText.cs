@@ -45,11 +45,13 @@ internal static class DamageText
             if (one.Kind != AgentSecret.Entity.Name) text.WriteLine($"  stored: {Clean(one.Body)}");
             text.WriteLine(one.Offsets.Count == 0
                 ? "  The log has no record of it any more."
-                : $"  The log has records of it in the batches that end at offset {string.Join(", ", one.Offsets.Select(o => o.ToString(CultureInfo.InvariantCulture)))}.");
+                : $"  The log has records of it in the batches that end at "
+                    + $"offset {string.Join(", ", one.Offsets.Select(o => o.ToString(CultureInfo.InvariantCulture)))}.");
         }
 
         text.WriteLine(report.Pages.Count > 0
-            ? "Nothing was changed. Pages are damaged: stop the hub, keep a copy of the folder, and restore a backup (waggle restore) or use `sqlite3 waggle.db .recover`."
+            ? "Nothing was changed. Pages are damaged: stop the hub, keep a copy of the folder, and restore a backup (waggle restore) or use `sqlite3 "
+                + "waggle.db .recover`."
             : "Nothing was changed. A hub sets these aside and runs on. A backup from before the damage has them whole.");
     }
 

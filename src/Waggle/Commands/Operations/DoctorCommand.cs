@@ -12,8 +12,11 @@ internal static class DoctorCommand
         var folder = new FolderSettings("The data folder.");
         var port = folder.Settings.Number("port", "The port that the hub would listen on.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
         var json = HubOptions.CreateJson();
-        var repair = new Option<bool>("--repair") { Description = "Read every stored page and entity, and show what is damaged and what can be recovered. Changes nothing." };
-        var command = new Command("doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { json, repair };
+        var repair = new Option<bool>(
+            "--repair")
+        { Description = "Read every stored page and entity, and show what is damaged and what can be recovered. Changes nothing." };
+        var command = new Command(
+            "doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { json, repair };
         folder.Settings.AddTo(command);
         command.SetAction((parse, _) =>
         {
@@ -29,7 +32,9 @@ internal static class DoctorCommand
     private static IReadOnlyList<Check> Look(string folder, int port, TimeProvider time)
     {
         var (wall, stamp) = (time.GetUtcNow(), time.GetTimestamp());
-        return [.. FolderChecks.Run(folder, wall), .. port == 0 ? [] : new[] { MachineChecks.Port(port) }, MachineChecks.Sqlite(), MachineChecks.Clock(time, wall, stamp)];
+        return [.. FolderChecks.Run(folder, wall), .. port == 0
+            ? []
+            : new[] { MachineChecks.Port(port) }, MachineChecks.Sqlite(), MachineChecks.Clock(time, wall, stamp)];
     }
 
     private static CheckState Worst(IReadOnlyList<Check> checks) => checks.Max(c => c.State);

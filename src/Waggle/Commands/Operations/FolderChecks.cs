@@ -24,7 +24,8 @@ internal static class FolderChecks
         yield return Check.Of("space", () => Space(place));
         if (writable.State == CheckState.Ok) yield return Check.Of("fsync", () => Sync(place));
         if (!exists) yield break;
-        yield return Check.Of("lock", () => SqliteFile.HolderOf(folder) is { } holder ? Check.Warn("lock", $"In use by {holder}.") : Check.Ok("lock", "Nobody uses the folder."));
+        yield return Check.Of(
+            "lock", () => SqliteFile.HolderOf(folder) is { } holder ? Check.Warn("lock", $"In use by {holder}.") : Check.Ok("lock", "Nobody uses the folder."));
         yield return Check.Of("database", () => Database(Path.Combine(folder, SqliteStore.FileName), now));
     }
 
@@ -56,7 +57,8 @@ internal static class FolderChecks
         var median = Fsync.MedianMs(folder);
         var text = string.Create(CultureInfo.InvariantCulture, $"p50 {median:F2} ms for 4 KiB");
         if (median > SlowDiskMs) return Check.Warn("fsync", $"{text}: each commit waits that long; put the folder on a local SSD.");
-        return median < ImpossibleDiskMs ? Check.Warn("fsync", $"{text}: too fast for a disk (memory, or a disk that lies); a power cut may lose what was acknowledged.") : Check.Ok("fsync", text);
+        return median < ImpossibleDiskMs ? Check.Warn(
+            "fsync", $"{text}: too fast for a disk (memory, or a disk that lies); a power cut may lose what was acknowledged.") : Check.Ok("fsync", text);
     }
 
     private static Check Database(string file, DateTimeOffset now)

@@ -55,7 +55,8 @@ internal static class MachineChecks
         var text = Printer.Time(wall);
         if (wall.Year is < LeastYear or > MostYear) return Check.Fail("clock", $"{text}: the clock is not set.");
         return jump.Duration() > Tolerance
-            ? Check.Warn("clock", string.Create(CultureInfo.InvariantCulture, $"{text}: it jumped by {jump.TotalMilliseconds:F0} ms against the monotonic clock while the doctor looked."))
+            ? Check.Warn("clock", string.Create(
+                CultureInfo.InvariantCulture, $"{text}: it jumped by {jump.TotalMilliseconds:F0} ms against the monotonic clock while the doctor looked."))
             : Check.Ok("clock", text);
     }
 }

@@ -4,7 +4,9 @@ using Waggle.Protocol;
 
 namespace Waggle.Commands.Shared;
 
-/// <summary>Capabilities on the command line: <c>NAME</c> or <c>NAME:NUMBER</c>. An id may hold colons, so the last one counts if a number follows it.</summary>
+/// <summary>
+/// Capabilities on the command line: <c>NAME</c> or <c>NAME:NUMBER</c>. An id may hold colons, so the last one counts if a number follows it.
+/// </summary>
 internal static class Capabilities
 {
     public static Option<Dictionary<string, double>> Option(string name, string description, double standard) => new(name)

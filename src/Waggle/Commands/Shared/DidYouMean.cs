@@ -7,7 +7,8 @@ internal static class DidYouMean
     public static string? To(string word, IEnumerable<string> known)
     {
         var most = Math.Max(1, word.TrimStart('-').Length / 3);
-        var best = known.Select(k => (Word: k, Distance: Distance(word, k))).Where(k => k.Distance <= most).OrderBy(k => k.Distance).ThenBy(k => k.Word, StringComparer.Ordinal);
+        var best = known.Select(k => (Word: k, Distance: Distance(word, k)))
+            .Where(k => k.Distance <= most).OrderBy(k => k.Distance).ThenBy(k => k.Word, StringComparer.Ordinal);
         return best.FirstOrDefault().Word;
     }
 

@@ -8,7 +8,8 @@ internal static class Durations
 {
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
-        ("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
+        ("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)),
+        ("d", TimeSpan.FromDays(1)),
     ];
 
     public static bool TryParse(string text, out TimeSpan duration)
@@ -37,7 +38,9 @@ internal static class Durations
         _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours:0.0} h"),
     };
 
-    /// <summary>How long ago or for how long, short enough for a column: <c>12s</c>, <c>5m</c>, <c>7h</c>, <c>12d</c>. The clocks of hub and reader may differ a little.</summary>
+    /// <summary>
+    /// How long ago or for how long, short enough for a column: <c>12s</c>, <c>5m</c>, <c>7h</c>, <c>12d</c>. The clocks of hub and reader may differ a little.
+    /// </summary>
     public static string Short(TimeSpan duration) => duration switch
     {
         { TotalSeconds: < 1 } => "0s",

@@ -17,7 +17,8 @@ internal static class Failures
     };
 
     /// <summary>The message without the code that the exception puts in front.</summary>
-    public static string MessageOf(WaggleException e) => e.Message.StartsWith(e.Code + ": ", StringComparison.Ordinal) ? e.Message[(e.Code.Length + 2)..] : e.Message;
+    public static string MessageOf(WaggleException e) =>
+        e.Message.StartsWith(e.Code + ": ", StringComparison.Ordinal) ? e.Message[(e.Code.Length + 2)..] : e.Message;
 
     private static string Cause(Exception? trouble)
     {

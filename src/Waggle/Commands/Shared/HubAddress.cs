@@ -25,7 +25,8 @@ internal sealed class HubAddress
     // Without a default of its own, which help would print.
     public Option<string?> Token { get; } = new("--token")
     {
-        Description = $"The token to send to the hub; @FILE reads it from a file, - from standard input. Default: ${TokenVariable}, else token in the file above.",
+        Description = $"The token to send to the hub; @FILE reads it from a file, - from standard input. Default: ${TokenVariable}, else token in the "
+            + $"file above.",
         HelpName = "token",
     };
 
@@ -62,7 +63,8 @@ internal sealed class HubAddress
     {
         token = token.Trim();
         if (token.Length == 0) throw new CliException($"The token from {source} is empty.", ExitCodes.Usage);
-        return token.All(c => c is > ' ' and < '\u007f') ? token : throw new CliException($"The token from {source} has characters that a token cannot contain, for example a space or a line break.", ExitCodes.Usage);
+        return token.All(c => c is > ' ' and < '\u007f') ? token : throw new CliException(
+            $"The token from {source} has characters that a token cannot contain, for example a space or a line break.", ExitCodes.Usage);
     }
 
     private Uri Standard(ArgumentResult result)

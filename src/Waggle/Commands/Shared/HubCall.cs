@@ -62,7 +62,11 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
             OnDisconnected = trouble =>
             {
                 RetryWindow.Disconnected(trouble);
-                if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0) Say(away: true, "waggle: lost the connection to the hub; reconnecting.");
+                if (patient && _client is not null && Interlocked.Exchange(ref said, 1) == 0)
+                {
+                    Say(away: true, "waggle: lost the connection to the hub; reconnecting.");
+                }
+
             },
         };
         return _client = await WaggleClient.ConnectAsync(options, Cancel);

@@ -20,9 +20,11 @@ internal static class HubIds
 
     public static Argument<string> OfSwarm() => Id("The swarm's id.", SwarmsAsync);
 
-    public static Option<string?> AgentOption(string name, string description) => WithIds(new Option<string?>(name) { Description = description, HelpName = "agent" }, AgentsAsync);
+    public static Option<string?> AgentOption(string name, string description) =>
+        WithIds(new Option<string?>(name) { Description = description, HelpName = "agent" }, AgentsAsync);
 
-    public static Option<string?> SwarmOption(string name, string description) => WithIds(new Option<string?>(name) { Description = description, HelpName = "swarm" }, SwarmsAsync);
+    public static Option<string?> SwarmOption(string name, string description) =>
+        WithIds(new Option<string?>(name) { Description = description, HelpName = "swarm" }, SwarmsAsync);
 
     public static Argument<T> CompleteTasks<T>(Argument<T> argument)
     {
@@ -55,12 +57,14 @@ internal static class HubIds
         return ids;
     }
 
-    private static async Task<IEnumerable<string>> AgentsAsync(WaggleClient client, CancellationToken cancel) => (await client.ListAgentsAsync(null, cancel)).Select(a => a.Id);
+    private static async Task<IEnumerable<string>> AgentsAsync(WaggleClient client, CancellationToken cancel) =>
+        (await client.ListAgentsAsync(null, cancel)).Select(a => a.Id);
 
     private static async Task<IEnumerable<string>> AlertsAsync(WaggleClient client, CancellationToken cancel) =>
         (await client.ListAlertsAsync([AlertState.Firing], Most, cancel)).Select(a => a.Id);
 
-    private static async Task<IEnumerable<string>> SwarmsAsync(WaggleClient client, CancellationToken cancel) => (await client.ListSwarmsAsync(cancel)).Select(s => s.Id);
+    private static async Task<IEnumerable<string>> SwarmsAsync(WaggleClient client, CancellationToken cancel) =>
+        (await client.ListSwarmsAsync(cancel)).Select(s => s.Id);
 
     private static IEnumerable<string> Ask(CompletionContext context, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
     {
@@ -77,7 +81,8 @@ internal static class HubIds
         }
     }
 
-    private static async Task<IEnumerable<string>> ReadAsync(HubAddress address, ParseResult parse, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
+    private static async Task<IEnumerable<string>> ReadAsync(
+        HubAddress address, ParseResult parse, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
     {
         using var enough = new CancellationTokenSource(RetryWindow);
         var options = new WaggleClientOptions

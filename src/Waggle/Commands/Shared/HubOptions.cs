@@ -12,7 +12,8 @@ internal sealed class HubOptions
 
     public Option<bool> Json { get; } = CreateJson();
 
-    public static Option<bool> CreateJson() => new("--json") { Description = "Print JSON: one document, or one object per line for commands that follow changes." };
+    public static Option<bool> CreateJson() =>
+        new("--json") { Description = "Print JSON: one document, or one object per line for commands that follow changes." };
 
     /// <summary>Those of the command that was parsed; null if it does not talk to a hub.</summary>
     public static HubOptions? Of(ParseResult parse) => All.TryGetValue(parse.CommandResult.Command, out var options) ? options : null;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Commands.Shared;
 
-/// <summary>SIGINT, SIGTERM and SIGHUP (its terminal was closed) as tokens: the first asks, the second insists, the third ends the process as if nobody listened.</summary>
+/// <summary>
+/// SIGINT, SIGTERM and SIGHUP (its terminal was closed) as tokens: the first asks, the second insists, the third ends the process as if nobody listened.
+/// </summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();

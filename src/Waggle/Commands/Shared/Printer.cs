@@ -51,7 +51,9 @@ internal sealed class Printer(bool json)
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Text of tasks and agents comes from anybody: what would move the cursor, break the line or turn its direction does not reach the terminal.</summary>
+    /// <summary>
+    /// Text of tasks and agents comes from anybody: what would move the cursor, break the line or turn its direction does not reach the terminal.
+    /// </summary>
     public static string OneLine(string text) => PlainText.OneLine(text);
 
     private static void Columns(IReadOnlyList<string?[]> rows)

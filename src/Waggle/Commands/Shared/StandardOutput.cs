@@ -7,8 +7,10 @@ namespace Waggle.Commands.Shared;
 internal sealed class OutputClosedException() : IOException("Standard output was closed by its reader.");
 
 /// <summary>
-/// Standard output or standard error with a rule for the end of its reader. A pipe that is closed ends a command that only prints: .NET ignores the error, so a command that
-/// follows the hub would never end. A terminal that is closed ends nothing by itself: SIGHUP reports it, and the command then stops in order (<see cref="Interrupt"/>).
+/// Standard output or standard error with a rule for the end of its reader. A pipe that is closed ends a command that only prints: .NET ignores the error,
+/// so a command that
+/// follows the hub would never end. A terminal that is closed ends nothing by itself: SIGHUP reports it, and the command then stops in order
+/// (<see cref="Interrupt"/>).
 /// What it writes meanwhile has no place to go, and an error of it would end the process before its work is handed back.
 /// </summary>
 internal sealed class StandardOutput(Stream inner, int descriptor, bool isTerminal) : Stream
@@ -36,7 +38,9 @@ internal sealed class StandardOutput(Stream inner, int descriptor, bool isTermin
 
     /// <summary>Standard output as bytes.</summary>
     public static Stream Open() =>
-        OperatingSystem.IsWindows() || Console.IsOutputRedirected ? Console.OpenStandardOutput() : new StandardOutput(Console.OpenStandardOutput(), Output, isTerminal: true);
+        OperatingSystem.IsWindows() || Console.IsOutputRedirected
+            ? Console.OpenStandardOutput()
+            : new StandardOutput(Console.OpenStandardOutput(), Output, isTerminal: true);
 
     /// <summary>In place of the console's own where a pipe or file takes the output, for a command that ends with its reader.</summary>
     public static void EndWithReader()

@@ -66,7 +66,7 @@ internal sealed class Scout(WaggleClient client, string directory) : IRole
     private sealed class TaskBatches(WaggleClient client, int inFlight)
     {
         private readonly List<string> _ids = [];
-        private readonly Queue<Task<IReadOnlyList<Protocol.Messages.TaskCreatedReply>>> _sent = [];
+        private readonly Queue<Task<IReadOnlyList<Protocol.Messages.TaskCreated>>> _sent = [];
 
         public int Count { get; private set; }
 

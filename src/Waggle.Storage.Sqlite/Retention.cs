@@ -2,23 +2,29 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Retention. A slice at a time, so that commits come in between; only the term is compared, because the head moves on meanwhile.</summary>
-public sealed partial class SqliteStore
+/// <summary>
+/// Deletes what is past its retention, a slice at a time, so that commits come in between. Only the term is compared, because the head moves on meanwhile.
+/// </summary>
+internal sealed class Retention(SqliteConnection writer, WriterStatements statements, WriterTurns turns, HiveNumbers hives)
 {
-    public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel) =>
-        TakeTurnAsync(() => Prune(limit, slice => PruneEntities(tenure, Table(kind), Micros.From(closedBefore), slice)), cancel);
+    /// <summary>Within a turn of the writer.</summary>
+    /// <returns>The number of deleted entities, at most <paramref name="limit"/>.</returns>
+    public int PruneEntities(Tenure tenure, KindTable table, DateTimeOffset closedBefore, int limit) =>
+        InSlices(limit, slice => PruneEntities(tenure, table, Micros.From(closedBefore), slice));
 
-    public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
-        TakeTurnAsync(() => Prune(limit, slice => PruneLog(tenure, Micros.From(writtenBefore), slice)), cancel);
+    /// <summary>Within a turn of the writer.</summary>
+    /// <returns>The number of deleted log rows, at most <paramref name="limit"/>.</returns>
+    public int PruneLog(Tenure tenure, DateTimeOffset writtenBefore, int limit) =>
+        InSlices(limit, slice => PruneLog(tenure, Micros.From(writtenBefore), slice));
 
     /// <summary>Deleting needs room too, in the write-ahead log. On a full disk less at a time gets through, and each time makes room for more.</summary>
-    private int Prune(int limit, Func<int, int> prune)
+    private int InSlices(int limit, Func<int, int> prune)
     {
         for (var slice = limit; ; slice = Math.Max(1, slice / 8))
         {
             try
             {
-                return Transact(() => prune(slice));
+                return turns.Transact(() => prune(slice));
             }
             catch (StoreFullException) when (slice > 1)
             {
@@ -29,9 +35,9 @@ public sealed partial class SqliteStore
 
     private int PruneEntities(Tenure tenure, KindTable table, long closedBefore, int limit)
     {
-        var hive = RequireHive(tenure);
+        var hive = hives.Require(tenure);
         RequireTerm(hive, tenure);
-        var delete = _writer.Cached(
+        var delete = writer.Cached(
             $"""
             DELETE FROM {table.Name} WHERE key IN (
                 SELECT key FROM {table.Name} WHERE closed_at < ?1 AND key BETWEEN ?2 AND ?3 ORDER BY closed_at LIMIT ?4)
@@ -45,11 +51,11 @@ public sealed partial class SqliteStore
 
     private int PruneLog(Tenure tenure, long writtenBefore, int limit)
     {
-        var hive = RequireHive(tenure);
+        var hive = hives.Require(tenure);
         RequireTerm(hive, tenure);
 
         // Times in the log never run backwards, so what is old enough is a beginning of it and the rest stays whole.
-        var find = _writer.Cached("SELECT max(key) FROM (SELECT key, at FROM log WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3) WHERE at < ?4");
+        var find = writer.Cached("SELECT max(key) FROM (SELECT key, at FROM log WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3) WHERE at < ?4");
         find.Bind(1, RowKey.First(hive));
         find.Bind(2, RowKey.Last(hive));
         find.Bind(3, Math.Max(0, limit));
@@ -60,16 +66,21 @@ public sealed partial class SqliteStore
         if (last is not { } end)
             return 0;
 
-        var delete = _writer.Cached("DELETE FROM log WHERE key BETWEEN ?1 AND ?2");
+        var delete = writer.Cached("DELETE FROM log WHERE key BETWEEN ?1 AND ?2");
         delete.Bind(1, RowKey.First(hive));
         delete.Bind(2, end);
         var deleted = delete.Run();
 
         // After a restore the floor is beyond everything that the backup had.
-        var floor = _writer.Cached("UPDATE hive SET floor = max(floor, ?1) WHERE no = ?2");
+        var floor = writer.Cached("UPDATE hive SET floor = max(floor, ?1) WHERE no = ?2");
         floor.Bind(1, RowKey.Offset(end));
         floor.Bind(2, hive);
         floor.Run();
         return deleted;
+    }
+
+    private void RequireTerm(long hive, Tenure tenure)
+    {
+        if (!statements.HasTerm(hive, tenure.Term)) throw HiveNumbers.Fenced(tenure);
     }
 }

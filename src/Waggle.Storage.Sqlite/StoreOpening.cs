@@ -2,23 +2,14 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-public sealed partial class SqliteStore
-{
-    /// <summary>Takes the folder and opens or makes the database in it.</summary>
-    /// <param name="kinds">Every kind that will be asked for. Kinds that were stored before and are not named here stay as they are.</param>
-    /// <exception cref="StoreLockedException">Another hub has the folder.</exception>
-    /// <exception cref="StoreCorruptException">What is there is no Waggle database, is damaged, or is of a newer version. Nothing was changed.</exception>
-    /// <exception cref="StoreException">The folder cannot be used.</exception>
-    public static SqliteStore Open(SqliteStoreOptions options, IReadOnlyList<EntityKind> kinds, TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(kinds);
-        ArgumentNullException.ThrowIfNull(time);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Readers, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointPages, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.ReserveBytes, nameof(options));
+/// <summary>The parts of a store that its folder holds: its lock, the writer's connection and the marker. The caller disposes of them.</summary>
+internal sealed record OpenedFolder(FolderLock Lock, SqliteConnection Writer, HeadMarker Marker);
 
-        var tables = kinds.Select(kind => new KindTable(kind)).ToList();
+/// <summary>Takes a folder and opens or creates the database in it.</summary>
+internal static class StoreOpening
+{
+    public static OpenedFolder Open(SqliteStoreOptions options, List<KindTable> tables, TimeProvider time)
+    {
         _ = NativeSqlite.Library;
 
         FolderLock? folder = null;
@@ -28,7 +19,7 @@ public sealed partial class SqliteStore
         {
             FileRights.CreateFolder(options.Folder);
             folder = FolderLock.Take(options.Folder, time);
-            var file = Path.Combine(options.Folder, FileName);
+            var file = Path.Combine(options.Folder, SqliteStore.FileName);
             DatabaseFile.Prepare(file, options);
             try
             {
@@ -44,7 +35,7 @@ public sealed partial class SqliteStore
             foreach (var companion in (string[])["", "-wal", "-shm"])
                 FileRights.OwnerOnly(file + companion);
             marker = HeadMarker.Open(options.Folder);
-            return new SqliteStore(options, folder, writer, marker, tables, time);
+            return new OpenedFolder(folder, writer, marker);
         }
         catch (Exception e)
         {

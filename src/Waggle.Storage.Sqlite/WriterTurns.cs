@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using Waggle.Core.Ports;
+
+namespace Waggle.Storage.Sqlite;
+
+/// <summary>The one writer: its turns, its transactions, and what follows them, the reserve and the write-ahead log.</summary>
+/// <remarks>Turns are taken one after the other; everything else is called within a turn.</remarks>
+internal sealed class WriterTurns(
+    SqliteConnection writer, ReaderPool readers, Reserve reserve, Growth growth, OpenFiles files, SqliteStoreOptions options) : IDisposable
+{
+    private const int PagesLoggedWhenFull = 32;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _pagesLogged;
+    private bool _closed;
+
+    /// <summary>Measures transactions from now on.</summary>
+    public StoreMetrics? Metrics { get; set; }
+
+    /// <summary>Waits for the last turn; later ones fail.</summary>
+    public async ValueTask CloseAsync()
+    {
+        await _turn.WaitAsync();
+        _closed = true;
+        _turn.Release();
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    public async ValueTask<bool> HasRoomAsync(CancellationToken cancel)
+    {
+        if (reserve.Held || !reserve.IsDue)
+            return reserve.Held;
+
+        return await TakeAsync(() => reserve.Held || (reserve.IsDue && TakeReserve()), cancel);
+    }
+
+    private bool TakeReserve()
+    {
+        // Whether it is taken or given up again: what is allocated for the database may be cut off by it.
+        growth.Forget();
+        return files.Missing() is null && reserve.TryTake();
+    }
+
+    public async ValueTask<T> TakeAsync<T>(Func<T> work, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(SqliteStore));
+            return work();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>All of the work or none. If there is no room, the reserve is given up before the failure is reported.</summary>
+    public T Transact<T>(Func<T> work)
+    {
+        try
+        {
+            return TransactOnce(work);
+        }
+        catch (StoreFullException)
+        {
+            // Only the write-ahead log may have been short of room: it begins anew in what it has.
+            if (reserve.Held && EmptyLog())
+                return TransactOrRelease(work);
+            Release();
+            throw;
+        }
+    }
+
+    private T TransactOrRelease<T>(Func<T> work)
+    {
+        try
+        {
+            return TransactOnce(work);
+        }
+        catch (StoreFullException)
+        {
+            Release();
+            throw;
+        }
+    }
+
+    private T TransactOnce<T>(Func<T> work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            files.Require();
+            writer.Begin();
+            var result = work();
+            growth.Prepare(ahead: reserve.Held);
+            var worked = Stopwatch.GetTimestamp();
+            writer.Commit();
+            Metrics?.Transacted(Stopwatch.GetElapsedTime(started), Stopwatch.GetElapsedTime(worked));
+            CheckpointWhenDue();
+            return result;
+        }
+        catch
+        {
+            writer.Rollback();
+            throw;
+        }
+    }
+
+    private bool EmptyLog()
+    {
+        writer.Rollback();
+        growth.Forget();
+        return writer.Checkpoint() > 0;
+    }
+
+    private void Release()
+    {
+        reserve.Release();
+        growth.Forget();
+    }
+
+    /// <summary>For what must not fail for want of room while there is a reserve: taking a hive over.</summary>
+    public T TransactWithReserve<T>(Func<T> work)
+    {
+        try
+        {
+            return Transact(work);
+        }
+        catch (StoreFullException)
+        {
+            return Transact(work);
+        }
+    }
+
+    /// <summary>
+    /// Copies the log into the database when enough was written. Readers may hold a part of it back, and while there is always one reading it never starts
+    /// from its beginning again:
+    /// when that has let it grow too far, readers wait for a moment.
+    /// </summary>
+    private void CheckpointWhenDue()
+    {
+        // While the disk is full the log stays short: it goes round in the room that it has.
+        _pagesLogged += writer.TakePagesWritten();
+        if (_pagesLogged < (reserve.Held ? options.CheckpointPages : Math.Min(options.CheckpointPages, PagesLoggedWhenFull)))
+            return;
+
+        _pagesLogged = 0;
+        growth.Forget();
+        if (writer.Checkpoint() > 4 * options.CheckpointPages)
+            readers.WhileNobodyReads(() => writer.Checkpoint());
+        reserve.Grow();
+    }
+}

@@ -1,5 +1,4 @@
 using System.Text;
-using Record = Waggle.Protocol.Records.Record;
 using Waggle.Core.Agents;
 using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
@@ -9,6 +8,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
+using Record = Waggle.Protocol.Records.Record;
 
 namespace Waggle.Dialects.Tests.OrchestratorHub;
 

@@ -21,9 +21,9 @@ public sealed record ConnectionLimits
     public int MaxPerAddress { get; init; } = 2_000;
 
     /// <summary>
-    /// Connections without a valid token, where tokens are needed: those that a dialect takes (<c>/ws/cloud-agents</c>), and those of waggle.v1
-    /// whose hello has still to come. They are counted apart from <see cref="MaxConnections"/>, so that they
-    /// cannot take the places of clients with a token.
+    /// Connections without a valid token, where tokens are needed, that a dialect takes (<c>/ws/cloud-agents</c>). Connections of waggle.v1 whose hello has
+    /// still to come are a count of their own: this many, or an eighth of <see cref="MaxConnections"/> if that is more. Neither takes a place of clients
+    /// with a token.
     /// </summary>
     public int MaxUnauthenticated { get; init; } = 16;
 
@@ -36,7 +36,10 @@ public sealed record ConnectionLimits
     /// <summary>What one WebSocket may send. One that sends more is not read for a while.</summary>
     public InboundLimits Inbound { get; init; } = new();
 
-    /// <summary>Whether the process may open the files that these limits need. Without a number of its own the hub takes as many connections as it can have, if that is not too few.</summary>
+    /// <summary>
+    /// Whether the process may open the files that these limits need. Without a number of its own the hub takes as many connections as it can have, if that
+    /// is not too few.
+    /// </summary>
     /// <param name="files">How many it may; null: no limit is known.</param>
     /// <exception cref="IOException">It may not; the message has the numbers.</exception>
     internal void RequireFiles(int? files)
@@ -46,7 +49,9 @@ public sealed record ConnectionLimits
         var needed = asked + OtherFiles;
         throw new IOException(string.Create(
             CultureInfo.InvariantCulture,
-            $"This process may have {files} files open, and the hub needs {needed}: {OtherFiles} for itself and one for each of {asked} clients. Raise the limit (ulimit -n {needed}, or LimitNOFILE={needed} in a systemd unit){(files > OtherFiles + Fewest ? $", or allow at most {files - OtherFiles} connections (--max-connections)" : "")}."));
+            $"This process may have {files} files open, and the hub needs {needed}: {OtherFiles} for itself and one for each of {asked} clients. Raise the "
+                + $"limit (ulimit -n {needed}, or LimitNOFILE={needed} in a systemd "
+                    + $"unit){(files > OtherFiles + Fewest ? $", or allow at most {files - OtherFiles} connections (--max-connections)" : "")}."));
     }
 
     /// <summary>Connections in all, as this process can have them.</summary>

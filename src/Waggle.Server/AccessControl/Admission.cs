@@ -21,7 +21,8 @@ public readonly record struct Admitted(bool Ok, int Status, string Code, string 
 /// Who may come in. Asked by every road: WebSocket and HTTP alike. A page on any web site can make a browser connect to loopback;
 /// it can forge neither the Host header (DNS rebinding shows there) nor the Origin header. Programs that are no browser send no Origin.
 /// </summary>
-/// <param name="allowedHosts">Names beside the hub's own. With tokens and without any, all names are taken: whoever has no token gets nothing under any of them.</param>
+/// <param name="allowedHosts">Names beside the hub's own. With tokens and without any, all names are taken: whoever has no token gets nothing under any of
+/// them.</param>
 public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOrigins, IReadOnlyList<string> allowedHosts, bool tokens)
 {
     private readonly HashSet<string> _hosts = new(allowedHosts, StringComparer.OrdinalIgnoreCase) { "localhost", "127.0.0.1", "[::1]", HostName(boundHost) };
@@ -61,7 +62,8 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
     }
 
     // Every file, sandboxed frame and data: URL of a browser has the origin "null": allowing it would allow them all.
-    private static string Advice(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && origin == uri.GetLeftPart(UriPartial.Authority)
+    private static string Advice(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && origin == uri.GetLeftPart(UriPartial.Authority)
         ? $"To allow it, start the hub with --allow-origin {Clip(origin)}."
         : "Serve the page from an http or https address, and allow that address with --allow-origin.";
 

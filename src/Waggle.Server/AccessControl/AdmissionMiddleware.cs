@@ -25,7 +25,8 @@ internal static class AdmissionMiddleware
         var request = context.Request;
         var origin = request.Headers.Origin;
         var token = BearerToken.Of(request, rule.TokenInQuery, out var many);
-        var handshake = new AdmissionRequest(request.Headers.Host, origin.Count == 0 ? null : origin.ToString(), context.Connection.RemoteIpAddress) { Token = token };
+        var handshake =
+            new AdmissionRequest(request.Headers.Host, origin.Count == 0 ? null : origin.ToString(), context.Connection.RemoteIpAddress) { Token = token };
         var authenticator = hub.Hub.Sessions.Authenticator;
         if (rule.AnswersPreflights && Cors.IsPreflight(request)) rule = rule with { Open = true };
         var admitted = many && authenticator.Required
@@ -46,7 +47,9 @@ internal static class AdmissionMiddleware
     private static Task RefuseAsync(HttpContext context, Admitted refused, string? token, AdmissionRule rule)
     {
         if (refused.Status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = token is null ? "Bearer realm=\"waggle\"" : $"Bearer realm=\"waggle\", error=\"invalid_token\", error_description=\"{Quotable(refused.Message)}\"";
+            context.Response.Headers.WWWAuthenticate = token is null
+                ? "Bearer realm=\"waggle\""
+                : $"Bearer realm=\"waggle\", error=\"invalid_token\", error_description=\"{Quotable(refused.Message)}\"";
         return rule.Refuse?.Invoke(context, refused) ?? Problems.WriteAsync(context, refused.Status, refused.Code, refused.Message);
     }
 

@@ -12,10 +12,15 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
     private const long ComeBackMs = 5000;
     private const int Ipv6Network = 8;
 
+    // More than one address may have: silent sockets from one place cannot keep those out that bring their token with the hello.
+    private const int ShareAwaiting = 8;
+
     private readonly int _most = limits.Most;
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly int _mostAwaiting = limits.MaxUnauthenticated == 0 ? int.MaxValue : Math.Max(limits.MaxUnauthenticated, limits.Most / ShareAwaiting);
     private int _taken;
+    private int _awaiting;
     private int _unauthenticated;
     private bool _closed;
 
@@ -33,50 +38,42 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
     }
 
     /// <summary>Null: there was a place, and it is taken. Else why there is none.</summary>
-    /// <param name="unauthenticated">The client has no valid token where one is needed: such clients have a small number of places of their own.</param>
-    public Error? Take(IPAddress? address, bool unauthenticated = false)
+    public Error? Take(IPAddress? address, PlaceKind kind = PlaceKind.Client)
     {
-        var refusal = Look(address, unauthenticated);
+        var refusal = Look(address, kind);
         if (refusal is not null) metrics.Refused(refusal.Code);
         return refusal;
     }
 
     /// <summary>The same for those who only want to know; somebody else tells the client.</summary>
-    public bool TryTake(IPAddress? address, bool unauthenticated = false) => Look(address, unauthenticated) is null;
+    public bool TryTake(IPAddress? address, PlaceKind kind = PlaceKind.Client) => Look(address, kind) is null;
 
-    /// <summary>A client without a token has brought one: it takes an ordinary place and frees the one that it had. Null: done. Else why it cannot.</summary>
+    /// <summary>
+    /// The hello has brought a token: the client takes an ordinary place and frees the one that it had. Null: done. Else why it cannot. A hub that stops
+    /// drains its clients by itself and rejects none here.
+    /// </summary>
     public Error? Promote()
     {
-        Error refusal;
         lock (_lock)
         {
-            if (_closed)
+            if (_taken < _most)
             {
-                refusal = Draining;
-            }
-            else if (_taken >= _most)
-            {
-                refusal = Full;
-            }
-            else
-            {
-                _unauthenticated--;
+                _awaiting--;
                 _taken++;
                 return null;
             }
         }
 
-        metrics.Refused(refusal.Code);
-        return refusal;
+        metrics.Refused(Full.Code);
+        return Full;
     }
 
-    /// <param name="unauthenticated">As it was when the place was taken, or false after <see cref="Promote"/>.</param>
-    public void Leave(IPAddress? address, bool unauthenticated = false)
+    /// <param name="kind">As it was when the place was taken, or <see cref="PlaceKind.Client"/> after <see cref="Promote"/>.</param>
+    public void Leave(IPAddress? address, PlaceKind kind = PlaceKind.Client)
     {
         lock (_lock)
         {
-            if (unauthenticated) _unauthenticated--;
-            else _taken--;
+            CountOf(kind)--;
             if (KeyOf(address) is not { } key) return;
             if (--_byAddress[key] == 0) _byAddress.Remove(key);
         }
@@ -88,26 +85,46 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
         lock (_lock) _closed = true;
     }
 
-    private Error? Look(IPAddress? address, bool unauthenticated)
+    private Error? Look(IPAddress? address, PlaceKind kind)
     {
         lock (_lock)
         {
             if (_closed) return Draining;
-            if (unauthenticated && limits.MaxUnauthenticated > 0 && _unauthenticated >= limits.MaxUnauthenticated)
-                return new(ErrorStatus.TooManyConnections, $"The hub has {_unauthenticated} clients without a valid token and accepts no more: connect with a token.", ComeBackMs);
-            if (!unauthenticated && _taken >= _most) return Full;
+            if (FullFor(kind) is { } full) return full;
             if (KeyOf(address) is { } key)
             {
                 var here = _byAddress.GetValueOrDefault(key);
                 if (here >= limits.MaxPerAddress)
-                    return new(ErrorStatus.TooManyConnections, $"There are {here} clients from {address} already; the hub accepts no more from one address.", ComeBackMs);
+                    return new(
+                        ErrorStatus.TooManyConnections, $"There are {here} clients from {address} already; the hub accepts no more from one address.",
+                        ComeBackMs);
                 _byAddress[key] = here + 1;
             }
 
-            if (unauthenticated) _unauthenticated++;
-            else _taken++;
+            CountOf(kind)++;
             return null;
         }
+    }
+
+    private Error? FullFor(PlaceKind kind) => kind switch
+    {
+        PlaceKind.Client => _taken < _most ? null : Full,
+        PlaceKind.AwaitingHello => _awaiting < _mostAwaiting
+            ? null
+            : new(ErrorStatus.TooManyConnections, $"{_awaiting} clients have still to send their hello and the hub accepts no more: connect "
+                + $"with a token.", ComeBackMs),
+        _ => limits.MaxUnauthenticated == 0 || _unauthenticated < limits.MaxUnauthenticated
+            ? null
+            : new(
+                ErrorStatus.TooManyConnections, $"The hub has {_unauthenticated} clients without a valid token and accepts no more: connect with a token.",
+                ComeBackMs),
+    };
+
+    private ref int CountOf(PlaceKind kind)
+    {
+        if (kind == PlaceKind.Client) return ref _taken;
+        if (kind == PlaceKind.AwaitingHello) return ref _awaiting;
+        return ref _unauthenticated;
     }
 
     // Null: not counted. An IPv6 host has a whole /64 to choose addresses from.

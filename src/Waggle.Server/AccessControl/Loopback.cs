@@ -8,10 +8,16 @@ public static class Loopback
     /// <summary>Null if it may; else the sentence that says why not.</summary>
     public static string? Problem(WaggleServerOptions options)
     {
-        if (options.Auth.Tokens && !IsAddress(options.Host)) return $"'{options.Host}' is not an address of this machine: use 127.0.0.1, ::1, localhost, the address of a network card, or 0.0.0.0 or :: for all of them.";
+        if (options.Auth.Tokens && !IsAddress(options.Host))
+        {
+            return $"'{options.Host}' is not an address of this machine: use 127.0.0.1, ::1, localhost, the address of a network card, or 0.0.0.0 or :: for "
+                + $"all of them.";
+        }
+
         if (options.Auth.Problem() is { } problem) return problem;
         if (options.Auth.Tokens || Is(options.Host)) return null;
-        return $"Without authentication Waggle listens on loopback only: '{options.Host}' would let every machine on the network run its workers' commands. Use 127.0.0.1, ::1 or localhost, or require tokens (--auth token, docs/auth.md).";
+        return $"Without authentication Waggle listens on loopback only: '{options.Host}' would let every machine on the network run its workers' commands. "
+            + $"Use 127.0.0.1, ::1 or localhost, or require tokens (--auth token, docs/auth.md).";
     }
 
     public static bool Is(string host) => IsName(host) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -9,7 +9,8 @@ namespace Waggle.Server.AccessControl;
 internal static class MethodConventions
 {
     /// <summary>
-    /// An endpoint that takes GET takes HEAD as well (RFC 9110 9.1): monitors and load balancers probe with it. Kestrel sends the header fields and discards the body.
+    /// An endpoint that takes GET takes HEAD as well (RFC 9110 9.1): monitors and load balancers probe with it. Kestrel sends the header fields and
+    /// discards the body.
     /// </summary>
     public static void AnswerHead(this IEndpointConventionBuilder endpoints) => endpoints.Finally(endpoint =>
     {
@@ -19,7 +20,9 @@ internal static class MethodConventions
         endpoint.Metadata.Add(new HttpMethodMetadata([.. named.HttpMethods, HttpMethods.Head], named.AcceptCorsPreflight));
     });
 
-    /// <summary>Answers the preflight request of a browser (CORS) with the methods that the path takes. The endpoint's rule has to admit it without a token.</summary>
+    /// <summary>
+    /// Answers the preflight request of a browser (CORS) with the methods that the path takes. The endpoint's rule has to admit it without a token.
+    /// </summary>
     public static void AnswerPreflights(this IEndpointConventionBuilder endpoints, params IReadOnlyList<string> methods) => endpoints.Finally(endpoint =>
     {
         if (endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { } named)

@@ -16,8 +16,11 @@ internal interface IWebSocketTarget
     /// <summary>True if the connection limit is applied at admission, false if the endpoint applies it later.</summary>
     bool NeedsPlace { get; }
 
-    /// <summary>Whether a client came without the valid token that others need here, for good or until its hello.</summary>
-    bool IsUnauthenticated(Credential? credential) => Rule.TakesStrangers ? credential is { Principal: null } : Rule.HelloBringsToken && credential is null;
+    /// <summary>By the token that a client came with, if any.</summary>
+    PlaceKind KindOf(Credential? credential) =>
+        Rule.TakesStrangers && credential is { Principal: null } ? PlaceKind.Unauthenticated
+        : Rule.HelloBringsToken && credential is null ? PlaceKind.AwaitingHello
+        : PlaceKind.Client;
 
     /// <summary>One client, to its end.</summary>
     /// <param name="place">Its place, where <see cref="NeedsPlace"/>.</param>

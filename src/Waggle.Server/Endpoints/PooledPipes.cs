@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>
-/// The pipes of a connection, with whoever waits for them woken on the thread pool. Sockets are read, and WebSockets served, on the few threads that watch all sockets
-/// (docs/adr/0012); what an HTTP handler does, reading a store for example, may take long and must not hold those up.
+/// The pipes of a connection, with whoever waits for them woken on the thread pool. Sockets are read, and WebSockets served, on the few threads that watch
+/// all sockets (docs/adr/0012); what an HTTP handler does, reading a store for example, may take long and must not hold those up.
 /// </summary>
 internal sealed class PooledPipes(IDuplexPipe pipes) : IDuplexPipe
 {

@@ -28,14 +28,14 @@ internal static class WebSocketEndpoints
         var places = service.Hub.ConnectionLimiter;
         var remote = context.Connection.RemoteIpAddress;
         var credential = context.Features.Get<Credential>();
-        var unauthenticated = ((IWebSocketTarget)target).IsUnauthenticated(credential);
-        if (places.Take(remote, unauthenticated) is { } refusal)
+        var kind = ((IWebSocketTarget)target).KindOf(credential);
+        if (places.Take(remote, kind) is { } refusal)
         {
             await ApiAnswers.FailAsync(context, refusal);
             return;
         }
 
-        using var place = new Place(places, remote, unauthenticated);
+        using var place = new Place(places, remote, kind);
         if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
         var road = new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress);
         await using (wire)

@@ -13,12 +13,14 @@ using Waggle.Transport.Wires;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>
-/// The fast path to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle client then costs
-/// no HTTP machinery, and on plain TCP frames are written straight to the socket. Everything else, each refusal included, goes on to HTTP untouched.
+/// The fast path to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle
+/// client then costs no HTTP machinery, and on plain TCP frames are written straight to the socket. Everything else, each refusal included, goes on to
+/// HTTP untouched.
 /// </summary>
 /// <param name="most">Connections of any kind; one more is cut off.</param>
 /// <param name="own">The dialects whose port it is.</param>
-internal sealed class WebSocketSniffer(HubService service, SocketIOServer socketIO, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
+internal sealed class WebSocketSniffer(
+    HubService service, SocketIOServer socketIO, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
 {
     private enum Found
     {
@@ -33,7 +35,8 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
 
     private int _open;
 
-    // The one async method that an idle client keeps in memory here: what is needed no more after a wait it does not hold, such as the request with its headers.
+    // The one async method that an idle client keeps in memory here: what is needed no more after a wait it does not hold, such as the request with its
+    // headers.
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         if (Interlocked.Increment(ref _open) > most) connection.Abort();
@@ -61,7 +64,7 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
     }
 
     private Place PlaceOf(ConnectionContext connection, IWebSocketTarget target, Credential? credential) =>
-        new(service.Hub.ConnectionLimiter, ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
+        new(service.Hub.ConnectionLimiter, ConnectionWire.AddressOf(connection), target.KindOf(credential));
 
     private Task PassOnAsync(ConnectionContext connection, Found found) => found switch
     {
@@ -91,8 +94,17 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
         try
         {
             // Looked at, not taken: whoever is asked now may say no.
-            if (TargetOf(first.Request!) is not { } target || await AskAsync(connection, first.Request!, target) is not { Ok: true } admitted) return new(Found.Http);
-            if (target.NeedsPlace && !service.Hub.ConnectionLimiter.TryTake(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(admitted.Credential))) return new(Found.Http);
+            if (TargetOf(first.Request!) is not { } target || await AskAsync(connection, first.Request!, target) is not { Ok: true } admitted)
+            {
+                return new(Found.Http);
+            }
+
+            if (target.NeedsPlace
+                && !service.Hub.ConnectionLimiter.TryTake(ConnectionWire.AddressOf(connection), target.KindOf(admitted.Credential)))
+            {
+                return new(Found.Http);
+            }
+
             return Take(connection, first, target, admitted.Credential);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
@@ -111,7 +123,7 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
         }
         catch
         {
-            if (target.NeedsPlace) service.Hub.ConnectionLimiter.Leave(ConnectionWire.AddressOf(connection), target.IsUnauthenticated(credential));
+            if (target.NeedsPlace) service.Hub.ConnectionLimiter.Leave(ConnectionWire.AddressOf(connection), target.KindOf(credential));
             throw;
         }
     }
@@ -129,11 +141,14 @@ internal sealed class WebSocketSniffer(HubService service, SocketIOServer socket
 
     private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, IWebSocketTarget target)
     {
-        var handshake = new AccessControl.AdmissionRequest(request["Host"], request["Origin"], ConnectionWire.AddressOf(connection)) { Token = BearerToken.Of(request["Authorization"]) };
+        var handshake = new AccessControl.AdmissionRequest(
+            request["Host"], request["Origin"], ConnectionWire.AddressOf(connection))
+        { Token = BearerToken.Of(request["Authorization"]) };
         return admission.AskAsync(handshake, target.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
     }
 
-    private static Ingress RoadOf(ConnectionContext connection, Wire wire) => new(wire is SocketWire ? "socket" : "pipe", ConnectionWire.IsTls(connection), wire.RemoteAddress);
+    private static Ingress RoadOf(ConnectionContext connection, Wire wire) =>
+        new(wire is SocketWire ? "socket" : "pipe", ConnectionWire.IsTls(connection), wire.RemoteAddress);
 
     private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, IWebSocketTarget? Target = null, Credential? Credential = null);
 }

@@ -47,7 +47,7 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
             _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
         };
         var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, handshake) { Place = place };
-        return Rule.TakesStrangers && ((IWebSocketTarget)this).IsUnauthenticated(credential)
+        return ((IWebSocketTarget)this).KindOf(credential) == PlaceKind.Unauthenticated
             ? RunForAWhileAsync(hub, session, road)
             : hub.RunAsync(session, road);
     }
@@ -57,7 +57,8 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
     {
         var limit = hub.Options.Connections.UnauthenticatedTimeout;
         await using var end = hub.Time.CreateTimer(
-            _ => session.Close(CloseCodes.HelloRefused, $"A connection without a valid token ends after {limit.TotalSeconds:0} s: connect with ?token=TOKEN."), null, limit, Timeout.InfiniteTimeSpan);
+            _ => session.Close(CloseCodes.HelloRefused, $"A connection without a valid token ends after {limit.TotalSeconds:0} s: connect with ?token=TOKEN."),
+            null, limit, Timeout.InfiniteTimeSpan);
         await hub.RunAsync(session, road);
     }
 

@@ -7,8 +7,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>
-/// The road to a WebSocket that is always there: an upgraded HTTP/1.1 request, or an extended CONNECT of HTTP/2 (RFC 8441). Behind proxies, over TLS with HTTP/2, on the
-/// second request of a connection, and for requests that have to be refused in words, it is the only one.
+/// The road to a WebSocket that is always there: an upgraded HTTP/1.1 request, or an extended CONNECT of HTTP/2 (RFC 8441). Behind proxies, over TLS with
+/// HTTP/2, on the second request of a connection, and for requests that have to be refused in words, it is the only one.
 /// </summary>
 internal static class WebSocketUpgrade
 {

@@ -1,5 +1,6 @@
 using Waggle.Protocol;
 using Waggle.Server.Tests.Auth;
+using Waggle.Server.Tests.Compat.CloudAgents;
 using Waggle.Server.Tests.Support;
 using Waggle.TestKit;
 
@@ -34,6 +35,21 @@ public sealed class PlaceTests
             Assert.Equal(1, (await silent.FrameAsync()).Opcode);
             Assert.Equal(CloseCodes.HelloTimeout, await silent.ClosedAsync());
         }
+    }
+
+    [Fact]
+    public async Task Strangers_of_a_dialect_take_no_place_of_those_that_bring_their_token_with_the_hello()
+    {
+        await using var hub = await AuthHub.StartAsync(o => o with { Connections = new() { MaxConnections = 20, MaxUnauthenticated = 1 } });
+        using var stranger = await RawClient.ConnectAsync(hub.Server.CloudUrl(null));
+        using var refused = FrameClient.Connect(hub.Server.Url);
+        await refused.SendAsync(FrameClient.Request(hub.Server.Url).Replace("/ws/waggle", "/ws/cloud-agents", StringComparison.Ordinal));
+        Assert.StartsWith("HTTP/1.1 429", await refused.HeadAsync(), StringComparison.Ordinal);
+
+        // An eighth of all connections may wait for their hello at the same time.
+        var (first, second) = (await hub.ConnectAsync(), await hub.ConnectAsync());
+        foreach (var client in new[] { first, second })
+            Assert.True((await client.HelloAsync($",\"token\":\"{hub.Token("ann", ["observer"])}\"")).Is("welcome"));
     }
 
     [Fact]

@@ -5,8 +5,7 @@ namespace Waggle.Core.Agents;
 
 /// <summary>
 /// Agents, their secrets, and what only memory knows of them: connections, credit, leases. Connections and credit outlive a reload, as they were before the
-/// batch
-/// that failed, because nothing else knows them.
+/// batch that failed, because nothing else knows them.
 /// </summary>
 internal sealed class AgentsState : FeatureState, IAgentView
 {
@@ -41,12 +40,12 @@ internal sealed class AgentsState : FeatureState, IAgentView
     public IEnumerable<AgentEntity> Agents => _agents.Open;
 
     /// <summary>How many agents are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
-    public int Here => _presence.Here;
+    public int OnlineCount => _presence.OnlineCount;
 
     /// <summary>Calls back when an agent changed in something that tasks ask for, or in its credit.</summary>
     public void OnChange(Action<string> changed) => _changed += changed;
 
-    public override bool AwaitsReports => _leases.Count > 0 || Here > 0;
+    public override bool AwaitsReports => _leases.Count > 0 || OnlineCount > 0;
 
     public AgentEntity? Agent(string id) => _agents[id];
 

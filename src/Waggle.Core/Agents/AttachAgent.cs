@@ -18,8 +18,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     /// <summary>
     /// A worker over HTTP asks for work: <see cref="AgentHello.Slots"/> is a credit for this once, on top of what it holds. It has no connection whose loss
-    /// could
-    /// mean anything, so it keeps its leases without naming them.
+    /// could mean anything, so it keeps its leases without naming them.
     /// </summary>
     public bool Poll { get; init; }
 

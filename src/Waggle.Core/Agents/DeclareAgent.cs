@@ -9,8 +9,7 @@ namespace Waggle.Core.Agents;
 
 /// <summary>
 /// Makes an agent before its worker is there: it is known under its name, and offline until a worker says hello for its id. One whose worker does not come is
-/// forgotten
-/// like one that left. The reply is an AgentView.
+/// forgotten like one that left. The reply is an AgentView.
 /// </summary>
 /// <param name="Id">Left out: the hub gives one.</param>
 public sealed record DeclareAgent(string? Id, string Name, string? Type, string? SwarmId, IReadOnlyDictionary<string, double> Capabilities) : Command<AgentView>

@@ -9,10 +9,10 @@ namespace Waggle.Core.Agents;
 internal sealed class PresenceTable
 {
     private readonly Dictionary<string, AgentLiveness> _presence = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (IAgentLink? Link, int Slots)> _before = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IAgentLink? Link, int Slots, bool Polls)> _before = new(StringComparer.Ordinal);
 
     /// <summary>How many agents are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
-    public int Here { get; private set; }
+    public int OnlineCount { get; private set; }
 
     public IReadOnlyDictionary<string, AgentLiveness> All => _presence;
 
@@ -28,7 +28,7 @@ internal sealed class PresenceTable
     public AgentLiveness Remember(string agent)
     {
         var presence = Of(agent);
-        _before.TryAdd(agent, (presence.Link, presence.Slots));
+        _before.TryAdd(agent, (presence.Link, presence.Slots, presence.Polls));
         return presence;
     }
 
@@ -36,7 +36,7 @@ internal sealed class PresenceTable
     public void Detach(string agent)
     {
         var presence = Of(agent);
-        if (_before.TryGetValue(agent, out var before) && ReferenceEquals(before.Link, presence.Link)) _before[agent] = (null, before.Slots);
+        if (_before.TryGetValue(agent, out var before) && ReferenceEquals(before.Link, presence.Link)) _before[agent] = before with { Link = null };
         presence.Link = null;
     }
 
@@ -45,7 +45,7 @@ internal sealed class PresenceTable
     public bool Seen(string agent, DateTimeOffset at)
     {
         var presence = Of(agent);
-        if (!presence.IsHere) Here++;
+        if (!presence.IsHere) OnlineCount++;
         var changed = !presence.Online || presence.Unresponsive;
         presence.Online = true;
         presence.Heard = true;
@@ -57,7 +57,7 @@ internal sealed class PresenceTable
     public void GoOffline(string agent)
     {
         var presence = Of(agent);
-        if (presence.IsHere) Here--;
+        if (presence.IsHere) OnlineCount--;
         presence.Online = false;
     }
 
@@ -65,7 +65,7 @@ internal sealed class PresenceTable
     public void Assume(string agent, DateTimeOffset now)
     {
         var presence = Of(agent);
-        if (!presence.IsHere && presence.Heard) Here++;
+        if (!presence.IsHere && presence.Heard) OnlineCount++;
         presence.Online = true;
         presence.Unresponsive = false;
         presence.LastSeenAt = presence.SilentSince = now;
@@ -73,7 +73,7 @@ internal sealed class PresenceTable
 
     public void Forget(string agent)
     {
-        if (_presence.Remove(agent, out var presence) && presence.IsHere) Here--;
+        if (_presence.Remove(agent, out var presence) && presence.IsHere) OnlineCount--;
     }
 
     public void ForgetAllBut(EntityTable<AgentEntity> known)
@@ -86,11 +86,12 @@ internal sealed class PresenceTable
     public void Reset()
     {
         foreach (var presence in _presence.Values) presence.Holding.Clear();
-        foreach (var (agent, (link, slots)) in _before)
+        foreach (var (agent, (link, slots, polls)) in _before)
         {
             var presence = Of(agent);
             presence.Link = link;
             presence.Slots = slots;
+            presence.Polls = polls;
         }
 
         _before.Clear();

@@ -25,6 +25,9 @@ public abstract class Decision
 
     public static Effect Reject(string code, string message, long? retryAfterMs = null) => new([], new(code, message, retryAfterMs));
 
+    /// <summary>The error of another command's decision, with what it put on record.</summary>
+    public static Effect Reject(Error error, IReadOnlyList<RecordData> records) => new(records, error);
+
     /// <summary>Refused, and yet something is on record (an orphan result).</summary>
     public static Effect RejectWith(string code, string message, params IReadOnlyList<RecordData> records) => new(records, new(code, message));
 }

@@ -2,9 +2,8 @@ namespace Waggle.Core.Hives;
 
 /// <summary>
 /// The hive's time. It starts from the wall clock (never before the last thing written) and advances with the monotonic clock. A wall clock that moves
-/// forward is
-/// followed at once: the machine slept, or was set right. One that moves back is followed by at most a tenth of the time that passes, so stored times never
-/// run backwards.
+/// forward is followed at once: the machine slept, or was set right. One that moves back is followed by at most a tenth of the time that passes, so stored
+/// times never run backwards.
 /// Used by the owner's loop alone.
 /// </summary>
 internal sealed class HiveClock

@@ -7,7 +7,7 @@ namespace Waggle.Core.Hives;
 
 /// <summary>What queries read with, beside the owner's loop. Thread-safe.</summary>
 #pragma warning disable CA1001 // A query may end after the hive; a semaphore without a wait handle has nothing to free.
-internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored, IBlobs? blobs)
+internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time)
 #pragma warning restore CA1001
 {
     // A page ends where a client's frame would become a burden: at the first entity past this.
@@ -32,6 +32,21 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
     public IBlobs? Blobs => blobs;
 
     public Task<Outcome<T>> AskAsync<T>(Command<T> command, CancellationToken cancel) => hive.AskAsync(command, cancel);
+
+    /// <summary>Asks the owner's loop for what a reply is complete without: a loop that waits for a slow commit does not hold the reply back.</summary>
+    /// <returns>Null: the loop refused, or did not answer within <paramref name="limit"/>.</returns>
+    public async Task<T?> AskAsync<T>(Command<T> command, TimeSpan limit, CancellationToken cancel)
+        where T : class
+    {
+        try
+        {
+            return (await hive.AskAsync(command, cancel).WaitAsync(limit, time, cancel)).Value;
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
 
     public Task<EntityPage> QueryAsync(EntityQuery query, CancellationToken cancel) => ReadAsync(() => store.QueryAsync(Options.Hive, query, cancel), cancel);
 

@@ -13,6 +13,8 @@ public sealed record ListAlerts(AlertList Request) : Query<AlertPage>
 {
     private const int StandardLimit = 100;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     internal override async Task<Outcome<AlertPage>> RunAsync(HiveReader reader, CancellationToken cancel)
     {
         if (!By.Allowed(Permissions.ReadSystem)) return new(null, new(ErrorCodes.Forbidden, By.Missing(Permissions.ReadSystem)), reader.Head);
@@ -20,12 +22,12 @@ public sealed record ListAlerts(AlertList Request) : Query<AlertPage>
         if (Request.States is { Count: > 0 } states) equal["state"] = [.. states.Select(AlertColumns.Name)];
         var limit = Math.Clamp(Request.Limit ?? StandardLimit, 1, Limits.MaxPageSize);
 
-        // What an open alert measures now is in the newest reading; there may be none yet.
-        var reading = await reader.AskAsync(new ShowSystem { By = By }, cancel);
         var page = await reader.QueryAsync(new EntityQuery(AlertEntity.Entity.Name, equal, After: PageRules.SeqOf(Request.Cursor), Limit: limit), cancel);
-        var alerts = page.Entities.Select(e => reader.Parse(e, InsightFeature.Alerts) is { } alert ? AlertViews.Of(alert, reading.Value) : null)
-            .OfType<AlertView>().ToArray();
+        var alerts = page.Entities.Select(e => reader.Parse(e, InsightFeature.Alerts)).OfType<AlertEntity>().ToArray();
+
+        // The value of an open alert is that of the newest reading, if there is one; else the one that it was fired with.
+        var newest = alerts.Any(a => a.State != AlertState.Resolved) ? await reader.AskAsync(new ShowSystem { By = By }, LongestWait, cancel) : null;
         var cursor = page.Entities.Count == limit ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
-        return new(new AlertPage(alerts, cursor), null, page.At);
+        return new(new AlertPage([.. alerts.Select(a => AlertViews.Of(a, newest))], cursor), null, page.At);
     }
 }

@@ -6,8 +6,7 @@ namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// A feature of the hive: the kinds of entities and records that it owns, and the state that it keeps for each hive. A feature is a folder and one line in
-/// the list of features;
-/// load, commit, retention, timers, reactions and the limited view of a swarm's principal follow from what it registers.
+/// the list of features; load, commit, retention, timers, reactions and the limited view of a swarm's principal follow from what it registers.
 /// </summary>
 /// <example>
 /// <code>

@@ -36,8 +36,6 @@ internal static class FeatureCatalog
     /// <summary>What a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for a family of no feature.</summary>
     public static string? ReadRight(ReadOnlySpan<char> family) => Current.Rights.TryGetValue(family, out var right) ? right : null;
 
-    public static string? ResourceOf(string family) => Current.Families.GetValueOrDefault(family);
-
     private sealed class Snapshot
     {
         public Snapshot(IReadOnlyList<Feature> features)

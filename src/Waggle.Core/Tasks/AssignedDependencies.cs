@@ -7,8 +7,7 @@ namespace Waggle.Core.Tasks;
 
 /// <summary>
 /// What the workers of a turn get of the tasks that theirs waited for. Those have ended and left memory, so they are read once the turn is durable and before
-/// it is told,
-/// in one query for all. Used by the owner's loop alone.
+/// it is told, in one query for all. Used by the owner's loop alone.
 /// </summary>
 internal sealed class AssignedDependencies(HiveContext hive, ITaskView tasks)
 {

@@ -6,8 +6,7 @@ namespace Waggle.Core.Tasks;
 
 /// <summary>
 /// Whether a request under a key is the one that the key was used for. The comparison is by meaning: neither the order of fields nor a default that is
-/// written out
-/// makes another request.
+/// written out makes another request.
 /// </summary>
 internal static class SameSpec
 {

@@ -40,10 +40,14 @@ internal sealed class StopCursors(Func<IEnumerable<TaskEntity>> open, Func<strin
 
         public void Take(int most, Func<string, TaskEntity?> find, List<TaskEntity> next)
         {
-            while (next.Count < most && _at < tasks.Length)
+            // Those of the step before are passed over here and not there: a step that failed is decided again, over the same tasks.
+            while (_at < tasks.Length && Left(_at, find) is null) _at++;
+            for (var at = _at; next.Count < most && at < tasks.Length; at++)
             {
-                if (find(tasks[_at++]) is { } task && IsLeft(task)) next.Add(task);
+                if (Left(at, find) is { } task) next.Add(task);
             }
         }
+
+        private TaskEntity? Left(int at, Func<string, TaskEntity?> find) => find(tasks[at]) is { } task && IsLeft(task) ? task : null;
     }
 }

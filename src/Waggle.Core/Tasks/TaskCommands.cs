@@ -109,7 +109,7 @@ public sealed record RetryTask(string Task) : TaskCommand<Protocol.Messages.Task
         var created = new CreateTasks([spec], task.Id) { By = By }.Decide(view, context);
         return created.Error is null
             ? Decision.Of(created.Value!.Tasks[0], created.Records)
-            : Decision.RejectWith(created.Error.Code, created.Error.Message, created.Records);
+            : Decision.Reject(created.Error, created.Records);
     }
 
     /// <summary>The key under which the retry of a task is created.</summary>

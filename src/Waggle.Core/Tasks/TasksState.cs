@@ -10,8 +10,7 @@ namespace Waggle.Core.Tasks;
 
 /// <summary>
 /// Open tasks, and what follows from their states: which agent holds them, what waits for what, what waits for an agent. It stands on the state of agents,
-/// which is
-/// created before.
+/// which is created before.
 /// </summary>
 internal sealed class TasksState : FeatureState, ITaskView
 {
@@ -37,8 +36,8 @@ internal sealed class TasksState : FeatureState, ITaskView
         _stops = new(() => _tasks.Open, id => _tasks[id] is { State: var state } task && !state.IsTerminal() ? task : null);
         hive.Timer(TaskEntity.Entity.Name, task => new TaskTimer(task) { By = hive.Hub });
         hive.Timer(OthersFirstTimer.Kind, task => new OthersFirstTimer(task) { By = hive.Hub });
-        hive.Commands.Before<LeaseCommand>((command, apply) => Hear(command, apply));
-        hive.Commands.Before<RenewLeases>((command, apply) => Hear(command, apply));
+        hive.Commands.Before<LeaseCommand>((command, apply) => Touch(command, apply));
+        hive.Commands.Before<RenewLeases>((command, apply) => Touch(command, apply));
         hive.On<TaskRecord>(Apply);
         hive.On<LeaseExtended>((lease, _, _) => agents.Extend(lease.Task, lease.Until, lease.ByWorker));
         hive.On<LeaseRedelivered>((again, _, _) => agents.Extend(again.Task, again.Until, byWorker: false));
@@ -89,7 +88,7 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     public override ValueTask ReadForMessagesAsync(IStore store) => _messages.ReadAsync(store);
 
-    public override void Report(in TurnReport turn) => TaskReport.Write(turn, this, _counts.Open, _agents.Here);
+    public override void Report(in TurnReport turn) => TaskReport.Write(turn, this, _counts.Open, _agents.OnlineCount);
 
     public override void EndBatch() => _messages.EndBatch();
 
@@ -103,7 +102,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         _dispatch.Clear();
     }
 
-    private void Hear(Command command, Action<RecordData> apply)
+    private void Touch(Command command, Action<RecordData> apply)
     {
         if (command.By.Agent is { } agent) _agents.Heard(agent, apply);
     }

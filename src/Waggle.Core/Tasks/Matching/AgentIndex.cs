@@ -4,8 +4,7 @@ namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
 /// The agents by what tasks ask of them. A change of an agent is noted at once and looked at by the groups that wait for somebody before the matcher runs, by
-/// the others
-/// when they are asked for.
+/// the others when they are asked for.
 /// </summary>
 internal sealed class AgentIndex(IAgentView state, Agenda agenda)
 {

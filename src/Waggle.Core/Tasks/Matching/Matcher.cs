@@ -9,8 +9,7 @@ namespace Waggle.Core.Tasks.Matching;
 /// <summary>
 /// Hands waiting tasks to agents with credit: of all tasks that an agent can have the first in rank, to the agent with the best score.
 /// Runs in the owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It looks at what changed since
-/// it last ran
-/// (<see cref="Agenda"/>): what did not fit then and did not change does not fit now.
+/// it last ran (<see cref="Agenda"/>): what did not fit then and did not change does not fit now.
 /// </summary>
 internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agents, Dispatch dispatch)
 {

@@ -20,8 +20,7 @@ internal interface IRanked<in T>
 
 /// <summary>
 /// A treap over (key, seq) that knows for each of its parts how many there are and which is to be chosen: "the best with a key of at least x", and how many
-/// there are,
-/// cost the depth of the tree. The same insertions give the same tree.
+/// there are, cost the depth of the tree. The same insertions give the same tree.
 /// </summary>
 internal sealed class RankTree<T>
     where T : class, IRanked<T>

@@ -2,8 +2,7 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// Keeps the database file as long as its pages need it, before they are committed. So a checkpoint, which moves pages from the write-ahead log into the
-/// file, never needs
-/// room that a full disk does not have, and the log begins anew in the room that it has. Used under the writer's lock only.
+/// file, never needs room that a full disk does not have, and the log begins anew in the room that it has. Used under the writer's lock only.
 /// </summary>
 internal sealed class Growth
 {

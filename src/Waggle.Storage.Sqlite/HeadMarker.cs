@@ -7,8 +7,8 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// Where each hive's log stood after the last commit, in a file beside the database: a line of fixed length a hive. It is written after the commit and not
-/// synced, so it is
-/// never ahead of a whole database; where it is, the database has lost acknowledged commits (its write-ahead log was removed or cut). See docs/adr/0017.
+/// synced, so it is never ahead of a whole database; where it is, the database has lost acknowledged commits (its write-ahead log was removed or cut). See
+/// docs/adr/0017.
 /// </summary>
 internal sealed class HeadMarker : IDisposable
 {

@@ -5,8 +5,7 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// The beginning of a history of its own for a hive that is older than what its clients and workers may have seen: one that was restored, or one whose
-/// database lost
-/// commits. See docs/adr/0008.
+/// database lost commits. See docs/adr/0008.
 /// </summary>
 internal static class NewHistory
 {

@@ -4,8 +4,7 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// The files that the store has open, as they were when it opened them. Under Unix a file can be removed or replaced while it is open; what is written to
-/// it then is
-/// lost when the process ends. Any thread may ask.
+/// it then is lost when the process ends. Any thread may ask.
 /// </summary>
 internal sealed class OpenFiles
 {

@@ -4,8 +4,7 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// The rowid of entities and log rows: the hive's number above, the offset below. Rows of a hive lie together in the order they were made, new ones are
-/// appended,
-/// and every index ends with this order for free.
+/// appended, and every index ends with this order for free.
 /// </summary>
 internal static class RowKey
 {

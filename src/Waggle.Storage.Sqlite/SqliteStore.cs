@@ -66,14 +66,17 @@ public sealed class SqliteStore : IStore
         ArgumentOutOfRangeException.ThrowIfNegative(options.ReserveBytes, nameof(options));
 
         var tables = kinds.Select(kind => new KindTable(kind)).ToList();
-        var folder = StoreOpening.Open(options, tables, time);
+        OpenedFolder? folder = null;
         try
         {
+            folder = StoreOpening.Open(options, tables, time);
             return new SqliteStore(options, folder, tables, time);
         }
-        catch
+        catch (Exception e)
         {
-            Close(folder);
+            folder?.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw new StoreException($"The folder {options.Folder} cannot be used: {e.Message} Check the path and the rights of the hub's user.", e);
             throw;
         }
     }
@@ -113,18 +116,11 @@ public sealed class SqliteStore : IStore
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
 
-        // Writes and reads under way end first. The lock on the folder goes last: when it is free, the files are at rest.
+        // Writes and reads under way end first.
         await _turns.CloseAsync();
         _readers.Dispose();
         _writer.Dispose();
         _statements.Dispose();
-        Close(_folder);
-    }
-
-    private static void Close(OpenedFolder folder)
-    {
-        folder.Writer.Dispose();
-        folder.Marker.Dispose();
-        folder.Lock.Dispose();
+        _folder.Dispose();
     }
 }

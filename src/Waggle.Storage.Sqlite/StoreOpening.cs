@@ -2,8 +2,17 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The parts of a store that its folder holds: its lock, the writer's connection and the marker. The caller disposes of them.</summary>
-internal sealed record OpenedFolder(FolderLock Lock, SqliteConnection Writer, HeadMarker Marker);
+/// <summary>The parts of a store that its folder holds: its lock, the writer's connection and the marker.</summary>
+internal sealed record OpenedFolder(FolderLock Lock, SqliteConnection Writer, HeadMarker Marker) : IDisposable
+{
+    /// <summary>The lock on the folder goes last: when it is free, the files are at rest.</summary>
+    public void Dispose()
+    {
+        Writer.Dispose();
+        Marker.Dispose();
+        Lock.Dispose();
+    }
+}
 
 /// <summary>Takes a folder and opens or creates the database in it.</summary>
 internal static class StoreOpening
@@ -37,13 +46,11 @@ internal static class StoreOpening
             marker = HeadMarker.Open(options.Folder);
             return new OpenedFolder(folder, writer, marker);
         }
-        catch (Exception e)
+        catch
         {
             writer?.Dispose();
             marker?.Dispose();
             folder?.Dispose();
-            if (e is IOException or UnauthorizedAccessException)
-                throw new StoreException($"The folder {options.Folder} cannot be used: {e.Message} Check the path and the rights of the hub's user.", e);
             throw;
         }
     }

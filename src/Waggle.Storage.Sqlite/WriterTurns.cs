@@ -5,8 +5,10 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>The one writer: its turns, its transactions, and what follows them, the reserve and the write-ahead log.</summary>
 /// <remarks>Turns are taken one after the other; everything else is called within a turn.</remarks>
+#pragma warning disable CA1001 // A write may wait for its turn while the store closes; a semaphore without a wait handle has nothing to free.
 internal sealed class WriterTurns(
-    SqliteConnection writer, ReaderPool readers, Reserve reserve, Growth growth, OpenFiles files, SqliteStoreOptions options) : IDisposable
+    SqliteConnection writer, ReaderPool readers, Reserve reserve, Growth growth, OpenFiles files, SqliteStoreOptions options)
+#pragma warning restore CA1001
 {
     private const int PagesLoggedWhenFull = 32;
 
@@ -24,8 +26,6 @@ internal sealed class WriterTurns(
         _closed = true;
         _turn.Release();
     }
-
-    public void Dispose() => _turn.Dispose();
 
     public async ValueTask<bool> HasRoomAsync(CancellationToken cancel)
     {
@@ -136,8 +136,7 @@ internal sealed class WriterTurns(
 
     /// <summary>
     /// Copies the log into the database when enough was written. Readers may hold a part of it back, and while there is always one reading it never starts
-    /// from its beginning again:
-    /// when that has let it grow too far, readers wait for a moment.
+    /// from its beginning again: when that has let it grow too far, readers wait for a moment.
     /// </summary>
     private void CheckpointWhenDue()
     {

@@ -6,8 +6,7 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// Finds the rows of one page. One index drives: each of its values is read in order up to the limit and the results are merged, so that "the newest 100
-/// that are failed or expired"
-/// looks at 200 rows and not at all that ever failed. SQLite's own plan for such a query sorts every match.
+/// that are failed or expired" looks at 200 rows and not at all that ever failed. SQLite's own plan for such a query sorts every match.
 /// </summary>
 internal sealed class EntitySearch(SqliteConnection connection, KindTable table, long hive, EntityQuery query)
 {

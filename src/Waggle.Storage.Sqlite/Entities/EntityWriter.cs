@@ -4,8 +4,8 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// Writes entities of one kind inside the caller's transaction, with the least work: a new one is appended without looking, an old one is read by its row
-/// (whose page has to be
-/// loaded anyway) and only what changed is set, because SQLite rewrites the entry of every index whose column is named in an update, changed or not.
+/// (whose page has to be loaded anyway) and only what changed is set, because SQLite rewrites the entry of every index whose column is named in an update,
+/// changed or not.
 /// </summary>
 internal sealed class EntityWriter : IDisposable
 {

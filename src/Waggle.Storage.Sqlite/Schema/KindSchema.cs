@@ -2,8 +2,7 @@ namespace Waggle.Storage.Sqlite;
 
 /// <summary>
 /// Brings a kind's table to what is declared now. The rowid is (hive, seq), see <see cref="RowKey"/>; against a table clustered by id this halves the size
-/// of a commit,
-/// because the entities that change together were made together and share pages.
+/// of a commit, because the entities that change together were made together and share pages.
 /// </summary>
 internal static class KindSchema
 {

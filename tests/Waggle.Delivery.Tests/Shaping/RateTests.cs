@@ -122,6 +122,9 @@ public class RateTests
         var client = rig.Connect();
         await client.SubscribeAsync("a", with: i => i with { Rate = new RateRule(1) });
         await rig.LatestAsync("a", "1");
+
+        // On the wire, so that the newer value cannot take its place in the outbox.
+        await rig.IdleAsync();
         await rig.LatestAsync("a", "2");
         await rig.Loop.UnsubscribeAsync(client.Connection, "s1", _ => { });
         await rig.PassAsync(1100);

@@ -8,8 +8,8 @@ public sealed partial class WaggleClient
     private readonly ConcurrentDictionary<Observer, bool> _observers = new();
 
     /// <summary>
-    /// Observes topics and patterns (<c>task.#</c>, <c>agent.*.status</c>). The subscription starts with this call, and commands of this client that come after this call wait for it:
-    /// what they cause is observed. Read it with <c>await foreach</c>, or dispose it.
+    /// Observes topics and patterns (<c>task.#</c>, <c>agent.*.status</c>). The subscription starts with this call, and commands of this client that come
+    /// after this call wait for it: what they cause is observed. Read it with <c>await foreach</c>, or dispose it.
     /// </summary>
     /// <param name="patterns">1 to 100.</param>
     /// <param name="since">Everything durable after this position comes first, or a <see cref="NotRecovered"/>. Left out: from now on.</param>

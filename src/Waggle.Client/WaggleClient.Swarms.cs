@@ -28,7 +28,8 @@ public sealed partial class WaggleClient
         CommandAsync(new SwarmResume { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
 
     /// <summary>
-    /// Pauses the swarm, cancels all its open tasks and rejects new ones until it is resumed. The answer comes when that is decided; the tasks end right after it.
+    /// Pauses the swarm, cancels all its open tasks and rejects new ones until it is resumed. The answer comes when that is decided; the tasks end right
+    /// after it.
     /// </summary>
     public Task<SwarmView> StopSwarmAsync(string swarm, CancellationToken cancel = default) =>
         CommandAsync(new SwarmStop { Swarm = swarm }, HubJson.Default.SwarmView, cancel);

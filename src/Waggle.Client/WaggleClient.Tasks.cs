@@ -15,7 +15,8 @@ public sealed partial class WaggleClient
     }
 
     /// <summary>
-    /// Creates many, in order, in as few messages as their number and size allow. Each message is all or none; when one fails, those before it stand and those after it are not sent.
+    /// Creates many, in order, in as few messages as their number and size allow. Each message is all or none; when one fails, those before it stand and
+    /// those after it are not sent.
     /// Give idempotency keys of your own to be able to call again after an error.
     /// </summary>
     public async Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default)

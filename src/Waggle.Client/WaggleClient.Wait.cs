@@ -7,7 +7,9 @@ public sealed partial class WaggleClient
 {
     private readonly Waits _waits;
 
-    /// <summary>Waits until a task has ended, however, and returns it as it ended. Subscribes first and looks then, so the end cannot slip through between.</summary>
+    /// <summary>
+    /// Waits until a task has ended, however, and returns it as it ended. Subscribes first and looks then, so the end cannot slip through between.
+    /// </summary>
     /// <exception cref="WaggleException">NOT_FOUND, for example.</exception>
     public async Task<TaskView> WaitForCompletionAsync(string task, CancellationToken cancel = default)
     {

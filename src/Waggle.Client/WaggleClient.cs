@@ -8,13 +8,15 @@ namespace Waggle.Client;
 /// Commands and observes a hub. Thread-safe; one is enough for a process, its requests share one socket and its frames.
 /// </summary>
 /// <remarks>
-/// Every command throws <see cref="WaggleException"/> with the hub's error code. A command waits while the hub is away and is sent again after a reconnect where saying it twice is safe;
-/// publish, swarm creation and retry are not and fail with <see cref="ClientErrorCodes.ConnectionLost"/>. Cancelling a command's token stops the waiting, not what the hub may already do.
+/// Every command throws <see cref="WaggleException"/> with the hub's error code. A command waits while the hub is away and is sent again after a reconnect
+/// where saying it twice is safe; publish, swarm creation and retry are not and fail with <see cref="ClientErrorCodes.ConnectionLost"/>. Cancelling a
+/// command's token stops the waiting, not what the hub may already do.
 /// </remarks>
 public sealed partial class WaggleClient : IAsyncDisposable
 {
     /// <summary>
-    /// The activity source of the SDK, for OpenTelemetry's <c>AddSource</c>: a producer span around the creation of tasks, a consumer span around each handler's run.
+    /// The activity source of the SDK, for OpenTelemetry's <c>AddSource</c>: a producer span around the creation of tasks, a consumer span around each
+    /// handler's run.
     /// The trace context travels in the task's metadata as <c>traceparent</c> and <c>tracestate</c>.
     /// </summary>
     public const string ActivitySourceName = "Waggle.Client";

@@ -50,10 +50,15 @@ public abstract class WaggleOptions
     /// <summary>The dice of the back-off. Left out: seeded by the system. The SDK locks it while it draws.</summary>
     public Random? Dice { get; set; }
 
-    /// <summary>Called after each welcome, before anything else of that connection is handled; observers have connections of their own. Must return quickly.</summary>
+    /// <summary>
+    /// Called after each welcome, before anything else of that connection is handled; observers have connections of their own. Must return quickly.
+    /// </summary>
     public Action<Welcome>? OnConnected { get; set; }
 
-    /// <summary>Called when a connection that is there could not get a fresh token, or the hub did not take it; it is tried again until the last one lapses. Must return quickly.</summary>
+    /// <summary>
+    /// Called when a connection that is there could not get a fresh token, or the hub did not take it; it is tried again until the last one lapses. Must
+    /// return quickly.
+    /// </summary>
     public Action<Exception>? OnTokenTrouble { get; set; }
 
     /// <summary>Called when an attempt failed or a connection was lost and another attempt follows. Must return quickly.</summary>

@@ -3,8 +3,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// The batches that leave together, in one write for each client: those that waited already when the loop came to them. Without it a hub that is behind writes a frame at a time,
-/// and stays behind. Bounded, so that what waits for its write is nobody's slowness.
+/// The batches that leave together, in one write for each client: those that waited already when the loop came to them. Without it a hub that is behind
+/// writes a frame at a time, and stays behind. Bounded, so that what waits for its write is nobody's slowness.
 /// </summary>
 internal sealed class FlushBatch
 {

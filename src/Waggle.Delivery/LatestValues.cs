@@ -3,7 +3,10 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Delivery;
 
-/// <summary>The newest value of each topic of the latest class. What a pattern finds is kept until a value changes: when many come at once they share it. Its delivery loop's alone.</summary>
+/// <summary>
+/// The newest value of each topic of the latest class. What a pattern finds is kept until a value changes: when many come at once they share it. Its
+/// delivery loop's alone.
+/// </summary>
 internal sealed class LatestValues
 {
     private const int MaxFound = 1000;
@@ -26,7 +29,8 @@ internal sealed class LatestValues
     public Record[] Of(SubscriptionSpec interest, Func<Record, bool>? hears)
     {
         if (interest is { Patterns: [var only], Filter: null } && hears is null) return Find(only);
-        return [.. interest.Patterns.SelectMany(Find).Distinct().Where(r => interest.Filter?.Takes(r) != false && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset)];
+        return [.. interest.Patterns.SelectMany(Find)
+            .Distinct().Where(r => interest.Filter?.Takes(r) != false && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset)];
     }
 
     private Record[] Find(TopicPattern pattern)

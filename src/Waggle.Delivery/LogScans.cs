@@ -3,8 +3,8 @@ using Waggle.Protocol;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Reads of the log, shared: those who come back at once from nearby positions wait for the same read and get the same records. A few reads run at a time, the others wait their turn;
-/// a piece is kept for some seconds. Thread-safe.
+/// Reads of the log, shared: those who come back at once from nearby positions wait for the same read and get the same records. A few reads run at a time,
+/// the others wait their turn; a piece is kept for some seconds. Thread-safe.
 /// </summary>
 public sealed class LogScans(ReadHistory read, TimeProvider time) : IDisposable
 {

@@ -3,8 +3,8 @@ using Waggle.Transport.WebSockets;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Where the bytes of one write are put together, frames and all, so that many messages leave in one call. One a thread, because a connection that has nothing to send
-/// must not hold a buffer.
+/// Where the bytes of one write are put together, frames and all, so that many messages leave in one call. One a thread, because a connection that has
+/// nothing to send must not hold a buffer.
 /// </summary>
 internal sealed class SendBuffer : IMessageWriter
 {

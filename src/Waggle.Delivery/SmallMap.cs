@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Waggle.Delivery;
 
-/// <summary>Values by name whose first one costs no object: most connections have one subscription. A mutable struct: a field of its owner, not to be copied. Not thread-safe.</summary>
+/// <summary>
+/// Values by name whose first one costs no object: most connections have one subscription. A mutable struct: a field of its owner, not to be copied. Not
+/// thread-safe.
+/// </summary>
 public struct SmallMap<TValue>
 {
     private string? _name;

@@ -20,10 +20,12 @@ public sealed record HandshakeRequest(IReadOnlyDictionary<string, string> Query,
 /// <param name="TokensCount">False in development mode: tokens are not looked at, and everybody may do everything.</param>
 /// <param name="Hub">The hub's software and version.</param>
 public readonly record struct Opening(
-    HandshakeRequest Request, Credential Credential, bool TokensCount, Func<DateTimeOffset> Clock, string Hub, string Hive, string Session, Protocol.Position Position);
+    HandshakeRequest Request, Credential Credential, bool TokensCount, Func<DateTimeOffset> Clock, string Hub, string Hive, string Session,
+    Protocol.Position Position);
 
 /// <summary>What a welcome says.</summary>
-public readonly record struct Greeting(string Hub, string Hive, string Session, Protocol.Position Position, TimeSpan Heartbeat, WelcomeAgent? Agent, DateTimeOffset? TokenExpiresAt);
+public readonly record struct Greeting(
+    string Hub, string Hive, string Session, Protocol.Position Position, TimeSpan Heartbeat, WelcomeAgent? Agent, DateTimeOffset? TokenExpiresAt);
 
 /// <summary>How a dialect keeps a connection alive.</summary>
 /// <param name="Every">How long a client may be silent until it is pinged.</param>

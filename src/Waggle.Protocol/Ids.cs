@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Waggle.Protocol;
 
 /// <summary>
-/// The rule for every id that a client may choose (swarms, agents, idempotency keys): 1 to 100 characters of
-/// <c>A-Z a-z 0-9 _ - : @ + ~ =</c>. No <c>.</c> and no <c>/</c>: ids are segments of topics and of URLs.
+/// The rule for every id that a client may choose (swarms, agents, idempotency keys): 1 to 100 characters of <c>A-Z a-z 0-9 _ - : @ + ~ =</c>. No <c>.</c>
+/// and no <c>/</c>: ids are segments of topics and of URLs.
 /// </summary>
 public static class Ids
 {

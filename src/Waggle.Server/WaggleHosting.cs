@@ -23,18 +23,22 @@ namespace Waggle.Server;
 public static class WaggleHosting
 {
     /// <summary>
-    /// Adds a hub: it starts and stops with the application. <see cref="IHive"/> is then in the container, for commands and broadcasts from code in the same process, and <see cref="IHub"/>, which counts its clients.
-    /// Where the application listens is its own business; <see cref="WaggleServerOptions.Host"/> and <see cref="WaggleServerOptions.Port"/> are not looked at for that.
+    /// Adds a hub: it starts and stops with the application. <see cref="IHive"/> is then in the container, for commands and broadcasts from code in the
+    /// same process, and <see cref="IHub"/>, which counts its clients.
+    /// Where the application listens is its own business; <see cref="WaggleServerOptions.Host"/> and <see cref="WaggleServerOptions.Port"/> are not looked
+    /// at for that.
     /// </summary>
     /// <param name="store">Left out: SQLite in <see cref="WaggleServerOptions.DataFolder"/>. The hub closes it.</param>
     /// <param name="blobs">Where long results go. Left out: beside the database; with a store of one's own, nowhere: they stay in their records.</param>
-    public static IHostApplicationBuilder AddWaggle(this IHostApplicationBuilder builder, WaggleServerOptions options, IStore? store = null, IBlobs? blobs = null)
+    public static IHostApplicationBuilder AddWaggle(
+        this IHostApplicationBuilder builder, WaggleServerOptions options, IStore? store = null, IBlobs? blobs = null)
     {
         // A browser's WebSocket and EventSource carry their token in the query, and the server beneath would log it with each request.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(services => new HubService(
-            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<SocketIOServer>(), store, blobs));
+            options, services.GetRequiredService<ILoggerFactory>(), services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<SocketIOServer>(),
+            store, blobs));
         builder.Services.AddHostedService(services => services.GetRequiredService<HubService>());
         builder.Services.AddSingleton<IHive, HostedHive>();
         builder.Services.AddSingleton<IHub, HostedHub>();
@@ -44,15 +48,17 @@ public static class WaggleHosting
 
     /// <summary>Maps the hub's endpoints, once. Each asks who may come in; the application's own endpoints are not touched.</summary>
     /// <param name="prefix">
-    /// What stands before every path of the hub: clients of waggle.v1 take <c>http://HOST/waggle</c> as its URL, REST is at <c>/waggle/api/v1</c>, Socket.IO's <c>path</c> is
-    /// <c>/waggle/socket.io</c>. Empty: the hub has the root, as <c>waggle serve</c> does; where the application maps <c>/</c>, <c>/metrics</c> or <c>/health/…</c> itself, its own endpoint answers.
+    /// What stands before every path of the hub: clients of waggle.v1 take <c>http://HOST/waggle</c> as its URL, REST is at <c>/waggle/api/v1</c>,
+    /// Socket.IO's <c>path</c> is <c>/waggle/socket.io</c>. Empty: the hub has the root, as <c>waggle serve</c> does; where the application maps <c>/</c>,
+    /// <c>/metrics</c> or <c>/health/…</c> itself, its own endpoint answers.
     /// </param>
     /// <exception cref="InvalidOperationException">They are mapped already, or <see cref="AddWaggle"/> was not called.</exception>
     public static WebApplication MapWaggle(this WebApplication app, string prefix = "/waggle")
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(prefix);
-        var hub = app.Services.GetService<HubService>() ?? throw new InvalidOperationException("There is no hub in the container: call builder.AddWaggle(…) first.");
+        var hub = app.Services.GetService<HubService>()
+            ?? throw new InvalidOperationException("There is no hub in the container: call builder.AddWaggle(…) first.");
         hub.MapAt(prefix);
         app.UseTrustedProxies(hub.Options);
         var doors = app.MapGroup(hub.Prefix!);
@@ -84,8 +90,8 @@ public static class WaggleHosting
     }
 
     /// <summary>
-    /// Lets an endpoint of Kestrel take WebSockets of the hub before HTTP does: several times less memory for an idle client, and plain TCP without a detour. Optional;
-    /// <see cref="MapWaggle"/> alone takes every client, too. Behind UseHttps, where there is TLS.
+    /// Lets an endpoint of Kestrel take WebSockets of the hub before HTTP does: several times less memory for an idle client, and plain TCP without a
+    /// detour. Optional; <see cref="MapWaggle"/> alone takes every client, too. Behind UseHttps, where there is TLS.
     /// </summary>
     public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets(most: int.MaxValue, []);
 

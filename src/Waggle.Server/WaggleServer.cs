@@ -30,7 +30,8 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         _hub = hub;
         Url = AddressOf(app);
         var ports = app.Services.GetRequiredService<IReadOnlyList<CompatPort>>();
-        CompatUrls = ports.Where(p => !p.IsTaken).SelectMany(p => p.Entries.Select(e => (e.Name, Url: UrlOf(p)))).ToDictionary(p => p.Name, p => p.Url, StringComparer.Ordinal);
+        CompatUrls = ports.Where(p => !p.IsTaken)
+            .SelectMany(p => p.Entries.Select(e => (e.Name, Url: UrlOf(p)))).ToDictionary(p => p.Name, p => p.Url, StringComparer.Ordinal);
     }
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:3000</c>.</summary>
@@ -51,7 +52,8 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
     /// <exception cref="StoreException">The data folder cannot be used; the message says why.</exception>
     /// <exception cref="ArgumentException">The options do not fit together: another host than loopback without authentication, for example.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<WaggleServer> StartAsync(WaggleServerOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
+    public static async Task<WaggleServer> StartAsync(
+        WaggleServerOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
     {
         if (Loopback.Problem(options) is { } problem) throw new ArgumentException(problem, nameof(options));
         var app = Build(options, logging, store);

@@ -15,7 +15,10 @@ public sealed record WaggleServerOptions
     /// <summary>0: any free one.</summary>
     public int Port { get; init; } = 3000;
 
-    /// <summary>Further ports on the same address, by the name of the foreign dialect whose clients look for their server there (0: any free one). One that is taken is logged, and left out.</summary>
+    /// <summary>
+    /// Further ports on the same address, by the name of the foreign dialect whose clients look for their server there (0: any free one). One that is taken
+    /// is logged, and left out.
+    /// </summary>
     public IReadOnlyDictionary<string, int> CompatPorts { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>The data folder; made if it does not exist.</summary>
@@ -51,7 +54,9 @@ public sealed record WaggleServerOptions
     /// <summary>How long a stopping hub waits for its connections to take their last words.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>An OpenTelemetry collector that metrics and traces are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.</summary>
+    /// <summary>
+    /// An OpenTelemetry collector that metrics and traces are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.
+    /// </summary>
     public Uri? OtlpEndpoint { get; init; }
 
     public SqliteStoreOptions? Sqlite { get; init; }

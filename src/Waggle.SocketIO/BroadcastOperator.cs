@@ -67,7 +67,8 @@ public sealed class BroadcastOperator
 
     /// <summary>Sends an event and waits for the answers of all that it reached; whoever leaves is not waited for.</summary>
     /// <exception cref="AckTimeoutException">Not everybody answered in time; it holds the answers that came.</exception>
-    public Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) => EmitWithAcks(name, args, AckTimeout, one: false);
+    public Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) =>
+        EmitWithAcks(name, args, AckTimeout, one: false);
 
     /// <summary>The sockets that are meant, as of now.</summary>
     public IReadOnlyList<Socket> FetchSockets() => _namespace.Meant(this);

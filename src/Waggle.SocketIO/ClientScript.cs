@@ -22,7 +22,12 @@ internal sealed class ClientScript(SocketIOOptions options)
         if (!options.ServeClient || !isRead || file == "version" || Own.GetManifestResourceStream(Prefix + file) is not { } script)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            if (!Files.Any()) await context.Response.WriteAsync("This server was built without the client's script. Load it from the npm package socket.io-client.", context.RequestAborted);
+            if (!Files.Any())
+            {
+                await context.Response.WriteAsync(
+                    "This server was built without the client's script. Load it from the npm package socket.io-client.", context.RequestAborted);
+            }
+
             return;
         }
 

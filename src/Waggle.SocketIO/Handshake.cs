@@ -45,7 +45,8 @@ public sealed class Handshake
     public StringValues Header(string name) => Request.Header(name);
 
     /// <summary>A value of the first request's query; empty if it was not there.</summary>
-    public StringValues Query(string name) => Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Url[Math.Max(0, Url.IndexOf('?', StringComparison.Ordinal))..])
+    public StringValues Query(string name) =>
+        Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Url[Math.Max(0, Url.IndexOf('?', StringComparison.Ordinal))..])
         .TryGetValue(name, out var value) ? value : StringValues.Empty;
 
     /// <summary>The <c>auth</c> of the client as a type of one's own.</summary>

@@ -42,7 +42,8 @@ public sealed partial class Socket
     public Socket On<T1, T2>(string name, Func<T1, T2, Task> handler) => Add(name, (_, e) => handler(e.Arg<T1>(0), e.Arg<T2>(1)));
 
     /// <summary>Calls the handler with the first two arguments; what it gives back is the answer to a client that asked for one.</summary>
-    public Socket On<T1, T2, TResult>(string name, Func<T1, T2, Task<TResult>> handler) => Add(name, (_, e) => e.AnswerAsync(handler(e.Arg<T1>(0), e.Arg<T2>(1))));
+    public Socket On<T1, T2, TResult>(string name, Func<T1, T2, Task<TResult>> handler) =>
+        Add(name, (_, e) => e.AnswerAsync(handler(e.Arg<T1>(0), e.Arg<T2>(1))));
 
     /// <summary>Calls the handler with each event of any name, before those of its name.</summary>
     public Socket OnAny(Action<SocketEvent> handler)

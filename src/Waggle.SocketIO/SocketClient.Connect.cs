@@ -108,7 +108,8 @@ internal sealed partial class SocketClient
 
     private void SendError(string name, string message, object? details)
     {
-        Session.Send(PacketFrames.Write(PacketType.ConnectError, Encoding.UTF8.GetBytes(name), RefusalWords.Write("message"u8, message, details, _server.Json).Utf8.Span));
+        Session.Send(PacketFrames.Write(
+            PacketType.ConnectError, Encoding.UTF8.GetBytes(name), RefusalWords.Write("message"u8, message, details, _server.Json).Utf8.Span));
     }
 
     private int Count()

@@ -25,9 +25,11 @@ public static class SocketIOHosting
     }
 
     /// <summary>
-    /// Lets an endpoint of Kestrel take WebSockets of Socket.IO before HTTP does: an idle client then costs half the memory. Optional; <see cref="MapSocketIO"/> alone
-    /// takes every client, too. Such a request passes none of the application's middlewares. Where the mapped endpoint or the application asks who comes
-    /// (authentication, authorization, hosts, <see cref="SocketIOOptions.AllowRequest"/>), all requests go by HTTP as if this were not here. Behind UseHttps, where there is TLS.
+    /// Lets an endpoint of Kestrel take WebSockets of Socket.IO before HTTP does: an idle client then costs half the memory. Optional;
+    /// <see cref="MapSocketIO"/> alone takes every client, too. Such a request passes none of the application's middlewares. Where the mapped endpoint or
+    /// the application asks who comes (authentication, authorization, hosts, <see cref="SocketIOOptions.AllowRequest"/>), all requests go by HTTP as if
+    /// this were not here. Behind
+    /// UseHttps, where there is TLS.
     /// </summary>
     public static ListenOptions UseSocketIO(this ListenOptions listen)
     {
@@ -38,8 +40,8 @@ public static class SocketIOHosting
     }
 
     /// <summary>
-    /// Maps the server to a path, for all of its clients' requests and for the client's script. What is asked for here (<c>RequireAuthorization</c>, <c>RequireCors</c>)
-    /// is asked of each request.
+    /// Maps the server to a path, for all of its clients' requests and for the client's script. What is asked for here (<c>RequireAuthorization</c>,
+    /// <c>RequireCors</c>) is asked of each request.
     /// </summary>
     /// <param name="path">What clients are told as their <c>path</c>.</param>
     public static IEndpointConventionBuilder MapSocketIO(this IEndpointRouteBuilder endpoints, string path = "/socket.io")
@@ -51,7 +53,9 @@ public static class SocketIOHosting
         var engine = new EngineEndpoint(server.Engine);
         var script = new ClientScript(server.Options);
         path = path.TrimEnd('/');
-        return endpoints.Map(path + SocketIOEndpoint.Rest, context => context.Request.RouteValues["file"] is string file ? script.ServeAsync(context, file) : engine.HandleAsync(context))
+        return endpoints.Map(path + SocketIOEndpoint.Rest, context => context.Request.RouteValues["file"] is string file
+            ? script.ServeAsync(context, file)
+            : engine.HandleAsync(context))
             .WithDisplayName($"Socket.IO {path}")
             .WithMetadata(new SocketIOEndpoint(server));
     }

@@ -12,7 +12,8 @@ using Waggle.Transport.Timers;
 namespace Waggle.SocketIO;
 
 /// <summary>
-/// A Socket.IO server: its namespaces and all who are in them. One of them is in the container after <c>AddSocketIO</c>, so any code of the application may send by it.
+/// A Socket.IO server: its namespaces and all who are in them. One of them is in the container after <c>AddSocketIO</c>, so any code of the application may
+/// send by it.
 /// What it has of a namespace is that of the main one.
 /// </summary>
 public sealed class SocketIOServer : Broadcaster, IDisposable
@@ -102,7 +103,9 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
         return this;
     }
 
-    /// <summary>Sends everybody away (reason <see cref="DisconnectReasons.ServerShuttingDown"/>) and lets nobody in. The end of the application does it, too.</summary>
+    /// <summary>
+    /// Sends everybody away (reason <see cref="DisconnectReasons.ServerShuttingDown"/>) and lets nobody in. The end of the application does it, too.
+    /// </summary>
     public void Close() => Engine.Close(DisconnectReasons.ServerShuttingDown);
 
     /// <summary>Closes, and lets go of everything.</summary>
@@ -118,7 +121,10 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
         if (_namespaces.TryGetValue(name, out var known)) return known;
         foreach (var pattern in _patterns)
         {
-            if (pattern.Accepts(name, auth)) return _namespaces.GetOrAdd(name, static (own, made) => new SocketNamespace(made.Server, own, made.Parent), (Server: this, pattern.Parent));
+            if (pattern.Accepts(name, auth))
+            {
+                return _namespaces.GetOrAdd(name, static (own, made) => new SocketNamespace(made.Server, own, made.Parent), (Server: this, pattern.Parent));
+            }
         }
 
         return null;

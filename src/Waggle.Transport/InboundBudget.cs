@@ -2,8 +2,7 @@ namespace Waggle.Transport;
 
 /// <summary>
 /// What one connection may still send: a token bucket for frames and one for bytes. What was read is paid for afterwards, so a balance may fall below
-/// nothing, and then
-/// it says how long to leave the connection unread. Not thread-safe: it belongs to the connection's reader.
+/// nothing, and then it says how long to leave the connection unread. Not thread-safe: it belongs to the connection's reader.
 /// </summary>
 public sealed class InboundBudget(InboundLimits limits, TimeProvider time)
 {

@@ -5,8 +5,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Collects messages to one frame: <c>[m1,m2</c>, sealed with <c>]</c> where the comma of the next would stand. A message that no longer fits stays behind the seal
-/// and begins the next frame, so nothing is written twice.
+/// Collects messages to one frame: <c>[m1,m2</c>, sealed with <c>]</c> where the comma of the next would stand. A message that no longer fits stays behind
+/// the seal and begins the next frame, so nothing is written twice.
 /// </summary>
 internal sealed class FrameBuilder(int limit, Action<Request, WaggleException> reject) : IDisposable
 {

@@ -28,7 +28,8 @@ internal sealed class HubHttp : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new WaggleException(ClientErrorCodes.Unreachable, $"The hub was not reached at {request.RequestUri}: {e.Message}", TimeSpan.FromSeconds(1), e);
+            throw new WaggleException(
+                ClientErrorCodes.Unreachable, $"The hub was not reached at {request.RequestUri}: {e.Message}", TimeSpan.FromSeconds(1), e);
         }
 
         if (response.IsSuccessStatusCode) return response;

@@ -3,7 +3,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Who is behind a connection. Everything but <see cref="Ended"/> is called from the one loop that connects and reads, in the order of the wire, with no lock held.
+/// Who is behind a connection. Everything but <see cref="Ended"/> is called from the one loop that connects and reads, in the order of the wire, with no
+/// lock held.
 /// </summary>
 internal interface IConnectionOwner
 {
@@ -22,7 +23,10 @@ internal interface IConnectionOwner
     /// <param name="generation">Welcomes so far.</param>
     bool GivesUpOn(WaggleException refusal, int generation) => false;
 
-    /// <summary>The longest pause before the next attempt to connect, whatever the back-off says; null: no limit of the owner's own. A pause that the hub asked for stands.</summary>
+    /// <summary>
+    /// The longest pause before the next attempt to connect, whatever the back-off says; null: no limit of the owner's own. A pause that the hub asked for
+    /// stands.
+    /// </summary>
     TimeSpan? LongestPause => null;
 
     /// <summary>There will be no further connection. Called once.</summary>

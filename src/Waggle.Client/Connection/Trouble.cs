@@ -18,7 +18,8 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
         if (((int?)socket.CloseStatus ?? bye?.Code) is { } code) return From(code, socket.CloseStatusDescription, bye);
         return socket.HttpStatusCode switch
         {
-            HttpStatusCode.Unauthorized => new(new(ErrorCodes.Unauthenticated, WordsOf(socket) ?? "The hub rejected the token (HTTP 401).", inner: e), IsFinal: true),
+            HttpStatusCode.Unauthorized =>
+                new(new(ErrorCodes.Unauthenticated, WordsOf(socket) ?? "The hub rejected the token (HTTP 401).", inner: e), IsFinal: true),
             HttpStatusCode.Forbidden => new(new(ErrorCodes.Forbidden, "The hub refused the connection with HTTP 403.", inner: e), IsFinal: true),
             _ => new(new(ClientErrorCodes.ConnectionLost, e.InnerException?.Message ?? e.Message, RetryAfter(socket), e), IsFinal: false),
         };

@@ -77,7 +77,8 @@ public sealed partial class WaggleConnection
         {
             return new(new(ClientErrorCodes.Unreachable, $"No welcome within {_options.AttemptTimeout.TotalSeconds:0.#} s.", inner: e), IsFinal: false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException && !_stop.IsCancellationRequested)
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException
+            && !_stop.IsCancellationRequested)
         {
             // OperationCanceledException is also what a read says whose socket was aborted because a write failed.
             return Trouble.Broken(socket, e, _goodbye);

@@ -131,7 +131,8 @@ public sealed partial class WaggleConnection
         foreach (var request in written.Where(r => !r.Repeatable))
         {
             request.Failed(new WaggleException(
-                ClientErrorCodes.ConnectionLost, $"The connection broke after {request.Message.Type} was sent and before it was answered: its outcome is unknown."));
+                ClientErrorCodes.ConnectionLost,
+                $"The connection broke after {request.Message.Type} was sent and before it was answered: its outcome is unknown."));
         }
 
         written.RemoveAll(r => !r.Repeatable);

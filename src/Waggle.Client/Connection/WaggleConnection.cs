@@ -9,7 +9,8 @@ namespace Waggle.Client;
 /// the others fail with <see cref="ClientErrorCodes.ConnectionLost"/>.
 /// </summary>
 /// <remarks>
-/// Two loops a socket, started by one supervisor: the reading loop hands messages on, the writing loop puts everything that queued up during its last write into one frame.
+/// Two loops a socket, started by one supervisor: the reading loop hands messages on, the writing loop puts everything that queued up during its last write
+/// into one frame.
 /// One lock (<c>_gate</c>) guards the table of requests; nothing is called while it is held.
 /// </remarks>
 public sealed partial class WaggleConnection : IAsyncDisposable
@@ -54,7 +55,9 @@ public sealed partial class WaggleConnection : IAsyncDisposable
     /// <summary>Ends when the connection has ended for good: normally after dispose, else with the <see cref="WaggleException"/> that says why.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Connects with plain messages and no more; for tools and tests. Pushed messages go to <paramref name="received"/>, on the reading loop.</summary>
+    /// <summary>
+    /// Connects with plain messages and no more; for tools and tests. Pushed messages go to <paramref name="received"/>, on the reading loop.
+    /// </summary>
     /// <exception cref="WaggleException">The hub refused, or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static async Task<WaggleConnection> ConnectAsync(
         WaggleOptions options, Action<HubMessage>? received = null, CancellationToken cancel = default)
@@ -76,7 +79,8 @@ public sealed partial class WaggleConnection : IAsyncDisposable
         catch (TimeoutException)
         {
             await DisposeAsync();
-            throw new WaggleException(ClientErrorCodes.Unreachable, $"No hub answered at {_url} within {_options.ConnectTimeout.TotalSeconds:0.#} s: {_lastTrouble}");
+            throw new WaggleException(
+                ClientErrorCodes.Unreachable, $"No hub answered at {_url} within {_options.ConnectTimeout.TotalSeconds:0.#} s: {_lastTrouble}");
         }
         catch
         {

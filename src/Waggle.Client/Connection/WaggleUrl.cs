@@ -25,7 +25,11 @@ internal static class WaggleUrl
         var builder = new UriBuilder(url) { Scheme = scheme, Port = url.IsDefaultPort ? -1 : url.Port, Fragment = "" };
 
         // The path of an http URL is where the hub lies within an application (MapWaggle); that of a ws URL names the WebSocket itself.
-        if (builder.Path is "" or "/" || (url.Scheme is "http" or "https" && !builder.Path.EndsWith(SocketPath, StringComparison.Ordinal))) builder.Path = builder.Path.TrimEnd('/') + SocketPath;
+        if (builder.Path is "" or "/" || (url.Scheme is "http" or "https" && !builder.Path.EndsWith(SocketPath, StringComparison.Ordinal)))
+        {
+            builder.Path = builder.Path.TrimEnd('/') + SocketPath;
+        }
+
         return builder.Uri;
     }
 }

@@ -6,8 +6,8 @@ using Waggle.Protocol.Topics;
 namespace Waggle.Client;
 
 /// <summary>
-/// Handlers for what an observer learns, each for a pattern of topics; see <see cref="Observer.RunAsync"/>. A record goes to every handler whose pattern fits, one after the other, in the order of
-/// the hub and of the handlers. What a handler throws ends the run.
+/// Handlers for what an observer learns, each for a pattern of topics; see <see cref="Observer.RunAsync"/>. A record goes to every handler whose pattern
+/// fits, one after the other, in the order of the hub and of the handlers. What a handler throws ends the run.
 /// </summary>
 public sealed class ObservationHandlers
 {
@@ -26,7 +26,8 @@ public sealed class ObservationHandlers
         ArgumentNullException.ThrowIfNull(type);
         return On(pattern, (observed, cancel) =>
             handler(
-                JsonSerializer.Deserialize(observed.Record.Data.Utf8.Span, type) ?? throw new JsonException($"A record of {observed.Record.Topic} has no data."),
+                JsonSerializer.Deserialize(observed.Record.Data.Utf8.Span, type)
+                    ?? throw new JsonException($"A record of {observed.Record.Topic} has no data."),
                 observed,
                 cancel));
     }
@@ -47,12 +48,15 @@ public sealed class ObservationHandlers
     {
         ArgumentNullException.ThrowIfNull(handler);
         if (!TopicPattern.TryParse(pattern, out var parsed))
-            throw new ArgumentException($"'{pattern}' is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end.", nameof(pattern));
+            throw new ArgumentException(
+                $"'{pattern}' is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end.", nameof(pattern));
         _records.Add((parsed, handler));
         return this;
     }
 
-    /// <summary>Handles <see cref="GapObserved"/> and <see cref="NotRecovered"/>: something was missed, load the state anew. Without this, a loss ends the run.</summary>
+    /// <summary>
+    /// Handles <see cref="GapObserved"/> and <see cref="NotRecovered"/>: something was missed, load the state anew. Without this, a loss ends the run.
+    /// </summary>
     /// <param name="handler">Gets the loss.</param>
     public ObservationHandlers OnLoss(Func<Observation, CancellationToken, ValueTask> handler)
     {

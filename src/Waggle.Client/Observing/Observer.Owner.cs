@@ -49,7 +49,8 @@ public sealed partial class Observer
         {
             var connection = observer._connection;
             var filter = observer._filter;
-            var message = new Subscribe { Topics = filter.Patterns, Since = observer._position, Filter = filter.Filter, MaxRate = filter.MaxRate, Batch = filter.Batch };
+            var message =
+                new Subscribe { Topics = filter.Patterns, Since = observer._position, Filter = filter.Filter, MaxRate = filter.MaxRate, Batch = filter.Batch };
             var queued = connection.EnqueueAsync(new Subscribing(connection.NextNumber(), message, observer));
             System.Diagnostics.Debug.Assert(queued.IsCompletedSuccessfully, "Nothing else is ever queued here.");
         }

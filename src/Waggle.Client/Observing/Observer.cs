@@ -4,12 +4,14 @@ using Waggle.Protocol;
 namespace Waggle.Client;
 
 /// <summary>
-/// What happens on some topics, in the hub's order, over as many connections as it takes. Starts when made, not when read. For one reader at a time; leaving the loop disposes it.
+/// What happens on some topics, in the hub's order, over as many connections as it takes. Starts when made, not when read. For one reader at a time;
+/// leaving the loop disposes it.
 /// </summary>
 /// <remarks>
 /// It has a socket of its own, so a reader that is slow, or that calls commands while it reads, holds up nobody else. Its buffer is bounded
-/// (<see cref="WaggleClientOptions.ObserverBuffer"/>); when it is full the socket is not read until there is room. The hub then keeps, merges or drops by the record's class: drops come as
-/// <see cref="GapObserved"/>; a reader slower than the hub has patience for is disconnected, and comes back with the last position: as a rule without a loss, else with <see cref="NotRecovered"/>.
+/// (<see cref="WaggleClientOptions.ObserverBuffer"/>); when it is full the socket is not read until there is room. The hub then keeps, merges or drops by
+/// the record's class: drops come as <see cref="GapObserved"/>; a reader slower than the hub has patience for is disconnected, and comes back with the
+/// last position: as a rule without a loss, else with <see cref="NotRecovered"/>.
 /// </remarks>
 public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisposable
 {
@@ -65,7 +67,8 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
     /// <summary>Reads to the end and gives each observation to its handlers. Ends when the observer or its client is disposed.</summary>
     /// <param name="handlers">What to do with it.</param>
     /// <param name="cancel">Ends the run, and the observer.</param>
-    /// <exception cref="WaggleException">The hub refused the patterns; or <see cref="ClientErrorCodes.Missed"/>: records were missed and nobody handles that.</exception>
+    /// <exception cref="WaggleException">The hub refused the patterns; or <see cref="ClientErrorCodes.Missed"/>: records were missed and nobody handles
+    /// that.</exception>
     public async Task RunAsync(ObservationHandlers handlers, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(handlers);

@@ -4,13 +4,18 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>What an observer is to see. Patterns and the filter are matched by the hub; kinds and the predicate here, as the observer is read. Losses are always told.</summary>
+/// <summary>
+/// What an observer is to see. Patterns and the filter are matched by the hub; kinds and the predicate here, as the observer is read. Losses are always told.
+/// </summary>
 public sealed record ObserverFilter
 {
     /// <summary>Topics and patterns: <c>task.t1.#</c>, <c>agent.*.status</c>; <c>*</c> is one segment, <c>#</c> one or more at the end. 1 to 100.</summary>
     public required IReadOnlyList<string> Patterns { get; init; }
 
-    /// <summary>Which records of these topics the hub is to send: <c>RawJson.Parse("""{"field":"data.progress","gt":0.5}""")</c>. See "Filters" in the protocol's specification.</summary>
+    /// <summary>
+    /// Which records of these topics the hub is to send: <c>RawJson.Parse("""{"field":"data.progress","gt":0.5}""")</c>. See "Filters" in the protocol's
+    /// specification.
+    /// </summary>
     public RawJson Filter { get; init; }
 
     /// <summary>At most so many latest and stream records a second of each key; the newest comes when its time has come.</summary>

@@ -4,8 +4,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Renews all leases on one timer, every heartbeat of the hub or a third of the shortest lease, whichever is less. Work goes on while the hub is away: whether a lease
-/// still stands is for the hub to decide, in its answer to the next hello or renewal.
+/// Renews all leases on one timer, every heartbeat of the hub or a third of the shortest lease, whichever is less. Work goes on while the hub is away:
+/// whether a lease still stands is for the hub to decide, in its answer to the next hello or renewal.
 /// The lock guards the timer's state only.
 /// </summary>
 internal sealed class LeaseKeeper : IDisposable
@@ -95,7 +95,8 @@ internal sealed class LeaseKeeper : IDisposable
     private long After(int ms) => _worker.Time.GetTimestamp() + (ms * _worker.Time.TimestampFrequency / 1000);
 
     /// <summary>Belongs to its socket: a hello says the same better.</summary>
-    private sealed class Renewal(long number, LeaseRenew message, TaskWork[] works, long sentAt, WaggleWorker worker) : Request(number, message, repeatable: false)
+    private sealed class Renewal(long number, LeaseRenew message, TaskWork[] works, long sentAt, WaggleWorker worker)
+        : Request(number, message, repeatable: false)
     {
         public override void Answered(Reply reply, int generation)
         {

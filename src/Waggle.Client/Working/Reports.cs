@@ -85,7 +85,8 @@ internal sealed class Reports(TaskWork work, WaggleWorker worker)
 
         if (_progress is { } progress)
         {
-            var message = new TaskProgress { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Progress = progress.Value, Message = progress.Message };
+            var message =
+                new TaskProgress { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Progress = progress.Value, Message = progress.Message };
             sending = Both(sending, worker.SendAsync(work, message));
             _progress = null;
         }

@@ -1,6 +1,8 @@
 namespace Waggle.Client;
 
-/// <summary>Thrown by a handler to say how its task failed. Any other exception fails it too, with the exception's type as the code, and may be retried.</summary>
+/// <summary>
+/// Thrown by a handler to say how its task failed. Any other exception fails it too, with the exception's type as the code, and may be retried.
+/// </summary>
 /// <param name="code">The worker's own word, for programs.</param>
 /// <param name="retryable">False: another attempt would fail the same way.</param>
 /// <param name="retryAfter">In place of the hub's back-off.</param>

@@ -7,7 +7,8 @@ namespace Waggle.Client;
 
 /// <summary>
 /// What a worker does for which type of task (<see cref="Waggle.Protocol.Model.TaskSpec.Type"/>), with inputs and results as .NET values.
-/// A task of a type without a handler is refused, with the types that there are; an input that cannot be read fails its task for good with <c>INVALID_INPUT</c>.
+/// A task of a type without a handler is refused, with the types that there are; an input that cannot be read fails its task for good with
+/// <c>INVALID_INPUT</c>.
 /// </summary>
 /// <remarks>Filled before the worker starts; the worker takes a copy.</remarks>
 public sealed class TaskHandlers
@@ -79,7 +80,11 @@ public sealed class TaskHandlers
     /// <summary>One handler that stands for all of them as they are now.</summary>
     internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Build()
     {
-        if (_byType.Count == 0 && _otherwise is null) throw new InvalidOperationException("A worker without a handler declines every task: add a handler first.");
+        if (_byType.Count == 0 && _otherwise is null)
+        {
+            throw new InvalidOperationException("A worker without a handler declines every task: add a handler first.");
+        }
+
         var byType = new Dictionary<string, Func<TaskWork, CancellationToken, ValueTask<RawJson>>>(_byType, StringComparer.Ordinal);
         var otherwise = _otherwise;
         var known = string.Join(", ", byType.Keys.Order(StringComparer.Ordinal));

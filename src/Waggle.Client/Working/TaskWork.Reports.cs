@@ -14,7 +14,10 @@ public sealed partial class TaskWork
         return HasEnded ? default : ReportsOf().Progress(progress, message);
     }
 
-    /// <summary>Adds a line to the task's log; one of more than 10,000 UTF-16 units is sent as several. Lines are collected for up to 100 ms and sent in order; over a lost connection some may be sent twice, none is lost.</summary>
+    /// <summary>
+    /// Adds a line to the task's log; one of more than 10,000 UTF-16 units is sent as several. Lines are collected for up to 100 ms and sent in order; over
+    /// a lost connection some may be sent twice, none is lost.
+    /// </summary>
     /// <returns>As a rule completed; else it waits for room while the hub is slow or away.</returns>
     public ValueTask LogAsync(string line)
     {

@@ -6,7 +6,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Client;
 
 /// <summary>One assignment, as its handler sees it. Thread-safe.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle: there is nothing to dispose, and a late Cancel must not throw.")]
+[SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and no wait handle: there is nothing to dispose, and a late Cancel "
+    + "must not throw.")]
 public sealed partial class TaskWork
 {
     private readonly WaggleWorker _worker;
@@ -39,7 +40,9 @@ public sealed partial class TaskWork
     /// <summary>The task's input; JSON null where it has none.</summary>
     public RawJson Input => _assign.Spec.Input;
 
-    /// <summary>The tasks that this one waited for, with how they ended and their results, in the order of <see cref="TaskSpec.DependsOn"/>; at most 1,000.</summary>
+    /// <summary>
+    /// The tasks that this one waited for, with how they ended and their results, in the order of <see cref="TaskSpec.DependsOn"/>; at most 1,000.
+    /// </summary>
     public IReadOnlyList<Dependency> Dependencies => _assign.Dependencies ?? [];
 
     /// <summary>Why the handler's token was cancelled.</summary>

@@ -7,8 +7,8 @@ public sealed partial class WaggleWorker
     private int _drain;
 
     /// <summary>
-    /// Takes no more work, and stays connected: what runs goes on, and the hub shows the agent as draining until somebody resumes it (<c>agent.resume</c>). For a worker that finds out that it
-    /// cannot do its work. Thread-safe; does not wait for the hub.
+    /// Takes no more work, and stays connected: what runs goes on, and the hub shows the agent as draining until somebody resumes it (<c>agent.resume</c>).
+    /// For a worker that finds out that it cannot do its work. Thread-safe; does not wait for the hub.
     /// </summary>
     /// <returns>False: it is draining or stopping already.</returns>
     public bool Drain()

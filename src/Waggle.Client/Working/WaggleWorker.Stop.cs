@@ -11,9 +11,11 @@ public sealed partial class WaggleWorker
     internal bool IsStopping => _stopping;
 
     /// <summary>
-    /// Takes no more work, lets running handlers finish for up to <paramref name="grace"/>, then cancels them and waits for up to <see cref="WaggleWorkerOptions.StopTimeout"/> until they
-    /// have ended, and closes. A task goes back to the hub when its handler has ended, not before: the next worker should not find this one still at it. What the hub has not
-    /// acknowledged a little later is reported through <see cref="WaggleWorkerOptions.OnRejected"/> as <see cref="ClientErrorCodes.Undelivered"/>.
+    /// Takes no more work, lets running handlers finish for up to <paramref name="grace"/>, then cancels them and waits for up to
+    /// <see cref="WaggleWorkerOptions.StopTimeout"/> until they have ended, and closes. A task goes back to the hub when its handler has ended, not
+    /// before: the next worker should not find this one still at it.
+    /// What the hub has not acknowledged a little later is reported through <see cref="WaggleWorkerOptions.OnRejected"/> as
+    /// <see cref="ClientErrorCodes.Undelivered"/>.
     /// </summary>
     /// <param name="grace">How long handlers may go on undisturbed.</param>
     /// <param name="cancel">Cuts the grace short; the worker stops all the same.</param>

@@ -4,12 +4,12 @@ using Waggle.Protocol.Json;
 namespace Waggle.Client;
 
 /// <summary>
-/// Works for a swarm under one agent's name: takes assignments up to its slots, keeps their leases, and delivers what its handler makes of them until the hub has acknowledged it,
-/// over reconnects and restarts of the hub. Thread-safe.
+/// Works for a swarm under one agent's name: takes assignments up to its slots, keeps their leases, and delivers what its handler makes of them until the
+/// hub has acknowledged it, over reconnects and restarts of the hub. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The handler runs on the thread pool, up to <see cref="WaggleWorkerOptions.Slots"/> times at once. Its return value completes the task, its exception fails it
-/// (<see cref="TaskFailedException"/>, <see cref="TaskRefusedException"/>); when its token is cancelled it should stop, and may still return a result.
+/// The handler runs on the thread pool, up to <see cref="WaggleWorkerOptions.Slots"/> times at once. Its return value completes the task, its exception
+/// fails it (<see cref="TaskFailedException"/>, <see cref="TaskRefusedException"/>); when its token is cancelled it should stop, and may still return a result.
 /// </remarks>
 public sealed partial class WaggleWorker : IAsyncDisposable
 {
@@ -42,7 +42,10 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     /// <summary>Whether the hub is there now.</summary>
     public bool IsConnected => Connection.IsConnected;
 
-    /// <summary>Ends after <see cref="StopAsync"/>, or with the <see cref="WaggleException"/> (AGENT_IN_USE, AGENT_REMOVED, REPLACED, …) after which there is no coming back.</summary>
+    /// <summary>
+    /// Ends after <see cref="StopAsync"/>, or with the <see cref="WaggleException"/> (AGENT_IN_USE, AGENT_REMOVED, REPLACED, …) after which there is no
+    /// coming back.
+    /// </summary>
     public Task Completion => _completion.Task;
 
     internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Handler { get; }
@@ -76,7 +79,8 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     /// <param name="cancel">Ends the connecting; a worker that has started is stopped by <see cref="StopAsync"/>.</param>
     /// <exception cref="WaggleException">The hub refused (AGENT_IN_USE, …), or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static Task<WaggleWorker> StartAsync(
-        WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default) => StartAsync(options, handler, [], cancel);
+        WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default) =>
+            StartAsync(options, handler, [], cancel);
 
     private static async Task<WaggleWorker> StartAsync(
         WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, IReadOnlyList<string> handled, CancellationToken cancel)

@@ -2,8 +2,7 @@ namespace Waggle.Core.Access;
 
 /// <summary>
 /// How long a token that was verified now is still taken, by the wall clock and by the monotonic clock: whichever ends it first. A wall clock that is set
-/// back does not prolong it,
-/// and time that the machine slept through counts. Immutable; thread-safe.
+/// back does not prolong it, and time that the machine slept through counts. Immutable; thread-safe.
 /// </summary>
 public sealed class TokenLife
 {

@@ -4,8 +4,7 @@ namespace Waggle.Core.Insight;
 
 /// <summary>
 /// Holds the rules against one reading after the other and says where each has stood for long enough: past its threshold, or back. What is said again with
-/// every reading
-/// is a state, not an event: the owner's loop, which knows what alerts are open, makes the difference. No clock, no I/O; one caller at a time.
+/// every reading is a state, not an event: the owner's loop, which knows what alerts are open, makes the difference. No clock, no I/O; one caller at a time.
 /// </summary>
 public sealed class AlertWatch(IReadOnlyList<AlertRule> rules)
 {

@@ -7,8 +7,7 @@ namespace Waggle.Core.Insight;
 
 /// <summary>
 /// What the hub measured, and where its rules stand. Fires what is past its threshold and not open yet, ends what is back, tells which parts of the hub
-/// changed by it, and
-/// publishes the reading. Without a change of an alert nothing of this is stored.
+/// changed by it, and publishes the reading. Without a change of an alert nothing of this is stored.
 /// </summary>
 /// <param name="Reading">Without what only the hive knows: states of tasks and agents, alerts, health.</param>
 /// <param name="Rules">All that are in force: an open alert of another is over.</param>

@@ -5,8 +5,7 @@ namespace Waggle.Core.Insight;
 
 /// <summary>
 /// The JSON of a reading, written out. It is the one thing that an idle hub says, over and over, and the serializer's code for so many sorts of number costs
-/// two megabytes of
-/// memory; a test holds this against the serializer's own text.
+/// two megabytes of memory; a test holds this against the serializer's own text.
 /// </summary>
 internal static class SystemText
 {

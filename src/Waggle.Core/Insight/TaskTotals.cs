@@ -4,8 +4,7 @@ namespace Waggle.Core.Insight;
 
 /// <summary>
 /// Tasks of a hive that ended, by the state that they ended in, since the hive began. They count tasks, not attempts, and never fall: retention and the
-/// removal of an agent
-/// change nothing. A hive whose tasks were stored before these were kept begins with the tasks that its store still has.
+/// removal of an agent change nothing. A hive whose tasks were stored before these were kept begins with the tasks that its store still has.
 /// </summary>
 public sealed record TaskTotals
 {

@@ -4,8 +4,7 @@ namespace Waggle.Core.Ports;
 
 /// <summary>
 /// Which history of a hive an epoch belongs to. Each acquisition adds one to the epoch; a restore from a backup begins a new history, whose epochs have the
-/// time of the restore in their
-/// upper bits. What the lost history gave out after the backup is not known, so the ids of a restored history carry a mark.
+/// time of the restore in their upper bits. What the lost history gave out after the backup is not known, so the ids of a restored history carry a mark.
 /// </summary>
 public static class HistoryMark
 {

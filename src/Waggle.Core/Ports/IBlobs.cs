@@ -5,8 +5,7 @@ namespace Waggle.Core.Ports;
 
 /// <summary>
 /// Where contents lie that are too large for a record. A content belongs to an owner (a task) and is named by it and by its SHA-256, so the same content
-/// written again
-/// is the same blob. Any thread may call. Every backend passes the one suite in tests/Waggle.Conformance.
+/// written again is the same blob. Any thread may call. Every backend passes the one suite in tests/Waggle.Conformance.
 /// </summary>
 public interface IBlobs
 {

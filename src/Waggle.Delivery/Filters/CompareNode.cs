@@ -13,7 +13,9 @@ internal enum Comparison
     Prefix,
 }
 
-/// <summary>One field held against one or more values. A field that is absent, null or of another type than the value is never equal, greater, less or prefixed.</summary>
+/// <summary>
+/// One field held against one or more values. A field that is absent, null or of another type than the value is never equal, greater, less or prefixed.
+/// </summary>
 /// <param name="slot">Where the scan puts the field of the data; -1 for one of the envelope.</param>
 internal sealed class CompareNode(FieldPath field, int slot, Comparison comparison, Literal[] values, bool wanted = true) : FilterNode
 {
@@ -25,7 +27,8 @@ internal sealed class CompareNode(FieldPath field, int slot, Comparison comparis
         writer.WriteString("field"u8, field.Text);
         writer.WritePropertyName(Names[(int)comparison]);
         if (comparison == Comparison.Exists) writer.WriteBooleanValue(wanted);
-        else if (comparison == Comparison.In) writer.WriteRawValue($"[{string.Join(',', values.Select(v => v.Form).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}]");
+        else if (comparison == Comparison.In) writer.WriteRawValue(
+            $"[{string.Join(',', values.Select(v => v.Form).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}]");
         else writer.WriteRawValue(values[0].Form);
         writer.WriteEndObject();
     }

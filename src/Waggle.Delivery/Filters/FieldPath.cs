@@ -3,7 +3,9 @@ using Waggle.Protocol;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>A field of a record: one of its envelope (<c>kind</c>, <c>topic</c>, <c>swarm</c>, <c>class</c>), or one of its data (<c>data.usage.tokens</c>).</summary>
+/// <summary>
+/// A field of a record: one of its envelope (<c>kind</c>, <c>topic</c>, <c>swarm</c>, <c>class</c>), or one of its data (<c>data.usage.tokens</c>).
+/// </summary>
 public sealed class FieldPath
 {
     private const string DataPrefix = "data.";
@@ -30,7 +32,11 @@ public sealed class FieldPath
         problem = "";
         if (text is "kind" or "topic" or "swarm" or "class") return new FieldPath(text, []);
         var segments = text.StartsWith(DataPrefix, StringComparison.Ordinal) ? text[DataPrefix.Length..].Split('.') : [];
-        if (segments.Length is > 0 and <= Limits.MaxFieldDepth && !Array.Exists(segments, s => s.Length == 0)) return new FieldPath(text, [.. segments.Select(Encoding.UTF8.GetBytes)]);
+        if (segments.Length is > 0 and <= Limits.MaxFieldDepth && !Array.Exists(segments, s => s.Length == 0))
+        {
+            return new FieldPath(text, [.. segments.Select(Encoding.UTF8.GetBytes)]);
+        }
+
         problem = segments.Length > Limits.MaxFieldDepth
             ? $"a field lies at most {Limits.MaxFieldDepth} names deep in data."
             : "a field is kind, topic, swarm, class, or data.NAME and further names with dots between.";

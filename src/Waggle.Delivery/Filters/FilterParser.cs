@@ -46,7 +46,11 @@ internal sealed class FilterParser
     private FilterNode Node(JsonElement element, string at, int depth)
     {
         if (depth > Limits.MaxFilterDepth) throw Wrong(at, $"a filter is at most {Limits.MaxFilterDepth} deep.");
-        if (element.ValueKind != JsonValueKind.Object) throw Wrong(at, "it is an object: a comparison such as {\"field\":\"kind\",\"eq\":\"task_failed\"}, or and, or, not.");
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong(at, "it is an object: a comparison such as {\"field\":\"kind\",\"eq\":\"task_failed\"}, or and, or, not.");
+        }
+
         if (element.TryGetProperty("field"u8, out var field)) return Compare(element, field, at);
         if (element.GetPropertyCount() != 1) throw Wrong(at, "it has either 'field' with comparisons, or one of and, or, not.");
         var only = element.EnumerateObject().First();

@@ -31,13 +31,16 @@ internal sealed class Literal
         _number = element.GetDouble();
     }
 
-    public static bool IsOne(JsonElement element) => element.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+    public static bool IsOne(JsonElement element) =>
+        element.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
 
     /// <summary>Its text in a filter's canonical form: 1.0 and 1e0 are 1.</summary>
     public string Form => _type switch
     {
         JsonTokenType.String => $"\"{JsonEncodedText.Encode(_text)}\"",
-        JsonTokenType.Number => _exact is { } exact ? exact.ToString("0.############################", CultureInfo.InvariantCulture) : _number.ToString("R", CultureInfo.InvariantCulture),
+        JsonTokenType.Number => _exact is { } exact
+            ? exact.ToString("0.############################", CultureInfo.InvariantCulture)
+            : _number.ToString("R", CultureInfo.InvariantCulture),
         _ => _text,
     };
 

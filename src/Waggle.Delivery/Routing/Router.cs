@@ -3,8 +3,9 @@ using Waggle.Protocol.Topics;
 namespace Waggle.Delivery.Routing;
 
 /// <summary>
-/// Who wants a topic: exact topics by dictionary, patterns by a trie of segments, globs one after the other. The answer for a topic is kept; a subscription makes only those
-/// answers stale that it belongs to, and a pattern that nobody had before only lets the sets of a topic be looked up anew. Used by one delivery loop alone.
+/// Who wants a topic: exact topics by dictionary, patterns by a trie of segments, globs one after the other. The answer for a topic is kept; a subscription
+/// makes only those answers stale that it belongs to, and a pattern that nobody had before only lets the sets of a topic be looked up anew. Used by one
+/// delivery loop alone.
 /// </summary>
 internal sealed class Router
 {

@@ -11,7 +11,8 @@ internal abstract class Appointment
 }
 
 /// <summary>
-/// What a loop has to look at by its time, on one timer for all: it is set for whatever is next, and not at all while there is nothing. The timer only wakes the loop.
+/// What a loop has to look at by its time, on one timer for all: it is set for whatever is next, and not at all while there is nothing. The timer only
+/// wakes the loop.
 /// </summary>
 internal sealed class Schedule : IDisposable
 {

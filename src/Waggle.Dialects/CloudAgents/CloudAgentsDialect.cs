@@ -28,7 +28,8 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     private static readonly string[] BaseTopics =
     [
         "presence.*", "chat.*", Audience.NotificationToAll, "agent.*.status", "agent.*.removed",
-        "task.*.started", "task.*.progress", "task.*.completed", "task.*.failed", "task.*.expired", "task.*.cancelled", "task.*.requeued", "task.*.retry_scheduled",
+        "task.*.started", "task.*.progress", "task.*.completed", "task.*.failed", "task.*.expired", "task.*.cancelled", "task.*.requeued",
+        "task.*.retry_scheduled",
     ];
 
     private static readonly string[] PublicTopics = ["presence.*"];
@@ -67,7 +68,8 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         if (!opening.TokensCount) intents.Add(new ActAsIntent(_user));
         var shows = !opening.TokensCount || opening.Credential.Principal!.Allowed(Permissions.ReadPresence);
         if (shows) intents.Add(new PresenceIntent(null, null));
-        intents.Add(new CatchUpIntent(this, new SubscribeIntent(this, [.. BaseTopics, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
+        intents.Add(new CatchUpIntent(
+            this, new SubscribeIntent(this, [.. BaseTopics, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
 
         // Only now: until here it was told what had not been seen, and that is what those hear who cannot say so.
         if (shows) intents.Add(new PresenceIntent(null, null, Reads: true));

@@ -53,20 +53,23 @@ internal static class CloudAgentsFrames
 
     public static void Bare(IMessageWriter output, string type, DateTimeOffset? at) => Write(output, type, at, type, null);
 
-    public static void Auth(IMessageWriter output, string? user, string? problem, DateTimeOffset? at) => Write(output, "auth", at, (user, problem), static (data, s) =>
+    public static void Auth(IMessageWriter output, string? user, string? problem, DateTimeOffset? at) =>
+        Write(output, "auth", at, (user, problem), static (data, s) =>
     {
         data.WriteBoolean("success"u8, s.user is not null);
         if (s.user is not null) data.WriteString("userId"u8, s.user);
         else data.WriteString("error"u8, s.problem);
     });
 
-    public static void Notify(IMessageWriter output, NotificationLevel level, string message, DateTimeOffset? at) => Write(output, "notification", at, (level, message), static (data, s) =>
+    public static void Notify(IMessageWriter output, NotificationLevel level, string message, DateTimeOffset? at) =>
+        Write(output, "notification", at, (level, message), static (data, s) =>
     {
         data.WriteString("level"u8, CloudAgentsWords.Of(s.level));
         data.WriteString("message"u8, s.message);
     });
 
-    public static void Error(IMessageWriter output, string message, DateTimeOffset? at) => Write(output, "error", at, message, static (data, m) => data.WriteString("error"u8, m));
+    public static void Error(IMessageWriter output, string message, DateTimeOffset? at) =>
+        Write(output, "error", at, message, static (data, m) => data.WriteString("error"u8, m));
 
     public static void AgentStatus(IMessageWriter output, AgentView agent, DateTimeOffset at) => Write(output, "agent_status", at, agent, static (data, a) =>
     {

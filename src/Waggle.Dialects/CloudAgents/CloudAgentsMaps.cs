@@ -69,7 +69,8 @@ internal static class CloudAgentsMaps
         where T : RecordData => new(
             AgentStatus, kind, "an attempt ended", r => end(r)?.Standing is not null,
             Field<T>.Text("agentName", "ended.standing.name", r => end(r)!.Standing!.Name),
-            Field<T>.Text("state", "ended.standing.status, ended.standing.holding", r => CloudAgentsWords.StateOf(end(r)!.Standing!.Status, end(r)!.Standing!.Holding)));
+            Field<T>.Text(
+                "state", "ended.standing.status, ended.standing.holding", r => CloudAgentsWords.StateOf(end(r)!.Standing!.Status, end(r)!.Standing!.Holding)));
 
     private static MessageMap<T> Outcome<T>(string kind, string level, string from, Func<T, string> message)
         where T : RecordData => new(

@@ -25,12 +25,16 @@ internal sealed class CloudAgentsRenderer : IRenderer
         Volatile.Write(ref _lastTicks, record.At.UtcTicks);
         foreach (var map in maps)
         {
-            if (map.Applies(data)) CloudAgentsFrames.Write(output, map.Message, record.At, (map, data, record), static (writer, s) => s.map.Write(writer, s.data, s.record));
+            if (map.Applies(data))
+            {
+                CloudAgentsFrames.Write(output, map.Message, record.At, (map, data, record), static (writer, s) => s.map.Write(writer, s.data, s.record));
+            }
         }
     }
 
     public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => CloudAgentsFrames.Notify(
-        output, NotificationLevel.Warning, $"This client reads too slowly: {dropped} updates were left out.", new DateTimeOffset(Volatile.Read(ref _lastTicks), TimeSpan.Zero));
+        output, NotificationLevel.Warning, $"This client reads too slowly: {dropped} updates were left out.",
+        new DateTimeOffset(Volatile.Read(ref _lastTicks), TimeSpan.Zero));
 
     public void RenderPosition(Position position, IMessageWriter output)
     {

@@ -10,7 +10,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Dialects.EventStream;
 
 /// <summary>
-/// waggle.v1 as server-sent events: the same JSON, one event each. The id of an event is a position, so a client that comes back with Last-Event-ID resumes there.
+/// waggle.v1 as server-sent events: the same JSON, one event each. The id of an event is a position, so a client that comes back with Last-Event-ID resumes
+/// there.
 /// </summary>
 public sealed class EventStreamRenderer : IRenderer
 {
@@ -70,7 +71,11 @@ public sealed class EventStreamRenderer : IRenderer
         var wait = (long?)comeBackAfter?.TotalMilliseconds;
 
         // An EventSource obeys this line and no other.
-        if (wait is { } ms) output.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"retry: {ms}\n\n")));
+        if (wait is { } ms)
+        {
+            output.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"retry: {ms}\n\n")));
+        }
+
         Begin("bye"u8, null, output);
         MessageCodec.Write(output, new Bye { Code = code, Reason = reason, RetryAfterMs = wait });
         output.Write("\n\n"u8);

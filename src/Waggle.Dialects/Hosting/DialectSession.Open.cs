@@ -32,7 +32,8 @@ public sealed partial class DialectSession
 
     private void Open(List<Intent> intents)
     {
-        var opening = new Opening(_handshake, _credential, _host.Authenticator.Required, _host.Time.GetUtcNow, _host.Hub, _host.Hive.Options.Hive, Id, _host.Hive.Head);
+        var opening =
+            new Opening(_handshake, _credential, _host.Authenticator.Required, _host.Time.GetUtcNow, _host.Hub, _host.Hive.Options.Hive, Id, _host.Hive.Head);
         _greeted |= _dialect.Open(opening, intents);
     }
 

@@ -8,7 +8,9 @@ public sealed partial class DialectSession
 {
     private static readonly byte[] Ping = [0x80 | (byte)Opcode.Ping, 0];
 
-    /// <summary>Whether the client still lives: first by its hello, then by anything that it says or answers. A silent one is pinged (RFC 6455 5.5.2).</summary>
+    /// <summary>
+    /// Whether the client still lives: first by its hello, then by anything that it says or answers. A silent one is pinged (RFC 6455 5.5.2).
+    /// </summary>
     private sealed class Pulse(DialectSession session) : WheelTimer
     {
         private volatile bool _heard;

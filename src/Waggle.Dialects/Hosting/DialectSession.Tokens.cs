@@ -72,7 +72,11 @@ public sealed partial class DialectSession
     // A connection stays one subject's, and what its agent holds stays within its reach.
     private string? Problem(Principal fresh)
     {
-        if (fresh.User != _principal.User) return $"This connection belongs to '{_principal.User}'; the token is for '{fresh.User}'. Use another connection for it.";
+        if (fresh.User != _principal.User)
+        {
+            return $"This connection belongs to '{_principal.User}'; the token is for '{fresh.User}'. Use another connection for it.";
+        }
+
         if (_agent is null) return null;
         if (!fresh.Allowed(Permissions.WorkTasks)) return fresh.Missing(Permissions.WorkTasks);
         if (fresh.OnlyAgent is { } only && only != _agent) return $"This connection acts as agent '{_agent}'; the token is for agent '{only}'.";

@@ -16,7 +16,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>What a session needs of the hub around it.</summary>
-public sealed record SessionHost(IHive Hive, DeliveryLoop Delivery, TimeProvider Time, OutboxLimits Outbox, string Hub, ILogger Log, IAuthenticator Authenticator)
+public sealed record SessionHost(
+    IHive Hive, DeliveryLoop Delivery, TimeProvider Time, OutboxLimits Outbox, string Hub, ILogger Log, IAuthenticator Authenticator)
 {
     /// <summary>How long a client may take for its first words.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -118,7 +119,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
             _watch?.Dispose();
             _beats?.Dispose();
             if (_agent is not null)
-                await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _host.Hive.SubmitAsync(new DetachAgent(_agent, this) { By = _principal }, NoSink.Instance, null, CancellationToken.None)
+                    .AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await LeaveAsync();
             await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _connection.DisposeAsync();
@@ -166,7 +168,8 @@ public sealed partial class DialectSession : IOutcomeSink, IAgentLink, IFarewell
     void IAgentLink.Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) =>
         _connection.Send(new Deferred(output => _dialect.Assign(task, lease, dependencies, output)));
 
-    void IAgentLink.Cancel(LeaseRef lease, string? reason, TimeSpan grace) => _connection.Send(new Deferred(output => _dialect.Cancel(lease, reason, grace, output)));
+    void IAgentLink.Cancel(LeaseRef lease, string? reason, TimeSpan grace) =>
+        _connection.Send(new Deferred(output => _dialect.Cancel(lease, reason, grace, output)));
 
     void IAgentLink.Stop(LeaseRef lease, string reason) => _connection.Send(new Deferred(output => _dialect.Stop(lease, reason, output)));
 

@@ -3,8 +3,8 @@ using Waggle.Core.Access;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// Warns before a connection's token lapses, and ends the connection when it has. A timer does so as a rule; <see cref="IsOver"/> is for those who must not rely on a timer, which
-/// is late after the machine slept or its clock was set.
+/// Warns before a connection's token lapses, and ends the connection when it has. A timer does so as a rule; <see cref="IsOver"/> is for those who must not
+/// rely on a timer, which is late after the machine slept or its clock was set.
 /// </summary>
 public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, Action end) : IDisposable
 {

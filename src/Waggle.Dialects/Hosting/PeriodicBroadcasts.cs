@@ -82,7 +82,8 @@ public sealed partial class PeriodicBroadcasts(IHive hive, DeliveryLoop delivery
             using (var writer = new Utf8JsonWriter(data, JsonText.Trusted)) broadcast.Query.Write(writer, answer);
 
             // It clears its own topic: nobody who comes later is told an old one.
-            await delivery.TellAsync(new Record(hive.Head, broadcast.Topic, broadcast.Query.Name, RecordClass.Latest, time.GetUtcNow(), null, data.WrittenMemory, answer, broadcast.Topic));
+            await delivery.TellAsync(new Record(
+                hive.Head, broadcast.Topic, broadcast.Query.Name, RecordClass.Latest, time.GetUtcNow(), null, data.WrittenMemory, answer, broadcast.Topic));
         }
         catch (Exception e) when (e is StoreException or System.Threading.Channels.ChannelClosedException)
         {

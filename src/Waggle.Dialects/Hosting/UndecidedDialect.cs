@@ -7,8 +7,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// A client at a path that several dialects share, which has not shown yet whose it is. All of them wait for the server to speak first, and all pass over what they do
-/// not know: so each greets it, and its first words decide. One that stays silent hears the greetings and no more.
+/// A client at a path that several dialects share, which has not shown yet whose it is. All of them wait for the server to speak first, and all pass over
+/// what they do not know: so each greets it, and its first words decide. One that stays silent hears the greetings and no more.
 /// </summary>
 public sealed class UndecidedDialect(IReadOnlyList<DialectEntry> entries) : ForeignDialect
 {
@@ -41,7 +41,8 @@ public sealed class UndecidedDialect(IReadOnlyList<DialectEntry> entries) : Fore
         entries[0].Create().Refuse(code, message, intents);
     }
 
-    public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) => entries[0].Create().Goodbye(code, reason, comeBackAfter, output);
+    public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>
+        entries[0].Create().Goodbye(code, reason, comeBackAfter, output);
 
     public override void Expiring(DateTimeOffset at, IMessageWriter output)
     {

@@ -3,7 +3,10 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.Mapping;
 
-/// <summary>Which record becomes which message of a dialect, field by field. The renderer says what stands here and nothing else, and the dialect's page has the same rows.</summary>
+/// <summary>
+/// Which record becomes which message of a dialect, field by field. The renderer says what stands here and nothing else, and the dialect's page has the
+/// same rows.
+/// </summary>
 /// <param name="Kind">Of the record.</param>
 /// <param name="When">Which of these records, in words; empty: each.</param>
 internal abstract record MessageMap(string Message, string Kind, string When)
@@ -18,7 +21,8 @@ internal abstract record MessageMap(string Message, string Kind, string When)
 }
 
 /// <typeparam name="T">The record's typed data.</typeparam>
-internal sealed record MessageMap<T>(string Message, string Kind, string When, Func<T, bool>? Only, params FieldMap<T>[] Parts) : MessageMap(Message, Kind, When)
+internal sealed record MessageMap<T>(string Message, string Kind, string When, Func<T, bool>? Only, params FieldMap<T>[] Parts)
+    : MessageMap(Message, Kind, When)
     where T : notnull
 {
     public MessageMap(string message, string kind, params FieldMap<T>[] parts)

@@ -7,7 +7,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.Mapping;
 
 /// <summary>
-/// What a foreign client sent, read leniently where its dialect says so: a field may have several names, a number may come as text, and what is unknown is passed over.
+/// What a foreign client sent, read leniently where its dialect says so: a field may have several names, a number may come as text, and what is unknown is
+/// passed over.
 /// What is of the wrong form is an error that names the field.
 /// </summary>
 internal readonly struct PayloadReader(JsonElement json, string path)
@@ -22,7 +23,10 @@ internal readonly struct PayloadReader(JsonElement json, string path)
         if (json.ValueKind != JsonValueKind.Object) return null;
         foreach (var name in names)
         {
-            if (json.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null) return (value, path.Length == 0 ? name : $"{path}.{name}");
+            if (json.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null)
+            {
+                return (value, path.Length == 0 ? name : $"{path}.{name}");
+            }
         }
 
         return null;
@@ -41,7 +45,8 @@ internal readonly struct PayloadReader(JsonElement json, string path)
         : throw Invalid($"{(path.Length == 0 ? "" : path + ".")}{names[0]} is missing: text, not empty.");
 
     /// <summary>A number; text that is one is taken as that.</summary>
-    public double? Number(params ReadOnlySpan<string> names) => Find(names) is not var (value, name) ? null : NumberOf(value) ?? throw Wrong(name, "a number", value);
+    public double? Number(params ReadOnlySpan<string> names) =>
+        Find(names) is not var (value, name) ? null : NumberOf(value) ?? throw Wrong(name, "a number", value);
 
     public int? Whole(params ReadOnlySpan<string> names) => Number(names) is not { } number ? null
         : number is >= int.MinValue and <= int.MaxValue && Math.Floor(number).Equals(number) ? (int)number
@@ -58,7 +63,8 @@ internal readonly struct PayloadReader(JsonElement json, string path)
     public static double? NumberOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => number,
-        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => number,
+        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) => number,
         _ => null,
     };
 

@@ -23,7 +23,11 @@ public sealed partial class NativeDialect
     private Intent? IntentOf(ClientMessage message, Principal by)
     {
         if (message is Hello hello) return Greet(hello);
-        if (_attaching) return Error(message.Id, new(ErrorCodes.HelloRequired, "Wait for the welcome: what follows an agent's hello comes in a frame of its own."));
+        if (_attaching)
+        {
+            return Error(message.Id, new(ErrorCodes.HelloRequired, "Wait for the welcome: what follows an agent's hello comes in a frame of its own."));
+        }
+
         if (!_greeted) return Error(message.Id, new(ErrorCodes.HelloRequired, "The first message is hello."));
         return message switch
         {
@@ -84,7 +88,8 @@ public sealed partial class NativeDialect
     {
         if (_greeted) return Error(hello.Id, new(ErrorCodes.HelloRequired, "hello must be sent once, as the first message."));
         if (!hello.Protocols.Contains(Protocol, StringComparer.Ordinal))
-            return Error(hello.Id, new(ErrorCodes.UnsupportedProtocol, $"This hub speaks {Protocol}; you offered {string.Join(", ", hello.Protocols.Take(10))}."));
+            return Error(
+                hello.Id, new(ErrorCodes.UnsupportedProtocol, $"This hub speaks {Protocol}; you offered {string.Join(", ", hello.Protocols.Take(10))}."));
         if (hello.Client?.Length > MaxClientLength)
             return Error(hello.Id, new(ErrorCodes.InvalidRequest, $"client has at most {MaxClientLength} characters."));
         _greeted = true;

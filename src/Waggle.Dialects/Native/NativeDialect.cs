@@ -76,16 +76,17 @@ public sealed partial class NativeDialect : Dialect
         TokenExpiresAt = greeting.TokenExpiresAt,
     });
 
-    public override void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies, IMessageWriter output) => MessageCodec.Write(output, new Assign
-    {
-        Task = task.Id,
-        Attempt = task.Lease!.Attempt,
-        Token = task.Lease.Token,
-        LeaseMs = (int)lease.TotalMilliseconds,
-        Swarm = task.Swarm,
-        Spec = task.Spec,
-        Dependencies = dependencies,
-    });
+    public override void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies, IMessageWriter output) =>
+        MessageCodec.Write(output, new Assign
+        {
+            Task = task.Id,
+            Attempt = task.Lease!.Attempt,
+            Token = task.Lease.Token,
+            LeaseMs = (int)lease.TotalMilliseconds,
+            Swarm = task.Swarm,
+            Spec = task.Spec,
+            Dependencies = dependencies,
+        });
 
     public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => MessageCodec.Write(output, new Cancel
     {

@@ -21,7 +21,8 @@ internal static class AgentEvents
                 Field<AgentRegistered>.Value("capabilities", "capabilities", (writer, r) => JsonShapes.WriteProficiencies(writer, r.Capabilities)),
                 Field<AgentRegistered>.Time("created_at", "at", (_, record) => record.At))),
         new MessageMap<AgentStatusChanged>(
-            StatusChanged, "agent_status", "`old_status` and `status` are different words", r => r.OldStatus is { } old && Vocabulary.Of(old, r.Holding) != Vocabulary.Of(r.Status, r.Holding),
+            StatusChanged, "agent_status", "`old_status` and `status` are different words",
+            r => r.OldStatus is { } old && Vocabulary.Of(old, r.Holding) != Vocabulary.Of(r.Status, r.Holding),
             Field<AgentStatusChanged>.Text("agent_id", "agent", r => r.Agent),
             Field<AgentStatusChanged>.Text("old_status", "old_status, holding", r => Vocabulary.Of(r.OldStatus!.Value, r.Holding)),
             Field<AgentStatusChanged>.Text("new_status", "status, holding", r => Vocabulary.Of(r.Status, r.Holding)),

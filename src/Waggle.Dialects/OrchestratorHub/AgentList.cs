@@ -5,7 +5,9 @@ using Waggle.Protocol;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>GET /api/agents: <c>status</c>, <c>type</c>, <c>capability</c>, <c>swarm_id</c>, <c>limit</c>, <c>offset</c>. The total counts all that fit.</summary>
+/// <summary>
+/// GET /api/agents: <c>status</c>, <c>type</c>, <c>capability</c>, <c>swarm_id</c>, <c>limit</c>, <c>offset</c>. The total counts all that fit.
+/// </summary>
 internal static class AgentList
 {
     public static async Task<DialectReply> AnswerAsync(DialectRequest request)
@@ -32,12 +34,16 @@ internal static class AgentList
         if (request.Query("status") is not { } status) return null;
         return Vocabulary.Agents.Any(a => ListQuery.Matches(status, a.Word, a.Code))
             ? status
-            : throw PayloadReader.Invalid($"status is one of {string.Join(", ", Vocabulary.Agents.Select(a => a.Word).Distinct())}; it was '{PayloadReader.Clip(status)}'.");
+            : throw PayloadReader.Invalid(
+                $"status is one of {string.Join(", ", Vocabulary.Agents.Select(a => a.Word).Distinct())}; it was '{PayloadReader.Clip(status)}'.");
     }
 
     private static string? TypeOf(DialectRequest request)
     {
         if (request.Query("type") is not { } type) return null;
-        return Vocabulary.ReadType(type) ?? throw PayloadReader.Invalid($"type is one of {string.Join(", ", Vocabulary.AgentTypes.Select(t => t.Word))}, a specialist's field behind a colon; it was '{PayloadReader.Clip(type)}'.");
+        return Vocabulary.ReadType(type)
+            ?? throw PayloadReader.Invalid(
+                $"type is one of {string.Join(", ", Vocabulary.AgentTypes.Select(t => t.Word))}, a specialist's field behind a colon; it was "
+                    + $"'{PayloadReader.Clip(type)}'.");
     }
 }

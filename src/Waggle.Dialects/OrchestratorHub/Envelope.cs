@@ -6,12 +6,14 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// The envelope. The document's clients look at <c>type</c>, those of the code at <c>message_type</c>: each frame has both. The time stands in the envelope and in the data.
+/// The envelope. The document's clients look at <c>type</c>, those of the code at <c>message_type</c>: each frame has both. The time stands in the envelope
+/// and in the data.
 /// </summary>
 internal static class Envelope
 {
     /// <param name="sequence">Of those made from records; replies have none, or a client that keeps to the order would miss what comes behind them.</param>
-    public static void Write<T>(IMessageWriter output, string type, DateTimeOffset at, T state, Action<Utf8JsonWriter, T> data, long? sequence = null, string? correlationId = null)
+    public static void Write<T>(
+        IMessageWriter output, string type, DateTimeOffset at, T state, Action<Utf8JsonWriter, T> data, long? sequence = null, string? correlationId = null)
     {
         var writer = JsonWriters.Rent(output);
         writer.WriteStartObject();
@@ -31,7 +33,8 @@ internal static class Envelope
     }
 
     /// <summary>Something went wrong for this client alone.</summary>
-    public static void WriteTrouble(IMessageWriter output, DateTimeOffset at, Trouble trouble) => Write(output, "error_occurred", at, (trouble, at), static (writer, state) =>
+    public static void WriteTrouble(IMessageWriter output, DateTimeOffset at, Trouble trouble) =>
+        Write(output, "error_occurred", at, (trouble, at), static (writer, state) =>
     {
         var (trouble, at) = state;
         writer.WriteString("error_id"u8, $"err-{at.ToUnixTimeMilliseconds()}");

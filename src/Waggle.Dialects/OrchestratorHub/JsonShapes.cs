@@ -26,9 +26,11 @@ internal static class JsonShapes
         writer.WriteEndArray();
     }
 
-    public static void WriteProficiencies(Utf8JsonWriter writer, IReadOnlyDictionary<string, double>? capabilities) => WriteCapabilities(writer, capabilities, "proficiency"u8);
+    public static void WriteProficiencies(Utf8JsonWriter writer, IReadOnlyDictionary<string, double>? capabilities) =>
+        WriteCapabilities(writer, capabilities, "proficiency"u8);
 
-    public static void WriteRequirements(Utf8JsonWriter writer, IReadOnlyDictionary<string, double>? capabilities) => WriteCapabilities(writer, capabilities, "min_proficiency"u8);
+    public static void WriteRequirements(Utf8JsonWriter writer, IReadOnlyDictionary<string, double>? capabilities) =>
+        WriteCapabilities(writer, capabilities, "min_proficiency"u8);
 
     /// <summary>An agent as the dashboard reads it. What is not measured (energy, social connections) is null.</summary>
     /// <param name="place">Its place in the list: where it is drawn, and nothing more.</param>

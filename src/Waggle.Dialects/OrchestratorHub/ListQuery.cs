@@ -29,6 +29,8 @@ internal sealed record ListQuery(int Limit, int Offset)
         if (request.Query(name) is not { } text) return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw PayloadReader.Invalid(most == int.MaxValue ? $"{name} is {least} or more; it was '{PayloadReader.Clip(text)}'." : $"{name} is {least} to {most}; it was '{PayloadReader.Clip(text)}'.");
+            : throw PayloadReader.Invalid(most == int.MaxValue
+                ? $"{name} is {least} or more; it was '{PayloadReader.Clip(text)}'."
+                : $"{name} is {least} to {most}; it was '{PayloadReader.Clip(text)}'.");
     }
 }

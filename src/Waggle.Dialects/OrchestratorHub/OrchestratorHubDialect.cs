@@ -9,7 +9,9 @@ using Waggle.Protocol;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The dialect of the AI orchestrator hub (spec/dialects/orchestrator-hub.md): every client hears everything that it may hear, and nobody subscribes.</summary>
+/// <summary>
+/// The dialect of the AI orchestrator hub (spec/dialects/orchestrator-hub.md): every client hears everything that it may hear, and nobody subscribes.
+/// </summary>
 public sealed partial class OrchestratorHubDialect : ForeignDialect
 {
     private static readonly PeriodicBroadcast Overview = new(TimeSpan.FromSeconds(5), BroadcastQuery.Overview);
@@ -37,10 +39,13 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     /// <summary>The table of what clients send.</summary>
     internal static IReadOnlyList<ClientAction> Actions { get; } =
     [
-        new("create_agent", "The command that makes an agent (its worker comes later); answered by `agent_created`.", (payload, request, by) => new CommandIntent(request, Requests.CreateAgent(payload, by))),
-        new("create_task", "The command that creates a task; answered by `task_created`.", (payload, request, by) => new CommandIntent(request, Requests.CreateTask(payload, by, dashboard: true))),
+        new("create_agent", "The command that makes an agent (its worker comes later); answered by `agent_created`.", (payload, request, by) =>
+            new CommandIntent(request, Requests.CreateAgent(payload, by))),
+        new("create_task", "The command that creates a task; answered by `task_created`.", (payload, request, by) =>
+            new CommandIntent(request, Requests.CreateTask(payload, by, dashboard: true))),
         new("get_status", "The question for the whole hive; answered by `hive_status`.", (_, request, _) => new OverviewIntent(request)) { IsBare = true },
-        new("acknowledge_alert", "The command that says somebody has seen the alert `alert_id`; answered by `alert_acknowledged`.", (payload, request, by) => new CommandIntent(request, new AcknowledgeAlert(payload.RequiredText("alert_id", "id")) { By = by })),
+        new("acknowledge_alert", "The command that says somebody has seen the alert `alert_id`; answered by `alert_acknowledged`.", (payload, request, by) =>
+            new CommandIntent(request, new AcknowledgeAlert(payload.RequiredText("alert_id", "id")) { By = by })),
         new("ping", "Answered by `pong` with the same `sequenceId`.", null) { IsBare = true },
         new("connection_test", "The same, with the same `testId`.", null) { IsBare = true },
     ];
@@ -97,17 +102,25 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
 
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
     {
-        (string, long)[] details = comeBackAfter is { } wait ? [("close_code", code), ("retry_after_ms", (long)wait.TotalMilliseconds)] : [("close_code", code)];
-        Envelope.WriteTrouble(output, _clock(), new("connection", CodeOf(code), code == CloseCodes.SlowConsumer ? TooSlow : reason, code == CloseCodes.Draining ? "info" : "warning", details));
+        (string, long)[] details = comeBackAfter is { } wait
+            ? [("close_code", code), ("retry_after_ms", (long)wait.TotalMilliseconds)]
+            : [("close_code", code)];
+        Envelope.WriteTrouble(output, _clock(), new(
+            "connection", CodeOf(code), code == CloseCodes.SlowConsumer ? TooSlow : reason, code == CloseCodes.Draining ? "info" : "warning", details));
     }
 
     private Intent IntentOf(PayloadReader message, Request request, Principal by)
     {
-        if (Actions.FirstOrDefault(a => a.Name == request.Action) is not { } action) return Error(new Error(ErrorCodes.UnknownType, $"Unknown action: {PayloadReader.Clip(request.Action)}"), request.CorrelationId);
+        if (Actions.FirstOrDefault(a => a.Name == request.Action) is not { } action)
+        {
+            return Error(new Error(ErrorCodes.UnknownType, $"Unknown action: {PayloadReader.Clip(request.Action)}"), request.CorrelationId);
+        }
+
         return action.Read?.Invoke(action.IsBare ? message : PayloadOf(message), request, by) ?? new ReplyIntent(Replies.Pong(message, request, _clock()));
     }
 
-    private static PayloadReader PayloadOf(PayloadReader message) => message.Find("payload", "data") is not var (value, name) ? throw PayloadReader.Invalid("payload is missing: an object.")
+    private static PayloadReader PayloadOf(PayloadReader message) =>
+        message.Find("payload", "data") is not var (value, name) ? throw PayloadReader.Invalid("payload is missing: an object.")
         : value.ValueKind == JsonValueKind.Object ? new PayloadReader(value, name)
         : throw PayloadReader.Wrong(name, "an object", value);
 

@@ -12,12 +12,15 @@ internal static partial class OrchestratorHubHttp
     private static async Task<DialectReply> PauseAgentAsync(DialectRequest request)
     {
         if (!request.Body.IsEmpty && BodyOf(request).Find("duration_minutes") is not null)
-            throw new DialectException(new Error(ErrorCodes.NotAvailable, "duration_minutes: agents are not resumed automatically; leave it out and resume the agent later."));
-        return Standing(request, await request.AskAsync(new DrainAgent(request.Route("id")) { By = request.By }), "The agent receives no new tasks; it finishes the tasks that it holds.");
+            throw new DialectException(
+                new Error(ErrorCodes.NotAvailable, "duration_minutes: agents are not resumed automatically; leave it out and resume the agent later."));
+        return Standing(request, await request.AskAsync(
+            new DrainAgent(request.Route("id")) { By = request.By }), "The agent receives no new tasks; it finishes the tasks that it holds.");
     }
 
     private static async Task<DialectReply> ResumeAgentAsync(DialectRequest request) =>
-        Standing(request, await request.AskAsync(new ResumeAgent(request.Route("id")) { By = request.By }), "The agent receives tasks while its worker is connected.");
+        Standing(request, await request.AskAsync(
+            new ResumeAgent(request.Route("id")) { By = request.By }), "The agent receives tasks while its worker is connected.");
 
     private static DialectReply Standing(DialectRequest request, AgentView agent, string message) => Reply(200, request, writer =>
     {

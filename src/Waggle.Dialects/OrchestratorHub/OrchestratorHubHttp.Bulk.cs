@@ -31,7 +31,8 @@ internal static partial class OrchestratorHubHttp
         {
             var cancelled = done.Count(d => d.Error is null);
             writer.WriteNumber("tasks_cancelled"u8, cancelled);
-            WriteSummary(writer, ("successful", cancelled), ("already_completed", Failed(done, ErrorCodes.InvalidState)), ("not_found", Failed(done, ErrorCodes.NotFound)));
+            WriteSummary(writer, ("successful", cancelled), ("already_completed", Failed(
+                done, ErrorCodes.InvalidState)), ("not_found", Failed(done, ErrorCodes.NotFound)));
             WriteErrors(writer, ids, done);
         });
     }
@@ -78,10 +79,13 @@ internal static partial class OrchestratorHubHttp
     }
 
     private static List<PayloadReader> Many(DialectRequest request, string field) =>
-        [.. Elements(request, field).Index().Select(e => e.Item.ValueKind == JsonValueKind.Object ? new PayloadReader(e.Item, $"{field}[{e.Index}]") : throw PayloadReader.Wrong($"{field}[{e.Index}]", "an object", e.Item))];
+        [.. Elements(request, field).Index().Select(e => e.Item.ValueKind == JsonValueKind.Object
+            ? new PayloadReader(e.Item, $"{field}[{e.Index}]")
+            : throw PayloadReader.Wrong($"{field}[{e.Index}]", "an object", e.Item))];
 
     private static List<string> Ids(DialectRequest request, string field) =>
-        [.. Elements(request, field).Index().Select(e => e.Item.ValueKind == JsonValueKind.String ? e.Item.GetString()! : throw PayloadReader.Wrong($"{field}[{e.Index}]", "an id", e.Item))];
+        [.. Elements(request, field).Index()
+            .Select(e => e.Item.ValueKind == JsonValueKind.String ? e.Item.GetString()! : throw PayloadReader.Wrong($"{field}[{e.Index}]", "an id", e.Item))];
 
     private static JsonElement[] Elements(DialectRequest request, string field)
     {

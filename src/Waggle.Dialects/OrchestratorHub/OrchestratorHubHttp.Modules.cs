@@ -76,5 +76,6 @@ internal static partial class OrchestratorHubHttp
 
     private static string ModuleOf(DialectRequest request) => request.Route("module") is var module && Modules.Affected.ContainsKey(module)
         ? module
-        : throw new DialectException(new Error(ErrorCodes.NotFound, $"There is no module '{PayloadReader.Clip(module)}'; this hub has {string.Join(", ", Modules.Affected.Keys)}."));
+        : throw new DialectException(
+            new Error(ErrorCodes.NotFound, $"There is no module '{PayloadReader.Clip(module)}'; this hub has {string.Join(", ", Modules.Affected.Keys)}."));
 }

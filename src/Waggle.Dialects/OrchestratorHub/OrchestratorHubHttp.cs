@@ -11,12 +11,13 @@ using Waggle.Protocol.Model;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// Its HTTP, as far as the document and its dashboard use it. Answers have two levels: the fields at the top, as the code gives them, and the same within <c>data</c>, as
-/// the document does.
+/// Its HTTP, as far as the document and its dashboard use it. Answers have two levels: the fields at the top, as the code gives them, and the same within
+/// <c>data</c>, as the document does.
 /// </summary>
 internal static partial class OrchestratorHubHttp
 {
-    private const string NoPasswords = "This hub keeps no passwords: in development mode nobody is asked; else 'waggle token create' gives a token, for ?token= or 'Authorization: Bearer'.";
+    private const string NoPasswords =
+        "This hub keeps no passwords: in development mode nobody is asked; else 'waggle token create' gives a token, for ?token= or 'Authorization: Bearer'.";
 
     private static readonly IReadOnlyList<DialectRoute> There =
     [
@@ -67,7 +68,8 @@ internal static partial class OrchestratorHubHttp
     ];
 
     public static IReadOnlyList<DialectRoute> Routes { get; } =
-        [.. There, .. NotHere.Select(n => new DialectRoute(n.Method, n.Pattern, _ => throw new DialectException(new Error(ErrorCodes.NotAvailable, n.Reason))) { Open = true })];
+        [.. There, .. NotHere.Select(
+            n => new DialectRoute(n.Method, n.Pattern, _ => throw new DialectException(new Error(ErrorCodes.NotAvailable, n.Reason))) { Open = true })];
 
     /// <summary>The document's envelope.</summary>
     public static DialectReply Fault(DialectFault fault) => DialectReply.Json(fault.Status, writer =>

@@ -8,7 +8,9 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>How this dialect says a record: by its tables. One for all connections, so that a body is made once and the sequence is one over all types.</summary>
+/// <summary>
+/// How this dialect says a record: by its tables. One for all connections, so that a body is made once and the sequence is one over all types.
+/// </summary>
 internal sealed class OrchestratorHubRenderer : IRenderer
 {
     public static readonly OrchestratorHubRenderer Instance = new();
@@ -16,9 +18,11 @@ internal sealed class OrchestratorHubRenderer : IRenderer
     private readonly Sequence _sequence = new();
 
     /// <summary>Every row, in the order in which one record's messages are sent.</summary>
-    public static IReadOnlyList<MessageMap> Rows { get; } = [.. TaskEvents.Rows, .. AgentEvents.Rows, .. SystemEvents.Rows, .. InsightEvents.Rows, .. Snapshots.Updates];
+    public static IReadOnlyList<MessageMap> Rows { get; } =
+        [.. TaskEvents.Rows, .. AgentEvents.Rows, .. SystemEvents.Rows, .. InsightEvents.Rows, .. Snapshots.Updates];
 
-    private static FrozenDictionary<string, MessageMap[]> ByKind { get; } = Rows.GroupBy(r => r.Kind).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+    private static FrozenDictionary<string, MessageMap[]> ByKind { get; } = Rows.GroupBy(r => r.Kind)
+        .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
     public void Render(Record record, IMessageWriter output)
     {
@@ -27,13 +31,16 @@ internal sealed class OrchestratorHubRenderer : IRenderer
         foreach (var row in rows)
         {
             if (!row.Applies(payload)) continue;
-            Envelope.Write(output, row.Message, record.At, (row, payload, record), static (writer, s) => s.row.Write(writer, s.payload, s.record), _sequence.Next(record.At));
+            Envelope.Write(output, row.Message, record.At, (row, payload, record), static (writer, s) =>
+                s.row.Write(writer, s.payload, s.record), _sequence.Next(record.At));
             output.Next();
         }
     }
 
     public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => Envelope.WriteTrouble(
-        output, _sequence.LastAt, new("delivery", "GAP", "The client read too slowly: progress and status messages were dropped; the next update has the newest values.", "warning", ("dropped", dropped)));
+        output, _sequence.LastAt,
+        new("delivery", "GAP", "The client read too slowly: progress and status messages were dropped; the next update has the "
+            + "newest values.", "warning", ("dropped", dropped)));
 
     public void RenderPosition(Position position, IMessageWriter output)
     {

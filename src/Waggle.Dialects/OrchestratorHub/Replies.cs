@@ -106,7 +106,8 @@ internal static class Replies
 
     private static void WriteSnapshot(IMessageWriter output, MessageMap<HiveOverview> map, HiveOverview overview, string? correlationId)
     {
-        Envelope.Write(output, map.Message, overview.At, (map, overview), static (writer, s) => s.map.Write(writer, s.overview, NoRecord), correlationId: correlationId);
+        Envelope.Write(
+            output, map.Message, overview.At, (map, overview), static (writer, s) => s.map.Write(writer, s.overview, NoRecord), correlationId: correlationId);
         output.Next();
     }
 

@@ -25,7 +25,10 @@ internal static class Requests
         return new DeclareAgent(
             null,
             payload.RequiredText("name"),
-            Vocabulary.ReadType(type) ?? throw PayloadReader.Invalid($"type is one of {string.Join(", ", Vocabulary.AgentTypes.Select(t => t.Word))}, in any case, a specialist's field behind a colon; it was '{PayloadReader.Clip(type)}'."),
+            Vocabulary.ReadType(type)
+                ?? throw PayloadReader.Invalid(
+                    $"type is one of {string.Join(", ", Vocabulary.AgentTypes.Select(t => t.Word))}, in any case, a specialist's field behind a colon; it "
+                        + $"was '{PayloadReader.Clip(type)}'."),
             payload.Text("swarm_id", "swarm"),
             Capabilities(payload, ["capabilities"], ["proficiency", "level"]) ?? new Dictionary<string, double>(StringComparer.Ordinal))
         { By = by };
@@ -34,7 +37,11 @@ internal static class Requests
     /// <param name="dashboard">Numbers of priority are those of the dashboard, 1 to 10; else up to 4 those of the document.</param>
     public static CreateTasks CreateTask(PayloadReader payload, Principal by, bool dashboard)
     {
-        if (payload.Find("callback_url") is not null) throw new DialectException(new Error(ErrorCodes.NotAvailable, "callback_url: this hub calls nobody back; listen for task_completed."));
+        if (payload.Find("callback_url") is not null)
+        {
+            throw new DialectException(new Error(ErrorCodes.NotAvailable, "callback_url: this hub calls nobody back; listen for task_completed."));
+        }
+
         var description = payload.Text("description");
         var title = payload.Text("title", "name") ?? description ?? payload.RequiredText("description");
         description ??= title;
@@ -69,7 +76,9 @@ internal static class Requests
             throw new DialectException(new Error(ErrorCodes.MalformedMessage, $"This is not JSON: {JsonFault.Describe(e)}"));
         }
 
-        return json.ValueKind == JsonValueKind.Object ? json : throw new DialectException(new Error(ErrorCodes.MalformedMessage, "A message is a JSON object."));
+        return json.ValueKind == JsonValueKind.Object
+            ? json
+            : throw new DialectException(new Error(ErrorCodes.MalformedMessage, "A message is a JSON object."));
     }
 
     private static int? Priority(PayloadReader payload, bool dashboard)
@@ -88,7 +97,12 @@ internal static class Requests
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         if (value.ValueKind == JsonValueKind.Object)
         {
-            foreach (var property in value.EnumerateObject()) found[property.Name] = PayloadReader.NumberOf(property.Value) ?? throw PayloadReader.Wrong($"{field}.{property.Name}", "a number from 0 to 1", property.Value);
+            foreach (var property in value.EnumerateObject())
+            {
+                found[property.Name] = PayloadReader.NumberOf(property.Value)
+                    ?? throw PayloadReader.Wrong($"{field}.{property.Name}", "a number from 0 to 1", property.Value);
+            }
+
             return found;
         }
 

@@ -14,9 +14,12 @@ internal static class Snapshots
     [
         Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
         Field<HiveOverview>.Whole("active_agents", "agents_at_work", o => o.AgentsAtWork),
-        Field<HiveOverview>.Value("completed_tasks", "tasks_ended.completed, null for a token of some swarms", (writer, o) => WriteCount(writer, o.Ended?.Completed)),
-        Field<HiveOverview>.Value("failed_tasks", "tasks_ended: failed + expired + rejected, null for a token of some swarms", (writer, o) => WriteCount(writer, FailedOf(o))),
-        Field<HiveOverview>.Value("average_performance", "completed_tasks / (completed_tasks + failed_tasks), 0..1, null before the first", (writer, o) => WriteRate(writer, o)),
+        Field<HiveOverview>.Value(
+            "completed_tasks", "tasks_ended.completed, null for a token of some swarms", (writer, o) => WriteCount(writer, o.Ended?.Completed)),
+        Field<HiveOverview>.Value(
+            "failed_tasks", "tasks_ended: failed + expired + rejected, null for a token of some swarms", (writer, o) => WriteCount(writer, FailedOf(o))),
+        Field<HiveOverview>.Value(
+            "average_performance", "completed_tasks / (completed_tasks + failed_tasks), 0..1, null before the first", (writer, o) => WriteRate(writer, o)),
         Unmeasured("swarm_cohesion"),
         Unmeasured("learning_progress"),
     ];
@@ -43,12 +46,14 @@ internal static class Snapshots
     [
         new(
             "hive_status_update", "overview",
-            Field<HiveOverview>.Text("status", "system.status, unknown without a reading", o => o.System is { } system ? Vocabulary.Of(system.Status) : Unknown),
+            Field<HiveOverview>.Text(
+                "status", "system.status, unknown without a reading", o => o.System is { } system ? Vocabulary.Of(system.Status) : Unknown),
             Field<HiveOverview>.Group(
                 "metrics",
                 Field<HiveOverview>.Whole("total_agents", "agents", o => o.AgentCount),
                 Field<HiveOverview>.Whole("active_agents", "agents_at_work", o => o.AgentsAtWork),
-                Field<HiveOverview>.Whole("pending_tasks", "tasks: blocked + pending + assigned + retry_wait", o => o.Open(TaskState.Blocked, TaskState.Pending, TaskState.Assigned, TaskState.RetryWait)),
+                Field<HiveOverview>.Whole("pending_tasks", "tasks: blocked + pending + assigned + retry_wait", o =>
+                    o.Open(TaskState.Blocked, TaskState.Pending, TaskState.Assigned, TaskState.RetryWait)),
                 Field<HiveOverview>.Whole("completed_tasks_today", "tasks_completed_today (UTC)", o => o.CompletedToday),
                 Field<HiveOverview>.Number("system_load", "system.host.cpu_percent / 100", o => o.System?.Host.CpuPercent / 100)),
             Field<HiveOverview>.Value("alerts", "system.alerts: level, message, timestamp; null without a reading", (writer, o) => WriteAlerts(writer, o))),
@@ -76,7 +81,8 @@ internal static class Snapshots
     }
 
     // Dashboards read the field: it is there, and says that there is no figure.
-    private static FieldMap<HiveOverview> Unmeasured(string name) => Field<HiveOverview>.Value(name, "null: it is not measured", (writer, _) => writer.WriteNullValue());
+    private static FieldMap<HiveOverview> Unmeasured(string name) =>
+        Field<HiveOverview>.Value(name, "null: it is not measured", (writer, _) => writer.WriteNullValue());
 
     // The states that the dialect calls failed.
     private static long? FailedOf(HiveOverview overview) => overview.Ended is { } ended ? ended.Failed + ended.Expired + ended.Rejected : null;
@@ -89,7 +95,8 @@ internal static class Snapshots
 
     private static void WriteRate(Utf8JsonWriter writer, HiveOverview overview)
     {
-        if (overview.Ended is { } ended && JsonShapes.Share(ended.Completed, ended.Completed + FailedOf(overview)!.Value) is { } share) writer.WriteNumberValue(share);
+        if (overview.Ended is { } ended && JsonShapes.Share(ended.Completed, ended.Completed + FailedOf(overview)!.Value) is { } share) writer.WriteNumberValue(
+            share);
         else writer.WriteNullValue();
     }
 
@@ -100,7 +107,12 @@ internal static class Snapshots
         writer.WriteNumber("active_agents"u8, overview.AgentsAtWork);
         writer.WriteNumber("connected_agents"u8, overview.AgentsHere);
         writer.WriteStartObject("agent_types"u8);
-        foreach (var type in overview.Agents.Where(a => a.Type is not null).GroupBy(a => Vocabulary.TypeOf(a.Type)!).OrderBy(g => g.Key, StringComparer.Ordinal)) writer.WriteNumber(type.Key, type.Count());
+        foreach (var type in overview.Agents.Where(a => a.Type is not null)
+            .GroupBy(a => Vocabulary.TypeOf(a.Type)!).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            writer.WriteNumber(type.Key, type.Count());
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
@@ -109,7 +121,11 @@ internal static class Snapshots
     {
         writer.WriteStartObject();
         writer.WriteNumber("open_tasks"u8, overview.OpenTasks.Values.Sum());
-        foreach (var word in overview.OpenTasks.GroupBy(p => Vocabulary.Of(p.Key)).OrderBy(g => g.Key, StringComparer.Ordinal)) writer.WriteNumber(word.Key, word.Sum(p => p.Value));
+        foreach (var word in overview.OpenTasks.GroupBy(p => Vocabulary.Of(p.Key)).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            writer.WriteNumber(word.Key, word.Sum(p => p.Value));
+        }
+
         writer.WriteEndObject();
     }
 

@@ -25,7 +25,8 @@ internal static class TaskEvents
             "task_assigned", "task_assigned",
             Field<TaskAssigned>.Text("task_id", "task", r => r.Task),
             Field<TaskAssigned>.Text("agent_id", "agent", r => r.Agent),
-            Field<TaskAssigned>.Text("assignment_reason", "assignment_reason.proficiency: capability_match where there is one, else available", r => r.AssignmentReason.Proficiency is null ? "available" : "capability_match")),
+            Field<TaskAssigned>.Text("assignment_reason", "assignment_reason.proficiency: capability_match where there is one, else available", r =>
+                r.AssignmentReason.Proficiency is null ? "available" : "capability_match")),
         new MessageMap<TaskStarted>(
             "task_started", "task_started",
             Field<TaskStarted>.Text("task_id", "task", r => r.Task),
@@ -45,7 +46,8 @@ internal static class TaskEvents
             Field<TaskCompleted>.Json("result", "result", r => r.Result),
             Field<TaskCompleted>.Text("result_ref", "result_ref.blob: read it at /api/v1/tasks/TASK/result", r => r.ResultRef?.Blob)),
         Failed<TaskRetryScheduled>("task_retry_scheduled", "", null, r => r.Ended, r => r.Ended.Error, (r, _) => r.NextRetryAt, "next_retry_at"),
-        Failed<TaskRequeued>("task_requeued", "`reason` is lost", r => r.Reason == AttemptOutcomes.Lost && r.Ended is not null, r => r.Ended, r => r.Ended!.Error, (_, record) => record.At, "at"),
+        Failed<TaskRequeued>("task_requeued", "`reason` is lost", r => r.Reason == AttemptOutcomes.Lost
+            && r.Ended is not null, r => r.Ended, r => r.Ended!.Error, (_, record) => record.At, "at"),
         Failed<TaskFailed>("task_failed", "", null, r => r.Ended, r => r.Error, null, ""),
         Failed<TaskExpired>("task_expired", "", null, r => r.Ended, r => new TaskError("EXPIRED", $"{r.Timeout} ran out."), null, ""),
         new MessageMap<TaskCancelled>(
@@ -64,7 +66,8 @@ internal static class TaskEvents
     ];
 
     private static MessageMap<T> Failed<T>(
-        string kind, string when, Func<T, bool>? only, Func<T, AttemptEnd?> end, Func<T, TaskError?> error, Func<T, Protocol.Records.Record, DateTimeOffset?>? next, string nextFrom)
+        string kind, string when, Func<T, bool>? only, Func<T, AttemptEnd?> end, Func<T, TaskError?> error,
+        Func<T, Protocol.Records.Record, DateTimeOffset?>? next, string nextFrom)
         where T : TaskRecord
     {
         FieldMap<T>[] fields =

@@ -9,8 +9,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// GET /api/tasks: <c>status</c>, <c>agent_id</c>, <c>swarm_id</c> by the store's indexes; <c>priority</c>, <c>type</c>, <c>offset</c> and <c>sort_by</c> by reading the tasks
-/// that these leave, up to <see cref="MostRead"/>. The total counts all that fit.
+/// GET /api/tasks: <c>status</c>, <c>agent_id</c>, <c>swarm_id</c> by the store's indexes; <c>priority</c>, <c>type</c>, <c>offset</c> and <c>sort_by</c>
+/// by reading the tasks that these leave, up to <see cref="MostRead"/>. The total counts all that fit.
 /// </summary>
 internal static class TaskListing
 {
@@ -27,10 +27,12 @@ internal static class TaskListing
         var page = ListQuery.Read(request, Limits.MaxPageSize, HiveOverview.MostTasks);
         var ascending = OneOf(request, "sort_order", OrderWords) == "asc";
         var byPriority = OneOf(request, "sort_by", SortWords) == "priority";
-        var list = new TaskList { Agent = agent, Swarm = request.Query("swarm_id"), States = StatesOf(request.Query("status")), Ascending = ascending && !byPriority };
+        var list =
+            new TaskList { Agent = agent, Swarm = request.Query("swarm_id"), States = StatesOf(request.Query("status")), Ascending = ascending && !byPriority };
         var (priorities, type) = (PrioritiesOf(request.Query("priority")), request.Query("type"));
         var (tasks, total) = byPriority || page.Offset > 0 || priorities is not null || type is not null
-            ? await ReadAllAsync(request, list, t => priorities?.Contains(t.Priority) != false && ListQuery.Matches(type, t.Spec.Type), page, byPriority, ascending)
+            ? await ReadAllAsync(
+                request, list, t => priorities?.Contains(t.Priority) != false && ListQuery.Matches(type, t.Spec.Type), page, byPriority, ascending)
             : await ReadPageAsync(request, list with { Limit = page.Limit });
         return OrchestratorHubHttp.Reply(200, request, writer =>
         {
@@ -60,7 +62,13 @@ internal static class TaskListing
         {
             var next = await request.QueryAsync(new ListTasks(list) { By = request.By });
             read += next.Tasks.Count;
-            if (read > MostRead) throw PayloadReader.Invalid($"priority, type, offset and sort_by look through at most {MostRead} tasks, and there are more: narrow the list with status, agent_id or swarm_id.");
+            if (read > MostRead)
+            {
+                throw PayloadReader.Invalid(
+                    $"priority, type, offset and sort_by look through at most {MostRead} tasks, and there are more: narrow the list with status, agent_id "
+                        + $"or swarm_id.");
+            }
+
             found.AddRange(next.Tasks.Where(fits));
             list = list with { Cursor = next.Cursor };
         }
@@ -74,20 +82,23 @@ internal static class TaskListing
     private static string? OneOf(DialectRequest request, string name, string[] words)
     {
         if (request.Query(name) is not { } given) return null;
-        return Array.Find(words, w => ListQuery.Matches(given, w)) ?? throw PayloadReader.Invalid($"{name} is {string.Join(" or ", words)}; it was '{PayloadReader.Clip(given)}'.");
+        return Array.Find(words, w => ListQuery.Matches(given, w))
+            ?? throw PayloadReader.Invalid($"{name} is {string.Join(" or ", words)}; it was '{PayloadReader.Clip(given)}'.");
     }
 
     private static int[]? PrioritiesOf(string? priority)
     {
         if (priority is null) return null;
         var found = Vocabulary.Priorities.Where(p => ListQuery.Matches(priority, p.Word)).Select(p => p.Priority).ToArray();
-        return found.Length > 0 ? found : throw PayloadReader.Invalid($"priority is one of {string.Join(", ", Vocabulary.Priorities.Select(p => p.Word).Distinct())}; it was '{PayloadReader.Clip(priority)}'.");
+        return found.Length > 0 ? found : throw PayloadReader.Invalid(
+            $"priority is one of {string.Join(", ", Vocabulary.Priorities.Select(p => p.Word).Distinct())}; it was '{PayloadReader.Clip(priority)}'.");
     }
 
     private static TaskState[]? StatesOf(string? status)
     {
         if (status is null) return null;
         var states = Vocabulary.Tasks.Where(t => ListQuery.Matches(status, t.Word, t.Code)).Select(t => t.State).ToArray();
-        return states.Length > 0 ? states : throw PayloadReader.Invalid($"status is one of {string.Join(", ", Vocabulary.Tasks.Select(t => t.Word).Distinct())}; it was '{PayloadReader.Clip(status)}'.");
+        return states.Length > 0 ? states : throw PayloadReader.Invalid(
+            $"status is one of {string.Join(", ", Vocabulary.Tasks.Select(t => t.Word).Distinct())}; it was '{PayloadReader.Clip(status)}'.");
     }
 }

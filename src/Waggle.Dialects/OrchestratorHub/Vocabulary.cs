@@ -99,7 +99,8 @@ internal static class Vocabulary
         return AgentTypes.Any(t => t.Word == parts[0]) ? string.Join(':', parts) : null;
     }
 
-    public static int? ReadPriority(string word) => Priorities.FirstOrDefault(p => string.Equals(p.Word, word, StringComparison.OrdinalIgnoreCase)) is { Priority: > 0 } row ? row.Priority : null;
+    public static int? ReadPriority(string word) =>
+        Priorities.FirstOrDefault(p => string.Equals(p.Word, word, StringComparison.OrdinalIgnoreCase)) is { Priority: > 0 } row ? row.Priority : null;
 
     /// <param name="dashboard">1 to 10, where more is sooner; else the document's 1 to 4.</param>
     public static int? ReadPriority(double number, bool dashboard) => (dashboard, number) switch

@@ -2,9 +2,8 @@ namespace Waggle.Protocol.Json;
 
 /// <summary>
 /// The one policy for JSON that comes from outside (docs/adr/0015-foreign-text.md). A byte order mark in front is passed over. An escaped half of a
-/// surrogate pair, such as
-/// the <c>\ud83d</c> that is left when a text is cut within an emoji, becomes U+FFFD, because no reader of this program can turn it into text. Everything
-/// else stays as it came.
+/// surrogate pair, such as the <c>\ud83d</c> that is left when a text is cut within an emoji, becomes U+FFFD, because no reader of this program can turn
+/// it into text. Everything else stays as it came.
 /// </summary>
 /// <remarks>Pure and thread-safe. Text without such an escape is only searched, not copied.</remarks>
 public static class ForeignJson

@@ -38,8 +38,7 @@ public static class JsonText
 
     /// <summary>
     /// The same JSON on one line, with what acts on a terminal escaped: for values that are shown as they came. Such characters occur in strings alone,
-    /// where an escape means the same;
-    /// between tokens stand at most tabs and line ends, which become spaces.
+    /// where an escape means the same; between tokens stand at most tabs and line ends, which become spaces.
     /// </summary>
     public static string ForTerminal(RawJson json)
     {

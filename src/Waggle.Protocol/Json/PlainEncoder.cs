@@ -6,9 +6,8 @@ namespace Waggle.Protocol.Json;
 
 /// <summary>
 /// Escapes in JSON what has to be escaped and nothing else: quotes, backslashes and controls, and the characters that act on a terminal or a log instead of
-/// being shown in it
-/// (C1 controls, line separators, bidirectional controls, the byte order mark). An apostrophe, an accent and an emoji stay as they are. Half a surrogate
-/// pair becomes U+FFFD.
+/// being shown in it (C1 controls, line separators, bidirectional controls, the byte order mark). An apostrophe, an accent and an emoji stay as they are.
+/// Half a surrogate pair becomes U+FFFD.
 /// The output is for JSON documents, not for embedding in HTML.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>

@@ -3,8 +3,7 @@ namespace Waggle.Protocol.Topics;
 /// <summary>
 /// A topic, or a pattern over topics: <c>*</c> stands for exactly one segment, <c>#</c> for one or more segments and only at the end.
 /// <c>task.*.completed</c>, <c>task.#</c>, <c>#</c>. A glob, which some client APIs speak, runs over the whole name instead: <c>*</c> stands for any run of
-/// characters, dots
-/// included, <c>?</c> for one. Immutable, so one instance serves all threads.
+/// characters, dots included, <c>?</c> for one. Immutable, so one instance serves all threads.
 /// </summary>
 public sealed class TopicPattern
 {

@@ -48,7 +48,9 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
     public int? QueryNumber(string name)
     {
         if (Query(name) is not { } text) return null;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw ApiFault.Invalid($"{name} is a whole number.");
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw ApiFault.Invalid($"{name} is a whole number.");
     }
 
     public static Position? PositionOf(string? text, string name)

@@ -21,12 +21,16 @@ internal static class ApiRoutes
     public static void Get(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation, AdmissionRule? rule = null) =>
         api.Map(HttpMethods.Get, path, handler, operation, rule);
 
-    public static void Post(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Post, path, handler, operation);
+    public static void Post(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) =>
+        api.Map(HttpMethods.Post, path, handler, operation);
 
-    public static void Put(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Put, path, handler, operation);
+    public static void Put(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) =>
+        api.Map(HttpMethods.Put, path, handler, operation);
 
-    public static void Delete(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) => api.Map(HttpMethods.Delete, path, handler, operation);
+    public static void Delete(this RouteGroupBuilder api, string path, Func<ApiCall, Task> handler, Operation operation) =>
+        api.Map(HttpMethods.Delete, path, handler, operation);
 
-    private static void Map(this RouteGroupBuilder api, string method, string path, Func<ApiCall, Task> handler, Operation operation, AdmissionRule? rule = null) =>
+    private static void Map(
+        this RouteGroupBuilder api, string method, string path, Func<ApiCall, Task> handler, Operation operation, AdmissionRule? rule = null) =>
         api.MapMethods(path, [method], context => ApiHandler.RunAsync(context, handler, operation)).WithMetadata(operation, rule ?? AdmissionRule.Standard);
 }

@@ -17,34 +17,39 @@ internal static class ChatApi
 
     public static void MapChat(this RouteGroupBuilder api)
     {
-        api.Post(Conversations, OpenAsync, new("openConversation", "Creates a conversation for everyone who may read chat or, with participants, only for them.")
-        {
-            Body = () => [RestClientJson.Default.ConversationBody],
-            Status = StatusCodes.Status201Created,
-            Result = () => [HubJson.Default.ConversationView],
-            Also = [(StatusCodes.Status200OK, "The same conversation existed already.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.AlreadyExists, ErrorCodes.StoreFull],
-        });
+        api.Post(
+            Conversations, OpenAsync, new("openConversation", "Creates a conversation for everyone who may read chat or, with participants, only for them.")
+            {
+                Body = () => [RestClientJson.Default.ConversationBody],
+                Status = StatusCodes.Status201Created,
+                Result = () => [HubJson.Default.ConversationView],
+                Also = [(StatusCodes.Status200OK, "The same conversation existed already.")],
+                Errors = [ErrorCodes.NotFound, ErrorCodes.AlreadyExists, ErrorCodes.StoreFull],
+            });
         api.Get(Conversations, ListAsync, new("listConversations", "Conversations, newest first, in pages.")
         {
             Tagged = true,
             Query = [new("swarm", "Only of this swarm."), Cursor, Limit],
             Result = () => [HubJson.Default.ConversationPage],
         });
-        api.Get($"{Conversations}/{{conversation}}", call => call.DoAsync(new ShowConversation(call.Route("conversation")) { By = call.By }), new("showConversation", "One conversation, with the number of its messages.")
-        {
-            Tagged = true,
-            Result = () => [HubJson.Default.ConversationView],
-            Errors = [ErrorCodes.NotFound],
-        });
+        api.Get($"{Conversations}/{{conversation}}", call => call.DoAsync(
+            new ShowConversation(call.Route("conversation")) { By = call.By }), new("showConversation", "One conversation, with the number of its messages.")
+            {
+                Tagged = true,
+                Result = () => [HubJson.Default.ConversationView],
+                Errors = [ErrorCodes.NotFound],
+            });
         api.Post(Messages, PostAsync, new("postMessage", "Posts a message in a conversation, as the caller or as an agent whose secret the caller knows.")
         {
-            Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key posts nothing twice and returns the same message, marked as a duplicate.")],
+            Headers = [
+                new(TaskCreation.IdempotencyHeader, "A repeated request with the same key posts nothing twice and returns the same message, marked as "
+                    + "a duplicate.")],
             Body = () => [RestClientJson.Default.MessageBody],
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.ChatMessageView],
             Also = [(StatusCodes.Status200OK, "The message was posted before.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.NotAnAgent, ErrorCodes.AgentInUse, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
+            Errors = [
+                ErrorCodes.NotFound, ErrorCodes.NotAnAgent, ErrorCodes.AgentInUse, ErrorCodes.TooLarge, ErrorCodes.IdempotencyConflict, ErrorCodes.StoreFull],
         });
         api.Get(Messages, ReadAsync, new("listMessages", "The messages of a conversation, newest first, in pages.")
         {

@@ -8,10 +8,11 @@ namespace Waggle.Server.Api;
 
 internal static class ConnectionsApi
 {
-    public static void MapConnections(this RouteGroupBuilder api) => api.Get("/connections", ListAsync, new("listConnections", "The connected clients, with the numbers of messages sent, waiting and dropped for each.")
-    {
-        Result = () => [RestJson.Default.ConnectionPage],
-    }, new AdmissionRule { Needs = Permissions.ReadSystem });
+    public static void MapConnections(this RouteGroupBuilder api) =>
+        api.Get("/connections", ListAsync, new("listConnections", "The connected clients, with the numbers of messages sent, waiting and dropped for each.")
+        {
+            Result = () => [RestJson.Default.ConnectionPage],
+        }, new AdmissionRule { Needs = Permissions.ReadSystem });
 
     private static Task ListAsync(ApiCall call)
     {

@@ -7,7 +7,8 @@ namespace Waggle.Server.Api;
 internal static class Cors
 {
     private const string Exposed = $"{ApiAnswers.PositionHeader}, ETag, Location, Retry-After, Allow, Content-Range";
-    private const string Taken = $"Authorization, Content-Type, {TaskCreation.IdempotencyHeader}, If-None-Match, If-Range, Last-Event-ID, Range, traceparent, tracestate, "
+    private const string Taken =
+        $"Authorization, Content-Type, {TaskCreation.IdempotencyHeader}, If-None-Match, If-Range, Last-Event-ID, Range, traceparent, tracestate, "
         + $"{ResultsApi.AgentHeader}, {ResultsApi.SecretHeader}, {ResultsApi.AttemptHeader}, {ResultsApi.TokenHeader}";
 
     /// <summary>The page may read what is answered.</summary>

@@ -27,13 +27,15 @@ internal static class EventStreaming
     {
         var hub = call.Hub;
         await BeginAsync(call.Http);
-        await using var wire = new PipeWire(PipeReader.Create(System.IO.Stream.Null), call.Http.Response.BodyWriter, call.Remote, () => ValueTask.CompletedTask, call.Http.Abort);
-        await using var connection = new Connection($"e-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time, hub.Delivery.Metrics)
-        {
-            Stream = true,
-            Hears = Audience.FilterOf(call.By),
-            Farewell = EventStreamWords.Last,
-        };
+        await using var wire =
+            new PipeWire(PipeReader.Create(System.IO.Stream.Null), call.Http.Response.BodyWriter, call.Remote, () => ValueTask.CompletedTask, call.Http.Abort);
+        await using var connection =
+            new Connection($"e-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time, hub.Delivery.Metrics)
+            {
+                Stream = true,
+                Hears = Audience.FilterOf(call.By),
+                Farewell = EventStreamWords.Last,
+            };
         await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), FollowAsync(call, connection, interest, since));
     }
 
@@ -86,7 +88,8 @@ internal static class EventStreaming
         return response.StartAsync(context.RequestAborted);
     }
 
-    private sealed class StreamClient(Connection connection, ApiCall call, Action abort) : HubClient(connection.Id, "event_stream", call.Road, call.Hub.Time.GetUtcNow())
+    private sealed class StreamClient(Connection connection, ApiCall call, Action abort)
+        : HubClient(connection.Id, "event_stream", call.Road, call.Hub.Time.GetUtcNow())
     {
         public override string? Software { get; } = call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
 

@@ -25,7 +25,8 @@ internal static class EventsApi
         [
             new("pattern", "Topics or patterns: '*' is one segment, '#' one or more at the end. Default: everything.", Many: true),
             new("filter", "A filter for the records of these topics, as JSON, as in a subscription of waggle.v1."),
-            new("max_rate", $"Of a stream: records of the latest and stream classes a second at most, for each key, 0.001 to {Limits.MaxRatePerSecond}; the newest is kept back until its time has come.", "number"),
+            new("max_rate", $"Of a stream: records of the latest and stream classes a second at most, for each key, 0.001 to {Limits.MaxRatePerSecond}; the "
+                + $"newest is kept back until its time has come.", "number"),
             new("max_rate_key", "The key that max_rate applies to: topic, or a field such as data.agent. Default: topic."),
             new("since", "Return the durable records after this position. Required for a piece of the log; without it, a stream begins now."),
             new("token", "The token, for an EventSource, which cannot send headers."),
@@ -44,7 +45,9 @@ internal static class EventsApi
         var since = ApiCall.PositionOf(call.Query("since"), "since");
         return WantsLog(call.Http.Request)
             ? LogReading.AnswerAsync(call, interest, since)
-            : EventStreaming.RunAsync(call, interest, call.Http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? ApiCall.PositionOf(last, "Last-Event-ID") : since);
+            : EventStreaming.RunAsync(call, interest, call.Http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last
+                ? ApiCall.PositionOf(last, "Last-Event-ID")
+                : since);
     }
 
     // A stream is what one watches with curl and what an EventSource asks for; the log has to be asked for.
@@ -62,17 +65,24 @@ internal static class EventsApi
         var rate = perSecond is null ? null
             : double.TryParse(perSecond, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new MaxRate(number, key)
             : throw ApiFault.Invalid("max_rate is a number.");
-        return SubscriptionParser.Read(PatternsOf(call), filter, rate, null, takesArrays: false, out var interest) is { } problem ? throw ApiFault.Invalid(problem) : interest;
+        return SubscriptionParser.Read(PatternsOf(call), filter, rate, null, takesArrays: false, out var interest) is { } problem
+            ? throw ApiFault.Invalid(problem)
+            : interest;
     }
 
     private static TopicPattern[] PatternsOf(ApiCall call)
     {
         var texts = call.QueryAll("pattern");
         if (texts.Count == 0) texts = ["#"];
-        if (texts.Count > Limits.MaxTopicsPerSubscribe) throw ApiFault.Invalid($"pattern is given at most {Limits.MaxTopicsPerSubscribe} times; it was {texts.Count}.");
+        if (texts.Count > Limits.MaxTopicsPerSubscribe)
+        {
+            throw ApiFault.Invalid($"pattern is given at most {Limits.MaxTopicsPerSubscribe} times; it was {texts.Count}.");
+        }
+
         return [.. texts.Select((text, i) => TopicPattern.TryParse(text, out var pattern)
             ? Topic.UnknownRoot(pattern) is { } unknown ? throw ApiFault.Invalid($"pattern {i + 1}: {unknown}")
             : call.By.Problem(pattern) is { } problem ? throw new ApiFault(ErrorCodes.Forbidden, $"pattern {i + 1}: {problem}") : pattern
-            : throw ApiFault.Invalid($"pattern {i + 1} is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."))];
+            : throw ApiFault.Invalid(
+                $"pattern {i + 1} is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."))];
     }
 }

@@ -8,13 +8,15 @@ namespace Waggle.Server.Api;
 
 internal static class InsightApi
 {
-    private static readonly Dictionary<string, AlertState> States = Enum.GetValues<AlertState>().ToDictionary(s => s.ToString(), StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, AlertState> States = Enum.GetValues<AlertState>()
+        .ToDictionary(s => s.ToString(), StringComparer.OrdinalIgnoreCase);
 
     private static string StateNames { get; } = string.Join(", ", States.Keys).ToLowerInvariant();
 
     public static void MapInsight(this RouteGroupBuilder api)
     {
-        api.Get("/system", call => call.DoAsync(new ShowSystem { By = call.By }), new("showSystem", "The newest reading of machine, process and hub. A value that was not measured is null; reasons states why.")
+        api.Get("/system", call => call.DoAsync(new ShowSystem { By = call.By }), new(
+            "showSystem", "The newest reading of machine, process and hub. A value that was not measured is null; reasons states why.")
         {
             Result = () => [HubJson.Default.SystemView],
             Errors = [ErrorCodes.NotAvailable],
@@ -30,7 +32,8 @@ internal static class InsightApi
             ],
             Result = () => [HubJson.Default.AlertPage],
         });
-        api.Post("/alerts/{alert}/acknowledge", call => call.DoAsync(new AcknowledgeAlert(call.Route("alert")) { By = call.By }), new("acknowledgeAlert", "Acknowledges an alert. It stays open until its condition ends.")
+        api.Post("/alerts/{alert}/acknowledge", call => call.DoAsync(new AcknowledgeAlert(call.Route("alert")) { By = call.By }), new(
+            "acknowledgeAlert", "Acknowledges an alert. It stays open until its condition ends.")
         {
             Result = () => [HubJson.Default.AlertView],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
@@ -44,5 +47,6 @@ internal static class InsightApi
         await call.DoAsync(new ListAlerts(query) { By = call.By });
     }
 
-    private static AlertState StateOf(string name) => States.TryGetValue(name, out var state) ? state : throw ApiFault.Invalid($"state is one of {StateNames}.");
+    private static AlertState StateOf(string name) =>
+        States.TryGetValue(name, out var state) ? state : throw ApiFault.Invalid($"state is one of {StateNames}.");
 }

@@ -13,13 +13,15 @@ namespace Waggle.Server.Api;
 /// <summary>Work without a connection: curl is a worker.</summary>
 internal static class LeasesApi
 {
-    private static readonly string[] Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState, ErrorCodes.TooLarge, ErrorCodes.BlobMissing];
+    private static readonly string[] Errors =
+        [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState, ErrorCodes.TooLarge, ErrorCodes.BlobMissing];
 
     private delegate Command<TResult> CommandOf<in T, TResult>(LeaseRef lease, T body, Principal by);
 
     public static void MapLeases(this RouteGroupBuilder api)
     {
-        api.Post("/leases", Polling.RunAsync, new("lease", "Asks for up to n tasks and waits for the first. The agent holds each task by a lease that it must renew until the task is done.")
+        api.Post("/leases", Polling.RunAsync, new(
+            "lease", "Asks for up to n tasks and waits for the first. The agent holds each task by a lease that it must renew until the task is done.")
         {
             Body = () => [RestClientJson.Default.PollBody],
             Result = () => [RestJson.Default.LeasePage],
@@ -29,18 +31,23 @@ internal static class LeasesApi
         api.Report("renew", "Renews the lease. The reply lists it under stop if it is no longer valid, under cancel if its task is to be cancelled.",
             j => j.LeaseBody, (lease, _, by) => new RenewLeases([lease]) { By = by }, () => HubJson.Default.Renewed);
         api.Report("start", "Reports that the attempt has started.", j => j.LeaseBody, (lease, _, by) => new StartTask(lease) { By = by });
-        api.Report("progress", "Reports progress, 0 to 1, and renews the lease.", j => j.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message) { By = by });
+        api.Report("progress", "Reports progress, 0 to 1, and renews the lease.", j =>
+            j.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message) { By = by });
         api.Report("log", "Sends log lines.", j => j.LogBody, (lease, body, by) => new LogLines(lease, body.Lines) { By = by });
-        api.Report("complete", "Sends the result. Repeat the request until it is answered; it counts once.", j => j.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
+        api.Report("complete", "Sends the result. Repeat the request until it is answered; it counts once.", j =>
+            j.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
         api.Report("fail", "Reports that the attempt failed; the task may be retried.",
             j => j.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
-        api.Report("refuse", "Declines a task: another agent receives it, and it does not count as a failure.", j => j.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
-        api.Report("release", "Returns a task to the queue; it does not count as an attempt.", j => j.ReasonBody, (lease, body, by) => new ReleaseTask(lease, body.Reason) { By = by });
+        api.Report("refuse", "Declines a task: another agent receives it, and it does not count as a failure.", j =>
+            j.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
+        api.Report("release", "Returns a task to the queue; it does not count as an attempt.", j =>
+            j.ReasonBody, (lease, body, by) => new ReleaseTask(lease, body.Reason) { By = by });
         api.Report("cancelled", "Obeys a cancellation.", j => j.LeaseBody, (lease, _, by) => new ConfirmCancelled(lease) { By = by });
     }
 
     private static void Report<T, TResult>(
-        this RouteGroupBuilder api, string verb, string summary, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T, TResult> command, Func<JsonTypeInfo>? result = null)
+        this RouteGroupBuilder api, string verb, string summary, Func<RestClientJson, JsonTypeInfo<T>> type, CommandOf<T, TResult> command,
+        Func<JsonTypeInfo>? result = null)
         where T : LeaseBody => api.Post($"/leases/{{task}}/{verb}", call => SayAsync(call, type, command), new($"{verb}Lease", summary)
         {
             Body = () => [type(RestClientJson.Default)],

@@ -20,7 +20,11 @@ internal static class LogReading
         var limit = call.QueryNumber("limit") ?? 100;
         if (limit is < 1 or > Limits.MaxPageSize) throw ApiFault.Invalid($"limit is 1 to {Limits.MaxPageSize}; it was {limit}.");
         if (interest.Rate is not null) throw ApiFault.Invalid("max_rate is for a stream; a piece of the log has no time.");
-        if (since is not { } at) throw ApiFault.Invalid($"since is missing: the position after which to read, for example that of an earlier answer ({ApiAnswers.PositionHeader}).");
+        if (since is not { } at)
+        {
+            throw ApiFault.Invalid($"since is missing: the position after which to read, for example that of an earlier answer ({ApiAnswers.PositionHeader}).");
+        }
+
         var page = await ReadAsync(call, interest, at, limit);
         await call.AnswerAsync(new Outcome(page, null, page.Position));
     }
@@ -33,7 +37,11 @@ internal static class LogReading
         for (var reads = 0; reads < MaxReads; reads++)
         {
             var history = await call.Hub.Hive.ReadAsync(at, RowsAtOnce, call.Gone);
-            if (!history.Known) throw new ApiFault(ErrorCodes.NotFound, $"The log does not have what follows {at}: it is too old, or of another log. Reload the state.");
+            if (!history.Known)
+            {
+                throw new ApiFault(ErrorCodes.NotFound, $"The log does not have what follows {at}: it is too old, or of another log. Reload the state.");
+            }
+
             foreach (var record in history.Records)
             {
                 if (records.Count == limit || bytes > Limits.MaxRecoveredBytes) return new LogPage(records, at, AtHead: false);

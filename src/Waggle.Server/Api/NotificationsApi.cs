@@ -11,11 +11,12 @@ internal static class NotificationsApi
 {
     public static void MapNotifications(this RouteGroupBuilder api)
     {
-        api.Get("/presence", call => call.DoAsync(new ListPresence { By = call.By }), new("listPresence", "The users that are present, and those that left within the last two minutes.")
-        {
-            Tagged = true,
-            Result = () => [HubJson.Default.PresencePage],
-        });
+        api.Get("/presence", call =>
+            call.DoAsync(new ListPresence { By = call.By }), new("listPresence", "The users that are present, and those that left within the last two minutes.")
+            {
+                Tagged = true,
+                Result = () => [HubJson.Default.PresencePage],
+            });
         api.Post("/notifications", SendAsync, new("sendNotification", "Sends a notification to all users or to one user, at once or when they next connect.")
         {
             Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key sends nothing twice.")],

@@ -32,7 +32,8 @@ internal static class Polling
         var hive = call.Hub.Hive;
         var link = new PollLink();
         var by = call.By.For(body.Agent);
-        var hello = new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Types = body.Types, Slots = body.N, Holding = body.Holding };
+        var hello =
+            new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Types = body.Types, Slots = body.N, Holding = body.Holding };
 
         // Nobody gives up on these two halfway: who was attached is detached.
         var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);
@@ -66,7 +67,8 @@ internal static class Polling
         while (!link.Something.IsCompleted && !enough.IsCancellationRequested)
         {
             // Who waits is there: a sign of life in good time, as a socket gives by its renewals.
-            if (await Task.WhenAny(link.Something, Task.Delay(hub.Options.Hive.AgentOfflineAfter / 3, hub.Time, enough.Token)) is { IsCompletedSuccessfully: true } first && first != link.Something)
+            if (await Task.WhenAny(link.Something, Task.Delay(
+                hub.Options.Hive.AgentOfflineAfter / 3, hub.Time, enough.Token)) is { IsCompletedSuccessfully: true } first && first != link.Something)
                 await hub.Hive.AskAsync(new RenewLeases([]) { By = by }, CancellationToken.None);
         }
 

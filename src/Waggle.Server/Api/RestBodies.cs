@@ -42,7 +42,9 @@ internal sealed record PollBody : IAgentProof
     /// <summary>The types of tasks that the agent takes. Left out: as before, all at first.</summary>
     public IReadOnlyList<string>? Types { get; init; }
 
-    /// <summary>Leases that it knows of. What it holds, has not spoken of yet and does not name here is given to it again: the answer may have been lost.</summary>
+    /// <summary>
+    /// Leases that it knows of. What it holds, has not spoken of yet and does not name here is given to it again: the answer may have been lost.
+    /// </summary>
     public IReadOnlyList<Waggle.Protocol.Messages.LeaseRef>? Holding { get; init; }
 
     /// <summary>How many tasks at most.</summary>

@@ -14,7 +14,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
-/// <summary>Results as contents of their own: uploaded before the completion that names them, and read by whoever may see the task. Neither way holds one in memory.</summary>
+/// <summary>
+/// Results as contents of their own: uploaded before the completion that names them, and read by whoever may see the task. Neither way holds one in memory.
+/// </summary>
 internal static class ResultsApi
 {
     public const string AgentHeader = "Waggle-Agent";
@@ -24,9 +26,12 @@ internal static class ResultsApi
 
     public static void MapResults(this RouteGroupBuilder api)
     {
-        api.Put("/leases/{task}/result", UploadAsync, new("uploadResult", "Uploads a result of any type and length up to the hub's limit. The reply is the result_ref for the completion; an unused upload is kept for a day.")
-        {
-            Headers =
+        api.Put(
+            "/leases/{task}/result", UploadAsync,
+            new("uploadResult", "Uploads a result of any type and length up to the hub's limit. The reply is the result_ref for the completion; an unused "
+                + "upload is kept for a day.")
+            {
+                Headers =
             [
                 new(AgentHeader, "The agent that holds the lease."),
                 new(SecretHeader, "The agent's secret."),
@@ -34,24 +39,28 @@ internal static class ResultsApi
                 new(TokenHeader, "Of the lease.", "integer"),
                 new("Content-Type", "The media type of the result; the default is application/octet-stream."),
             ],
-            TakesContent = true,
-            Status = StatusCodes.Status201Created,
-            Result = () => [RestJson.Default.ResultRef],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.TooLarge, ErrorCodes.StoreFull, ErrorCodes.NotAvailable],
-        });
-        api.Get("/tasks/{task}/result", DownloadAsync, new("readResult", "The result of a completed task, unchanged: JSON, or the media type that its worker set.")
-        {
-            Tagged = true,
-            Headers = [new("Range", "The requested range.")],
-            GivesContent = true,
-            Also = [(StatusCodes.Status206PartialContent, "The requested range.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.BlobMissing],
-        });
+                TakesContent = true,
+                Status = StatusCodes.Status201Created,
+                Result = () => [RestJson.Default.ResultRef],
+                Errors = [
+                ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.TooLarge, ErrorCodes.StoreFull,
+                ErrorCodes.NotAvailable],
+            });
+        api.Get(
+            "/tasks/{task}/result", DownloadAsync, new("readResult", "The result of a completed task, unchanged: JSON, or the media type that its worker set.")
+            {
+                Tagged = true,
+                Headers = [new("Range", "The requested range.")],
+                GivesContent = true,
+                Also = [(StatusCodes.Status206PartialContent, "The requested range.")],
+                Errors = [ErrorCodes.NotFound, ErrorCodes.BlobMissing],
+            });
     }
 
     private static async Task UploadAsync(ApiCall call)
     {
-        var blobs = call.Hub.Blobs ?? throw new ApiFault(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself in the completion.");
+        var blobs = call.Hub.Blobs
+            ?? throw new ApiFault(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself in the completion.");
         var agent = Header(call, AgentHeader);
         var lease = new LeaseRef(call.Route("task"), (int)Number(call, AttemptHeader, int.MaxValue), Number(call, TokenHeader, long.MaxValue));
         await call.AskAsync(new ProveAgent(agent, Header(call, SecretHeader)) { By = call.By });
@@ -83,7 +92,8 @@ internal static class ResultsApi
         headers.ContentDisposition = "attachment";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        await Results.Stream(content, type, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: HasByteRange(call.Http.Request)).ExecuteAsync(call.Http);
+        await Results.Stream(content, type, entityTag: new EntityTagHeaderValue($"\"{sha256}\""), enableRangeProcessing: HasByteRange(call.Http.Request))
+            .ExecuteAsync(call.Http);
     }
 
     // RFC 9110 14.2: a unit that the server does not know, and a range of another method than GET, are ignored.
@@ -92,11 +102,17 @@ internal static class ResultsApi
 
     private static async Task<Stream> OpenAsync(ApiCall call, string task, ResultRef named) =>
         (call.Hub.Blobs is { } blobs ? await blobs.OpenAsync(named.Blob, call.Gone) : null)
-        ?? throw new ApiFault(ErrorCodes.BlobMissing, $"The result of task {task} ({named.Bytes} bytes, SHA-256 {named.Sha256}) is gone from the hub's disk: the file {named.Blob} is missing.");
+        ?? throw new ApiFault(
+            ErrorCodes.BlobMissing,
+            $"The result of task {task} ({named.Bytes} bytes, SHA-256 {named.Sha256}) is gone from the hub's disk: the file {named.Blob} is missing.");
 
     private static string Header(ApiCall call, string name) =>
-        call.Http.Request.Headers[name] is [{ Length: > 0 } value] ? value : throw ApiFault.Invalid($"The header {name} is missing or there twice: it proves the lease.");
+        call.Http.Request.Headers[name] is [{ Length: > 0 } value]
+            ? value
+            : throw ApiFault.Invalid($"The header {name} is missing or there twice: it proves the lease.");
 
     private static long Number(ApiCall call, string name, long most) =>
-        long.TryParse(Header(call, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most ? number : throw ApiFault.Invalid($"The header {name} is a whole number.");
+        long.TryParse(Header(call, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
+            ? number
+            : throw ApiFault.Invalid($"The header {name} is a whole number.");
 }

@@ -19,7 +19,9 @@ internal static class TaskCreation
     {
         var text = await call.ReadAsync();
         var many = text.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
-        IReadOnlyList<TaskSpec> specs = many ? ApiBodies.Parse(text, RestClientJson.Default.TaskSpecs) : [ApiBodies.Parse(text, RestClientJson.Default.TaskSpec)];
+        IReadOnlyList<TaskSpec> specs = many
+            ? ApiBodies.Parse(text, RestClientJson.Default.TaskSpecs)
+            : [ApiBodies.Parse(text, RestClientJson.Default.TaskSpec)];
         var outcome = await call.AskAsync(new CreateTasks(Traced(call, Keyed(call, specs, many))) { By = call.By });
         var created = outcome.Value!.Tasks;
         if (many) await call.AnswerAsync(outcome, created.All(t => t.Duplicate) ? StatusCodes.Status200OK : StatusCodes.Status201Created);
@@ -40,7 +42,8 @@ internal static class TaskCreation
     {
         var headers = call.Http.Request.Headers;
         if (!ActivityContext.TryParse(headers.TraceParent.ToString(), null, out _)) return specs;
-        return [.. specs.Select(s => s is null || s.Metadata is { Count: > 48 } || s.Metadata?.ContainsKey(TraceParent) == true ? s! : s with { Metadata = With(s.Metadata) })];
+        return [.. specs.Select(
+            s => s is null || s.Metadata is { Count: > 48 } || s.Metadata?.ContainsKey(TraceParent) == true ? s! : s with { Metadata = With(s.Metadata) })];
 
         Dictionary<string, string> With(IReadOnlyDictionary<string, string>? metadata)
         {

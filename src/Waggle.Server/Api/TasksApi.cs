@@ -12,7 +12,9 @@ internal static class TasksApi
     {
         api.Post("/tasks", TaskCreation.CreateAsync, new("createTasks", "Creates a task (an object), or many at once, all or none (an array of objects).")
         {
-            Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key creates nothing twice and returns the same tasks, marked as duplicates.")],
+            Headers = [
+                new(TaskCreation.IdempotencyHeader, "A repeated request with the same key creates nothing twice and returns the same tasks, marked as "
+                    + "duplicates.")],
             Body = () => [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.TaskCreated, HubJson.Default.TasksCreated],
@@ -44,7 +46,8 @@ internal static class TasksApi
             Result = () => [HubJson.Default.TaskAck],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.TooLarge],
         });
-        api.Post("/tasks/{task}/retry", RetryAsync, new("retryTask", "Creates a new task with the spec of a task that ended without success. A repeated request returns the same new task.")
+        api.Post("/tasks/{task}/retry", RetryAsync, new(
+            "retryTask", "Creates a new task with the spec of a task that ended without success. A repeated request returns the same new task.")
         {
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.TaskCreated],

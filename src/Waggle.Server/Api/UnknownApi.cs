@@ -27,18 +27,23 @@ internal static class UnknownApi
         }
 
         if (methods.Length == 0)
-            return Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"There is nothing at this path; {context.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Prefix}{OpenApi.OpenApiEndpoint.Path} lists what exists.");
+            return Problems.WriteAsync(
+                context, StatusCodes.Status404NotFound, ErrorCodes.NotFound,
+                $"There is nothing at this path; {context.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Prefix}{OpenApi.OpenApiEndpoint.Path} lists "
+                    + $"what exists.");
         context.Response.Headers.Allow = string.Join(", ", methods);
         var method = context.Request.Method is { Length: <= 20 } known ? known : "This method";
         return Problems.WriteAsync(
-            context, ErrorStatus.Of(ErrorStatus.MethodNotAllowed), ErrorStatus.MethodNotAllowed, $"{method} is not allowed here; allowed: {string.Join(", ", methods)}.");
+            context, ErrorStatus.Of(ErrorStatus.MethodNotAllowed), ErrorStatus.MethodNotAllowed,
+            $"{method} is not allowed here; allowed: {string.Join(", ", methods)}.");
     }).WithMetadata(new AdmissionRule { AnswersPreflights = true });
 
     private static bool Fits(string pattern, string path)
     {
         var parts = pattern.Split('/');
         var given = path.TrimEnd('/').Split('/');
-        return parts.Length == given.Length && parts.Zip(given).All(p => p.First.StartsWith('{') || string.Equals(p.First, p.Second, StringComparison.OrdinalIgnoreCase));
+        return parts.Length == given.Length
+            && parts.Zip(given).All(p => p.First.StartsWith('{') || string.Equals(p.First, p.Second, StringComparison.OrdinalIgnoreCase));
     }
 }
 

@@ -13,7 +13,8 @@ internal sealed class AuthMetrics
     public AuthMetrics(Meter meter)
     {
         _refused = meter.CreateCounter<long>("waggle.auth.refused", "{token}", "Rejected tokens, by reason; missing means that there was none.");
-        _loads = meter.CreateCounter<long>("waggle.auth.jwks.loads", "{load}", "Reads of the identity provider's keys, by result: ok or failed (the previous keys stay in use).");
+        _loads = meter.CreateCounter<long>(
+            "waggle.auth.jwks.loads", "{load}", "Reads of the identity provider's keys, by result: ok or failed (the previous keys stay in use).");
     }
 
     public void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));

@@ -7,8 +7,8 @@ public sealed record AuthOptions
     public bool Tokens { get; init; }
 
     /// <summary>
-    /// A file or URL with the keys of an identity provider's tokens (a JSON Web Key Set), beside the hub's own. Null: with an <see cref="Issuer"/> that is a URL, the provider
-    /// says where its keys are (OpenID Connect Discovery).
+    /// A file or URL with the keys of an identity provider's tokens (a JSON Web Key Set), beside the hub's own. Null: with an <see cref="Issuer"/> that is
+    /// a URL, the provider says where its keys are (OpenID Connect Discovery).
     /// </summary>
     public string? Jwks { get; init; }
 
@@ -29,9 +29,15 @@ public sealed record AuthOptions
     {
         if (!Tokens) return (Jwks ?? Issuer ?? Audience) is null ? null : "jwks, issuer and audience require auth 'token'.";
         if ((Jwks ?? Issuer ?? Audience) is null) return null;
-        if (Issuer is null || Audience is null) return "An identity provider's tokens require issuer and audience: otherwise its tokens for any other application would be accepted too.";
+        if (Issuer is null || Audience is null)
+        {
+            return "An identity provider's tokens require issuer and audience: otherwise its tokens for any other application would be accepted too.";
+        }
+
         var (name, location) = Jwks is null ? ("issuer", Issuer) : ("jwks", Jwks);
         if (Jwks is null && !JwksSource.IsUrl(Issuer, out _)) return $"issuer '{Issuer}' is not a URL: set jwks to a file or URL with its keys.";
-        return JwksSource.IsUrl(location, out var url) && !JwksSource.IsTrusted(url) ? $"{name} '{location}': keys come by https, or by http from this machine." : null;
+        return JwksSource.IsUrl(location, out var url) && !JwksSource.IsTrusted(url)
+            ? $"{name} '{location}': keys come by https, or by http from this machine."
+            : null;
     }
 }

@@ -13,7 +13,11 @@ internal static class ClaimsMapper
     {
         if (JwtJson.Text(claims, "sub") is not { Length: > 0 and <= Limits.MaxSubjectLength } subject || subject.Any(char.IsControl))
             return (null, $"sub is the subject: 1 to {Limits.MaxSubjectLength} characters.");
-        if (claims.TryGetProperty("hive", out _) && !JwtJson.IsText(claims, "hive", hive)) return (null, $"The token is for another hive (hive); this one is '{hive}'.");
+        if (claims.TryGetProperty("hive", out _) && !JwtJson.IsText(claims, "hive", hive))
+        {
+            return (null, $"The token is for another hive (hive); this one is '{hive}'.");
+        }
+
         if (!JwtJson.TryTexts(claims, "permissions", out var permissions) || !JwtJson.TryTexts(claims, "roles", out var roles))
             return (null, "permissions and roles are arrays of texts.");
         if (!JwtJson.TryTexts(claims, "swarms", out var swarms) || swarms?.All(s => Ids.IsValid(s)) == false) return (null, "swarms is an array of ids.");

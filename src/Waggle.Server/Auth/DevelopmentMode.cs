@@ -19,6 +19,7 @@ internal sealed partial class DevelopmentMode(string hive) : IAuthenticator
         return new(last);
     }
 
-    [LoggerMessage(32, LogLevel.Information, "Development mode: every client on this machine has every permission, with any token or none. Use '--auth token' to require tokens.")]
+    [LoggerMessage(32, LogLevel.Information, "Development mode: every client on this machine has every permission, with any token or none. Use '--auth "
+        + "token' to require tokens.")]
     public static partial void LogStart(ILogger logger);
 }

@@ -98,10 +98,15 @@ internal sealed class HubSigningKey
     private static HubSigningKey Read(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != UnixFileMode.None)
-            throw new IOException($"{path} can be read by every user of this machine, and with it tokens can be created. Restrict it (chmod 600), and create a new key if another user may have read it.");
+            throw new IOException(
+                $"{path} can be read by every user of this machine, and with it tokens can be created. Restrict it (chmod 600), and create a new key if "
+                    + $"another user may have read it.");
         using var document = JwtJson.Parse(File.ReadAllBytes(path));
-        if (document is null || Jwks.Read(document.RootElement, secrets: false) is not { Algorithm: TokenKey.Es256 } || Jwks.Bytes(document.RootElement, "d") is not { Length: 32 } d)
-            throw new IOException($"{path} is not the key of a hub (an ES256 key as JSON Web Key). Restore the right file, or move it away: the hub then creates a new key and no longer accepts tokens of the old one.");
+        if (document is null || Jwks.Read(document.RootElement, secrets: false) is not { Algorithm: TokenKey.Es256 }
+            || Jwks.Bytes(document.RootElement, "d") is not { Length: 32 } d)
+            throw new IOException(
+                $"{path} is not the key of a hub (an ES256 key as JSON Web Key). Restore the right file, or move it away: the hub then creates a new key "
+                    + $"and no longer accepts tokens of the old one.");
         var q = new ECPoint { X = Jwks.Bytes(document.RootElement, "x"), Y = Jwks.Bytes(document.RootElement, "y") };
         try
         {

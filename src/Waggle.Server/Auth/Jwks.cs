@@ -14,10 +14,20 @@ internal static class Jwks
     public static IReadOnlyList<TokenKey> Parse(ReadOnlyMemory<byte> text, bool secrets)
     {
         using var document = JwtJson.Parse(text) ?? throw new FormatException("it is not a JSON object");
-        if (!document.RootElement.TryGetProperty("keys", out var all) || all.ValueKind != JsonValueKind.Array) throw new FormatException("it has no array 'keys'");
+        if (!document.RootElement.TryGetProperty("keys", out var all) || all.ValueKind != JsonValueKind.Array)
+        {
+            throw new FormatException("it has no array 'keys'");
+        }
+
         if (all.GetArrayLength() > MaxKeys) throw new FormatException($"it has more than {MaxKeys} keys");
         var keys = all.EnumerateArray().Where(k => k.ValueKind == JsonValueKind.Object).Select(k => Read(k, secrets)).OfType<TokenKey>().ToArray();
-        if (keys.Length == 0) throw new FormatException($"it has no key for {TokenKey.Rs256} (RSA, {TokenKey.MinRsaBits} bits or more), {TokenKey.Es256} (P-256){(secrets ? $" or {TokenKey.Hs256}" : "")}");
+        if (keys.Length == 0)
+        {
+            throw new FormatException(
+                $"it has no key for {TokenKey.Rs256} (RSA, {TokenKey.MinRsaBits} bits or more), {TokenKey.Es256} "
+                    + $"(P-256){(secrets ? $" or {TokenKey.Hs256}" : "")}");
+        }
+
         var twice = keys.Where(k => k.Id is not null).GroupBy(k => k.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
         return twice is null ? keys : throw new FormatException($"two of its keys are named '{twice.Key}'");
     }

@@ -5,8 +5,8 @@ namespace Waggle.Server.Auth;
 
 /// <summary>
 /// An identity provider's keys: from a file, from a URL, or from where the provider's own document says (OpenID Connect Discovery).
-/// They are read again from time to time, and when a token names one that is not known, so that keys can be changed
-/// while the hub runs. What cannot be read changes nothing: the last good keys stay in force.
+/// They are read again from time to time, and when a token names one that is not known, so that keys can be changed while the hub runs. What cannot be
+/// read changes nothing: the last good keys stay in force.
 /// </summary>
 internal sealed partial class JwksSource : IDisposable
 {
@@ -36,7 +36,9 @@ internal sealed partial class JwksSource : IDisposable
         _log = log;
         _metrics = metrics;
         if (IsUrl(_location, out _))
-            _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxBytes };
+            _http = new HttpClient(
+                new SocketsHttpHandler { AllowAutoRedirect = false })
+            { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxBytes };
         _timer = time.CreateTimer(_ => _ = ReloadAsync(), null, interval, interval);
     }
 
@@ -89,7 +91,8 @@ internal sealed partial class JwksSource : IDisposable
             _metrics.Loaded(true);
             return null;
         }
-        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is FormatException
+            or IOException or UnauthorizedAccessException or HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
             _metrics.Loaded(false);
             LogNotLoaded(_log, _location, e.Message, _keys.Count);

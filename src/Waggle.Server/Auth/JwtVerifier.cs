@@ -7,7 +7,8 @@ namespace Waggle.Server.Auth;
 /// <summary>
 /// Whether a JSON Web Token (RFC 7519, signed as RFC 7515 compact) is good. Pure: a token, whose keys are trusted and the time in; claims or a refusal out.
 /// Microsoft.IdentityModel verifies the signature, the algorithm, the issuer and the audience. This class refuses what the library would let pass
-/// (names that stand twice, keys that a token brings along, a second way to write the same bytes), finds the one key, says what is wrong, and compares the times with the hub's clock.
+/// (names that stand twice, keys that a token brings along, a second way to write the same bytes), finds the one key, says what is wrong, and compares the
+/// times with the hub's clock.
 /// </summary>
 internal static class JwtVerifier
 {
@@ -24,12 +25,17 @@ internal static class JwtVerifier
         if (token.Length > MaxLength) return JwtResult.No(JwtFault.TooLarge, $"The token has more than {MaxLength} characters.");
         var parts = token.Split('.', 4);
         if (parts.Length != 3) return JwtResult.No(JwtFault.Malformed, "The token is not a JSON Web Token: header, payload and signature separated by dots.");
-        if (!StrictBase64Url.TryDecode(parts[0], out var header) || !StrictBase64Url.TryDecode(parts[1], out var payload) || !StrictBase64Url.TryDecode(parts[2], out _))
+        if (!StrictBase64Url.TryDecode(parts[0], out var header)
+            || !StrictBase64Url.TryDecode(parts[1], out var payload) || !StrictBase64Url.TryDecode(parts[2], out _))
             return JwtResult.No(JwtFault.Malformed, "A part of the token is not base64url.");
         using var head = JwtJson.Parse(header);
         if (head is null) return JwtResult.No(JwtFault.Malformed, "The token's header is not a JSON object, or names something twice.");
         if (HeaderProblem(head.RootElement) is { } problem) return new(null, problem);
-        if (Find(head.RootElement, issuers) is not var (issuer, key)) return JwtResult.No(JwtFault.UnknownKey, "The token is signed with a key that this hub does not know.");
+        if (Find(head.RootElement, issuers) is not var (issuer, key))
+        {
+            return JwtResult.No(JwtFault.UnknownKey, "The token is signed with a key that this hub does not know.");
+        }
+
         if (head.RootElement.GetProperty("alg").GetString() != issuer.Keys[key].Algorithm)
             return JwtResult.No(JwtFault.Algorithm, $"The token's algorithm is not that of its key, {issuer.Keys[key].Algorithm}.");
         var validation = Handler.ValidateTokenAsync(token, issuer.Rules(key));
@@ -48,12 +54,16 @@ internal static class JwtVerifier
 
     private static JwtRefusal? HeaderProblem(JsonElement head)
     {
-        if (!head.TryGetProperty("alg", out var alg) || alg.ValueKind != JsonValueKind.String || alg.GetString() is not (TokenKey.Hs256 or TokenKey.Rs256 or TokenKey.Es256))
+        if (!head.TryGetProperty("alg", out var alg)
+            || alg.ValueKind != JsonValueKind.String || alg.GetString() is not (TokenKey.Hs256 or TokenKey.Rs256 or TokenKey.Es256))
             return new(JwtFault.Algorithm, $"The token's algorithm is not one of {TokenKey.Hs256}, {TokenKey.Rs256}, {TokenKey.Es256}.");
         if (head.TryGetProperty("crit", out _)) return new(JwtFault.Header, "The token's header has extensions (crit) that this hub does not know.");
         foreach (var name in Foreign)
         {
-            if (head.TryGetProperty(name, out _)) return new(JwtFault.Header, $"The token brings a key of its own ({name}); keys come from the hub's settings only.");
+            if (head.TryGetProperty(name, out _))
+            {
+                return new(JwtFault.Header, $"The token brings a key of its own ({name}); keys come from the hub's settings only.");
+            }
         }
 
         if (head.TryGetProperty("typ", out var typ) && !(typ.ValueKind == JsonValueKind.String && IsJwt(typ.GetString()!)))
@@ -96,7 +106,8 @@ internal static class JwtVerifier
         var claims = document.RootElement;
         if (!JwtJson.IsText(claims, "iss", issuer.Issuer)) return JwtResult.No(JwtFault.Issuer, $"The token's issuer (iss) is not '{issuer.Issuer}'.");
         if (!HasAudience(claims, issuer.Audience)) return JwtResult.No(JwtFault.Audience, $"The token is not for '{issuer.Audience}' (aud).");
-        if (!JwtJson.TryTime(claims, "exp", out var expires) || !JwtJson.TryTime(claims, "nbf", out var from) || !JwtJson.TryTime(claims, "iat", out var issued))
+        if (!JwtJson.TryTime(claims, "exp", out var expires)
+            || !JwtJson.TryTime(claims, "nbf", out var from) || !JwtJson.TryTime(claims, "iat", out var issued))
             return JwtResult.No(JwtFault.Claims, "exp, nbf and iat are numbers of seconds since 1970.");
         if (expires is not { } end) return JwtResult.No(JwtFault.Claims, "The token has no expiry (exp).");
         if (now >= end + leeway) return JwtResult.No(JwtFault.Expired, $"The token expired at {end:yyyy-MM-dd'T'HH:mm:ss'Z'}.");

@@ -14,7 +14,11 @@ internal static class OidcDiscovery
 
         // 4.3: exactly the issuer that was asked for, or another's keys would be taken for its.
         if (!JwtJson.IsText(json.RootElement, "issuer", issuer)) throw new FormatException($"the issuer in the provider's document is not '{issuer}'");
-        if (JwtJson.Text(json.RootElement, "jwks_uri") is not { } text || !JwksSource.IsUrl(text, out var keys)) throw new FormatException("the provider's document has no URL jwks_uri");
+        if (JwtJson.Text(json.RootElement, "jwks_uri") is not { } text || !JwksSource.IsUrl(text, out var keys))
+        {
+            throw new FormatException("the provider's document has no URL jwks_uri");
+        }
+
         return JwksSource.IsTrusted(keys) ? keys : throw new FormatException("jwks_uri of the provider's document is neither https nor on this machine");
     }
 }

@@ -17,13 +17,21 @@ internal sealed partial class TokenAuthenticator(
 
     public async ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel)
     {
-        if (string.IsNullOrEmpty(token)) return Refuse("missing", "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address);
+        if (string.IsNullOrEmpty(token))
+        {
+            return Refuse("missing", "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address);
+        }
+
         var keys = jwks?.Keys;
         if (_verified.Find(token, keys, time.GetUtcNow()) is { } known) return known;
         var result = Verify(token, keys);
 
         // The issuer may have changed its keys a moment ago.
-        if (result.Refusal?.Fault == JwtFault.UnknownKey && jwks is not null && await jwks.ReloadAsync().WaitAsync(cancel)) result = Verify(token, keys = jwks.Keys);
+        if (result.Refusal?.Fault == JwtFault.UnknownKey && jwks is not null && await jwks.ReloadAsync().WaitAsync(cancel))
+        {
+            result = Verify(token, keys = jwks.Keys);
+        }
+
         if (result.Claims is not { } claims) return Refuse(SnakeCase.Of(result.Refusal!.Fault), result.Refusal.Text, address);
         var (principal, problem) = ClaimsMapper.Of(claims.All, hive);
         if (principal is null) return Refuse("claims", problem!, address);

@@ -3,7 +3,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>A key that tokens are verified with. It has one algorithm, whatever a token says. Thread-safe: the library keeps a pool of verifiers for each key.</summary>
+/// <summary>
+/// A key that tokens are verified with. It has one algorithm, whatever a token says. Thread-safe: the library keeps a pool of verifiers for each key.
+/// </summary>
 /// <param name="Id">The name (kid) that tokens call it by.</param>
 internal sealed record TokenKey(string? Id, string Algorithm, SecurityKey Key)
 {

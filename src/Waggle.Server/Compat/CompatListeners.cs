@@ -5,8 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Waggle.Server.Compat;
 
-/// <summary>Opens what the server listens to. A port of compatibility that somebody else has is left out with a line in the log; the server's own one is needed.</summary>
-internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, IConnectionListenerFactory sockets, ILoggerFactory logs) : IConnectionListenerFactory
+/// <summary>
+/// Opens what the server listens to. A port of compatibility that somebody else has is left out with a line in the log; the server's own one is needed.
+/// </summary>
+internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, IConnectionListenerFactory sockets, ILoggerFactory logs)
+    : IConnectionListenerFactory
 {
     private readonly ILogger _log = logs.CreateLogger("Waggle.Ports");
 
@@ -26,14 +29,16 @@ internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, I
         }
     }
 
-    private CompatPort? PortOf(EndPoint endpoint) => endpoint is IPEndPoint ip ? ports.FirstOrDefault(p => p is { IsHubs: false, Asked: not 0 } && p.Asked == ip.Port) : null;
+    private CompatPort? PortOf(EndPoint endpoint) =>
+        endpoint is IPEndPoint ip ? ports.FirstOrDefault(p => p is { IsHubs: false, Asked: not 0 } && p.Asked == ip.Port) : null;
 
     private static string NamesOf(CompatPort port) => string.Join(", ", port.Entries.Select(d => d.Name));
 
     [LoggerMessage(31, LogLevel.Information, "Clients of {Dialects} can connect to {Endpoint}.")]
     private static partial void LogOpen(ILogger logger, string dialects, EndPoint endpoint);
 
-    [LoggerMessage(30, LogLevel.Warning, "Port {Port} is not available; clients of {Dialects} cannot connect: {Problem} Use --compat-port {First}=PORT or --no-compat-ports.")]
+    [LoggerMessage(30, LogLevel.Warning, "Port {Port} is not available; clients of {Dialects} cannot connect: {Problem} Use --compat-port {First}=PORT or "
+        + "--no-compat-ports.")]
     private static partial void LogTaken(ILogger logger, int port, string dialects, string first, string problem);
 
     /// <summary>Nobody comes here.</summary>

@@ -17,10 +17,12 @@ internal sealed record CompatPort(int Asked, IReadOnlyList<DialectEntry> Entries
     /// <exception cref="ArgumentException">There is no such dialect.</exception>
     public static IReadOnlyList<CompatPort> Of(WaggleServerOptions options)
     {
-        var wanted = options.CompatPorts.Select(p => (p.Value, Entry: DialectTable.Find(p.Key) ?? throw new ArgumentException(Unknown(p.Key), nameof(options)))).ToArray();
+        var wanted = options.CompatPorts.Select(p => (p.Value, Entry: DialectTable.Find(p.Key) ?? throw new ArgumentException(Unknown(p.Key), nameof(options))))
+            .ToArray();
 
         // Any free port is one for each.
-        var shared = wanted.Where(p => p.Value != 0).GroupBy(p => p.Value).Select(g => new CompatPort(g.Key, [.. g.Select(p => p.Entry)], g.Key == options.Port));
+        var shared = wanted.Where(p => p.Value != 0)
+            .GroupBy(p => p.Value).Select(g => new CompatPort(g.Key, [.. g.Select(p => p.Entry)], g.Key == options.Port));
         return [.. shared, .. wanted.Where(p => p.Value == 0).Select(p => new CompatPort(0, [p.Entry], IsHubs: false))];
     }
 

@@ -28,7 +28,8 @@ internal static class DialectEndpoints
                     .WithMetadata(new AdmissionRule { Open = route.Open, TokenInQuery = true, Refuse = Refuse });
             }
 
-            routes.Map("/{**rest}", context => UnknownAsync(context, service, entry, routes: entry.Routes)).WithMetadata(new AdmissionRule { Open = true, Refuse = Refuse });
+            routes.Map("/{**rest}", context => UnknownAsync(context, service, entry, routes: entry.Routes))
+                .WithMetadata(new AdmissionRule { Open = true, Refuse = Refuse });
         }
     }
 
@@ -38,7 +39,10 @@ internal static class DialectEndpoints
         var own = context.Features.Get<CompatPort>()?.Entries ?? [];
         if (WebSocketTarget.At(CompatPaths.SharedWebSocket, own, WebSocketEndpoints.HandshakeOf(context.Request)) is not { } target)
         {
-            await Problems.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, $"Nothing speaks WebSocket at {CompatPaths.SharedWebSocket} of this port; there are {service.Prefix}{NativeEndpoint.Path}, {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}.");
+            await Problems.WriteAsync(
+                context, StatusCodes.Status404NotFound, ErrorCodes.NotFound,
+                $"Nothing speaks WebSocket at {CompatPaths.SharedWebSocket} of this port; there "
+                    + $"are {service.Prefix}{NativeEndpoint.Path}, {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}.");
             return;
         }
 
@@ -55,7 +59,8 @@ internal static class DialectEndpoints
             return Task.CompletedTask;
         }
 
-        return FailAsync(context, service, entry, StatusCodes.Status404NotFound, new Error(ErrorCodes.NotFound, $"There is no {context.Request.Method} of this path in the dialect {entry.Name}."));
+        return FailAsync(context, service, entry, StatusCodes.Status404NotFound, new Error(
+            ErrorCodes.NotFound, $"There is no {context.Request.Method} of this path in the dialect {entry.Name}."));
     }
 
     private static Task FailAsync(HttpContext context, HubService service, DialectEntry entry, int status, Error error) =>

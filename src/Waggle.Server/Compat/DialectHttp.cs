@@ -49,7 +49,9 @@ internal static class DialectHttp
 
     private static DialectRequest RequestOf(HttpContext context, Hub hub, DialectRoute route, ReadOnlyMemory<byte> body) => new(
         hub.Hive,
-        route.Open ? Core.Principal.Local(hub.Hive.Options.Hive, "anonymous") with { Permissions = new HashSet<string>(StringComparer.Ordinal) } : context.Credential().Principal!,
+        route.Open
+            ? Core.Principal.Local(hub.Hive.Options.Hive, "anonymous") with { Permissions = new HashSet<string>(StringComparer.Ordinal) }
+            : context.Credential().Principal!,
         hub.Time.GetUtcNow(),
         context.RequestAborted)
     {

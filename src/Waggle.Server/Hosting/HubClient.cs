@@ -39,7 +39,8 @@ internal abstract class HubClient(string id, string kind, Ingress road, DateTime
 }
 
 /// <summary>How a client's bytes come and go.</summary>
-/// <param name="Name">socket: plain TCP, written to directly. pipe: TLS on the fast path, or an HTTP response. stream: an upgraded request, or HTTP/2. poll: requests.</param>
+/// <param name="Name">socket: plain TCP, written to directly. pipe: TLS on the fast path, or an HTTP response. stream: an upgraded request, or HTTP/2.
+/// poll: requests.</param>
 internal sealed record Ingress(string Name, bool Tls, string Remote);
 
 internal sealed class SessionClient(DialectSession session, Ingress road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)

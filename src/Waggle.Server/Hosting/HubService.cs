@@ -10,10 +10,12 @@ using Waggle.Storage.Sqlite.Blobs;
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and closes
-/// its store after the last request.
+/// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and
+/// closes its store after the last request.
 /// </summary>
-internal sealed class HubService(WaggleServerOptions options, ILoggerFactory logs, IMeterFactory meters, SocketIOServer socketIO, IStore? store = null, IBlobs? blobs = null) : IHostedLifecycleService, IAsyncDisposable
+internal sealed class HubService(
+    WaggleServerOptions options, ILoggerFactory logs, IMeterFactory meters, SocketIOServer socketIO, IStore? store = null, IBlobs? blobs = null)
+        : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IStore? _store = store;
@@ -32,7 +34,11 @@ internal sealed class HubService(WaggleServerOptions options, ILoggerFactory log
     public void MapAt(string prefix)
     {
         if (Prefix is not null) throw new InvalidOperationException($"The hub's endpoints are mapped already, at '{Prefix}/': call MapWaggle once.");
-        if (prefix.Length > 0 && (prefix[0] != '/' || prefix.AsSpan().IndexOfAny("{}?#*") >= 0)) throw new ArgumentException($"'{prefix}' is not the beginning of paths, such as /waggle; an empty text is the root.", nameof(prefix));
+        if (prefix.Length > 0 && (prefix[0] != '/' || prefix.AsSpan().IndexOfAny("{}?#*") >= 0))
+        {
+            throw new ArgumentException($"'{prefix}' is not the beginning of paths, such as /waggle; an empty text is the root.", nameof(prefix));
+        }
+
         Prefix = prefix.TrimEnd('/');
     }
 

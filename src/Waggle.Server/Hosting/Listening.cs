@@ -19,9 +19,15 @@ internal static class Listening
     /// <exception cref="IOException">The certificate or its key cannot be used; the message says why.</exception>
     public static Action<ListenOptions>? Tls(WaggleServerOptions options)
     {
-        if (options.TlsCertificate is not { } file) return options.TlsKey is null ? null : throw new IOException("tls_key needs tls_cert: the certificate that belongs to the key.");
+        if (options.TlsCertificate is not { } file)
+        {
+            return options.TlsKey is null ? null : throw new IOException("tls_key needs tls_cert: the certificate that belongs to the key.");
+        }
+
         var (certificate, chain) = Read(file, options.TlsKey);
-        return listen => listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain, HandshakeTimeout = options.Connections.HandshakeTimeout });
+        return listen =>
+            listen.UseHttps(
+                new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain, HandshakeTimeout = options.Connections.HandshakeTimeout });
     }
 
     public static void Listen(this KestrelServerOptions kestrel, WaggleServerOptions options, Action<ListenOptions>? tls, IReadOnlyList<CompatPort> compat)
@@ -29,8 +35,8 @@ internal static class Listening
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = options.Connections.HandshakeTimeout;
 
-        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that. Kestrel counts before a handshake for TLS; without
-        // one we count, which saves every idle client what Kestrel holds for it.
+        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that. Kestrel counts before a
+        // handshake for TLS; without one we count, which saves every idle client what Kestrel holds for it.
         var most = options.Connections.Most + SpareConnections;
         if (tls is not null) kestrel.Limits.MaxConcurrentConnections = most;
         Listen(kestrel, options, options.Port, tls, most, compat.FirstOrDefault(p => p.IsHubs));
@@ -74,7 +80,12 @@ internal static class Listening
         };
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
-        foreach (var proxy in options.TrustedProxies) forwarded.KnownIPNetworks.Add(NetworkOf(proxy) ?? throw new ArgumentException($"'{proxy}' is neither an address nor a network such as 10.0.0.0/8.", nameof(options)));
+        foreach (var proxy in options.TrustedProxies)
+        {
+            forwarded.KnownIPNetworks.Add(
+                NetworkOf(proxy) ?? throw new ArgumentException($"'{proxy}' is neither an address nor a network such as 10.0.0.0/8.", nameof(options)));
+        }
+
         app.UseForwardedHeaders(forwarded);
     }
 
@@ -102,7 +113,10 @@ internal static class Listening
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new IOException($"The certificate '{file}'{(keyFile is null ? "" : $" with the key '{keyFile}'")} cannot be used: {e.Message} Both are PEM files, the key is not encrypted and belongs to the certificate.", e);
+            throw new IOException(
+                $"The certificate '{file}'{(keyFile is null ? "" : $" with the key '{keyFile}'")} cannot be used: {e.Message} Both are PEM files, the key "
+                    + $"is not encrypted and belongs to the certificate.",
+                e);
         }
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// Opens sockets. For a hub on <c>localhost</c> each endpoint of 127.0.0.1 is one of ::1 with the same port as well: some clients try ::1 alone, and another program there would get
-/// them. A machine without IPv6 has 127.0.0.1 only.
+/// Opens sockets. For a hub on <c>localhost</c> each endpoint of 127.0.0.1 is one of ::1 with the same port as well: some clients try ::1 alone, and
+/// another program there would get them. A machine without IPv6 has 127.0.0.1 only.
 /// </summary>
 internal sealed partial class LocalhostListeners(bool both, IOptions<SocketTransportOptions> options, ILoggerFactory logs) : IConnectionListenerFactory
 {
@@ -21,13 +21,18 @@ internal sealed partial class LocalhostListeners(bool both, IOptions<SocketTrans
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        if (!both || endpoint is not IPEndPoint { Address: var address, Port: var port } || !address.Equals(IPAddress.Loopback) || !Socket.OSSupportsIPv6) return await _sockets.BindAsync(endpoint, cancellationToken);
+        if (!both || endpoint is not IPEndPoint { Address: var address, Port: var port } || !address.Equals(IPAddress.Loopback) || !Socket.OSSupportsIPv6)
+        {
+            return await _sockets.BindAsync(endpoint, cancellationToken);
+        }
+
         for (var draw = 1; ; draw++)
         {
             var four = await _sockets.BindAsync(endpoint, cancellationToken);
             try
             {
-                return new LocalhostListener(four, await _sockets.BindAsync(new IPEndPoint(IPAddress.IPv6Loopback, ((IPEndPoint)four.EndPoint).Port), cancellationToken));
+                return new LocalhostListener(
+                    four, await _sockets.BindAsync(new IPEndPoint(IPAddress.IPv6Loopback, ((IPEndPoint)four.EndPoint).Port), cancellationToken));
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
             {

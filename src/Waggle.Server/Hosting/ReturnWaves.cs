@@ -1,8 +1,8 @@
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// When each client of a stopping hub is to come back: not before a restart can be over, and then one after the other at a pace that a hub can greet them at. The more
-/// there are, the longer it takes; each has a place of its own, drawn within its turn.
+/// When each client of a stopping hub is to come back: not before a restart can be over, and then one after the other at a pace that a hub can greet them
+/// at. The more there are, the longer it takes; each has a place of its own, drawn within its turn.
 /// </summary>
 internal sealed class ReturnWaves(Random dice)
 {

@@ -7,8 +7,8 @@ using Waggle.Server.Api;
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// The last lines of each attempt, in memory: of tasks that run, and of those that ended as long as there is room. What goes is counted or dated, so that nobody takes
-/// a part for the whole. Filled on the owner's loop, read from any thread.
+/// The last lines of each attempt, in memory: of tasks that run, and of those that ended as long as there is room. What goes is counted or dated, so that
+/// nobody takes a part for the whole. Filled on the owner's loop, read from any thread.
 /// </summary>
 internal sealed class TaskLogs(DateTimeOffset start, long maxTotalBytes = TaskLogs.MaxTotalBytes)
 {

@@ -11,7 +11,11 @@ internal sealed class FallbackHostMetrics : IHostMetrics
     {
         why.Say(NotHere, "host.cpu_percent", "process.cpu_limit_cores", "process.memory_limit_bytes", "process.memory_limit_used_percent");
         var memory = GC.GetGCMemoryInfo();
-        if (memory.TotalAvailableMemoryBytes == 0) why.Say("no garbage collection yet", "host.memory_total_bytes", "host.memory_available_bytes", "host.memory_used_percent");
+        if (memory.TotalAvailableMemoryBytes == 0)
+        {
+            why.Say("no garbage collection yet", "host.memory_total_bytes", "host.memory_available_bytes", "host.memory_used_percent");
+        }
+
         return new()
         {
             MemoryTotal = memory.TotalAvailableMemoryBytes is > 0 and var total ? total : null,

@@ -33,13 +33,19 @@ internal sealed class HostSampler(IHostMetrics numbers, string folder, TimeProvi
         MemoryTotalBytes = now.MemoryTotal,
         MemoryAvailableBytes = now.MemoryAvailable,
         MemoryUsedPercent = now is { MemoryTotal: > 0 and var total, MemoryAvailable: { } available } ? Percent(total - available, total) : null,
-        NetworkReceivedBytesPerSecond = now.Network is null ? null : why.Note("host.network_received_bytes_per_second", Rate(now.Network?.Received, _before.Network?.Received), Unmeasured.FirstReading),
-        NetworkSentBytesPerSecond = now.Network is null ? null : why.Note("host.network_sent_bytes_per_second", Rate(now.Network?.Sent, _before.Network?.Sent), Unmeasured.FirstReading),
+        NetworkReceivedBytesPerSecond = now.Network is null
+            ? null
+            : why.Note("host.network_received_bytes_per_second", Rate(now.Network?.Received, _before.Network?.Received), Unmeasured.FirstReading),
+        NetworkSentBytesPerSecond = now.Network is null
+            ? null
+            : why.Note("host.network_sent_bytes_per_second", Rate(now.Network?.Sent, _before.Network?.Sent), Unmeasured.FirstReading),
     };
 
     private ProcessReading Process(in HostMetrics now, TimeSpan cpu, TimeSpan uptime, Unmeasured why) => new()
     {
-        CpuPercent = why.Note("process.cpu_percent", SinceLast is { } passed ? (double?)Percent((cpu - _cpuBefore).Ticks, passed.Ticks * Environment.ProcessorCount) : null, Unmeasured.FirstReading),
+        CpuPercent = why.Note("process.cpu_percent", SinceLast is { } passed
+            ? (double?)Percent((cpu - _cpuBefore).Ticks, passed.Ticks * Environment.ProcessorCount)
+            : null, Unmeasured.FirstReading),
         MemoryResidentBytes = now.Resident,
         MemoryManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
         CpuLimitCores = now.CpuLimit,
@@ -65,7 +71,8 @@ internal sealed class HostSampler(IHostMetrics numbers, string folder, TimeProvi
         }
     }
 
-    private double? Rate(long? now, long? before) => SinceLast is { } passed && now >= before ? Math.Round((now.Value - before.Value) / passed.TotalSeconds, 1) : null;
+    private double? Rate(long? now, long? before) =>
+        SinceLast is { } passed && now >= before ? Math.Round((now.Value - before.Value) / passed.TotalSeconds, 1) : null;
 
     private static double? Share((long Busy, long All)? now, (long Busy, long All)? before) =>
         now is { } n && before is { } b && n.All > b.All && n.Busy >= b.Busy ? Percent(n.Busy - b.Busy, n.All - b.All) : null;

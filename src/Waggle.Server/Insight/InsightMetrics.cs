@@ -17,9 +17,12 @@ internal sealed class InsightMetrics
     {
         ArgumentNullException.ThrowIfNull(meter);
         _rules = rules;
-        meter.CreateObservableGauge("waggle.alert.firing", () => ByRule(AlertState.Firing), "{alert}", "1 where an alert of the rule is open and nobody has acknowledged it, by rule, resource and level.");
-        meter.CreateObservableGauge("waggle.alert.acknowledged", () => ByRule(AlertState.Acknowledged), "{alert}", "1 where an alert of the rule is open and acknowledged, by rule, resource and level.");
-        meter.CreateObservableGauge("waggle.module.health", ByModule, "{status}", "A part of the hub by its worst open alert: 0 healthy, 1 degraded, 2 unhealthy.");
+        meter.CreateObservableGauge("waggle.alert.firing", () =>
+            ByRule(AlertState.Firing), "{alert}", "1 where an alert of the rule is open and nobody has acknowledged it, by rule, resource and level.");
+        meter.CreateObservableGauge("waggle.alert.acknowledged", () =>
+            ByRule(AlertState.Acknowledged), "{alert}", "1 where an alert of the rule is open and acknowledged, by rule, resource and level.");
+        meter.CreateObservableGauge(
+            "waggle.module.health", ByModule, "{status}", "A part of the hub by its worst open alert: 0 healthy, 1 degraded, 2 unhealthy.");
     }
 
     public SystemView? Newest
@@ -35,5 +38,6 @@ internal sealed class InsightMetrics
         new KeyValuePair<string, object?>("level", SnakeCase.Of(rule.Level))));
 
     private IEnumerable<Measurement<long>> ByModule() =>
-        (_newest?.Modules ?? new Dictionary<string, HealthStatus>()).Select(m => new Measurement<long>((long)m.Value, new KeyValuePair<string, object?>("module", m.Key)));
+        (_newest?.Modules ?? new Dictionary<string, HealthStatus>()).Select(
+            m => new Measurement<long>((long)m.Value, new KeyValuePair<string, object?>("module", m.Key)));
 }

@@ -33,7 +33,8 @@ internal sealed class LinuxHostMetrics : IHostMetrics
         {
             Cpu = Try(_stat, ProcText.Cpu, why, "", "host.cpu_percent"),
             MemoryTotal = Try(_meminfo, static t => ProcText.Memory(t, "MemTotal"u8), why, "", "host.memory_total_bytes", "host.memory_used_percent"),
-            MemoryAvailable = Try(_meminfo, static t => ProcText.Memory(t, "MemAvailable"u8), why, "", "host.memory_available_bytes", "host.memory_used_percent"),
+            MemoryAvailable = Try(
+                _meminfo, static t => ProcText.Memory(t, "MemAvailable"u8), why, "", "host.memory_available_bytes", "host.memory_used_percent"),
             Network = Try(_network, ProcText.Network, why, "", "host.network_received_bytes_per_second", "host.network_sent_bytes_per_second"),
             Resident = Try(_statm, ProcText.ResidentPages, why, "", "process.memory_resident_bytes") * Environment.SystemPageSize,
             CpuLimit = Try(_cpuMax, ProcText.Cores, why, NoCgroup, "process.cpu_limit_cores"),

@@ -8,8 +8,8 @@ using Waggle.Transport.Timers;
 namespace Waggle.Server.Insight;
 
 /// <summary>
-/// The hub's pulse: on the shared wheel, and beside it, it measures, holds the rules against what it measured and hands both to the owner's loop. While the loop is at
-/// the report before, it goes on measuring and reports what stands when the loop is free again.
+/// The hub's pulse: on the shared wheel, and beside it, it measures, holds the rules against what it measured and hands both to the owner's loop. While the
+/// loop is at the report before, it goes on measuring and reports what stands when the loop is free again.
 /// </summary>
 internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
 {
@@ -29,7 +29,8 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
     private Task _sampling = Task.CompletedTask;
     private Task _report = Task.CompletedTask;
 
-    public SystemSampler(InsightOptions options, TimerWheel wheel, HostSampler host, HubSampler hub, Hive hive, InsightMetrics metrics, TimeProvider time, ILogger log)
+    public SystemSampler(
+        InsightOptions options, TimerWheel wheel, HostSampler host, HubSampler hub, Hive hive, InsightMetrics metrics, TimeProvider time, ILogger log)
     {
         _wheel = wheel;
         _time = time;
@@ -89,7 +90,10 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
 
             // A store that hangs holds the loop, and with it the report, back.
             if (_metrics.Newest is { } newest) _metrics.Newest = Modules.WithStore(newest, store);
-            if (_report.IsCompleted) _report = ReportAsync(new ReportSystem(reading, findings, _watch.Rules) { By = Principal.Hub(_hive.Options.Hive), Store = store });
+            if (_report.IsCompleted)
+            {
+                _report = ReportAsync(new ReportSystem(reading, findings, _watch.Rules) { By = Principal.Hub(_hive.Options.Hive), Store = store });
+            }
         }
         catch (Exception e)
         {

@@ -6,8 +6,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Server.SocketIO;
 
 /// <summary>
-/// The <c>filters</c> of a subscription: for each category, names with the values that are wanted. Those that mean a field of a record become the hub's own filters;
-/// the others are not applied, and said to be not.
+/// The <c>filters</c> of a subscription: for each category, names with the values that are wanted. Those that mean a field of a record become the hub's own
+/// filters; the others are not applied, and said to be not.
 /// </summary>
 internal static class CategoryFilters
 {
@@ -74,7 +74,8 @@ internal static class CategoryFilters
     private static string[]? TextsOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => [value.GetString()!],
-        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) => [.. value.EnumerateArray().Select(v => v.GetString()!)],
+        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
+            [.. value.EnumerateArray().Select(v => v.GetString()!)],
         _ => null,
     };
 }

@@ -77,7 +77,8 @@ internal sealed class CategorySubscription
     }
 
     /// <summary>Null: the client hears all of the category.</summary>
-    public static RecordFilter? FilterOf(Socket socket, string category) => socket.Data.TryGetValue(KeyOf(category), out var filter) ? filter as RecordFilter : null;
+    public static RecordFilter? FilterOf(Socket socket, string category) =>
+        socket.Data.TryGetValue(KeyOf(category), out var filter) ? filter as RecordFilter : null;
 
     private static void Forget(Socket socket, string category)
     {

@@ -13,8 +13,8 @@ using Waggle.Server.Hosting;
 namespace Waggle.Server.SocketIO;
 
 /// <summary>
-/// <c>POST /api/swarms</c> as clients of the Socket.IO dashboards send it: bare objects, 200, errors as <c>{error, code}</c>. A topology or a number of agents is refused: this hub
-/// arranges no agents and starts none, and an answer of success would say that it did.
+/// <c>POST /api/swarms</c> as clients of the Socket.IO dashboards send it: bare objects, 200, errors as <c>{error, code}</c>. A topology or a number of
+/// agents is refused: this hub arranges no agents and starts none, and an answer of success would say that it did.
 /// </summary>
 internal static class ForeignSwarms
 {
@@ -24,7 +24,12 @@ internal static class ForeignSwarms
 
     public static void MapForeignSwarms(this IEndpointRouteBuilder app, HubService service) =>
         app.MapPost("/api/swarms", context => ApiHandler.RunAsync(context, CreateAsync, Create))
-            .WithMetadata(service, new AdmissionRule { AnswersPreflights = true, Refuse = (context, refused) => FailAsync(context, refused.Status, refused.Code, refused.Message) })
+            .WithMetadata(service, new AdmissionRule
+            {
+                AnswersPreflights = true,
+                Refuse = (context, refused) =>
+                FailAsync(context, refused.Status, refused.Code, refused.Message)
+            })
             .AnswerPreflights(HttpMethods.Post);
 
     private static async Task CreateAsync(ApiCall call)
@@ -33,7 +38,8 @@ internal static class ForeignSwarms
         {
             var swarm = await CreateAsync(call, NameOf(await call.ReadAsync(ForeignSwarmsJson.Default.DictionaryStringJsonElement)));
             await call.Http.Response.WriteAsJsonAsync(
-                new ForeignSwarmView(swarm.Id, swarm.Name, "active", swarm.Agents, swarm.Tasks.Values.Sum(), swarm.CreatedAt), ForeignSwarmsJson.Default.ForeignSwarmView, cancellationToken: call.Gone);
+                new ForeignSwarmView(swarm.Id, swarm.Name, "active", swarm.Agents, swarm.Tasks.Values.Sum(), swarm.CreatedAt),
+                ForeignSwarmsJson.Default.ForeignSwarmView, cancellationToken: call.Gone);
         }
         catch (ApiFault fault)
         {
@@ -53,18 +59,23 @@ internal static class ForeignSwarms
         foreach (var name in NoEngine)
         {
             if (body.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null)
-                throw new ApiFault(ErrorCodes.NotAvailable, $"{name}: this hub does not arrange or start agents; leave it out. Agents join a swarm when their workers connect.");
+                throw new ApiFault(
+                    ErrorCodes.NotAvailable,
+                    $"{name}: this hub does not arrange or start agents; leave it out. Agents join a swarm when their workers connect.");
         }
 
         if (body.Keys.FirstOrDefault(k => k != "name" && !NoEngine.Contains(k)) is { } unknown)
             throw ApiFault.Invalid($"'{(unknown.Length <= 40 ? unknown : unknown[..40])}' is not a property of a swarm; there is name.");
-        return body.TryGetValue("name", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : throw ApiFault.Invalid("name is missing: the swarm's name, text.");
+        return body.TryGetValue("name", out var given) && given.ValueKind == JsonValueKind.String
+            ? given.GetString()!
+            : throw ApiFault.Invalid("name is missing: the swarm's name, text.");
     }
 
     private static Task FailAsync(HttpContext context, int status, string code, string message)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new ForeignSwarmFault(message, code), ForeignSwarmsJson.Default.ForeignSwarmFault, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new ForeignSwarmFault(message, code), ForeignSwarmsJson.Default.ForeignSwarmFault, cancellationToken: context.RequestAborted);
     }
 }
 

@@ -4,8 +4,8 @@ using Waggle.SocketIO;
 namespace Waggle.Server.SocketIO;
 
 /// <summary>
-/// The commands of the Socket.IO dashboards that this hub has no engine for, each with the reason and what to use in its place. A command that is met with silence would let its
-/// sender wait for its timeout, and believe that it was done.
+/// The commands of the Socket.IO dashboards that this hub has no engine for, each with the reason and what to use in its place. A command that is met with
+/// silence would let its sender wait for its timeout, and believe that it was done.
 /// </summary>
 internal static class UnavailableCommands
 {

@@ -14,7 +14,8 @@ internal static class ForeignInstruments
         "dotnet.gc.collections", "dotnet.gc.pause.time", "dotnet.gc.heap.total_allocated", "dotnet.gc.last_collection.heap.size",
         "dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length", "dotnet.monitor.lock_contentions", "dotnet.exceptions",
         "http.server.active_requests", "http.server.request.duration",
-        "kestrel.active_connections", "kestrel.connection.duration", "kestrel.queued_connections", "kestrel.rejected_connections", "kestrel.upgraded_connections",
+        "kestrel.active_connections", "kestrel.connection.duration", "kestrel.queued_connections", "kestrel.rejected_connections",
+        "kestrel.upgraded_connections",
     };
 
     // The runtime calls them counters, but they fall, too.

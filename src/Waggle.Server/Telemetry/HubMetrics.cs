@@ -15,7 +15,9 @@ internal sealed class HubMetrics
     {
         ArgumentNullException.ThrowIfNull(meter);
         _refused = meter.CreateCounter<long>("waggle.hub.refused", "{connection}", "Clients rejected by a connection limit, by code (spec/errors.md).");
-        meter.CreateObservableGauge("waggle.hub.clients", Read, "{client}", "Connected clients, by kind (websocket, event_stream, poll, socket_io) and road (socket, pipe, stream, poll).");
+        meter.CreateObservableGauge(
+            "waggle.hub.clients", Read, "{client}",
+            "Connected clients, by kind (websocket, event_stream, poll, socket_io) and road (socket, pipe, stream, poll).");
     }
 
     public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));

@@ -16,7 +16,8 @@ internal sealed class HubTelemetry : IDisposable
     /// <summary>The meters of the hub. Each exporter has all of them.</summary>
     public static IReadOnlyList<string> MeterNames { get; } =
     [
-        HubMetrics.MeterName, HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName, InsightMetrics.MeterName, AuthMetrics.MeterName,
+        HubMetrics.MeterName, HiveMetrics.MeterName, DeliveryMetrics.MeterName, WireMetrics.MeterName, SqliteStore.MeterName, InsightMetrics.MeterName,
+        AuthMetrics.MeterName,
     ];
 
     private readonly MetricCollector _collector;

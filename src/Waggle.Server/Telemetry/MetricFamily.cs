@@ -34,7 +34,11 @@ internal abstract class MetricFamily(string name, string type, string unit, stri
         var kind = instrument.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : null;
         string Name(bool counter) => PrometheusText.Name(instrument.Name, unit, counter);
         if (kind == typeof(Counter<>)) return new SumFamily(Name(true), "counter", unit, help, observed: false);
-        if (kind == typeof(ObservableCounter<>) && !ForeignInstruments.Falls(instrument)) return new SumFamily(Name(true), "counter", unit, help, observed: true);
+        if (kind == typeof(ObservableCounter<>) && !ForeignInstruments.Falls(instrument))
+        {
+            return new SumFamily(Name(true), "counter", unit, help, observed: true);
+        }
+
         if (kind == typeof(UpDownCounter<>)) return new SumFamily(Name(false), "gauge", unit, help, observed: false);
         if (kind == typeof(ObservableCounter<>) || kind == typeof(ObservableUpDownCounter<>) || kind == typeof(ObservableGauge<>) || kind == typeof(Gauge<>))
             return new SumFamily(Name(false), "gauge", unit, help, observed: true);

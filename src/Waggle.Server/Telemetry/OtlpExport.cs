@@ -7,7 +7,10 @@ using Waggle.Core.Tasks;
 
 namespace Waggle.Server.Telemetry;
 
-/// <summary>The same figures, and the spans of traced tasks, sent to an OpenTelemetry collector. Off unless somebody names one; the standard variables (OTEL_…) say the rest.</summary>
+/// <summary>
+/// The same figures, and the spans of traced tasks, sent to an OpenTelemetry collector. Off unless somebody names one; the standard variables (OTEL_…) say
+/// the rest.
+/// </summary>
 internal sealed class OtlpExport : IDisposable
 {
     private const string Variable = "OTEL_EXPORTER_OTLP_ENDPOINT";

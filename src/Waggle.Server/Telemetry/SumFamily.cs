@@ -30,6 +30,7 @@ internal sealed class SumFamily(string name, string type, string unit, string he
             while (Interlocked.CompareExchange(ref _value, before + value, before) != before);
         }
 
-        public override void Write(StringBuilder text, string name, string labels) => PrometheusText.AppendSample(text, name, labels, Volatile.Read(ref _value));
+        public override void Write(StringBuilder text, string name, string labels) =>
+            PrometheusText.AppendSample(text, name, labels, Volatile.Read(ref _value));
     }
 }

@@ -51,7 +51,8 @@ internal sealed class ClientRequest
 
     public IReadOnlyDictionary<object, object?> Items { get; }
 
-    public static string? OwnerOf(HttpContext context) => UserOf(context) is { } user ? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name : null;
+    public static string? OwnerOf(HttpContext context) =>
+        UserOf(context) is { } user ? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name : null;
 
     public StringValues Header(string name)
     {
@@ -59,7 +60,10 @@ internal sealed class ClientRequest
         foreach (var line in Encoding.UTF8.GetString(_headers).AsSpan().EnumerateLines())
         {
             var colon = line.IndexOf(':');
-            if (colon > 0 && line[..colon].Equals(name, StringComparison.OrdinalIgnoreCase)) values = StringValues.Concat(values, line[(colon + 1)..].ToString());
+            if (colon > 0 && line[..colon].Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                values = StringValues.Concat(values, line[(colon + 1)..].ToString());
+            }
         }
 
         return values;

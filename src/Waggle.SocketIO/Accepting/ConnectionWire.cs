@@ -12,7 +12,11 @@ internal static class ConnectionWire
     public static Wire Of(ConnectionContext connection)
     {
         var (pipes, remote) = (connection.Transport, AddressOf(connection)?.ToString() ?? "unknown");
-        if (!IsTls(connection) && IsBare(pipes) && connection.Features.Get<IConnectionSocketFeature>() is { } socket) return new ServedWire(socket.Socket, pipes, remote, connection.Abort);
+        if (!IsTls(connection) && IsBare(pipes) && connection.Features.Get<IConnectionSocketFeature>() is { } socket)
+        {
+            return new ServedWire(socket.Socket, pipes, remote, connection.Abort);
+        }
+
         return new PipeWire(pipes.Input, pipes.Output, remote, () => ValueTask.CompletedTask, connection.Abort);
     }
 

@@ -13,8 +13,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.SocketIO.Accepting;
 
 /// <summary>
-/// The fast path to a WebSocket: a middleware of the connection, before HTTP. An idle client then costs no HTTP machinery, and on plain TCP frames are written straight
-/// to the socket. It takes only what HTTP would have let in without a question.
+/// The fast path to a WebSocket: a middleware of the connection, before HTTP. An idle client then costs no HTTP machinery, and on plain TCP frames are
+/// written straight to the socket. It takes only what HTTP would have let in without a question.
 /// </summary>
 internal sealed class FastPath
 {
@@ -30,7 +30,8 @@ internal sealed class FastPath
     {
         _next = next;
         _headTimeout = headTimeout;
-        _server = services.GetService<SocketIOServer>() ?? throw new InvalidOperationException("There is no Socket.IO server in the container: call services.AddSocketIO() first.");
+        _server = services.GetService<SocketIOServer>()
+            ?? throw new InvalidOperationException("There is no Socket.IO server in the container: call services.AddSocketIO() first.");
         _services = services;
     }
 
@@ -85,7 +86,8 @@ internal sealed class FastPath
         if (_services.GetService<IAuthorizationPolicyProvider>() is { } policies && await policies.GetFallbackPolicyAsync() is not null) return [];
         if (_services.GetRequiredService<IOptions<HostFilteringOptions>>().Value.AllowedHosts is { Count: > 0 } hosts && !hosts.Contains("*")) return [];
         return [.. _services.GetRequiredService<EndpointDataSource>().Endpoints
-            .Where(e => !e.Metadata.Any(m => m is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy or IHostMetadata or EnableRateLimitingAttribute))
+            .Where(e => !e.Metadata.Any(
+                m => m is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy or IHostMetadata or EnableRateLimitingAttribute))
             .OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<SocketIOEndpoint>()?.Server == _server)
             .Select(e => SocketIOEndpoint.PathOf(e.RoutePattern.RawText!))];

@@ -6,8 +6,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.SocketIO.Accepting;
 
 /// <summary>
-/// A flawless request for a WebSocket of Engine.IO that HTTP has not seen: a new client's, or that of one who polled until now. Everything else, each refusal included,
-/// is left to HTTP.
+/// A flawless request for a WebSocket of Engine.IO that HTTP has not seen: a new client's, or that of one who polled until now. Everything else, each
+/// refusal included, is left to HTTP.
 /// </summary>
 internal sealed class ShortRequest
 {
@@ -34,7 +34,11 @@ internal sealed class ShortRequest
         if (!options.Transports.HasFlag(SocketIOTransports.WebSocket) || options.Cookie is not null) return null;
         var query = QueryHelpers.ParseQuery(request.Query);
         if (query.GetValueOrDefault("transport") != "websocket") return null;
-        if (query.GetValueOrDefault("sid").ToString() is { Length: > 0 } sid) return server.Find(sid) is { Request.Owner: null } polling ? new(server, request, polling) : null;
+        if (query.GetValueOrDefault("sid").ToString() is { Length: > 0 } sid)
+        {
+            return server.Find(sid) is { Request.Owner: null } polling ? new(server, request, polling) : null;
+        }
+
         return query.GetValueOrDefault("EIO") == "4" ? new(server, request, null) : null;
     }
 

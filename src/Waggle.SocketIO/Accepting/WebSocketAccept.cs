@@ -12,9 +12,11 @@ internal static class WebSocketAccept
 {
     /// <summary>Whether the request asks for a WebSocket as RFC 6455 wants it.</summary>
     public static bool IsAsked(HttpContext context) =>
-        context.Request.Headers.SecWebSocketVersion == OpeningHandshake.Version && (IsExtendedConnect(context) || (IsUpgrade(context) && HasKey(context.Request)));
+        context.Request.Headers.SecWebSocketVersion == OpeningHandshake.Version
+            && (IsExtendedConnect(context) || (IsUpgrade(context) && HasKey(context.Request)));
 
-    public static bool IsExtendedConnect(HttpContext context) => context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
+    public static bool IsExtendedConnect(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
 
     public static bool IsUpgrade(HttpContext context) =>
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }

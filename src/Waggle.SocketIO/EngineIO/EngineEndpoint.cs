@@ -23,7 +23,8 @@ internal sealed class EngineEndpoint(EngineServer server)
     }
 
     private bool IsAllowed(ReadOnlySpan<char> transport) =>
-        (transport is Polling && Options.Transports.HasFlag(SocketIOTransports.Polling)) || (transport is WebSocket && Options.Transports.HasFlag(SocketIOTransports.WebSocket));
+        (transport is Polling && Options.Transports.HasFlag(SocketIOTransports.Polling))
+            || (transport is WebSocket && Options.Transports.HasFlag(SocketIOTransports.WebSocket));
 
     // What a header may not hold does not come back in one.
     private static bool HasBadOrigin(HttpRequest request) => request.Headers.Origin.ToString().AsSpan().IndexOfAnyExceptInRange(' ', '\u00ff') >= 0;

@@ -1,8 +1,8 @@
 namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>
-/// Writes for sessions that have something in their outboxes, on a thread of the pool and only while there is something: what is queued meanwhile leaves in the same
-/// write. Whoever broadcasts does not pay for a thousand system calls.
+/// Writes for sessions that have something in their outboxes, on a thread of the pool and only while there is something: what is queued meanwhile leaves in
+/// the same write. Whoever broadcasts does not pay for a thousand system calls.
 /// </summary>
 internal sealed class Flusher : IThreadPoolWorkItem
 {

@@ -50,7 +50,9 @@ internal static class PollingAnswer
     private static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> payload, string encoding)
     {
         using var output = new MemoryStream();
-        using (Stream into = encoding == "gzip" ? new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true) : new ZLibStream(output, CompressionLevel.Fastest, leaveOpen: true))
+        using (Stream into = encoding == "gzip"
+            ? new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true)
+            : new ZLibStream(output, CompressionLevel.Fastest, leaveOpen: true))
             into.Write(payload.Span);
         return output.GetBuffer().AsMemory(0, (int)output.Length);
     }

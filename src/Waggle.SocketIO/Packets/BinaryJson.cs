@@ -5,7 +5,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.SocketIO.Packets;
 
 /// <summary>
-/// Bytes leave the JSON for attachments of their own, and come back from them. Converters are made once for all, so what one packet has is told them by its thread.
+/// Bytes leave the JSON for attachments of their own, and come back from them. Converters are made once for all, so what one packet has is told them by its
+/// thread.
 /// </summary>
 internal static class BinaryJson
 {

@@ -6,8 +6,8 @@ using Waggle.Transport.WebSockets;
 namespace Waggle.SocketIO.Packets;
 
 /// <summary>
-/// Packets into the WebSocket frames that carry them. A packet and its attachments are one piece, so nothing comes between them; a piece is made once and shared by
-/// everybody who gets it.
+/// Packets into the WebSocket frames that carry them. A packet and its attachments are one piece, so nothing comes between them; a piece is made once and
+/// shared by everybody who gets it.
 /// </summary>
 internal static class PacketFrames
 {
@@ -20,7 +20,8 @@ internal static class PacketFrames
         var attachments = content.Attachments;
         var isBinary = attachments.Count > 0;
         Span<byte> prefix = name.Length <= 256 ? stackalloc byte[MaxPrefix + 256] : new byte[MaxPrefix + name.Length];
-        prefix = prefix[..WritePrefix(prefix, isBinary ? type == PacketType.Event ? PacketType.BinaryEvent : PacketType.BinaryAck : type, attachments.Count, name, id)];
+        prefix = prefix[..WritePrefix(
+            prefix, isBinary ? type == PacketType.Event ? PacketType.BinaryEvent : PacketType.BinaryAck : type, attachments.Count, name, id)];
         var open = content.Open;
         var length = prefix.Length + open.Length + (offset.IsEmpty ? 0 : offset.Length + 3) + 1;
         var total = FrameHeader.SizeFor(length) + length;

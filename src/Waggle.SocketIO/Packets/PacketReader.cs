@@ -5,7 +5,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.SocketIO.Packets;
 
 /// <summary>
-/// Text into a packet: <c>type [attachments-] [/namespace,] [id] [json]</c>. Pure; the JSON is checked and stays as it is, but for halves of surrogate pairs (<see cref="ForeignJson"/>).
+/// Text into a packet: <c>type [attachments-] [/namespace,] [id] [json]</c>. Pure; the JSON is checked and stays as it is, but for halves of surrogate
+/// pairs (<see cref="ForeignJson"/>).
 /// </summary>
 internal static class PacketReader
 {
@@ -100,7 +101,10 @@ internal static class PacketReader
             if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(Placeholder.Key)) continue;
             if (!reader.Read() || reader.TokenType != JsonTokenType.True) continue;
             if (!reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals(Placeholder.Number)) return false;
-            if (!reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var number) || number < 0 || number >= attachments) return false;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var number) || number < 0 || number >= attachments)
+            {
+                return false;
+            }
         }
 
         return true;

@@ -7,4 +7,5 @@ namespace Waggle.SocketIO.Recovery;
 /// <param name="LastSentOffset">The last kept event that it was sent; if none, where it began.</param>
 /// <param name="Left">The last kept event of the namespace when it left.</param>
 /// <param name="Until">The timestamp after which it is forgotten.</param>
-internal sealed record KeptSession(string Pid, string Id, string[] Rooms, ConcurrentDictionary<string, object?>? Data, long Began, long LastSentOffset, long Left, long Until);
+internal sealed record KeptSession(
+    string Pid, string Id, string[] Rooms, ConcurrentDictionary<string, object?>? Data, long Began, long LastSentOffset, long Left, long Until);

@@ -5,7 +5,8 @@ using Waggle.Delivery;
 namespace Waggle.SocketIO.Recovery;
 
 /// <summary>
-/// The events of a namespace of the last minutes, numbered, and the sockets that were lost since. A client names the last number that it saw; nothing is searched for.
+/// The events of a namespace of the last minutes, numbered, and the sockets that were lost since. A client names the last number that it saw; nothing is
+/// searched for.
 /// Bounded by time and bytes. All under the namespace's lock.
 /// </summary>
 internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, SocketIOOptions server, TimeProvider time)
@@ -67,7 +68,8 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
         var now = time.GetTimestamp();
         Sweep(now);
         var until = now + (long)(options.MaxDisconnectionDuration.TotalSeconds * time.TimestampFrequency);
-        var session = new KeptSession(socket.Pid!, socket.Id, socket.JoinedRooms is { } rooms ? [.. rooms] : [], socket.KeptData, socket.Began, socket.LastSentOffset, Last, until);
+        var session = new KeptSession(
+            socket.Pid!, socket.Id, socket.JoinedRooms is { } rooms ? [.. rooms] : [], socket.KeptData, socket.Began, socket.LastSentOffset, Last, until);
         _sessions[session.Pid] = session;
         _leaving.Enqueue(session);
     }

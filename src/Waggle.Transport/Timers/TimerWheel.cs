@@ -2,10 +2,8 @@ namespace Waggle.Transport.Timers;
 
 /// <summary>
 /// Timeouts of many connections on one timer: a hashed wheel (Varghese and Lauck 1987, scheme 6). Setting and clearing costs a few pointer writes; a
-/// timeout is late by
-/// up to one tick. Thread-safe; timeouts fire on the wheel's thread, one after the other, and must be quick. One that throws is told of and has fired; the
-/// others and the
-/// wheel go on.
+/// timeout is late by up to one tick. Thread-safe; timeouts fire on the wheel's thread, one after the other, and must be quick. One that throws is told of
+/// and has fired; the others and the wheel go on.
 /// </summary>
 public sealed class TimerWheel : IDisposable
 {

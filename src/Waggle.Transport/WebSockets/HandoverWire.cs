@@ -6,8 +6,7 @@ namespace Waggle.Transport.WebSockets;
 
 /// <summary>
 /// A WebSocket that came by an ordinary upgrade over plain TCP. It begins in the server's pipe, behind the answer to the upgrade, and goes on straight to
-/// the socket when
-/// nothing can be left in that pipe: a ping goes through it behind everything else, and its pong proves that the client has read all before it.
+/// the socket when nothing can be left in that pipe: a ping goes through it behind everything else, and its pong proves that the client has read all before it.
 /// Nothing else may write to the connection beneath.
 /// </summary>
 public sealed class HandoverWire(Wire pipe, Socket socket) : Wire

@@ -5,8 +5,7 @@ namespace Waggle.Transport.WebSockets;
 
 /// <summary>
 /// A request for a WebSocket, read from the first bytes of a connection. Only what is flawless is recognised; everything else is left to the HTTP server,
-/// which knows how
-/// to refuse it.
+/// which knows how to refuse it.
 /// </summary>
 public sealed class UpgradeRequest
 {

@@ -97,8 +97,7 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
 
     /// <summary>
     /// After a violation: reads what still comes and discards it, to the end. Nothing in it is looked at any more, a close neither (RFC 6455 7.1.7). A
-    /// socket that is closed over
-    /// unread bytes is reset, and the reset can overtake the close that was sent.
+    /// socket that is closed over unread bytes is reset, and the reset can overtake the close that was sent.
     /// </summary>
     public async ValueTask DrainAsync()
     {

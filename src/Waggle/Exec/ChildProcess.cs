@@ -5,8 +5,7 @@ internal readonly record struct ExitStatus(int Code, int? Signal = null);
 
 /// <summary>
 /// A command in a process group of its own, so that all of it can be told to stop at once. The order: wait for <see cref="Exited"/>, <see cref="Kill"/>
-/// what is left of the group,
-/// <see cref="CollectAsync"/>.
+/// what is left of the group, <see cref="CollectAsync"/>.
 /// </summary>
 internal abstract class ChildProcess : IAsyncDisposable
 {

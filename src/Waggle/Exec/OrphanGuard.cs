@@ -4,9 +4,8 @@ namespace Waggle.Exec;
 
 /// <summary>
 /// Kills the commands of a worker that was itself killed. A shell with nothing to do reads from a pipe which groups live; when the worker's end of the pipe
-/// closes,
-/// kill -9 included, it kills those that are left. A command tells the guard of itself before it begins, so that there is no moment in which nobody knows
-/// of it.
+/// closes, kill -9 included, it kills those that are left. A command tells the guard of itself before it begins, so that there is no moment in which
+/// nobody knows of it.
 /// (PR_SET_PDEATHSIG would have to be set in the child, between fork and exec, and does not reach grandchildren.)
 /// </summary>
 internal sealed class OrphanGuard : IAsyncDisposable

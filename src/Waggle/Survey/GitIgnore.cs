@@ -2,8 +2,8 @@ namespace Waggle.Survey;
 
 /// <summary>
 /// The ignore rules in force in one directory: its own <c>.gitignore</c>, then those of the directories above it.
-/// Written after https://git-scm.com/docs/gitignore. That a file below an excluded directory cannot be re-included
-/// is not checked here: whoever walks the tree asks for each directory first and does not enter an excluded one.
+/// Written after https://git-scm.com/docs/gitignore. That a file below an excluded directory cannot be re-included is not checked here: whoever walks the
+/// tree asks for each directory first and does not enter an excluded one.
 /// </summary>
 internal sealed class GitIgnore
 {

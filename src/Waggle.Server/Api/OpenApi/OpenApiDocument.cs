@@ -27,7 +27,13 @@ internal static class OpenApiDocument
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
-            ["info"] = new JsonObject { ["title"] = "Waggle", ["version"] = "v1", ["description"] = "A hub for swarms of AI agents. Times are UTC, durations milliseconds." },
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Waggle",
+                ["version"] = "v1",
+                ["description"] = "A hub for swarms of AI agents. Times are UTC, "
+                + "durations milliseconds."
+            },
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -42,7 +48,13 @@ internal static class OpenApiDocument
 
     private static JsonObject Describe(string path, Operation operation, Schemas schemas)
     {
-        var described = new JsonObject { ["operationId"] = operation.Id, ["summary"] = operation.Summary, ["tags"] = new JsonArray(path[(path.IndexOf(ApiRoutes.Prefix, StringComparison.Ordinal) + ApiRoutes.Prefix.Length + 1)..].Split('/')[0]) };
+        var described = new JsonObject
+        {
+            ["operationId"] = operation.Id,
+            ["summary"] = operation.Summary,
+            ["tags"] = new JsonArray(
+            path[(path.IndexOf(ApiRoutes.Prefix, StringComparison.Ordinal) + ApiRoutes.Prefix.Length + 1)..].Split('/')[0])
+        };
         var parameters = ParametersOf(path, operation);
         if (parameters.Count > 0) described["parameters"] = parameters;
         if (operation.TakesContent) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content("*/*", Binary()) };
@@ -84,7 +96,12 @@ internal static class OpenApiDocument
         if (operation.Tagged) responses["304"] = Response("Nothing changed.", []);
         foreach (var (status, meaning) in operation.Also) responses[$"{status}"] = Response(meaning, status == 200 ? (JsonObject)content.DeepClone() : []);
         foreach (var group in operation.Errors.Concat(Anywhere).Distinct().GroupBy(ErrorStatus.Of).OrderBy(g => g.Key))
-            responses[$"{group.Key}"] = new JsonObject { ["description"] = string.Join(", ", group), ["content"] = Content(Problems.ContentType, new JsonObject { ["$ref"] = "#/components/schemas/Problem" }) };
+            responses[$"{group.Key}"] = new JsonObject
+            {
+                ["description"] = string.Join(
+                ", ", group),
+                ["content"] = Content(Problems.ContentType, new JsonObject { ["$ref"] = "#/components/schemas/Problem" })
+            };
         return responses;
     }
 

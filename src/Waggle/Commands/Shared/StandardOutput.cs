@@ -8,8 +8,7 @@ internal sealed class OutputClosedException() : IOException("Standard output was
 
 /// <summary>
 /// Standard output or standard error with a rule for the end of its reader. A pipe that is closed ends a command that only prints: .NET ignores the error,
-/// so a command that
-/// follows the hub would never end. A terminal that is closed ends nothing by itself: SIGHUP reports it, and the command then stops in order
+/// so a command that follows the hub would never end. A terminal that is closed ends nothing by itself: SIGHUP reports it, and the command then stops in order
 /// (<see cref="Interrupt"/>).
 /// What it writes meanwhile has no place to go, and an error of it would end the process before its work is handed back.
 /// </summary>

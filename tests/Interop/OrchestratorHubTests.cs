@@ -31,7 +31,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         var crowd = await client.HandledAsync("resource_alert");
         Assert.Equal(("connections", 5, 4.5), (Text(crowd, "resource"), Number(crowd, "usage_percent"), crowd.GetProperty("threshold_percent").GetDouble()));
         Assert.Equal("degraded", Text(await client.HandledAsync("module_status_changed"), "new_status"));
-        var update = await client.HandledAsync("hive_status_update", d => d.GetProperty("alerts").GetArrayLength() > 0);
+        var update = await client.HandledAsync("hive_status_update", d => d.GetProperty("alerts") is { ValueKind: JsonValueKind.Array } alerts && alerts.GetArrayLength() > 0);
         Assert.Equal(("degraded", "warning"), (Text(update, "status"), update.GetProperty("alerts")[0].GetProperty("level").GetString()));
 
         var good = await CreateAsync("Count the words", "reading");

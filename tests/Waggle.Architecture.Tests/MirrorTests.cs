@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Waggle.Architecture.Tests;
 
-/// <summary>Tests mirror src folder by folder: what is in <c>src/P/F</c> is tested in <c>tests/P.Tests/F</c>.</summary>
+/// <summary>Tests mirror src, bench and samples folder by folder: what is in <c>src/P/F</c> is tested in <c>tests/P.Tests/F</c>.</summary>
 public sealed partial class MirrorTests
 {
     // Folders of tests whose subject is no folder of the project.
@@ -54,7 +54,13 @@ public sealed partial class MirrorTests
         Assert.Empty(astray);
     }
 
-    private static string Source(string project) => Path.Combine(Repository.Root, "src", project[..^".Tests".Length]);
+    // In src, in bench, or a sample, whose folder bears the last part of the name alone.
+    private static string Source(string project)
+    {
+        var name = project[..^".Tests".Length];
+        string[] places = [Path.Combine("src", name), Path.Combine("bench", name), Path.Combine("samples", name.Split('.')[^1])];
+        return places.Select(p => Path.Combine(Repository.Root, p)).FirstOrDefault(Directory.Exists) ?? Path.Combine(Repository.Root, places[0]);
+    }
 
     private static IEnumerable<string> TestFiles(string project)
     {

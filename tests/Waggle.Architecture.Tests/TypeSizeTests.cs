@@ -37,7 +37,6 @@ public sealed class TypeSizeTests
         "Waggle.SocketIO.Socket",
         "Waggle.SocketIO.SocketClient",
         "Waggle.SocketIO.SocketNamespace",
-        "Waggle.Commands.BenchCommand",
         "Waggle.Demo.State.DemoState",
     ];
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Waggle.Bench;
 using Waggle.Commands.Operations;
 
 namespace Waggle.Commands;
@@ -21,8 +20,6 @@ internal static class CommandTable
         TopCommand.Create(),
         CompletionCommand.Create(),
         DoctorCommand.Create(), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(),
-        BenchCommand.Create(),
-        BenchWorker.Create(),
         DemoCommand.Create(),
         DemoWorkerCommand.Create(),
     };

@@ -37,7 +37,7 @@ internal sealed class CliProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static CliProcess Start(string? url, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? variables = null, string? folder = null)
+    public static CliProcess Start(string? url, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? variables = null, string? folder = null, string program = "waggle.dll")
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -46,7 +46,7 @@ internal sealed class CliProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = folder ?? "",
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "waggle.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         // Processes that live for a moment: what prepares a long life only costs.
         start.Environment["DOTNET_TieredPGO"] = "0";

@@ -49,7 +49,7 @@ public sealed class Wrong_input_is_the_same_error_on_the_command_line : IAsyncLi
         (["task", "create", "a", "--input", $"{new string('[', 200)}{new string(']', 200)}"], "--input"),
         (["watch", "#.a"], "'#.a' is not a topic or pattern"),
         (["watch", "--since", "1:99999999999999999999"], "is not a position"),
-        (["bench", "rest", "--in-flight", "0"], "--in-flight '0' is not a whole number from 1"),
+        (["worker", "--exec", "true", "--slots", "0"], "--slots '0' is not a whole number from 1"),
     ];
 
     private readonly TempFolder _folder = new();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Waggle.Bench;
 using Waggle.Commands.Shared;
 using Waggle.Storage.Sqlite;
 using Waggle.Storage.Sqlite.Backups;

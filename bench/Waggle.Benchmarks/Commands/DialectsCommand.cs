@@ -1,40 +1,28 @@
 using System.CommandLine;
-using Waggle.Bench;
+using Waggle.Benchmarks.EndToEnd;
 using Waggle.Commands.Shared;
-using Waggle.Protocol.Json;
+using static Waggle.Benchmarks.Commands.BenchCommand;
 
-namespace Waggle.Commands;
+namespace Waggle.Benchmarks.Commands;
 
-internal static partial class BenchCommand
+/// <summary><c>dialects</c>: a swarm that is watched in every dialect.</summary>
+internal static class DialectsCommand
 {
-    private static Command Dialects()
+    public static Command Create()
     {
         var rate = Numbers.Option("--rate", "Tasks a second.", least: 1, most: 100_000, standard: 1_000);
         var observers = Numbers.Option("--observers", "Clients of each dialect that watch.", least: 1, most: 1_000, standard: 10);
         var seconds = Numbers.Option("--seconds", "How long each part is measured.", least: 1, most: 3_600, standard: 10);
         var warmUp = Numbers.Option("--warm-up", "Seconds before.", least: 1, most: 3_600, standard: 5);
-        var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command =
-            new Command(
-                "dialects", "A swarm at a steady pace, watched in every dialect: when the clients know, and what that costs the hub.") { rate, observers,
-                seconds, warmUp, json };
-        command.SetAction(async (parse, _) =>
-        {
-            using var interrupt = new Interrupt();
-            var plan = new DialectPlan(parse.GetValue(rate), parse.GetValue(seconds), parse.GetValue(observers), parse.GetValue(warmUp));
-            try
-            {
-                var r = await new DialectBench(plan, Console.Error.WriteLine).RunAsync(interrupt.Asked);
-                if (parse.GetValue(json)) Console.Out.WriteLine(JsonText.Of(r, BenchJson.Default.DialectResult));
-                else Print(r);
-                return ExitCodes.Ok;
-            }
-            catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
-            {
-                return ExitCodes.Interrupted;
-            }
-        });
-        return command;
+        return BenchCommand.Create(
+            "dialects",
+            "A swarm at a steady pace, watched in every dialect: when the clients know, and what that costs the hub.",
+            [rate, observers, seconds, warmUp],
+            BenchJson.Default.DialectResult,
+            (parse, cancel) => new DialectBench(
+                new DialectPlan(parse.GetValue(rate), parse.GetValue(seconds), parse.GetValue(observers), parse.GetValue(warmUp)),
+                Console.Error.WriteLine).RunAsync(cancel),
+            Print);
     }
 
     private static void Print(DialectResult r)

@@ -6,7 +6,7 @@ using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <param name="Tasks">Created over each road.</param>
 /// <param name="Lanes">Connections, each with one creation without an answer, the same over each road.</param>
@@ -30,9 +30,9 @@ internal sealed class RestBench(RestPlan plan, Action<string> say)
         try
         {
             await using var hub = await ChildHub.StartAsync(folder);
-            await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle bench" }, cancel);
+            await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle-benchmarks" }, cancel);
             using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Lanes }) { BaseAddress = hub.Url };
-            var clients = await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(_ => WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle bench" }, cancel)));
+            var clients = await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(_ => WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle-benchmarks" }, cancel)));
             Task Native(int lane) => clients[lane].CreateTaskAsync(new TaskSpec { Title = Title, Input = Input }, cancel);
             Task Rest(int lane) => PostAsync(http, cancel);
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Waggle.Bench;
+namespace Waggle.Commands.Operations;
 
 /// <summary>What the disk takes to make 4 KiB durable: no commit can be faster.</summary>
 internal static class Fsync

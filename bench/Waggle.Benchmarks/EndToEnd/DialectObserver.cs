@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>One client of one dialect: counts what tells of tasks, and how old its record is when it comes.</summary>
 internal sealed class DialectObserver : IDisposable

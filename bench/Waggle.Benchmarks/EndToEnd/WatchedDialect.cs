@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>A dialect as <c>waggle bench dialects</c> watches it.</summary>
+/// <summary>A dialect as <c>dialects</c> watches it.</summary>
 /// <param name="Hello">What its clients say first; null: nothing.</param>
 /// <param name="Ready">A message that comes only when the subscription stands.</param>
 /// <param name="Kind">What stands before a message's name.</param>

@@ -1,6 +1,6 @@
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>What <c>waggle bench tasks</c> is to do.</summary>
+/// <summary>What <c>tasks</c> is to do.</summary>
 internal sealed record BenchPlan
 {
     public required int Tasks { get; init; }

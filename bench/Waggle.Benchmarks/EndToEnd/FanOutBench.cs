@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <param name="Subscribers">Connections, each with one subscription to the one topic.</param>
 /// <param name="Rate">Publishes a second; 0: as fast as it goes, with <paramref name="Window"/> publishes under way.</param>

@@ -1,4 +1,4 @@
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>Latencies counted in steps of 10 µs, up to ten seconds. Thread-safe.</summary>
 internal sealed class LatencyCount

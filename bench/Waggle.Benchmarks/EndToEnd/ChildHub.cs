@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>A hub as a process of its own, as people run it.</summary>
 internal sealed class ChildHub : IAsyncDisposable
@@ -52,7 +52,7 @@ internal sealed class ChildHub : IAsyncDisposable
     public static async Task<ChildHub> StartAsync(string data, params IEnumerable<string> more)
     {
         var started = Stopwatch.GetTimestamp();
-        var process = Process.Start(Self.Start(["serve", "--port", "0", "--data", data, .. more]))!;
+        var process = Process.Start(Programs.Hub(["serve", "--port", "0", "--data", data, .. more]))!;
         process.ErrorDataReceived += (_, line) => Forward(line.Data);
         process.BeginErrorReadLine();
         while (await process.StandardOutput.ReadLineAsync() is { } line)

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using Waggle.Client;
+using Waggle.Commands.Operations;
 using Waggle.Core.Hives;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Storage.Sqlite;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>
 /// Create → completed, end to end: hub and workers are processes of their own, loopback WebSockets between them, every creation is
@@ -161,7 +162,7 @@ internal sealed class TaskBench(BenchPlan plan, Action<string> say)
     }
 
     public static Task<WaggleClient> ConnectAsync(ChildHub hub, CancellationToken cancel) =>
-        WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle bench" }, cancel);
+        WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle-benchmarks" }, cancel);
 
     private static async Task<(long Count, double Mean, int Max)> CommitsAsync(string folder, CancellationToken cancel)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>A histogram of the hub's own metrics at one moment: how many lay at or below each bound, in seconds.</summary>
 internal sealed class HubHistogram

@@ -4,7 +4,7 @@ using System.Globalization;
 using Waggle.Client;
 using Waggle.Protocol.Json;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>A worker process that does nothing, as fast as it can: its result is the moment at which it had the task.</summary>
 internal static class BenchWorker

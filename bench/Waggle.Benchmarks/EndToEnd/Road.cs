@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Serialization;
 using Waggle.Protocol.Json;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>By which a bench's WebSockets come to its hub.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<RoadKind>))]

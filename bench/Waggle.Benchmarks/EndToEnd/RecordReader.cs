@@ -1,4 +1,4 @@
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 internal interface IRecordReader : IDisposable
 {

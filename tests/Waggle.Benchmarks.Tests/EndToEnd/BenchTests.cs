@@ -1,13 +1,16 @@
-namespace Waggle.Tests.Cli;
+using Waggle.Tests.Cli;
 
-/// <summary><c>waggle bench</c> as a process.</summary>
+namespace Waggle.Benchmarks.Tests.EndToEnd;
+
+/// <summary>Benchmarks as processes.</summary>
 public sealed class BenchTests
 {
     [Fact]
     public async Task Told_to_stop_it_takes_its_hub_its_workers_and_its_folder_with_it()
     {
         using var folder = new TempFolder();
-        await using var bench = CliProcess.Start(null, ["bench", "tasks", "--tasks", "1000000"], variables: new Dictionary<string, string> { ["TMPDIR"] = folder.Root });
+        var variables = new Dictionary<string, string> { ["TMPDIR"] = folder.Root };
+        await using var bench = BenchProcess.Start(["tasks", "--tasks", "1000000"], variables);
         await bench.Error.WaitAsync("in flight each");
         Assert.True(OfFolder(folder).Length >= 4, "Hub and workers are processes of their own, with this environment.");
 
@@ -22,11 +25,13 @@ public sealed class BenchTests
     [Fact]
     public async Task Observers_of_every_dialect_are_told_of_every_task()
     {
-        var ended = await CliProcess.RunAsync(null, "bench", "dialects", "--rate", "50", "--seconds", "1", "--warm-up", "1", "--observers", "2", "--json");
+        var ended = await BenchProcess.RunAsync("dialects", "--rate", "50", "--seconds", "1", "--warm-up", "1", "--observers", "2", "--json");
 
         Assert.True(ended.ExitCode == 0, ended.Error);
         var dialects = ended.Json.GetProperty("dialects").EnumerateArray().ToArray();
-        Assert.Equal([("waggle.v1", 50 * 3 * 2), ("orchestrator-hub", 50 * 6 * 2), ("cloud-agents", 50 * 2 * 2)], dialects.Select(d => (d.GetProperty("dialect").GetString()!, d.GetProperty("deliveries").GetInt32())));
+        Assert.Equal(
+            [("waggle.v1", 50 * 3 * 2), ("orchestrator-hub", 50 * 6 * 2), ("cloud-agents", 50 * 2 * 2)],
+            dialects.Select(d => (d.GetProperty("dialect").GetString()!, d.GetProperty("deliveries").GetInt32())));
 
         // A record's time is cut to the millisecond, so nobody can have it before.
         Assert.All(dialects, d => Assert.InRange(d.GetProperty("p50_ms").GetDouble(), 0.01, double.MaxValue));
@@ -34,9 +39,21 @@ public sealed class BenchTests
         Assert.True(ended.Json.GetProperty("micros_per_task").GetDouble() > 0);
     }
 
-    // Whoever was started with this TMPDIR inherited it.
+    [Fact]
+    public async Task A_number_that_cannot_be_measured_with_is_refused()
+    {
+        var ended = await BenchProcess.RunAsync("rest", "--in-flight", "0");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("--in-flight '0' is not a whole number from 1", ended.Error, StringComparison.Ordinal);
+    }
+
+    // A process inherits the TMPDIR that its parent was started with.
     private static string[] OfFolder(TempFolder folder) =>
-        [.. Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)).Where(p => Environ(p).Contains("TMPDIR=" + folder.Root, StringComparison.Ordinal))];
+    [
+        .. Directory.GetDirectories("/proc")
+            .Where(p => int.TryParse(Path.GetFileName(p), out _))
+            .Where(p => Environ(p).Contains("TMPDIR=" + folder.Root, StringComparison.Ordinal)),
+    ];
 
     private static string Environ(string process)
     {

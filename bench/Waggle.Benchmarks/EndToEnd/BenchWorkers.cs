@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>The bench's worker processes. They end when their input closes.</summary>
 internal sealed class BenchWorkers : IAsyncDisposable
@@ -12,7 +12,7 @@ internal sealed class BenchWorkers : IAsyncDisposable
         var workers = new BenchWorkers();
         for (var i = 1; i <= count; i++)
         {
-            var process = Process.Start(Self.Start(BenchWorker.Name, "--url", url.ToString(), "--slots", $"{slots}", "--name", $"bench-{i}"))!;
+            var process = Process.Start(Programs.Self(BenchWorker.Name, "--url", url.ToString(), "--slots", $"{slots}", "--name", $"bench-{i}"))!;
             workers._processes.Add(process);
             process.ErrorDataReceived += (_, line) =>
             {

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Waggle.Client;
-using Waggle.Commands.Shared;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Bench;
+namespace Waggle.Benchmarks.EndToEnd;
 
 /// <param name="Rate">Tasks a second.</param>
 /// <param name="Seconds">How long each part is measured.</param>
@@ -126,7 +125,7 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
         var started = Stopwatch.GetTimestamp();
         while (here.Select(g => g.Missing(tasks)).FirstOrDefault(m => m is not null) is { } missing)
         {
-            if (Stopwatch.GetElapsedTime(started) > ReplyTimeout) throw new CliException(string.Create(CultureInfo.InvariantCulture, $"Not everybody was told everything: {missing}, {ReplyTimeout.TotalSeconds} s after the last task was done."));
+            if (Stopwatch.GetElapsedTime(started) > ReplyTimeout) throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"Not everybody was told everything: {missing}, {ReplyTimeout.TotalSeconds} s after the last task was done."));
             await poll.WaitForNextTickAsync(cancel);
         }
     }
@@ -155,7 +154,7 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
         {
             foreach (var (i, observer) in _observers.Index())
             {
-                if (observer.Reading is { IsFaulted: true, Exception: { } e }) throw new CliException(e.InnerException!.Message, inner: e);
+                if (observer.Reading is { IsFaulted: true, Exception: { } e }) throw new BenchException(e.InnerException!.Message, e);
                 if (observer.Missing(tasks) is { } missing) return $"observer {i + 1} of {dialect.Name} heard {missing}";
             }
 

@@ -1,3 +1,4 @@
+using Waggle.Protocol.Messages;
 using Waggle.TestKit;
 
 namespace Waggle.Client.Tests;
@@ -43,5 +44,38 @@ public sealed class TokenTests
         var trouble = await Assert.ThrowsAsync<WaggleException>(() => WaggleClient.ConnectAsync(options));
         Assert.Equal(ClientErrorCodes.Unreachable, trouble.Code);
         Assert.Contains("no issuer", trouble.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_warning_for_the_token_of_a_lost_socket_refreshes_nothing_on_the_next()
+    {
+        await using var hub = ScriptedHub.Start();
+        var time = new FakeTime();
+        var options = Rigs.ClientOptions(hub, time);
+        options.TokenProvider = _ => new("t");
+        hub.Greet = (_, hello) => hub.WelcomeFor(hello) with { TokenExpiresAt = time.GetUtcNow() + TimeSpan.FromHours(1) };
+        await using var client = await WaggleClient.ConnectAsync(options);
+        var first = await hub.NextSessionAsync();
+        var warning = new AuthExpiring { TokenExpiresAt = time.GetUtcNow() };
+
+        // The first warning is being followed when the second comes, and the socket breaks before the hub answers.
+        await first.SendAsync(warning);
+        await first.NextAsync<AuthRefresh>();
+        var echo = client.EchoAsync(default);
+        await first.SendAsync(warning, Answers.Nothing(await first.NextAsync<Echo>()));
+        await Eventually.Get(echo);
+        first.Abort();
+
+        var next = hub.NextSessionAsync();
+        await time.AdvanceUntilAsync(() => next.IsCompleted, TimeSpan.FromMilliseconds(5), "a reconnect");
+        var second = await next;
+        for (var i = 0; i < 3; i++)
+        {
+            echo = client.EchoAsync(default);
+            await second.SendAsync(Answers.Nothing(await second.NextAsync<Echo>()));
+            await Eventually.Get(echo);
+        }
+
+        Assert.Empty(second.Messages.OfType<AuthRefresh>());
     }
 }

@@ -8,6 +8,16 @@ internal sealed class Backoff(TimeSpan first, TimeSpan cap, Random dice)
 
     public void Reset() => _failures = 0;
 
+    /// <summary>The next pause.</summary>
+    /// <param name="most">It is at most this long; null: no limit but the cap.</param>
+    /// <param name="least">It is at least this long, also beyond <paramref name="most"/>; null: no minimum.</param>
+    public TimeSpan Next(TimeSpan? most, TimeSpan? least)
+    {
+        var pause = Next();
+        if (pause > most) pause = most.Value;
+        return pause < least ? least.Value : pause;
+    }
+
     public TimeSpan Next()
     {
         var factor = Math.Pow(2, Math.Min(_failures++, 30));

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Text.Json.Serialization.Metadata;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
@@ -9,22 +9,22 @@ namespace Waggle.Client;
 /// the others fail with <see cref="ClientErrorCodes.ConnectionLost"/>.
 /// </summary>
 /// <remarks>
-/// Two loops a socket, started by one supervisor: the reading loop hands messages on, the writing loop puts everything that queued up during its last write
-/// into one frame.
-/// One lock (<c>_gate</c>) guards the table of requests; nothing is called while it is held.
+/// One loop makes attempts, a pause between them; an attempt is one socket. Requests outlive sockets in their table, tokens come from their source.
 /// </remarks>
-public sealed partial class WaggleConnection : IAsyncDisposable
+public sealed class WaggleConnection : IAsyncDisposable
 {
     private readonly WaggleOptions _options;
     private readonly IConnectionOwner _owner;
     private readonly Uri _url;
+    private readonly ConnectionState _state = new();
+    private readonly RequestTable _requests;
+    private readonly TokenSource _tokens;
+    private readonly ConnectionParts _parts;
     private readonly Backoff _backoff;
-    private readonly Channel<Request> _queue;
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _connected;
+    private volatile string _lastTrouble = "no connection attempt finished.";
     private int _disposed;
     private Task _supervisor = Task.CompletedTask;
 
@@ -34,23 +34,19 @@ public sealed partial class WaggleConnection : IAsyncDisposable
         _owner = owner;
         _url = WaggleUrl.ToSocket(options.Url);
         _backoff = new Backoff(options.BackoffBase, options.BackoffCap, options.Dice ?? new Random());
-        _queue = Channel.CreateBounded<Request>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
-        _onMessage = Dispatch;
-        _onProblem = Unreadable;
+        _requests = new RequestTable(options.QueueCapacity, options.Time);
+        _tokens = new TokenSource(options);
+        _parts = new ConnectionParts(options, owner, _state, _requests, _tokens, new Dialer(_url, options, _tokens, owner), Welcomed, _stop.Token);
     }
 
     /// <summary>The hub's last welcome; null before the first.</summary>
-    public Welcome? Welcome { get; private set; }
+    public Welcome? Welcome => _state.Welcome;
 
     /// <summary>Whether a welcomed socket is there now.</summary>
-    public bool IsConnected
-    {
-        get => _connected;
-        private set => _connected = value;
-    }
+    public bool IsConnected => _state.IsConnected;
 
     /// <summary>Counts the welcomes.</summary>
-    public int Generation { get; private set; }
+    public int Generation => _state.Generation;
 
     /// <summary>Ends when the connection has ended for good: normally after dispose, else with the <see cref="WaggleException"/> that says why.</summary>
     public Task Completion => _completion.Task;
@@ -67,6 +63,27 @@ public sealed partial class WaggleConnection : IAsyncDisposable
         await connection.StartAsync(cancel);
         return connection;
     }
+
+    /// <summary>Sends any message and returns the hub's reply. The message's own id is replaced.</summary>
+    /// <param name="repeatable">Whether it may be written again when the connection breaks before the answer.</param>
+    /// <exception cref="WaggleException">The hub's error, or one of <see cref="ClientErrorCodes"/>.</exception>
+    public Task<Reply> RequestAsync(ClientMessage message, bool repeatable, CancellationToken cancel = default) =>
+        RequestAsync<Reply>(message, type: null, repeatable, cancel);
+
+    internal Task<T> RequestAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, bool repeatable, CancellationToken cancel) =>
+        _requests.SendAsync(message, type, repeatable, cancel);
+
+    internal Task<T> AwaitAsync<T>(Call<T> call, CancellationToken cancel) => _requests.SendAsync(call, cancel);
+
+    internal long NextNumber() => _requests.NextNumber();
+
+    /// <inheritdoc cref="RequestTable.EnqueueAsync"/>
+    internal ValueTask EnqueueAsync(Request request, CancellationToken cancel = default) => _requests.EnqueueAsync(request, cancel);
+
+    /// <inheritdoc cref="RequestTable.RepeatAsync"/>
+    internal Task RepeatAsync(Request request, TimeSpan delay) => _requests.RepeatAsync(request, delay);
+
+    internal ValueTask<string?> TokenAsync(CancellationToken cancel) => _tokens.GetAsync(cancel);
 
     /// <summary>Starts the loops and waits for the first welcome; on failure everything is cleaned up.</summary>
     internal async Task StartAsync(CancellationToken cancel)
@@ -91,6 +108,17 @@ public sealed partial class WaggleConnection : IAsyncDisposable
 
     internal void Start() => _supervisor = Task.Run(SuperviseAsync);
 
+    /// <summary>Ends the connection for good.</summary>
+    internal void Finish(WaggleException reason)
+    {
+        End(reason);
+        _first.TrySetException(reason);
+        _completion.TrySetException(reason);
+        // Both are observed by whoever asks; nobody has to.
+        _ = _first.Task.Exception;
+        _ = _completion.Task.Exception;
+    }
+
     /// <summary>Fails what has no answer, says good-bye to the hub and returns when the loops have ended.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -113,9 +141,65 @@ public sealed partial class WaggleConnection : IAsyncDisposable
         }
 
         _stop.Dispose();
-        _ended.Dispose();
-        _expiring.Dispose();
+        _requests.Dispose();
         _first.TrySetCanceled(CancellationToken.None);
         _completion.TrySetResult();
+    }
+
+    private async Task SuperviseAsync()
+    {
+        try
+        {
+            while (!_requests.HasEnded && !_stop.IsCancellationRequested)
+            {
+                var trouble = await AttemptAsync();
+                if (_requests.HasEnded) break;
+                _lastTrouble = trouble.Reason.Message;
+                if (trouble.IsFinal && !_tokens.MayTryAnother(trouble.Reason))
+                {
+                    Finish(trouble.Reason);
+                    return;
+                }
+
+                _options.OnDisconnected?.Invoke(trouble.Reason);
+                await PauseAsync(_backoff.Next(_owner.LongestPause, trouble.Reason.RetryAfter));
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Disposed in the middle of something.
+        }
+#pragma warning disable CA1031 // A hook or an owner threw: the connection ends and tells everybody who waits, instead of a loop that is silently gone.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Finish(new WaggleException(ClientErrorCodes.Closed, $"An internal error ended the connection: {e.Message}", inner: e));
+        }
+    }
+
+    private async Task<Trouble> AttemptAsync()
+    {
+        using var attempt = new ConnectionAttempt(_parts);
+        return await attempt.RunAsync();
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _requests.Ended);
+        await Task.Delay(pause, _options.Time, woken.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Welcomed(Welcome welcome)
+    {
+        _backoff.Reset();
+        _tokens.Accepted();
+        _owner.Connected(welcome, Generation);
+        _options.OnConnected?.Invoke(welcome);
+        _first.TrySetResult();
+    }
+
+    private void End(WaggleException reason)
+    {
+        if (_requests.End(reason)) _owner.Ended(reason);
     }
 }

@@ -1,0 +1,25 @@
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>The hub's last welcome, and whether its socket is still there. Written by the loop that connects and reads; read by any thread.</summary>
+internal sealed class ConnectionState
+{
+    private volatile bool _connected;
+
+    public Welcome? Welcome { get; private set; }
+
+    public bool IsConnected => _connected;
+
+    /// <summary>Counts the welcomes.</summary>
+    public int Generation { get; private set; }
+
+    public void Welcomed(Welcome welcome)
+    {
+        Welcome = welcome;
+        Generation++;
+        _connected = true;
+    }
+
+    public void Disconnected() => _connected = false;
+}

@@ -23,8 +23,6 @@ public sealed class TypeSizeTests
     [
         "Waggle.Client.Observer",
         "Waggle.Client.WaggleClient",
-        "Waggle.Client.TaskWork",
-        "Waggle.Client.WaggleWorker",
         "Waggle.Delivery.Connection",
         "Waggle.Delivery.DeliveryLoop",
         "Waggle.Dialects.CloudAgents.CloudAgentsDialect",

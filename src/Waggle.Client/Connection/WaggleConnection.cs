@@ -28,13 +28,14 @@ public sealed class WaggleConnection : IAsyncDisposable
     private int _disposed;
     private Task _supervisor = Task.CompletedTask;
 
-    internal WaggleConnection(WaggleOptions options, IConnectionOwner owner)
+    /// <param name="requests">The table that parts of the owner write to; null: the connection makes its own. The connection disposes it.</param>
+    internal WaggleConnection(WaggleOptions options, IConnectionOwner owner, RequestTable? requests = null)
     {
         _options = options;
         _owner = owner;
         _url = WaggleUrl.ToSocket(options.Url);
         _backoff = new Backoff(options.BackoffBase, options.BackoffCap, options.Dice ?? new Random());
-        _requests = new RequestTable(options.QueueCapacity, options.Time);
+        _requests = requests ?? new RequestTable(options.QueueCapacity, options.Time);
         _tokens = new TokenSource(options);
         _parts = new ConnectionParts(options, owner, _state, _requests, _tokens, new Dialer(_url, options, _tokens, owner), Welcomed, _stop.Token);
     }
@@ -79,9 +80,6 @@ public sealed class WaggleConnection : IAsyncDisposable
 
     /// <inheritdoc cref="RequestTable.EnqueueAsync"/>
     internal ValueTask EnqueueAsync(Request request, CancellationToken cancel = default) => _requests.EnqueueAsync(request, cancel);
-
-    /// <inheritdoc cref="RequestTable.RepeatAsync"/>
-    internal Task RepeatAsync(Request request, TimeSpan delay) => _requests.RepeatAsync(request, delay);
 
     internal ValueTask<string?> TokenAsync(CancellationToken cancel) => _tokens.GetAsync(cancel);
 

@@ -14,18 +14,24 @@ internal sealed class LeaseKeeper : IDisposable
     private const int MaxLeases = 2000;
     private const int DefaultHeartbeatMs = 10_000;
 
-    private readonly WaggleWorker _worker;
+    private readonly WaggleWorkerOptions _options;
     private readonly LeaseTable _leases;
+    private readonly LeaseReporter _reporter;
+    private readonly RequestTable _requests;
+    private readonly Func<bool> _isConnected;
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private int _heartbeatMs = DefaultHeartbeatMs;
     private long _dueAt = long.MaxValue;
 
-    public LeaseKeeper(WaggleWorker worker, LeaseTable leases)
+    public LeaseKeeper(WaggleWorkerOptions options, LeaseTable leases, LeaseReporter reporter, RequestTable requests, Func<bool> isConnected)
     {
-        _worker = worker;
+        _options = options;
         _leases = leases;
-        _timer = worker.Time.CreateTimer(static state => ((LeaseKeeper)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _reporter = reporter;
+        _requests = requests;
+        _isConnected = isConnected;
+        _timer = options.Time.CreateTimer(static state => ((LeaseKeeper)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Welcomed(int heartbeatMs)
@@ -51,24 +57,24 @@ internal sealed class LeaseKeeper : IDisposable
         var works = _leases.All();
         foreach (var work in works)
         {
-            if (_worker.CancelsUnrenewed && _worker.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds >= work.LeaseMs)
+            if (_options.CancelUnrenewed && _options.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds >= work.LeaseMs)
                 work.Cancel(CancelCause.LeaseLost, "No renewal was acknowledged in time.");
         }
 
         // Without a socket nothing is queued: the next hello names all leases, and that is a renewal.
-        if (_worker.Connection.IsConnected) Renew(works);
+        if (_isConnected()) Renew(works);
         Arm(works);
     }
 
     private void Renew(TaskWork[] works)
     {
-        var now = _worker.Time.GetTimestamp();
+        var now = _options.Time.GetTimestamp();
         // With nothing held it is the heartbeat all the same.
         for (var from = 0; from == 0 || from < works.Length; from += MaxLeases)
         {
             var part = works[from..Math.Min(from + MaxLeases, works.Length)];
             var message = new LeaseRenew { Leases = [.. part.Select(w => w.Lease)] };
-            _ = _worker.Connection.EnqueueAsync(new Renewal(_worker.Connection.NextNumber(), message, part, now, _worker)).AsTask();
+            _ = _requests.EnqueueAsync(new Renewal(_requests.NextNumber(), message, part, now, _reporter)).AsTask();
         }
     }
 
@@ -77,7 +83,7 @@ internal sealed class LeaseKeeper : IDisposable
         double due = int.MaxValue;
         foreach (var work in works)
         {
-            var left = work.LeaseMs - _worker.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds;
+            var left = work.LeaseMs - _options.Time.GetElapsedTime(work.RenewedAt).TotalMilliseconds;
             due = Math.Min(due, work.LeaseMs / 3);
             if (left > 0) due = Math.Min(due, left);
         }
@@ -92,18 +98,18 @@ internal sealed class LeaseKeeper : IDisposable
         _timer.Change(TimeSpan.FromMilliseconds(dueMs), Timeout.InfiniteTimeSpan);
     }
 
-    private long After(int ms) => _worker.Time.GetTimestamp() + (ms * _worker.Time.TimestampFrequency / 1000);
+    private long After(int ms) => _options.Time.GetTimestamp() + (ms * _options.Time.TimestampFrequency / 1000);
 
     /// <summary>Belongs to its socket: a hello says the same better.</summary>
-    private sealed class Renewal(long number, LeaseRenew message, TaskWork[] works, long sentAt, WaggleWorker worker)
+    private sealed class Renewal(long number, LeaseRenew message, TaskWork[] works, long sentAt, LeaseReporter reporter)
         : Request(number, message, repeatable: false)
     {
         public override void Answered(Reply reply, int generation)
         {
             var renewed = JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.Renewed)!;
             foreach (var work in works) work.Renewed(sentAt);
-            foreach (var lease in renewed.Stop ?? []) worker.Stop(lease, "The hub no longer knows the lease.");
-            foreach (var lease in renewed.Cancel ?? []) worker.Cancel(lease, reason: null);
+            foreach (var lease in renewed.Stop ?? []) reporter.Stop(lease, "The hub no longer knows the lease.");
+            foreach (var lease in renewed.Cancel ?? []) reporter.Cancel(lease, reason: null);
         }
 
         public override void Refused(ErrorMessage error)

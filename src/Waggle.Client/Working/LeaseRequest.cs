@@ -5,7 +5,7 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>What a worker says of a lease. All of it is compare-and-set at the hub, so it may be said twice.</summary>
-internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork work, WaggleWorker worker) : Request(number, message, repeatable: true)
+internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork work, LeaseReporter reporter) : Request(number, message, repeatable: true)
 {
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
 
@@ -17,25 +17,25 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
         TaskAck? ack = null;
         try
         {
-            if (worker.WantsAcks) ack = JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.TaskAck);
+            if (reporter.WantsAcks) ack = JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.TaskAck);
         }
         catch (JsonException)
         {
             // It was taken all the same; only what it says cannot be read.
-            worker.GiveUp(work, ClientErrorCodes.Protocol);
+            reporter.GiveUp(work, ClientErrorCodes.Protocol);
             return;
         }
 
-        worker.Acknowledged(work, ack);
+        reporter.Acknowledged(work, ack);
     }
 
     public override void Refused(ErrorMessage error)
     {
         var later = error.RetryAfterMs is not null || error.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull or ErrorCodes.Internal;
         // A progress report is overtaken by the next one; everything else is kept until the hub takes it.
-        if (later && Message is not TaskProgress) worker.Repeat(this, error.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : DefaultPause);
+        if (later && Message is not TaskProgress) reporter.Repeat(this, error.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : DefaultPause);
         else if (IsLast) Rejected(error.Code, error.Message);
-        else worker.ReportRejected(work, error.Code);
+        else reporter.ReportRejected(work, error.Code);
     }
 
     public override void Failed(WaggleException reason)
@@ -46,7 +46,7 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
     private void Rejected(string code, string text)
     {
         // A result that can never be taken would leave the task hanging until its lease lapses, and the next attempt after it.
-        if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest) worker.FailInstead(work, text);
-        else worker.GiveUp(work, code);
+        if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest) reporter.FailInstead(work, text);
+        else reporter.GiveUp(work, code);
     }
 }

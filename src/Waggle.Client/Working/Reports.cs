@@ -9,7 +9,7 @@ namespace Waggle.Client;
 /// Messages are queued inside the lock, so that the log, the progress and the end keep their order; waiting for room happens outside of it.
 /// Lock order: this, then the flusher's or the connection's; neither calls back.
 /// </remarks>
-internal sealed class Reports(TaskWork work, WaggleWorker worker)
+internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlusher flusher, TimeProvider time)
 {
     private const int MaxLines = 200;
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
@@ -29,7 +29,7 @@ internal sealed class Reports(TaskWork work, WaggleWorker worker)
             if (_closed) return default;
             // The hub would refuse a longer one, and nobody would see any of it.
             _progress = (value, message is null ? null : PlainText.Clip(message, Limits.MaxTextLength));
-            if (_sentAt is null || worker.Time.GetElapsedTime(_sentAt.Value) >= Least) return new(Send());
+            if (_sentAt is null || time.GetElapsedTime(_sentAt.Value) >= Least) return new(Send());
             Schedule();
             return new(_sending);
         }
@@ -79,7 +79,7 @@ internal sealed class Reports(TaskWork work, WaggleWorker worker)
         var sending = _sending;
         if (_lines.Count > 0)
         {
-            sending = Both(sending, worker.SendAsync(work, new TaskLog { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Lines = _lines }));
+            sending = Both(sending, reporter.SendAsync(work, new TaskLog { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Lines = _lines }));
             _lines = [];
         }
 
@@ -87,11 +87,11 @@ internal sealed class Reports(TaskWork work, WaggleWorker worker)
         {
             var message =
                 new TaskProgress { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Progress = progress.Value, Message = progress.Message };
-            sending = Both(sending, worker.SendAsync(work, message));
+            sending = Both(sending, reporter.SendAsync(work, message));
             _progress = null;
         }
 
-        _sentAt = worker.Time.GetTimestamp();
+        _sentAt = time.GetTimestamp();
         _sending = sending;
         return sending;
     }
@@ -100,7 +100,7 @@ internal sealed class Reports(TaskWork work, WaggleWorker worker)
     {
         if (_scheduled) return;
         _scheduled = true;
-        worker.Flusher.Add(this);
+        flusher.Add(this);
     }
 
     private static Task Both(Task first, ValueTask second)

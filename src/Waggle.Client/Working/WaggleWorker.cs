@@ -1,5 +1,6 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
@@ -11,36 +12,50 @@ namespace Waggle.Client;
 /// The handler runs on the thread pool, up to <see cref="WaggleWorkerOptions.Slots"/> times at once. Its return value completes the task, its exception
 /// fails it (<see cref="TaskFailedException"/>, <see cref="TaskRefusedException"/>); when its token is cancelled it should stop, and may still return a result.
 /// </remarks>
-public sealed partial class WaggleWorker : IAsyncDisposable
+public sealed class WaggleWorker : IAsyncDisposable
 {
+    // How long the hub has to acknowledge the last messages.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
     private static readonly Lazy<string> ProcessSecret = new(() => RandomId.Hex(32));
 
     private readonly WaggleWorkerOptions _options;
+    private readonly WorkerState _state;
     private readonly LeaseTable _leases = new();
+    private readonly LeaseReporter _reporter;
     private readonly LeaseKeeper _keeper;
+    private readonly Drainer _drainer;
+    private readonly ReportFlusher _flusher;
+    private readonly TaskRunner _runner;
+    private readonly WaggleConnection _connection;
     private readonly HubHttp _http;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _stops;
 
     private WaggleWorker(WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, IReadOnlyList<string> types)
     {
         _options = options;
-        Handler = handler;
-        Types = types;
-        AgentId = options.AgentId;
-        Flusher = new ReportFlusher(options.Time);
-        _keeper = new LeaseKeeper(this, _leases);
-        Connection = new WaggleConnection(options, new Owner(this));
-        _http = new HubHttp(options, Connection);
+        _state = new WorkerState(options.AgentId);
+        _flusher = new ReportFlusher(options.Time);
+        var secret = options.Secret ?? ProcessSecret.Value;
+        var requests = new RequestTable(options.QueueCapacity, options.Time);
+        _reporter = new LeaseReporter(options, _leases, requests, reason => _connection!.Finish(reason));
+        _keeper = new LeaseKeeper(options, _leases, _reporter, requests, () => IsConnected);
+        _drainer = new Drainer(requests);
+        var owner = new WorkerOwner(options, secret, types, _state, _leases, _reporter, _keeper, _drainer, Accept, Ended);
+        _connection = new WaggleConnection(options, owner, requests);
+        _http = new HubHttp(options, _connection);
+        var upload = new ResultUpload(_http, _state, secret, options.Time);
+        _runner = new TaskRunner(_state, handler, _reporter, _flusher, options.Time, () => _connection.Welcome!.MaxMessageBytes, upload.SendAsync);
     }
 
     /// <summary>The agent's id: the option's, or what the hub gave at the first welcome.</summary>
-    public string? AgentId { get; private set; }
+    public string? AgentId => _state.AgentId;
 
     /// <summary>Assignments not yet accounted for: running, or their outcome not yet acknowledged.</summary>
     public int Held => _leases.Count;
 
     /// <summary>Whether the hub is there now.</summary>
-    public bool IsConnected => Connection.IsConnected;
+    public bool IsConnected => _connection.IsConnected;
 
     /// <summary>
     /// Ends after <see cref="StopAsync"/>, or with the <see cref="WaggleException"/> (AGENT_IN_USE, AGENT_REMOVED, REPLACED, …) after which there is no
@@ -48,19 +63,7 @@ public sealed partial class WaggleWorker : IAsyncDisposable
     /// </summary>
     public Task Completion => _completion.Task;
 
-    internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Handler { get; }
-
-    internal IReadOnlyList<string> Types { get; }
-
-    internal WaggleConnection Connection { get; }
-
-    internal ReportFlusher Flusher { get; }
-
-    internal TimeProvider Time => _options.Time;
-
-    internal bool CancelsUnrenewed => _options.CancelUnrenewed;
-
-    internal bool WantsAcks => _options.OnAcknowledged is not null;
+    internal WaggleConnection Connection => _connection;
 
     /// <summary>Connects and begins to take work for the handlers' types.</summary>
     /// <param name="options">Where, as whom, and how much.</param>
@@ -82,6 +85,50 @@ public sealed partial class WaggleWorker : IAsyncDisposable
         WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default) =>
             StartAsync(options, handler, [], cancel);
 
+    /// <summary>
+    /// Takes no more work, and stays connected: what runs goes on, and the hub shows the agent as draining until somebody resumes it (<c>agent.resume</c>).
+    /// For a worker that finds out that it cannot do its work. Thread-safe; does not wait for the hub.
+    /// </summary>
+    /// <returns>False: it is draining or stopping already.</returns>
+    public bool Drain() => !_state.IsStopping && _drainer.TryBegin();
+
+    /// <summary>
+    /// Takes no more work, lets running handlers finish for up to <paramref name="grace"/>, then cancels them and waits for up to
+    /// <see cref="WaggleWorkerOptions.StopTimeout"/> until they have ended, and closes. A task goes back to the hub when its handler has ended, not
+    /// before: the next worker should not find this one still at it.
+    /// What the hub has not acknowledged a little later is reported through <see cref="WaggleWorkerOptions.OnRejected"/> as
+    /// <see cref="ClientErrorCodes.Undelivered"/>.
+    /// </summary>
+    /// <param name="grace">How long handlers may go on undisturbed.</param>
+    /// <param name="cancel">Cuts the grace short; the worker stops all the same.</param>
+    public async Task StopAsync(TimeSpan grace, CancellationToken cancel = default)
+    {
+        if (Interlocked.Exchange(ref _stops, 1) != 0)
+        {
+            await _completion.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        _state.Stop();
+        var drained = _drainer.SendAsync();
+        // The hub should know before the socket is gone, or it would go on assigning until it misses the heartbeat.
+        if (IsConnected) await WithinAsync(drained, StopTimeout, cancel);
+        if (!await EmptyWithinAsync(grace, cancel))
+        {
+            foreach (var work in _leases.All()) work.Cancel(CancelCause.WorkerStopping, OutcomeMessages.Stopping);
+            await WithinAsync(Task.WhenAll(_leases.All().Select(w => w.WhenEnded())), _options.StopTimeout, CancellationToken.None);
+            await EmptyWithinAsync(StopTimeout, CancellationToken.None);
+            foreach (var work in _leases.All()) _reporter.GiveUp(work, ClientErrorCodes.Undelivered);
+        }
+
+        await _connection.DisposeAsync();
+        DisposeParts();
+        _completion.TrySetResult();
+    }
+
+    /// <summary>Stops without a grace.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+
     private static async Task<WaggleWorker> StartAsync(
         WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, IReadOnlyList<string> handled, CancellationToken cancel)
     {
@@ -90,15 +137,53 @@ public sealed partial class WaggleWorker : IAsyncDisposable
         var worker = new WaggleWorker(options, handler, options.Types.Count > 0 ? [.. options.Types] : handled);
         try
         {
-            await worker.Connection.StartAsync(cancel);
+            await worker._connection.StartAsync(cancel);
             return worker;
         }
         catch
         {
-            worker._keeper.Dispose();
-            worker.Flusher.Dispose();
-            worker._http.Dispose();
+            worker.DisposeParts();
             throw;
         }
+    }
+
+    private void Accept(Assign assign)
+    {
+        var work = new TaskWork(_runner, assign, _options.Time.GetTimestamp());
+        if (!_leases.TryAdd(work)) return;
+        _drainer.Resumed();
+        _options.OnAssigned?.Invoke(assign);
+        _keeper.Consider(assign.LeaseMs);
+        if (_state.IsStopping) _reporter.ReleaseNow(work);
+        else ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
+    }
+
+    private void Ended(WaggleException reason)
+    {
+        foreach (var work in _leases.All()) work.Cancel(CancelCause.Stopped, reason.Message);
+        if (_state.IsStopping) return;
+        if (_completion.TrySetException(reason)) _ = _completion.Task.Exception;
+    }
+
+    private void DisposeParts()
+    {
+        _http.Dispose();
+        _keeper.Dispose();
+        _flusher.Dispose();
+    }
+
+    private async Task<bool> EmptyWithinAsync(TimeSpan time, CancellationToken cancel)
+    {
+        var empty = _leases.WhenEmpty();
+        if (time > TimeSpan.Zero) await WithinAsync(empty, time, cancel);
+        return empty.IsCompleted;
+    }
+
+    private async Task WithinAsync(Task done, TimeSpan time, CancellationToken cancel)
+    {
+        if (done.IsCompleted) return;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(done, Task.Delay(time, _options.Time, end.Token));
+        await end.CancelAsync();
     }
 }

@@ -1,0 +1,72 @@
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>
+/// Tells the hub how assignments go and the program what became of it: an assignment ends here with its acknowledgement, or with the reason why there will be
+/// none. Thread-safe.
+/// </summary>
+/// <param name="fail">Ends the worker: a hook of the program threw.</param>
+internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leases, RequestTable requests, Action<WaggleException> fail)
+{
+    public bool WantsAcks => options.OnAcknowledged is not null;
+
+    /// <summary>Queued before this returns its task; see <see cref="RequestTable.EnqueueAsync"/>.</summary>
+    public ValueTask SendAsync(TaskWork work, LeaseMessage message) => requests.EnqueueAsync(new LeaseRequest(requests.NextNumber(), message, work, this));
+
+    public void Repeat(LeaseRequest request, TimeSpan delay) => _ = requests.RepeatAsync(request, delay);
+
+    public void Acknowledged(TaskWork work, TaskAck? ack)
+    {
+        if (leases.Remove(work.Lease) && ack is not null) Call(() => options.OnAcknowledged?.Invoke(work.Id, work.Attempt, work.Token, ack));
+    }
+
+    /// <summary>The assignment is over without an acknowledgement.</summary>
+    public void GiveUp(TaskWork work, string code)
+    {
+        if (leases.Remove(work.Lease)) Call(() => options.OnRejected?.Invoke(work.Id, work.Attempt, work.Token, code));
+    }
+
+    public void ReportRejected(TaskWork work, string code)
+    {
+        if (code is ErrorCodes.StaleLease or ErrorCodes.NotFound) work.Cancel(CancelCause.Stopped, $"The hub answered {code}.");
+        Call(() => options.OnReportRejected?.Invoke(work.Id, work.Attempt, work.Token, code));
+    }
+
+    /// <summary>The hub will never take the result: the task fails for good.</summary>
+    public void FailInstead(TaskWork work, string text) =>
+        _ = SendAsync(work, OutcomeMessages.Fail(work, "RESULT_REJECTED", $"The result could not be delivered: {text}", retryable: false)).AsTask();
+
+    /// <summary>Hands back an assignment whose handler has not begun.</summary>
+    public void ReleaseNow(TaskWork work)
+    {
+        if (work.TryEnd()) _ = SendAsync(work, OutcomeMessages.Release(work, OutcomeMessages.Stopping)).AsTask();
+    }
+
+    /// <summary>The hub does not know the lease: what the handler makes does not count any more.</summary>
+    public void Stop(LeaseRef lease, string reason)
+    {
+        if (leases.TryGet(lease, out var work)) work.Cancel(CancelCause.Stopped, reason);
+    }
+
+    /// <summary>The task was cancelled.</summary>
+    public void Cancel(LeaseRef lease, string? reason)
+    {
+        if (leases.TryGet(lease, out var work)) work.Cancel(CancelCause.TaskCancelled, reason);
+    }
+
+    private void Call(Action hook)
+    {
+        try
+        {
+            hook();
+        }
+#pragma warning disable CA1031 // A hook of the program failed: that ends the worker, loudly, wherever it was called from.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fail(new WaggleException(ClientErrorCodes.Closed, $"A hook threw: {e.Message}", inner: e));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Client;
+
+/// <summary>Brings results that are too long for a message to the hub over HTTP. Thread-safe.</summary>
+internal sealed class ResultUpload(HubHttp http, WorkerState state, string secret, TimeProvider time)
+{
+    // The size of a completion without its result.
+    private const int EnvelopeBytes = 16 * 1024;
+
+    public static bool IsTooLong(RawJson result, int maxMessageBytes) => result.Utf8.Length > maxMessageBytes - EnvelopeBytes;
+
+    /// <summary>Sends a result, again and again while the hub is away and the lease stands.</summary>
+    /// <exception cref="WaggleException">The hub does not take it.</exception>
+    public async Task<ResultRef> SendAsync(TaskWork work, RawJson result, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                using var request = Request(work, result);
+                using var response = await http.SendAsync(request, cancel);
+                await using var body = await response.Content.ReadAsStreamAsync(cancel);
+                return (await JsonSerializer.DeserializeAsync(body, HubJson.Default.ResultRef, cancel))!;
+            }
+            catch (WaggleException e) when (e.RetryAfter is { } wait)
+            {
+                await Task.Delay(wait, time, cancel);
+            }
+        }
+    }
+
+    private HttpRequestMessage Request(TaskWork work, RawJson result)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, $"api/v1/leases/{Uri.EscapeDataString(work.Id)}/result");
+        request.Headers.Add("Waggle-Agent", state.AgentId);
+        request.Headers.Add("Waggle-Secret", secret);
+        request.Headers.Add("Waggle-Attempt", work.Attempt.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("Waggle-Token", work.Token.ToString(CultureInfo.InvariantCulture));
+        request.Content = new ReadOnlyMemoryContent(result.Utf8);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return request;
+    }
+}

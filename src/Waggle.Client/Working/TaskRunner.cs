@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Client;
+
+/// <summary>Runs the handler for each assignment of a worker and makes the assignment's last message of what comes of it. Thread-safe.</summary>
+/// <param name="maxMessageBytes">The longest message that the hub reads; longer results are uploaded.</param>
+/// <param name="uploadAsync">Brings a long result to the hub: <see cref="ResultUpload.SendAsync"/>.</param>
+internal sealed class TaskRunner(
+    WorkerState state,
+    Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler,
+    LeaseReporter reporter,
+    ReportFlusher flusher,
+    TimeProvider time,
+    Func<int> maxMessageBytes,
+    Func<TaskWork, RawJson, CancellationToken, Task<ResultRef>> uploadAsync)
+{
+    public Reports ReportsFor(TaskWork work) => new(work, reporter, flusher, time);
+
+    public async Task RunAsync(TaskWork work)
+    {
+        // Before the handler: the hub measures the attempt from this message, and what the handler logs comes after it.
+        if (!work.Cancelled.IsCancellationRequested)
+            await reporter.SendAsync(work, new TaskStart { Task = work.Id, Attempt = work.Attempt, Token = work.Token });
+        var last = await EndAsync(work);
+        if (!work.TryEnd()) return;
+        await work.CloseReportsAsync();
+        if (last is null) reporter.GiveUp(work, ErrorCodes.StaleLease);
+        else await reporter.SendAsync(work, last);
+    }
+
+    /// <summary>The assignment's last message; null when the hub wants none.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws fails its task and nothing else.")]
+    private async ValueTask<LeaseMessage?> EndAsync(TaskWork work)
+    {
+        Activity? span = null;
+        try
+        {
+            work.Cancelled.ThrowIfCancellationRequested();
+            span = Tracing.Run(work, state.AgentId);
+            var result = await handler(work, work.Cancelled);
+            // Also after a stop: then the hub shows it as an orphan instead of losing it.
+            var complete = new TaskComplete { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Usage = work.Usage };
+            return ResultUpload.IsTooLong(result, maxMessageBytes())
+                ? complete with { ResultRef = await UploadAsync(work, result) }
+                : complete with { Result = result };
+        }
+        catch (Exception e)
+        {
+            span?.Failed(e);
+            return AfterFailure(work, e);
+        }
+        finally
+        {
+            span?.Dispose();
+        }
+    }
+
+    private async Task<ResultRef> UploadAsync(TaskWork work, RawJson result)
+    {
+        try
+        {
+            return await uploadAsync(work, result, work.Cancelled);
+        }
+        catch (WaggleException e)
+        {
+            throw new TaskFailedException("RESULT_REJECTED", $"The result of {result.Utf8.Length} bytes could not be delivered: {e.Message}", retryable: false);
+        }
+    }
+
+    private LeaseMessage? AfterFailure(TaskWork work, Exception failure)
+    {
+        switch (failure)
+        {
+            case OperationCanceledException when work.Cancelled.IsCancellationRequested:
+                return AfterCancel(work);
+            case var _ when work.CancelCause == CancelCause.Stopped:
+                return null;
+            // A worker that is stopping hands back and refuses nothing: the next attempt should not have to wait.
+            case TaskRefusedException refused when !state.IsStopping:
+                return OutcomeMessages.Refuse(work, refused.Message);
+            case TaskRefusedException refused:
+                return OutcomeMessages.Release(work, refused.Message);
+            case TaskFailedException failed:
+                return OutcomeMessages.Fail(work, failed.Code, failed.Message, failed.Retryable, failed.RetryAfter);
+            default:
+                return OutcomeMessages.Fail(work, failure.GetType().Name, failure.Message, retryable: true);
+        }
+    }
+
+    private static LeaseMessage? AfterCancel(TaskWork work) => work.CancelCause switch
+    {
+        CancelCause.TaskCancelled => OutcomeMessages.Cancelled(work),
+        CancelCause.LeaseLost => OutcomeMessages.Release(work, "The lease was not renewed in time."),
+        CancelCause.WorkerStopping => OutcomeMessages.Release(work, OutcomeMessages.Stopping),
+        _ => null,
+    };
+}

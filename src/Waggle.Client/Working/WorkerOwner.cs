@@ -1,0 +1,83 @@
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>Connects a worker's parts with its connection: says hello for the agent, and takes what the hub sends about leases.</summary>
+/// <param name="accept">Called with each assignment.</param>
+/// <param name="ended">Called when there will be no further connection.</param>
+internal sealed class WorkerOwner(
+    WaggleWorkerOptions options,
+    string secret,
+    IReadOnlyList<string> types,
+    WorkerState state,
+    LeaseTable leases,
+    LeaseReporter reporter,
+    LeaseKeeper keeper,
+    Drainer drainer,
+    Action<Assign> accept,
+    Action<WaggleException> ended) : IConnectionOwner
+{
+    private long _helloAt;
+
+    // A hub that is back gives each lease one full period: the worker has to be there within it.
+    public TimeSpan? LongestPause => leases.ShortestLease() is { } lease ? lease / 3 : null;
+
+    public Hello CreateHello()
+    {
+        _helloAt = options.Time.GetTimestamp();
+        return Hellos.Create(options, new AgentHello
+        {
+            Id = state.AgentId,
+            Name = options.AgentName,
+            Secret = secret,
+            Swarm = options.Swarm,
+            Capabilities = options.Capabilities,
+            Types = types.Count > 0 ? types : null,
+            Slots = options.Slots,
+            Holding = [.. leases.All().Select(w => w.Lease)],
+        });
+    }
+
+    public void Connected(Welcome welcome, int generation)
+    {
+        if (welcome.Agent is { } agent)
+        {
+            state.AgentId = agent.Id;
+            foreach (var lease in agent.Keep)
+            {
+                if (leases.TryGet(lease, out var work)) work.Renewed(_helloAt);
+            }
+
+            // What has ended is still offered: a lapsed last token is taken while nobody else has the task.
+            foreach (var lease in agent.Stop) reporter.Stop(lease, "The hub no longer knows the lease.");
+        }
+
+        keeper.Welcomed(welcome.HeartbeatMs);
+        if (state.IsStopping || drainer.IsDraining) _ = drainer.SendAsync();
+    }
+
+    public void Received(HubMessage message)
+    {
+        switch (message)
+        {
+            case Assign assign:
+                accept(assign);
+                break;
+            case Cancel cancel:
+                reporter.Cancel(new LeaseRef(cancel.Task, cancel.Attempt, cancel.Token), cancel.Reason);
+                break;
+            case Stop stop:
+                reporter.Stop(new LeaseRef(stop.Task, stop.Attempt, stop.Token), stop.Reason);
+                break;
+        }
+    }
+
+    public ValueTask FrameReadAsync(CancellationToken cancel) => default;
+
+    // A name that is taken from the start is a mistake to be told at once. Later it means that somebody took it while this worker was away.
+    public bool GivesUpOn(WaggleException refusal, int generation) =>
+        refusal.Code == ErrorCodes.AgentInUse && generation == 0 && !options.WaitWhileInUse;
+
+    public void Ended(WaggleException reason) => ended(reason);
+}

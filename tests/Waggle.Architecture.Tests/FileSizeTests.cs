@@ -8,7 +8,7 @@ public sealed class FileSizeTests
     // How many wider lines a project still has. The number falls; at 0 the project goes from the list.
     private static readonly Dictionary<string, int> Wide = new(StringComparer.Ordinal)
     {
-        ["Waggle"] = 51,
+        ["Waggle"] = 40,
         ["Waggle.Delivery"] = 23,
         ["Waggle.Dialects"] = 4,
         ["Waggle.Server"] = 16,

@@ -24,9 +24,6 @@ public sealed partial class MirrorTests
     private static readonly Dictionary<string, string> Files = new(StringComparer.Ordinal)
     {
         ["Waggle.SocketIO.Tests/EngineIO/HandshakeTests.cs"] = "the handshake of Engine.IO, not the Handshake that a socket shows",
-        ["Waggle.Tests/Cli/TokenTests.cs"] = "waggle token, not the token of a lexer",
-        ["Waggle.Tests/Demo/BoardViewTests.cs"] = "moves with the demo",
-        ["Waggle.Tests/Demo/DemoStateTests.cs"] = "moves with the demo",
     };
 
     public static TheoryData<string> Projects =>

@@ -8,13 +8,14 @@ namespace Waggle.Architecture.Tests;
 internal sealed record SourceFile(string Path, CompilationUnitSyntax Syntax)
 {
     private static readonly Lazy<SourceFile[]> Parsed = new(() =>
-        [.. Repository.Files("src", "*.cs").AsParallel().Select(path => Parse(Repository.Relative(path), File.ReadAllText(path))).OrderBy(f => f.Path, StringComparer.Ordinal)]);
+        [.. Repository.Files("src", "*.cs").Concat(Repository.Files("samples/Survey", "*.cs")).AsParallel().Select(path => Parse(Repository.Relative(path), File.ReadAllText(path))).OrderBy(f => f.Path, StringComparer.Ordinal)]);
 
     public static IReadOnlyList<SourceFile> OfTheProduct => Parsed.Value;
 
     public int Lines => Syntax.GetText().Lines.Count;
 
-    public string Project => Path.Split('/')[1];
+    /// <summary>The survey lies among the samples, and the executable ships it.</summary>
+    public string Project => Path.StartsWith("samples/", StringComparison.Ordinal) ? $"Waggle.{Path.Split('/')[1]}" : Path.Split('/')[1];
 
     /// <summary>The first folder below the project; empty for a file of the project's own folder.</summary>
     public string Folder => Path.Split('/') is { Length: > 3 } parts ? parts[2] : "";

@@ -33,7 +33,6 @@ public sealed class TypeSizeTests
         "Waggle.SocketIO.Socket",
         "Waggle.SocketIO.SocketClient",
         "Waggle.SocketIO.SocketNamespace",
-        "Waggle.Demo.State.DemoState",
     ];
 
     [Fact]

@@ -2,10 +2,8 @@ using System.CommandLine;
 using Waggle.Client;
 using Waggle.Commands.Shared;
 using Waggle.Core.Ports;
-using Waggle.Demo;
-using Waggle.Demo.Views;
-using Waggle.Protocol;
-using Waggle.Survey;
+using Waggle.Survey.Demo;
+using Waggle.Survey.State;
 
 namespace Waggle.Commands;
 
@@ -40,52 +38,27 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options)
     {
-        if (Problem(options) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
         using var interrupt = new Interrupt();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Asked);
         try
         {
-            return await new DemoRun(options, DemoViews.For(options, TimeProvider.System), TimeProvider.System).RunAsync(stop.Token);
+            await SurveyDemo.RunAsync(options, new DemoHost(DemoHub.StartAsync, DemoWorkerCommand.Start), interrupt.Asked);
+            return ExitCodes.Ok;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (interrupt.Asked.IsCancellationRequested)
         {
             return ExitCodes.Interrupted;
+        }
+        catch (SurveyException e)
+        {
+            return Cli.Fail(e.Message, e.IsUsage ? ExitCodes.Usage : ExitCodes.Failed);
         }
         catch (WaggleException e)
         {
             return Cli.Fail(Failures.MessageOf(e), ExitCodes.Failed);
         }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             return Cli.Fail(e.Message, ExitCodes.Failed);
-        }
-    }
-
-    /// <summary>What is wrong, in one line; asked before anything is started.</summary>
-    private static string? Problem(DemoOptions options)
-    {
-        if (SourceTree.Check(options.Directory) is { } problem) return problem;
-        var tree = new SourceTree(options.Directory);
-        var files = tree.Files().Take(Limits.MaxDependencies + 1).Count() + tree.Skipped.Count;
-        if (files == tree.Skipped.Count) return NothingIn(options.Directory, tree.Skipped);
-        // The report's task waits for all of them.
-        if (files > Limits.MaxDependencies) return $"'{options.Directory}' has more than {Limits.MaxDependencies} source files; choose a subfolder";
-        return Unwritable(options.Out);
-    }
-
-    private static string NothingIn(string directory, IReadOnlyList<SkippedEntry> skipped) =>
-        $"'{directory}' has no source files" + (skipped is [var first, ..] ? $" that can be measured ({first.Path}: {first.Reason})" : "");
-
-    private static string? Unwritable(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return $"the report cannot go into '{folder}': {e.Message}";
         }
     }
 }

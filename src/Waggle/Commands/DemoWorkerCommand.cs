@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Waggle.Demo.Workers;
+using System.Diagnostics;
+using Waggle.Survey.Workers;
 
 namespace Waggle.Commands;
 
@@ -25,9 +26,8 @@ internal static class DemoWorkerCommand
         return command;
     }
 
-    /// <summary>The command line that gives these options.</summary>
-    public static string[] Arguments(DemoWorkerOptions options) =>
-    [
+    /// <summary>This program as a worker with these options.</summary>
+    public static ProcessStartInfo Start(DemoWorkerOptions options) => Self.Start(
         Name,
         "--role", options.Role,
         "--name", options.Name,
@@ -35,6 +35,5 @@ internal static class DemoWorkerCommand
         "--swarm", options.Swarm,
         "--dir", options.Directory,
         "--out", options.Out,
-        "--slots", options.Slots.ToString(),
-    ];
+        "--slots", $"{options.Slots}");
 }

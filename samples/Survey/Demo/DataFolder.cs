@@ -1,0 +1,22 @@
+namespace Waggle.Survey.Demo;
+
+/// <summary>Where the demo's hub keeps its data: a folder that stays, or a temporary one that goes with this.</summary>
+internal sealed class DataFolder(string? given) : IDisposable
+{
+    public string Path { get; } = given ?? Directory.CreateTempSubdirectory("waggle-demo-").FullName;
+
+    public bool IsTemporary => given is null;
+
+    public void Dispose()
+    {
+        if (!IsTemporary) return;
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"waggle: '{Path}' could not be deleted: {e.Message}");
+        }
+    }
+}

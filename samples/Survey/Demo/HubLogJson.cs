@@ -1,0 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Waggle.Survey.Demo;
+
+/// <param name="Position">Where the next piece begins.</param>
+/// <param name="AtHead">Nothing followed when this was read.</param>
+internal sealed record LogPiece(IReadOnlyList<LogRecord> Records, string Position, bool AtHead);
+
+internal sealed record LogRecord(string Kind, JsonElement Data);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LogPiece))]
+internal sealed partial class HubLogJson : JsonSerializerContext;

@@ -1,0 +1,42 @@
+namespace Waggle.Survey.Measuring;
+
+/// <summary>The figures of one file. Null means not known, never zero; <see cref="Note"/> then says why.</summary>
+internal sealed record FileMeasure
+{
+    public required string Path { get; init; }
+
+    public required string Language { get; init; }
+
+    /// <summary><c>roslyn</c> for a syntax tree, <c>lexical</c> for tokens only; see docs/survey.md.</summary>
+    public required string Method { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required int Lines { get; init; }
+
+    public required int CodeLines { get; init; }
+
+    public required int CommentLines { get; init; }
+
+    public required int BlankLines { get; init; }
+
+    public int? Functions { get; init; }
+
+    public LongestFunction? LongestFunction { get; init; }
+
+    public ComplexFunction? MostComplexFunction { get; init; }
+
+    public int? MaxNesting { get; init; }
+
+    /// <summary>One for each function and one for each decision in the file, in and out of functions.</summary>
+    public int? Cyclomatic { get; init; }
+
+    public string? Note { get; init; }
+}
+
+internal sealed record LongestFunction(string Name, int Line, int Lines);
+
+internal sealed record ComplexFunction(string Name, int Line, int Complexity);
+
+/// <summary>Either a measure or the reason there is none, in one line.</summary>
+internal sealed record MeasureResult(FileMeasure? Measure, string? Failure);

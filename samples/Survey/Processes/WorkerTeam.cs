@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Waggle.Survey.State;
+using Waggle.Survey.Workers;
+
+namespace Waggle.Survey.Processes;
+
+/// <summary>The worker processes. One that ends unasked is started again, a few times; its tasks are safe meanwhile.</summary>
+internal sealed class WorkerTeam(DemoState state, Func<DemoWorkerOptions, ProcessStartInfo> start, TimeProvider time) : IAsyncDisposable
+{
+    private const int MostRestarts = 5;
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, WorkerProcess> _running = new(StringComparer.Ordinal);
+    private readonly List<WorkerProcess> _all = [];
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _stopping;
+
+    /// <summary>Faulted with a <see cref="SurveyException"/> when a worker keeps ending; never completes otherwise.</summary>
+    public Task Failed => _failed.Task;
+
+    public void Start(DemoWorkerOptions options, int restarts = 0)
+    {
+        lock (_gate)
+        {
+            if (_stopping) return;
+            var worker = WorkerProcess.Start(options, start(options));
+            _running[options.Name] = worker;
+            _all.Add(worker);
+            lock (state.Gate) state.Started(time.GetUtcNow(), options.Name, options.Role, worker.Pid);
+            _ = WatchAsync(worker, restarts);
+        }
+    }
+
+    /// <summary>The process of that name; null when it has ended.</summary>
+    public WorkerProcess? Find(string name)
+    {
+        lock (_gate) return _running.GetValueOrDefault(name);
+    }
+
+    /// <summary>Kills a worker on purpose; done when it is dead.</summary>
+    public Task KillAsync(WorkerProcess worker)
+    {
+        // Not watched any more: the others are to take its tasks, not its successor.
+        lock (_gate) _running.Remove(worker.Options.Name);
+        return worker.KillAsync();
+    }
+
+    /// <summary>Lets all go home, and kills those that do not.</summary>
+    public async Task StopAsync()
+    {
+        var left = TakeAll();
+        foreach (var worker in left) worker.Release();
+        await Task.WhenAny(Task.WhenAll(left.Select(worker => worker.Exited)), Task.Delay(StopTimeout, time));
+        await KillAsync(left);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync(TakeAll());
+        foreach (var worker in _all) worker.Dispose();
+    }
+
+    private static async Task KillAsync(WorkerProcess[] workers) =>
+        await Task.WhenAll(workers.Where(worker => !worker.Exited.IsCompleted).Select(worker => worker.KillAsync()));
+
+    private WorkerProcess[] TakeAll()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            WorkerProcess[] left = [.. _running.Values];
+            _running.Clear();
+            foreach (var worker in left)
+            {
+                lock (state.Gate) state.Workers.Left(worker.Options.Name, WorkerFate.Stopped);
+            }
+
+            return left;
+        }
+    }
+
+    private async Task WatchAsync(WorkerProcess worker, int restarts)
+    {
+        await worker.Exited;
+        var name = worker.Options.Name;
+        lock (_gate)
+        {
+            if (!_running.TryGetValue(name, out var running) || running != worker) return;
+            _running.Remove(name);
+        }
+
+        lock (state.Gate)
+        {
+            state.Workers.Left(name, WorkerFate.Exited);
+            state.Tell(time.GetUtcNow(), $"{name} (pid {worker.Pid}) ended by itself, {worker.Ending}", Tone.Bad);
+        }
+
+        if (restarts < MostRestarts) Start(worker.Options, restarts + 1);
+        else _failed.TrySetException(new SurveyException($"{name} ended {restarts + 1} times by itself, the last time with {worker.Ending}"));
+    }
+}

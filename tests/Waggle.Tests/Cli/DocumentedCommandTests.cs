@@ -57,7 +57,7 @@ public sealed class DocumentedCommandTests(HubFixture hub) : IDisposable
         var said = await BashAsync(Here(lines[..^1]), token);
         Assert.Contains("\"id\":\"poets\"", said, StringComparison.Ordinal);
         var task = Regex.Match(said, "\"task\":\"([^\"]+)\"").Groups[1].Value;
-        var last = lines[^1].Replace("t1-3", task, StringComparison.Ordinal).Replace("\"token\":6", Regex.Match(said, "\"token\":[0-9]+").Value, StringComparison.Ordinal);
+        var last = lines[^1].Replace("t3", task, StringComparison.Ordinal).Replace("\"token\":6", Regex.Match(said, "\"token\":[0-9]+").Value, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"completed\"", await BashAsync(Here([lines[0], last]), token), StringComparison.Ordinal);
     }
 

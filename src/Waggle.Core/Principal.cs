@@ -3,11 +3,11 @@ using Waggle.Core.Access;
 namespace Waggle.Core;
 
 /// <summary>
-/// On whose behalf a command is given. Commands have a principal, never a connection: a worker over plain HTTP has no connection.
+/// The identity on whose behalf a command runs. A command carries a principal and never a connection, because a worker over plain HTTP has no connection.
 /// </summary>
-/// <param name="Subject">Who, for records and for people.</param>
-/// <param name="Agent">The agent that this principal speaks for, proven by its secret; null for everybody else.</param>
-/// <param name="Permissions">What it may do, as <c>verb:resource</c>; <c>*</c> is everything.</param>
+/// <param name="Subject">The name of the principal in records and for people.</param>
+/// <param name="Agent">The agent that this principal acts for, proven by the agent's secret; null for any other principal.</param>
+/// <param name="Permissions">The permissions of the principal, as <c>verb:resource</c>; <c>*</c> grants everything.</param>
 public sealed record Principal(string Subject, string Hive, string? Agent, IReadOnlySet<string> Permissions)
 {
     private static readonly HashSet<string> Everything = [Access.Permissions.Everything];
@@ -19,44 +19,51 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
 
     private readonly string? _user;
 
-    /// <summary>The swarms that it is limited to; null: none.</summary>
+    /// <summary>The swarms that the principal is limited to; null for a principal without a limit.</summary>
     public IReadOnlySet<string>? Swarms { get; init; }
 
-    /// <summary>The only agent that it may speak for; null: any.</summary>
+    /// <summary>The only agent that the principal may act for; null permits any agent.</summary>
     public string? OnlyAgent { get; init; }
 
-    /// <summary>The token's subject, which stays when a worker takes its agent's name.</summary>
+    /// <summary>The token's subject. It stays the same when the principal takes the name of a worker's agent.</summary>
     public string User
     {
         get => _user ?? Subject;
         init => _user = value;
     }
 
-    /// <summary>Nothing is hidden from it.</summary>
+    /// <summary>Whether the principal may see and do everything.</summary>
     public bool IsUnlimited => Swarms is null && Permissions.Contains(Access.Permissions.Everything);
 
-    /// <summary>The hub itself: timers and reactions.</summary>
+    /// <summary>Returns the principal of the hub itself, which runs timers and reactions.</summary>
     public static Principal Hub(string hive) => new("hub", hive, null, Everything);
 
-    /// <summary>Whoever reaches a loopback hub in development mode.</summary>
+    /// <summary>Returns the principal of a client that reaches a loopback hub in development mode.</summary>
     public static Principal Local(string hive, string subject) => new(subject, hive, null, Everything);
 
-    /// <summary>One of several whom it lets in by the names that they give: what is private stays with each.</summary>
+    /// <summary>
+    /// Returns the principal of one of several clients that the hub admits by the names they give. Each client's private data stays hidden from the others.
+    /// </summary>
     public static Principal Anybody(string hive, string subject) => new(subject, hive, null, AllButAll);
 
-    /// <summary>The same, speaking for an agent.</summary>
+    /// <summary>Returns this principal as it acts for an agent.</summary>
     public Principal For(string agent) => this with { Subject = agent, Agent = agent, User = User };
 
-    /// <summary>The one question that every command is asked before it is decided. What concerns the whole hive is not for those who see a part.</summary>
-    /// <param name="permission">As <c>verb:resource</c>, see <see cref="Access.Permissions"/>.</param>
+    /// <summary>
+    /// Returns whether the principal has a permission. The hub asks this for every command before it decides the command. A principal that is limited to swarms
+    /// has no permission that concerns the whole hive.
+    /// </summary>
+    /// <param name="permission">The permission as <c>verb:resource</c>, see <see cref="Access.Permissions"/>.</param>
     public bool Allowed(string permission) =>
         (Swarms is null || !permission.EndsWith(WholeHive, StringComparison.Ordinal))
             && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains(permission));
 
-    /// <summary>Whether a swarm, or what belongs to one, is there for it. What belongs to none is there for those without a limit.</summary>
+    /// <summary>
+    /// Returns whether the principal reaches a swarm or an item of that swarm. Only a principal without a limit reaches an item that belongs to no swarm.
+    /// </summary>
     public bool Reaches(string? swarm) => Swarms is null || (swarm is not null && Swarms.Contains(swarm));
 
-    /// <summary>Whether a private topic's owner is it.</summary>
+    /// <summary>Returns whether the principal is the owner of a private topic.</summary>
     public bool Owns(string owner) => IsUnlimited || owner == Audience.SegmentOf(User);
 
     public string Missing(string permission) => Swarms is not null && permission.EndsWith(WholeHive, StringComparison.Ordinal)

@@ -7,28 +7,30 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Core.Access;
 
-/// <summary>Which records a principal may hear. Records are selected, never edited.</summary>
+/// <summary>Determines which records a principal may receive. The hub selects records and never edits them.</summary>
 public static class Audience
 {
-    /// <summary>What only one subject hears: <c>app.user.SUBJECT.…</c></summary>
+    /// <summary>The prefix of topics that only one subject receives: <c>app.user.SUBJECT.…</c></summary>
     public const string PrivatePrefix = "app.user.";
 
-    /// <summary>What one user is to know: <c>notification.user.SUBJECT</c>, private as the above.</summary>
+    /// <summary>The prefix of a user's notifications: <c>notification.user.SUBJECT</c>. These topics are private to the subject.</summary>
     public const string NotificationPrefix = "notification.user.";
 
     public const string NotificationToAll = "notification.all";
 
-    /// <summary>What belongs to one swarm: <c>app.swarm.SWARM.…</c></summary>
+    /// <summary>The prefix of application topics that belong to one swarm: <c>app.swarm.SWARM.…</c></summary>
     public const string SwarmPrefix = "app.swarm.";
 
     private const int HashBytes = 16;
 
-    /// <summary>Null for whoever hears everything: nobody has to be asked, record by record.</summary>
+    /// <summary>
+    /// Returns the filter that selects the records for a principal. Null means that the principal receives every record, so no record needs a check.
+    /// </summary>
     public static Func<Record, bool>? FilterOf(Principal principal) => principal.IsUnlimited ? null : principal.Hears;
 
     public static bool Hears(this Principal principal, Record record)
     {
-        // Asked of each record for each connection: it makes no words.
+        // The hub calls this for each record and each connection, so it allocates nothing.
         var family = record.Topic.AsSpan(0, Math.Max(0, record.Topic.IndexOf('.', StringComparison.Ordinal)));
         var permission = FeatureCatalog.ReadRight(family) ?? Permissions.ReadSystem;
         if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(permission)) return false;
@@ -36,11 +38,13 @@ public static class Audience
         return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(ParticipantsOf(record)));
     }
 
-    /// <summary>Whether a conversation with these participants (null: with everybody) is there for it.</summary>
+    /// <summary>
+    /// Returns whether the principal may see a conversation with these participants. Null participants mean that the conversation is open to every reader.
+    /// </summary>
     public static bool TakesPartIn(this Principal principal, IReadOnlyList<string>? participants) =>
         participants is null || principal.IsUnlimited || participants.Contains(principal.User, StringComparer.Ordinal);
 
-    /// <summary>Why a pattern is refused: it can match nothing that the principal may hear. Null if it may.</summary>
+    /// <summary>Returns the reason why a pattern is refused: it can match no record that the principal may receive. Null permits the pattern.</summary>
     public static string? Problem(this Principal principal, TopicPattern pattern)
     {
         if (principal.IsUnlimited) return null;
@@ -54,16 +58,16 @@ public static class Audience
         return swarm is null or "*" or "#" || principal.Reaches(swarm) ? null : principal.OutOfReach(swarm);
     }
 
-    /// <summary>The swarm that an application topic belongs to.</summary>
+    /// <summary>Returns the swarm that an application topic belongs to.</summary>
     public static string? SwarmOf(string topic) => topic.StartsWith(SwarmPrefix, StringComparison.Ordinal) ? Segment(topic, 2) : null;
 
-    /// <summary>The subject that a private topic belongs to, as <see cref="SegmentOf"/> writes it; null for all others.</summary>
+    /// <summary>Returns the subject that owns a private topic, in the form that <see cref="SegmentOf"/> writes; null for every other topic.</summary>
     public static string? OwnerOf(string topic) =>
         topic.StartsWith(PrivatePrefix, StringComparison.Ordinal) || topic.StartsWith(NotificationPrefix, StringComparison.Ordinal) ? Segment(topic, 2) : null;
 
     /// <summary>
-    /// A subject as a segment of a topic: what may not stand there, and '~', as ~ and two hexadecimal digits for each byte; what would be too long for one
-    /// ends in ~~ and a hash of it all. No two subjects share one.
+    /// Encodes a subject as one segment of a topic. Each byte that a segment does not permit, and '~', becomes ~ and two hexadecimal digits. A subject that is
+    /// too long for one segment ends in ~~ and a hash of the whole subject. Two different subjects never have the same segment.
     /// </summary>
     public static string SegmentOf(string subject)
     {

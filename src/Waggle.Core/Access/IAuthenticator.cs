@@ -2,19 +2,21 @@ using Waggle.Core.Hives;
 
 namespace Waggle.Core.Access;
 
-/// <summary>Who somebody is, by the token that they show.</summary>
+/// <summary>Verifies the token of a client and returns the principal that it stands for.</summary>
 public interface IAuthenticator
 {
-    /// <summary>False: development mode. Everybody on this machine may do everything, and tokens are not looked at.</summary>
+    /// <summary>
+    /// Whether clients must authenticate. False is development mode: every client on this machine may do everything, and the hub does not check tokens.
+    /// </summary>
     bool Required { get; }
 
-    /// <param name="address">Where they are: the subject in development mode.</param>
+    /// <param name="address">The address of the client. It is the subject in development mode.</param>
     ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel);
 }
 
-/// <summary>A verified token, or why there is none.</summary>
-/// <param name="ExpiresAt">What the token says; null: never.</param>
-/// <param name="EndsAt">Until when it is taken: a moment later, for clocks that differ.</param>
+/// <summary>A verified token, or the reason why the hub refuses it.</summary>
+/// <param name="ExpiresAt">The expiry that the token states; null for a token that never expires.</param>
+/// <param name="EndsAt">The time until which the hub accepts the token. It is later than the expiry, to allow for clocks that differ.</param>
 public sealed record Credential(Principal? Principal, DateTimeOffset? ExpiresAt = null, DateTimeOffset? EndsAt = null, Error? Error = null)
 {
     public static Credential Refused(string code, string message) => new(null, Error: new(code, message));

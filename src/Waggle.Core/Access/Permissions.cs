@@ -1,12 +1,12 @@
 namespace Waggle.Core.Access;
 
-/// <summary>What a permission of a token lets its bearer do: verb and resource as commands name them.</summary>
+/// <summary>A permission of a token and the commands that it grants: verb and resource as commands name them.</summary>
 public sealed record Permission(string Name, string Meaning, params IReadOnlyList<string> Grants);
 
 /// <summary>A name for several permissions.</summary>
 public sealed record Role(string Name, string Meaning, params IReadOnlyList<string> Permissions);
 
-/// <summary>The vocabulary of tokens, as data. docs/auth.md has a row for each; a test compares the two.</summary>
+/// <summary>The permissions and roles of tokens, as data. docs/auth.md has a row for each; a test compares the two.</summary>
 public static class Permissions
 {
     public const string Everything = "*";
@@ -64,7 +64,10 @@ public static class Permissions
 
     private static readonly Dictionary<string, IReadOnlyList<string>> ByRole = Roles.ToDictionary(r => r.Name, r => r.Permissions, StringComparer.Ordinal);
 
-    /// <summary>What a token's permissions and roles come to. Names that are not ours are another application's and grant nothing here.</summary>
+    /// <summary>
+    /// Returns all permissions that a token's permissions and roles grant. A name that the hub does not define belongs to another application and grants
+    /// nothing.
+    /// </summary>
     public static IReadOnlySet<string> Expand(IEnumerable<string> permissions, IEnumerable<string> roles) =>
         permissions.Concat(roles.SelectMany(r => ByRole.GetValueOrDefault(r, [])))
             .SelectMany(p => Grants.GetValueOrDefault(p, [])).ToHashSet(StringComparer.Ordinal);

@@ -5,8 +5,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Access;
 
 /// <summary>
-/// The hive as a principal that is limited to swarms sees it: what belongs to others is not there, so no command can show or change it. Commands that create
-/// something under a name of the client's choice look at the whole, see <see cref="Command.Refusal"/>.
+/// The hive as a principal that is limited to swarms sees it. Data of other swarms is absent, so no command can show or change it. A command that creates an
+/// entity under a name of the client's choice checks the whole hive, see <see cref="Command.Refusal"/>.
 /// </summary>
 internal sealed class ReachableView(HiveContext whole, Principal by) : IHiveView
 {
@@ -20,6 +20,6 @@ internal sealed class ReachableView(HiveContext whole, Principal by) : IHiveView
 
     public bool IsTaken(EntityKey key) => whole.IsTaken(key);
 
-    // A view is made when the first decision asks for it; a decision needs few of them.
+    // The first decision that needs a view creates it; a decision needs few views.
     object IHiveView.ViewAt(int slot) => _views.TryGetValue(slot, out var view) ? view : _views[slot] = whole.Views.LimitedAt(slot, this, by);
 }

@@ -1,8 +1,8 @@
 namespace Waggle.Core.Access;
 
 /// <summary>
-/// How long a token that was verified now is still taken, by the wall clock and by the monotonic clock: whichever ends it first. A wall clock that is set
-/// back does not prolong it, and time that the machine slept through counts. Immutable; thread-safe.
+/// The remaining life of a token, counted from its verification. The life ends by the wall clock or by the monotonic clock, whichever comes first. A wall clock
+/// that is set back does not prolong it. Time during which the machine sleeps counts. Immutable; thread-safe.
 /// </summary>
 public sealed class TokenLife
 {
@@ -20,10 +20,10 @@ public sealed class TokenLife
         _life = ends - time.GetUtcNow();
     }
 
-    /// <summary>What the token says of its end.</summary>
+    /// <summary>The expiry that the token states.</summary>
     public DateTimeOffset Expires { get; }
 
-    /// <summary>What is left by the clock that ends it first; zero or less once it is over.</summary>
+    /// <summary>The remaining life, by the clock that ends it first; zero or less after the end.</summary>
     public TimeSpan Left
     {
         get
@@ -34,13 +34,13 @@ public sealed class TokenLife
         }
     }
 
-    /// <summary>Whether the token is no longer taken.</summary>
+    /// <summary>Whether the hub no longer accepts the token.</summary>
     public bool IsOver => Left <= TimeSpan.Zero;
 
-    /// <summary>What is left until the token says that it ends; the hub takes it a moment longer, for clocks that differ.</summary>
+    /// <summary>The time until the expiry that the token states. The hub accepts the token for longer, to allow for clocks that differ.</summary>
     public TimeSpan LeftUntilExpiry => Left - (_ends - Expires);
 
-    /// <summary>Null for a credential that never ends.</summary>
+    /// <summary>Returns the life of a credential; null for a credential that never ends.</summary>
     public static TokenLife? Of(Credential credential, TimeProvider time) =>
         credential is { ExpiresAt: { } expires, EndsAt: { } ends } ? new(time, expires, ends) : null;
 }

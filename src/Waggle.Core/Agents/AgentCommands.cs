@@ -6,12 +6,12 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>A worker's connection ended. Its leases go on: only their time ends them.</summary>
+/// <summary>Detaches a worker's connection that ended. The agent keeps its leases until they expire.</summary>
 public sealed record DetachAgent(string Agent, IAgentLink Link) : Command<NoResult>
 {
     public override string Right => Permissions.WorkTasks;
 
-    // An older connection's end must not detach the newer one that replaced it.
+    // The end of an older connection must not detach the newer one that replaced it.
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) =>
         ReferenceEquals(view.Presence(Agent)?.Link, Link) ? Decision.OfRecords(new AgentDetached(Agent)) : Decision.Nothing;
 }
@@ -34,7 +34,7 @@ public sealed record SetCredit(string Agent, int Slots) : Command<AgentView>
 
 public sealed record DrainAgent(string Agent) : Command<AgentView>
 {
-    // A worker may take itself out.
+    // A worker may remove its own agent.
     public override string Right => By.Agent == Agent ? Permissions.WorkTasks : Permissions.WriteAgents;
 
     public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context)
@@ -49,7 +49,7 @@ public sealed record DrainAgent(string Agent) : Command<AgentView>
     }
 }
 
-/// <summary>Ends a drain: it is given work again. Asked of one that is not draining, nothing happens.</summary>
+/// <summary>Ends a drain, so that the agent receives work again. Without a drain the command changes nothing.</summary>
 public sealed record ResumeAgent(string Agent) : Command<AgentView>
 {
     public override string Right => Permissions.WriteAgents;
@@ -104,7 +104,9 @@ public sealed record ShowAgent(string Agent) : Command<AgentView>
         view.Agent(Agent) is { RemovedAt: null } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
 }
 
-/// <summary>An agent's time came: it went quiet, or a lease of its ran out, or it has been away for so long that it is forgotten.</summary>
+/// <summary>
+/// Handles the timer of an agent: the agent has been silent for too long, one of its leases has expired, or it has been offline past its retention.
+/// </summary>
 internal sealed record AgentTimer(string Agent) : Command<NoResult>
 {
     public override string Right => Permissions.WriteAgents;
@@ -124,7 +126,7 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
 
         var left = presence.Holding.Count - records.Count;
 
-        // Nothing was heard of it for the whole of a lease: it would not do the next task either.
+        // The agent sent nothing for the whole of a lease, so it would not do the next task either.
         if (unanswered && !presence.Unresponsive) records.Add(new AgentUnresponsive(Agent));
         if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
         {
@@ -138,7 +140,7 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
         }
         else if (records.Count > 0)
         {
-            // The newest value of the topic would go on to count what the agent no longer has.
+            // Without this record, the newest value of the topic would still count tasks that the agent no longer has.
             records.Add(AgentViews.Status(agent, view) with { Holding = left, Reason = "lease_lapsed" });
         }
         else if (!presence.Online && presence.Holding.Count == 0 && quiet >= Retention(view, context.Options))

@@ -8,7 +8,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>An agent's durable state: who it is and what it has done.</summary>
+/// <summary>An agent's durable state: its identity and its record of service.</summary>
 public sealed record AgentEntity
 {
     public static EntityKind Entity { get; } = new("agent", ["swarm"]);
@@ -18,24 +18,26 @@ public sealed record AgentEntity
     public required long Seq { get; init; }
     public required string Name { get; init; }
 
-    /// <summary>See <see cref="AgentView.Type"/>.</summary>
+    /// <summary>The agent's type, see <see cref="AgentView.Type"/>.</summary>
     public string? Type { get; init; }
     public required string Swarm { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 
-    /// <summary>The types of tasks that it takes; null: all.</summary>
+    /// <summary>The types of tasks that the agent takes; null for all types.</summary>
     public IReadOnlyList<string>? Types { get; init; }
     public required DateTimeOffset RegisteredAt { get; init; }
     public bool Draining { get; init; }
 
-    /// <summary>Who asked for the drain: the worker's own ends with its next hello, anybody else's outlives a reconnect of the same worker.</summary>
+    /// <summary>
+    /// The subject that requested the drain. A worker's own drain ends with the worker's next hello; any other drain outlives a reconnect of the same worker.
+    /// </summary>
     public string? DrainedBy { get; init; }
     public DateTimeOffset? RemovedAt { get; init; }
     public long Completed { get; init; }
     public long Failed { get; init; }
     public long Lost { get; init; }
 
-    /// <summary>Completed attempts whose duration is known, and how long they took together.</summary>
+    /// <summary>The number of completed attempts with a known duration, and the sum of their durations.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Timed { get; init; }
 
@@ -49,7 +51,7 @@ public sealed record AgentEntity
     public EntityKey Key => new(Entity.Name, Id);
 }
 
-/// <summary>The hash of an agent's secret. Apart from the agent and its records, which everybody may read.</summary>
+/// <summary>The hash of an agent's secret. It is an entity of its own, because every reader may see the agent and its records.</summary>
 public sealed record AgentSecret(string Agent, string Sha256)
 {
     public static EntityKind Entity { get; } = new("agent_secret", []);
@@ -57,56 +59,59 @@ public sealed record AgentSecret(string Agent, string Sha256)
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }
 
-/// <summary>What is known of an agent only in memory. A new owner starts it anew.</summary>
+/// <summary>The state of an agent that exists in memory only. A new owner starts with an empty one.</summary>
 public sealed class AgentLiveness
 {
-    /// <summary>Where assignments go; null while the worker is not connected.</summary>
+    /// <summary>The link that receives assignments; null while the worker is not connected.</summary>
     public IAgentLink? Link { get; set; }
     public DateTimeOffset LastSeenAt { get; set; }
 
-    /// <summary>Since when its silence counts: the last sign of life, or a later moment before which the hub itself could not hear.</summary>
+    /// <summary>The start of the agent's silence: its last sign of life, or a later moment before which the hub itself could not receive.</summary>
     public DateTimeOffset SilentSince { get; set; }
 
     /// <summary>
-    /// False after a restart until the worker says something: its name and its leases are kept for one period, but nobody is told that it is there.
+    /// Whether the worker has sent a message since the hub's start. After a restart this is false until it does: the agent keeps its name and leases for one
+    /// period, but the hub does not report it as online.
     /// </summary>
     public bool Heard { get; set; }
     public bool Online { get; set; }
 
-    /// <summary>It is online, and not by the courtesy of a restart.</summary>
+    /// <summary>Whether the agent is online and has sent a message since the hub's start.</summary>
     public bool IsHere => Online && Heard;
 
-    /// <summary>A lease ran out without a word from the worker, as when its process is stopped: it gets no work until it says something.</summary>
+    /// <summary>
+    /// Whether a lease ended while the worker was silent, as when its process is stopped. The agent receives no work until the worker sends a message.
+    /// </summary>
     public bool Unresponsive { get; set; }
 
-    /// <summary>It asks for work over HTTP: between two polls it has no link and is here all the same.</summary>
+    /// <summary>Whether the worker polls for work over HTTP. Such an agent has no link between two polls and still counts as connected.</summary>
     public bool Polls { get; set; }
 
     /// <summary>The credit that the worker granted.</summary>
     public int Slots { get; set; }
 
-    /// <summary>Tasks whose leases the agent has.</summary>
+    /// <summary>The tasks whose leases the agent has.</summary>
     public HashSet<string> Holding { get; } = [];
 
-    /// <summary>Rises with each assignment, to share evenly among equals.</summary>
+    /// <summary>A number that grows with each assignment. The matcher uses it to share work evenly among equal agents.</summary>
     public long LastAssigned { get; set; }
 
     public int Free => Math.Max(0, Slots - Holding.Count);
 }
 
 /// <summary>
-/// The way to a connected worker. Called on the owner's loop after the commit: it must not block.
-/// What it takes is never dropped: a link that cannot take it ends itself, and the worker resumes.
+/// The link to a connected worker. The owner's loop calls it after the commit, so an implementation must not block. An implementation never drops a message
+/// that it took: a link that cannot take a message ends itself, and the worker resumes.
 /// </summary>
 public interface IAgentLink
 {
-    /// <param name="dependencies">The tasks that it waited for; null where it waited for none.</param>
+    /// <param name="dependencies">The tasks that this task waited for; null for a task without dependencies.</param>
     void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies);
 
     void Cancel(LeaseRef lease, string? reason, TimeSpan grace);
 
     void Stop(LeaseRef lease, string reason);
 
-    /// <summary>A newer connection of the same agent took over, or the agent was removed.</summary>
+    /// <summary>Closes the link, because a newer connection of the same agent replaced it or the agent was removed.</summary>
     void Close(int code, string reason);
 }

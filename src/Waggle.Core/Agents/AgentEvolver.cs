@@ -2,7 +2,7 @@ using Waggle.Core.Tasks;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>An agent's next value from a record. Pure.</summary>
+/// <summary>Computes an agent's next value from a record. Pure.</summary>
 internal static class AgentEvolver
 {
     public static AgentEntity Register(AgentEntity? before, AgentRegistered r, long offset, DateTimeOffset at) =>
@@ -36,8 +36,8 @@ internal static class AgentEvolver
         _ => agent,
     };
 
-    /// <summary>Its record of service, from the end of an attempt.</summary>
-    /// <param name="workedMs">How long a completed one took, where that is known.</param>
+    /// <summary>Adds the end of an attempt to the agent's record of service.</summary>
+    /// <param name="workedMs">The duration of a completed attempt in milliseconds; null if unknown.</param>
     public static AgentEntity Count(AgentEntity agent, string outcome, long? workedMs = null) => outcome switch
     {
         AttemptOutcomes.Completed when workedMs is { } ms =>

@@ -4,7 +4,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>Agents: worker identities with capabilities, and what they have done.</summary>
+/// <summary>The feature of agents: worker identities with capabilities and a record of service.</summary>
 internal sealed class AgentFeature : Feature
 {
     public static readonly EntityType<AgentEntity> Agents = new(AgentEntity.Entity, static () => AgentJson.Default.AgentEntity)

@@ -3,7 +3,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>Closes the connections of workers that were replaced or removed. What a message says is fixed before the record changes the state.</summary>
+/// <summary>Closes the connections of workers that were replaced or removed. The content of a message is fixed before the record changes the state.</summary>
 internal sealed class AgentMessages
 {
     private readonly HiveContext _hive;

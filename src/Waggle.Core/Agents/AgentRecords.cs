@@ -15,7 +15,7 @@ public abstract record AgentRecord : RecordData
     public sealed override string Topic => field ??= $"agent.{Agent}.{Kind["agent_".Length..]}";
 }
 
-/// <summary>A new agent, or one that came back as something else (capabilities, name, swarm).</summary>
+/// <summary>Records a new agent, or an agent that returned with other capabilities, another name or another swarm.</summary>
 public sealed record AgentRegistered : AgentRecord
 {
     [JsonIgnore]
@@ -26,17 +26,17 @@ public sealed record AgentRegistered : AgentRecord
 
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 
-    /// <summary>The types of tasks that it takes; null: all. Not in what earlier versions stored.</summary>
+    /// <summary>The types of tasks that the agent takes; null for all types. Earlier versions did not store it.</summary>
     public IReadOnlyList<string>? Types { get; init; }
 
-    /// <summary>See <see cref="AgentView.Type"/>.</summary>
+    /// <summary>The agent's type, see <see cref="AgentView.Type"/>.</summary>
     public string? Type { get; init; }
 
-    /// <summary>It was there before, as something else; not in what earlier versions stored.</summary>
+    /// <summary>Whether the agent existed before with other properties. Earlier versions did not store it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Changed { get; init; }
 
-    /// <summary>It still takes no new work: an operator's drain outlives a reconnect.</summary>
+    /// <summary>Whether the agent still takes no new work, because an operator's drain outlives a reconnect.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Draining { get; init; }
 }
@@ -59,11 +59,11 @@ public sealed record AgentRemoved : AgentRecord
     public string? Reason { get; init; }
     public required string RemovedBy { get; init; }
 
-    /// <summary>Tasks that it had and that went back to the queue; not in what earlier versions stored.</summary>
+    /// <summary>The number of the agent's tasks that returned to the queue. Earlier versions did not store it.</summary>
     public int? Requeued { get; init; }
 }
 
-/// <summary>Presence: it lives in memory, only its newest value matters.</summary>
+/// <summary>Records an agent's presence. It exists in memory only, and only its newest value counts.</summary>
 public sealed record AgentStatusChanged : AgentRecord
 {
     [JsonIgnore]
@@ -74,14 +74,14 @@ public sealed record AgentStatusChanged : AgentRecord
 
     public required AgentStatus Status { get; init; }
 
-    /// <summary>What it was before, as far as anybody was told.</summary>
+    /// <summary>The status that the hub published before this one.</summary>
     public AgentStatus? OldStatus { get; init; }
     public required int Slots { get; init; }
     public required int Holding { get; init; }
     public string? Reason { get; init; }
 }
 
-/// <summary>A change of what only memory knows of an agent.</summary>
+/// <summary>A change of an agent's state in memory.</summary>
 internal abstract record AgentChange : InternalData;
 
 internal sealed record AgentAttached(string Agent, IAgentLink? Link, int Slots, bool Poll, DateTimeOffset At) : AgentChange;
@@ -90,7 +90,7 @@ internal sealed record AgentDetached(string Agent) : AgentChange;
 
 internal sealed record AgentSeen(string Agent, DateTimeOffset At) : AgentChange;
 
-/// <summary>A lease of its ran out, and nothing was heard of it meanwhile.</summary>
+/// <summary>Marks an agent whose lease ended while its worker was silent.</summary>
 internal sealed record AgentUnresponsive(string Agent) : AgentChange;
 
 internal sealed record AgentWentOffline(string Agent) : AgentChange;

@@ -4,8 +4,8 @@ using Waggle.Core.Kernel;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// Agents, their secrets, and what only memory knows of them: connections, credit, leases. Connections and credit outlive a reload, as they were before the
-/// batch that failed, because nothing else knows them.
+/// The agents, their secrets, and their state in memory: connections, credit, leases. Connections and credit outlive a reload as they were before the batch
+/// that failed, because no store holds them.
 /// </summary>
 internal sealed class AgentsState : FeatureState, IAgentView
 {
@@ -39,10 +39,10 @@ internal sealed class AgentsState : FeatureState, IAgentView
 
     public IEnumerable<AgentEntity> Agents => _agents.Open;
 
-    /// <summary>How many agents are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
+    /// <summary>The number of agents that are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
     public int OnlineCount => _presence.OnlineCount;
 
-    /// <summary>Calls back when an agent changed in something that tasks ask for, or in its credit.</summary>
+    /// <summary>Registers a callback for changes of an agent's credit and of the properties that tasks require.</summary>
     public void OnChange(Action<string> changed) => _changed += changed;
 
     public override bool AwaitsReports => _leases.Count > 0 || OnlineCount > 0;
@@ -57,8 +57,8 @@ internal sealed class AgentsState : FeatureState, IAgentView
 
     public bool IsAcknowledged(string task) => _leases.IsAcknowledged(task);
 
-    /// <summary>The agent got a task.</summary>
-    /// <param name="period">What a renewal of the lease is good for.</param>
+    /// <summary>Gives the agent a task.</summary>
+    /// <param name="period">The time by which a renewal extends the lease.</param>
     public void Hold(string agent, string task, TimeSpan period)
     {
         var presence = _presence.Of(agent);
@@ -68,7 +68,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         _changed?.Invoke(agent);
     }
 
-    /// <summary>The agent no longer has a task.</summary>
+    /// <summary>Takes a task from the agent.</summary>
     public void Release(string agent, string task)
     {
         _presence.Of(agent).Holding.Remove(task);
@@ -76,13 +76,13 @@ internal sealed class AgentsState : FeatureState, IAgentView
         _changed?.Invoke(agent);
     }
 
-    /// <summary>The lease of a task holds until then. For a task that no agent holds, nothing happens.</summary>
+    /// <summary>Sets the end of a task's lease. For a task that no agent holds, the call does nothing.</summary>
     public void Extend(string task, DateTimeOffset until, bool byWorker)
     {
         if (_leases.Extend(task, until, byWorker) is { } agent) _hive.Timers.SetEarlier(new(AgentEntity.Entity.Name, agent), until);
     }
 
-    /// <summary>An attempt of the agent ended: its record of service.</summary>
+    /// <summary>Adds the end of an attempt to the agent's record of service.</summary>
     public void Count(string agent, string outcome, long? workedMs)
     {
         if (Agent(agent) is not { RemovedAt: null } known) return;
@@ -90,7 +90,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         if (!ReferenceEquals(counted, known)) _agents.Put(counted);
     }
 
-    /// <summary>Whatever an agent's worker says is a sign of life.</summary>
+    /// <summary>Notes a sign of life. Every message of an agent's worker is one.</summary>
     public void Heard(string agent, Action<RecordData> apply)
     {
         if (Agent(agent) is not { RemovedAt: null } known || Presence(agent) is not { } presence) return;
@@ -100,7 +100,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         if (back) apply(AgentViews.Status(known, _hive));
     }
 
-    // Each agent gets one full period to be heard of.
+    // Each agent gets one full period in which its worker can send a message.
     public override void EndLoad(DateTimeOffset now)
     {
         _presence.ForgetAllBut(_agents);
@@ -132,7 +132,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         _presence.Reset();
     }
 
-    // The connection has ended, whether the batch that said so is stored or not.
+    // The connection has ended, whether the batch with that fact is stored or not.
     public override void Abandon(Command command, DateTimeOffset now)
     {
         if (command is not DetachAgent detach) return;
@@ -174,7 +174,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         var presence = _presence.Of(id);
         if (presence.LastSeenAt != default) return;
 
-        // An agent whose worker never came is forgotten like one that left.
+        // The hub removes an agent whose worker never came like one that left.
         presence.LastSeenAt = presence.SilentSince = at;
         Rearm(id);
     }
@@ -219,7 +219,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         return _presence.Of(agent);
     }
 
-    // Sets the agent's timer to the first thing that can happen to it.
+    // Sets the agent's timer to the earliest event that is due.
     private void Rearm(string agent)
     {
         if (_agents[agent] is null || Presence(agent) is not { } presence) return;

@@ -10,15 +10,16 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// A worker says hello for an agent: registers it or takes it up again, and settles which leases it keeps. The reply is a <see cref="WelcomeAgent"/>.
+/// Attaches a worker that sent hello for an agent. The command registers the agent or takes it up again, and decides which leases it keeps. The reply is a
+/// <see cref="WelcomeAgent"/>.
 /// </summary>
 public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Link) : Command<WelcomeAgent>
 {
     private const int MinSecretLength = 16;
 
     /// <summary>
-    /// A worker over HTTP asks for work: <see cref="AgentHello.Slots"/> is a credit for this once, on top of what it holds. It has no connection whose loss
-    /// could mean anything, so it keeps its leases without naming them.
+    /// Whether a worker polls for work over HTTP. <see cref="AgentHello.Slots"/> is then a credit for this poll alone, on top of the tasks that the agent
+    /// holds. Such a worker has no connection that can be lost, so it keeps its leases without naming them.
     /// </summary>
     public bool Poll { get; init; }
 
@@ -60,7 +61,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         var records = new List<RecordData>();
         if (known is not null && view.SecretOf(AgentId) is { } secret && secret != hash)
         {
-            // Another worker may take the name over as soon as its holder is shown as offline.
+            // Another worker may take over the name once the hub shows its holder as offline.
             if (presence is not null && AgentViews.StatusOf(known, presence) != Protocol.Model.AgentStatus.Offline)
             {
                 var until = presence.SilentSince + context.Options.AgentOfflineAfter;
@@ -120,7 +121,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         return Decision.Of(welcome, records);
     }
 
-    // An answer to a poll can be lost on its way. What the agent holds, never spoke of and does not name now is in the next answer again, the oldest first.
+    // The reply to a poll can be lost. The next reply repeats the tasks that the agent holds, never mentioned and does not name now, the oldest first.
     private List<LeaseRedelivered> Undelivered(IHiveView view, in DecisionContext context)
     {
         var again = new List<(long Token, LeaseRedelivered Record)>();
@@ -141,7 +142,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         var missing = new List<LeaseRef>();
         if (Poll)
         {
-            // It need not name what it holds; what it names, it has.
+            // A poll need not name the tasks that the agent holds; a task that it names has arrived.
             foreach (var lease in Hello.Holding ?? [])
             {
                 if (view.Task(lease.Task) is { } task && task.Holds(AgentId, lease.Attempt, lease.Token))
@@ -170,7 +171,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             if (view.Task(held) is not { Lease: { } lease } task || keep.Exists(k => k.Task == held)) continue;
             missing.Add(new(held, lease.Attempt, lease.Token));
 
-            // Started and then forgotten is a crash and counts as a loss; never started means that the assignment did not arrive.
+            // A task that was started and then forgotten is a crash and counts as a loss. A task that was never started means that the assignment did not
+            // arrive.
             records.Add(lease.StartedAt is null
                 ? AttemptEnding.HandBack(task, view, AttemptOutcomes.NotHeld, earlier: records)
                 : AttemptEnding.Lose(task, view, context, records));
@@ -197,7 +199,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     private string SwarmFor(AgentEntity? known, IHiveView view) =>
         Hello.Swarm ?? (known is { RemovedAt: null } && (Poll || IsDeclared(view)) ? known.Swarm : Swarms.SwarmEntity.DefaultId);
 
-    // Somebody made it before its worker came: what the worker does not say stands.
+    // A client declared the agent before its worker came. Properties that the worker leaves out keep their declared values.
     private bool IsDeclared(IHiveView view) => view.Agent(AgentId) is { RemovedAt: null } && view.SecretOf(AgentId) is null;
 
     private static Effect Bad(string message) => Decision.Reject(ErrorCodes.InvalidRequest, message);
@@ -209,14 +211,14 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var v) && v.Equals(p.Value));
 }
 
-/// <summary>A token may be bound to one agent.</summary>
+/// <summary>Checks a token's right to an agent, because a token may be bound to one agent.</summary>
 internal static class AgentRights
 {
     public static string? Problem(Principal by, string agent) =>
         by.OnlyAgent is { } only && only != agent ? $"'{by.Subject}' may not speak for agent '{agent}': its token is for agent '{only}'." : null;
 }
 
-/// <summary>What capabilities look like, in a hello and in a task's requirements.</summary>
+/// <summary>Checks the form of capabilities, in a hello and in a task's requirements.</summary>
 internal static class CapabilityRules
 {
     public static string? Problem(string field, IReadOnlyDictionary<string, double> capabilities)

@@ -8,10 +8,10 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// Makes an agent before its worker is there: it is known under its name, and offline until a worker says hello for its id. One whose worker does not come is
-/// forgotten like one that left. The reply is an AgentView.
+/// Creates an agent before its worker connects. The hub shows the agent under its name and as offline until a worker sends hello for its id. The hub
+/// removes an agent whose worker never comes like one that left. The reply is an AgentView.
 /// </summary>
-/// <param name="Id">Left out: the hub gives one.</param>
+/// <param name="Id">The id of the agent; null lets the hub choose one.</param>
 public sealed record DeclareAgent(string? Id, string Name, string? Type, string? SwarmId, IReadOnlyDictionary<string, double> Capabilities) : Command<AgentView>
 {
     public override string Right => Permissions.WriteAgents;

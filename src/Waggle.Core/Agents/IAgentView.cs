@@ -3,28 +3,31 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>What decisions may see of agents.</summary>
+/// <summary>The agents as a decision sees them.</summary>
 internal interface IAgentView
 {
     AgentEntity? Agent(string id);
 
     IEnumerable<AgentEntity> Agents { get; }
 
-    /// <summary>The hash of its secret; null for an agent without one yet.</summary>
+    /// <summary>Returns the hash of an agent's secret; null for an agent without a secret.</summary>
     string? SecretOf(string agent);
 
-    /// <summary>What is known of an agent only in memory: its link, when it was last heard of, its credit and what it holds.</summary>
+    /// <summary>Returns the state of an agent in memory: its link, its last sign of life, its credit and the tasks that it holds.</summary>
     AgentLiveness? Presence(string agent);
 
-    /// <summary>Until when a held task's lease lasts.</summary>
+    /// <summary>Returns the end of a held task's lease.</summary>
     DateTimeOffset? LeaseUntil(string task);
 
-    /// <summary>Whether the holder named a held task's lease since it was assigned: it has the assignment. A new owner does not know and says no.</summary>
+    /// <summary>
+    /// Returns whether the holder has named a task's lease since the assignment, which proves that the assignment arrived. A new owner has no such knowledge
+    /// and returns false.
+    /// </summary>
     bool IsAcknowledged(string task);
 }
 
 /// <summary>
-/// The agents of the swarms that a principal is limited to. Leases are asked for by commands that have seen their task, which is limited likewise.
+/// The agents of the swarms that a principal is limited to. A command asks for a lease only after it found the task, which has the same limit.
 /// </summary>
 internal sealed class ReachableAgents(IAgentView whole, Principal by) : IAgentView
 {

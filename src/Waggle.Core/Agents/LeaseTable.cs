@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// Which agent holds a task and until when. Only memory knows it: a new owner gives each lease one full period. Used by the owner's loop alone.
+/// The leases: which agent holds a task and until when. They exist in memory only, and a new owner gives each lease one full period. Used by the owner's loop
+/// alone.
 /// </summary>
 internal sealed class LeaseTable
 {
@@ -13,15 +14,15 @@ internal sealed class LeaseTable
 
     public DateTimeOffset? Until(string task) => _leases.TryGetValue(task, out var lease) && lease.Until != default ? lease.Until : null;
 
-    /// <summary>Whether the holder named the lease since the task was assigned: it has the assignment.</summary>
+    /// <summary>Returns whether the holder has named the lease since the assignment, which proves that the assignment arrived.</summary>
     public bool IsAcknowledged(string task) => _leases.TryGetValue(task, out var lease) && lease.Acknowledged;
 
-    /// <summary>The lease ends when <see cref="Extend"/> says so.</summary>
+    /// <summary>Adds a lease. <see cref="Extend"/> sets its end.</summary>
     public void Add(string task, string agent, TimeSpan period) => _leases[task] = new() { Agent = agent, Period = period };
 
     public void Remove(string task) => _leases.Remove(task);
 
-    /// <returns>The agent that holds the task; null: no agent does, and nothing changed.</returns>
+    /// <returns>The agent that holds the task; null if no agent holds it, and then nothing changes.</returns>
     public string? Extend(string task, DateTimeOffset until, bool byWorker)
     {
         ref var lease = ref CollectionsMarshal.GetValueRefOrNullRef(_leases, task);

@@ -7,13 +7,13 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>The agents in the order of their registration, in pages if a limit is given.</summary>
+/// <summary>Lists the agents in the order of their registration, in pages if a limit is given.</summary>
 public sealed record ListAgents(string? Swarm) : Command<AgentPage>
 {
-    /// <summary>What the page before gave; null: from the first.</summary>
+    /// <summary>The cursor of the page before; null for the first page.</summary>
     public string? Cursor { get; init; }
 
-    /// <summary>Agents at most, 1 to <see cref="Limits.MaxPageSize"/>; null: all.</summary>
+    /// <summary>The greatest number of agents in a page, 1 to <see cref="Limits.MaxPageSize"/>; null for all agents.</summary>
     public int? Limit { get; init; }
 
     public override string Right => Permissions.ReadAgents;

@@ -3,7 +3,7 @@ using Waggle.Core.Kernel;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// Who is connected, with which credit, and when it was last heard of. Links and credit outlive a batch that fails as they were before it. Used by the
+/// The presence of the agents: connection, credit and last sign of life. Links and credit outlive a batch that fails, as they were before it. Used by the
 /// owner's loop alone.
 /// </summary>
 internal sealed class PresenceTable
@@ -11,7 +11,7 @@ internal sealed class PresenceTable
     private readonly Dictionary<string, AgentLiveness> _presence = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (IAgentLink? Link, int Slots, bool Polls)> _before = new(StringComparer.Ordinal);
 
-    /// <summary>How many agents are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
+    /// <summary>The number of agents that are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
     public int OnlineCount { get; private set; }
 
     public IReadOnlyDictionary<string, AgentLiveness> All => _presence;
@@ -24,7 +24,7 @@ internal sealed class PresenceTable
         return presence;
     }
 
-    /// <summary>The presence, about to get another link or credit: a batch that is not stored gives back what it was.</summary>
+    /// <summary>Returns an agent's presence for a change of its link or credit. If the batch is not stored, the earlier values return.</summary>
     public AgentLiveness Remember(string agent)
     {
         var presence = Of(agent);
@@ -32,7 +32,7 @@ internal sealed class PresenceTable
         return presence;
     }
 
-    /// <summary>The end of a connection is a fact, whether its batch is stored or not.</summary>
+    /// <summary>Removes the link of an agent. The end of a connection is a fact, whether its batch is stored or not.</summary>
     public void Detach(string agent)
     {
         var presence = Of(agent);
@@ -40,8 +40,8 @@ internal sealed class PresenceTable
         presence.Link = null;
     }
 
-    /// <summary>The worker said something.</summary>
-    /// <returns>Whether it takes work by that and did not before.</returns>
+    /// <summary>Notes a message of the agent's worker.</summary>
+    /// <returns>Whether the agent takes work from now on and did not before.</returns>
     public bool Seen(string agent, DateTimeOffset at)
     {
         var presence = Of(agent);
@@ -61,7 +61,7 @@ internal sealed class PresenceTable
         presence.Online = false;
     }
 
-    /// <summary>An agent that was just loaded counts as online for one period.</summary>
+    /// <summary>Treats an agent that was just loaded as online for one period.</summary>
     public void Assume(string agent, DateTimeOffset now)
     {
         var presence = Of(agent);

@@ -6,7 +6,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>Whether somebody without a connection knows an agent's secret, and so may speak for it. Changes nothing.</summary>
+/// <summary>Verifies an agent's secret for a client without a connection, which may then act for the agent. Changes nothing.</summary>
 public sealed record ProveAgent(string Agent, string Secret) : Command<NoResult>
 {
     public override string Right => Permissions.WorkTasks;

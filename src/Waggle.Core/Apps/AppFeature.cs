@@ -5,7 +5,9 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Apps;
 
-/// <summary>Messages that applications publish under <c>app.</c>. The stream class is not stored, so they need no stored form.</summary>
+/// <summary>
+/// The feature of messages that applications publish under <c>app.</c>. The stream class is not stored, so these records need no stored form.
+/// </summary>
 internal sealed class AppFeature : Feature
 {
     public override IReadOnlyList<EntityType> Entities => [];
@@ -19,7 +21,7 @@ internal sealed class AppFeature : Feature
     private sealed class Stateless : FeatureState;
 }
 
-/// <summary>Something that an application tells whoever listens. Stream class: not stored.</summary>
+/// <summary>A message that an application publishes to its subscribers. Stream class: not stored.</summary>
 public sealed record AppPublished(string AppTopic, RawJson Data) : RecordData
 {
     public override string Kind => "app";

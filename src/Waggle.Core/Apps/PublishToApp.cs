@@ -5,7 +5,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Apps;
 
-/// <summary>Publishes to an application topic; domain records cannot be forged this way.</summary>
+/// <summary>Publishes to an application topic. The topic prefix prevents a client from forging domain records.</summary>
 public sealed record PublishToApp(string Topic, RawJson Data) : Command<NoResult>
 {
     public override int Bytes => Data.Utf8.Length;

@@ -10,9 +10,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Chat;
 
-/// <summary>Opens a conversation; under an id of the client's choice, asking again for the same finds it.</summary>
-/// <param name="Participants">Makes it private to these subjects and whoever opens it.</param>
-/// <param name="Swarm">Only for those who reach this swarm; null: it belongs to the whole hive.</param>
+/// <summary>Opens a conversation. With an id of the client's choice, a repeated request finds the conversation that exists.</summary>
+/// <param name="Participants">The subjects that may read the conversation, besides the one that opens it; null for a conversation that is not private.</param>
+/// <param name="Swarm">The swarm that a reader must reach; null for a conversation of the whole hive.</param>
 public sealed record OpenConversation(string? Id, string? Title = null, string? Swarm = null, IReadOnlyList<string>? Participants = null)
     : Command<ConversationView>
 {
@@ -84,7 +84,9 @@ public sealed record OpenConversation(string? Id, string? Title = null, string? 
     private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
 }
 
-/// <summary>Says something in a conversation: in the name of the agent that the principal speaks for, else in its own. Nobody speaks for others.</summary>
+/// <summary>
+/// Posts a message in a conversation. The sender is the agent that the principal acts for, else the principal itself, and never another subject.
+/// </summary>
 public sealed record PostMessage(string Conversation, string Content, string? IdempotencyKey = null) : Command<ChatMessageView>
 {
     public override string Right => Permissions.WriteChat;

@@ -3,7 +3,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Chat;
 
-/// <summary>A conversation. Cold, as its messages are: it is read when somebody asks, and closed at its last message, so that only its time ends it.</summary>
+/// <summary>
+/// A conversation. Its kind is cold, as that of its messages: a query reads it when it is needed. It closes with its last message, so that only retention
+/// removes it.
+/// </summary>
 public sealed record ConversationEntity
 {
     public static EntityKind Entity { get; } = new("conversation", ["swarm"]);
@@ -14,7 +17,7 @@ public sealed record ConversationEntity
     public string? Title { get; init; }
     public string? Swarm { get; init; }
 
-    /// <summary>Null: whoever may read chat reads it.</summary>
+    /// <summary>The subjects that may read the conversation; null permits every reader of chat.</summary>
     public IReadOnlyList<string>? Participants { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required string CreatedBy { get; init; }
@@ -28,7 +31,7 @@ public sealed record ConversationEntity
     public DateTimeOffset ClosedAt => LastMessageAt ?? CreatedAt;
 }
 
-/// <summary>What somebody said. Cold.</summary>
+/// <summary>A message in a conversation. Its kind is cold.</summary>
 public sealed record ChatMessageEntity
 {
     public static EntityKind Entity { get; } = new("chat_message", ["conversation"]);

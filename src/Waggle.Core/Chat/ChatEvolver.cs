@@ -1,6 +1,6 @@
 namespace Waggle.Core.Chat;
 
-/// <summary>From a record to what is kept of it. Pure.</summary>
+/// <summary>Computes the stored entities from a record. Pure.</summary>
 internal static class ChatEvolver
 {
     public static ConversationEntity Open(ConversationOpened r, long offset, DateTimeOffset at) => new()

@@ -4,7 +4,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Chat;
 
-/// <summary>Conversations and what was posted in them.</summary>
+/// <summary>The feature of conversations and their messages.</summary>
 internal sealed class ChatFeature : Feature
 {
     public static readonly EntityType<ConversationEntity> Conversations = new(ConversationEntity.Entity, static () => ChatJson.Default.ConversationEntity)

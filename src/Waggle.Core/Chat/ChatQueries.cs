@@ -6,7 +6,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Core.Chat;
 
-/// <summary>Conversations that the principal may see, the newest first, a page at a time.</summary>
+/// <summary>Lists the conversations that the principal may see, the newest first, one page at a time.</summary>
 public sealed record ListConversations(string? Swarm = null, string? Cursor = null, int Limit = 100) : Query<ConversationPage>
 {
     internal override async Task<Outcome<ConversationPage>> RunAsync(HiveReader reader, CancellationToken cancel)
@@ -22,7 +22,7 @@ public sealed record ListConversations(string? Swarm = null, string? Cursor = nu
     }
 }
 
-/// <summary>What was said in a conversation, the newest first unless asked otherwise.</summary>
+/// <summary>Lists the messages of a conversation, the newest first by default.</summary>
 public sealed record ListMessages(string Conversation, string? Cursor = null, int Limit = 100, bool Ascending = false) : Query<ChatMessagePage>
 {
     internal override async Task<Outcome<ChatMessagePage>> RunAsync(HiveReader reader, CancellationToken cancel)

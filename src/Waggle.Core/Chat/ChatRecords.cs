@@ -4,13 +4,13 @@ using Waggle.Core.Identifiers;
 
 namespace Waggle.Core.Chat;
 
-/// <summary>What every record of a conversation says: which, what it is called, and whom it is for.</summary>
+/// <summary>The base of a conversation's records, with the conversation's id, title and audience.</summary>
 public abstract record ChatRecord : RecordData
 {
     public required string Conversation { get; init; }
     public string? Title { get; init; }
 
-    /// <summary>Null: it is for whoever may read chat.</summary>
+    /// <summary>The subjects that may read the conversation; null permits every reader of chat.</summary>
     public IReadOnlyList<string>? Participants { get; init; }
 
     [JsonIgnore]
@@ -38,10 +38,10 @@ public sealed record MessagePosted : ChatRecord
 
     public required string Message { get; init; }
 
-    /// <summary>The subject, or the agent, that said it.</summary>
+    /// <summary>The subject or agent that posted the message.</summary>
     public required string Sender { get; init; }
 
-    /// <summary>What an agent is called.</summary>
+    /// <summary>The name of the agent, if an agent posted the message.</summary>
     public string? SenderName { get; init; }
     public required string Content { get; init; }
 }

@@ -3,7 +3,7 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Chat;
 
-/// <summary>What decisions may see of conversations: those that the batch is about.</summary>
+/// <summary>The conversations that the batch concerns, as a decision sees them.</summary>
 internal interface IChatView
 {
     ConversationEntity? Conversation(string id);

@@ -5,10 +5,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Chat;
 
-/// <summary>Conversations and messages as they are shown.</summary>
+/// <summary>Builds the views of conversations and messages.</summary>
 internal static class ChatViews
 {
-    /// <summary>The conversation, if it is there for its reader: a private one is not, for others.</summary>
+    /// <summary>Returns the conversation if the reader may see it; a private conversation is absent for others.</summary>
     public static ConversationEntity? For(IHiveView view, string id, Principal by) =>
         view.Conversation(id) is { } conversation && by.TakesPartIn(conversation.Participants) ? conversation : null;
 

@@ -19,7 +19,7 @@ internal sealed partial class Answers(HiveMetrics metrics, ILogger log)
         }
         catch (Exception e)
         {
-            // A fault of one caller affects no other; what it would have got is durable all the same.
+            // A fault of one sender's sink affects no other sender. The effect of its command is durable all the same.
             LogNotifyFailed(log, e);
         }
     }
@@ -27,7 +27,7 @@ internal sealed partial class Answers(HiveMetrics metrics, ILogger log)
     public void Unavailable(in InboxItem item, string message, Position head) =>
         Give(item, new Outcome(null, new Error(ErrorCodes.StoreUnavailable, message, RetryAfterMs), head));
 
-    /// <summary>The error of a command that could not be stored.</summary>
+    /// <summary>Returns the error for a command that could not be stored.</summary>
     public static Error NotStored(Command command, bool full, string cause) => full && command.Creates
         ? new Error(ErrorCodes.StoreFull, HiveEngine.FullMessage, RetryAfterMs)
         : new Error(ErrorCodes.StoreUnavailable, $"The hub could not store the change; nothing was changed: {cause}", RetryAfterMs);

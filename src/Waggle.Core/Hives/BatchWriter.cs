@@ -11,13 +11,13 @@ internal sealed class BatchWriter(HiveContext hive)
 {
     private const int FirstBytes = 64 * 1024;
 
-    // One large batch must not cost the hive a large buffer for ever.
+    // The writer keeps no larger buffer, so that one large batch does not cost the hive memory for ever.
     private const int KeptBytes = 4 * 1024 * 1024;
 
     private readonly List<(EntityKey Key, EntityRow Row, int Start, int Length)> _writes = [];
     private ArrayBufferWriter<byte> _bodies = new(FirstBytes);
 
-    /// <summary>The bodies are valid until the next call.</summary>
+    /// <summary>Writes the changed entities. Their bodies are valid until the next call.</summary>
     public List<StoredEntity> Write()
     {
         if (_bodies.Capacity > KeptBytes) _bodies = new(FirstBytes);

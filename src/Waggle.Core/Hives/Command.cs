@@ -3,54 +3,61 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Something to be decided by the owner's loop, whatever it results in. Commands derive from <see cref="Command{TResult}"/>.</summary>
+/// <summary>A request that the owner's loop decides. Commands derive from <see cref="Command{TResult}"/>.</summary>
 public abstract record Command
 {
     public required Principal By { get; init; }
 
-    /// <summary>The permission that its principal needs, one of <see cref="Access.Permissions"/>.</summary>
+    /// <summary>The permission that the principal needs, one of <see cref="Access.Permissions"/>.</summary>
     public abstract string Right { get; }
 
     /// <summary>
-    /// Why its principal may not, its right apart: whose agent, which swarm, whose topic. Asked of the whole hive, also where the principal sees a part.
+    /// Returns the reason why the principal may not run the command, its permission apart: the agent, the swarm or the topic belongs to another principal. The
+    /// check sees the whole hive, even for a principal that is limited to a part.
     /// </summary>
     public virtual string? Refusal(IHiveView hive) => null;
 
-    /// <summary>About how much it brings with it: a batch and the inbox are bounded by bytes, too.</summary>
+    /// <summary>The approximate size of the command in bytes. The hive limits a batch and the inbox by bytes, too.</summary>
     public virtual int Bytes => 0;
 
-    /// <summary>It changes nothing, so it is decided also while the store takes no commit.</summary>
+    /// <summary>Whether the command changes nothing. The hive decides such a command even while the store accepts no commit.</summary>
     internal virtual bool OnlyReads => Right.StartsWith("read:", StringComparison.Ordinal);
 
-    /// <summary>Creations are refused while the store has no room; everything else goes on from a reserve.</summary>
+    /// <summary>Whether the command creates an entity. The hive refuses creations while the store has no room; all other commands use a reserve.</summary>
     public virtual bool Creates => false;
 
-    /// <summary>What is wrong with it on its face, whatever the state: asked before anything is fetched for it.</summary>
+    /// <summary>
+    /// Returns the fault of a command that is wrong in any state of the hive. The hive checks this before it fetches anything for the command.
+    /// </summary>
     public virtual Error? Malformed() => null;
 
-    /// <summary>What takes time and does not need the hive's state, such as putting a long result aside: done before the loop gets the command.</summary>
-    /// <returns>The command for the loop, or why there is none.</returns>
+    /// <summary>
+    /// Does the work that takes time and needs no state of the hive, such as storing a long result. It runs before the loop receives the command.
+    /// </summary>
+    /// <returns>The command for the loop, or the error.</returns>
     internal virtual ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel) =>
         new((this, null));
 
-    /// <summary>Adds the keys of entities that deciding this needs and that are not in memory; they are fetched before.</summary>
+    /// <summary>Adds the keys of entities that the decision needs and memory does not hold. The hive fetches them before the decision.</summary>
     public virtual void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
     }
 
-    /// <summary>Adds values of unique columns whose entities deciding this needs, such as idempotency keys; asked when the cold entities are there.</summary>
+    /// <summary>
+    /// Adds the values of unique columns, such as idempotency keys, whose entities the decision needs. The hive calls this after it fetched the cold entities.
+    /// </summary>
     internal virtual void CollectUniqueKeys(IHiveView view, List<UniqueKey> keys)
     {
     }
 
     internal abstract Decision Decided(IHiveView view, in DecisionContext context);
 
-    /// <summary>A decision with an error, for what happens before a command decides.</summary>
+    /// <summary>Returns a decision with an error, for a command that fails before it decides.</summary>
     internal abstract Decision Rejected(Error error);
 }
 
 /// <summary>
-/// A command with its result. A record derives from it, holds what was asked and decides over the hive's state, without any effect of its own.
+/// A command with its result. A record derives from it, holds the parameters and decides over the hive's state, without any effect of its own.
 /// </summary>
 /// <example>
 /// <code>
@@ -66,7 +73,9 @@ public abstract record Command
 /// Outcome&lt;SwarmView&gt; outcome = await hive.AskAsync(new RenameSwarm("s1", "Bees") { By = principal }, cancel);
 /// </code>
 /// </example>
-/// <typeparam name="TResult">What its sender gets once its records are durable; <see cref="NoResult"/> where that is nothing.</typeparam>
+/// <typeparam name="TResult">
+/// The result that the sender receives once the records are durable; <see cref="NoResult"/> for an effect without a result.
+/// </typeparam>
 public abstract record Command<TResult> : Command
 {
     public abstract Decision<TResult> Decide(IHiveView view, in DecisionContext context);
@@ -76,7 +85,7 @@ public abstract record Command<TResult> : Command
     internal sealed override Decision Rejected(Error error) => new Decision<TResult>([], default, error);
 }
 
-/// <summary>The result of a command that only has an effect. It has no values: an outcome of it is null or an error.</summary>
+/// <summary>The result of a command that has an effect and no value. The class has no instances: an outcome has a null value or an error.</summary>
 public sealed class NoResult
 {
     private NoResult()
@@ -84,9 +93,11 @@ public sealed class NoResult
     }
 }
 
-/// <param name="Now">The hive's time: it never runs backwards. It jumps forward with the wall clock, and leases are then given a full period first.</param>
-/// <param name="Dice">For jitter.</param>
+/// <param name="Now">
+/// The hive's time. It never runs backwards. When it jumps forward with the wall clock, the hive first gives each lease a full period.
+/// </param>
+/// <param name="Dice">The source of randomness for jitter.</param>
 public readonly record struct DecisionContext(DateTimeOffset Now, Random Dice, HiveOptions Options);
 
-/// <summary>An error as a value: a code of <see cref="Protocol.ErrorCodes"/>, what was wrong and with what.</summary>
+/// <summary>An error as a value: a code of <see cref="Protocol.ErrorCodes"/>, and a message that names the fault and its subject.</summary>
 public sealed record Error(string Code, string Message, long? RetryAfterMs = null);

@@ -3,7 +3,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Makes turns durable and keeps what it learns of the store by that. The loop writes, any thread reads the head.</summary>
+/// <summary>Commits turns to the store and keeps the state of the store that the commits reveal. The loop writes; any thread may read the head.</summary>
 internal sealed partial class Committer(HiveParts parts, Tenure tenure, StoreWatch watch, HiveEngine engine)
 {
     private long _head = tenure.Head;
@@ -13,18 +13,18 @@ internal sealed partial class Committer(HiveParts parts, Tenure tenure, StoreWat
     /// <summary>The last position that is durable and published.</summary>
     public Position Head => new(Tenure.Epoch, Volatile.Read(ref _head));
 
-    /// <summary>The last commit failed, and none has succeeded since.</summary>
+    /// <summary>Whether the last commit failed and none has succeeded since.</summary>
     public bool IsFailing => watch.IsFailing;
 
     public bool IsProbeDue => watch.IsProbeDue;
 
-    /// <summary>Why nothing could be stored now; null: it could.</summary>
+    /// <summary>The reason why nothing could be stored now; null if the store works.</summary>
     public string? Problem => watch.Read(parts.Store.Fault, stopped: false).Problem;
 
-    /// <summary>What is durable may be seen from now on.</summary>
+    /// <summary>Makes the durable head visible to readers.</summary>
     public void Publish() => Volatile.Write(ref _head, Tenure.Head);
 
-    /// <exception cref="StoreException">It is not durable.</exception>
+    /// <exception cref="StoreException">The batch is not durable.</exception>
     public async Task CommitAsync(CommitBatch commit)
     {
         var started = parts.Time.GetTimestamp();
@@ -45,7 +45,7 @@ internal sealed partial class Committer(HiveParts parts, Tenure tenure, StoreWat
         parts.Metrics.Committed(parts.Time.GetElapsedTime(started), (int)(Tenure.Head - before));
     }
 
-    /// <summary>Whether a commit gets through, found out by one that changes nothing but the time of the last write.</summary>
+    /// <summary>Tests whether the store accepts a commit, with one that changes only the time of the last write.</summary>
     public async Task<bool> ProbeAsync(DateTimeOffset now)
     {
         var failing = watch.IsFailing;
@@ -62,14 +62,14 @@ internal sealed partial class Committer(HiveParts parts, Tenure tenure, StoreWat
         }
     }
 
-    /// <summary>A commit failed by this.</summary>
+    /// <summary>Notes the cause of a failed commit.</summary>
     public void Failed(Exception cause)
     {
         parts.Metrics.CommitFailed();
         if (cause is StoreFullException) SetFull(true);
     }
 
-    /// <summary>Takes creations again if the store has room.</summary>
+    /// <summary>Accepts creations again if the store has room.</summary>
     public async ValueTask LookForRoomAsync()
     {
         if (engine.Full && await parts.Store.HasRoomAsync(CancellationToken.None)) SetFull(false);

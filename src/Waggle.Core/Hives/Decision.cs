@@ -1,6 +1,6 @@
 namespace Waggle.Core.Hives;
 
-/// <summary>What a command leads to: the records in order, and what its sender gets once they are durable.</summary>
+/// <summary>The effect of a command: its records in order, and the result that its sender receives once the records are durable.</summary>
 public abstract class Decision
 {
     private protected Decision(IReadOnlyList<RecordData> records, Error? error)
@@ -13,22 +13,22 @@ public abstract class Decision
 
     public Error? Error { get; }
 
-    /// <summary>The result, for what encodes results of any type.</summary>
+    /// <summary>The result, for code that encodes results of any type.</summary>
     public abstract object? Result { get; }
 
     public static Effect Nothing => new([], null);
 
     public static Decision<T> Of<T>(T value, params IReadOnlyList<RecordData> records) => new(records, value, null);
 
-    /// <summary>An effect without a result.</summary>
+    /// <summary>Returns an effect without a result.</summary>
     public static Effect OfRecords(params IReadOnlyList<RecordData> records) => new(records, null);
 
     public static Effect Reject(string code, string message, long? retryAfterMs = null) => new([], new(code, message, retryAfterMs));
 
-    /// <summary>The error of another command's decision, with what it put on record.</summary>
+    /// <summary>Returns the error of another command's decision together with the records of that decision.</summary>
     public static Effect Reject(Error error, IReadOnlyList<RecordData> records) => new(records, error);
 
-    /// <summary>Refused, and yet something is on record (an orphan result).</summary>
+    /// <summary>Returns an error together with records, for a refusal that the log must hold (an orphan result).</summary>
     public static Effect RejectWith(string code, string message, params IReadOnlyList<RecordData> records) => new(records, new(code, message));
 }
 
@@ -40,7 +40,7 @@ public sealed class Decision<T> : Decision
     internal Decision(IReadOnlyList<RecordData> records, T? value, Error? error)
         : base(records, error) => Value = value;
 
-    /// <summary>Null where there is an error or no result.</summary>
+    /// <summary>The result; null for an error or an effect without a result.</summary>
     public T? Value { get; }
 
     public override object? Result => Value;

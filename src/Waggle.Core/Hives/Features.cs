@@ -12,7 +12,7 @@ using Waggle.Core.Tasks;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>The features of a hive, a line each. Their state is created, and a record applied, in this order.</summary>
+/// <summary>The features of a hive, one on each line. The hive creates their states, and applies a record, in this order.</summary>
 internal static class Features
 {
     public static IReadOnlyList<Feature> All { get; } =
@@ -28,7 +28,7 @@ internal static class Features
         new AppFeature(),
     ];
 
-    // Records are read without a hive, too (tests, tools), and by then their kinds must be known.
+    // Tests and tools read records without a hive, so the kinds of records must be registered when the assembly loads.
 #pragma warning disable CA2255 // The alternative is a call in every entry point of the library.
     [ModuleInitializer]
     internal static void Register() => FeatureCatalog.Add(All);

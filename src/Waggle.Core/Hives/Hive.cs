@@ -3,7 +3,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>A hive with its owner's loop, its readers, and what its features do beside the loop. All that changes the hive passes the one loop.</summary>
+/// <summary>A hive with its owner's loop, its readers and the background work of its features. Every change of the hive passes through the one loop.</summary>
 public sealed partial class Hive : IHive, IAsyncDisposable
 {
     internal const string Stopping = "The hub is stopping.";
@@ -31,7 +31,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _answers = new Answers(parts.Metrics, parts.Log);
     }
 
-    /// <summary>The kinds of entities that a hive keeps, for opening a store.</summary>
+    /// <summary>The kinds of entities that a hive stores, for opening a store.</summary>
     public static IReadOnlyList<EntityKind> Kinds { get; } = [.. Features.All.SelectMany(f => f.Entities).Select(e => e.Kind)];
 
     public HiveOptions Options => _parts.Options;
@@ -42,8 +42,8 @@ public sealed partial class Hive : IHive, IAsyncDisposable
 
     public StoreHealth Store => _watch.Read(_parts.Store.Fault, _loop.IsCompleted);
 
-    /// <summary>Acquires the hive, loads what is open and starts its loop.</summary>
-    /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
+    /// <summary>Acquires the hive, loads the open entities and starts the loop.</summary>
+    /// <exception cref="StoreException">The store is not available; see the derived types.</exception>
     public static async Task<Hive> StartAsync(HiveParts parts, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -75,7 +75,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
 
     public Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel) => _log.ReadAsync(after, maxRows, cancel);
 
-    /// <summary>Takes no more commands, finishes those taken and ends the loop. The store stays open.</summary>
+    /// <summary>Stops accepting commands, finishes the accepted ones and ends the loop. The store stays open.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_inbox.TryClose() && _stopping.IsCancellationRequested) return;
@@ -109,7 +109,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         {
         }
 
-        // The loop answers a command with a result of its own type.
+        // The loop completes a command with a result of the command's own type.
         public void Complete(object? tag, in Outcome outcome) => TrySetResult(new(outcome.Value is T value ? value : default, outcome.Error, outcome.Head));
     }
 }

@@ -1,14 +1,13 @@
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// The hive's time. It starts from the wall clock (never before the last thing written) and advances with the monotonic clock. A wall clock that moves
-/// forward is followed at once: the machine slept, or was set right. One that moves back is followed by at most a tenth of the time that passes, so stored
-/// times never run backwards.
-/// Used by the owner's loop alone.
+/// The hive's time. It starts from the wall clock, never before the time of the last write, and advances with the monotonic clock. It follows a wall clock that
+/// moves forward at once, because the machine slept or its clock was corrected. It follows a wall clock that moves back by at most a tenth of the elapsed time,
+/// so stored times never run backwards. Used by the owner's loop alone.
 /// </summary>
 internal sealed class HiveClock
 {
-    /// <summary>A lead of the wall clock beyond this is a jump; a smaller one is slewed.</summary>
+    /// <summary>The lead of the wall clock above which the hive's time jumps; it follows a smaller lead gradually.</summary>
     public static readonly TimeSpan JumpFrom = TimeSpan.FromSeconds(2);
 
     private const double MaxSlew = 0.1;
@@ -24,16 +23,16 @@ internal sealed class HiveClock
         _now = wall > notBefore ? wall : notBefore;
     }
 
-    /// <summary>The wall clock's lead over the hive's time when last asked, before the hive's time followed it.</summary>
+    /// <summary>The wall clock's lead over the hive's time at the last reading, before the hive's time followed it.</summary>
     public TimeSpan Offset { get; private set; }
 
-    /// <summary>How far the last <see cref="Now"/> jumped forward with the wall clock; zero when it did not.</summary>
+    /// <summary>The distance by which the last <see cref="Now"/> jumped forward with the wall clock; zero without a jump.</summary>
     public TimeSpan Jump { get; private set; }
 
-    /// <summary>What passed on the monotonic clock between the last two calls of <see cref="Now"/>.</summary>
+    /// <summary>The time that elapsed on the monotonic clock between the last two calls of <see cref="Now"/>.</summary>
     public TimeSpan Passed { get; private set; }
 
-    /// <summary>In whole milliseconds, as times are stored: what memory holds and what a restart reads are the same.</summary>
+    /// <summary>Returns the time in whole milliseconds, as the store keeps it, so that memory and a restart hold the same values.</summary>
     public DateTimeOffset Now()
     {
         var stamp = _time.GetTimestamp();

@@ -7,8 +7,9 @@ using Waggle.Protocol.Records;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// The hive without its thread: what one turn of the owner's loop does. Fetch, <see cref="Begin"/>, <see cref="Process"/> each command, <see cref="EndTurn"/>,
-/// <see cref="Seal"/>; after the commit <see cref="SendMessagesAsync"/> and <see cref="End"/>, after a failed one <see cref="LoadAsync"/>.
+/// The hive without its thread: the steps of one turn of the owner's loop. The steps are fetch, <see cref="Begin"/>, <see cref="Process"/> for each command,
+/// <see cref="EndTurn"/> and <see cref="Seal"/>. <see cref="SendMessagesAsync"/> and <see cref="End"/> follow a successful commit, <see cref="LoadAsync"/>
+/// follows a failed one.
 /// </summary>
 internal sealed partial class HiveEngine
 {
@@ -22,7 +23,7 @@ internal sealed partial class HiveEngine
     private readonly List<Sealed> _batch = [];
     private readonly Action<RecordData> _apply;
 
-    /// <param name="stored">Where damaged entities are set aside; left out: the first one ends the load.</param>
+    /// <param name="stored">The reader that sets damaged entities aside; null ends the load at the first damaged entity.</param>
     public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null)
     {
         _options = options;
@@ -36,13 +37,13 @@ internal sealed partial class HiveEngine
 
     public HiveState State { get; }
 
-    /// <summary>The time of the turn: all that it decides happens then.</summary>
+    /// <summary>The time of the turn. All decisions of the turn happen at this time.</summary>
     public DateTimeOffset Now => State.Context.Now;
 
-    /// <summary>The store has no room: nothing is created.</summary>
+    /// <summary>Whether the store has no room. The hive then creates nothing.</summary>
     public bool Full { get; set; }
 
-    /// <summary>What the turn made so far, in order.</summary>
+    /// <summary>The records of the turn so far, in order.</summary>
     public IReadOnlyList<Sealed> Batch => _batch;
 
     /// <inheritdoc cref="HiveLoader.LoadAsync"/>
@@ -62,13 +63,13 @@ internal sealed partial class HiveEngine
         _batch.Clear();
     }
 
-    /// <summary>The command that a due timer stands for.</summary>
+    /// <summary>Returns the command of a due timer.</summary>
     public Command TimerCommand(EntityKey key) => State.Context.Due.Fire(key);
 
-    /// <summary>Makes what every hive has; null once it is there.</summary>
+    /// <summary>Returns the command that creates a part that every hive has; null once all parts exist.</summary>
     public Command? FirstCommand() => State.First();
 
-    /// <summary>Decides a command, applies what follows from it, and reacts.</summary>
+    /// <summary>Decides a command, applies its records, and runs the reactions.</summary>
     public Decision Process(Command command)
     {
         var hive = State.Context;
@@ -88,12 +89,12 @@ internal sealed partial class HiveEngine
         return decision;
     }
 
-    /// <summary>Decides what follows from all commands of the turn together, such as who gets which task.</summary>
+    /// <summary>Decides the records that follow from all commands of the turn together, such as assignments.</summary>
     public void EndTurn() => State.EndTurn(_apply);
 
     /// <summary>
-    /// The turn as its readers will see it and as the store keeps it; no commit where nothing durable changed.
-    /// The entities' bodies are valid until the next call.
+    /// Returns the turn as its readers see it and as the store keeps it; the commit is null if nothing durable changed. The bodies of the entities are valid
+    /// until the next call.
     /// </summary>
     public (CommitBatch? Commit, Record[] Records) Seal(long epoch)
     {
@@ -103,7 +104,7 @@ internal sealed partial class HiveEngine
             : (new CommitBatch(_writer.Write(), State.NextOffset - 1, body, Now), records);
     }
 
-    /// <summary>Sends connected workers what the turn has for them, once it is durable.</summary>
+    /// <summary>Sends the messages of a durable turn to connected workers.</summary>
     public async ValueTask SendMessagesAsync(IStore store)
     {
         var messages = State.Context.Messages;
@@ -117,7 +118,7 @@ internal sealed partial class HiveEngine
             }
             catch (Exception e)
             {
-                // A link that fails loses the attention of its own worker, whose lease then runs out; no other worker is affected.
+                // A link that fails affects its own worker alone, whose leases then expire.
                 LogSendFailed(_log, e);
             }
         }
@@ -125,7 +126,7 @@ internal sealed partial class HiveEngine
         messages.Clear();
     }
 
-    /// <summary>The turn's effect is durable: forgets what was kept only for it.</summary>
+    /// <summary>Releases the data of a turn that is durable.</summary>
     public void End()
     {
         _batch.Clear();
@@ -145,7 +146,7 @@ internal sealed partial class HiveEngine
         }
         catch (Exception e)
         {
-            // Deciding changes nothing, so the fault stays with its command.
+            // A decision changes no state, so a fault affects its own command alone.
             var id = RandomId.Hex(4);
             LogDecisionFailed(_log, id, command.GetType().Name, e);
             return command.Rejected(new(ErrorCodes.Internal, $"An internal error occurred (see the hub's log, id {id}). Nothing was changed."));

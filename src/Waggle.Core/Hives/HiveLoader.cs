@@ -3,17 +3,17 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Brings stored entities into the hot state: what is open, and what the commands of a turn ask for. Used by the owner's loop alone.</summary>
-/// <param name="stored">Where damaged entities are set aside; left out: the first one ends the load.</param>
+/// <summary>Loads stored entities into the hot state: the open ones, and those that the commands of a turn need. Used by the owner's loop alone.</summary>
+/// <param name="stored">The reader that sets damaged entities aside; null ends the load at the first damaged entity.</param>
 internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
 {
-    // Values that one query asks for.
+    // The number of values in one query.
     private const int Slice = 500;
 
     private readonly List<EntityKey> _keys = [];
     private readonly List<UniqueKey> _uniqueKeys = [];
 
-    /// <summary>Builds the hot state from what is stored as open: at the start, and after a batch that could not be stored.</summary>
+    /// <summary>Builds the hot state from the open entities of the store, at the start and after a batch that could not be stored.</summary>
     public async Task LoadAsync(IStore store, Tenure tenure, DateTimeOffset now, CancellationToken cancel)
     {
         state.Reset();
@@ -24,7 +24,7 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
         state.EndLoad(now);
     }
 
-    /// <summary>Fetches what the turn's commands need and memory has not, so that deciding never waits.</summary>
+    /// <summary>Fetches the entities that the commands of the turn need and memory lacks, so that a decision never waits.</summary>
     public async Task FetchAsync(IStore store, IEnumerable<Command> commands)
     {
         _keys.Clear();

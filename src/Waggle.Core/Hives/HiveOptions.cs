@@ -1,20 +1,20 @@
 namespace Waggle.Core.Hives;
 
-/// <summary>The numbers of a hive. Every one can be set by the operator; those of a task can be set on the task.</summary>
+/// <summary>The settings of a hive. An operator can set each of them; a task can override those that concern tasks.</summary>
 public sealed record HiveOptions
 {
     public string Hive { get; init; } = "default";
 
-    /// <summary>What the hive can do. Tests add features of their own.</summary>
+    /// <summary>The features of the hive. Tests add their own.</summary>
     internal IReadOnlyList<Kernel.Feature> Features { get; init; } = Hives.Features.All;
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan AgentOfflineAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>An agent whose worker was offline this long, holding nothing, is removed.</summary>
+    /// <summary>The time after which the hive removes an agent that holds nothing and whose worker is offline.</summary>
     public TimeSpan AgentRetention { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>An agent that was made before its worker, and whose worker never came, is removed after this long.</summary>
+    /// <summary>The time after which the hive removes a declared agent whose worker never came.</summary>
     public TimeSpan DeclaredRetention { get; init; } = TimeSpan.FromDays(1);
     public int MaxAttempts { get; init; } = 3;
     public int PoisonLosses { get; init; } = 2;
@@ -22,36 +22,38 @@ public sealed record HiveOptions
     public TimeSpan BackoffCap { get; init; } = TimeSpan.FromMinutes(5);
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a task that an agent failed, lost, refused or did not start waits for another agent that could do it and is busy.</summary>
+    /// <summary>
+    /// The time that a task waits for other agents, which qualify and are busy, before it returns to an agent that failed, lost, refused or did not start it.
+    /// </summary>
     public TimeSpan OthersFirst { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How much waiting a priority class is worth.</summary>
+    /// <summary>The waiting time that equals one priority class.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Finished tasks and their attempts are kept this long.</summary>
+    /// <summary>The retention of finished tasks and their attempts.</summary>
     public TimeSpan TaskRetention { get; init; } = TimeSpan.FromDays(30);
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Chat messages are kept this long, a conversation as long after its last one.</summary>
+    /// <summary>The retention of chat messages. A conversation remains for the same time after its last message.</summary>
     public TimeSpan ChatRetention { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Notifications are kept this long, seen or not.</summary>
+    /// <summary>The retention of notifications, seen or not.</summary>
     public TimeSpan NotificationRetention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>A user is offline this long after the last connection went.</summary>
+    /// <summary>The time between the end of a user's last connection and the moment when the user is offline.</summary>
     public TimeSpan PresenceGrace { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The longest result that can be uploaded; one in a message is bounded by the message.</summary>
+    /// <summary>The greatest size of an uploaded result, in bytes. The size of a message limits a result inside the message.</summary>
     public long MaxBlobBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Results that no task refers to (any more) are kept this long.</summary>
+    /// <summary>The retention of uploaded results that no task refers to.</summary>
     public TimeSpan BlobRetention { get; init; } = TimeSpan.FromDays(1);
     public TimeSpan BlobSweepInterval { get; init; } = TimeSpan.FromHours(1);
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Commands waiting for the loop; past it their senders wait (back-pressure on the sockets).</summary>
+    /// <summary>The number of commands that may wait for the loop. Beyond it senders wait, which slows their sockets.</summary>
     public int InboxCapacity { get; init; } = 16_384;
 
-    /// <summary>Commands in one commit: bounds how long the first waits for the last.</summary>
+    /// <summary>The greatest number of commands in one commit. It limits the time that the first command waits for the last.</summary>
     public int MaxBatch { get; init; } = 2_048;
 }

@@ -4,26 +4,26 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>What a hive is made of.</summary>
+/// <summary>The parts that a hive consists of.</summary>
 public sealed record HiveParts
 {
     public required IStore Store { get; init; }
 
-    /// <summary>Where sealed batches go.</summary>
+    /// <summary>The destination of sealed batches.</summary>
     public required IBatchSink Sink { get; init; }
 
     public required TimeProvider Time { get; init; }
 
-    /// <summary>For jitter.</summary>
+    /// <summary>The source of randomness for jitter.</summary>
     public required Random Dice { get; init; }
 
     public required ILogger Log { get; init; }
 
     public HiveOptions Options { get; init; } = new();
 
-    /// <summary>Left out: nobody reads the hive's figures.</summary>
+    /// <summary>The hive's metrics. By default no exporter reads them.</summary>
     public HiveMetrics Metrics { get; init; } = HiveMetrics.Unread;
 
-    /// <summary>Where long results go; left out: they stay in their records, and none can be uploaded.</summary>
+    /// <summary>The store of long results. Null keeps them in their records and refuses uploads.</summary>
     public IBlobs? Blobs { get; init; }
 }

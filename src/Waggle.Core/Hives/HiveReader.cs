@@ -5,21 +5,21 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>What queries read with, beside the owner's loop. Thread-safe.</summary>
+/// <summary>The services that a query reads with, beside the owner's loop. Thread-safe.</summary>
 #pragma warning disable CA1001 // A query may end after the hive; a semaphore without a wait handle has nothing to free.
 internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time)
 #pragma warning restore CA1001
 {
-    // A page ends where a client's frame would become a burden: at the first entity past this.
+    // A page ends at the first entity beyond this size, before a client's frame becomes too large.
     private const int MaxPageBytes = 1024 * 1024;
 
-    // Rows read at a time: what a page may hold too much in memory before it is seen to be full.
+    // The number of rows in one read. It limits the memory that a page uses before the reader finds the page full.
     private const int PageSlice = 32;
 
-    // A reader may see few of many: what a page looks at is bounded, and it may be short for that.
+    // A reader may have the right to few of many entities. This limits the entities that one page examines; such a page may be short.
     private const int MaxLooked = 1000;
 
-    // Of the store's readers (four by default) one is always left to the owner's loop.
+    // One of the store's readers (four by default) always remains for the owner's loop.
     private const int MaxReads = 3;
 
     private readonly SemaphoreSlim _reads = new(MaxReads);
@@ -28,13 +28,13 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
 
     public Position Head => hive.Head;
 
-    /// <summary>Where long results are; null: they are in their records.</summary>
+    /// <summary>The store of long results; null if records hold them.</summary>
     public IBlobs? Blobs => blobs;
 
     public Task<Outcome<T>> AskAsync<T>(Command<T> command, CancellationToken cancel) => hive.AskAsync(command, cancel);
 
-    /// <summary>Asks the owner's loop for what a reply is complete without: a loop that waits for a slow commit does not hold the reply back.</summary>
-    /// <returns>Null: the loop refused, or did not answer within <paramref name="limit"/>.</returns>
+    /// <summary>Asks the owner's loop for data that the reply can do without. A loop that waits for a slow commit does not delay the reply.</summary>
+    /// <returns>The answer; null if the loop refused or did not answer within <paramref name="limit"/>.</returns>
     public async Task<T?> AskAsync<T>(Command<T> command, TimeSpan limit, CancellationToken cancel)
         where T : class
     {
@@ -55,12 +55,12 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
     public Task<IReadOnlyList<StoredEntity>> GetAsync(IReadOnlyList<EntityKey> keys, CancellationToken cancel) =>
         ReadAsync(() => store.GetAsync(Options.Hive, keys, cancel), cancel);
 
-    /// <summary>Null: it is damaged and was set aside.</summary>
+    /// <summary>Parses an entity. Null means that the entity is damaged and was set aside.</summary>
     public T? Parse<T>(StoredEntity entity, EntityType<T> type)
         where T : class => stored.TryParse(entity, type, out var value) ? value : null;
 
-    /// <summary>A page of what a reader may see; the cursor is null once there is no more.</summary>
-    /// <param name="sees">Null: everything that the query finds.</param>
+    /// <summary>Returns a page of the entities that a reader may see. The cursor is null on the last page.</summary>
+    /// <param name="sees">The filter of the reader; null for all entities that the query finds.</param>
     public async Task<EntityPage<T>> PageAsync<T>(EntityQuery query, EntityType<T> type, Func<T, bool>? sees, CancellationToken cancel)
         where T : class
     {
@@ -88,7 +88,7 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
         return new(page.Found, page.Cursor, page.At ?? Head);
     }
 
-    /// <summary>One read of the store, on a thread of the pool and not at the cost of the owner's loop.</summary>
+    /// <summary>Reads from the store once, on a thread of the pool, so that the owner's loop does not wait.</summary>
     public async Task<T> ReadAsync<T>(Func<ValueTask<T>> read, CancellationToken cancel)
     {
         await BeginAsync(cancel);
@@ -118,7 +118,7 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
 
         public long? After { get; private set; } = query.After;
 
-        /// <summary>That of the first slice: a follower from there hears again what changed since then, and misses nothing.</summary>
+        /// <summary>The position of the first slice. A follower from this position receives the later changes again and misses none.</summary>
         public Position? At { get; private set; }
 
         public bool IsOpen => _more && Found.Count < query.Limit && _looked < MaxLooked && _bytes < MaxPageBytes;
@@ -152,5 +152,5 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
     }
 }
 
-/// <param name="At">The position that the page is true at.</param>
+/// <param name="At">The position at which the page is true.</param>
 internal readonly record struct EntityPage<T>(IReadOnlyList<T> Found, string? Cursor, Position At);

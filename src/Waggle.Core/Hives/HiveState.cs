@@ -4,9 +4,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>
-/// The hot state of a hive: what its features keep in memory. It changes by <see cref="Apply"/> alone. Used by the owner's loop alone.
-/// </summary>
+/// <summary>The hot state of a hive: the states of its features. Only <see cref="Apply"/> changes it. Used by the owner's loop alone.</summary>
 internal sealed class HiveState : IHiveView
 {
     private readonly FeatureState[] _features;
@@ -27,20 +25,22 @@ internal sealed class HiveState : IHiveView
 
     public TimerQueue Timers => Context.Timers;
 
-    /// <summary>Whether somebody is expected to report before a deadline.</summary>
+    /// <summary>Whether a feature awaits a report before a deadline.</summary>
     public bool AwaitsReports => Array.Exists(_features, f => f.AwaitsReports);
 
-    /// <summary>What is open, by kind, for the log.</summary>
+    /// <summary>Returns the number of open entities of each kind, for the log.</summary>
     public string OpenText() => string.Join(", ", Context.Tables.Where(t => t.OpenCount > 0).Select(t => $"{t.OpenCount} {t.Type.Name}"));
 
     public bool IsTaken(EntityKey key) => Context.IsTaken(key);
 
     object IHiveView.ViewAt(int slot) => Context.Views.At(slot);
 
-    /// <summary>The one way in which state changes. <paramref name="offset"/> is that of a durable record, or of the durable one before.</summary>
+    /// <summary>
+    /// Applies a record, which is the only way to change the state. <paramref name="offset"/> is that of a durable record, or of the durable record before.
+    /// </summary>
     public void Apply(RecordData data, long offset, DateTimeOffset at) => Context.Apply(data, offset, at);
 
-    /// <summary>A command that creates what the hive lacks and must have; null: it lacks nothing.</summary>
+    /// <summary>Returns a command that creates a part that the hive lacks; null if the hive is complete.</summary>
     public Command? First()
     {
         foreach (var feature in _features)
@@ -71,7 +71,7 @@ internal sealed class HiveState : IHiveView
         foreach (var feature in _features) feature.GrantFullPeriod(now);
     }
 
-    /// <summary>Forgets what the batch needed only for itself: what is closed leaves memory.</summary>
+    /// <summary>Releases the data of the batch. Closed entities leave memory.</summary>
     public void EndBatch()
     {
         Context.Dirty.Clear();
@@ -86,14 +86,14 @@ internal sealed class HiveState : IHiveView
         foreach (var feature in _features) await feature.LoadMoreAsync(store, now, cancel);
     }
 
-    /// <summary>All that is open was put in: builds what links it.</summary>
+    /// <summary>Builds the links between entities after the load of all open ones.</summary>
     public void EndLoad(DateTimeOffset now)
     {
         foreach (var feature in _features) feature.EndLoad(now);
         EndBatch();
     }
 
-    /// <summary>Empty but for what no store holds: the state is about to be loaded anew.</summary>
+    /// <summary>Clears the state before a reload, except the facts that no store holds.</summary>
     public void Reset()
     {
         Context.Dirty.Clear();
@@ -105,7 +105,7 @@ internal sealed class HiveState : IHiveView
         foreach (var feature in _features) feature.Reset();
     }
 
-    /// <summary>The batch of this command could not be stored. Keeps what is true all the same.</summary>
+    /// <summary>Keeps the facts of a command whose batch could not be stored and that are true all the same.</summary>
     public void Abandon(Command command, DateTimeOffset now)
     {
         foreach (var feature in _features) feature.Abandon(command, now);

@@ -3,23 +3,24 @@ using Microsoft.Extensions.Logging;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// The time of the owner's loop. A lease lapses only while the hub could hear its worker: after a jump of the wall clock or a gap in the loop each one gets a
-/// full period.
-/// Used by the owner's loop alone.
+/// The time of the owner's loop. A lease lapses only while the hub could receive from its worker: after a jump of the wall clock or a gap in the loop, each
+/// lease gets a full period. Used by the owner's loop alone.
 /// </summary>
 internal sealed partial class HiveTime(HiveClock clock, HiveState state, ILogger log)
 {
-    /// <summary>While workers are expected to report, the loop looks at its clocks this often: a pause of the process shows as a longer gap.</summary>
+    /// <summary>
+    /// The interval at which the loop reads its clocks while a worker's report is due. A longer gap between two readings shows a pause of the process.
+    /// </summary>
     public static readonly TimeSpan ListenBeat = TimeSpan.FromMilliseconds(500);
 
-    // Commands wait this long behind a slow commit without harm; a longer gap is time in which no worker could be heard.
+    // A slow commit may delay commands this long without harm. In a longer gap the hub could receive from no worker.
     private static readonly TimeSpan DeafAfter = TimeSpan.FromSeconds(1);
 
     private bool _behind;
 
     public DateTimeOffset Now { get; private set; } = clock.Now();
 
-    /// <summary>Reads the clock, which a reload needs at once, without granting anybody a period.</summary>
+    /// <summary>Reads the clock for a reload, which needs the time at once, and grants no lease a period.</summary>
     public DateTimeOffset Peek() => clock.Now();
 
     /// <returns>Whether the hive's time jumped forward with the wall clock.</returns>

@@ -4,17 +4,17 @@ using Waggle.Protocol.Records;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// Turns of the owner's loop: decide and react, hand out work, commit once, then publish, answer and send messages. Nothing uncommitted is ever visible.
-/// Used by the owner's loop alone.
+/// Runs the turns of the owner's loop. A turn decides and reacts, assigns work, commits once, then publishes, answers and sends messages. Uncommitted data is
+/// never visible. Used by the owner's loop alone.
 /// </summary>
-/// <param name="items">What the loop took; empty after each turn.</param>
+/// <param name="items">The commands that the loop took; empty after each turn.</param>
 internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Committer committer, HiveTime time, Answers answers, List<InboxItem> items)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly List<(InboxItem Item, Outcome Outcome)> _outcomes = [];
 
-    /// <summary>After a failure no timer is taken before this.</summary>
+    /// <summary>The time before which no timer fires after a failure.</summary>
     public DateTimeOffset TimersFrom { get; private set; }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -42,7 +42,7 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
         }
         catch (Exception e) when (e is not StoreFencedException)
         {
-            // If it is a fault of ours in the middle of a batch: what it left in memory cannot be trusted, what is stored can.
+            // A fault in the middle of a batch leaves memory in an unknown state. The stored state is intact.
             if (e is not StoreException) LogTurnFailed(parts.Log, parts.Options.Hive, e);
             await FailAsync(e, stopping);
             parts.Metrics.TurnFailed(parts.Time.GetElapsedTime(started));
@@ -70,24 +70,24 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
         return false;
     }
 
-    /// <summary>Gives what is durable to subscribers, senders and workers.</summary>
+    /// <summary>Delivers the durable turn to subscribers, senders and workers.</summary>
     private async Task PublishAsync(Record[] records, long started)
     {
         committer.Publish();
 
-        // Published before it is answered: a subscriber from the position of an answer comes after that batch, not into it.
+        // The hive publishes before it answers, so that a subscriber from the position of an answer starts after that batch and not within it.
         if (records.Length > 0) await parts.Sink.PublishAsync(new SealedBatch(committer.Head, records) { CommittedAt = parts.Time.GetTimestamp() });
         foreach (var (item, outcome) in _outcomes) answers.Give(item, outcome with { Head = committer.Head });
         items.Clear();
         _outcomes.Clear();
 
-        // After the answers: a worker is welcomed before it is given work.
+        // Messages follow the answers, so that a worker receives its welcome before its work.
         await engine.SendMessagesAsync(parts.Store);
         engine.State.Report(new(engine.Batch, engine.Now, parts.Time.GetElapsedTime(started), parts.Metrics));
         engine.End();
     }
 
-    /// <summary>The turn of a store that takes no commit: what only reads is answered, the rest is refused.</summary>
+    /// <summary>Runs a turn while the store accepts no commit: it answers commands that only read and refuses the others.</summary>
     private async Task RunWithoutCommitAsync(long started)
     {
         foreach (var item in items.Where(i => !i.Command.OnlyReads))
@@ -113,7 +113,7 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
         }
     }
 
-    /// <summary>Nothing of the batch happened: its senders get an error and the hive goes back to what is stored.</summary>
+    /// <summary>Fails a batch of which nothing is stored: its senders receive an error, and the hive reloads the stored state.</summary>
     private async Task FailAsync(Exception cause, CancellationToken stopping)
     {
         LogCommitFailed(parts.Log, parts.Options.Hive, cause.Message, cause);
@@ -131,7 +131,7 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
         while (!await TryReloadAsync()) await Task.Delay(PauseAfterFailure, parts.Time, stopping);
         foreach (var item in failed) engine.State.Abandon(item.Command, time.Now);
 
-        // What only reads does not depend on what failed beside it.
+        // A command that only reads does not depend on the failure of the others.
         items.AddRange(failed.Where(i => i.Command.OnlyReads));
         await RunWithoutCommitAsync(parts.Time.GetTimestamp());
     }

@@ -12,33 +12,39 @@ public interface IHive
     Position Head { get; }
 
     /// <summary>
-    /// Hands a command to the owner's loop; the outcome goes to the sink once its effect is durable. Waits while the inbox is full, so that a fast caller is
-    /// slowed, not dropped.
+    /// Hands a command to the owner's loop. The sink receives the outcome once the effect is durable. The call waits while the inbox is full, so that a fast
+    /// caller is slowed and its command is not dropped.
     /// </summary>
     ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel);
 
-    /// <summary>The same for a caller that waits.</summary>
-    /// <example><code>Outcome&lt;TaskAck&gt; outcome = await hive.AskAsync(new CancelTask("t1", null, Force: false) { By = principal },
-    /// cancel);</code></example>
+    /// <summary>Hands a command to the owner's loop and waits for its outcome.</summary>
+    /// <example>
+    /// <code>
+    /// Outcome&lt;TaskAck&gt; outcome = await hive.AskAsync(new CancelTask("t1", null, Force: false) { By = principal }, cancel);
+    /// </code>
+    /// </example>
     Task<Outcome<T>> AskAsync<T>(Command<T> command, CancellationToken cancel);
 
-    /// <summary>Asks the store. The answer is of a position at or after the last outcome that the caller got.</summary>
-    /// <example><code>Outcome&lt;TaskPage&gt; page = await hive.QueryAsync(new ListTasks(new TaskList { Limit = 10 }) { By = principal },
-    /// cancel);</code></example>
+    /// <summary>Queries the store. The answer is of a position at or after the last outcome that the caller received.</summary>
+    /// <example>
+    /// <code>
+    /// Outcome&lt;TaskPage&gt; page = await hive.QueryAsync(new ListTasks(new TaskList { Limit = 10 }) { By = principal }, cancel);
+    /// </code>
+    /// </example>
     Task<Outcome<T>> QueryAsync<T>(Query<T> query, CancellationToken cancel);
 
     /// <summary>
-    /// The durable records after a position, a piece at a time. <see cref="History.Known"/> is false when the position is not of this log or what follows it
-    /// is gone.
+    /// Reads a piece of the durable records after a position. <see cref="History.Known"/> is false if the position is not of this log or the records after it
+    /// are gone.
     /// </summary>
     Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel);
 
-    /// <summary>What it measured of its store: whether a creation could be made durable now, and if not, why.</summary>
+    /// <summary>The measured health of the store: whether a creation could be durable now, and if not, the reason.</summary>
     StoreHealth Store { get; }
 
-    /// <summary>Ends when the hive does: faulted when it lost its store.</summary>
+    /// <summary>The end of the hive; faulted if the hive lost its store.</summary>
     Task Completion { get; }
 }
 
-/// <param name="End">The offset up to which this piece reads; no further than the log's head.</param>
+/// <param name="End">The offset up to which this piece reads; at most the log's head.</param>
 public sealed record History(bool Known, IReadOnlyList<Record> Records, long End, bool AtHead);

@@ -3,20 +3,20 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// What a decision may look at: the hive's state as it is at this place in the batch. Each feature adds members to this interface over the view that it offers.
-/// Cold entities are there if the command named their keys.
+/// The hive's state as a decision sees it, at the decision's place in the batch. Each feature extends this interface with members over its own view. It
+/// includes the cold entities whose keys the command named.
 /// </summary>
 public interface IHiveView
 {
     string Hive { get; }
     long Epoch { get; }
 
-    /// <summary>The offset that the next durable record will have.</summary>
+    /// <summary>The offset of the next durable record.</summary>
     long NextOffset { get; }
 
-    /// <summary>Whether a cold entity that was asked for is there, also where the principal does not see it.</summary>
+    /// <summary>Returns whether a cold entity exists, even if the principal does not see it. The command must have named its key.</summary>
     bool IsTaken(EntityKey key);
 
-    /// <summary>The view of a feature by its number, see <see cref="Kernel.ViewTable"/>.</summary>
+    /// <summary>Returns the view of a feature by its number, see <see cref="Kernel.ViewTable"/>.</summary>
     internal object ViewAt(int slot);
 }

@@ -4,10 +4,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>
-/// The id of something that is created under an idempotency key, where it is cold: made of the key, so that asking for the entity finds what was created
-/// before.
-/// </summary>
+/// <summary>Derives the id of a cold entity from the idempotency key under which it is created. A repeated request thus finds the entity that exists.</summary>
 internal static class IdempotentId
 {
     public static string Of(string prefix, params ReadOnlySpan<string> scope) =>

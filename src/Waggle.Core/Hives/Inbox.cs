@@ -2,20 +2,20 @@ using System.Threading.Channels;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>A command on its way to the loop, and where its outcome goes.</summary>
+/// <summary>A command on its way to the loop, and the sink of its outcome.</summary>
 internal readonly record struct InboxItem(Command Command, IOutcomeSink? Sink, object? Tag);
 
 /// <summary>
-/// The commands that wait for the owner's loop. Bounded by count and by bytes: past that, writers wait. Any thread writes, the loop alone takes.
+/// The commands that wait for the owner's loop, limited by count and by bytes. Beyond the limits, writers wait. Any thread writes; the loop alone takes.
 /// </summary>
 #pragma warning disable CA1001 // Writers may come after the end of the hive; a semaphore without a wait handle has nothing to free.
 internal sealed class Inbox(int capacity)
 #pragma warning restore CA1001
 {
-    // A batch is one row of the log: it stays far below what a database takes in one value.
+    // A batch is one row of the log. This limit is far below the greatest value that a database accepts.
     private const int MaxBatchBytes = 16 * 1024 * 1024;
 
-    // Commands of this size and more have their own, smaller bound: 256 of at most 1 MiB each.
+    // Commands of at least this size have a smaller limit of their own: 256 commands of at most 1 MiB each.
     private const int LargeCommand = 16 * 1024;
     private const int MaxLargeCommands = 256;
 
@@ -30,7 +30,7 @@ internal sealed class Inbox(int capacity)
 
     public int Count => _items.Reader.Count;
 
-    /// <returns>False: the inbox is closed.</returns>
+    /// <returns>False if the inbox is closed.</returns>
     public async ValueTask<bool> WriteAsync(InboxItem item, CancellationToken cancel)
     {
         if (item.Command.Bytes >= LargeCommand) await _large.WaitAsync(cancel);
@@ -46,7 +46,7 @@ internal sealed class Inbox(int capacity)
         }
     }
 
-    /// <summary>Takes what is there, as much as a batch may have.</summary>
+    /// <summary>Takes the waiting commands, up to the limits of a batch.</summary>
     public void Take(List<InboxItem> into, int most)
     {
         var bytes = 0;
@@ -58,17 +58,17 @@ internal sealed class Inbox(int capacity)
         }
     }
 
-    /// <summary>Ends with the next command. One wait, however often the loop asks: an abandoned one would stay in the channel.</summary>
+    /// <summary>Completes with the next command. The loop shares one wait between all calls, because an abandoned wait would stay in the channel.</summary>
     public Task ArrivalAsync()
     {
         if (_arrival is null or { IsCompleted: true }) _arrival = _items.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
         return _arrival;
     }
 
-    /// <returns>False: it is closed already.</returns>
+    /// <returns>False if the inbox is closed already.</returns>
     public bool TryClose() => _items.Writer.TryComplete();
 
-    /// <summary>The loop has ended: lets all writers go and gives what it did not take.</summary>
+    /// <summary>Releases all writers after the end of the loop and returns the commands that it did not take.</summary>
     public List<InboxItem> Drain()
     {
         _items.Writer.TryComplete();

@@ -24,7 +24,7 @@ internal sealed partial class LogReader(HiveReader reader, IStore store, ILogger
         var rows = await reader.ReadAsync(() => store.ReadLogAsync(Hive, after.Offset, maxRows, cancel), cancel);
         if (rows.Count > 0 ? rows[0].FirstOffset > after.Offset + 1 : after.Offset < head)
         {
-            // Retention took what followed the position since the extent was read.
+            // Retention deleted the records after the position since the extent was read.
             _extent = null;
             return Unknown(after);
         }
@@ -45,7 +45,7 @@ internal sealed partial class LogReader(HiveReader reader, IStore store, ILogger
             }
             catch (StoreCorruptException e)
             {
-                // Never a silent part: a client that comes from before the damage loads anew.
+                // The hub never resumes in part: a client from before the damage loads everything again.
                 LogDamaged(log, Hive, row.FirstOffset - 1, e);
                 return null;
             }
@@ -54,7 +54,7 @@ internal sealed partial class LogReader(HiveReader reader, IStore store, ILogger
         return records;
     }
 
-    // A position is of this log if its epoch is, and its offset lies within what that epoch wrote.
+    // A position is of this log if its epoch is, and its offset lies within the range that that epoch wrote.
     private bool IsKnown(Position position, LogExtent extent)
     {
         if (position.Offset < extent.Floor) return false;

@@ -4,12 +4,12 @@ using Waggle.Protocol.Records;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// The one thread of a hive: takes all that is queued and all timers that are due, has a <see cref="HiveTurn"/> made of it, and sleeps until there is more.
-/// There is no delay: a batch is what arrived during the last commit.
+/// The one thread of a hive. It takes all queued commands and due timers, runs a <see cref="HiveTurn"/> over them, and sleeps until more arrive. It adds no
+/// delay: a batch is what arrived during the last commit.
 /// </summary>
 internal sealed partial class OwnerLoop(HiveParts parts, HiveEngine engine, Inbox inbox, Committer committer, HiveTime time, Answers answers)
 {
-    // Longest sleep, whatever the next timer says: a timer further away than a platform timer reaches is looked at again.
+    // The longest sleep, regardless of the time of the next timer. A platform timer has a limit, so the loop checks a more distant timer again.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
     private readonly List<InboxItem> _items = [];
@@ -26,7 +26,7 @@ internal sealed partial class OwnerLoop(HiveParts parts, HiveEngine engine, Inbo
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Stopped while it waited for a store that fails.
+            // The hive was stopped while it waited for a store that fails.
         }
         catch (StoreFencedException e)
         {
@@ -45,7 +45,7 @@ internal sealed partial class OwnerLoop(HiveParts parts, HiveEngine engine, Inbo
         }
     }
 
-    /// <summary>Waits for a command or a timer and takes all that is there. False when the hive is to end.</summary>
+    /// <summary>Waits for a command or a timer and takes all that are due. Returns false when the hive ends.</summary>
     private async Task<bool> TakeAsync(HiveTurn turn, CancellationToken stopping)
     {
         while (true)
@@ -54,7 +54,7 @@ internal sealed partial class OwnerLoop(HiveParts parts, HiveEngine engine, Inbo
             if (time.Read()) _retention.Postpone(time.Now);
             if (time.Now >= turn.TimersFrom)
             {
-                // A turn of its own finds out whether the store takes commits again; until then no timer is taken.
+                // A turn of its own tests whether the store accepts commits again. Until then no timer fires.
                 if (committer.IsFailing) return true;
                 TakeTimers();
             }
@@ -71,7 +71,7 @@ internal sealed partial class OwnerLoop(HiveParts parts, HiveEngine engine, Inbo
         }
     }
 
-    // Renewals that wait come before the timers; timers have room of their own, so that commands without end do not keep leases alive.
+    // Waiting renewals come before the timers. Timers have room of their own, so that an endless stream of commands does not keep leases alive.
     private void TakeTimers()
     {
         for (var room = parts.Options.MaxBatch; room > 0 && engine.State.Timers.TryTake(time.Now, out var key); room--)

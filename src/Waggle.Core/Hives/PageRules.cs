@@ -3,12 +3,12 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>The limit and the cursor of a question for a page.</summary>
+/// <summary>Checks the limit and the cursor of a request for a page.</summary>
 internal static class PageRules
 {
     public static long? SeqOf(string? cursor) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
 
-    /// <summary>Why the principal gets no page; null: it gets one.</summary>
+    /// <summary>Returns the reason to refuse the principal a page; null permits it.</summary>
     public static Error? Refusal(Principal by, string right, string? cursor, int limit)
     {
         if (!by.Allowed(right)) return new(ErrorCodes.Forbidden, by.Missing(right));

@@ -1,7 +1,7 @@
 namespace Waggle.Core.Hives;
 
-/// <summary>A question that the store answers, beside the owner's loop. A record derives from it and holds what was asked.</summary>
-/// <typeparam name="TResult">What its sender gets.</typeparam>
+/// <summary>A request that the store answers, beside the owner's loop. A record derives from it and holds the parameters.</summary>
+/// <typeparam name="TResult">The result that the sender receives.</typeparam>
 public abstract record Query<TResult>
 {
     public required Principal By { get; init; }

@@ -5,8 +5,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// Something that happened, as the owner's loop decides it and as it changes the hive's state. Each derived type is one kind of record;
-/// its JSON is what the log keeps, so its stored form stays readable for ever (tests/Waggle.Core.Tests keeps a sample of each).
+/// A change or event, as the owner's loop decides it and as it changes the hive's state. Each derived type is one kind of record. Its JSON is the content of
+/// the log, so its stored form stays readable for ever (tests/Waggle.Core.Tests keeps a sample of each).
 /// </summary>
 public abstract record RecordData
 {
@@ -19,26 +19,26 @@ public abstract record RecordData
     [JsonIgnore]
     public virtual RecordClass Class => RecordClass.Durable;
 
-    /// <summary>A topic of the latest class whose value is void from here on.</summary>
+    /// <summary>The topic of the latest class whose value this record clears.</summary>
     [JsonIgnore]
     public virtual string? Clears => null;
 
-    /// <summary>The entity that it creates: the prefix of the ids that a hive gives to its kind, and its id.</summary>
+    /// <summary>The entity that the record creates: the id prefix of its kind, and its id.</summary>
     [JsonIgnore]
     internal virtual (string Prefix, string Id)? Creates => null;
 
-    /// <summary>The JSON of its data where it is passed on as it came; null: it is serialized.</summary>
+    /// <summary>The JSON of the data, for a record that passes on a client's JSON unchanged; null for a record that the hive serializes.</summary>
     [JsonIgnore]
     internal virtual ReadOnlyMemory<byte>? Text => null;
 
-    /// <summary>Kept in the record's envelope, not in its data.</summary>
+    /// <summary>The swarm of the record. The record's envelope keeps it, not its data.</summary>
     [JsonIgnore]
     public string? Swarm { get; init; }
 }
 
 public static class TypedRecords
 {
-    /// <summary>What a record says, typed; null for those that are not the hive's own (what applications publish, what the hub tells of itself).</summary>
+    /// <summary>Returns the typed data of a record; null for a record that the hive does not define (messages of applications, the hub's own events).</summary>
     public static RecordData? Typed(this Record record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -46,7 +46,7 @@ public static class TypedRecords
     }
 }
 
-/// <summary>A change of the hive's state that is nobody else's business: neither logged nor published.</summary>
+/// <summary>A change of the hive's state that the hive neither logs nor publishes.</summary>
 internal abstract record InternalData : RecordData
 {
     public sealed override string Kind => "internal";

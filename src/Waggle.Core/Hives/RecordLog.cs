@@ -10,12 +10,12 @@ using Waggle.Protocol.Records;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// The stored form of a batch: a JSON array of <c>{"o":offset,"t":topic,"k":kind,"s":swarm,"d":data}</c>. Each record's data is written once;
-/// what subscribers get is a slice of what the log got.
+/// The stored form of a batch: a JSON array of <c>{"o":offset,"t":topic,"k":kind,"s":swarm,"d":data}</c>. The hive writes the data of each record once;
+/// subscribers receive a slice of the log's bytes.
 /// </summary>
 internal static class RecordLog
 {
-    /// <summary>Writes the durable records as a log body and gives all of them as their readers see them.</summary>
+    /// <summary>Writes the durable records as a log body and returns all records as their readers see them.</summary>
     public static (ReadOnlyMemory<byte> Body, Record[] Records) Write(IReadOnlyList<Sealed> batch, long epoch, DateTimeOffset at)
     {
         var records = new Record[batch.Count];
@@ -77,17 +77,17 @@ internal static class RecordLog
     private static Record RecordOf(RecordData data, Position position, DateTimeOffset at, ReadOnlyMemory<byte> text) =>
         new(position, data.Topic, data.Kind, data.Class, at, data.Swarm, text, data, data.Clears);
 
-    /// <exception cref="StoreCorruptException">The row is not one that any version wrote.</exception>
+    /// <exception cref="StoreCorruptException">No version wrote such a row.</exception>
     public static IReadOnlyList<Record> Read(LogRow row, IReadOnlyList<EpochStart> epochs)
     {
         var records = new List<Record>();
-        // Earlier versions stored halves of surrogate pairs as they came.
+        // Earlier versions stored unpaired surrogates unchanged.
         ReadOnlyMemory<byte> body = ForeignJson.IsClean(row.Body.Span) ? row.Body : ForeignJson.MendInPlace(row.Body.ToArray());
         var bytes = MemoryMarshal.TryGetArray(body, out var segment) ? segment : new ArraySegment<byte>(body.ToArray());
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = StoredJson.Depth });
         try
         {
-            // Records are handed on as they are stored.
+            // The hub sends records as they are stored, so a row must be valid UTF-8.
             if (!System.Text.Unicode.Utf8.IsValid(row.Body.Span)) throw new JsonException("It is not UTF-8.");
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.StartObject) records.Add(ReadOne(ref reader, bytes, row.At, epochs));
@@ -100,7 +100,7 @@ internal static class RecordLog
         return records;
     }
 
-    /// <summary>The typed form, for replay.</summary>
+    /// <summary>Returns the typed form of a record, for replay.</summary>
     public static RecordData Typed(Record record) => record.Payload as RecordData ?? FeatureCatalog.Record(record.Kind).Read(record.Data.Span, record.Swarm);
 
     private static Record ReadOne(ref Utf8JsonReader reader, ArraySegment<byte> bytes, DateTimeOffset at, IReadOnlyList<EpochStart> epochs)
@@ -142,5 +142,5 @@ internal static class RecordLog
     }
 }
 
-/// <summary>A record's data with its place: its own offset if it is durable, else that of the durable one before.</summary>
+/// <summary>A record's data with its place: its own offset if it is durable, else that of the durable record before.</summary>
 internal readonly record struct Sealed(RecordData Data, long Offset);

@@ -3,10 +3,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Deletes what is past its retention, in slices between turns. Used by the owner's loop alone.</summary>
+/// <summary>Deletes entities and log rows past their retention, in slices between turns. Used by the owner's loop alone.</summary>
 internal sealed partial class Retention(HiveParts parts)
 {
-    // Small enough that a command that arrives meanwhile hardly waits.
+    // The slice is small, so that a command that arrives meanwhile hardly waits.
     private const int Slice = 200;
 
     // A clock that is wrong by years for a moment must not delete everything.
@@ -14,16 +14,16 @@ internal sealed partial class Retention(HiveParts parts)
 
     public DateTimeOffset DueAt { get; private set; }
 
-    /// <summary>Under constant load nothing is ever idle: what is due for an interval is then done in between.</summary>
+    /// <summary>Whether deletion is overdue. Under constant load the loop is never idle, so it deletes between turns once an interval has passed.</summary>
     public bool IsOverdue(DateTimeOffset now) => now >= DueAt + parts.Options.RetentionInterval;
 
-    /// <summary>The hive's time jumped forward to this.</summary>
+    /// <summary>Postpones deletion after the hive's time jumped forward to this time.</summary>
     public void Postpone(DateTimeOffset now)
     {
         if (DueAt < now + PauseAfterJump) DueAt = now + PauseAfterJump;
     }
 
-    /// <summary>One slice. True when there may be more.</summary>
+    /// <summary>Deletes one slice. Returns true if more may be left.</summary>
     public async Task<bool> PruneAsync(Tenure tenure, DateTimeOffset now)
     {
         if (now < DueAt) return false;

@@ -3,39 +3,40 @@ using System.Globalization;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// What a hive measured of its store: by its own commits, and by a look at where they go. Texts name no path, so that any client may read them.
+/// The health of a hive's store, measured by the hive's own commits and by a check of the place where they go. The texts contain no path, so that any client
+/// may read them.
 /// </summary>
 public sealed record StoreHealth
 {
-    // A commit takes milliseconds; a client that waits this long has long been slowed.
+    // A commit takes milliseconds, so a commit that takes this long has slowed clients for a long time.
     private static readonly TimeSpan Hanging = TimeSpan.FromSeconds(10);
 
-    /// <summary>The owner's loop has ended: nothing is decided any more.</summary>
+    /// <summary>Whether the owner's loop has ended, so that the hive decides no command.</summary>
     public bool Stopped { get; init; }
 
-    /// <summary>Creations are refused until there is room; work under way goes on from a reserve.</summary>
+    /// <summary>Whether the hive refuses creations until there is room. Work under way uses a reserve.</summary>
     public bool Full { get; init; }
 
-    /// <summary>Since the last commit that became durable. An idle hive commits twice a minute to know.</summary>
+    /// <summary>The time since the last durable commit. An idle hive commits twice a minute to measure it.</summary>
     public TimeSpan SinceCommit { get; init; }
 
-    /// <summary>How long the commit under way has taken so far; null: none is.</summary>
+    /// <summary>The time that the commit under way has taken so far; null without one.</summary>
     public TimeSpan? Committing { get; init; }
 
-    /// <summary>Why the last commit failed; null: it did not.</summary>
+    /// <summary>The reason why the last commit failed; null if it succeeded.</summary>
     public string? Error { get; init; }
 
-    /// <summary>What is wrong with where commits go (a data folder that was removed); null: nothing that can be seen.</summary>
+    /// <summary>The visible fault of the place where commits go, such as a removed data folder; null if none is visible.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Stored entities that cannot be read and were set aside, as <c>kind id</c>; the first of them.</summary>
+    /// <summary>The first of the stored entities that cannot be read and were set aside, as <c>kind id</c>.</summary>
     public IReadOnlyList<string> Damaged { get; init; } = [];
 
     public int DamagedCount { get; init; }
 
     public bool TakesCreations => Problem is null;
 
-    /// <summary>Why a creation could not be stored now; null: it could.</summary>
+    /// <summary>The reason why a creation could not be stored now; null if it could.</summary>
     public string? Problem =>
         Stopped ? "the hive has stopped"
         : Fault is not null ? Fault

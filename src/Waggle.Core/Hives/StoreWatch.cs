@@ -2,12 +2,12 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Keeps what the owner's loop learns of its store. The loop writes, any thread reads.</summary>
+/// <summary>Keeps the observations of the owner's loop about its store. The loop writes; any thread may read.</summary>
 internal sealed class StoreWatch(TimeProvider time)
 {
     private const int MostNames = 20;
 
-    // An idle hive looks this often whether a commit gets through: what was durable a minute ago says little of the next creation.
+    // An idle hive tests its store at this interval, because the last commit of a minute ago predicts little about the next creation.
     private static readonly TimeSpan ProbeAfter = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
@@ -17,10 +17,10 @@ internal sealed class StoreWatch(TimeProvider time)
     private long _began;
     private volatile string? _error;
 
-    /// <summary>Set by the loop: the store has no room.</summary>
+    /// <summary>Whether the store has no room. The loop sets it.</summary>
     public volatile bool Full;
 
-    /// <summary>The last commit failed, and none has succeeded since.</summary>
+    /// <summary>Whether the last commit failed and none has succeeded since.</summary>
     public bool IsFailing => _error is not null;
 
     public bool IsProbeDue => time.GetElapsedTime(Volatile.Read(ref _committedAt)) >= ProbeAfter;
@@ -45,7 +45,7 @@ internal sealed class StoreWatch(TimeProvider time)
         };
     }
 
-    /// <summary>Whether it is the first time that this entity is found damaged.</summary>
+    /// <summary>Sets a damaged entity aside. Returns whether this is its first time.</summary>
     public bool SetAside(string kind, string id)
     {
         lock (_gate)

@@ -6,12 +6,12 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// Reads what is stored. A damaged entity is set aside, named once in the log and counted in the hive's health; the others are not affected. Any thread may
-/// call.
+/// Reads stored entities. It sets a damaged entity aside, names it once in the log and counts it in the hive's health; the others are not affected. Any thread
+/// may call it.
 /// </summary>
 internal sealed partial class StoredEntities(StoreWatch watch, ILogger log)
 {
-    /// <summary>False: it is damaged and was set aside.</summary>
+    /// <summary>Parses an entity. Returns false if the entity is damaged and was set aside.</summary>
     public bool TryParse<T>(StoredEntity entity, EntityType<T> type, [NotNullWhen(true)] out T? value)
         where T : class
     {

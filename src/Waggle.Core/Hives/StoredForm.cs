@@ -2,10 +2,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Says of stored entities whether a hive could read them.</summary>
+/// <summary>Checks whether a hive can read stored entities.</summary>
 public static class StoredForm
 {
-    /// <summary>Why the entity cannot be read; null: it can be read.</summary>
+    /// <summary>Returns the reason why the entity cannot be read; null if it can.</summary>
     public static string? FaultOf(StoredEntity entity)
     {
         ArgumentNullException.ThrowIfNull(entity);

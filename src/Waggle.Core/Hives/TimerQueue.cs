@@ -3,8 +3,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Hives;
 
 /// <summary>
-/// When which entity wants to be looked at: one due time a key, the earliest first. The loop sleeps until <see cref="NextDue"/>; there is no timer a task.
-/// Cancelled timers leave nothing behind. Used by the owner's loop alone.
+/// The due times of entities: one due time for each key, the earliest first. The loop sleeps until <see cref="NextDue"/>, so no task needs a timer of its own.
+/// Cancelled timers leave no trace. Used by the owner's loop alone.
 /// </summary>
 internal sealed class TimerQueue
 {
@@ -31,13 +31,13 @@ internal sealed class TimerQueue
         _order.Add((at, key.Kind, key.Id));
     }
 
-    /// <summary>For keys that look again for themselves when they fire: an earlier time wins, a later one waits its turn.</summary>
+    /// <summary>Sets a due time unless an earlier one is set. It is for keys that set their next due time themselves when they fire.</summary>
     public void SetEarlier(EntityKey key, DateTimeOffset due)
     {
         if (!_due.TryGetValue(key, out var old) || due < old) Set(key, due);
     }
 
-    /// <summary>Takes out one that is due.</summary>
+    /// <summary>Takes one key that is due.</summary>
     public bool TryTake(DateTimeOffset now, out EntityKey key)
     {
         key = default;

@@ -3,7 +3,9 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Identifiers;
 
-/// <summary>How many ids a hive has given out, by their prefix: they count from 1, whatever the epochs and offsets of their records.</summary>
+/// <summary>
+/// The numbers of the ids that a hive has given, by prefix. They count from 1, regardless of the epochs and offsets of the entities' records.
+/// </summary>
 public sealed record IdCounters
 {
     public const string OnlyId = "given";

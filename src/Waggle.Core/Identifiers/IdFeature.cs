@@ -4,14 +4,14 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Identifiers;
 
-/// <summary>The ids that a hive gives: counted by prefix, from 1, over all epochs.</summary>
+/// <summary>The feature of the ids that a hive gives. The ids count by prefix, from 1, over all epochs.</summary>
 internal sealed class IdFeature : Feature
 {
     public static readonly EntityType<IdCounters> Counters = new(IdCounters.Entity, static () => IdJson.Default.IdCounters)
     {
         Id = _ => IdCounters.OnlyId,
 
-        // Without them ids would be given twice.
+        // Without the counters the hive would give an id twice.
         Indispensable = true,
         Row = _ => new(1, null, []),
         VersionOf = c => c.V,

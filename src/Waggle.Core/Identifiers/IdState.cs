@@ -4,7 +4,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Identifiers;
 
-/// <summary>The next ids.</summary>
+/// <summary>The next ids, as a decision sees them.</summary>
 internal interface IIdView
 {
     string Next(string prefix, int ahead);
@@ -27,7 +27,8 @@ internal sealed class IdState : FeatureState, IIdView
 
     private long Given(string prefix) => _counters[IdCounters.OnlyId]?.Given.GetValueOrDefault(prefix) ?? 0;
 
-    // From the records alone, so that folding the log gives the counters too. A client's own id of this form counts as given: it is not given again.
+    // The records alone change the counters, so that a fold of the log yields them too. A client's own id of this form counts as given, so the hive never gives
+    // it.
     private void Count(RecordData record)
     {
         if (record.Creates is not var (prefix, id) || HistoryMark.NumberOf(prefix, id) is not { } number || number <= Given(prefix)) return;
@@ -41,7 +42,7 @@ internal static class IdViewExtensions
 {
     extension(IHiveView view)
     {
-        /// <summary>The id that the next entity with this prefix gets; <paramref name="ahead"/> for those after it in the same decision.</summary>
+        /// <summary>Returns the id of the next entity with this prefix; <paramref name="ahead"/> counts further entities of the same decision.</summary>
         public string NextId(string prefix, int ahead = 0) => view.View<IIdView>().Next(prefix, ahead);
     }
 }

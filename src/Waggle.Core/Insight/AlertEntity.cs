@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>An alert's durable state: how it was fired and what became of it. Open until it is resolved.</summary>
+/// <summary>An alert's durable state: how it was fired and how it changed since. An alert is open until it is resolved.</summary>
 public sealed record AlertEntity
 {
     public static EntityKind Entity { get; } = new("alert", ["state", "rule"]);
@@ -28,17 +28,17 @@ public sealed record AlertEntity
     [JsonIgnore]
     public AlertState State => ResolvedAt is not null ? AlertState.Resolved : AcknowledgedAt is not null ? AlertState.Acknowledged : AlertState.Firing;
 
-    /// <summary>What there is at most one open alert of.</summary>
+    /// <summary>Returns whether the alert is of this rule and resource. At most one alert of a rule and resource is open.</summary>
     internal bool IsOf(AlertRule rule) => Fired.Rule == rule.Name && Fired.Resource == rule.Gauge.Resource;
 }
 
-/// <summary>An alert's index columns, as they name things.</summary>
+/// <summary>The index columns of an alert.</summary>
 internal static class AlertColumns
 {
     public static string Name(AlertState state) => SnakeCase.Of(state);
 }
 
-/// <summary>From a record to the alert's next value.</summary>
+/// <summary>Computes an alert's next value from a record.</summary>
 internal static class AlertEvolver
 {
     public static AlertEntity Create(AlertFired r, long offset, DateTimeOffset at) => new() { Id = r.Alert, Seq = offset, FiredAt = at, Fired = r };
@@ -51,10 +51,10 @@ internal static class AlertEvolver
     };
 }
 
-/// <summary>An alert as it is shown.</summary>
+/// <summary>Builds the views of alerts.</summary>
 internal static class AlertViews
 {
-    /// <summary>An open alert with the value that the reading has, in place of the one that it was fired at.</summary>
+    /// <summary>Returns an open alert with the current value of the reading in place of the value at which it was fired.</summary>
     public static AlertView Now(AlertEntity alert, IReadOnlyList<AlertRule> rules, SystemView reading, StoreHealth store)
     {
         var shown = Of(alert);
@@ -63,7 +63,7 @@ internal static class AlertViews
             : shown;
     }
 
-    /// <summary>The same by what the newest reading showed.</summary>
+    /// <summary>Returns an alert with the value of the newest reading.</summary>
     public static AlertView Of(AlertEntity alert, SystemView? newest)
     {
         var shown = Of(alert);

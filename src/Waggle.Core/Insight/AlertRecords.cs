@@ -6,10 +6,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>Something that happened to an alert. Each says all of it: whoever renders it needs nothing else.</summary>
+/// <summary>The base of an alert's records. Each record describes the whole alert, so that a renderer needs no other source.</summary>
 public abstract record AlertRecord : RecordData
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the alert.</summary>
     public required string Alert { get; init; }
     public abstract AlertState State { get; }
     public required string Rule { get; init; }
@@ -21,7 +21,7 @@ public abstract record AlertRecord : RecordData
     public required string Metric { get; init; }
     public required string Unit { get; init; }
 
-    /// <summary>When it was fired.</summary>
+    /// <summary>The value at which the alert was fired.</summary>
     public required double Value { get; init; }
     public required double Threshold { get; init; }
     public required double ResolveAt { get; init; }
@@ -32,7 +32,7 @@ public abstract record AlertRecord : RecordData
     public sealed override string Topic => field ??= $"system.alert.{Alert}";
 }
 
-/// <summary>A value was past its threshold for long enough.</summary>
+/// <summary>Records that a value was past its threshold for long enough.</summary>
 public sealed record AlertFired : AlertRecord
 {
     [JsonIgnore]
@@ -44,7 +44,7 @@ public sealed record AlertFired : AlertRecord
     public override AlertState State => AlertState.Firing;
 }
 
-/// <summary>Somebody has seen it.</summary>
+/// <summary>Records that a user acknowledged the alert.</summary>
 public sealed record AlertAcknowledged : AlertRecord
 {
     public AlertAcknowledged()
@@ -63,7 +63,7 @@ public sealed record AlertAcknowledged : AlertRecord
     public required string AcknowledgedBy { get; init; }
 }
 
-/// <summary>The value came back, or nobody asks for it any more.</summary>
+/// <summary>Records that the value returned to its range, or that the rule no longer exists.</summary>
 public sealed record AlertResolved : AlertRecord
 {
     public AlertResolved()
@@ -82,7 +82,7 @@ public sealed record AlertResolved : AlertRecord
     public required DateTimeOffset FiredAt { get; init; }
     public string? AcknowledgedBy { get; init; }
 
-    /// <summary>Where it came back to; null: it is not measured any more.</summary>
+    /// <summary>The value to which the reading returned; null if it is not measured any more.</summary>
     public double? LastValue { get; init; }
     public required string Reason { get; init; }
 }

@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>The rules of a hub whose operator says nothing else; docs/insight.md says why each number is what it is, and a test compares the two.</summary>
+/// <summary>The default rules of a hub. docs/insight.md gives the reason for each number; a test compares the two.</summary>
 public static class AlertRules
 {
     private const double MiB = 1024 * 1024;

@@ -3,8 +3,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// Holds the rules against one reading after the other and says where each has stood for long enough: past its threshold, or back. What is said again with
-/// every reading is a state, not an event: the owner's loop, which knows what alerts are open, makes the difference. No clock, no I/O; one caller at a time.
+/// Checks the rules against each reading and reports the rules whose value has been past its threshold, or back, for long enough. It reports a state with every
+/// reading and not an event; the owner's loop, which has the open alerts, finds the difference. No clock, no I/O; one caller at a time.
 /// </summary>
 public sealed class AlertWatch(IReadOnlyList<AlertRule> rules)
 {
@@ -12,7 +12,7 @@ public sealed class AlertWatch(IReadOnlyList<AlertRule> rules)
 
     public IReadOnlyList<AlertRule> Rules => rules;
 
-    /// <param name="at">On a clock that does not jump.</param>
+    /// <param name="at">The time of the reading, on a clock that does not jump.</param>
     public IReadOnlyList<AlertFinding> Observe(SystemView reading, TimeSpan at)
     {
         var findings = new List<AlertFinding>(_rules.Length);
@@ -25,14 +25,14 @@ public sealed class AlertWatch(IReadOnlyList<AlertRule> rules)
     }
 }
 
-/// <param name="IsPast">Past its threshold, else back.</param>
-/// <param name="Value">Null: it is not measured any more.</param>
-/// <param name="Held">For how long it has stood there.</param>
+/// <param name="IsPast">Whether the value is past its threshold; false means that it is back.</param>
+/// <param name="Value">The value; null if it is not measured any more.</param>
+/// <param name="Held">The time for which the value has stood there.</param>
 public sealed record AlertFinding(AlertRule Rule, bool IsPast, double? Value, TimeSpan Held, AlertTrend? Trend, string? WhyNotMeasured);
 
 internal sealed class RuleWatch(AlertRule rule)
 {
-    // What cannot be measured for this long is not held against anybody any longer.
+    // The shortest time without a figure after which an alert is resolved.
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
 
     private readonly Trend _trend = new();
@@ -53,7 +53,7 @@ internal sealed class RuleWatch(AlertRule rule)
             return held >= rule.For ? new(rule, true, value, held, _trend.Of(Math.Abs(rule.Threshold - rule.Resolve)), null) : null;
         }
 
-        // Between the two it goes on as it was, but it has not been past the threshold all the time.
+        // Between the two values the state does not change, but the value has not been past the threshold all the time.
         _past = null;
         if (!rule.IsBack(value))
         {
@@ -65,7 +65,7 @@ internal sealed class RuleWatch(AlertRule rule)
         return at - _back >= rule.For ? new(rule, false, value, at - _back.Value, null, null) : null;
     }
 
-    // A moment without a figure (no commit within the interval) says neither that it is over nor that it has just begun.
+    // A moment without a figure (no commit within the interval) neither ends the state nor begins it.
     private AlertFinding? Unmeasured(SystemView reading, TimeSpan at)
     {
         _unknown ??= at;

@@ -3,14 +3,14 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>A figure of a reading that rules may watch.</summary>
-/// <param name="Metric">Where it stands in the reading: <c>host.cpu_percent</c>.</param>
-/// <param name="Resource">What it is a figure of.</param>
-/// <param name="Module">The part of the hub that suffers; null: the machine.</param>
-/// <param name="Title">What is said of it when it is past its threshold.</param>
+/// <summary>A figure of a reading that rules can watch.</summary>
+/// <param name="Metric">The path of the figure in the reading: <c>host.cpu_percent</c>.</param>
+/// <param name="Resource">The resource that the figure measures.</param>
+/// <param name="Module">The part of the hub that suffers; null for the machine.</param>
+/// <param name="Title">The title of an alert about the figure.</param>
 public sealed record Gauge(string Metric, string Unit, string Resource, string? Module, string Title, Func<SystemView, double?> Read)
 {
-    /// <summary>What an alert adds to the number: names, a cause.</summary>
+    /// <summary>Returns text that an alert adds to the number: names, a cause.</summary>
     public Func<StoreHealth, string?>? Detail { get; init; }
 
     internal string WithDetail(string message, StoreHealth store) =>

@@ -9,13 +9,13 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>A hive at a glance, for dialects that show all of it at once.</summary>
+/// <summary>A summary of a hive, for dialects that show all of it at once.</summary>
 public sealed record HiveOverview
 {
-    /// <summary>Agents that are shown one by one, the oldest first.</summary>
+    /// <summary>The greatest number of agents that the summary lists, the oldest first.</summary>
     public const int MostAgents = 1000;
 
-    /// <summary>Tasks that are shown one by one, the newest first.</summary>
+    /// <summary>The greatest number of tasks that the summary lists, the newest first.</summary>
     public const int MostTasks = 100;
 
     public required string Hive { get; init; }
@@ -24,29 +24,29 @@ public sealed record HiveOverview
     public required IReadOnlyList<AgentView> Agents { get; init; }
     public required int AgentCount { get; init; }
 
-    /// <summary>Agents whose worker was heard of lately.</summary>
+    /// <summary>The number of agents whose worker gave a recent sign of life.</summary>
     public required int AgentsHere { get; init; }
 
-    /// <summary>Of those, the ones that hold a task.</summary>
+    /// <summary>The number of those agents that hold a task.</summary>
     public required int AgentsAtWork { get; init; }
 
-    /// <summary>Open tasks by state.</summary>
+    /// <summary>The number of open tasks by state.</summary>
     public required IReadOnlyDictionary<TaskState, int> OpenTasks { get; init; }
 
-    /// <summary>What the agents that are known did since they were registered, in attempts.</summary>
+    /// <summary>The number of attempts that the registered agents have completed.</summary>
     public required long Completed { get; init; }
     public required long Failed { get; init; }
     public required long Lost { get; init; }
 
-    /// <summary>Tasks that ended since the hive began; null for those who do not see the whole hive.</summary>
+    /// <summary>The tasks that ended since the hive began; null for a principal that does not see the whole hive.</summary>
     public TaskTotals? Ended { get; init; }
 
     public IReadOnlyList<TaskView> Tasks { get; init; } = [];
 
-    /// <summary>Tasks completed since midnight (UTC); null for those who do not see the whole hive.</summary>
+    /// <summary>The number of tasks completed since midnight (UTC); null for a principal that does not see the whole hive.</summary>
     public long? CompletedToday { get; init; }
 
-    /// <summary>The newest reading of machine, process and hub; null where there is none, or it may not be seen.</summary>
+    /// <summary>The newest reading of machine, process and hub; null if there is none or the principal may not see it.</summary>
     public SystemView? System { get; init; }
 
     public int Open(params ReadOnlySpan<TaskState> states)
@@ -57,7 +57,7 @@ public sealed record HiveOverview
     }
 }
 
-/// <summary>Asks for it. Changes nothing.</summary>
+/// <summary>Reads the overview from memory. Changes nothing.</summary>
 public sealed record ShowOverview : Command<HiveOverview>
 {
     public override string Right => Permissions.ReadAgents;
@@ -89,7 +89,7 @@ public sealed record ShowOverview : Command<HiveOverview>
     }
 }
 
-/// <summary>The overview with the newest tasks, which the store knows.</summary>
+/// <summary>Reads the overview together with the newest tasks, which the store holds.</summary>
 public sealed record GetOverview : Query<HiveOverview>
 {
     internal override async Task<Outcome<HiveOverview>> RunAsync(HiveReader reader, CancellationToken cancel)
@@ -103,7 +103,7 @@ public sealed record GetOverview : Query<HiveOverview>
 
 public static class HiveOverviews
 {
-    /// <summary>Its counts, as the data of a record.</summary>
+    /// <summary>Writes the counts of the overview as the data of a record.</summary>
     public static void Write(Utf8JsonWriter writer, HiveOverview overview)
     {
         ArgumentNullException.ThrowIfNull(writer);

@@ -8,7 +8,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>The newest reading.</summary>
+/// <summary>Reads the newest reading.</summary>
 public sealed record ShowSystem : Command<SystemView>
 {
     public override string Right => Permissions.ReadSystem;
@@ -19,7 +19,7 @@ public sealed record ShowSystem : Command<SystemView>
             : Decision.Reject(ErrorCodes.NotAvailable, "There is no measurement yet: the hub has just started, or measuring is off (insight_interval 0s).");
 }
 
-/// <summary>Says that somebody has seen an alert. It stays open until what it is about is over. Asked twice, nothing happens the second time.</summary>
+/// <summary>Acknowledges an alert. The alert stays open until its cause is over. A second acknowledgement changes nothing.</summary>
 public sealed record AcknowledgeAlert(string Id) : Command<AlertView>
 {
     public override string Right => Permissions.WriteSystem;
@@ -40,7 +40,7 @@ public sealed record AcknowledgeAlert(string Id) : Command<AlertView>
     }
 }
 
-/// <summary>What a question for alerts looks like, over whichever road it comes.</summary>
+/// <summary>Checks a request for alerts, for all APIs.</summary>
 public static class AlertListRules
 {
     public static Error? Problem(AlertList query)

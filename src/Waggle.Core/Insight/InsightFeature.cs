@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>Readings of machine, process and hub, and the alerts that follow from them.</summary>
+/// <summary>The feature of readings of machine, process and hub, and of the alerts that follow from them.</summary>
 internal sealed class InsightFeature : Feature
 {
     public static readonly EntityType<AlertEntity> Alerts = new(AlertEntity.Entity, static () => InsightJson.Default.AlertEntity)

@@ -6,22 +6,22 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>What decisions may see of alerts and readings.</summary>
+/// <summary>The alerts and readings as a decision sees them.</summary>
 internal interface IInsightView
 {
-    /// <summary>Tasks that completed on a day (UTC): today, or the last day on which any did.</summary>
+    /// <summary>Returns the number of tasks completed on a day (UTC): today, or the last day with a completed task.</summary>
     long CompletedOn(DateOnly day);
 
-    /// <summary>Tasks that ended since the hive began; null for those who do not see the whole hive.</summary>
+    /// <summary>The tasks that ended since the hive began; null for a principal that does not see the whole hive.</summary>
     TaskTotals? Totals { get; }
 
-    /// <summary>An alert that is open, or a resolved one that was asked for.</summary>
+    /// <summary>Returns an alert that is open, or a resolved one whose key the command named.</summary>
     AlertEntity? Alert(string id);
 
-    /// <summary>Those that are firing or acknowledged, the oldest first.</summary>
+    /// <summary>The alerts that are firing or acknowledged, the oldest first.</summary>
     IReadOnlyCollection<AlertEntity> OpenAlerts { get; }
 
-    /// <summary>The newest reading of machine, process and hub; null: there is none.</summary>
+    /// <summary>The newest reading of machine, process and hub; null before the first.</summary>
     SystemView? System { get; }
 }
 
@@ -58,7 +58,7 @@ internal sealed class InsightState : FeatureState, IInsightView
 
     public override void Reset() => System = null;
 
-    // A folder from before totals were kept: they begin with the tasks that it still has, and are stored with the next task that ends.
+    // Earlier versions kept no totals. In such a folder the totals begin with the tasks that the store still has, and the next task that ends stores them.
     public override async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
     {
         if (Day?.Totals is not null || _hive.NextOffset == 1) return;

@@ -8,7 +8,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>Alerts from the store, newest first, a page at a time.</summary>
+/// <summary>Lists alerts from the store, newest first, one page at a time.</summary>
 public sealed record ListAlerts(AlertList Request) : Query<AlertPage>
 {
     private const int StandardLimit = 100;
@@ -25,7 +25,7 @@ public sealed record ListAlerts(AlertList Request) : Query<AlertPage>
         var page = await reader.QueryAsync(new EntityQuery(AlertEntity.Entity.Name, equal, After: PageRules.SeqOf(Request.Cursor), Limit: limit), cancel);
         var alerts = page.Entities.Select(e => reader.Parse(e, InsightFeature.Alerts)).OfType<AlertEntity>().ToArray();
 
-        // The value of an open alert is that of the newest reading, if there is one; else the one that it was fired with.
+        // An open alert shows the value of the newest reading, or the value at which it was fired if there is no reading.
         var newest = alerts.Any(a => a.State != AlertState.Resolved) ? await reader.AskAsync(new ShowSystem { By = By }, LongestWait, cancel) : null;
         var cursor = page.Entities.Count == limit ? page.Entities[^1].Seq.ToString(CultureInfo.InvariantCulture) : null;
         return new(new AlertPage([.. alerts.Select(a => AlertViews.Of(a, newest))], cursor), null, page.At);

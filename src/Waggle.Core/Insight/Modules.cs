@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>The parts of the hub whose health is told: each stands as its worst open alert says.</summary>
+/// <summary>The parts of the hub that have a health. The worst open alert of a part determines its health.</summary>
 public static class Modules
 {
     public const string OwnerLoop = "owner_loop";
@@ -12,7 +12,7 @@ public static class Modules
     public const string Connections = "connections";
     public const string Retention = "retention";
 
-    /// <summary>Each with what its trouble is felt in.</summary>
+    /// <summary>The parts, each with the functions that suffer from its fault.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Affected { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
         [OwnerLoop] = ["commands", "assignments", "timeouts"],
@@ -29,7 +29,7 @@ public static class Modules
         _ => HealthStatus.Healthy,
     };
 
-    /// <summary>A reading that does not call a store healthy that takes no creation, whatever alert could be stored about it.</summary>
+    /// <summary>Corrects a reading so that it never shows a store as healthy that accepts no creation, even if no alert about it could be stored.</summary>
     public static SystemView WithStore(SystemView reading, StoreHealth store) => store.TakesCreations ? reading : reading with
     {
         Status = HealthStatus.Unhealthy,

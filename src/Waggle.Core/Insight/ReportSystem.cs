@@ -6,19 +6,19 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// What the hub measured, and where its rules stand. Fires what is past its threshold and not open yet, ends what is back, tells which parts of the hub
-/// changed by it, and publishes the reading. Without a change of an alert nothing of this is stored.
+/// Reports a reading and the state of the rules. The command fires each alert that is due and not open, resolves each alert whose value is back, records the
+/// parts of the hub whose health changed, and publishes the reading. Without a change of an alert it stores nothing.
 /// </summary>
-/// <param name="Reading">Without what only the hive knows: states of tasks and agents, alerts, health.</param>
-/// <param name="Rules">All that are in force: an open alert of another is over.</param>
+/// <param name="Reading">The reading without the figures that only the hive has: states of tasks and agents, alerts, health.</param>
+/// <param name="Rules">All rules in force. An open alert of any other rule is resolved.</param>
 public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding> Findings, IReadOnlyList<AlertRule> Rules) : Command<SystemView>
 {
-    /// <summary>As it was when the reading was taken.</summary>
+    /// <summary>The health of the store when the reading was taken.</summary>
     public StoreHealth Store { get; init; } = new();
 
     public override string Right => Permissions.WriteSystem;
 
-    // While no commit gets through no alert can be fired, and the reading is not stored.
+    // While the store accepts no commit the command can fire no alert, and the reading is not stored.
     internal override bool OnlyReads => Store.Error is not null;
 
     public override Decision<SystemView> Decide(IHiveView view, in DecisionContext context)
@@ -26,7 +26,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
         var before = view.OpenAlerts;
         if (Store.Error is not null || (before.Count == 0 && !Findings.Any(f => f.IsPast)))
         {
-            // While no commit gets through no alert can be fired; the reading says how the store is.
+            // While the store accepts no commit the command can fire no alert; the reading shows the state of the store.
             var calm = Complete(view, context.Now, before, Modules.All(before));
             return Decision.Of(calm, SystemMeasured.Of(calm));
         }
@@ -90,7 +90,7 @@ public sealed record ReportSystem(SystemView Reading, IReadOnlyList<AlertFinding
         Since = now - finding.Held,
     };
 
-    // Worse: by what was fired just now. Better: by what was, and what is still left.
+    // A worse health names the alert that was just fired. A better health names the resolved alert and those still open.
     private ModuleStatusChanged Change(string module, HealthStatus before, HealthStatus after, AlertRecord[] changed, ICollection<AlertEntity> open)
     {
         var cause = changed.Where(r => r.Module == module)

@@ -5,7 +5,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>A part of the hub got better or worse.</summary>
+/// <summary>Records that the health of a part of the hub changed.</summary>
 public sealed record ModuleStatusChanged : RecordData
 {
     [JsonIgnore]
@@ -19,11 +19,11 @@ public sealed record ModuleStatusChanged : RecordData
     public required HealthStatus NewStatus { get; init; }
     public required string Reason { get; init; }
 
-    /// <summary>What its trouble is felt in.</summary>
+    /// <summary>The functions that suffer from the fault of the part.</summary>
     public required IReadOnlyList<string> Affected { get; init; }
 }
 
-/// <summary>A reading of machine, process and hub. Only the newest matters; it is not stored.</summary>
+/// <summary>Records a reading of machine, process and hub. Only the newest counts; it is not stored.</summary>
 public sealed record SystemMeasured : RecordData
 {
     [JsonIgnore]

@@ -4,8 +4,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// The JSON of a reading, written out. It is the one thing that an idle hub says, over and over, and the serializer's code for so many sorts of number costs
-/// two megabytes of memory; a test holds this against the serializer's own text.
+/// Writes the JSON of a reading by hand. An idle hub writes readings only, and the serializer's code for so many number types costs two megabytes of memory. A
+/// test compares this with the serializer's own text.
 /// </summary>
 internal static class SystemText
 {

@@ -4,7 +4,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>What was done on the last day on which anything was, and in all. Kept with the tasks, so that a restart does not begin to count anew.</summary>
+/// <summary>
+/// The completed tasks of the last day with any, and the totals. The store keeps them with the tasks, so that a restart does not reset the counts.
+/// </summary>
 public sealed record TaskDay
 {
     public const string OnlyId = "last";
@@ -16,11 +18,11 @@ public sealed record TaskDay
 
     public int V { get; init; } = 1;
 
-    /// <summary>In UTC, by the hive's time.</summary>
+    /// <summary>The day in UTC, by the hive's time.</summary>
     public required DateOnly Day { get; init; }
     public required long Completed { get; init; }
 
-    /// <summary>What ended since the hive began; null: it was stored before that was counted.</summary>
+    /// <summary>The tasks that ended since the hive began; null in an entity of an earlier version, which did not count them.</summary>
     public TaskTotals? Totals { get; init; }
 
     internal static TaskDay Add(TaskDay? last, TaskState ended, DateTimeOffset at)

@@ -3,8 +3,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// Tasks of a hive that ended, by the state that they ended in, since the hive began. They count tasks, not attempts, and never fall: retention and the
-/// removal of an agent change nothing. A hive whose tasks were stored before these were kept begins with the tasks that its store still has.
+/// The number of a hive's tasks that ended since the hive began, by their final state. The totals count tasks, not attempts, and never fall: retention and the
+/// removal of an agent do not change them. In a hive with tasks from before the totals existed, they begin with the tasks that the store still has.
 /// </summary>
 public sealed record TaskTotals
 {

@@ -3,15 +3,15 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Insight;
 
 /// <summary>
-/// Where a value went over its last readings: the median of the slopes between each two of them (Theil-Sen), times the time they span. One outlier does not
-/// turn it.
+/// Computes the change of a value over its last readings: the median of the slopes between each pair of them (Theil-Sen), times the time that they span. A
+/// single outlier does not change the direction.
 /// </summary>
 internal sealed class Trend
 {
-    /// <summary>A minute of readings at the standard interval.</summary>
+    /// <summary>The number of readings in a minute at the standard interval.</summary>
     private const int Window = 13;
 
-    /// <summary>Fewer say nothing.</summary>
+    /// <summary>The number of readings below which there is no trend.</summary>
     private const int Least = 3;
 
     private readonly (TimeSpan At, double Value)[] _ring = new (TimeSpan, double)[Window];
@@ -19,7 +19,7 @@ internal sealed class Trend
 
     public void Add(TimeSpan at, double value) => _ring[_count++ % Window] = (at, value);
 
-    /// <param name="band">The room between threshold and end: a change by less than half of it is none.</param>
+    /// <param name="band">The distance between the rule's threshold and its end. A change by less than half of it counts as none.</param>
     public AlertTrend? Of(double band)
     {
         var count = Math.Min(_count, Window);

@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
 
-/// <summary>What the swarms have in hand, counted over the hot state.</summary>
+/// <summary>Counts the open work of the swarms, over the hot state.</summary>
 internal static class WorkCounts
 {
     public static Dictionary<string, long> Tasks(IHiveView view)

@@ -3,8 +3,8 @@ using Waggle.Core.Hives;
 namespace Waggle.Core.Kernel;
 
 /// <summary>
-/// What features do before and after a command is decided, by the type of the command. A hook of a type also runs for the types that are derived from it.
-/// Used by the owner's loop alone.
+/// The hooks that features run before and after the decision of a command, by the type of the command. A hook of a type also runs for derived types. Used by
+/// the owner's loop alone.
 /// </summary>
 internal sealed class CommandHooks
 {

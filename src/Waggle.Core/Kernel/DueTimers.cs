@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>The commands that due timers stand for. Used by the owner's loop alone.</summary>
+/// <summary>Creates the commands of due timers. Used by the owner's loop alone.</summary>
 internal sealed class DueTimers(TimerQueue timers)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -13,7 +13,7 @@ internal sealed class DueTimers(TimerQueue timers)
 
     public void Register(string kind, Func<string, Command> command) => _commands.Add(kind, command);
 
-    /// <summary>The command of a timer that fires in this batch.</summary>
+    /// <summary>Returns the command of a timer that fires in this batch.</summary>
     public Command Fire(EntityKey key)
     {
         var command = _commands[key.Kind](key.Id);
@@ -21,7 +21,9 @@ internal sealed class DueTimers(TimerQueue timers)
         return command;
     }
 
-    /// <summary>A command could not be decided. If it stands for a timer, that timer fires again: what it is for must not wait for a restart.</summary>
+    /// <summary>
+    /// Handles a command that could not be decided. If it is the command of a timer, the timer fires again, because its work must not wait for a restart.
+    /// </summary>
     public void Retry(Command command, DateTimeOffset now)
     {
         foreach (var (fired, key) in _fired)

@@ -12,10 +12,10 @@ internal abstract class EntityTable
 
     public abstract int OpenCount { get; }
 
-    /// <summary>Takes an entity that is open in the store.</summary>
+    /// <summary>Adds an open entity of the store.</summary>
     public abstract void Load(StoredEntity stored);
 
-    /// <summary>Takes an entity that a command of this batch asked for. What memory already has stays.</summary>
+    /// <summary>Adds an entity that a command of this batch needs. An entity in memory stays unchanged.</summary>
     public abstract void Fetch(StoredEntity stored);
 
     /// <summary>Writes the stored form of an entity that changed in this batch.</summary>
@@ -23,17 +23,17 @@ internal abstract class EntityTable
 
     public abstract bool Contains(string id);
 
-    /// <summary>The id of the entity in memory that has this value in the kind's unique column.</summary>
+    /// <summary>Returns the id of the entity in memory that has this value in the kind's unique column.</summary>
     public abstract string? IdOf(string uniqueValue);
 
-    /// <summary>The batch is durable: what is closed or was only fetched leaves memory.</summary>
+    /// <summary>Releases closed and fetched entities after the batch is durable.</summary>
     public abstract void EndBatch();
 
     public abstract void Reset();
 }
 
-/// <summary>Open entities stay in memory; closed ones are there for one batch, after they were fetched or changed in it.</summary>
-/// <param name="dirty">Where changed entities are noted for the commit.</param>
+/// <summary>The entities of one kind in memory. Open entities stay; a closed entity stays for one batch after it was fetched or changed.</summary>
+/// <param name="dirty">The set that receives changed entities for the commit.</param>
 internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row, HashSet<EntityKey> dirty) : EntityTable
     where T : class
 {
@@ -52,10 +52,10 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
 
     public T? this[string id] => _open.GetValueOrDefault(id) ?? _closed.GetValueOrDefault(id);
 
-    /// <summary>A value that is not part of any commit until the entity changes.</summary>
+    /// <summary>Sets an entity's value without adding it to a commit. The value is stored when the entity changes.</summary>
     public void Assume(T entity) => _open[type.Id(entity)] = entity;
 
-    /// <summary>The next value of an entity, or a new entity. It becomes part of the batch's commit.</summary>
+    /// <summary>Sets the next value of an entity, or adds an entity. The value becomes part of the batch's commit.</summary>
     public void Put(T entity)
     {
         var id = type.Id(entity);
@@ -119,7 +119,7 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
         _unique.Clear();
     }
 
-    // What memory knows of a value first stays: an open entity comes before one that was fetched.
+    // The first entity with a value keeps it, so an open entity comes before one that was fetched.
     private void Index(T entity, string id)
     {
         if (type.Unique?.Invoke(entity) is { } value) _unique.TryAdd(value, id);

@@ -7,7 +7,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>When an entity was created, when it was closed (null: it is open) and the values of its index columns.</summary>
+/// <summary>The time when an entity was created and closed (null if it is open), and the values of its index columns.</summary>
 internal readonly record struct EntityRow(long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns);
 
 /// <summary>A kind of entity as a feature declares it. Load, seal, retention and upcasting follow from this declaration.</summary>
@@ -17,51 +17,59 @@ internal abstract class EntityType(EntityKind kind)
 
     public string Name => Kind.Name;
 
-    /// <summary>The version that is written. Older versions are upcast when they are read; a newer version is refused.</summary>
+    /// <summary>The version that the hub writes. It upcasts older versions when it reads them and refuses a newer version.</summary>
     public int Version { get; init; } = 1;
 
     /// <summary>The step from each version to the next one: the first entry upcasts version 1.</summary>
     public IReadOnlyList<Action<JsonObject>> Upcasters { get; init; } = [];
 
-    /// <summary>A hive without it would break its promises: where it is damaged, the start fails. Damaged entities of other kinds are set aside.</summary>
+    /// <summary>
+    /// Whether the hive cannot keep its promises without the kind. If such an entity is damaged, the start fails. Damaged entities of other kinds are set
+    /// aside.
+    /// </summary>
     public bool Indispensable { get; init; }
 
     /// <exception cref="StoreCorruptException">The body cannot be read.</exception>
     public abstract void Check(StoredEntity stored);
 
-    /// <summary>How long a closed entity is kept; null: for as long as the hive.</summary>
+    /// <summary>The time for which the store keeps a closed entity; null keeps it as long as the hive.</summary>
     public Func<HiveOptions, TimeSpan>? Retention { get; init; }
 }
 
-/// <param name="json">The stored form. It is asked for when the first entity is read or written.</param>
+/// <param name="json">Returns the stored form. The first read or write of an entity calls it.</param>
 internal sealed class EntityType<T>(EntityKind kind, Func<JsonTypeInfo<T>> json) : EntityType(kind)
     where T : class
 {
     public required Func<T, string> Id { get; init; }
 
-    /// <summary>Null where the state computes it, see <see cref="HiveContext.Table"/>.</summary>
+    /// <summary>Returns the row of an entity; null if the state computes it, see <see cref="HiveContext.Table"/>.</summary>
     public Func<T, EntityRow>? Row { get; init; }
 
-    /// <summary>When an entity was closed; left out: <see cref="Row"/> says so. For kinds that change often and whose row costs more than this.</summary>
+    /// <summary>
+    /// Returns the time when an entity was closed; null derives it from <see cref="Row"/>. It serves kinds that change often and whose row is costly to
+    /// compute.
+    /// </summary>
     public Func<T, DateTimeOffset?>? ClosedAt { get; init; }
 
-    /// <summary>The value of the index column by which commands ask for an entity, see <see cref="UniqueKey"/>; left out: the kind has none.</summary>
+    /// <summary>
+    /// Returns the value of the index column by which commands find an entity, see <see cref="UniqueKey"/>; null for a kind without such a column.
+    /// </summary>
     public Func<T, string?>? Unique { get; init; }
 
-    /// <summary>The version that an entity was written by; left out: the entity has only one.</summary>
+    /// <summary>Returns the version that wrote an entity; null for a kind with only one version.</summary>
     public Func<T, int>? VersionOf { get; init; }
 
     public override void Check(StoredEntity stored) => Parse(stored);
 
-    /// <exception cref="EntityDamagedException">The body is not one that any version wrote.</exception>
-    /// <exception cref="StoreCorruptException">A newer version of Waggle wrote it, or the kind is indispensable and damaged.</exception>
+    /// <exception cref="EntityDamagedException">No version wrote such a body.</exception>
+    /// <exception cref="StoreCorruptException">A newer version of Waggle wrote the entity, or its kind is indispensable and the entity is damaged.</exception>
     public T Parse(StoredEntity stored)
     {
         try
         {
             if (stored.Fault is { } fault) throw new JsonException(fault);
 
-            // Texts inside are handed on as they are stored, so all of it must be UTF-8.
+            // The hub sends texts inside the body as they are stored, so the whole body must be UTF-8.
             if (!Utf8.IsValid(stored.Body.Span)) throw new JsonException("It is not UTF-8.");
             var entity = JsonSerializer.Deserialize(stored.Body.Span, json()) ?? throw new JsonException("The body is null.");
             var version = VersionOf?.Invoke(entity) ?? Version;

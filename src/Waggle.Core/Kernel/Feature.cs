@@ -27,63 +27,64 @@ internal abstract class Feature
     /// <summary>The first segments of the feature's topics, each with the resource that a reader needs <c>read:</c> for.</summary>
     public virtual IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What the feature does beside the owner's loop until the hive stops, such as deleting what nothing refers to.</summary>
+    /// <summary>Runs the feature's background work beside the owner's loop until the hive stops, such as the deletion of data without a reference.</summary>
     public virtual Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.CompletedTask;
 
-    /// <summary>The feature's state of one hive. Its constructor registers tables, evolvers, timers and views.</summary>
+    /// <summary>Creates the feature's state of one hive. Its constructor registers tables, evolvers, timers and views.</summary>
     public abstract FeatureState Create(HiveContext hive);
 }
 
-/// <summary>What a feature keeps in memory for one hive. It changes by records alone. Used by the owner's loop alone.</summary>
+/// <summary>The state that a feature keeps in memory for one hive. Only records change it. Used by the owner's loop alone.</summary>
 internal abstract class FeatureState
 {
-    /// <summary>Reads what the feature needs beside its open entities, which are in their tables.</summary>
+    /// <summary>Reads data that the feature needs beside its open entities, which are in their tables.</summary>
     public virtual Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
 
-    /// <summary>All open entities are in their tables: indexes over them can be built and timers set.</summary>
+    /// <summary>Builds indexes and sets timers after all open entities are in their tables.</summary>
     public virtual void EndLoad(DateTimeOffset now)
     {
     }
 
-    /// <summary>Creates what every hive has, such as its default swarm; null once it is there. Asked at the beginning of each turn.</summary>
+    /// <summary>
+    /// Returns a command that creates a part of every hive, such as its default swarm; null once the part exists. The hive calls it at the beginning of each
+    /// turn.
+    /// </summary>
     public virtual Command? First() => null;
 
     /// <summary>
-    /// The commands of the turn are decided: decides what follows from all of them together. Each record is applied before the next one is chosen.
+    /// Decides the records that follow from all commands of the turn together. The hive applies each record before the feature chooses the next one.
     /// </summary>
     public virtual void EndTurn(Action<RecordData> apply)
     {
     }
 
-    /// <summary>The turn is durable: counts what happened in it.</summary>
+    /// <summary>Counts the events of a turn that is durable.</summary>
     public virtual void Report(in TurnReport turn)
     {
     }
 
-    /// <summary>The turn is durable: reads what the messages need that follow it.</summary>
+    /// <summary>Reads data for the messages that follow a durable turn.</summary>
     public virtual ValueTask ReadForMessagesAsync(IStore store) => ValueTask.CompletedTask;
 
-    /// <summary>The batch is durable: forgets what was kept only for it. The tables forget closed entities by themselves.</summary>
+    /// <summary>Releases the data of a batch that is durable. The tables release closed entities themselves.</summary>
     public virtual void EndBatch()
     {
     }
 
-    /// <summary>Whether somebody is expected to report before a deadline that only memory knows.</summary>
+    /// <summary>Whether a worker must report before a deadline that exists in memory only.</summary>
     public virtual bool AwaitsReports => false;
 
-    /// <summary>No report could reach the hub until now: each such deadline is a full period away again, as after a restart.</summary>
+    /// <summary>Moves each such deadline a full period ahead, as after a restart, because no report could reach the hub until now.</summary>
     public virtual void GrantFullPeriod(DateTimeOffset now)
     {
     }
 
-    /// <summary>
-    /// The state is about to be loaded again. Facts that no store holds, such as connections, stay as they were before the batch that failed.
-    /// </summary>
+    /// <summary>Clears the state before a reload. Facts that no store holds, such as connections, stay as they were before the batch that failed.</summary>
     public virtual void Reset()
     {
     }
 
-    /// <summary>The batch of this command could not be stored. Keeps what is true all the same, such as the end of a connection.</summary>
+    /// <summary>Keeps the facts of a command whose batch could not be stored and that are true all the same, such as the end of a connection.</summary>
     public virtual void Abandon(Command command, DateTimeOffset now)
     {
     }

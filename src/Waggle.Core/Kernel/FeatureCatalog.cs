@@ -3,19 +3,18 @@ using System.Text.Json;
 namespace Waggle.Core.Kernel;
 
 /// <summary>
-/// The kinds of records and the families of topics of all features in this process. The stored form of a record is the same for every hive, so records can be
-/// read without one.
-/// Thread-safe.
+/// The kinds of records and the topic families of all features in this process. The stored form of a record is the same for every hive, so records can be read
+/// without a hive. Thread-safe.
 /// </summary>
 internal static class FeatureCatalog
 {
     private static readonly Lock Gate = new();
     private static volatile Snapshot Current = new([]);
 
-    /// <summary>What readers of topics need, each permission once.</summary>
+    /// <summary>The permissions that readers of topics need, each once.</summary>
     public static IReadOnlyCollection<string> ReadRights => Current.ReadRights;
 
-    /// <summary>Makes features known. A feature that is known already is passed over.</summary>
+    /// <summary>Registers features. A feature that is registered already is skipped.</summary>
     public static void Add(IReadOnlyList<Feature> features)
     {
         lock (Gate)
@@ -27,13 +26,13 @@ internal static class FeatureCatalog
 
     public static bool IsRecord(string kind) => Current.Records.ContainsKey(kind);
 
-    /// <exception cref="JsonException">No feature knows the kind.</exception>
+    /// <exception cref="JsonException">No feature defines the kind.</exception>
     public static RecordType Record(string kind) =>
         Current.Records.TryGetValue(kind, out var type)
             ? type
             : throw new JsonException($"No feature of this version of Waggle knows the record kind '{kind}'.");
 
-    /// <summary>What a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for a family of no feature.</summary>
+    /// <summary>Returns the permission that a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for an unknown family.</summary>
     public static string? ReadRight(ReadOnlySpan<char> family) => Current.Rights.TryGetValue(family, out var right) ? right : null;
 
     private sealed class Snapshot

@@ -4,10 +4,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>A view as a principal that is limited to swarms sees it.</summary>
+/// <summary>Returns a view as a principal that is limited to swarms sees it.</summary>
 internal delegate T Limit<T>(T whole, IHiveView limited, Principal by);
 
-/// <summary>One hive as its features see it: where a feature's state registers what it has. Used by the owner's loop alone.</summary>
+/// <summary>One hive as its features see it. A feature's state registers its tables, handlers and views here. Used by the owner's loop alone.</summary>
 internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
 {
     private readonly Dictionary<string, EntityTable> _tables = new(StringComparer.Ordinal);
@@ -22,16 +22,16 @@ internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
 
     public long Epoch { get; set; }
 
-    /// <summary>The offset that the next durable record will have.</summary>
+    /// <summary>The offset of the next durable record.</summary>
     public long NextOffset { get; set; } = 1;
 
     /// <summary>The time of the turn.</summary>
     public DateTimeOffset Now { get; set; }
 
-    /// <summary>The command or reaction that is being decided and applied.</summary>
+    /// <summary>The command or reaction that the hive currently decides and applies.</summary>
     public Command? Deciding { get; set; }
 
-    /// <summary>The principal of what the hub does by itself.</summary>
+    /// <summary>The principal of the hub's own commands.</summary>
     public Principal Hub { get; } = Principal.Hub(options.Hive);
 
     public TimerQueue Timers { get; } = new();
@@ -42,18 +42,18 @@ internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
 
     public ViewTable Views { get; } = new();
 
-    /// <summary>Commands that what was just applied asks for.</summary>
+    /// <summary>The commands that react to the record just applied.</summary>
     public Queue<Command> Reactions { get; } = new();
 
-    /// <summary>Messages to connected workers. They are sent when the turn is durable and its commands are answered.</summary>
+    /// <summary>The messages to connected workers. The hive sends them after the turn is durable and its commands are answered.</summary>
     public List<Action> Messages { get; } = [];
 
-    /// <summary>Entities that changed in this batch.</summary>
+    /// <summary>The entities that changed in this batch.</summary>
     public HashSet<EntityKey> Dirty => _dirty;
 
     public IReadOnlyCollection<EntityTable> Tables => _tables.Values;
 
-    /// <param name="row">For a kind whose order or columns are not in the entity itself.</param>
+    /// <param name="row">Returns the row of an entity, for a kind whose order or columns are not in the entity itself.</param>
     public EntityTable<T> Table<T>(EntityType<T> type, Func<T, EntityRow>? row = null)
         where T : class
     {
@@ -68,16 +68,19 @@ internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
 
     object IHiveView.ViewAt(int slot) => Views.At(slot);
 
-    /// <summary>The command that a due timer of this kind stands for.</summary>
+    /// <summary>Registers the command of a due timer of this kind.</summary>
     public void Timer(string kind, Func<string, Command> command) => Due.Register(kind, command);
 
     /// <summary>
-    /// Applies records of this type, and of those derived from it. Several features may do so; they are called in the order of their registration.
+    /// Registers a handler that applies records of this type and of derived types. Several features may do so; the hive calls them in the order of
+    /// registration.
     /// </summary>
     public void On<T>(Evolve<T> evolve)
         where T : RecordData => _records.Add(evolve);
 
-    /// <summary>Sees records of this type before they change the state of any feature: for messages about what ends by them.</summary>
+    /// <summary>
+    /// Registers a handler that sees records of this type before they change the state of any feature. It serves messages about entities that the record ends.
+    /// </summary>
     public void Before<T>(Action<T> see)
         where T : RecordData => _records.AddFirst(see);
 

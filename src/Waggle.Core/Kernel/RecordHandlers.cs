@@ -6,14 +6,14 @@ namespace Waggle.Core.Kernel;
 internal delegate void Evolve<in T>(T record, long offset, DateTimeOffset at)
     where T : RecordData;
 
-/// <summary>What records do to the state of features, by the type of the record. Used by the owner's loop alone.</summary>
+/// <summary>The handlers that apply records to the state of features, by the type of the record. Used by the owner's loop alone.</summary>
 internal sealed class RecordHandlers
 {
     private readonly Dictionary<Type, List<Evolve<RecordData>>> _first = [];
     private readonly Dictionary<Type, List<Evolve<RecordData>>> _handlers = [];
     private readonly Dictionary<Type, Evolve<RecordData>[]> _resolved = [];
 
-    /// <summary>Called before any state changes by the record.</summary>
+    /// <summary>Adds a handler that runs before the record changes any state.</summary>
     public void AddFirst<T>(Action<T> see)
         where T : RecordData => Add(_first, typeof(T), (record, _, _) => see((T)record));
 

@@ -21,9 +21,9 @@ internal sealed class RecordType
 
     public JsonTypeInfo Json => _json();
 
-    /// <param name="json">Asked for when the first record of the kind is read or written, because an idle hub does not need the serializer's code for all of
-    /// them.</param>
-    /// <param name="write">Writes the same JSON as the serializer, for a kind whose serializer costs too much.</param>
+    /// <param name="json">Returns the stored form. The first read or write of a record of the kind calls it, because an idle hub does not need the serializer's
+    /// code for every kind.</param>
+    /// <param name="write">Writes the same JSON as the serializer, for a kind whose serializer costs too much memory.</param>
     public static RecordType Of<T>(string kind, Func<JsonTypeInfo<T>> json, Action<Utf8JsonWriter, T>? write = null)
         where T : RecordData => new(kind, json, write is null ? null : (writer, data) => write(writer, (T)data));
 
@@ -33,6 +33,6 @@ internal sealed class RecordType
         else JsonSerializer.Serialize(writer, data, _json());
     }
 
-    /// <exception cref="JsonException">The stored text is not this kind's.</exception>
+    /// <exception cref="JsonException">The stored text is not of this kind.</exception>
     public RecordData Read(ReadOnlySpan<byte> data, string? swarm) => (RecordData)JsonSerializer.Deserialize(data, _json())! with { Swarm = swarm };
 }

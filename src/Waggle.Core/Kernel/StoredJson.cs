@@ -1,10 +1,12 @@
 namespace Waggle.Core.Kernel;
 
 /// <summary>
-/// What the stored forms of all features have in common. Reading ignores unknown fields, so that an older hub can read what a newer one added.
+/// The properties that the stored forms of all features share. A reader ignores unknown fields, so that an older hub can read the data of a newer one.
 /// </summary>
 internal static class StoredJson
 {
-    /// <summary>The deepest nesting that is read: a payload is as deep as a message may be (64) and lies a few levels deeper in what is stored.</summary>
+    /// <summary>
+    /// The deepest nesting that a reader accepts. A payload is as deep as a message may be (64) and lies a few levels deeper in the stored form.
+    /// </summary>
     public const int Depth = 128;
 }

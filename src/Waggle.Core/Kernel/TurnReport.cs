@@ -3,8 +3,8 @@ using Waggle.Core.Hives.Metrics;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>A turn that is durable, for what counts and traces it.</summary>
-/// <param name="Batch">Its records in order; empty for the report after a load, which says what is open.</param>
+/// <summary>A durable turn, for metrics and traces.</summary>
+/// <param name="Batch">The records of the turn in order; empty in the report after a load, which gives the open work.</param>
 /// <param name="Now">The time of the turn.</param>
-/// <param name="Elapsed">What it took.</param>
+/// <param name="Elapsed">The duration of the turn.</param>
 internal readonly record struct TurnReport(IReadOnlyList<Sealed> Batch, DateTimeOffset Now, TimeSpan Elapsed, HiveMetrics Metrics);

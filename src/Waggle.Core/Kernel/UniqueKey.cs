@@ -1,4 +1,4 @@
 namespace Waggle.Core.Kernel;
 
-/// <summary>Names one entity by the value of an index column that is unique in its kind.</summary>
+/// <summary>The key of one entity by the value of an index column that is unique in its kind.</summary>
 internal readonly record struct UniqueKey(string Kind, string Column, string Value);

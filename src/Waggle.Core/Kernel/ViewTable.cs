@@ -10,7 +10,7 @@ internal sealed class ViewTable
     private object?[] _whole = [];
     private Func<object, IHiveView, Principal, object>?[] _limits = [];
 
-    /// <param name="limit">The view of a principal that is limited to swarms.</param>
+    /// <param name="limit">Returns the view of a principal that is limited to swarms.</param>
     public void Add<T>(T whole, Limit<T> limit)
         where T : class
     {
@@ -25,7 +25,7 @@ internal sealed class ViewTable
         _limits[slot] = (all, limited, by) => limit((T)all, limited, by);
     }
 
-    /// <summary>The number of a view's type in this process.</summary>
+    /// <summary>Returns the number of a view's type in this process.</summary>
     public static int SlotOf<T>()
         where T : class => Slot<T>.Index;
 
@@ -33,7 +33,7 @@ internal sealed class ViewTable
 
     public object LimitedAt(int slot, IHiveView limited, Principal by) => _limits[slot]!(_whole[slot]!, limited, by);
 
-    // An index a type: a decision asks for views far too often for a dictionary.
+    // Each type has an index, because a decision asks for views far too often for a dictionary.
     private static class Slot<T>
     {
         public static readonly int Index = Interlocked.Increment(ref Slots) - 1;
@@ -44,7 +44,7 @@ internal static class HiveViews
 {
     extension(IHiveView view)
     {
-        /// <summary>What a feature lets decisions see, as far as the principal reaches.</summary>
+        /// <summary>Returns a feature's view for decisions, limited to the reach of the principal.</summary>
         public T View<T>()
             where T : class => Unsafe.As<T>(view.ViewAt(ViewTable.SlotOf<T>()));
     }

@@ -5,7 +5,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Core.Notifications;
 
-/// <summary>The notifications that the principal has not seen, the oldest first.</summary>
+/// <summary>Lists the notifications that the principal has not seen, the oldest first.</summary>
 public sealed record ListUnseen(string? Cursor = null, int Limit = 100) : Query<NotificationPage>
 {
     internal override async Task<Outcome<NotificationPage>> RunAsync(HiveReader reader, CancellationToken cancel)

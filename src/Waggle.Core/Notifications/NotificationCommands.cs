@@ -10,9 +10,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Notifications;
 
-/// <summary>Tells everybody, or one user, now and when they come: it is kept until it is seen or its time is over.</summary>
-/// <param name="To">A subject; null: everybody.</param>
-/// <param name="Swarm">Only for those who reach this swarm; null: it concerns the whole hive.</param>
+/// <summary>Sends a notification to all users or to one, at once and at each later connection, until the user sees it or its retention ends.</summary>
+/// <param name="To">The subject that receives the notification; null for all users.</param>
+/// <param name="Swarm">The swarm that a receiver must reach; null for a notification of the whole hive.</param>
 public sealed record SendNotification(NotificationLevel Level, string Message, string? To = null, string? Swarm = null, string? IdempotencyKey = null)
     : Command<NotificationView>
 {
@@ -58,7 +58,7 @@ public sealed record SendNotification(NotificationLevel Level, string Message, s
     private string Id(IHiveView view) => IdempotencyKey is null ? view.NextId(IdPrefix.Notification) : IdempotentId.Of("n", By.User, IdempotencyKey);
 }
 
-/// <summary>Its principal has seen everything up to this notification.</summary>
+/// <summary>Marks all notifications up to this one as seen by the principal.</summary>
 public sealed record MarkSeen(string Through) : Command<NoResult>
 {
     public override string Right => Permissions.ReadNotifications;
@@ -81,7 +81,10 @@ public sealed record MarkSeen(string Through) : Command<NoResult>
     private bool IsFor(NotificationEntity notification) => notification.To is null ? By.Reaches(notification.Swarm) : notification.To == By.User;
 }
 
-/// <summary>Up to which offset its principal has seen everything. What is sent while a client is here that cannot say so counts as seen.</summary>
+/// <summary>
+/// Reads the offset up to which the principal has seen all notifications. A notification that is sent while a connected client cannot mark notifications as
+/// seen counts as seen.
+/// </summary>
 internal sealed record AskSeen : Command<long>
 {
     public override string Right => Permissions.ReadNotifications;

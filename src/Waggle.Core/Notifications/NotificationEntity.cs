@@ -5,7 +5,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Notifications;
 
-/// <summary>Something that people are to know. Cold: it is read when somebody asks, and closed from the start, so that only its time ends it.</summary>
+/// <summary>
+/// A notification for users. Its kind is cold: a query reads it when it is needed. It is closed from the start, so that only retention removes it.
+/// </summary>
 public sealed record NotificationEntity
 {
     public static EntityKind Entity { get; } = new("notification", ["recipient"]);
@@ -23,11 +25,11 @@ public sealed record NotificationEntity
     [JsonIgnore]
     public EntityKey Key => new(Entity.Name, Id);
 
-    /// <summary>The index column: everybody, or a subject as topics write it.</summary>
+    /// <summary>Returns the value of the recipient column: all users, or a subject in the form of a topic segment.</summary>
     public static string Recipient(string? to) => to is null ? "*" : Audience.SegmentOf(to);
 }
 
-/// <summary>Up to where a user has seen the notifications: one mark a user, not one a notification.</summary>
+/// <summary>The mark up to which a user has seen the notifications. There is one mark for each user and none for each notification.</summary>
 public sealed record SeenEntity
 {
     public static EntityKind Entity { get; } = new("notifications_seen", []);

@@ -1,6 +1,6 @@
 namespace Waggle.Core.Notifications;
 
-/// <summary>From a record to what is kept of it. Pure.</summary>
+/// <summary>Computes the stored entities from a record. Pure.</summary>
 internal static class NotificationEvolver
 {
     public static NotificationEntity Create(NotificationSent r, long offset, DateTimeOffset at) => new()

@@ -5,7 +5,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Notifications;
 
-/// <summary>What people are to know, and up to where each of them has seen it.</summary>
+/// <summary>The feature of notifications and of the marks up to which users have seen them.</summary>
 internal sealed class NotificationFeature : Feature
 {
     public static readonly EntityType<NotificationEntity> Notifications =

@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Notifications;
 
-/// <summary>Everybody, or one user, is to know something.</summary>
+/// <summary>Records a notification to all users or to one.</summary>
 public sealed record NotificationSent : RecordData
 {
     [JsonIgnore]
@@ -25,7 +25,7 @@ public sealed record NotificationSent : RecordData
     public required string SentBy { get; init; }
 }
 
-/// <summary>A user has seen everything up to an offset.</summary>
+/// <summary>Records that a user has seen all notifications up to an offset.</summary>
 public sealed record NotificationsSeen : RecordData
 {
     [JsonIgnore]

@@ -4,15 +4,15 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Notifications;
 
-/// <summary>What decisions may see of notifications: those that the batch is about.</summary>
+/// <summary>The notifications that the batch concerns, as a decision sees them.</summary>
 internal interface INotificationView
 {
     NotificationEntity? Notification(string id);
 
-    /// <summary>Up to which offset a user has seen the notifications.</summary>
+    /// <summary>Returns the offset up to which a user has seen the notifications.</summary>
     long SeenThrough(string user);
 
-    /// <summary>The offset of the last notification to everybody, or a greater one where it is not known.</summary>
+    /// <summary>The offset of the last notification to all users, or a greater one if it is unknown.</summary>
     long LastToAll { get; }
 }
 
@@ -30,11 +30,11 @@ internal sealed class NotificationState : FeatureState, INotificationView
         hive.On<NotificationSent>(Send);
         hive.On<NotificationsSeen>((r, offset, at) => _seen.Put(NotificationEvolver.See(_seen[Audience.SegmentOf(r.User)], r, offset, at)));
 
-        // Which of them are a principal's own is decided by what is asked.
+        // A decision asks for the notifications of its own principal only.
         hive.Views.Add<INotificationView>(this, static (whole, _, _) => whole);
     }
 
-    /// <summary>After a load it is not known, and taken to be the last offset of all.</summary>
+    /// <summary>The offset of the last notification to all users. After a load it is unknown, and the last offset of the log takes its place.</summary>
     public long LastToAll { get; private set; }
 
     public NotificationEntity? Notification(string id) => _notifications[id];

@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Notifications;
 
-/// <summary>A notification as it is shown.</summary>
+/// <summary>Builds the views of notifications.</summary>
 internal static class NotificationViews
 {
     public static NotificationView Of(NotificationEntity n) => new()

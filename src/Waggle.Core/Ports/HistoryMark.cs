@@ -3,15 +3,18 @@ using System.Globalization;
 namespace Waggle.Core.Ports;
 
 /// <summary>
-/// Which history of a hive an epoch belongs to. Each acquisition adds one to the epoch; a restore from a backup begins a new history, whose epochs have the
-/// time of the restore in their upper bits. What the lost history gave out after the backup is not known, so the ids of a restored history carry a mark.
+/// Determines the history of a hive that an epoch belongs to. Each acquisition adds one to the epoch. A restore from a backup begins a new history, whose
+/// epochs have the time of the restore in their upper bits. The ids that the lost history gave after the backup are unknown, so the ids of a restored history
+/// carry a mark.
 /// </summary>
 public static class HistoryMark
 {
-    /// <summary>Room for a million starts of a restored hub before the next second's epochs.</summary>
+    /// <summary>The number of lower bits, which leave room for a million starts of a restored hub before the epochs of the next second.</summary>
     public const int EpochBits = 20;
 
-    /// <summary>Empty for the first history; else a hyphen and the second of the restore in base 36, which begins with a letter.</summary>
+    /// <summary>
+    /// Returns the mark of an epoch's history: empty for the first, else a hyphen and the second of the restore in base 36, which begins with a letter.
+    /// </summary>
     public static string Of(long epoch)
     {
         var second = epoch >> EpochBits;
@@ -22,7 +25,7 @@ public static class HistoryMark
         return $"-{digits[at..]}";
     }
 
-    /// <summary>The number in an id of the form that a hive gives; null for any other: a client's own id, or one of an earlier version.</summary>
+    /// <summary>Returns the number in an id that the hive gave; null for any other id, such as a client's own or one of an earlier version.</summary>
     public static long? NumberOf(string prefix, string id)
     {
         if (!id.StartsWith(prefix, StringComparison.Ordinal)) return null;
@@ -34,7 +37,7 @@ public static class HistoryMark
             rest = rest[..hyphen];
         }
 
-        // Fifteen digits: what a client of JavaScript can count.
+        // A JavaScript client represents integers of up to fifteen digits exactly.
         return rest.Length is > 0 and <= 15 && rest[0] != '0'
             && long.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number : null;

@@ -3,97 +3,117 @@ using Waggle.Protocol;
 namespace Waggle.Core.Ports;
 
 /// <summary>
-/// Where a hive's truth is kept: entities by kind and id, and the log of batches. One writer at a time (the owner); reads may come from any thread.
-/// A backend knows no task and no agent: features declare their <see cref="EntityKind"/>s and write no query language.
-/// Every backend passes the one suite in tests/Waggle.Conformance. Times are kept to the microsecond.
+/// The durable state of a hive: entities by kind and id, and the log of batches. The owner alone writes; any thread may read. A backend has no knowledge of
+/// tasks or agents: features declare their <see cref="EntityKind"/>s and write no query language. Every backend passes the one suite in
+/// tests/Waggle.Conformance. The store keeps times to the microsecond.
 /// </summary>
+/// <example>
+/// Acquires a hive, writes one entity and reads it again.
+/// <code>
+/// EntityKind notes = new("note", ["author"]);
+/// await using IStore store = SqliteStore.Open(new SqliteStoreOptions { Folder = "data" }, [notes], TimeProvider.System);
+///
+/// Tenure tenure = await store.AcquireAsync("main", TimeProvider.System.GetUtcNow(), cancel);
+/// long offset = tenure.Head + 1;
+/// StoredEntity note = new("note", "n1", Seq: offset, ClosedAt: null, ["ada"], Body: """{"text":"hello"}"""u8.ToArray());
+/// CommitBatch batch = new([note], LastOffset: offset, LogBody: "[]"u8.ToArray(), TimeProvider.System.GetUtcNow());
+/// tenure = await store.CommitAsync(tenure, batch, cancel);
+///
+/// IReadOnlyList&lt;StoredEntity&gt; found = await store.GetAsync("main", [new EntityKey("note", "n1")], cancel);
+/// </code>
+/// </example>
 public interface IStore : IAsyncDisposable
 {
     /// <summary>
-    /// Becomes the owner of a hive and starts a new epoch, durably. The time is written beside it. An earlier tenure of the same hive is fenced by it.
+    /// Becomes the owner of a hive and starts a new epoch, durably. The store keeps the given time with the epoch. The call fences every earlier tenure of the
+    /// same hive.
     /// </summary>
-    /// <exception cref="StoreLockedException">Another process owns it. (An embedded store says so already when it is opened.)</exception>
-    /// <exception cref="StoreCorruptException">What is stored cannot be read; nothing was changed.</exception>
+    /// <exception cref="StoreLockedException">Another process owns the hive. (An embedded store already throws this when it opens.)</exception>
+    /// <exception cref="StoreCorruptException">The stored data cannot be read; nothing was changed.</exception>
     ValueTask<Tenure> AcquireAsync(string hive, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>Every entity that is open, of all kinds, in no set order.</summary>
+    /// <summary>Returns every open entity of all kinds, in no set order.</summary>
     IAsyncEnumerable<StoredEntity> LoadOpenAsync(Tenure tenure, CancellationToken cancel);
 
-    /// <summary>The entities that exist among the keys, open or closed.</summary>
+    /// <summary>Returns the entities that exist among the keys, open or closed.</summary>
     ValueTask<IReadOnlyList<StoredEntity>> GetAsync(string hive, IReadOnlyList<EntityKey> keys, CancellationToken cancel);
 
-    /// <summary>
-    /// All of it or nothing, durable when it returns.
-    /// </summary>
-    /// <exception cref="StoreFencedException">The tenure's (term, head) is not the stored one: somebody else owns the hive.</exception>
-    /// <exception cref="StoreFullException">No room; nothing was written. Some reserve may have been released for the next try.</exception>
-    /// <exception cref="StoreException">It failed; nothing was written.</exception>
+    /// <summary>Writes the whole batch or nothing. The batch is durable when the call returns.</summary>
+    /// <exception cref="StoreFencedException">The tenure's (term, head) differs from the stored one, because another process owns the hive.</exception>
+    /// <exception cref="StoreFullException">There is no room; nothing was written. The store may have released some reserve for the next try.</exception>
+    /// <exception cref="StoreException">The commit failed; nothing was written.</exception>
     /// <returns>The tenure with the new head.</returns>
     ValueTask<Tenure> CommitAsync(Tenure tenure, CommitBatch batch, CancellationToken cancel);
 
-    /// <summary>Log rows that hold offsets greater than <paramref name="after"/>, in order, at most <paramref name="maxRows"/>.</summary>
+    /// <summary>Reads at most <paramref name="maxRows"/> log rows that hold offsets greater than <paramref name="after"/>, in order.</summary>
     ValueTask<IReadOnlyList<LogRow>> ReadLogAsync(string hive, long after, int maxRows, CancellationToken cancel);
 
-    /// <summary>Where each epoch began, oldest first, and the lowest offset after which the log is whole.</summary>
+    /// <summary>Returns the start of each epoch, oldest first, and the lowest offset after which the log is complete.</summary>
     ValueTask<LogExtent> GetLogExtentAsync(string hive, CancellationToken cancel);
 
-    /// <summary>Entities of a kind by indexed columns, newest or oldest first, with the head of the snapshot they were read from.</summary>
+    /// <summary>Returns entities of a kind by indexed columns, newest or oldest first, with the head of the snapshot that they were read from.</summary>
     ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel);
 
-    /// <summary>How many entities a query finds in all, whatever its page (<see cref="EntityQuery.After"/>, <see cref="EntityQuery.Limit"/>).</summary>
+    /// <summary>Counts all entities that a query finds, regardless of its page (<see cref="EntityQuery.After"/>, <see cref="EntityQuery.Limit"/>).</summary>
     ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel);
 
     /// <summary>
-    /// Deletes up to <paramref name="limit"/> entities of a kind that were closed before a time. Returns how many. Owner only: compares the term, not the
-    /// head.
+    /// Deletes up to <paramref name="limit"/> entities of a kind that were closed before a time. Returns their number. Only the owner may call it; the store
+    /// compares the term and not the head.
     /// </summary>
     ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel);
 
     /// <summary>
-    /// Deletes up to <paramref name="limit"/> log rows that were written before a time. Returns how many. Owner only: compares the term, not the head.
+    /// Deletes up to <paramref name="limit"/> log rows that were written before a time. Returns their number. Only the owner may call it; the store compares
+    /// the term and not the head.
     /// </summary>
     ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel);
 
     /// <summary>
-    /// Whether there is room for creations. False after a <see cref="StoreFullException"/> until the reserve could be taken back; asking tries it.
+    /// Returns whether there is room for creations. It is false after a <see cref="StoreFullException"/> until the store has taken back its reserve, which the
+    /// call tries.
     /// </summary>
     ValueTask<bool> HasRoomAsync(CancellationToken cancel);
 
     /// <summary>
-    /// What makes commits worthless, as far as it can be seen without writing (a data folder that was removed); without paths. Null: nothing. Any thread may
-    /// ask.
+    /// The fault that makes commits worthless and is visible without a write, such as a removed data folder; null without one. The text contains no path. Any
+    /// thread may read it.
     /// </summary>
     string? Fault => null;
 }
 
-/// <summary>The right to write: which acquisition this is and where the log stands. Head is the last offset used.</summary>
-/// <param name="LastWriteAt">The latest time ever written; what is written later is never stamped earlier, whatever the clock says.</param>
+/// <summary>The right to write: the number of the acquisition, and the head of the log, which is the last offset used.</summary>
+/// <param name="LastWriteAt">The latest time ever written. The hive stamps no later write with an earlier time, regardless of the clock shows.</param>
 public sealed record Tenure(string Hive, long Term, long Epoch, long Head, DateTimeOffset LastWriteAt)
 {
-    /// <summary>Acknowledged commits that the store has lost: the tenure began a new history. Null: none, as far as the store can tell.</summary>
+    /// <summary>
+    /// The acknowledged commits that the store has lost, so that the tenure began a new history; null if there are none, as far as the store can tell.
+    /// </summary>
     public HistoryLoss? Loss { get; init; }
 }
 
-/// <param name="Stored">Where what is stored ends.</param>
-/// <param name="Acknowledged">Where it ended once.</param>
+/// <param name="Stored">The last position that is stored.</param>
+/// <param name="Acknowledged">The last position that was acknowledged.</param>
 public sealed record HistoryLoss(Position Stored, Position Acknowledged);
 
 /// <summary>A kind of entity and the columns that queries may filter by (text, at most eight), declared by the feature that owns it.</summary>
-/// <param name="Unique">Index columns whose values, where not null, are unique within the hive and kind. A commit that breaks this, taking its entities one
-/// after the other, fails with <see cref="StoreException"/>.</param>
+/// <param name="Unique">The index columns whose values, unless null, are unique within the hive and kind. A commit that breaks this, with its entities taken
+/// one after the other, fails with <see cref="StoreException"/>.</param>
 public sealed record EntityKind(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string>? Unique = null);
 
 public readonly record struct EntityKey(string Kind, string Id);
 
-/// <param name="Seq">Order of creation within the hive: the offset of the first record about it, at least 1. No two entities of a kind share one; pages go by
-/// it.</param>
-/// <param name="ClosedAt">When it ended; null while it is open. Open entities are what a restart loads.</param>
+/// <param name="Seq">The order of creation within the hive: the offset of the first record about the entity, at least 1. It is unique within a kind; pages go
+/// by it.</param>
+/// <param name="ClosedAt">The time when the entity was closed; null while it is open. A restart loads the open entities.</param>
 /// <param name="Columns">The values of the kind's declared columns, in its order.</param>
-/// <param name="Body">Versioned UTF-8 JSON.</param>
+/// <param name="Body">The versioned UTF-8 JSON.</param>
 public sealed record StoredEntity(
     string Kind, string Id, long Seq, DateTimeOffset? ClosedAt, IReadOnlyList<string?> Columns, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>Why the store could not read it, for example a damaged page; columns and body are then empty. Null as a rule.</summary>
+    /// <summary>
+    /// The reason why the store could not read the entity, for example a damaged page; columns and body are then empty. Null for an entity that it read.
+    /// </summary>
     public string? Fault { get; init; }
 }
 
@@ -105,14 +125,14 @@ public sealed record CommitBatch(IReadOnlyList<StoredEntity> Entities, long Last
 /// <summary>One batch as it was committed.</summary>
 public sealed record LogRow(long FirstOffset, long LastOffset, DateTimeOffset At, ReadOnlyMemory<byte> Body);
 
-/// <param name="Floor">Offsets up to and including this one are gone (retention).</param>
+/// <param name="Floor">The greatest offset that retention has deleted.</param>
 public sealed record LogExtent(IReadOnlyList<EpochStart> Epochs, long Floor, long Head);
 
-/// <param name="After">The head when the epoch began: its first record has a greater offset.</param>
+/// <param name="After">The head when the epoch began. The first record of the epoch has a greater offset.</param>
 public sealed record EpochStart(long Epoch, long After, DateTimeOffset At);
 
-/// <param name="Equal">Column to the values it may have; columns not named are free.</param>
-/// <param name="After">Page on from this <see cref="StoredEntity.Seq"/>, exclusive.</param>
+/// <param name="Equal">The permitted values of each named column; a column without an entry may have any value.</param>
+/// <param name="After">The <see cref="StoredEntity.Seq"/> after which the page starts, exclusive.</param>
 public sealed record EntityQuery(
     string Kind,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Equal,
@@ -121,5 +141,5 @@ public sealed record EntityQuery(
     int Limit = 100,
     bool OpenOnly = false);
 
-/// <param name="At">The position of the snapshot: loading this and following from here leaves no hole.</param>
+/// <param name="At">The position of the snapshot. A client that loads this page and follows the log from here misses no record.</param>
 public sealed record EntityPage(IReadOnlyList<StoredEntity> Entities, Position At);

@@ -7,9 +7,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Presence;
 
-/// <summary>A user's connection is here, and perhaps says how: the status is the user's, whichever connection says it.</summary>
-/// <param name="Status">Left out: as the user was; online for one who comes.</param>
-/// <param name="Reads">It hears notifications and has no way to say that they were seen: what is sent while it is here counts as seen once it goes.</param>
+/// <summary>Adds a user's connection and may set the status. The status belongs to the user, whichever connection sets it.</summary>
+/// <param name="Status">The status; null keeps the user's status, or online for a user who was not connected.</param>
+/// <param name="Reads">Whether the connection receives notifications and cannot mark them as seen. A notification sent while it is connected counts as seen
+/// once it is gone.</param>
 public sealed record SetPresence(string Connection, PresenceStatus? Status = null, bool Reads = false) : Command<PresenceView>
 {
     public override string Right => Permissions.ReadPresence;
@@ -20,7 +21,7 @@ public sealed record SetPresence(string Connection, PresenceStatus? Status = nul
         var known = view.User(By.User);
         if (known?.Connections.TryGetValue(Connection, out var there) != true || (Reads && !there.Reads)) records.Add(new UserCame(By.User, Connection, Reads));
 
-        // What was said is told again, changed or not: whoever says it waits to hear it.
+        // The hub publishes a status even if it did not change, because its sender waits for the record.
         var status = Status ?? known?.Status ?? PresenceStatus.Online;
         if (known is null || Status is not null) records.Add(new UserPresenceChanged { User = By.User, OldStatus = known?.Status, Status = status });
         var connections = (known?.Connections.Count ?? 0) + (known?.Connections.ContainsKey(Connection) == true ? 0 : 1);
@@ -28,9 +29,9 @@ public sealed record SetPresence(string Connection, PresenceStatus? Status = nul
     }
 }
 
-/// <summary>A user's connection ended. The user is offline when it was the last and none comes within the grace.</summary>
-/// <param name="Heard">Up to here the connection has heard everything, as far as is known.</param>
-/// <param name="Replayed">The last of the notifications that it was told when it came; 0: none.</param>
+/// <summary>Removes a user's connection that ended. The user is offline if it was the last one and no other comes within the grace period.</summary>
+/// <param name="Heard">The offset up to which the connection has received everything, as far as the hub can tell.</param>
+/// <param name="Replayed">The last of the notifications that the connection received when it came; 0 if there were none.</param>
 public sealed record LeavePresence(string Connection, long Heard = 0, long Replayed = 0) : Command<NoResult>
 {
     public override string Right => Permissions.ReadPresence;
@@ -55,18 +56,18 @@ public sealed record LeavePresence(string Connection, long Heard = 0, long Repla
     private static long After(long offset, UserConnection connection) => offset > connection.Since ? offset : 0;
 }
 
-/// <summary>Who is here.</summary>
+/// <summary>Lists the users who are connected.</summary>
 public sealed record ListPresence : Command<PresencePage>
 {
     public override string Right => Permissions.ReadPresence;
 
-    // Users belong to the whole hive: who sees a part of it sees itself.
+    // Users belong to the whole hive, so a principal that is limited to a part sees only itself.
     public override Decision<PresencePage> Decide(IHiveView view, in DecisionContext context) =>
         Decision.Of(new PresencePage([.. view.Users.OrderBy(u => u.User, StringComparer.Ordinal)
             .Select(u => new PresenceView(u.User, u.Status, u.Connections.Count, u.Since))]));
 }
 
-/// <summary>The grace after a user's last connection is over.</summary>
+/// <summary>Handles the end of the grace period after a user's last connection.</summary>
 internal sealed record PresenceTimer(string User) : Command<NoResult>
 {
     public override string Right => Permissions.ReadPresence;

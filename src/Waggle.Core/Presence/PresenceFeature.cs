@@ -4,7 +4,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Presence;
 
-/// <summary>Which users are connected, and how they say that they are. Memory alone knows.</summary>
+/// <summary>The feature of connected users and the statuses that they set. They exist in memory only.</summary>
 internal sealed class PresenceFeature : Feature
 {
     public override IReadOnlyList<EntityType> Entities => [];

@@ -6,7 +6,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Presence;
 
-/// <summary>How a user is here. It lives in memory, only its newest value matters; who is gone has none.</summary>
+/// <summary>Records a user's presence. It exists in memory, and only its newest value counts; a user who is gone has none.</summary>
 public sealed record UserPresenceChanged : RecordData
 {
     [JsonIgnore]
@@ -30,5 +30,5 @@ internal sealed record UserCame(string User, string Connection, bool Reads) : In
 
 internal sealed record UserLeft(string User, string Connection) : InternalData;
 
-/// <summary>The grace is over.</summary>
+/// <summary>Removes a user after the grace period.</summary>
 internal sealed record UserGone(string User) : InternalData;

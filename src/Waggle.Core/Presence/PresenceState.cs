@@ -5,16 +5,16 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Presence;
 
-/// <summary>What decisions may see of users who are connected.</summary>
+/// <summary>The connected users as a decision sees them.</summary>
 internal interface IPresenceView
 {
-    /// <summary>A connected user; null for one who is not.</summary>
+    /// <summary>Returns a connected user; null without a connection.</summary>
     UserPresence? User(string subject);
 
     IEnumerable<UserPresence> Users { get; }
 }
 
-/// <summary>It outlives a reload, as it was before the batch that failed.</summary>
+/// <summary>The presence of users. It outlives a reload as it was before the batch that failed.</summary>
 internal sealed class PresenceState : FeatureState, IPresenceView
 {
     private readonly HiveContext _hive;
@@ -51,7 +51,7 @@ internal sealed class PresenceState : FeatureState, IPresenceView
         foreach (var user in _users.Values) Rearm(user);
     }
 
-    // The connection has ended, whether the batch that said so is stored or not.
+    // The connection has ended, whether the batch with that fact is stored or not.
     public override void Abandon(Command command, DateTimeOffset now)
     {
         if (command is not LeavePresence leave || User(leave.By.User) is not { } user) return;
@@ -111,7 +111,7 @@ internal sealed class PresenceState : FeatureState, IPresenceView
         return user with { Connections = left, LeftAt = left.Count == 0 ? at : null };
     }
 
-    // Users belong to no swarm: a principal that is limited to swarms sees itself.
+    // Users belong to no swarm, so a principal that is limited to swarms sees only itself.
     private sealed class Reachable(IPresenceView whole, Principal by) : IPresenceView
     {
         public UserPresence? User(string subject) => subject == by.User ? whole.User(subject) : null;

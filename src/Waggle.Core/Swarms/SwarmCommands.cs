@@ -13,7 +13,7 @@ public sealed record CreateSwarm(string Name, string? Id) : Command<SwarmView>
 
     public override bool Creates => true;
 
-    // Its name must be its own: the hub would give one out of reach.
+    // The principal must choose a name within its reach, because the hub would give one outside it.
     public override string? Refusal(IHiveView hive) => By.Reaches(Id) ? null : By.OutOfReach(Id ?? "");
 
     public override Decision<SwarmView> Decide(IHiveView view, in DecisionContext context)

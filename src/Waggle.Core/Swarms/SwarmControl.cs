@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
-/// <summary>Pauses, resumes or stops a swarm. Asked twice, nothing happens the second time.</summary>
+/// <summary>Pauses, resumes or stops a swarm. A second request for the same state changes nothing.</summary>
 public sealed record SetSwarmState(string Id, SwarmState State) : Command<SwarmView>
 {
     public override string Right => Permissions.WriteSwarms;
@@ -25,14 +25,14 @@ public sealed record SetSwarmState(string Id, SwarmState State) : Command<SwarmV
 }
 
 /// <summary>
-/// Cancels some of what a stop is to cancel; the swarm's timer asks again until nothing is left. A stop over many tasks thus costs many small turns
+/// Cancels some of the tasks of a stopped swarm; the swarm's timer repeats the command until none is left. A stop over many tasks thus costs many small turns
 /// and not one long one.
 /// </summary>
 internal sealed record CancelStopped(string Swarm) : Command<NoResult>
 {
     public const string Reason = "swarm stopped";
 
-    /// <summary>Tasks in a turn.</summary>
+    /// <summary>The greatest number of tasks in one turn.</summary>
     public const int Most = 500;
 
     public override string Right => Permissions.WriteTasks;

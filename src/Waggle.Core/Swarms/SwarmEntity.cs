@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
-/// <summary>A swarm: agents and the tasks that they share.</summary>
+/// <summary>A swarm: a group of agents and the tasks that they share.</summary>
 public sealed record SwarmEntity
 {
     /// <summary>The swarm that every hive has.</summary>
@@ -23,7 +23,9 @@ public sealed record SwarmEntity
     public DateTimeOffset? StateSince { get; init; }
     public string? StateBy { get; init; }
 
-    /// <summary>Set by its last stop: the tasks that were there then (with a lower offset) are to be cancelled, even if it was resumed since.</summary>
+    /// <summary>
+    /// The offset that the last stop set. Tasks with a lower offset, which existed at the stop, are to be cancelled even if the swarm was resumed since.
+    /// </summary>
     public long? CancelBelow { get; init; }
 
     [JsonIgnore]
@@ -46,7 +48,7 @@ public sealed record SwarmCreated : RecordData
     public required string CreatedBy { get; init; }
 }
 
-/// <summary>It was paused, resumed or stopped.</summary>
+/// <summary>Records that a swarm was paused, resumed or stopped.</summary>
 public sealed record SwarmStateChanged : RecordData
 {
     [JsonIgnore]

@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
-/// <summary>From a record to the swarm's next value.</summary>
+/// <summary>Computes a swarm's next value from a record.</summary>
 internal static class SwarmEvolver
 {
     public static SwarmEntity Create(SwarmCreated r, long offset, DateTimeOffset at) => new() { Id = r.SwarmId, Seq = offset, Name = r.Name, CreatedAt = at };

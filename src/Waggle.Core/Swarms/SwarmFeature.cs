@@ -4,7 +4,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Swarms;
 
-/// <summary>Swarms: agents and the tasks that they share.</summary>
+/// <summary>The feature of swarms: groups of agents and the tasks that they share.</summary>
 internal sealed class SwarmFeature : Feature
 {
     public static readonly EntityType<SwarmEntity> Swarms = new(SwarmEntity.Entity, static () => SwarmJson.Default.SwarmEntity)

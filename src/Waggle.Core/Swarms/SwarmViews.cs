@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
-/// <summary>A swarm as it is shown.</summary>
+/// <summary>Builds the views of swarms.</summary>
 internal static class SwarmViews
 {
     public static SwarmView Of(SwarmEntity swarm, IHiveView view) => new()

@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
-/// <summary>What decisions may see of swarms.</summary>
+/// <summary>The swarms as a decision sees them.</summary>
 internal interface ISwarmView
 {
     SwarmEntity? Swarm(string id);
@@ -34,7 +34,7 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
 
     public override Command? First() => Swarm(SwarmEntity.DefaultId) is null ? new CreateSwarm("Default", SwarmEntity.DefaultId) { By = _hive.Hub } : null;
 
-    // A stop that was not finished goes on.
+    // A stop that was not finished continues.
     public override void EndLoad(DateTimeOffset now)
     {
         foreach (var swarm in _swarms.Open)
@@ -43,7 +43,7 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
         }
     }
 
-    // There may be more to cancel than one turn took.
+    // One turn may not have cancelled all tasks.
     private void GoOn(CancelStopped stop, Decision decision)
     {
         if (decision.Records.Count > 0) _hive.Timers.Set(new(SwarmEntity.Entity.Name, stop.Swarm), _hive.Now);

@@ -6,21 +6,21 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// What the workers of a turn get of the tasks that theirs waited for. Those have ended and left memory, so they are read once the turn is durable and before
-/// it is told, in one query for all. Used by the owner's loop alone.
+/// Reads the dependencies of assigned tasks for their workers. Finished dependencies have left memory, so the reader fetches them after the turn is durable and
+/// before the workers receive it, in one query for all. Used by the owner's loop alone.
 /// </summary>
 internal sealed class AssignedDependencies(HiveContext hive, ITaskView tasks)
 {
-    // What one query reads at most: results in records have up to 32 KiB.
+    // The greatest number of tasks in one query, because results in records have up to 32 KiB.
     private const int Slice = 64;
 
     private readonly Dictionary<string, IReadOnlyList<Dependency>?> _byTask = new(StringComparer.Ordinal);
     private readonly List<string> _wanted = [];
 
-    /// <summary>Null for a task that waited for none.</summary>
+    /// <summary>Returns the dependencies of a task; null for a task without any.</summary>
     public IReadOnlyList<Dependency>? Of(string task) => _byTask.GetValueOrDefault(task);
 
-    /// <summary>A message of this turn is about this task.</summary>
+    /// <summary>Notes that a message of this turn concerns this task.</summary>
     public void Want(string task)
     {
         if (tasks.Task(task) is { Spec.DependsOn.Count: > 0 }) _wanted.Add(task);
@@ -70,7 +70,7 @@ internal sealed class AssignedDependencies(HiveContext hive, ITaskView tasks)
         }
         catch (StoreException e)
         {
-            // The assignment is durable: the worker gets it, and asks for the results itself.
+            // The assignment is durable, so the worker receives it without the results and asks for them itself.
             TaskLog.DependenciesUnread(hive.Log, keys.Length, e);
             return null;
         }

@@ -4,10 +4,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>The ways in which an attempt ends without a result, and what becomes of the task. One rule for each, whoever asks.</summary>
+/// <summary>The ways in which an attempt ends without a result, and the state of the task after it. Each way has one rule for all callers.</summary>
 internal static class AttemptEnding
 {
-    /// <param name="earlier">What the same decision leads to before this: attempts of the agent may end by it, too.</param>
+    /// <param name="earlier">The earlier records of the same decision, which may end attempts of the agent, too.</param>
     public static AttemptEnd End(
         TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null,
             long? workedMs = null, IReadOnlyList<RecordData>? earlier = null)
@@ -44,7 +44,10 @@ internal static class AttemptEnding
         return new(agent.Name, AgentViews.StatusOf(agent, view.Presence(agent.Id)), held, after.Completed, after.Failed, after.Lost, after.AverageMs);
     }
 
-    /// <summary>Its agent gave it back or was taken away: to the queue at once, nothing counted. A cancelled task is then cancelled.</summary>
+    /// <summary>
+    /// Ends an attempt whose agent returned the task or was removed. The task returns to the queue at once, and no attempt is counted. A task under
+    /// cancellation is then cancelled.
+    /// </summary>
     public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, IReadOnlyList<RecordData>? earlier = null)
     {
         var end = End(task, view, outcome, error, earlier: earlier);
@@ -54,8 +57,8 @@ internal static class AttemptEnding
     }
 
     /// <summary>
-    /// The lease ran out. If the worker neither started the task nor renewed the lease, the assignment did not arrive: that says nothing about the task, and
-    /// nothing is counted.
+    /// Ends an attempt whose lease expired. If the worker neither started the task nor renewed the lease, the assignment did not arrive; that is no fault of
+    /// the task, so no attempt is counted.
     /// </summary>
     public static TaskRecord Lapse(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier) =>
         task.Lease!.StartedAt is null && !view.IsAcknowledged(task.Id)
@@ -64,7 +67,7 @@ internal static class AttemptEnding
 
     private static TaskError NotStarted(string agent) => new("NOT_STARTED", $"Agent '{agent}' did not start the task before its lease expired.");
 
-    /// <summary>The worker was at work on it and is gone. Once too often and the task is poison.</summary>
+    /// <summary>Ends an attempt whose worker had started it and is gone. A task that is lost too often is poison.</summary>
     public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier)
     {
         var error = new TaskError("LEASE_LOST", $"Agent '{task.Lease!.Agent}' did not renew its lease.");
@@ -80,7 +83,7 @@ internal static class AttemptEnding
         return Requeued(task, AttemptOutcomes.Lost, end);
     }
 
-    /// <summary>The attempt failed: another follows after a back-off, unless it was the last or there is no point in it.</summary>
+    /// <summary>Ends an attempt that failed. Another one follows after a back-off, unless it was the last or the failure is not retryable.</summary>
     public static TaskRecord FailOrRetry(TaskEntity task, AttemptEnd end, bool retryable, TimeSpan? after, in DecisionContext context)
     {
         var failures = task.Failures + 1;
@@ -90,11 +93,11 @@ internal static class AttemptEnding
         return RetryAt(task, end, at);
     }
 
-    /// <summary>Back to the queue.</summary>
+    /// <summary>Returns the task to the queue.</summary>
     public static TaskRequeued Requeued(TaskEntity task, string reason, AttemptEnd? end) => task.Record(() =>
         new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = reason, Ended = end });
 
-    /// <summary>Back to the queue at a later time.</summary>
+    /// <summary>Returns the task to the queue at a later time.</summary>
     public static TaskRetryScheduled RetryAt(TaskEntity task, AttemptEnd end, DateTimeOffset at) => task.Record(() =>
         new TaskRetryScheduled { Task = task.Id, Title = task.Spec.Title, State = TaskState.RetryWait, Ended = end, NextRetryAt = at });
 
@@ -111,7 +114,7 @@ internal static class AttemptEnding
     private static TaskFailed Fail(TaskEntity task, AttemptEnd end, TaskError error) => task.Record(() =>
         new TaskFailed { Task = task.Id, Title = task.Spec.Title, State = TaskState.Failed, Ended = end, Error = error });
 
-    /// <summary>Adds what every record about this task says.</summary>
+    /// <summary>Adds the fields that every record about this task has.</summary>
     public static T Record<T>(this TaskEntity task, Func<T> make)
         where T : TaskRecord => make() with { OldState = task.State, Swarm = task.Swarm };
 }

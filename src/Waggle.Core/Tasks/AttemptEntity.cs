@@ -4,8 +4,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Ended attempts are entities of their own, stored as they are shown (<see cref="AttemptView"/>). The attempt that runs is the lease in its task:
-/// writing it twice would cost a row for nothing.
+/// The kind of ended attempts, which are entities of their own and stored as they are shown (<see cref="AttemptView"/>). The running attempt is the lease in
+/// its task; a second entity for it would cost a row without use.
 /// </summary>
 public static class AttemptEntity
 {

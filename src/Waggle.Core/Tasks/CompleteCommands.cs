@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <param name="ResultRef">In place of the result: see <see cref="ResultBlobs"/>.</param>
+/// <param name="ResultRef">The reference in place of the result, see <see cref="ResultBlobs"/>.</param>
 public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, ResultRef? ResultRef = null) : LeaseCommand(Lease)
 {
     public override int Bytes => Result.Utf8.Length;
@@ -15,7 +15,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
 
     public override Error? Malformed() => UsageRules.Problem(Usage);
 
-    // Nothing is written for a principal that may not complete anything; the loop answers it.
+    // A principal without the permission writes no blob; the loop answers it.
     internal override ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel) =>
         By.Agent is not null && By.Allowed(Right) ? new ResultBlobs(blobs, options).KeepAsync(this, cancel) : new((this, null));
 
@@ -64,7 +64,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
         lease is not null && lease.Agent == agent && lease.Attempt == Lease.Attempt && lease.Token == Lease.Token;
 }
 
-/// <summary>Whether a result under this lease would be taken. Changes nothing: asked before one is uploaded.</summary>
+/// <summary>Checks whether the hub would accept a result under this lease, before the worker uploads one. Changes nothing.</summary>
 public sealed record CheckLease(LeaseRef Lease) : LeaseCommand(Lease)
 {
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Nothing;

@@ -11,7 +11,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Creates one task or many, all or none. The reply is <see cref="TasksCreated"/>, in the order of the request.</summary>
+/// <summary>Creates one or many tasks, all or none. The reply is <see cref="TasksCreated"/>, in the order of the request.</summary>
 public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf = null) : Command<TasksCreated>
 {
     public override string Right => Permissions.WriteTasks;

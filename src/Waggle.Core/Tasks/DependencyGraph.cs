@@ -3,19 +3,19 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Which blocked tasks wait for which open ones. Used by the owner's loop alone.</summary>
+/// <summary>The dependencies of blocked tasks on open tasks. Used by the owner's loop alone.</summary>
 internal sealed class DependencyGraph
 {
     private readonly Dictionary<string, HashSet<string>> _dependents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
-    /// <summary>How many of a blocked task's dependencies have not ended.</summary>
+    /// <summary>Returns the number of a blocked task's dependencies that have not ended.</summary>
     public int OpenOf(string task) => _open.GetValueOrDefault(task);
 
-    /// <summary>The blocked tasks that wait for this one.</summary>
+    /// <summary>Returns the blocked tasks that wait for this one.</summary>
     public IReadOnlyCollection<string> DependentsOf(string task) => _dependents.TryGetValue(task, out var set) ? set : [];
 
-    /// <summary>A task is blocked: from now on it waits for those of its dependencies that are open.</summary>
+    /// <summary>Adds a blocked task, which waits for those of its dependencies that are open.</summary>
     public void Link(TaskEntity task, EntityTable<TaskEntity> tasks)
     {
         var open = 0;
@@ -29,7 +29,7 @@ internal sealed class DependencyGraph
         _open[task.Id] = open;
     }
 
-    /// <summary>A task is no longer blocked.</summary>
+    /// <summary>Removes a task that is no longer blocked.</summary>
     public void Unlink(TaskEntity task)
     {
         _open.Remove(task.Id);
@@ -39,7 +39,7 @@ internal sealed class DependencyGraph
         }
     }
 
-    /// <summary>A task ended.</summary>
+    /// <summary>Removes a task that ended.</summary>
     /// <returns>The tasks that waited for it.</returns>
     public IReadOnlyCollection<string> End(string task)
     {

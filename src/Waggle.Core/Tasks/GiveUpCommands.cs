@@ -12,7 +12,9 @@ public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable,
 
     protected override string EndsAs => AttemptOutcomes.Failed;
 
-    /// <summary>A client's milliseconds. What is out of range stays so, within what a TimeSpan can say: the command refuses it.</summary>
+    /// <summary>
+    /// Converts a client's milliseconds. A value out of range stays out of range, within the limits of a TimeSpan, so that the command refuses it.
+    /// </summary>
     public static TimeSpan? After(long? ms) => ms is { } value ? TimeSpan.FromMilliseconds(Math.Clamp(value, -1, 100_000_000_000)) : null;
 
     public override Error? Malformed() =>
@@ -41,7 +43,7 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
         if (task.State == TaskState.Cancelling)
             return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
 
-        // With nobody else to ask it waits a moment, so that one agent and one task do not spin.
+        // Without another agent the task waits a moment, so that one agent and one task do not spin.
         string[] avoid = [By.Agent!, .. (task.Avoid ?? []).Where(a => a != By.Agent)];
         var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) > 0;
         TaskRecord record = others
@@ -70,7 +72,7 @@ public sealed record ReleaseTask(LeaseRef Lease, string? Reason = null) : LeaseC
     }
 }
 
-/// <summary>The worker obeyed a cancellation.</summary>
+/// <summary>Confirms that the worker obeyed a cancellation.</summary>
 public sealed record ConfirmCancelled(LeaseRef Lease) : LeaseCommand(Lease)
 {
     protected override string EndsAs => AttemptOutcomes.Cancelled;

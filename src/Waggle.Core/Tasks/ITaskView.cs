@@ -4,30 +4,33 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>What decisions may see of tasks.</summary>
+/// <summary>The tasks as a decision sees them.</summary>
 internal interface ITaskView
 {
     TaskEntity? Task(string id);
 
-    /// <summary>An ended attempt that was asked for, or that ended in this batch.</summary>
+    /// <summary>Returns an ended attempt whose key the command named, or that ended in this batch.</summary>
     AttemptView? Attempt(string task, int attempt);
 
-    /// <summary>The task that was created under this key.</summary>
+    /// <summary>Returns the task that was created under this key.</summary>
     string? TaskByIdempotencyKey(string swarm, string key);
 
-    /// <summary>Tasks of a swarm with an offset below this one that nobody asked to cancel, the newest first: what depends on a task comes before it.</summary>
+    /// <summary>
+    /// Returns the tasks of a swarm with an offset below this one and without a request to cancel, the newest first, so that a dependent task comes before its
+    /// dependency.
+    /// </summary>
     IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most);
 
-    /// <summary>The last reported progress and log lines of a held task.</summary>
+    /// <summary>Returns the last reported progress and log lines of a held task.</summary>
     TaskActivity? Activity(string task);
 
-    /// <summary>How many of a blocked task's dependencies have not ended.</summary>
+    /// <summary>Returns the number of a blocked task's dependencies that have not ended.</summary>
     int OpenDependencies(string task);
 
-    /// <summary>The blocked tasks that wait for this one.</summary>
+    /// <summary>Returns the blocked tasks that wait for this one.</summary>
     IReadOnlyCollection<string> Dependents(string task);
 
-    /// <summary>Open tasks of a swarm by state.</summary>
+    /// <summary>Returns the number of a swarm's open tasks by state.</summary>
     IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm);
 }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Whether two JSON values mean the same, for any value that a client may send. <see cref="JsonElement.DeepEquals"/> throws for numbers such as 1e999999999999;
+/// Compares two JSON values by meaning, for any value that a client may send. <see cref="JsonElement.DeepEquals"/> throws for numbers such as 1e999999999999;
 /// here a number with an exponent of more than eight digits equals only the same text.
 /// </summary>
 internal static class JsonEquality
@@ -22,7 +22,7 @@ internal static class JsonEquality
         };
     }
 
-    // Properties of the same name keep their order: the last one is what most readers take.
+    // Properties of the same name keep their order, because most readers take the last one.
     private static bool AreObjects(JsonElement one, JsonElement other)
     {
         var (left, right) = (Sorted(one), Sorted(other));

@@ -10,14 +10,14 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Something that a worker says about a lease. Accepted by compare-and-set on (task, attempt, token) and the principal's agent;
-/// the same end said twice gets its first answer again; anything else stale gets STALE_LEASE.
+/// A worker's command about a lease. The hive accepts it by compare-and-set on (task, attempt, token) and the principal's agent. A repeated end gets its first
+/// answer again; any other stale command gets STALE_LEASE.
 /// </summary>
 public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
 {
     public override string Right => Permissions.WorkTasks;
 
-    /// <summary>How the attempt would end by this; null for what ends nothing.</summary>
+    /// <summary>The outcome with which the command would end the attempt; null for a command that does not end it.</summary>
     protected virtual string? EndsAs => null;
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)

@@ -8,8 +8,7 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Heartbeat and renewal of everything that a worker holds; that the agent was heard of, the loop notes for whatever it says. The reply is <see
-/// cref="Renewed"/>.
+/// Renews all leases that a worker holds, as its heartbeat. The loop notes the sign of life for every message of a worker. The reply is <see cref="Renewed"/>.
 /// </summary>
 public sealed record RenewLeases(IReadOnlyList<LeaseRef> Leases) : Command<Renewed>
 {

@@ -9,20 +9,20 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Results that are too large for a record: put aside on their way to the owner's loop, which never waits for them, and read again for whoever asks for the
-/// task.
+/// Stores results that are too large for a record and reads them again for a request for the task. They are stored on the way to the owner's loop, which never
+/// waits for them.
 /// </summary>
 internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
 {
     private const string Json = "application/json";
     private const int MaxContentTypeLength = 200;
 
-    /// <summary>The completion as the loop is to see it: with a short result, or with a reference to one that is durable.</summary>
+    /// <summary>Returns the completion for the loop, with a short result or with a reference to a durable blob.</summary>
     public async ValueTask<(Command Command, Error? Problem)> KeepAsync(CompleteTask command, CancellationToken cancel)
     {
         if (command.ResultRef is { } named) return (command, await ProblemAsync(command, named, cancel));
 
-        // A task that cannot exist gets its answer in the loop.
+        // The loop answers a command for a task that cannot exist.
         var task = command.Lease.Task;
         if (blobs is null || command.Result.Utf8.Length <= Limits.MaxRecordedResultBytes || !Ids.IsValid(task)) return (command, null);
         try
@@ -34,7 +34,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
         }
         catch (StoreFullException)
         {
-            // Work under way goes on: the store has a reserve for it, and the result stays in the record.
+            // Work under way continues: the store has a reserve for it, and the result stays in the record.
             return (command, null);
         }
         catch (StoreException e)
@@ -43,7 +43,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
         }
     }
 
-    /// <summary>With the result itself, where it is JSON that fits into a message.</summary>
+    /// <summary>Returns the view with the result itself, if the result is JSON that fits into a message.</summary>
     public async ValueTask<TaskView> FillAsync(TaskView view, CancellationToken cancel)
     {
         if (view.ResultRef is not { } named || blobs is null) return view;
@@ -70,7 +70,7 @@ internal sealed class ResultBlobs(IBlobs? blobs, HiveOptions options)
         return blob.Bytes == named.Bytes ? null : Bad($"result_ref.bytes is {blob.Bytes}; it was {named.Bytes}.");
     }
 
-    // What was uploaded nobody has read: within a reply it must be what it says it is.
+    // The hub has not checked an uploaded result, so the reply includes it only if it is valid JSON.
     private static bool IsJson(byte[] text)
     {
         if (!Utf8.IsValid(text)) return false;

@@ -4,7 +4,9 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Deletes uploaded results that no task refers to. It runs beside the loop: what a completion under way refers to is too young for it.</summary>
+/// <summary>
+/// Deletes uploaded results that no task refers to. It runs beside the loop; a result that a completion under way refers to is too young for it.
+/// </summary>
 internal sealed partial class ResultSweep(HiveReader reader, IBlobs blobs, TimeProvider time, ILogger log)
 {
     private const int Slice = 200;

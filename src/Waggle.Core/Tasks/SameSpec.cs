@@ -5,18 +5,18 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Whether a request under a key is the one that the key was used for. The comparison is by meaning: neither the order of fields nor a default that is
-/// written out makes another request.
+/// Compares a request under an idempotency key with the first request under that key. It compares by meaning: neither the order of fields nor an explicit
+/// default value makes another request.
 /// </summary>
 internal static class SameSpec
 {
-    // Each try of one request has a trace of its own (W3C Trace Context).
+    // Each try of a request has a trace of its own (W3C Trace Context).
     private static readonly string[] OfTheTry = ["traceparent", "tracestate"];
 
     public static bool Are(TaskSpec one, TaskSpec other, HiveOptions options) =>
         ReferenceEquals(one, other) || JsonEquality.Are(Element(one, options), Element(other, options));
 
-    // Every field that has a default is written out, every empty collection left out.
+    // Fields with a default are written with it, empty collections are left out.
     private static JsonElement Element(TaskSpec spec, HiveOptions options)
     {
         var metadata = spec.Metadata?.Where(p => !OfTheTry.Contains(p.Key)).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);

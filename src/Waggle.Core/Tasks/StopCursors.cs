@@ -3,16 +3,16 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// The open tasks of a swarm that is being stopped, the newest first and some at a time. They are looked for once a stop and not once a step, so that a step
-/// costs what it cancels. Used by the owner's loop alone.
+/// The open tasks of a swarm that is being stopped, the newest first and some at a time. The cursor finds them once for a stop and not once for each step, so
+/// that a step costs in proportion to its cancellations. Used by the owner's loop alone.
 /// </summary>
-/// <param name="open">All open tasks of the hive.</param>
-/// <param name="find">A task as it is now; null if it is no longer open.</param>
+/// <param name="open">Returns all open tasks of the hive.</param>
+/// <param name="find">Returns a task's current value; null if it is no longer open.</param>
 internal sealed class StopCursors(Func<IEnumerable<TaskEntity>> open, Func<string, TaskEntity?> find)
 {
     private readonly Dictionary<string, Cursor> _cursors = new(StringComparer.Ordinal);
 
-    /// <summary>The next ones that were made before an offset and are not being cancelled. Empty: none is left.</summary>
+    /// <summary>Returns the next tasks that were created before an offset and are not being cancelled; empty if none is left.</summary>
     public IReadOnlyList<TaskEntity> Next(string swarm, long below, int most)
     {
         var next = new List<TaskEntity>();
@@ -20,7 +20,7 @@ internal sealed class StopCursors(Func<IEnumerable<TaskEntity>> open, Func<strin
         if (cursor?.Below == below) cursor.Take(most, find, next);
         if (next.Count > 0) return next;
 
-        // Nothing is made below the offset any more; what a step could not cancel is found again here.
+        // No task is created below the offset any more; a task that a step could not cancel is found again here.
         var left = open().Where(t => t.Swarm == swarm && t.Seq < below && IsLeft(t)).OrderByDescending(t => t.Seq);
         _cursors[swarm] = cursor = new Cursor(below, [.. left.Select(t => t.Id)]);
         cursor.Take(most, find, next);
@@ -40,7 +40,7 @@ internal sealed class StopCursors(Func<IEnumerable<TaskEntity>> open, Func<strin
 
         public void Take(int most, Func<string, TaskEntity?> find, List<TaskEntity> next)
         {
-            // Those of the step before are passed over here and not there: a step that failed is decided again, over the same tasks.
+            // The cursor skips the tasks of the step before here and not there, because a step that failed is decided again over the same tasks.
             while (_at < tasks.Length && Left(_at, find) is null) _at++;
             for (var at = _at; next.Count < most && at < tasks.Length; at++)
             {

@@ -2,7 +2,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>What a held task's worker said last.</summary>
+/// <summary>The last progress and log lines that a held task's worker sent.</summary>
 internal sealed class TaskActivity
 {
     public const int TailLines = 20;
@@ -19,7 +19,7 @@ internal sealed class TaskActivity
     }
 }
 
-/// <summary>The activity of held tasks. Only memory knows it. Used by the owner's loop alone.</summary>
+/// <summary>The activity of held tasks. It exists in memory only. Used by the owner's loop alone.</summary>
 internal sealed class ActivityTable
 {
     private readonly Dictionary<string, TaskActivity> _activity = new(StringComparer.Ordinal);

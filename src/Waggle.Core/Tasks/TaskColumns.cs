@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>A task's index columns, in the order of its kind's declaration.</summary>
+/// <summary>The index columns of a task, in the order of its kind's declaration.</summary>
 internal static class TaskColumns
 {
     private static readonly string[] States =

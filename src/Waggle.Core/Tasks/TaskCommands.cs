@@ -8,7 +8,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>A command about one task that may be in memory or long finished.</summary>
+/// <summary>A command about one task, which may be in memory or finished long ago.</summary>
 public abstract record TaskCommand<TResult>(string Task) : Command<TResult>
 {
     public override string Right => Permissions.WriteTasks;
@@ -82,7 +82,8 @@ public sealed record SetPriority(string Task, int Priority) : TaskCommand<TaskAc
 }
 
 /// <summary>
-/// Runs a task again that ended without success, as a new task: the old one keeps its one end (docs/adr/0004). Twice asked, the same new task.
+/// Runs a task that ended without success again, as a new task, so that the old task keeps its single end (docs/adr/0004). A second request returns the same
+/// new task.
 /// </summary>
 public sealed record RetryTask(string Task) : TaskCommand<Protocol.Messages.TaskCreated>(Task)
 {
@@ -104,7 +105,7 @@ public sealed record RetryTask(string Task) : TaskCommand<Protocol.Messages.Task
                 $"Only a task that failed, was cancelled or expired can be retried; {task.Id} is {TaskColumns.Name(task.State)}.");
         }
 
-        // What it depended on has ended; and its own key names the old task for ever.
+        // The dependencies of the old task have ended, and its own key names the old task for ever.
         var spec = task.Spec with { DependsOn = null, IdempotencyKey = KeyOf(task.Id) };
         var created = new CreateTasks([spec], task.Id) { By = By }.Decide(view, context);
         return created.Error is null
@@ -112,7 +113,7 @@ public sealed record RetryTask(string Task) : TaskCommand<Protocol.Messages.Task
             : Decision.Reject(created.Error, created.Records);
     }
 
-    /// <summary>The key under which the retry of a task is created.</summary>
+    /// <summary>Returns the key under which the retry of a task is created.</summary>
     public static string KeyOf(string task) => KeyPrefix + task;
 }
 
@@ -123,7 +124,9 @@ public sealed record ShowTask(string Task) : TaskCommand<TaskView>(Task)
     protected override Decision<TaskView> Decide(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(TaskViews.Of(task, view));
 }
 
-/// <summary>All that a blocked task waited for has ended, or the first of it without success. Asked for by the reaction to that end.</summary>
+/// <summary>
+/// Handles a blocked task whose dependencies have all ended, or one of whose dependencies ended without success. The reaction to that end issues it.
+/// </summary>
 internal sealed record SettleDependencies(string Task, string Ended) : TaskCommand<NoResult>(Task)
 {
     protected override Decision<NoResult> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
@@ -138,7 +141,7 @@ internal sealed record SettleDependencies(string Task, string Ended) : TaskComma
     }
 }
 
-/// <summary>A task's time came: a retry is due, or one of its deadlines has passed.</summary>
+/// <summary>Handles the timer of a task: a retry is due, or one of its deadlines has passed.</summary>
 internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
 {
     protected override Decision<NoResult> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
@@ -170,7 +173,7 @@ internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
     }
 }
 
-/// <summary>When a task wants to be looked at.</summary>
+/// <summary>Computes the next due time of a task.</summary>
 internal static class TaskDeadlines
 {
     public static DateTimeOffset? ScheduleToClose(TaskEntity task) => task.CreatedAt + TaskDefaults.Ms(task.Spec.ScheduleToCloseMs);

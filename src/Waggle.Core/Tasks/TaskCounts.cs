@@ -2,19 +2,19 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Open tasks by state, of each swarm and of all. Used by the owner's loop alone.</summary>
+/// <summary>The number of open tasks by state, for each swarm and for all. Used by the owner's loop alone.</summary>
 internal sealed class TaskCounts
 {
     private static readonly IReadOnlyDictionary<TaskState, int> None = new Dictionary<TaskState, int>();
     private readonly Dictionary<string, Dictionary<TaskState, int>> _bySwarm = new(StringComparer.Ordinal);
     private readonly long[] _open = new long[Enum.GetValues<TaskState>().Length];
 
-    /// <summary>Of all swarms, indexed by state.</summary>
+    /// <summary>The number of open tasks of all swarms, indexed by state.</summary>
     public ReadOnlySpan<long> Open => _open;
 
     public IReadOnlyDictionary<TaskState, int> Of(string swarm) => _bySwarm.GetValueOrDefault(swarm) ?? None;
 
-    /// <param name="before">Null: the task is new.</param>
+    /// <param name="before">The value before; null for a new task.</param>
     public void Move(TaskEntity? before, TaskEntity after)
     {
         if (before?.State == after.State) return;

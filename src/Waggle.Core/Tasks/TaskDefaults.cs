@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>A task's own numbers, or the hive's where it has none.</summary>
+/// <summary>The settings of a task, with the hive's defaults for those that the task leaves out.</summary>
 internal static class TaskDefaults
 {
     public const int Priority = 3;
@@ -17,8 +17,8 @@ internal static class TaskDefaults
     public static TimeSpan CancelGrace(this TaskSpec spec, HiveOptions options) => Ms(spec.CancelGraceMs) ?? options.CancelGrace;
 
     /// <summary>
-    /// Exponential back-off with full jitter: uniform between 0 and min(cap, base × 2^(n-1)).
-    /// Marc Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
+    /// Computes an exponential back-off with full jitter: uniform between 0 and min(cap, base × 2^(n-1)). Marc Brooker, "Exponential Backoff and Jitter", AWS
+    /// Architecture Blog, 2015.
     /// </summary>
     public static TimeSpan Backoff(this TaskSpec spec, int n, Random dice, HiveOptions options)
     {

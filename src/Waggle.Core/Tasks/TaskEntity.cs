@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>A task's durable state. Immutable: a change is a new value, so that views of it may be read on any thread.</summary>
+/// <summary>A task's durable state. Immutable: a change creates a new value, so that any thread may read a view of it.</summary>
 public sealed record TaskEntity
 {
     public static EntityKind Entity { get; } = new("task", ["swarm", "state", "parent", "agent", "idempotency"], ["idempotency"]);
@@ -16,7 +16,7 @@ public sealed record TaskEntity
     public int V { get; init; } = 1;
     public required string Id { get; init; }
 
-    /// <summary>The offset of its task_created record.</summary>
+    /// <summary>The offset of the task's task_created record.</summary>
     public required long Seq { get; init; }
     public required TaskSpec Spec { get; init; }
     public required string Swarm { get; init; }
@@ -26,11 +26,11 @@ public sealed record TaskEntity
     public string? CreatedBy { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>When it last became pending: the start of schedule-to-start.</summary>
+    /// <summary>The time when the task last became pending, which starts schedule-to-start.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
     /// <summary>
-    /// When it became pending for the first time: a retry or a loss does not cost its place in the queue. Null where that is <see cref="QueuedAt"/>.
+    /// The time when the task first became pending, so that a retry or a loss keeps its place in the queue. Null if that is <see cref="QueuedAt"/>.
     /// </summary>
     public DateTimeOffset? FirstQueuedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -48,16 +48,16 @@ public sealed record TaskEntity
     public int Refusals { get; init; }
     public DateTimeOffset? NextRetryAt { get; init; }
 
-    /// <summary>The lease in force; after the end, the one it ended under.</summary>
+    /// <summary>The lease in force; after the end, the lease under which the task ended.</summary>
     public LeaseInfo? Lease { get; init; }
 
-    /// <summary>The last lease, when it lapsed: its result is still taken while nobody else has the task.</summary>
+    /// <summary>The last lease, if it lapsed. The hub still accepts its result while no other agent has the task.</summary>
     public LeaseInfo? Lapsed { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
 
-    /// <summary>In place of a result that is too large to be kept here.</summary>
+    /// <summary>The reference in place of a result that is too large for the entity.</summary>
     public ResultRef? ResultRef { get; init; }
     public TaskError? Error { get; init; }
 
@@ -75,16 +75,18 @@ public sealed record TaskEntity
     public string? Verification { get; init; }
     public string? RetryOf { get; init; }
 
-    /// <summary>Agents that qualified when it was created, as the creation was answered; null: it was stored before that was kept.</summary>
+    /// <summary>The number of agents that qualified at the creation, as its reply gave it. Earlier versions did not store it.</summary>
     public int? MatchingAgents { get; init; }
 
-    /// <summary>Agents that failed, lost, refused or did not start it: for a while the others go first, see <see cref="HiveOptions.OthersFirst"/>.</summary>
+    /// <summary>
+    /// The agents that failed, lost, refused or did not start the task. For a while other agents come first, see <see cref="HiveOptions.OthersFirst"/>.
+    /// </summary>
     public IReadOnlyList<string>? Avoid { get; init; }
 
     [JsonIgnore]
     public EntityKey Key => new(Entity.Name, Id);
 
-    /// <summary>Idempotency keys are unique within a swarm.</summary>
+    /// <summary>Returns the value of the key column. An idempotency key is unique within a swarm.</summary>
     public static string IdempotencyColumn(string swarm, string key) => $"{swarm}/{key}";
 
     internal static UniqueKey IdempotencyKeyOf(string swarm, string key) => new(Entity.Name, "idempotency", IdempotencyColumn(swarm, key));

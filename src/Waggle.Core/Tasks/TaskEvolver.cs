@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>A task's next value from a record about it. Pure: folding the log gives the state.</summary>
+/// <summary>Computes a task's next value from a record about it. Pure: a fold of the log yields the state.</summary>
 internal static class TaskEvolver
 {
     public static TaskEntity Create(TaskCreated r, long offset, DateTimeOffset at) => new()
@@ -42,7 +42,7 @@ internal static class TaskEvolver
         };
     }
 
-    /// <summary>The entity of an attempt that this record ended, if it ended one.</summary>
+    /// <summary>Returns the entity of the attempt that this record ended; null if it ended none.</summary>
     public static AttemptView? Ended(TaskEntity before, TaskRecord record, DateTimeOffset at)
     {
         if (EndOf(record) is not { } end || (before.Lease ?? before.Lapsed) is not { } lease) return null;
@@ -64,7 +64,7 @@ internal static class TaskEvolver
         };
     }
 
-    /// <summary>How an attempt ended by this record, if it ended one.</summary>
+    /// <summary>Returns the end of the attempt that this record ended; null if it ended none.</summary>
     public static AttemptEnd? EndOf(TaskRecord record) => record switch
     {
         TaskCompleted r => r.Ended,
@@ -118,7 +118,7 @@ internal static class TaskEvolver
     private static LeaseInfo? Lapsed(TaskEntity task, AttemptEnd end) => end.Outcome is AttemptOutcomes.Lost or AttemptOutcomes.NotStarted ? task.Lease : null;
 }
 
-/// <summary>The words for how an attempt ended.</summary>
+/// <summary>The outcomes with which an attempt ends.</summary>
 public static class AttemptOutcomes
 {
     public const string Completed = "completed";
@@ -131,7 +131,7 @@ public static class AttemptOutcomes
     public const string AgentRemoved = "agent_removed";
     public const string NotHeld = "not_held";
 
-    /// <summary>The lease ran out before the worker had started the task or renewed the lease: the assignment did not arrive.</summary>
+    /// <summary>The outcome of a lease that expired before the worker started the task or renewed the lease: the assignment did not arrive.</summary>
     public const string NotStarted = "not_started";
     public const string Expired = "expired";
 }

@@ -8,7 +8,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Tasks and their attempts.</summary>
+/// <summary>The feature of tasks and their attempts.</summary>
 internal sealed class TaskFeature : Feature
 {
     public static readonly EntityType<TaskEntity> Tasks = new(TaskEntity.Entity, static () => TaskJson.Default.TaskEntity)

@@ -6,7 +6,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>What a question for tasks looks like, over whichever road it comes.</summary>
+/// <summary>Checks a request for tasks, for all APIs.</summary>
 public static class TaskListRules
 {
     public static Error? Problem(TaskList query)
@@ -17,14 +17,14 @@ public static class TaskListRules
         return null;
     }
 
-    /// <summary>Why the principal may not ask; null if it may.</summary>
+    /// <summary>Returns the reason to refuse the principal; null permits the request.</summary>
     internal static Error? Refusal(Principal by, TaskList query)
     {
         if (!by.Allowed(Permissions.ReadTasks)) return new(ErrorCodes.Forbidden, by.Missing(Permissions.ReadTasks));
         return query.Swarm is { } swarm && !by.Reaches(swarm) ? new(ErrorCodes.Forbidden, by.OutOfReach(swarm)) : null;
     }
 
-    /// <summary>The stored columns that the question and the principal's reach name.</summary>
+    /// <summary>Returns the stored columns that the request and the principal's reach determine.</summary>
     internal static Dictionary<string, IReadOnlyList<string>> Columns(Principal by, TaskList query)
     {
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);

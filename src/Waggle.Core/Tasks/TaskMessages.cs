@@ -7,7 +7,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// What workers are sent about their tasks once the turn is durable. What a message says is fixed here, while the state before the record is at hand.
+/// Sends workers the messages about their tasks after the turn is durable. The content of a message is fixed here, while the state before the record is at
+/// hand.
 /// </summary>
 internal sealed class TaskMessages
 {
@@ -61,7 +62,7 @@ internal sealed class TaskMessages
         _hive.Messages.Add(() => link.Cancel(held, cancel.Reason, grace));
     }
 
-    // Ends that the worker itself reported, or learns from its welcome, need no message.
+    // An end that the worker itself reported, or learns from its welcome, needs no message.
     private void Stop(TaskRecord over)
     {
         if (over.State is TaskState.Running or TaskState.Cancelling or TaskState.Assigned || _hive.Deciding is LeaseCommand or AttachAgent) return;

@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Tasks from the store, a page at a time.</summary>
+/// <summary>Lists tasks from the store, one page at a time.</summary>
 public sealed record ListTasks(TaskList Request) : Query<TaskPage>
 {
     private const int StandardLimit = 100;
@@ -25,7 +25,7 @@ public sealed record ListTasks(TaskList Request) : Query<TaskPage>
     }
 }
 
-/// <summary>How many tasks a list has in all, whatever its page.</summary>
+/// <summary>Counts all tasks of a list, regardless of its page.</summary>
 public sealed record CountTasks(TaskList Request) : Query<long>
 {
     internal override async Task<Outcome<long>> RunAsync(HiveReader reader, CancellationToken cancel)
@@ -35,7 +35,7 @@ public sealed record CountTasks(TaskList Request) : Query<long>
     }
 }
 
-/// <summary>A task with its result and with every attempt that ended.</summary>
+/// <summary>Reads a task with its result and every attempt that ended.</summary>
 public sealed record TaskDetails(string Task) : Query<TaskView>
 {
     internal override async Task<Outcome<TaskView>> RunAsync(HiveReader reader, CancellationToken cancel)

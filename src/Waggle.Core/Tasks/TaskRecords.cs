@@ -7,7 +7,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>What every record about a task says: which, what it is called, and from which state into which.</summary>
+/// <summary>The base of a task's records, with the task's id and name, and the states before and after.</summary>
 public abstract record TaskRecord : RecordData
 {
     public required string Task { get; init; }
@@ -25,27 +25,27 @@ public abstract record TaskRecord : RecordData
     protected virtual string TopicEnd => Kind["task_".Length..];
 }
 
-/// <summary>How an attempt ended; part of the record that ended it.</summary>
+/// <summary>The end of an attempt, as part of the record that ended it.</summary>
 public sealed record AttemptEnd
 {
     public required string Agent { get; init; }
     public required int Attempt { get; init; }
     public required long Token { get; init; }
 
-    /// <summary>See <see cref="AttemptView.Outcome"/>.</summary>
+    /// <summary>The outcome, see <see cref="AttemptView.Outcome"/>.</summary>
     public required string Outcome { get; init; }
     public double? LastProgress { get; init; }
     public IReadOnlyList<string>? LogTail { get; init; }
     public Usage? Usage { get; init; }
     public TaskError? Error { get; init; }
 
-    /// <summary>The agent as this end leaves it; not in what earlier versions stored.</summary>
+    /// <summary>The agent's standing after this end. Earlier versions did not store it.</summary>
     public AgentStanding? Standing { get; init; }
 }
 
-/// <summary>An agent at the end of an attempt: what those show who watch agents rather than tasks.</summary>
-/// <param name="Holding">Tasks that it still has.</param>
-/// <param name="AverageMs">From start to end of its completed attempts; null before the first.</param>
+/// <summary>An agent's figures at the end of an attempt, for clients that show agents and not tasks.</summary>
+/// <param name="Holding">The number of tasks that the agent still holds.</param>
+/// <param name="AverageMs">The average duration of its completed attempts, from start to end in milliseconds; null before the first.</param>
 public sealed record AgentStanding(string Name, AgentStatus Status, int Holding, long Completed, long Failed, long Lost, long? AverageMs);
 
 public sealed record TaskCreated : TaskRecord
@@ -61,11 +61,11 @@ public sealed record TaskCreated : TaskRecord
     public string? CreatedBy { get; init; }
     public string? RetryOf { get; init; }
 
-    /// <summary>Agents that could have it now, whatever their load.</summary>
+    /// <summary>The number of agents that qualify now, regardless of their load.</summary>
     public int MatchingAgents { get; init; }
 }
 
-/// <summary>All that it waited for has ended.</summary>
+/// <summary>Records that all dependencies of a task have ended.</summary>
 public sealed record TaskUnblocked : TaskRecord
 {
     [JsonIgnore]
@@ -81,12 +81,12 @@ public sealed record TaskAssigned : TaskRecord
     public required string AgentName { get; init; }
     public required int Attempt { get; init; }
 
-    /// <summary>The offset of this record.</summary>
+    /// <summary>The lease token: the offset of this record.</summary>
     public required long Token { get; init; }
     public required long LeaseMs { get; init; }
     public required AssignmentReason AssignmentReason { get; init; }
 
-    /// <summary>Tasks that the agent has with this one.</summary>
+    /// <summary>The number of tasks that the agent holds, this one included.</summary>
     public int? Holding { get; init; }
 }
 
@@ -113,7 +113,7 @@ public sealed record TaskProgressed : TaskRecord
     public string? AgentName { get; init; }
     public required int Attempt { get; init; }
 
-    /// <summary>0..1</summary>
+    /// <summary>The progress, from 0 to 1.</summary>
     public required double Progress { get; init; }
     public string? Message { get; init; }
 }
@@ -131,7 +131,7 @@ public sealed record TaskLogged : TaskRecord
     public required IReadOnlyList<string> Lines { get; init; }
 }
 
-/// <summary>Back in the queue. Reason: retry_due | lost | not_started | refused | released | agent_removed | not_held</summary>
+/// <summary>Records that a task returned to the queue. Reason: retry_due | lost | not_started | refused | released | agent_removed | not_held</summary>
 public sealed record TaskRequeued : TaskRecord
 {
     [JsonIgnore]
@@ -141,7 +141,7 @@ public sealed record TaskRequeued : TaskRecord
     public AttemptEnd? Ended { get; init; }
 }
 
-/// <summary>The attempt ended without success; another follows at the time given.</summary>
+/// <summary>Records that an attempt ended without success and that another follows at the given time.</summary>
 public sealed record TaskRetryScheduled : TaskRecord
 {
     [JsonIgnore]
@@ -161,7 +161,7 @@ public sealed record TaskPriorityChanged : TaskRecord
     public required string ChangedBy { get; init; }
 }
 
-/// <summary>Its worker was asked to stop; until the deadline the first end wins.</summary>
+/// <summary>Records that the hub asked a worker to stop. Until the deadline the first end wins.</summary>
 public sealed record TaskCancelRequested : TaskRecord
 {
     [JsonIgnore]
@@ -184,11 +184,11 @@ public sealed record TaskCompleted : TaskRecord
     public ResultRef? ResultRef { get; init; }
     public bool CancelRequested { get; init; }
 
-    /// <summary>From start to end of the attempt, milliseconds, by the hub's clock.</summary>
+    /// <summary>The duration of the attempt from start to end in milliseconds, by the hub's clock.</summary>
     public required long DurationMs { get; init; }
 }
 
-/// <summary>The end without success: a dead letter.</summary>
+/// <summary>Records the end of a task without success: a dead letter.</summary>
 public sealed record TaskFailed : TaskRecord
 {
     [JsonIgnore]
@@ -210,7 +210,7 @@ public sealed record TaskCancelled : TaskRecord
     public AttemptEnd? Ended { get; init; }
 }
 
-/// <summary>Ran out of time. Timeout: schedule_to_start | schedule_to_close</summary>
+/// <summary>Records that a task ran out of time. Timeout: schedule_to_start | schedule_to_close</summary>
 public sealed record TaskExpired : TaskRecord
 {
     [JsonIgnore]
@@ -220,7 +220,7 @@ public sealed record TaskExpired : TaskRecord
     public AttemptEnd? Ended { get; init; }
 }
 
-/// <summary>A result that came when the task was somebody else's or over: visible, never applied.</summary>
+/// <summary>Records a result that arrived after the task ended or moved to another agent. The result is visible and never applied.</summary>
 public sealed record TaskOrphanResult : TaskRecord
 {
     [JsonIgnore]
@@ -235,7 +235,7 @@ public sealed record TaskOrphanResult : TaskRecord
     public ResultRef? ResultRef { get; init; }
 }
 
-/// <summary>Nobody fits a sort of task that waits; said once an episode, not once a task.</summary>
+/// <summary>Records that no agent qualifies for a requirement of waiting tasks, once for each episode and not for each task.</summary>
 public sealed record TasksUnschedulable : RecordData
 {
     [JsonIgnore]
@@ -250,9 +250,9 @@ public sealed record TasksUnschedulable : RecordData
     public required UnschedulableReason Reason { get; init; }
 }
 
-/// <summary>The lease holds until then.</summary>
-/// <param name="ByWorker">The worker named the lease, so it has the assignment.</param>
+/// <summary>Extends a lease.</summary>
+/// <param name="ByWorker">Whether the worker named the lease, which proves that the assignment arrived.</param>
 internal sealed record LeaseExtended(string Task, DateTimeOffset Until, bool ByWorker = true) : InternalData;
 
-/// <summary>The worker may not have got the assignment: it is told again.</summary>
+/// <summary>Sends an assignment again that the worker may not have received.</summary>
 internal sealed record LeaseRedelivered(string Task, DateTimeOffset Until) : InternalData;

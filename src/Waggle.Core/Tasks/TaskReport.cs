@@ -2,11 +2,11 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>Counts and traces what a turn did to tasks.</summary>
+/// <summary>Counts and traces the effect of a turn on tasks.</summary>
 internal static class TaskReport
 {
-    /// <param name="open">Open tasks of all swarms, indexed by state.</param>
-    /// <param name="agents">Agents that are here.</param>
+    /// <param name="open">The number of open tasks of all swarms, indexed by state.</param>
+    /// <param name="agents">The number of agents that are here.</param>
     public static void Write(in TurnReport turn, ITaskView tasks, ReadOnlySpan<long> open, int agents)
     {
         foreach (var (data, _) in turn.Batch)

@@ -6,12 +6,13 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>What a task must look like to be created. Each problem names the field, its rule and what it was.</summary>
+/// <summary>Checks a task before its creation. Each error names the field, its rule and its value.</summary>
 internal static class TaskRules
 {
     private const int DayMs = 86_400_000;
 
-    /// <param name="isRetry">Its references were checked when the task that it repeats was created; what they name may be forgotten since.</param>
+    /// <param name="isRetry">Whether the task repeats another. Its references were checked when that task was created, and their targets may be deleted
+    /// since.</param>
     public static Error? Problem(TaskSpec spec, IHiveView view, bool isRetry = false)
     {
         if (string.IsNullOrWhiteSpace(spec.Title) || spec.Title.Length > Limits.MaxTitleLength)

@@ -4,8 +4,8 @@ using Waggle.Core.Kernel;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// A span for each durable step of a task whose creator traces: its metadata carries a W3C <c>traceparent</c>, and the spans join that trace.
-/// Without a listener, or without such a task, this costs a glance and allocates nothing.
+/// Writes a span for each durable step of a task whose creator traces: the task's metadata carries a W3C <c>traceparent</c>, and the spans join that trace.
+/// Without a listener or such a task, this costs one check and allocates nothing.
 /// </summary>
 public static class TaskTracing
 {
@@ -15,8 +15,8 @@ public static class TaskTracing
     private static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>
-    /// Called after the commit: a span ends when its record is durable. An assignment's begins when the task came into the queue, every other's with the
-    /// turn.
+    /// Writes the spans of a turn after its commit, because a span ends when its record is durable. The span of an assignment begins when the task came into
+    /// the queue, every other span with the turn.
     /// </summary>
     internal static void Trace(in TurnReport turn, ITaskView tasks)
     {

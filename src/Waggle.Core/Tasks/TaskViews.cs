@@ -3,10 +3,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>A task as it is shown, from its durable state alone or with what the owner knows besides.</summary>
+/// <summary>Builds the views of tasks, from their durable state alone or with the owner's state in memory.</summary>
 public static class TaskViews
 {
-    /// <summary>From the store: no progress, no reason for waiting (the owner knows those).</summary>
+    /// <summary>Returns the view of a stored task, without the progress and the reason for waiting, which only the owner has.</summary>
     public static TaskView Of(TaskEntity task) => new()
     {
         Id = task.Id,

@@ -9,8 +9,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks;
 
 /// <summary>
-/// Open tasks, and what follows from their states: which agent holds them, what waits for what, what waits for an agent. It stands on the state of agents,
-/// which is created before.
+/// The open tasks and the indexes over their states: the agents that hold them, the dependencies between them and the tasks that wait for an agent. It depends
+/// on the state of agents, which is created before.
 /// </summary>
 internal sealed class TasksState : FeatureState, ITaskView
 {
@@ -49,7 +49,7 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     public IReadOnlyCollection<TaskEntity> Tasks => _tasks.Open;
 
-    /// <summary>The queues of waiting tasks and the agents by what tasks ask of them.</summary>
+    /// <summary>The queues of waiting tasks, and the index of agents for them.</summary>
     public Dispatch Dispatch => _dispatch;
 
     public TaskEntity? Task(string id) => _tasks[id];
@@ -69,7 +69,7 @@ internal sealed class TasksState : FeatureState, ITaskView
     public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) =>
         _stops.Next(swarm, below, most);
 
-    // A lease gets one full period, because the worker may be on its way back. What a blocked task no longer waits for has ended as its join rule wants it.
+    // A lease gets one full period, because the worker may be on its way back. The ended dependencies of a blocked task met its join rule.
     public override void EndLoad(DateTimeOffset now)
     {
         foreach (var task in _tasks.Open)
@@ -148,7 +148,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         foreach (var dependent in _dependencies.End(after.Id)) _hive.Reactions.Enqueue(new SettleDependencies(dependent, after.Id) { By = _hive.Hub });
     }
 
-    // What hangs on a task's state beside the task itself.
+    // Updates the indexes over a task's state.
     private void Follow(TaskEntity? before, TaskEntity after)
     {
         _dispatch.Follow(before, after);

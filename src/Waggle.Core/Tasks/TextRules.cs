@@ -4,14 +4,14 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>What people write is stored and told to everybody who watches: it is bounded.</summary>
+/// <summary>Limits the length of texts, because the hub stores them and sends them to every subscriber.</summary>
 internal static class TextRules
 {
     public static Error? Problem(string field, string? text) => text?.Length > Limits.MaxTextLength
         ? new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxTextLength} characters; it had {text.Length}.")
         : null;
 
-    /// <summary>Somebody's name, as tokens have it.</summary>
+    /// <summary>Checks the name of a subject, as tokens carry it.</summary>
     public static Error? SubjectProblem(string field, string subject) => subject.Length is 0 or > Limits.MaxSubjectLength || subject.Any(char.IsControl)
         ? new(ErrorCodes.InvalidRequest, $"{field} is a subject: 1 to {Limits.MaxSubjectLength} characters.")
         : null;

@@ -6,7 +6,7 @@ namespace Waggle.Core.Tasks;
 
 internal static class UsageRules
 {
-    // A number that JSON can carry in (1e999) and not out again would spoil the batch that it is in.
+    // A number that JSON accepts and cannot write (1e999) would spoil its whole batch.
     public static Error? Problem(Usage? usage)
     {
         if (usage?.CostUsd is { } cost && !(cost >= 0 && double.IsFinite(cost))) return Bad("usage.cost_usd is a number of dollars, 0 or more.");

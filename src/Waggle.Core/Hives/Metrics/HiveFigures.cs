@@ -1,21 +1,21 @@
 namespace Waggle.Core.Hives.Metrics;
 
-/// <summary>What the owner's loop did: totals since the hub started, and the longest since somebody last took them.</summary>
+/// <summary>The figures of the owner's loop: totals since the hub's start, and the longest times since the last reading.</summary>
 public sealed record HiveFigures
 {
     public long CompletedTasks { get; init; }
 
-    /// <summary>Attempts that ended by themselves: completed, failed, timed out, lost.</summary>
+    /// <summary>The number of attempts that completed, failed, timed out or were lost.</summary>
     public long Ended { get; init; }
 
-    /// <summary>Those of them that did not complete.</summary>
+    /// <summary>The number of those attempts that did not complete.</summary>
     public long EndedBadly { get; init; }
 
     public long Turns { get; init; }
 
     public TimeSpan TurnTime { get; init; }
 
-    /// <summary>The turn under way included, with what it took so far.</summary>
+    /// <summary>The longest turn, including the time so far of the turn under way.</summary>
     public TimeSpan LongestTurn { get; init; }
 
     public long Commits { get; init; }
@@ -28,11 +28,11 @@ public sealed record HiveFigures
 
     public int Inbox { get; init; }
 
-    /// <summary>When what is past its retention was last gone through, as a timestamp of the hive's clock; null: not yet.</summary>
+    /// <summary>The time of the last pass of retention, as a timestamp of the hive's clock; null before the first.</summary>
     public long? PrunedAt { get; init; }
 }
 
-/// <summary>Times of one sort: how many, how long together, the longest. Written by one thread, taken by another.</summary>
+/// <summary>Durations of one sort: count, sum and maximum. One thread writes, another reads.</summary>
 internal sealed class Durations
 {
     private long _count;
@@ -50,6 +50,6 @@ internal sealed class Durations
         if (took.Ticks > Volatile.Read(ref _longest)) Volatile.Write(ref _longest, took.Ticks);
     }
 
-    /// <summary>The longest since the last time that this was asked.</summary>
+    /// <summary>Returns the longest duration since the last call.</summary>
     public TimeSpan TakeLongest() => TimeSpan.FromTicks(Interlocked.Exchange(ref _longest, 0));
 }

@@ -7,8 +7,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Hives.Metrics;
 
 /// <summary>
-/// The figures of a hive; docs/metrics.md explains each. What is counted often are plain counters that are read when somebody asks;
-/// only what is measured once a turn or once an assignment goes through an instrument.
+/// The metrics of a hive; docs/metrics.md explains each. Frequent events use plain counters, which an observer reads. Only a measurement once a turn or once an
+/// assignment uses an instrument.
 /// </summary>
 public sealed class HiveMetrics
 {
@@ -69,12 +69,12 @@ public sealed class HiveMetrics
         meter.CreateObservableCounter("waggle.task.orphan_results", () => Read(ref _orphans), "{result}", "Results that arrived too late to be applied.");
     }
 
-    /// <summary>For a hive whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>
+    /// <summary>The metrics of a hive without a reader. Their meter has another name, so that no exporter takes them for a hub's.</summary>
     public static HiveMetrics Unread { get; } = new(new Meter("Waggle.Unread"));
 
     internal void Watch(Func<int> inbox, Func<Position> head) => (_inbox, _head) = (inbox, head);
 
-    /// <summary>The figures of the hub's own readings. One taker: the longest times begin anew with each.</summary>
+    /// <summary>Returns the figures for the hub's own readings. Only one caller may use it, because each call resets the longest times.</summary>
     public HiveFigures Take(TimeProvider time)
     {
         var bad = Badly.Sum(_attempts.Count);
@@ -116,7 +116,7 @@ public sealed class HiveMetrics
         TurnFailed(took);
     }
 
-    // Whatever came of it, the loop was busy with it.
+    // The loop was busy with the turn, with any result.
     internal void TurnFailed(TimeSpan took)
     {
         Volatile.Write(ref _turnBegan, 0);

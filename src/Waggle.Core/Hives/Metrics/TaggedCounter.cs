@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Waggle.Core.Hives.Metrics;
 
-/// <summary>Counts by a key that becomes tags only when somebody reads: adding to a known key allocates nothing and calls nobody.</summary>
+/// <summary>Counts by a key that becomes tags only when a reader asks. An addition to a known key allocates nothing and calls no code of others.</summary>
 internal sealed class TaggedCounter<TKey>(Func<TKey, KeyValuePair<string, object?>[]> tags)
     where TKey : notnull
 {

@@ -1,17 +1,18 @@
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// What changed since the matcher last ran: all that it looks at. Pairs of a task and an agent of which neither is here did not fit before and do not now.
+/// The changes since the matcher last ran, which are all that it examines. A pair of a task and an agent without a change did not fit before and does not fit
+/// now.
 /// </summary>
 internal sealed class Agenda
 {
-    /// <summary>Agents that may have become able to take something.</summary>
+    /// <summary>The agents that may have become able to take a task.</summary>
     public HashSet<string> Agents { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Queues with a task more, or for which more agents count.</summary>
+    /// <summary>The queues with an additional task or with additional agents that count.</summary>
     public HashSet<WaitingQueue> Queues { get; } = [];
 
-    /// <summary>Requirements that the first agent began to meet or the last one ceased to.</summary>
+    /// <summary>The requirements that the first agent began to meet or the last one ceased to meet.</summary>
     public HashSet<Requirement> Requirements { get; } = [];
 
     public void Clear()

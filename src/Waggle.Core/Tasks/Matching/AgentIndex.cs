@@ -3,12 +3,12 @@ using Waggle.Core.Agents;
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// The agents by what tasks ask of them. A change of an agent is noted at once and looked at by the groups that wait for somebody before the matcher runs, by
-/// the others when they are asked for.
+/// The agents, indexed by the properties that tasks require. The index notes a change of an agent at once. Groups with waiting tasks examine it before the
+/// matcher runs, other groups at their next use.
 /// </summary>
 internal sealed class AgentIndex(IAgentView state, Agenda agenda)
 {
-    // Groups for which nothing waits are kept for the next task of their kind, up to so many entries in all.
+    // The index keeps groups without waiting tasks for the next task of their kind, up to this number of members in all.
     private const int MostMembers = 200_000;
 
     private readonly Dictionary<string, CandidateGroup> _groups = new(StringComparer.Ordinal);
@@ -19,10 +19,10 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
     private readonly List<WaitingQueue> _changed = [];
     private int _members;
 
-    /// <summary>The agent changed in something that tasks ask for, or in its credit.</summary>
+    /// <summary>Notes a change of an agent's credit or of a property that tasks require.</summary>
     public void Touch(string agent) => _touched.Add(agent);
 
-    /// <summary>The group that a need belongs to, up to date.</summary>
+    /// <summary>Returns the up-to-date group that a need belongs to.</summary>
     public CandidateGroup GroupOf(TaskNeed need)
     {
         Sync();
@@ -31,7 +31,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         return group;
     }
 
-    /// <summary>How many agents could have it, whatever their load.</summary>
+    /// <summary>Returns the number of agents that qualify, regardless of their load.</summary>
     public int CountQualified(TaskNeed need, IReadOnlyCollection<string>? except = null)
     {
         var (group, least) = (GroupOf(need), CandidateGroup.ThresholdOf(need));
@@ -50,7 +50,9 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         return _swarms.GetValueOrDefault(swarm)?.Ids.Count ?? 0;
     }
 
-    /// <summary>Those that take the type and have any of the capabilities; where none has, the first by its id that takes the type.</summary>
+    /// <summary>
+    /// Returns the agents that take the type and have any of the capabilities. If none has, it returns the first agent by id that takes the type.
+    /// </summary>
     public IEnumerable<AgentEntity> Near(string swarm, IReadOnlyDictionary<string, double>? requires, string? type)
     {
         Sync();
@@ -60,7 +62,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         return near.Length > 0 ? near : agents.Ids.Select(id => state.Agent(id)!).Where(a => Eligibility.Takes(type, a)).Take(1);
     }
 
-    /// <summary>The groups with waiting tasks that an agent with credit is in.</summary>
+    /// <summary>Adds the candidates of an agent with credit in the groups with waiting tasks.</summary>
     public void Waiting(string agent, List<Candidate> into)
     {
         into.Clear();
@@ -70,7 +72,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         }
     }
 
-    /// <summary>Has the groups look at what changed where tasks wait.</summary>
+    /// <summary>Applies the noted changes to the groups with waiting tasks.</summary>
     public void Sync()
     {
         if (_touched.Count == 0) return;
@@ -99,7 +101,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         _members = 0;
     }
 
-    // Whom no agent qualified for until now, and for whom none does any more: what asks between the best of before and the best of now.
+    // Finds the requirements between the best proficiency before and the best now: those that no agent met until now, and those that none meets any more.
     private void Compare(CandidateGroup group, double before)
     {
         var after = group.Qualified.MaxKey;

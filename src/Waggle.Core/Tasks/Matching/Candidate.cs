@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>An agent in a <see cref="CandidateGroup"/>, with its credit as it was when the group last looked.</summary>
+/// <summary>An agent in a <see cref="CandidateGroup"/>, with its credit at the group's last update.</summary>
 internal sealed class Candidate(CandidateGroup group, AgentEntity agent, double proficiency) : IRanked<Candidate>
 {
     private int _free;
@@ -15,21 +15,21 @@ internal sealed class Candidate(CandidateGroup group, AgentEntity agent, double 
 
     public string Agent { get; } = agent.Id;
 
-    /// <summary>The least of its proficiencies in the capabilities of the group; 1 where the group asks none.</summary>
+    /// <summary>The least of the agent's proficiencies in the capabilities of the group; 1 if the group requires none.</summary>
     public double Key => proficiency;
 
     public long Seq { get; } = agent.Seq;
 
-    /// <summary>It has credit.</summary>
+    /// <summary>Whether the agent has credit.</summary>
     public bool Ready => _free > 0;
 
-    /// <summary>It takes work at all, be it busy.</summary>
+    /// <summary>Whether the agent takes work, even if it is busy.</summary>
     public bool Counted => _slots > 0;
 
-    /// <summary>Whether it is among the qualified ones of its group.</summary>
+    /// <summary>Whether the agent is among the qualified ones of its group.</summary>
     public bool IsIn { get; set; }
 
-    /// <summary>It changed since the group looked.</summary>
+    /// <summary>Whether the agent changed since the group's last update.</summary>
     public bool IsStale { get; set; }
 
     public bool Precedes(Candidate other)

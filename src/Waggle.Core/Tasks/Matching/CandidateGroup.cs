@@ -2,7 +2,7 @@ using Waggle.Core.Agents;
 
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>The agents that have a set of capabilities, and the queues of the tasks that ask for just these.</summary>
+/// <summary>The agents that have a set of capabilities, and the queues of the tasks that require exactly this set.</summary>
 internal sealed class CandidateGroup(TaskNeed need)
 {
     private readonly List<Candidate> _stale = [];
@@ -14,30 +14,32 @@ internal sealed class CandidateGroup(TaskNeed need)
 
     public IReadOnlyList<string> Capabilities => need.Capabilities;
 
-    /// <summary>The one agent that the group is about; null: any.</summary>
+    /// <summary>The one agent of the group; null for a group of any agents.</summary>
     public string? AssignTo => need.AssignTo;
 
-    /// <summary>The capability under which its swarm's agents find it.</summary>
+    /// <summary>The capability under which the swarm's agents find the group.</summary>
     public string? FiledUnder { get; set; }
 
-    /// <summary>All that are able, here or not.</summary>
+    /// <summary>All agents that have the capabilities, connected or not.</summary>
     public Dictionary<string, Candidate> Members { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Those of them that are here and take work, by proficiency.</summary>
+    /// <summary>The members that are connected and take work, by proficiency.</summary>
     public RankTree<Candidate> Qualified { get; } = new();
 
-    /// <summary>What waits for them, by how much it asks (negated, so that "at most as much as this agent has" is a range to the end).</summary>
+    /// <summary>The waiting queues by the proficiency that they require, negated, so that "at most as much as this agent has" is a range to the end.</summary>
     public RankTree<WaitingQueue> Queues { get; } = new();
 
-    /// <summary>Queues that wait for some agents rather than others.</summary>
+    /// <summary>The queues that prefer some agents to others.</summary>
     public HashSet<WaitingQueue> Choosy { get; } = [];
 
     public bool IsActive => Queues.Count > 0;
 
-    /// <summary>How much of its capabilities a need of this group asks; all members of the other groups have enough.</summary>
+    /// <summary>
+    /// Returns the proficiency that a need of this group requires. In a group with differing proficiencies it is 0, because every member has enough.
+    /// </summary>
     public static double ThresholdOf(TaskNeed of) => of.AssignTo is null ? of.Least ?? 0 : 0;
 
-    /// <summary>The least of an agent's proficiencies; null for one that is not able.</summary>
+    /// <summary>Returns the least of an agent's proficiencies; null for an agent that lacks a capability.</summary>
     public double? ProficiencyOf(AgentEntity agent)
     {
         if ((AssignTo is not null && AssignTo != agent.Id) || !Eligibility.Takes(need.Type, agent)) return null;
@@ -67,7 +69,7 @@ internal sealed class CandidateGroup(TaskNeed need)
         if (candidate.IsStale) _stale.Remove(candidate);
     }
 
-    /// <summary>Looks again at those that changed.</summary>
+    /// <summary>Updates the agents that changed.</summary>
     public void Refresh(Func<string, AgentLiveness?> qualified)
     {
         foreach (var candidate in _stale)
@@ -95,7 +97,7 @@ internal sealed class CandidateGroup(TaskNeed need)
         candidate.IsIn = true;
     }
 
-    /// <summary>Whether one that took work is gone since this was asked.</summary>
+    /// <summary>Returns whether an agent that took work is gone since the last call.</summary>
     public bool TakeLost()
     {
         var lost = _lost;

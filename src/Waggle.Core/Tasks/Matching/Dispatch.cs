@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>What waits for an agent, which agents could have it, and the matcher that brings the two together. Used by the owner's loop alone.</summary>
+/// <summary>The queues of waiting tasks, the index of agents, and the matcher that joins the two. Used by the owner's loop alone.</summary>
 internal sealed class Dispatch : ICandidateView
 {
     private readonly HiveContext _hive;
@@ -22,10 +22,10 @@ internal sealed class Dispatch : ICandidateView
 
     public PendingQueue Pending { get; }
 
-    /// <summary>The agents, by what tasks ask of them.</summary>
+    /// <summary>The agents, indexed by the properties that tasks require.</summary>
     public AgentIndex Candidates { get; }
 
-    /// <summary>What the matcher has to look at.</summary>
+    /// <summary>The changes that the matcher must examine.</summary>
     public Agenda Agenda { get; } = new();
 
     public int CountQualified(
@@ -41,7 +41,7 @@ internal sealed class Dispatch : ICandidateView
 
     public void Match(Action<RecordData> apply) => _matcher.Run(apply);
 
-    /// <summary>A task comes into the queue, changes its place in it or leaves it.</summary>
+    /// <summary>Adds a task to the queue, moves it or removes it.</summary>
     public void Follow(TaskEntity? before, TaskEntity after)
     {
         if (after.State == TaskState.Pending) Pending.Put(after);

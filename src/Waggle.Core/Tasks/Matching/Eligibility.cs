@@ -5,18 +5,18 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>Which agents can have a task, and how well they suit it (research: orchestration B.6). Pure.</summary>
+/// <summary>Determines which agents qualify for a task, and how well (research: orchestration B.6). Pure.</summary>
 internal static class Eligibility
 {
-    // The weights of the score's parts: ability first, then who has room.
+    // The weights of the score's parts: proficiency first, then free credit.
     private const double ProficiencyWeight = 0.6;
     private const double FreeWeight = 0.4;
 
-    /// <summary>Connected, heard of, and not being drained.</summary>
+    /// <summary>Returns whether the agent is connected, has given a sign of life and is not draining.</summary>
     public static bool TakesWork(AgentEntity agent, AgentLiveness presence) =>
         presence is { Link: not null, Online: true, Unresponsive: false } && !agent.Draining && agent.RemovedAt is null;
 
-    /// <summary>An agent that declares types takes tasks of these alone; one that declares none takes all.</summary>
+    /// <summary>Returns whether the agent takes a type. An agent that declares types takes only these; one that declares none takes all.</summary>
     public static bool Takes(string? type, AgentEntity agent) => agent.Types is not { Count: > 0 } types || (type is not null && types.Contains(type));
 
     public static bool Able(IReadOnlyDictionary<string, double>? requires, AgentEntity agent)
@@ -30,11 +30,13 @@ internal static class Eligibility
         return true;
     }
 
-    /// <param name="proficiency">The least of the agent's proficiencies in what is asked; 1 where nothing is.</param>
-    /// <param name="freeShare">The part of its credit that is free.</param>
+    /// <param name="proficiency">The least of the agent's proficiencies in the required capabilities; 1 if none is required.</param>
+    /// <param name="freeShare">The part of the agent's credit that is free.</param>
     public static double Score(double proficiency, double freeShare) => Math.Round((ProficiencyWeight * proficiency) + (FreeWeight * freeShare), 4);
 
-    /// <summary>Why no agent can have it: which capability, which agent is nearest and by how much. Null when some agent can, and is only busy.</summary>
+    /// <summary>
+    /// Returns the reason why no agent qualifies: the capability, the nearest agent and the shortfall. Null if some agent qualifies and is only busy.
+    /// </summary>
     public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) =>
         Explain(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, view) ?? OthersFirst(task, view);
 
@@ -89,7 +91,7 @@ internal static class Eligibility
         return new($"swarm_{how}", $"Swarm '{swarm.Id}' is {how}, by {swarm.StateBy}: nothing is assigned until it is resumed.");
     }
 
-    // The agent that falls short by the least in all, and its worst capability. One that it lacks altogether weighs more than any that is too weak.
+    // The agent with the least total shortfall, and its worst capability. A missing capability weighs more than any weak one.
     private static UnschedulableReason Weakest(IReadOnlyDictionary<string, double> requires, AgentEntity[] agents)
     {
         var nearest = agents.MinBy(a => requires.Sum(r => Short(r, a)))!;

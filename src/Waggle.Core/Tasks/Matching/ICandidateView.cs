@@ -4,18 +4,20 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>What decisions may see of the agents that could have a task.</summary>
+/// <summary>The agents that qualify for tasks, as a decision sees them.</summary>
 internal interface ICandidateView
 {
-    /// <summary>How many agents could have a task now, whatever their load.</summary>
+    /// <summary>Returns the number of agents that qualify for a task now, regardless of their load.</summary>
     int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null);
 
     int CountAgents(string swarm);
 
-    /// <summary>A swarm's agents that take the type and have any of the capabilities; where none has, the first by its id that takes the type.</summary>
+    /// <summary>
+    /// Returns a swarm's agents that take the type and have any of the capabilities. If none has, it returns the first agent by id that takes the type.
+    /// </summary>
     IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type);
 
-    /// <summary>Until when a waiting task goes to other agents than those that it was at, while any qualifies.</summary>
+    /// <summary>Returns the time until which a waiting task goes to agents that have not had it, while any qualifies.</summary>
     DateTimeOffset? OthersUntil(string task);
 }
 

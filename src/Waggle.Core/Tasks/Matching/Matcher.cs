@@ -7,9 +7,9 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// Hands waiting tasks to agents with credit: of all tasks that an agent can have the first in rank, to the agent with the best score.
-/// Runs in the owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It looks at what changed since
-/// it last ran (<see cref="Agenda"/>): what did not fit then and did not change does not fit now.
+/// Assigns waiting tasks to agents with credit: of all tasks that an agent qualifies for the first in rank, to the agent with the best score. It runs in the
+/// owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It examines only the changes since its last
+/// run (<see cref="Agenda"/>): a pair that did not fit then and did not change does not fit now.
 /// </summary>
 internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agents, Dispatch dispatch)
 {
@@ -40,7 +40,7 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         var queue = changed ?? BestFor(agent!);
         if (queue is not { Ready: true }) return;
 
-        // Another entry took its head meanwhile: its turn comes later.
+        // Another entry took its head meanwhile, so its turn comes later.
         if (queue.Head == rank)
         {
             if (!TryAssign(queue, apply)) return;
@@ -50,7 +50,7 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         if (queue is { Ready: true }) _ready.Enqueue((changed, agent), queue.Head);
     }
 
-    // The queue with the first task that the agent can have.
+    // Returns the queue with the first task that the agent qualifies for.
     private WaitingQueue? BestFor(string agent)
     {
         WaitingQueue? best = null;
@@ -89,7 +89,7 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
     private static Candidate? BestBut(IReadOnlyList<string> avoid, RankTree<Candidate> qualified, double least) =>
         qualified.Best(least, a => avoid.Contains(a.Agent));
 
-    /// <summary>Whether an agent that takes work qualifies for a queue other than those that it avoids.</summary>
+    /// <summary>Returns whether an agent that takes work qualifies for a queue and is not one of those that the queue avoids.</summary>
     public static bool OthersQualify(WaitingQueue queue)
     {
         var (group, least) = (queue.Requirement.Group, queue.Requirement.Threshold);

@@ -2,10 +2,10 @@ using Waggle.Core.Hives;
 
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>A task waited long enough for an agent that had not had it before: it goes to any that qualifies.</summary>
+/// <summary>Handles a task that waited long enough for an agent that had not had it: it goes to any agent that qualifies.</summary>
 internal sealed record OthersFirstTimer(string Task) : TaskCommand<NoResult>(Task)
 {
-    /// <summary>Under this kind its timer stands beside the task's own.</summary>
+    /// <summary>The kind of this timer, which exists beside the task's own timer.</summary>
     public const string Kind = "task_others_first";
 
     public override void CollectColdKeys(IHiveView view, List<Ports.EntityKey> keys)

@@ -1,9 +1,8 @@
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// What waits, by requirement: tasks of one swarm that ask the same share a queue, so that one look at the agents serves them all.
-/// Within a queue the order is <c>first queued at + (priority - 1) × ageing</c>: a class is worth a fixed time of waiting, which ages every task without
-/// re-sorting any.
+/// The waiting tasks by requirement. Tasks of one swarm with the same requirement share a queue, so that one look at the agents serves them all. Within a queue
+/// the order is <c>first queued at + (priority - 1) × ageing</c>: a priority class equals a fixed waiting time, so that tasks age without another sort.
 /// </summary>
 internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda)
 {
@@ -16,7 +15,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
 
     public IReadOnlyCollection<Requirement> Requirements => _requirements.Values;
 
-    /// <summary>Takes a task in, or to its new place. What is known of its requirement stays: a change of priority begins no new episode.</summary>
+    /// <summary>Adds a task or moves it to its new place. The state of its requirement remains: a change of priority begins no new episode.</summary>
     public void Put(TaskEntity task)
     {
         var old = _entries.GetValueOrDefault(task.Id);
@@ -25,10 +24,10 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         Move(old, rank, old?.Queue.Requirement ?? RequirementOf(task), avoid, task.QueuedAt!.Value + othersFirst);
     }
 
-    /// <summary>Until when a waiting task goes to others than the agents that it was at; null: to any.</summary>
+    /// <summary>Returns the time until which a waiting task goes to agents that have not had it; null if it goes to any agent.</summary>
     public DateTimeOffset? OthersUntil(string task) => _entries.GetValueOrDefault(task)?.OthersUntil;
 
-    /// <summary>The others had their time: any qualified agent gets the task.</summary>
+    /// <summary>Ends the preference for other agents: any qualified agent gets the task.</summary>
     public void EndOthersFirst(string task)
     {
         if (_entries.GetValueOrDefault(task) is { OthersUntil: not null } place) Move(place, place.Rank, place.Queue.Requirement, null, default);
@@ -39,7 +38,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         if (_entries.Remove(task, out var place)) Leave(place);
     }
 
-    /// <summary>A swarm was paused, stopped or resumed.</summary>
+    /// <summary>Notes that a swarm was paused, stopped or resumed.</summary>
     public void SwarmChanged(string swarm)
     {
         foreach (var requirement in _swarms.GetValueOrDefault(swarm) ?? [])
@@ -57,7 +56,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         _entries.Clear();
     }
 
-    // In before out: a requirement whose only task moves stays the same one.
+    // The task enters its new place before it leaves the old one, so that a requirement with a single task survives the move.
     private void Move(Place? from, Rank rank, Requirement requirement, IReadOnlyCollection<string>? avoid, DateTimeOffset until)
     {
         var queue = QueueOf(requirement, avoid ?? []);

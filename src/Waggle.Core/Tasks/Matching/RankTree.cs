@@ -1,26 +1,28 @@
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>What a <see cref="RankTree{T}"/> keeps. Key and Seq do not change while it is in the tree; after any other change the tree must be told.</summary>
+/// <summary>
+/// An item of a <see cref="RankTree{T}"/>. Key and Seq do not change while the item is in the tree. After any other change the caller must update the tree.
+/// </summary>
 internal interface IRanked<in T>
 {
     double Key { get; }
 
-    /// <summary>Unique among equal keys.</summary>
+    /// <summary>A number that is unique among equal keys.</summary>
     long Seq { get; }
 
-    /// <summary>It can be chosen.</summary>
+    /// <summary>Whether the item can be chosen.</summary>
     bool Ready { get; }
 
-    /// <summary>It takes part, chosen or not.</summary>
+    /// <summary>Whether the item counts, even if it cannot be chosen.</summary>
     bool Counted { get; }
 
-    /// <summary>Of two that are ready, this one is chosen.</summary>
+    /// <summary>Returns whether this item is chosen before another, if both are ready.</summary>
     bool Precedes(T other);
 }
 
 /// <summary>
-/// A treap over (key, seq) that knows for each of its parts how many there are and which is to be chosen: "the best with a key of at least x", and how many
-/// there are, cost the depth of the tree. The same insertions give the same tree.
+/// A treap over (key, seq) that keeps the number of items and the best item of each subtree. The best item with a key of at least x, and the number of such
+/// items, cost the depth of the tree. The same insertions yield the same tree.
 /// </summary>
 internal sealed class RankTree<T>
     where T : class, IRanked<T>
@@ -30,7 +32,7 @@ internal sealed class RankTree<T>
 
     public int Count => _root?.Size ?? 0;
 
-    /// <summary>The greatest key; negative infinity of an empty tree.</summary>
+    /// <summary>The greatest key; negative infinity for an empty tree.</summary>
     public double MaxKey
     {
         get
@@ -51,7 +53,7 @@ internal sealed class RankTree<T>
 
     public void Remove(T item) => _root = Remove(_root, item);
 
-    /// <summary>The item changed in something other than its place.</summary>
+    /// <summary>Updates the tree after a change of the item other than its place.</summary>
     public void Update(T item) => Update(_root, item);
 
     public (int All, int Ready, int Counted) CountFrom(double least)
@@ -74,10 +76,10 @@ internal sealed class RankTree<T>
         return (all, ready, counted);
     }
 
-    /// <summary>The one to be chosen of those with at least this key; each that is not wanted costs another look.</summary>
+    /// <summary>Returns the best item with at least this key. Each item that <paramref name="unwanted"/> rejects costs another search.</summary>
     public T? Best(double least, Func<T, bool>? unwanted = null) => Best(_root, least, unwanted);
 
-    /// <summary>Those with a key from <paramref name="least"/> to below <paramref name="below"/>.</summary>
+    /// <summary>Adds the items with a key from <paramref name="least"/> to below <paramref name="below"/>.</summary>
     public void Collect(double least, double below, List<T> into) => Collect(_root, least, below, into);
 
     private static T? Best(Node? node, double least, Func<T, bool>? unwanted)
@@ -91,7 +93,7 @@ internal sealed class RankTree<T>
                 continue;
             }
 
-            // All to the right are in reach: their best is known, unless it is not wanted.
+            // All items to the right are in range, so their best is known unless it is unwanted.
             if (node.Item.Ready && unwanted?.Invoke(node.Item) != true) best = Better(best, node.Item);
             best = Better(best, Best(node.Right, unwanted));
             node = node.Left;

@@ -35,7 +35,7 @@ internal sealed class SwarmAgents
         }
     }
 
-    /// <summary>Those that an agent must be asked about; most of them it belongs to.</summary>
+    /// <summary>Returns the groups that an agent may belong to; it belongs to most of them.</summary>
     public IEnumerable<CandidateGroup> GroupsFor(AgentEntity agent)
     {
         foreach (var group in _groupsOfAll) yield return group;
@@ -47,7 +47,7 @@ internal sealed class SwarmAgents
     }
 
     /// <summary>Files a group under its rarest capability.</summary>
-    /// <returns>The agents that it must ask.</returns>
+    /// <returns>The agents that the group must check.</returns>
     public IReadOnlyCollection<string> Open(CandidateGroup group)
     {
         group.FiledUnder = group.AssignTo is null ? group.Capabilities.MinBy(c => With(c).Count) : null;

@@ -1,6 +1,6 @@
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>Which agents can have a task, as far as the task says: of which swarm, with which capabilities, or one by name.</summary>
+/// <summary>The part of a task that determines which agents qualify: the swarm, the capabilities and the type, or one agent by name.</summary>
 internal sealed class TaskNeed
 {
     private TaskNeed(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo)
@@ -18,14 +18,14 @@ internal sealed class TaskNeed
 
     public string Key { get; }
 
-    /// <summary>Needs of one group have one type and ask the same capabilities, and differ in nothing but how much of them.</summary>
+    /// <summary>The key of the group. Needs of one group have the same type and capabilities and differ only in the required proficiencies.</summary>
     public string GroupKey { get; }
 
     public string Swarm { get; }
 
     public IReadOnlyDictionary<string, double>? Requires { get; }
 
-    /// <summary>Its agents take tasks of this type.</summary>
+    /// <summary>The type of tasks that the agents must take.</summary>
     public string? Type { get; }
 
     public string? AssignTo { get; }
@@ -34,7 +34,8 @@ internal sealed class TaskNeed
     public IReadOnlyList<string> Capabilities { get; }
 
     /// <summary>
-    /// The one proficiency that all required capabilities must have; null where they differ, so that the least of an agent's does not say whether it is able.
+    /// The one proficiency that all required capabilities share. Null if they differ, because an agent's least proficiency then does not decide whether it
+    /// qualifies.
     /// </summary>
     public double? Least { get; }
 

@@ -1,7 +1,7 @@
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>Tasks that wait for the same agents, in their order.</summary>
-/// <param name="avoid">Agents that the tasks were at before and that get them only when no other qualifies; empty: any agent will do.</param>
+/// <param name="avoid">The agents that had the tasks before and receive them only if no other agent qualifies; empty if the tasks go to any agent.</param>
 internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<string> avoid, string avoidKey, long seq) : IRanked<WaitingQueue>
 {
     private readonly SortedSet<Rank> _tasks = [];
@@ -13,7 +13,7 @@ internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<
 
     public IReadOnlyCollection<string> Avoid => _avoid;
 
-    /// <summary>Only some of the qualified agents get its tasks.</summary>
+    /// <summary>Whether only some of the qualified agents receive the queue's tasks.</summary>
     public bool IsChoosy => _avoid.Count > 0;
 
     public double Key => -requirement.Threshold;
@@ -67,21 +67,21 @@ internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<
     }
 }
 
-/// <summary>A sort of task that waits: its queues, one for any agent and one for each set of agents that are avoided.</summary>
+/// <summary>A requirement of waiting tasks, with one queue for any agent and one for each set of avoided agents.</summary>
 internal sealed class Requirement(TaskNeed need, CandidateGroup group)
 {
     public TaskNeed Need => need;
 
     public CandidateGroup Group => group;
 
-    /// <summary>How much it asks of the group's capabilities.</summary>
+    /// <summary>The proficiency that the requirement asks of the group's capabilities.</summary>
     public double Threshold { get; } = CandidateGroup.ThresholdOf(need);
 
     public Dictionary<string, WaitingQueue> Queues { get; } = new(StringComparer.Ordinal);
 
     public int Waiting { get; set; }
 
-    /// <summary>That no agent qualifies was said; it is said once an episode.</summary>
+    /// <summary>Whether the hub has recorded that no agent qualifies. It records this once for each episode.</summary>
     public bool SaidUnschedulable { get; set; }
 }
 

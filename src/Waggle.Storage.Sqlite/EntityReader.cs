@@ -4,7 +4,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Reads entities by a connection of the pool: the open ones of a hive, by key, and by their index columns. Thread-safe.</summary>
+/// <summary>Reads entities over a connection of the pool: the open ones of a hive, by key, and by their index columns. Thread-safe.</summary>
 internal sealed class EntityReader(ReaderPool readers, SqliteConnection writer, WriterTurns turns, HiveNumbers hives, KindTables tables)
 {
     private const int LoadSlice = 500;
@@ -13,8 +13,8 @@ internal sealed class EntityReader(ReaderPool readers, SqliteConnection writer, 
     {
         var hive = hives.Require(tenure);
 
-        // In slices, so that a consumer that takes its time holds no snapshot (and with it the write-ahead log) back. Only the owner writes, and the owner
-        // is loading.
+        // The reader loads in slices, so that a slow consumer does not hold back a snapshot and with it the write-ahead log. Only the owner writes, and the
+        // owner is loading.
         foreach (var table in tables.All)
         {
             var slice = new List<StoredEntity>(LoadSlice);
@@ -128,7 +128,7 @@ internal sealed class EntityReader(ReaderPool readers, SqliteConnection writer, 
             slice.Add(EntityRows.Read(load, table));
     }
 
-    // Only the owner writes, and the owner is loading: nothing changes between the two transactions.
+    // Only the owner writes, and the owner is loading, so nothing changes between the two transactions.
     private async ValueTask ReplaceAsync(KindTable table, CancellationToken cancel)
     {
         using var lease = await readers.RentAsync(cancel);

@@ -4,8 +4,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// One hub a folder. The lock is the operating system's (flock, or a share mode on Windows) on the open file, so it ends with the process, kill -9 included.
-/// <c>waggle.pid</c> says who holds it: a locked file cannot be read by its next holder on every system.
+/// The lock that permits one hub for each folder. It is the operating system's lock (flock, or a share mode on Windows) on the open file, so it ends with the
+/// process, kill -9 included. <c>waggle.pid</c> names the holder, because not every system lets another process read a locked file.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -38,13 +38,13 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException)
         {
-            // A full disk must not keep the hub from starting: the lock is held, only its holder's name is missing.
+            // A full disk must not keep the hub from starting. The lock is held; only the name of its holder is missing.
         }
 
         return new FolderLock(held, pidFile);
     }
 
-    /// <summary>Who holds the folder; null if nobody does. Takes the lock for a moment to find out.</summary>
+    /// <summary>Returns the holder of the folder; null if there is none. The call takes the lock for a moment to find out.</summary>
     public static string? HolderOf(string folder)
     {
         try
@@ -70,13 +70,13 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // For people only.
+            // The name serves people only, so a failure to read it is harmless.
         }
 
         _held.Dispose();
     }
 
-    // A sharing violation on Windows; elsewhere EAGAIN, which .NET hands on as it is.
+    // A sharing violation on Windows; elsewhere EAGAIN, which .NET passes on unchanged.
     private static bool IsHeld(IOException e) =>
         e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 35 : 11);
 

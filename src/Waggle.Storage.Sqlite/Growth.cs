@@ -1,8 +1,8 @@
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Keeps the database file as long as its pages need it, before they are committed. So a checkpoint, which moves pages from the write-ahead log into the
-/// file, never needs room that a full disk does not have, and the log begins anew in the room that it has. Used under the writer's lock only.
+/// Extends the database file to the length that its pages need before they are committed. A checkpoint moves pages from the write-ahead log into the file. It
+/// thus never needs room that a full disk lacks, and the log starts again in the room that it has. Used under the writer's lock only.
 /// </summary>
 internal sealed class Growth
 {
@@ -20,8 +20,8 @@ internal sealed class Growth
         writer.SetChunkSize(Chunk);
     }
 
-    /// <summary>Within a transaction that is about to be committed.</summary>
-    /// <param name="ahead">Allocate more than is needed now: the fewer calls while there is room.</param>
+    /// <summary>Allocates room for a transaction that is about to be committed. The caller is within that transaction.</summary>
+    /// <param name="ahead">Whether to allocate more than the transaction needs, which saves calls while there is room.</param>
     /// <exception cref="Core.Ports.StoreFullException">The disk has no room for the pages of this transaction.</exception>
     public void Prepare(bool ahead)
     {
@@ -43,6 +43,6 @@ internal sealed class Growth
         _allocated = wanted;
     }
 
-    /// <summary>After a checkpoint: it cuts off what is allocated beyond the last page.</summary>
+    /// <summary>Resets the allocation after a checkpoint, which truncates the file to the last page.</summary>
     public void Forget() => _allocated = 0;
 }

@@ -6,9 +6,9 @@ using Waggle.Protocol;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Where each hive's log stood after the last commit, in a file beside the database: a line of fixed length a hive. It is written after the commit and not
-/// synced, so it is never ahead of a whole database; where it is, the database has lost acknowledged commits (its write-ahead log was removed or cut). See
-/// docs/adr/0017.
+/// The position of each hive's log after its last commit, in a file beside the database with a line of fixed length for each hive. The store writes it after
+/// the commit and does not sync it, so it is never ahead of an intact database. A marker that is ahead shows that the database lost acknowledged commits,
+/// because its write-ahead log was removed or truncated. See docs/adr/0017.
 /// </summary>
 internal sealed class HeadMarker : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class HeadMarker : IDisposable
         }
     }
 
-    /// <summary>The position that was marked last; null: none, or the line is damaged.</summary>
+    /// <summary>Returns the position that was marked last; null if there is none or the line is damaged.</summary>
     public Position? Read(long hive)
     {
         Span<byte> line = stackalloc byte[LineBytes];
@@ -66,7 +66,7 @@ internal sealed class HeadMarker : IDisposable
         }
         catch (IOException)
         {
-            // The commit stands. A marker that stays behind finds less loss than there may be; it never finds one that is none.
+            // The commit stands. A marker that lags behind may miss a loss; it never reports a loss that did not happen.
         }
     }
 

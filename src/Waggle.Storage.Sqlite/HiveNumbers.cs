@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The numbers that stand for hives in row keys. Thread-safe.</summary>
+/// <summary>The numbers of the hives in row keys. Thread-safe.</summary>
 internal sealed class HiveNumbers(ConcurrentDictionary<string, long> numbers)
 {
     public bool TryGet(string hive, out long number) => numbers.TryGetValue(hive, out number);

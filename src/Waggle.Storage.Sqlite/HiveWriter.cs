@@ -3,13 +3,13 @@ using Waggle.Protocol;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Takes hives over and commits their batches, each within a transaction of the caller.</summary>
+/// <summary>Acquires hives and commits their batches, each within a transaction of the caller.</summary>
 internal sealed class HiveWriter(SqliteConnection writer, WriterStatements statements, HiveNumbers hives, HeadMarker marker, KindTables tables) : IDisposable
 {
     private readonly Dictionary<string, EntityWriter> _writers =
         tables.All.ToDictionary(table => table.Kind.Name, table => new EntityWriter(writer, table), StringComparer.Ordinal);
 
-    /// <summary>Notes beside the database what is durable now, after the transaction.</summary>
+    /// <summary>Marks the durable position beside the database after the transaction.</summary>
     public Tenure Mark(Tenure tenure)
     {
         marker.Write(hives.Require(tenure), tenure.Epoch, tenure.Head);
@@ -51,12 +51,12 @@ internal sealed class HiveWriter(SqliteConnection writer, WriterStatements state
         epoch.Bind(4, Micros.From(tenure.LastWriteAt));
         epoch.Run();
 
-        // If the commit fails, a number for a hive without rows does no harm: reading it finds nothing.
+        // If the commit fails, a number for a hive without rows does no harm, because a read with it finds no rows.
         hives.Set(name, no);
         return tenure;
     }
 
-    // The epoch has just been counted up: what is stored ended in the one before it.
+    // The epoch was just incremented, so the stored log ends in the epoch before it.
     private Tenure AfterLoss(long no, Tenure tenure, DateTimeOffset wall)
     {
         var stored = new Position(tenure.Epoch - 1, tenure.Head);

@@ -2,7 +2,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Reads the log of a hive by a connection of the pool. Thread-safe.</summary>
+/// <summary>Reads the log of a hive over a connection of the pool. Thread-safe.</summary>
 internal sealed class LogReader(ReaderPool readers, HiveNumbers hives)
 {
     public async ValueTask<IReadOnlyList<LogRow>> ReadAsync(string hive, long after, int maxRows, CancellationToken cancel)

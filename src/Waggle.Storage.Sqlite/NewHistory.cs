@@ -4,24 +4,28 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// The beginning of a history of its own for a hive that is older than what its clients and workers may have seen: one that was restored, or one whose
-/// database lost commits. See docs/adr/0008.
+/// Begins a new history for a hive that is older than its clients and workers may have seen: a restored hive, or one whose database lost commits. See
+/// docs/adr/0008.
 /// </summary>
 internal static class NewHistory
 {
     private const int EpochBits = HistoryMark.EpochBits;
 
-    /// <summary>More than can have been written since: no offset, and so no lease token, has two meanings.</summary>
+    /// <summary>
+    /// The distance to the new offsets. It exceeds the offsets that can have been written since, so no offset and no lease token has two meanings.
+    /// </summary>
     private const long OffsetJump = 1L << 32;
 
-    /// <summary>An epoch that no other life of the hive reaches by counting and no other new history draws, and the head that it starts from.</summary>
+    /// <summary>
+    /// Returns an epoch that no other history of the hive reaches by counting and no other new history draws, and the head that it starts from.
+    /// </summary>
     public static (long Epoch, long Head) After(long epoch, long head, DateTimeOffset now)
     {
         var draw = RandomNumberGenerator.GetInt32(1 << EpochBits);
         return ((Math.Max(now.ToUnixTimeSeconds(), (epoch >> EpochBits) + 1) << EpochBits) + draw, head + OffsetJump);
     }
 
-    /// <summary>Writes it, within a transaction: the log before it cannot be read on from any position.</summary>
+    /// <summary>Writes the new history within a transaction. No position before it can be resumed from.</summary>
     public static void Begin(SqliteConnection writer, long hive, long epoch, long head)
     {
         using var update = writer.Prepare("UPDATE hive SET term = term + 1, epoch = ?2, head = ?3, floor = ?3 WHERE no = ?1");

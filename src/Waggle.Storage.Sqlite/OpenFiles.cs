@@ -3,8 +3,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// The files that the store has open, as they were when it opened them. Under Unix a file can be removed or replaced while it is open; what is written to
-/// it then is lost when the process ends. Any thread may ask.
+/// The identities of the files that the store has open, from the time when it opened them. Unix permits a program to remove or replace an open file; writes to
+/// such a file are lost when the process ends. Any thread may ask.
 /// </summary>
 internal sealed class OpenFiles
 {
@@ -14,7 +14,7 @@ internal sealed class OpenFiles
         _files = [.. new[] { SqliteStore.FileName, SqliteStore.FileName + "-wal", FolderLock.FileName }.Select(n => Path.Combine(folder, n))
             .Select(p => (p, FileIdentity.Of(p)))];
 
-    /// <summary>The first file whose path leads elsewhere by now, or nowhere; null: all are in place.</summary>
+    /// <summary>Returns the first file whose path now leads to another file or to none; null if all are in place.</summary>
     public string? Missing()
     {
         foreach (var (path, identity) in _files)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>A few read-only connections, opened when first needed. Who finds none free waits.</summary>
+/// <summary>A pool of a few read-only connections, opened when first needed. A caller that finds none free waits.</summary>
 internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFiles files) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Readers, options.Readers);
@@ -24,7 +24,7 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFi
         }
     }
 
-    /// <summary>Runs something while nobody reads. A read is bounded, so this is soon; readers that come meanwhile wait.</summary>
+    /// <summary>Runs an action while no reader is active. Every read is short, so the wait is short; readers that come meanwhile wait.</summary>
     public void WhileNobodyReads(Action action)
     {
         var taken = 0;
@@ -43,7 +43,7 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFi
 
     public void Dispose()
     {
-        // After those who read now; those who wait for a place get it and see that it is over.
+        // The close runs after the active readers. A reader that waits for a place gets it and finds the pool closed.
         WhileNobodyReads(() =>
         {
             _closed = true;
@@ -54,7 +54,7 @@ internal sealed class ReaderPool(string file, SqliteStoreOptions options, OpenFi
 
     private SqliteConnection Open()
     {
-        // Beside a replaced file SQLite would read what the writer never wrote. Connections that are open go on reading.
+        // Beside a replaced file SQLite would read data that the writer never wrote. Open connections continue to read.
         files.Require();
         var connection = SqliteConnection.Open(file, readOnly: true, (int)options.BusyTimeout.TotalMilliseconds);
         try

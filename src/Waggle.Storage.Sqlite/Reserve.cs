@@ -3,14 +3,13 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Room for the hub's last writes on a full disk (ends of running tasks, leases): a file of its own, which is deleted when the disk is full. It grows with
-/// the database.
-/// Rows of filler stand in where a file does not help: a database of limited size, or a disk that is full while the database has free pages inside.
-/// Used under the writer's lock only.
+/// Reserves room for the hub's last writes on a full disk (ends of running tasks, leases). The reserve is a file of its own that the store deletes when the
+/// disk is full, and it grows with the database. Rows of filler take its place where a file does not help: in a database of limited size, or on a full disk
+/// while the database has free pages inside. Used under the writer's lock only.
 /// </summary>
 internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStoreOptions options, TimeProvider time)
 {
-    /// <summary>A new database has this much: enough for hundreds of ends of tasks.</summary>
+    /// <summary>The reserve of a new database, which is enough for hundreds of ends of tasks.</summary>
     private const long Least = 1024 * 1024;
     private const int ShareOfDatabase = 8;
     private const int Piece = 64 * 1024;
@@ -25,7 +24,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
     private volatile bool _held;
     private long _lastTry;
 
-    /// <summary>Whether all of it is there: whether creations are welcome. Read from any thread.</summary>
+    /// <summary>Whether the reserve is complete, so that the store accepts creations. Any thread may read it.</summary>
     public bool Held => _held;
 
     /// <summary>Whether the next try is due.</summary>
@@ -33,23 +32,23 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
 
     private long Wanted => Math.Clamp(writer.PageCount() * PageSize / ShareOfDatabase, Math.Min(Least, options.ReserveBytes), options.ReserveBytes);
 
-    /// <summary>Gives the room to whoever writes next.</summary>
+    /// <summary>Releases the room for the next writes.</summary>
     public void Release()
     {
         _held = false;
         Volatile.Write(ref _lastTry, time.GetTimestamp());
         try
         {
-            // The file first: removing the rows needs a little of the write-ahead log.
+            // The file comes first, because removing the rows needs a little room in the write-ahead log.
             DeleteFile(folder);
             DropRows();
 
-            // Emptied into the database, the write-ahead log begins anew in the room it already has.
+            // After its pages moved into the database, the write-ahead log starts again in the room that it has.
             writer.Checkpoint();
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
-            // Nothing to give then; the next commit tells.
+            // There is no room to release; the next commit reports it.
             writer.Rollback();
         }
     }
@@ -77,7 +76,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
         }
     }
 
-    /// <summary>More of it, when the database has grown. Without room for more it stays as it is.</summary>
+    /// <summary>Enlarges the reserve after the database has grown. Without room it stays unchanged.</summary>
     public void Grow()
     {
         if (!_held)
@@ -91,7 +90,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is there is still held.
+            // The present reserve is still held.
         }
     }
 
@@ -99,7 +98,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
 
     private static string FileIn(string folder) => Path.Combine(folder, "reserve.bin");
 
-    // Nothing depends on what it is but that it does not compress; the system's generator would load OpenSSL, five megabytes of an idle hub.
+    // The content matters only in that it does not compress. The system's generator would load OpenSSL, which costs an idle hub five megabytes.
     private static byte[] Noise()
     {
         var noise = new byte[Piece];
@@ -121,7 +120,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
         if (missing <= 0)
             return;
 
-        // The filler is not read again: it is written through a small page cache, so that it does not stay in memory.
+        // The store never reads the filler again. A small page cache for its write keeps it from staying in memory.
         var filler = Noise();
         var cache = writer.ScalarInt64("PRAGMA cache_size");
         writer.Execute(SmallCache);
@@ -149,7 +148,9 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
         }
     }
 
-    /// <summary>False: the disk is full, but the database has as much inside, and a little lies beside it.</summary>
+    /// <summary>
+    /// Writes the file of the reserve. Returns false if the disk is full, but the database has as much free room inside and a small file fits beside it.
+    /// </summary>
     private bool TakeFile(long bytes)
     {
         if (bytes == 0 || (File.Exists(_file) && new FileInfo(_file).Length >= bytes))
@@ -165,7 +166,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
         }
         catch (IOException) when (stream.Length >= bytes / LeastPart && FreeBytesInside() + (Rows() * Piece) >= bytes)
         {
-            // The database never shrinks: after pruning, a disk that it fills has its room inside the database.
+            // The database never shrinks, so after pruning, the room of a disk that the database fills is inside the database.
             stream.SetLength(bytes / LeastPart);
             return false;
         }
@@ -175,7 +176,7 @@ internal sealed class Reserve(SqliteConnection writer, string folder, SqliteStor
 
     private long FreeBytesInside() => writer.ScalarInt64("PRAGMA freelist_count") * PageSize;
 
-    // Written, not only sized, and with noise: a hole or a compressed block is no reserve.
+    // The file is written with noise and not only sized, because a hole or a compressed block reserves no room.
     private static void Fill(FileStream stream, long bytes)
     {
         var filler = Noise();

@@ -3,21 +3,24 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Deletes what is past its retention, a slice at a time, so that commits come in between. Only the term is compared, because the head moves on meanwhile.
+/// Deletes entities and log rows past their retention, one slice at a time, so that commits can run in between. It compares only the term, because the head
+/// moves meanwhile.
 /// </summary>
 internal sealed class Retention(SqliteConnection writer, WriterStatements statements, WriterTurns turns, HiveNumbers hives)
 {
-    /// <summary>Within a turn of the writer.</summary>
+    /// <summary>Deletes entities, within a turn of the writer.</summary>
     /// <returns>The number of deleted entities, at most <paramref name="limit"/>.</returns>
     public int PruneEntities(Tenure tenure, KindTable table, DateTimeOffset closedBefore, int limit) =>
         InSlices(limit, slice => PruneEntities(tenure, table, Micros.From(closedBefore), slice));
 
-    /// <summary>Within a turn of the writer.</summary>
+    /// <summary>Deletes log rows, within a turn of the writer.</summary>
     /// <returns>The number of deleted log rows, at most <paramref name="limit"/>.</returns>
     public int PruneLog(Tenure tenure, DateTimeOffset writtenBefore, int limit) =>
         InSlices(limit, slice => PruneLog(tenure, Micros.From(writtenBefore), slice));
 
-    /// <summary>Deleting needs room too, in the write-ahead log. On a full disk less at a time gets through, and each time makes room for more.</summary>
+    /// <summary>
+    /// Deletes in slices that shrink on a full disk. A deletion needs room in the write-ahead log; a smaller one succeeds, and each makes room for more.
+    /// </summary>
     private int InSlices(int limit, Func<int, int> prune)
     {
         for (var slice = limit; ; slice = Math.Max(1, slice / 8))
@@ -28,7 +31,7 @@ internal sealed class Retention(SqliteConnection writer, WriterStatements statem
             }
             catch (StoreFullException) when (slice > 1)
             {
-                // With less.
+                // The next try deletes fewer.
             }
         }
     }
@@ -54,7 +57,7 @@ internal sealed class Retention(SqliteConnection writer, WriterStatements statem
         var hive = hives.Require(tenure);
         RequireTerm(hive, tenure);
 
-        // Times in the log never run backwards, so what is old enough is a beginning of it and the rest stays whole.
+        // Times in the log never run backwards, so the rows that are old enough are its beginning, and the rest stays complete.
         var find = writer.Cached("SELECT max(key) FROM (SELECT key, at FROM log WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3) WHERE at < ?4");
         find.Bind(1, RowKey.First(hive));
         find.Bind(2, RowKey.Last(hive));
@@ -71,7 +74,7 @@ internal sealed class Retention(SqliteConnection writer, WriterStatements statem
         delete.Bind(2, end);
         var deleted = delete.Run();
 
-        // After a restore the floor is beyond everything that the backup had.
+        // After a restore the floor is above every offset of the backup.
         var floor = writer.Cached("UPDATE hive SET floor = max(floor, ?1) WHERE no = ?2");
         floor.Bind(1, RowKey.Offset(end));
         floor.Bind(2, hive);

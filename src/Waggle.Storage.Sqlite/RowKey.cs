@@ -3,8 +3,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// The rowid of entities and log rows: the hive's number above, the offset below. Rows of a hive lie together in the order they were made, new ones are
-/// appended, and every index ends with this order for free.
+/// The rowid of entities and log rows: the number of the hive in the upper bits, the offset in the lower ones. The rows of a hive lie together in the order of
+/// their creation, new rows are appended, and every index ends with this order at no cost.
 /// </summary>
 internal static class RowKey
 {
@@ -22,15 +22,15 @@ internal static class RowKey
 
     public static long Offset(long key) => key & OffsetMask;
 
-    /// <summary>An offset that came from a caller, drawn into the hive's range.</summary>
+    /// <summary>Returns the key of a caller's offset, clamped to the hive's range.</summary>
     public static long Clamp(long hive, long offset) => Of(hive, Math.Clamp(offset, 0, OffsetMask));
 }
 
-/// <summary>Times are stored as microseconds since 1970.</summary>
+/// <summary>Converts times to and from the stored form, microseconds since 1970.</summary>
 internal static class Micros
 {
     public static long From(DateTimeOffset time) =>
-        // Down, also before 1970: a division rounds towards zero.
+        // The conversion rounds down, also before 1970, where a division would round towards zero.
         (time.UtcTicks / TimeSpan.TicksPerMicrosecond) - (DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond);
 
     public static long? From(DateTimeOffset? time) => time is { } known ? From(known) : null;

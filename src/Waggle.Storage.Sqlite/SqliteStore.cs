@@ -4,9 +4,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// The embedded store: one file, one writer, a few readers. The work is done on the caller's thread; what comes back is complete unless the caller had to
-/// wait for its turn.
-/// Pages freed by pruning are used again for what comes next (the file does not shrink). Thread-safe.
+/// The embedded store: one file, one writer, a few readers. The work runs on the caller's thread, so a returned task is complete unless the caller had to wait
+/// for its turn. SQLite reuses the pages that pruning frees, so the file does not shrink. Thread-safe.
 /// </summary>
 public sealed class SqliteStore : IStore
 {
@@ -44,17 +43,17 @@ public sealed class SqliteStore : IStore
         _log = new LogReader(_readers, hives);
     }
 
-    /// <summary>The SQLite that this process runs on. Asking loads it.</summary>
+    /// <summary>The SQLite library of this process. The first access loads it.</summary>
     public static SqliteLibrary Library => NativeSqlite.Library;
 
-    /// <summary>Whether the folder and its files are still those that were opened; the text names no path.</summary>
+    /// <summary>The fault if the folder or its files are not those that the store opened; null otherwise. The text contains no path.</summary>
     public string? Fault =>
         _files.Missing() is { } path ? $"{Path.GetFileName(path)} in the data folder was removed or replaced while the hub runs" : null;
 
-    /// <summary>Takes the folder and opens or makes the database in it.</summary>
-    /// <param name="kinds">Every kind that will be asked for. Kinds that were stored before and are not named here stay as they are.</param>
+    /// <summary>Locks the folder and opens or creates the database in it.</summary>
+    /// <param name="kinds">Every kind that a caller will use. Kinds that were stored before and are absent here stay as they are.</param>
     /// <exception cref="StoreLockedException">Another hub has the folder.</exception>
-    /// <exception cref="StoreCorruptException">What is there is no Waggle database, is damaged, or is of a newer version. Nothing was changed.</exception>
+    /// <exception cref="StoreCorruptException">The file is no Waggle database, is damaged, or is of a newer version. Nothing was changed.</exception>
     /// <exception cref="StoreException">The folder cannot be used.</exception>
     public static SqliteStore Open(SqliteStoreOptions options, IReadOnlyList<EntityKind> kinds, TimeProvider time)
     {
@@ -81,7 +80,7 @@ public sealed class SqliteStore : IStore
         }
     }
 
-    /// <summary>Records its measurements in this meter from now on.</summary>
+    /// <summary>Records the store's measurements in this meter from now on.</summary>
     public void MeasureWith(Meter meter) => _turns.Metrics = new StoreMetrics(meter, _options.Folder);
 
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => _turns.HasRoomAsync(cancel);

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The figures of an embedded store; docs/metrics.md explains each.</summary>
+/// <summary>The metrics of an embedded store; docs/metrics.md explains each.</summary>
 internal sealed class StoreMetrics
 {
     private static readonly InstrumentAdvice<double> Buckets =
@@ -32,7 +32,7 @@ internal sealed class StoreMetrics
 
     private static long Length(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
 
-    // No figure is better than a wrong one where the system does not tell.
+    // If the system does not report the value, no figure is better than a wrong one.
     private static IEnumerable<Measurement<long>> Free(string file)
     {
         try

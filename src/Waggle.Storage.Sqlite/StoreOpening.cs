@@ -2,10 +2,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The parts of a store that its folder holds: its lock, the writer's connection and the marker.</summary>
+/// <summary>The open parts of a store's folder: its lock, the writer's connection and the marker.</summary>
 internal sealed record OpenedFolder(FolderLock Lock, SqliteConnection Writer, HeadMarker Marker) : IDisposable
 {
-    /// <summary>The lock on the folder goes last: when it is free, the files are at rest.</summary>
+    /// <summary>Releases the lock on the folder last, so that the files are at rest when it is free.</summary>
     public void Dispose()
     {
         Writer.Dispose();
@@ -14,7 +14,7 @@ internal sealed record OpenedFolder(FolderLock Lock, SqliteConnection Writer, He
     }
 }
 
-/// <summary>Takes a folder and opens or creates the database in it.</summary>
+/// <summary>Locks a folder and opens or creates the database in it.</summary>
 internal static class StoreOpening
 {
     public static OpenedFolder Open(SqliteStoreOptions options, List<KindTable> tables, TimeProvider time)
@@ -36,7 +36,7 @@ internal static class StoreOpening
             }
             catch (StoreFullException)
             {
-                // A hub that died on a full disk must come back up on it: this is what the reserve is for.
+                // A hub that stopped on a full disk must be able to start on it, so it releases the reserve first.
                 Reserve.DeleteFile(options.Folder);
                 writer = OpenWriter(file, options, tables);
             }
@@ -60,7 +60,7 @@ internal static class StoreOpening
         var writer = SqliteConnection.Open(file, readOnly: false, (int)options.BusyTimeout.TotalMilliseconds);
         try
         {
-            // Debian builds SQLite to overwrite what is deleted; that doubles the pages of a deletion. Checkpoints are the store's own, see Checkpoint.
+            // Debian builds SQLite to overwrite deleted data, which doubles the pages of a deletion. The store runs its own checkpoints, see Checkpoint.
             writer.Execute(
                 $"""
                 PRAGMA cache_size = -{options.CacheKiB};
@@ -85,7 +85,7 @@ internal static class StoreOpening
         }
     }
 
-    // SQLite stays silently with what it can: a file system without shared memory gives another journal, under which readers and the writer block each other.
+    // SQLite silently falls back to another journal on a file system without shared memory. Under such a journal readers and the writer block each other.
     private static void RequireWriteAheadLog(SqliteConnection writer, string file)
     {
         using var mode = writer.Prepare("PRAGMA journal_mode");

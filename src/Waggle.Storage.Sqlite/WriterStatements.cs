@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The statements about hives and their log that the one writer keeps ready.</summary>
+/// <summary>The prepared statements of the writer about hives and their log.</summary>
 internal sealed class WriterStatements(SqliteConnection writer) : IDisposable
 {
     private readonly Statement _advance = writer.Prepare("UPDATE hive SET head = ?1, last_write_at = ?2 WHERE no = ?3 AND term = ?4 AND head = ?5");
@@ -18,7 +18,7 @@ internal sealed class WriterStatements(SqliteConnection writer) : IDisposable
         return hives;
     }
 
-    /// <summary>The compare-and-set of a commit: false when the hive is not at this term and head.</summary>
+    /// <summary>Advances the head by the compare-and-set of a commit. Returns false if the hive is not at this term and head.</summary>
     public bool Advance(long hive, long term, long head, long newHead, long at)
     {
         _advance.Bind(1, newHead);

@@ -3,8 +3,8 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The one writer: its turns, its transactions, and what follows them, the reserve and the write-ahead log.</summary>
-/// <remarks>Turns are taken one after the other; everything else is called within a turn.</remarks>
+/// <summary>The one writer: its turns, its transactions, the reserve and the write-ahead log.</summary>
+/// <remarks>Turns run one after the other; every other member is called within a turn.</remarks>
 #pragma warning disable CA1001 // A write may wait for its turn while the store closes; a semaphore without a wait handle has nothing to free.
 internal sealed class WriterTurns(
     SqliteConnection writer, ReaderPool readers, Reserve reserve, Growth growth, OpenFiles files, SqliteStoreOptions options)
@@ -16,10 +16,10 @@ internal sealed class WriterTurns(
     private int _pagesLogged;
     private bool _closed;
 
-    /// <summary>Measures transactions from now on.</summary>
+    /// <summary>The metrics that measure transactions; null measures none.</summary>
     public StoreMetrics? Metrics { get; set; }
 
-    /// <summary>Waits for the last turn; later ones fail.</summary>
+    /// <summary>Waits for the last turn; later turns fail.</summary>
     public async ValueTask CloseAsync()
     {
         await _turn.WaitAsync();
@@ -37,7 +37,7 @@ internal sealed class WriterTurns(
 
     private bool TakeReserve()
     {
-        // Whether it is taken or given up again: what is allocated for the database may be cut off by it.
+        // Whether the reserve is taken or released, the change may truncate the room that was allocated for the database.
         growth.Forget();
         return files.Missing() is null && reserve.TryTake();
     }
@@ -56,7 +56,7 @@ internal sealed class WriterTurns(
         }
     }
 
-    /// <summary>All of the work or none. If there is no room, the reserve is given up before the failure is reported.</summary>
+    /// <summary>Runs all of the work or none. If there is no room, it releases the reserve before it reports the failure.</summary>
     public T Transact<T>(Func<T> work)
     {
         try
@@ -65,7 +65,7 @@ internal sealed class WriterTurns(
         }
         catch (StoreFullException)
         {
-            // Only the write-ahead log may have been short of room: it begins anew in what it has.
+            // Possibly only the write-ahead log lacked room. It starts again in the room that it has.
             if (reserve.Held && EmptyLog())
                 return TransactOrRelease(work);
             Release();
@@ -121,7 +121,7 @@ internal sealed class WriterTurns(
         growth.Forget();
     }
 
-    /// <summary>For what must not fail for want of room while there is a reserve: taking a hive over.</summary>
+    /// <summary>Runs work that must not fail for lack of room while there is a reserve: the acquisition of a hive.</summary>
     public T TransactWithReserve<T>(Func<T> work)
     {
         try
@@ -135,12 +135,12 @@ internal sealed class WriterTurns(
     }
 
     /// <summary>
-    /// Copies the log into the database when enough was written. Readers may hold a part of it back, and while there is always one reading it never starts
-    /// from its beginning again: when that has let it grow too far, readers wait for a moment.
+    /// Copies the log into the database once enough pages were written. Readers may hold a part of it back, and while a reader is always active the log never
+    /// starts again from its beginning. When it has grown too far because of that, readers wait for a moment.
     /// </summary>
     private void CheckpointWhenDue()
     {
-        // While the disk is full the log stays short: it goes round in the room that it has.
+        // While the disk is full the log stays short and reuses the room that it has.
         _pagesLogged += writer.TakePagesWritten();
         if (_pagesLogged < (reserve.Held ? options.CheckpointPages : Math.Min(options.CheckpointPages, PagesLoggedWhenFull)))
             return;

@@ -1,8 +1,8 @@
 namespace Waggle.Transport;
 
 /// <summary>
-/// What one connection may still send: a token bucket for frames and one for bytes. What was read is paid for afterwards, so a balance may fall below
-/// nothing, and then it says how long to leave the connection unread. Not thread-safe: it belongs to the connection's reader.
+/// The amount that one connection may still send: a token bucket for frames and one for bytes. The reader pays for data after it read them, so a balance may
+/// fall below zero and then determines how long the connection stays unread. Not thread-safe: it belongs to the connection's reader.
 /// </summary>
 public sealed class InboundBudget(InboundLimits limits, TimeProvider time)
 {
@@ -12,7 +12,7 @@ public sealed class InboundBudget(InboundLimits limits, TimeProvider time)
     private double _bytes = limits.BytesPerSecond * BurstSeconds;
     private long _since = time.GetTimestamp();
 
-    /// <summary>Pays for what was read. Zero: read on; else how long it takes until the balance is even again.</summary>
+    /// <summary>Pays for data that was read. Returns zero to read on, else the time until the balance is zero again.</summary>
     public TimeSpan Pay(long frames, long bytes)
     {
         var now = time.GetTimestamp();

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Waggle.Transport;
 
-/// <summary>What the wires carried, all of them together. Counted once a read and once a write, read when somebody asks.</summary>
+/// <summary>The traffic of all wires together. It counts once for each read and each write; observers read the totals.</summary>
 public sealed class WireMetrics
 {
     public const string MeterName = "Waggle.Transport";
@@ -35,7 +35,7 @@ public sealed class WireMetrics
         Interlocked.Add(ref _bytesIn, bytes);
     }
 
-    /// <summary>One write.</summary>
+    /// <summary>Counts one write.</summary>
     public void Sent(int messages, int bytes)
     {
         Interlocked.Increment(ref _writes);

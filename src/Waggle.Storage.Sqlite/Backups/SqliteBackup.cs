@@ -4,13 +4,13 @@ using Waggle.Storage.Sqlite.Blobs;
 namespace Waggle.Storage.Sqlite.Backups;
 
 /// <summary>
-/// One consistent file out of a data folder, while a hub may run on it: SQLite copies one snapshot (VACUUM INTO); the hub goes on writing to its log beside it.
-/// Long results, if there are any, are copied to a folder of the file's name with <c>.blobs</c>: after the snapshot, so that none that it refers to is too
-/// young.
+/// Creates one consistent file from a data folder, even while a hub runs on it. SQLite copies one snapshot (VACUUM INTO), and the hub continues to write to its
+/// log beside it. Long results, if there are any, go to a folder with the name of the file and <c>.blobs</c>. They are copied after the snapshot, so that every
+/// result that the snapshot refers to is included.
 /// </summary>
 public static class SqliteBackup
 {
-    /// <summary>Under another name first: a file with the real name is whole, checked and on the disk.</summary>
+    /// <summary>Creates a backup. The file has another name until the end, so a file with the real name is complete, checked and on the disk.</summary>
     /// <exception cref="StoreException">There is nothing to back up, the file exists already, or there is no room.</exception>
     public static StoredFile Create(string folder, string file)
     {
@@ -54,7 +54,7 @@ public static class SqliteBackup
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is left has a name that says what it is; the next backup replaces it.
+            // The name of the remaining file shows its purpose; the next backup replaces it.
         }
     }
 }

@@ -3,26 +3,26 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite.Backups;
 
-/// <summary>A stored entity that cannot be read, and what of it can.</summary>
-/// <param name="Fault">Why it cannot be read.</param>
-/// <param name="Columns">Its index columns with their values, which are stored beside the body.</param>
-/// <param name="Body">The body as text, with U+FFFD where it is no UTF-8.</param>
-/// <param name="Offsets">Rows of the log that name it: the offset of the last record in each.</param>
+/// <summary>A stored entity that cannot be read, and the parts of it that can.</summary>
+/// <param name="Fault">The reason why the entity cannot be read.</param>
+/// <param name="Columns">The index columns with their values, which are stored beside the body.</param>
+/// <param name="Body">The body as text, with U+FFFD for invalid UTF-8.</param>
+/// <param name="Offsets">The rows of the log that name the entity: the offset of the last record in each.</param>
 public sealed record DamagedEntity(
     string Hive, string Kind, string Id, long Seq, bool Open, string Fault, IReadOnlyDictionary<string, string?> Columns, string Body,
     IReadOnlyList<long> Offsets);
 
-/// <param name="Pages">What SQLite says of damaged pages; empty: every page is whole.</param>
+/// <param name="Pages">SQLite's report of damaged pages; empty if every page is intact.</param>
 public sealed record DamageReport(IReadOnlyList<string> Pages, IReadOnlyList<DamagedEntity> Entities);
 
-/// <summary>Looks through a database for what is damaged. Changes nothing; a hub may run on it.</summary>
+/// <summary>Searches a database for damage. Changes nothing; a hub may run on it.</summary>
 public static class SqliteDamage
 {
     private const int MostPages = 20;
     private const int MostOffsets = 20;
 
-    /// <param name="fault">Says why an entity cannot be read; null: it can.</param>
-    /// <exception cref="StoreException">It cannot be opened at all.</exception>
+    /// <param name="fault">Returns the reason why an entity cannot be read; null if it can.</param>
+    /// <exception cref="StoreException">The file cannot be opened.</exception>
     public static DamageReport Find(string file, IReadOnlyList<EntityKind> kinds, Func<StoredEntity, string?> fault)
     {
         ArgumentNullException.ThrowIfNull(kinds);
@@ -104,7 +104,7 @@ public static class SqliteDamage
         }
         catch (StoreCorruptException)
         {
-            // The log is damaged further on: what was found is what there is.
+            // The rest of the log is damaged, so the offsets found so far are all that can be found.
         }
 
         return offsets;

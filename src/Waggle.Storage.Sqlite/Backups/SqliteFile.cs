@@ -2,27 +2,27 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite.Backups;
 
-/// <summary>A hive as a database file has it.</summary>
+/// <summary>A hive in a database file.</summary>
 public sealed record StoredHive(string Name, long Epoch, long Head, DateTimeOffset LastWriteAt);
 
-/// <summary>What a database file holds.</summary>
+/// <summary>The content of a database file.</summary>
 public sealed record StoredFile(string Path, long Bytes, IReadOnlyList<StoredHive> Hives)
 {
-    /// <summary>Long results that went with it.</summary>
+    /// <summary>The number of long results beside the file.</summary>
     public int Blobs { get; init; }
 
     public long BlobBytes { get; init; }
 }
 
-/// <summary>A database file looked at from outside, beside a hub that may run on it.</summary>
+/// <summary>Reads a database file from outside, beside a hub that may run on it.</summary>
 public static class SqliteFile
 {
     internal const int BusyMilliseconds = 5000;
 
-    /// <summary>Who runs on a data folder; null if nobody does.</summary>
+    /// <summary>Returns the process that runs on a data folder; null if there is none.</summary>
     public static string? HolderOf(string folder) => FolderLock.HolderOf(folder);
 
-    /// <exception cref="StoreException">It is missing, damaged, of another program or of a newer version.</exception>
+    /// <exception cref="StoreException">The file is missing, damaged, of another program or of a newer version.</exception>
     public static StoredFile Read(string file)
     {
         _ = NativeSqlite.Library;
@@ -36,7 +36,7 @@ public static class SqliteFile
     }
 
     /// <summary>Reads every page.</summary>
-    /// <exception cref="StoreCorruptException">Something in it is damaged.</exception>
+    /// <exception cref="StoreCorruptException">A part of the file is damaged.</exception>
     internal static void Check(string file)
     {
         using var connection = SqliteConnection.Open(file, readOnly: true, BusyMilliseconds);

@@ -4,7 +4,7 @@ using Waggle.Storage.Sqlite.Blobs;
 namespace Waggle.Storage.Sqlite.Backups;
 
 /// <summary>
-/// A data folder out of a backup. It is a new history from here on, and has to be told from what the original wrote after the backup: see docs/adr/0008.
+/// Creates a data folder from a backup. It begins a new history, distinct from everything that the original wrote after the backup: see docs/adr/0008.
 /// </summary>
 public static class SqliteRestore
 {

@@ -3,14 +3,14 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite.Blobs;
 
-/// <summary>The blobs of a folder beside a backup of its database, and back. Each is compared with the hash in its name on the way.</summary>
+/// <summary>Copies the blobs of a folder beside a backup of its database, and back. It compares each blob with the hash in its name.</summary>
 internal static class BlobCopies
 {
-    /// <summary>Where the blobs of a backup are.</summary>
+    /// <summary>Returns the folder of a backup's blobs.</summary>
     public static string FolderOf(string backup) => backup + ".blobs";
 
-    /// <summary>Copies what is there to a folder that it makes, whole or not at all; without blobs it makes none.</summary>
-    /// <exception cref="StoreCorruptException">A content is not what its name says.</exception>
+    /// <summary>Copies all blobs to a new folder, completely or not at all; without blobs it creates none.</summary>
+    /// <exception cref="StoreCorruptException">A content does not have the hash in its name.</exception>
     public static (int Count, long Bytes) Copy(string from, string to)
     {
         var blobs = Directory.Exists(from) ? Directory.GetFiles(from).Where(f => BlobInfo.TryParse(Path.GetFileName(f), out _, out _)).ToArray() : [];
@@ -41,7 +41,7 @@ internal static class BlobCopies
         }
         catch (FileNotFoundException)
         {
-            // Its task was forgotten since the folder was read.
+            // The task of the blob was deleted since the folder was read.
             return 0;
         }
 

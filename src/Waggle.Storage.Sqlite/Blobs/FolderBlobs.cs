@@ -6,9 +6,9 @@ using Waggle.Protocol;
 namespace Waggle.Storage.Sqlite.Blobs;
 
 /// <summary>
-/// Blobs as files of the data folder, one each, named by their ids. A content is written under another name, synced and renamed, so a file with an id for a
-/// name is whole.
-/// When it was last written or held is the file's own time. The folder's lock is the store's: open this when the store is open.
+/// Stores blobs as files of the data folder, each named by its id. A content is written under another name, synced and renamed, so a file whose name is an id
+/// is complete. The time of the file is the time when its blob was last written or held. The lock of the folder belongs to the store, so open this while the
+/// store is open.
 /// </summary>
 public sealed class FolderBlobs : IBlobs
 {
@@ -29,7 +29,7 @@ public sealed class FolderBlobs : IBlobs
         _time = time;
     }
 
-    /// <summary>Makes the folder where it is not there yet, and removes what a hub that was killed left half written.</summary>
+    /// <summary>Creates the folder if it does not exist, and removes incomplete files of a hub that was killed.</summary>
     /// <exception cref="StoreException">The folder cannot be used.</exception>
     public static FolderBlobs Open(SqliteStoreOptions options, TimeProvider time)
     {
@@ -103,7 +103,7 @@ public sealed class FolderBlobs : IBlobs
     {
         if (PathOf(id) is not { } path) return new(false);
 
-        // Somebody who holds it does so before or after, not in between.
+        // A caller that holds the blob does so before or after the deletion, and not between the check and the deletion.
         lock (_gate)
         {
             if (!File.Exists(path) || File.GetLastWriteTimeUtc(path) >= unusedSince.UtcDateTime) return new(false);
@@ -123,7 +123,7 @@ public sealed class FolderBlobs : IBlobs
         long written = 0;
         try
         {
-            // What its sender does wrong is the sender's fault, not the disk's: only the writing is the store's.
+            // A read error is the fault of the sender and not of the disk; only write errors are the store's.
             while (await content.ReadAsync(buffer, cancel) is > 0 and var count)
             {
                 if (written + count > limit) throw new BlobTooLargeException(limit);

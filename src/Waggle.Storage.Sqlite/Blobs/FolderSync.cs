@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Waggle.Storage.Sqlite.Blobs;
 
 /// <summary>
-/// Makes the names in a folder durable: a file that was renamed and synced may have its old name after a power cut until its folder is synced, too.
+/// Makes the names in a folder durable. A file that was synced and renamed may have its old name after a power cut until its folder is synced, too.
 /// </summary>
 internal static partial class FolderSync
 {
     public static void Sync(string folder)
     {
-        // NTFS keeps names in its own journal, and a directory cannot be opened for this there.
+        // NTFS keeps names in its own journal, and Windows does not permit opening a directory for a sync.
         if (OperatingSystem.IsWindows()) return;
         var handle = Open(folder, 0);
         if (handle < 0) throw new IOException($"{folder} cannot be opened (errno {Marshal.GetLastPInvokeError()}).", Marshal.GetLastPInvokeError());

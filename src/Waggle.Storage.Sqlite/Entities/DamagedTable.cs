@@ -3,20 +3,20 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Replaces the table of a kind that has a damaged page. SQLite reads neighbouring pages when it writes, so a damaged one would stop commits as well. All
-/// rows on whole pages are copied to a new table; the old one stays under another name, for <c>sqlite3 .recover</c>. Which rows there are is in the indexes,
-/// whose pages are others: a row that cannot be read keeps its place and its id, with an empty body.
+/// Replaces the table of a kind that has a damaged page. SQLite reads neighbouring pages when it writes, so a damaged page would stop commits, too. The store
+/// copies all rows on intact pages to a new table; the old one stays under another name, for <c>sqlite3 .recover</c>. The indexes lie on other pages and list
+/// all rows, so a row that cannot be read keeps its place and its id, with an empty body.
 /// </summary>
 internal static class DamagedTable
 {
-    /// <summary>Why an entity with an empty body cannot be read.</summary>
+    /// <summary>The reason why an entity with an empty body cannot be read.</summary>
     public const string Fault = "its page of the database is damaged.";
 
     private const string Prefix = "damaged_";
 
-    /// <summary>Within a transaction of the writer.</summary>
-    /// <param name="reader">In a read transaction that began before.</param>
-    /// <exception cref="StoreCorruptException">The index is damaged as well: which rows there were is unknown.</exception>
+    /// <summary>Replaces a table, within a transaction of the writer.</summary>
+    /// <param name="reader">A connection in a read transaction that began before.</param>
+    /// <exception cref="StoreCorruptException">The index is damaged as well, so the rows of the table are unknown.</exception>
     public static int Replace(SqliteConnection writer, SqliteConnection reader, KindTable table)
     {
         Rename(writer, table);
@@ -55,7 +55,7 @@ internal static class DamagedTable
         writer.Execute($"ALTER TABLE {table.Name} RENAME TO {Prefix}{before + 1}_{table.Name}");
     }
 
-    // Covered by the index: the table is not touched. Nulls come first.
+    // The index covers the query, so the read does not touch the table. Nulls come first.
     private static IEnumerable<(long Key, long? ClosedAt)> Keys(SqliteConnection reader, KindTable table)
     {
         foreach (var condition in (string[])["closed_at IS NULL", "closed_at IS NOT NULL"])
@@ -80,7 +80,7 @@ internal static class DamagedTable
         }
     }
 
-    // From the index of ids, which has the rowid beside each.
+    // The index of ids has the rowid beside each id.
     private static List<(long Key, string Id)> Names(SqliteConnection reader, KindTable table, Dictionary<long, long?> lost)
     {
         var names = new List<(long, string)>();
@@ -94,7 +94,7 @@ internal static class DamagedTable
         }
         catch (StoreCorruptException)
         {
-            // Those without a name are named by their offset.
+            // A row without an id is named by its offset.
         }
 
         return names;

@@ -4,7 +4,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Counts the rows that a query finds. SQLite chooses the index: no order has to be kept.</summary>
+/// <summary>Counts the rows that a query finds. The order does not matter, so SQLite chooses the index.</summary>
 internal sealed class EntityCount(SqliteConnection connection, KindTable table, long hive, EntityQuery query)
 {
     private const int ValuesAt = 3;

@@ -5,12 +5,14 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Finds the rows of one page. One index drives: each of its values is read in order up to the limit and the results are merged, so that "the newest 100
-/// that are failed or expired" looks at 200 rows and not at all that ever failed. SQLite's own plan for such a query sorts every match.
+/// Finds the rows of one page. One index leads: each of its values is read in order up to the limit and the results are merged, so that "the newest 100 that
+/// are failed or expired" examines 200 rows and not all rows that ever failed. SQLite's own plan for such a query sorts every match.
 /// </summary>
 internal sealed class EntitySearch(SqliteConnection connection, KindTable table, long hive, EntityQuery query)
 {
-    /// <summary>Up to this many rows an index is worth following whatever the other conditions are; beyond it, counting on tells nothing new.</summary>
+    /// <summary>
+    /// The number of rows up to which an index leads regardless of the other conditions. An exact count beyond it would not change the choice.
+    /// </summary>
     private const int FewRows = 1000;
 
     private const int DriverAt = 4;
@@ -19,7 +21,7 @@ internal sealed class EntitySearch(SqliteConnection connection, KindTable table,
     private readonly long _from = query is { Ascending: true, After: >= 0 and var after } ? RowKey.Clamp(hive, after) + 1 : RowKey.First(hive);
     private readonly long _to = query is { Ascending: false, After: { } after } ? RowKey.Clamp(hive, after) - 1 : RowKey.Last(hive);
 
-    /// <summary>The keys of the page, in its order.</summary>
+    /// <summary>Returns the keys of the page, in its order.</summary>
     public List<long> Keys()
     {
         if (query.Equal.Values.Any(values => values.Count == 0))
@@ -54,7 +56,7 @@ internal sealed class EntitySearch(SqliteConnection connection, KindTable table,
 
     private IEnumerable<string> Values(string column) => query.Equal[column].Distinct(StringComparer.Ordinal);
 
-    /// <summary>The column whose index leads, or null for the order of creation (of the open ones, if only those are wanted).</summary>
+    /// <summary>Returns the column whose index leads, or null for the order of creation (of the open entities, if the query wants only those).</summary>
     private string? Driver()
     {
         if (query.Equal.Count == 0)
@@ -88,7 +90,7 @@ internal sealed class EntitySearch(SqliteConnection connection, KindTable table,
         return Math.Min(rows, FewRows);
     }
 
-    /// <summary>The statement with everything bound but the value of the driver.</summary>
+    /// <summary>Prepares the statement with every parameter bound except the value of the leading column.</summary>
     private Statement Prepare(string? driver)
     {
         var others = query.Equal.Keys.Where(column => column != driver).ToList();
@@ -103,7 +105,7 @@ internal sealed class EntitySearch(SqliteConnection connection, KindTable table,
             sql.Append(query.OpenOnly ? $" INDEXED BY {table.ClosedIndex} WHERE" : " WHERE");
         }
 
-        // The plus signs keep a condition from choosing an index of its own.
+        // The plus signs keep SQLite from choosing another index for a condition.
         sql.Append(" key BETWEEN ?1 AND ?2");
         if (query.OpenOnly)
             sql.Append(driver is null ? " AND closed_at IS NULL" : " AND +closed_at IS NULL");

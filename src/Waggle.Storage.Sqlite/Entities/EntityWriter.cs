@@ -3,9 +3,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Writes entities of one kind inside the caller's transaction, with the least work: a new one is appended without looking, an old one is read by its row
-/// (whose page has to be loaded anyway) and only what changed is set, because SQLite rewrites the entry of every index whose column is named in an update,
-/// changed or not.
+/// Writes entities of one kind inside the caller's transaction, with the least work. A new entity is appended without a lookup. An existing one is read by its
+/// row, whose page the write loads anyway, and only changed columns are set, because SQLite rewrites the entry of every index whose column an update names.
 /// </summary>
 internal sealed class EntityWriter : IDisposable
 {
@@ -19,7 +18,7 @@ internal sealed class EntityWriter : IDisposable
     private readonly Statement _read;
     private readonly Statement _find;
 
-    // By the set of what changed: bit 0 the time of closing, the bits above it the columns. A few of them are ever used.
+    // The updates by the set of changes: bit 0 is the time of closing, the bits above it are the columns. Only a few sets occur.
     private readonly Statement?[] _updates;
 
     public EntityWriter(SqliteConnection connection, KindTable table)
@@ -34,7 +33,7 @@ internal sealed class EntityWriter : IDisposable
         _find = connection.Prepare($"SELECT key FROM {table.Name} WHERE id = ?1 AND hive = ?2");
     }
 
-    /// <param name="head">The head before this commit: what has a greater seq cannot be stored yet.</param>
+    /// <param name="head">The head before this commit. An entity with a greater seq cannot be stored yet.</param>
     public void Write(long hive, StoredEntity entity, long head)
     {
         if (entity.Columns.Count != _table.Columns.Count)
@@ -125,7 +124,7 @@ internal sealed class EntityWriter : IDisposable
         return _insert.Run() == 1;
     }
 
-    /// <summary>The id is there under another seq: the entity was made anew, and takes its new place.</summary>
+    /// <summary>Replaces an entity that exists under another seq: it was created again, and moves to its new place.</summary>
     private void Replace(long hive, long key, StoredEntity entity)
     {
         _find.BindText(1, entity.Id);

@@ -2,6 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The values of a condition travel to SQLite as one JSON array, so that one statement serves any number of them.</summary>
+/// <summary>Encodes the values of a condition as one JSON array, so that one statement serves any number of them.</summary>
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class SearchJson : JsonSerializerContext;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Tells one file from another at the same path: device and inode on Linux, the time of its creation elsewhere.</summary>
+/// <summary>The identity of a file, to distinguish it from another file at the same path: device and inode on Linux, the time of creation elsewhere.</summary>
 internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
 {
     private const int CurrentFolder = -100;
@@ -11,13 +11,13 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
     private const int InodeAt = 32;
     private const int DeviceAt = 136;
 
-    /// <summary>The file that the path leads to at this moment; null: none, or one that cannot be looked at.</summary>
+    /// <summary>Returns the file that the path leads to at this moment; null if there is none or it cannot be examined.</summary>
     public static unsafe FileIdentity? Of(string path)
     {
         if (!OperatingSystem.IsLinux())
             return File.Exists(path) ? new FileIdentity(0, (ulong)File.GetCreationTimeUtc(path).Ticks) : null;
 
-        // statx has the same form on every architecture, which stat has not.
+        // statx has the same layout on every architecture; stat has not.
         var found = stackalloc byte[StatxBytes];
         return Statx(CurrentFolder, path, 0, WantInode, found) == 0 ? new FileIdentity(*(ulong*)(found + DeviceAt), *(ulong*)(found + InodeAt)) : null;
     }

@@ -4,14 +4,14 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The SQLite that this process runs on: the one in the package, or the system's where that was asked for or the package has none.</summary>
+/// <summary>The SQLite library of this process: the one in the package, or the system's if the operator chose it or the package has none.</summary>
 /// <param name="Source">The library that was loaded, for example <c>libsqlite3.so.0</c>, or <c>bundled</c>.</param>
 public sealed record SqliteLibrary(string Version, string Source);
 
-/// <summary>Loads SQLite once a process. The provider asks for <c>e_sqlite3</c>; the resolver returns the library that was chosen.</summary>
+/// <summary>Loads SQLite once for each process. The provider asks for <c>e_sqlite3</c>; the resolver returns the chosen library.</summary>
 internal static class NativeSqlite
 {
-    /// <summary>The environment variable that chooses: <c>system</c> takes the system's library, anything else the one in the package.</summary>
+    /// <summary>The environment variable that chooses the library: <c>system</c> for the system's, any other value for the one in the package.</summary>
     public const string Variable = "WAGGLE_SQLITE";
 
     private const string Bundled = "bundled";
@@ -21,10 +21,10 @@ internal static class NativeSqlite
     private const int ConfigMemoryStatus = 9;
     private const int NotFound = 12;
 
-    // Lazy runs it once however many threads ask, and gives every later caller the same exception.
+    // Lazy runs the load once for any number of threads, and gives every later caller the same exception.
     private static readonly Lazy<SqliteLibrary> Chosen = new(Load);
 
-    // The binding has no sqlite3_file_control; 0 where the library was chosen by another component, whose handle is unknown.
+    // The binding has no sqlite3_file_control. The value is 0 if another component chose the library, whose handle is then unknown.
     private static nint FileControlFunction;
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -37,7 +37,7 @@ internal static class NativeSqlite
         : OperatingSystem.IsMacOS() ? ["/usr/lib/libsqlite3.dylib", "libsqlite3.dylib"]
         : ["libsqlite3.so.0"];
 
-    /// <summary><c>sqlite3_file_control</c> on the main database. Returns SQLITE_NOTFOUND where it cannot be called.</summary>
+    /// <summary>Calls <c>sqlite3_file_control</c> on the main database. Returns SQLITE_NOTFOUND if it cannot be called.</summary>
     public static unsafe int FileControl(sqlite3 db, int operation, void* argument)
     {
         if (FileControlFunction == 0) return NotFound;
@@ -63,7 +63,8 @@ internal static class NativeSqlite
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
             raw.FreezeProvider();
 
-            // Counting every allocation under one mutex costs 5 % of a commit and the count is not used. It has no effect once SQLite runs.
+            // SQLite counts every allocation under one mutex, which costs 5 % of a commit, and the store does not use the count. The call has no effect once
+            // SQLite runs.
             _ = raw.sqlite3_config(ConfigMemoryStatus, 0);
             return new SqliteLibrary(raw.sqlite3_libversion().utf8_to_string(), source);
         }

@@ -5,7 +5,7 @@ using static SQLitePCL.raw;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>One connection and the statements prepared on it. Used by one thread at a time; whoever holds it sees to that.</summary>
+/// <summary>One connection and the statements prepared on it. One thread at a time may use it; its holder ensures that.</summary>
 internal sealed class SqliteConnection : IDisposable
 {
     private const int StatementCacheSize = 128;
@@ -43,26 +43,26 @@ internal sealed class SqliteConnection : IDisposable
 
     public StoreException Error(int code, string doing) => SqliteErrors.From(code, sqlite3_errmsg(_db).utf8_to_string(), _file, doing);
 
-    /// <summary>A statement of its own, for those that keep it in a field.</summary>
+    /// <summary>Prepares a statement that the caller keeps.</summary>
     public Statement Prepare(string sql)
     {
         var code = sqlite3_prepare_v3(_db, sql, SQLITE_PREPARE_PERSISTENT, out var handle);
         return code == SQLITE_OK ? new Statement(this, handle) : throw Error(code, "A statement could not be prepared");
     }
 
-    /// <summary>The statement for this text, prepared on its first use.</summary>
+    /// <summary>Returns the statement for this text, prepared on its first use.</summary>
     public Statement Cached(string sql)
     {
         if (_statements.TryGetValue(sql, out var statement))
             return statement;
 
-        // Query texts come from the declared kinds and are few; the bound is for a program that makes them up.
+        // Query texts derive from the declared kinds and are few; the limit protects against a program that generates them.
         if (_statements.Count >= StatementCacheSize)
             DropStatements();
         return _statements[sql] = Prepare(sql);
     }
 
-    /// <summary>Runs one or more statements that are needed once.</summary>
+    /// <summary>Runs one or more statements once.</summary>
     public void Execute(string sql)
     {
         var code = sqlite3_exec(_db, sql);
@@ -82,17 +82,17 @@ internal sealed class SqliteConnection : IDisposable
 
     public void Commit() => Cached("COMMIT").Run();
 
-    /// <summary>After a failure: SQLite may have rolled back by itself already.</summary>
+    /// <summary>Rolls back after a failure. SQLite may have done so already.</summary>
     public void Rollback()
     {
         if (InTransaction)
             sqlite3_exec(_db, "ROLLBACK");
     }
 
-    /// <summary>Pages written since the last time somebody asked.</summary>
+    /// <summary>Returns the number of pages written since the last call.</summary>
     public int TakePagesWritten() => sqlite3_db_status(_db, StatusCacheWrite, out var pages, out _, 1) == SQLITE_OK ? pages : 0;
 
-    /// <summary>Pages of the database, those of the transaction under way included.</summary>
+    /// <summary>Returns the number of pages in the database, including those of the transaction under way.</summary>
     public long PageCount()
     {
         var count = Cached("PRAGMA page_count");
@@ -102,10 +102,10 @@ internal sealed class SqliteConnection : IDisposable
         return pages;
     }
 
-    /// <summary>The database file grows and shrinks by multiples of this many bytes.</summary>
+    /// <summary>Makes the database file grow and shrink by multiples of this many bytes.</summary>
     public unsafe void SetChunkSize(int bytes) => NativeSqlite.FileControl(_db, ControlChunkSize, &bytes);
 
-    /// <summary>Allocates blocks of the disk for the database file, up to this length rounded up to whole chunks.</summary>
+    /// <summary>Allocates disk blocks for the database file, up to this length rounded up to whole chunks.</summary>
     /// <exception cref="StoreFullException">The disk has no room.</exception>
     public unsafe void Allocate(long bytes)
     {
@@ -114,14 +114,16 @@ internal sealed class SqliteConnection : IDisposable
             throw SqliteErrors.From(code, "no room for the database file", _file, "The database could not be extended");
     }
 
-    /// <summary>Copies what no reader needs any more from the write-ahead log into the database, waiting for nobody. Returns the pages in the log.</summary>
+    /// <summary>
+    /// Copies the pages that no reader needs any more from the write-ahead log into the database, without waiting. Returns the number of pages in the log.
+    /// </summary>
     public int Checkpoint()
     {
         // An error here loses nothing: the pages stay in the log and the next checkpoint tries again.
         return sqlite3_wal_checkpoint_v2(_db, null!, SQLITE_CHECKPOINT_PASSIVE, out var logged, out _) == SQLITE_OK ? logged : 0;
     }
 
-    /// <summary>The text as UTF-8, until the next call.</summary>
+    /// <summary>Returns the text as UTF-8. The span is valid until the next call.</summary>
     public ReadOnlySpan<byte> Utf8(string text)
     {
         var most = Encoding.UTF8.GetMaxByteCount(text.Length);

@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>Result codes to the port's exceptions, in words that say what to do.</summary>
+/// <summary>Converts result codes to the port's exceptions, with messages that state the remedy.</summary>
 internal static class SqliteErrors
 {
     private const int DiskReallyFull = 1024 * 1024;

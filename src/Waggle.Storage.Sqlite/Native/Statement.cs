@@ -4,7 +4,7 @@ using static SQLitePCL.raw;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>A prepared statement that is kept and used again. Parameters count from 1, columns from 0. Not for two threads at once.</summary>
+/// <summary>A prepared statement for repeated use. Parameters count from 1, columns from 0. Only one thread at a time may use it.</summary>
 internal sealed class Statement(SqliteConnection connection, sqlite3_stmt handle) : IDisposable
 {
     public void Bind(int parameter, long value) => Check(sqlite3_bind_int64(handle, parameter, value));
@@ -28,12 +28,12 @@ internal sealed class Statement(SqliteConnection connection, sqlite3_stmt handle
     }
 
     public void BindText(int parameter, ReadOnlySpan<byte> utf8) =>
-        // An empty span has no address, and SQLite takes that for null.
+        // An empty span has no address, and SQLite treats a missing address as null.
         Check(utf8.IsEmpty ? sqlite3_bind_text(handle, parameter, "") : sqlite3_bind_text(handle, parameter, utf8));
 
     public void BindBlob(int parameter, ReadOnlySpan<byte> value) => Check(sqlite3_bind_blob(handle, parameter, value));
 
-    /// <summary>To the next row; false at the end, where the statement is ready for its next use.</summary>
+    /// <summary>Advances to the next row. Returns false at the end, and the statement is then ready for its next use.</summary>
     public bool Step()
     {
         var code = sqlite3_step(handle);
@@ -45,7 +45,7 @@ internal sealed class Statement(SqliteConnection connection, sqlite3_stmt handle
         return false;
     }
 
-    /// <summary>Runs a statement that returns nothing. Returns how many rows it changed.</summary>
+    /// <summary>Runs a statement without rows. Returns the number of rows that it changed.</summary>
     public int Run()
     {
         Step();
@@ -59,7 +59,7 @@ internal sealed class Statement(SqliteConnection connection, sqlite3_stmt handle
 
     public long Int64(int column) => sqlite3_column_int64(handle, column);
 
-    /// <summary>The bytes of a text or blob, until the next step.</summary>
+    /// <summary>Returns the bytes of a text or blob. The span is valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => sqlite3_column_blob(handle, column);
 
     public string? Text(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(Bytes(column));

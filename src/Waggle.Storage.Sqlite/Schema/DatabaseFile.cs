@@ -3,10 +3,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The file itself: made whole or not at all, and looked at before SQLite may write to it.</summary>
+/// <summary>The database file: the store creates it completely or not at all, and checks it before SQLite may write to it.</summary>
 internal static class DatabaseFile
 {
-    /// <summary>"WAGG": what <c>file</c> and the next hub recognise it by.</summary>
+    /// <summary>"WAGG", by which the <c>file</c> command and the next hub recognise the database.</summary>
     private const int ApplicationId = 0x57414747;
     private const int HeaderBytes = 100;
     private const int VersionAt = 60;
@@ -26,7 +26,7 @@ internal static class DatabaseFile
             Create(file, options);
     }
 
-    /// <summary>Under another name first, so that a hub killed half-way leaves no half a database under the real one.</summary>
+    /// <summary>Creates the file under another name first, so that a hub killed half-way leaves no incomplete database under the real one.</summary>
     private static void Create(string file, SqliteStoreOptions options)
     {
         var made = file + ".new";
@@ -42,7 +42,7 @@ internal static class DatabaseFile
         File.Move(made, file);
     }
 
-    /// <exception cref="StoreCorruptException">It is no database that this version can open.</exception>
+    /// <exception cref="StoreCorruptException">The file is no database that this version can open.</exception>
     public static void CheckHeader(string file)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];

@@ -1,8 +1,8 @@
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>
-/// Brings a kind's table to what is declared now. The rowid is (hive, seq), see <see cref="RowKey"/>; against a table clustered by id this halves the size
-/// of a commit, because the entities that change together were made together and share pages.
+/// Migrates a kind's table to its present declaration. The rowid is (hive, seq), see <see cref="RowKey"/>. Compared with a table clustered by id, this halves
+/// the size of a commit, because entities that change together were created together and share pages.
 /// </summary>
 internal static class KindSchema
 {
@@ -24,7 +24,7 @@ internal static class KindSchema
                 AddIndex(connection, table, i, present.Contains(table.Columns[i]), indexes.Contains(table.IndexOf(i, !table.IsUnique(i))));
         }
 
-        // What is declared no more, or no longer in this way, keeps its values but costs the writer nothing.
+        // A column that is no longer declared, or not in this way, keeps its values but costs the writer nothing.
         foreach (var index in indexes.Except(Enumerable.Range(0, table.Columns.Count).Select(i => table.IndexOf(i, table.IsUnique(i)))))
             connection.Execute($"DROP INDEX {index}");
     }
@@ -35,10 +35,10 @@ internal static class KindSchema
         if (!present)
             connection.Execute($"ALTER TABLE {table.Name} ADD COLUMN {name} TEXT");
         else if (!current)
-            // It was declared once, then not: what it holds stopped being kept up to date.
+            // The column was declared before and then not, so its values are out of date.
             connection.Execute($"UPDATE {table.Name} SET {name} = NULL WHERE {name} IS NOT NULL");
 
-        // Without the nulls: an entity pays only for the columns it uses.
+        // The index omits nulls, so that an entity pays only for the columns that it uses.
         var unique = table.IsUnique(column);
         connection.Execute(
             $"CREATE {(unique ? "UNIQUE " : "")}INDEX {table.IndexOf(column, unique)} ON {table.Name}({name}{(unique ? ", hive" : "")}) WHERE {name} "

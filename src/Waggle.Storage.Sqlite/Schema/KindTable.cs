@@ -2,7 +2,9 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The table of one kind: its names and the statements that several places share. Built once at start from what the feature declared.</summary>
+/// <summary>
+/// The table of one kind: its names and the statements that several classes share. The store builds it once at start from the feature's declaration.
+/// </summary>
 internal sealed class KindTable
 {
     public const int MaxColumns = 8;
@@ -24,18 +26,18 @@ internal sealed class KindTable
 
     public string Name { get; }
 
-    /// <summary>Names in the table, in the order of the declaration. The prefix keeps them apart from the table's own.</summary>
+    /// <summary>The column names in the table, in the order of the declaration. A prefix keeps them apart from the table's own columns.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>What <see cref="EntityRows"/> reads, without a condition.</summary>
+    /// <summary>The statement that <see cref="EntityRows"/> reads, without a condition.</summary>
     public string Select { get; }
 
     public string ClosedIndex { get; }
 
-    /// <summary>One entity by id (?1) and hive (?2).</summary>
+    /// <summary>The statement for one entity by id (?1) and hive (?2).</summary>
     public string Get { get; }
 
-    /// <summary>Up to ?3 open entities with keys above ?1 and up to ?2. A start reads these rows and none of the closed ones.</summary>
+    /// <summary>The statement for up to ?3 open entities with keys above ?1 and up to ?2. A start reads these rows and none of the closed ones.</summary>
     public string LoadOpen { get; }
 
     public bool IsUnique(int column) => Kind.Unique?.Contains(Kind.Columns[column]) == true;

@@ -2,12 +2,10 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Sqlite;
 
-/// <summary>The steps from an empty file to today's form. A step that was released never changes; a new form is a new step at the end.</summary>
+/// <summary>The steps from an empty file to the present schema. A released step never changes; a new schema is a new step at the end.</summary>
 internal static class Migrations
 {
-    /// <summary>
-    /// No STRICT tables: folders of 0.1 have none, and one form is easier to keep than two.
-    /// </summary>
+    /// <summary>The steps. They create no STRICT tables, because folders of 0.1 have none, and a single schema is easier to maintain.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         """
@@ -21,7 +19,7 @@ internal static class Migrations
         """,
     ];
 
-    /// <summary>Each step and its number in one transaction: a crash between two leaves a database of the lower number.</summary>
+    /// <summary>Applies each step and its number in one transaction, so that a crash between two steps leaves a database of the lower number.</summary>
     public static void Apply(SqliteConnection connection, string file, IReadOnlyList<string> steps)
     {
         var version = connection.ScalarInt64("PRAGMA user_version");

@@ -1,9 +1,9 @@
 namespace Waggle.Transport.Timers;
 
 /// <summary>
-/// Timeouts of many connections on one timer: a hashed wheel (Varghese and Lauck 1987, scheme 6). Setting and clearing costs a few pointer writes; a
-/// timeout is late by up to one tick. Thread-safe; timeouts fire on the wheel's thread, one after the other, and must be quick. One that throws is told of
-/// and has fired; the others and the wheel go on.
+/// Runs the timeouts of many connections on one timer: a hashed wheel (Varghese and Lauck 1987, scheme 6). Setting and clearing a timeout costs a few pointer
+/// writes; a timeout is late by up to one tick. Thread-safe. Timeouts fire on the wheel's thread, one after the other, and must be quick. The wheel reports the
+/// exception of a timeout, counts it as fired and continues with the others.
 /// </summary>
 public sealed class TimerWheel : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class TimerWheel : IDisposable
     private readonly List<WheelTimer> _due = [];
     private long _now;
 
-    /// <param name="faulted">Told, on the wheel's thread, what a timeout threw; it must not throw itself.</param>
+    /// <param name="faulted">Receives the exception of a timeout, on the wheel's thread; it must not throw.</param>
     public TimerWheel(TimeProvider time, TimeSpan tick, Action<Exception> faulted, int slots = 64)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -30,7 +30,7 @@ public sealed class TimerWheel : IDisposable
         _timer = time.CreateTimer(_ => Turn(), null, tick, tick);
     }
 
-    /// <summary>Sets a timer, or sets it anew. Never early, late by at most one tick and the machine's own delay.</summary>
+    /// <summary>Sets a timer or resets it. It never fires early, and is late by at most one tick and the machine's own delay.</summary>
     public void Set(WheelTimer timer, TimeSpan after)
     {
         ArgumentNullException.ThrowIfNull(timer);
@@ -42,7 +42,7 @@ public sealed class TimerWheel : IDisposable
         }
     }
 
-    /// <summary>A timer that is not set is left as it is; one that fires at this moment may still do so.</summary>
+    /// <summary>Clears a timer. A timer that is not set stays unchanged; one that fires at this moment may still do so.</summary>
     public void Clear(WheelTimer timer)
     {
         ArgumentNullException.ThrowIfNull(timer);
@@ -59,7 +59,7 @@ public sealed class TimerWheel : IDisposable
             {
                 var now = Ticks(_time.GetElapsedTime(_started));
 
-                // After a long pause each slot is looked at once, not once for each tick that was missed.
+                // After a long pause the wheel visits each slot once, and not once for each missed tick.
                 for (var tick = Math.Max(_now + 1, now - _slots.Length + 1); tick <= now; tick++) Collect(tick % _slots.Length, now);
                 _now = now;
             }
@@ -73,7 +73,7 @@ public sealed class TimerWheel : IDisposable
     {
         lock (_lock)
         {
-            // Since it became due, another timeout set it anew or cleared it.
+            // Since the timer became due, another timeout reset or cleared it.
             if (timer.Due != WheelTimer.Firing) return;
             timer.Due = WheelTimer.NotSet;
         }

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>The payload of a close frame (RFC 6455 5.5.1 and 7.4).</summary>
+/// <summary>Reads and writes the payload of a close frame (RFC 6455 5.5.1 and 7.4).</summary>
 public static class CloseFrame
 {
     public const int NoCode = 1005;
@@ -13,7 +13,7 @@ public static class CloseFrame
     private const int MaxReason = FrameHeader.MaxControlPayload - 2;
 
     /// <summary>Writes a whole frame. A reason that is too long is cut between characters.</summary>
-    /// <returns>Its size.</returns>
+    /// <returns>The size of the frame in bytes.</returns>
     public static int Write(Span<byte> output, int code, string reason)
     {
         Utf8.FromUtf16(reason, output.Slice(4, MaxReason), out _, out var length);
@@ -21,7 +21,7 @@ public static class CloseFrame
         return FrameHeader.Write(output, Opcode.Close, length + 2) + 2 + length;
     }
 
-    /// <summary>What is wrong with a client's close: the code to answer with, 0 if nothing is.</summary>
+    /// <summary>Checks a client's close. Returns the code to answer with, or 0 if the close is valid.</summary>
     public static int Parse(ReadOnlySpan<byte> payload, out int code, out string reason)
     {
         code = NoCode;
@@ -36,6 +36,6 @@ public static class CloseFrame
         return 0;
     }
 
-    // 1004 is reserved; 1005, 1006 and 1015 never travel; 1012 to 1014 were registered later.
+    // RFC 6455 reserves 1004; 1005, 1006 and 1015 never appear in a frame; 1012 to 1014 were registered later.
     private static bool MaySend(int code) => code is >= 1000 and <= 1003 or >= 1007 and <= 1014 or >= 3000 and <= 4999;
 }

@@ -4,30 +4,32 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>What a connection begins with.</summary>
+/// <summary>The kinds of a connection's beginning.</summary>
 public enum FirstFound
 {
-    /// <summary>It left, or the server stops, before anything was asked for.</summary>
+    /// <summary>The client left, or the server stops, before the client sent a request.</summary>
     Nothing,
 
-    /// <summary>Something that HTTP has to judge.</summary>
+    /// <summary>The client sent another request, which HTTP must judge.</summary>
     Other,
 
-    /// <summary>A flawless request for a WebSocket.</summary>
+    /// <summary>The client sent a flawless request for a WebSocket.</summary>
     WebSocket,
 
-    /// <summary>A head that did not come whole in time.</summary>
+    /// <summary>The client did not send the whole head in time.</summary>
     TooSlow,
 }
 
-/// <summary>The first request of a connection, read before HTTP reads it. It was looked at, not taken: HTTP finds it whole if it is passed on.</summary>
+/// <summary>
+/// The first request of a connection, examined before HTTP reads it. The examination consumes nothing, so HTTP finds the request complete if it is passed on.
+/// </summary>
 public readonly record struct FirstRequest(FirstFound Found, UpgradeRequest? Request = null, int Size = 0)
 {
-    // What Kestrel takes for the headers of a request.
+    // Kestrel's limit for the headers of a request.
     private const int MaxHeadBytes = 32 * 1024;
 
-    /// <param name="patience">For the head of the request.</param>
-    /// <param name="stopping">The server does not wait for those who have not begun.</param>
+    /// <param name="patience">The time that the client has for the head of the request.</param>
+    /// <param name="stopping">Cancelled when the server stops; the server does not wait for a client that has sent nothing.</param>
     public static async ValueTask<FirstRequest> LookAsync(PipeReader input, TimerWheel wheel, TimeSpan patience, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -40,7 +42,7 @@ public readonly record struct FirstRequest(FirstFound Found, UpgradeRequest? Req
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // It left before it had asked for anything.
+            // The client left before it sent a request.
             return default;
         }
         finally
@@ -49,7 +51,7 @@ public readonly record struct FirstRequest(FirstFound Found, UpgradeRequest? Req
         }
     }
 
-    /// <summary>Takes it: what is read from now on comes after it.</summary>
+    /// <summary>Consumes the request, so that the next read starts after it.</summary>
     public void Take(PipeReader input)
     {
         ArgumentNullException.ThrowIfNull(input);

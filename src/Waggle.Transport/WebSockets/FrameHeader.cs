@@ -2,25 +2,25 @@ using System.Buffers.Binary;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>The first bytes of a frame (RFC 6455 5.2), as a server writes them and as it reads them from clients.</summary>
-/// <param name="Mask">The four bytes of the mask as they lie in memory.</param>
+/// <summary>The header of a frame (RFC 6455 5.2), as a server writes it and as a server reads it from clients.</summary>
+/// <param name="Mask">The four bytes of the mask in memory order.</param>
 public readonly record struct FrameHeader(bool Final, Opcode Opcode, long Length, uint Mask)
 {
-    /// <summary>The longest a server writes: no mask.</summary>
+    /// <summary>The length of the longest header that a server writes, without a mask.</summary>
     public const int MaxWritten = 10;
 
-    /// <summary>The longest a client sends.</summary>
+    /// <summary>The length of the longest header that a client sends.</summary>
     public const int MaxRead = 14;
 
     public const int MaxControlPayload = 125;
 
     public bool IsControl => (byte)Opcode >= 8;
 
-    /// <summary>How many bytes the header of an unmasked frame of this length has.</summary>
+    /// <summary>Returns the header size in bytes of an unmasked frame of this length.</summary>
     public static int SizeFor(int length) => length < 126 ? 2 : length <= ushort.MaxValue ? 4 : 10;
 
     /// <summary>Writes the header of a final, unmasked frame.</summary>
-    /// <returns>Its size, see <see cref="SizeFor"/>.</returns>
+    /// <returns>The size of the header in bytes, see <see cref="SizeFor"/>.</returns>
     public static int Write(Span<byte> output, Opcode opcode, int length)
     {
         output[0] = (byte)(0x80 | (byte)opcode);
@@ -42,10 +42,12 @@ public readonly record struct FrameHeader(bool Final, Opcode Opcode, long Length
         return 10;
     }
 
-    /// <summary>How many bytes the header that begins with these two has.</summary>
+    /// <summary>Returns the size in bytes of the header with this second byte.</summary>
     public static int SizeOf(byte second) => 2 + ((second & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 }) + ((second & 0x80) == 0 ? 0 : 4);
 
-    /// <summary>What is wrong with a client's header on its face; null if nothing is. Reserved bits mean extensions, and none is negotiated.</summary>
+    /// <summary>
+    /// Parses a client's header. Returns the fault, or null if the header is valid by itself. Reserved bits mean extensions, and the server negotiates none.
+    /// </summary>
     public static string? Parse(ReadOnlySpan<byte> input, out FrameHeader header)
     {
         var (first, second) = (input[0], input[1]);

@@ -5,17 +5,17 @@ using Waggle.Transport.Wires;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// A WebSocket that came by an ordinary upgrade over plain TCP. It begins in the server's pipe, behind the answer to the upgrade, and goes on straight to
-/// the socket when nothing can be left in that pipe: a ping goes through it behind everything else, and its pong proves that the client has read all before it.
-/// Nothing else may write to the connection beneath.
+/// A WebSocket that came by an ordinary upgrade over plain TCP. It begins in the server's pipe, behind the answer to the upgrade. It moves to the socket once
+/// the pipe is certainly empty: it sends a ping through the pipe behind all other data, and the pong proves that the client has read everything before it. No
+/// other code may write to the connection beneath.
 /// </summary>
 public sealed class HandoverWire(Wire pipe, Socket socket) : Wire
 {
-    // Only a small write carries the question: under load there is enough to save by writing much at once.
+    // Only a small write carries the ping, because under load it saves more to combine writes.
     private const int MaxCarrier = 1024;
     private const int PingSize = 2 + sizeof(uint);
 
-    // Writes into the pipe so far, and up to which of them the question and its answer went. The writer's, but for the answer.
+    // The number of writes into the pipe, and the numbers at the ping and at its pong. Only the writer changes them, except the pong's.
     private uint _written;
     private uint _asked;
     private uint _answered;
@@ -25,10 +25,10 @@ public sealed class HandoverWire(Wire pipe, Socket socket) : Wire
 
     public override System.IO.Pipelines.PipeReader Input => pipe.Input;
 
-    /// <summary>Whether it writes to the socket by now.</summary>
+    /// <summary>Whether the wire now writes to the socket.</summary>
     public bool IsDirect => Volatile.Read(ref _direct);
 
-    /// <summary>A pong came, to whichever ping.</summary>
+    /// <summary>Handles a pong, for any ping.</summary>
     public void Answered(ReadOnlySpan<byte> payload)
     {
         if (payload.Length == sizeof(uint)) Volatile.Write(ref _answered, BinaryPrimitives.ReadUInt32BigEndian(payload));
@@ -87,7 +87,7 @@ public sealed class HandoverWire(Wire pipe, Socket socket) : Wire
         var sent = pipe.TrySend(both[..(bytes.Length + PingSize)]);
         if (sent == 0) return 0;
 
-        // A pipe takes all or nothing.
+        // A pipe takes all bytes or none.
         _written++;
         _asked = _written;
         return bytes.Length;

@@ -4,7 +4,7 @@ using Waggle.Transport.Timers;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// Ends the wait for the head of a connection's first request. Whoever reads on must have stopped it: a read of theirs must not be ended by it.
+/// Ends the wait for the head of a connection's first request. The next reader must stop it first, so that it does not end that reader's wait.
 /// </summary>
 internal sealed class HeadTimeout(PipeReader input) : WheelTimer
 {
@@ -12,7 +12,7 @@ internal sealed class HeadTimeout(PipeReader input) : WheelTimer
     private bool _stopped;
     private bool _over;
 
-    /// <summary>False: it was over before.</summary>
+    /// <summary>Stops the timeout. Returns false if it has fired.</summary>
     public bool TryStop()
     {
         lock (_lock)

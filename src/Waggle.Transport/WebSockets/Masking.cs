@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>RFC 6455 5.3. Masking and unmasking are the same.</summary>
+/// <summary>Masks and unmasks payloads (RFC 6455 5.3). The two operations are the same.</summary>
 public static class Masking
 {
-    /// <summary>Copies with the mask taken off (or put on).</summary>
-    /// <param name="mask">As it lies in memory, turned so that its first byte belongs to the first byte here.</param>
+    /// <summary>Copies bytes and removes (or applies) the mask.</summary>
+    /// <param name="mask">The mask in memory order, rotated so that its first byte belongs to the first byte here.</param>
     public static void Copy(ReadOnlySpan<byte> from, Span<byte> to, uint mask)
     {
         if (mask == 0)
@@ -27,7 +27,7 @@ public static class Masking
         for (; at < from.Length; at++) to[at] = (byte)(from[at] ^ bytes[at & 3]);
     }
 
-    /// <summary>The mask for what follows after so many bytes.</summary>
+    /// <summary>Returns the mask for the data after this many bytes.</summary>
     public static uint Turn(uint mask, int bytes) =>
         BitConverter.IsLittleEndian ? BitOperations.RotateRight(mask, 8 * (bytes & 3)) : BitOperations.RotateLeft(mask, 8 * (bytes & 3));
 }

@@ -4,16 +4,15 @@ using System.Runtime.CompilerServices;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// A client's bytes turned into messages, strictly after RFC 6455: fragments put together, control frames between them told at once, UTF-8 checked as it
-/// arrives.
-/// Pure state, no I/O. It holds a buffer only while a message is under way.
+/// Decodes a client's bytes into messages, strictly by RFC 6455. It joins fragments, returns control frames between them at once, and checks UTF-8 as it
+/// arrives. Pure state, no I/O. It holds a buffer only while a message is under way.
 /// </summary>
-/// <param name="maxMessageBytes">A message over this is skipped and told as <see cref="WireMessageKind.TooBig"/>.</param>
+/// <param name="maxMessageBytes">The size above which a message is skipped and returned as <see cref="WireMessageKind.TooBig"/>.</param>
 public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
 {
     private const int FirstBuffer = 1024;
 
-    // A header that was cut.
+    // The part of a header that arrived so far.
     private HeaderBytes _head;
     private int _headLength;
 
@@ -35,8 +34,8 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
     private int _broken;
     private string _brokenBy = "";
 
-    /// <summary>Reads on to the next thing worth telling. <see cref="WireMessageKind.None"/>: all input is used up.</summary>
-    /// <param name="input">What was used is taken off.</param>
+    /// <summary>Reads up to the next message or event. <see cref="WireMessageKind.None"/> means that the input is consumed.</summary>
+    /// <param name="input">The input; the decoder removes the consumed part.</param>
     public WireMessage Read(ref ReadOnlySpan<byte> input)
     {
         if (_broken != 0) return Violation();
@@ -49,7 +48,7 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
                 if ((problem ?? Begin()) is { } wrong) return Break(CloseFrame.ProtocolError, wrong);
                 if (IsTooBig())
                 {
-                    // At once: a message that never ends would never be told.
+                    // The decoder reports it at once, because it would never report a message that never ends.
                     Return();
                     _skipping = true;
                     return new(WireMessageKind.TooBig);
@@ -71,7 +70,7 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
         }
     }
 
-    /// <summary>The last message is no longer looked at: its buffer goes back.</summary>
+    /// <summary>Returns the buffer of the last message, which the caller no longer reads.</summary>
     public void Release()
     {
         if (_taken) Return();
@@ -181,7 +180,7 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
 
     private WireMessage Violation() => new(WireMessageKind.Violation, default, _broken, _brokenBy);
 
-    // A length that a client only announces costs nothing: the buffer grows with what came.
+    // The buffer grows with the received bytes, so a length that a client only announces costs nothing.
     private Span<byte> Room(int count)
     {
         var needed = _length + count;

@@ -1,6 +1,6 @@
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>RFC 6455 5.2.</summary>
+/// <summary>The opcodes of frames (RFC 6455 5.2).</summary>
 public enum Opcode : byte
 {
     Continuation = 0,

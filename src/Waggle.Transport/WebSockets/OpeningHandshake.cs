@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>The server's side of RFC 6455 4.2.</summary>
+/// <summary>The server's side of the opening handshake (RFC 6455 4.2).</summary>
 public static class OpeningHandshake
 {
     public const string Version = "13";
@@ -13,11 +13,11 @@ public static class OpeningHandshake
     private const int NonceLength = 16;
     private static readonly byte[] Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8.ToArray();
 
-    /// <summary>Whether this is the base64 of 16 bytes (4.2.1, item 5).</summary>
+    /// <summary>Returns whether the text is the base64 of 16 bytes (4.2.1, item 5).</summary>
     public static bool IsKey(ReadOnlySpan<char> key) =>
         key.Length == KeyLength && Base64.IsValid(key, out var length) && length == NonceLength;
 
-    /// <summary>The value of Sec-WebSocket-Accept (4.2.2, item 5.4).</summary>
+    /// <summary>Returns the value of Sec-WebSocket-Accept (4.2.2, item 5.4).</summary>
     public static string Accept(string key)
     {
         Span<byte> text = stackalloc byte[KeyLength + 36];
@@ -30,7 +30,7 @@ public static class OpeningHandshake
         return Convert.ToBase64String(hash);
     }
 
-    /// <summary>The whole answer to a request that was taken.</summary>
+    /// <summary>Returns the whole response to an accepted request.</summary>
     public static byte[] Answer(string key, string? subprotocol)
     {
         var chosen = subprotocol is null ? "" : $"Sec-WebSocket-Protocol: {subprotocol}\r\n";

@@ -4,8 +4,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// A request for a WebSocket, read from the first bytes of a connection. Only what is flawless is recognised; everything else is left to the HTTP server,
-/// which knows how to refuse it.
+/// A request for a WebSocket, read from the first bytes of a connection. The parser recognises flawless requests only; the HTTP server handles and refuses all
+/// others.
 /// </summary>
 public sealed class UpgradeRequest
 {
@@ -19,33 +19,33 @@ public sealed class UpgradeRequest
 
     public string Path { get; }
 
-    /// <summary>With its question mark; empty if there is none.</summary>
+    /// <summary>The query with its question mark; empty if there is none.</summary>
     public string Query { get; }
 
     public string Key => this["Sec-WebSocket-Key"]!;
 
-    /// <summary>A header's value; null if it is not there. Each is there at most once.</summary>
+    /// <summary>The value of a header; null if it is absent. Each header occurs at most once.</summary>
     public string? this[string header] => _headers.GetValueOrDefault(header);
 
     public IEnumerable<KeyValuePair<string, string>> Headers => _headers;
 
-    /// <summary>Whether a proxy says on whose behalf it asks.</summary>
+    /// <summary>Whether a proxy names the client on whose behalf it sends the request.</summary>
     public bool IsForwarded =>
         _headers.Keys.Any(h => h.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) || h.Equals("Forwarded", StringComparison.OrdinalIgnoreCase));
 
     public bool Asks(string subprotocol) => HasToken("Sec-WebSocket-Protocol", subprotocol, StringComparison.Ordinal);
 
     /// <summary>
-    /// Says yes to a request that HTTP has not seen: the answer leaves by the road that the frames will take. False: nobody is there to hear it.
+    /// Accepts a request that HTTP has not seen. The response goes over the same wire as the later frames. Returns false if the client is gone.
     /// </summary>
-    /// <param name="subprotocol">What is spoken, if the request asks for it.</param>
+    /// <param name="subprotocol">The subprotocol that the server selects, if the request asks for one.</param>
     public bool TryAnswer(Wire wire, string? subprotocol)
     {
         ArgumentNullException.ThrowIfNull(wire);
         var answer = OpeningHandshake.Answer(Key, subprotocol is not null && Asks(subprotocol) ? subprotocol : null);
         try
         {
-            // The first bytes of a connection: there is room for them.
+            // These are the first bytes of a connection, so there is room for them.
             return wire.TrySend(answer) == answer.Length;
         }
         catch (IOException)
@@ -54,9 +54,12 @@ public sealed class UpgradeRequest
         }
     }
 
-    /// <summary>Null with <paramref name="size"/> 0: more bytes are needed. Null with -1: it is not one. Else the request, and how many bytes it has.</summary>
-    /// <param name="bytes">From the beginning of the connection.</param>
-    /// <param name="maxBytes">A head that is not whole within so many is none of ours.</param>
+    /// <summary>
+    /// Parses a request and sets <paramref name="size"/> to its size in bytes. Null with 0 means that more bytes are needed. Null with -1 means that the bytes
+    /// are no such request.
+    /// </summary>
+    /// <param name="bytes">The bytes from the beginning of the connection.</param>
+    /// <param name="maxBytes">The greatest size of a complete head that the parser recognises.</param>
     public static UpgradeRequest? Read(ReadOnlySpan<byte> bytes, int maxBytes, out int size)
     {
         size = -1;
@@ -70,7 +73,7 @@ public sealed class UpgradeRequest
 
         var head = bytes[..end];
 
-        // Whatever stands outside printable ASCII is for the HTTP server to judge.
+        // The HTTP server judges a head with bytes outside printable ASCII.
         if (end > maxBytes || HasOdd(head)) return null;
         if (Parse(Encoding.ASCII.GetString(head)) is not { } request) return null;
         size = end + 4;

@@ -4,13 +4,13 @@ using System.Text.Unicode;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>Whether text that comes in pieces is UTF-8 so far (RFC 6455 8.1), told as early as it can be known.</summary>
+/// <summary>Checks whether text that comes in pieces is UTF-8 so far (RFC 6455 8.1), and rejects it as early as possible.</summary>
 internal static class Utf8Check
 {
-    /// <summary>False: it is not UTF-8, whatever follows.</summary>
-    /// <param name="text">The message so far, from the last boundary that this gave on.</param>
-    /// <param name="complete">Nothing follows.</param>
-    /// <param name="boundary">Up to here whole characters were seen.</param>
+    /// <summary>Returns false if the text is not UTF-8 with any continuation.</summary>
+    /// <param name="text">The message so far, from the last <paramref name="boundary"/>.</param>
+    /// <param name="complete">Whether the text is complete.</param>
+    /// <param name="boundary">The length of the whole characters at the beginning.</param>
     public static bool Holds(ReadOnlySpan<byte> text, bool complete, out int boundary)
     {
         boundary = complete ? text.Length : text.Length - Unfinished(text);
@@ -18,7 +18,7 @@ internal static class Utf8Check
         return boundary == text.Length || Rune.DecodeFromUtf8(text[boundary..], out _, out _) == OperationStatus.NeedMoreData;
     }
 
-    // How many of the last bytes begin a character that is longer than what is here.
+    // Returns the number of last bytes that begin an incomplete character.
     private static int Unfinished(ReadOnlySpan<byte> text)
     {
         for (var back = 1; back <= Math.Min(3, text.Length); back++)

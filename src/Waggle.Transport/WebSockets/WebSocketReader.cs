@@ -3,7 +3,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Transport.WebSockets;
 
-/// <summary>The messages of one client, read from its wire. One reader at a time.</summary>
+/// <summary>Reads the messages of one client from its wire. One reader at a time may use it.</summary>
 public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics? metrics = null) : IDisposable
 {
     private readonly MessageDecoder _decoder = new(maxMessageBytes);
@@ -12,13 +12,13 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
     private bool _ended;
     private int _messages;
 
-    /// <summary>Frames that came whole since the last wait: messages, pings and pongs.</summary>
+    /// <summary>The number of complete frames since the last wait: messages, pings and pongs.</summary>
     public int FramesRead { get; private set; }
 
-    /// <summary>Bytes that the last wait gave, framing included.</summary>
+    /// <summary>The number of bytes that the last wait returned, framing included.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>The next message if it is there already; <see cref="WireMessageKind.None"/> if not.</summary>
+    /// <summary>Returns the next message if it has arrived; <see cref="WireMessageKind.None"/> if not.</summary>
     public WireMessage TryRead()
     {
         while (!_bytes.IsEmpty)
@@ -47,7 +47,7 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
     }
 
     /// <summary>
-    /// Waits for more bytes. False: there will be none, or the wait was ended by <see cref="System.IO.Pipelines.PipeReader.CancelPendingRead"/> of the wire.
+    /// Waits for more bytes. Returns false if none will come, or if <see cref="System.IO.Pipelines.PipeReader.CancelPendingRead"/> of the wire ended the wait.
     /// </summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancel = default)
     {
@@ -67,14 +67,14 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
         catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException
             || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            // Reset, aborted or disposed: to the reader it is all the same.
+            // To the reader, a reset, an abort and a disposal are the same.
             _ended = true;
             _bytes = default;
             return false;
         }
     }
 
-    /// <summary>The next message, when it comes. <see cref="WireMessageKind.Gone"/> when none will.</summary>
+    /// <summary>Waits for the next message and returns it; <see cref="WireMessageKind.Gone"/> if none will come.</summary>
     public async ValueTask<WireMessage> ReadAsync(CancellationToken cancel = default)
     {
         while (true)
@@ -86,7 +86,8 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
     }
 
     /// <summary>
-    /// After a close of ours: reads until the client's close or the end, and discards what comes before. The server closes TCP then, at once (RFC 6455 5.5.1).
+    /// Reads after the server's close until the client's close or the end, and discards the messages before it. The server then closes TCP at once (RFC 6455
+    /// 5.5.1).
     /// </summary>
     public async ValueTask DiscardToCloseAsync()
     {
@@ -96,8 +97,8 @@ public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics?
     }
 
     /// <summary>
-    /// After a violation: reads what still comes and discards it, to the end. Nothing in it is looked at any more, a close neither (RFC 6455 7.1.7). A
-    /// socket that is closed over unread bytes is reset, and the reset can overtake the close that was sent.
+    /// Reads and discards the remaining input to the end after a violation. The server examines none of it, not even a close (RFC 6455 7.1.7). The operating
+    /// system resets a socket that is closed over unread bytes, and the reset can overtake the close that was sent.
     /// </summary>
     public async ValueTask DrainAsync()
     {

@@ -2,9 +2,9 @@ using System.IO.Pipelines;
 
 namespace Waggle.Transport.Wires;
 
-/// <summary>A pair of pipes: TLS on Kestrel, an HTTP response, and whatever else has no socket of its own.</summary>
+/// <summary>A wire over a pair of pipes: TLS on Kestrel, an HTTP response, and any other connection without a socket of its own.</summary>
 /// <param name="end">Ends the connection beneath, once the pipes are complete.</param>
-/// <param name="abort">Ends it at once.</param>
+/// <param name="abort">Ends the connection at once.</param>
 public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteAddress, Func<ValueTask> end, Action abort) : Wire
 {
     private Task? _flush;
@@ -25,7 +25,7 @@ public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteA
             _flush = null;
             var flush = output.FlushAsync();
 
-            // Looked at once: it may end at this moment, and who waits for it has then used it up.
+            // The result is examined once only: the flush may end at this moment, and a waiting caller has then consumed it.
             if (!flush.IsCompletedSuccessfully) _flush = FlushAsync(flush);
             else if (IsEnd(flush.Result)) throw Gone();
         }
@@ -58,7 +58,7 @@ public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteA
         }
         catch (ObjectDisposedException)
         {
-            // The request beneath is over; that is what is wanted.
+            // The request beneath is over, which is the desired state.
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteA
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // It was gone already; that is what is wanted here.
+            // The connection was gone already, which is the desired state.
             Abort();
         }
     }
@@ -86,7 +86,7 @@ public sealed class PipeWire(PipeReader input, PipeWriter output, string remoteA
         }
         catch (Exception)
         {
-            // Whoever sends next is told; there is nobody to tell now.
+            // The next send reports the failure, because no caller waits now.
             _gone = true;
         }
     }

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace Waggle.Transport.Wires;
 
-/// <summary>The plain socket of a connection that a server took: the server reads it, and nobody but this writes to it.</summary>
-/// <param name="pipes">The server's, with nothing between them and the socket.</param>
+/// <summary>The plain socket of a connection that a server accepted. The server reads it, and only this class writes to it.</summary>
+/// <param name="pipes">The server's pipes, which connect directly to the socket.</param>
 /// <param name="abort">Ends the connection at once.</param>
 public sealed class ServedWire(Socket socket, IDuplexPipe pipes, string remoteAddress, Action abort) : SocketWire(socket, pipes.Input, remoteAddress)
 {

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Waggle.Transport.Wires;
 
-/// <summary>Sending straight to a socket that does not block.</summary>
+/// <summary>Sends directly to a socket that does not block.</summary>
 internal static class SocketSends
 {
     public static int TrySend(Socket socket, ReadOnlySpan<byte> bytes)
@@ -23,7 +23,7 @@ internal static class SocketSends
         }
     }
 
-    /// <summary>Sends the end of TCP behind what was sent.</summary>
+    /// <summary>Sends the end of TCP after the data that was sent.</summary>
     public static void End(Socket socket)
     {
         try
@@ -32,7 +32,7 @@ internal static class SocketSends
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The connection is gone, which is the end of sending.
+            // The connection is gone, so nothing can be sent in any case.
         }
     }
 

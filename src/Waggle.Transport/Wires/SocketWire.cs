@@ -4,9 +4,8 @@ using System.Net.Sockets;
 namespace Waggle.Transport.Wires;
 
 /// <summary>
-/// Plain TCP: bytes go straight to the non-blocking socket, without a pipe and its copy, flush and scheduling between. Nothing else may ever write to this
-/// socket.
-/// How a connection ends its host knows.
+/// A wire over plain TCP. Bytes go directly to the non-blocking socket, without the copy, flush and scheduling of a pipe. No other code may ever write to this
+/// socket. The host defines how the connection ends.
 /// </summary>
 public abstract class SocketWire : Wire
 {

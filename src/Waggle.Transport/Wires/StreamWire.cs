@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace Waggle.Transport.Wires;
 
 /// <summary>
-/// A wire over an upgraded HTTP/1.1 request, an extended CONNECT of HTTP/2, or any other stream. An idle one holds no buffer: it asks for zero bytes until
-/// something is there.
+/// Creates a wire over an upgraded HTTP/1.1 request, an extended CONNECT of HTTP/2, or any other stream. An idle wire holds no buffer: it waits with a read of
+/// zero bytes.
 /// </summary>
 public static class StreamWire
 {

@@ -10,7 +10,6 @@ public sealed partial class NameTests
     [
         "src/Waggle.Protocol/", // messages and views are the wire's names
         "Waggle.Client/WaggleException.cs: Missed", // the code MISSED of the SDK's public API
-        "DialectSession.Presence.cs: here", // goes with the partials of DialectSession
     ];
 
     private static readonly (string[] Names, bool TypesOnly)[] Replaced = [.. Read()];

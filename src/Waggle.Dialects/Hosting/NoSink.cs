@@ -1,0 +1,13 @@
+using Waggle.Core.Hives;
+
+namespace Waggle.Dialects.Hosting;
+
+/// <summary>For commands of a client that is gone.</summary>
+internal sealed class NoSink : IOutcomeSink
+{
+    public static readonly NoSink Instance = new();
+
+    public void Complete(object? tag, in Outcome outcome)
+    {
+    }
+}

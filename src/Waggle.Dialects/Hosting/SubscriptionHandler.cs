@@ -1,0 +1,67 @@
+using Waggle.Core.Hives;
+using Waggle.Delivery;
+using Waggle.Protocol;
+
+namespace Waggle.Dialects.Hosting;
+
+/// <summary>Subscribes and unsubscribes one connection. Used by the session's reading loop.</summary>
+internal sealed class SubscriptionHandler(SessionHost host, Connection connection, Responder responder, SessionCredential credential)
+{
+    private SubscriptionQuota _quota;
+
+    /// <summary>Subscriptions that are in force.</summary>
+    public int Count => _quota.Count;
+
+    public async Task SubscribeAsync(SubscribeIntent intent)
+    {
+        if (Read(intent, out var spec, out var isPlain) is { } error)
+        {
+            responder.Refuse(intent, error);
+            return;
+        }
+
+        if (spec is null) return;
+        var id = _quota.Add(spec.Patterns.Length, isPlain);
+        try
+        {
+            await host.Delivery.SubscribeAsync(
+                connection,
+                id,
+                spec,
+                intent.Since,
+                host.History,
+                result => intent.Tag is null ? null : responder.Defer(intent, new Outcome(result, null, result.Head)),
+                CancellationToken.None);
+        }
+        catch
+        {
+            _quota.Remove(id);
+            throw;
+        }
+    }
+
+    public async Task UnsubscribeAsync(UnsubscribeIntent intent)
+    {
+        _quota.Remove(intent.Subscription);
+        await host.Delivery.UnsubscribeAsync(connection, intent.Subscription, found =>
+        {
+            if (found) responder.Answer(intent, new Outcome(null, null, host.Hive.Head));
+            else responder.Refuse(intent, new Error(ErrorCodes.NotFound, $"There is no subscription '{intent.Subscription}' on this connection."));
+        });
+    }
+
+    // A spec that is null without an error: nothing is left of what the client may not hear.
+    private Error? Read(SubscribeIntent intent, out SubscriptionSpec? spec, out bool isPlain)
+    {
+        (spec, isPlain) = (null, true);
+        if (PermittedTopics.Read(intent, credential.Principal, out var patterns) is { } refusal) return refusal;
+        if (patterns.Length == 0) return null;
+        if (SubscriptionParser.Read(patterns, intent.Filter, intent.MaxRate, intent.Batch, connection.Batch, out var read) is { } wrong)
+            return new Error(ErrorCodes.InvalidRequest, wrong);
+
+        isPlain = read is { Filter: null, Rate: null, Batch: null };
+        if (_quota.Problem(patterns.Length, isPlain) is { } full) return full;
+        spec = read;
+        return null;
+    }
+}

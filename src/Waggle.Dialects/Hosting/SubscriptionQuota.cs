@@ -1,0 +1,52 @@
+using System.Globalization;
+using Waggle.Core.Hives;
+using Waggle.Delivery;
+using Waggle.Protocol;
+
+namespace Waggle.Dialects.Hosting;
+
+/// <summary>The subscriptions of one connection and the limits on them. A struct, because every connection has one; not thread-safe.</summary>
+internal struct SubscriptionQuota
+{
+    private SmallMap<(int Topics, bool IsPlain)> _subscriptions;
+    private int _topics;
+    private int _shaped;
+    private int _numbered;
+
+    public readonly int Count => _subscriptions.Count;
+
+    /// <param name="topics">The topics and patterns of the new subscription.</param>
+    /// <param name="isPlain">It has no filter, rate or batch.</param>
+    /// <returns>Null, or why there is no room for it.</returns>
+    public readonly Error? Problem(int topics, bool isPlain)
+    {
+        if (!isPlain && _shaped == Limits.MaxShapedSubscriptions)
+        {
+            return new Error(
+                ErrorCodes.TooLarge,
+                $"A connection has at most {Limits.MaxShapedSubscriptions} subscriptions with filter, max_rate or batch. One filter may say more: 'or', 'in'.");
+        }
+
+        return _topics + topics <= Limits.MaxSubscribedTopics ? null : new Error(
+            ErrorCodes.TooLarge,
+            $"The subscriptions of a connection have at most {Limits.MaxSubscribedTopics} topics together; with these there would be {_topics + topics}. "
+                + "A pattern stands for many topics.");
+    }
+
+    /// <returns>The id of the new subscription.</returns>
+    public string Add(int topics, bool isPlain)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"s{++_numbered}");
+        _subscriptions.Set(id, (topics, isPlain));
+        _topics += topics;
+        if (!isPlain) _shaped++;
+        return id;
+    }
+
+    public void Remove(string subscription)
+    {
+        if (!_subscriptions.Remove(subscription, out var removed)) return;
+        _topics -= removed.Topics;
+        if (!removed.IsPlain) _shaped--;
+    }
+}

@@ -1,65 +1,65 @@
 namespace Waggle.Protocol;
 
-/// <summary>The stable codes of errors, the same in every dialect's own form. Their meanings stand in spec/errors.md; a test compares the two.</summary>
+/// <summary>The stable error codes, which every dialect carries in its own form. spec/errors.md explains their meanings; a test compares the two.</summary>
 public static class ErrorCodes
 {
-    /// <summary>The text is not JSON, or not an object or array of objects.</summary>
+    /// <summary>The text is not JSON, or neither an object nor an array of objects.</summary>
     public const string MalformedMessage = "MALFORMED_MESSAGE";
 
-    /// <summary>The message's type is not one that this protocol version knows.</summary>
+    /// <summary>This protocol version does not define the message's type.</summary>
     public const string UnknownType = "UNKNOWN_TYPE";
 
     /// <summary>A field is unknown, missing, of the wrong type or out of range.</summary>
     public const string InvalidRequest = "INVALID_REQUEST";
 
-    /// <summary>The first message must be hello, and hello comes once.</summary>
+    /// <summary>The first message must be hello, and a connection sends hello once.</summary>
     public const string HelloRequired = "HELLO_REQUIRED";
 
     public const string UnsupportedProtocol = "UNSUPPORTED_PROTOCOL";
     public const string NotFound = "NOT_FOUND";
     public const string AlreadyExists = "ALREADY_EXISTS";
 
-    /// <summary>The state of the thing does not allow the command (it is finished, for example).</summary>
+    /// <summary>The state of the entity does not permit the command, for example because a task has finished.</summary>
     public const string InvalidState = "INVALID_STATE";
 
-    /// <summary>The swarm was stopped: it takes no tasks until it is resumed.</summary>
+    /// <summary>The swarm is stopped and accepts no tasks until it is resumed.</summary>
     public const string SwarmStopped = "SWARM_STOPPED";
 
-    /// <summary>The (task, attempt, token) is not the lease in force: stop working on it.</summary>
+    /// <summary>The (task, attempt, token) is not the lease in force; the worker stops working on the task.</summary>
     public const string StaleLease = "STALE_LEASE";
 
-    /// <summary>The agent's id is held by somebody with another secret.</summary>
+    /// <summary>Another worker, with another secret, holds the agent's id.</summary>
     public const string AgentInUse = "AGENT_IN_USE";
 
-    /// <summary>This connection speaks for no agent, or for another one.</summary>
+    /// <summary>The connection acts for no agent, or for another one.</summary>
     public const string NotAnAgent = "NOT_AN_AGENT";
 
-    /// <summary>The agent was removed; it must not come back by itself.</summary>
+    /// <summary>The agent was removed; its worker must not reconnect automatically.</summary>
     public const string AgentRemoved = "AGENT_REMOVED";
 
-    /// <summary>No token, or one that is not taken; the message says why.</summary>
+    /// <summary>The token is missing or refused; the message gives the reason.</summary>
     public const string Unauthenticated = "UNAUTHENTICATED";
 
-    /// <summary>The token does not permit it; the message names what is missing.</summary>
+    /// <summary>The token does not permit the command; the message names the missing permission.</summary>
     public const string Forbidden = "FORBIDDEN";
 
-    /// <summary>The commit failed; nothing of it happened. Send it again.</summary>
+    /// <summary>The commit failed and nothing was changed; the client can send the command again.</summary>
     public const string StoreUnavailable = "STORE_UNAVAILABLE";
 
-    /// <summary>The disk or database is full: creations are refused until there is room; completions are still taken.</summary>
+    /// <summary>The disk or database is full. The hub refuses creations until there is room and still accepts completions.</summary>
     public const string StoreFull = "STORE_FULL";
 
     public const string TooLarge = "TOO_LARGE";
 
-    /// <summary>The content that a reference names is not there.</summary>
+    /// <summary>The content that a reference names does not exist.</summary>
     public const string BlobMissing = "BLOB_MISSING";
 
-    /// <summary>The idempotency key was used before, for something else.</summary>
+    /// <summary>The idempotency key was used before, for another request.</summary>
     public const string IdempotencyConflict = "IDEMPOTENCY_CONFLICT";
 
-    /// <summary>The engine behind this command does not exist here.</summary>
+    /// <summary>The hub has no engine behind this command.</summary>
     public const string NotAvailable = "NOT_AVAILABLE";
 
-    /// <summary>A fault of the hub's own. Its log has the details under the id in the message.</summary>
+    /// <summary>The hub has an internal fault. Its log has the details under the id in the message.</summary>
     public const string Internal = "INTERNAL";
 }

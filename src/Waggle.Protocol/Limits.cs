@@ -1,40 +1,40 @@
 namespace Waggle.Protocol;
 
-/// <summary>The sizes of waggle.v1, in bytes unless named otherwise.</summary>
+/// <summary>The limits of waggle.v1, in bytes unless named otherwise.</summary>
 public static class Limits
 {
     public const int MaxMessageBytes = 1024 * 1024;
     public const int MaxMessagesPerFrame = 1000;
 
-    /// <summary>A longer result is kept outside of its record.</summary>
+    /// <summary>The size above which the hub stores a result outside of its record.</summary>
     public const int MaxRecordedResultBytes = 32 * 1024;
 
-    /// <summary>Objects and arrays within each other in a client's message, itself included.</summary>
+    /// <summary>The greatest nesting of objects and arrays in a client's message, the message itself included.</summary>
     public const int MaxDepth = 64;
     public const int MaxIdLength = 64;
     public const int MaxTasksPerCreate = 1000;
     public const int MaxDependencies = 20_000;
 
-    /// <summary>Dependencies that an assignment lists; the ids of all are in its spec.</summary>
+    /// <summary>The greatest number of dependencies that an assignment lists; its spec has the ids of all.</summary>
     public const int MaxAssignedDependencies = 1000;
 
-    /// <summary>Results of dependencies in one assignment, together.</summary>
+    /// <summary>The greatest size of the dependencies' results in one assignment, together.</summary>
     public const int MaxAssignedResultBytes = 256 * 1024;
     public const int MaxTopicsPerSubscribe = 100;
 
-    /// <summary>Topics and patterns of all subscriptions of a connection.</summary>
+    /// <summary>The greatest number of topics and patterns in all subscriptions of a connection.</summary>
     public const int MaxSubscribedTopics = 10_000;
 
-    /// <summary>Subscriptions of a connection that filter or shape: each costs the hub some work on every record.</summary>
+    /// <summary>The greatest number of a connection's subscriptions that filter or shape. Each costs the hub some work for every record.</summary>
     public const int MaxShapedSubscriptions = 100;
 
-    /// <summary>Comparisons in a filter, the values of each <c>in</c> counted apart.</summary>
+    /// <summary>The greatest number of comparisons in a filter; each value of an <c>in</c> counts.</summary>
     public const int MaxFilterTerms = 32;
     public const int MaxFilterDepth = 8;
     public const int MaxFilterValues = 100;
     public const int MaxFilterBytes = 16 * 1024;
 
-    /// <summary>Segments of a field's path in a filter.</summary>
+    /// <summary>The greatest number of segments in a field's path in a filter.</summary>
     public const int MaxFieldDepth = 8;
     public const int MaxRatePerSecond = 1000;
     public const int MaxBatchMs = 10_000;
@@ -48,7 +48,7 @@ public static class Limits
     public const int MaxCapabilities = 100;
     public const int MaxSlots = 10_000;
 
-    /// <summary>Who a token is for: characters.</summary>
+    /// <summary>The greatest length of a token's subject, in characters.</summary>
     public const int MaxSubjectLength = 200;
     public const int MaxParticipants = 100;
     public const int MaxMessagesPerConversation = 100_000;

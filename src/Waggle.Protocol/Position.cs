@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Waggle.Protocol;
 
 /// <summary>
-/// A place in a hive's log: the epoch (one acquisition of the hive) and the offset of the last durable record seen.
-/// Written <c>EPOCH:OFFSET</c>, for example <c>3:1842</c>. Offsets grow over epochs; the epoch tells a restored backup from the log it was taken from.
+/// A place in a hive's log: the epoch (one acquisition of the hive) and the offset of the last durable record that a client received. Its text is
+/// <c>EPOCH:OFFSET</c>, for example <c>3:1842</c>. Offsets grow over epochs; the epoch distinguishes a restored backup from the log that it was taken from.
 /// </summary>
 [JsonConverter(typeof(PositionConverter))]
 public readonly record struct Position(long Epoch, long Offset) : ISpanFormattable

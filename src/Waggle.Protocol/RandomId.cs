@@ -3,12 +3,11 @@ using System.Security.Cryptography;
 namespace Waggle.Protocol;
 
 /// <summary>
-/// Random identifiers for what has no name of its own: connections, faults in a log, drafts of files.
-/// From the system's cryptographic generator; thread-safe.
+/// Generates random identifiers for connections, faults in a log and temporary files. It uses the system's cryptographic generator. Thread-safe.
 /// </summary>
 public static class RandomId
 {
-    /// <summary>Lower-case hexadecimal digits, two a byte.</summary>
-    /// <param name="bytes">How many random bytes: 4 tell the lines of a log apart, 32 make a secret.</param>
+    /// <summary>Returns lower-case hexadecimal digits, two for each byte.</summary>
+    /// <param name="bytes">The number of random bytes: 4 distinguish the lines of a log, 32 make a secret.</param>
     public static string Hex(int bytes) => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(bytes));
 }

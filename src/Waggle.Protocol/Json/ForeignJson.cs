@@ -1,11 +1,11 @@
 namespace Waggle.Protocol.Json;
 
 /// <summary>
-/// The one policy for JSON that comes from outside (docs/adr/0015-foreign-text.md). A byte order mark in front is passed over. An escaped half of a
-/// surrogate pair, such as the <c>\ud83d</c> that is left when a text is cut within an emoji, becomes U+FFFD, because no reader of this program can turn
-/// it into text. Everything else stays as it came.
+/// The one policy for JSON from outside (docs/adr/0015-foreign-text.md). It skips a byte order mark at the beginning. It replaces an escaped unpaired surrogate
+/// with U+FFFD, because no reader of this program can decode it; such an escape, for example <c>\ud83d</c>, remains when a text is cut within an emoji. All
+/// other text stays unchanged.
 /// </summary>
-/// <remarks>Pure and thread-safe. Text without such an escape is only searched, not copied.</remarks>
+/// <remarks>Pure and thread-safe. Text without such an escape is searched and not copied.</remarks>
 public static class ForeignJson
 {
     private const int EscapeLength = 6;
@@ -14,7 +14,7 @@ public static class ForeignJson
 
     private static ReadOnlySpan<byte> Replacement => "\\ufffd"u8;
 
-    /// <summary>The same text if nothing is wrong with it, else a mended copy. It may still not be JSON.</summary>
+    /// <summary>Returns the same text if it is clean, else a mended copy. The result may still not be JSON.</summary>
     public static ReadOnlySpan<byte> Mend(ReadOnlySpan<byte> json)
     {
         json = WithoutMark(json);
@@ -25,7 +25,7 @@ public static class ForeignJson
         return mended;
     }
 
-    /// <summary>The same for text that the caller owns: it is mended in its place.</summary>
+    /// <summary>Mends text that the caller owns, in its place.</summary>
     public static Memory<byte> MendInPlace(Memory<byte> json)
     {
         if (json.Span.StartsWith(ByteOrderMark)) json = json[ByteOrderMark.Length..];
@@ -33,10 +33,10 @@ public static class ForeignJson
         return json;
     }
 
-    /// <summary>Whether <see cref="Mend"/> would change nothing.</summary>
+    /// <summary>Returns whether <see cref="Mend"/> would change nothing.</summary>
     public static bool IsClean(ReadOnlySpan<byte> json) => !json.StartsWith(ByteOrderMark) && NextHalf(json, 0) < 0;
 
-    /// <summary>Text of a file, a program or a person without a byte order mark in front.</summary>
+    /// <summary>Returns text from a file, a program or a person without a byte order mark at the beginning.</summary>
     public static string WithoutMark(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -51,7 +51,7 @@ public static class ForeignJson
         for (; at >= 0; at = NextHalf(json, at + EscapeLength)) Replacement.CopyTo(json[at..]);
     }
 
-    // A backslash occurs in JSON within strings alone, and each but that of \u takes one character with it.
+    // A backslash occurs in JSON only within strings, and each except that of \u takes one character with it.
     private static int NextHalf(ReadOnlySpan<byte> json, int at)
     {
         if (json[at..].IndexOf("\\u"u8) < 0) return -1;
@@ -79,7 +79,7 @@ public static class ForeignJson
         return -1;
     }
 
-    // The value of an escape \uXXXX; -1: none begins there.
+    // Returns the value of an escape \uXXXX; -1 if none begins there.
     private static int UnitAt(ReadOnlySpan<byte> json, int at)
     {
         if (json.Length - at < EscapeLength || json[at] != '\\' || json[at + 1] != 'u') return -1;

@@ -5,13 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Waggle.Protocol.Json;
 
-/// <summary>How this program writes JSON: with <see cref="PlainEncoder"/>, on every road. Thread-safe.</summary>
+/// <summary>Writes JSON with <see cref="PlainEncoder"/>, for all of the program's output. Thread-safe.</summary>
 public static class JsonText
 {
-    /// <summary>For writers whose caller keeps the structure right.</summary>
+    /// <summary>The options of writers whose caller ensures a valid structure.</summary>
     public static JsonWriterOptions Trusted { get; } = new() { Encoder = PlainEncoder.Instance, SkipValidation = true };
 
-    /// <summary>For writers that check what they are told to write.</summary>
+    /// <summary>The options of writers that check their input.</summary>
     public static JsonWriterOptions Checked { get; } = new() { Encoder = PlainEncoder.Instance };
 
     private const int KeptBytes = 64 * 1024;
@@ -19,7 +19,7 @@ public static class JsonText
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? Kept;
 
-    /// <summary>A value as UTF-8; its text is the one thing that is allocated.</summary>
+    /// <summary>Returns a value as UTF-8. It allocates only the returned array.</summary>
     public static byte[] Bytes(object? value, JsonTypeInfo type)
     {
         var output = Kept ?? new ArrayBufferWriter<byte>(1024);
@@ -33,12 +33,12 @@ public static class JsonText
         return text;
     }
 
-    /// <summary>A value as text.</summary>
+    /// <summary>Returns a value as text.</summary>
     public static string Of(object? value, JsonTypeInfo type) => Encoding.UTF8.GetString(Bytes(value, type));
 
     /// <summary>
-    /// The same JSON on one line, with what acts on a terminal escaped: for values that are shown as they came. Such characters occur in strings alone,
-    /// where an escape means the same; between tokens stand at most tabs and line ends, which become spaces.
+    /// Returns the same JSON on one line with the characters escaped that act on a terminal, for values that are shown unchanged. Such characters occur only in
+    /// strings, where an escape has the same meaning. Between tokens only tabs and line ends can occur, which become spaces.
     /// </summary>
     public static string ForTerminal(RawJson json)
     {

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Waggle.Protocol.Json;
 
 /// <summary>
-/// One writer a thread, used again: a message is a few hundred bytes, and a writer with its own buffers for each costs more than writing it.
-/// What is rented is returned on the same thread, before anything else is rented there; one that an exception kept from being returned is simply lost.
+/// Pools one writer for each thread, because a message has a few hundred bytes and a writer with its own buffers costs more than the message. A caller returns
+/// the writer on the same thread, before the next rent there. A writer that an exception kept from being returned is discarded.
 /// </summary>
 public static class JsonWriters
 {
@@ -21,7 +21,7 @@ public static class JsonWriters
         return writer;
     }
 
-    /// <summary>Flushes what was written and keeps the writer for the next.</summary>
+    /// <summary>Flushes the output and keeps the writer for the next caller.</summary>
     public static void Return(Utf8JsonWriter writer)
     {
         writer.Flush();

@@ -5,10 +5,9 @@ using System.Text.Encodings.Web;
 namespace Waggle.Protocol.Json;
 
 /// <summary>
-/// Escapes in JSON what has to be escaped and nothing else: quotes, backslashes and controls, and the characters that act on a terminal or a log instead of
-/// being shown in it (C1 controls, line separators, bidirectional controls, the byte order mark). An apostrophe, an accent and an emoji stay as they are.
-/// Half a surrogate pair becomes U+FFFD.
-/// The output is for JSON documents, not for embedding in HTML.
+/// Escapes in JSON the characters that must be escaped: quotes, backslashes, controls and unpaired surrogates, which become U+FFFD. It also escapes the
+/// characters that act on a terminal or a log (C1 controls, line separators, bidirectional controls, the byte order mark). An apostrophe, an accent and an
+/// emoji stay unchanged. The output is for JSON documents and not for embedding in HTML.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed unsafe class PlainEncoder : JavaScriptEncoder
@@ -28,8 +27,8 @@ public sealed unsafe class PlainEncoder : JavaScriptEncoder
     public override int MaxOutputCharactersPerInputCharacter => 6;
 
     /// <summary>
-    /// Whether a character acts on a terminal, a log or the direction of the text around it instead of being shown: controls (tab and newline too), line
-    /// separators, bidirectional controls.
+    /// Returns whether a character acts on a terminal, a log or the direction of the text around it: controls (tab and newline too), line separators,
+    /// bidirectional controls.
     /// </summary>
     public static bool Acts(char c) => c < ' ' || c is >= '\u007F' and <= '\u009F' || (c >= '\u061C' && Acting.Contains(c, StringComparison.Ordinal));
 

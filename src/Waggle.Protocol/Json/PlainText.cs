@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Waggle.Protocol.Json;
 
-/// <summary>Foreign text for people to read: on terminals, in logs and in error messages. Pure and thread-safe.</summary>
+/// <summary>Prepares foreign text for terminals, logs and error messages. Pure and thread-safe.</summary>
 public static class PlainText
 {
     private const char Ellipsis = '…';
 
     /// <summary>
-    /// The text on one line. Controls become spaces; bidirectional controls and line separators, which would show a text as another one, become U+FFFD.
+    /// Returns the text on one line. Controls become spaces. Bidirectional controls and line separators, which could disguise a text, become U+FFFD.
     /// </summary>
     public static string OneLine(string text)
     {
@@ -19,7 +19,10 @@ public static class PlainText
         return plain.ToString();
     }
 
-    /// <summary>At most so many UTF-16 units. A longer text ends with an ellipsis and is never cut within a surrogate pair; null becomes empty.</summary>
+    /// <summary>
+    /// Returns at most <paramref name="length"/> UTF-16 units. A longer text ends with an ellipsis and is never cut within a surrogate pair; null becomes
+    /// empty.
+    /// </summary>
     public static string Clip(string? text, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
@@ -27,7 +30,9 @@ public static class PlainText
         return string.Concat(text.AsSpan(0, Whole(text, 0, length - 1)), [Ellipsis]);
     }
 
-    /// <summary>The text in pieces of at most so many UTF-16 units (2 or more), none of them cut within a surrogate pair. An empty text is one piece.</summary>
+    /// <summary>
+    /// Splits the text into pieces of at most <paramref name="length"/> UTF-16 units (2 or more), never within a surrogate pair. An empty text is one piece.
+    /// </summary>
     public static IEnumerable<string> Split(string text, int length)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.Protocol.Json;
 
-/// <summary>One JSON value kept as its UTF-8 text: payloads pass through the hub without being taken apart. The default value is JSON null.</summary>
+/// <summary>One JSON value as its UTF-8 text. The hub passes payloads on without parsing them. The default value is JSON null.</summary>
 [JsonConverter(typeof(RawJsonConverter))]
 public readonly struct RawJson : IEquatable<RawJson>
 {
@@ -13,20 +13,20 @@ public readonly struct RawJson : IEquatable<RawJson>
 
     private RawJson(byte[] utf8) => _utf8 = utf8;
 
-    /// <summary>The text; it must not be changed.</summary>
+    /// <summary>The text, which a caller must not change.</summary>
     public ReadOnlyMemory<byte> Utf8 => _utf8 ?? NullText;
 
     public bool IsNull => _utf8 is null || _utf8.AsSpan().SequenceEqual("null"u8);
 
-    // The result of a reply holds payloads that are themselves as deep as a message may be.
+    // The result of a reply contains payloads that are themselves as deep as a message may be.
     private static JsonReaderOptions Deep { get; } = new() { MaxDepth = 2 * Limits.MaxDepth };
 
     private static byte[] NullText { get; } = [.. "null"u8];
 
-    /// <summary>Takes the bytes as they are; the caller vouches that they are one JSON value and that nobody changes them.</summary>
+    /// <summary>Wraps the bytes without a check. The caller guarantees that they are one JSON value and never change.</summary>
     public static RawJson FromTrusted(byte[] utf8) => new(utf8);
 
-    /// <summary>Text from a person, a file or a program, under the policy of <see cref="ForeignJson"/>.</summary>
+    /// <summary>Parses text from a person, a file or a program, under the policy of <see cref="ForeignJson"/>.</summary>
     /// <exception cref="JsonException">The text is not one JSON value.</exception>
     public static RawJson Parse(string text)
     {

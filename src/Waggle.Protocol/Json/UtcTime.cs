@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.Protocol.Json;
 
-/// <summary>Times travel as RFC 3339 in UTC with milliseconds: <c>2026-03-01T12:00:00.000Z</c>.</summary>
+/// <summary>Writes times as RFC 3339 in UTC with milliseconds: <c>2026-03-01T12:00:00.000Z</c>.</summary>
 public sealed class UtcTime : JsonConverter<DateTimeOffset>
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";

@@ -14,7 +14,7 @@ public sealed record AgentShow : ClientMessage
     public required string Agent { get; init; }
 }
 
-/// <summary>Takes an agent out for good; its tasks are handed to others at once.</summary>
+/// <summary>Removes an agent permanently; other agents receive its tasks at once.</summary>
 public sealed record AgentRemove : ClientMessage
 {
     public override string Type => "agent.remove";
@@ -39,7 +39,7 @@ public sealed record AgentResume : ClientMessage
     public required string Agent { get; init; }
 }
 
-/// <summary>The worker's new credit: how many tasks it takes at a time.</summary>
+/// <summary>Sets the worker's new credit: the number of tasks that it takes at a time.</summary>
 public sealed record AgentCredit : ClientMessage
 {
     public override string Type => "agent.credit";

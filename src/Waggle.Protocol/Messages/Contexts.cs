@@ -5,8 +5,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Protocol.Messages;
 
 /// <summary>
-/// Client messages. Strict: an unknown field is an error, since ignoring a misspelt <c>max_attempts</c> would be a silent loss;
-/// what a newer client says beyond this version is negotiated in hello.
+/// The JSON of client messages. It is strict: an unknown field is an error, because ignoring a misspelt <c>max_attempts</c> would be a silent loss. Hello
+/// negotiates the additions of newer clients.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -61,7 +61,8 @@ namespace Waggle.Protocol.Messages;
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>
-/// Hub messages and the results in replies. Lenient: a client ignores what it does not know. Deeper than client messages, whose payloads lie in them.
+/// The JSON of hub messages and of the results in replies. It is lenient: a client ignores unknown fields. It permits deeper nesting than client messages,
+/// whose payloads it contains.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Messages;
 
-/// <summary>What the hub says, as a client reads it. Clients ignore fields and types that they do not know.</summary>
+/// <summary>A message from the hub, as a client reads it. A client ignores unknown fields and types.</summary>
 public abstract record HubMessage
 {
     [JsonPropertyOrder(-1)]
@@ -17,22 +17,22 @@ public sealed record Welcome : HubMessage
 
     public required string Protocol { get; init; }
 
-    /// <summary>Name and version of the hub's software.</summary>
+    /// <summary>The name and version of the hub's software.</summary>
     public required string Hub { get; init; }
     public required string Hive { get; init; }
     public required string Session { get; init; }
     public required Position Position { get; init; }
 
-    /// <summary>A worker renews at least this often, milliseconds.</summary>
+    /// <summary>The longest time between two renewals of a worker, in milliseconds.</summary>
     public required int HeartbeatMs { get; init; }
     public required int MaxMessageBytes { get; init; }
     public WelcomeAgent? Agent { get; init; }
 
-    /// <summary>When the token lapses; the connection then ends unless it was refreshed.</summary>
+    /// <summary>The expiry of the token. The connection then ends unless the client refreshed the token.</summary>
     public DateTimeOffset? TokenExpiresAt { get; init; }
 }
 
-/// <summary>The token lapses soon: refresh it.</summary>
+/// <summary>Warns that the token expires soon, so that the client refreshes it.</summary>
 public sealed record AuthExpiring : HubMessage
 {
     public override string Type => "auth.expiring";
@@ -40,7 +40,7 @@ public sealed record AuthExpiring : HubMessage
     public required DateTimeOffset TokenExpiresAt { get; init; }
 }
 
-/// <summary>The fate of the leases that the worker named, and those that it forgot.</summary>
+/// <summary>The hub's decision on the leases that the worker named, and the leases that it did not name.</summary>
 public sealed record WelcomeAgent
 {
     public required string Id { get; init; }
@@ -48,7 +48,7 @@ public sealed record WelcomeAgent
     public required IReadOnlyList<LeaseRef> Keep { get; init; }
     public required IReadOnlyList<LeaseRef> Stop { get; init; }
 
-    /// <summary>Held by the agent in the hub's eyes, unknown to the worker: handed back to the queue.</summary>
+    /// <summary>The leases that the agent held according to the hub and the worker did not name; the hub returned their tasks to the queue.</summary>
     public required IReadOnlyList<LeaseRef> Missing { get; init; }
 }
 
@@ -60,7 +60,7 @@ public sealed record Reply : HubMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
 
-    /// <summary>What is durable up to here includes the effect of the request.</summary>
+    /// <summary>The position up to which everything is durable, including the effect of the request.</summary>
     public Position? Position { get; init; }
 }
 
@@ -68,12 +68,12 @@ public sealed record ErrorMessage : HubMessage
 {
     public override string Type => "error";
 
-    /// <summary>Of the message that caused it, where it had one that could be read.</summary>
+    /// <summary>The id of the message that caused the error, if the hub could read one.</summary>
     public string? Id { get; init; }
     public required string Code { get; init; }
     public required string Message { get; init; }
 
-    /// <summary>Present when sending the same again later can succeed, milliseconds.</summary>
+    /// <summary>The time in milliseconds after which the same message can succeed; null if it cannot.</summary>
     public long? RetryAfterMs { get; init; }
 }
 
@@ -91,7 +91,7 @@ public sealed record RecordMessage : HubMessage
     public RawJson Data { get; init; }
 }
 
-/// <summary>Records were dropped because the client read too slowly.</summary>
+/// <summary>Reports that the hub dropped records because the client read too slowly.</summary>
 public sealed record Gap : HubMessage
 {
     public override string Type => "gap";
@@ -101,7 +101,7 @@ public sealed record Gap : HubMessage
     public required long Dropped { get; init; }
 }
 
-/// <summary>Keeps a quiet subscriber resumable: everything durable up to here that concerns it was sent.</summary>
+/// <summary>Keeps a quiet subscriber resumable: the hub has sent everything durable up to here that concerns it.</summary>
 public sealed record PositionMessage : HubMessage
 {
     public override string Type => "position";
@@ -120,11 +120,11 @@ public sealed record Assign : HubMessage
     public required string Swarm { get; init; }
     public required TaskSpec Spec { get; init; }
 
-    /// <summary>The tasks that it waited for, in the order of <see cref="TaskSpec.DependsOn"/>, at most 1,000; null where it waited for none.</summary>
+    /// <summary>The dependencies of the task, in the order of <see cref="TaskSpec.DependsOn"/>, at most 1,000; null for a task without dependencies.</summary>
     public IReadOnlyList<Dependency>? Dependencies { get; init; }
 }
 
-/// <summary>Stop working on it and answer with task.cancelled, or complete it first.</summary>
+/// <summary>Asks the worker to stop the task and answer with task.cancelled, or to complete it first.</summary>
 public sealed record Cancel : HubMessage
 {
     public override string Type => "cancel";
@@ -136,7 +136,9 @@ public sealed record Cancel : HubMessage
     public required int GraceMs { get; init; }
 }
 
-/// <summary>The lease is gone (lost, timed out, taken by force, agent removed): nothing that the worker still sends for it counts.</summary>
+/// <summary>
+/// Reports that the lease is gone (lost, timed out, taken by force, agent removed). The hub ignores every later message of the worker for it.
+/// </summary>
 public sealed record Stop : HubMessage
 {
     public override string Type => "stop";
@@ -147,7 +149,7 @@ public sealed record Stop : HubMessage
     public required string Reason { get; init; }
 }
 
-/// <summary>The last message before the hub closes: the code says whether to come back.</summary>
+/// <summary>The last message before the hub closes. Its code states whether the client may connect again.</summary>
 public sealed record Bye : HubMessage
 {
     public override string Type => "bye";

@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Messages;
 
-/// <summary>The newest reading of machine, process and hub.</summary>
+/// <summary>Asks for the newest reading of machine, process and hub.</summary>
 public sealed record SystemShow : ClientMessage
 {
     public override string Type => "system.show";
@@ -12,13 +12,13 @@ public sealed record AlertList : ClientMessage
 {
     public override string Type => "alert.list";
 
-    /// <summary>In these states only.</summary>
+    /// <summary>The states of the alerts to list; null for all.</summary>
     public IReadOnlyList<AlertState>? States { get; init; }
 
-    /// <summary>From the reply before: the page after it.</summary>
+    /// <summary>The cursor of the reply before, for the page after it.</summary>
     public string? Cursor { get; init; }
 
-    /// <summary>1 to 1,000, default 100.</summary>
+    /// <summary>The greatest number of alerts in a page, 1 to 1,000, default 100.</summary>
     public int? Limit { get; init; }
 }
 

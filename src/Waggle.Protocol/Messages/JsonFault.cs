@@ -4,8 +4,7 @@ using Waggle.Protocol.Json;
 namespace Waggle.Protocol.Messages;
 
 /// <summary>
-/// What was wrong with a text, for the one who sent it: the field and its rule. The serializer's own sentences name types of this program, which is
-/// nobody's business.
+/// Describes the fault of a text for its sender: the field and its rule. The serializer's own messages name types of this program and are not sent.
 /// </summary>
 public static class JsonFault
 {
@@ -22,7 +21,7 @@ public static class JsonFault
         if (Has(text, "could not be converted") || e.InnerException is FormatException or InvalidOperationException)
             return $"the value{where} has the wrong type or is out of range.";
 
-        // The reader's and our own sentences; anything else that speaks of types is not passed on.
+        // These are messages of the reader and of this program; any other message that names types is not sent.
         var cut = text.IndexOf(" Path: ", StringComparison.Ordinal);
         if (cut > 0) text = text[..cut];
         return Has(text, "System.") || Has(text, "Waggle.") || Has(text, "type '") ? $"the value{where} is not valid." : Clip(text + where);
@@ -39,7 +38,7 @@ public static class JsonFault
         return to < 0 ? "" : Clip(text[from..(to + 1)]);
     }
 
-    // Behind the type's name come the fields' names.
+    // The names of the fields follow the name of the type.
     private static string Quoted(string text, int skip)
     {
         for (var at = 0; skip > 0; skip--)

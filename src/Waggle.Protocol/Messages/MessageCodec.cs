@@ -5,11 +5,11 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Messages;
 
-/// <summary>Why a message could not be read. <paramref name="Id"/> is that of the message where it could be found.</summary>
+/// <summary>The reason why a message could not be read. <paramref name="Id"/> is the id of the message, if it could be found.</summary>
 public sealed record ProtocolError(string Code, string Message, string? Id = null);
 
 /// <summary>
-/// waggle.v1 as text: a frame is one JSON object, or an array of them (spec/waggle.v1.md, "Frames"). Pure and thread-safe: spans in,
+/// Reads and writes waggle.v1 as text: a frame is one JSON object, or an array of them (spec/waggle.v1.md, "Frames"). Pure and thread-safe: spans in,
 /// <see cref="IBufferWriter{T}"/> out.
 /// </summary>
 public static class MessageCodec
@@ -20,22 +20,21 @@ public static class MessageCodec
     private static readonly Dictionary<string, JsonTypeInfo>.AlternateLookup<ReadOnlySpan<char>> HubTypes =
         MessageTypes.Hub.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    // Finding where a message ends and what it is called takes any depth; how deep a message may be its own reader decides, so that only that message is
-    // refused.
+    // The search for the end and the type of a message accepts any depth. The message's own reader limits the depth, so that only that message is refused.
     private static readonly JsonReaderOptions Shallow = new() { MaxDepth = Limits.MaxMessageBytes };
 
     /// <summary>
-    /// Reads a frame from a client. Each good message goes to <paramref name="message"/>, each bad one to <paramref name="error"/>, in the frame's order:
-    /// one bad message in an array does not spoil the others.
+    /// Reads a frame from a client. Each valid message goes to <paramref name="message"/>, each invalid one to <paramref name="error"/>, in the frame's order.
+    /// An invalid message in an array does not affect the others.
     /// </summary>
     public static void ReadClient(ReadOnlySpan<byte> frame, Action<ClientMessage> message, Action<ProtocolError> error) =>
         ReadClient(frame, (Message: message, Error: error), static (to, m) => to.Message(m), static (to, e) => to.Error(e));
 
-    /// <summary>The same without a closure for each frame: <paramref name="state"/> is handed on.</summary>
+    /// <summary>Reads a frame from a client without a closure for each frame: the callbacks receive <paramref name="state"/>.</summary>
     public static void ReadClient<TState>(ReadOnlySpan<byte> frame, TState state, Action<TState, ClientMessage> message, Action<TState, ProtocolError> error) =>
         Read(frame, ClientTypes, strict: true, state, message, error);
 
-    /// <summary>Reads a frame from a hub; types that this version does not know are passed over.</summary>
+    /// <summary>Reads a frame from a hub and skips types that this version does not define.</summary>
     public static void ReadHub(ReadOnlySpan<byte> frame, Action<HubMessage> message, Action<ProtocolError> error) =>
         Read<(Action<HubMessage> Message, Action<ProtocolError> Error), HubMessage>(
             frame, HubTypes, strict: false, (message, error), static (to, m) => to.Message(m), static (to, e) => to.Error(e));
@@ -151,7 +150,7 @@ public static class MessageCodec
         }
         catch (InvalidOperationException)
         {
-            // What the reader says of bytes that are no UTF-8.
+            // The reader throws this for bytes that are not UTF-8.
             error(state, new(ErrorCodes.MalformedMessage, "The message holds text that is not Unicode.", envelope.Id));
             return;
         }
@@ -159,7 +158,7 @@ public static class MessageCodec
         message(state, read);
     }
 
-    /// <summary>The two fields that every message shares, found before the rest is read so that an error can name its cause.</summary>
+    /// <summary>The two fields that every message shares. They are found before the rest is read, so that an error can name its cause.</summary>
     private struct Envelope
     {
         private const string IdRule = "The field 'id' is a string of 1 to 64 characters.";
@@ -168,10 +167,10 @@ public static class MessageCodec
 
         public string? Id { get; private set; }
 
-        /// <summary>The text is one JSON object; what may still be wrong is what it says.</summary>
+        /// <summary>Whether the text is one JSON object; its content may still be invalid.</summary>
         public bool Whole { get; private set; }
 
-        /// <exception cref="JsonException">The text is not JSON; what was found before is kept.</exception>
+        /// <exception cref="JsonException">The text is not JSON; the fields found before remain set.</exception>
         public ProtocolError? Read(ReadOnlySpan<byte> text)
         {
             string? problem = null;

@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Messages;
 
-/// <summary>The connection's user is here, and how. It counts as here until the connection ends.</summary>
+/// <summary>Sets the presence of the connection's user. It lasts until the connection ends.</summary>
 public sealed record PresenceSet : ClientMessage
 {
     public override string Type => "presence.set";
@@ -14,7 +14,7 @@ public sealed record ChatOpen : ClientMessage
 {
     public override string Type => "chat.open";
 
-    /// <summary>Left out: the hub gives one.</summary>
+    /// <summary>The conversation's id; null lets the hub choose one.</summary>
     public string? Conversation { get; init; }
     public string? Title { get; init; }
     public string? Swarm { get; init; }
@@ -37,13 +37,13 @@ public sealed record NotificationSend : ClientMessage
     public required NotificationLevel Level { get; init; }
     public required string Message { get; init; }
 
-    /// <summary>Left out: everybody.</summary>
+    /// <summary>The subject that receives the notification; null for all users.</summary>
     public string? To { get; init; }
     public string? Swarm { get; init; }
     public string? IdempotencyKey { get; init; }
 }
 
-/// <summary>A notification and all before it were seen.</summary>
+/// <summary>Marks a notification and all before it as seen.</summary>
 public sealed record NotificationSeen : ClientMessage
 {
     public override string Type => "notification.seen";

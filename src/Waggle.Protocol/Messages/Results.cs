@@ -5,7 +5,7 @@ namespace Waggle.Protocol.Messages;
 /// <summary>The <c>result</c> of a reply, by request.</summary>
 public sealed record TaskCreated(string Id, TaskState State, bool Duplicate, int MatchingAgents)
 {
-    /// <summary>Why no agent can have it now; for a request with one task. Null where one can, or where it has ended.</summary>
+    /// <summary>The reason why no agent qualifies now, for a request with one task. Null if an agent qualifies or the task has ended.</summary>
     public UnschedulableReason? UnschedulableReason { get; init; }
 }
 
@@ -13,28 +13,29 @@ public sealed record TasksCreated(IReadOnlyList<TaskCreated> Tasks);
 
 public sealed record TaskPage(IReadOnlyList<TaskView> Tasks, string? Cursor);
 
-/// <param name="Cursor">Of the page after it; null: it is the last one.</param>
+/// <param name="Cursor">The cursor of the next page; null on the last page.</param>
 public sealed record AgentPage(IReadOnlyList<AgentView> Agents, string? Cursor = null);
 
 public sealed record SwarmPage(IReadOnlyList<SwarmView> Swarms);
 
-/// <summary>Newest first.</summary>
+/// <summary>A page of alerts, newest first.</summary>
 public sealed record AlertPage(IReadOnlyList<AlertView> Alerts, string? Cursor);
 
-/// <param name="Duplicate">The same message was taken before; this is its first answer again.</param>
-/// <param name="CancelRequested">A completion that lands before a cancellation stands.</param>
+/// <param name="Duplicate">Whether the hub accepted the same message before; this repeats its first answer.</param>
+/// <param name="CancelRequested">Whether a cancellation was requested; a completion that lands before it stands.</param>
 public sealed record TaskAck(string Task, TaskState State, bool Duplicate = false, bool CancelRequested = false);
 
-/// <param name="Stop">Leases named that are not in force.</param>
-/// <param name="Cancel">Leases named whose tasks are to be cancelled.</param>
+/// <param name="Stop">The named leases that are not in force.</param>
+/// <param name="Cancel">The named leases whose tasks are to be cancelled.</param>
 public sealed record Renewed(IReadOnlyList<LeaseRef> Stop, IReadOnlyList<LeaseRef> Cancel);
 
-/// <param name="Recovered">False: there is a hole between <c>since</c> and now; load the state anew.</param>
-/// <param name="Records">The durable records missed.</param>
+/// <param name="Recovered">Whether the reply is complete. False means that records between <c>since</c> and now are missing; the client loads the state
+/// again.</param>
+/// <param name="Records">The durable records after <c>since</c>.</param>
 /// <param name="Latest">The newest value of each matching topic of the latest class.</param>
 public sealed record Subscribed(string Subscription, bool Recovered, IReadOnlyList<RecordMessage> Records, IReadOnlyList<RecordMessage> Latest);
 
-/// <summary>Until when a refreshed connection lasts; null: its token never lapses.</summary>
+/// <summary>The new end of a refreshed connection; null for a token that never expires.</summary>
 public sealed record AuthRefreshed(DateTimeOffset? TokenExpiresAt);
 
 public sealed record PresencePage(IReadOnlyList<PresenceView> Users);
@@ -43,5 +44,5 @@ public sealed record ConversationPage(IReadOnlyList<ConversationView> Conversati
 
 public sealed record ChatMessagePage(IReadOnlyList<ChatMessageView> Messages, string? Cursor);
 
-/// <summary>The oldest first.</summary>
+/// <summary>A page of notifications, the oldest first.</summary>
 public sealed record NotificationPage(IReadOnlyList<NotificationView> Notifications, string? Cursor);

@@ -6,7 +6,7 @@ public sealed record SwarmCreate : ClientMessage
 
     public required string Name { get; init; }
 
-    /// <summary>Left out: the hub gives one.</summary>
+    /// <summary>The swarm's id; null lets the hub choose one.</summary>
     public string? Swarm { get; init; }
 }
 

@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Messages;
 
-/// <summary>Creates one or many, all or none.</summary>
+/// <summary>Creates one or many tasks, all or none.</summary>
 public sealed record TaskCreate : ClientMessage
 {
     public override string Type => "task.create";
@@ -19,13 +19,13 @@ public sealed record TaskList : ClientMessage
     public string? Parent { get; init; }
     public string? Agent { get; init; }
 
-    /// <summary>From the reply before: the page after it.</summary>
+    /// <summary>The cursor of the reply before, for the page after it.</summary>
     public string? Cursor { get; init; }
 
-    /// <summary>Default 100.</summary>
+    /// <summary>The greatest number of tasks in a page, default 100.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Oldest first instead of newest first.</summary>
+    /// <summary>Whether the list begins with the oldest task; by default it begins with the newest.</summary>
     public bool Ascending { get; init; }
 }
 
@@ -43,7 +43,7 @@ public sealed record TaskCancel : ClientMessage
     public required string Task { get; init; }
     public string? Reason { get; init; }
 
-    /// <summary>Take it from its worker at once instead of after the grace.</summary>
+    /// <summary>Whether to take the task from its worker at once and not after the grace period.</summary>
     public bool Force { get; init; }
 }
 
@@ -53,11 +53,11 @@ public sealed record TaskSetPriority : ClientMessage
 
     public required string Task { get; init; }
 
-    /// <summary>1 (first) to 5 (last).</summary>
+    /// <summary>The priority, 1 (first) to 5 (last).</summary>
     public required int Priority { get; init; }
 }
 
-/// <summary>Creates a new task with the same spec as one that failed, was cancelled or expired; it names the old one in <c>retry_of</c>.</summary>
+/// <summary>Creates a new task with the same spec as one that failed, was cancelled or expired. The new task names the old one in <c>retry_of</c>.</summary>
 public sealed record TaskRetry : ClientMessage
 {
     public override string Type => "task.retry";

@@ -4,7 +4,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Messages;
 
-/// <summary>What a worker says of a lease that it holds. Accepted by compare-and-set on (task, attempt, token) and the connection's agent.</summary>
+/// <summary>
+/// A worker's message about a lease that it holds. The hub accepts it by compare-and-set on (task, attempt, token) and the connection's agent.
+/// </summary>
 public abstract record LeaseMessage : ClientMessage
 {
     public required string Task { get; init; }
@@ -21,7 +23,7 @@ public sealed record TaskProgress : LeaseMessage
 {
     public override string Type => "task.progress";
 
-    /// <summary>0..1</summary>
+    /// <summary>The progress, from 0 to 1.</summary>
     public required double Progress { get; init; }
     public string? Message { get; init; }
 }
@@ -33,7 +35,7 @@ public sealed record TaskLog : LeaseMessage
     public required IReadOnlyList<string> Lines { get; init; }
 }
 
-/// <summary>To be kept by the worker and sent again until it is answered.</summary>
+/// <summary>Completes a task. The worker keeps the message and sends it again until the hub answers it.</summary>
 public sealed record TaskComplete : LeaseMessage
 {
     public override string Type => "task.complete";
@@ -41,7 +43,7 @@ public sealed record TaskComplete : LeaseMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
 
-    /// <summary>In place of the result: one that was uploaded before, as the answer to the upload named it.</summary>
+    /// <summary>The reference to a result that was uploaded before, as the answer to the upload gave it. It takes the place of the result.</summary>
     public ResultRef? ResultRef { get; init; }
     public Usage? Usage { get; init; }
 }
@@ -52,15 +54,15 @@ public sealed record TaskFail : LeaseMessage
 
     public required TaskError Error { get; init; }
 
-    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
+    // The property has a set accessor, because the generated reader gives an absent init property the default of its type and not this value.
     public bool Retryable { get; set; } = true;
 
-    /// <summary>In place of the hub's back-off.</summary>
+    /// <summary>The time until the next attempt in milliseconds, in place of the hub's back-off.</summary>
     public long? RetryAfterMs { get; init; }
     public Usage? Usage { get; init; }
 }
 
-/// <summary>Declines a task, before or after its start: another agent gets it, and no failure is counted.</summary>
+/// <summary>Declines a task, before or after its start. Another agent gets it, and the hub counts no failure.</summary>
 public sealed record TaskRefuse : LeaseMessage
 {
     public override string Type => "task.refuse";
@@ -68,7 +70,7 @@ public sealed record TaskRefuse : LeaseMessage
     public string? Reason { get; init; }
 }
 
-/// <summary>Hands a task back (the worker is leaving); not an attempt.</summary>
+/// <summary>Returns a task because the worker is leaving. The hub counts no attempt.</summary>
 public sealed record TaskRelease : LeaseMessage
 {
     public override string Type => "task.release";
@@ -76,13 +78,13 @@ public sealed record TaskRelease : LeaseMessage
     public string? Reason { get; init; }
 }
 
-/// <summary>The worker obeyed a cancellation.</summary>
+/// <summary>Confirms that the worker obeyed a cancellation.</summary>
 public sealed record TaskCancelled : LeaseMessage
 {
     public override string Type => "task.cancelled";
 }
 
-/// <summary>Heartbeat and renewal in one: names every lease that the worker holds. The reply says which to stop.</summary>
+/// <summary>Renews every lease that the worker holds and names, as its heartbeat. The reply lists the leases to stop.</summary>
 public sealed record LeaseRenew : ClientMessage
 {
     public override string Type => "lease.renew";

@@ -16,12 +16,12 @@ public enum AlertState
 {
     Firing,
 
-    /// <summary>Somebody has seen it; it lasts until what it is about is over.</summary>
+    /// <summary>A user has acknowledged the alert; it stays open until its cause is over.</summary>
     Acknowledged,
     Resolved,
 }
 
-/// <summary>Where a value went over the last readings.</summary>
+/// <summary>The direction of a value over the last readings.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<AlertTrend>))]
 public enum AlertTrend
 {
@@ -30,60 +30,61 @@ public enum AlertTrend
     Steady,
 }
 
-/// <summary>How a part of the hub, or the whole of it, stands: by its open alerts.</summary>
+/// <summary>The health of a part of the hub, or of the whole hub, by its open alerts.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<HealthStatus>))]
 public enum HealthStatus
 {
     Healthy,
 
-    /// <summary>It works, and something about it needs a look.</summary>
+    /// <summary>The part works and needs attention.</summary>
     Degraded,
 
-    /// <summary>It fails, or is about to.</summary>
+    /// <summary>The part fails, or is about to fail.</summary>
     Unhealthy,
 }
 
-/// <summary>An alert as it is shown.</summary>
+/// <summary>The view of an alert.</summary>
 public sealed record AlertView
 {
     public required string Id { get; init; }
 
-    /// <summary>The rule that it was fired by; there is at most one open alert of a rule and resource.</summary>
+    /// <summary>The rule that fired the alert. At most one alert of a rule and resource is open.</summary>
     public required string Rule { get; init; }
     public required string Resource { get; init; }
 
-    /// <summary>The part of the hub that it concerns; null: the machine.</summary>
+    /// <summary>The part of the hub that the alert concerns; null for the machine.</summary>
     public string? Module { get; init; }
     public required AlertLevel Level { get; init; }
     public required AlertState State { get; init; }
     public required string Title { get; init; }
 
-    /// <summary>With the same value as <see cref="Value"/>, in words.</summary>
+    /// <summary>A message with the same value as <see cref="Value"/>.</summary>
     public required string Message { get; init; }
 
-    /// <summary>The figure of the system's reading that is watched, for example <c>host.cpu_percent</c>.</summary>
+    /// <summary>The figure of the system's reading that the rule watches, for example <c>host.cpu_percent</c>.</summary>
     public required string Metric { get; init; }
     public required string Unit { get; init; }
 
     /// <summary>
-    /// While it is open, in the newest reading, or when it was fired if no reading has it; once it is over, at its end, if it was measured then.
+    /// The value in the newest reading while the alert is open, or the value at which it was fired if no reading has one. After the end, the value at the end
+    /// if it was measured then.
     /// </summary>
     public double? Value { get; init; }
     public required double Threshold { get; init; }
 
-    /// <summary>What the value must come back to.</summary>
+    /// <summary>The value to which the figure must return.</summary>
     public required double ResolveAt { get; init; }
 
-    /// <summary>Null: too few readings to tell.</summary>
+    /// <summary>The trend; null with too few readings.</summary>
     public AlertTrend? Trend { get; init; }
 
-    /// <summary>Since when the value was past the threshold.</summary>
+    /// <summary>The time since which the value was past the threshold.</summary>
     public required DateTimeOffset Since { get; init; }
     public required DateTimeOffset FiredAt { get; init; }
     public DateTimeOffset? AcknowledgedAt { get; init; }
     public string? AcknowledgedBy { get; init; }
     public DateTimeOffset? ResolvedAt { get; init; }
 
-    /// <summary>Why it is over.</summary>
+    /// <summary>The reason for the end of the alert.</summary>
     public string? Reason { get; init; }
 }

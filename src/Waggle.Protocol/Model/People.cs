@@ -3,7 +3,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Model;
 
-/// <summary>How a user is here.</summary>
+/// <summary>The presence of a user.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<PresenceStatus>))]
 public enum PresenceStatus
 {
@@ -11,50 +11,50 @@ public enum PresenceStatus
     Away,
     Busy,
 
-    /// <summary>No connection any more, or here and not to be seen.</summary>
+    /// <summary>The user has no connection, or is connected and invisible.</summary>
     Offline,
 }
 
-/// <summary>A user who is here, or was until a moment ago.</summary>
+/// <summary>A user who is connected, or was within the grace period.</summary>
 /// <param name="User">The subject of the token.</param>
-/// <param name="Connections">None: the last one went, and the user may be on the way back.</param>
-/// <param name="Since">When the status came to be what it is.</param>
+/// <param name="Connections">The number of connections. 0 means that the last one ended and the user may return within the grace period.</param>
+/// <param name="Since">The time of the last change of status.</param>
 public sealed record PresenceView(string User, PresenceStatus Status, int Connections, DateTimeOffset Since);
 
-/// <summary>A conversation as it is shown.</summary>
+/// <summary>The view of a conversation.</summary>
 public sealed record ConversationView
 {
     public required string Id { get; init; }
     public string? Title { get; init; }
     public string? Swarm { get; init; }
 
-    /// <summary>The subjects that a private conversation is for; null: it is for whoever may read chat.</summary>
+    /// <summary>The subjects that a private conversation is for; null permits every reader of chat.</summary>
     public IReadOnlyList<string>? Participants { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required string CreatedBy { get; init; }
     public required long Messages { get; init; }
     public DateTimeOffset? LastMessageAt { get; init; }
 
-    /// <summary>It was there already, under the same id and with the same particulars.</summary>
+    /// <summary>Whether the conversation existed before, under the same id and with the same properties.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Duplicate { get; init; }
 }
 
-/// <summary>What somebody said in a conversation.</summary>
+/// <summary>A message in a conversation.</summary>
 public sealed record ChatMessageView
 {
     public required string Id { get; init; }
     public required string Conversation { get; init; }
 
-    /// <summary>The subject, or the agent, that said it.</summary>
+    /// <summary>The subject or agent that posted the message.</summary>
     public required string Sender { get; init; }
 
-    /// <summary>What an agent is called.</summary>
+    /// <summary>The name of the agent, if an agent posted the message.</summary>
     public string? SenderName { get; init; }
     public required string Content { get; init; }
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>It was posted before under the same key.</summary>
+    /// <summary>Whether the message was posted before under the same key.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Duplicate { get; init; }
 }
@@ -68,20 +68,20 @@ public enum NotificationLevel
     Error,
 }
 
-/// <summary>Something that people are to know.</summary>
+/// <summary>A notification for users.</summary>
 public sealed record NotificationView
 {
     public required string Id { get; init; }
     public required NotificationLevel Level { get; init; }
     public required string Message { get; init; }
 
-    /// <summary>The subject that it is for; null: everybody.</summary>
+    /// <summary>The subject that receives the notification; null for all users.</summary>
     public string? To { get; init; }
     public string? Swarm { get; init; }
     public required string SentBy { get; init; }
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>It was sent before under the same key.</summary>
+    /// <summary>Whether the notification was sent before under the same key.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Duplicate { get; init; }
 }

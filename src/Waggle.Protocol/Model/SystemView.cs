@@ -3,19 +3,20 @@ using System.Text.Json.Serialization;
 namespace Waggle.Protocol.Model;
 
 /// <summary>
-/// One reading of the machine, the process and the hub. Everything in it was measured; a number that was not is null, and <see cref="Reasons"/> says why.
+/// One reading of the machine, the process and the hub. Every number in it was measured. A number that was not measured is null, and <see cref="Reasons"/>
+/// gives the reason.
 /// </summary>
 public sealed record SystemView
 {
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What the rates are counted over: the time since the reading before. 0 for the first, which has none.</summary>
+    /// <summary>The time since the reading before in milliseconds, over which the rates are computed; 0 for the first reading.</summary>
     public required long IntervalMs { get; init; }
 
-    /// <summary>By the worst open alert.</summary>
+    /// <summary>The health by the worst open alert.</summary>
     public HealthStatus Status { get; init; }
 
-    /// <summary>The parts of the hub, each by its worst open alert.</summary>
+    /// <summary>The health of the hub's parts, each by its worst open alert.</summary>
     public IReadOnlyDictionary<string, HealthStatus> Modules { get; init; } = new Dictionary<string, HealthStatus>();
     public required HostReading Host { get; init; }
     public required ProcessReading Process { get; init; }
@@ -23,17 +24,17 @@ public sealed record SystemView
     public required HubReading Hub { get; init; }
     public required WorkReading Work { get; init; }
 
-    /// <summary>Those that are firing or acknowledged.</summary>
+    /// <summary>The alerts that are firing or acknowledged.</summary>
     public IReadOnlyList<AlertView> Alerts { get; init; } = [];
 
-    /// <summary>Figure (<c>host.cpu_percent</c>) to why it was not measured.</summary>
+    /// <summary>The reason why a figure (<c>host.cpu_percent</c>) was not measured, by figure.</summary>
     public required IReadOnlyDictionary<string, string> Reasons { get; init; }
 }
 
-/// <summary>The machine, whoever else works on it.</summary>
+/// <summary>The machine, including the work of other programs.</summary>
 public sealed record HostReading
 {
-    /// <summary>Busy share of all cores.</summary>
+    /// <summary>The busy share of all cores, in percent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? CpuPercent { get; init; }
     public int CpuCores { get; init; }
@@ -41,15 +42,15 @@ public sealed record HostReading
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? MemoryTotalBytes { get; init; }
 
-    /// <summary>What programs can have without swapping.</summary>
+    /// <summary>The memory that programs can get without swapping.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? MemoryAvailableBytes { get; init; }
 
-    /// <summary>What is not available.</summary>
+    /// <summary>The share of the memory that is not available, in percent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? MemoryUsedPercent { get; init; }
 
-    /// <summary>Over all interfaces but the loopback.</summary>
+    /// <summary>The rate over all interfaces except the loopback.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? NetworkReceivedBytesPerSecond { get; init; }
 
@@ -60,24 +61,24 @@ public sealed record HostReading
 /// <summary>The hub's process.</summary>
 public sealed record ProcessReading
 {
-    /// <summary>Of all cores of the machine, so that it compares with the host's.</summary>
+    /// <summary>The share of all cores of the machine, in percent, comparable with the host's.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? CpuPercent { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? MemoryResidentBytes { get; init; }
 
-    /// <summary>The garbage collector's heap, what is free in it included.</summary>
+    /// <summary>The size of the garbage collector's heap, including its free part.</summary>
     public long MemoryManagedBytes { get; init; }
 
-    /// <summary>A container's limit (cgroup v2).</summary>
+    /// <summary>The limit of the container (cgroup v2).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? CpuLimitCores { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? MemoryLimitBytes { get; init; }
 
-    /// <summary>What the container uses of it, without the file cache that can be given back.</summary>
+    /// <summary>The container's use of its limit in percent, without the file cache that the system can reclaim.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? MemoryLimitUsedPercent { get; init; }
     public long UptimeMs { get; init; }
@@ -89,7 +90,7 @@ public sealed record DiskReading
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? TotalBytes { get; init; }
 
-    /// <summary>What this process may still write.</summary>
+    /// <summary>The number of bytes that this process can still write.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? FreeBytes { get; init; }
 
@@ -97,84 +98,86 @@ public sealed record DiskReading
     public double? UsedPercent { get; init; }
 }
 
-/// <summary>The hub's own parts. Times are of what ended within the interval.</summary>
+/// <summary>The hub's own parts. The times are of operations that ended within the interval.</summary>
 public sealed record HubReading
 {
-    /// <summary>A turn of the owner's loop, on average.</summary>
+    /// <summary>The average time of a turn of the owner's loop.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? LoopMs { get; init; }
 
-    /// <summary>The longest one; the one under way counts with what it took so far.</summary>
+    /// <summary>The longest turn; the turn under way counts with its time so far.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? LoopLongestMs { get; init; }
 
-    /// <summary>A commit to the store, on average.</summary>
+    /// <summary>The average time of a commit to the store.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? CommitMs { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? CommitLongestMs { get; init; }
 
-    /// <summary>Turns within the last minute that could not be stored.</summary>
+    /// <summary>The number of turns within the last minute that could not be stored.</summary>
     public long CommitFailuresLastMinute { get; init; }
 
-    /// <summary>Since the last commit that became durable. An idle hub commits twice a minute to know.</summary>
+    /// <summary>The time since the last durable commit. An idle hub commits twice a minute to measure it.</summary>
     public long? CommitAgeMs { get; init; }
 
     /// <summary>1 while a creation could not be stored, else 0.</summary>
     public int? CreationsRefused { get; init; }
 
-    /// <summary>Stored entities that cannot be read and were set aside since the hub started.</summary>
+    /// <summary>The number of stored entities that cannot be read and were set aside since the hub's start.</summary>
     public int? DamagedEntities { get; init; }
 
-    /// <summary>Commands that wait for the loop.</summary>
+    /// <summary>The number of commands that wait for the loop.</summary>
     public int InboxDepth { get; init; }
 
-    /// <summary>Of what the inbox takes.</summary>
+    /// <summary>The used share of the inbox, in percent.</summary>
     public double InboxPercent { get; init; }
 
-    /// <summary>Batches and subscriptions that wait for the delivery loop.</summary>
+    /// <summary>The number of batches and subscriptions that wait for the delivery loop.</summary>
     public int DeliveryBacklog { get; init; }
     public double DeliveryBacklogPercent { get; init; }
 
-    /// <summary>Messages that wait to be written, over all connections.</summary>
+    /// <summary>The number of messages that wait to be written, over all connections.</summary>
     public long OutboxMessages { get; init; }
     public long OutboxBytes { get; init; }
 
-    /// <summary>Clients that are here.</summary>
+    /// <summary>The number of connected clients.</summary>
     public int Connections { get; init; }
     public double ConnectionsPercent { get; init; }
 
-    /// <summary>Since the owner last went through what is past its retention.</summary>
+    /// <summary>The time since the owner's last pass of retention.</summary>
     public long RetentionAgeMs { get; init; }
 
-    /// <summary>What it took to measure all this.</summary>
+    /// <summary>The time that this reading took.</summary>
     public double SampleMs { get; init; }
 }
 
-/// <summary>What the swarms do.</summary>
+/// <summary>The work of the swarms.</summary>
 public sealed record WorkReading
 {
-    /// <summary>Open tasks by state.</summary>
+    /// <summary>The number of open tasks by state.</summary>
     public IReadOnlyDictionary<string, long> Tasks { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Agents by what they do: idle, working (with a task), draining, offline.</summary>
+    /// <summary>The number of agents by activity: idle, working (with a task), draining, offline.</summary>
     public IReadOnlyDictionary<string, long> Agents { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>Tasks that completed since <see cref="Today"/> began, restarts of the hub included.</summary>
+    /// <summary>The number of tasks completed since <see cref="Today"/> began, including before restarts of the hub.</summary>
     public long CompletedToday { get; init; }
 
     /// <summary>The day in UTC, by the hive's time.</summary>
     public DateOnly Today { get; init; }
 
-    /// <summary>Over <see cref="WindowMs"/>.</summary>
+    /// <summary>The rate over <see cref="WindowMs"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? CompletedPerSecond { get; init; }
 
-    /// <summary>Of the attempts that ended within the window by themselves: how many failed, timed out or were lost.</summary>
+    /// <summary>
+    /// The share of the attempts that failed, timed out or were lost, of those that ended within the window without a cancellation, in percent.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? ErrorPercent { get; init; }
 
-    /// <summary>A minute, or less in the first minute of the hub.</summary>
+    /// <summary>The window of the rates: a minute, or less in the first minute of the hub.</summary>
     public long WindowMs { get; init; }
 }

@@ -3,49 +3,49 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Model;
 
-/// <summary>What went wrong in an attempt. The code is the worker's own word, or one of the hub's: LEASE_LOST, TIMEOUT, DEPENDENCY_FAILED.</summary>
+/// <summary>The error of an attempt. The code is the worker's own, or one of the hub's: LEASE_LOST, TIMEOUT, DEPENDENCY_FAILED.</summary>
 public sealed record TaskError(string Code, string Message);
 
-/// <summary>What an attempt used, as the worker measured it; null is unknown.</summary>
+/// <summary>The resources that an attempt used, as the worker measured them; null if unknown.</summary>
 public sealed record Usage
 {
     public long? InputTokens { get; init; }
     public long? OutputTokens { get; init; }
 
-    /// <summary>In US dollars.</summary>
+    /// <summary>The cost in US dollars.</summary>
     public double? CostUsd { get; init; }
 }
 
-/// <summary>A result that is too large for a record: where it lies, and what it is.</summary>
-/// <param name="Blob">Its name, for the hub.</param>
-/// <param name="Sha256">Of the content, 64 hexadecimal digits in lower case.</param>
-/// <param name="ContentType">As its worker named it; <c>application/json</c> for one that came in a message.</param>
+/// <summary>The reference to a result that is too large for a record.</summary>
+/// <param name="Blob">The name of the blob at the hub.</param>
+/// <param name="Sha256">The SHA-256 of the content, 64 hexadecimal digits in lower case.</param>
+/// <param name="ContentType">The content type that the worker gave; <c>application/json</c> for a result that came in a message.</param>
 public sealed record ResultRef(string Blob, long Bytes, string Sha256, string ContentType);
 
-/// <summary>The lease in force: who has the task, since when and under which token.</summary>
+/// <summary>The lease in force: the agent that has the task, the start and the token.</summary>
 public sealed record LeaseInfo
 {
     public required string Agent { get; init; }
     public required int Attempt { get; init; }
 
-    /// <summary>The offset of the task_assigned record: it only grows.</summary>
+    /// <summary>The lease token: the offset of the task_assigned record, which only grows.</summary>
     public required long Token { get; init; }
     public required DateTimeOffset AssignedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public AssignmentReason? Reason { get; init; }
 }
 
-/// <summary>Why the matcher chose this agent: the parts of the score, and how many agents could have had the task.</summary>
-/// <param name="Proficiency">The least over the required capabilities, 0..1; null where none is required.</param>
-/// <param name="FreeShare">Free credit over slots before this assignment, 0..1.</param>
-/// <param name="Candidates">Agents that fitted and had credit.</param>
+/// <summary>The reason for the matcher's choice of an agent: the parts of the score, and the number of candidates.</summary>
+/// <param name="Proficiency">The least proficiency over the required capabilities, 0 to 1; null if none is required.</param>
+/// <param name="FreeShare">The free credit divided by the slots before this assignment, 0 to 1.</param>
+/// <param name="Candidates">The number of agents that qualified and had credit.</param>
 public sealed record AssignmentReason(double Score, double? Proficiency, double FreeShare, int Candidates, bool Avoided = false);
 
-/// <summary>Why a pending task has nobody.</summary>
+/// <summary>The reason why no agent can have a pending task.</summary>
 /// <param name="Code">no_agents | missing_capability | too_weak | named_agent_absent | offline | draining</param>
-/// <param name="Capability">Which capability nobody has enough of.</param>
+/// <param name="Capability">The capability that no agent has at the required proficiency.</param>
 /// <param name="Nearest">The agent that comes nearest.</param>
-/// <param name="ShortBy">By how much its proficiency falls short.</param>
+/// <param name="ShortBy">The difference between the required proficiency and that of the nearest agent.</param>
 public sealed record UnschedulableReason(string Code, string Message, string? Capability = null, string? Nearest = null, double? ShortBy = null);
 
 /// <summary>One ended attempt.</summary>
@@ -56,7 +56,7 @@ public sealed record AttemptView
     public required string Agent { get; init; }
     public required long Token { get; init; }
 
-    /// <summary>completed | failed | timeout | lost | refused | released | cancelled | agent_removed</summary>
+    /// <summary>The outcome: completed | failed | timeout | lost | refused | released | cancelled | agent_removed</summary>
     public required string Outcome { get; init; }
     public required DateTimeOffset AssignedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
@@ -65,12 +65,12 @@ public sealed record AttemptView
     public TaskError? Error { get; init; }
     public Usage? Usage { get; init; }
 
-    /// <summary>The last reported progress, 0..1.</summary>
+    /// <summary>The last reported progress, from 0 to 1.</summary>
     public double? LastProgress { get; init; }
     public IReadOnlyList<string>? LogTail { get; init; }
 }
 
-/// <summary>A task as it is shown.</summary>
+/// <summary>The view of a task.</summary>
 public sealed record TaskView
 {
     public required string Id { get; init; }
@@ -83,7 +83,7 @@ public sealed record TaskView
     public DateTimeOffset? EndedAt { get; init; }
     public string? CreatedBy { get; init; }
 
-    /// <summary>Numbered assignments so far; failures, losses and refusals are counted apart.</summary>
+    /// <summary>The number of assignments so far. The hub counts failures, losses and refusals separately.</summary>
     public int Attempt { get; init; }
     public int Failures { get; init; }
     public int Losses { get; init; }
@@ -91,17 +91,18 @@ public sealed record TaskView
     public DateTimeOffset? NextRetryAt { get; init; }
     public LeaseInfo? Lease { get; init; }
 
-    /// <summary>0..1; null until a worker reported one.</summary>
+    /// <summary>The progress, from 0 to 1; null before the first report of a worker.</summary>
     public double? Progress { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
 
     /// <summary>
-    /// Of a result that is kept outside of its record; <see cref="Result"/> is then there where it is JSON and fits into a message, and one task is asked for.
+    /// The reference to a result that is stored outside of its record. A request for this one task also fills <see cref="Result"/>, if the result is JSON that
+    /// fits into a message.
     /// </summary>
     public ResultRef? ResultRef { get; init; }
 
-    /// <summary>What the reference names is gone from the hub's disk.</summary>
+    /// <summary>Whether the content that the reference names is gone from the hub's disk.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ResultMissing { get; init; }
     public TaskError? Error { get; init; }

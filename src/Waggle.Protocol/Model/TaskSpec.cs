@@ -3,67 +3,67 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Model;
 
-/// <summary>What a creator says of a task. Everything but the title may be left out. Durations are milliseconds.</summary>
+/// <summary>The specification of a task by its creator. Only the title is required. Durations are milliseconds.</summary>
 public sealed record TaskSpec
 {
     public required string Title { get; init; }
 
-    /// <summary>A name for the sort of work. It goes to agents that declare this type, and to those that declare none.</summary>
+    /// <summary>A name for the sort of work. The task goes to agents that declare this type, and to those that declare none.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Any JSON; handed to the worker as it is.</summary>
+    /// <summary>Any JSON, which the worker receives unchanged.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Input { get; init; }
 
-    /// <summary>Default: <c>default</c>, the swarm that every hive has.</summary>
+    /// <summary>The swarm. Default: <c>default</c>, the swarm that every hive has.</summary>
     public string? Swarm { get; init; }
 
-    /// <summary>Required capabilities and the least proficiency of each, 0..1.</summary>
+    /// <summary>The required capabilities and the least proficiency of each, from 0 to 1.</summary>
     public IReadOnlyDictionary<string, double>? Requires { get; init; }
 
-    /// <summary>1 (first) to 5 (last), default 3. A class is worth one minute of waiting, so nothing starves.</summary>
+    /// <summary>The priority, 1 (first) to 5 (last), default 3. A class equals one minute of waiting, so no task starves.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>Ids of tasks that must end first; they must exist.</summary>
+    /// <summary>The ids of tasks that must end first; they must exist.</summary>
     public IReadOnlyList<string>? DependsOn { get; init; }
 
     public JoinRule? Join { get; init; }
 
-    /// <summary>Only this agent may have it.</summary>
+    /// <summary>The only agent that may have the task.</summary>
     public string? AssignTo { get; init; }
 
-    /// <summary>The task that this one belongs to; lists can be filtered by it.</summary>
+    /// <summary>The task that this one belongs to; lists can filter by it.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>Creating again with the same key in the same swarm answers with the task that exists, marked as a duplicate.</summary>
+    /// <summary>The idempotency key. A second creation with the same key in the same swarm answers with the existing task, marked as a duplicate.</summary>
     public string? IdempotencyKey { get; init; }
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>How long an assignment holds without a renewal. Default 30,000.</summary>
+    /// <summary>The time that an assignment holds without a renewal. Default 30,000.</summary>
     public int? LeaseMs { get; init; }
 
-    /// <summary>Failed attempts until the task is a dead letter. Default 3.</summary>
+    /// <summary>The number of failed attempts after which the task is a dead letter. Default 3.</summary>
     public int? MaxAttempts { get; init; }
 
-    /// <summary>Lost leases until the task is a dead letter. Default 2.</summary>
+    /// <summary>The number of lost leases after which the task is a dead letter. Default 2.</summary>
     public int? PoisonLosses { get; init; }
 
-    /// <summary>First back-off after a failure. Default 2,000.</summary>
+    /// <summary>The first back-off after a failure. Default 2,000.</summary>
     public int? BackoffBaseMs { get; init; }
 
-    /// <summary>Longest back-off. Default 300,000.</summary>
+    /// <summary>The longest back-off. Default 300,000.</summary>
     public int? BackoffCapMs { get; init; }
 
-    /// <summary>Longest wait in the queue, each time it is queued; past it the task expires.</summary>
+    /// <summary>The longest wait in the queue, for each time it is queued. After it the task expires.</summary>
     public long? ScheduleToStartMs { get; init; }
 
-    /// <summary>Longest attempt; past it the attempt fails and may be retried.</summary>
+    /// <summary>The longest attempt. After it the attempt fails and may be retried.</summary>
     public long? StartToCloseMs { get; init; }
 
-    /// <summary>Longest life from creation to end; past it the task expires.</summary>
+    /// <summary>The longest time from creation to end. After it the task expires.</summary>
     public long? ScheduleToCloseMs { get; init; }
 
-    /// <summary>How long a worker has to obey a cancellation. Default 30,000.</summary>
+    /// <summary>The time that a worker has to obey a cancellation. Default 30,000.</summary>
     public int? CancelGraceMs { get; init; }
 }

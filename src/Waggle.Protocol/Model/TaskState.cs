@@ -4,8 +4,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Protocol.Model;
 
 /// <summary>
-/// Where a task is. <see cref="Verifying"/>, <see cref="InputRequired"/> and <see cref="Rejected"/> have their place in the schema;
-/// no task enters them before verification exists.
+/// The state of a task. <see cref="Verifying"/>, <see cref="InputRequired"/> and <see cref="Rejected"/> are part of the schema; no task enters them before
+/// verification exists.
 /// </summary>
 [JsonConverter(typeof(SnakeCaseEnum<TaskState>))]
 public enum TaskState
@@ -29,17 +29,17 @@ public static class TaskStates
 {
     public static bool IsTerminal(this TaskState state) => state >= TaskState.Completed;
 
-    /// <summary>Whether an agent holds the task under a lease.</summary>
+    /// <summary>Returns whether an agent holds the task under a lease.</summary>
     public static bool IsHeld(this TaskState state) => state is TaskState.Assigned or TaskState.Running or TaskState.Cancelling;
 }
 
-/// <summary>When a task with dependencies may start.</summary>
+/// <summary>The condition under which a task with dependencies may start.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<JoinRule>))]
 public enum JoinRule
 {
-    /// <summary>When all completed; the first that ends otherwise cancels this task.</summary>
+    /// <summary>The task starts after all dependencies completed; the first that ends otherwise cancels it.</summary>
     AllCompleted,
 
-    /// <summary>When all ended, however.</summary>
+    /// <summary>The task starts after all dependencies ended, with any result.</summary>
     AllEnded,
 }

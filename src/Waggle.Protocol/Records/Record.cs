@@ -3,29 +3,29 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Records;
 
-/// <summary>How a record is kept and what a subscriber that cannot keep up may lose.</summary>
+/// <summary>The durability of a record, and the records that a slow subscriber may lose.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<RecordClass>))]
 public enum RecordClass
 {
-    /// <summary>In the log, with an offset of its own; never dropped for a connected subscriber.</summary>
+    /// <summary>The record is in the log, with an offset of its own, and is never dropped for a connected subscriber.</summary>
     Durable,
 
-    /// <summary>Only the newest of a topic matters (progress, presence).</summary>
+    /// <summary>Only the newest record of a topic counts (progress, presence).</summary>
     Latest,
 
-    /// <summary>Each is delivered once to whoever is there; dropped oldest first, with a gap notice.</summary>
+    /// <summary>Each record goes once to the current subscribers. The hub drops the oldest first, with a gap notice.</summary>
     Stream,
 }
 
 /// <summary>
-/// One thing that happened, as everybody outside the owner's loop sees it. Immutable. Every dialect's body is a function of this value alone.
+/// An immutable statement of one change or event, as all code outside the owner's loop sees it. Every dialect's body is a function of this value alone.
 /// </summary>
-/// <param name="Position">A durable record's own place; for the other classes that of the durable record before them.</param>
-/// <param name="Kind">What happened, snake_case, for example <c>task_completed</c>.</param>
-/// <param name="At">The hive's time of it.</param>
-/// <param name="Data">UTF-8 JSON object with the particulars.</param>
-/// <param name="Clears">A topic of the latest class whose value this record makes void (the progress of a task that ended).</param>
-/// <param name="Payload">The typed form of <paramref name="Data"/> where this process made the record; null when it was read back from a log.</param>
+/// <param name="Position">The place of a durable record; for the other classes that of the durable record before them.</param>
+/// <param name="Kind">The kind of change or event in snake_case, for example <c>task_completed</c>.</param>
+/// <param name="At">The hive's time of the record.</param>
+/// <param name="Data">The data, a UTF-8 JSON object.</param>
+/// <param name="Clears">A topic of the latest class whose value this record clears (the progress of a task that ended).</param>
+/// <param name="Payload">The typed form of <paramref name="Data"/> if this process made the record; null if it was read from a log.</param>
 public sealed record Record(
     Position Position,
     string Topic,
@@ -37,9 +37,9 @@ public sealed record Record(
     object? Payload = null,
     string? Clears = null);
 
-/// <summary>What one commit made visible, in order. <paramref name="Head"/> is the position after it.</summary>
+/// <summary>The records that one commit made visible, in order. <paramref name="Head"/> is the position after them.</summary>
 public sealed record SealedBatch(Position Head, IReadOnlyList<Record> Records)
 {
-    /// <summary>When it became visible, as a timestamp of the hive's clock; null where nobody measures.</summary>
+    /// <summary>The time when the batch became visible, as a timestamp of the hive's clock; null if it is not measured.</summary>
     public long? CommittedAt { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Waggle.Protocol.Topics;
 
-/// <summary>The rule for topics: dot-separated segments, each an id; at most 250 characters. <c>app.</c> is the prefix for what applications publish.</summary>
+/// <summary>The rule for topics: dot-separated segments, each an id; at most 250 characters. Applications publish under the prefix <c>app.</c></summary>
 public static class Topic
 {
     public const int MaxLength = 250;
@@ -8,7 +8,7 @@ public static class Topic
 
     private static readonly string[] Roots = ["agent", "app", "chat", "connection", "notification", "presence", "swarm", "system", "task"];
 
-    /// <summary>Why no topic can ever match a pattern: nothing begins as it does. Null: some may.</summary>
+    /// <summary>Returns the reason why no topic can match a pattern: no topic has its beginning. Null if one may.</summary>
     public static string? UnknownRoot(TopicPattern pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);

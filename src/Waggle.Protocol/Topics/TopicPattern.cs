@@ -1,9 +1,9 @@
 namespace Waggle.Protocol.Topics;
 
 /// <summary>
-/// A topic, or a pattern over topics: <c>*</c> stands for exactly one segment, <c>#</c> for one or more segments and only at the end.
-/// <c>task.*.completed</c>, <c>task.#</c>, <c>#</c>. A glob, which some client APIs speak, runs over the whole name instead: <c>*</c> stands for any run of
-/// characters, dots included, <c>?</c> for one. Immutable, so one instance serves all threads.
+/// A topic, or a pattern over topics: <c>*</c> matches exactly one segment, <c>#</c> one or more segments and only at the end. Examples are
+/// <c>task.*.completed</c>, <c>task.#</c> and <c>#</c>. A glob, which some client APIs use, covers the whole name instead: <c>*</c> matches any run of
+/// characters, dots included, <c>?</c> one character. Immutable; thread-safe.
 /// </summary>
 public sealed class TopicPattern
 {
@@ -24,13 +24,13 @@ public sealed class TopicPattern
     /// <summary>Whether this is a plain topic without wildcards.</summary>
     public bool IsExact { get; }
 
-    /// <summary>Whether the wildcards run over the whole name.</summary>
+    /// <summary>Whether the wildcards cover the whole name.</summary>
     public bool IsGlob { get; }
 
-    /// <summary>What stands between the dots, without a <c>#</c> at the end; of a glob nothing. Of an exact topic it is not kept but made anew.</summary>
+    /// <summary>The segments without a <c>#</c> at the end; empty for a glob. An exact topic does not keep them and splits its text on each call.</summary>
     public ReadOnlySpan<string> Segments => IsExact ? Text.Split('.') : _segments;
 
-    /// <summary>Whether it ends with <c>#</c>.</summary>
+    /// <summary>Whether the pattern ends with <c>#</c>.</summary>
     public bool IsOpen => _open;
 
     public static bool TryParse(string? text, out TopicPattern pattern)
@@ -50,7 +50,7 @@ public sealed class TopicPattern
         return true;
     }
 
-    /// <summary>A glob over the whole name; one without wildcards is an exact topic.</summary>
+    /// <summary>Parses a glob over the whole name; one without wildcards is an exact topic.</summary>
     public static bool TryParseGlob(string? text, out TopicPattern pattern)
     {
         pattern = null!;
@@ -83,7 +83,7 @@ public sealed class TopicPattern
 
     public override string ToString() => Text;
 
-    // Going back to the last star alone is enough: a later one makes what an earlier one took irrelevant.
+    // A return to the last star is enough, because a later star makes the match of an earlier one irrelevant.
     private static bool MatchesGlob(ReadOnlySpan<char> topic, ReadOnlySpan<char> glob)
     {
         int at = 0, place = 0, star = -1, resume = 0;

@@ -3,10 +3,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>Cuts a list of specs into messages that surely fit, without writing them twice: sizes are upper bounds.</summary>
+/// <summary>Splits a list of specs into messages that are certain to fit, without writing them twice: the sizes are upper bounds.</summary>
 internal static class TaskChunks
 {
-    // What a message's own fields and a spec's names, numbers and punctuation can take together.
+    // The greatest size of a message's own fields and a spec's names, numbers and punctuation together.
     private const int Frame = 512;
     private const int Fixed = 700;
 
@@ -18,7 +18,7 @@ internal static class TaskChunks
         for (var i = 0; i < all.Length; i++)
         {
             var size = Bound(all[i]);
-            // One that is too large alone goes alone: the connection measures it exactly and says so.
+            // A spec that is too large goes alone, because the connection measures it exactly and reports the error.
             if (i > start && (i - start == Limits.MaxTasksPerCreate || bytes + size >= Limits.MaxMessageBytes))
             {
                 yield return new ArraySegment<TaskSpec>(all, start, i - start);
@@ -42,6 +42,6 @@ internal static class TaskChunks
         return size;
     }
 
-    // A character is at most six bytes (an escape), and a string has quotes and a separator.
+    // A character has at most six bytes (an escape), and a string has quotes and a separator.
     private static long Text(string? text) => text is null ? 0 : (6L * text.Length) + 4;
 }

@@ -2,24 +2,24 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>Which tasks to list; what is left out does not narrow the list.</summary>
+/// <summary>Selects the tasks to list. A null property does not narrow the list.</summary>
 public sealed record TaskFilter
 {
-    /// <summary>Tasks of this swarm.</summary>
+    /// <summary>The swarm of the tasks.</summary>
     public string? Swarm { get; init; }
 
-    /// <summary>Tasks in one of these states.</summary>
+    /// <summary>The permitted states of the tasks.</summary>
     public IReadOnlyList<TaskState>? States { get; init; }
 
-    /// <summary>Tasks that belong to this one.</summary>
+    /// <summary>The parent of the tasks.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>Tasks whose lease this agent holds.</summary>
+    /// <summary>The agent that holds the lease of the tasks.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>Oldest first instead of newest first.</summary>
+    /// <summary>Whether the list begins with the oldest task; by default it begins with the newest.</summary>
     public bool Ascending { get; init; }
 
-    /// <summary>Tasks a page; the pages are joined, so this is about round trips only.</summary>
+    /// <summary>The number of tasks in a page. The pages are joined, so it affects only the number of round trips.</summary>
     public int? PageSize { get; init; }
 }

@@ -4,15 +4,15 @@ using Waggle.Protocol.Model;
 namespace Waggle.Client;
 
 /// <summary>
-/// W3C trace context through a task's metadata: creating is a producer span, working on it a consumer span of the same trace.
-/// Nothing is allocated when nobody listens and no activity is under way.
+/// Carries the W3C trace context in a task's metadata: the creation is a producer span, the work a consumer span of the same trace. Without a listener and an
+/// activity under way it allocates nothing.
 /// </summary>
 internal static class Tracing
 {
     private const string Parent = "traceparent";
     private const string State = "tracestate";
 
-    // A hub takes 50 entries and refuses what has more.
+    // The hub accepts at most 50 entries.
     private const int MaxEntries = 50;
 
     private static readonly ActivitySource Source = new(WaggleClient.ActivitySourceName);
@@ -24,7 +24,7 @@ internal static class Tracing
         return span;
     }
 
-    /// <summary>The spec with the context of the activity under way, unless it brings a context of its own.</summary>
+    /// <summary>Returns the spec with the context of the activity under way, unless the spec has a context of its own.</summary>
     public static TaskSpec Carry(TaskSpec spec)
     {
         if (Activity.Current is not { IdFormat: ActivityIdFormat.W3C, Id: { } id } current) return spec;

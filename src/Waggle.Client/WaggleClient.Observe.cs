@@ -8,11 +8,11 @@ public sealed partial class WaggleClient
     private readonly ConcurrentDictionary<Observer, bool> _observers = new();
 
     /// <summary>
-    /// Observes topics and patterns (<c>task.#</c>, <c>agent.*.status</c>). The subscription starts with this call, and commands of this client that come
-    /// after this call wait for it: what they cause is observed. Read it with <c>await foreach</c>, or dispose it.
+    /// Observes topics and patterns (<c>task.#</c>, <c>agent.*.status</c>). The subscription starts with this call. Later commands of this client wait for it,
+    /// so that the observer receives their records. Read the observer with <c>await foreach</c>, or dispose it.
     /// </summary>
-    /// <param name="patterns">1 to 100.</param>
-    /// <param name="since">Everything durable after this position comes first, or a <see cref="NotRecovered"/>. Left out: from now on.</param>
+    /// <param name="patterns">The topics and patterns, 1 to 100.</param>
+    /// <param name="since">The position after which everything durable comes first, or a <see cref="NotRecovered"/>. Null starts with new records.</param>
     /// <param name="cancel">Ends the observer.</param>
     public Observer ObserveAsync(IReadOnlyList<string> patterns, Position? since = null, CancellationToken cancel = default)
     {
@@ -20,8 +20,8 @@ public sealed partial class WaggleClient
         return ObserveAsync(new ObserverFilter { Patterns = patterns, Since = since }, cancel);
     }
 
-    /// <summary>The same, of what a filter lets through.</summary>
-    /// <param name="filter">What to see.</param>
+    /// <summary>Observes the records that a filter selects, as the overload for patterns does.</summary>
+    /// <param name="filter">The filter.</param>
     /// <param name="cancel">Ends the observer.</param>
     public Observer ObserveAsync(ObserverFilter filter, CancellationToken cancel = default)
     {
@@ -37,7 +37,7 @@ public sealed partial class WaggleClient
         if (_observers.IsEmpty) return;
         foreach (var observer in _observers.Keys)
         {
-            // One that failed says so to its reader; it must not stop commands.
+            // An observer that failed reports it to its reader; it must not stop commands.
             if (!observer.Ready.IsCompleted) await observer.Ready.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancel.ThrowIfCancellationRequested();
         }

@@ -7,7 +7,7 @@ namespace Waggle.Client;
 
 public sealed partial class WaggleClient
 {
-    /// <summary>Creates one task. Without an idempotency key the SDK gives it one, so that a lost connection cannot create it twice.</summary>
+    /// <summary>Creates one task. Without an idempotency key the SDK adds one, so that a lost connection cannot create the task twice.</summary>
     public async Task<TaskCreated> CreateTaskAsync(TaskSpec spec, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -15,9 +15,8 @@ public sealed partial class WaggleClient
     }
 
     /// <summary>
-    /// Creates many, in order, in as few messages as their number and size allow. Each message is all or none; when one fails, those before it stand and
-    /// those after it are not sent.
-    /// Give idempotency keys of your own to be able to call again after an error.
+    /// Creates many tasks, in order, in as few messages as their number and size permit. Each message creates all of its tasks or none. If one fails, the
+    /// earlier ones stand and the later ones are not sent. Idempotency keys of your own permit another call after an error.
     /// </summary>
     public async Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default)
     {
@@ -34,11 +33,11 @@ public sealed partial class WaggleClient
         }
     }
 
-    /// <summary>One task, with every attempt.</summary>
+    /// <summary>Returns one task, with every attempt.</summary>
     public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>
         CommandAsync(new TaskShow { Task = task }, HubJson.Default.TaskView, cancel);
 
-    /// <summary>All tasks that fit, page by page as they are read.</summary>
+    /// <summary>Lists all tasks that match. It fetches the pages as the caller reads them.</summary>
     public async IAsyncEnumerable<TaskView> ListTasksAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         filter ??= new TaskFilter();
@@ -61,17 +60,17 @@ public sealed partial class WaggleClient
         while (cursor is not null);
     }
 
-    /// <summary>Cancels a task: at once while nobody works on it, else its worker is told to stop.</summary>
-    /// <param name="force">Take it from its worker at once instead of after the grace.</param>
+    /// <summary>Cancels a task. A task without a worker ends at once; otherwise the hub asks the worker to stop.</summary>
+    /// <param name="force">Whether to take the task from its worker at once and not after the grace period.</param>
     public Task<TaskAck> CancelTaskAsync(string task, string? reason = null, bool force = false, CancellationToken cancel = default) =>
         CommandAsync(new TaskCancel { Task = task, Reason = reason, Force = force }, HubJson.Default.TaskAck, cancel);
 
-    /// <summary>Changes how soon a task is handed out.</summary>
-    /// <param name="priority">1 (first) to 5 (last).</param>
+    /// <summary>Changes the priority of a task.</summary>
+    /// <param name="priority">The priority, 1 (first) to 5 (last).</param>
     public Task<TaskAck> SetPriorityAsync(string task, int priority, CancellationToken cancel = default) =>
         CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);
 
-    /// <summary>Creates a new task with the spec of one that ended without success. Asked twice, the same new task.</summary>
+    /// <summary>Creates a new task with the spec of one that ended without success. A second call returns the same new task.</summary>
     public Task<TaskCreated> RetryTaskAsync(string task, CancellationToken cancel = default) =>
         CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreated, cancel);
 

@@ -8,9 +8,9 @@ public sealed partial class WaggleClient
     private readonly Waits _waits;
 
     /// <summary>
-    /// Waits until a task has ended, however, and returns it as it ended. Subscribes first and looks then, so the end cannot slip through between.
+    /// Waits until a task has ended, with any result, and returns it. It subscribes before it reads the task, so that it cannot miss the end.
     /// </summary>
-    /// <exception cref="WaggleException">NOT_FOUND, for example.</exception>
+    /// <exception cref="WaggleException">The hub's error, for example NOT_FOUND.</exception>
     public async Task<TaskView> WaitForCompletionAsync(string task, CancellationToken cancel = default)
     {
         var wait = new TaskWait(task);
@@ -44,7 +44,7 @@ public sealed partial class WaggleClient
 
     private void Leave(string subscription)
     {
-        // Nobody waits for it: a connection that is lost meanwhile has no subscriptions anyway.
+        // No caller waits for it, because a connection that is lost meanwhile has no subscriptions anyway.
         var call = new Call<Reply>(_connection.NextNumber(), new Unsubscribe { Subscription = subscription }, repeatable: false, type: null);
         _ = call.Answer.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _ = _connection.EnqueueAsync(call).AsTask();

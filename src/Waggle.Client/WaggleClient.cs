@@ -5,19 +5,28 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Commands and observes a hub. Thread-safe; one is enough for a process, its requests share one socket and its frames.
+/// Sends commands to a hub and observes it. Thread-safe; one client is enough for a process, because its requests share one socket and its frames.
 /// </summary>
 /// <remarks>
-/// Every command throws <see cref="WaggleException"/> with the hub's error code. A command waits while the hub is away and is sent again after a reconnect
-/// where saying it twice is safe; publish, swarm creation and retry are not and fail with <see cref="ClientErrorCodes.ConnectionLost"/>. Cancelling a
-/// command's token stops the waiting, not what the hub may already do.
+/// Every command throws <see cref="WaggleException"/> with the hub's error code. A command waits while the hub is away. After a reconnect the client sends it
+/// again if it can be sent twice without harm. Publish, swarm creation and retry cannot and fail with <see cref="ClientErrorCodes.ConnectionLost"/>. Cancelling
+/// a command's token ends the wait and not the work that the hub may already do.
 /// </remarks>
+/// <example>
+/// Creates a task and waits for its result.
+/// <code>
+/// await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = new Uri("http://127.0.0.1:3000") });
+/// var spec = new TaskSpec { Title = "Count the words", Type = "count", Input = RawJson.Parse("\"to be or not to be\"") };
+/// var created = await client.CreateTaskAsync(spec);
+/// var ended = await client.WaitForCompletionAsync(created.Id);
+/// Console.WriteLine($"{ended.State}: {ended.Result}");
+/// </code>
+/// </example>
 public sealed partial class WaggleClient : IAsyncDisposable
 {
     /// <summary>
-    /// The activity source of the SDK, for OpenTelemetry's <c>AddSource</c>: a producer span around the creation of tasks, a consumer span around each
-    /// handler's run.
-    /// The trace context travels in the task's metadata as <c>traceparent</c> and <c>tracestate</c>.
+    /// The activity source of the SDK, for OpenTelemetry's <c>AddSource</c>: a producer span around the creation of tasks, a consumer span around each run of a
+    /// handler. The trace context is in the task's metadata as <c>traceparent</c> and <c>tracestate</c>.
     /// </summary>
     public const string ActivitySourceName = "Waggle.Client";
 
@@ -38,13 +47,13 @@ public sealed partial class WaggleClient : IAsyncDisposable
     /// <summary>The hub's last welcome.</summary>
     public Welcome Welcome => _connection.Welcome!;
 
-    /// <summary>Whether the hub is there now.</summary>
+    /// <summary>Whether the client is connected to the hub.</summary>
     public bool IsConnected => _connection.IsConnected;
 
-    /// <summary>Ends when the hub closed the connection for good (with the reason) or after dispose.</summary>
+    /// <summary>A task that completes after dispose, or when the hub closed the connection permanently (with the reason).</summary>
     public Task Completion => _connection.Completion;
 
-    /// <summary>Connects; everything after it survives disconnects.</summary>
+    /// <summary>Connects to a hub. The client then reconnects automatically after a disconnect.</summary>
     /// <exception cref="WaggleException">The hub refused, or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static async Task<WaggleClient> ConnectAsync(WaggleClientOptions options, CancellationToken cancel = default)
     {
@@ -54,7 +63,7 @@ public sealed partial class WaggleClient : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Closes the socket and those of observers still open; commands without an answer fail with <see cref="ClientErrorCodes.Closed"/>.</summary>
+    /// <summary>Closes the socket and those of open observers. Commands without an answer fail with <see cref="ClientErrorCodes.Closed"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var observer in _observers.Keys) await observer.DisposeAsync();

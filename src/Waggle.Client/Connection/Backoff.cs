@@ -1,6 +1,8 @@
 namespace Waggle.Client;
 
-/// <summary>Waits between attempts to connect: doubled from base to cap, ±30 % so that a thousand clients do not come back in step. One thread.</summary>
+/// <summary>
+/// Computes the pauses between attempts to connect: doubled from base to cap, ±30 % so that a thousand clients do not return in step. For one thread.
+/// </summary>
 internal sealed class Backoff(TimeSpan first, TimeSpan cap, Random dice)
 {
     private const double Jitter = 0.3;
@@ -8,9 +10,9 @@ internal sealed class Backoff(TimeSpan first, TimeSpan cap, Random dice)
 
     public void Reset() => _failures = 0;
 
-    /// <summary>The next pause.</summary>
-    /// <param name="most">It is at most this long; null: no limit but the cap.</param>
-    /// <param name="least">It is at least this long, also beyond <paramref name="most"/>; null: no minimum.</param>
+    /// <summary>Returns the next pause.</summary>
+    /// <param name="most">The greatest length of the pause; null leaves only the cap.</param>
+    /// <param name="least">The least length of the pause, even beyond <paramref name="most"/>; null sets no minimum.</param>
     public TimeSpan Next(TimeSpan? most, TimeSpan? least)
     {
         var pause = Next();
@@ -23,7 +25,7 @@ internal sealed class Backoff(TimeSpan first, TimeSpan cap, Random dice)
         var factor = Math.Pow(2, Math.Min(_failures++, 30));
         var plain = Math.Min(first.TotalMilliseconds * factor, cap.TotalMilliseconds);
         double draw;
-        // Several connections may have been given the same dice.
+        // Several connections may share the same dice.
         lock (dice) draw = dice.NextDouble();
         return TimeSpan.FromMilliseconds(plain * (1 - Jitter + (2 * Jitter * draw)));
     }

@@ -4,7 +4,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>A request that somebody awaits.</summary>
+/// <summary>A request whose caller awaits the answer.</summary>
 internal sealed class Call<T>(long number, ClientMessage message, bool repeatable, JsonTypeInfo<T>? type) : Request(number, message, repeatable)
 {
     // Continuations must not run on the reading loop: a caller could block it.
@@ -12,7 +12,7 @@ internal sealed class Call<T>(long number, ClientMessage message, bool repeatabl
 
     public Task<T> Answer => _answer.Task;
 
-    /// <summary>Of the connection that brought the answer.</summary>
+    /// <summary>The generation of the connection that brought the answer.</summary>
     public int Generation { get; private set; }
 
     public override bool Abandoned => _answer.Task.IsCompleted;

@@ -5,12 +5,12 @@ namespace Waggle.Client;
 
 /// <summary>The parts of a connection that outlive its sockets.</summary>
 /// <param name="Welcomed">Called with each welcome, before any other message of its socket is handled.</param>
-/// <param name="Stop">Cancelled when the owner waits no longer for an orderly end.</param>
+/// <param name="Stop">Cancelled when the owner no longer waits for an orderly end.</param>
 internal sealed record ConnectionParts(
     WaggleOptions Options, IConnectionOwner Owner, ConnectionState State, RequestTable Requests, TokenSource Tokens, Dialer Dialer,
     Action<Welcome> Welcomed, CancellationToken Stop);
 
-/// <summary>One socket from opening to its end: a loop that reads, a loop that writes, and the refreshing of its token.</summary>
+/// <summary>One socket from opening to its end: a loop that reads, a loop that writes, and the refresh of its token.</summary>
 internal sealed class ConnectionAttempt : IDisposable
 {
     private readonly ConnectionParts _parts;
@@ -31,7 +31,7 @@ internal sealed class ConnectionAttempt : IDisposable
     private bool IsConnected => _parts.State.IsConnected;
 
     /// <summary>Runs until the socket has ended.</summary>
-    /// <returns>Why it ended, and whether another attempt can succeed.</returns>
+    /// <returns>The reason for the end, and whether another attempt can succeed.</returns>
     public async Task<Trouble> RunAsync()
     {
         try
@@ -42,7 +42,7 @@ internal sealed class ConnectionAttempt : IDisposable
         }
         catch (WaggleException e)
         {
-            // Before the welcome it is the hub's refusal: final unless it names a time. After it, a frame that one side could not read.
+            // Before the welcome it is the hub's refusal, which is final unless it names a time. After the welcome it is a frame that one side could not read.
             var mayPass = e.RetryAfter is not null && !_parts.Owner.GivesUpOn(e, _parts.State.Generation);
             return new(e, IsFinal: !IsConnected && e.Code != ClientErrorCodes.Protocol && !mayPass);
         }
@@ -53,7 +53,7 @@ internal sealed class ConnectionAttempt : IDisposable
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException
             && !_parts.Stop.IsCancellationRequested)
         {
-            // OperationCanceledException is also what a read says whose socket was aborted because a write failed.
+            // A read also throws OperationCanceledException if its socket was aborted because a write failed.
             return Trouble.Broken(_socket, e, _dispatcher.Goodbye);
         }
         finally
@@ -96,7 +96,7 @@ internal sealed class ConnectionAttempt : IDisposable
             await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        // The hub closed first: answer, so that it need not wait for us.
+        // The hub closed first, so the client answers and the hub need not wait.
         if (_socket.State == WebSocketState.CloseReceived) await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _parts.Stop);
     }
 
@@ -125,7 +125,7 @@ internal sealed class ConnectionAttempt : IDisposable
         }
         catch when (!cancel.IsCancellationRequested)
         {
-            // The reading loop is the one that ends the socket's life; a write that fails must wake it.
+            // The reading loop ends the socket's life, so a write that fails must wake it.
             _socket.Abort();
             throw;
         }

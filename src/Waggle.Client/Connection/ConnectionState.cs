@@ -2,7 +2,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>The hub's last welcome, and whether its socket is still there. Written by the loop that connects and reads; read by any thread.</summary>
+/// <summary>The hub's last welcome, and whether its socket is still open. The loop that connects and reads writes it; any thread may read it.</summary>
 internal sealed class ConnectionState
 {
     private volatile bool _connected;
@@ -11,7 +11,7 @@ internal sealed class ConnectionState
 
     public bool IsConnected => _connected;
 
-    /// <summary>Counts the welcomes.</summary>
+    /// <summary>The number of welcomes.</summary>
     public int Generation { get; private set; }
 
     public void Welcomed(Welcome welcome)

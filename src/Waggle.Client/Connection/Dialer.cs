@@ -3,22 +3,22 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>Opens a socket to the hub and says hello.</summary>
+/// <summary>Opens a socket to the hub and sends hello.</summary>
 internal sealed class Dialer(Uri url, WaggleOptions options, TokenSource tokens, IConnectionOwner owner)
 {
-    /// <summary>A socket that is configured and not connected yet.</summary>
+    /// <summary>Creates a socket that is configured and not connected yet.</summary>
     public ClientWebSocket CreateSocket()
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = options.KeepAliveInterval;
         socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
-        // A proxy configured for the way out has no business with a hub on this machine.
+        // The proxy for outgoing connections does not apply to a hub on this machine.
         if (url.IsLoopback) socket.Options.Proxy = null;
         socket.Options.CollectHttpResponseDetails = true;
         return socket;
     }
 
-    /// <summary>Connects and sends the owner's hello, made when the socket is there, with the token of this attempt.</summary>
+    /// <summary>Connects and sends the owner's hello, which is created once the socket is open, with the token of this attempt.</summary>
     public async Task ConnectAsync(ClientWebSocket socket, CancellationToken cancel)
     {
         var token = await tokens.GetAsync(cancel);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Waggle.Client;
 
-/// <summary>A growing pooled buffer that can be cut back, which ArrayBufferWriter cannot. Not thread-safe.</summary>
+/// <summary>A growing pooled buffer that can be truncated, unlike ArrayBufferWriter. Not thread-safe.</summary>
 internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(16 * 1024);
@@ -45,7 +45,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
 
     private void Reserve(int sizeHint)
     {
-        // 256 at least: the JSON writer asks for little and is glad of more.
+        // The JSON writer asks for little and is faster with at least 256 bytes.
         var needed = Length + Math.Max(sizeHint, 256);
         if (needed <= _bytes.Length) return;
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));

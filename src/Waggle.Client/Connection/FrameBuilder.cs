@@ -5,8 +5,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Collects messages to one frame: <c>[m1,m2</c>, sealed with <c>]</c> where the comma of the next would stand. A message that no longer fits stays behind
-/// the seal and begins the next frame, so nothing is written twice.
+/// Collects messages into one frame: <c>[m1,m2</c>, closed with <c>]</c> in the place of the next comma. A message that no longer fits stays behind the closing
+/// bracket and begins the next frame, so no message is written twice.
 /// </summary>
 internal sealed class FrameBuilder(int limit, Action<Request, WaggleException> reject) : IDisposable
 {
@@ -14,10 +14,12 @@ internal sealed class FrameBuilder(int limit, Action<Request, WaggleException> r
     private int _end = 1;
     private int _carried;
 
-    /// <summary>Messages in the frame, without the one that did not fit.</summary>
+    /// <summary>The number of messages in the frame, without the one that did not fit.</summary>
     public int Count { get; private set; }
 
-    /// <summary>False: the frame is full and must be sent before anything else is added; the request itself is taken in any case.</summary>
+    /// <summary>
+    /// Adds a request. Returns false if the frame is full and must be sent before the next request is added; the builder keeps the request in any case.
+    /// </summary>
     public bool TryAdd(Request request)
     {
         if (_buffer.Length == 0) _buffer.Add((byte)'[');
@@ -60,7 +62,7 @@ internal sealed class FrameBuilder(int limit, Action<Request, WaggleException> r
 
     public void Dispose() => _buffer.Dispose();
 
-    // One bad message must not take the frame with it: the hub could not name the others of an array that is not JSON.
+    // An invalid message must not spoil the frame, because the hub could not name the other messages of an array that is not JSON.
     private bool Write(Request request, int start)
     {
         try

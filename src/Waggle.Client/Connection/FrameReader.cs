@@ -3,10 +3,10 @@ using System.Net.WebSockets;
 
 namespace Waggle.Client;
 
-/// <summary>Whole text frames from a socket, into one pooled buffer that grows to the largest frame seen.</summary>
+/// <summary>Reads whole text frames from a socket into one pooled buffer, which grows to the largest frame.</summary>
 internal sealed class FrameReader(WebSocket socket) : IDisposable
 {
-    // Far above what a hub sends (a recovery of 1 MiB and its wrapping); a bound nonetheless.
+    // This is far above the hub's messages (a recovery of 1 MiB and its envelope) and limits the memory all the same.
     private const int MaxFrameBytes = 64 * 1024 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
@@ -14,7 +14,7 @@ internal sealed class FrameReader(WebSocket socket) : IDisposable
 
     public ReadOnlySpan<byte> Frame => _buffer.AsSpan(0, _length);
 
-    /// <summary>False: the hub closed.</summary>
+    /// <summary>Reads the next frame. Returns false if the hub closed.</summary>
     public async ValueTask<bool> ReadAsync(CancellationToken cancel)
     {
         _length = 0;

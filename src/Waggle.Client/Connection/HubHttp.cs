@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Waggle.Client;
 
-/// <summary>What is too long for a message goes over HTTP (docs/rest.md), to the same hub and with the same token.</summary>
+/// <summary>Sends and receives over HTTP the data that is too long for a message (docs/rest.md), with the same hub and the same token.</summary>
 internal sealed class HubHttp : IDisposable
 {
     private readonly WaggleConnection _connection;
@@ -16,7 +16,7 @@ internal sealed class HubHttp : IDisposable
         _http = new HttpClient(handler) { BaseAddress = WaggleUrl.ToHttp(options.Url), Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>The answer as soon as its headers are there; its content is the caller's to read and to dispose.</summary>
+    /// <summary>Returns the response as soon as its headers have arrived. The caller reads its content and disposes it.</summary>
     /// <exception cref="WaggleException">The hub refused, with its own code; or <see cref="ClientErrorCodes.Unreachable"/>.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {

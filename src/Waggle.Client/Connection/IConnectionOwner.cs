@@ -3,32 +3,31 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Who is behind a connection. Everything but <see cref="Ended"/> is called from the one loop that connects and reads, in the order of the wire, with no
-/// lock held.
+/// The owner of a connection. The one loop that connects and reads calls every member except <see cref="Ended"/>, in the order of the wire, with no lock held.
 /// </summary>
 internal interface IConnectionOwner
 {
     Hello CreateHello();
 
-    /// <summary>A connection is there; what waits for an answer is written again after this returns.</summary>
+    /// <summary>Handles a new connection. After this returns, the connection writes the unanswered requests again.</summary>
     void Connected(Welcome welcome, int generation);
 
-    /// <summary>A message that is no answer.</summary>
+    /// <summary>Handles a message that is no answer.</summary>
     void Received(HubMessage message);
 
-    /// <summary>After each frame: while this waits, the socket is not read.</summary>
+    /// <summary>Called after each frame. While the call waits, the connection does not read the socket.</summary>
     ValueTask FrameReadAsync(CancellationToken cancel);
 
-    /// <summary>Whether a refusal that names a time to come back is final all the same.</summary>
-    /// <param name="generation">Welcomes so far.</param>
+    /// <summary>Returns whether a refusal that names a time to connect again is final all the same.</summary>
+    /// <param name="generation">The number of welcomes so far.</param>
     bool GivesUpOn(WaggleException refusal, int generation) => false;
 
     /// <summary>
-    /// The longest pause before the next attempt to connect, whatever the back-off says; null: no limit of the owner's own. A pause that the hub asked for
-    /// stands.
+    /// The longest pause before the next attempt to connect, regardless of the back-off; null if the owner has no limit. A pause that the hub asked for takes
+    /// precedence.
     /// </summary>
     TimeSpan? LongestPause => null;
 
-    /// <summary>There will be no further connection. Called once.</summary>
+    /// <summary>Called once when no further connection will follow.</summary>
     void Ended(WaggleException reason);
 }

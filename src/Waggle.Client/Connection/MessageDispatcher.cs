@@ -3,8 +3,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Reads the frames of one socket and gives each message to the part that it is for: an answer to its request, everything else to the owner. Used by the
-/// loop that reads the socket.
+/// Reads the frames of one socket and gives each message to its receiver: an answer to its request, everything else to the owner. Used by the loop that reads
+/// the socket.
 /// </summary>
 internal sealed class MessageDispatcher
 {
@@ -18,7 +18,7 @@ internal sealed class MessageDispatcher
     private WaggleException? _fault;
 
     /// <param name="welcomed">Called with the welcome, before any other message is handled.</param>
-    /// <param name="expiring">Called when the hub says that the token lapses soon.</param>
+    /// <param name="expiring">Called when the hub warns that the token expires soon.</param>
     public MessageDispatcher(ConnectionState state, RequestTable requests, IConnectionOwner owner, Action<Welcome> welcomed, Action expiring)
     {
         _state = state;
@@ -30,7 +30,7 @@ internal sealed class MessageDispatcher
         _onProblem = Unreadable;
     }
 
-    /// <summary>The hub's reason for the close that follows; null: it gave none.</summary>
+    /// <summary>The hub's reason for the close that follows; null if it gave none.</summary>
     public Bye? Goodbye { get; private set; }
 
     /// <exception cref="WaggleException">The hub refused the hello, or one side could not read the other.</exception>
@@ -57,7 +57,7 @@ internal sealed class MessageDispatcher
                 _requests.Take(error.Id)?.Refused(error);
                 break;
             case ErrorMessage error:
-                // Some message of ours could not be read, and which one the hub cannot say: all are asked again over a new socket.
+                // The hub could not read a message of this client and cannot name it, so the client sends all of them again over a new socket.
                 _fault = Errors.From(error);
                 break;
             case Bye bye:

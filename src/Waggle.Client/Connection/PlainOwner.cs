@@ -2,7 +2,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>The owner of a connection that is used for its own sake.</summary>
+/// <summary>The owner of a connection that has no client or worker above it.</summary>
 internal sealed class PlainOwner(WaggleOptions options, Action<HubMessage>? received) : IConnectionOwner
 {
     public Hello CreateHello() => Hellos.Create(options);

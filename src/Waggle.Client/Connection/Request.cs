@@ -4,8 +4,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// One message that wants an answer, from its making to its answer, over as many connections as that takes.
-/// Exactly one of <see cref="Answered"/>, <see cref="Refused"/> and <see cref="Failed"/> is called, from the reading loop or from whoever ends the connection.
+/// One message that needs an answer, from its creation to its answer, over any number of connections. Exactly one of <see cref="Answered"/>,
+/// <see cref="Refused"/> and <see cref="Failed"/> is called, from the reading loop or from the code that ends the connection.
 /// </summary>
 internal abstract class Request
 {
@@ -20,13 +20,13 @@ internal abstract class Request
 
     public ClientMessage Message { get; }
 
-    /// <summary>Whether the hub may be told twice: then a lost connection only delays it.</summary>
+    /// <summary>Whether the message can be sent twice without harm. A lost connection then only delays it.</summary>
     public bool Repeatable { get; }
 
-    /// <summary>Set by the writing loop just before the bytes go out; read by the supervisor when no loop runs.</summary>
+    /// <summary>Whether the message was written. The writing loop sets it just before it sends the bytes; the supervisor reads it when no loop runs.</summary>
     public bool Written { get; set; }
 
-    /// <summary>Nobody waits for it any more: it is not written.</summary>
+    /// <summary>Whether no caller waits for the answer any more. The writing loop skips such a request.</summary>
     public virtual bool Abandoned => false;
 
     public abstract void Answered(Reply reply, int generation);

@@ -6,8 +6,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// The requests of a connection that have no answer yet, and the queue in which new ones wait for the socket. It outlives sockets. Thread-safe; its lock
-/// guards the table alone, and nothing is called while it is held.
+/// The unanswered requests of a connection, and the queue in which new ones wait for the socket. It outlives sockets. Thread-safe; its lock guards only the
+/// table, and no other code is called while it is held.
 /// </summary>
 internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposable
 {
@@ -18,10 +18,10 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
     private WaggleException? _end;
     private long _numbers;
 
-    /// <summary>What is to be written, in order. Completes when the connection has ended.</summary>
+    /// <summary>The requests to write, in order. The reader completes when the connection has ended.</summary>
     public ChannelReader<Request> Queue => _queue.Reader;
 
-    /// <summary>Cancelled when the connection has ended for good.</summary>
+    /// <summary>Cancelled when the connection has ended permanently.</summary>
     public CancellationToken Ended => _ended.Token;
 
     public bool HasEnded
@@ -32,8 +32,8 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
         }
     }
 
-    /// <summary>Sends a message and returns what the hub answers. The message's own id is replaced.</summary>
-    /// <param name="type">How the answer's result is read; null: the whole reply is the answer.</param>
+    /// <summary>Sends a message and returns the hub's answer. The connection replaces the message's own id.</summary>
+    /// <param name="type">The JSON of the answer's result; null returns the whole reply.</param>
     public Task<T> SendAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, bool repeatable, CancellationToken cancel) =>
         SendAsync(new Call<T>(NextNumber(), message, repeatable, type), cancel);
 
@@ -56,8 +56,8 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
     public long NextNumber() => Interlocked.Increment(ref _numbers);
 
     /// <summary>
-    /// Enters a request and queues it. Everything up to the queue happens before this returns its task, so calls made under a caller's lock keep their order
-    /// even while the queue is full (waiting writers are served first come, first served).
+    /// Enters a request and queues it. All of it up to the queue happens before this returns its task, so calls under a caller's lock keep their order even
+    /// while the queue is full (waiting writers are served in order).
     /// </summary>
     public ValueTask EnqueueAsync(Request request, CancellationToken cancel = default)
     {
@@ -77,7 +77,9 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
         return _queue.Writer.TryWrite(request) ? default : WaitForRoomAsync(request, cancel);
     }
 
-    /// <summary>Queues a request once more that the hub answered with "later". Meanwhile it is in no table, so a reconnect does not write it twice.</summary>
+    /// <summary>
+    /// Queues a request again that the hub asked to send later. Meanwhile the request is in no table, so a reconnect does not write it twice.
+    /// </summary>
     public async Task RepeatAsync(Request request, TimeSpan delay)
     {
         await Task.Delay(delay, time, CancellationToken.None);
@@ -98,7 +100,8 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
     }
 
     /// <summary>Removes the request that an answer is for.</summary>
-    /// <returns>Null: it was cancelled, or answered before the connection broke, or the id is none of this connection.</returns>
+    /// <returns>
+    /// The request; null if it was cancelled or answered before the connection broke, or if the id is not one of this connection.</returns>
     public Request? Take(string? id)
     {
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
@@ -110,7 +113,7 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
     }
 
     /// <summary>Fails every request, now and from now on.</summary>
-    /// <returns>False: the table has ended before.</returns>
+    /// <returns>False if the table has ended before.</returns>
     public bool End(WaggleException reason)
     {
         Request[] left;
@@ -129,8 +132,8 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
     }
 
     /// <summary>
-    /// Called between two sockets: the requests that go out first on the next one, in their first order. A request that was written and cannot be repeated
-    /// fails with <see cref="ClientErrorCodes.ConnectionLost"/>.
+    /// Returns the requests to write first on the next socket, in their original order. The connection calls this between two sockets. A request that was
+    /// written and cannot be repeated fails with <see cref="ClientErrorCodes.ConnectionLost"/>.
     /// </summary>
     public List<Request> TakeUnanswered()
     {
@@ -163,7 +166,7 @@ internal sealed class RequestTable(int capacity, TimeProvider time) : IDisposabl
         }
         catch (ChannelClosedException)
         {
-            // End has failed every request of the table, this one too.
+            // End has failed every request of the table, including this one.
         }
         catch (OperationCanceledException)
         {

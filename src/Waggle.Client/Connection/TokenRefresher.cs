@@ -3,27 +3,27 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Brings the hub a fresh token when a fifth of the life of the last is left, or when the hub says that it lapses soon: its clock counts. Belongs to one
-/// socket, so that a warning for an earlier socket's token says nothing about this one's.
+/// Sends the hub a fresh token when a fifth of the last token's life is left, or when the hub warns that it expires soon, because the hub's clock decides. The
+/// refresher belongs to one socket, so that a warning about an earlier socket's token does not affect this one's.
 /// </summary>
 /// <param name="refresh">Sends a token to the hub.</param>
 internal sealed class TokenRefresher(WaggleOptions options, TokenSource tokens, Func<string, CancellationToken, Task<AuthRefreshed>> refresh) : IDisposable
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
-    // A timer of the platform reaches no further than some weeks; a token that is fresh once a day harms nobody.
+    // A platform timer has a limit of some weeks; a fresh token once a day does no harm.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private readonly SemaphoreSlim _expiring = new(0);
 
-    /// <summary>The hub says that the token lapses soon. Called by the loop that reads the socket.</summary>
+    /// <summary>Handles the hub's warning that the token expires soon. Called by the loop that reads the socket.</summary>
     public void Expiring()
     {
         if (_expiring.CurrentCount == 0) _expiring.Release();
     }
 
-    /// <summary>Runs until the token lapses without a successor, or until it is cancelled.</summary>
-    /// <param name="lapses">When the token of the hello lapses; null: never.</param>
+    /// <summary>Runs until the token expires without a successor, or until it is cancelled.</summary>
+    /// <param name="lapses">The expiry of the hello's token; null for a token that never expires.</param>
     public async Task RunAsync(DateTimeOffset? lapses, CancellationToken cancel)
     {
         if (!tokens.IsRenewable) return;
@@ -56,7 +56,7 @@ internal sealed class TokenRefresher(WaggleOptions options, TokenSource tokens, 
         }
         catch (WaggleException e) when (!cancel.IsCancellationRequested)
         {
-            // The token in force is still good for a while: asked again until it lapses and the hub closes.
+            // The token in force is valid for a while, so the refresher asks again until it expires and the hub closes.
             options.OnTokenTrouble?.Invoke(e);
             return lapses;
         }

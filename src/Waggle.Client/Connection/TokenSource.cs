@@ -2,12 +2,12 @@ using Waggle.Protocol;
 
 namespace Waggle.Client;
 
-/// <summary>The tokens of a connection: the one that the options name, or those of their provider.</summary>
+/// <summary>The tokens of a connection: the one in the options, or those of their provider.</summary>
 internal sealed class TokenSource(WaggleOptions options)
 {
     private bool _refused;
 
-    /// <summary>Whether a later token can be another one.</summary>
+    /// <summary>Whether a later token can differ.</summary>
     public bool IsRenewable => options.TokenProvider is not null;
 
     /// <exception cref="WaggleException"><see cref="ClientErrorCodes.NoToken"/>: the provider failed.</exception>
@@ -20,15 +20,15 @@ internal sealed class TokenSource(WaggleOptions options)
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            // The issuer of tokens may be away for a moment, too.
+            // The issuer of tokens may be unavailable for a moment, too.
             throw new WaggleException(ClientErrorCodes.NoToken, $"The token provider failed: {e.Message}", TimeSpan.Zero, e);
         }
     }
 
-    /// <summary>The hub took the last token.</summary>
+    /// <summary>Notes that the hub accepted the last token.</summary>
     public void Accepted() => _refused = false;
 
-    /// <summary>Whether a refusal may be the token's alone: it can lapse on its way to the hub. The second refusal in a row is final.</summary>
+    /// <summary>Returns whether a refusal may concern only the token, which can expire on its way to the hub. The second refusal in a row is final.</summary>
     public bool MayTryAnother(WaggleException refusal)
     {
         if (!IsRenewable || refusal.Code != ErrorCodes.Unauthenticated || _refused) return false;

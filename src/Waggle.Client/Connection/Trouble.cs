@@ -6,7 +6,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>Why a socket ended, and whether there is a point in another.</summary>
+/// <summary>The reason why a socket ended, and whether another attempt is pointless.</summary>
 internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
 {
     public static Trouble Closed(ClientWebSocket socket, Bye? bye) =>
@@ -14,7 +14,7 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
 
     public static Trouble Broken(ClientWebSocket socket, Exception e, Bye? bye)
     {
-        // Between the hub's close frame and our reading of it a write may fail first; the hub's word counts.
+        // A write may fail between the hub's close frame and its reading; the hub's code takes precedence.
         if (((int?)socket.CloseStatus ?? bye?.Code) is { } code) return From(code, socket.CloseStatusDescription, bye);
         return socket.HttpStatusCode switch
         {
@@ -25,14 +25,14 @@ internal readonly record struct Trouble(WaggleException Reason, bool IsFinal)
         };
     }
 
-    // A hub without a place for us says when to ask again.
+    // A hub at its limit of connections states when to connect again.
     private static TimeSpan? RetryAfter(ClientWebSocket socket)
     {
         if (socket.HttpResponseHeaders is not { } headers || !headers.TryGetValue("Retry-After", out var values)) return null;
         return int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    // A socket that is refused shows no body; the hub says it in this header, too (RFC 6750 3).
+    // A refused socket exposes no body, so the hub sends the reason in this header, too (RFC 6750 3).
     private static string? WordsOf(ClientWebSocket socket)
     {
         const string Name = "error_description=\"";

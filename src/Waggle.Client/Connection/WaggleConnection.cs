@@ -4,12 +4,12 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// One connection to a hub that repairs itself: what <see cref="WaggleClient"/> and <see cref="WaggleWorker"/> stand on.
-/// Thread-safe. Requests wait while there is no socket; after a reconnect, those that may be said twice are written again in their first order,
-/// the others fail with <see cref="ClientErrorCodes.ConnectionLost"/>.
+/// One connection to a hub that reconnects automatically, as the base of <see cref="WaggleClient"/> and <see cref="WaggleWorker"/>. Thread-safe. Requests wait
+/// while there is no socket. After a reconnect the connection writes the repeatable ones again in their original order; the others fail with
+/// <see cref="ClientErrorCodes.ConnectionLost"/>.
 /// </summary>
 /// <remarks>
-/// One loop makes attempts, a pause between them; an attempt is one socket. Requests outlive sockets in their table, tokens come from their source.
+/// One loop makes attempts with a pause between them; an attempt is one socket. Requests outlive sockets in their table; tokens come from their source.
 /// </remarks>
 public sealed class WaggleConnection : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ public sealed class WaggleConnection : IAsyncDisposable
     private int _disposed;
     private Task _supervisor = Task.CompletedTask;
 
-    /// <param name="requests">The table that parts of the owner write to; null: the connection makes its own. The connection disposes it.</param>
+    /// <param name="requests">The table that parts of the owner write to; null lets the connection create its own. The connection disposes it.</param>
     internal WaggleConnection(WaggleOptions options, IConnectionOwner owner, RequestTable? requests = null)
     {
         _options = options;
@@ -43,17 +43,20 @@ public sealed class WaggleConnection : IAsyncDisposable
     /// <summary>The hub's last welcome; null before the first.</summary>
     public Welcome? Welcome => _state.Welcome;
 
-    /// <summary>Whether a welcomed socket is there now.</summary>
+    /// <summary>Whether a socket with a welcome is open.</summary>
     public bool IsConnected => _state.IsConnected;
 
-    /// <summary>Counts the welcomes.</summary>
+    /// <summary>The number of welcomes.</summary>
     public int Generation => _state.Generation;
 
-    /// <summary>Ends when the connection has ended for good: normally after dispose, else with the <see cref="WaggleException"/> that says why.</summary>
+    /// <summary>
+    /// A task that completes when the connection has ended permanently: successfully after dispose, else with the <see cref="WaggleException"/> that gives the
+    /// reason.
+    /// </summary>
     public Task Completion => _completion.Task;
 
     /// <summary>
-    /// Connects with plain messages and no more; for tools and tests. Pushed messages go to <paramref name="received"/>, on the reading loop.
+    /// Connects for plain messages only, for tools and tests. Messages that are no answer go to <paramref name="received"/>, on the reading loop.
     /// </summary>
     /// <exception cref="WaggleException">The hub refused, or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static async Task<WaggleConnection> ConnectAsync(
@@ -65,8 +68,8 @@ public sealed class WaggleConnection : IAsyncDisposable
         return connection;
     }
 
-    /// <summary>Sends any message and returns the hub's reply. The message's own id is replaced.</summary>
-    /// <param name="repeatable">Whether it may be written again when the connection breaks before the answer.</param>
+    /// <summary>Sends any message and returns the hub's reply. The connection replaces the message's own id.</summary>
+    /// <param name="repeatable">Whether the message may be written again if the connection breaks before the answer.</param>
     /// <exception cref="WaggleException">The hub's error, or one of <see cref="ClientErrorCodes"/>.</exception>
     public Task<Reply> RequestAsync(ClientMessage message, bool repeatable, CancellationToken cancel = default) =>
         RequestAsync<Reply>(message, type: null, repeatable, cancel);
@@ -83,7 +86,7 @@ public sealed class WaggleConnection : IAsyncDisposable
 
     internal ValueTask<string?> TokenAsync(CancellationToken cancel) => _tokens.GetAsync(cancel);
 
-    /// <summary>Starts the loops and waits for the first welcome; on failure everything is cleaned up.</summary>
+    /// <summary>Starts the loops and waits for the first welcome. A failure releases everything.</summary>
     internal async Task StartAsync(CancellationToken cancel)
     {
         Start();
@@ -106,18 +109,18 @@ public sealed class WaggleConnection : IAsyncDisposable
 
     internal void Start() => _supervisor = Task.Run(SuperviseAsync);
 
-    /// <summary>Ends the connection for good.</summary>
+    /// <summary>Ends the connection permanently.</summary>
     internal void Finish(WaggleException reason)
     {
         End(reason);
         _first.TrySetException(reason);
         _completion.TrySetException(reason);
-        // Both are observed by whoever asks; nobody has to.
+        // Callers may observe both exceptions and need not.
         _ = _first.Task.Exception;
         _ = _completion.Task.Exception;
     }
 
-    /// <summary>Fails what has no answer, says good-bye to the hub and returns when the loops have ended.</summary>
+    /// <summary>Fails the unanswered requests, closes the socket and returns when the loops have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -129,7 +132,7 @@ public sealed class WaggleConnection : IAsyncDisposable
         End(new WaggleException(ClientErrorCodes.Closed, "The connection was closed by its owner."));
         try
         {
-            // The writing loop sends the close frame; a hub that does not answer it gets a moment, no more.
+            // The writing loop sends the close frame; the connection waits only briefly for a hub that does not answer it.
             await _supervisor.WaitAsync(TimeSpan.FromSeconds(2), _options.Time);
         }
         catch (TimeoutException)
@@ -165,7 +168,7 @@ public sealed class WaggleConnection : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Disposed in the middle of something.
+            // The dispose interrupted an attempt.
         }
 #pragma warning disable CA1031 // A hook or an owner threw: the connection ends and tells everybody who waits, instead of a loop that is silently gone.
         catch (Exception e)

@@ -4,7 +4,7 @@ internal static class WaggleUrl
 {
     private const string SocketPath = "/ws/waggle";
 
-    /// <summary>Where the hub's other paths begin, with a slash at the end.</summary>
+    /// <summary>Returns the base of the hub's other paths, with a slash at the end.</summary>
     public static Uri ToHttp(Uri url)
     {
         var socket = ToSocket(url);
@@ -24,7 +24,7 @@ internal static class WaggleUrl
         // UriBuilder keeps an explicit port and would write a default one; -1 leaves the scheme's own.
         var builder = new UriBuilder(url) { Scheme = scheme, Port = url.IsDefaultPort ? -1 : url.Port, Fragment = "" };
 
-        // The path of an http URL is where the hub lies within an application (MapWaggle); that of a ws URL names the WebSocket itself.
+        // The path of an http URL is the place of the hub within an application (MapWaggle); that of a ws URL names the WebSocket itself.
         if (builder.Path is "" or "/" || (url.Scheme is "http" or "https" && !builder.Path.EndsWith(SocketPath, StringComparison.Ordinal)))
         {
             builder.Path = builder.Path.TrimEnd('/') + SocketPath;

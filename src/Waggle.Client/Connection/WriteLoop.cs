@@ -3,14 +3,14 @@ using Waggle.Protocol;
 
 namespace Waggle.Client;
 
-/// <summary>Writes requests to one socket: everything that queued up during a write goes into the next frame.</summary>
+/// <summary>Writes requests to one socket. All requests that queued up during a write go into the next frame.</summary>
 /// <param name="maxMessageBytes">The longest frame that the hub reads.</param>
 internal sealed class WriteLoop(WebSocket socket, RequestTable requests, int maxMessageBytes) : IDisposable
 {
     private readonly FrameBuilder _frame = new(Math.Min(maxMessageBytes, Limits.MaxMessageBytes), requests.Reject);
 
     /// <summary>Runs until the connection ends, and then sends the close frame.</summary>
-    /// <param name="again">Requests of an earlier socket, written before the queue.</param>
+    /// <param name="again">The requests of an earlier socket, written before the queue.</param>
     public async Task RunAsync(List<Request> again, CancellationToken cancel)
     {
         foreach (var request in again)
@@ -21,7 +21,7 @@ internal sealed class WriteLoop(WebSocket socket, RequestTable requests, int max
         await FlushAllAsync(cancel);
         while (await requests.Queue.WaitToReadAsync(cancel))
         {
-            // One turn of the thread pool: callers that are about to queue something do so first, and share the frame.
+            // The yield gives callers that are about to queue a request the chance to share the frame.
             await Task.Yield();
             while (requests.Queue.TryRead(out var request))
             {

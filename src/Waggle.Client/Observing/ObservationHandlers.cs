@@ -6,8 +6,8 @@ using Waggle.Protocol.Topics;
 namespace Waggle.Client;
 
 /// <summary>
-/// Handlers for what an observer learns, each for a pattern of topics; see <see cref="Observer.RunAsync"/>. A record goes to every handler whose pattern
-/// fits, one after the other, in the order of the hub and of the handlers. What a handler throws ends the run.
+/// Handlers for the observations of an observer, each for a pattern of topics; see <see cref="Observer.RunAsync"/>. A record goes to every handler whose
+/// pattern matches, one after the other, in the order of the hub and of the handlers. An exception of a handler ends the run.
 /// </summary>
 public sealed class ObservationHandlers
 {
@@ -16,10 +16,10 @@ public sealed class ObservationHandlers
     private readonly List<(TopicPattern Pattern, Func<RecordObserved, CancellationToken, ValueTask> Handler)> _records = [];
     private Func<Observation, CancellationToken, ValueTask>? _loss;
 
-    /// <summary>Handles records with their data as .NET values, by source-generated JSON.</summary>
+    /// <summary>Adds a handler for records with their data as .NET values, by source-generated JSON.</summary>
     /// <param name="pattern">A topic or pattern.</param>
-    /// <param name="handler">Gets the data and the record.</param>
-    /// <param name="type">How the data is read. Data that is something else throws a <see cref="JsonException"/>.</param>
+    /// <param name="handler">Receives the data and the record.</param>
+    /// <param name="type">The JSON of the data. Data of another form throws a <see cref="JsonException"/>.</param>
     public ObservationHandlers On<T>(string pattern, Func<T, RecordObserved, CancellationToken, ValueTask> handler, JsonTypeInfo<T> type)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -32,18 +32,18 @@ public sealed class ObservationHandlers
                 cancel));
     }
 
-    /// <summary>Handles records with their data as .NET values, by reflection: camelCase names, read without regard to case.</summary>
+    /// <summary>Adds a handler for records with their data as .NET values, by reflection: camelCase names, read without regard to case.</summary>
     /// <param name="pattern">A topic or pattern.</param>
-    /// <param name="handler">Gets the data and the record.</param>
-    /// <param name="json">In place of <see cref="JsonSerializerOptions.Web"/>.</param>
+    /// <param name="handler">Receives the data and the record.</param>
+    /// <param name="json">The JSON options, in place of <see cref="JsonSerializerOptions.Web"/>.</param>
     [RequiresUnreferencedCode(Reflection)]
     [RequiresDynamicCode(Reflection)]
     public ObservationHandlers On<T>(string pattern, Func<T, RecordObserved, CancellationToken, ValueTask> handler, JsonSerializerOptions? json = null) =>
         On(pattern, handler, (JsonTypeInfo<T>)(json ?? JsonSerializerOptions.Web).GetTypeInfo(typeof(T)));
 
-    /// <summary>Handles records as they are.</summary>
+    /// <summary>Adds a handler for unparsed records.</summary>
     /// <param name="pattern">A topic or pattern.</param>
-    /// <param name="handler">Gets the record.</param>
+    /// <param name="handler">Receives the record.</param>
     public ObservationHandlers On(string pattern, Func<RecordObserved, CancellationToken, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -55,9 +55,10 @@ public sealed class ObservationHandlers
     }
 
     /// <summary>
-    /// Handles <see cref="GapObserved"/> and <see cref="NotRecovered"/>: something was missed, load the state anew. Without this, a loss ends the run.
+    /// Adds a handler for <see cref="GapObserved"/> and <see cref="NotRecovered"/>, after which the program loads the state again. Without such a handler, a
+    /// loss ends the run.
     /// </summary>
-    /// <param name="handler">Gets the loss.</param>
+    /// <param name="handler">Receives the loss.</param>
     public ObservationHandlers OnLoss(Func<Observation, CancellationToken, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);

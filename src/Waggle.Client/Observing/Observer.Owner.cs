@@ -10,7 +10,7 @@ public sealed partial class Observer
 
     private void Take(RecordMessage record)
     {
-        // The other classes carry the position of the durable record before them, which came before them.
+        // Records of the other classes carry the position of the durable record that came before them.
         if (record.Class == Protocol.Records.RecordClass.Durable) _position = record.Position;
         _read.Add(new RecordObserved(record, Snapshot: false, CurrentPosition));
     }
@@ -77,7 +77,7 @@ public sealed partial class Observer
         public void Ended(WaggleException reason) => observer.Fail(reason);
     }
 
-    /// <summary>Belongs to one socket: the next connection subscribes anew, from the position reached.</summary>
+    /// <summary>The subscribe request of one socket. The next connection subscribes again, from the position reached.</summary>
     private sealed class Subscribing(long number, Subscribe message, Observer observer) : Request(number, message, repeatable: false)
     {
         public override void Answered(Reply reply, int generation)

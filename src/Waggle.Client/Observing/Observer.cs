@@ -4,14 +4,14 @@ using Waggle.Protocol;
 namespace Waggle.Client;
 
 /// <summary>
-/// What happens on some topics, in the hub's order, over as many connections as it takes. Starts when made, not when read. For one reader at a time;
-/// leaving the loop disposes it.
+/// Receives the records of some topics in the hub's order, over any number of connections. It starts when it is created, not when it is read. One reader at a
+/// time may use it; the end of the reader's loop disposes it.
 /// </summary>
 /// <remarks>
-/// It has a socket of its own, so a reader that is slow, or that calls commands while it reads, holds up nobody else. Its buffer is bounded
-/// (<see cref="WaggleClientOptions.ObserverBuffer"/>); when it is full the socket is not read until there is room. The hub then keeps, merges or drops by
-/// the record's class: drops come as <see cref="GapObserved"/>; a reader slower than the hub has patience for is disconnected, and comes back with the
-/// last position: as a rule without a loss, else with <see cref="NotRecovered"/>.
+/// An observer has a socket of its own, so a reader that is slow, or that sends commands while it reads, delays no other part of the program. Its buffer is
+/// bounded (<see cref="WaggleClientOptions.ObserverBuffer"/>); while it is full the observer does not read the socket. The hub then keeps, merges or drops
+/// records by their class, and reports drops as <see cref="GapObserved"/>. The hub disconnects a reader that is too slow. The observer then connects again from
+/// the last position: as a rule without a loss, else with <see cref="NotRecovered"/>.
 /// </remarks>
 public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisposable
 {
@@ -42,10 +42,10 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
         _cancelled = cancel.UnsafeRegister(static (state, token) => ((Observer)state!).Cancel(token), this);
     }
 
-    /// <summary>Done when the subscription is in force; fails with the <see cref="WaggleException"/> that also ends the reading.</summary>
+    /// <summary>A task that completes when the subscription is in force. It fails with the <see cref="WaggleException"/> that also ends the reading.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Observations that wait for the reader.</summary>
+    /// <summary>The number of observations that wait for the reader.</summary>
     internal int Buffered => _buffer.Reader.Count;
 
     /// <inheritdoc/>
@@ -64,11 +64,11 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
         }
     }
 
-    /// <summary>Reads to the end and gives each observation to its handlers. Ends when the observer or its client is disposed.</summary>
-    /// <param name="handlers">What to do with it.</param>
+    /// <summary>Reads to the end and gives each observation to its handlers. It ends when the observer or its client is disposed.</summary>
+    /// <param name="handlers">The handlers of the observations.</param>
     /// <param name="cancel">Ends the run, and the observer.</param>
-    /// <exception cref="WaggleException">The hub refused the patterns; or <see cref="ClientErrorCodes.Missed"/>: records were missed and nobody handles
-    /// that.</exception>
+    /// <exception cref="WaggleException">The hub refused the patterns; or <see cref="ClientErrorCodes.Missed"/>: records are missing and no handler for a loss
+    /// exists.</exception>
     public async Task RunAsync(ObservationHandlers handlers, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(handlers);

@@ -5,32 +5,33 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// What an observer is to see. Patterns and the filter are matched by the hub; kinds and the predicate here, as the observer is read. Losses are always told.
+/// Selects the records of an observer. The hub applies the patterns and the filter; the observer applies the kinds and the predicate as it is read. Notices of
+/// a loss always pass.
 /// </summary>
 public sealed record ObserverFilter
 {
-    /// <summary>Topics and patterns: <c>task.t1.#</c>, <c>agent.*.status</c>; <c>*</c> is one segment, <c>#</c> one or more at the end. 1 to 100.</summary>
+    /// <summary>The topics and patterns, 1 to 100: <c>task.t1.#</c>, <c>agent.*.status</c>; <c>*</c> is one segment, <c>#</c> one or more at the end.</summary>
     public required IReadOnlyList<string> Patterns { get; init; }
 
     /// <summary>
-    /// Which records of these topics the hub is to send: <c>RawJson.Parse("""{"field":"data.progress","gt":0.5}""")</c>. See "Filters" in the protocol's
-    /// specification.
+    /// The filter by which the hub selects records of these topics: <c>RawJson.Parse("""{"field":"data.progress","gt":0.5}""")</c>. See "Filters" in the
+    /// protocol's specification.
     /// </summary>
     public RawJson Filter { get; init; }
 
-    /// <summary>At most so many latest and stream records a second of each key; the newest comes when its time has come.</summary>
+    /// <summary>The greatest rate of latest and stream records for each key. The hub holds the newest record back until the rate permits it.</summary>
     public MaxRate? MaxRate { get; init; }
 
-    /// <summary>Records may wait for each other and come together.</summary>
+    /// <summary>The rule by which the hub waits for several records and sends them together.</summary>
     public Batching? Batch { get; init; }
 
-    /// <summary>Only records of these kinds (<c>task_completed</c>). Left out: all.</summary>
+    /// <summary>The kinds of records that pass (<c>task_completed</c>); null for all.</summary>
     public IReadOnlyCollection<string>? Kinds { get; init; }
 
-    /// <summary>Only records for which it is true. Runs where the observer is read, and throws there.</summary>
+    /// <summary>The predicate of the records that pass. It runs where the observer is read; its exceptions surface there.</summary>
     public Func<RecordMessage, bool>? Where { get; init; }
 
-    /// <summary>Everything durable after this position comes first, or a <see cref="NotRecovered"/>. Left out: from now on.</summary>
+    /// <summary>The position after which everything durable comes first, or a <see cref="NotRecovered"/>. Null starts with new records.</summary>
     public Position? Since { get; init; }
 
     internal bool Passes(Observation observation) =>

@@ -5,8 +5,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Client;
 
 /// <summary>
-/// Wakes those who wait for a task's end. They look at the task themselves; a wake-up too many costs a query, one too few cannot happen.
-/// Thread-safe under one lock, in which nothing else is called.
+/// Wakes the callers that wait for a task's end. A caller reads the task itself, so a superfluous wake-up costs one query; no wake-up is ever missing.
+/// Thread-safe under one lock, in which no other code is called.
 /// </summary>
 internal sealed class Waits(WaggleOptions options) : IConnectionOwner
 {
@@ -44,7 +44,7 @@ internal sealed class Waits(WaggleOptions options) : IConnectionOwner
 
     public void Ended(WaggleException reason) => WakeAll();
 
-    // Topics of a task are task.<id>.<what>.
+    // The topics of a task are task.<id>.<event>.
     private void WakeFor(string topic)
     {
         var from = topic.IndexOf('.', StringComparison.Ordinal) + 1;
@@ -65,7 +65,7 @@ internal sealed class Waits(WaggleOptions options) : IConnectionOwner
     }
 }
 
-/// <summary>One who waits. Wake-ups that nobody has looked at yet are one.</summary>
+/// <summary>A caller that waits for a task. Wake-ups that it has not handled yet count as one.</summary>
 internal sealed class TaskWait(string task)
 {
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

@@ -2,9 +2,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>
-/// Asks the hub for no more work, until the hub shows by an assignment that the agent was resumed. Thread-safe.
-/// </summary>
+/// <summary>Asks the hub for no more work, until an assignment shows that the agent was resumed. Thread-safe.</summary>
 internal sealed class Drainer(RequestTable requests)
 {
     private const int None = 0;
@@ -13,10 +11,10 @@ internal sealed class Drainer(RequestTable requests)
 
     private int _state;
 
-    /// <summary>Whether the agent is to be drained, whether the hub knows it yet or not.</summary>
+    /// <summary>Whether the agent is to be drained, even before the hub has received the request.</summary>
     public bool IsDraining => Volatile.Read(ref _state) != None;
 
-    /// <returns>False: it is draining already.</returns>
+    /// <returns>False if the agent is draining already.</returns>
     public bool TryBegin()
     {
         if (Interlocked.CompareExchange(ref _state, Asked, None) != None) return false;
@@ -24,7 +22,7 @@ internal sealed class Drainer(RequestTable requests)
         return true;
     }
 
-    /// <summary>Tells the hub, also after a reconnect: the hello made the agent look ready again.</summary>
+    /// <summary>Sends the drain to the hub, also after a reconnect, because the hello made the agent ready again.</summary>
     public Task<Reply> SendAsync()
     {
         var call = new Call<Reply>(requests.NextNumber(), new AgentDrain(), repeatable: false, type: null);
@@ -33,7 +31,7 @@ internal sealed class Drainer(RequestTable requests)
         return call.Answer;
     }
 
-    /// <summary>Work came. The hub gives none to an agent that drains, so somebody resumed it.</summary>
+    /// <summary>Ends the drain after an assignment. The hub assigns nothing to a draining agent, so the agent was resumed.</summary>
     public void Resumed() => Interlocked.CompareExchange(ref _state, None, Known);
 
     private void Drained(Task<Reply> answer)

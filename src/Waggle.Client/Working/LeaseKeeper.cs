@@ -4,13 +4,12 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Renews all leases on one timer, every heartbeat of the hub or a third of the shortest lease, whichever is less. Work goes on while the hub is away:
-/// whether a lease still stands is for the hub to decide, in its answer to the next hello or renewal.
-/// The lock guards the timer's state only.
+/// Renews all leases on one timer, at the hub's heartbeat or a third of the shortest lease, whichever is less. Work continues while the hub is away, because
+/// the hub decides in its answer to the next hello or renewal whether a lease still stands. The lock guards only the timer's state.
 /// </summary>
 internal sealed class LeaseKeeper : IDisposable
 {
-    // At 100 bytes a lease and more, a message of this many stays well below its limit.
+    // At 100 bytes and more for each lease, a message with this many stays well below its limit.
     private const int MaxLeases = 2000;
     private const int DefaultHeartbeatMs = 10_000;
 
@@ -40,12 +39,12 @@ internal sealed class LeaseKeeper : IDisposable
         Arm(_leases.All());
     }
 
-    /// <summary>A new lease may be shorter than the wait under way.</summary>
+    /// <summary>Shortens the wait under way if a new lease requires it.</summary>
     public void Consider(int leaseMs)
     {
         lock (_gate)
         {
-            // Never later than what is due already: a row of shorter and shorter leases must not push the renewal of the others away.
+            // The wait never grows, so that a series of shorter and shorter leases cannot postpone the renewal of the others.
             if (After(leaseMs / 3) < _dueAt) Arm(leaseMs / 3);
         }
     }
@@ -61,7 +60,7 @@ internal sealed class LeaseKeeper : IDisposable
                 work.Cancel(CancelCause.LeaseLost, "No renewal was acknowledged in time.");
         }
 
-        // Without a socket nothing is queued: the next hello names all leases, and that is a renewal.
+        // Without a socket nothing is queued: the next hello names all leases, which renews them.
         if (_isConnected()) Renew(works);
         Arm(works);
     }
@@ -69,7 +68,7 @@ internal sealed class LeaseKeeper : IDisposable
     private void Renew(TaskWork[] works)
     {
         var now = _options.Time.GetTimestamp();
-        // With nothing held it is the heartbeat all the same.
+        // Without leases the message is still the heartbeat.
         for (var from = 0; from == 0 || from < works.Length; from += MaxLeases)
         {
             var part = works[from..Math.Min(from + MaxLeases, works.Length)];
@@ -100,7 +99,7 @@ internal sealed class LeaseKeeper : IDisposable
 
     private long After(int ms) => _options.Time.GetTimestamp() + (ms * _options.Time.TimestampFrequency / 1000);
 
-    /// <summary>Belongs to its socket: a hello says the same better.</summary>
+    /// <summary>The renewal request of one socket. It is not repeated, because a hello after a reconnect renews the leases, too.</summary>
     private sealed class Renewal(long number, LeaseRenew message, TaskWork[] works, long sentAt, LeaseReporter reporter)
         : Request(number, message, repeatable: false)
     {
@@ -114,7 +113,7 @@ internal sealed class LeaseKeeper : IDisposable
 
         public override void Refused(ErrorMessage error)
         {
-            // Not renewed; the next tick tries again, and the lease's own length decides.
+            // The leases were not renewed; the next tick tries again, and the length of the lease decides.
         }
 
         public override void Failed(WaggleException reason)

@@ -4,15 +4,15 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Tells the hub how assignments go and the program what became of it: an assignment ends here with its acknowledgement, or with the reason why there will be
-/// none. Thread-safe.
+/// Reports the progress of assignments to the hub and their outcome to the program. An assignment ends here with its acknowledgement, or with the reason why
+/// none will come. Thread-safe.
 /// </summary>
-/// <param name="fail">Ends the worker: a hook of the program threw.</param>
+/// <param name="fail">Ends the worker after a hook of the program threw.</param>
 internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leases, RequestTable requests, Action<WaggleException> fail)
 {
     public bool WantsAcks => options.OnAcknowledged is not null;
 
-    /// <summary>Queued before this returns its task; see <see cref="RequestTable.EnqueueAsync"/>.</summary>
+    /// <summary>Sends a message, which is queued before this returns its task; see <see cref="RequestTable.EnqueueAsync"/>.</summary>
     public ValueTask SendAsync(TaskWork work, LeaseMessage message) => requests.EnqueueAsync(new LeaseRequest(requests.NextNumber(), message, work, this));
 
     public void Repeat(LeaseRequest request, TimeSpan delay) => _ = requests.RepeatAsync(request, delay);
@@ -22,7 +22,7 @@ internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leas
         if (leases.Remove(work.Lease) && ack is not null) Call(() => options.OnAcknowledged?.Invoke(work.Id, work.Attempt, work.Token, ack));
     }
 
-    /// <summary>The assignment is over without an acknowledgement.</summary>
+    /// <summary>Ends an assignment without an acknowledgement.</summary>
     public void GiveUp(TaskWork work, string code)
     {
         if (leases.Remove(work.Lease)) Call(() => options.OnRejected?.Invoke(work.Id, work.Attempt, work.Token, code));
@@ -34,23 +34,23 @@ internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leas
         Call(() => options.OnReportRejected?.Invoke(work.Id, work.Attempt, work.Token, code));
     }
 
-    /// <summary>The hub will never take the result: the task fails for good.</summary>
+    /// <summary>Fails the task permanently, because the hub will never accept its result.</summary>
     public void FailInstead(TaskWork work, string text) =>
         _ = SendAsync(work, OutcomeMessages.Fail(work, "RESULT_REJECTED", $"The result could not be delivered: {text}", retryable: false)).AsTask();
 
-    /// <summary>Hands back an assignment whose handler has not begun.</summary>
+    /// <summary>Returns an assignment whose handler has not begun.</summary>
     public void ReleaseNow(TaskWork work)
     {
         if (work.TryEnd()) _ = SendAsync(work, OutcomeMessages.Release(work, OutcomeMessages.Stopping)).AsTask();
     }
 
-    /// <summary>The hub does not know the lease: what the handler makes does not count any more.</summary>
+    /// <summary>Cancels the handler of a lease that the hub does not know; its result no longer counts.</summary>
     public void Stop(LeaseRef lease, string reason)
     {
         if (leases.TryGet(lease, out var work)) work.Cancel(CancelCause.Stopped, reason);
     }
 
-    /// <summary>The task was cancelled.</summary>
+    /// <summary>Cancels the handler of a task that was cancelled.</summary>
     public void Cancel(LeaseRef lease, string? reason)
     {
         if (leases.TryGet(lease, out var work)) work.Cancel(CancelCause.TaskCancelled, reason);

@@ -4,7 +4,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>What a worker says of a lease. All of it is compare-and-set at the hub, so it may be said twice.</summary>
+/// <summary>A worker's message about a lease. The hub applies all of them by compare-and-set, so they may be sent twice.</summary>
 internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork work, LeaseReporter reporter) : Request(number, message, repeatable: true)
 {
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
         }
         catch (JsonException)
         {
-            // It was taken all the same; only what it says cannot be read.
+            // The hub accepted the message; only its answer cannot be read.
             reporter.GiveUp(work, ClientErrorCodes.Protocol);
             return;
         }
@@ -32,7 +32,7 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
     public override void Refused(ErrorMessage error)
     {
         var later = error.RetryAfterMs is not null || error.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull or ErrorCodes.Internal;
-        // A progress report is overtaken by the next one; everything else is kept until the hub takes it.
+        // The next progress report replaces this one; every other message stays until the hub accepts it.
         if (later && Message is not TaskProgress) reporter.Repeat(this, error.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : DefaultPause);
         else if (IsLast) Rejected(error.Code, error.Message);
         else reporter.ReportRejected(work, error.Code);
@@ -45,7 +45,7 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
 
     private void Rejected(string code, string text)
     {
-        // A result that can never be taken would leave the task hanging until its lease lapses, and the next attempt after it.
+        // A result that the hub can never accept would leave the task open until its lease expires, and the next attempt after it.
         if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest) reporter.FailInstead(work, text);
         else reporter.GiveUp(work, code);
     }

@@ -4,8 +4,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// The leases that this worker has and has not yet accounted for, and the last ones that it had: an assignment delivered twice is known by either.
-/// Thread-safe; nothing is called under its lock.
+/// The leases that this worker holds and has not yet settled, and the last ones that it held. An assignment that arrives twice is found in either. Thread-safe;
+/// no other code is called under its lock.
 /// </summary>
 internal sealed class LeaseTable
 {
@@ -26,7 +26,7 @@ internal sealed class LeaseTable
         }
     }
 
-    /// <summary>False: this assignment is or was here.</summary>
+    /// <summary>Adds an assignment. Returns false if the worker holds or held it.</summary>
     public bool TryAdd(TaskWork work)
     {
         lock (_gate) return !_past.Contains(work.Lease) && _held.TryAdd(work.Lease, work);
@@ -59,7 +59,7 @@ internal sealed class LeaseTable
         lock (_gate) return [.. _held.Values];
     }
 
-    /// <summary>The length of the shortest lease held; null: none is.</summary>
+    /// <summary>Returns the length of the shortest lease held; null without leases.</summary>
     public TimeSpan? ShortestLease()
     {
         lock (_gate)
@@ -70,7 +70,7 @@ internal sealed class LeaseTable
         }
     }
 
-    /// <summary>Done when everything that was held has been accounted for.</summary>
+    /// <summary>Returns a task that completes when every lease has been settled.</summary>
     public Task WhenEmpty()
     {
         lock (_gate)

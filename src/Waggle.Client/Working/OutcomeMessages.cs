@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>The last messages of an assignment that have no result. Texts are cut to what the hub takes.</summary>
+/// <summary>Creates the last messages of assignments without a result. It cuts texts to the hub's limits.</summary>
 internal static class OutcomeMessages
 {
     public const string Stopping = "The worker is stopping.";

@@ -4,10 +4,10 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>What a handler reports, collected and sent at most ten times a second.</summary>
+/// <summary>Collects a handler's reports and sends them at most ten times a second.</summary>
 /// <remarks>
-/// Messages are queued inside the lock, so that the log, the progress and the end keep their order; waiting for room happens outside of it.
-/// Lock order: this, then the flusher's or the connection's; neither calls back.
+/// Messages are queued inside the lock, so that the log, the progress and the end keep their order; the wait for room happens outside of it. Lock order: this,
+/// then the flusher's or the connection's; neither calls back.
 /// </remarks>
 internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlusher flusher, TimeProvider time)
 {
@@ -27,7 +27,7 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         lock (_gate)
         {
             if (_closed) return default;
-            // The hub would refuse a longer one, and nobody would see any of it.
+            // The hub would refuse a longer message as a whole.
             _progress = (value, message is null ? null : PlainText.Clip(message, Limits.MaxTextLength));
             if (_sentAt is null || time.GetElapsedTime(_sentAt.Value) >= Least) return new(Send());
             Schedule();
@@ -51,20 +51,20 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         }
     }
 
-    /// <summary>The timer's turn.</summary>
+    /// <summary>Sends the collected reports. The timer calls it.</summary>
     public void Flush()
     {
         lock (_gate)
         {
             _scheduled = false;
             if (_closed) return;
-            // No room for the last ones yet: collect on, the newest progress replaces the older.
+            // The queue has no room for the last reports yet, so new ones are collected, and the newest progress replaces the older.
             if (_sending.IsCompleted) _ = Send();
             else Schedule();
         }
     }
 
-    /// <summary>Sends what is left; nothing is taken after it.</summary>
+    /// <summary>Sends the remaining reports and accepts no more.</summary>
     public ValueTask Close()
     {
         lock (_gate)
@@ -110,7 +110,7 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
     }
 }
 
-/// <summary>One timer for the reports of all tasks, running only while some wait.</summary>
+/// <summary>One timer for the reports of all tasks. It runs only while reports wait.</summary>
 internal sealed class ReportFlusher : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

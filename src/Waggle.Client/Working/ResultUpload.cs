@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>Brings results that are too long for a message to the hub over HTTP. Thread-safe.</summary>
+/// <summary>Uploads results to the hub over HTTP that are too long for a message. Thread-safe.</summary>
 internal sealed class ResultUpload(HubHttp http, WorkerState state, string secret, TimeProvider time)
 {
     // The size of a completion without its result.
@@ -15,8 +15,8 @@ internal sealed class ResultUpload(HubHttp http, WorkerState state, string secre
 
     public static bool IsTooLong(RawJson result, int maxMessageBytes) => result.Utf8.Length > maxMessageBytes - EnvelopeBytes;
 
-    /// <summary>Sends a result, again and again while the hub is away and the lease stands.</summary>
-    /// <exception cref="WaggleException">The hub does not take it.</exception>
+    /// <summary>Uploads a result. It tries again while the hub is away and the lease stands.</summary>
+    /// <exception cref="WaggleException">The hub refused the result.</exception>
     public async Task<ResultRef> SendAsync(TaskWork work, RawJson result, CancellationToken cancel)
     {
         while (true)

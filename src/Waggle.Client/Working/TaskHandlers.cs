@@ -6,14 +6,13 @@ using Waggle.Protocol.Json;
 namespace Waggle.Client;
 
 /// <summary>
-/// What a worker does for which type of task (<see cref="Waggle.Protocol.Model.TaskSpec.Type"/>), with inputs and results as .NET values.
-/// A task of a type without a handler is refused, with the types that there are; an input that cannot be read fails its task for good with
-/// <c>INVALID_INPUT</c>.
+/// The handlers of a worker by type of task (<see cref="Waggle.Protocol.Model.TaskSpec.Type"/>), with inputs and results as .NET values. The worker refuses a
+/// task of a type without a handler and names the types that have one. An input that cannot be read fails its task permanently with <c>INVALID_INPUT</c>.
 /// </summary>
-/// <remarks>Filled before the worker starts; the worker takes a copy.</remarks>
+/// <remarks>Add the handlers before the worker starts, because the worker takes a copy.</remarks>
 public sealed class TaskHandlers
 {
-    /// <summary>The error code of a task whose input is not what its handler takes.</summary>
+    /// <summary>The error code of a task whose input does not have the form that its handler reads.</summary>
     public const string InvalidInput = "INVALID_INPUT";
 
     private const string Reflection = "JSON by reflection; the overload with JsonTypeInfo works with trimming and ahead-of-time compilation.";
@@ -21,11 +20,11 @@ public sealed class TaskHandlers
     private readonly Dictionary<string, Func<TaskWork, CancellationToken, ValueTask<RawJson>>> _byType = new(StringComparer.Ordinal);
     private Func<TaskWork, CancellationToken, ValueTask<RawJson>>? _otherwise;
 
-    /// <summary>Handles a type of task with source-generated JSON.</summary>
+    /// <summary>Adds a handler for a type of task, with source-generated JSON.</summary>
     /// <param name="type">The task's type.</param>
-    /// <param name="handler">Gets the input and the assignment; gives the result.</param>
-    /// <param name="input">How the input is read.</param>
-    /// <param name="output">How the result is written.</param>
+    /// <param name="handler">Receives the input and the assignment; returns the result.</param>
+    /// <param name="input">The JSON of the input.</param>
+    /// <param name="output">The JSON of the result.</param>
     /// <exception cref="ArgumentException">The type has a handler.</exception>
     public TaskHandlers Handle<TIn, TOut>(
         string type, Func<TIn, TaskWork, CancellationToken, ValueTask<TOut>> handler, JsonTypeInfo<TIn> input, JsonTypeInfo<TOut> output)
@@ -40,10 +39,10 @@ public sealed class TaskHandlers
         });
     }
 
-    /// <summary>Handles a type of task with JSON by reflection: camelCase names, read without regard to case.</summary>
+    /// <summary>Adds a handler for a type of task, with JSON by reflection: camelCase names, read without regard to case.</summary>
     /// <param name="type">The task's type.</param>
-    /// <param name="handler">Gets the input and the assignment; gives the result.</param>
-    /// <param name="json">In place of <see cref="JsonSerializerOptions.Web"/>.</param>
+    /// <param name="handler">Receives the input and the assignment; returns the result.</param>
+    /// <param name="json">The JSON options, in place of <see cref="JsonSerializerOptions.Web"/>.</param>
     /// <exception cref="ArgumentException">The type has a handler.</exception>
     [RequiresUnreferencedCode(Reflection)]
     [RequiresDynamicCode(Reflection)]
@@ -53,9 +52,9 @@ public sealed class TaskHandlers
         return Handle(type, handler, (JsonTypeInfo<TIn>)json.GetTypeInfo(typeof(TIn)), (JsonTypeInfo<TOut>)json.GetTypeInfo(typeof(TOut)));
     }
 
-    /// <summary>Handles a type of task with its JSON as it is.</summary>
+    /// <summary>Adds a handler for a type of task, with unparsed JSON.</summary>
     /// <param name="type">The task's type.</param>
-    /// <param name="handler">Gives the result.</param>
+    /// <param name="handler">Returns the result.</param>
     /// <exception cref="ArgumentException">The type has a handler.</exception>
     public TaskHandlers Handle(string type, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler)
     {
@@ -65,8 +64,8 @@ public sealed class TaskHandlers
         return this;
     }
 
-    /// <summary>Handles what no other handler is for, tasks without a type among it; without this it is refused.</summary>
-    /// <param name="handler">Gives the result.</param>
+    /// <summary>Adds a handler for all other tasks, including those without a type. Without it the worker refuses them.</summary>
+    /// <param name="handler">Returns the result.</param>
     public TaskHandlers Otherwise(Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -74,10 +73,10 @@ public sealed class TaskHandlers
         return this;
     }
 
-    /// <summary>The types that the hub may send: those with a handler; empty where there is a handler for all others.</summary>
+    /// <summary>The types that the hub may assign: those with a handler; empty if there is a handler for all others.</summary>
     internal IReadOnlyList<string> Types => _otherwise is null ? [.. _byType.Keys.Order(StringComparer.Ordinal)] : [];
 
-    /// <summary>One handler that stands for all of them as they are now.</summary>
+    /// <summary>Returns one handler that stands for all present handlers.</summary>
     internal Func<TaskWork, CancellationToken, ValueTask<RawJson>> Build()
     {
         if (_byType.Count == 0 && _otherwise is null)

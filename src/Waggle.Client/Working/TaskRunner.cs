@@ -7,9 +7,9 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>Runs the handler for each assignment of a worker and makes the assignment's last message of what comes of it. Thread-safe.</summary>
+/// <summary>Runs the handler for each assignment of a worker and turns its outcome into the assignment's last message. Thread-safe.</summary>
 /// <param name="maxMessageBytes">The longest message that the hub reads; longer results are uploaded.</param>
-/// <param name="uploadAsync">Brings a long result to the hub: <see cref="ResultUpload.SendAsync"/>.</param>
+/// <param name="uploadAsync">Uploads a long result to the hub: <see cref="ResultUpload.SendAsync"/>.</param>
 internal sealed class TaskRunner(
     WorkerState state,
     Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler,
@@ -23,7 +23,7 @@ internal sealed class TaskRunner(
 
     public async Task RunAsync(TaskWork work)
     {
-        // Before the handler: the hub measures the attempt from this message, and what the handler logs comes after it.
+        // The message precedes the handler, because the hub measures the attempt from it and the handler's log follows it.
         if (!work.Cancelled.IsCancellationRequested)
             await reporter.SendAsync(work, new TaskStart { Task = work.Id, Attempt = work.Attempt, Token = work.Token });
         var last = await EndAsync(work);
@@ -33,7 +33,7 @@ internal sealed class TaskRunner(
         else await reporter.SendAsync(work, last);
     }
 
-    /// <summary>The assignment's last message; null when the hub wants none.</summary>
+    /// <summary>Returns the assignment's last message; null if the hub needs none.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a handler throws fails its task and nothing else.")]
     private async ValueTask<LeaseMessage?> EndAsync(TaskWork work)
     {
@@ -43,7 +43,7 @@ internal sealed class TaskRunner(
             work.Cancelled.ThrowIfCancellationRequested();
             span = Tracing.Run(work, state.AgentId);
             var result = await handler(work, work.Cancelled);
-            // Also after a stop: then the hub shows it as an orphan instead of losing it.
+            // The worker sends it even after a stop, so that the hub shows it as an orphan and does not lose it.
             var complete = new TaskComplete { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Usage = work.Usage };
             return ResultUpload.IsTooLong(result, maxMessageBytes())
                 ? complete with { ResultRef = await UploadAsync(work, result) }
@@ -80,7 +80,7 @@ internal sealed class TaskRunner(
                 return AfterCancel(work);
             case var _ when work.CancelCause == CancelCause.Stopped:
                 return null;
-            // A worker that is stopping hands back and refuses nothing: the next attempt should not have to wait.
+            // A worker that is stopping returns the task and does not refuse it, so that the next attempt need not wait.
             case TaskRefusedException refused when !state.IsStopping:
                 return OutcomeMessages.Refuse(work, refused.Message);
             case TaskRefusedException refused:

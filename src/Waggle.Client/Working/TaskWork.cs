@@ -30,33 +30,33 @@ public sealed class TaskWork : IThreadPoolWorkItem
     /// <summary>The task's id.</summary>
     public string Id => _assign.Task;
 
-    /// <summary>1 for the first numbered assignment.</summary>
+    /// <summary>The number of the attempt, from 1.</summary>
     public int Attempt => _assign.Attempt;
 
-    /// <summary>The fencing token: it only grows. Give it to what the handler writes to elsewhere, so that a later attempt can be told from this one.</summary>
+    /// <summary>
+    /// The fencing token, which only grows. Pass it with the handler's writes to other systems, so that they can distinguish a later attempt from this one.
+    /// </summary>
     public long Token => _assign.Token;
 
     /// <summary>The swarm that the task belongs to.</summary>
     public string Swarm => _assign.Swarm;
 
-    /// <summary>What the creator said of the task.</summary>
+    /// <summary>The task's specification by its creator.</summary>
     public TaskSpec Spec => _assign.Spec;
 
-    /// <summary>The task's input; JSON null where it has none.</summary>
+    /// <summary>The task's input; JSON null for a task without one.</summary>
     public RawJson Input => _assign.Spec.Input;
 
-    /// <summary>
-    /// The tasks that this one waited for, with how they ended and their results, in the order of <see cref="TaskSpec.DependsOn"/>; at most 1,000.
-    /// </summary>
+    /// <summary>The dependencies of the task, with their final states and results, in the order of <see cref="TaskSpec.DependsOn"/>; at most 1,000.</summary>
     public IReadOnlyList<Dependency> Dependencies => _assign.Dependencies ?? [];
 
-    /// <summary>Why the handler's token was cancelled.</summary>
+    /// <summary>The reason why the handler's token was cancelled.</summary>
     public CancelCause CancelCause => (CancelCause)Volatile.Read(ref _cause);
 
-    /// <summary>The words that came with a cancellation.</summary>
+    /// <summary>The text of the cancellation.</summary>
     public string? CancelReason { get; private set; }
 
-    /// <summary>What the attempt used, to be sent with its result or failure. Set it before the handler ends.</summary>
+    /// <summary>The resources that the attempt used, sent with its result or failure. Set it before the handler ends.</summary>
     public Usage? Usage { get; set; }
 
     internal LeaseRef Lease { get; }
@@ -66,16 +66,18 @@ public sealed class TaskWork : IThreadPoolWorkItem
     /// <summary>The handler's token.</summary>
     internal CancellationToken Cancelled => _cancel.Token;
 
-    /// <summary>When the hub last learned of this lease and agreed; a timestamp of the worker's clock.</summary>
+    /// <summary>The last time when the hub acknowledged this lease, as a timestamp of the worker's clock.</summary>
     internal long RenewedAt => Volatile.Read(ref _renewedAt);
 
-    /// <summary>Whether its last message is made: the handler's outcome is on its way.</summary>
+    /// <summary>Whether the last message is created, so that the handler's outcome is on its way.</summary>
     internal bool HasEnded => Volatile.Read(ref _ended) != 0;
 
-    /// <summary>Says how far the work is. Only the newest counts: at most ten a second are sent, and the last one before the end always is.</summary>
-    /// <param name="progress">0..1</param>
-    /// <param name="message">What the work is at. Of more than 10,000 UTF-16 units the first are sent, with an ellipsis.</param>
-    /// <returns>As a rule completed; else it waits for room while the hub is slow or away.</returns>
+    /// <summary>
+    /// Reports the progress of the work. Only the newest report counts: at most ten a second are sent, and the last one before the end always is.
+    /// </summary>
+    /// <param name="progress">The progress, from 0 to 1.</param>
+    /// <param name="message">A description of the current step. A text of more than 10,000 UTF-16 units is cut and ends with an ellipsis.</param>
+    /// <returns>A completed task as a rule; otherwise one that waits for room while the hub is slow or away.</returns>
     public ValueTask ReportProgressAsync(double progress, string? message = null)
     {
         if (!(progress is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(progress), progress, "Progress is 0..1.");
@@ -83,17 +85,17 @@ public sealed class TaskWork : IThreadPoolWorkItem
     }
 
     /// <summary>
-    /// Adds a line to the task's log; one of more than 10,000 UTF-16 units is sent as several. Lines are collected for up to 100 ms and sent in order; over
-    /// a lost connection some may be sent twice, none is lost.
+    /// Adds a line to the task's log. A line of more than 10,000 UTF-16 units is sent as several. Lines are collected for up to 100 ms and sent in order. After
+    /// a lost connection some may be sent twice; none is lost.
     /// </summary>
-    /// <returns>As a rule completed; else it waits for room while the hub is slow or away.</returns>
+    /// <returns>A completed task as a rule; otherwise one that waits for room while the hub is slow or away.</returns>
     public ValueTask LogAsync(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return HasEnded ? default : ReportsOf().Log(line);
     }
 
-    /// <summary>Queued on the thread pool as itself: one allocation less for each task.</summary>
+    /// <summary>Runs the handler. The thread pool queues this object itself, which saves one allocation for each task.</summary>
     void IThreadPoolWorkItem.Execute() => _ = _runner.RunAsync(this);
 
     internal ValueTask CloseReportsAsync() => Volatile.Read(ref _reports)?.Close() ?? default;
@@ -103,18 +105,18 @@ public sealed class TaskWork : IThreadPoolWorkItem
         if (sentAt > RenewedAt) Volatile.Write(ref _renewedAt, sentAt);
     }
 
-    /// <summary>Cancels the handler. The first cause stays, except that Stopped overrides: then nothing that the worker says counts.</summary>
+    /// <summary>Cancels the handler. The first cause stays, except that Stopped overrides it, because no later message of the worker then counts.</summary>
     internal void Cancel(CancelCause cause, string? reason)
     {
         var first = Interlocked.CompareExchange(ref _cause, (int)cause, (int)CancelCause.None) == (int)CancelCause.None;
         if (!first && cause != CancelCause.Stopped) return;
         if (!first) Volatile.Write(ref _cause, (int)cause);
         CancelReason = reason;
-        // Not Cancel: what a handler registered on its token must not run on the reading loop.
+        // CancelAsync keeps callbacks that a handler registered on its token off the reading loop.
         if (!HasEnded) _ = _cancel.CancelAsync();
     }
 
-    /// <summary>The caller that gets true makes the assignment's last message.</summary>
+    /// <summary>Claims the right to create the assignment's last message. Only the first call returns true.</summary>
     internal bool TryEnd()
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0) return false;
@@ -122,7 +124,9 @@ public sealed class TaskWork : IThreadPoolWorkItem
         return true;
     }
 
-    /// <summary>Done when the handler has ended. Asked for only when the worker stops, so that a task pays nothing for it.</summary>
+    /// <summary>
+    /// Returns a task that completes when the handler has ended. Only a stop of the worker calls it, so that an assignment pays nothing for it.
+    /// </summary>
     internal Task WhenEnded()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,16 +5,25 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Client;
 
 /// <summary>
-/// Works for a swarm under one agent's name: takes assignments up to its slots, keeps their leases, and delivers what its handler makes of them until the
-/// hub has acknowledged it, over reconnects and restarts of the hub. Thread-safe.
+/// Works for a swarm as one agent: it accepts assignments up to its slots, keeps their leases, and sends the outcome of its handler until the hub has
+/// acknowledged it, over reconnects and restarts of the hub. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The handler runs on the thread pool, up to <see cref="WaggleWorkerOptions.Slots"/> times at once. Its return value completes the task, its exception
-/// fails it (<see cref="TaskFailedException"/>, <see cref="TaskRefusedException"/>); when its token is cancelled it should stop, and may still return a result.
+/// The handler runs on the thread pool, up to <see cref="WaggleWorkerOptions.Slots"/> times at once. Its return value completes the task; its exception fails
+/// it (<see cref="TaskFailedException"/>, <see cref="TaskRefusedException"/>). When its token is cancelled the handler should stop, and may still return a
+/// result.
 /// </remarks>
+/// <example>
+/// Counts words in tasks of the type <c>count</c>.
+/// <code>
+/// var handlers = new TaskHandlers().Handle("count", (string text, TaskWork work, CancellationToken cancel) => ValueTask.FromResult(text.Split(' ').Length));
+/// await using var worker = await WaggleWorker.StartAsync(new WaggleWorkerOptions { AgentId = "counter", Slots = 4 }, handlers);
+/// await worker.Completion;
+/// </code>
+/// </example>
 public sealed class WaggleWorker : IAsyncDisposable
 {
-    // How long the hub has to acknowledge the last messages.
+    // The time that the hub has to acknowledge the last messages.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
     private static readonly Lazy<string> ProcessSecret = new(() => RandomId.Hex(32));
 
@@ -48,27 +57,27 @@ public sealed class WaggleWorker : IAsyncDisposable
         _runner = new TaskRunner(_state, handler, _reporter, _flusher, options.Time, () => _connection.Welcome!.MaxMessageBytes, upload.SendAsync);
     }
 
-    /// <summary>The agent's id: the option's, or what the hub gave at the first welcome.</summary>
+    /// <summary>The agent's id: that of the options, or the one that the hub chose at the first welcome.</summary>
     public string? AgentId => _state.AgentId;
 
-    /// <summary>Assignments not yet accounted for: running, or their outcome not yet acknowledged.</summary>
+    /// <summary>The number of unsettled assignments: they run, or the hub has not acknowledged their outcome.</summary>
     public int Held => _leases.Count;
 
-    /// <summary>Whether the hub is there now.</summary>
+    /// <summary>Whether the worker is connected to the hub.</summary>
     public bool IsConnected => _connection.IsConnected;
 
     /// <summary>
-    /// Ends after <see cref="StopAsync"/>, or with the <see cref="WaggleException"/> (AGENT_IN_USE, AGENT_REMOVED, REPLACED, …) after which there is no
-    /// coming back.
+    /// A task that completes after <see cref="StopAsync"/>, or fails with the <see cref="WaggleException"/> (AGENT_IN_USE, AGENT_REMOVED, REPLACED, …) that
+    /// ends the worker.
     /// </summary>
     public Task Completion => _completion.Task;
 
     internal WaggleConnection Connection => _connection;
 
-    /// <summary>Connects and begins to take work for the handlers' types.</summary>
-    /// <param name="options">Where, as whom, and how much.</param>
-    /// <param name="handlers">What to do for which type of task.</param>
-    /// <param name="cancel">Ends the connecting; a worker that has started is stopped by <see cref="StopAsync"/>.</param>
+    /// <summary>Connects and begins to accept work for the handlers' types.</summary>
+    /// <param name="options">The hub, the agent and the number of slots.</param>
+    /// <param name="handlers">The handlers by type of task.</param>
+    /// <param name="cancel">Ends the connecting; <see cref="StopAsync"/> stops a worker that has started.</param>
     /// <exception cref="WaggleException">The hub refused (AGENT_IN_USE, …), or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static Task<WaggleWorker> StartAsync(WaggleWorkerOptions options, TaskHandlers handlers, CancellationToken cancel = default)
     {
@@ -76,31 +85,30 @@ public sealed class WaggleWorker : IAsyncDisposable
         return StartAsync(options, handlers.Build(), handlers.Types, cancel);
     }
 
-    /// <summary>Connects and begins to take work.</summary>
-    /// <param name="options">Where, as whom, and how much.</param>
-    /// <param name="handler">Gives a task's result.</param>
-    /// <param name="cancel">Ends the connecting; a worker that has started is stopped by <see cref="StopAsync"/>.</param>
+    /// <summary>Connects and begins to accept work.</summary>
+    /// <param name="options">The hub, the agent and the number of slots.</param>
+    /// <param name="handler">Returns a task's result.</param>
+    /// <param name="cancel">Ends the connecting; <see cref="StopAsync"/> stops a worker that has started.</param>
     /// <exception cref="WaggleException">The hub refused (AGENT_IN_USE, …), or was not reached within <see cref="WaggleOptions.ConnectTimeout"/>.</exception>
     public static Task<WaggleWorker> StartAsync(
         WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, CancellationToken cancel = default) =>
             StartAsync(options, handler, [], cancel);
 
     /// <summary>
-    /// Takes no more work, and stays connected: what runs goes on, and the hub shows the agent as draining until somebody resumes it (<c>agent.resume</c>).
-    /// For a worker that finds out that it cannot do its work. Thread-safe; does not wait for the hub.
+    /// Accepts no more work and stays connected. Running handlers continue, and the hub shows the agent as draining until it is resumed (<c>agent.resume</c>).
+    /// It serves a worker that finds that it cannot do its work. Thread-safe; does not wait for the hub.
     /// </summary>
-    /// <returns>False: it is draining or stopping already.</returns>
+    /// <returns>False if the worker is draining or stopping already.</returns>
     public bool Drain() => !_state.IsStopping && _drainer.TryBegin();
 
     /// <summary>
-    /// Takes no more work, lets running handlers finish for up to <paramref name="grace"/>, then cancels them and waits for up to
-    /// <see cref="WaggleWorkerOptions.StopTimeout"/> until they have ended, and closes. A task goes back to the hub when its handler has ended, not
-    /// before: the next worker should not find this one still at it.
-    /// What the hub has not acknowledged a little later is reported through <see cref="WaggleWorkerOptions.OnRejected"/> as
-    /// <see cref="ClientErrorCodes.Undelivered"/>.
+    /// Accepts no more work and waits for running handlers for up to <paramref name="grace"/>. It then cancels them, waits for their end for up to
+    /// <see cref="WaggleWorkerOptions.StopTimeout"/>, and closes. A task returns to the hub only after its handler has ended, so that the next worker does not
+    /// find this one still at it. If the hub does not acknowledge an outcome shortly after, the worker reports it through
+    /// <see cref="WaggleWorkerOptions.OnRejected"/> as <see cref="ClientErrorCodes.Undelivered"/>.
     /// </summary>
-    /// <param name="grace">How long handlers may go on undisturbed.</param>
-    /// <param name="cancel">Cuts the grace short; the worker stops all the same.</param>
+    /// <param name="grace">The time for which handlers run undisturbed.</param>
+    /// <param name="cancel">Ends the grace period; the worker stops all the same.</param>
     public async Task StopAsync(TimeSpan grace, CancellationToken cancel = default)
     {
         if (Interlocked.Exchange(ref _stops, 1) != 0)
@@ -111,7 +119,7 @@ public sealed class WaggleWorker : IAsyncDisposable
 
         _state.Stop();
         var drained = _drainer.SendAsync();
-        // The hub should know before the socket is gone, or it would go on assigning until it misses the heartbeat.
+        // The hub must receive the drain before the socket closes. Otherwise it would assign tasks until it misses the heartbeat.
         if (IsConnected) await WithinAsync(drained, StopTimeout, cancel);
         if (!await EmptyWithinAsync(grace, cancel))
         {
@@ -126,7 +134,7 @@ public sealed class WaggleWorker : IAsyncDisposable
         _completion.TrySetResult();
     }
 
-    /// <summary>Stops without a grace.</summary>
+    /// <summary>Stops without a grace period.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
     private static async Task<WaggleWorker> StartAsync(

@@ -2,69 +2,71 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>Options of a <see cref="WaggleWorker"/>.</summary>
+/// <summary>The options of a <see cref="WaggleWorker"/>.</summary>
 public sealed class WaggleWorkerOptions : WaggleOptions
 {
-    /// <summary>Left out: the hub gives an id, which the worker keeps over reconnects but not over restarts.</summary>
+    /// <summary>The agent's id. Null lets the hub choose one, which the worker keeps over reconnects but not over restarts.</summary>
     public string? AgentId { get; set; }
 
-    /// <summary>The agent's name for people. Left out: its id.</summary>
+    /// <summary>The agent's name for people; null for its id.</summary>
     public string? AgentName { get; set; }
 
-    /// <summary>Left out: the swarm that every hive has.</summary>
+    /// <summary>The agent's swarm; null for the swarm that every hive has.</summary>
     public string? Swarm { get; set; }
 
-    /// <summary>Capability to proficiency, 0..1.</summary>
+    /// <summary>The proficiency of each capability, from 0 to 1.</summary>
     public Dictionary<string, double> Capabilities { get; } = [];
 
     /// <summary>
-    /// The types of tasks that the worker takes: it gets those and no others. Empty: all, tasks without a type among them; a worker with
-    /// <see cref="TaskHandlers"/> and without <see cref="TaskHandlers.Otherwise"/> then takes the types that it has handlers for.
+    /// The types of tasks that the worker takes; it receives no others. An empty list takes all tasks, including those without a type. A worker with
+    /// <see cref="TaskHandlers"/> and without <see cref="TaskHandlers.Otherwise"/> then takes the types that have handlers.
     /// </summary>
     public List<string> Types { get; } = [];
 
-    /// <summary>How many tasks at a time.</summary>
+    /// <summary>The number of tasks that the worker takes at a time.</summary>
     public int Slots { get; set; } = 1;
 
     /// <summary>
-    /// Proves over reconnects that this is the same worker; at least 16 characters. Left out: drawn once for the process, so another process cannot take
-    /// the agent over.
+    /// The secret that identifies the worker over reconnects; at least 16 characters. Null draws one for the process, so that another process cannot take the
+    /// agent over.
     /// </summary>
     public string? Secret { get; set; }
 
     /// <summary>
-    /// While another worker has the agent's name (AGENT_IN_USE): true waits for it as long as the hub asks, again and again within
-    /// <see cref="WaggleOptions.ConnectTimeout"/>; false, the default, fails the start at once with the hub's error. After the first welcome it is always
-    /// waited for.
+    /// Whether the worker waits while another worker has the agent's name (AGENT_IN_USE). True waits as long as the hub asks, again and again within
+    /// <see cref="WaggleOptions.ConnectTimeout"/>. False, the default, fails the start at once with the hub's error. After the first welcome the worker always
+    /// waits.
     /// </summary>
     public bool WaitWhileInUse { get; set; }
 
     /// <summary>
-    /// False, the default: a handler goes on while the hub is away, however long; on the next connection the hub says whether its lease still stands, and a
-    /// handler whose lease is gone is cancelled then. True cancels a handler (<see cref="CancelCause.LeaseLost"/>) as soon as no renewal was acknowledged
-    /// for the length of its lease: for work that must not run twice at the same time, at the price of work that no other worker took over.
+    /// Whether the worker cancels a handler (<see cref="CancelCause.LeaseLost"/>) once the hub acknowledged no renewal for the length of its lease. True serves
+    /// work that must not run twice at the same time, at the price of work that no other worker took over. False, the default, lets a handler continue while
+    /// the hub is away, for any time; on the next connection the hub decides whether the lease still stands, and the worker cancels a handler whose lease is
+    /// gone.
     /// </summary>
     public bool CancelUnrenewed { get; set; }
 
     /// <summary>
-    /// How long cancelled handlers have to end when the worker stops, after its grace. Their leases are renewed meanwhile and given back as each handler ends;
-    /// the lease of one that has still not ended is left to run out, so that nobody else begins while it may still be at work.
+    /// The time that cancelled handlers have to end when the worker stops, after its grace period. The worker renews their leases meanwhile and returns each
+    /// when its handler ends. It lets the lease of a handler that has not ended expire, so that no other worker begins while the handler may still run.
     /// </summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Called once for each assignment, before its handler. Hooks run on the SDK's loops and must return quickly; one that throws ends the worker.
+    /// Called once for each assignment, before its handler. Hooks run on the SDK's loops and must return quickly; an exception ends the worker.
     /// </summary>
     public Action<Assign>? OnAssigned { get; set; }
 
-    /// <summary>The hub has durably taken what ended an assignment (result, failure, refusal, release, cancellation).</summary>
+    /// <summary>Called when the hub has durably accepted the end of an assignment (result, failure, refusal, release, cancellation).</summary>
     public Action<string, int, long, TaskAck>? OnAcknowledged { get; set; }
 
     /// <summary>
-    /// What ended an assignment will never be acknowledged: task, attempt, token, code (STALE_LEASE, NOT_FOUND, …). The last word on the assignment.
+    /// Called when the hub will never acknowledge the end of an assignment: task, attempt, token, code (STALE_LEASE, NOT_FOUND, …). No further call follows for
+    /// the assignment.
     /// </summary>
     public Action<string, int, long, string>? OnRejected { get; set; }
 
-    /// <summary>A progress report or log lines were not taken: task, attempt, token, code.</summary>
+    /// <summary>Called when the hub refused a progress report or log lines: task, attempt, token, code.</summary>
     public Action<string, int, long, string>? OnReportRejected { get; set; }
 }

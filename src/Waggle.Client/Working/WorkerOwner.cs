@@ -3,9 +3,9 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>Connects a worker's parts with its connection: says hello for the agent, and takes what the hub sends about leases.</summary>
+/// <summary>Connects a worker's parts with its connection: it sends hello for the agent and handles the hub's messages about leases.</summary>
 /// <param name="accept">Called with each assignment.</param>
-/// <param name="ended">Called when there will be no further connection.</param>
+/// <param name="ended">Called when no further connection will follow.</param>
 internal sealed class WorkerOwner(
     WaggleWorkerOptions options,
     string secret,
@@ -20,7 +20,7 @@ internal sealed class WorkerOwner(
 {
     private long _helloAt;
 
-    // A hub that is back gives each lease one full period: the worker has to be there within it.
+    // After a restart the hub gives each lease one full period, within which the worker must reconnect.
     public TimeSpan? LongestPause => leases.ShortestLease() is { } lease ? lease / 3 : null;
 
     public Hello CreateHello()
@@ -49,7 +49,7 @@ internal sealed class WorkerOwner(
                 if (leases.TryGet(lease, out var work)) work.Renewed(_helloAt);
             }
 
-            // What has ended is still offered: a lapsed last token is taken while nobody else has the task.
+            // The worker still sends a result that is ready: the hub accepts a lapsed last token while no other agent has the task.
             foreach (var lease in agent.Stop) reporter.Stop(lease, "The hub no longer knows the lease.");
         }
 
@@ -75,7 +75,7 @@ internal sealed class WorkerOwner(
 
     public ValueTask FrameReadAsync(CancellationToken cancel) => default;
 
-    // A name that is taken from the start is a mistake to be told at once. Later it means that somebody took it while this worker was away.
+    // A name in use at the start is a mistake to report at once. Later it means that another worker took the name while this one was away.
     public bool GivesUpOn(WaggleException refusal, int generation) =>
         refusal.Code == ErrorCodes.AgentInUse && generation == 0 && !options.WaitWhileInUse;
 

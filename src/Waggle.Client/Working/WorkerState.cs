@@ -1,19 +1,19 @@
 namespace Waggle.Client;
 
-/// <summary>What the parts of a worker share and what changes while it runs. Thread-safe.</summary>
+/// <summary>The state that the parts of a worker share and that changes while it runs. Thread-safe.</summary>
 internal sealed class WorkerState(string? agentId)
 {
     private volatile string? _agentId = agentId;
     private volatile bool _stopping;
 
-    /// <summary>The agent's id: the option's, or what the hub gave at the first welcome.</summary>
+    /// <summary>The agent's id: that of the options, or the one that the hub chose at the first welcome.</summary>
     public string? AgentId
     {
         get => _agentId;
         set => _agentId = value;
     }
 
-    /// <summary>The worker takes no more work, and hands back what it cannot finish.</summary>
+    /// <summary>Whether the worker accepts no more work and returns the tasks that it cannot finish.</summary>
     public bool IsStopping => _stopping;
 
     public void Stop() => _stopping = true;

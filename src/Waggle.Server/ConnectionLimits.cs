@@ -4,44 +4,48 @@ using Waggle.Transport;
 
 namespace Waggle.Server;
 
-/// <summary>How many clients a hub takes, and how much of each. 0 is no limit.</summary>
+/// <summary>The limits of a hub's clients and of their traffic. 0 sets no limit.</summary>
 public sealed record ConnectionLimits
 {
-    // What the hub needs besides: its store, its log, requests that are answered at once.
+    // The other files of the hub: its store, its log, and requests that are answered at once.
     private const int OtherFiles = 512;
 
-    // A hub for fewer is of no use: it would start and then fail its clients one by one.
+    // A hub with a lower limit is useless: it would start and then fail its clients one by one.
     private const int Fewest = 64;
     private const int Standard = 100_000;
 
-    /// <summary>Clients in all: WebSockets, event streams and workers that wait for work over HTTP. No more than the process may have open files.</summary>
+    /// <summary>
+    /// The greatest number of clients: WebSockets, event streams and workers that wait for work over HTTP. The process's limit of open files bounds it.
+    /// </summary>
     public int MaxConnections { get; init; } = Standard;
 
-    /// <summary>The same from one address (IPv6: from one /64). This machine's own are not counted.</summary>
+    /// <summary>The greatest number of clients from one address (IPv6: from one /64). Addresses of this machine have no limit.</summary>
     public int MaxPerAddress { get; init; } = 2_000;
 
     /// <summary>
-    /// Connections without a valid token, where tokens are needed, that a dialect takes (<c>/ws/cloud-agents</c>). Connections of waggle.v1 whose hello has
-    /// still to come are a count of their own: this many, or an eighth of <see cref="MaxConnections"/> if that is more. Neither takes a place of clients
-    /// with a token.
+    /// The greatest number of connections without a valid token that a dialect admits where tokens are needed (<c>/ws/cloud-agents</c>). Connections of
+    /// waggle.v1 that have not sent hello yet have a count of their own: this number, or an eighth of <see cref="MaxConnections"/> if that is more. Neither
+    /// takes a place of clients with a token.
     /// </summary>
     public int MaxUnauthenticated { get; init; } = 16;
 
-    /// <summary>After this time a dialect's connection without a valid token is closed. One of waggle.v1 has the time of its hello.</summary>
+    /// <summary>
+    /// The time after which the hub closes a dialect's connection without a valid token. A connection of waggle.v1 has the time of its hello.
+    /// </summary>
     public TimeSpan UnauthenticatedTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the head of a request may take, on every road in.</summary>
+    /// <summary>The time that a client has for the head of a request, on every endpoint.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What one WebSocket may send. One that sends more is not read for a while.</summary>
+    /// <summary>The input limits of one WebSocket. The hub stops reading a client that exceeds them for a while.</summary>
     public InboundLimits Inbound { get; init; } = new();
 
     /// <summary>
-    /// Whether the process may open the files that these limits need. Without a number of its own the hub takes as many connections as it can have, if that
-    /// is not too few.
+    /// Checks whether the process may open the files that these limits need. Without a configured number the hub accepts as many connections as it can have,
+    /// unless that is too few.
     /// </summary>
-    /// <param name="files">How many it may; null: no limit is known.</param>
-    /// <exception cref="IOException">It may not; the message has the numbers.</exception>
+    /// <param name="files">The limit of open files; null if none is known.</param>
+    /// <exception cref="IOException">The process may not open enough files; the message has the numbers.</exception>
     internal void RequireFiles(int? files)
     {
         var asked = MaxConnections is 0 or Standard ? Fewest : MaxConnections;
@@ -54,7 +58,7 @@ public sealed record ConnectionLimits
                     + $"unit){(files > OtherFiles + Fewest ? $", or allow at most {files - OtherFiles} connections (--max-connections)" : "")}."));
     }
 
-    /// <summary>Connections in all, as this process can have them.</summary>
+    /// <summary>The greatest number of connections that this process can have.</summary>
     internal int Most
     {
         get

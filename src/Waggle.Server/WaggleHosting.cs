@@ -19,17 +19,17 @@ using Waggle.SocketIO;
 
 namespace Waggle.Server;
 
-/// <summary>A hub within an ASP.NET Core application of one's own.</summary>
+/// <summary>Hosts a hub within your own ASP.NET Core application.</summary>
 public static class WaggleHosting
 {
     /// <summary>
-    /// Adds a hub: it starts and stops with the application. <see cref="IHive"/> is then in the container, for commands and broadcasts from code in the
-    /// same process, and <see cref="IHub"/>, which counts its clients.
-    /// Where the application listens is its own business; <see cref="WaggleServerOptions.Host"/> and <see cref="WaggleServerOptions.Port"/> are not looked
-    /// at for that.
+    /// Adds a hub that starts and stops with the application. The container then has <see cref="IHive"/>, for commands and broadcasts from code in the same
+    /// process, and <see cref="IHub"/>, which counts the clients. The application chooses where it listens; the hub ignores
+    /// <see cref="WaggleServerOptions.Host"/> and <see cref="WaggleServerOptions.Port"/>.
     /// </summary>
-    /// <param name="store">Left out: SQLite in <see cref="WaggleServerOptions.DataFolder"/>. The hub closes it.</param>
-    /// <param name="blobs">Where long results go. Left out: beside the database; with a store of one's own, nowhere: they stay in their records.</param>
+    /// <param name="store">The store; null opens SQLite in <see cref="WaggleServerOptions.DataFolder"/>. The hub closes it.</param>
+    /// <param name="blobs">The store of long results. Null puts them beside the database, or keeps them in their records if <paramref name="store"/> is
+    /// set.</param>
     public static IHostApplicationBuilder AddWaggle(
         this IHostApplicationBuilder builder, WaggleServerOptions options, IStore? store = null, IBlobs? blobs = null)
     {
@@ -46,13 +46,11 @@ public static class WaggleHosting
         return builder;
     }
 
-    /// <summary>Maps the hub's endpoints, once. Each asks who may come in; the application's own endpoints are not touched.</summary>
-    /// <param name="prefix">
-    /// What stands before every path of the hub: clients of waggle.v1 take <c>http://HOST/waggle</c> as its URL, REST is at <c>/waggle/api/v1</c>,
-    /// Socket.IO's <c>path</c> is <c>/waggle/socket.io</c>. Empty: the hub has the root, as <c>waggle serve</c> does; where the application maps <c>/</c>,
-    /// <c>/metrics</c> or <c>/health/…</c> itself, its own endpoint answers.
-    /// </param>
-    /// <exception cref="InvalidOperationException">They are mapped already, or <see cref="AddWaggle"/> was not called.</exception>
+    /// <summary>Maps the hub's endpoints, once. Each of them runs the admission check; the application's own endpoints are not affected.</summary>
+    /// <param name="prefix">The prefix of every path of the hub. With the default, clients of waggle.v1 use <c>http://HOST/waggle</c> as its URL, REST is at
+    /// <c>/waggle/api/v1</c>, and Socket.IO's <c>path</c> is <c>/waggle/socket.io</c>. An empty prefix gives the hub the root, as <c>waggle serve</c> does; an
+    /// endpoint of the application at <c>/</c>, <c>/metrics</c> or <c>/health/…</c> then takes precedence.</param>
+    /// <exception cref="InvalidOperationException">The endpoints are mapped already, or <see cref="AddWaggle"/> was not called.</exception>
     public static WebApplication MapWaggle(this WebApplication app, string prefix = "/waggle")
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -90,13 +88,13 @@ public static class WaggleHosting
     }
 
     /// <summary>
-    /// Lets an endpoint of Kestrel take WebSockets of the hub before HTTP does: several times less memory for an idle client, and plain TCP without a
-    /// detour. Optional; <see cref="MapWaggle"/> alone takes every client, too. Behind UseHttps, where there is TLS.
+    /// Lets an endpoint of Kestrel accept WebSockets of the hub before HTTP does, which needs several times less memory for an idle client and writes plain TCP
+    /// directly. It is optional, because <see cref="MapWaggle"/> alone accepts every client, too. With TLS, call it after UseHttps.
     /// </summary>
     public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets(most: int.MaxValue, []);
 
-    /// <param name="most">Connections of any kind on this endpoint.</param>
-    /// <param name="own">The dialects whose port it is.</param>
+    /// <param name="most">The greatest number of connections of any kind on this endpoint.</param>
+    /// <param name="own">The dialects of the port.</param>
     internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, int most, IReadOnlyList<DialectEntry> own)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();

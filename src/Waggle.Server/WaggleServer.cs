@@ -16,7 +16,7 @@ using Waggle.Server.Hosting;
 
 namespace Waggle.Server;
 
-/// <summary>A hub in this process, listening.</summary>
+/// <summary>A listening hub in this process.</summary>
 public sealed class WaggleServer : IHub, IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -34,24 +34,24 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
             .SelectMany(p => p.Entries.Select(e => (e.Name, Url: UrlOf(p)))).ToDictionary(p => p.Name, p => p.Url, StringComparer.Ordinal);
     }
 
-    /// <summary>Where it listens, for example <c>http://127.0.0.1:3000</c>.</summary>
+    /// <summary>The URL that the hub listens on, for example <c>http://127.0.0.1:3000</c>.</summary>
     public Uri Url { get; }
 
-    /// <summary>Where the clients of foreign dialects find it besides, by the name of the dialect. What could not be had is not here.</summary>
+    /// <summary>The URLs of the compatibility ports, by the name of the dialect. A port that was not available is absent.</summary>
     public IReadOnlyDictionary<string, Uri> CompatUrls { get; }
 
-    /// <summary>Commands and reads for code in the same process.</summary>
+    /// <summary>The hive, for commands and reads from code in the same process.</summary>
     public IHive Hive => _hub.Hive;
 
     public HubCounts Count() => _hub.Count();
 
-    /// <summary>Ends when the hub does: by <see cref="DisposeAsync"/>, or faulted when it lost its store.</summary>
+    /// <summary>A task that completes when the hub ends: by <see cref="DisposeAsync"/>, or faulted if it lost its store.</summary>
     public Task Completion => _hub.Hive.Completion;
 
-    /// <summary>Opens the data folder and listens. Ready when it returns.</summary>
-    /// <exception cref="StoreException">The data folder cannot be used; the message says why.</exception>
-    /// <exception cref="ArgumentException">The options do not fit together: another host than loopback without authentication, for example.</exception>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <summary>Opens the data folder and listens. The hub is ready when the call returns.</summary>
+    /// <exception cref="StoreException">The data folder cannot be used; the message gives the reason.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other, for example a host other than loopback without authentication.</exception>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<WaggleServer> StartAsync(
         WaggleServerOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
     {
@@ -59,7 +59,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         var app = Build(options, logging, store);
         try
         {
-            // Before the host: what is wrong with the data folder is told as it is, and nobody is let in before.
+            // The service starts before the host, so that a fault of the data folder surfaces unchanged and no client is admitted before.
             var service = app.Services.GetRequiredService<HubService>();
             await service.StartingAsync(cancel);
             app.UseCompatPorts();
@@ -75,7 +75,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         }
     }
 
-    /// <summary>Tells clients to come back later, finishes what was taken, closes the store.</summary>
+    /// <summary>Asks clients to reconnect later, finishes the accepted requests and closes the store.</summary>
     public ValueTask DisposeAsync()
     {
         lock (_lock) return new(_stopped ??= StopAsync());
@@ -89,7 +89,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
 
     private static WebApplication Build(WaggleServerOptions options, Action<ILoggingBuilder>? logging, IStore? store)
     {
-        // A hub listens where its options say: neither an appsettings.json in the current folder nor ASP.NET's environment may add an endpoint.
+        // A hub listens where its options say. Neither an appsettings.json in the current folder nor ASP.NET's environment may add an endpoint.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
@@ -98,7 +98,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
         builder.WebHost.UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
         var tls = Listening.Tls(options);
 
-        // Who reads a socket goes on with what it read, on a thread of the pool: 128,000 replies/s, and 118,000 with a hand-over (one run each).
+        // The thread that reads a socket also handles the data, with 128,000 replies/s. A hand-over to the thread pool gives 118,000 (one run each).
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         var compat = CompatPort.Of(options);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options, tls, compat));

@@ -6,56 +6,56 @@ using Waggle.Storage.Sqlite;
 
 namespace Waggle.Server;
 
-/// <summary>A hub: where it listens, where it keeps its data, and the numbers of its hive.</summary>
+/// <summary>The options of a hub: its address, its data and the settings of its hive.</summary>
 public sealed record WaggleServerOptions
 {
-    /// <summary>An address of this machine; without authentication loopback only: localhost (which is 127.0.0.1 and ::1), 127.0.0.1 or ::1.</summary>
+    /// <summary>The address to listen on. Without authentication it must be loopback: localhost (which is 127.0.0.1 and ::1), 127.0.0.1 or ::1.</summary>
     public string Host { get; init; } = "localhost";
 
-    /// <summary>0: any free one.</summary>
+    /// <summary>The port; 0 chooses a free one.</summary>
     public int Port { get; init; } = 3000;
 
     /// <summary>
-    /// Further ports on the same address, by the name of the foreign dialect whose clients look for their server there (0: any free one). One that is taken
-    /// is logged, and left out.
+    /// Further ports on the same address, by the name of the foreign dialect whose clients expect their server there (0 chooses a free one). A port in use is
+    /// logged and skipped.
     /// </summary>
     public IReadOnlyDictionary<string, int> CompatPorts { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
-    /// <summary>The data folder; made if it does not exist.</summary>
+    /// <summary>The data folder, which the hub creates if it does not exist.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Origins of web pages that may connect besides the hub's own, for example <c>http://localhost:5173</c>.</summary>
+    /// <summary>The origins of web pages that may connect besides the hub's own, for example <c>http://localhost:5173</c>.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>Names besides its own under which the hub may be called. With tokens and without any: every name.</summary>
+    /// <summary>The host names that the hub accepts besides its own. With tokens and an empty list it accepts every name.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     public AuthOptions Auth { get; init; } = new();
 
-    /// <summary>A PEM file with the certificate and those between it and its root, or a PFX file without a password; null: no TLS.</summary>
+    /// <summary>The PEM file with the certificate and its intermediates, or a PFX file without a password; null for no TLS.</summary>
     public string? TlsCertificate { get; init; }
 
-    /// <summary>A PEM file with the certificate's private key.</summary>
+    /// <summary>The PEM file with the certificate's private key.</summary>
     public string? TlsKey { get; init; }
 
-    /// <summary>Addresses or networks (CIDR) of proxies whose X-Forwarded-For, -Proto and -Host count.</summary>
+    /// <summary>The addresses or networks (CIDR) of proxies whose X-Forwarded-For, -Proto and -Host the hub accepts.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     public HiveOptions Hive { get; init; } = new();
 
-    /// <summary>How the hub watches itself and its machine.</summary>
+    /// <summary>The settings by which the hub observes itself and its machine.</summary>
     public InsightOptions Insight { get; init; } = new();
     public OutboxLimits Outbox { get; init; } = new();
     public ConnectionLimits Connections { get; init; } = new();
 
-    /// <summary>How long a client may take for its hello.</summary>
+    /// <summary>The time that a client has for its hello.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a stopping hub waits for its connections to take their last words.</summary>
+    /// <summary>The time that a stopping hub waits for its connections to take their last messages.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// An OpenTelemetry collector that metrics and traces are sent to, too; null: the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.
+    /// The OpenTelemetry collector that also receives metrics and traces. Null uses the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.
     /// </summary>
     public Uri? OtlpEndpoint { get; init; }
 

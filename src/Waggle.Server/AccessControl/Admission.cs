@@ -4,25 +4,25 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Server.AccessControl;
 
-/// <summary>The facts of a request that admission decides on, before anything is upgraded or answered.</summary>
+/// <summary>The facts of a request that admission decides on, before the hub upgrades or answers it.</summary>
 public readonly record struct AdmissionRequest(string? Host, string? Origin, IPAddress? Remote)
 {
-    /// <summary>From the header, or from the query where that is taken.</summary>
+    /// <summary>The token from the header, or from the query if the endpoint permits that.</summary>
     public string? Token { get; init; }
 }
 
-/// <param name="Credential">Who came in; null for whoever was not asked, or has still to say so in its hello.</param>
+/// <param name="Credential">The verified credential; null if the endpoint needs none, or the client sends its token in hello.</param>
 public readonly record struct Admitted(bool Ok, int Status, string Code, string Message, Credential? Credential = null)
 {
     public static Admitted Yes { get; } = new(true, 200, "", "");
 }
 
 /// <summary>
-/// Who may come in. Asked by every road: WebSocket and HTTP alike. A page on any web site can make a browser connect to loopback;
-/// it can forge neither the Host header (DNS rebinding shows there) nor the Origin header. Programs that are no browser send no Origin.
+/// Decides whether a request may enter, for WebSocket and HTTP alike. A page on any web site can make a browser connect to loopback. It can forge neither the
+/// Host header, which reveals DNS rebinding, nor the Origin header. Programs other than browsers send no Origin.
 /// </summary>
-/// <param name="allowedHosts">Names beside the hub's own. With tokens and without any, all names are taken: whoever has no token gets nothing under any of
-/// them.</param>
+/// <param name="allowedHosts">The names that the hub accepts besides its own. With tokens and an empty list the hub accepts all names, because a client without
+/// a token gets nothing under any name.</param>
 public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOrigins, IReadOnlyList<string> allowedHosts, bool tokens)
 {
     private readonly HashSet<string> _hosts = new(allowedHosts, StringComparer.OrdinalIgnoreCase) { "localhost", "127.0.0.1", "[::1]", HostName(boundHost) };
@@ -35,7 +35,7 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
         return new(options.Host, options.AllowedOrigins, options.AllowedHosts, options.Auth.Tokens);
     }
 
-    /// <summary>Where somebody comes from, and under which name. Pure.</summary>
+    /// <summary>Checks the address, the Host and the Origin of a request. Pure.</summary>
     public Admitted Ask(in AdmissionRequest handshake)
     {
         if (!tokens && handshake.Remote is { } remote && !IPAddress.IsLoopback(remote))
@@ -47,7 +47,7 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
         return Admitted.Yes;
     }
 
-    /// <summary>The same, and who it is.</summary>
+    /// <summary>Checks the request as <see cref="Ask"/> does, and its token.</summary>
     public async ValueTask<Admitted> AskAsync(AdmissionRequest handshake, AdmissionRule rule, IAuthenticator authenticator, CancellationToken cancel)
     {
         var admitted = Ask(handshake);
@@ -61,7 +61,7 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
             : No(Protocol.ErrorCodes.Forbidden, principal.Missing(permission));
     }
 
-    // Every file, sandboxed frame and data: URL of a browser has the origin "null": allowing it would allow them all.
+    // Every file, sandboxed frame and data: URL of a browser has the origin "null", so allowing it would allow them all.
     private static string Advice(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && origin == uri.GetLeftPart(UriPartial.Authority)
         ? $"To allow it, start the hub with --allow-origin {Clip(origin)}."

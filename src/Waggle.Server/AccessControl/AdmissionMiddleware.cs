@@ -9,7 +9,7 @@ namespace Waggle.Server.AccessControl;
 
 internal static class AdmissionMiddleware
 {
-    /// <summary>Asks <see cref="Admission"/> before an endpoint sees the request; a refusal is problem+json (RFC 9457).</summary>
+    /// <summary>Applies <see cref="Admission"/> before an endpoint sees the request; a refusal is problem+json (RFC 9457).</summary>
     public static void UseAdmission(this IEndpointConventionBuilder endpoints, Admission admission, HubService hub) => endpoints.Finally(endpoint =>
     {
         var next = endpoint.RequestDelegate!;
@@ -17,7 +17,7 @@ internal static class AdmissionMiddleware
         endpoint.RequestDelegate = context => AskAsync(context, admission, rule, hub, next);
     });
 
-    /// <summary>Who came in by this request.</summary>
+    /// <summary>Returns the credential of an admitted request.</summary>
     public static Credential Credential(this HttpContext context) => context.Features.Get<Credential>()!;
 
     internal static async Task AskAsync(HttpContext context, Admission admission, AdmissionRule rule, HubService hub, RequestDelegate next)
@@ -34,7 +34,7 @@ internal static class AdmissionMiddleware
             : await admission.AskAsync(handshake, rule, authenticator, context.RequestAborted);
         if (!admitted.Ok)
         {
-            // A page that may speak to the hub may also read why not this time.
+            // A page whose origin is allowed may also read the reason of a refusal.
             if (admission.Ask(handshake).Ok) Cors.Allow(context);
             await RefuseAsync(context, admitted, token, rule);
             return;
@@ -53,6 +53,6 @@ internal static class AdmissionMiddleware
         return rule.Refuse?.Invoke(context, refused) ?? Problems.WriteAsync(context, refused.Status, refused.Code, refused.Message);
     }
 
-    // RFC 6750 3: printable ASCII without quote and backslash. For clients of WebSockets, who see no body of a refusal.
+    // RFC 6750 3 permits printable ASCII without quote and backslash. The header serves WebSocket clients, which cannot read the body of a refusal.
     private static string Quotable(string text) => string.Concat(text.Select(c => c is '"' ? '\'' : c is < ' ' or > '~' or '\\' ? '?' : c));
 }

@@ -2,27 +2,27 @@ using Microsoft.AspNetCore.Http;
 
 namespace Waggle.Server.AccessControl;
 
-/// <summary>What an endpoint asks of those who come. Without one: a token, where there are tokens.</summary>
+/// <summary>The conditions under which an endpoint admits a request. The default requires a token if the hub has tokens.</summary>
 public sealed record AdmissionRule
 {
     public static AdmissionRule Standard { get; } = new();
 
-    /// <summary>Nobody is asked who they are.</summary>
+    /// <summary>Whether the endpoint needs no token.</summary>
     public bool Open { get; init; }
 
-    /// <summary>A browser's WebSocket and EventSource cannot send headers: the token may stand in the query.</summary>
+    /// <summary>Whether the query may carry the token, because a browser's WebSocket and EventSource cannot send headers.</summary>
     public bool TokenInQuery { get; init; }
 
-    /// <summary>Who brings no token may say so in its hello.</summary>
+    /// <summary>Whether a client without a token may send it in its hello.</summary>
     public bool HelloBringsToken { get; init; }
 
-    /// <summary>Whoever has no valid token comes in as nobody, and is told so in the words of what it asked for.</summary>
+    /// <summary>Whether the endpoint admits a client without a valid token and reports that in the client's dialect.</summary>
     public bool TakesStrangers { get; init; }
 
-    /// <summary>How a refusal is said; null: as problem+json.</summary>
+    /// <summary>Writes a refusal; null writes problem+json.</summary>
     public Func<HttpContext, Admitted, Task>? Refuse { get; init; }
 
-    /// <summary>Browsers ask without a token whether a page may speak to the hub at all.</summary>
+    /// <summary>Whether the endpoint answers a browser's preflight request, which carries no token.</summary>
     public bool AnswersPreflights { get; init; }
 
     /// <summary>The permission that the endpoint needs, one of <see cref="Core.Access.Permissions"/>.</summary>

@@ -2,16 +2,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Waggle.Server.AccessControl;
 
-/// <summary>Where a request carries its token (RFC 6750). It is never logged.</summary>
+/// <summary>Finds the token of a request (RFC 6750). The hub never logs it.</summary>
 internal static class BearerToken
 {
-    /// <summary>Names in the query.</summary>
+    /// <summary>The names of the token in the query.</summary>
     public static IReadOnlyList<string> QueryNames { get; } = ["token", "access_token"];
 
     private const string Scheme = "Bearer ";
 
-    /// <summary>Null where there is none.</summary>
-    /// <param name="many">There is more than one: which of them counts is nobody's to guess.</param>
+    /// <summary>Returns the token of a request; null if there is none.</summary>
+    /// <param name="many">Whether the request has more than one token; the hub then accepts none of them.</param>
     public static string? Of(HttpRequest request, bool inQuery, out bool many)
     {
         var found = new List<string>();
@@ -25,6 +25,6 @@ internal static class BearerToken
         return found.Count == 0 ? null : found[0];
     }
 
-    /// <summary>That of an Authorization header; null if it carries none.</summary>
+    /// <summary>Returns the token of an Authorization header; null if it has none.</summary>
     public static string? Of(string? header) => header?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true ? header[Scheme.Length..].Trim() : null;
 }

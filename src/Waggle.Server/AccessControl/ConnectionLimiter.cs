@@ -6,13 +6,13 @@ using Waggle.Server.Telemetry;
 
 namespace Waggle.Server.AccessControl;
 
-/// <summary>How many clients are let in, in all and from one address; the same for every road. Whoever takes a place gives it back.</summary>
+/// <summary>Limits the number of clients, in all and from one address, over all endpoints. A caller that takes a place returns it.</summary>
 internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metrics)
 {
     private const long ComeBackMs = 5000;
     private const int Ipv6Network = 8;
 
-    // More than one address may have: silent sockets from one place cannot keep those out that bring their token with the hello.
+    // This exceeds the limit of one address, so silent sockets from one address cannot block clients that send their token in hello.
     private const int ShareAwaiting = 8;
 
     private readonly int _most = limits.Most;
@@ -28,7 +28,7 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
 
     private Error Full => new(ErrorStatus.HubFull, $"The hub has {_most} clients and accepts no more.", ComeBackMs);
 
-    /// <summary>How many are here, and how many there may be.</summary>
+    /// <summary>The number of places taken, and the greatest number.</summary>
     public (int Taken, int Most) Count
     {
         get
@@ -37,7 +37,7 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
         }
     }
 
-    /// <summary>Null: there was a place, and it is taken. Else why there is none.</summary>
+    /// <summary>Takes a place. Returns null on success, else the reason of the refusal.</summary>
     public Error? Take(IPAddress? address, PlaceKind kind = PlaceKind.Client)
     {
         var refusal = Look(address, kind);
@@ -45,12 +45,12 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
         return refusal;
     }
 
-    /// <summary>The same for those who only want to know; somebody else tells the client.</summary>
+    /// <summary>Takes a place and returns whether there was one, for a caller whose client receives the reason elsewhere.</summary>
     public bool TryTake(IPAddress? address, PlaceKind kind = PlaceKind.Client) => Look(address, kind) is null;
 
     /// <summary>
-    /// The hello has brought a token: the client takes an ordinary place and frees the one that it had. Null: done. Else why it cannot. A hub that stops
-    /// drains its clients by itself and rejects none here.
+    /// Moves a client whose hello brought a token to an ordinary place and frees its former one. Returns null on success, else the reason of the refusal. A hub
+    /// that is stopping drains its clients elsewhere and refuses none here.
     /// </summary>
     public Error? Promote()
     {
@@ -68,7 +68,7 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
         return Full;
     }
 
-    /// <param name="kind">As it was when the place was taken, or <see cref="PlaceKind.Client"/> after <see cref="Promote"/>.</param>
+    /// <param name="kind">The kind of the place when it was taken, or <see cref="PlaceKind.Client"/> after <see cref="Promote"/>.</param>
     public void Leave(IPAddress? address, PlaceKind kind = PlaceKind.Client)
     {
         lock (_lock)
@@ -79,7 +79,7 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
         }
     }
 
-    /// <summary>Nobody comes in any more.</summary>
+    /// <summary>Refuses all further clients.</summary>
     public void Close()
     {
         lock (_lock) _closed = true;
@@ -127,7 +127,7 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
         return ref _unauthenticated;
     }
 
-    // Null: not counted. An IPv6 host has a whole /64 to choose addresses from.
+    // Returns null for an address without a limit. An IPv6 host can choose from a whole /64 of addresses.
     private IPAddress? KeyOf(IPAddress? address)
     {
         if (limits.MaxPerAddress == 0 || address is null || IPAddress.IsLoopback(address)) return null;

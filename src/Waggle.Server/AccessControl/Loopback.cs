@@ -2,10 +2,10 @@ using System.Net;
 
 namespace Waggle.Server.AccessControl;
 
-/// <summary>Where a hub may listen: without authentication on loopback only.</summary>
+/// <summary>Checks the address that a hub listens on: without authentication it must be loopback.</summary>
 public static class Loopback
 {
-    /// <summary>Null if it may; else the sentence that says why not.</summary>
+    /// <summary>Returns the error for an address that is not permitted; null permits it.</summary>
     public static string? Problem(WaggleServerOptions options)
     {
         if (options.Auth.Tokens && !IsAddress(options.Host))

@@ -5,11 +5,11 @@ using Waggle.Server.Api;
 
 namespace Waggle.Server.AccessControl;
 
-/// <summary>Methods that every endpoint has beside those that it names.</summary>
+/// <summary>Adds methods to endpoints beside those that they declare.</summary>
 internal static class MethodConventions
 {
     /// <summary>
-    /// An endpoint that takes GET takes HEAD as well (RFC 9110 9.1): monitors and load balancers probe with it. Kestrel sends the header fields and
+    /// Makes an endpoint with GET accept HEAD as well (RFC 9110 9.1), because monitors and load balancers probe with it. Kestrel sends the header fields and
     /// discards the body.
     /// </summary>
     public static void AnswerHead(this IEndpointConventionBuilder endpoints) => endpoints.Finally(endpoint =>
@@ -20,9 +20,7 @@ internal static class MethodConventions
         endpoint.Metadata.Add(new HttpMethodMetadata([.. named.HttpMethods, HttpMethods.Head], named.AcceptCorsPreflight));
     });
 
-    /// <summary>
-    /// Answers the preflight request of a browser (CORS) with the methods that the path takes. The endpoint's rule has to admit it without a token.
-    /// </summary>
+    /// <summary>Answers the preflight request of a browser (CORS) with the methods of the path. The endpoint's rule must admit it without a token.</summary>
     public static void AnswerPreflights(this IEndpointConventionBuilder endpoints, params IReadOnlyList<string> methods) => endpoints.Finally(endpoint =>
     {
         if (endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { } named)

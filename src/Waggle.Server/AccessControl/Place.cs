@@ -5,8 +5,8 @@ using Waggle.Dialects.Hosting;
 namespace Waggle.Server.AccessControl;
 
 /// <summary>
-/// The place of one WebSocket, from its admission to its end. One that has shown no token has a place of another kind; its hello may bring a token, and an
-/// ordinary place with it. Used by the loop of its connection alone.
+/// The place of one WebSocket, from its admission to its end. A client without a token has a place of another kind; its hello may bring a token, and with it an
+/// ordinary place. Used by the loop of its connection alone.
 /// </summary>
 internal sealed class Place(ConnectionLimiter limiter, IPAddress? address, PlaceKind kind) : IPlace, IDisposable
 {

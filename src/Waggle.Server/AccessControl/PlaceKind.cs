@@ -1,14 +1,14 @@
 namespace Waggle.Server.AccessControl;
 
-/// <summary>The three counts of connections. A flood of one kind takes no place of another.</summary>
+/// <summary>The kinds of places, each with its own count. A flood of one kind takes no place of another.</summary>
 internal enum PlaceKind
 {
-    /// <summary>A client that may be here: it has shown a valid token, or none is needed.</summary>
+    /// <summary>A client that has sent a valid token, or that needs none.</summary>
     Client,
 
-    /// <summary>A socket whose hello, which may bring the token, has still to come.</summary>
+    /// <summary>A socket whose hello, which may bring the token, has not arrived yet.</summary>
     AwaitingHello,
 
-    /// <summary>A client without a valid token, where a dialect lets it stay for a while.</summary>
+    /// <summary>A client without a valid token that a dialect admits for a while.</summary>
     Unauthenticated,
 }

@@ -6,7 +6,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Server.AccessControl;
 
-/// <summary>Errors over HTTP: problem+json (RFC 9457) with the stable code.</summary>
+/// <summary>Writes errors over HTTP as problem+json (RFC 9457) with the stable code.</summary>
 internal static class Problems
 {
     public const string ContentType = "application/problem+json";

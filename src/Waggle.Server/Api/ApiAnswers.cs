@@ -8,7 +8,7 @@ using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Api;
 
-/// <summary>How the REST API answers: JSON, the position up to which it is true, and where it helps an ETag.</summary>
+/// <summary>Writes the answers of the REST API: JSON, the position up to which it is true, and an ETag where it helps.</summary>
 internal static class ApiAnswers
 {
     public const string PositionHeader = "Waggle-Position";
@@ -49,7 +49,7 @@ internal static class ApiAnswers
         JsonWriters.Return(writer);
     }
 
-    // Of the text itself, so it changes when anything that is shown does, progress included.
+    // The tag is a hash of the text, so it changes with every visible change, progress included.
     private static string TagOf(ReadOnlySpan<byte> body) => $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\"";
 
     private static bool IsKnown(HttpContext context, string tag)

@@ -9,13 +9,13 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Api;
 
-/// <summary>How the REST API reads a body: at most a message's length, strictly, whatever its content type is said to be (curl -d says form).</summary>
+/// <summary>Reads the bodies of the REST API: at most the length of a message, strictly, with any content type (curl -d sends form).</summary>
 internal static class ApiBodies
 {
     public static async Task<T> ReadAsync<T>(this ApiCall call, JsonTypeInfo<T> type)
         where T : class => Parse(await call.ReadAsync(), type);
 
-    /// <summary>The same where an empty body is as good as an empty object.</summary>
+    /// <summary>Reads a body for which an empty one means an empty object.</summary>
     public static async Task<T> ReadOrAsync<T>(this ApiCall call, JsonTypeInfo<T> type, T empty)
         where T : class
     {
@@ -43,7 +43,7 @@ internal static class ApiBodies
                 var text = read.Buffer.ToArray();
                 reader.AdvanceTo(read.Buffer.End);
 
-                // JSON readers pass such bytes on as they are, and they would end the connection of whoever they are told to.
+                // JSON readers pass invalid bytes on, and such bytes would end the connection of every subscriber that receives them.
                 return Utf8.IsValid(text) ? ForeignJson.MendInPlace(text) : throw new ApiFault(ErrorCodes.MalformedMessage, "The body is not UTF-8.");
             }
 
@@ -68,7 +68,7 @@ internal static class ApiBodies
         }
     }
 
-    // Whether it is JSON at all decides which of the two codes it is, as over the WebSocket.
+    // The code depends on whether the body is JSON, as over the WebSocket.
     private static bool IsJson(ReadOnlySpan<byte> text)
     {
         var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = Limits.MaxMessageBytes });

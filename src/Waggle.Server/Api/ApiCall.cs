@@ -18,7 +18,7 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 
     public Operation Operation => operation;
 
-    /// <summary>The client is gone.</summary>
+    /// <summary>Cancelled when the client is gone.</summary>
     public CancellationToken Gone => http.RequestAborted;
 
     public string Remote => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
@@ -29,19 +29,21 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
 
     public Credential Credential => http.Credential();
 
-    /// <summary>Where a client finds something of the API.</summary>
+    /// <summary>Returns the path of a resource of the API, as a client reaches it.</summary>
     public string At(string path) => $"{http.Request.PathBase}{http.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Prefix}{ApiRoutes.Prefix}{path}";
 
     public string Route(string name) => (string)http.Request.RouteValues[name]!;
 
-    /// <summary>Null: it was not given. What was given empty is not that: a shell's variable without a value would ask for everything.</summary>
+    /// <summary>
+    /// Returns a parameter; null if it is absent. An empty parameter is not absent, because a shell's variable without a value would then select everything.
+    /// </summary>
     public string? Query(string name)
     {
         var values = http.Request.Query[name];
         return values.Count > 1 ? throw ApiFault.Invalid($"{name} is given once.") : values.Count == 0 ? null : values[0] ?? "";
     }
 
-    /// <summary>A parameter that may be given more than once, or with commas.</summary>
+    /// <summary>Returns the values of a parameter that may occur more than once, or with commas.</summary>
     public IReadOnlyList<string> QueryAll(string name) =>
         [.. http.Request.Query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries))];
 
@@ -59,8 +61,8 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
         return Position.TryParse(text, out var position) ? position : throw ApiFault.Invalid($"{name} is a position EPOCH:OFFSET such as 3:1842.");
     }
 
-    /// <summary>Does what takes time for its client and so needs a place.</summary>
-    /// <exception cref="ApiFault">There is none.</exception>
+    /// <summary>Runs work that takes time for its client and so needs a place.</summary>
+    /// <exception cref="ApiFault">There is no place.</exception>
     public async Task WithPlaceAsync(Func<Task> work)
     {
         var remote = http.Connection.RemoteIpAddress;
@@ -75,17 +77,17 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
         }
     }
 
-    /// <summary>Has the hive decide a command and answers with what it says.</summary>
+    /// <summary>Sends a command to the hive and answers with its outcome.</summary>
     public async Task DoAsync<T>(Command<T> command, int status = StatusCodes.Status200OK) => await this.AnswerAsync(await AskAsync(command), status);
 
-    /// <summary>The same for a part of what an endpoint does.</summary>
-    /// <exception cref="ApiFault">It was refused.</exception>
+    /// <summary>Sends a command to the hive as a part of an endpoint's work.</summary>
+    /// <exception cref="ApiFault">The hive refused the command.</exception>
     public async Task<Outcome<T>> AskAsync<T>(Command<T> command)
     {
         var outcome = await hub.Hive.AskAsync(command, Gone);
         return outcome.Error is { } error ? throw new ApiFault(error) : outcome;
     }
 
-    /// <summary>Has the store answer a query, and answers with it.</summary>
+    /// <summary>Queries the store and answers with the result.</summary>
     public async Task DoAsync<T>(Query<T> query) => await this.AnswerAsync(await hub.Hive.QueryAsync(query, Gone));
 }

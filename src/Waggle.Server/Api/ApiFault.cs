@@ -3,7 +3,9 @@ using Waggle.Protocol;
 
 namespace Waggle.Server.Api;
 
-/// <summary>A request that ends here, with an error. Thrown by what reads requests, so that an endpoint's code is its good case.</summary>
+/// <summary>
+/// The exception that ends a request with an error. The code that reads requests throws it, so that the code of an endpoint needs no error paths.
+/// </summary>
 internal sealed class ApiFault(Error error) : Exception(error.Message)
 {
     public ApiFault(string code, string message)

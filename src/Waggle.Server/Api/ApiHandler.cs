@@ -8,7 +8,7 @@ using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
-/// <summary>What is the same around every endpoint: which parameters there are, and how what goes wrong is said.</summary>
+/// <summary>The part that all endpoints share: the check of the parameters and the form of errors.</summary>
 internal static partial class ApiHandler
 {
     public static async Task RunAsync(HttpContext context, Func<ApiCall, Task> handler, Operation operation)
@@ -22,7 +22,7 @@ internal static partial class ApiHandler
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
+            // The client is gone, so no answer can be sent.
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -30,7 +30,7 @@ internal static partial class ApiHandler
         }
     }
 
-    // As with bodies: a misspelt filter that is ignored gives a wrong answer.
+    // As in bodies, a misspelt filter that the hub ignored would give a wrong answer.
     private static void CheckQuery(HttpContext context, Operation operation)
     {
         foreach (var name in context.Request.Query.Keys)

@@ -8,7 +8,7 @@ namespace Waggle.Server.Api;
 
 internal static class ApiRoutes
 {
-    /// <summary>The unversioned <c>/api/…</c> belongs to other people's clients.</summary>
+    /// <summary>The prefix of the API. The unversioned <c>/api/…</c> belongs to the clients of other products.</summary>
     public const string Prefix = "/api/v1";
 
     public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder app, HubService service)

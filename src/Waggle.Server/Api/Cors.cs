@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Waggle.Server.Api;
 
-/// <summary>What a browser asks before a page of another origin may speak to the hub. Admission decides which origins may: who comes here is let in.</summary>
+/// <summary>Answers a browser's check before a page of another origin may access the hub. Admission has decided about the origin before this runs.</summary>
 internal static class Cors
 {
     private const string Exposed = $"{ApiAnswers.PositionHeader}, ETag, Location, Retry-After, Allow, Content-Range";
@@ -11,7 +11,7 @@ internal static class Cors
         $"Authorization, Content-Type, {TaskCreation.IdempotencyHeader}, If-None-Match, If-Range, Last-Event-ID, Range, traceparent, tracestate, "
         + $"{ResultsApi.AgentHeader}, {ResultsApi.SecretHeader}, {ResultsApi.AttemptHeader}, {ResultsApi.TokenHeader}";
 
-    /// <summary>The page may read what is answered.</summary>
+    /// <summary>Permits the page to read the answer.</summary>
     public static void Allow(HttpContext context)
     {
         var headers = context.Response.Headers;

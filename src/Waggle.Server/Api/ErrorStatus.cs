@@ -3,7 +3,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Server.Api;
 
-/// <summary>Which HTTP status a code has (spec/errors.md; a test compares the two), and the codes that exist over HTTP alone.</summary>
+/// <summary>Maps a code to its HTTP status (spec/errors.md; a test compares the two), and lists the codes that exist over HTTP only.</summary>
 internal static class ErrorStatus
 {
     public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";

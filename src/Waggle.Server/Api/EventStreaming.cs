@@ -12,7 +12,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Server.Api;
 
-/// <summary>Server-sent events: a connection of the delivery loop like a socket's, with one subscription and no way back.</summary>
+/// <summary>Server-sent events: a connection of the delivery loop like a socket's, with one subscription and no input.</summary>
 internal static class EventStreaming
 {
     public const string ContentType = "text/event-stream";
@@ -69,7 +69,7 @@ internal static class EventStreaming
         }
     }
 
-    // A reader that has something coming needs no sign of life.
+    // A reader with waiting data needs no keep-alive.
     private static void Beat(Connection connection)
     {
         if (connection.Stats.Queued == 0) connection.Send(EventStreamRenderer.Heartbeat);
@@ -83,7 +83,7 @@ internal static class EventStreaming
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
-        // What a slow reader loses is decided by its outbox, not by a rate of bytes.
+        // The outbox of a slow reader decides which data it loses, and not a rate of bytes.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         return response.StartAsync(context.RequestAborted);
     }

@@ -50,7 +50,7 @@ internal static class EventsApi
                 : since);
     }
 
-    // A stream is what one watches with curl and what an EventSource asks for; the log has to be asked for.
+    // The stream is the default, because curl and an EventSource ask for it; the log requires an explicit request.
     private static bool WantsLog(HttpRequest request)
     {
         var accept = request.Headers.Accept.ToString();

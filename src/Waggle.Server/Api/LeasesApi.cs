@@ -10,7 +10,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Server.Api;
 
-/// <summary>Work without a connection: curl is a worker.</summary>
+/// <summary>Serves workers without a connection, such as curl.</summary>
 internal static class LeasesApi
 {
     private static readonly string[] Errors =

@@ -8,10 +8,10 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Server.Api;
 
-/// <summary>The log from a position, a piece at a time.</summary>
+/// <summary>Reads the log from a position, one piece at a time.</summary>
 internal static class LogReading
 {
-    // A pattern that matches rarely must not hold a request for the whole log: it gets a short piece and a place to go on from.
+    // A pattern that matches rarely must not hold a request for the whole log. It gets a short piece and a position to continue from.
     private const int RowsAtOnce = 200;
     private const int MaxReads = 50;
 

@@ -4,14 +4,14 @@ namespace Waggle.Server.Api;
 
 internal sealed record ConversationBody
 {
-    /// <summary>Left out: the hub gives one.</summary>
+    /// <summary>The id; null lets the hub choose one.</summary>
     public string? Id { get; init; }
     public string? Title { get; init; }
 
-    /// <summary>Left out: it belongs to the whole hive.</summary>
+    /// <summary>The swarm; null for a conversation of the whole hive.</summary>
     public string? Swarm { get; init; }
 
-    /// <summary>Makes it private to these subjects and whoever opens it.</summary>
+    /// <summary>The subjects that may read the conversation, besides the one that opens it; null for a conversation that is not private.</summary>
     public IReadOnlyList<string>? Participants { get; init; }
 }
 
@@ -19,7 +19,7 @@ internal sealed record MessageBody
 {
     public required string Content { get; init; }
 
-    /// <summary>Said in the name of this agent, proven by its secret; left out: in one's own.</summary>
+    /// <summary>The agent in whose name the message is posted, proven by its secret; null posts it in the name of the token's subject.</summary>
     public string? Agent { get; init; }
     public string? Secret { get; init; }
 }
@@ -29,15 +29,15 @@ internal sealed record NotificationBody
     public required NotificationLevel Level { get; init; }
     public required string Message { get; init; }
 
-    /// <summary>A subject; left out: everybody.</summary>
+    /// <summary>The subject that receives the notification; null for all users.</summary>
     public string? To { get; init; }
 
-    /// <summary>For those who reach this swarm; left out: it concerns the whole hive.</summary>
+    /// <summary>The swarm that a receiver must reach; null for a notification of the whole hive.</summary>
     public string? Swarm { get; init; }
 }
 
 internal sealed record SeenBody
 {
-    /// <summary>The id of a notification: it and all before it are seen.</summary>
+    /// <summary>The id of the last notification to mark as seen, together with all before it.</summary>
     public required string Through { get; init; }
 }

@@ -5,17 +5,17 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
-/// <summary>The way to a worker that waits for an answer: what it is assigned is collected until the answer goes out.</summary>
+/// <summary>The link to a worker that waits for a response. It collects assignments until the response is sent.</summary>
 internal sealed class PollLink : IAgentLink
 {
     private readonly Lock _lock = new();
     private readonly List<Leased> _leases = [];
     private readonly TaskCompletionSource _something = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>There is work, or no point in waiting.</summary>
+    /// <summary>A task that completes when there is work or no reason to wait.</summary>
     public Task Something => _something.Task;
 
-    /// <summary>Why no work will come this way any more.</summary>
+    /// <summary>The reason why no more work will come over this link; null while it may.</summary>
     public (int Code, string Reason)? Closed { get; private set; }
 
     public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies)
@@ -37,7 +37,7 @@ internal sealed class PollLink : IAgentLink
         _something.TrySetResult();
     }
 
-    /// <summary>Told by the next renewal or report.</summary>
+    /// <summary>Does nothing, because the worker learns of a cancellation from its next renewal or report.</summary>
     public void Cancel(LeaseRef lease, string? reason, TimeSpan grace)
     {
     }

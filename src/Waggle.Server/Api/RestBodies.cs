@@ -6,7 +6,7 @@ namespace Waggle.Server.Api;
 
 internal sealed record SwarmBody
 {
-    /// <summary>Left out: the hub gives one.</summary>
+    /// <summary>The id; null lets the hub choose one.</summary>
     public string? Id { get; init; }
     public required string Name { get; init; }
 }
@@ -22,7 +22,7 @@ internal sealed record PriorityBody
     public required int Priority { get; init; }
 }
 
-/// <summary>What a worker without a connection proves itself with, each time.</summary>
+/// <summary>The proof that a worker without a connection sends with each request.</summary>
 internal interface IAgentProof
 {
     string Agent { get; }
@@ -30,7 +30,7 @@ internal interface IAgentProof
     string Secret { get; }
 }
 
-/// <summary>A worker asks for work.</summary>
+/// <summary>A worker's request for work.</summary>
 internal sealed record PollBody : IAgentProof
 {
     public required string Agent { get; init; }
@@ -39,23 +39,24 @@ internal sealed record PollBody : IAgentProof
     public string? Swarm { get; init; }
     public IReadOnlyDictionary<string, double>? Capabilities { get; init; }
 
-    /// <summary>The types of tasks that the agent takes. Left out: as before, all at first.</summary>
+    /// <summary>The types of tasks that the agent takes; null keeps the present ones, which are all types for a new agent.</summary>
     public IReadOnlyList<string>? Types { get; init; }
 
     /// <summary>
-    /// Leases that it knows of. What it holds, has not spoken of yet and does not name here is given to it again: the answer may have been lost.
+    /// The leases that the worker knows. The hub sends a lease again that the agent holds, has never mentioned and does not name here, because the answer may
+    /// have been lost.
     /// </summary>
     public IReadOnlyList<Waggle.Protocol.Messages.LeaseRef>? Holding { get; init; }
 
-    /// <summary>How many tasks at most.</summary>
-    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
+    /// <summary>The greatest number of tasks in the answer.</summary>
+    // The property has a set accessor, because the generated reader gives an absent init property the default of its type and not this value.
     public int N { get; set; } = 1;
 
-    /// <summary>How long to wait for the first.</summary>
+    /// <summary>The time to wait for the first task, in milliseconds.</summary>
     public int WaitMs { get; set; } = 30_000;
 }
 
-/// <summary>What every message about a lease says: the task is in the path.</summary>
+/// <summary>The base of the messages about a lease. The path names the task.</summary>
 internal record LeaseBody : IAgentProof
 {
     public required string Agent { get; init; }
@@ -66,7 +67,7 @@ internal record LeaseBody : IAgentProof
 
 internal sealed record ProgressBody : LeaseBody
 {
-    /// <summary>0..1</summary>
+    /// <summary>The progress, from 0 to 1.</summary>
     public required double Progress { get; init; }
     public string? Message { get; init; }
 }
@@ -80,7 +81,7 @@ internal sealed record CompleteBody : LeaseBody
 {
     public RawJson Result { get; init; }
 
-    /// <summary>In place of the result: what the upload answered.</summary>
+    /// <summary>The reference that the upload returned. It takes the place of the result.</summary>
     public ResultRef? ResultRef { get; init; }
     public Usage? Usage { get; init; }
 }
@@ -89,7 +90,7 @@ internal sealed record FailBody : LeaseBody
 {
     public required TaskError Error { get; init; }
 
-    // With a set: the generated reader gives init fields that are left out the default of their type, not this one.
+    // The property has a set accessor, because the generated reader gives an absent init property the default of its type and not this value.
     public bool Retryable { get; set; } = true;
     public long? RetryAfterMs { get; init; }
     public Usage? Usage { get; init; }
@@ -100,7 +101,7 @@ internal sealed record ReasonBody : LeaseBody
     public string? Reason { get; init; }
 }
 
-/// <summary>A task handed to the worker that asked, with the lease to name in everything it says of it.</summary>
+/// <summary>A task assigned to the worker that asked, with the lease to name in every message about it.</summary>
 internal sealed record Leased
 {
     public required string Task { get; init; }
@@ -110,34 +111,34 @@ internal sealed record Leased
     public required string Swarm { get; init; }
     public required TaskSpec Spec { get; init; }
 
-    /// <summary>The tasks that it waited for; null where it waited for none.</summary>
+    /// <summary>The dependencies of the task; null for a task without dependencies.</summary>
     public IReadOnlyList<Dependency>? Dependencies { get; init; }
 }
 
-/// <summary>What a task's attempts said, as far as it is still in memory.</summary>
-/// <param name="Since">Everything said since then is here, but for the lines counted as dropped; what was said before may be missing.</param>
+/// <summary>The log lines of a task's attempts, as far as memory holds them.</summary>
+/// <param name="Since">The time since which the lines are complete, except those counted as dropped. Earlier lines may be missing.</param>
 internal sealed record TaskLogPage(string Task, DateTimeOffset Since, IReadOnlyList<AttemptLog> Attempts);
 
-/// <param name="Dropped">Lines before those that are shown.</param>
+/// <param name="Dropped">The number of lines before those in the list.</param>
 internal sealed record AttemptLog(int Attempt, string Agent, long Dropped, IReadOnlyList<LogLine> Lines);
 
-/// <param name="At">When the hub heard it.</param>
+/// <param name="At">The time when the hub received the line.</param>
 internal sealed record LogLine(DateTimeOffset At, string Line);
 
 internal sealed record LeasePage(IReadOnlyList<Leased> Leases);
 
-/// <summary>A piece of the log. Position: where the next piece begins.</summary>
+/// <summary>A piece of the log. Position is the place where the next piece begins.</summary>
 internal sealed record LogPage(IReadOnlyList<RecordMessage> Records, Protocol.Position Position, bool AtHead);
 
-/// <summary>A client that is here now. Null is: not known of this kind.</summary>
+/// <summary>A connected client. A null property is unknown for this kind of client.</summary>
 internal sealed record ConnectionView
 {
     public required string Id { get; init; }
 
-    /// <summary>websocket | event_stream | poll</summary>
+    /// <summary>The kind: websocket | event_stream | poll</summary>
     public required string Kind { get; init; }
 
-    /// <summary>socket: plain TCP, written to directly. pipe: TLS, or an HTTP response. stream: an upgraded request, or HTTP/2.</summary>
+    /// <summary>The transport. socket: plain TCP, written to directly. pipe: TLS, or an HTTP response. stream: an upgraded request, or HTTP/2.</summary>
     public required string Road { get; init; }
     public required bool Tls { get; init; }
     public required string Remote { get; init; }
@@ -145,7 +146,7 @@ internal sealed record ConnectionView
     public string? Software { get; init; }
     public string? Agent { get; init; }
 
-    /// <summary>The user that is here by it.</summary>
+    /// <summary>The user of the connection.</summary>
     public string? User { get; init; }
     public long? Sent { get; init; }
     public long? SentBytes { get; init; }

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
-/// <summary>What clients send: as strict as waggle.v1 itself, and for the same reason.</summary>
+/// <summary>The JSON of clients' bodies, as strict as waggle.v1 itself for the same reason.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -36,7 +36,7 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(SeenBody))]
 internal sealed partial class RestClientJson : JsonSerializerContext;
 
-/// <summary>What only the REST API answers; everything else it says as <see cref="HubJson"/> does.</summary>
+/// <summary>The JSON of answers that exist in the REST API only; <see cref="HubJson"/> has the others.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -49,7 +49,7 @@ internal sealed partial class RestClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(ResultRef))]
 internal sealed partial class RestJson : JsonSerializerContext;
 
-/// <summary>All that the REST API answers, by its type.</summary>
+/// <summary>The types of all answers of the REST API.</summary>
 internal static class RestTypes
 {
     public static JsonTypeInfo Of(object value) => HubJson.Default.GetTypeInfo(value.GetType()) ?? RestJson.Default.GetTypeInfo(value.GetType())

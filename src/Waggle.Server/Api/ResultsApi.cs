@@ -15,7 +15,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Server.Api;
 
 /// <summary>
-/// Results as contents of their own: uploaded before the completion that names them, and read by whoever may see the task. Neither way holds one in memory.
+/// Serves results as contents of their own. A worker uploads one before the completion that names it; every client that may see the task can read it. Neither
+/// direction holds a result in memory.
 /// </summary>
 internal static class ResultsApi
 {
@@ -88,7 +89,7 @@ internal static class ResultsApi
         headers[ApiAnswers.PositionHeader] = outcome.Head.ToString();
         headers.CacheControl = "no-cache";
 
-        // A worker chose the type: a browser must not run what it says as a page of the hub.
+        // A worker chose the type, so a browser must not run the content as a page of the hub.
         headers.ContentDisposition = "attachment";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
@@ -96,7 +97,7 @@ internal static class ResultsApi
             .ExecuteAsync(call.Http);
     }
 
-    // RFC 9110 14.2: a unit that the server does not know, and a range of another method than GET, are ignored.
+    // RFC 9110 14.2: the server ignores an unknown unit, and a range with a method other than GET.
     private static bool HasByteRange(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Headers.Range is [{ } range] && range.TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase);
 

@@ -10,7 +10,7 @@ internal static class TaskCreation
 {
     public const string IdempotencyHeader = "Idempotency-Key";
 
-    // W3C Trace Context; a tracestate that is longer may be left out by whoever passes it on.
+    // W3C Trace Context; an intermediary may drop a tracestate that is longer.
     private const string TraceParent = "traceparent";
     private const string TraceState = "tracestate";
     private const int MaxTraceState = 512;
@@ -28,7 +28,7 @@ internal static class TaskCreation
         else await AnswerAsync(call, created[0], outcome.Head);
     }
 
-    /// <summary>The key of the request; null: it has none.</summary>
+    /// <summary>Returns the key of the request; null if it has none.</summary>
     public static string? KeyOf(ApiCall call) => call.Http.Request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key ? key : null;
 
     public static Task AnswerAsync(ApiCall call, Protocol.Messages.TaskCreated created, Position head)
@@ -37,7 +37,7 @@ internal static class TaskCreation
         return call.AnswerAsync(new(created, null, head), created.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
-    // The trace of the request goes on in its tasks, unless they say which they belong to.
+    // The trace of the request continues in its tasks, unless they name a trace of their own.
     private static IReadOnlyList<TaskSpec> Traced(ApiCall call, IReadOnlyList<TaskSpec> specs)
     {
         var headers = call.Http.Request.Headers;
@@ -55,7 +55,7 @@ internal static class TaskCreation
         }
     }
 
-    // The header is the key of the one task; of many, each has the header's and its place.
+    // The header is the key of a single task. Each of several tasks gets the header's key and its place.
     private static IReadOnlyList<TaskSpec> Keyed(ApiCall call, IReadOnlyList<TaskSpec> specs, bool many)
     {
         if (KeyOf(call) is not { } key) return specs;

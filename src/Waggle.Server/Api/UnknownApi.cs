@@ -10,7 +10,7 @@ namespace Waggle.Server.Api;
 
 internal static class UnknownApi
 {
-    /// <summary>Paths that do not exist, and methods that a path does not take: errors like all others.</summary>
+    /// <summary>Answers unknown paths, and methods that a path does not accept, with an error in the form of all others.</summary>
     public static void MapUnknown(this RouteGroupBuilder api) => api.Map("/{**rest}", context =>
     {
         var path = context.Request.Path;
@@ -47,7 +47,7 @@ internal static class UnknownApi
     }
 }
 
-/// <summary>The operations among an application's endpoints.</summary>
+/// <summary>Finds the operations among an application's endpoints.</summary>
 internal static class Operations
 {
     public static IEnumerable<(string Method, string Path, Operation Operation)> In(EndpointDataSource endpoints) =>

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>Who was turned away, and how fresh the foreign keys are.</summary>
+/// <summary>The metrics of refused clients, and of the age of an issuer's keys.</summary>
 internal sealed class AuthMetrics
 {
     public const string MeterName = "Waggle.Auth";

@@ -1,30 +1,32 @@
 namespace Waggle.Server.Auth;
 
-/// <summary>Who may come in, and how that is known.</summary>
+/// <summary>The settings of authentication.</summary>
 public sealed record AuthOptions
 {
-    /// <summary>False: development mode, on loopback only. Tokens are not looked at, and everybody may do everything.</summary>
+    /// <summary>
+    /// Whether clients need tokens. False is development mode, on loopback only: the hub does not check tokens, and every client may do everything.
+    /// </summary>
     public bool Tokens { get; init; }
 
     /// <summary>
-    /// A file or URL with the keys of an identity provider's tokens (a JSON Web Key Set), beside the hub's own. Null: with an <see cref="Issuer"/> that is
-    /// a URL, the provider says where its keys are (OpenID Connect Discovery).
+    /// The file or URL with the keys of an identity provider's tokens (a JSON Web Key Set), beside the hub's own. With null and an <see cref="Issuer"/> that is
+    /// a URL, the provider's document gives the place of its keys (OpenID Connect Discovery).
     /// </summary>
     public string? Jwks { get; init; }
 
-    /// <summary>Whose tokens those keys sign.</summary>
+    /// <summary>The issuer of the tokens that those keys sign.</summary>
     public string? Issuer { get; init; }
 
-    /// <summary>Whom those tokens must be for.</summary>
+    /// <summary>The audience that those tokens must name.</summary>
     public string? Audience { get; init; }
 
-    /// <summary>How far the clocks of issuer and hub may differ.</summary>
+    /// <summary>The greatest difference between the clocks of issuer and hub.</summary>
     public TimeSpan Leeway { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often the set of keys is read again. A token with an unknown key makes it be read sooner.</summary>
+    /// <summary>The interval at which the hub reads the keys again. A token with an unknown key makes it read them sooner.</summary>
     public TimeSpan JwksInterval { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>What does not fit together; null if it does.</summary>
+    /// <summary>Returns the contradiction between the settings; null if there is none.</summary>
     public string? Problem()
     {
         if (!Tokens) return (Jwks ?? Issuer ?? Audience) is null ? null : "jwks, issuer and audience require auth 'token'.";

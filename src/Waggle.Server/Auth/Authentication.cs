@@ -4,11 +4,11 @@ using Waggle.Core.Access;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>What a hub's options make of tokens.</summary>
+/// <summary>Creates the authenticator that a hub's options describe.</summary>
 internal static class Authentication
 {
-    /// <exception cref="IOException">A key cannot be had; the message says why.</exception>
-    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    /// <exception cref="IOException">A key is not available; the message gives the reason.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static async Task<IAuthenticator> StartAsync(WaggleServerOptions options, TimeProvider time, ILogger log, Meter meter)
     {
         var auth = options.Auth;

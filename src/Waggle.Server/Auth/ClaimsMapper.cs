@@ -5,10 +5,10 @@ using Waggle.Protocol;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>What a good token's claims make of its bearer (docs/auth.md). Pure.</summary>
+/// <summary>Maps the claims of a valid token to the principal of its bearer (docs/auth.md). Pure.</summary>
 internal static class ClaimsMapper
 {
-    /// <summary>The principal, or what is wrong with the claims.</summary>
+    /// <summary>Returns the principal, or the fault of the claims.</summary>
     public static (Principal? Principal, string? Problem) Of(JsonElement claims, string hive)
     {
         if (JwtJson.Text(claims, "sub") is not { Length: > 0 and <= Limits.MaxSubjectLength } subject || subject.Any(char.IsControl))

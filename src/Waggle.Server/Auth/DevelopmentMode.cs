@@ -4,10 +4,10 @@ using Waggle.Core.Access;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>A hub that only this machine can reach: any token, or none, is as good as another.</summary>
+/// <summary>The authenticator of a hub that only this machine can reach. It accepts any token, and requests without one.</summary>
 internal sealed partial class DevelopmentMode(string hive) : IAuthenticator
 {
-    // Everybody comes from the same one or two addresses, and an idle connection holds its credential.
+    // All clients come from the same one or two addresses, and an idle connection holds its credential, so one instance serves many.
     private volatile Credential? _last;
 
     public bool Required => false;

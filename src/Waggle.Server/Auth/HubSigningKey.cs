@@ -7,12 +7,14 @@ using Waggle.Protocol;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>The hub's own key: ES256, kept as a JSON Web Key in its data folder, made when it is first needed. Whoever can read it can make tokens.</summary>
+/// <summary>
+/// The hub's own key: ES256, as a JSON Web Key in its data folder, created when it is first needed. A person who can read it can make tokens.
+/// </summary>
 internal sealed class HubSigningKey
 {
     public const string FileName = "token-key.json";
 
-    /// <summary>Issuer and audience of tokens that it signs.</summary>
+    /// <summary>The issuer and audience of tokens that the key signs.</summary>
     public const string Name = "waggle";
 
     private readonly ECParameters _key;
@@ -28,7 +30,7 @@ internal sealed class HubSigningKey
 
     public TokenIssuer Issuer { get; }
 
-    /// <exception cref="IOException">The file cannot be read or made, or is not what it should be; the message says why.</exception>
+    /// <exception cref="IOException">The file cannot be read or created, or has the wrong content; the message gives the reason.</exception>
     public static HubSigningKey LoadOrCreate(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -37,14 +39,14 @@ internal sealed class HubSigningKey
         return Load(folder);
     }
 
-    /// <exception cref="IOException">There is none, or it cannot be used; the message says why.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be used; the message gives the reason.</exception>
     public static HubSigningKey Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
         return File.Exists(path) ? Read(path) : throw new IOException($"There is no signing key in {folder} ({FileName}): no token was created there.");
     }
 
-    /// <summary>A signed token with these claims.</summary>
+    /// <summary>Returns a signed token with these claims.</summary>
     public string Sign(Action<Utf8JsonWriter> claims)
     {
         var signed = $"{Part(WriteHeader)}.{Part(claims)}";
@@ -75,7 +77,7 @@ internal sealed class HubSigningKey
             w.WriteString("d"u8, Base64Url.EncodeToString(key.D));
         });
 
-        // Whole or not at all, and only its owner's: a hub and a command may need it at the same moment, and the first one's stands.
+        // The file appears complete and with its owner's rights only. If a hub and a command create it at the same moment, the first one stands.
         var draft = $"{path}.{RandomId.Hex(16)}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -120,7 +122,7 @@ internal sealed class HubSigningKey
         }
     }
 
-    // RFC 7638: the same key has the same name everywhere.
+    // RFC 7638 gives the same key the same name everywhere.
     private static string IdOf(ECParameters key) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(
         $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(key.Q.X)}}","y":"{{Base64Url.EncodeToString(key.Q.Y)}}"}""")));
 

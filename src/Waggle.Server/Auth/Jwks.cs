@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>A JSON Web Key Set (RFC 7517).</summary>
+/// <summary>Reads a JSON Web Key Set (RFC 7517).</summary>
 internal static class Jwks
 {
     private const int MaxKeys = 100;
 
-    /// <summary>The keys that can verify tokens here; others (of other types, for encryption) are passed over.</summary>
-    /// <param name="secrets">Whether shared secrets are taken: from a file that the operator keeps, not from the network.</param>
-    /// <exception cref="FormatException">It is no set, or has no key that can be used; the message says why.</exception>
+    /// <summary>Returns the keys that can verify tokens here and skips others (other types, or for encryption).</summary>
+    /// <param name="secrets">Whether shared secrets are accepted: from a file that the operator keeps, and not from the network.</param>
+    /// <exception cref="FormatException">The text is no set, or has no usable key; the message gives the reason.</exception>
     public static IReadOnlyList<TokenKey> Parse(ReadOnlyMemory<byte> text, bool secrets)
     {
         using var document = JwtJson.Parse(text) ?? throw new FormatException("it is not a JSON object");
@@ -32,7 +32,7 @@ internal static class Jwks
         return twice is null ? keys : throw new FormatException($"two of its keys are named '{twice.Key}'");
     }
 
-    /// <summary>Null for a key that is not for us.</summary>
+    /// <summary>Returns a key; null for a key that the hub cannot use.</summary>
     public static TokenKey? Read(JsonElement key, bool secrets)
     {
         if (key.TryGetProperty("use", out _) && !JwtJson.IsText(key, "use", "sig")) return null;
@@ -50,7 +50,7 @@ internal static class Jwks
         }
         catch (CryptographicException)
         {
-            // Not a point of the curve, not a modulus: no key.
+            // The values are no point of the curve, or no modulus, so they are no key.
             return null;
         }
     }

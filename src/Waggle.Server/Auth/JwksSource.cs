@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Waggle.Server.Auth;
 
 /// <summary>
-/// An identity provider's keys: from a file, from a URL, or from where the provider's own document says (OpenID Connect Discovery).
-/// They are read again from time to time, and when a token names one that is not known, so that keys can be changed while the hub runs. What cannot be
-/// read changes nothing: the last good keys stay in force.
+/// Reads an identity provider's keys from a file, from a URL, or from the place that the provider's own document names (OpenID Connect Discovery). It reads
+/// them again at an interval, and when a token names an unknown key, so that keys can change while the hub runs. A failed reading changes nothing: the last
+/// good keys stay in force.
 /// </summary>
 internal sealed partial class JwksSource : IDisposable
 {
-    /// <summary>Whoever makes up names of keys does not make the hub ask more often than this.</summary>
+    /// <summary>The least time between two readings, even if clients invent names of keys.</summary>
     public static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
 
     private const int MaxBytes = 1024 * 1024;
@@ -27,7 +27,7 @@ internal sealed partial class JwksSource : IDisposable
     private DateTimeOffset? _tried;
     private int _loads;
 
-    /// <param name="location">A file or URL of the keys; null: the issuer's document says where they are.</param>
+    /// <param name="location">The file or URL of the keys; null if the issuer's document names it.</param>
     public JwksSource(string? location, string issuer, TimeSpan interval, TimeProvider time, ILogger log, AuthMetrics metrics)
     {
         _location = location ?? OidcDiscovery.DocumentOf(issuer);
@@ -47,17 +47,19 @@ internal sealed partial class JwksSource : IDisposable
     public static bool IsUrl(string location, [NotNullWhen(true)] out Uri? url) =>
         Uri.TryCreate(location, UriKind.Absolute, out url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
 
-    /// <summary>Keys come by https, or by http from this machine.</summary>
+    /// <summary>Returns whether keys may come from a URL: over https, or over http from this machine.</summary>
     public static bool IsTrusted(Uri url) => url.Scheme == Uri.UriSchemeHttps || url.IsLoopback;
 
-    /// <summary>The first reading. A file must be good; somebody else's server may be away for a while and must not keep the hub from starting.</summary>
-    /// <exception cref="IOException">The file is not good; the message says why.</exception>
+    /// <summary>
+    /// Reads the keys for the first time. A file must be valid. An issuer's server may be unavailable for a while, which must not keep the hub from starting.
+    /// </summary>
+    /// <exception cref="IOException">The file is not valid; the message gives the reason.</exception>
     public async Task StartAsync()
     {
         if (await TryLoadAsync() is { } problem && _http is null) throw new IOException(problem);
     }
 
-    /// <summary>Reads again, unless that was tried a moment ago. True if the keys may be others than those that the caller knows.</summary>
+    /// <summary>Reads again, unless the last try is recent. Returns true if the keys may differ from those that the caller used.</summary>
     public async Task<bool> ReloadAsync()
     {
         var seen = Volatile.Read(ref _loads);
@@ -100,7 +102,7 @@ internal sealed partial class JwksSource : IDisposable
         }
     }
 
-    // Where the keys are is asked each time: a provider may move them.
+    // The place of the keys is looked up each time, because a provider may move them.
     private async Task<byte[]> FetchAsync(HttpClient http)
     {
         var found = await http.GetByteArrayAsync(new Uri(_location));

@@ -2,15 +2,17 @@ using System.Text.Json;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>The JSON of tokens and keys, read strictly.</summary>
+/// <summary>Reads the JSON of tokens and keys strictly.</summary>
 internal static class JwtJson
 {
-    // Beyond is no year that a clock could be compared with.
+    // A later time is in no year that a clock could be compared with.
     private const double LastSecond = 250_000_000_000;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <summary>Null for what is no JSON object, says something twice, or has text that is no Unicode (which its readers would throw over).</summary>
+    /// <summary>
+    /// Parses a JSON object. Returns null for other JSON, for a repeated name, and for text that is not Unicode (for which its readers would throw).
+    /// </summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> text)
     {
         try
@@ -22,13 +24,13 @@ internal static class JwtJson
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The caller says so in its own words.
+            // The caller reports the fault.
         }
 
         return null;
     }
 
-    /// <exception cref="InvalidOperationException">One of them is no Unicode.</exception>
+    /// <exception cref="InvalidOperationException">One of the texts is not Unicode.</exception>
     private static void ReadTexts(ReadOnlySpan<byte> text)
     {
         var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
@@ -44,7 +46,7 @@ internal static class JwtJson
     public static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>A NumericDate. True with null where there is none.</summary>
+    /// <summary>Reads a NumericDate. Returns true with null if it is absent.</summary>
     public static bool TryTime(JsonElement parent, string name, out DateTimeOffset? time)
     {
         time = null;
@@ -54,7 +56,7 @@ internal static class JwtJson
         return true;
     }
 
-    /// <summary>An array of texts, or one text. True with nothing where there is none.</summary>
+    /// <summary>Reads an array of texts, or one text. Returns true with null if it is absent.</summary>
     public static bool TryTexts(JsonElement parent, string name, out IReadOnlyList<string>? texts)
     {
         texts = null;

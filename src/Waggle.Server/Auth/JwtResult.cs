@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>Why a token is not taken.</summary>
+/// <summary>The reasons to refuse a token.</summary>
 internal enum JwtFault
 {
     TooLarge,
@@ -20,11 +20,11 @@ internal enum JwtFault
 
 internal sealed record JwtRefusal(JwtFault Fault, string Text);
 
-/// <summary>A token whose signature, issuer, audience and times are good.</summary>
+/// <summary>The claims of a token whose signature, issuer, audience and times are valid.</summary>
 /// <param name="All">Every claim as it was signed.</param>
 internal sealed record JwtClaims(DateTimeOffset ExpiresAt, DateTimeOffset? IssuedAt, JsonElement All);
 
-/// <summary>The one or the other.</summary>
+/// <summary>Either the claims or the refusal.</summary>
 internal readonly record struct JwtResult(JwtClaims? Claims, JwtRefusal? Refusal)
 {
     public static JwtResult No(JwtFault fault, string text) => new(null, new(fault, text));

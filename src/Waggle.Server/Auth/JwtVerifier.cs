@@ -5,19 +5,19 @@ using Microsoft.IdentityModel.Tokens;
 namespace Waggle.Server.Auth;
 
 /// <summary>
-/// Whether a JSON Web Token (RFC 7519, signed as RFC 7515 compact) is good. Pure: a token, whose keys are trusted and the time in; claims or a refusal out.
-/// Microsoft.IdentityModel verifies the signature, the algorithm, the issuer and the audience. This class refuses what the library would let pass
-/// (names that stand twice, keys that a token brings along, a second way to write the same bytes), finds the one key, says what is wrong, and compares the
+/// Verifies a JSON Web Token (RFC 7519, signed as RFC 7515 compact). Pure: the input is a token, the trusted keys and the time; the output is claims or a
+/// refusal. Microsoft.IdentityModel verifies the signature, the algorithm, the issuer and the audience. This class refuses tokens that the library would accept
+/// (repeated names, keys that a token brings along, a second encoding of the same bytes). It also finds the one key, describes the fault, and compares the
 /// times with the hub's clock.
 /// </summary>
 internal static class JwtVerifier
 {
-    /// <summary>Longer ones are not looked at.</summary>
+    /// <summary>The length above which the hub refuses a token without reading it.</summary>
     public const int MaxLength = 8 * 1024;
 
     private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = MaxLength };
 
-    // Keys, or places to get them from, that a token brings with it.
+    // The parameters by which a token brings keys, or places to get them from.
     private static readonly string[] Foreign = ["jwk", "jku", "x5u", "x5c"];
 
     public static JwtResult Verify(string token, IReadOnlyList<TokenIssuer> issuers, TimeSpan leeway, DateTimeOffset now)
@@ -40,14 +40,14 @@ internal static class JwtVerifier
             return JwtResult.No(JwtFault.Algorithm, $"The token's algorithm is not that of its key, {issuer.Keys[key].Algorithm}.");
         var validation = Handler.ValidateTokenAsync(token, issuer.Rules(key));
 
-        // The keys are in the rules, so the library has nothing to wait for, and no thread is blocked.
+        // The keys are in the rules, so the library need not wait, and no thread is blocked.
         if (!validation.IsCompleted) throw new InvalidOperationException("The library waits for something where it has all that it needs.");
 #pragma warning disable VSTHRD002
         var verified = validation.Result;
 #pragma warning restore VSTHRD002
         if (verified.Exception is SecurityTokenInvalidSignatureException) return JwtResult.No(JwtFault.Signature, "The token's signature is wrong.");
 
-        // Both have to agree: what the library refuses is never taken, and the strict reading knows the words for it.
+        // Both checks must agree: the hub never accepts a token that the library refuses, and the strict reading describes the fault.
         var read = ReadClaims(payload, issuer, leeway, now);
         return read.Claims is null || verified.IsValid ? read : JwtResult.No(JwtFault.Malformed, "The token is not well-formed.");
     }
@@ -71,7 +71,7 @@ internal static class JwtVerifier
         return head.TryGetProperty("kid", out var kid) && kid.ValueKind != JsonValueKind.String ? new(JwtFault.Header, "The token's kid is not a text.") : null;
     }
 
-    // RFC 7515 4.1.9: "application/" may be left out. RFC 9068 4: an access token is taken in both forms.
+    // RFC 7515 4.1.9: "application/" may be left out. RFC 9068 4: an access token is accepted in both forms.
     private static bool IsJwt(string typ)
     {
         const string media = "application/";
@@ -79,7 +79,7 @@ internal static class JwtVerifier
         return type.Equals("JWT", StringComparison.OrdinalIgnoreCase) || type.Equals("at+jwt", StringComparison.OrdinalIgnoreCase);
     }
 
-    // A key is found by its name and by nothing else; a token that names none is taken where there is one key that it could mean.
+    // Only the name of a key finds it. A token that names no key is accepted if only one key could have signed it.
     private static (TokenIssuer Issuer, int Key)? Find(JsonElement head, IReadOnlyList<TokenIssuer> issuers)
     {
         var named = head.TryGetProperty("kid", out var kid);

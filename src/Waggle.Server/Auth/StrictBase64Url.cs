@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>base64url without padding, white space or a second way to write the same bytes.</summary>
+/// <summary>Decodes base64url without padding, white space or a second encoding of the same bytes.</summary>
 internal static class StrictBase64Url
 {
     public static bool TryDecode(string text, out byte[] bytes)

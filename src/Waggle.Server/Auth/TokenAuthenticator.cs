@@ -5,7 +5,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>Tokens of the hub's own key, and those of a configured issuer.</summary>
+/// <summary>Authenticates tokens of the hub's own key, and those of a configured issuer.</summary>
 internal sealed partial class TokenAuthenticator(
     string hive, HubSigningKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics) : IAuthenticator, IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed partial class TokenAuthenticator(
     private JwtResult Verify(string token, IReadOnlyList<TokenKey>? keys) =>
         JwtVerifier.Verify(token, keys is null ? _own : IssuersOf(keys), options.Leeway, time.GetUtcNow());
 
-    // The same for as long as the keys are.
+    // Returns the same array until the keys change.
     private TokenIssuer[] IssuersOf(IReadOnlyList<TokenKey> keys)
     {
         var all = _all;

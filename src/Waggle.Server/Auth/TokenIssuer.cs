@@ -2,7 +2,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>Whose keys are trusted, and for tokens of which issuer and audience: a key says nothing for another's.</summary>
+/// <summary>The trusted keys of one issuer and audience. A key of one issuer does not verify the tokens of another.</summary>
 internal sealed class TokenIssuer(string issuer, string audience, IReadOnlyList<TokenKey> keys)
 {
     private readonly TokenValidationParameters[] _rules = [.. keys.Select(key => RulesOf(issuer, audience, key))];
@@ -13,7 +13,7 @@ internal sealed class TokenIssuer(string issuer, string audience, IReadOnlyList<
 
     public IReadOnlyList<TokenKey> Keys => keys;
 
-    /// <summary>What the library checks of a token that one of the keys signed.</summary>
+    /// <summary>The library's checks of a token that one of the keys signed.</summary>
     public TokenValidationParameters Rules(int key) => _rules[key];
 
     private static TokenValidationParameters RulesOf(string issuer, string audience, TokenKey key) => new()
@@ -22,7 +22,7 @@ internal sealed class TokenIssuer(string issuer, string audience, IReadOnlyList<
         ValidAudience = audience,
         IgnoreTrailingSlashWhenValidatingAudience = false,
 
-        // What a token may be signed with follows from the key: that rules out "none", and public keys used as secrets.
+        // The key determines the algorithm, which excludes "none", and public keys used as secrets.
         ValidAlgorithms = [key.Algorithm],
         IssuerSigningKey = key.Key,
         IssuerSigningKeyResolver = (_, _, _, _) => [key.Key],

@@ -3,30 +3,30 @@ using Waggle.Core;
 
 namespace Waggle.Server.Auth;
 
-/// <summary>What a new token is to say.</summary>
+/// <summary>The content of a new token.</summary>
 public sealed record TokenRequest(string Subject)
 {
     public IReadOnlyList<string> Roles { get; init; } = [];
     public IReadOnlyList<string> Permissions { get; init; } = [];
 
-    /// <summary>Null: all.</summary>
+    /// <summary>The swarms that the token is limited to; null for all.</summary>
     public IReadOnlyList<string>? Swarms { get; init; }
 
-    /// <summary>The only agent that it may speak for; null: any.</summary>
+    /// <summary>The only agent that the bearer may act for; null permits any agent.</summary>
     public string? Agent { get; init; }
     public required TimeSpan ExpiresIn { get; init; }
 }
 
-/// <summary>Makes tokens with the key of a data folder, and looks at them. The hub need not run.</summary>
-/// <exception cref="IOException">The key cannot be read or made.</exception>
+/// <summary>Makes tokens with the key of a data folder, and reads them. The hub need not run.</summary>
+/// <exception cref="IOException">The key cannot be read or created.</exception>
 public sealed class TokenMint(string dataFolder, bool create)
 {
     private readonly HubSigningKey _key = create ? HubSigningKey.LoadOrCreate(dataFolder) : HubSigningKey.Load(dataFolder);
 
-    // Folders have one hive so far, by this name.
+    // A folder has one hive, by this name.
     private static string Hive => new Core.Hives.HiveOptions().Hive;
 
-    /// <summary>Whether a folder has a key already.</summary>
+    /// <summary>Returns whether a folder has a key.</summary>
     public static bool HasKey(string dataFolder) => File.Exists(Path.Combine(dataFolder, HubSigningKey.FileName));
 
     public string Create(TokenRequest request, DateTimeOffset now) => _key.Sign(writer =>
@@ -43,14 +43,14 @@ public sealed class TokenMint(string dataFolder, bool create)
         if (request.Agent is not null) writer.WriteString("agent"u8, request.Agent);
     });
 
-    /// <summary>Whom a hub on this folder would take the bearer for, or why it would not.</summary>
+    /// <summary>Returns the principal that a hub on this folder would see in a token, or the reason to refuse it.</summary>
     public (Principal? Principal, string? Problem) Verify(string token, DateTimeOffset now)
     {
         var result = JwtVerifier.Verify(token, [_key.Issuer], new AuthOptions().Leeway, now);
         return result.Claims is { } claims ? ClaimsMapper.Of(claims.All, Hive) : (null, result.Refusal!.Text);
     }
 
-    /// <summary>Header and claims as they stand in a token, good or not; null for what is no token.</summary>
+    /// <summary>Returns the header and claims of a token, valid or not; null for text that is no token.</summary>
     public static (JsonElement Header, JsonElement Claims)? Read(string token)
     {
         if (token.Length > JwtVerifier.MaxLength || token.Split('.', 4) is not { Length: 3 } parts) return null;

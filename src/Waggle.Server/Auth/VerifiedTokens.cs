@@ -6,8 +6,8 @@ using Waggle.Core.Access;
 namespace Waggle.Server.Auth;
 
 /// <summary>
-/// Good tokens that were seen a moment ago, by their hashes: a signature costs more than the rest of a small request. One is known until it lapses, and only
-/// while the keys are those that it was verified with. Bounded; thread-safe.
+/// Caches valid tokens by their hashes, because a signature costs more than the rest of a small request. An entry is valid until its token expires, and only
+/// while the keys are those that verified it. Bounded; thread-safe.
 /// </summary>
 internal sealed class VerifiedTokens(int capacity = 4096)
 {
@@ -24,7 +24,7 @@ internal sealed class VerifiedTokens(int capacity = 4096)
 
     public void Add(string token, object? keys, Credential credential)
     {
-        // Who is in use comes back with its next request.
+        // A token in use returns with its next request.
         if (_known.Count >= capacity) _known.Clear();
         _known[Digest.Of(token)] = new(keys, credential);
     }

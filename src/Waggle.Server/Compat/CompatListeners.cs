@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Waggle.Server.Compat;
 
 /// <summary>
-/// Opens what the server listens to. A port of compatibility that somebody else has is left out with a line in the log; the server's own one is needed.
+/// Opens the endpoints that the server listens on. It skips a compatibility port that another program has, with a line in the log. The server's own port is
+/// required.
 /// </summary>
 internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, IConnectionListenerFactory sockets, ILoggerFactory logs)
     : IConnectionListenerFactory
@@ -41,7 +42,7 @@ internal sealed partial class CompatListeners(IReadOnlyList<CompatPort> ports, I
         + "--no-compat-ports.")]
     private static partial void LogTaken(ILogger logger, int port, string dialects, string first, string problem);
 
-    /// <summary>Nobody comes here.</summary>
+    /// <summary>A listener that accepts no connection.</summary>
     private sealed class Nowhere(EndPoint endpoint) : IConnectionListener
     {
         private readonly TaskCompletionSource<ConnectionContext?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);

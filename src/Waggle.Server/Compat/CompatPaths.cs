@@ -5,16 +5,16 @@ using Waggle.Server.SocketIO;
 
 namespace Waggle.Server.Compat;
 
-/// <summary>Which of the hub's paths a request means that came by a port of compatibility: there a dialect's HTTP stands at the root.</summary>
+/// <summary>Maps the path of a request on a compatibility port to the hub's path. A dialect's HTTP is at the root of such a port.</summary>
 internal static class CompatPaths
 {
-    /// <summary>Where a dialect's HTTP is on every port: /dialects/NAME/…</summary>
+    /// <summary>The prefix of a dialect's HTTP on every port: /dialects/NAME/…</summary>
     public const string Prefix = "/dialects";
 
-    /// <summary>Where dialects share a WebSocket path.</summary>
+    /// <summary>The WebSocket path that dialects share.</summary>
     public const string SharedWebSocket = "/ws";
 
-    // On a port that is the hub's own as well these stay the hub's.
+    // On a port that is also the hub's own, these paths stay the hub's.
     private static readonly string[] OfTheHub = [ApiRoutes.Prefix, Prefix, "/openapi", "/metrics", "/health/live", "/health/ready", HubSocketIO.Path];
 
     public static void UseCompatPorts(this IApplicationBuilder app) => app.Use((context, next) =>

@@ -3,24 +3,24 @@ using Waggle.Dialects;
 
 namespace Waggle.Server.Compat;
 
-/// <summary>A port where the clients of foreign dialects look for their server; known to every connection that comes by it.</summary>
-/// <param name="IsHubs">It is the hub's own port as well.</param>
+/// <summary>A port where the clients of foreign dialects expect their server. Every connection over it carries it.</summary>
+/// <param name="IsHubs">Whether the port is also the hub's own.</param>
 internal sealed record CompatPort(int Asked, IReadOnlyList<DialectEntry> Entries, bool IsHubs)
 {
-    /// <summary>Where it listens, once it does.</summary>
+    /// <summary>The endpoint, once the port is open.</summary>
     public ListenOptions? Endpoint { get; set; }
 
-    /// <summary>Somebody else has it.</summary>
+    /// <summary>Whether another program has the port.</summary>
     public bool IsTaken { get; set; }
 
-    /// <summary>The ports of a hub, its own one apart if no dialect shares it.</summary>
+    /// <summary>Returns the compatibility ports of a hub. The hub's own port is among them only if a dialect shares it.</summary>
     /// <exception cref="ArgumentException">There is no such dialect.</exception>
     public static IReadOnlyList<CompatPort> Of(WaggleServerOptions options)
     {
         var wanted = options.CompatPorts.Select(p => (p.Value, Entry: DialectTable.Find(p.Key) ?? throw new ArgumentException(Unknown(p.Key), nameof(options))))
             .ToArray();
 
-        // Any free port is one for each.
+        // Port 0 gives each dialect a free port of its own.
         var shared = wanted.Where(p => p.Value != 0)
             .GroupBy(p => p.Value).Select(g => new CompatPort(g.Key, [.. g.Select(p => p.Entry)], g.Key == options.Port));
         return [.. shared, .. wanted.Where(p => p.Value == 0).Select(p => new CompatPort(0, [p.Entry], IsHubs: false))];

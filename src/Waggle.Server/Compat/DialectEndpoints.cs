@@ -14,7 +14,7 @@ namespace Waggle.Server.Compat;
 
 internal static class DialectEndpoints
 {
-    /// <summary>The HTTP of foreign dialects, and the WebSocket path that they share on their ports.</summary>
+    /// <summary>Maps the HTTP of foreign dialects, and the WebSocket path that they share on their ports.</summary>
     public static void MapDialects(this IEndpointRouteBuilder app, HubService service)
     {
         app.Map(CompatPaths.SharedWebSocket, context => RunSharedAsync(context, service)).WithMetadata(new AdmissionRule { Open = true });
@@ -33,7 +33,7 @@ internal static class DialectEndpoints
         }
     }
 
-    // Whose it is shows by the port and by what the request says, so admission is checked only then.
+    // The port and the request determine the dialect, so admission runs only after that.
     private static async Task RunSharedAsync(HttpContext context, HubService service)
     {
         var own = context.Features.Get<CompatPort>()?.Entries ?? [];

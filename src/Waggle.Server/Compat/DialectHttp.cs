@@ -9,7 +9,7 @@ using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Compat;
 
-/// <summary>One request to a dialect's HTTP, answered in its words.</summary>
+/// <summary>Answers one request to a dialect's HTTP, in the form of that dialect.</summary>
 internal static class DialectHttp
 {
     public static async Task RunAsync(HttpContext context, Hub hub, DialectEntry entry, DialectRoute route)
@@ -24,7 +24,7 @@ internal static class DialectHttp
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
+            // The client is gone, so no answer can be sent.
             return;
         }
         catch (Exception e)

@@ -10,10 +10,13 @@ namespace Waggle.Server.Endpoints;
 
 internal static class HealthEndpoint
 {
-    /// <summary>Where the hub has the root of an application that maps the same path itself, the application's endpoint answers.</summary>
+    /// <summary>The order that lets an application's own endpoint answer first, if the hub has the root and the application maps the same path.</summary>
     public const int Last = 1;
 
-    /// <summary>Live: the process answers. Ready: a creation could be stored now, as far as the last commit and a look at the data folder tell.</summary>
+    /// <summary>
+    /// Maps the health endpoints. Live means that the process answers. Ready means that a creation could be stored now, by the last commit and a check of the
+    /// data folder.
+    /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder app, HubService service)
     {
         var open = new AdmissionRule { Open = true };

@@ -6,7 +6,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Server.Endpoints;
 
-/// <summary>The endpoint that a WebSocket on the fast path belongs to.</summary>
+/// <summary>The endpoint of a WebSocket on the fast path.</summary>
 internal interface IWebSocketTarget
 {
     AdmissionRule Rule { get; }
@@ -16,13 +16,13 @@ internal interface IWebSocketTarget
     /// <summary>True if the connection limit is applied at admission, false if the endpoint applies it later.</summary>
     bool NeedsPlace { get; }
 
-    /// <summary>By the token that a client came with, if any.</summary>
+    /// <summary>Returns the kind of place for a client by the token that it sent, if any.</summary>
     PlaceKind KindOf(Credential? credential) =>
         Rule.TakesStrangers && credential is { Principal: null } ? PlaceKind.Unauthenticated
         : Rule.HelloBringsToken && credential is null ? PlaceKind.AwaitingHello
         : PlaceKind.Client;
 
-    /// <summary>One client, to its end.</summary>
-    /// <param name="place">Its place, where <see cref="NeedsPlace"/>.</param>
+    /// <summary>Serves one client to its end.</summary>
+    /// <param name="place">The client's place, if <see cref="NeedsPlace"/> is true.</param>
     Task RunAsync(Hub hub, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road);
 }

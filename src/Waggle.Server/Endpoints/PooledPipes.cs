@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>
-/// The pipes of a connection, with whoever waits for them woken on the thread pool. Sockets are read, and WebSockets served, on the few threads that watch
-/// all sockets (docs/adr/0012); what an HTTP handler does, reading a store for example, may take long and must not hold those up.
+/// Wraps the pipes of a connection so that their waiting callers continue on the thread pool. The few threads that watch all sockets read sockets and serve
+/// WebSockets (docs/adr/0012). An HTTP handler may take long, for example to read a store, and must not block those threads.
 /// </summary>
 internal sealed class PooledPipes(IDuplexPipe pipes) : IDuplexPipe
 {
@@ -13,7 +13,7 @@ internal sealed class PooledPipes(IDuplexPipe pipes) : IDuplexPipe
 
     public PipeWriter Output { get; } = new Writer(pipes.Output);
 
-    /// <summary>What is awaited after this runs on a thread of the pool.</summary>
+    /// <summary>Continues after the await on a thread of the pool.</summary>
     public static ConfiguredTaskAwaitable GoThere() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -6,7 +6,7 @@ using Waggle.Server.Api;
 
 namespace Waggle.Server.Endpoints;
 
-/// <summary>What a client is told whose first request did not come in time. Said here: with HTTP its time would begin anew.</summary>
+/// <summary>Answers a client whose first request did not arrive in time. It answers here, because HTTP would start the time again.</summary>
 internal static class SlowHead
 {
     public static async Task RefuseAsync(ConnectionContext connection, TimeSpan limit)
@@ -19,7 +19,7 @@ internal static class SlowHead
             $"HTTP/1.1 408 Request Timeout\r\nContent-Type: {Problems.ContentType}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
         await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(answer));
 
-        // A socket that is closed over unread bytes is reset, and the reset can overtake the answer.
+        // The operating system resets a socket that is closed over unread bytes, and the reset can overtake the answer.
         if (connection.Transport.Input.TryRead(out var read)) connection.Transport.Input.AdvanceTo(read.Buffer.End);
     }
 }

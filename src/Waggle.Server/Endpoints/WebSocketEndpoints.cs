@@ -11,7 +11,7 @@ namespace Waggle.Server.Endpoints;
 
 internal static class WebSocketEndpoints
 {
-    /// <summary>waggle.v1 and every foreign dialect, each at its own path.</summary>
+    /// <summary>Maps waggle.v1 and every foreign dialect, each at its own path.</summary>
     public static void MapWebSockets(this IEndpointRouteBuilder app, HubService service)
     {
         app.Map(NativeEndpoint.Path, context => RunAsync(context, service, WebSocketTarget.Native)).WithMetadata(WebSocketTarget.Native.Rule);
@@ -22,7 +22,7 @@ internal static class WebSocketEndpoints
         }
     }
 
-    /// <summary>A WebSocket by the ordinary road.</summary>
+    /// <summary>Serves a WebSocket over the ordinary upgrade.</summary>
     public static async Task RunAsync(HttpContext context, HubService service, WebSocketTarget target)
     {
         var places = service.Hub.ConnectionLimiter;

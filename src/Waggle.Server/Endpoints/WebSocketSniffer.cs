@@ -13,30 +13,29 @@ using Waggle.Transport.Wires;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>
-/// The fast path to a WebSocket: a middleware of the connection, before HTTP, that recognises a flawless request for one and answers it itself. An idle
-/// client then costs no HTTP machinery, and on plain TCP frames are written straight to the socket. Everything else, each refusal included, goes on to
-/// HTTP untouched.
+/// The fast path to a WebSocket: a connection middleware before HTTP that recognises a flawless request for one and answers it itself. An idle client then
+/// costs no HTTP machinery, and on plain TCP the hub writes frames directly to the socket. All other requests, including those to refuse, go to HTTP untouched.
 /// </summary>
-/// <param name="most">Connections of any kind; one more is cut off.</param>
-/// <param name="own">The dialects whose port it is.</param>
+/// <param name="most">The greatest number of connections of any kind; the middleware aborts a further one.</param>
+/// <param name="own">The dialects of the port.</param>
 internal sealed class WebSocketSniffer(
     HubService service, SocketIOServer socketIO, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
 {
     private enum Found
     {
-        /// <summary>It left, or the server stops, before anything was asked for.</summary>
+        /// <summary>The client left, or the server stops, before the client sent a request.</summary>
         Nothing,
         Http,
 
-        /// <summary>A WebSocket of ours; if it needs a place, one is taken for it.</summary>
+        /// <summary>The client asked for a WebSocket of the hub. If it needs a place, one is taken for it.</summary>
         Ours,
         TooSlow,
     }
 
     private int _open;
 
-    // The one async method that an idle client keeps in memory here: what is needed no more after a wait it does not hold, such as the request with its
-    // headers.
+    // This is the one async method that an idle client keeps in memory here. It holds nothing over a wait that is not needed after it, such as the request with
+    // its headers.
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         if (Interlocked.Increment(ref _open) > most) connection.Abort();
@@ -47,7 +46,7 @@ internal sealed class WebSocketSniffer(
             var (found, request, target, credential) = await SniffAsync(connection);
             if (found == Found.Ours)
             {
-                // HTTP said nothing to this client, so the answer leaves by the road that the frames will take.
+                // HTTP sent nothing to this client, so the answer can go over the same wire as the frames.
                 if (target!.NeedsPlace) place = PlaceOf(connection, target, credential);
                 wire = ConnectionWire.Of(connection);
                 if (request!.TryAnswer(wire, target.Subprotocol))
@@ -93,7 +92,7 @@ internal sealed class WebSocketSniffer(
 
         try
         {
-            // Looked at, not taken: whoever is asked now may say no.
+            // The request is examined and not consumed, because the admission may refuse it.
             if (TargetOf(first.Request!) is not { } target || await AskAsync(connection, first.Request!, target) is not { Ok: true } admitted)
             {
                 return new(Found.Http);
@@ -109,7 +108,7 @@ internal sealed class WebSocketSniffer(
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // It left before it was let in.
+            // The client left before it was admitted.
             return default;
         }
     }
@@ -128,7 +127,7 @@ internal sealed class WebSocketSniffer(
         }
     }
 
-    // A query may bring a token, and a proxy may speak for its client: HTTP knows how to read either.
+    // A query may carry a token, and a proxy may send the request for its client; HTTP handles both.
     private IWebSocketTarget? TargetOf(UpgradeRequest request)
     {
         if (request.IsForwarded || service.Prefix is not { } prefix || !request.Path.StartsWith(prefix, StringComparison.Ordinal)) return null;

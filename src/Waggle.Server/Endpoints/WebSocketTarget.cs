@@ -9,8 +9,8 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Server.Endpoints;
 
-/// <summary>What a WebSocket to a path of the hub speaks.</summary>
-/// <param name="Entries">Empty: waggle.v1. Several: whose it is shows by its first words.</param>
+/// <summary>The protocol of a WebSocket at a path of the hub.</summary>
+/// <param name="Entries">The dialects of the path. An empty list is waggle.v1. With several, the first message determines the dialect.</param>
 internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, AdmissionRule Rule) : IWebSocketTarget
 {
     private static readonly AdmissionRule ForDialects = new() { TokenInQuery = true };
@@ -25,8 +25,8 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
 
     public bool NeedsPlace => true;
 
-    /// <summary>Null: nothing is there.</summary>
-    /// <param name="own">The dialects whose port it is.</param>
+    /// <summary>Returns the target at a path; null if there is none.</summary>
+    /// <param name="own">The dialects of the port.</param>
     public static WebSocketTarget? At(string path, IReadOnlyList<DialectEntry> own, HandshakeRequest handshake)
     {
         if (path == NativeEndpoint.Path) return Native;
@@ -36,8 +36,8 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
         return here.FirstOrDefault(e => e.Claims(handshake)) is { } sure ? Of(sure) : new WebSocketTarget(here, ForDialects with { TakesStrangers = true });
     }
 
-    /// <summary>One client, by whatever road its wire came.</summary>
-    /// <param name="credential">What it brought; null: its hello has still to say who it is.</param>
+    /// <summary>Serves one client, over any kind of wire.</summary>
+    /// <param name="credential">The credential of the request; null if the hello brings it.</param>
     public Task RunAsync(Hub hub, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road)
     {
         var (dialect, entry) = Entries switch
@@ -52,7 +52,7 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
             : hub.RunAsync(session, road);
     }
 
-    // Such a client hears nothing that it would miss, and would hold its place for ever.
+    // Such a client receives nothing that it would miss, and would hold its place for ever.
     private static async Task RunForAWhileAsync(Hub hub, DialectSession session, Ingress road)
     {
         var limit = hub.Options.Connections.UnauthenticatedTimeout;

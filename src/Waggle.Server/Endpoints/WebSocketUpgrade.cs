@@ -7,12 +7,12 @@ using Waggle.Transport.Wires;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>
-/// The road to a WebSocket that is always there: an upgraded HTTP/1.1 request, or an extended CONNECT of HTTP/2 (RFC 8441). Behind proxies, over TLS with
-/// HTTP/2, on the second request of a connection, and for requests that have to be refused in words, it is the only one.
+/// Upgrades an HTTP/1.1 request, or accepts an extended CONNECT of HTTP/2 (RFC 8441), which is always possible. It is the only way behind proxies, over TLS
+/// with HTTP/2, on the second request of a connection, and for requests that the hub refuses with an error.
 /// </summary>
 internal static class WebSocketUpgrade
 {
-    /// <summary>Null: the request was refused, and told why.</summary>
+    /// <summary>Accepts the upgrade. Returns null after it refused the request with an error.</summary>
     public static async Task<Wire?> AcceptAsync(HttpContext context, string? subprotocol)
     {
         if (Refusal(context) is var (status, code, message))

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Waggle.Server.Hosting;
 
-/// <summary>Who is here. Each is waited for when the hub ends.</summary>
+/// <summary>The connected clients. The end of the hub waits for each of them.</summary>
 internal sealed class Clients
 {
     private readonly ConcurrentDictionary<HubClient, Task> _runs = new(ReferenceEqualityComparer.Instance);
@@ -19,13 +19,13 @@ internal sealed class Clients
 
     public Task Ended => Task.WhenAll(_runs.Values);
 
-    /// <param name="run">What it does here, from now to its end.</param>
+    /// <param name="run">The client's work, from now to its end.</param>
     public async Task RunAsync(HubClient client, Task run)
     {
         _runs[client] = run;
         try
         {
-            // Whoever came while the others were told to leave.
+            // This client came while the hub drained the others.
             if (_returns is { } returns) client.Drain(returns.Next());
             await run;
         }
@@ -40,7 +40,7 @@ internal sealed class Clients
         foreach (var client in _runs.Keys) client.StopReading();
     }
 
-    /// <summary>Tells everybody when to come back; workers first, they have work in their hands.</summary>
+    /// <summary>Sends every client the time to reconnect. Workers come first, because they have running tasks.</summary>
     public void Drain(ReturnWaves returns)
     {
         _returns = returns;
@@ -57,7 +57,7 @@ internal sealed class Clients
             }
             catch (ObjectDisposedException)
             {
-                // It ended by itself in this very moment.
+                // The client ended at this moment.
             }
         }
     }

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Waggle.Server.Hosting;
 
-/// <summary>How many files and sockets this process may have open.</summary>
+/// <summary>Reads the limit of open files and sockets of this process.</summary>
 internal static class FileDescriptors
 {
     private const string Limits = "/proc/self/limits";
     private const string Line = "Max open files";
 
-    /// <summary>Null where nobody says, or where there is no bound.</summary>
+    /// <summary>Returns the limit; null if the system reports none or has none.</summary>
     public static int? Limit()
     {
         if (!File.Exists(Limits)) return null;

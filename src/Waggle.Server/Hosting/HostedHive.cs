@@ -3,7 +3,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Server.Hosting;
 
-/// <summary>The hub as others get it from the container, likewise.</summary>
+/// <summary>The hub in the container. Other services may request it before the hub exists and use it once the host has started.</summary>
 internal sealed class HostedHub(HubService service, IHive hive) : IHub
 {
     public IHive Hive => hive;
@@ -11,7 +11,7 @@ internal sealed class HostedHub(HubService service, IHive hive) : IHub
     public HubCounts Count() => service.Hub.Count();
 }
 
-/// <summary>The hive as others get it from the container: they may ask for it before it is there, and use it once the host has started.</summary>
+/// <summary>The hive in the container. Other services may request it before the hive exists and use it once the host has started.</summary>
 internal sealed class HostedHive(HubService service) : IHive
 {
     public HiveOptions Options => service.Options.Hive;

@@ -17,10 +17,10 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.Server.Hosting;
 
-/// <summary>The parts of a running hub put together: store, hive, delivery, sessions. Made by <see cref="StartAsync"/>; its end drains the connections first.</summary>
+/// <summary>A running hub with its parts: store, hive, delivery, sessions. <see cref="StartAsync"/> creates it; its end drains the connections first.</summary>
 internal sealed partial class Hub : IHub, IAsyncDisposable
 {
-    // A row is a batch, up to megabytes under load: few at a time.
+    // A row is a batch of up to megabytes under load, so few are read at a time.
     private const int HistoryRows = 50;
 
     private static readonly TimeSpan WheelTick = TimeSpan.FromMilliseconds(250);
@@ -82,7 +82,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     public Hive Hive => _hive;
 
-    /// <summary>Where long results are; null: nowhere, they stay in their records.</summary>
+    /// <summary>The store of long results; null if they stay in their records.</summary>
     public IBlobs? Blobs { get; }
 
     public TaskLogs Logs { get; }
@@ -91,7 +91,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     public DeliveryLoop Delivery => _delivery;
 
-    /// <summary>Carries records to Socket.IO.</summary>
+    /// <summary>The relay of records to Socket.IO.</summary>
     public required RecordRelay Relay { get; init; }
 
     public TimeProvider Time => _time;
@@ -104,15 +104,15 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     public ConnectionLimiter ConnectionLimiter { get; }
 
-    /// <summary>Where the timeouts of all connections turn.</summary>
+    /// <summary>The wheel of all connections' timeouts.</summary>
     public TimerWheel Wheel => _wheel;
 
-    /// <summary>The hub is to end: whoever waits for something comes to an end, too.</summary>
+    /// <summary>Cancelled when the hub stops, so that every wait ends.</summary>
     public CancellationToken Stopping => _stop;
 
     public HubTelemetry Telemetry { get; }
 
-    /// <exception cref="StoreException">The store cannot be had, see its kinds.</exception>
+    /// <exception cref="StoreException">The store is not available; see the derived types.</exception>
     public static async Task<Hub> StartAsync(WaggleServerOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
     {
         var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
@@ -148,12 +148,12 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     public HubCounts Count() => Clients.Count();
 
-    /// <summary>Runs a session to its end; the hub's own end waits for it.</summary>
+    /// <summary>Runs a session to its end; the end of the hub waits for it.</summary>
     public Task RunAsync(DialectSession session, Ingress road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync());
 
     /// <summary>
-    /// Lets nobody in any more, has what was taken answered, tells every client when to come back, and waits for them to have heard it; those that do not listen are cut
-    /// off. Leases are not touched: their workers go on and report on their next connection.
+    /// Refuses new clients, answers the accepted requests, sends every client the time to reconnect, and waits until they have received it. It aborts clients
+    /// that do not read. Leases stay unchanged: their workers continue and report on their next connection.
     /// </summary>
     public async Task DrainAsync()
     {

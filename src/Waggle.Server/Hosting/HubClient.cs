@@ -3,12 +3,12 @@ using Waggle.Dialects.Hosting;
 
 namespace Waggle.Server.Hosting;
 
-/// <summary>One client that is here now, whatever road it came by.</summary>
+/// <summary>One connected client, over any kind of connection.</summary>
 internal abstract class HubClient(string id, string kind, Ingress road, DateTimeOffset since)
 {
     public string Id => id;
 
-    /// <summary>websocket | event_stream | poll | socket_io</summary>
+    /// <summary>The kind: websocket | event_stream | poll | socket_io</summary>
     public string Kind => kind;
 
     public virtual Ingress Road => road;
@@ -25,12 +25,12 @@ internal abstract class HubClient(string id, string kind, Ingress road, DateTime
 
     public virtual int? Subscriptions => null;
 
-    /// <summary>The hub is about to stop: it takes nothing more from this client.</summary>
+    /// <summary>Stops reading from this client, because the hub is about to stop.</summary>
     public virtual void StopReading()
     {
     }
 
-    /// <summary>The hub stops: the client is wanted back after this.</summary>
+    /// <summary>Asks the client to reconnect after this time, because the hub stops.</summary>
     public virtual void Drain(TimeSpan comeBackAfter)
     {
     }
@@ -38,9 +38,9 @@ internal abstract class HubClient(string id, string kind, Ingress road, DateTime
     public abstract void Abort();
 }
 
-/// <summary>How a client's bytes come and go.</summary>
-/// <param name="Name">socket: plain TCP, written to directly. pipe: TLS on the fast path, or an HTTP response. stream: an upgraded request, or HTTP/2.
-/// poll: requests.</param>
+/// <summary>The transport of a client's bytes.</summary>
+/// <param name="Name">The name. socket: plain TCP, written to directly. pipe: TLS on the fast path, or an HTTP response. stream: an upgraded request, or
+/// HTTP/2. poll: requests.</param>
 internal sealed record Ingress(string Name, bool Tls, string Remote);
 
 internal sealed class SessionClient(DialectSession session, Ingress road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)

@@ -10,7 +10,7 @@ using Waggle.Storage.Sqlite.Blobs;
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// The hub within the life of a host: it is there before the first request is, says goodbye to its clients before the server stops listening to them, and
+/// Runs the hub within the life of a host. The hub starts before the first request. It says goodbye to its clients before the server stops listening, and
 /// closes its store after the last request.
 /// </summary>
 internal sealed class HubService(
@@ -25,12 +25,14 @@ internal sealed class HubService(
 
     public WaggleServerOptions Options => options;
 
-    /// <summary>Before every path of the hub: empty, or one with a slash before it and none behind it. Null until its endpoints are mapped.</summary>
+    /// <summary>
+    /// The prefix of every path of the hub: empty, or a path that begins with a slash and does not end with one. Null until its endpoints are mapped.
+    /// </summary>
     public string? Prefix { get; private set; }
 
     public Hub Hub => _hub ?? throw new InvalidOperationException("The hub has not started: it starts with its host.");
 
-    /// <exception cref="InvalidOperationException">They are mapped already.</exception>
+    /// <exception cref="InvalidOperationException">The endpoints are mapped already.</exception>
     public void MapAt(string prefix)
     {
         if (Prefix is not null) throw new InvalidOperationException($"The hub's endpoints are mapped already, at '{Prefix}/': call MapWaggle once.");

@@ -11,12 +11,12 @@ using Waggle.Server.Compat;
 
 namespace Waggle.Server.Hosting;
 
-/// <summary>Address, port, TLS and proxies of a hub's own server.</summary>
+/// <summary>Configures the address, port, TLS and proxies of a hub's own server.</summary>
 internal static class Listening
 {
     private const int SpareConnections = 256;
 
-    /// <exception cref="IOException">The certificate or its key cannot be used; the message says why.</exception>
+    /// <exception cref="IOException">The certificate or its key cannot be used; the message gives the reason.</exception>
     public static Action<ListenOptions>? Tls(WaggleServerOptions options)
     {
         if (options.TlsCertificate is not { } file)
@@ -35,8 +35,8 @@ internal static class Listening
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = options.Connections.HandshakeTimeout;
 
-        // A last bound, without a word: whoever is over the hub's own is refused in words, and needs a connection for that. Kestrel counts before a
-        // handshake for TLS; without one we count, which saves every idle client what Kestrel holds for it.
+        // The last limit, without an error message. A client above the hub's own limit receives an error, which needs a connection. Kestrel counts before a TLS
+        // handshake. Without TLS the hub counts, which saves every idle client Kestrel's memory for it.
         var most = options.Connections.Most + SpareConnections;
         if (tls is not null) kestrel.Limits.MaxConcurrentConnections = most;
         Listen(kestrel, options, options.Port, tls, most, compat.FirstOrDefault(p => p.IsHubs));
@@ -52,11 +52,11 @@ internal static class Listening
             listen.UseWaggleWebSockets(tls is null ? most : int.MaxValue, port?.Entries ?? []);
         }
 
-        // The name means ::1 as well: LocalhostListeners opens both as one endpoint.
+        // The name means ::1 as well; LocalhostListeners opens both as one endpoint.
         kestrel.Listen(Loopback.IsName(options.Host) ? IPAddress.Loopback : IPAddress.Parse(options.Host.Trim('[', ']')), number, Configure);
     }
 
-    // A request knows the port that it came by, whatever its Host header says.
+    // A request carries the port that it came over, regardless of its Host header.
     private static void Mark(ListenOptions listen, CompatPort port)
     {
         port.Endpoint = listen;
@@ -67,7 +67,7 @@ internal static class Listening
         });
     }
 
-    /// <summary>What a proxy says of the client counts if the proxy was named; from everybody else it is ignored.</summary>
+    /// <summary>Accepts a proxy's statement about the client if the operator named the proxy, and ignores all others.</summary>
     public static void UseTrustedProxies(this IApplicationBuilder app, WaggleServerOptions options)
     {
         if (options.TrustedProxies.Count == 0) return;
@@ -75,7 +75,7 @@ internal static class Listening
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
 
-            // From the nearest on, for as long as each is a trusted one.
+            // The middleware goes from the nearest proxy on, for as long as each is trusted.
             ForwardLimit = null,
         };
         forwarded.KnownProxies.Clear();
@@ -89,7 +89,7 @@ internal static class Listening
         app.UseForwardedHeaders(forwarded);
     }
 
-    /// <summary>Null for what is neither an address nor a network in CIDR form.</summary>
+    /// <summary>Parses an address or a network in CIDR form; null for other text.</summary>
     public static System.Net.IPNetwork? NetworkOf(string text)
     {
         if (System.Net.IPNetwork.TryParse(text, out var network)) return network;

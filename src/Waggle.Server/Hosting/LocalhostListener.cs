@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Waggle.Server.Hosting;
 
-/// <summary>The same port of 127.0.0.1 and ::1 as one endpoint. As with any listener, one accept at a time.</summary>
+/// <summary>Combines the same port of 127.0.0.1 and ::1 into one endpoint. As with any listener, one accept runs at a time.</summary>
 internal sealed class LocalhostListener(IConnectionListener four, IConnectionListener six) : IConnectionListener
 {
     private readonly Task<ConnectionContext?>?[] _accepts = new Task<ConnectionContext?>?[2];
@@ -38,7 +38,7 @@ internal sealed class LocalhostListener(IConnectionListener four, IConnectionLis
         await six.DisposeAsync();
     }
 
-    // In turn, so that a flood on one address does not keep those of the other waiting.
+    // The two sockets take turns, so that a flood on one address does not delay clients of the other.
     private async ValueTask<int> ReadyAsync(CancellationToken cancel)
     {
         if (!_ended[0]) _accepts[0] ??= four.AcceptAsync(cancel).AsTask();

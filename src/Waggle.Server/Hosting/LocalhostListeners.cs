@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// Opens sockets. For a hub on <c>localhost</c> each endpoint of 127.0.0.1 is one of ::1 with the same port as well: some clients try ::1 alone, and
-/// another program there would get them. A machine without IPv6 has 127.0.0.1 only.
+/// Opens sockets. For a hub on <c>localhost</c> each endpoint of 127.0.0.1 also listens on ::1 with the same port, because some clients try ::1 alone and would
+/// reach another program there. A machine without IPv6 has 127.0.0.1 only.
 /// </summary>
 internal sealed partial class LocalhostListeners(bool both, IOptions<SocketTransportOptions> options, ILoggerFactory logs) : IConnectionListenerFactory
 {
-    // Any free port of 127.0.0.1 is nearly always free on ::1.
+    // A free port of 127.0.0.1 is nearly always free on ::1.
     private const int Draws = 20;
 
     private readonly SocketTransportFactory _sockets = new(options, logs);

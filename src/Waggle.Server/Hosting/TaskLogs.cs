@@ -7,8 +7,8 @@ using Waggle.Server.Api;
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// The last lines of each attempt, in memory: of tasks that run, and of those that ended as long as there is room. What goes is counted or dated, so that
-/// nobody takes a part for the whole. Filled on the owner's loop, read from any thread.
+/// Keeps the last log lines of each attempt in memory: of running tasks, and of ended ones while there is room. It counts or dates the lines that it drops, so
+/// that a reader can tell a part from the whole. The owner's loop fills it; any thread may read it.
 /// </summary>
 internal sealed class TaskLogs(DateTimeOffset start, long maxTotalBytes = TaskLogs.MaxTotalBytes)
 {
@@ -19,7 +19,7 @@ internal sealed class TaskLogs(DateTimeOffset start, long maxTotalBytes = TaskLo
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Tail>> _byTask = new(StringComparer.Ordinal);
 
-    // Each with the one first that was quiet for longest.
+    // Each list begins with the tail that was quiet for longest.
     private readonly LinkedList<Tail> _running = [];
     private readonly LinkedList<Tail> _ended = [];
     private DateTimeOffset _since = start;
@@ -34,7 +34,7 @@ internal sealed class TaskLogs(DateTimeOffset start, long maxTotalBytes = TaskLo
         }
     }
 
-    /// <summary>Everything said since the time is there, but for what is counted as dropped.</summary>
+    /// <summary>Returns the lines of a task. They are complete since the returned time, except those counted as dropped.</summary>
     public (DateTimeOffset Since, IReadOnlyList<AttemptLog> Attempts) Of(string task)
     {
         lock (_gate) return (_since, _byTask.TryGetValue(task, out var tails) ? [.. tails.Select(t => t.Show())] : []);
@@ -89,7 +89,7 @@ internal sealed class TaskLogs(DateTimeOffset start, long maxTotalBytes = TaskLo
 
     private sealed class Tail
     {
-        // What a tail and a line cost beside the text.
+        // The cost of a tail and a line beside the text, in bytes.
         private const int Overhead = 64;
 
         private readonly Queue<(LogLine Line, int Bytes)> _lines = new();

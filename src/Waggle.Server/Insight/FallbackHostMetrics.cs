@@ -2,7 +2,7 @@ using System.Net.NetworkInformation;
 
 namespace Waggle.Server.Insight;
 
-/// <summary>Other systems than Linux: what .NET says of them.</summary>
+/// <summary>Reads .NET's metrics of the host on systems other than Linux.</summary>
 internal sealed class FallbackHostMetrics : IHostMetrics
 {
     private const string NotHere = "not measured on this operating system";
@@ -27,7 +27,7 @@ internal sealed class FallbackHostMetrics : IHostMetrics
 
     public void Dispose()
     {
-        // It keeps nothing open.
+        // The reader keeps no file open.
     }
 
     private static (long Received, long Sent)? Network(Unmeasured why)

@@ -1,9 +1,11 @@
 namespace Waggle.Server.Insight;
 
-/// <summary>What the operating system says at a moment: totals that grow, and levels. Null: it does not say, for the reason that was noted.</summary>
+/// <summary>
+/// The operating system's figures at one moment: totals that grow, and levels. A null figure is not available, for the reason that was noted.
+/// </summary>
 internal readonly record struct HostMetrics
 {
-    /// <summary>Ticks of all cores, whatever a tick is.</summary>
+    /// <summary>The ticks of all cores, in any unit.</summary>
     public (long Busy, long All)? Cpu { get; init; }
     public long? MemoryTotal { get; init; }
     public long? MemoryAvailable { get; init; }
@@ -14,7 +16,7 @@ internal readonly record struct HostMetrics
     public long? MemoryLimitUsed { get; init; }
 }
 
-/// <summary>Asks an operating system how it stands.</summary>
+/// <summary>Reads the figures of an operating system.</summary>
 internal interface IHostMetrics : IDisposable
 {
     HostMetrics Read(Unmeasured why);

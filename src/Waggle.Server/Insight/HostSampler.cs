@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Insight;
 
-/// <summary>Makes figures of what the operating system says: levels as they are, rates from one reading to the next.</summary>
+/// <summary>Computes the host's figures from the operating system's: levels as they are, rates from one reading to the next.</summary>
 internal sealed class HostSampler(IHostMetrics numbers, string folder, TimeProvider time) : IDisposable
 {
     private readonly long _started = time.GetTimestamp();
@@ -10,7 +10,7 @@ internal sealed class HostSampler(IHostMetrics numbers, string folder, TimeProvi
     private TimeSpan _cpuBefore;
     private long? _at;
 
-    /// <summary>Null for the first.</summary>
+    /// <summary>The time since the last reading; null for the first.</summary>
     public TimeSpan? SinceLast { get; private set; }
 
     public (HostReading Host, ProcessReading Process, DiskReading Disk) Read(Unmeasured why)
@@ -61,7 +61,7 @@ internal sealed class HostSampler(IHostMetrics numbers, string folder, TimeProvi
             var drive = new DriveInfo(folder);
             var (total, free, used) = (drive.TotalSize, drive.AvailableFreeSpace, drive.TotalSize - drive.TotalFreeSpace);
 
-            // As df has it: what is kept for the administrator is neither used nor free.
+            // As in df, the reserve of the administrator is neither used nor free.
             return new() { TotalBytes = total, FreeBytes = free, UsedPercent = used + free > 0 ? Percent(used, used + free) : null };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

@@ -5,7 +5,7 @@ using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Insight;
 
-/// <summary>Makes figures of what the hub's parts count: means over the interval, rates over the last minute.</summary>
+/// <summary>Computes the hub's figures from the counts of its parts: averages over the interval, rates over the last minute.</summary>
 internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, ConnectionLimiter places, int inboxCapacity, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -27,7 +27,7 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Con
         return (hub, work);
     }
 
-    // The youngest figures that are a minute old; in the first minute those of the start, when nothing had been counted.
+    // Returns the newest figures that are a minute old. In the first minute it returns those of the start, when all counts were zero.
     private Moment Past(long at)
     {
         while (_past.Next is { } next && time.GetElapsedTime(next.At, at) >= Window) _past = next;
@@ -81,7 +81,7 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Con
 
     private static double Percent(double part, double whole) => Math.Round(100 * part / whole, 2);
 
-    // The moments of the last minute, each with the one after it.
+    // One moment of the last minute, linked to the next.
     private sealed record Moment(long At, HiveFigures Figures)
     {
         public Moment? Next { get; set; }

@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Insight;
 
-/// <summary>Alerts and health for a scraper, as the newest reading has them. Without a reading there are no samples.</summary>
+/// <summary>The metrics of alerts and health, from the newest reading. Without a reading there are no samples.</summary>
 internal sealed class InsightMetrics
 {
     public const string MeterName = "Waggle.Insight";

@@ -1,6 +1,6 @@
 namespace Waggle.Server.Insight;
 
-/// <summary>Linux: /proc, and the limits of the process's cgroup where there is version 2 of them.</summary>
+/// <summary>Reads Linux's figures: /proc, and the limits of the process's cgroup if the system has version 2.</summary>
 internal sealed class LinuxHostMetrics : IHostMetrics
 {
     private const string Cgroups = "/sys/fs/cgroup";
@@ -48,7 +48,7 @@ internal sealed class LinuxHostMetrics : IHostMetrics
         foreach (var file in (ProcFile?[])[_stat, _meminfo, _network, _statm, _cpuMax, _memoryMax, _memoryCurrent, _memoryStat]) file?.Dispose();
     }
 
-    // The nearest of the process's own cgroup and those around it that sets this limit.
+    // Returns the nearest cgroup that sets this limit, among the process's own and its parents.
     private static ProcFile? Limiting(string root, string? path, string file)
     {
         for (var at = path; at is not null; at = at.Length == 0 ? null : at[..at.LastIndexOf('/')])
@@ -60,7 +60,7 @@ internal sealed class LinuxHostMetrics : IHostMetrics
         return null;
     }
 
-    // File cache that was not used for a while is given back before the limit is felt.
+    // The system reclaims the inactive file cache before it applies the limit.
     private long? UsedOfLimit(Unmeasured why)
     {
         const string Metric = "process.memory_limit_used_percent";

@@ -1,7 +1,7 @@
 namespace Waggle.Server.Insight;
 
-/// <summary>A small file of the system that says something else each time. It stays open, and reading it again allocates nothing.</summary>
-/// <param name="whole">False: its beginning, up to 8 KiB, is enough.</param>
+/// <summary>A small file of the system with changing content. It stays open, and reading it again allocates nothing.</summary>
+/// <param name="whole">Whether to read the whole file; false reads its beginning, up to 8 KiB.</param>
 internal sealed class ProcFile(string path, bool whole = true) : IDisposable
 {
     private byte[] _buffer = new byte[8192];
@@ -9,8 +9,8 @@ internal sealed class ProcFile(string path, bool whole = true) : IDisposable
 
     public string Path => path;
 
-    /// <summary>Valid until the next call.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Reads the file. The span is valid until the next call.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public ReadOnlySpan<byte> Read()
     {
         _stream ??= new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

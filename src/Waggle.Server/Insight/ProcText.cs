@@ -2,10 +2,10 @@ using System.Buffers.Text;
 
 namespace Waggle.Server.Insight;
 
-/// <summary>What Linux says in its small files, as numbers. Pure, so that tests may give it the texts of machines that they do not have.</summary>
+/// <summary>Parses the numbers in Linux's small files. Pure, so that tests can pass the texts of other machines.</summary>
 internal static class ProcText
 {
-    /// <summary>/proc/stat: clock ticks of all cores together since the machine started. Idle is idle and waiting for I/O.</summary>
+    /// <summary>Parses /proc/stat: clock ticks of all cores together since the machine started. Idle is idle and waiting for I/O.</summary>
     public static (long Busy, long All)? Cpu(ReadOnlySpan<byte> stat)
     {
         if (!stat.StartsWith("cpu "u8)) return null;
@@ -13,7 +13,7 @@ internal static class ProcText
         if (rest.IndexOf((byte)'\n') is >= 0 and var end) rest = rest[..end];
         long all = 0, idle = 0;
 
-        // user nice system idle iowait irq softirq steal; what guests got is in user and nice already.
+        // The fields are user nice system idle iowait irq softirq steal; user and nice already include the time of guests.
         for (var field = 0; field < 8; field++)
         {
             if (Next(ref rest) is not { } ticks) return field >= 4 ? (all - idle, all) : null;
@@ -24,7 +24,7 @@ internal static class ProcText
         return (all - idle, all);
     }
 
-    /// <summary>A line of /proc/meminfo in bytes.</summary>
+    /// <summary>Returns a line of /proc/meminfo in bytes.</summary>
     public static long? Memory(ReadOnlySpan<byte> meminfo, ReadOnlySpan<byte> name)
     {
         while (NextLine(ref meminfo, out var line))
@@ -37,7 +37,7 @@ internal static class ProcText
         return null;
     }
 
-    /// <summary>/proc/net/dev: bytes of all interfaces but the loopback since each came up.</summary>
+    /// <summary>Parses /proc/net/dev: bytes of all interfaces except the loopback since each came up.</summary>
     public static (long Received, long Sent)? Network(ReadOnlySpan<byte> dev)
     {
         long received = 0, sent = 0;
@@ -60,16 +60,16 @@ internal static class ProcText
         return interfaces > 0 ? (received, sent) : null;
     }
 
-    /// <summary>/proc/self/statm: pages that are in memory.</summary>
+    /// <summary>Parses /proc/self/statm: the pages in memory.</summary>
     public static long? ResidentPages(ReadOnlySpan<byte> statm) => Next(ref statm) is null ? null : Next(ref statm);
 
-    /// <summary>The only number of a file; null for "max".</summary>
+    /// <summary>Returns the only number of a file; null for "max".</summary>
     public static long? Number(ReadOnlySpan<byte> text) => Next(ref text);
 
-    /// <summary>cpu.max of a cgroup: quota and period; null: no limit.</summary>
+    /// <summary>Parses cpu.max of a cgroup: quota and period; null for no limit.</summary>
     public static double? Cores(ReadOnlySpan<byte> max) => Next(ref max) is { } quota && Next(ref max) is { } period and > 0 ? (double)quota / period : null;
 
-    /// <summary>A line "name value" of a cgroup's memory.stat.</summary>
+    /// <summary>Returns a line "name value" of a cgroup's memory.stat.</summary>
     public static long? Stat(ReadOnlySpan<byte> stat, ReadOnlySpan<byte> name)
     {
         while (NextLine(ref stat, out var line))
@@ -82,7 +82,7 @@ internal static class ProcText
         return null;
     }
 
-    /// <summary>The path of a process in the one tree of cgroup v2, from /proc/self/cgroup.</summary>
+    /// <summary>Returns the path of a process in the one tree of cgroup v2, from /proc/self/cgroup.</summary>
     public static string? CgroupPath(string cgroup) =>
         cgroup.Split('\n').FirstOrDefault(l => l.StartsWith("0::/", StringComparison.Ordinal))?["0::".Length..].TrimEnd('/');
 

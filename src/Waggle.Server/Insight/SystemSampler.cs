@@ -8,8 +8,8 @@ using Waggle.Transport.Timers;
 namespace Waggle.Server.Insight;
 
 /// <summary>
-/// The hub's pulse: on the shared wheel, and beside it, it measures, holds the rules against what it measured and hands both to the owner's loop. While the
-/// loop is at the report before, it goes on measuring and reports what stands when the loop is free again.
+/// Takes the hub's readings at an interval, on the shared wheel and beside it. It checks each reading against the rules and passes both to the owner's loop.
+/// While the loop handles the report before, the sampler continues to measure and reports the newest reading once the loop is free.
 /// </summary>
 internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
 {
@@ -44,7 +44,7 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
         _started = time.GetTimestamp();
     }
 
-    /// <summary>The first reading is taken at the wheel's next tick: the start of the hub does not wait for it.</summary>
+    /// <summary>Starts the sampler. It takes the first reading at the wheel's next tick, so the start of the hub does not wait for it.</summary>
     public void Start()
     {
         if (_interval > TimeSpan.Zero) _wheel.Set(this, TimeSpan.Zero);
@@ -66,7 +66,7 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
         _stopping.Dispose();
     }
 
-    // On the wheel's thread, which belongs to all connections: files are read elsewhere.
+    // The wheel's thread belongs to all connections, so files are read elsewhere.
     protected override void Fire()
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
             if (_stopping.IsCancellationRequested) return;
             if (_sampling.IsCompleted) _sampling = Task.Run(Sample);
 
-            // By the clock, not from here: the wheel's own delay does not add up.
+            // The next time follows from the clock and not from now, so that the wheel's delays do not add up.
             var now = _time.GetElapsedTime(_started);
             _due = _due + _interval > now ? _due + _interval : now;
             _wheel.Set(this, _due - now);
@@ -88,7 +88,7 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
             var store = _hive.Store;
             var (reading, findings) = Measure(store);
 
-            // A store that hangs holds the loop, and with it the report, back.
+            // A store that hangs holds the loop back, and with it the report.
             if (_metrics.Newest is { } newest) _metrics.Newest = Modules.WithStore(newest, store);
             if (_report.IsCompleted)
             {
@@ -134,7 +134,7 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
         {
             var outcome = await _hive.AskAsync(report, _stopping.Token);
 
-            // What could not be stored is said by the hive's own log; the next reading comes in time.
+            // The hive's own log reports a failed commit; the next reading comes in time.
             if (outcome.Value is { } newest) _metrics.Newest = newest;
         }
         catch (OperationCanceledException)

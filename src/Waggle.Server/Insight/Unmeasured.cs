@@ -1,6 +1,6 @@
 namespace Waggle.Server.Insight;
 
-/// <summary>Why figures of a reading are null.</summary>
+/// <summary>The reasons why figures of a reading are null.</summary>
 internal sealed class Unmeasured
 {
     public const string FirstReading = "a rate needs a reading before it; this is the first";
@@ -9,7 +9,7 @@ internal sealed class Unmeasured
 
     public IReadOnlyDictionary<string, string> Reasons => _reasons;
 
-    /// <summary>The value, or null with its reason.</summary>
+    /// <summary>Returns the value and notes the reason if it is null.</summary>
     public double? Note(string metric, double? value, string reason)
     {
         if (value is null) _reasons[metric] = reason;

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Waggle.Server.Telemetry;
 
 /// <summary>
-/// What is served of the instruments that are not ours: those that say how the process and its HTTP server are. A list, so that the page that explains
-/// the figures (docs/metrics.md) does not change with the runtime.
+/// Selects the foreign instruments that the hub exposes: those about the process and its HTTP server. It is a list, so that the page that explains the metrics
+/// (docs/metrics.md) does not change with the runtime.
 /// </summary>
 internal static class ForeignInstruments
 {
@@ -18,7 +18,7 @@ internal static class ForeignInstruments
         "kestrel.upgraded_connections",
     };
 
-    // The runtime calls them counters, but they fall, too.
+    // The runtime declares them as counters, but they also fall.
     private static readonly HashSet<string> Falling = new(StringComparer.Ordinal) { "dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length" };
 
     public static bool IsForeign(Instrument instrument) =>

@@ -7,7 +7,7 @@ namespace Waggle.Server.Telemetry;
 /// <summary>A histogram with the boundaries that its instrument advises.</summary>
 internal sealed class HistogramFamily(string name, string unit, string help, double[] boundaries) : MetricFamily(name, "histogram", unit, help)
 {
-    // OpenTelemetry's standard ones, for instruments that advise none.
+    // OpenTelemetry's default boundaries, for instruments that advise none.
     private static readonly double[] Standard = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000];
 
     public static double[] BoundariesOf(Instrument instrument) => instrument switch

@@ -3,7 +3,7 @@ using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Telemetry;
 
-/// <summary>The figures of the hub's front: who is here by which road, who was not let in.</summary>
+/// <summary>The metrics of the hub's connections: clients by transport, and refused clients.</summary>
 internal sealed class HubMetrics
 {
     public const string MeterName = "Waggle.Hub";

@@ -10,7 +10,7 @@ using Waggle.Transport;
 
 namespace Waggle.Server.Telemetry;
 
-/// <summary>One hub's figures: the instruments that its layers write to, and what reads them.</summary>
+/// <summary>One hub's telemetry: the instruments that its layers write to, and their exporters.</summary>
 internal sealed class HubTelemetry : IDisposable
 {
     /// <summary>The meters of the hub. Each exporter has all of them.</summary>
@@ -48,7 +48,7 @@ internal sealed class HubTelemetry : IDisposable
 
     public Meter Auth { get; }
 
-    /// <summary>All of it in Prometheus' text form.</summary>
+    /// <summary>Returns all metrics in Prometheus' text form.</summary>
     public string Read()
     {
         var text = "";

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Waggle.Server.Telemetry;
 
 /// <summary>
-/// Listens to the instruments of one hub and of its process and keeps their totals until somebody asks. It must be there before anything is counted:
-/// what goes up and down is known only from the beginning on.
+/// Listens to the instruments of one hub and of its process and keeps their totals for the next reader. It must exist before the first count, because the value
+/// of an up-down counter is known only from its beginning.
 /// </summary>
 internal sealed class MetricCollector : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class MetricCollector : IDisposable
     private readonly Lock _asking = new();
     private readonly object _scope;
 
-    /// <param name="scope">The factory that this hub's meters come from, ASP.NET Core's included: two hubs in one process do not mix.</param>
+    /// <param name="scope">The factory of this hub's meters, ASP.NET Core's included, so that two hubs in one process do not mix.</param>
     public MetricCollector(object scope)
     {
         _scope = scope;
@@ -28,7 +28,7 @@ internal sealed class MetricCollector : IDisposable
         _listener.Start();
     }
 
-    /// <summary>All families by name, as they are now. One reader at a time sees its own reading.</summary>
+    /// <summary>Reads all families by name, with their present values. One reader at a time sees its own reading.</summary>
     public void Read(Action<IReadOnlyList<MetricFamily>> reader)
     {
         lock (_asking)

@@ -7,7 +7,7 @@ namespace Waggle.Server.Telemetry;
 /// <summary>One instrument as Prometheus sees it: a name, a type, and a series for each set of labels.</summary>
 internal abstract class MetricFamily(string name, string type, string unit, string help)
 {
-    // Labels come from closed sets; this is for the day one does not.
+    // Labels come from closed sets; this limit protects against an open one.
     private const int MostSeries = 1000;
     private const string Overflow = "overflow=\"true\"";
 
@@ -15,18 +15,18 @@ internal abstract class MetricFamily(string name, string type, string unit, stri
 
     public string Name => name;
 
-    /// <summary>counter | gauge | histogram</summary>
+    /// <summary>The type: counter | gauge | histogram</summary>
     public string Type => type;
 
-    /// <summary>As the instrument has it (UCUM): s, By, {task}.</summary>
+    /// <summary>The unit of the instrument (UCUM): s, By, {task}.</summary>
     public string Unit => unit;
 
     public string Help => help;
 
-    /// <summary>Each series by its labels in text form, in a set order.</summary>
+    /// <summary>The series by their labels in text form, in a set order.</summary>
     public IEnumerable<(string Labels, Series Series)> Series => _series.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value));
 
-    /// <summary>Null: a kind of instrument that has no form here.</summary>
+    /// <summary>Creates the family of an instrument; null for a kind of instrument without a form here.</summary>
     public static MetricFamily? Of(Instrument instrument)
     {
         var unit = instrument.Unit ?? "";
@@ -47,7 +47,7 @@ internal abstract class MetricFamily(string name, string type, string unit, stri
 
     public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => SeriesOf(tags.IsEmpty ? "" : LabelsOf(tags)).Add(value);
 
-    /// <summary>Somebody is about to ask: what is observed then starts anew.</summary>
+    /// <summary>Begins a reading, which starts observed values again.</summary>
     public virtual void BeginReading()
     {
     }

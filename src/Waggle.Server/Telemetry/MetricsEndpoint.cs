@@ -12,7 +12,7 @@ internal static class MetricsEndpoint
 {
     public const string Path = "/metrics";
 
-    /// <summary>What a Prometheus server scrapes. It passes the same admission check as every other request.</summary>
+    /// <summary>Maps the endpoint that a Prometheus server scrapes. It passes the same admission check as every other request.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder app, HubService service) => app.MapGet(Path, context =>
     {
         context.Response.ContentType = PrometheusText.ContentType;

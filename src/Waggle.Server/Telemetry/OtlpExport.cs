@@ -8,8 +8,8 @@ using Waggle.Core.Tasks;
 namespace Waggle.Server.Telemetry;
 
 /// <summary>
-/// The same figures, and the spans of traced tasks, sent to an OpenTelemetry collector. Off unless somebody names one; the standard variables (OTEL_…) say
-/// the rest.
+/// Exports the same metrics, and the spans of traced tasks, to an OpenTelemetry collector. It is off unless the operator names one; the standard variables
+/// (OTEL_…) configure the rest.
 /// </summary>
 internal sealed class OtlpExport : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class OtlpExport : IDisposable
         _metrics.Dispose();
     }
 
-    // Over HTTP the path belongs to an endpoint that a program sets; the variable's gets it by itself.
+    // Over HTTP the path is part of an endpoint that a program sets; the exporter adds it to the variable's endpoint.
     private static void Send(OtlpExporterOptions otlp, Uri? endpoint, string path)
     {
         if (endpoint is not null) otlp.Endpoint = otlp.Protocol == OtlpExportProtocol.HttpProtobuf ? new Uri(endpoint, path) : endpoint;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Waggle.Server.Telemetry;
 
-/// <summary>The text form of metrics, version 0.0.4, as every scraper reads it.</summary>
+/// <summary>Writes the text form of metrics, version 0.0.4, which every scraper reads.</summary>
 internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -21,7 +21,7 @@ internal static class PrometheusText
         return text.ToString();
     }
 
-    /// <summary>OpenTelemetry's rule for names: dots become underscores, the unit is spelled out at the end, counters end in <c>_total</c>.</summary>
+    /// <summary>Converts a name by OpenTelemetry's rule: dots become underscores, the unit is spelled out at the end, counters end in <c>_total</c>.</summary>
     public static string Name(string name, string unit, bool counter)
     {
         var text = new StringBuilder(Clean(name));

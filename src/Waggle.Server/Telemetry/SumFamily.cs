@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Waggle.Server.Telemetry;
 
-/// <summary>Counters and gauges. What is observed is a total already; what is counted is added up here.</summary>
+/// <summary>A counter or gauge. Observed values are totals already; counted values are added up here.</summary>
 internal sealed class SumFamily(string name, string type, string unit, string help, bool observed) : MetricFamily(name, type, unit, help)
 {
-    /// <summary>A series that is observed no more is gone, not frozen.</summary>
+    /// <summary>Begins a reading, so that a series that is no longer observed disappears and does not keep its last value.</summary>
     public override void BeginReading()
     {
         if (observed) Forget();

@@ -5,7 +5,7 @@ using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Api.OpenApi;
 
-/// <summary>OpenAPI 3.1 of the operations that are mapped.</summary>
+/// <summary>Writes the OpenAPI 3.1 document of the mapped operations.</summary>
 internal static class OpenApiDocument
 {
     private static readonly string[] Anywhere =
@@ -17,7 +17,7 @@ internal static class OpenApiDocument
         var paths = new JsonObject();
         foreach (var (method, path, operation) in operations)
         {
-            // HEAD is GET without the body everywhere.
+            // HEAD is GET without the body for every path.
             if (HttpMethods.IsHead(method)) continue;
             if (paths[path] is not JsonObject item) paths[path] = item = [];
             item[method.ToLowerInvariant()] = Describe(path, operation, schemas);
@@ -41,7 +41,7 @@ internal static class OpenApiDocument
                 ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" } },
             },
 
-            // Or none: development mode asks for no token.
+            // The second entry permits no token, as development mode does.
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }, new JsonObject()),
         };
     }

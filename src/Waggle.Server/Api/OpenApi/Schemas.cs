@@ -6,7 +6,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Server.Api.OpenApi;
 
-/// <summary>JSON Schemas from the same contracts that read and write the bodies.</summary>
+/// <summary>Generates JSON Schemas from the same contracts that read and write the bodies.</summary>
 internal sealed class Schemas
 {
     private readonly JsonSchemaExporterOptions _options;
@@ -24,7 +24,7 @@ internal sealed class Schemas
         var name = type.Type.Name;
         if (!Components.ContainsKey(name))
         {
-            // Its place is taken first: the export of its fields comes back here for those that are objects themselves.
+            // The entry is added first, because the export of its fields returns here for fields that are objects themselves.
             Components[name] = new JsonObject();
             Components[name] = type.GetJsonSchemaAsNode(_options);
         }

@@ -13,7 +13,6 @@ public sealed class TypeSizeTests
     private static readonly string[] Large =
     [
         "Waggle.Delivery.Connection",
-        "Waggle.Dialects.OrchestratorHub.OrchestratorHubHttp",
         "Waggle.SocketIO.EngineIO.EngineSession",
         "Waggle.SocketIO.SocketClient",
     ];
@@ -26,7 +25,6 @@ public sealed class TypeSizeTests
         "Waggle.Delivery.DeliveryLoop",
         "Waggle.Dialects.CloudAgents.CloudAgentsDialect",
         "Waggle.Dialects.Native.NativeDialect",
-        "Waggle.Dialects.OrchestratorHub.OrchestratorHubHttp",
         "Waggle.SocketIO.EngineIO.EngineSession",
         "Waggle.SocketIO.Socket",
         "Waggle.SocketIO.SocketClient",

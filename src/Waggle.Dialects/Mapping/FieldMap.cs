@@ -33,6 +33,31 @@ internal static class Field<T>
         });
     }
 
+    /// <summary>A field that is always there: null where the source has no text.</summary>
+    public static FieldMap<T> TextOrNull(string name, string from, Func<T, string?> value)
+    {
+        var encoded = JsonEncodedText.Encode(name);
+        return new(name, from, (writer, source, _) => writer.WriteString(encoded, value(source)));
+    }
+
+    /// <summary>A field that is always there: null where the source has no number.</summary>
+    public static FieldMap<T> NumberOrNull(string name, string from, Func<T, double?> value)
+    {
+        var encoded = JsonEncodedText.Encode(name);
+        return new(name, from, (writer, source, _) =>
+        {
+            if (value(source) is { } number) writer.WriteNumber(encoded, number);
+            else writer.WriteNull(encoded);
+        });
+    }
+
+    /// <summary>A field of the client's that this hub does not measure.</summary>
+    public static FieldMap<T> Null(string name)
+    {
+        var encoded = JsonEncodedText.Encode(name);
+        return new(name, "null: not measured", (writer, _, _) => writer.WriteNull(encoded));
+    }
+
     public static FieldMap<T> Whole(string name, string from, Func<T, long?> value)
     {
         var encoded = JsonEncodedText.Encode(name);

@@ -23,7 +23,7 @@ internal static class AgentList
         return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             writer.WriteStartArray("agents"u8);
-            for (var i = page.Offset; i < fitting.Length && i - page.Offset < page.Limit; i++) JsonShapes.WriteAgent(writer, fitting[i], i);
+            for (var i = page.Offset; i < fitting.Length && i - page.Offset < page.Limit; i++) AgentObjects.Listed.Write(writer, new PlacedAgent(fitting[i], i));
             writer.WriteEndArray();
             writer.WriteNumber("total"u8, fitting.Length);
         });

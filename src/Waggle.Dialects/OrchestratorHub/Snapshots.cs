@@ -69,14 +69,14 @@ internal static class Snapshots
     public static void WriteAgents(Utf8JsonWriter writer, HiveOverview overview)
     {
         writer.WriteStartArray();
-        for (var i = 0; i < overview.Agents.Count; i++) JsonShapes.WriteAgent(writer, overview.Agents[i], i);
+        for (var i = 0; i < overview.Agents.Count; i++) AgentObjects.Listed.Write(writer, new PlacedAgent(overview.Agents[i], i));
         writer.WriteEndArray();
     }
 
     public static void WriteTasks(Utf8JsonWriter writer, HiveOverview overview)
     {
         writer.WriteStartArray();
-        foreach (var task in overview.Tasks) JsonShapes.WriteTask(writer, task);
+        foreach (var task in overview.Tasks) TaskObjects.Listed.Write(writer, task);
         writer.WriteEndArray();
     }
 

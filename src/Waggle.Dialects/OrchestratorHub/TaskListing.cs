@@ -38,7 +38,7 @@ internal static class TaskListing
         {
             if (agent is not null) writer.WriteString("agent_id"u8, agent);
             writer.WriteStartArray("tasks"u8);
-            foreach (var task in tasks) JsonShapes.WriteTask(writer, task);
+            foreach (var task in tasks) TaskObjects.Listed.Write(writer, task);
             writer.WriteEndArray();
             writer.WriteNumber("total"u8, total);
             writer.WriteBoolean("more"u8, page.Offset + tasks.Count < total);

@@ -7,15 +7,15 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The parts of this hub, by the names that <c>module_status_changed</c> has for them.</summary>
-internal static partial class OrchestratorHubHttp
+/// <summary>The calls of its HTTP about the parts of this hub, by the names that <c>module_status_changed</c> has for them.</summary>
+internal static class ModuleCalls
 {
     private static readonly Gauge[] Gauges = [.. AlertRules.Standard.Select(r => r.Gauge).Distinct()];
 
-    private static async Task<DialectReply> ModulesAsync(DialectRequest request)
+    public static async Task<DialectReply> ModulesAsync(DialectRequest request)
     {
         var system = await SystemAsync(request);
-        return Reply(200, request, writer =>
+        return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             writer.WriteString("status"u8, Vocabulary.Of(system.Status));
             writer.WriteStartObject("modules"u8);
@@ -23,7 +23,8 @@ internal static partial class OrchestratorHubHttp
             {
                 writer.WriteStartObject(module);
                 writer.WriteString("status"u8, Vocabulary.Of(status));
-                WriteIds(writer, "affects"u8, Modules.Affected[module]);
+                writer.WritePropertyName("affects"u8);
+                JsonShapes.WriteTexts(writer, Modules.Affected[module]);
                 writer.WriteEndObject();
             }
 
@@ -31,10 +32,10 @@ internal static partial class OrchestratorHubHttp
         });
     }
 
-    private static async Task<DialectReply> ModuleHealthAsync(DialectRequest request)
+    public static async Task<DialectReply> ModuleHealthAsync(DialectRequest request)
     {
         var (module, system) = (ModuleOf(request), await SystemAsync(request));
-        return Reply(200, request, writer =>
+        return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             writer.WriteString("module"u8, module);
             writer.WriteString("status"u8, Vocabulary.Of(system.Modules.GetValueOrDefault(module)));
@@ -55,10 +56,10 @@ internal static partial class OrchestratorHubHttp
     }
 
     // What its alerts are told by.
-    private static async Task<DialectReply> ModuleMetricsAsync(DialectRequest request)
+    public static async Task<DialectReply> ModuleMetricsAsync(DialectRequest request)
     {
         var (module, system) = (ModuleOf(request), await SystemAsync(request));
-        return Reply(200, request, writer =>
+        return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             writer.WriteString("module"u8, module);
             writer.WriteStartObject("metrics"u8);
@@ -72,7 +73,7 @@ internal static partial class OrchestratorHubHttp
         });
     }
 
-    private static Task<SystemView> SystemAsync(DialectRequest request) => request.AskAsync(new ShowSystem { By = request.By });
+    internal static Task<SystemView> SystemAsync(DialectRequest request) => request.AskAsync(new ShowSystem { By = request.By });
 
     private static string ModuleOf(DialectRequest request) => request.Route("module") is var module && Modules.Affected.ContainsKey(module)
         ? module

@@ -8,26 +8,27 @@ using Waggle.Protocol;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-internal static partial class OrchestratorHubHttp
+/// <summary>The calls of its HTTP about several agents or tasks at once.</summary>
+internal static class BulkCalls
 {
     // All or none: one command.
-    private static async Task<DialectReply> CreateTasksAsync(DialectRequest request)
+    public static async Task<DialectReply> CreateTasksAsync(DialectRequest request)
     {
         var specs = Many(request, "tasks").SelectMany(t => Requests.CreateTask(t, request.By, dashboard: false).Specs);
         var created = (await request.AskAsync(new CreateTasks([.. specs]) { By = request.By })).Tasks;
-        return Reply(201, request, writer =>
+        return OrchestratorHubHttp.Reply(201, request, writer =>
         {
             writer.WriteNumber("tasks_created"u8, created.Count);
-            WriteIds(writer, "task_ids"u8, created.Select(t => t.Id));
+            WriteIds(writer, "task_ids", created.Select(t => t.Id));
             WriteSummary(writer, ("successful", created.Count), ("failed", 0));
         });
     }
 
-    private static async Task<DialectReply> CancelTasksAsync(DialectRequest request)
+    public static async Task<DialectReply> CancelTasksAsync(DialectRequest request)
     {
-        var (body, ids) = (BodyOf(request), Ids(request, "task_ids"));
+        var (body, ids) = (OrchestratorHubHttp.BodyOf(request), Ids(request, "task_ids"));
         var done = await EachAsync(request, ids, id => new CancelTask(id, body.Text("reason"), body.Flag("force") ?? false) { By = request.By });
-        return Reply(200, request, writer =>
+        return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             var cancelled = done.Count(d => d.Error is null);
             writer.WriteNumber("tasks_cancelled"u8, cancelled);
@@ -37,25 +38,25 @@ internal static partial class OrchestratorHubHttp
         });
     }
 
-    private static async Task<DialectReply> CreateAgentsAsync(DialectRequest request)
+    public static async Task<DialectReply> CreateAgentsAsync(DialectRequest request)
     {
         var commands = Many(request, "agents").ConvertAll(a => Requests.CreateAgent(a, request.By));
         var done = await EachAsync(request, commands, c => c);
-        return Reply(201, request, writer =>
+        return OrchestratorHubHttp.Reply(201, request, writer =>
         {
             var created = done.Where(d => d.Error is null).Select(d => d.Value!.Id).ToArray();
             writer.WriteNumber("agents_created"u8, created.Length);
-            WriteIds(writer, "agent_ids"u8, created);
+            WriteIds(writer, "agent_ids", created);
             WriteSummary(writer, ("successful", created.Length), ("failed", done.Count - created.Length));
             WriteErrors(writer, [.. commands.Select(c => c.Name)], done);
         });
     }
 
-    private static async Task<DialectReply> RemoveAgentsAsync(DialectRequest request)
+    public static async Task<DialectReply> RemoveAgentsAsync(DialectRequest request)
     {
-        var (body, ids) = (BodyOf(request), Ids(request, "agent_ids"));
+        var (body, ids) = (OrchestratorHubHttp.BodyOf(request), Ids(request, "agent_ids"));
         var done = await EachAsync(request, ids, id => new RemoveAgent(id, body.Text("reason")) { By = request.By });
-        return Reply(200, request, writer =>
+        return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             var removed = done.Count(d => d.Error is null);
             writer.WriteNumber("agents_deleted"u8, removed);
@@ -89,7 +90,7 @@ internal static partial class OrchestratorHubHttp
 
     private static JsonElement[] Elements(DialectRequest request, string field)
     {
-        if (BodyOf(request).Find(field) is not var (value, _)) throw PayloadReader.Invalid($"{field} is missing: an array.");
+        if (OrchestratorHubHttp.BodyOf(request).Find(field) is not var (value, _)) throw PayloadReader.Invalid($"{field} is missing: an array.");
         if (value.ValueKind != JsonValueKind.Array) throw PayloadReader.Wrong(field, "an array", value);
         return value.GetArrayLength() is >= 1 and <= Limits.MaxTasksPerCreate and var length
             ? [.. value.EnumerateArray()]
@@ -98,11 +99,10 @@ internal static partial class OrchestratorHubHttp
 
     private static int Failed<T>(List<Outcome<T>> done, string code) => done.Count(d => d.Error?.Code == code);
 
-    private static void WriteIds(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<string> ids)
+    private static void WriteIds(Utf8JsonWriter writer, string name, IEnumerable<string> ids)
     {
-        writer.WriteStartArray(name);
-        foreach (var id in ids) writer.WriteStringValue(id);
-        writer.WriteEndArray();
+        writer.WritePropertyName(name);
+        JsonShapes.WriteTexts(writer, ids);
     }
 
     private static void WriteSummary(Utf8JsonWriter writer, params ReadOnlySpan<(string Name, int Count)> counts)
@@ -120,7 +120,7 @@ internal static partial class OrchestratorHubHttp
             if (outcome.Error is not { } error) continue;
             writer.WriteStartObject();
             writer.WriteString("of"u8, named[i]);
-            writer.WriteString("code"u8, CodeOf(error.Code));
+            writer.WriteString("code"u8, OrchestratorHubHttp.CodeOf(error.Code));
             writer.WriteString("message"u8, error.Message);
             writer.WriteEndObject();
         }

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Dialects.Mapping;
+
+/// <summary>The fields of an object of a dialect that is written from a view: in an answer, a list or a snapshot.</summary>
+internal sealed class ObjectMap<T>(params FieldMap<T>[] fields)
+{
+    public IReadOnlyList<FieldMap<T>> Fields => fields;
+
+    /// <summary>The fields within braces.</summary>
+    public void Write(Utf8JsonWriter writer, T value)
+    {
+        writer.WriteStartObject();
+        WriteFields(writer, value);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The fields, within an object that the caller opens and ends.</summary>
+    public void WriteFields(Utf8JsonWriter writer, T value)
+    {
+        foreach (var field in fields) field.Write(writer, value, ObjectMap.NoRecord);
+    }
+}
+
+internal static class ObjectMap
+{
+    /// <summary>Stands for the record of a field, where a view is the source and no record.</summary>
+    public static readonly Record NoRecord = new(default, "", "view", RecordClass.Latest, default, null, default);
+}

@@ -12,10 +12,10 @@ using Waggle.TestKit;
 
 namespace Waggle.Interop.Tests;
 
-/// <summary>The clients that seed 004 prints, before the real hub: each handler is told what really happened, by whom it happened.</summary>
+/// <summary>The clients that seed 004 prints, with the real hub: each handler receives real events with their real actors.</summary>
 public sealed class CloudAgentsTests : IAsyncLifetime
 {
-    // The tokens that the clients have in them.
+    // The tokens that the clients contain.
     private const string Browser = "user_your-tok";
     private const string Node = "user_test-tok";
 
@@ -145,7 +145,7 @@ public sealed class CloudAgentsTests : IAsyncLifetime
 
     private static JsonElement Last(ForeignClient client, string handler) => client.Lines.Last(l => l.TryGetProperty("handler", out var name) && name.GetString() == handler);
 
-    // What the Node client prints is a sign and the message.
+    // The Node client prints a sign and the message.
     private static List<JsonElement> Printed(ForeignClient client) =>
         [.. client.Lines.Where(l => l.TryGetProperty("data", out var words) && words.ValueKind == JsonValueKind.Array && words.GetArrayLength() == 2).Select(l => l.GetProperty("data")[1])];
 

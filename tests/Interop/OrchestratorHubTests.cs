@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Interop.Tests;
 
-/// <summary>The clients that seed 002 prints, before the real hub: each handler is told what really happened, by whom it happened.</summary>
+/// <summary>The clients that seed 002 prints, with the real hub: each handler receives real events with their real actors.</summary>
 public sealed class OrchestratorHubTests : IAsyncLifetime
 {
     private InteropHub _hub = null!;
@@ -27,7 +27,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         var created = await client.HandledAsync("agent_created", d => Text(d, "agent", "id") == "ann");
         Assert.Equal(("Ann", 0.9), (Text(created, "agent", "name"), created.GetProperty("agent").GetProperty("capabilities")[0].GetProperty("proficiency").GetDouble()));
 
-        // Its worker is one connection more than the rule allows.
+        // The client's worker is one connection more than the rule permits.
         var crowd = await client.HandledAsync("resource_alert");
         Assert.Equal(("connections", 5, 4.5), (Text(crowd, "resource"), Number(crowd, "usage_percent"), crowd.GetProperty("threshold_percent").GetDouble()));
         Assert.Equal("degraded", Text(await client.HandledAsync("module_status_changed"), "new_status"));

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Waggle.Architecture.Tests;
 
-/// <summary>Dependencies point inwards (ARCHITECTURE.md). Whoever adds an arrow changes this table, and thinks about it.</summary>
+/// <summary>Dependencies point inwards (ARCHITECTURE.md). A new arrow requires a change of this table.</summary>
 public sealed class ArrowTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -49,7 +49,7 @@ public sealed class ArrowTests
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "Waggle.slnx"));
 
-        // The peers that it is measured against are no part of it.
+        // The peers of the comparison are not part of the solution.
         var missing = new[] { "src", "tests", "bench", "samples" }.SelectMany(f => Repository.Files(f, "*.csproj"))
             .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'))
             .Where(p => !p.StartsWith("bench/peers/", StringComparison.Ordinal) && !solution.Contains($"\"{p}\"", StringComparison.Ordinal));

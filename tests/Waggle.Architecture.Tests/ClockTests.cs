@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Waggle.Architecture.Tests;
 
 /// <summary>
-/// A test passes on any date: it opens what is stored, and makes what expires, on a clock of its own. A file that needs the machine's clock stands here with the reason.
-/// The suites over stored data also run with the machine's clock 400 days ahead (<c>.ci/run</c>).
+/// A test passes on any date: it opens stored data, and creates data that expires, on a clock of its own. A file that needs the machine's clock is listed here
+/// with the reason. The suites over stored data also run with the machine's clock 400 days ahead (<c>.ci/run</c>).
 /// </summary>
 public sealed partial class ClockTests
 {

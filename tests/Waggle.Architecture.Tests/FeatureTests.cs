@@ -1,6 +1,6 @@
 namespace Waggle.Architecture.Tests;
 
-/// <summary>A feature is a folder and one line: what runs all features names none of them.</summary>
+/// <summary>A feature is a folder and one line: the code that runs all features names none of them.</summary>
 public sealed class FeatureTests
 {
     // Features.cs is the list; the figures of a hive count tasks.

@@ -5,7 +5,7 @@ public sealed class FileSizeTests
 {
     private const int WidestLine = 160;
 
-    // How many wider lines a project still has. The number falls; at 0 the project goes from the list.
+    // The number of wider lines that a project still has. The number falls; at 0 the project leaves the list.
     private static readonly Dictionary<string, int> Wide = new(StringComparer.Ordinal)
     {
         ["Waggle"] = 40,

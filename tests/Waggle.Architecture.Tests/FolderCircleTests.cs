@@ -3,7 +3,7 @@ namespace Waggle.Architecture.Tests;
 /// <summary>The folders of a project import each other in one direction only: no circle, however long.</summary>
 public sealed class FolderCircleTests
 {
-    // Projects whose folders are still to be sorted. A project goes from the list when its circles do; none is added.
+    // Projects whose folders are not sorted yet. A project leaves the list when its circles are gone; none is added.
     private static readonly string[] Unsorted = ["Waggle", "Waggle.Core", "Waggle.Server", "Waggle.SocketIO"];
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class FolderCircleTests
         Assert.Empty(CircleOf("P", files[1..]));
     }
 
-    // The folders of a circle in their order, the first one at the end again; empty if there is none.
+    // The folders of a circle in order, with the first one repeated at the end; empty without a circle.
     private static List<string> CircleOf(string project, IEnumerable<SourceFile> files)
     {
         var imports = files.GroupBy(f => f.Folder, StringComparer.Ordinal).ToDictionary(

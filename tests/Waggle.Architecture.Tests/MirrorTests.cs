@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Waggle.Architecture.Tests;
 
-/// <summary>Tests mirror src, bench and samples folder by folder: what is in <c>src/P/F</c> is tested in <c>tests/P.Tests/F</c>.</summary>
+/// <summary>Tests mirror src, bench and samples folder by folder: the tests of <c>src/P/F</c> are in <c>tests/P.Tests/F</c>.</summary>
 public sealed partial class MirrorTests
 {
     // Folders of tests whose subject is no folder of the project.
@@ -51,7 +51,7 @@ public sealed partial class MirrorTests
         Assert.Empty(astray);
     }
 
-    // In src, in bench, or a sample, whose folder bears the last part of the name alone.
+    // The folder is in src, in bench, or a sample, which bears only the last part of the name.
     private static string Source(string project)
     {
         var name = project[..^".Tests".Length];

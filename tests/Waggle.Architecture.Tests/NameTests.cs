@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Waggle.Architecture.Tests;
 
-/// <summary>The table "Names that were replaced" of the glossary: a name that stands there is not declared again.</summary>
+/// <summary>The table "Names that were replaced" of the glossary: a name in it is not declared again.</summary>
 public sealed partial class NameTests
 {
     // Names of the wire, and of public types that carry them. They stay as they are.

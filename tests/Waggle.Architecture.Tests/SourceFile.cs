@@ -14,7 +14,7 @@ internal sealed record SourceFile(string Path, CompilationUnitSyntax Syntax)
 
     public int Lines => Syntax.GetText().Lines.Count;
 
-    /// <summary>The survey lies among the samples, and the executable ships it.</summary>
+    /// <summary>The project of the file. The survey is among the samples, and the executable ships it.</summary>
     public string Project => Path.StartsWith("samples/", StringComparison.Ordinal) ? $"Waggle.{Path.Split('/')[1]}" : Path.Split('/')[1];
 
     /// <summary>The first folder below the project; empty for a file of the project's own folder.</summary>

@@ -4,12 +4,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Waggle.Architecture.Tests;
 
-/// <summary>A type has at most 400 lines over all its files. A partial is for its log messages and for generated code, so that a split by files hides no size.</summary>
+/// <summary>
+/// A type has at most 400 lines over all its files. A partial file is for log messages and generated code only, so that a split by files hides no size.
+/// </summary>
 public sealed class TypeSizeTests
 {
     private const int MostLines = 400;
 
-    // What is still to be split. A line goes when its type is; none is added.
+    // The types that are still to be split. An entry leaves the list when its type is split; none is added.
     private static readonly string[] Large =
     [
         "Waggle.Delivery.Connection",

@@ -4,7 +4,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Chaos.Actors;
 
-/// <summary>A worker that writes down by itself what it ran and what was acknowledged: its journal, not the hub, is the judge.</summary>
+/// <summary>A worker that records its runs and acknowledgements itself. Its journal, and not the hub, decides the test.</summary>
 internal static class JournallingWorker
 {
     public static async Task<int> RunAsync(Uri url, string name, string path)
@@ -34,7 +34,7 @@ internal static class JournallingWorker
 
     private static async ValueTask<RawJson> WorkAsync(TaskWork work, Journal journal)
     {
-        // Every third task takes a moment of real computing and reports on it, so that kills hit started tasks, too.
+        // Every third task computes for a moment and reports on it, so that kills hit started tasks, too.
         var digest = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(work.Id));
         if (digest[0] % 3 == 0)
         {
@@ -51,7 +51,7 @@ internal static class JournallingWorker
     }
 }
 
-/// <summary>A line is written whole before the next thing happens; the kernel keeps it when the process is killed.</summary>
+/// <summary>A journal that writes each line completely before the next event; the kernel keeps it when the process is killed.</summary>
 internal sealed class Journal(string path) : IDisposable
 {
     private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);

@@ -6,7 +6,7 @@ using Waggle.Storage.Sqlite;
 
 namespace Waggle.Chaos.Actors;
 
-/// <summary>The hub as it is, over its own store, but one that has the process killed at a chosen place of a chosen commit.</summary>
+/// <summary>The unchanged hub over its own store, which kills the process at a chosen place of a chosen commit.</summary>
 internal static class KillingHub
 {
     public static async Task<int> RunAsync(string data, int port, string kill, int seed)
@@ -20,7 +20,7 @@ internal static class KillingHub
     }
 }
 
-/// <summary>Where to die, and in which commit, counted from the first that has tasks in it.</summary>
+/// <summary>The place of the kill, and the commit, counted from the first one with tasks.</summary>
 internal sealed record KillPoint(string Where, int Commit)
 {
     public static KillPoint Parse(string text) => text.Split(':') is [var where, var commit] ? new(where, int.Parse(commit)) : throw new ArgumentException(text);
@@ -43,7 +43,7 @@ internal sealed class KillingStore(IStore inner, KillPoint point, Random dice) :
         if (point.Where == "during") DieWithin(TimeSpan.FromMicroseconds(dice.Next(600)));
         var after = await inner.CommitAsync(tenure, batch, cancel);
 
-        // Durable, and nobody has been told.
+        // The batch is durable and not yet published.
         Die();
         return after;
     }
@@ -79,7 +79,7 @@ internal sealed class KillingStore(IStore inner, KillPoint point, Random dice) :
 
     private static void Die()
     {
-        // SIGKILL to ourselves: no handler, no finally, no flush.
+        // SIGKILL to this process: no handler, no finally, no flush.
         using var self = Process.GetCurrentProcess();
         self.Kill();
         Thread.Sleep(Timeout.Infinite);

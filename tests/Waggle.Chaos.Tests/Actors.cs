@@ -36,14 +36,14 @@ internal sealed class Actor : IAsyncDisposable
     /// <summary>The real <c>waggle serve</c>.</summary>
     public static Task<Actor> HubAsync(string data, int port) => StartAsync("hub", "waggle.dll", ["serve", "--port", $"{port}", "--no-compat-ports", "--data", data]);
 
-    /// <summary>The same hub, which is killed at a place in a commit.</summary>
+    /// <summary>Starts the same hub, which is killed at a place in a commit.</summary>
     public static Task<Actor> KillingHubAsync(string data, int port, string kill, int seed) =>
         StartAsync($"hub ({kill})", "Waggle.Chaos.Actors.dll", ["hub", data, $"{port}", kill, $"{seed}"]);
 
     public static Task<Actor> WorkerAsync(int port, string name, string journal) =>
         StartAsync(name, "Waggle.Chaos.Actors.dll", ["worker", $"http://127.0.0.1:{port}", name, journal], waitReady: false);
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Kills the process with SIGKILL.</summary>
     public async Task KillAsync()
     {
         if (!HasExited) KilledFromOutside = true;
@@ -51,10 +51,10 @@ internal sealed class Actor : IAsyncDisposable
         await Exited;
     }
 
-    // The process object stays: its keeper and its killer both look at it.
+    // The process object stays, because its keeper and its killer both read it.
     public async ValueTask DisposeAsync() => await KillAsync();
 
-    /// <summary>A free port outside the range that the kernel hands out, so that the hub finds it free again after each death.</summary>
+    /// <summary>Returns a free port outside the kernel's ephemeral range, so that the hub finds it free again after each kill.</summary>
     public static int FreePort(Random dice)
     {
         while (true)
@@ -68,7 +68,7 @@ internal sealed class Actor : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // Taken by somebody else; the next one.
+                // Another program has the port; the next one follows.
             }
         }
     }
@@ -87,7 +87,7 @@ internal sealed class Actor : IAsyncDisposable
         actor._process.BeginErrorReadLine();
         if (!waitReady) return actor;
 
-        // A hub that is killed before it is ready is a kill like another.
+        // A kill before the hub is ready counts like any other.
         while (await actor._process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("ready", StringComparison.Ordinal)) return actor;

@@ -2,7 +2,7 @@ namespace Waggle.Chaos.Tests;
 
 internal sealed record JournalLine(string Worker, string What, string Task, int Attempt, long Token);
 
-/// <summary>What the workers wrote down.</summary>
+/// <summary>Reads the workers' journals.</summary>
 internal static class Journals
 {
     public static IReadOnlyList<JournalLine> Read(string folder) =>

@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 namespace Waggle.Chaos.Tests;
 
 /// <summary>
-/// Promise 2 of the design: no task is lost and none ends twice, whatever is killed and when. Seed and number of kills are printed;
+/// Promise 2 of the design: no task is lost and none ends twice, for kills of any process at any time. The test prints the seed and the number of kills;
 /// <c>WAGGLE_CHAOS_SEED</c> repeats the dice, <c>WAGGLE_CHAOS_KILLS</c> raises the number.
 /// </summary>
 public sealed class Kills_lose_nothing(ITestOutputHelper output)

@@ -8,7 +8,7 @@ using Waggle.Core.Tasks;
 
 namespace Waggle.Chaos.Tests;
 
-/// <summary>Folds the whole log from nothing and holds what comes out against the entities that were stored beside it.</summary>
+/// <summary>Folds the whole log from its beginning and compares the result with the stored entities.</summary>
 internal static class LogAndState
 {
     public static async Task AgreeAsync(IStore store)
@@ -35,7 +35,7 @@ internal static class LogAndState
             Same(entity, JsonSerializer.Serialize(state.Agent(entity.Id), AgentJson.Default.AgentEntity));
     }
 
-    // The store escapes less than the serializer does by itself, so both are compared in one form.
+    // The store escapes fewer characters than the serializer's default, so both are compared in one form.
     private static void Same(StoredEntity entity, string folded) => Assert.Equal(
         JsonNode.Parse(folded)!.ToJsonString(),
         JsonNode.Parse(entity.Body.Span)!.ToJsonString());

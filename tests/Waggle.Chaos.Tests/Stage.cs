@@ -1,6 +1,6 @@
 namespace Waggle.Chaos.Tests;
 
-/// <summary>The hub and its workers, and who is killed next. Whoever dies comes back at once.</summary>
+/// <summary>The hub and its workers, and the choice of the next kill. A killed process restarts at once.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -48,7 +48,7 @@ internal sealed class Stage : IAsyncDisposable
         return stage;
     }
 
-    /// <summary>One more death: a worker's, or the hub's, from outside or at its point of a commit; at a random moment.</summary>
+    /// <summary>Kills a worker or the hub, from outside or at its point of a commit, at a random moment.</summary>
     public async Task KillSomethingAsync(int kill)
     {
         if (kill % 3 == 0)
@@ -66,14 +66,14 @@ internal sealed class Stage : IAsyncDisposable
         {
             var hub = _hub;
 
-            // A hub that was started to die by itself has its time. If the traffic does not reach its commit, it is killed like another.
+            // A hub that was started to kill itself gets time for it. If the traffic does not reach its commit, it is killed from outside.
             await (_point is null ? Task.Delay(TimeSpan.FromMilliseconds(Dice(150))) : Task.WhenAny(hub.Exited, Task.Delay(TimeSpan.FromSeconds(1))));
             await hub.KillAsync();
             await Task.Yield();
         }
     }
 
-    /// <summary>Nobody is killed any more.</summary>
+    /// <summary>Ends the kills.</summary>
     public async Task RestAsync()
     {
         _resting = true;
@@ -89,7 +89,7 @@ internal sealed class Stage : IAsyncDisposable
         await _keeper;
     }
 
-    // The hub's supervisor: whenever it dies, by whomever, it is started again.
+    // The hub's supervisor restarts it after every death.
     private async Task KeepHubAsync()
     {
         while (true)

@@ -5,7 +5,7 @@ using Waggle.Storage.Sqlite;
 
 namespace Waggle.Chaos.Tests;
 
-/// <summary>Holds the workers' journals and the creator's list against what the hub stored.</summary>
+/// <summary>Compares the workers' journals and the creator's list with the hub's stored state.</summary>
 internal static class Verdict
 {
     public static async Task JudgeAsync(
@@ -27,7 +27,8 @@ internal static class Verdict
         Assert.Equal(log.Select(r => r.Offset).Order(), log.Select(r => r.Offset));
         Assert.Equal(log.Count, log.Select(r => r.Offset).Distinct().Count());
 
-        // The journals judge: who was told that its result was taken did run it, was the only one to be told, and is the one in the hub's books.
+        // The journals decide: a worker whose result was acknowledged ran the task, was the only one to get an acknowledgement, and is the one in the hub's
+        // state.
         var ran = journal.Where(l => l.What == "ran").Select(l => (l.Worker, l.Task, l.Attempt, l.Token)).ToHashSet();
         var told = journal.Where(l => l.What is "acked" or "acked-again").Select(l => (l.Worker, l.Task, l.Attempt, l.Token)).Distinct().ToArray();
         Assert.True(told.Length > tasks / 2, $"Only {told.Length} results were acknowledged to their workers.");

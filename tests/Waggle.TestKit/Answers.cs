@@ -8,7 +8,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.TestKit;
 
-/// <summary>What a hub says, in short.</summary>
+/// <summary>Returns the hub's answers in short form.</summary>
 public static class Answers
 {
     public static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

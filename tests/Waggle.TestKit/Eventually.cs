@@ -1,9 +1,11 @@
 namespace Waggle.TestKit;
 
-/// <summary>Waits for what a test waits for, and fails with words when it does not come. Real time bounds the wait; it never makes a test pass.</summary>
+/// <summary>Waits for a condition of a test, and fails with a description if it does not come. Real time limits the wait; it never makes a test pass.</summary>
 public static class Eventually
 {
-    /// <summary>Ends a wait for what will not come. Long, because it costs a passing test nothing and a busy machine may take many seconds for a step.</summary>
+    /// <summary>
+    /// The time after which a wait fails. It is long, because it costs a passing test nothing and a busy machine may take many seconds for a step.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
@@ -22,7 +24,7 @@ public static class Eventually
         }
     }
 
-    /// <summary>The task's result, or a failure that names what was awaited.</summary>
+    /// <summary>Returns the task's result, or fails with the name of the awaited event.</summary>
     public static async Task<T> Get<T>(Task<T> task, string? what = null)
     {
         try

@@ -4,10 +4,11 @@ namespace Waggle.TestKit;
 /// A clock that stands still until a test moves it. Timers fire inside <see cref="Advance"/>, in the order of their times, on the caller's thread. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Not FakeTimeProvider of Microsoft.Extensions.TimeProvider.Testing (10.11.0, docs/adr/0020): its timers all fire at the end of an advance, so one of 10 s that is set again in its callback
-/// fires once in 60 s and not six times; its AdjustTime moves the monotonic clock as well; and after a callback that throws, its timers never fire again.
+/// It replaces FakeTimeProvider of Microsoft.Extensions.TimeProvider.Testing (10.11.0, docs/adr/0020). That class fires all timers at the end of an advance, so
+/// a timer of 10 s that is set again in its callback fires once in 60 s and not six times. Its AdjustTime also moves the monotonic clock, and after a callback
+/// that throws, its timers never fire again.
 /// </remarks>
-/// <param name="start">The first time it shows; without one, a day of its own that is never today.</param>
+/// <param name="start">The first time of the clock; null starts on a fixed day that is never today.</param>
 public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -18,7 +19,7 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>Timers that are set to fire.</summary>
+    /// <summary>The number of timers that are set.</summary>
     public int Waiting
     {
         get
@@ -44,7 +45,9 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the wall clock alone, as a machine that slept or an operator who set it: no timer fires, and the monotonic clock stays.</summary>
+    /// <summary>
+    /// Moves only the wall clock, as after a sleep of the machine or an operator's correction: no timer fires, and the monotonic clock stays.
+    /// </summary>
     public void Jump(TimeSpan by)
     {
         lock (_gate) _ahead += by;
@@ -58,7 +61,7 @@ public sealed class FakeTime(DateTimeOffset? start = null) : TimeProvider
         lock (_gate) _now = target;
     }
 
-    /// <summary>Moves the clock in steps until something holds: for code that sets its timers on other threads, whenever it gets there.</summary>
+    /// <summary>Moves the clock in steps until a condition holds, for code that sets its timers on other threads at any time.</summary>
     public Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step, string? what = null) => Eventually.Async(
         () =>
         {

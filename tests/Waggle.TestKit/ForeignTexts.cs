@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Waggle.TestKit;
 
-/// <summary>A JSON value as a client may send it, and as everyone reads it afterwards (docs/adr/0015-foreign-text.md).</summary>
+/// <summary>A JSON value as a client may send it, and as every reader receives it (docs/adr/0015-foreign-text.md).</summary>
 public sealed record ForeignValue(string Name, string Sent, string Read)
 {
     public ForeignValue(string name, string sent)
@@ -10,13 +10,13 @@ public sealed record ForeignValue(string Name, string Sent, string Read)
     {
     }
 
-    /// <summary>A string's text, as it is read.</summary>
+    /// <summary>The text of a string as readers receive it.</summary>
     public string Text => JsonElement.Parse(Read).GetString()!;
 
     public override string ToString() => Name;
 }
 
-/// <summary>The one corpus of foreign text. Every road into the hub and out of it is tested with all of it.</summary>
+/// <summary>The one corpus of foreign text. Tests run all of it through every input and output of the hub.</summary>
 public static class ForeignTexts
 {
     public static IReadOnlyList<ForeignValue> Strings { get; } =
@@ -45,7 +45,7 @@ public static class ForeignTexts
         new("10,000 emoji", $"\"{string.Concat(Enumerable.Repeat("😀", 10_000))}\""),
     ];
 
-    /// <summary>Values that a payload may hold, beside the strings: they come back as they were sent.</summary>
+    /// <summary>Values that a payload may contain, beside the strings. The hub returns them unchanged.</summary>
     public static IReadOnlyList<ForeignValue> Values { get; } =
     [
         .. Strings,
@@ -60,7 +60,7 @@ public static class ForeignTexts
         new("30 arrays within each other", Nested(30)),
     ];
 
-    /// <summary>Deeper than a message may be (64).</summary>
+    /// <summary>Values that are deeper than a message may be (64).</summary>
     public static IReadOnlyList<ForeignValue> TooDeep { get; } = [new("200 arrays within each other", Nested(200)), new("900 arrays within each other", Nested(900))];
 
     public const string ByteOrderMark = "\uFEFF";

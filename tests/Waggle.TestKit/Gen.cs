@@ -1,6 +1,6 @@
 namespace Waggle.TestKit;
 
-/// <summary>Random values from a seed, for properties: <c>Gen.ForAll(200, g => …)</c>. A failure names the seed that brings it back.</summary>
+/// <summary>Draws random values from a seed, for properties: <c>Gen.ForAll(200, g => …)</c>. A failure names the seed that repeats it.</summary>
 public sealed class Gen(int seed)
 {
     private Random _dice = new(seed);
@@ -24,9 +24,7 @@ public sealed class Gen(int seed)
         }
     }
 
-    /// <summary>
-    /// The same for what is never tried enough: after the fixed cases, which every run tries, it goes on with new ones for as many seconds as WAGGLE_FUZZ_SECONDS says.
-    /// </summary>
+    /// <summary>Tests a property with the fixed cases of every run, and then with new ones for the seconds that WAGGLE_FUZZ_SECONDS names.</summary>
     public static void Fuzz(int cases, Action<Gen> property)
     {
         ForAll(cases, property);
@@ -54,10 +52,12 @@ public sealed class Gen(int seed)
         }
     }
 
-    /// <summary>Goes on with the values of another seed: each step of a sequence has its own, so that a sequence that is cut short keeps the steps that it has.</summary>
+    /// <summary>
+    /// Continues with the values of another seed. Each step of a sequence has its own seed, so that a shortened sequence keeps its remaining steps.
+    /// </summary>
     public void Reseed(int seed) => (Seed, _dice) = (seed, new Random(seed));
 
-    /// <summary>Both bounds included.</summary>
+    /// <summary>Draws an integer; both bounds are included.</summary>
     public int Int(int least, int most) => (int)_dice.NextInt64(least, (long)most + 1);
 
     public bool Bool(double chance = 0.5) => _dice.NextDouble() < chance;
@@ -75,7 +75,7 @@ public sealed class Gen(int seed)
         return list;
     }
 
-    /// <summary>Text with what breaks encoders: quotes, controls, accents, pairs of surrogates.</summary>
+    /// <summary>Draws text with characters that break encoders: quotes, controls, accents, surrogate pairs.</summary>
     public string Text(int least, int most)
     {
         string[] pieces = ["a", "Z", "9", " ", "\"", "\\", "/", "\n", "\u0001", "é", "漢", "😀", "<", "&", "\u2028"];
@@ -86,7 +86,7 @@ public sealed class Gen(int seed)
         string.Concat(List(1, most, () => "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_-:@+~="[_dice.Next(49)]));
 }
 
-/// <summary>How long what is random goes on beyond its fixed cases: not at all, unless WAGGLE_FUZZ_SECONDS says so.</summary>
+/// <summary>The time for which random tests continue beyond their fixed cases: none, unless WAGGLE_FUZZ_SECONDS names it.</summary>
 internal readonly struct Fuzzing
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(

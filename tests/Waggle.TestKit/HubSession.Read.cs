@@ -16,7 +16,7 @@ public sealed partial class HubSession
         }
         catch (Exception e) when (e is WebSocketException or IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The line was cut, by whom ever.
+            // One of the two sides cut the connection.
         }
         finally
         {

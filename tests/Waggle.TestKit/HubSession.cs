@@ -9,7 +9,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.TestKit;
 
-/// <summary>One socket of a <see cref="ScriptedHub"/>: what the client said on it, and what the test says back.</summary>
+/// <summary>One socket of a <see cref="ScriptedHub"/>: the client's messages on it, and the test's answers.</summary>
 public sealed partial class HubSession
 {
     private readonly ScriptedHub _hub;
@@ -31,17 +31,17 @@ public sealed partial class HubSession
     /// <summary>The HTTP request's first line and headers.</summary>
     public string Head { get; private set; } = "";
 
-    /// <summary>Done when the client is gone.</summary>
+    /// <summary>A task that completes when the client is gone.</summary>
     public Task Ended { get; }
 
-    /// <summary>Every frame, as the messages that it held.</summary>
+    /// <summary>Every frame, as the messages in it.</summary>
     public ConcurrentQueue<IReadOnlyList<ClientMessage>> Frames { get; } = new();
 
     public IEnumerable<ClientMessage> Messages => Frames.SelectMany(f => f);
 
     public int LongestFrame { get; private set; }
 
-    /// <summary>The next message of a type, whatever comes before it is passed over.</summary>
+    /// <summary>Returns the next message of a type and skips those before it.</summary>
     public async Task<T> NextAsync<T>(Func<T, bool>? where = null)
         where T : ClientMessage
     {
@@ -95,11 +95,11 @@ public sealed partial class HubSession
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
         {
-            // The client was faster.
+            // The client closed first.
         }
     }
 
-    /// <summary>Cuts the line without a word.</summary>
+    /// <summary>Cuts the connection without a close frame.</summary>
     public void Abort()
     {
         try
@@ -108,7 +108,7 @@ public sealed partial class HubSession
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or NullReferenceException)
         {
-            // Already closed.
+            // The socket is already closed.
         }
 
         _client.Dispose();

@@ -6,8 +6,8 @@ using Waggle.Protocol;
 namespace Waggle.TestKit;
 
 /// <summary>
-/// A store in memory that keeps the port's promises and can be told to break: everything comes back as the bytes that went in, nothing is shared with the writer.
-/// It outlives the hives that use it, so a restart is a second hive on the same store. Thread-safe.
+/// A store in memory that keeps the port's promises and fails on a test's request. It returns the same bytes that were written and shares nothing with the
+/// writer. It outlives the hives that use it, so a second hive on the same store is a restart. Thread-safe.
 /// </summary>
 public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
 {
@@ -17,31 +17,31 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
     private readonly Queue<Exception> _failures = new();
     private int _commits;
 
-    /// <summary>Commits that succeeded.</summary>
+    /// <summary>The number of successful commits.</summary>
     public int Commits => Volatile.Read(ref _commits);
 
-    /// <summary>What <see cref="HasRoomAsync"/> says.</summary>
+    /// <summary>The result of <see cref="HasRoomAsync"/>.</summary>
     public bool HasRoom { get; set; } = true;
 
-    /// <summary>Asked with each batch before it is written: a test holds a commit here, or throws.</summary>
+    /// <summary>Called with each batch before it is written, so that a test can delay a commit or throw.</summary>
     public Func<CommitBatch, Task>? OnCommit { get; set; }
 
-    /// <summary>Asked before anything is read: a test throws here.</summary>
+    /// <summary>Called before each read, so that a test can throw.</summary>
     public Action? OnRead { get; set; }
 
-    /// <summary>The next commit throws this and writes nothing. Called twice, the next two.</summary>
+    /// <summary>Makes the next commit throw this and write nothing. Two calls affect the next two commits.</summary>
     public void FailNextCommit(Exception? with = null)
     {
         lock (_gate) _failures.Enqueue(with ?? new StoreException("The test broke the store."));
     }
 
-    /// <summary>Every entity as it is stored, open and closed.</summary>
+    /// <summary>Returns every stored entity, open and closed.</summary>
     public IReadOnlyList<StoredEntity> Entities(string hive = "default")
     {
         lock (_gate) return [.. ShelfOf(hive).Entities.Values];
     }
 
-    /// <summary>The whole log.</summary>
+    /// <summary>Returns the whole log.</summary>
     public IReadOnlyList<LogRow> Log(string hive = "default")
     {
         lock (_gate) return [.. ShelfOf(hive).Log];
@@ -176,7 +176,7 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
             && Array.TrueForAll(where, w => e.Columns[w.Column] is { } value && w.Value.Contains(value)));
     }
 
-    // One after the other, and none of them if one breaks a rule.
+    // The entities are added one after the other, and none of them if one breaks a rule.
     private void PutAll(Shelf shelf, IReadOnlyList<StoredEntity> entities)
     {
         var undo = new Stack<(StoredEntity? Old, StoredEntity New)>();

@@ -4,10 +4,12 @@ using Xunit;
 
 namespace Waggle.TestKit;
 
-/// <summary>What a test needs of the machine. Skipped with the reason where it is missing, failed where everything must run (WAGGLE_TEST_REQUIRE=all).</summary>
+/// <summary>
+/// The requirements of a test on the machine. A test without one is skipped with the reason, and fails where everything must run (WAGGLE_TEST_REQUIRE=all).
+/// </summary>
 public static class Require
 {
-    /// <param name="harmless">Arguments with which it ends at once: <c>--version</c>.</param>
+    /// <param name="harmless">Arguments with which the tool ends at once: <c>--version</c>.</param>
     public static void Tool(string name, params string[] harmless)
     {
         try

@@ -8,8 +8,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.TestKit;
 
 /// <summary>
-/// A hub that does what a test tells it, over real sockets on a free port. It welcomes every hello by itself unless <see cref="Greet"/> says otherwise;
-/// everything else the test reads from the <see cref="HubSession"/>s and answers, or leaves to <see cref="Auto"/>.
+/// A hub that a test scripts, over real sockets on a free port. It welcomes every hello unless <see cref="Greet"/> answers otherwise. The test reads every
+/// other message from the <see cref="HubSession"/>s and answers it, or leaves it to <see cref="Auto"/>.
 /// </summary>
 public sealed class ScriptedHub : IAsyncDisposable
 {
@@ -32,23 +32,23 @@ public sealed class ScriptedHub : IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{Port}");
 
-    /// <summary>Sockets accepted so far.</summary>
+    /// <summary>The number of accepted sockets.</summary>
     public int Sessions => Volatile.Read(ref _count);
 
     public int HeartbeatMs { get; set; } = 10_000;
 
-    /// <summary>Set: the upgrade is refused with this HTTP status.</summary>
+    /// <summary>The HTTP status with which the hub refuses an upgrade; null accepts it.</summary>
     public int? HttpStatus { get; set; }
 
-    /// <summary>What is sent for a hello; null sends nothing. Default: a welcome that keeps every lease named.</summary>
+    /// <summary>Returns the answer to a hello; null sends none. The default is a welcome that keeps every named lease.</summary>
     public Func<HubSession, Hello, HubMessage?>? Greet { get; set; }
 
-    /// <summary>Answers at once what it gives an answer for; what it gives null for the test reads. Null: the test reads everything.</summary>
+    /// <summary>Returns the answer to send at once; null leaves the message to the test. Without this the test reads all messages.</summary>
     public Func<ClientMessage, HubMessage?>? Auto { get; set; }
 
     public static ScriptedHub Start(int port = 0) => new(port);
 
-    /// <summary>The next socket that said hello, in order.</summary>
+    /// <summary>Returns the next socket that sent hello, in order.</summary>
     public Task<HubSession> NextSessionAsync() => Eventually.Get(_sessions.Reader.ReadAsync().AsTask(), "a connection with a hello");
 
     public Welcome WelcomeFor(Hello hello) => new()
@@ -96,7 +96,7 @@ public sealed class ScriptedHub : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // Disposed.
+            // The hub is disposed.
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Waggle.TestKit;
 
-/// <summary>A certificate that nobody but a test trusts.</summary>
+/// <summary>A certificate that only tests trust.</summary>
 public static class TestCertificate
 {
     public static X509Certificate2 Localhost { get; } = Make();

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace Waggle.TestKit;
 
-/// <summary>The server's half of a WebSocket handshake, no more of HTTP than that.</summary>
+/// <summary>The server's half of a WebSocket handshake, without the rest of HTTP.</summary>
 public static class Upgrade
 {
-    /// <returns>The socket, and the request's head as text; null when the client left or was refused.</returns>
+    /// <returns>The socket, and the request's head as text; null if the client left or was refused.</returns>
     public static async Task<(WebSocket Socket, string Head)?> AcceptAsync(NetworkStream stream, int? refusal = null)
     {
         var head = new StringBuilder();

@@ -10,8 +10,8 @@ using Waggle.Server.Hosting;
 namespace Waggle.Server.Api;
 
 /// <summary>
-/// A worker without a connection asks for work: it is attached for the time of its request, by the same command as a socket. The link is taken away before the
-/// answer is written, so that nothing is assigned to somebody who has hung up.
+/// Serves a worker without a connection that asks for work. The hub attaches it for the time of its request, by the same command as a socket. The hub removes
+/// the link before it writes the answer, so that it assigns nothing to a client that has closed the connection.
 /// </summary>
 internal static class Polling
 {
@@ -35,7 +35,7 @@ internal static class Polling
         var hello =
             new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Types = body.Types, Slots = body.N, Holding = body.Holding };
 
-        // Nobody gives up on these two halfway: who was attached is detached.
+        // These two run to their end, so that every attached agent is detached.
         var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);
         if (attached.Error is { } refused) throw new ApiFault(refused);
         var life = TokenLife.Of(call.Credential, call.Hub.Time);
@@ -45,7 +45,7 @@ internal static class Polling
         var leases = link.Take();
         var wanted = call.Gone.IsCancellationRequested || life is { IsOver: true } ? 0 : body.N;
 
-        // Nobody is there to take them, or one of its tasks ended while it asked and gave it credit that it did not ask for.
+        // The client is gone and cannot take them, or one of its tasks ended during the request and gave it credit that it did not ask for.
         foreach (var lease in leases.Skip(wanted))
             await hive.AskAsync(new ReleaseTask(new LeaseRef(lease.Task, lease.Attempt, lease.Token)) { By = by }, CancellationToken.None);
         if (leases.Count == 0 && link.Closed is var (code, reason))
@@ -60,13 +60,13 @@ internal static class Polling
         var hub = call.Hub;
         var wait = TimeSpan.FromMilliseconds(waitMs);
 
-        // Nothing is assigned to a token that has lapsed.
+        // The hub assigns nothing to a token that has expired.
         if (life?.Left is { } left && left < wait) wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         using var time = new CancellationTokenSource(wait, hub.Time);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(time.Token, call.Gone, hub.Stopping);
         while (!link.Something.IsCompleted && !enough.IsCancellationRequested)
         {
-            // Who waits is there: a sign of life in good time, as a socket gives by its renewals.
+            // A waiting worker is connected, so the hub notes signs of life in good time, as a socket gives them by its renewals.
             if (await Task.WhenAny(link.Something, Task.Delay(
                 hub.Options.Hive.AgentOfflineAfter / 3, hub.Time, enough.Token)) is { IsCompletedSuccessfully: true } first && first != link.Something)
                 await hub.Hive.AskAsync(new RenewLeases([]) { By = by }, CancellationToken.None);
@@ -75,7 +75,7 @@ internal static class Polling
         await enough.CancelAsync();
     }
 
-    // Its wait ends with the hub's; the answer says nothing of it.
+    // The wait ends with that of the hub, and the answer does not mention it.
     private sealed class PollClient(string id, ApiCall call, string agent) : HubClient(id, "poll", call.Road, call.Hub.Time.GetUtcNow())
     {
         public override string Agent => agent;

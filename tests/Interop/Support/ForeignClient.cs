@@ -5,7 +5,9 @@ using Waggle.TestKit;
 
 namespace Waggle.Interop.Tests.Support;
 
-/// <summary>A client in another language, run as its document prints it by a driver that says what reached its handlers, a JSON object a line.</summary>
+/// <summary>
+/// A client in another language, as its document prints it. A driver runs it and reports the calls of its handlers, one JSON object on each line.
+/// </summary>
 internal sealed class ForeignClient : IAsyncDisposable
 {
     private readonly Process _process;
@@ -31,15 +33,15 @@ internal sealed class ForeignClient : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What came so far.</summary>
+    /// <summary>The lines so far.</summary>
     public IReadOnlyCollection<JsonElement> Lines => _lines;
 
-    /// <summary>What the client printed as an error.</summary>
+    /// <summary>The client's error output.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     private static string Here => AppContext.BaseDirectory;
 
-    /// <summary>Under Node, with ws in place of a browser's WebSocket.</summary>
+    /// <summary>Runs a client under Node, with ws in place of a browser's WebSocket.</summary>
     public static ForeignClient Node(string seed, Uri url, params IEnumerable<string> more)
     {
         var ws = Path.Combine(Root(), "artifacts", "interop", "node_modules", "ws");
@@ -48,7 +50,7 @@ internal sealed class ForeignClient : IAsyncDisposable
         return new("node", [Path.Combine(Here, "drivers", $"{seed}.js"), Path.Combine(Here, "clients", seed), ws, url.ToString(), .. more]);
     }
 
-    /// <summary>Under Debian's Python, with its python3-websocket.</summary>
+    /// <summary>Runs a client under Debian's Python, with its python3-websocket.</summary>
     public static ForeignClient Python(string seed, Uri url, params IEnumerable<string> more)
     {
         const string python = "/usr/bin/python3";
@@ -57,12 +59,12 @@ internal sealed class ForeignClient : IAsyncDisposable
         return new(python, [Path.Combine(Here, "drivers", $"{seed}.py"), Path.Combine(Here, "clients", seed), url.ToString(), .. more]);
     }
 
-    /// <summary>What its user does, in the words of its driver.</summary>
+    /// <summary>Sends a command of the client's user to the driver.</summary>
     public Task SayAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
     public Task ReadyAsync() => Eventually.Async(() => _lines.Any(l => l.TryGetProperty("ready", out var ready) && ready.GetBoolean()), $"the client is connected; {string.Join(" ", _complaints)}");
 
-    /// <summary>The data that a handler was given: the first that fits.</summary>
+    /// <summary>Returns the data of the first matching call of a handler.</summary>
     public async Task<JsonElement> HandledAsync(string handler, Func<JsonElement, bool>? where = null)
     {
         JsonElement? found = null;

@@ -9,20 +9,20 @@ using Waggle.Storage.Sqlite;
 
 namespace Waggle.Interop.Tests.Support;
 
-/// <summary>A real hub, its compatibility ports on any free port, and real workers.</summary>
+/// <summary>A real hub with its compatibility ports on free ports, and real workers.</summary>
 internal sealed class InteropHub : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("waggle-interop-").FullName;
     private readonly List<WaggleWorker> _workers = [];
 
-    // What a test causes by connecting: it is measured like everything else.
+    // A rule that a test triggers by connecting; its figure is measured like all others.
     private readonly AlertRule[] _rules = [new("crowded", Gauge.ConnectionPlaces, AlertLevel.Warning, 4.5, 4.5, TimeSpan.Zero)];
 
     public WaggleServer Server { get; private set; } = null!;
 
     public WaggleClient Client { get; private set; } = null!;
 
-    /// <summary>Where a dialect's own clients look for their server.</summary>
+    /// <summary>Returns the URL where a dialect's own clients expect their server.</summary>
     public Uri WebSocketOf(DialectEntry dialect) => new UriBuilder(Server.CompatUrls[dialect.Name]) { Scheme = "ws", Path = dialect.OwnPath }.Uri;
 
     public static async Task<InteropHub> StartAsync(params IEnumerable<DialectEntry> dialects)

@@ -4,12 +4,14 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Conformance.Blobs;
 
-/// <summary>What every <see cref="IBlobs"/> does. A backend's test project derives from it and says how one is opened, on a clock that the suite moves.</summary>
+/// <summary>
+/// The tests that every <see cref="IBlobs"/> passes. A backend's test project derives from it and opens the backend on a clock that the suite moves.
+/// </summary>
 public abstract class BlobConformance
 {
     private static readonly byte[] Content = Encoding.UTF8.GetBytes("as it was written");
 
-    /// <summary>Opens the blobs at this test's place; again, as after a restart.</summary>
+    /// <summary>Opens the blobs at this test's place. A second call is a restart.</summary>
     protected abstract IBlobs Open();
 
     protected abstract DateTimeOffset Now { get; }

@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Conformance.Stores;
 
-/// <summary>Short words for what the tests store.</summary>
+/// <summary>Creates the entities and batches of the tests.</summary>
 internal static class Make
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

@@ -2,15 +2,15 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Conformance.Stores;
 
-/// <summary>A tenure that moves on with each commit.</summary>
+/// <summary>A tenure that advances with each commit.</summary>
 public sealed class Owner(IStore store, Tenure tenure)
 {
     public Tenure Tenure { get; private set; } = tenure;
 
-    /// <summary>The seq of what the next commit makes first.</summary>
+    /// <summary>The seq of the first entity that the next commit creates.</summary>
     public long Next => Tenure.Head + 1;
 
-    /// <summary>Commits with a log row of as many records as there are entities, at least one.</summary>
+    /// <summary>Commits with a log row of one record for each entity, and of at least one.</summary>
     public Task CommitAsync(params StoredEntity[] entities) => CommitAsync(1, entities);
 
     public Task CommitAsync(int at, params StoredEntity[] entities) => CommitAsync(at, Math.Max(1, entities.Length), entities);
@@ -18,7 +18,7 @@ public sealed class Owner(IStore store, Tenure tenure)
     public async Task CommitAsync(int at, int records, IReadOnlyList<StoredEntity> entities) =>
         Tenure = await store.CommitAsync(Tenure, Batch(at, records, entities), default);
 
-    /// <summary>A commit that fails, which leaves the tenure as it was.</summary>
+    /// <summary>Runs a commit that fails and leaves the tenure unchanged.</summary>
     public Task<T> FailAsync<T>(params StoredEntity[] entities) where T : Exception =>
         Assert.ThrowsAsync<T>(async () => await store.CommitAsync(Tenure, Batch(1, Math.Max(1, entities.Length), entities), default));
 

@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Conformance.Stores;
 
-/// <summary>Everything of a stored thing as one line, so that a failed comparison says what differs.</summary>
+/// <summary>Formats a stored object on one line, so that a failed comparison shows the difference.</summary>
 internal static class Show
 {
     public static string Of(StoredEntity e) =>

@@ -69,7 +69,7 @@ public abstract partial class StoreConformance
         }
     }
 
-    /// <summary>One commit that changes a dozen entities; each says the head of its commit.</summary>
+    /// <summary>Commits a change of a dozen entities; each contains the head of its commit.</summary>
     private static Task WriteTogetherAsync(Owner owner)
     {
         var head = (owner.Tenure.Head + Together).ToString(CultureInfo.InvariantCulture);

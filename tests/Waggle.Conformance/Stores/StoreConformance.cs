@@ -3,8 +3,8 @@ using Waggle.Core.Ports;
 namespace Waggle.Conformance.Stores;
 
 /// <summary>
-/// What every <see cref="IStore"/> does. A backend's test project derives from it and says how a store is opened; each sentence of the port is a test here.
-/// One instance is one test and one place of its own.
+/// The tests that every <see cref="IStore"/> passes. A backend's test project derives from it and opens the store; each sentence of the port is a test here.
+/// One instance is one test with a place of its own.
 /// </summary>
 public abstract partial class StoreConformance : IAsyncLifetime
 {
@@ -13,7 +13,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
 
     private IStore? _store;
 
-    /// <summary>Opens the store at this test's place. It is called again after the former one was disposed, as at a restart.</summary>
+    /// <summary>Opens the store at this test's place. A call after the former store was disposed is a restart.</summary>
     protected abstract ValueTask<IStore> OpenAsync(IReadOnlyList<EntityKind> kinds);
 
     protected IStore Store => _store ?? throw new InvalidOperationException("The store is open between InitializeAsync and DisposeAsync.");

@@ -2,7 +2,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Conformance.Stores;
 
-/// <summary>Batches and queries drawn from a seed: few names and values, so that they meet often.</summary>
+/// <summary>Draws batches and queries from a seed. The names and values are few, so that they collide often.</summary>
 internal sealed class StoreGenerator
 {
     private static readonly string?[] States = ["pending", "running", "done", "", null];
@@ -16,7 +16,7 @@ internal sealed class StoreGenerator
 
     public int Next(int limit) => _random.Next(limit);
 
-    /// <summary>Mostly onwards; sometimes the clock was set back.</summary>
+    /// <summary>Returns the next time; it mostly advances, and sometimes the clock was set back.</summary>
     public DateTimeOffset Time() => Make.Time(_now += _random.Next(10) == 0 ? -_random.Next(50) : _random.Next(20));
 
     public DateTimeOffset SomeTime() => Make.Time(_random.Next(_now + 50));
@@ -29,7 +29,7 @@ internal sealed class StoreGenerator
         for (var i = 0; i < made; i++)
             changed.Add(New(model.Head + 1 + i));
 
-        // Now and then one that was forgotten comes back under its id, in a new place.
+        // Now and then a deleted entity returns under its id, in a new place.
         if (records > made)
             changed.Add(New(model.Head + records) with { Id = $"again{_random.Next(3)}", Kind = "task", Columns = [States[0], null, null] });
         changed = [.. changed.DistinctBy(e => (e.Kind, e.Id)).OrderBy(_ => _random.Next())];

@@ -2,7 +2,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Conformance.Stores;
 
-/// <summary>What a hive in a store should hold, in the plainest form that can say it.</summary>
+/// <summary>The expected content of a hive in a store, in the simplest form.</summary>
 internal sealed class StoreModel
 {
     public Dictionary<EntityKey, StoredEntity> Entities { get; private set; } = [];
@@ -27,7 +27,7 @@ internal sealed class StoreModel
         Epochs.Add(new EpochStart(Epochs.Count + 1, Head, LastWriteAt));
     }
 
-    /// <summary>False, and nothing happened, when a unique value is taken.</summary>
+    /// <summary>Applies a batch. Returns false without a change if a unique value is taken.</summary>
     public bool TryCommit(CommitBatch batch)
     {
         var next = new Dictionary<EntityKey, StoredEntity>(Entities);
@@ -62,7 +62,7 @@ internal sealed class StoreModel
     public List<EntityKey> ClosedBefore(DateTimeOffset time) =>
         [.. Entities.Values.Where(e => e.Kind == "task" && e.ClosedAt < time).Select(e => new EntityKey(e.Kind, e.Id))];
 
-    /// <summary>Which of those that may go do go is the store's choice.</summary>
+    /// <summary>Removes entities. The store may choose which of the permitted ones it deletes.</summary>
     public void Forget(IEnumerable<EntityKey> keys)
     {
         foreach (var key in keys)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Waggle.TestKit.Framing;
 
-/// <summary>Puts a case together: what is sent, and what is to be told of it.</summary>
+/// <summary>Builds a case: the bytes to send, and the expected results.</summary>
 internal sealed class CaseBuilder(string number)
 {
     private readonly MemoryStream _bytes = new();
@@ -23,7 +23,7 @@ internal sealed class CaseBuilder(string number)
         return this;
     }
 
-    /// <summary>What is told last is known here, before what follows.</summary>
+    /// <summary>Marks the place after which the last result is determined, before the bytes that follow.</summary>
     public CaseBuilder KnownHere()
     {
         _knownAfter = (int)_bytes.Length;

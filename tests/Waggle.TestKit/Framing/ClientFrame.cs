@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Waggle.TestKit.Framing;
 
-/// <summary>A frame as a client writes it, right or wrong. Written apart from the code that it tests.</summary>
+/// <summary>Builds a frame as a client writes it, valid or not. It shares no code with the code under test.</summary>
 public static class ClientFrame
 {
     public const int Continuation = 0;
@@ -15,7 +15,7 @@ public static class ClientFrame
     private const uint SomeMask = 0x37fa213d;
 
     /// <param name="reserved">The three reserved bits, 0 to 7.</param>
-    /// <param name="mask">Its first byte on the wire is the highest.</param>
+    /// <param name="mask">The mask; its first byte on the wire is the highest.</param>
     public static byte[] Of(int opcode, ReadOnlySpan<byte> payload = default, bool final = true, int reserved = 0, uint mask = SomeMask)
     {
         var head = Head(opcode, payload.Length, final, reserved, mask);
@@ -25,7 +25,7 @@ public static class ClientFrame
         return frame;
     }
 
-    /// <summary>What stands before the payload; it may announce any length.</summary>
+    /// <summary>Builds the header before a payload; it may announce any length.</summary>
     public static byte[] Head(int opcode, long length, bool final = true, int reserved = 0, uint mask = SomeMask)
     {
         var head = new byte[14];
@@ -60,7 +60,7 @@ public static class ClientFrame
         return Of(Close, payload);
     }
 
-    /// <summary>One message in frames of so many bytes.</summary>
+    /// <summary>Builds one message in frames of the given size.</summary>
     public static byte[] Fragments(int opcode, byte[] payload, int size)
     {
         using var bytes = new MemoryStream();

@@ -10,12 +10,14 @@ public enum ToldKind
     Violation,
 }
 
-/// <summary>What a server has to understand.</summary>
-/// <param name="Code">Of a close, or to close with.</param>
+/// <summary>A result that a server must report.</summary>
+/// <param name="Code">The code of a close, or the code to close with.</param>
 public sealed record FramingResult(ToldKind Kind, byte[] Payload, int Code = 0);
 
-/// <summary>What a client sends, and what a strict server makes of it. The numbers are those of the Autobahn test suite, whose cases these are in our words.</summary>
-/// <param name="KnownAfter">So many bytes are enough to tell the last of it; fewer are not.</param>
+/// <summary>
+/// The bytes that a client sends, and the results of a strict server. The numbers are those of the Autobahn test suite, whose cases are written anew here.
+/// </summary>
+/// <param name="KnownAfter">The number of bytes that determines the last result; fewer bytes do not.</param>
 public sealed record FramingCase(string Number, byte[] Bytes, IReadOnlyList<FramingResult> Told, int? KnownAfter = null)
 {
     public int Category => int.Parse(Number.Split('.')[0]);

@@ -9,7 +9,7 @@ public static class FramingCases
     private const string Hello = "Hello, world!";
     private static readonly byte[] NotText = [0, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0, 0xff];
 
-    /// <summary>All of them, the large ones excepted.</summary>
+    /// <summary>All cases except the large ones.</summary>
     public static IReadOnlyList<FramingCase> All { get; } =
         [.. Frames(), .. Pings(), .. ReservedBits(), .. Opcodes(), .. Fragments(), .. Utf8Cases.All(), .. Closing(), .. LargeCases.AutoFragments()];
 
@@ -17,7 +17,7 @@ public static class FramingCases
 
     private static IEnumerable<FramingCase> Frames()
     {
-        // The eighth is the seventh in chops; how it is cut is the runner's choice.
+        // The eighth case is the seventh in chops; the runner chooses where to cut.
         int[] sizes = [0, 125, 126, 127, 128, 65535, 65536, 65536];
         for (var i = 0; i < sizes.Length; i++)
         {
@@ -124,7 +124,7 @@ public static class FramingCases
         int[] invalid = [0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999];
         for (var i = 0; i < invalid.Length; i++) yield return new CaseBuilder($"7.9.{i + 1}").Raw(CloseWith(invalid[i])).Fails();
 
-        // Left open by the standard; we hold them to be against it.
+        // The standard does not decide this; Waggle treats it as a violation.
         yield return new CaseBuilder("7.13.1").Raw(CloseWith(5000)).Fails();
         yield return new CaseBuilder("7.13.2").Raw(CloseWith(65535)).Fails();
     }

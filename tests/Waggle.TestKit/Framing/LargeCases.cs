@@ -2,7 +2,7 @@ using static Waggle.TestKit.Framing.ClientFrame;
 
 namespace Waggle.TestKit.Framing;
 
-/// <summary>Categories 9 and 10: large messages, in many frames, and many of them; a sixteenth of the suite's sizes and counts, so that they stay quick.</summary>
+/// <summary>Categories 9 and 10: large messages, in many frames, and many of them, at a sixteenth of the suite's sizes and counts to stay quick.</summary>
 public static class LargeCases
 {
     private const int Scale = 16;
@@ -44,7 +44,7 @@ public static class LargeCases
         }
     }
 
-    // Six sizes of chops in the suite; how it is cut is the runner's choice.
+    // The suite has six sizes of chops; here the runner chooses where to cut.
     private static IEnumerable<FramingCase> InChops()
     {
         for (var i = 0; i < 6; i++)

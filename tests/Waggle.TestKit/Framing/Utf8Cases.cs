@@ -3,15 +3,15 @@ using static Waggle.TestKit.Framing.ClientFrame;
 
 namespace Waggle.TestKit.Framing;
 
-/// <summary>Category 6: text is UTF-8, and what is not is known at the first byte that cannot be.</summary>
+/// <summary>Category 6: text must be UTF-8, and a violation is reported at the first byte that cannot be valid.</summary>
 internal static class Utf8Cases
 {
-    /// <summary>Text, then half a pair of surrogates, then text.</summary>
+    /// <summary>Text, then an unpaired surrogate, then text.</summary>
     public static readonly byte[] Broken = [.. Greek, 0xed, 0xa0, 0x80, .. "edited"u8];
 
     private const string Accents = "Hello-µ@ßöäüàá-UTF-8!!";
 
-    // Beyond the last code point from its second byte on.
+    // The text is beyond the last code point from its second byte on.
     private static readonly byte[] TooFar = [.. Greek, 0xf4, 0x90, 0x80, 0x80, .. "edited"u8];
 
     private static byte[] Greek => [0xce, 0xba, 0xe1, 0xbd, 0xb9, 0xcf, 0x83, 0xce, 0xbc, 0xce, 0xb5];

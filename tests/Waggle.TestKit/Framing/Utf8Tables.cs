@@ -12,26 +12,26 @@ internal static class Utf8Tables
         [.. Valid(Encoding.UTF8.GetBytes("hello$world"), Encoding.UTF8.GetBytes("hello¢world"), Encoding.UTF8.GetBytes("hello€world"), [.. "hello"u8, 0xf0, 0xa4, 0xad, 0xa2, .. "world"u8], Greek)],
         Enumerable.Range(1, Greek.Length).Select(length => (length is 2 or 5 or 7 or 9 or 11, Greek[..length])),
 
-        // First and last of each length, those of five and six bytes that once were, and around the holes.
+        // The first and last character of each length, those of the former five and six bytes, and those around the holes.
         Valid(Hex("00", "c280", "e0a080", "f0908080")),
         Invalid(Hex("f888808080", "fc8480808080")),
         Valid(Hex("7f", "dfbf", "efbfbf", "f48fbfbf")),
         Invalid(Hex("f7bfbfbf", "fbbfbfbfbf", "fdbfbfbfbfbf")),
         [.. Valid(Hex("ed9fbf", "ee8080", "efbfbd", "f48fbfbf")), .. Invalid(Hex("f4908080"))],
 
-        // Continuations of nothing, beginnings without end, both together, and bytes that never occur.
+        // Continuation bytes alone, lead bytes without continuation, both together, and bytes that never occur.
         [.. Invalid(Hex("80", "bf", "80bf", "80bf80", "80bf80bf", "80bf80bf80", "80bf80bf80bf")), (false, [.. Enumerable.Range(0x80, 0x3f).Select(b => (byte)b)])],
         new[] { (0xc0, 0xdf), (0xe0, 0xef), (0xf0, 0xf7), (0xf8, 0xfb), (0xfc, 0xfd) }.Select(r => (false, Lonely(r.Item1, r.Item2))),
         Invalid(Unfinished),
         [(false, [.. Unfinished.SelectMany(u => u)])],
         Invalid(Hex("fe", "ff", "fefeffff")),
 
-        // Longer than they need be.
+        // Overlong encodings.
         Invalid(Hex("c0af", "e080af", "f08080af", "f8808080af", "fc80808080af")),
         Invalid(Hex("c1bf", "e09fbf", "f08fbfbf", "f887bfbfbf", "fc83bfbfbfbf")),
         Invalid(Hex("c080", "e08080", "f0808080", "f880808080", "fc8080808080")),
 
-        // Halves of pairs of UTF-16, and whole ones.
+        // Unpaired and paired UTF-16 surrogates.
         Invalid(Hex("eda080", "edadbf", "edae80", "edafbf", "edb080", "edbe80", "edbfbf")),
         Invalid(Hex("eda080edb080", "eda080edbfbf", "edadbfedb080", "edadbfedbfbf", "edae80edb080", "edae80edbfbf", "edafbfedb080", "edafbfedbfbf")),
 

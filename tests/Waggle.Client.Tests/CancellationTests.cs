@@ -35,7 +35,7 @@ public sealed class CancellationTests
         using var cancel = new CancellationTokenSource();
         var call = CallAsync(client, method, cancel.Token);
 
-        // What goes over HTTP shows in no session.
+        // Requests over HTTP do not appear in a session.
         var isHttp = method.Contains("GetResultAsync", StringComparison.Ordinal);
         await Eventually.Async(() => isHttp || hub.Sessions == 2 || session.Messages.Any(m => m is not Hello));
         Assert.False(call.IsCompleted);

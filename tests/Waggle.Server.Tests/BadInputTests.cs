@@ -98,7 +98,7 @@ public class BadInputTests
         var client = await hub.ClientAsync();
         await client.SendAsync([0x22, 0xff, 0xfe, 0x22], WebSocketMessageType.Text);
 
-        // The framework says 1007 and breaks off; the reset may overtake it.
+        // The framework sends 1007 and aborts; the reset may overtake the close.
         var (code, _) = await client.Closed;
         Assert.True(code is CloseCodes.InvalidText or 1006, $"{code}");
         await other.EchoAsync();

@@ -24,7 +24,7 @@ public class LimitTests
         await client.ResultAsync("\"type\":\"unsubscribe\",\"subscription\":\"s1\"");
         await client.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"app.more\"]");
 
-        // Each of a thousand topics that nobody has seen before is looked for among all patterns.
+        // The hub looks for each of a thousand new topics among all patterns.
         var publisher = await hub.ClientAsync();
         await publisher.SendAsync($"[{string.Join(',', Enumerable.Range(5000, 1000).Select(n => $$"""{"type":"publish","topic":"app.n{{n}}.x","data":{{n}}}"""))}]");
         for (var n = 5000; n < 6000; n++) Assert.Equal(n, (await client.NextAsync("record")).GetProperty("data").GetInt32());

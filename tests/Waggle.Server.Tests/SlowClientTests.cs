@@ -28,7 +28,7 @@ public class SlowClientTests
         await Eventually.Async(IsCutOffAsync, "the end of the connection that nobody reads", TimeSpan.FromSeconds(30));
         await client.EchoAsync();
 
-        // What it sends goes nowhere once the hub has cut it off.
+        // Data of a client that the hub has disconnected goes nowhere.
         async Task<bool> IsCutOffAsync()
         {
             try

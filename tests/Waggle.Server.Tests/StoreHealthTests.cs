@@ -36,10 +36,10 @@ public sealed class StoreHealthTests
             Assert.DoesNotContain(hub.Folder, text, StringComparison.Ordinal);
             Assert.Equal(ErrorCodes.StoreUnavailable, await client.ErrorAsync(Create));
 
-            // A connection that is open goes on reading; one that is in use by another read is waited for.
+            // An open connection continues to read; a read waits for a connection that another read uses.
             await Eventually.Async(async () => (await client.AskAsync("\"type\":\"task.list\"")).Is("reply"), "a read is answered");
 
-            // The scraper's gauge and the reading say so as well, though no alert can be stored.
+            // The scraper's gauge and the reading show it as well, though no alert can be stored.
             await Eventually.Async(
                 async () => (await http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains("waggle_module_health{module=\"store\"} 2", StringComparison.Ordinal), "the gauge");
             var system = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/v1/system", UriKind.Relative)))!;
@@ -81,7 +81,7 @@ public sealed class StoreHealthTests
             var worker = await hub.WorkerAsync("w1", slots: 5);
             for (var i = 0; i < 5; i++) await client.ResultAsync(Create);
 
-            // Nobody has what this one needs: the matcher looks at it in each turn.
+            // No agent has the capability that this task requires, so the matcher examines it in each turn.
             await client.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"t\",\"requires\":{\"nobody_has_it\":0.5}}]");
             var big = $"\"type\":\"task.create\",\"tasks\":[{{\"title\":\"t\",\"input\":\"{new string('x', 30_000)}\",\"requires\":{{\"nobody_has_it\":0.5}}}}]";
             string? refused = null;

@@ -44,7 +44,7 @@ public class StoreTests
     [Fact]
     public async Task A_store_that_fails_to_read_is_an_error_and_not_the_end_of_the_connection()
     {
-        // What this hub itself wrote it has in memory; a position of the one before it has to be looked up.
+        // This hub has the positions of its own records in memory; it must look up a position of the hub before it.
         using var folder = new TempFolder();
         await using (await WaggleServer.StartAsync(new WaggleServerOptions { Port = 0, DataFolder = folder.Path }))
         {

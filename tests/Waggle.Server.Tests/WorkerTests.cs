@@ -118,7 +118,7 @@ public class WorkerTests
         Assert.Equal([stopped.LeaseRef(), "{\"task\":\"t9-9\",\"attempt\":1,\"token\":5}"], Leases(worker.Welcome, "stop"));
         Assert.Equal([forgotten.LeaseRef()], Leases(worker.Welcome, "missing"));
 
-        // What it forgot it gets again, under a new lease.
+        // The worker receives a task that it forgot again, under a new lease.
         var again = await worker.NextAsync("assign");
         Assert.Equal(forgotten.Text("task"), again.Text("task"));
         Assert.NotEqual(forgotten.Number("token"), again.Number("token"));
@@ -138,7 +138,7 @@ public class WorkerTests
         var assign = await slow.NextAsync("assign");
         Assert.Equal("lease_lost", (await slow.NextAsync("stop")).Text("reason"));
 
-        // An agent that was silent for a whole lease gets work again once it says something.
+        // An agent that was silent for a whole lease receives work again once it sends a message.
         await slow.ResultAsync($"\"type\":\"lease.renew\",\"leases\":[{assign.LeaseRef()}]");
         var again = await slow.NextAsync("assign");
         Assert.Equal(ErrorCodes.StaleLease, await slow.ErrorAsync($"\"type\":\"task.complete\",{assign.Lease()},\"result\":\"late\""));

@@ -101,12 +101,12 @@ public class CorruptFolderTests
         Assert.All(lost, e => Assert.True(e.Body.IsEmpty));
         Assert.All(loaded.Except(lost), e => Assert.Equal(300, e.Body.Length));
 
-        // What lay beside the damaged page grows: SQLite moves rows to neighbouring pages.
+        // The rows beside the damaged page grow, and SQLite moves rows to neighbouring pages.
         var whole = loaded.Except(lost).Select(e => e with { Body = new byte[900] }).ToList();
         owner = await next.CommitAsync(owner, new CommitBatch(whole, owner.Head + 1, "x"u8.ToArray(), DateTimeOffset.UnixEpoch), default);
         Assert.Equal(1202, (await next.MakeAsync(owner)).Head);
 
-        // The next owner is told of the same ones.
+        // The next owner reports the same ones.
         await next.DisposeAsync();
         await using var last = Stores.Open(folder);
         Assert.Equal(lost.Select(e => e.Id), (await last.LoadAsync(await last.AcquireAsync())).Where(e => e.Fault is not null).Select(e => e.Id));
@@ -161,7 +161,7 @@ public class CorruptFolderTests
         Assert.Contains(folder.Database, error.Message, StringComparison.Ordinal);
         Assert.Equal(before, folder.Fingerprint());
 
-        // The lock is free again: the same is told the next time.
+        // The lock is free again, and the next open reports the same.
         Assert.Throws<StoreCorruptException>(() => Stores.Open(folder));
     }
 }

@@ -160,7 +160,7 @@ public class FullDiskTests
         }
     }
 
-    /// <summary>A clock that stands until it is told otherwise.</summary>
+    /// <summary>A clock that stands still until a test moves it.</summary>
     private sealed class StillTime : TimeProvider
     {
         private long _ticks = TimeSpan.TicksPerDay;

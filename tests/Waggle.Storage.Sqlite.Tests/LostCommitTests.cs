@@ -20,7 +20,7 @@ public class LostCommitTests
                 tenure = await store.MakeAsync(tenure);
             last = tenure;
 
-            // What a kill leaves behind: the database as it is, the log beside it.
+            // The remains of a kill: the database as it is, with its log beside it.
             foreach (var name in (string[])["waggle.db", "waggle.db-wal", "waggle.head"])
                 File.Copy(folder.File(name), killed.File(name));
         }
@@ -53,7 +53,7 @@ public class LostCommitTests
             head = tenure.Head;
         }
 
-        // The new history goes on as any other.
+        // The new history continues like any other.
         await using var next = Stores.Open(killed);
         var again = await next.AcquireAsync();
         Assert.Null(again.Loss);

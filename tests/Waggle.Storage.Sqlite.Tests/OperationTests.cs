@@ -14,7 +14,8 @@ public class OperationTests
         Assert.Equal(600, await FillAsync(alone, closedToEachOpen: 0));
         Assert.Equal(600, await FillAsync(among, closedToEachOpen: 99));
 
-        // What SQLite's machine did, and not how long it took: beside 59,400 closed ones a few steps more, which find where the open ones end.
+        // The test counts the steps of SQLite's machine and not the time. Beside 59,400 closed rows it needs a few steps more, which find the end of the open
+        // ones.
         var (rows, steps) = LoadSteps(alone);
         var beside = LoadSteps(among);
         Assert.Equal((600, 600), (rows, beside.Rows));

@@ -21,7 +21,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
     private static readonly string[] Users = ["ann", "bob@example.com"];
     private static readonly string[] Capabilities = ["code", "review", "test"];
 
-    // Mostly back to work, or the sequences would say little else.
+    // Most of the states are Active, because a sequence of stopped swarms tests little else.
     private static readonly SwarmState[] SwarmStates = [SwarmState.Active, SwarmState.Active, SwarmState.Active, SwarmState.Paused, SwarmState.Stopped];
 
     private readonly List<string> _tasks = ["t9-999"];

@@ -10,7 +10,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Core.Tests.Hives;
 
-/// <summary>Nobody's load is everybody's: what is read, waits or fails is bounded, by bytes as well as by count.</summary>
+/// <summary>The load of one client does not affect the others: reads, waits and failures are limited, by bytes as well as by count.</summary>
 public sealed class HiveBoundsTests
 {
     [Fact]

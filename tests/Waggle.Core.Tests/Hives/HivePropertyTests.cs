@@ -13,14 +13,14 @@ using Waggle.TestKit;
 namespace Waggle.Core.Tests.Hives;
 
 /// <summary>
-/// Whatever is commanded, in whatever order, with clocks that run, commits that fail and hubs that restart: the rules hold after every turn
-/// (<see cref="RecordRules"/>, <see cref="StateRules"/>), and memory, store and log tell the same story (<see cref="Durability"/>).
+/// For any commands in any order, with clocks that run, commits that fail and hubs that restart, the rules hold after every turn (<see cref="RecordRules"/>,
+/// <see cref="StateRules"/>), and memory, store and log agree (<see cref="Durability"/>).
 /// </summary>
 public class HivePropertyTests
 {
     private const int Sequences = 2000;
 
-    /// <summary>What the sequences must lead to at least now and then; otherwise the generator has lost its bite.</summary>
+    /// <summary>The kinds of records that the sequences must produce now and then; otherwise the generator no longer tests them.</summary>
     private static readonly string[] Reached =
     [
         "task_requeued lost", "task_requeued refused", "task_requeued released", "task_requeued agent_removed", "task_requeued not_held", "task_requeued not_started", "task_requeued retry_due",

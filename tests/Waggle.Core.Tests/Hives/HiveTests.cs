@@ -214,7 +214,7 @@ public class HiveTests
         var task = await hive.CreateOne();
         await Eventually.Async(() => link.Assigned.Count == 1);
 
-        // Suspended for a minute, or asleep with the whole machine, twice; then the hub hears again and the worker says nothing.
+        // The process is suspended for a minute, or the whole machine sleeps, twice. Then the hub can receive again and the worker sends nothing.
         for (var i = 0; i < 2; i++)
         {
             if (slept) hive.Time.Jump(TimeSpan.FromMinutes(1));

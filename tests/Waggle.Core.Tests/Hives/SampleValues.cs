@@ -10,7 +10,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Hives;
 
-/// <summary>What the files in Samples say, typed: every field of every stored kind has a value here.</summary>
+/// <summary>The typed content of the files in Samples: every field of every stored kind has a value here.</summary>
 internal static partial class SampleValues
 {
     private const string Task = "t1-7";
@@ -165,7 +165,7 @@ internal static partial class SampleValues
         Avoid = ["a2"],
     };
 
-    /// <summary>What an earlier form of a kind had of it: fields that it did not know yet are not there.</summary>
+    /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => (version, value) switch
     {
         (1, TaskAssigned r) => r with { Holding = null },

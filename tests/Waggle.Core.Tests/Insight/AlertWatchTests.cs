@@ -104,7 +104,7 @@ public class AlertWatchTests
         Assert.Null(See(99, after: 5)!.Trend);
     }
 
-    // Whatever is measured: between being found past and found back, the value has come all the way back and stayed there.
+    // For any measurements, the value has returned completely and stayed there between the finding that it is past and the finding that it is back.
     [Fact]
     public void It_does_not_flap() => Gen.ForAll(300, g =>
     {

@@ -23,7 +23,7 @@ public class ListAlertsTests
         var list = List(hive);
         await hive.Time.AdvanceUntilAsync(() => list.IsCompleted, Step, "the list of alerts");
 
-        // The loop has a newer reading and cannot say so: the value is the one that the alert was fired with.
+        // The loop has a newer reading and does not answer, so the value is the one at which the alert was fired.
         Assert.Equal((AlertState.Firing, 91.0), Shown(await list));
         Assert.False(stall.Command.IsCompleted);
     }

@@ -9,7 +9,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Tests.Kernel;
 
-/// <summary>What follows from a feature's registration alone. The toy feature is a file of this project; no file of the core knows it.</summary>
+/// <summary>The effects of a feature's registration alone. The toy feature is a file of this project; no file of the core names it.</summary>
 public class FeatureTests
 {
     private static readonly HiveOptions Options = new() { Features = [.. Features.All, new ToyFeature()] };

@@ -6,7 +6,7 @@ using Waggle.Core.Tests.Support;
 
 namespace Waggle.Core.Tests.Kernel;
 
-/// <summary>What features register besides their tables: hooks of commands, handlers of records, timers.</summary>
+/// <summary>The registrations of features besides their tables: hooks of commands, handlers of records, timers.</summary>
 public class HookTests
 {
     private readonly HiveContext _hive = new(new HiveOptions(), NullLogger.Instance);

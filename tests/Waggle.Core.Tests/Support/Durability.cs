@@ -43,7 +43,7 @@ internal static class Durability
         return folded;
     }
 
-    // What is cold was fetched before it was changed.
+    // Cold entities were fetched before they changed.
     private static void Fetch(HiveState state, RecordData record, Dictionary<string, string> folded)
     {
         EntityKey? cold = record switch

@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Support;
 
-/// <summary>A worker's connection that remembers what it was told.</summary>
+/// <summary>A worker's link that records the messages it received.</summary>
 internal sealed class FakeLink : IAgentLink
 {
     public List<LeaseRef> Assigned { get; } = [];
@@ -22,7 +22,7 @@ internal sealed class FakeLink : IAgentLink
         Dependencies = dependencies;
     }
 
-    /// <summary>What came with the last assignment.</summary>
+    /// <summary>The dependencies of the last assignment.</summary>
     public IReadOnlyList<Dependency>? Dependencies { get; private set; }
 
     public void Cancel(LeaseRef lease, string? reason, TimeSpan grace) => Cancels.Add((lease, reason, grace));

@@ -5,7 +5,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Tests.Support;
 
-/// <summary>What holds of the stream of records, whatever happens: offsets, tokens, one end a task, progress between its start and its end.</summary>
+/// <summary>The rules that the stream of records always obeys: offsets, tokens, one end for each task, progress between its start and its end.</summary>
 internal sealed class RecordRules
 {
     private readonly Dictionary<string, Seen> _tasks = new(StringComparer.Ordinal);

@@ -35,7 +35,7 @@ internal static class ReferenceMatcher
         return decisions;
     }
 
-    /// <summary>What the index says of the agents is what one finds by asking each.</summary>
+    /// <summary>Checks the index of agents against a check of each agent.</summary>
     public static void CheckIndex(HiveState state)
     {
         foreach (var requirement in state.Pending.Requirements)

@@ -6,7 +6,7 @@ using Waggle.Core.Tasks.Matching;
 
 namespace Waggle.Core.Tests.Support;
 
-/// <summary>What tests look at in a state beside what decisions see of it.</summary>
+/// <summary>The parts of a state that tests read and decisions do not see.</summary>
 internal static class StateParts
 {
     extension(HiveState state)

@@ -9,7 +9,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Support;
 
-/// <summary>What holds of the state in memory after every turn, whatever happens.</summary>
+/// <summary>The rules that the state in memory always obeys after a turn.</summary>
 internal static class StateRules
 {
     public static void Check(TestHive hive, RecordRules records)
@@ -22,7 +22,7 @@ internal static class StateRules
         Alerts(hive);
     }
 
-    // One cause is one alert, and every part of the hub stands as its worst one says.
+    // A cause has one alert, and the worst alert of a part of the hub determines the part's health.
     private static void Alerts(TestHive hive)
     {
         var open = hive.State.OpenAlerts;
@@ -36,7 +36,7 @@ internal static class StateRules
         }
     }
 
-    // Nothing lost, nothing kept; each task has the timer that its deadlines want, each held one the end of its lease.
+    // No entry is lost or left over: each task has the timer of its deadlines, and each held one the end of its lease.
     private static void Tasks(HiveState state, RecordRules records)
     {
         Assert.Equal(records.Open, state.Tasks.Count);
@@ -104,7 +104,7 @@ internal static class StateRules
         }
     }
 
-    // Whoever left is looked at when the grace is over; nobody is timed who is here.
+    // A user who left has a timer at the end of the grace period; a connected user has none.
     private static void Users(TestHive hive)
     {
         foreach (var user in hive.State.Users)

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Support;
 
-/// <summary>The words in which tests speak of a hive.</summary>
+/// <summary>The vocabulary of tests about a hive.</summary>
 internal sealed partial class TestHive
 {
     public static Principal User { get; } = Principal.Local("default", "user");

@@ -9,8 +9,8 @@ using Waggle.TestKit;
 namespace Waggle.Core.Tests.Support;
 
 /// <summary>
-/// A hive without its thread: each turn goes through the steps of the owner's loop, on a store in memory, at a time that the test sets.
-/// After every turn the rules that always hold are checked, whatever the test is about.
+/// A hive without its thread. Each turn goes through the steps of the owner's loop, on a store in memory, at a time that the test sets. The general rules are
+/// checked after every turn, for every test.
 /// </summary>
 internal sealed partial class TestHive
 {
@@ -44,12 +44,12 @@ internal sealed partial class TestHive
     /// <summary>All that was published, in order.</summary>
     public List<Record> Published { get; } = [];
 
-    /// <summary>What the last turn published.</summary>
+    /// <summary>The records that the last turn published.</summary>
     public IReadOnlyList<Record> Last { get; private set; } = [];
 
     public IEnumerable<RecordData> All => Published.Select(r => (RecordData)r.Payload!);
 
-    /// <summary>A new owner on the same store. Nobody is connected.</summary>
+    /// <summary>Starts a new owner on the same store. No client is connected.</summary>
     public void Restart()
     {
         Tenure = Wait(Store.AcquireAsync(Options.Hive, Now, CancellationToken.None).AsTask());
@@ -143,6 +143,6 @@ internal sealed partial class TestHive
         return [.. commands];
     }
 
-    // The store in memory answers at once: this blocks nobody.
+    // The store in memory answers at once, so no thread is blocked.
     private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 }

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Support;
 
-/// <summary>An agent's worker: says hello, works on what it is given, or does not.</summary>
+/// <summary>An agent's worker: it sends hello, and works on its assignments or does not.</summary>
 internal sealed class TestWorker(TestHive hive, string id, string? secret = null)
 {
     public string Id => id;
@@ -18,7 +18,7 @@ internal sealed class TestWorker(TestHive hive, string id, string? secret = null
 
     public Principal Principal { get; } = TestHive.User with { Subject = id, Agent = id };
 
-    /// <summary>What it was given last.</summary>
+    /// <summary>The lease of the last assignment.</summary>
     public LeaseRef Lease => Link.Assigned[^1];
 
     public bool Has(string task) => hive.Task(task) is { Lease: { } lease } t && t.State.IsHeld() && lease.Agent == id;

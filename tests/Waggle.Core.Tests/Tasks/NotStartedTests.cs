@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Tasks;
 
-/// <summary>An assignment that did not arrive says nothing about its task.</summary>
+/// <summary>An assignment that did not arrive is no fault of its task.</summary>
 public class NotStartedTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);

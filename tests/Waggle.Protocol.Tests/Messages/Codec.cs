@@ -4,7 +4,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Protocol.Tests.Messages;
 
-/// <summary>What the codec makes of a frame, in order: messages and errors.</summary>
+/// <summary>Returns the codec's results for a frame, in order: messages and errors.</summary>
 internal static class Codec
 {
     public static List<object> ReadClient(ReadOnlySpan<byte> frame)

@@ -17,7 +17,7 @@ public class ConnectionLimitTests
         using var http = new HttpClient { BaseAddress = hub.Server.Url };
         var first = await hub.ClientAsync();
 
-        // Whoever speaks for another comes by HTTP.
+        // A request that a proxy forwards goes through HTTP and not over the fast path.
         var second = await hub.ConnectAsync(o => o.SetRequestHeader("X-Forwarded-Proto", "http"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await RefusedAsync(hub, null));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await RefusedAsync(hub, "X-Forwarded-Proto"));
@@ -31,7 +31,7 @@ public class ConnectionLimitTests
             Assert.Contains("2 clients", problem.Text("detail"), StringComparison.Ordinal);
         }
 
-        // What is answered at once needs no place, and those who are here do not notice.
+        // A request that is answered at once needs no place, and connected clients are not affected.
         Assert.Equal(4, await http.FigureAsync("waggle_hub_refused_total{code=\"HUB_FULL\"}"));
         await first.EchoAsync();
         await second.CloseAsync();
@@ -97,7 +97,7 @@ public class ConnectionLimitTests
         for (var i = 0; i < 200; i++) await flood.SendAsync($$"""{"type":"echo","id":"{{i}}","payload":{{i}}}""");
         await Eventually.Async(async () => await http.FigureAsync("waggle_wire_pauses_total") > 0, "it is not read");
 
-        // Nobody else notices, and its own beats count as long as it is not heard.
+        // The other clients are not affected, and the client's heartbeat counts while the hub does not read it.
         var other = await hub.ClientAsync();
         await other.EchoAsync();
         var reading = ReadAsync();

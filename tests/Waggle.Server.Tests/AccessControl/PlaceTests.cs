@@ -6,7 +6,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.AccessControl;
 
-/// <summary>Sockets of waggle.v1 that have not said yet who they are.</summary>
+/// <summary>Sockets of waggle.v1 that have not sent hello yet.</summary>
 public sealed class PlaceTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using Waggle.Server.Tests.Auth;
 
 namespace Waggle.Server.Tests.AccessControl;
 
-/// <summary>What a proxy says of a client counts from configured proxies only.</summary>
+/// <summary>The hub accepts a proxy's statement about a client from configured proxies only.</summary>
 public sealed class ProxyTests
 {
     [Fact]

@@ -42,7 +42,7 @@ public sealed class TlsTests : IDisposable
         http.DefaultRequestHeaders.Authorization = new("Bearer", hub.Admin);
         Assert.Contains("default", await http.GetStringAsync(new Uri("/api/v1/swarms", UriKind.Relative)), StringComparison.Ordinal);
 
-        // Browsers speak HTTP/2 where TLS offers it, and then WebSocket over that.
+        // Browsers use HTTP/2 if TLS offers it, and then WebSocket over that.
         foreach (var version in new[] { System.Net.HttpVersion.Version11, System.Net.HttpVersion.Version20 })
         {
             using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);

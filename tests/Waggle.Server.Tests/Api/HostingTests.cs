@@ -96,7 +96,7 @@ public sealed class HostingTests
         Assert.Contains("AddWaggle", Assert.Throws<InvalidOperationException>(() => bare.MapWaggle()).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>What <c>dotnet new web</c> makes, with a few endpoints of its own and a hub.</summary>
+    /// <summary>The application of <c>dotnet new web</c>, with a few endpoints of its own and a hub.</summary>
     private sealed class OwnApp(WebApplication app, DirectoryInfo folder) : IAsyncDisposable
     {
         public WebApplication Application => app;

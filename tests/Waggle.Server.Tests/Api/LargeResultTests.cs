@@ -36,7 +36,7 @@ public sealed class LargeResultTests
         void Measure() => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
     }
 
-    /// <summary>What is in memory is measured each 5 MB, which no speed and no garbage changes.</summary>
+    /// <summary>A stream that measures the memory after each 5 MB; neither speed nor garbage changes the result.</summary>
     private sealed class Metered(Stream inner, Action measure) : Stream
     {
         private const int Step = 5_000_000;

@@ -2,7 +2,7 @@ using Waggle.Server.Auth;
 
 namespace Waggle.Server.Tests.Api;
 
-/// <summary>What web pages of other origins need, and what browsers and caches do with what they have.</summary>
+/// <summary>The needs of web pages of other origins, and the caches of browsers and proxies.</summary>
 public sealed class PagesTests
 {
     private const string Page = "http://localhost:5173";

@@ -33,7 +33,7 @@ internal sealed class RestHub : IAsyncDisposable
             Port = 0,
             DataFolder = _folder,
 
-            // A test that wants readings says so: they would come between the records that others wait for.
+            // Readings would come between the records that other tests wait for, so a test that needs them turns them on.
             Insight = new() { Interval = TimeSpan.Zero },
             Sqlite = new SqliteStoreOptions { Folder = _folder, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
         };
@@ -70,7 +70,7 @@ internal sealed class RestHub : IAsyncDisposable
         return created.Text("id");
     }
 
-    /// <summary>Polls for one task and gives its id and the proof that its worker says with everything.</summary>
+    /// <summary>Polls for one task and returns its id and the proof that its worker sends with every request.</summary>
     public async Task<(string Task, string Proof)> LeaseAsync(string agent, int waitMs = 10_000)
     {
         var polled = await PostAsync("/api/v1/leases", $$"""{{{Who(agent)}},"wait_ms":{{waitMs}}}""");

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Waggle.Server.Tests.Api;
 
-/// <summary>The trace of a request for tasks (W3C Trace Context) goes on in the tasks.</summary>
+/// <summary>The trace of a request for tasks (W3C Trace Context) continues in the tasks.</summary>
 public sealed class TraceTests
 {
     private const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

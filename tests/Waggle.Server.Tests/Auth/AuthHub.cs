@@ -46,7 +46,7 @@ internal sealed class AuthHub : IAsyncDisposable
 
     public string Admin => Token("root", ["admin"]);
 
-    /// <summary>A connection that said nothing yet.</summary>
+    /// <summary>Opens a connection that has sent nothing yet.</summary>
     public async Task<RawClient> ConnectAsync(string? token = null, string query = "")
     {
         var client = await RawClient.ConnectAsync(new UriBuilder(WebSocketUrl) { Query = query }.Uri, o =>
@@ -57,7 +57,7 @@ internal sealed class AuthHub : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A connection that said hello with a token in it.</summary>
+    /// <summary>Opens a connection and sends hello with a token in it.</summary>
     public async Task<RawClient> ClientAsync(string token, string more = "")
     {
         var client = await ConnectAsync();

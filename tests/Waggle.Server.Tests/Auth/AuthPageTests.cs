@@ -2,7 +2,7 @@ using Waggle.Core.Access;
 
 namespace Waggle.Server.Tests.Auth;
 
-/// <summary>docs/auth.md and the vocabulary in the code say the same.</summary>
+/// <summary>docs/auth.md and the permissions in the code agree.</summary>
 public sealed class AuthPageTests
 {
     [Fact]

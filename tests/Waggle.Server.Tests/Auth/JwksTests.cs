@@ -11,7 +11,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Auth;
 
-/// <summary>Somebody else's keys, from a server that a test turns about.</summary>
+/// <summary>An issuer's keys, from a server that a test controls.</summary>
 public sealed class JwksTests : IAsyncLifetime
 {
     private readonly FakeTime _time = new();

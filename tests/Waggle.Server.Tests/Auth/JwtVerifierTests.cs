@@ -5,7 +5,7 @@ using Waggle.Server.Auth;
 
 namespace Waggle.Server.Tests.Auth;
 
-/// <summary>What is known to have been tried on verifiers of tokens, each against ours.</summary>
+/// <summary>Known attacks on verifiers of tokens, each against the hub's.</summary>
 public sealed class JwtVerifierTests : IDisposable
 {
     private readonly Forge _forge = new();

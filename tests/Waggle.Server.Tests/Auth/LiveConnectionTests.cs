@@ -220,7 +220,7 @@ public sealed class LiveConnectionTests : IAsyncLifetime
 
     private static string Poll(string agent, int waitMs) => $"{{\"agent\":\"{agent}\",\"secret\":\"the secret of {agent}\",\"wait_ms\":{waitMs}}}";
 
-    // A client that lives is heard of: one that is silent over a minute of the hub's time is taken for dead.
+    // A client sends regular signs of life, because the hub takes one that is silent over a minute of its time for dead.
     private async Task PassAsync(RawClient client, TimeSpan time)
     {
         for (var step = TimeSpan.FromSeconds(10); time > TimeSpan.Zero; time -= step)

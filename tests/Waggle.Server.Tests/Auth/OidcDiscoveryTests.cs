@@ -11,7 +11,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Auth;
 
-/// <summary>An identity provider that says where its keys are: a real server on this machine.</summary>
+/// <summary>An identity provider that names the place of its keys: a real server on this machine.</summary>
 public sealed class OidcDiscoveryTests : IAsyncLifetime
 {
     private readonly FakeTime _time = new();

@@ -6,12 +6,12 @@ using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Auth;
 
-/// <summary>Who may do what: every message and every path, by every role.</summary>
+/// <summary>The permissions of every message and every path, by every role.</summary>
 public sealed class PermissionTests : IAsyncLifetime
 {
     private const string Lease = "\"task\":\"t0-0\",\"attempt\":1,\"token\":1";
 
-    // What each asks for; the rest of the fields is such that without the permission nothing else can be the answer.
+    // The permission that each message needs. The other fields are such that without the permission no other answer is possible.
     private static readonly Dictionary<string, (string Needs, string Fields)> Messages = new(StringComparer.Ordinal)
     {
         ["subscribe"] = ("read:tasks", "\"topics\":[\"task.#\"]"),

@@ -7,8 +7,8 @@ using Waggle.TestKit;
 namespace Waggle.Server.Tests.Auth;
 
 /// <summary>
-/// The SDK before a real hub that asks for tokens. Each has a clock of its own, and both pass together: the only timer on the client's is the one of its next refresh,
-/// so a test sees whether it is set before time goes on.
+/// The SDK with a real hub that requires tokens. Each has a clock of its own, and both advance together. The only timer on the client's clock is its next
+/// refresh, so a test sees whether it is set before the time advances.
 /// </summary>
 public sealed class SdkTokenTests : IAsyncLifetime
 {
@@ -48,7 +48,7 @@ public sealed class SdkTokenTests : IAsyncLifetime
     [Fact]
     public async Task After_the_end_of_a_token_a_fresh_one_opens_the_next_connection()
     {
-        // A provider that gives the same token until it is told: nothing can be refreshed, and the hub closes with 4503.
+        // The provider returns the same token until the test changes it, so no refresh is possible, and the hub closes with 4503.
         var token = Token();
         var lapsed = false;
         var lost = new ConcurrentQueue<string>();
@@ -127,7 +127,7 @@ public sealed class SdkTokenTests : IAsyncLifetime
         return _hub.Token("ann", ["observer"], life: Life);
     }
 
-    // The hub hears of its client all the while: one that is silent for a minute is taken for dead.
+    // The client sends regular signs of life, because the hub takes one that is silent for a minute for dead.
     private async Task PassAsync(WaggleConnection client, TimeSpan time)
     {
         for (var step = TimeSpan.FromSeconds(5); time > TimeSpan.Zero; time -= step)

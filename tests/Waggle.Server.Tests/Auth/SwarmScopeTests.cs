@@ -3,7 +3,7 @@ using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Auth;
 
-/// <summary>A token that is limited to swarms, or to an agent, and topics that are somebody's own.</summary>
+/// <summary>Tokens that are limited to swarms or to an agent, and topics that belong to one subject.</summary>
 public sealed class SwarmScopeTests : IAsyncLifetime
 {
     private AuthHub _hub = null!;
@@ -134,7 +134,7 @@ public sealed class SwarmScopeTests : IAsyncLifetime
         Assert.Contains("app.swarm.mine.x", topics);
         Assert.Contains("app.user.ann.x", topics);
 
-        // What was missed, the newest values, and the log over HTTP are picked in the same way.
+        // The hub selects missed records, the newest values, and the log over HTTP in the same way.
         var missed = await _limited.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"#\"],\"since\":\"1:0\"");
         Assert.True(missed.GetProperty("recovered").GetBoolean());
         Assert.NotEmpty(missed.GetProperty("records").EnumerateArray());

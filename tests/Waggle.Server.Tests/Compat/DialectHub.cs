@@ -6,7 +6,7 @@ using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat;
 
-/// <summary>How a test speaks to a hub as a dialect's own clients do.</summary>
+/// <summary>Connects to a hub as a dialect's own clients do.</summary>
 internal static class DialectHub
 {
     /// <summary>The dialect's own port, any free one.</summary>
@@ -28,7 +28,7 @@ internal static class DialectHub
         return (response.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
     }
 
-    /// <summary>Skips what else is told until a message of a type fits.</summary>
+    /// <summary>Skips other messages until one of a type matches.</summary>
     public static async Task<JsonElement> HearAsync(this RawClient client, string type, Func<JsonElement, bool>? where = null)
     {
         while (true)

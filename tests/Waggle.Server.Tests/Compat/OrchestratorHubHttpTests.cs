@@ -7,7 +7,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Compat;
 
-/// <summary>What people do with the HTTP of seed 002's documents: many at once, pausing, and a look at the hub's parts.</summary>
+/// <summary>The typical requests to the HTTP of seed 002's documents: many at once, pausing, and a look at the hub's parts.</summary>
 public sealed class OrchestratorHubHttpTests : IAsyncLifetime
 {
     private static readonly DialectEntry Dialect = OrchestratorHubDialect.Entry;
@@ -164,7 +164,7 @@ public sealed class OrchestratorHubHttpTests : IAsyncLifetime
             Assert.Contains($"at most {Most} tasks, and there are more", refused.Body.GetProperty("error").Text("message"), StringComparison.Ordinal);
         }
 
-        // What the store has an index for has no such limit.
+        // A filter with an index in the store has no such limit.
         Assert.Equal(Most + 1, (await GetAsync("/api/tasks?limit=1&status=pending")).Number("total"));
     }
 

@@ -87,7 +87,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         var told = await curious.HearAsync("inter_module_message");
         Assert.Equal(("insight", "owner_loop", "ReportSystem", "healthy"), (told.Text("from_module"), told.Text("to_module"), told.Text("message_type"), told.GetProperty("payload").Text("status")));
 
-        // A reading later the other one has still heard of none.
+        // One reading later the other client still has received none.
         await curious.HearAsync("inter_module_message");
         await plain.SendAsync("""{"action":"ping","sequenceId":1}""");
         for (var next = await plain.NextAsync(); !next.Is("pong"); next = await plain.NextAsync()) Assert.False(next.Is("inter_module_message"));

@@ -7,7 +7,7 @@ using Waggle.TestKit.Framing;
 
 namespace Waggle.Server.Tests.Compat;
 
-/// <summary>What is told periodically, on a clock that the test moves.</summary>
+/// <summary>The periodic broadcasts, on a clock that the test moves.</summary>
 public sealed class PeriodicBroadcastTests : IAsyncLifetime
 {
     private static readonly DialectEntry Dialect = OrchestratorHubDialect.Entry;
@@ -63,7 +63,7 @@ public sealed class PeriodicBroadcastTests : IAsyncLifetime
         await SpeakAsync(client, "first");
         for (var i = 0; i < 3; i++)
         {
-            // Each period of 30 s ends once: in the first one the client was heard, in the second one it was silent.
+            // Each period of 30 s ends once. In the first one the client sent a message, in the second one it was silent.
             _time.Advance(TimeSpan.FromSeconds(31));
             _time.Advance(TimeSpan.FromSeconds(31));
             Assert.Equal(ClientFrame.Ping, await NextControlAsync(client));
@@ -83,7 +83,7 @@ public sealed class PeriodicBroadcastTests : IAsyncLifetime
     {
         var client = await RawClient.ConnectAsync(_hub.Server.WebSocketOf(Dialect));
 
-        // The picture ends with the tasks: from here on everything is told by records.
+        // The snapshot ends with the tasks; from here on only records follow.
         await client.NextAsync("tasks_update");
         return client;
     }

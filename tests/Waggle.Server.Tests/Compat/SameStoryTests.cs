@@ -4,7 +4,9 @@ using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat;
 
-/// <summary>One task, heard in every dialect at once: each tells the same steps of the same task in the same order, as far as it has words for them.</summary>
+/// <summary>
+/// One task, observed in every dialect at once: each reports the same steps of the same task in the same order, as far as it has messages for them.
+/// </summary>
 public sealed class SameStoryTests
 {
     private const string Title = "Count the words";

@@ -8,7 +8,7 @@ using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat;
 
-/// <summary>How one dialect says what its document leaves open; its page has the same.</summary>
+/// <summary>One dialect's form of the messages that its document leaves open; its page has the same.</summary>
 internal abstract partial class Teller
 {
     public static Teller Of(string name) => name == OrchestratorHubDialect.Entry.Name ? new OrchestratorHub() : new CloudAgents();
@@ -17,13 +17,13 @@ internal abstract partial class Teller
 
     protected virtual string Query => "";
 
-    /// <summary>What comes last when a client has connected.</summary>
+    /// <summary>The last message of the greeting.</summary>
     protected abstract string Greeted { get; }
 
-    /// <summary>Something that the client says and the hub answers.</summary>
+    /// <summary>A request of the client, and the hub's answer to it.</summary>
     public abstract (string Says, string Answer) Ping { get; }
 
-    /// <summary>Something durable that is told in this dialect, large.</summary>
+    /// <summary>A large durable message of this dialect.</summary>
     public abstract string Durable { get; }
 
     /// <summary>How many were left out; null: it is not about that.</summary>

@@ -7,7 +7,10 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Compat;
 
-/// <summary>What the documents do not say and the pages do, as it comes over the wire: gaps, slow clients, a missed resume, budgets, drains and tokens that lapse.</summary>
+/// <summary>
+/// The behaviour that the pages and not the documents describe, as it comes over the wire: gaps, slow clients, a missed resume, budgets, drains and expired
+/// tokens.
+/// </summary>
 public sealed class UndocumentedTests
 {
     private const int Slots = 30;

@@ -57,7 +57,7 @@ public sealed class CloseTests
         return bytes;
     }
 
-    // What comes before the close is the dialect's.
+    // The messages before the close are the dialect's.
     private static async Task<int> CodeAsync(FrameClient client)
     {
         while (true)

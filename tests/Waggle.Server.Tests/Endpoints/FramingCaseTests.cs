@@ -50,7 +50,7 @@ public sealed class FramingCaseTests(SharedHub shared) : IClassFixture<SharedHub
         }
         catch (IOException) when (sent.Told[^1].Kind == ToldKind.Violation)
         {
-            // The hub is free to end it before it heard the rest.
+            // The hub may end the connection before it received the rest.
         }
 
         await CheckAsync(client, sent);

@@ -98,7 +98,7 @@ public sealed class RoadTests : IAsyncLifetime
         }
         catch (IOException)
         {
-            // Refused before it was all said.
+            // The hub refused the request before all of it was sent.
         }
 
         Assert.StartsWith("HTTP/1.1 431", await client.HeadAsync(), StringComparison.Ordinal);

@@ -8,7 +8,7 @@ using Waggle.TestKit.Framing;
 
 namespace Waggle.Server.Tests.Endpoints;
 
-/// <summary>Clients that send anything at all, beside one that behaves. WAGGLE_FUZZ_SECONDS makes it longer.</summary>
+/// <summary>Clients that send random bytes, beside one that is correct. WAGGLE_FUZZ_SECONDS prolongs it.</summary>
 public sealed class RubbishTests
 {
     private const string Hello = """{"type":"hello","protocols":["waggle.v1"]}""";

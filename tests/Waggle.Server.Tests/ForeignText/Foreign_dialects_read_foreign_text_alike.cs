@@ -8,7 +8,9 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.ForeignText;
 
-/// <summary>Socket.IO and the dialects 002 and 004 with the whole corpus: no fault in the log (the hub of the test sees to that), and the connection goes on.</summary>
+/// <summary>
+/// Socket.IO and the dialects 002 and 004 with the whole corpus: no fault in the log (the hub of the test checks that), and the connection continues.
+/// </summary>
 public sealed class Foreign_dialects_read_foreign_text_alike
 {
     [Fact]

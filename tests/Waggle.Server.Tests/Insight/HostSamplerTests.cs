@@ -54,7 +54,7 @@ public sealed class HostSamplerTests : IDisposable
             var (host, process, _) = sampler.Read(new());
             var after = UsedBy(self);
 
-            // However little of the machine this process got: what the reading says lies between what was used within it and around it.
+            // For any share of the machine, the reading lies between the CPU time used within it and that used around it.
             var read = process.CpuPercent!.Value / 100 * Environment.ProcessorCount * sampler.SinceLast!.Value.TotalSeconds;
             const double Tick = 0.05;
             Assert.InRange(read, ((to - from).TotalSeconds * 0.95) - Tick, ((after - before).TotalSeconds * 1.05) + Tick);

@@ -13,7 +13,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Insight;
 
-/// <summary>What a real hive counts, as figures, on a clock that the test moves.</summary>
+/// <summary>The figures of a real hive's counts, on a clock that the test moves.</summary>
 public sealed class HubSamplerTests : IAsyncDisposable
 {
     private readonly FakeTime _time = new();

@@ -7,7 +7,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Insight;
 
-/// <summary>From what a real hub measures of itself to what its clients are told.</summary>
+/// <summary>The way from a real hub's measurements of itself to its clients.</summary>
 public sealed class InsightTests
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
@@ -75,7 +75,7 @@ public sealed class InsightTests
         Assert.Equal(1, data.GetProperty("hub").GetProperty("connections").GetInt32());
         Assert.True(data.GetProperty("hub").GetProperty("loop_ms").GetDouble() > 0);
 
-        // Nothing was committed meanwhile, and that is said, not shown as 0.
+        // No commit ran meanwhile, and the reading shows null and not 0.
         Assert.Equal(JsonValueKind.Null, data.GetProperty("hub").GetProperty("commit_ms").ValueKind);
         Assert.Equal("no commit in this interval", data.GetProperty("reasons").Text("hub.commit_ms"));
     }

@@ -12,7 +12,7 @@ internal sealed record Ask(string Type, string Method, string Path, IReadOnlyDic
     /// <summary>A JSON value that is not in the path stands in the body.</summary>
     public IEnumerable<string> InBody => Fields.Keys.Where(f => !Path.Contains($"{{{f}}}", StringComparison.Ordinal));
 
-    /// <summary>Every way in which one field of it is wrong, and the code that says so; null: the same on both roads, whatever it is.</summary>
+    /// <summary>Every way in which one field is wrong, and its error code; null requires only the same code over both APIs.</summary>
     public IEnumerable<(string What, IReadOnlyDictionary<string, string> Fields, string? Code)> Wrongs()
     {
         yield return ("a field too many", With("tytle", "1"), "INVALID_REQUEST");

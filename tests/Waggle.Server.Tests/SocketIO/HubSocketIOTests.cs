@@ -166,7 +166,7 @@ public sealed class HubSocketIOTests
         var told = JsonDocument.Parse((await client.ReadAsync())![2..]).RootElement;
         Assert.Equal((heard, wanted), (told[0].GetString(), told[1].GetProperty("id").GetString()));
 
-        // Asked for anew without filters, all of it is heard. Of what came before, the relay may still have the end to tell.
+        // A second subscription without filters receives all of it. The relay may still deliver the end of the earlier records.
         await client.SendAsync("425[\"subscribe\",\"tasks\"]");
         await client.UntilAsync("435[");
         var other = await hub.CreateAsync("c", ",\"swarm\":\"mine\"");

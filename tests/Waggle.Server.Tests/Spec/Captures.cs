@@ -23,7 +23,7 @@ internal sealed class Captures
         _ => node?.DeepClone(),
     };
 
-    /// <summary>Null when the actual value is what the example says; else where and how it is not.</summary>
+    /// <summary>Returns null if the actual value matches the example; else the place and the difference.</summary>
     public string? Difference(JsonNode? expected, JsonNode? actual, string path = "$")
     {
         if (NameOf(expected) is { } name) return Matches(name, actual) ? null : $"{path} should be {name}{(_bound.TryGetValue(name, out var b) ? $" = {Show(b)}" : "")} and is {Show(actual)}";

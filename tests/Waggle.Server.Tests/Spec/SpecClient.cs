@@ -7,8 +7,8 @@ using Waggle.TestKit;
 namespace Waggle.Server.Tests.Spec;
 
 /// <summary>
-/// One connection of a scenario: sends frames as they are written and keeps the messages that come, in their order.
-/// What is said to the connection alone and what is delivered to subscribers are two orders: a reply and the records of the same command race.
+/// One connection of a scenario. It sends frames exactly as written and keeps the messages in their order. Messages to the connection alone and records for
+/// subscribers have two orders, because a reply and the records of the same command race.
 /// </summary>
 internal sealed class SpecClient : IDisposable
 {
@@ -66,7 +66,7 @@ internal sealed class SpecClient : IDisposable
         return code;
     }
 
-    /// <summary>A message that came and that nobody took, but for those that come by the clock.</summary>
+    /// <summary>Returns a message that no step of the scenario has read, except the periodic ones.</summary>
     public JsonNode? Unread()
     {
         if (_said.Reader.TryRead(out var message)) return message;

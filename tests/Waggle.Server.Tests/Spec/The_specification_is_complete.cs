@@ -16,7 +16,7 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Server.Tests.Spec;
 
-/// <summary>What the code can say stands in the specification, and nothing else does.</summary>
+/// <summary>The specification describes every message of the code, and no others.</summary>
 public sealed class The_specification_is_complete
 {
     private static readonly string[] LeaseFields = ["task", "attempt", "token"];
@@ -138,7 +138,7 @@ public sealed class The_specification_is_complete
 
     private static IEnumerable<Type> Derived<T>() => typeof(T).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(T)) && !t.IsAbstract);
 
-    // What it is called is a constant of each type: no field need be set.
+    // The name is a constant of each type, so no field need be set.
     private static T Make<T>(Type type) => (T)RuntimeHelpers.GetUninitializedObject(type);
 
     private static IEnumerable<string> Fields(Type type) => type.GetProperties()

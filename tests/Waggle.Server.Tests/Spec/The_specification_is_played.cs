@@ -105,7 +105,7 @@ public sealed class The_specification_is_played
         private async Task<SpecClient> ClientAsync(string name) =>
             _clients.TryGetValue(name, out var client) ? client : _clients[name] = await SpecClient.ConnectAsync(_server.Url);
 
-        // The page may not leave out what the hub says.
+        // The page may not leave out a message of the hub.
         private static async Task NothingElseCameAsync(string name, SpecClient client)
         {
             if (!client.IsOpen || !client.Greeted) return;

@@ -2,7 +2,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Server.Tests.Support;
 
-/// <summary>A real store that fails when a test says so.</summary>
+/// <summary>A real store that fails on a test's request.</summary>
 internal sealed class BreakableStore(IStore store) : IStore
 {
     /// <summary>Thrown by every query while it is set.</summary>

@@ -41,7 +41,7 @@ internal sealed class FrameClient : IDisposable
     public static string Request(Uri url, string more = "", string path = "/ws/waggle") =>
         $"GET {path} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Key}\r\n{more}\r\n";
 
-    /// <summary>A connection that said nothing yet.</summary>
+    /// <summary>Opens a connection that has sent nothing yet.</summary>
     public static FrameClient Connect(Uri url) => new(url);
 
     /// <summary>A WebSocket, upgraded.</summary>

@@ -6,7 +6,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Support;
 
-/// <summary>A client that speaks in frames as they are written in a test. It reads all the time and keeps what came in its order.</summary>
+/// <summary>A client that sends frames exactly as a test writes them. It reads all the time and keeps the messages in their order.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly ClientWebSocket _socket = new();
@@ -15,7 +15,7 @@ internal sealed class RawClient : IDisposable
     private readonly TaskCompletionSource<(int Code, string? Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _ids;
 
-    /// <summary>What the hub closed with; 1006 when it broke.</summary>
+    /// <summary>The hub's close code; 1006 if the connection broke.</summary>
     public Task<(int Code, string? Reason)> Closed => _closed.Task.WaitAsync(Eventually.Patience);
 
     public bool IsOpen => !_closed.Task.IsCompleted;

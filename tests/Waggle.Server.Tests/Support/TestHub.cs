@@ -30,7 +30,7 @@ internal sealed class TestHub : IAsyncDisposable
         return hub;
     }
 
-    /// <summary>A connection that said hello, as an observer.</summary>
+    /// <summary>Opens a connection and sends hello as an observer.</summary>
     public async Task<RawClient> ClientAsync()
     {
         var client = await ConnectAsync();
@@ -38,7 +38,7 @@ internal sealed class TestHub : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A connection that said hello for an agent; the welcome is the client's.</summary>
+    /// <summary>Opens a connection and sends hello for an agent; the client holds the welcome.</summary>
     public async Task<RawClient> WorkerAsync(string agent, int slots = 1, string? secret = null, string holding = "[]", string more = "")
     {
         var client = await ConnectAsync();
@@ -46,7 +46,7 @@ internal sealed class TestHub : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A connection that said nothing yet.</summary>
+    /// <summary>Opens a connection that has sent nothing yet.</summary>
     public async Task<RawClient> ConnectAsync(Action<System.Net.WebSockets.ClientWebSocketOptions>? options = null)
     {
         var client = await RawClient.ConnectAsync(Url, options);
@@ -77,7 +77,7 @@ internal sealed class TestHub : IAsyncDisposable
             Port = 0,
             DataFolder = _folder.Path,
 
-            // A test that wants readings says so: they would come between the records that others wait for.
+            // Readings would come between the records that other tests wait for, so a test that needs them turns them on.
             Insight = new() { Interval = TimeSpan.Zero },
             Sqlite = new SqliteStoreOptions { Folder = _folder.Path, Synchronous = SqliteSynchronous.Normal, ReserveBytes = 64 * 1024 },
         });

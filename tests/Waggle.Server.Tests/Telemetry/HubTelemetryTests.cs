@@ -20,7 +20,7 @@ public sealed class HubTelemetryTests
         listener.Start();
         await using var hub = await RestHub.StartAsync(o => o with { Auth = new() { Tokens = true } });
 
-        // Other tests have meters of their own, and what nobody reads is one, too.
+        // Other tests have meters of their own, and the meter without a reader is one, too.
         lock (found) Assert.Equal(HubTelemetry.MeterNames.Order(), found.Where(n => n.StartsWith("Waggle.", StringComparison.Ordinal) && n != "Waggle.Unread" && !n.StartsWith("Waggle.Tests", StringComparison.Ordinal)).Order());
     }
 }

@@ -4,7 +4,9 @@ using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests.Children;
 
-/// <summary>What this program does when a test starts it as another process: <c>child hold FOLDER</c>, <c>child commit FOLDER</c> or <c>child sample FOLDER</c>.</summary>
+/// <summary>
+/// The work of this program when a test starts it as another process: <c>child hold FOLDER</c>, <c>child commit FOLDER</c> or <c>child sample FOLDER</c>.
+/// </summary>
 internal static class Child
 {
     public const string Verb = "child";
@@ -34,7 +36,7 @@ internal static class Child
         }
     }
 
-    /// <summary>Commits until it is killed, and says each acknowledged head.</summary>
+    /// <summary>Commits until it is killed, and prints each acknowledged head.</summary>
     private static async Task CommitAsync(SqliteStore store, Tenure tenure)
     {
         for (; ; )

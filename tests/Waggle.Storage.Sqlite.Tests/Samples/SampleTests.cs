@@ -9,7 +9,10 @@ using Waggle.TestKit;
 
 namespace Waggle.Storage.Sqlite.Tests.Samples;
 
-/// <summary>The upgrade rule of docs/operations.md: a folder of any released version opens, is whole, and goes on. The clock stands where the folder was left, so the day of the test does not matter.</summary>
+/// <summary>
+/// The upgrade rule of docs/operations.md: a folder of any released version opens, is complete, and continues. The clock starts at the time of the folder's
+/// last write, so the date of the test does not matter.
+/// </summary>
 public sealed class SampleTests
 {
     public static TheoryData<string> Versions { get; } = [.. Directory.EnumerateDirectories(Path.Combine(AppContext.BaseDirectory, "Samples")).Select(d => Path.GetFileName(d)!)];
@@ -63,7 +66,7 @@ public sealed class SampleTests
         Assert.Equal("Mind this", Assert.Single((await asked.QueryAsync(new ListUnseen { By = by }, default)).Value!.Notifications).Message);
     }
 
-    /// <summary>What was under way goes on: the worker comes back with its lease and completes. New work is taken.</summary>
+    /// <summary>Work under way continues: the worker returns with its lease and completes. The hub accepts new work.</summary>
     private static async Task GoesOnAsync(SampleHive hive, TaskView held)
     {
         await hive.CompleteNextAsync(new Protocol.Messages.LeaseRef(held.Id, held.Attempt, held.Lease!.Token));

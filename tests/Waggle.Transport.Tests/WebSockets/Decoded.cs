@@ -3,12 +3,12 @@ using Waggle.Transport.WebSockets;
 
 namespace Waggle.Transport.Tests.WebSockets;
 
-/// <summary>What a decoder made of bytes that came in pieces.</summary>
-/// <param name="Used">How many bytes it had seen when it told the last of it.</param>
+/// <summary>The decoder's results for bytes that came in pieces.</summary>
+/// <param name="Used">The number of bytes that the decoder had seen at its last result.</param>
 internal sealed record Decoded(List<FramingResult> Told, int Used)
 {
-    /// <summary>Hands the bytes over in pieces until the client is done, or wrong, or has nothing more to say.</summary>
-    /// <param name="next">How large the next piece is, given how much there is.</param>
+    /// <summary>Passes the bytes in pieces until the client closes, violates the protocol or has sent all.</summary>
+    /// <param name="next">Returns the size of the next piece for the number of remaining bytes.</param>
     public static Decoded From(ReadOnlySpan<byte> bytes, Func<int, int> next, int maxMessageBytes = 4 * 1024 * 1024)
     {
         using var decoder = new MessageDecoder(maxMessageBytes);

@@ -37,7 +37,7 @@ internal sealed class Ends(Wire wire, Stream client, Socket clientSocket) : IAsy
         clientSocket.Close();
     }
 
-    /// <summary>The client has nothing more to say.</summary>
+    /// <summary>Ends the client's sending.</summary>
     public void Finish() => clientSocket.Shutdown(SocketShutdown.Send);
 
     /// <summary>So many bytes from the client's side, or as many as come before its end.</summary>
@@ -48,8 +48,8 @@ internal sealed class Ends(Wire wire, Stream client, Socket clientSocket) : IAsy
         return bytes[..got];
     }
 
-    /// <summary>Sends until no more is taken.</summary>
-    /// <returns>What was taken.</returns>
+    /// <summary>Sends until the wire takes no more.</summary>
+    /// <returns>The bytes that the wire took.</returns>
     public byte[] Fill()
     {
         var taken = new List<byte>();

@@ -17,7 +17,7 @@ public class PipeWireFlushTests
         await wire.DisposeAsync();
     }
 
-    // Its flush is pending when it is asked for and done when it is awaited; whoever looks at it after that is told that it is another's.
+    // The flush is pending when it is checked and complete when it is awaited. A later check throws, because the result was consumed.
     private sealed class LateWriter : PipeWriter, IValueTaskSource<FlushResult>
     {
         private readonly byte[] _bytes = new byte[4096];

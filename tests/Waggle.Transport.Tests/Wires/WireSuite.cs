@@ -4,7 +4,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Transport.Tests.Wires;
 
-/// <summary>What every wire promises.</summary>
+/// <summary>The tests that every wire passes.</summary>
 public abstract class WireSuite
 {
     private protected abstract Task<Ends> OpenAsync();

@@ -10,8 +10,8 @@ using Waggle.TestKit;
 namespace Waggle.Core.Tests.Tasks.Matching;
 
 /// <summary>
-/// Many agents and many sorts of tasks. That the indexed matcher decides what the one without an index decides, and says the same reasons, is checked after every turn
-/// of a <see cref="TestHive"/>; these histories give it much to decide.
+/// Many agents and many sorts of tasks. Every turn of a <see cref="TestHive"/> checks that the indexed matcher and the one without an index make the same
+/// decisions for the same reasons; these histories give the matcher many decisions.
 /// </summary>
 public class MatcherPropertyTests
 {

@@ -3,7 +3,7 @@ using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat.CloudAgents;
 
-/// <summary>What is wrong is said in the dialect's own error, and the connection lives.</summary>
+/// <summary>Invalid input gets the dialect's own error, and the connection continues.</summary>
 public sealed class BadInputTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     private const string BadFormat = "Invalid message format";

@@ -18,7 +18,7 @@ internal static class CloudHub
         return client;
     }
 
-    /// <summary>The same, and here: it has heard that its own user is.</summary>
+    /// <summary>Connects a client and waits until it has received the presence of its own user.</summary>
     public static async Task<RawClient> HereAsync(this WaggleServer server, string token)
     {
         var client = await server.CloudAsync(token);
@@ -39,7 +39,7 @@ internal static class CloudHub
         return message.GetProperty("data");
     }
 
-    /// <summary>Asserts that the client was told nothing more: what it asks for now is answered next.</summary>
+    /// <summary>Asserts that the client receives no further message before the answer to a new request.</summary>
     public static async Task NothingMoreAsync(this RawClient client)
     {
         await client.SendAsync("""{"type":"ping"}""");

@@ -3,7 +3,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Compat.CloudAgents;
 
-/// <summary>Who is here, on a clock that the test moves.</summary>
+/// <summary>The presence of users, on a clock that the test moves.</summary>
 public sealed class PresenceTests : IAsyncLifetime
 {
     private readonly FakeTime _time = new();
@@ -109,7 +109,7 @@ public sealed class PresenceTests : IAsyncLifetime
         for (var i = 0; i < messages; i++) await client.DataAsync("user_presence");
     }
 
-    // A client that is silent for too long is dropped: these are heard in between, and told nothing.
+    // The hub drops a client that is silent for too long, so these send signs of life in between and receive nothing.
     private async Task AdvanceAsync(int seconds, params RawClient[] heard)
     {
         for (; seconds > 0; seconds -= 20)
@@ -119,7 +119,7 @@ public sealed class PresenceTests : IAsyncLifetime
         }
     }
 
-    // Null: not here at all.
+    // Returns null for a user who is not connected.
     private async Task<int?> ConnectionsAsync(string user)
     {
         using var http = new HttpClient();

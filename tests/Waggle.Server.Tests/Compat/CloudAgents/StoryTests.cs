@@ -5,7 +5,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Compat.CloudAgents;
 
-/// <summary>What agents, people and code do, as a client of this dialect is told of it.</summary>
+/// <summary>The actions of agents, people and code, as a client of this dialect receives them.</summary>
 public sealed class StoryTests : IAsyncLifetime
 {
     private TestHub _hub = null!;

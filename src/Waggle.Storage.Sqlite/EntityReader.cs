@@ -13,7 +13,7 @@ internal sealed class EntityReader(ReaderPool readers, SqliteConnection writer, 
     {
         var hive = hives.Require(tenure);
 
-        // The reader loads in slices, so that a slow consumer does not hold back a snapshot and with it the write-ahead log. Only the owner writes, and the
+        // The reader loads in slices, so that a slow consumer keeps no snapshot open, which would hold the write-ahead log back. Only the owner writes, and the
         // owner is loading.
         foreach (var table in tables.All)
         {

@@ -35,7 +35,8 @@ internal sealed class CandidateGroup(TaskNeed need)
     public bool IsActive => Queues.Count > 0;
 
     /// <summary>
-    /// Returns the proficiency that a need of this group requires. In a group with differing proficiencies it is 0, because every member has enough.
+    /// Returns the proficiency that a need of this group requires. It is 0 for a named agent and for differing proficiencies, because every member of such a
+    /// group has enough.
     /// </summary>
     public static double ThresholdOf(TaskNeed of) => of.AssignTo is null ? of.Least ?? 0 : 0;
 

@@ -7,7 +7,7 @@ internal sealed record FileMeasure
 
     public required string Language { get; init; }
 
-    /// <summary><c>roslyn</c> for a syntax tree, <c>lexical</c> for tokens only; see docs/survey.md.</summary>
+    /// <summary><c>lexical</c>: by tokens. Reports of earlier versions also have <c>roslyn</c>, for a syntax tree; see docs/survey.md.</summary>
     public required string Method { get; init; }
 
     public required long Bytes { get; init; }

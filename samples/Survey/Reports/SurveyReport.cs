@@ -12,7 +12,7 @@ internal sealed class SurveyReport(string subject, string method, DateTimeOffset
 {
     public const int Top = 20;
 
-    public const string UsualMethod = "C# by syntax tree (roslyn), other languages by tokens (lexical); see docs/survey.md";
+    public const string UsualMethod = "by tokens (lexical), without a compiler; see docs/survey.md";
 
     public const string Ranking =
         "files by the complexity of their most complex function, then by total complexity, then by the lines of their longest function, then by path";

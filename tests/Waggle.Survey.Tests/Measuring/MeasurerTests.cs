@@ -80,7 +80,7 @@ public sealed class MeasurerTests
         var measure = Measured.File("a.cs", "class C\n{\n    void M() { if (a) { } }\n}\n");
         var json = JsonSerializer.Serialize(measure, SurveyJson.Default.FileMeasure);
         Assert.Equal(
-            """{"path":"a.cs","language":"C#","method":"roslyn","bytes":40,"lines":4,"code_lines":4,"comment_lines":0,"blank_lines":0,"functions":1,"longest_function":{"name":"C.M","line":3,"lines":1},"most_complex_function":{"name":"C.M","line":3,"complexity":2},"max_nesting":1,"cyclomatic":2,"note":null}""",
+            """{"path":"a.cs","language":"C#","method":"lexical","bytes":40,"lines":4,"code_lines":4,"comment_lines":0,"blank_lines":0,"functions":1,"longest_function":{"name":"C.M","line":3,"lines":1},"most_complex_function":{"name":"C.M","line":3,"complexity":2},"max_nesting":1,"cyclomatic":2,"note":null}""",
             json);
         Assert.Equal(measure, JsonSerializer.Deserialize(json, SurveyJson.Default.FileMeasure));
     }

@@ -1,31 +1,23 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Text;
-using Waggle.Survey.Sources;
-
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>C# by its syntax tree alone: nothing is compiled, so no references are needed and no file depends on another.</summary>
+/// <summary>C# by its tokens: declarations, statements and expressions are followed as far as the figures ask for it. Nothing is compiled.</summary>
 internal static class CSharpMeasurer
 {
-    // Comments are counted by line, so nobody needs the inside of documentation comments parsed.
-    private static readonly CSharpParseOptions Options = new(LanguageVersion.Preview, DocumentationMode.None);
+    private const string Unbalanced = "brackets do not balance; the figures are of what could be followed";
 
     public static FileMeasure Measure(string path, string text, long bytes, IProgress<double>? progress, CancellationToken cancellation)
     {
-        var source = SourceText.From(text);
-        var tree = CSharpSyntaxTree.ParseText(source, Options, path, cancellation);
-        var root = tree.GetRoot(cancellation);
+        var (tokens, lines) = CSharpLexer.Read(LineEnds(text));
         progress?.Report(0.6);
-        var lines = CSharpLines.Count(root, source);
+        cancellation.ThrowIfCancellationRequested();
         var (code, comment, blank) = lines.Count();
-        var tally = new FunctionTally();
-        Walk(root, tally, source, cancellation);
+        var tally = CSharpUnit.Measure(tokens);
+        tally.EndAll(lines.Lines);
         return new FileMeasure
         {
             Path = path,
-            Language = SourceLanguages.CSharp,
-            Method = "roslyn",
+            Language = Sources.SourceLanguages.CSharp,
+            Method = "lexical",
             Bytes = bytes,
             Lines = lines.Lines,
             CodeLines = code,
@@ -36,52 +28,29 @@ internal static class CSharpMeasurer
             MostComplexFunction = tally.MostComplex,
             MaxNesting = tally.MaxNesting,
             Cyclomatic = tally.Cyclomatic,
-            Note = Note(tree),
+            Note = IsBalanced(tokens) ? null : Unbalanced,
         };
     }
 
-    /// <summary>With a stack of its own: generated code nests expressions deeper than a thread's stack carries a recursive visitor.</summary>
-    private static void Walk(SyntaxNode root, FunctionTally tally, SourceText source, CancellationToken cancellation)
-    {
-        var work = new Stack<(SyntaxNode Node, bool Leaving)>();
-        work.Push((root, false));
-        while (work.TryPop(out var step))
-        {
-            var (node, leaving) = step;
-            if (leaving)
-            {
-                if (CSharpFunctions.IsFunction(node))
-                    tally.End(source.Lines.IndexOf(CSharpFunctions.End(node)) + 1);
-                else
-                    tally.Shallower();
-                continue;
-            }
-            cancellation.ThrowIfCancellationRequested();
-            if (CSharpFunctions.IsFunction(node))
-            {
-                tally.Begin(CSharpFunctions.Name(node), source.Lines.IndexOf(CSharpFunctions.Start(node)) + 1);
-                work.Push((node, true));
-            }
-            else if (CSharpDecisions.Nests(node))
-            {
-                tally.Deeper();
-                work.Push((node, true));
-            }
-            var decisions = CSharpDecisions.Of(node);
-            if (decisions > 0)
-                tally.Decide(decisions);
-            foreach (var child in node.ChildNodesAndTokens().Reverse())
-                if (child.AsNode() is { } inner)
-                    work.Push((inner, false));
-        }
-    }
+    // C# has more line ends than most languages.
+    private static string LineEnds(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal)
+        .Replace('\r', '\n').Replace('\u0085', '\n').Replace('\u2028', '\n').Replace('\u2029', '\n');
 
-    private static string? Note(SyntaxTree tree)
+    private static bool IsBalanced(TokenText tokens)
     {
-        var errors = 0;
-        foreach (var diagnostic in tree.GetDiagnostics())
-            if (diagnostic.Severity == DiagnosticSeverity.Error)
-                errors++;
-        return errors == 0 ? null : $"{errors} syntax error(s); the figures are of what could be parsed";
+        var open = new Stack<char>();
+        foreach (var token in tokens.Tokens)
+        {
+            if (token.Kind != TokenKind.Symbol || token.Length != 1) continue;
+            switch (tokens.Text[token.Start])
+            {
+                case '(': open.Push(')'); break;
+                case '[': open.Push(']'); break;
+                case '{': open.Push('}'); break;
+                case ')' or ']' or '}' when !open.TryPop(out var expected) || expected != tokens.Text[token.Start]: return false;
+            }
+        }
+
+        return open.Count == 0;
     }
 }

@@ -59,7 +59,7 @@ public sealed class CSharpMeasurerTests
             }
 
             """");
-        Assert.Equal("roslyn", measure.Method);
+        Assert.Equal("lexical", measure.Method);
         Assert.Null(measure.Note);
         Measured.AssertLines(measure, code: 35, comment: 2, blank: 14);
         // Box, ~Box, get, set (+2), Any, Name (+4: foreach, if, if, ??), Helper (+2: and, ?:), Dispose, +, int, this[].
@@ -109,10 +109,10 @@ public sealed class CSharpMeasurerTests
     }
 
     [Fact]
-    public void A_file_that_does_not_parse_says_so()
+    public void A_file_whose_brackets_do_not_balance_says_so()
     {
         var measure = Measured.File("a.cs", "class C { void M() { if ( } }");
-        Assert.EndsWith("syntax error(s); the figures are of what could be parsed", measure.Note);
+        Assert.Equal("brackets do not balance; the figures are of what could be followed", measure.Note);
     }
 
     [Fact]
@@ -135,5 +135,25 @@ public sealed class CSharpMeasurerTests
     {
         var measure = Measured.File("a.cs", "class C { bool M() => " + string.Join(" || ", Enumerable.Repeat("a", 20_001)) + "; }");
         Assert.Equal(20_001, measure.Cyclomatic);
+    }
+
+    [Fact]
+    public void A_deeply_nested_expression_does_not_exhaust_the_stack()
+    {
+        var measure = Measured.File("a.cs", $"class C {{ bool M() => {new string('(', 200_000)}a{new string(')', 200_000)} || b; }}");
+        Assert.Equal((1, 2), (measure.Functions, measure.Cyclomatic));
+    }
+
+    [Theory]
+    [InlineData("class C { string M() => $\"a {b switch { 1 => \"c\", _ => $$\"\"\"{{d ? e : f}}\"\"\" }:F2}\"; }")]
+    [InlineData("#if A && (B || !C)\nclass C { int this[int a] { get => b is > 1 and { D: [1, ..] } ? 1 : 2; set { } } }\n#else\nif (x) { }\n#endif")]
+    [InlineData("class C { public static explicit operator (int, D<E>)(C a) { switch (a) { case F<G> b when c: for (;;) try { } catch (H) when (i) { } } } }")]
+    public void A_file_that_is_cut_off_anywhere_is_measured(string text)
+    {
+        for (var length = 0; length <= text.Length; length++)
+        {
+            var measure = Measured.File("a.cs", text[..length]);
+            Assert.Equal(measure.Lines, measure.CodeLines + measure.CommentLines + measure.BlankLines);
+        }
     }
 }

@@ -1,10 +1,10 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Waggle.Survey.Measuring.CSharp;
+namespace Waggle.Survey.Tests.Measuring.CSharp;
 
 /// <summary>Which nodes are functions, what they are called and where they begin and end. Only what has a body is one.</summary>
-internal static class CSharpFunctions
+internal static class RoslynFunctions
 {
     private const string TopLevel = "<top-level statements>";
 

@@ -2,13 +2,13 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace Waggle.Survey.Measuring.CSharp;
+namespace Waggle.Survey.Tests.Measuring.CSharp;
 
 /// <summary>
 /// What counts as a decision. T. J. McCabe, "A Complexity Measure", IEEE Transactions on Software Engineering SE-2(4), 1976:
 /// the number of a structured program is its predicates plus one, and a compound predicate counts once for each condition.
 /// </summary>
-internal static class CSharpDecisions
+internal static class RoslynDecisions
 {
     public static int Of(SyntaxNode node) => node.Kind() switch
     {

@@ -1,10 +1,11 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using Waggle.Survey.Measuring;
 
-namespace Waggle.Survey.Measuring.CSharp;
+namespace Waggle.Survey.Tests.Measuring.CSharp;
 
-internal static class CSharpLines
+internal static class RoslynLines
 {
     public static LineTally Count(SyntaxNode root, SourceText source)
     {

@@ -31,6 +31,45 @@ public sealed partial class Connection
         if (Interlocked.Increment(ref _asked) == 1) Write();
     }
 
+    /// <summary>
+    /// Writes whole frames now, past the outbox, if nothing waits in it and nobody else writes: for a caller that has a queue of its own. What the
+    /// transport does not take at once is on its way when this returns. From any thread.
+    /// </summary>
+    /// <returns>False: nothing was taken; <see cref="WhenWritableAsync"/> says when to try again.</returns>
+    /// <exception cref="IOException">The connection is gone.</exception>
+    public bool TryWrite(ReadOnlySpan<byte> frames, int count)
+    {
+        if (Interlocked.CompareExchange(ref _asked, 1, 0) != 0) return false;
+        if (_outbox.Count > 0 || _close is not null)
+        {
+            // The caller's frames may lie in this thread's buffer, so what waits is not written here.
+            Interlocked.Exchange(ref _asked, 0);
+            FlushSoon();
+            return false;
+        }
+
+        try
+        {
+            Volatile.Write(ref _messages, _messages + count);
+            Volatile.Write(ref _bytes, _bytes + frames.Length);
+            _metrics.Sent(count, frames.Length);
+            if (!TrySend(frames)) return true;
+        }
+        catch (IOException)
+        {
+            CutOff();
+            throw;
+        }
+
+        if (Interlocked.CompareExchange(ref _asked, 0, 1) != 1) Write();
+        return true;
+    }
+
+    /// <summary>Ends when the client has taken what is on its way to it, or is gone.</summary>
+    public Task WhenWritableAsync() => Volatile.Read(ref _rest) is { IsCompleted: false } rest ? rest : YieldAsync();
+
+    private static async Task YieldAsync() => await Task.Yield();
+
     /// <summary>The same on another thread: for those who must not spend their time on writing.</summary>
     private void FlushSoon()
     {

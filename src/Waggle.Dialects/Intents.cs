@@ -26,6 +26,9 @@ public sealed record ShowTaskIntent(object? Tag, string Task) : Intent(Tag);
 
 public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, Protocol.Position? Since) : Intent(Tag)
 {
+    /// <summary>The dialect's own name for the subscription, in the place of one that has it already; null: the session numbers it.</summary>
+    public string? Name { get; init; }
+
     /// <summary>As it came; null: every record of the topics.</summary>
     public RawJson Filter { get; init; }
     public MaxRate? MaxRate { get; init; }

@@ -34,6 +34,9 @@ public sealed record Heartbeat(TimeSpan Every, TimeSpan Timeout)
 {
     public static Heartbeat Standard { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
 
+    /// <summary>The transport beneath asks whether the client lives, and ends the wire when it does not.</summary>
+    public static Heartbeat Beneath { get; } = new(TimeSpan.FromHours(1), TimeSpan.FromHours(1)) { Unanswered = int.MaxValue };
+
     /// <summary>Pings without any answer after which it is gone.</summary>
     public int Unanswered { get; init; } = 1;
 

@@ -71,6 +71,9 @@ public sealed partial class Socket
 
     internal SocketClient Client => _client;
 
+    /// <summary>Who reads and writes its packets; null: its handlers.</summary>
+    internal NamespaceWire? Wire { get; private set; }
+
     /// <summary>Sends an event. Bytes within the arguments travel as attachments.</summary>
     /// <exception cref="ArgumentException">The name is reserved.</exception>
     public void Emit(string name, params ReadOnlySpan<object?> args) => Itself.Emit(name, args);
@@ -127,6 +130,14 @@ public sealed partial class Socket
         return this;
     }
 
+    /// <summary>From here on its events go to the wire and to no handler.</summary>
+    internal NamespaceWire OpenWire()
+    {
+        var wire = Wire = new NamespaceWire(this);
+        if (_reason is not null) wire.End();
+        return wire;
+    }
+
     internal void SendAck(long id, ReadOnlySpan<object?> results)
     {
         if (Connected) Send(PacketFrames.Write(PacketType.Ack, Namespace.NameUtf8, id, EventWriter.Ack(results, Namespace.Server.Json)));
@@ -156,6 +167,7 @@ public sealed partial class Socket
     internal void TellGone(string reason)
     {
         _reason = reason;
+        Wire?.End();
         EndAcks();
         Tell(_gone, reason);
     }

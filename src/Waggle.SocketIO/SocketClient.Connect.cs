@@ -3,6 +3,7 @@ using System.Text.Json;
 using Waggle.Protocol.Json;
 using Waggle.SocketIO.Packets;
 using Waggle.SocketIO.Recovery;
+using Waggle.Transport.Wires;
 
 namespace Waggle.SocketIO;
 
@@ -70,6 +71,12 @@ internal sealed partial class SocketClient
 
     private void Welcome(SocketNamespace ns, Socket socket)
     {
+        if (ns.WireHandler is { } run)
+        {
+            _ = WatchAsync(RunAsync(run, socket), "connection");
+            return;
+        }
+
         foreach (var handler in ns.ConnectedHandlers)
         {
             try
@@ -81,6 +88,13 @@ internal sealed partial class SocketClient
                 LogHandlerFailed("connection", e);
             }
         }
+    }
+
+    private static async Task RunAsync(Func<Socket, Wire, Task> run, Socket socket)
+    {
+        await using var wire = socket.OpenWire();
+        await run(socket, wire);
+        socket.Disconnect();
     }
 
     private async ValueTask<SocketIOException?> RefusalAsync(SocketNamespace ns, Socket socket)

@@ -100,6 +100,8 @@ internal sealed partial class SocketClient : IEngineClient
             case PacketType.Ack or PacketType.BinaryAck when packet.Id is { } id:
                 socket.TakeAck(id, new EventArguments(packet.Json.ToArray(), 0, attachments, _server.Json));
                 return ValueTask.CompletedTask;
+            case PacketType.Event or PacketType.BinaryEvent when socket.Wire is { } wire:
+                return wire.TakeAsync(packet.Id, packet.Json);
             case PacketType.Event or PacketType.BinaryEvent:
                 return Dispatch(socket, packet, attachments);
             default:

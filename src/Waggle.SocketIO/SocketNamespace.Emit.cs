@@ -48,12 +48,10 @@ public sealed partial class SocketNamespace
         var sending = new Sending(packet, to.IsVolatile, kept ? _recovery!.Last : 0);
         Visit(to, sending, static (socket, sending) =>
         {
-            sending.Count++;
             if (sending.Kept > 0) socket.LastSentOffset = sending.Kept;
             if (sending.IsVolatile) socket.SendVolatile(sending.Packet);
             else socket.Send(sending.Packet);
         });
-        Server.Engine.Metrics?.Delivered(sending.Count);
     }
 
     private void Visit<T>(BroadcastOperator to, T state, Action<Socket, T> visit)
@@ -97,8 +95,5 @@ public sealed partial class SocketNamespace
         visit(socket, state);
     }
 
-    private sealed record Sending(EncodedMessage Packet, bool IsVolatile, long Kept)
-    {
-        public int Count { get; set; }
-    }
+    private sealed record Sending(EncodedMessage Packet, bool IsVolatile, long Kept);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Waggle.SocketIO.Recovery;
+using Waggle.Transport.Wires;
 
 namespace Waggle.SocketIO;
 
@@ -10,7 +11,7 @@ public sealed partial class SocketNamespace : Broadcaster
     private readonly Dictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Socket>> _rooms = new(StringComparer.Ordinal);
     private readonly SocketNamespace? _parent;
-    private readonly RecoveryLog? _recovery;
+    private RecoveryLog? _recovery;
     private volatile Func<Socket, Task>[] _middlewares = [];
     private volatile Func<Socket, Task>[] _connected = [];
     private long _broadcast;
@@ -54,6 +55,26 @@ public sealed partial class SocketNamespace : Broadcaster
 
     /// <summary>The same; events do not wait for what the handler awaits, so it sets its handlers before that.</summary>
     public SocketNamespace OnConnection(Func<Socket, Task> handler) => AddConnected(handler);
+
+    /// <summary>
+    /// Hands each socket that was let in to code that reads and writes its packets itself, for as long as that runs: event handlers, rooms and connection
+    /// state recovery are not for such a namespace. The wire carries WebSocket frames both ways; a text frame is one packet, such as <c>42["event",{}]</c>.
+    /// What is written waits with the caller while the client takes nothing. Set it before the first client comes.
+    /// </summary>
+    /// <param name="run">When its task ends, the socket leaves the namespace.</param>
+    public SocketNamespace OnWire(Func<Socket, Wire, Task> run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        lock (_gate)
+        {
+            WireHandler = run;
+            _recovery = null;
+        }
+
+        return this;
+    }
+
+    internal Func<Socket, Wire, Task>? WireHandler { get; private set; }
 
     internal BroadcastOperator Only(Socket socket) => new(this) { Socket = socket };
 

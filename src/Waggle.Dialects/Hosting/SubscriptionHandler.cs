@@ -20,8 +20,15 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
             return;
         }
 
-        if (spec is null) return;
-        var id = _quota.Add(spec.Patterns.Length, isPlain);
+        if (spec is null)
+        {
+            // Nothing is left of what the client may not hear, and of nothing nothing was missed.
+            var head = host.Hive.Head;
+            responder.Answer(intent, new Outcome(new SubscribeResult(intent.Name ?? "", Recovered: true, [], [], head), null, head));
+            return;
+        }
+
+        var id = _quota.Add(spec.Patterns.Length, isPlain, intent.Name);
         try
         {
             await host.Delivery.SubscribeAsync(

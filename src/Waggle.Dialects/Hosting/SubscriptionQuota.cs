@@ -33,10 +33,12 @@ internal struct SubscriptionQuota
                 + "A pattern stands for many topics.");
     }
 
+    /// <param name="name">The dialect's own name for it, in the place of one that has the name already; null: it gets a number.</param>
     /// <returns>The id of the new subscription.</returns>
-    public string Add(int topics, bool isPlain)
+    public string Add(int topics, bool isPlain, string? name = null)
     {
-        var id = string.Create(CultureInfo.InvariantCulture, $"s{++_numbered}");
+        if (name is not null) Remove(name);
+        var id = name ?? string.Create(CultureInfo.InvariantCulture, $"s{++_numbered}");
         _subscriptions.Set(id, (topics, isPlain));
         _topics += topics;
         if (!isPlain) _shaped++;

@@ -11,7 +11,6 @@ using Waggle.Protocol.Records;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
 using Waggle.Server.Insight;
-using Waggle.Server.SocketIO;
 using Waggle.Server.Telemetry;
 using Waggle.Transport.Timers;
 
@@ -63,6 +62,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             Wires = telemetry.Wire,
             Broadcasts = new PeriodicBroadcasts(hive, delivery, _wheel, time, log),
         };
+        SocketIOSessions = Sessions with { Wires = null };
         _beat = new SystemSampler(
             options.Insight,
             _wheel,
@@ -89,10 +89,10 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     public SessionHost Sessions { get; }
 
-    public DeliveryLoop Delivery => _delivery;
+    /// <summary>The same for clients of Socket.IO: what their wires carry is counted beneath.</summary>
+    public SessionHost SocketIOSessions { get; }
 
-    /// <summary>The relay of records to Socket.IO.</summary>
-    public required RecordRelay Relay { get; init; }
+    public DeliveryLoop Delivery => _delivery;
 
     public TimeProvider Time => _time;
 
@@ -120,12 +120,11 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         try
         {
             var told = new TaskLogs(time.GetUtcNow());
-            var relay = new RecordRelay(logs.CreateLogger("Waggle.SocketIO"));
             var parts = new HiveParts
             {
                 Store = store,
                 Options = options.Hive,
-                Sink = new DeliverySink(delivery, told, relay),
+                Sink = new DeliverySink(delivery, told),
                 Time = time,
                 Dice = dice,
                 Log = logs.CreateLogger("Waggle.Hive"),
@@ -134,7 +133,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             };
             var hive = await Hive.StartAsync(parts, cancel);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
-            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator) { Relay = relay };
+            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
@@ -179,7 +178,6 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         await DrainAsync();
         await _beat.DisposeAsync();
         await _hive.DisposeAsync();
-        await Relay.DisposeAsync();
         await _delivery.DisposeAsync();
         await _store.DisposeAsync();
         (Sessions.Authenticator as IDisposable)?.Dispose();
@@ -194,19 +192,12 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         return new HistoryPiece(history.Known, history.Records, history.End);
     }
 
-    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs, RecordRelay relay) : IBatchSink
+    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink
     {
         public ValueTask PublishAsync(SealedBatch batch)
         {
             logs.Take(batch);
-            var relayed = relay.PublishAsync(batch);
-            return relayed.IsCompletedSuccessfully ? delivery.PublishAsync(batch) : PublishAsync(relayed, batch);
-        }
-
-        private async ValueTask PublishAsync(ValueTask relayed, SealedBatch batch)
-        {
-            await relayed;
-            await delivery.PublishAsync(batch);
+            return delivery.PublishAsync(batch);
         }
     }
 }

@@ -9,7 +9,7 @@ internal abstract class HubClient(string id, string kind, Ingress road, DateTime
     public string Id => id;
 
     /// <summary>The kind: websocket | event_stream | poll | socket_io</summary>
-    public string Kind => kind;
+    public virtual string Kind => kind;
 
     public virtual Ingress Road => road;
 
@@ -43,7 +43,7 @@ internal abstract class HubClient(string id, string kind, Ingress road, DateTime
 /// HTTP/2. poll: requests.</param>
 internal sealed record Ingress(string Name, bool Tls, string Remote);
 
-internal sealed class SessionClient(DialectSession session, Ingress road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)
+internal class SessionClient(DialectSession session, Ingress road, DateTimeOffset since) : HubClient(session.Id, "websocket", road, since)
 {
     public override string? Agent => session.Agent;
 

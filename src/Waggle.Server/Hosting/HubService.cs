@@ -60,7 +60,7 @@ internal sealed class HubService(
             }
 
             _telemetry = new HubTelemetry(meters, _store, options.Insight, options.OtlpEndpoint);
-            socketIO.Engine.CountWith(_telemetry.Delivery, _telemetry.Wire);
+            socketIO.Engine.CountWith(_telemetry.Wire);
             _hub = await Hub.StartAsync(options, _store, _blobs, time, new Random(), logs, _telemetry, cancellationToken);
         }
         finally

@@ -44,9 +44,7 @@ internal sealed partial class EngineServer : IDisposable
 
     public bool IsStopping => _stopping;
 
-    /// <summary>Who counts what is delivered, and what the wires carry; null: nobody.</summary>
-    public DeliveryMetrics? Metrics { get; private set; }
-
+    /// <summary>Counts what the wires carry; null: nobody does.</summary>
     public WireMetrics? Wires { get; private set; }
 
     public int Count => _sessions.Count;
@@ -69,7 +67,7 @@ internal sealed partial class EngineServer : IDisposable
 
     public Connection Connect(Wire wire)
     {
-        var connection = new Connection("", wire, NoRecords.Instance, _outbox, Time, Metrics);
+        var connection = new Connection("", wire, NoRecords.Instance, _outbox, Time);
         connection.Start();
         return connection;
     }
@@ -83,7 +81,7 @@ internal sealed partial class EngineServer : IDisposable
     }
 
     /// <summary>Connections that come from now on are counted.</summary>
-    public void CountWith(DeliveryMetrics metrics, WireMetrics wires) => (Metrics, Wires) = (metrics, wires);
+    public void CountWith(WireMetrics wires) => Wires = wires;
 
     /// <summary>Nobody comes in any more; who is here stays.</summary>
     public void LetNobodyIn() => _stopping = true;

@@ -14,6 +14,7 @@ internal sealed class PollQueue(SocketIOOptions options)
 
     private readonly Queue<EncodedMessage> _packets = new();
     private TaskCompletionSource<ReadOnlyMemory<byte>?>? _poll;
+    private TaskCompletionSource? _room;
     private long _bytes;
     private byte _last;
     private bool _ended;
@@ -26,6 +27,12 @@ internal sealed class PollQueue(SocketIOOptions options)
 
     /// <summary>It ended, and the client knows.</summary>
     public bool IsDone { get; private set; }
+
+    /// <summary>Ends when the client has fetched something, or is gone.</summary>
+    public Task WhenTaken => (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Bytes that wait for the client's next request.</summary>
+    public long Waiting => _bytes;
 
     /// <summary>False: more waits than may.</summary>
     public bool TryAdd(EncodedMessage packet)
@@ -71,6 +78,7 @@ internal sealed class PollQueue(SocketIOOptions options)
         _last = reason == DisconnectReasons.TransportClose ? EnginePacketType.Noop : EnginePacketType.Close;
         if (!DisconnectReasons.IsOrderly(reason)) _packets.Clear();
         if (Flush(out var payload) is { } poll) AnswerSoon(poll, payload);
+        Taken();
 
         // Who left, or broke the rules, fetches nothing more.
         if (!DisconnectReasons.IsOrderly(reason)) IsDone = true;
@@ -100,6 +108,7 @@ internal sealed class PollQueue(SocketIOOptions options)
         while (_packets.TryDequeue(out var packet)) connection.QueueFrames(packet);
         _bytes = 0;
         (IsDone, IsProbed) = (true, false);
+        Taken();
         if (poll is not null) AnswerSoon(poll, null);
     }
 
@@ -107,8 +116,15 @@ internal sealed class PollQueue(SocketIOOptions options)
     private static void AnswerSoon(TaskCompletionSource<ReadOnlyMemory<byte>?> poll, ReadOnlyMemory<byte>? payload) =>
         ThreadPool.UnsafeQueueUserWorkItem(static answer => answer.Poll.SetResult(answer.Payload), (Poll: poll, Payload: payload), preferLocal: false);
 
+    private void Taken()
+    {
+        _room?.TrySetResult();
+        _room = null;
+    }
+
     private ReadOnlyMemory<byte> Compose()
     {
+        Taken();
         if (_packets.Count == 1 && EngineFrames.OnlyText(_packets.Peek().Body) is { } only)
         {
             _packets.Clear();

@@ -29,6 +29,15 @@ public sealed class SubscriptionQuotaTests
     }
 
     [Fact]
+    public void A_name_of_the_dialects_own_takes_the_place_of_the_one_before()
+    {
+        Assert.Equal("tasks", _quota.Add(3, isPlain: false, "tasks"));
+        Assert.Equal("tasks", _quota.Add(Limits.MaxSubscribedTopics, isPlain: true, "tasks"));
+        Assert.Equal(1, _quota.Count);
+        Assert.Equal(ErrorCodes.TooLarge, _quota.Problem(1, isPlain: true)!.Code);
+    }
+
+    [Fact]
     public void Subscriptions_with_a_filter_have_a_limit_of_their_own()
     {
         for (var i = 0; i < Limits.MaxShapedSubscriptions; i++)

@@ -27,6 +27,17 @@ internal sealed class SioClient : IDisposable
         return client;
     }
 
+    /// <summary>Goes on over a WebSocket for a session that polled.</summary>
+    public static async Task<SioClient> MoveAsync(Uri hub, string sid)
+    {
+        var client = new SioClient();
+        await client._socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/socket.io/", Query = $"EIO=4&transport=websocket&sid={sid}" }.Uri, CancellationToken.None);
+        await client.SendAsync("2probe");
+        Assert.Equal("3probe", await client.ReadAsync());
+        await client.SendAsync("5");
+        return client;
+    }
+
     public Task SendAsync(string text) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
 
     /// <summary>The answer to an event.</summary>

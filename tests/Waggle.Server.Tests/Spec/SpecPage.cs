@@ -25,6 +25,8 @@ internal sealed partial class SpecPage
 
     public static SpecPage CloseCodes { get; } = new("close-codes.md");
 
+    public static SpecPage SocketIO { get; } = new("socket.io.md");
+
     /// <summary>The blocks of each heading that begins with "Scenario", in the order of the page.</summary>
     public IEnumerable<IGrouping<string, SpecBlock>> Scenarios => Blocks.Where(b => b.Heading.StartsWith("Scenario: ", StringComparison.Ordinal)).GroupBy(b => b.Heading["Scenario: ".Length..]);
 

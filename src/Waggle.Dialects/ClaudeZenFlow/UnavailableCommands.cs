@@ -1,7 +1,4 @@
-using Waggle.Protocol;
-using Waggle.SocketIO;
-
-namespace Waggle.Server.SocketIO;
+namespace Waggle.Dialects.ClaudeZenFlow;
 
 /// <summary>
 /// The commands of the Socket.IO dashboards that this hub has no engine for, each with the reason and what to use in its place. A command that is met with
@@ -29,9 +26,4 @@ internal static class UnavailableCommands
         ["auth:permissions:request"] = "Permissions come from the token: ask its issuer for another one.",
         ["enable:performance:tracking"] = "Latency and bandwidth of a connection are not measured; GET /api/v1/connections has what it was sent.",
     };
-
-    public static void Register(SocketNamespace on)
-    {
-        foreach (var (name, reason) in Reasons) on.On(name, e => HubSocketIO.Refuse(e, ErrorCodes.NotAvailable, $"{name}: {reason}"));
-    }
 }

@@ -3,11 +3,11 @@ using System.Text.Json;
 using Waggle.Delivery.Filters;
 using Waggle.Protocol.Json;
 
-namespace Waggle.Server.SocketIO;
+namespace Waggle.Dialects.ClaudeZenFlow;
 
 /// <summary>
 /// The <c>filters</c> of a subscription: for each category, names with the values that are wanted. Those that mean a field of a record become the hub's own
-/// filters; the others are not applied, and said to be not.
+/// filters; the others are not applied, and the answer names them.
 /// </summary>
 internal static class CategoryFilters
 {
@@ -21,18 +21,14 @@ internal static class CategoryFilters
         ["components"] = "data.resource",
     };
 
-    /// <summary>Null: there is nothing to filter by.</summary>
+    /// <summary>The hub's own filter; default where there is nothing to filter by.</summary>
     /// <param name="given">The filters of one category.</param>
     /// <param name="unknown">Names that say nothing here.</param>
-    /// <param name="problem">Not empty: it makes no sense.</param>
-    public static RecordFilter? Read(string category, JsonElement given, List<string> unknown, out string problem)
+    /// <exception cref="DialectException">It makes no sense.</exception>
+    public static RawJson Read(string category, JsonElement given, List<string> unknown)
     {
-        problem = "";
         if (given.ValueKind != JsonValueKind.Object)
-        {
-            problem = $"filters.{category} is an object: {string.Join(", ", Fields.Keys)}, each with a text or a list of texts.";
-            return null;
-        }
+            throw CategoryRequest.Invalid($"filters.{category} is an object: {string.Join(", ", Fields.Keys)}, each with a text or a list of texts.");
 
         var output = new ArrayBufferWriter<byte>(256);
         using var writer = new Utf8JsonWriter(output, JsonText.Checked);
@@ -48,27 +44,27 @@ internal static class CategoryFilters
             }
 
             if (TextsOf(part.Value) is not { Length: > 0 } texts)
-            {
-                problem = $"filters.{category}.{part.Name} is a text or a list of texts.";
-                return null;
-            }
-
+                throw CategoryRequest.Invalid($"filters.{category}.{part.Name} is a text or a list of texts.");
             count++;
-            writer.WriteStartObject();
-            writer.WriteString("field"u8, field);
-            writer.WriteStartArray("in"u8);
-            foreach (var text in texts) writer.WriteStringValue(field == "kind" ? Categories.KindOf(text) : text);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            Write(writer, field, texts);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.Flush();
-        if (count == 0) return null;
-        if (RecordFilter.TryParse(output.WrittenMemory, out var filter, out var wrong)) return filter;
-        problem = $"filters.{category}: {wrong}";
-        return null;
+        if (count == 0) return default;
+        if (!RecordFilter.TryParse(output.WrittenMemory, out _, out var wrong)) throw CategoryRequest.Invalid($"filters.{category}: {wrong}");
+        return RawJson.FromTrusted(output.WrittenSpan.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter writer, string field, string[] texts)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("field"u8, field);
+        writer.WriteStartArray("in"u8);
+        foreach (var text in texts) writer.WriteStringValue(field == "kind" ? Categories.KindOf(text) : text);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static string[]? TextsOf(JsonElement value) => value.ValueKind switch

@@ -1,0 +1,211 @@
+using System.Buffers;
+using System.Text.Json;
+using Waggle.Core;
+using Waggle.Core.Hives;
+using Waggle.Delivery;
+using Waggle.Protocol;
+
+namespace Waggle.Dialects.ClaudeZenFlow;
+
+/// <summary>
+/// The hub's namespace of Socket.IO (spec/socket.io.md): clients subscribe to categories and hear their records as events. Its frames are packets of
+/// Socket.IO; connecting, heartbeats and transports are beneath it.
+/// </summary>
+public sealed class ClaudeZenFlowDialect : ForeignDialect
+{
+    // Who ends the connection for good: a client that came back at once would be refused again.
+    private static readonly int[] Final = [CloseCodes.TokenExpired, CloseCodes.HelloRefused];
+
+    private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
+
+    public static DialectEntry Entry { get; } = new("claude-zen-flow", 3456, () => new ClaudeZenFlowDialect());
+
+    public override IRenderer Renderer => ClaudeZenFlowRenderer.Instance;
+
+    public override Heartbeat Heartbeat => Heartbeat.Beneath;
+
+    // The transport has greeted it, and it hears what it subscribes to.
+    public override bool Open(in Opening opening, List<Intent> intents) => true;
+
+    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        var call = EventFrames.Read(frame, out var argument);
+        try
+        {
+            Read(call, argument, intents);
+        }
+        catch (DialectException e)
+        {
+            intents.Add(Error(call.Id, e.Error.Message, e.Error.Code));
+        }
+    }
+
+    public override void Refuse(string code, string message, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        intents.Add(Error(null, message, code));
+    }
+
+    public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(intent);
+        if (outcome.Error is { } error)
+        {
+            Fail(CallOf(intent.Tag), error, output);
+            return;
+        }
+
+        if (intent.Tag is CategoryTag tag) Subscribed(tag, (SubscribeResult)outcome.Value!, output);
+        else if (intent.Tag is LeaveTag { Call.Id: { } id } left) EventFrames.Ack(output, id, left.Request, WriteLeft);
+    }
+
+    public override void Expiring(DateTimeOffset at, IMessageWriter output) => EventFrames.Event(
+        output, "auth:expiring"u8, at, static (writer, at) => writer.WriteString("expires_at"u8, at.UtcDateTime));
+
+    public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (comeBackAfter is { } wait)
+        {
+            EventFrames.Event(output, "bye"u8, (reason, wait), static (writer, bye) =>
+            {
+                writer.WriteString("reason"u8, bye.reason);
+                writer.WriteNumber("retry_after_ms"u8, (long)bye.wait.TotalMilliseconds);
+            });
+            return;
+        }
+
+        if (code == CloseCodes.Normal) return;
+        EventFrames.Error(output, null, reason, CodeOf(code));
+        if (!Final.AsSpan().Contains(code)) return;
+        output.Write(EventFrames.Disconnect);
+        output.Next();
+    }
+
+    private void Read(Call call, ReadOnlySpan<byte> argument, List<Intent> intents)
+    {
+        if (call.Name is "ping" or "pong")
+        {
+            // A client measures the way to the hub and back with what it sent: its time, as it came.
+            var output = new MessageBuffer(argument.Length + 32);
+            EventFrames.Echo(output, call.Id, argument);
+            intents.Add(new ReplyIntent(output.Written));
+        }
+        else if (call.Name == "subscribe") Subscribe(call, CategoryRequest.Read(Parse(call, argument)), intents);
+        else if (call.Name == "unsubscribe") Unsubscribe(call, CategoryRequest.Read(Parse(call, argument)), intents);
+        else if (UnavailableCommands.Reasons.TryGetValue(call.Name, out var reason))
+        {
+            intents.Add(Error(call.Id, $"{call.Name}: {reason}", ErrorCodes.NotAvailable));
+        }
+    }
+
+    private static JsonElement Parse(Call call, ReadOnlySpan<byte> argument)
+    {
+        try
+        {
+            return JsonElement.Parse(argument, new JsonDocumentOptions { MaxDepth = Limits.MaxDepth });
+        }
+        catch (JsonException)
+        {
+            throw CategoryRequest.Invalid(
+                $"The argument of {call.Name} is nested too deeply: at most {Limits.MaxDepth} objects and arrays within each other.");
+        }
+    }
+
+    private void Subscribe(Call call, CategoryRequest asked, List<Intent> intents)
+    {
+        var heard = asked.Names.Where(c => Categories.TopicsOf(c).Count > 0).ToArray();
+        if (heard.Length == 0) intents.Add(Subscribed(call, asked));
+        var recovery = new Recovery();
+        foreach (var category in heard)
+        {
+            _subscribed.Add(category);
+            var tag = new CategoryTag(call, asked, IsLast: category == heard[^1]) { Recovery = recovery };
+            intents.Add(new SubscribeIntent(tag, Categories.TopicsOf(category), asked.Since)
+            {
+                AsPermitted = true,
+                Name = category,
+                Filter = asked.FilterOf(category),
+            });
+        }
+    }
+
+    private void Unsubscribe(Call call, CategoryRequest asked, List<Intent> intents)
+    {
+        var held = asked.Names.Where(_subscribed.Remove).ToArray();
+        foreach (var category in held) intents.Add(new UnsubscribeIntent(category == held[^1] ? new LeaveTag(call, asked) : null, category));
+        if (held.Length > 0 || call.Id is not { } id) return;
+        var output = new MessageBuffer(64);
+        EventFrames.Ack(output, id, asked, WriteLeft);
+        intents.Add(new ReplyIntent(output.Written));
+    }
+
+    // Behind what was missed of its category.
+    private static void Subscribed(CategoryTag tag, SubscribeResult result, IMessageWriter output)
+    {
+        tag.Recovery.IsWhole &= result.Recovered;
+        foreach (var record in result.Records)
+        {
+            output.Write(SharedBodies.Of(record, ClaudeZenFlowRenderer.Instance));
+            output.Next();
+        }
+
+        if (!tag.IsLast || tag.Call is not { IsAnswered: false, Id: { } id }) return;
+        EventFrames.Ack(output, id, (tag, result.Head), static (writer, state) =>
+        {
+            WriteSubscribed(writer, state.tag.Request);
+            if (state.tag.Request.Since is null) return;
+            writer.WriteBoolean("recovered"u8, state.tag.Recovery.IsWhole);
+            writer.WriteString("position"u8, state.Head.ToString());
+        });
+    }
+
+    private static ReplyIntent Subscribed(Call call, CategoryRequest asked)
+    {
+        var output = new MessageBuffer(64);
+        if (call.Id is { } id) EventFrames.Ack(output, id, asked, WriteSubscribed);
+        return new ReplyIntent(output.Written);
+    }
+
+    private static void WriteSubscribed(Utf8JsonWriter writer, CategoryRequest asked)
+    {
+        WriteNames(writer, "subscribed"u8, asked);
+        if (asked.FiltersSaid is { } said) writer.WriteString("filters"u8, said);
+    }
+
+    private static void WriteLeft(Utf8JsonWriter writer, CategoryRequest asked) => WriteNames(writer, "unsubscribed"u8, asked);
+
+    private static void WriteNames(Utf8JsonWriter writer, ReadOnlySpan<byte> name, CategoryRequest asked)
+    {
+        writer.WriteStartArray(name);
+        foreach (var category in asked.Names) writer.WriteStringValue(category);
+        writer.WriteEndArray();
+    }
+
+    // A call has one answer: what else goes wrong with it is an event.
+    private static void Fail(Call? call, Error error, IMessageWriter output)
+    {
+        var id = call is { IsAnswered: false } ? call.Id : null;
+        call?.IsAnswered = true;
+        EventFrames.Error(output, id, error.Message, error.Code);
+    }
+
+    private static Call? CallOf(object? tag) => tag switch { CategoryTag category => category.Call, LeaveTag left => left.Call, _ => tag as Call };
+
+    private static ReplyIntent Error(long? id, string message, string code)
+    {
+        var output = new MessageBuffer(160);
+        EventFrames.Error(output, id, message, code);
+        return new ReplyIntent(output.Written);
+    }
+
+    private static string CodeOf(int closeCode) => closeCode switch
+    {
+        CloseCodes.SlowConsumer => "SLOW_CONSUMER",
+        CloseCodes.Draining => "DRAINING",
+        CloseCodes.TokenExpired => "TOKEN_EXPIRED",
+        CloseCodes.MessageTooBig => ErrorCodes.TooLarge,
+        _ => ErrorCodes.Internal,
+    };
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Waggle.Delivery;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Dialects.ClaudeZenFlow;
+
+/// <summary>Packets of Socket.IO in its main namespace, each a message of its own.</summary>
+internal static class EventFrames
+{
+    private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
+
+    /// <summary>The socket leaves the namespace at the hub's wish: its client does not come back by itself.</summary>
+    public static ReadOnlySpan<byte> Disconnect => "41"u8;
+
+    /// <summary>An event with one argument that is an object.</summary>
+    public static void Event<T>(IMessageWriter output, ReadOnlySpan<byte> name, T state, Action<Utf8JsonWriter, T> write)
+    {
+        output.Write("42"u8);
+        var writer = JsonWriters.Rent(output);
+        writer.WriteStartArray();
+        writer.WriteStringValue(name);
+        Object(writer, state, write);
+        Complete(writer, output);
+    }
+
+    /// <summary>An acknowledgement with one argument that is an object.</summary>
+    public static void Ack<T>(IMessageWriter output, long id, T state, Action<Utf8JsonWriter, T> write)
+    {
+        output.Write("43"u8);
+        output.Write(Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture)));
+        var writer = JsonWriters.Rent(output);
+        writer.WriteStartArray();
+        Object(writer, state, write);
+        Complete(writer, output);
+    }
+
+    /// <summary>The argument of a ping as it came: as its acknowledgement, or as a pong.</summary>
+    public static void Echo(IMessageWriter output, long? id, ReadOnlySpan<byte> argument)
+    {
+        output.Write(id is { } number ? Encoding.ASCII.GetBytes($"43{number.ToString(CultureInfo.InvariantCulture)}[") : "42[\"pong\","u8);
+        output.Write(argument);
+        output.Write("]"u8);
+        output.Next();
+    }
+
+    /// <summary>An error as the answer to a call, or as an <c>error</c> event for a client that waits for none.</summary>
+    public static void Error(IMessageWriter output, long? id, string message, string code)
+    {
+        if (id is { } number) Ack(output, number, (message, code), WriteError);
+        else Event(output, "error"u8, (message, code), WriteError);
+    }
+
+    /// <summary>An event of a client: <c>42[ID]["name",argument,…]</c>.</summary>
+    /// <param name="argument">The first argument as it came; <c>null</c> if there is none.</param>
+    public static Call Read(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> argument)
+    {
+        var at = 2;
+        while (at < frame.Length && char.IsAsciiDigit((char)frame[at])) at++;
+        long? id = at > 2 ? long.Parse(frame[2..at], CultureInfo.InvariantCulture) : null;
+        var json = frame[at..];
+        var reader = new Utf8JsonReader(json, Deep);
+        reader.Read();
+        reader.Read();
+        var name = reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan);
+        argument = "null"u8;
+        if (!reader.Read() || reader.TokenType == JsonTokenType.EndArray) return new Call(name, id);
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        argument = json[start..(int)reader.BytesConsumed];
+        return new Call(name, id);
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, (string Message, string Code) error)
+    {
+        writer.WriteString("error"u8, error.Message);
+        writer.WriteString("code"u8, error.Code);
+    }
+
+    private static void Object<T>(Utf8JsonWriter writer, T state, Action<Utf8JsonWriter, T> write)
+    {
+        writer.WriteStartObject();
+        write(writer, state);
+        writer.WriteEndObject();
+    }
+
+    private static void Complete(Utf8JsonWriter writer, IMessageWriter output)
+    {
+        writer.WriteEndArray();
+        JsonWriters.Return(writer);
+        output.Next();
+    }
+}

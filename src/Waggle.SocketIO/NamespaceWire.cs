@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Waggle.SocketIO.EngineIO;
+using Waggle.Transport.WebSockets;
+using Waggle.Transport.Wires;
+
+namespace Waggle.SocketIO;
+
+/// <summary>
+/// One socket of a namespace as a wire, by whatever transport its client is here at the moment. Both ways it carries WebSocket frames: a text frame is one
+/// packet with the Engine.IO <c>4</c> before it, such as <c>42["event",{}]</c>. A close frame that is written ends the client's whole connection behind
+/// what was written before; other control frames are dropped, since Engine.IO has its own heartbeat. What a client sends as attachments stays a placeholder.
+/// </summary>
+internal sealed class NamespaceWire(Socket socket) : Wire
+{
+    private static readonly PipeOptions Options = new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, minimumSegmentSize: 512, useSynchronizationContext: false);
+
+    private const int MaskSize = 4;
+
+    // Engine.IO's message, Socket.IO's event, and the digits of an acknowledgement's id.
+    private const int MaxPrefix = 2 + 20;
+
+    private readonly Pipe _input = new(Options);
+    private readonly Lock _lock = new();
+    private volatile bool _ended;
+
+    public override string RemoteAddress => socket.Handshake.Address;
+
+    public override PipeReader Input => _input.Reader;
+
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        if (!socket.Connected) throw Gone();
+        return Write(bytes);
+    }
+
+    public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (!socket.Connected) throw Gone();
+            var taken = Write(bytes.Span);
+            bytes = bytes[taken..];
+            if (taken == 0) await socket.Client.Session.WhenWritableAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public override void Abort() => socket.Client.Session.CloseSoon(DisconnectReasons.TransportError);
+
+    public override async ValueTask DisposeAsync()
+    {
+        End();
+        await _input.Reader.CompleteAsync();
+    }
+
+    /// <summary>The client sent an event. The next one may come when this ends.</summary>
+    /// <param name="json">The event's array.</param>
+    internal async ValueTask TakeAsync(long? id, ReadOnlyMemory<byte> json)
+    {
+        if (!TryPut(id, json.Span)) return;
+        try
+        {
+            await _input.Writer.FlushAsync();
+        }
+        catch (InvalidOperationException) when (_ended)
+        {
+            // It ended in this very moment.
+        }
+    }
+
+    /// <summary>The socket is gone, or whoever reads from here is.</summary>
+    internal void End()
+    {
+        lock (_lock)
+        {
+            if (_ended) return;
+            _ended = true;
+        }
+
+        _input.Writer.Complete();
+    }
+
+    private bool TryPut(long? id, ReadOnlySpan<byte> json)
+    {
+        Span<byte> prefix = stackalloc byte[MaxPrefix];
+        "42"u8.CopyTo(prefix);
+        var length = 2;
+        if (id is { } number && System.Buffers.Text.Utf8Formatter.TryFormat(number, prefix[2..], out var digits)) length += digits;
+        Put(prefix[..length], json);
+        return !_ended;
+    }
+
+    private void Put(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> json)
+    {
+        lock (_lock)
+        {
+            if (_ended) return;
+            Span<byte> header = stackalloc byte[FrameHeader.MaxRead];
+            var size = FrameHeader.Write(header, Opcode.Text, prefix.Length + json.Length);
+
+            // A client's frames are masked; with zeros, which change nothing.
+            header[1] |= 0x80;
+            header.Slice(size, MaskSize).Clear();
+            var output = _input.Writer;
+            output.Write(header[..(size + MaskSize)]);
+            output.Write(prefix);
+            output.Write(json);
+        }
+    }
+
+    // How many bytes were taken: whole frames.
+    private int Write(ReadOnlySpan<byte> frames)
+    {
+        var (taken, count) = (0, 0);
+        for (var rest = frames; !rest.IsEmpty && OpcodeOf(rest) == Opcode.Text; count++)
+        {
+            EngineFrames.Next(ref rest, out _);
+            taken = frames.Length - rest.Length;
+        }
+
+        if (taken > 0 && !socket.Client.Session.TryWrite(frames[..taken], count)) return 0;
+        if (taken == frames.Length) return taken;
+        var control = frames[taken..];
+        var opcode = OpcodeOf(control);
+        EngineFrames.Next(ref control, out _);
+        if (opcode == Opcode.Close) CloseSoon();
+        return frames.Length - control.Length;
+    }
+
+    // The client reads what is on its way to it before the end.
+    private void CloseSoon() => socket.Client.Session.CloseSoon(DisconnectReasons.ForcedServerClose);
+
+    private static Opcode OpcodeOf(ReadOnlySpan<byte> frame) => (Opcode)(frame[0] & 0x0f);
+
+    private static IOException Gone() => new("The socket is gone.");
+}

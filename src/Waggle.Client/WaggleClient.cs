@@ -42,7 +42,11 @@ public sealed partial class WaggleClient : IAsyncDisposable
         _waits = new Waits(options);
         _connection = new WaggleConnection(options, _waits);
         _http = new HubHttp(options, _connection);
+        Memory = new WaggleMemory(this);
     }
+
+    /// <summary>The hub's shared memory: values under namespaces and keys.</summary>
+    public WaggleMemory Memory { get; }
 
     /// <summary>The hub's last welcome.</summary>
     public Welcome Welcome => _connection.Welcome!;
@@ -71,7 +75,7 @@ public sealed partial class WaggleClient : IAsyncDisposable
         _http.Dispose();
     }
 
-    private async Task<T> CommandAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, CancellationToken cancel, bool repeatable = true)
+    internal async Task<T> CommandAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, CancellationToken cancel, bool repeatable = true)
     {
         await ObserversReadyAsync(cancel);
         var since = _options.Time.GetTimestamp();

@@ -22,6 +22,9 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>The swarms that the principal is limited to; null for a principal without a limit.</summary>
     public IReadOnlySet<string>? Swarms { get; init; }
 
+    /// <summary>The memory namespaces that it is limited to, by name, whichever swarm they belong to; null: none.</summary>
+    public IReadOnlySet<string>? Namespaces { get; init; }
+
     /// <summary>The only agent that the principal may act for; null permits any agent.</summary>
     public string? OnlyAgent { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     }
 
     /// <summary>Whether the principal may see and do everything.</summary>
-    public bool IsUnlimited => Swarms is null && Permissions.Contains(Access.Permissions.Everything);
+    public bool IsUnlimited => Swarms is null && Namespaces is null && Permissions.Contains(Access.Permissions.Everything);
 
     /// <summary>Returns the principal of the hub itself, which runs timers and reactions.</summary>
     public static Principal Hub(string hive) => new("hub", hive, null, Everything);
@@ -62,6 +65,9 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// Returns whether the principal reaches a swarm or an item of that swarm. Only a principal without a limit reaches an item that belongs to no swarm.
     /// </summary>
     public bool Reaches(string? swarm) => Swarms is null || (swarm is not null && Swarms.Contains(swarm));
+
+    /// <summary>Whether a memory namespace of this name is there for it, where it reaches the swarm.</summary>
+    public bool ReachesNamespace(string ns) => Namespaces is null || Namespaces.Contains(ns);
 
     /// <summary>Returns whether the principal is the owner of a private topic.</summary>
     public bool Owns(string owner) => IsUnlimited || owner == Audience.SegmentOf(User);

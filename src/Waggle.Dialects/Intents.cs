@@ -24,6 +24,9 @@ public sealed record ListAlertsIntent(object? Tag, AlertList Query) : Intent(Tag
 
 public sealed record ShowTaskIntent(object? Tag, string Task) : Intent(Tag);
 
+/// <summary>A question about memory to the store.</summary>
+public sealed record MemoryIntent(object? Tag, ClientMessage Query) : Intent(Tag);
+
 public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, Protocol.Position? Since) : Intent(Tag)
 {
     /// <summary>The dialect's own name for the subscription, in the place of one that has it already; null: the session numbers it.</summary>

@@ -57,6 +57,12 @@ public static class ErrorCodes
     /// <summary>The idempotency key was used before, for another request.</summary>
     public const string IdempotencyConflict = "IDEMPOTENCY_CONFLICT";
 
+    /// <summary>The entry has another version than the command names: read it and decide again.</summary>
+    public const string VersionConflict = "VERSION_CONFLICT";
+
+    /// <summary>The namespace or its swarm would have more bytes, entries or namespaces than the hub keeps; delete some.</summary>
+    public const string QuotaExceeded = "QUOTA_EXCEEDED";
+
     /// <summary>The hub has no engine behind this command.</summary>
     public const string NotAvailable = "NOT_AVAILABLE";
 

@@ -52,4 +52,11 @@ public static class Limits
     public const int MaxSubjectLength = 200;
     public const int MaxParticipants = 100;
     public const int MaxMessagesPerConversation = 100_000;
+
+    /// <summary>The JSON text of a memory entry's value. A message that carries it is bounded, too.</summary>
+    public const int MaxMemoryValueBytes = 1024 * 1024;
+    public const int MaxMemoryMetadata = 32;
+    public const int MaxMemoryMetadataLength = 500;
+
+    public const int MaxMemoryTtlDays = 3650;
 }

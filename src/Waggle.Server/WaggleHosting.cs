@@ -76,6 +76,7 @@ public static class WaggleHosting
         api.MapLogs();
         api.MapChat();
         api.MapNotifications();
+        api.MapMemory();
         api.MapTopics();
         api.MapEvents();
         api.MapConnections();

@@ -80,19 +80,23 @@ internal sealed class EntityReader(ReaderPool readers, SqliteConnection writer, 
         var connection = lease.Connection;
         connection.BeginRead();
         var at = ReadPosition(connection, no);
-        var keys = new EntitySearch(connection, table, no, query).Keys();
+        return new EntityPage(ReadRows(connection, table, new EntitySearch(connection, table, no, query).Keys()), at);
+    }
 
-        var page = new List<StoredEntity>(keys.Count);
-        var get = connection.Cached($"{table.Select} WHERE key = ?1");
-        foreach (var key in keys)
-        {
-            get.Bind(1, key);
-            get.Step();
-            page.Add(EntityRows.Read(get, table));
-            get.Reset();
-        }
+    public async ValueTask<EntityPage> RangeAsync(string hive, EntityRange range, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(range.Limit, 1, nameof(range));
+        var table = tables[range.Kind];
+        if (range.Column is { } column)
+            table.ColumnAt(column);
+        if (!hives.TryGet(hive, out var no))
+            return new EntityPage([], default);
 
-        return new EntityPage(page, at);
+        using var lease = await readers.RentAsync(cancel);
+        var connection = lease.Connection;
+        connection.BeginRead();
+        var at = ReadPosition(connection, no);
+        return new EntityPage(ReadRows(connection, table, EntityRanges.Keys(connection, table, no, range)), at);
     }
 
     public async ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel)
@@ -135,6 +139,21 @@ internal sealed class EntityReader(ReaderPool readers, SqliteConnection writer, 
         var reader = lease.Connection;
         reader.BeginRead();
         await turns.TakeAsync(() => turns.TransactWithReserve(() => DamagedTable.Replace(writer, reader, table)), cancel);
+    }
+
+    private static List<StoredEntity> ReadRows(SqliteConnection connection, KindTable table, List<long> keys)
+    {
+        var rows = new List<StoredEntity>(keys.Count);
+        var get = connection.Cached($"{table.Select} WHERE key = ?1");
+        foreach (var key in keys)
+        {
+            get.Bind(1, key);
+            get.Step();
+            rows.Add(EntityRows.Read(get, table));
+            get.Reset();
+        }
+
+        return rows;
     }
 
     private static Position ReadPosition(SqliteConnection connection, long hive)

@@ -85,6 +85,8 @@ internal sealed class HiveWriter(SqliteConnection writer, WriterStatements state
 
         foreach (var entity in batch.Entities)
             Writer(entity.Kind).Write(hive, entity, tenure.Head);
+        foreach (var key in batch.Removed)
+            Writer(key.Kind).Remove(hive, key.Id);
         if (grows)
             statements.AppendLog(hive, tenure.Head + 1, batch.LastOffset, at, batch.LogBody.Span);
         return tenure with { Head = batch.LastOffset, LastWriteAt = Micros.ToTime(at) };

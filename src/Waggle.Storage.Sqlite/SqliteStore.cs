@@ -104,6 +104,8 @@ public sealed class SqliteStore : IStore
 
     public ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel) => _entities.QueryAsync(hive, query, cancel);
 
+    public ValueTask<EntityPage> RangeAsync(string hive, EntityRange range, CancellationToken cancel) => _entities.RangeAsync(hive, range, cancel);
+
     public ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel) => _entities.CountAsync(hive, query, cancel);
 
     public ValueTask<IReadOnlyList<LogRow>> ReadLogAsync(string hive, long after, int maxRows, CancellationToken cancel) =>

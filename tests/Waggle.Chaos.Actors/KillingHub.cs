@@ -54,6 +54,8 @@ internal sealed class KillingStore(IStore inner, KillPoint point, Random dice) :
 
     public ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel) => inner.QueryAsync(hive, query, cancel);
 
+    public ValueTask<EntityPage> RangeAsync(string hive, EntityRange range, CancellationToken cancel) => inner.RangeAsync(hive, range, cancel);
+
     public ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel) => inner.CountAsync(hive, query, cancel);
 
     public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel) =>

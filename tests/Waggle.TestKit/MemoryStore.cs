@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 
@@ -11,6 +12,9 @@ namespace Waggle.TestKit;
 /// </summary>
 public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
 {
+    private static readonly Comparer<string> ByBytes =
+        Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)));
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, EntityKind> _kinds = kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, Shelf> _hives = new(StringComparer.Ordinal);
@@ -96,6 +100,11 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
             if (batch.LogBody.IsEmpty != (batch.LastOffset == shelf.Head)) throw new ArgumentException("Offsets and the log's row disagree.", nameof(batch));
             CheckColumns(batch.Entities);
             PutAll(shelf, batch.Entities);
+            foreach (var key in batch.Removed)
+            {
+                if (shelf.Entities.TryGetValue(key, out var gone)) Remove(shelf, gone);
+            }
+
             shelf.LastWriteAt = Later(Utc(batch.At)!.Value, shelf.LastWriteAt);
             if (!batch.LogBody.IsEmpty) shelf.Log.Add(new LogRow(shelf.Head + 1, batch.LastOffset, shelf.LastWriteAt, batch.LogBody.ToArray()));
             shelf.Head = batch.LastOffset;
@@ -130,6 +139,25 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
             if (query.After is { } after) found = found.Where(e => query.Ascending ? e.Seq > after : e.Seq < after);
             found = query.Ascending ? found.OrderBy(e => e.Seq) : found.OrderByDescending(e => e.Seq);
             return new(new EntityPage([.. found.Take(query.Limit)], new Position(shelf.Epochs.Count, shelf.Head)));
+        }
+    }
+
+    public ValueTask<EntityPage> RangeAsync(string hive, EntityRange range, CancellationToken cancel)
+    {
+        OnRead?.Invoke();
+        lock (_gate)
+        {
+            var shelf = ShelfOf(hive);
+            var columns = KindOf(range.Kind).Columns;
+            var place = range.Column is { } column ? Place(columns, column) : (int?)null;
+            var found = from entity in shelf.Entities.Values
+                        where entity.Kind == range.Kind
+                        let text = place is { } at ? entity.Columns[at] : entity.Id
+                        where text is not null && ByBytes.Compare(text, range.From) >= 0
+                            && (range.Before is null || ByBytes.Compare(text, range.Before) < 0)
+                        select (Text: text, Entity: entity);
+            var page = found.OrderBy(f => f.Text, ByBytes).ThenBy(f => f.Entity.Seq).Take(range.Limit).Select(f => f.Entity);
+            return new(new EntityPage([.. page], new Position(shelf.Epochs.Count, shelf.Head)));
         }
     }
 

@@ -25,6 +25,8 @@ internal sealed class NoStore : IStore
 
     public ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel) => new(new EntityPage([], new Position(1, 0)));
 
+    public ValueTask<EntityPage> RangeAsync(string hive, EntityRange range, CancellationToken cancel) => new(new EntityPage([], new Position(1, 0)));
+
     public ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel) => new(0);
 
     public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel) => new(0);

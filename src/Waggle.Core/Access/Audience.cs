@@ -35,8 +35,13 @@ public static class Audience
         var permission = FeatureCatalog.ReadRight(family) ?? Permissions.ReadSystem;
         if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(permission)) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
+        if (family is "memory") return HearsMemory(principal, record);
         return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(ParticipantsOf(record)));
     }
+
+    /// <summary>Shared namespaces are there for those who are limited to swarms, too.</summary>
+    private static bool HearsMemory(Principal principal, Record record) => (record.Swarm is null || principal.Reaches(record.Swarm))
+        && (principal.Namespaces is null || (Segment(record.Topic, 1) is { } ns && principal.ReachesNamespace(ns)));
 
     /// <summary>
     /// Returns whether the principal may see a conversation with these participants. Null participants mean that the conversation is open to every reader.
@@ -54,6 +59,8 @@ public static class Audience
         if (!principal.Allowed(RightTo(pattern.Text))) return principal.Missing(RightTo(pattern.Text));
         var owner = OwnerOf(pattern.Text);
         if (owner is not null and not "*" and not "#" && !principal.Owns(owner)) return $"'{pattern.Text}' is private to another subject.";
+        if (family == "memory" && Segment(pattern.Text, 1) is { } ns and not "*" and not "#" && !principal.ReachesNamespace(ns))
+            return $"'{pattern.Text}' is a memory namespace that the token is not limited to.";
         var swarm = family == "swarm" ? Segment(pattern.Text, 1) : SwarmOf(pattern.Text);
         return swarm is null or "*" or "#" || principal.Reaches(swarm) ? null : principal.OutOfReach(swarm);
     }

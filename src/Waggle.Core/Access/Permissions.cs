@@ -18,6 +18,7 @@ public static class Permissions
     public const string ReadPresence = "read:presence";
     public const string ReadChat = "read:chat";
     public const string ReadNotifications = "read:notifications";
+    public const string ReadMemory = "read:memory";
     public const string WorkTasks = "work:tasks";
     public const string WriteSwarms = "write:swarms";
     public const string WriteAgents = "write:agents";
@@ -26,6 +27,7 @@ public static class Permissions
     public const string WriteApp = "write:app";
     public const string WriteChat = "write:chat";
     public const string WriteNotifications = "write:notifications";
+    public const string WriteMemory = "write:memory";
     public const string AdminNeural = "admin:neural";
     public const string AdminSystem = "admin:system";
 
@@ -39,6 +41,7 @@ public static class Permissions
         new(ReadPresence, "Read the presence of users, and set one's own presence.", ReadPresence),
         new(ReadChat, "Read conversations and receive their messages.", ReadChat),
         new(ReadNotifications, "Receive and list notifications for all users and for oneself.", ReadNotifications),
+        new(ReadMemory, "Read memory entries and receive the records of their changes.", ReadMemory),
         new(WorkTasks, "Act as an agent: receive tasks and report on them.", WorkTasks),
         new(WriteSwarms, "Create swarms; includes read:swarms.", WriteSwarms, ReadSwarms),
         new(WriteAgents, "Drain and remove agents; includes read:agents.", WriteAgents, ReadAgents),
@@ -47,6 +50,7 @@ public static class Permissions
         new(WriteApp, "Publish under app.; includes read:app.", WriteApp, ReadApp),
         new(WriteChat, "Create conversations and post in them; includes read:chat.", WriteChat, ReadChat),
         new(WriteNotifications, "Notify all users or one user; includes read:notifications.", WriteNotifications, ReadNotifications),
+        new(WriteMemory, "Put and delete memory entries; includes read:memory.", WriteMemory, ReadMemory),
         new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),
         new(AdminSystem, "All permissions, including other users' private topics.", Everything),
     ];
@@ -54,9 +58,10 @@ public static class Permissions
     public static IReadOnlyList<Role> Roles { get; } =
     [
         new("observer", "Reads and receives everything that is not private; changes nothing.",
-            ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications),
-        new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat),
-        new("operator", "Runs the swarms.", WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications),
+            ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications, ReadMemory),
+        new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat, WriteMemory),
+        new("operator", "Runs the swarms.",
+            WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory),
         new("admin", "Everything.", AdminSystem),
     ];
 

@@ -16,10 +16,15 @@ internal sealed class BatchWriter(HiveContext hive)
 
     private readonly List<(EntityKey Key, EntityRow Row, int Start, int Length)> _writes = [];
     private ArrayBufferWriter<byte> _bodies = new(FirstBytes);
+    private List<EntityKey>? _removed;
+
+    /// <summary>What the last call of <see cref="Write"/> found deleted.</summary>
+    public IReadOnlyList<EntityKey> Removed => _removed ?? (IReadOnlyList<EntityKey>)[];
 
     /// <summary>Writes the changed entities. Their bodies are valid until the next call.</summary>
     public List<StoredEntity> Write()
     {
+        _removed = null;
         if (_bodies.Capacity > KeptBytes) _bodies = new(FirstBytes);
         _bodies.ResetWrittenCount();
         _writes.Clear();
@@ -28,6 +33,12 @@ internal sealed class BatchWriter(HiveContext hive)
             foreach (var key in hive.Dirty)
             {
                 var table = hive.Table(key.Kind) ?? throw new InvalidOperationException($"No feature registers the kind '{key.Kind}'.");
+                if (table.IsRemoved(key.Id))
+                {
+                    (_removed ??= []).Add(key);
+                    continue;
+                }
+
                 var start = _bodies.WrittenCount;
                 var row = table.Write(writer, key.Id);
                 writer.Flush();

@@ -50,6 +50,11 @@ public abstract record Command
     {
     }
 
+    /// <summary>Adds ranges whose entities deciding this needs, such as those that are due; asked when the cold entities are there.</summary>
+    internal virtual void CollectRanges(IHiveView view, List<EntityRange> ranges)
+    {
+    }
+
     internal abstract Decision Decided(IHiveView view, in DecisionContext context);
 
     /// <summary>Returns a decision with an error, for a command that fails before it decides.</summary>

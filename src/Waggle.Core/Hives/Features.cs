@@ -5,6 +5,7 @@ using Waggle.Core.Chat;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
@@ -26,6 +27,7 @@ internal static class Features
         new ChatFeature(),
         new NotificationFeature(),
         new AppFeature(),
+        new MemoryFeature(),
     ];
 
     // Tests and tools read records without a hive, so the kinds of records must be registered when the assembly loads.

@@ -101,7 +101,7 @@ internal sealed partial class HiveEngine
         var (body, records) = RecordLog.Write(_batch, epoch, Now);
         return State.Context.Dirty.Count == 0 && body.Length == 0
             ? (null, records)
-            : (new CommitBatch(_writer.Write(), State.NextOffset - 1, body, Now), records);
+            : (new CommitBatch(_writer.Write(), State.NextOffset - 1, body, Now) { Removed = _writer.Removed }, records);
     }
 
     /// <summary>Sends the messages of a durable turn to connected workers.</summary>

@@ -12,6 +12,7 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
 
     private readonly List<EntityKey> _keys = [];
     private readonly List<UniqueKey> _uniqueKeys = [];
+    private readonly List<EntityRange> _ranges = [];
 
     /// <summary>Builds the hot state from the open entities of the store, at the start and after a batch that could not be stored.</summary>
     public async Task LoadAsync(IStore store, Tenure tenure, DateTimeOffset now, CancellationToken cancel)
@@ -39,9 +40,18 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
             foreach (var entity in await store.GetAsync(state.Hive, _keys, CancellationToken.None)) OrSetAside(entity, static (table, e) => table.Fetch(e));
         }
 
+        _ranges.Clear();
         foreach (var command in commands)
         {
-            if (command.Malformed() is null) command.CollectUniqueKeys(state, _uniqueKeys);
+            if (command.Malformed() is not null) continue;
+            command.CollectUniqueKeys(state, _uniqueKeys);
+            command.CollectRanges(state, _ranges);
+        }
+
+        foreach (var range in _ranges)
+        {
+            var page = await store.RangeAsync(state.Hive, range, CancellationToken.None);
+            foreach (var entity in page.Entities) OrSetAside(entity, static (table, e) => table.Fetch(e));
         }
 
         _uniqueKeys.RemoveAll(k => state.Context.Table(k.Kind)?.IdOf(k.Value) is not null);

@@ -40,6 +40,18 @@ public sealed record HiveOptions
     /// <summary>The retention of notifications, seen or not.</summary>
     public TimeSpan NotificationRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The bytes of values that one memory namespace may have.</summary>
+    public long MemoryNamespaceQuota { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>The bytes of values that all memory namespaces of a swarm may have together; the shared ones count as one swarm.</summary>
+    public long MemorySwarmQuota { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>Entries in one memory namespace.</summary>
+    public long MaxMemoryEntries { get; init; } = 1_000_000;
+
+    /// <summary>Memory namespaces of the hive: each is in memory.</summary>
+    public int MaxMemoryNamespaces { get; init; } = 10_000;
+
     /// <summary>The time between the end of a user's last connection and the moment when the user is offline.</summary>
     public TimeSpan PresenceGrace { get; init; } = TimeSpan.FromMinutes(2);
 

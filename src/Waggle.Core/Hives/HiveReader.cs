@@ -1,4 +1,5 @@
 using System.Globalization;
+using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
@@ -7,7 +8,7 @@ namespace Waggle.Core.Hives;
 
 /// <summary>The services that a query reads with, beside the owner's loop. Thread-safe.</summary>
 #pragma warning disable CA1001 // A query may end after the hive; a semaphore without a wait handle has nothing to free.
-internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time)
+internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time, HiveMetrics metrics)
 #pragma warning restore CA1001
 {
     // A page ends at the first entity beyond this size, before a client's frame becomes too large.
@@ -27,6 +28,10 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
     public HiveOptions Options => hive.Options;
 
     public Position Head => hive.Head;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public HiveMetrics Metrics => metrics;
 
     /// <summary>The store of long results; null if records hold them.</summary>
     public IBlobs? Blobs => blobs;
@@ -51,6 +56,8 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
     public Task<EntityPage> QueryAsync(EntityQuery query, CancellationToken cancel) => ReadAsync(() => store.QueryAsync(Options.Hive, query, cancel), cancel);
 
     public Task<long> CountAsync(EntityQuery query, CancellationToken cancel) => ReadAsync(() => store.CountAsync(Options.Hive, query, cancel), cancel);
+
+    public Task<EntityPage> RangeAsync(EntityRange range, CancellationToken cancel) => ReadAsync(() => store.RangeAsync(Options.Hive, range, cancel), cancel);
 
     public Task<IReadOnlyList<StoredEntity>> GetAsync(IReadOnlyList<EntityKey> keys, CancellationToken cancel) =>
         ReadAsync(() => store.GetAsync(Options.Hive, keys, cancel), cancel);

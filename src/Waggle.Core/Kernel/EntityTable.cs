@@ -21,6 +21,9 @@ internal abstract class EntityTable
     /// <summary>Writes the stored form of an entity that changed in this batch.</summary>
     public abstract EntityRow Write(Utf8JsonWriter writer, string id);
 
+    /// <summary>Whether this batch deletes the entity.</summary>
+    public abstract bool IsRemoved(string id);
+
     public abstract bool Contains(string id);
 
     /// <summary>Returns the id of the entity in memory that has this value in the kind's unique column.</summary>
@@ -40,6 +43,7 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
     private readonly Dictionary<string, T> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, T> _closed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _unique = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly Func<T, DateTimeOffset?> _closedAt = type.ClosedAt ?? (entity => row(entity).ClosedAt);
 
     public override EntityType Type => type;
@@ -50,6 +54,9 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
 
     public IReadOnlyCollection<T> Open => _open.Values;
 
+    /// <summary>Closed entities that the batch fetched or changed.</summary>
+    public IReadOnlyCollection<T> Closed => _closed.Values;
+
     public T? this[string id] => _open.GetValueOrDefault(id) ?? _closed.GetValueOrDefault(id);
 
     /// <summary>Sets an entity's value without adding it to a commit. The value is stored when the entity changes.</summary>
@@ -59,6 +66,7 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
     public void Put(T entity)
     {
         var id = type.Id(entity);
+        _removed.Remove(id);
         if (_closedAt(entity) is null)
         {
             if (type.Unique is not null && !_open.ContainsKey(id)) Index(entity, id);
@@ -72,6 +80,18 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
 
         dirty.Add(new(type.Name, id));
     }
+
+    /// <summary>Deletes an entity, here at once and in the store with the batch's commit.</summary>
+    public void Remove(string id)
+    {
+        if (this[id] is { } entity && type.Unique?.Invoke(entity) is { } value && _unique.GetValueOrDefault(value) == id) _unique.Remove(value);
+        _open.Remove(id);
+        _closed.Remove(id);
+        _removed.Add(id);
+        dirty.Add(new(type.Name, id));
+    }
+
+    public override bool IsRemoved(string id) => _removed.Contains(id);
 
     public override bool Contains(string id) => this[id] is not null;
 
@@ -110,10 +130,12 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
         }
 
         _closed.Clear();
+        _removed.Clear();
     }
 
     public override void Reset()
     {
+        _removed.Clear();
         _open.Clear();
         _closed.Clear();
         _unique.Clear();

@@ -39,6 +39,9 @@ public sealed record BlobInfo(string Owner, string Sha256, long Bytes)
     private const int HashLength = 64;
     private const char Separator = '~';
 
+    /// <summary>The owners of memory entries' values begin so. All others are ids of tasks, which never do.</summary>
+    internal const string MemoryOwner = "memory-";
+
     /// <summary>The owner and the hash in one text, as a reference carries it.</summary>
     public string Id => $"{Owner}{Separator}{Sha256}";
 

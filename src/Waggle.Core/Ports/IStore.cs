@@ -54,6 +54,11 @@ public interface IStore : IAsyncDisposable
     /// <summary>Returns entities of a kind by indexed columns, newest or oldest first, with the head of the snapshot that they were read from.</summary>
     ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel);
 
+    /// <summary>
+    /// Entities of a kind whose id, or whose value in an index column, lies in a range of texts, in the order of the text, with the head of the snapshot.
+    /// </summary>
+    ValueTask<EntityPage> RangeAsync(string hive, EntityRange range, CancellationToken cancel);
+
     /// <summary>Counts all entities that a query finds, regardless of its page (<see cref="EntityQuery.After"/>, <see cref="EntityQuery.Limit"/>).</summary>
     ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel);
 
@@ -120,7 +125,11 @@ public sealed record StoredEntity(
 /// <summary>One commit: each changed entity once, in its last state, and one row of the log. An empty log body (no durable records) writes no row.</summary>
 /// <param name="LastOffset">The offset of the last record in the row; the first is the tenure's head + 1. Without a row it is the head.</param>
 /// <param name="LogBody">The records of the batch (see RecordLog), UTF-8.</param>
-public sealed record CommitBatch(IReadOnlyList<StoredEntity> Entities, long LastOffset, ReadOnlyMemory<byte> LogBody, DateTimeOffset At);
+public sealed record CommitBatch(IReadOnlyList<StoredEntity> Entities, long LastOffset, ReadOnlyMemory<byte> LogBody, DateTimeOffset At)
+{
+    /// <summary>Entities that are deleted with the commit. One that does not exist is passed over.</summary>
+    public IReadOnlyList<EntityKey> Removed { get; init; } = [];
+}
 
 /// <summary>One batch as it was committed.</summary>
 public sealed record LogRow(long FirstOffset, long LastOffset, DateTimeOffset At, ReadOnlyMemory<byte> Body);
@@ -140,6 +149,12 @@ public sealed record EntityQuery(
     long? After = null,
     int Limit = 100,
     bool OpenOnly = false);
+
+/// <summary>A range of texts, in the order of their UTF-8 bytes; entities with the same text by their <see cref="StoredEntity.Seq"/>.</summary>
+/// <param name="Column">A declared column, whose null values no range contains; null: the id.</param>
+/// <param name="From">The least text, inclusive.</param>
+/// <param name="Before">The end, exclusive; null: no end.</param>
+public sealed record EntityRange(string Kind, string? Column, string From, string? Before = null, int Limit = 100);
 
 /// <param name="At">The position of the snapshot. A client that loads this page and follows the log from here misses no record.</param>
 public sealed record EntityPage(IReadOnlyList<StoredEntity> Entities, Position At);

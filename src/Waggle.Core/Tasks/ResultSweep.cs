@@ -31,7 +31,10 @@ internal sealed partial class ResultSweep(HiveReader reader, IBlobs blobs, TimeP
     private async Task<int> SweepAsync(DateTimeOffset unusedSince, CancellationToken cancel)
     {
         var deleted = 0;
-        await foreach (var slice in blobs.ListAsync(unusedSince, cancel).Chunk(Slice).WithCancellation(cancel))
+
+        // Blobs of memory entries are another sweep's.
+        var results = blobs.ListAsync(unusedSince, cancel).Where(b => !b.Owner.StartsWith(BlobInfo.MemoryOwner, StringComparison.Ordinal));
+        await foreach (var slice in results.Chunk(Slice).WithCancellation(cancel))
         {
             var keys = slice.Select(b => new EntityKey(TaskEntity.Entity.Name, b.Owner)).Distinct().ToArray();
             var wanted = new HashSet<string>(StringComparer.Ordinal);

@@ -123,6 +123,9 @@ internal sealed class IntentDispatcher(
             case ShowTaskIntent show:
                 responder.Answer(show, await host.Hive.QueryAsync(new TaskDetails(show.Task) { By = by }, CancellationToken.None));
                 return true;
+            case MemoryIntent memory:
+                responder.Answer(memory, await MemoryQueries.RunAsync(host.Hive, memory.Query, by));
+                return true;
             case OverviewIntent overview:
                 responder.Answer(overview, await host.Hive.QueryAsync(new GetOverview { By = by }, CancellationToken.None));
                 return true;

@@ -5,6 +5,7 @@ using Waggle.Core.Apps;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -59,6 +60,9 @@ public sealed partial class NativeDialect
             ChatPost m => new CommandIntent(m.Id, new PostMessage(m.Conversation, m.Content, m.IdempotencyKey) { By = by }),
             NotificationSend m => new CommandIntent(m.Id, new SendNotification(m.Level, m.Message, m.To, m.Swarm, m.IdempotencyKey) { By = by }),
             NotificationSeen m => new CommandIntent(m.Id, new MarkSeen(m.Through) { By = by }),
+            MemoryPut m => Put(m, by),
+            MemoryDelete m => new CommandIntent(m.Id, new DeleteMemory(m.Namespace, m.Key, m.Swarm, m.IfVersion) { By = by }),
+            MemoryGet or MemoryList or MemoryNamespaces => new MemoryIntent(message.Id, message),
             SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
             AlertList m => List(m),
             AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),
@@ -96,6 +100,9 @@ public sealed partial class NativeDialect
         _attaching = hello.Agent is not null;
         return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent, hello.Token);
     }
+
+    private static CommandIntent Put(MemoryPut m, Principal by) =>
+        new(m.Id, new PutMemory(m.Namespace, m.Key, m.Value, m.Swarm, m.IfVersion, PutMemory.After(m.TtlMs)) { By = by, Metadata = m.Metadata });
 
     private static Intent List(TaskList message) =>
         TaskListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListTasksIntent(message.Id, message);

@@ -28,6 +28,10 @@ internal static class Results
         HubJson.Default.ConversationView,
         HubJson.Default.ChatMessageView,
         HubJson.Default.NotificationView,
+        HubJson.Default.MemoryEntryView,
+        HubJson.Default.MemoryView,
+        HubJson.Default.MemoryPage,
+        HubJson.Default.MemoryNamespacePage,
     }.ToDictionary(t => t.Type);
 
     public static void Write(Utf8JsonWriter writer, object value)

@@ -35,6 +35,13 @@ public sealed record Renewed(IReadOnlyList<LeaseRef> Stop, IReadOnlyList<LeaseRe
 /// <param name="Latest">The newest value of each matching topic of the latest class.</param>
 public sealed record Subscribed(string Subscription, bool Recovered, IReadOnlyList<RecordMessage> Records, IReadOnlyList<RecordMessage> Latest);
 
+/// <summary>Entries without their values, by key.</summary>
+/// <param name="Cursor">Of the page after it; null: it is the last one.</param>
+public sealed record MemoryPage(IReadOnlyList<MemoryEntryView> Entries, string? Cursor);
+
+/// <summary>By swarm and name.</summary>
+public sealed record MemoryNamespacePage(IReadOnlyList<MemoryNamespaceView> Namespaces, string? Cursor);
+
 /// <summary>The new end of a refreshed connection; null for a token that never expires.</summary>
 public sealed record AuthRefreshed(DateTimeOffset? TokenExpiresAt);
 

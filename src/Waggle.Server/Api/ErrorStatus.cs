@@ -34,6 +34,8 @@ internal static class ErrorStatus
         [ErrorCodes.TooLarge] = StatusCodes.Status413PayloadTooLarge,
         [ErrorCodes.BlobMissing] = StatusCodes.Status410Gone,
         [ErrorCodes.IdempotencyConflict] = StatusCodes.Status409Conflict,
+        [ErrorCodes.VersionConflict] = StatusCodes.Status409Conflict,
+        [ErrorCodes.QuotaExceeded] = StatusCodes.Status507InsufficientStorage,
         [ErrorCodes.NotAvailable] = StatusCodes.Status501NotImplemented,
         [ErrorCodes.Internal] = StatusCodes.Status500InternalServerError,
         [MethodNotAllowed] = StatusCodes.Status405MethodNotAllowed,

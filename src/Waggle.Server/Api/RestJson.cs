@@ -34,6 +34,7 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(MessageBody))]
 [JsonSerializable(typeof(NotificationBody))]
 [JsonSerializable(typeof(SeenBody))]
+[JsonSerializable(typeof(MemoryBody))]
 internal sealed partial class RestClientJson : JsonSerializerContext;
 
 /// <summary>The JSON of answers that exist in the REST API only; <see cref="HubJson"/> has the others.</summary>

@@ -21,11 +21,14 @@ internal static class ClaimsMapper
         if (!JwtJson.TryTexts(claims, "permissions", out var permissions) || !JwtJson.TryTexts(claims, "roles", out var roles))
             return (null, "permissions and roles are arrays of texts.");
         if (!JwtJson.TryTexts(claims, "swarms", out var swarms) || swarms?.All(s => Ids.IsValid(s)) == false) return (null, "swarms is an array of ids.");
+        if (!JwtJson.TryTexts(claims, "namespaces", out var namespaces) || namespaces?.All(n => Ids.IsValid(n)) == false)
+            return (null, "namespaces is an array of names of memory namespaces.");
         string? agent = null;
         if (claims.TryGetProperty("agent", out _) && ((agent = JwtJson.Text(claims, "agent")) is null || !Ids.IsValid(agent))) return (null, "agent is an id.");
         return (new Principal(subject, hive, null, Permissions.Expand(permissions ?? [], roles ?? []))
         {
             Swarms = swarms?.ToHashSet(StringComparer.Ordinal),
+            Namespaces = namespaces?.ToHashSet(StringComparer.Ordinal),
             OnlyAgent = agent,
         }, null);
     }

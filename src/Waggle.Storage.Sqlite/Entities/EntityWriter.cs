@@ -17,6 +17,7 @@ internal sealed class EntityWriter : IDisposable
     private readonly Statement _insert;
     private readonly Statement _read;
     private readonly Statement _find;
+    private readonly Statement _remove;
 
     // The updates by the set of changes: bit 0 is the time of closing, the bits above it are the columns. Only a few sets occur.
     private readonly Statement?[] _updates;
@@ -31,6 +32,7 @@ internal sealed class EntityWriter : IDisposable
             $"INSERT INTO {table.Name}(key, body, closed_at, id, hive{names}) VALUES(?1, ?2, ?3, ?4, ?5{values}) ON CONFLICT(id, hive) DO NOTHING");
         _read = connection.Prepare($"SELECT id, closed_at{names} FROM {table.Name} WHERE key = ?1");
         _find = connection.Prepare($"SELECT key FROM {table.Name} WHERE id = ?1 AND hive = ?2");
+        _remove = connection.Prepare($"DELETE FROM {table.Name} WHERE id = ?1 AND hive = ?2");
     }
 
     /// <param name="head">The head before this commit. An entity with a greater seq cannot be stored yet.</param>
@@ -51,11 +53,20 @@ internal sealed class EntityWriter : IDisposable
             Replace(hive, key, entity);
     }
 
+    /// <summary>Deletes an entity; one that is not there is passed over.</summary>
+    public void Remove(long hive, string id)
+    {
+        _remove.BindText(1, id);
+        _remove.Bind(2, hive);
+        _remove.Run();
+    }
+
     public void Dispose()
     {
         _insert.Dispose();
         _read.Dispose();
         _find.Dispose();
+        _remove.Dispose();
         foreach (var update in _updates)
             update?.Dispose();
     }

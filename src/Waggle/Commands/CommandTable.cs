@@ -13,6 +13,7 @@ internal static class CommandTable
         TaskCommands.Create(),
         AgentCommands.Create(),
         SwarmCommands.Create(),
+        MemoryCommands.Create(),
         AlertCommands.Create(),
         TokenCommands.Create(),
         WatchCommand.Create(),

@@ -24,21 +24,28 @@ internal static class TaskInput
             return RawJson.Parse(new JsonObject { ["prompt"] = ForeignJson.WithoutMark(said) }.ToJsonString(Plain));
         }
 
-        if (input is null) return default;
-        var (text, what) = await TextAsync(input, "--input", cancel);
+        return input is null ? default : await JsonAsync(input, "--input", "--input '\"text\"'", cancel);
+    }
+
+    /// <summary>JSON that is given as such, as @FILE or as - for standard input.</summary>
+    /// <param name="option">What it is the value of, in errors.</param>
+    /// <param name="example">How a plain string is given.</param>
+    public static async Task<RawJson> JsonAsync(string input, string option, string example, CancellationToken cancel)
+    {
+        var (text, what) = await TextAsync(input, option, cancel);
         try
         {
             return RawJson.Parse(text);
         }
         catch (JsonException e)
         {
-            throw new CliException($"{what} is not JSON: {Cause(e)} A plain string needs quotes of its own: --input '\"text\"'.", ExitCodes.Usage, e);
+            throw new CliException($"{what} is not JSON: {Cause(e)} A plain string needs quotes of its own: {example}.", ExitCodes.Usage, e);
         }
     }
 
-    public static Option<Dictionary<string, string>> Metadata(string name) => new(name)
+    public static Option<Dictionary<string, string>> Metadata(string name, string description) => new(name)
     {
-        Description = "Metadata to store with the task. May be repeated.",
+        Description = description,
         HelpName = "key=value",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],

@@ -34,7 +34,7 @@ internal sealed class TaskSpecOptions
     private readonly Option<string?> _assignTo = new("--assign-to") { Description = "Assign the task only to this agent." };
     private readonly Option<string?> _parent = new("--parent") { Description = "The parent task." };
     private readonly Option<string?> _key = new("--idempotency-key") { Description = "A second creation with the same key returns the existing task." };
-    private readonly Option<Dictionary<string, string>> _metadata = TaskInput.Metadata("--metadata");
+    private readonly Option<Dictionary<string, string>> _metadata = TaskInput.Metadata("--metadata", "Metadata to store with the task. May be repeated.");
     private readonly Option<int?> _lease = new("--lease-ms") { Description = "How long a lease lasts without a renewal." };
     private readonly Option<int?> _maxAttempts =
         new("--max-attempts") { Description = "Maximum failed attempts (default 3) before the task is a dead letter." };

@@ -18,6 +18,10 @@ public sealed class Owner(IStore store, Tenure tenure)
     public async Task CommitAsync(int at, int records, IReadOnlyList<StoredEntity> entities) =>
         Tenure = await store.CommitAsync(Tenure, Batch(at, records, entities), default);
 
+    /// <summary>Commits with a log row, and deletes.</summary>
+    public async Task RemoveAsync(IReadOnlyList<StoredEntity> entities, params EntityKey[] removed) =>
+        Tenure = await store.CommitAsync(Tenure, Batch(1, Math.Max(1, entities.Count), entities) with { Removed = removed }, default);
+
     /// <summary>Runs a commit that fails and leaves the tenure unchanged.</summary>
     public Task<T> FailAsync<T>(params StoredEntity[] entities) where T : Exception =>
         Assert.ThrowsAsync<T>(async () => await store.CommitAsync(Tenure, Batch(1, Math.Max(1, entities.Length), entities), default));

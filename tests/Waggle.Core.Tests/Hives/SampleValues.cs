@@ -123,6 +123,7 @@ internal static partial class SampleValues
         new NotificationSent { Id = "n1-12", Level = NotificationLevel.Warning, Message = "The disk is nearly full.", To = "ann", SentBy = "user", Swarm = "default" },
         new NotificationsSeen { User = "ann", Through = 12 },
         .. OfInsight,
+        .. OfMemory,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };

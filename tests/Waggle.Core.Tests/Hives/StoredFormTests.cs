@@ -8,6 +8,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -50,6 +51,8 @@ public class StoredFormTests
         Check("entity.chat_message", SampleValues.Message, ChatJson.Default.ChatMessageEntity);
         Check("entity.notification", SampleValues.Notification, NotificationJson.Default.NotificationEntity);
         Check("entity.notifications_seen", SampleValues.Seen, NotificationJson.Default.SeenEntity);
+        Check("entity.memory", SampleValues.MemoryEntry, MemoryJson.Default.MemoryEntity);
+        Check("entity.memory_namespace", SampleValues.MemoryNamespace, MemoryJson.Default.MemoryNamespaceEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
         Check("entity.id_counters", SampleValues.Counters, IdJson.Default.IdCounters);

@@ -46,6 +46,7 @@ internal sealed class Captures
         {
             "<number>" => 1,
             _ when name.StartsWith("<token", StringComparison.Ordinal) => 1,
+            _ when name.StartsWith("<version", StringComparison.Ordinal) => 1,
             _ when name.StartsWith("<position", StringComparison.Ordinal) => "1:1",
             _ when name.StartsWith("<time", StringComparison.Ordinal) => "2026-03-01T12:00:00.000Z",
             _ => name[1..^1],
@@ -85,7 +86,7 @@ internal sealed class Captures
         "topic" => actual?.GetValueKind() == JsonValueKind.String && Waggle.Protocol.Topics.Topic.IsValid(actual.GetValue<string>()),
         "time" => actual?.GetValueKind() == JsonValueKind.String && actual.GetValue<string>() is { Length: 24 } time && time[^1] == 'Z' && DateTimeOffset.TryParse(time, out _),
         "position" => actual?.GetValueKind() == JsonValueKind.String && Position.TryParse(actual.GetValue<string>(), out _),
-        "number" or "token" => actual?.GetValueKind() == JsonValueKind.Number,
+        "number" or "token" or "version" => actual?.GetValueKind() == JsonValueKind.Number,
         var sort => throw new InvalidOperationException($"'{sort}' is no sort of placeholder."),
     };
 

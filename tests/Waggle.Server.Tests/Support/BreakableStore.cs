@@ -39,6 +39,9 @@ internal sealed class BreakableStore(IStore store) : IStore
     public ValueTask<EntityPage> QueryAsync(string hive, EntityQuery query, CancellationToken cancel) =>
         OnQuery is { } e ? throw e : store.QueryAsync(hive, query, cancel);
 
+    public ValueTask<EntityPage> RangeAsync(string hive, EntityRange range, CancellationToken cancel) =>
+        OnQuery is { } e ? throw e : store.RangeAsync(hive, range, cancel);
+
     public ValueTask<long> CountAsync(string hive, EntityQuery query, CancellationToken cancel) =>
         OnQuery is { } e ? throw e : store.CountAsync(hive, query, cancel);
 

@@ -45,6 +45,7 @@ public sealed class HiveMetrics
     public HiveMetrics(Meter meter)
     {
         ArgumentNullException.ThrowIfNull(meter);
+        Memory = new MemoryMetrics(meter);
         _turn = meter.CreateHistogram("waggle.hive.turn.duration", "s",
             "Time of one turn of the owner's loop, from its first command taken to its last answer given.", null, Advice(Seconds));
         _commit = meter.CreateHistogram("waggle.hive.commit.duration", "s", "Time that the store took for a commit.", null, Advice(Seconds));
@@ -71,6 +72,8 @@ public sealed class HiveMetrics
 
     /// <summary>The metrics of a hive without a reader. Their meter has another name, so that no exporter takes them for a hub's.</summary>
     public static HiveMetrics Unread { get; } = new(new Meter("Waggle.Unread"));
+
+    internal MemoryMetrics Memory { get; }
 
     internal void Watch(Func<int> inbox, Func<Position> head) => (_inbox, _head) = (inbox, head);
 

@@ -1,0 +1,110 @@
+using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Memory;
+
+/// <summary>Keeps a value under a namespace and a key, in place of what was there. Its metadata and its time are those of this put.</summary>
+/// <param name="Swarm">The swarm that the namespace belongs to; null: it is shared by the whole hive.</param>
+/// <param name="IfVersion">The version that the entry must have now; 0: there must be none; null: whatever there is is replaced.</param>
+/// <param name="Ttl">The entry ends after this; null: never.</param>
+public sealed record PutMemory(string Namespace, string Key, RawJson Value, string? Swarm = null, long? IfVersion = null, TimeSpan? Ttl = null)
+    : Command<MemoryEntryView>
+{
+    public override string Right => Permissions.WriteMemory;
+
+    public override bool Creates => true;
+
+    public override int Bytes => Value.Utf8.Length;
+
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>What is known of the value once it is measured, and put aside if it is long.</summary>
+    internal MemoryContent? Content { get; init; }
+
+    /// <summary>The time to live that a message gives in milliseconds. What no <see cref="TimeSpan"/> holds is out of range in any case.</summary>
+    public static TimeSpan? After(long? milliseconds) =>
+        milliseconds is { } ms ? TimeSpan.FromMilliseconds((double)Math.Clamp(ms, -1, MemoryRules.MaxTtlMs + 1)) : null;
+
+    public override string? Refusal(IHiveView hive) => MemoryRules.OutOfReach(By, Swarm, Namespace);
+
+    public override Error? Malformed() => MemoryRules.Names(Swarm, Namespace) ?? MemoryRules.Name("key", Key) ?? MemoryRules.Version(IfVersion)
+        ?? MemoryRules.Ttl(Ttl) ?? MemoryRules.Metadata(Metadata) ?? (Bytes > Limits.MaxMemoryValueBytes ? MemoryRules.TooLarge(Bytes) : null);
+
+    // Nothing is written for a principal that may not put anything; the loop answers it.
+    internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel)
+    {
+        if (!By.Allowed(Right) || MemoryRules.OutOfReach(By, Swarm, Namespace) is not null || Malformed() is not null) return (this, null);
+        var (content, problem) = await MemoryContent.KeepAsync(this, blobs, cancel);
+        return (content is null ? this : this with { Content = content, Value = content.Inline }, problem);
+    }
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(MemoryEntity.KeyOf(Swarm, Namespace, Key));
+
+    public override Decision<MemoryEntryView> Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
+        var content = Content ?? MemoryContent.Of(Value);
+        var there = view.Memory(Swarm, Namespace, Key);
+        var expired = there?.HasExpired(context.Now) == true ? there : null;
+        if (expired is not null) there = null;
+        if (IfVersion is { } expected && expected != (there?.Version ?? 0)) return Decision.Reject(MemoryRules.Conflict(there, expected, Key), []);
+        var added = content.Bytes - ((expired ?? there)?.Bytes ?? 0);
+        if (MemoryQuota.Problem(view, context.Options, Swarm, Namespace, added, isNew: (expired ?? there) is null) is { } problem)
+            return Decision.Reject(problem, []);
+
+        var records = new List<RecordData>(3);
+        if (expired is not null) records.Add(ExpireMemory.Of(expired));
+        var version = view.NextOffset + records.Count;
+        var stored = new MemoryStored
+        {
+            Namespace = Namespace,
+            Key = Key,
+            Swarm = Swarm,
+            Version = version,
+            Bytes = content.Bytes,
+            Sha256 = content.Sha256,
+            ReplacedBytes = there?.Bytes,
+            ExpiresAt = context.Now + Ttl,
+            StoredBy = By.Subject,
+        };
+        records.Add(stored);
+        records.Add(new MemoryContentKept(stored.Id, content.Inline, content.Blob, Metadata is { Count: 0 } ? null : Metadata));
+        var entry = MemoryEvolver.Store(there, stored, version, context.Now) with { Metadata = Metadata is { Count: 0 } ? null : Metadata };
+        return Decision.Of(MemoryViews.Of(entry) with { Created = there is null }, records);
+    }
+}
+
+/// <summary>Deletes an entry. Its result is the entry that was deleted.</summary>
+/// <param name="IfVersion">The version that the entry must have now; null: any.</param>
+public sealed record DeleteMemory(string Namespace, string Key, string? Swarm = null, long? IfVersion = null) : Command<MemoryEntryView>
+{
+    public override string Right => Permissions.WriteMemory;
+
+    public override string? Refusal(IHiveView hive) => MemoryRules.OutOfReach(By, Swarm, Namespace);
+
+    public override Error? Malformed() =>
+        MemoryRules.Names(Swarm, Namespace) ?? MemoryRules.Name("key", Key) ?? MemoryRules.Version(IfVersion);
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(MemoryEntity.KeyOf(Swarm, Namespace, Key));
+
+    public override Decision<MemoryEntryView> Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Memory(Swarm, Namespace, Key) is not { } there) return Decision.Reject(MemoryRules.Missing(Swarm, Namespace, Key), []);
+        if (there.HasExpired(context.Now)) return Decision.Reject(MemoryRules.Missing(Swarm, Namespace, Key), [ExpireMemory.Of(there)]);
+        if (IfVersion is { } expected && expected != there.Version) return Decision.Reject(MemoryRules.Conflict(there, expected, Key), []);
+        return Decision.Of(MemoryViews.Of(there), new MemoryDeleted
+        {
+            Namespace = Namespace,
+            Key = Key,
+            Swarm = Swarm,
+            Version = there.Version,
+            Bytes = there.Bytes,
+            DeletedBy = By.Subject,
+        });
+    }
+}

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using Waggle.Core.Hives;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Core.Memory;
+
+/// <summary>
+/// A value as its entry keeps it: in the row, or as a reference to a blob that is durable. It is measured and put aside on its way to the owner's loop, which
+/// never waits for that.
+/// </summary>
+internal sealed record MemoryContent(RawJson Inline, long Bytes, string Sha256, string? Blob)
+{
+    public static MemoryContent Of(RawJson value) =>
+        new(value, value.Utf8.Length, Convert.ToHexStringLower(SHA256.HashData(value.Utf8.Span)), null);
+
+    public static async ValueTask<(MemoryContent? Content, Error? Problem)> KeepAsync(PutMemory put, IBlobs? blobs, CancellationToken cancel)
+    {
+        var value = put.Value;
+        if (blobs is null || value.Utf8.Length <= Limits.MaxRecordedResultBytes) return (Of(value), null);
+        try
+        {
+            await ThreadPoolSwitch.Switch();
+            using var content = new MemoryStream(value.Utf8.ToArray(), writable: false);
+            var blob = await blobs.WriteAsync(OwnerOf(put), content, content.Length, cancel);
+            return (new MemoryContent(default, blob.Bytes, blob.Sha256, blob.Id), null);
+        }
+        catch (StoreFullException e)
+        {
+            return (null, new(ErrorCodes.StoreFull, $"The hub has no space for the value: {e.ForClients}", 1000));
+        }
+        catch (StoreException e)
+        {
+            return (null, new(ErrorCodes.StoreUnavailable, $"The value could not be stored: {e.ForClients}", 1000));
+        }
+    }
+
+    /// <summary>The value of an entry; null: its blob is not there.</summary>
+    public static async ValueTask<RawJson?> ReadAsync(MemoryEntity entry, IBlobs? blobs, CancellationToken cancel)
+    {
+        if (entry.Blob is not { } id) return entry.Value;
+        if (blobs is null) return null;
+        await using var content = await blobs.OpenAsync(id, cancel);
+        if (content is null) return null;
+        var text = new byte[content.Length];
+        await content.ReadExactlyAsync(text, cancel);
+        return RawJson.FromTrusted(text);
+    }
+
+    private static string OwnerOf(PutMemory put) => IdempotentId.Of("memory", put.Swarm ?? "", put.Namespace, put.Key);
+}

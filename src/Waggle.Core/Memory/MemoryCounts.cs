@@ -1,0 +1,35 @@
+using Waggle.Core.Kernel;
+
+namespace Waggle.Core.Memory;
+
+/// <summary>What memory has in all, and what a turn did to it, for the figures. Used by the owner's loop alone.</summary>
+internal sealed class MemoryCounts
+{
+    private long _entries;
+    private long _bytes;
+
+    public void Add(long entries, long bytes)
+    {
+        _entries += entries;
+        _bytes += bytes;
+    }
+
+    public void Reset() => (_entries, _bytes) = (0, 0);
+
+    /// <summary>The turn is durable.</summary>
+    public void Report(in TurnReport turn)
+    {
+        var figures = turn.Metrics.Memory;
+        figures.Has(_entries, _bytes);
+        foreach (var (data, _) in turn.Batch)
+        {
+            if (data is not MemoryRecord) continue;
+            switch (data)
+            {
+                case MemoryStored: figures.Put(); break;
+                case MemoryDeleted: figures.Deleted(); break;
+                case MemoryExpired: figures.Expired(); break;
+            }
+        }
+    }
+}

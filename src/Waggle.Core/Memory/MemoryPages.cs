@@ -1,0 +1,60 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Memory;
+
+/// <summary>Pages along the ids of a kind.</summary>
+internal static class MemoryPages
+{
+    // Rows read at a time; a row has at most the bytes of a value that is not in a blob.
+    private const int Slice = 32;
+
+    // What a page looks at is bounded, and it may be short for that.
+    private const int MaxLooked = 1000;
+    private const int MaxBytes = 4 * 1024 * 1024;
+
+    // Behind every character of a name.
+    private const char Behind = '\u007f';
+
+    public static Error BadCursor { get; } = new(ErrorCodes.InvalidRequest, "cursor must be the value that the previous page returned.");
+
+    public static Error? Problem(int limit) =>
+        limit is < 1 or > Limits.MaxPageSize ? new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {limit}.") : null;
+
+    /// <summary>The least text behind an id.</summary>
+    public static string After(string id) => id + '\u0001';
+
+    /// <summary>The end of all ids that begin so.</summary>
+    public static string EndOf(string prefix) => prefix + Behind;
+
+    /// <param name="cursor">The cursor of a page that ends with this entity.</param>
+    public static async Task<EntityPage<T>> ReadAsync<T>(
+        HiveReader reader, EntityType<T> type, string from, string before, int limit, Func<T, bool> sees, Func<T, string> cursor, CancellationToken cancel)
+        where T : class
+    {
+        var found = new List<T>();
+        string? last = null;
+        var at = default(Position?);
+        for (int looked = 0, bytes = 0; looked < MaxLooked && bytes < MaxBytes;)
+        {
+            var page = await reader.RangeAsync(new EntityRange(type.Name, null, from, before, Slice), cancel);
+            at ??= page.At;
+            foreach (var stored in page.Entities)
+            {
+                if (found.Count == limit) return new(found, last, at.Value);
+                looked++;
+                bytes += stored.Body.Length;
+                from = After(stored.Id);
+                if (reader.Parse(stored, type) is not { } entity) continue;
+                last = cursor(entity);
+                if (sees(entity)) found.Add(entity);
+            }
+
+            if (page.Entities.Count < Slice) return new(found, null, at.Value);
+        }
+
+        return new(found, last, at ?? reader.Head);
+    }
+}

@@ -1,0 +1,28 @@
+using Waggle.Core.Hives;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Memory;
+
+/// <summary>What a namespace, a swarm and the hive may keep. A put that adds nothing is never refused, so a lowered quota locks nobody out.</summary>
+internal static class MemoryQuota
+{
+    /// <param name="bytes">What the put adds, less what it replaces.</param>
+    /// <param name="isNew">The put adds an entry.</param>
+    public static Error? Problem(IHiveView view, HiveOptions options, string? swarm, string ns, long bytes, bool isNew)
+    {
+        var there = view.MemoryNamespace(swarm, ns);
+        if (there is null && view.MemoryNamespaceCount >= options.MaxMemoryNamespaces)
+            return Over($"The hive has {view.MemoryNamespaceCount} memory namespaces, as many as it may.");
+        if (isNew && there?.Entries >= options.MaxMemoryEntries)
+            return Over($"Memory namespace '{ns}' has {there.Entries} entries, as many as one may.");
+        if (bytes <= 0) return null;
+        if ((there?.Bytes ?? 0) + bytes > options.MemoryNamespaceQuota)
+            return Over($"Memory namespace '{ns}' has {there?.Bytes ?? 0} of {options.MemoryNamespaceQuota} bytes; this put would add {bytes}.");
+        var all = view.MemoryBytes(swarm);
+        if (all + bytes <= options.MemorySwarmQuota) return null;
+        var whose = swarm is null ? "The shared memory" : $"The memory of swarm '{swarm}'";
+        return Over($"{whose} has {all} of {options.MemorySwarmQuota} bytes; this put would add {bytes}.");
+    }
+
+    private static Error Over(string message) => new(ErrorCodes.QuotaExceeded, $"{message} Delete entries, or have the operator raise the quota.");
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Hives;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Core.Memory;
+
+/// <summary>Something that happened to a memory entry. Values and metadata never stand in records: who hears of a change asks for the entry.</summary>
+public abstract record MemoryRecord : RecordData
+{
+    [JsonIgnore]
+    public override string Topic => field ??= $"memory.{Namespace}";
+
+    public required string Namespace { get; init; }
+    public required string Key { get; init; }
+
+    /// <summary>Of the entry that was stored or that ended.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The length of that entry's value.</summary>
+    public required long Bytes { get; init; }
+
+    [JsonIgnore]
+    internal string Id => MemoryEntity.IdOf(Swarm, Namespace, Key);
+}
+
+public sealed record MemoryStored : MemoryRecord
+{
+    [JsonIgnore]
+    public override string Kind => "memory_stored";
+
+    public required string Sha256 { get; init; }
+
+    /// <summary>The length of the value that it replaced; null: the entry is new.</summary>
+    public long? ReplacedBytes { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public required string StoredBy { get; init; }
+}
+
+public sealed record MemoryDeleted : MemoryRecord
+{
+    [JsonIgnore]
+    public override string Kind => "memory_deleted";
+
+    public required string DeletedBy { get; init; }
+}
+
+/// <summary>The time of an entry was over.</summary>
+public sealed record MemoryExpired : MemoryRecord
+{
+    [JsonIgnore]
+    public override string Kind => "memory_expired";
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>What the entry has beside its record, which is neither logged nor published: it is stored with the entry, in the same commit.</summary>
+internal sealed record MemoryContentKept(string Id, RawJson Value, string? Blob, IReadOnlyDictionary<string, string>? Metadata) : InternalData;

@@ -1,0 +1,139 @@
+using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Memory;
+
+/// <summary>What decisions may see of memory: the counters of all namespaces, and the entries that the batch is about.</summary>
+internal interface IMemoryView
+{
+    MemoryEntity? Entry(string id);
+
+    /// <summary>The entries that the batch fetched or changed.</summary>
+    IReadOnlyCollection<MemoryEntity> Fetched { get; }
+
+    MemoryNamespaceEntity? Namespace(string id);
+
+    int NamespaceCount { get; }
+
+    /// <summary>The bytes of all namespaces of a swarm, or of the shared ones.</summary>
+    long BytesOf(string? swarm);
+}
+
+/// <summary>
+/// The counters of the namespaces; the entries themselves are in the store. Who reaches what is decided by the commands' namespaces and swarms, so the view is
+/// the same for all.
+/// </summary>
+internal sealed class MemoryState : FeatureState, IMemoryView
+{
+    private readonly HiveContext _hive;
+    private readonly EntityTable<MemoryEntity> _entries;
+    private readonly EntityTable<MemoryNamespaceEntity> _namespaces;
+    private readonly Dictionary<string, long> _bytes = new(StringComparer.Ordinal);
+    private readonly MemoryCounts _counts = new();
+    private DateTimeOffset? _firstDue;
+
+    public MemoryState(HiveContext hive)
+    {
+        _hive = hive;
+        _entries = hive.Table(MemoryFeature.Entries);
+        _namespaces = hive.Table(MemoryFeature.Namespaces);
+        hive.Timer(MemoryEntity.Entity.Name, _ => new ExpireMemory { By = hive.Hub });
+        hive.Commands.After<ExpireMemory>((_, decision) => SetTimer(decision.Records.Count));
+        hive.On<MemoryStored>(Store);
+        hive.On<MemoryContentKept>((r, _, _) => _entries.Put(MemoryEvolver.Keep(_entries[r.Id]!, r)));
+        hive.On<MemoryDeleted>((r, _, at) => End(r, at));
+        hive.On<MemoryExpired>((r, _, at) => End(r, at));
+        hive.Views.Add<IMemoryView>(this, static (whole, _, _) => whole);
+    }
+
+    public IReadOnlyCollection<MemoryEntity> Fetched => _entries.Closed;
+
+    public int NamespaceCount => _namespaces.OpenCount;
+
+    public MemoryEntity? Entry(string id) => _entries[id];
+
+    public MemoryNamespaceEntity? Namespace(string id) => _namespaces[id];
+
+    public long BytesOf(string? swarm) => _bytes.GetValueOrDefault(swarm ?? "");
+
+    public override async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
+    {
+        var page = await store.RangeAsync(_hive.Hive, ExpireMemory.First(1), cancel);
+
+        // One that cannot be read is set aside when the timer fetches it.
+        _firstDue = page.Entities.Count > 0 ? now : null;
+    }
+
+    public override void EndLoad(DateTimeOffset now)
+    {
+        _counts.Reset();
+        foreach (var ns in _namespaces.Open) Count(null, ns);
+        _hive.Timers.Set(ExpireMemory.TimerKey, _firstDue);
+    }
+
+    public override void Report(in TurnReport turn) => _counts.Report(turn);
+
+    public override void Reset() => _bytes.Clear();
+
+    private void Store(MemoryStored record, long offset, DateTimeOffset at)
+    {
+        _entries.Put(MemoryEvolver.Store(_entries[record.Id], record, offset, at));
+        var before = _namespaces[MemoryNamespaceEntity.IdOf(record.Swarm, record.Namespace)];
+        var after = MemoryEvolver.Count(before, record, offset, at);
+        _namespaces.Put(after);
+        Count(before, after);
+        if (record.ExpiresAt is { } due) _hive.Timers.SetEarlier(ExpireMemory.TimerKey, due);
+    }
+
+    private void End(MemoryRecord record, DateTimeOffset at)
+    {
+        _entries.Remove(record.Id);
+        var id = MemoryNamespaceEntity.IdOf(record.Swarm, record.Namespace);
+
+        // A namespace that is damaged was set aside: its entries end without it.
+        if (_namespaces[id] is not { } before) return;
+        var after = MemoryEvolver.Uncount(before, record, at);
+        if (after is null) _namespaces.Remove(id);
+        else _namespaces.Put(after);
+        Count(before, after);
+    }
+
+    private void Count(MemoryNamespaceEntity? before, MemoryNamespaceEntity? after)
+    {
+        var swarm = (before ?? after)!.Swarm ?? "";
+        var bytes = (after?.Bytes ?? 0) - (before?.Bytes ?? 0);
+        if (_bytes.GetValueOrDefault(swarm) + bytes is var all && all == 0) _bytes.Remove(swarm);
+        else _bytes[swarm] = all;
+        _counts.Add((after?.Entries ?? 0) - (before?.Entries ?? 0), bytes);
+    }
+
+    // A full turn may have left some that are due; else the first of the others says when to look again.
+    private void SetTimer(int expired)
+    {
+        DateTimeOffset? next = expired >= ExpireMemory.Most ? _hive.Now : null;
+        foreach (var entry in _entries.Closed)
+        {
+            if (entry.ExpiresAt is { } due && (next is null || due < next)) next = due;
+        }
+
+        if (next is { } at) _hive.Timers.SetEarlier(ExpireMemory.TimerKey, at);
+    }
+}
+
+internal static class MemoryViewExtensions
+{
+    extension(IHiveView view)
+    {
+        public MemoryEntity? Memory(string? swarm, string ns, string key) => view.View<IMemoryView>().Entry(MemoryEntity.IdOf(swarm, ns, key));
+
+        public IReadOnlyCollection<MemoryEntity> FetchedMemory => view.View<IMemoryView>().Fetched;
+
+        public MemoryNamespaceEntity? MemoryNamespace(string? swarm, string ns) =>
+            view.View<IMemoryView>().Namespace(MemoryNamespaceEntity.IdOf(swarm, ns));
+
+        public int MemoryNamespaceCount => view.View<IMemoryView>().NamespaceCount;
+
+        public long MemoryBytes(string? swarm) => view.View<IMemoryView>().BytesOf(swarm);
+    }
+}

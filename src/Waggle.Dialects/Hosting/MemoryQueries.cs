@@ -1,0 +1,22 @@
+using Waggle.Core;
+using Waggle.Core.Hives;
+using Waggle.Core.Memory;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Dialects.Hosting;
+
+/// <summary>The queries that messages about memory stand for.</summary>
+internal static class MemoryQueries
+{
+    private const int StandardLimit = 100;
+
+    public static async Task<Outcome> RunAsync(IHive hive, ClientMessage message, Principal by) => message switch
+    {
+        MemoryGet m => await hive.QueryAsync(new GetMemory(m.Namespace, m.Key, m.Swarm) { By = by }, CancellationToken.None),
+        MemoryList m => await hive.QueryAsync(
+            new ListMemory(m.Namespace, m.Prefix, m.Swarm, m.Cursor, m.Limit ?? StandardLimit) { By = by }, CancellationToken.None),
+        MemoryNamespaces m => await hive.QueryAsync(
+            new ListMemoryNamespaces(m.Swarm, m.Cursor, m.Limit ?? StandardLimit) { By = by }, CancellationToken.None),
+        _ => throw new InvalidOperationException($"{message.GetType().Name} is no query about memory."),
+    };
+}

@@ -1,0 +1,77 @@
+using Waggle.Protocol.Json;
+
+namespace Waggle.Protocol.Messages;
+
+/// <summary>What every message about memory names: a namespace, and the swarm it belongs to.</summary>
+public abstract record MemoryMessage : ClientMessage
+{
+    public required string Namespace { get; init; }
+
+    /// <summary>The swarm that the namespace belongs to; left out: it is shared by the whole hive.</summary>
+    public string? Swarm { get; init; }
+}
+
+public sealed record MemoryPut : MemoryMessage
+{
+    public override string Type => "memory.put";
+
+    public required string Key { get; init; }
+
+    /// <summary>Any JSON, null among it.</summary>
+    public required RawJson Value { get; init; }
+
+    /// <summary>The version that the entry must have now; 0: there must be none. Left out: whatever there is is replaced.</summary>
+    public long? IfVersion { get; init; }
+
+    /// <summary>The entry ends after so many milliseconds, 1 to 315,360,000,000 (ten years). Left out: never.</summary>
+    public long? TtlMs { get; init; }
+
+    /// <summary>At most 32 names and texts, which readers and lists get beside the value.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+}
+
+public sealed record MemoryGet : MemoryMessage
+{
+    public override string Type => "memory.get";
+
+    public required string Key { get; init; }
+}
+
+public sealed record MemoryList : MemoryMessage
+{
+    public override string Type => "memory.list";
+
+    /// <summary>Only keys that begin so.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>From the reply before: the page after it.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>1 to 1,000, default 100.</summary>
+    public int? Limit { get; init; }
+}
+
+public sealed record MemoryDelete : MemoryMessage
+{
+    public override string Type => "memory.delete";
+
+    public required string Key { get; init; }
+
+    /// <summary>The version that the entry must have now. Left out: any.</summary>
+    public long? IfVersion { get; init; }
+}
+
+/// <summary>The namespaces that the principal reaches.</summary>
+public sealed record MemoryNamespaces : ClientMessage
+{
+    public override string Type => "memory.namespaces";
+
+    /// <summary>Only those of this swarm.</summary>
+    public string? Swarm { get; init; }
+
+    /// <summary>From the reply before: the page after it.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>1 to 1,000, default 100.</summary>
+    public int? Limit { get; init; }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Protocol.Model;
+
+/// <summary>An entry of a memory namespace as it is shown in lists and after a put: all of it but the value.</summary>
+public record MemoryEntryView
+{
+    public required string Namespace { get; init; }
+    public required string Key { get; init; }
+
+    /// <summary>The swarm that the namespace belongs to; null: it is shared by the whole hive.</summary>
+    public string? Swarm { get; init; }
+
+    /// <summary>A number that grows with every put of the key and is never used again, also after a deletion. Two puts are not one apart.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The length of the value's JSON text in bytes of UTF-8.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>The SHA-256 of the value's JSON text, 64 hexadecimal digits in lower case.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Names and texts that its writer put beside the value.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The subject, or the agent, that put this version.</summary>
+    public required string UpdatedBy { get; init; }
+
+    /// <summary>When the entry ends by itself; null: never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The put created the entry. False in what is read later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Created { get; init; }
+}
+
+/// <summary>An entry with its value.</summary>
+public sealed record MemoryView : MemoryEntryView
+{
+    /// <summary>The value as it was put, byte for byte. JSON null is a value as any other.</summary>
+    public required RawJson Value { get; init; }
+}
+
+/// <summary>A memory namespace. It exists while it has entries.</summary>
+public sealed record MemoryNamespaceView
+{
+    public required string Namespace { get; init; }
+
+    /// <summary>The swarm that it belongs to; null: it is shared by the whole hive.</summary>
+    public string? Swarm { get; init; }
+
+    public required long Entries { get; init; }
+
+    /// <summary>The sum of the values' bytes: what the quotas are about.</summary>
+    public required long Bytes { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The last put, deletion or expiry.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}

@@ -12,7 +12,7 @@ using Waggle.Benchmarks.Store;
 // dotnet run -c Release --project bench/Waggle.Benchmarks -- tasks | rest | fanout | dialects | store-commit | store-load | matching | --filter '*' | --list flat
 var stores = new Dictionary<string, Func<string[], Task>>
 {
-    // Whole runs, with arguments of their own: one figure a run is what they are about.
+    // These commands run with arguments of their own, because each run yields one figure.
     ["store-commit"] = CommitBenchmark.Run,
     ["store-load"] = LoadBenchmark.Run,
     ["matching"] = MatchingBenchmark.Run,
@@ -24,16 +24,16 @@ if (args.Length > 0 && stores.TryGetValue(args[0], out var run))
     return 0;
 }
 
-// Options without a command are BenchmarkDotNet's.
+// Options without a command belong to BenchmarkDotNet.
 if (args is not [] and not ["--help", ..] && args[0].StartsWith('-'))
 {
-    // In this process: a project made on the fly would inherit the settings of this tree, warnings as errors among them.
+    // The benchmarks run in this process, because a generated project would inherit the settings of this tree, such as warnings as errors.
     var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).AddDiagnoser(MemoryDiagnoser.Default);
     BenchmarkSwitcher.FromAssembly(typeof(CommitBenchmark).Assembly).Run(args, config);
     return 0;
 }
 
-// The hub, its workers and the clients as processes of their own.
+// The hub, its workers and the clients are processes of their own.
 var root = new RootCommand("Figures of Waggle that can be measured again on any machine.")
 {
     TasksCommand.Create(), RestCommand.Create(), FanOutCommand.Create(), DialectsCommand.Create(), BenchWorker.Create(),

@@ -6,7 +6,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Benchmarks.Commands;
 
-/// <summary>A benchmark as a command: it measures until it is done or interrupted, and prints what it found as lines or as one JSON document.</summary>
+/// <summary>A benchmark as a command. It measures until it is done or interrupted, and prints its figures as lines or as one JSON document.</summary>
 internal static class BenchCommand
 {
     public static Command Create<T>(

@@ -6,7 +6,7 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Benchmarks.Delivery;
 
-/// <summary>The whole way of a record from the loop's queue to the wires of 1,000 subscribers, written to at once: time and allocation of one delivery.</summary>
+/// <summary>The way of a record from the loop's queue to the wires of 1,000 subscribers, which take it at once: time and allocation of one delivery.</summary>
 public class DeliveryBenchmark
 {
     private const int Subscribers = 1_000;
@@ -35,7 +35,7 @@ public class DeliveryBenchmark
         for (var i = 0; i < Publishes; i++)
             await _loop!.PublishAsync(new SealedBatch(Head, [new Record(Head, "app.room", "said", RecordClass.Stream, default, null, _data)]));
 
-        // What comes back through the queue has all of them before it, and they were written.
+        // A message that returns through the queue proves that all messages before it were written.
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _loop!.UnsubscribeAsync(_nobody!, "none", _ => done.SetResult());
         await done.Task;

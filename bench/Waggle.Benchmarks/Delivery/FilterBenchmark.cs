@@ -5,7 +5,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Benchmarks.Delivery;
 
-/// <summary>Asking a filter about a record of usual size, 190 bytes. Nothing may be allocated.</summary>
+/// <summary>Applies a filter to a record of typical size, 190 bytes. It must not allocate.</summary>
 public class FilterBenchmark
 {
     private const string Data = """{"task":"t3-1840","title":"Count the words","old_state":"running","state":"running","agent":"ann","agent_name":"Ann","attempt":1,"token":1839,"progress":0.5,"message":"half of it"}""";

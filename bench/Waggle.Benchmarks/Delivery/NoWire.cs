@@ -3,7 +3,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Benchmarks.Delivery;
 
-/// <summary>A client that takes all that it is sent at once: what is left is our own work.</summary>
+/// <summary>A client that takes all data at once, so that only the hub's own work is measured.</summary>
 internal sealed class NoWire : Wire
 {
     public static readonly NoWire Instance = new();

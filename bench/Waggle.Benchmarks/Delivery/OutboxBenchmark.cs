@@ -4,7 +4,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Benchmarks.Delivery;
 
-/// <summary>What waits for a client, put in and taken out. Nothing may be allocated.</summary>
+/// <summary>Puts messages into a client's outbox and takes them out. It must not allocate.</summary>
 public class OutboxBenchmark
 {
     private const int Records = 32;
@@ -29,7 +29,7 @@ public class OutboxBenchmark
         Take(Records);
     }
 
-    /// <summary>Four topics: a newer value of each takes the older one's place.</summary>
+    /// <summary>Uses four topics, so that a newer value of each replaces the older one.</summary>
     [Benchmark(OperationsPerInvoke = Records)]
     public void Latest()
     {

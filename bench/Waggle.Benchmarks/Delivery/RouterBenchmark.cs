@@ -5,7 +5,7 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Benchmarks.Delivery;
 
-/// <summary>Finding who wants a topic: one that is known, one never seen before, and while others subscribe.</summary>
+/// <summary>Finds the subscribers of a topic: a known one, one never seen before, and while others subscribe.</summary>
 public class RouterBenchmark
 {
     private const int New = 50_000;
@@ -37,7 +37,7 @@ public class RouterBenchmark
     [IterationSetup(Target = nameof(SubscribeAndPublishTwenty))]
     public void Empty() => _fresh = new Router();
 
-    /// <summary>Clients that connect one after the other, 20 topics published after each.</summary>
+    /// <summary>Connects clients one after the other and publishes 20 topics after each.</summary>
     [Benchmark(OperationsPerInvoke = Storm)]
     public void SubscribeAndPublishTwenty()
     {

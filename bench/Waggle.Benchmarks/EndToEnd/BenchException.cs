@@ -1,4 +1,4 @@
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>A benchmark has no figures, and why.</summary>
+/// <summary>The reason why a benchmark has no figures.</summary>
 internal sealed class BenchException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,6 +1,6 @@
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>What <c>tasks</c> is to do.</summary>
+/// <summary>The parameters of <c>tasks</c>.</summary>
 internal sealed record BenchPlan
 {
     public required int Tasks { get; init; }
@@ -8,15 +8,15 @@ internal sealed record BenchPlan
     public required int Slots { get; init; }
     public required int Creators { get; init; }
 
-    /// <summary>Creations without an answer yet, each creator.</summary>
+    /// <summary>The number of creations of each creator without an answer.</summary>
     public required int Pipeline { get; init; }
     public required int DispatchSamples { get; init; }
 
-    /// <summary>Open tasks to leave behind for the restart; 0: no restart.</summary>
+    /// <summary>The number of open tasks to leave for the restart; 0 for no restart.</summary>
     public required int RestartOpen { get; init; }
 }
 
-/// <summary>What was measured. Null: not asked for.</summary>
+/// <summary>The figures of a run. A null figure was not requested.</summary>
 internal sealed record BenchResult
 {
     public required int Tasks { get; init; }
@@ -30,16 +30,16 @@ internal sealed record BenchResult
     public required double Seconds { get; init; }
     public required double TasksPerSecond { get; init; }
 
-    /// <summary>From the send of a creation to its durable answer, under load.</summary>
+    /// <summary>The time from the send of a creation to its durable answer, under load.</summary>
     public required double CreateAckP50Ms { get; init; }
     public required double CreateAckP99Ms { get; init; }
 
-    /// <summary>Durable records in one commit, over the run.</summary>
+    /// <summary>The average number of durable records in one commit, over the run.</summary>
     public required double RecordsPerCommitMean { get; init; }
     public required int RecordsPerCommitMax { get; init; }
     public required long Commits { get; init; }
 
-    /// <summary>On an idle hub: from the send of a creation to the task in the worker's hands.</summary>
+    /// <summary>The time from the send of a creation to the arrival of the task at the worker, on an idle hub.</summary>
     public double? DispatchP50Ms { get; init; }
     public double? DispatchP99Ms { get; init; }
     public required double HubCpuMicrosPerTask { get; init; }

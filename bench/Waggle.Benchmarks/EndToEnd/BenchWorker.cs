@@ -6,7 +6,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>A worker process that does nothing, as fast as it can: its result is the moment at which it had the task.</summary>
+/// <summary>A worker process that completes each task at once. The result is the moment at which it received the task.</summary>
 internal static class BenchWorker
 {
     public const string Name = "bench-worker";
@@ -26,7 +26,7 @@ internal static class BenchWorker
                 cancel);
             Console.Out.WriteLine("ready");
 
-            // The bench ends its workers by closing their input, and so does its death.
+            // The bench ends its workers by closing their input, which its own death also does.
             while (await Console.In.ReadLineAsync(cancel) is not null)
             {
             }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>A hub as a process of its own, as people run it.</summary>
+/// <summary>A hub as a process of its own, as operators run it.</summary>
 internal sealed class ChildHub : IAsyncDisposable
 {
     private readonly Process _process;
@@ -17,7 +17,7 @@ internal sealed class ChildHub : IAsyncDisposable
 
     public Uri Url { get; }
 
-    /// <summary>From the start of the process to its <c>ready</c>.</summary>
+    /// <summary>The time from the start of the process to its <c>ready</c>.</summary>
     public TimeSpan ReadyAfter { get; }
 
     public TimeSpan Cpu
@@ -38,7 +38,7 @@ internal sealed class ChildHub : IAsyncDisposable
         }
     }
 
-    /// <summary>What it has allocated on its managed heap so far, by its own metrics: all of it, what answering this costs included. Bytes.</summary>
+    /// <summary>Returns the bytes that the hub has allocated on its managed heap so far, by its own metrics, including the cost of this answer.</summary>
     public async Task<double> AllocatedAsync(HttpMessageInvoker via, CancellationToken cancel)
     {
         const string Name = "dotnet_gc_heap_total_allocated_bytes_total ";
@@ -65,7 +65,7 @@ internal sealed class ChildHub : IAsyncDisposable
         throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The hub ended with exit code {process.ExitCode} before it was ready."));
     }
 
-    /// <summary>As a power cut would.</summary>
+    /// <summary>Kills the process, as a power cut would.</summary>
     public async Task KillAsync()
     {
         _process.Kill();

@@ -5,26 +5,28 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <param name="Rate">Tasks a second.</param>
-/// <param name="Seconds">How long each part is measured.</param>
-/// <param name="Observers">Of each dialect.</param>
+/// <param name="Rate">The number of tasks a second.</param>
+/// <param name="Seconds">The duration of each part in seconds.</param>
+/// <param name="Observers">The number of observers of each dialect.</param>
 internal sealed record DialectPlan(int Rate, int Seconds, int Observers, int WarmUpSeconds);
 
-/// <param name="P50Ms">From a record's time, when its turn began, to its receipt: the commit lies within.</param>
-/// <param name="HubMicros">The hub's CPU for one delivery: what it used less without these observers.</param>
+/// <param name="P50Ms">The time from a record's time, at the start of its turn, to its receipt; it includes the commit.</param>
+/// <param name="HubMicros">The hub's CPU time for one delivery: its decrease without these observers.</param>
 internal sealed record DialectFigures(string Dialect, int MessagesPerTask, long Deliveries, double P50Ms, double P99Ms, double HubMicros);
 
-/// <param name="CommitP99Ms">By the hub's own histogram, while all watch: what 99 of 100 commits took at most, to the next bound; null: more than all bounds.</param>
-/// <param name="WireP99Ms">The same of the time from a commit until all its records were handed to the wires.</param>
-/// <param name="EngineMicrosPerTask">The hub's CPU while nobody watches.</param>
-/// <param name="MicrosPerTask">The same with all observers.</param>
-/// <param name="HubMicros">What the observers add, for one delivery.</param>
+/// <param name="CommitP99Ms">The upper bound of 99 of 100 commits by the hub's own histogram, while all observers watch; null if it is above all
+/// bounds.</param>
+/// <param name="WireP99Ms">The same bound for the time from a commit until the wires have all its records.</param>
+/// <param name="EngineMicrosPerTask">The hub's CPU time without observers.</param>
+/// <param name="MicrosPerTask">The hub's CPU time with all observers.</param>
+/// <param name="HubMicros">The additional CPU time of the observers, for one delivery.</param>
 internal sealed record DialectResult(
     double TasksPerSecond, int Seconds, int Observers, int Cores, double? CommitP99Ms, double? WireP99Ms, double EngineMicrosPerTask, double MicrosPerTask, double HubMicros, IReadOnlyList<DialectFigures> Dialects);
 
 /// <summary>
-/// A swarm at a steady pace, watched in every dialect: when the clients know, and what that costs the hub. First all watch, then fewer and fewer, at last nobody: what the
-/// CPU falls by is what those who left cost. Observers, creator and workers share the machine with the hub.
+/// Measures a swarm at a steady rate, watched in every dialect: the delay until the clients receive a record, and its cost to the hub. All observers watch at
+/// first, then fewer and fewer, and finally none; the decrease of the CPU time is the cost of those who left. Observers, creator and workers share the machine
+/// with the hub.
 /// </summary>
 internal sealed class DialectBench(DialectPlan plan, Action<string> say)
 {
@@ -91,7 +93,7 @@ internal sealed class DialectBench(DialectPlan plan, Action<string> say)
         Task<HubHistogram> HistogramAsync(string name) => HubHistogram.ReadAsync(http, hub.Url, name, cancel);
     }
 
-    // Until every task is done and every observer was told of each.
+    // Runs until every task is done and every observer has received each.
     private async Task<(double Seconds, double Micros)> RunPartAsync(ChildHub hub, WaggleClient client, Group[] here, int seconds, CancellationToken cancel)
     {
         foreach (var group in here) group.Clear();

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>One client of one dialect: counts what tells of tasks, and how old its record is when it comes.</summary>
+/// <summary>One client of one dialect. It counts the messages about tasks and the age of their records at the receipt.</summary>
 internal sealed class DialectObserver : IDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -24,10 +24,10 @@ internal sealed class DialectObserver : IDisposable
         _socket.Options.SetBuffer(BufferSize, 1024);
     }
 
-    /// <summary>Ends in an error if the hub ends the connection.</summary>
+    /// <summary>The reading task. It fails if the hub ends the connection.</summary>
     public Task Reading { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Connects, and comes back when the hub will tell it everything.</summary>
+    /// <summary>Connects, and returns once the subscription is in force.</summary>
     public static async Task<DialectObserver> OpenAsync(Uri hub, WatchedDialect dialect, LatencyCount latency, CancellationToken cancel)
     {
         var observer = new DialectObserver(dialect, latency);
@@ -43,7 +43,7 @@ internal sealed class DialectObserver : IDisposable
 
     public void Clear() => Array.Clear(_counts);
 
-    /// <summary>What it has not been told; null: nothing.</summary>
+    /// <summary>Returns a description of the missing messages; null if there are none.</summary>
     public string? Missing(long tasks)
     {
         for (var i = 0; i < _counts.Length; i++)
@@ -76,7 +76,7 @@ internal sealed class DialectObserver : IDisposable
         }
     }
 
-    // Foreign envelopes have it last, and once more within.
+    // Foreign envelopes have the time last, and once more inside.
     private DateTimeOffset TimeOf(ReadOnlySpan<byte> message)
     {
         Span<char> text = stackalloc char[24];

@@ -5,18 +5,21 @@ using System.Text;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <param name="Subscribers">Connections, each with one subscription to the one topic.</param>
-/// <param name="Rate">Publishes a second; 0: as fast as it goes, with <paramref name="Window"/> publishes under way.</param>
-/// <param name="Size">Bytes of padding in each record.</param>
+/// <param name="Subscribers">The number of connections, each with one subscription to the one topic.</param>
+/// <param name="Rate">The number of publishes a second; 0 publishes at the greatest rate, with <paramref name="Window"/> publishes under way.</param>
+/// <param name="Size">The padding in each record, in bytes.</param>
 internal sealed record FanOutPlan(int Subscribers, int Rate, int Window, int Seconds, int Size, RoadKind Road);
 
-/// <param name="HubMicros">The hub's CPU for one delivery.</param>
-/// <param name="AllocatedBytes">What the hub allocates on its managed heap for one delivery.</param>
-/// <param name="KbPerConnection">What an idle subscriber adds to the hub's resident memory.</param>
+/// <param name="HubMicros">The hub's CPU time for one delivery.</param>
+/// <param name="AllocatedBytes">The hub's allocation on its managed heap for one delivery, in bytes.</param>
+/// <param name="KbPerConnection">The resident memory that an idle subscriber adds to the hub.</param>
 internal sealed record FanOutResult(
     RoadKind Road, int Subscribers, double PublishesPerSecond, double DeliveriesPerSecond, double HubMicros, double AllocatedBytes, double P50Ms, double P99Ms, double KbPerConnection, int Cores);
 
-/// <summary>One publisher, many subscribers, plain WebSockets: what is published reaches everybody, and how long after. Publisher and readers share the machine with the hub.</summary>
+/// <summary>
+/// Measures one publisher and many subscribers over plain WebSockets: whether each record reaches all of them, and after which time. Publisher and readers
+/// share the machine with the hub.
+/// </summary>
 internal sealed class FanOutBench(FanOutPlan plan, Action<string> say) : IDisposable
 {
     private const int OpenAtOnce = 50;

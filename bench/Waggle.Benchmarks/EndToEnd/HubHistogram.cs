@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>A histogram of the hub's own metrics at one moment: how many lay at or below each bound, in seconds.</summary>
+/// <summary>A histogram of the hub's own metrics at one moment: the counts at or below each bound, in seconds.</summary>
 internal sealed class HubHistogram
 {
     private readonly (double Bound, long Count)[] _buckets;
@@ -16,7 +16,9 @@ internal sealed class HubHistogram
         return new([.. metrics.Split('\n').Where(l => l.StartsWith(start, StringComparison.Ordinal)).Select(l => Read(l[start.Length..]))]);
     }
 
-    /// <summary>The bound below which the given share lay of what was counted since an earlier moment, in milliseconds; null: above all bounds.</summary>
+    /// <summary>
+    /// Returns the bound in milliseconds below which the given share of the counts since an earlier moment lies; null if it is above all bounds.
+    /// </summary>
     public double? AtMs(double share, HubHistogram since)
     {
         var all = _buckets[^1].Count - since._buckets[^1].Count;

@@ -11,7 +11,7 @@ internal sealed class LatencyCount
 
     public void Clear() => Array.Clear(_counts);
 
-    /// <summary>What the given share of all lay below, in milliseconds.</summary>
+    /// <summary>Returns the latency in milliseconds below which the given share of all lies.</summary>
     public double AtMs(double share)
     {
         var rank = (long)(share * _counts.Sum(c => (long)c));

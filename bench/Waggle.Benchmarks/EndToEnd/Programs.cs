@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>The programs that a benchmark starts: the hub and its own worker. Both lie beside it.</summary>
+/// <summary>The programs that a benchmark starts: the hub and its own worker. Both are in its folder.</summary>
 internal static class Programs
 {
     public static ProcessStartInfo Hub(params IEnumerable<string> arguments) => Start("waggle.dll", arguments);

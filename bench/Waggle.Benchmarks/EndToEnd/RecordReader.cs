@@ -5,7 +5,7 @@ internal interface IRecordReader : IDisposable
     Task ReadAsync(int records, CancellationToken cancel);
 }
 
-/// <summary>Counts records in what comes, whatever is around them: the same work over every road, and little of it.</summary>
+/// <summary>Counts records in the received bytes, regardless of their envelope: the same small work for every transport.</summary>
 internal sealed class RecordReader(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, IDisposable source) : IRecordReader
 {
     private static readonly byte[] Mark = [.. "\"kind\":\"task_created\""u8];
@@ -29,7 +29,7 @@ internal sealed class RecordReader(Func<Memory<byte>, CancellationToken, ValueTa
         }
     }
 
-    // A mark may lie across two reads: what could be its beginning is kept.
+    // A mark may span two reads, so its possible beginning is kept.
     private int Take(byte[] mark, int length)
     {
         var (found, at) = (0, 0);

@@ -8,16 +8,18 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <param name="Tasks">Created over each road.</param>
-/// <param name="Lanes">Connections, each with one creation without an answer, the same over each road.</param>
-/// <param name="Readers">Of the events, over each road.</param>
+/// <param name="Tasks">The number of tasks created over each transport.</param>
+/// <param name="Lanes">The number of connections, each with one creation without an answer, the same over each transport.</param>
+/// <param name="Readers">The number of readers of the events, over each transport.</param>
 internal sealed record RestPlan(int Tasks, int Lanes, int Readers, int Events);
 
 internal sealed record RestResult(
     int Tasks, int Lanes, double NativePerSecond, double RestPerSecond, double Share, double NativeHubMicros, double RestHubMicros,
     int Readers, int Events, double WebSocketPerSecond, double EventStreamPerSecond);
 
-/// <summary>REST beside waggle.v1 on the same hub: creations to their durable answers with as many in flight, and the same records to as many readers.</summary>
+/// <summary>
+/// Compares REST with waggle.v1 on the same hub: creations to their durable answers with as many in flight, and the same records to as many readers.
+/// </summary>
 internal sealed class RestBench(RestPlan plan, Action<string> say)
 {
     private const string Title = "bench";
@@ -40,7 +42,7 @@ internal sealed class RestBench(RestPlan plan, Action<string> say)
             await CreateAsync(hub, Native, plan.Tasks / 5);
             await CreateAsync(hub, Rest, plan.Tasks / 5);
 
-            // In turns: what the machine does besides, and how full the hub is, then meets both.
+            // The two take turns, so that other load of the machine and the size of the hub's data affect both.
             var (native, rest) = (new List<(double Rate, double Micros)>(), new List<(double Rate, double Micros)>());
             for (var turn = 0; turn < 4; turn++)
             {
@@ -78,7 +80,7 @@ internal sealed class RestBench(RestPlan plan, Action<string> say)
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Records that reached readers in a second, all readers together.</summary>
+    /// <summary>Returns the number of records that reached readers in a second, all readers together.</summary>
     private async Task<double> FanOutAsync(WaggleClient client, Func<Task<IRecordReader>> open, CancellationToken cancel)
     {
         var readers = await Task.WhenAll(Enumerable.Range(0, plan.Readers).Select(_ => open()));

@@ -7,7 +7,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Benchmarks.EndToEnd;
 
-/// <summary>By which a bench's WebSockets come to its hub.</summary>
+/// <summary>The transport of a bench's WebSockets to its hub.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<RoadKind>))]
 internal enum RoadKind
 {
@@ -18,12 +18,12 @@ internal enum RoadKind
     Http2,
 }
 
-/// <summary>The hub's side and the clients' of a road. The certificate of the encrypted ones is made for the run, and nobody but the run trusts it.</summary>
+/// <summary>The two sides of a transport, for the hub and its clients. The certificate is created for the run, and only the run trusts it.</summary>
 internal sealed class Road : IDisposable
 {
     private readonly RoadKind _kind;
 
-    /// <param name="folder">For the certificate.</param>
+    /// <param name="folder">The folder of the certificate.</param>
     public Road(RoadKind kind, string folder)
     {
         _kind = kind;
@@ -40,10 +40,10 @@ internal sealed class Road : IDisposable
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == ours;
     }
 
-    /// <summary>What the hub is started with.</summary>
+    /// <summary>The arguments of the hub.</summary>
     public IReadOnlyList<string> HubArguments { get; } = [];
 
-    /// <summary>For other requests to the same hub.</summary>
+    /// <summary>The client for other requests to the same hub.</summary>
     public HttpMessageInvoker Http { get; }
 
     public async Task<ClientWebSocket> OpenAsync(Uri hub, CancellationToken cancel)

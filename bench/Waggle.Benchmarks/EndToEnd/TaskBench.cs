@@ -10,12 +10,12 @@ using Waggle.Storage.Sqlite;
 namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>
-/// Create → completed, end to end: hub and workers are processes of their own, loopback WebSockets between them, every creation is
-/// acknowledged only when it is durable. What limits is what users have: one disk, one machine.
+/// Measures tasks from creation to completion, end to end. Hub and workers are processes of their own with loopback WebSockets between them, and every creation
+/// is acknowledged only when it is durable. The limits are those of users: one disk, one machine.
 /// </summary>
 internal sealed class TaskBench(BenchPlan plan, Action<string> say)
 {
-    // 300 bytes, as BullMQ's figures were taken with.
+    // 300 bytes, the size with which BullMQ's figures were taken.
     public static readonly RawJson Input = RawJson.Parse($"{{\"payload\":\"{new string('x', 286)}\"}}");
 
     public async Task<BenchResult> RunAsync(CancellationToken cancel)
@@ -96,7 +96,7 @@ internal sealed class TaskBench(BenchPlan plan, Action<string> say)
         };
     }
 
-    /// <summary>Creates tasks one by one, as many in flight as planned. Gives each one's time to its durable answer, in ms.</summary>
+    /// <summary>Creates tasks one by one, with the planned number in flight. Returns the time of each to its durable answer, in ms.</summary>
     private async Task<IReadOnlyList<double>> CreateAllAsync(ChildHub hub, int count, CancellationToken cancel)
     {
         var next = 0;

@@ -3,11 +3,11 @@ using System.Text;
 namespace Waggle.Benchmarks.EndToEnd;
 
 /// <summary>A dialect as <c>dialects</c> watches it.</summary>
-/// <param name="Hello">What its clients say first; null: nothing.</param>
-/// <param name="Ready">A message that comes only when the subscription stands.</param>
-/// <param name="Kind">What stands before a message's name.</param>
-/// <param name="Time">What stands before the time of its record.</param>
-/// <param name="PerTask">Which messages tell of a task that nothing happens to, and how many of each.</param>
+/// <param name="Hello">The first message of its clients; null for none.</param>
+/// <param name="Ready">A message that comes only when the subscription is in force.</param>
+/// <param name="Kind">The text before a message's name.</param>
+/// <param name="Time">The text before the time of a message's record.</param>
+/// <param name="PerTask">The messages about a task that completes without an incident, and the number of each.</param>
 internal sealed record WatchedDialect(string Name, string Path, string? Hello, string Ready, string Kind, string Time, params (string Kind, int Count)[] PerTask)
 {
     private const string Type = "\"type\":\"";

@@ -12,14 +12,14 @@ using Waggle.Protocol.Model;
 namespace Waggle.Benchmarks.Matching;
 
 /// <summary>
-/// The owner's loop without a disk: the CPU of one task from its creation over its assignment to its completion, one after the other, beside much that does not change:
-/// agents with free credit, sorts of tasks that no agent fits, tasks of one sort, agents that are away with a task each.
+/// Measures the owner's loop without a disk: the CPU time of one task from its creation over its assignment to its completion, one after the other, beside many
+/// entities that do not change: agents with free credit, requirements that no agent meets, tasks of one sort, offline agents with a task each.
 /// </summary>
 internal static class MatchingBenchmark
 {
     private static readonly Principal User = Principal.Local("bench", "bench");
 
-    /// <param name="args">agents, requirements, backlog, absent and how many; left out: the standard table.</param>
+    /// <param name="args">One of agents, requirements, backlog and absent, and its number; none for the standard table.</param>
     public static async Task Run(string[] args)
     {
         if (args.Length == 2)
@@ -58,7 +58,7 @@ internal static class MatchingBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-12} {count,9:N0}: {cpu.TotalMicroseconds / tasks,10:N0} us of CPU a task ({tasks} tasks)"));
     }
 
-    // As many as take a second or so, so that slow and fast are measured alike; the first time warms up.
+    // The count takes about a second, so that slow and fast runs are measured alike; the first run warms up.
     private static async Task<(TimeSpan Cpu, int Tasks)> MeasureAsync(Hive hive, ChannelReader<(string Agent, LeaseRef Lease)> work)
     {
         var tasks = 0;

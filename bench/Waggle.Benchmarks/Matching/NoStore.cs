@@ -4,7 +4,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Benchmarks.Matching;
 
-/// <summary>A store that keeps nothing: what is measured is the loop.</summary>
+/// <summary>A store that keeps nothing, so that only the loop is measured.</summary>
 internal sealed class NoStore : IStore
 {
     public ValueTask<Tenure> AcquireAsync(string hive, DateTimeOffset now, CancellationToken cancel) => new(new Tenure(hive, 1, 1, 0, now));

@@ -1,6 +1,6 @@
 namespace Waggle.Benchmarks.Store;
 
-/// <summary>A folder of its own that goes away. On the disk of the temp folder, so set TMPDIR to measure another.</summary>
+/// <summary>A temporary folder on the disk of the temp folder. Set TMPDIR to measure another disk.</summary>
 internal sealed class Folder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("waggle-bench-").FullName;

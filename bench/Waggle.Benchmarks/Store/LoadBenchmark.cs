@@ -52,7 +52,7 @@ internal static class LoadBenchmark
         var tenure = await store.AcquireAsync("h", work.Now, default);
         while (tenure.Head < closed + open)
         {
-            // Open ones lie scattered among the closed, as long-lived tasks do.
+            // Open tasks are scattered among the closed ones, as long-lived tasks are.
             var entities = new List<StoredEntity>();
             for (var seq = tenure.Head + 1; entities.Count < 5000 && seq <= closed + open; seq++)
                 entities.Add(work.Task(seq, work.Id(seq), seq % ((closed + open) / Math.Max(1, open)) == 0 ? 1 : 2));

@@ -2,7 +2,9 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Benchmarks.Store;
 
-/// <summary>Tasks as the hub writes them: made, started and ended in three commits, four columns of which one or two change each time, 600 bytes of body.</summary>
+/// <summary>
+/// Tasks as the hub writes them: created, started and ended in three commits, with four columns of which one or two change each time, and a body of 600 bytes.
+/// </summary>
 internal sealed class Work(bool ordered)
 {
     public static readonly EntityKind Kind = new("task", ["state", "swarm", "agent", "parent"]);
@@ -15,7 +17,7 @@ internal sealed class Work(bool ordered)
 
     public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A third new tasks, the rest the next step of random ones among those that are open.</summary>
+    /// <summary>Returns a batch: a third are new tasks, the others advance random open ones.</summary>
     public CommitBatch Next(long head, int size)
     {
         Now += TimeSpan.FromMilliseconds(5);

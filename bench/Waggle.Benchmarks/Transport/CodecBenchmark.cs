@@ -3,7 +3,9 @@ using Waggle.Transport.WebSockets;
 
 namespace Waggle.Benchmarks.Transport;
 
-/// <summary>Masked text frames of a client turned into messages, their UTF-8 checked: whole reads, and reads that cut them anywhere. Nothing may be allocated.</summary>
+/// <summary>
+/// Decodes masked text frames of a client into messages and checks their UTF-8: whole reads, and reads that cut them anywhere. It must not allocate.
+/// </summary>
 public class CodecBenchmark : IDisposable
 {
     private const int Frames = 32;

@@ -3,7 +3,7 @@ using Waggle.Transport.WebSockets;
 
 namespace Waggle.Benchmarks.Transport;
 
-/// <summary>A mask taken off while bytes are copied.</summary>
+/// <summary>Removes a mask while it copies bytes.</summary>
 public class MaskingBenchmark
 {
     private byte[] _from = [];

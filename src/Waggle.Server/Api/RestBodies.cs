@@ -43,7 +43,7 @@ internal sealed record PollBody : IAgentProof
     public IReadOnlyList<string>? Types { get; init; }
 
     /// <summary>
-    /// The leases that the worker knows. The hub sends a lease again that the agent holds, has never mentioned and does not name here, because the answer may
+    /// The leases that the worker holds. The hub sends a lease again that the agent holds, has never mentioned and does not name here, because the answer may
     /// have been lost.
     /// </summary>
     public IReadOnlyList<Waggle.Protocol.Messages.LeaseRef>? Holding { get; init; }

@@ -10,7 +10,7 @@ using Waggle.Storage.Sqlite.Blobs;
 namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// Runs the hub within the life of a host. The hub starts before the first request. It says goodbye to its clients before the server stops listening, and
+/// Runs the hub within the life of a host. The hub starts before the first request. It sends goodbye to its clients before the server stops listening, and
 /// closes its store after the last request.
 /// </summary>
 internal sealed class HubService(

@@ -33,7 +33,7 @@ public sealed class BenchTests
             [("waggle.v1", 50 * 3 * 2), ("orchestrator-hub", 50 * 6 * 2), ("cloud-agents", 50 * 2 * 2)],
             dialects.Select(d => (d.GetProperty("dialect").GetString()!, d.GetProperty("deliveries").GetInt32())));
 
-        // A record's time is cut to the millisecond, so nobody can have it before.
+        // A record's time is cut to the millisecond, so no client can have it before.
         Assert.All(dialects, d => Assert.InRange(d.GetProperty("p50_ms").GetDouble(), 0.01, double.MaxValue));
         Assert.True(ended.Json.GetProperty("wire_p99_ms").GetDouble() > 0);
         Assert.True(ended.Json.GetProperty("micros_per_task").GetDouble() > 0);

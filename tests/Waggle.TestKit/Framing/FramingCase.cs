@@ -15,7 +15,7 @@ public enum ToldKind
 public sealed record FramingResult(ToldKind Kind, byte[] Payload, int Code = 0);
 
 /// <summary>
-/// The bytes that a client sends, and the results of a strict server. The numbers are those of the Autobahn test suite, whose cases are written anew here.
+/// The bytes that a client sends, and the results of a strict server. The numbers are those of the Autobahn test suite, whose cases are rewritten here.
 /// </summary>
 /// <param name="KnownAfter">The number of bytes that determines the last result; fewer bytes do not.</param>
 public sealed record FramingCase(string Number, byte[] Bytes, IReadOnlyList<FramingResult> Told, int? KnownAfter = null)

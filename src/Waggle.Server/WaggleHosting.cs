@@ -84,7 +84,6 @@ public static class WaggleHosting
         api.MapLeases();
         api.MapUnknown();
         doors.MapOpenApi();
-        doors.MapForeignSwarms(hub);
         return app;
     }
 

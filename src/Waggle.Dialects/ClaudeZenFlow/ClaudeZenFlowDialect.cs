@@ -3,7 +3,9 @@ using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Hives;
 using Waggle.Delivery;
+using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
@@ -16,9 +18,11 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
     // Who ends the connection for good: a client that came back at once would be refused again.
     private static readonly int[] Final = [CloseCodes.TokenExpired, CloseCodes.HelloRefused];
 
+    private const int MaxQuoted = 40;
+
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
 
-    public static DialectEntry Entry { get; } = new("claude-zen-flow", 3456, () => new ClaudeZenFlowDialect());
+    public static DialectEntry Entry { get; } = new("claude-zen-flow", 3456, () => new ClaudeZenFlowDialect()) { Routes = ClaudeZenFlowHttp.Routes };
 
     public override IRenderer Renderer => ClaudeZenFlowRenderer.Instance;
 
@@ -33,7 +37,7 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
         var call = EventFrames.Read(frame, out var argument);
         try
         {
-            Read(call, argument, intents);
+            Read(call, argument, by, intents);
         }
         catch (DialectException e)
         {
@@ -56,8 +60,18 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
             return;
         }
 
-        if (intent.Tag is CategoryTag tag) Subscribed(tag, (SubscribeResult)outcome.Value!, output);
-        else if (intent.Tag is LeaveTag { Call.Id: { } id } left) EventFrames.Ack(output, id, left.Request, WriteLeft);
+        switch (intent.Tag)
+        {
+            case CategoryTag tag:
+                Subscribed(tag, (SubscribeResult)outcome.Value!, output);
+                break;
+            case LeaveTag { Call.Id: { } id } left:
+                EventFrames.Ack(output, id, left.Request, WriteLeft);
+                break;
+            case Call call:
+                Replies.Write(output, call, intent, outcome.Value!);
+                break;
+        }
     }
 
     public override void Expiring(DateTimeOffset at, IMessageWriter output) => EventFrames.Event(
@@ -83,7 +97,7 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
         output.Next();
     }
 
-    private void Read(Call call, ReadOnlySpan<byte> argument, List<Intent> intents)
+    private void Read(Call call, ReadOnlySpan<byte> argument, Principal by, List<Intent> intents)
     {
         if (call.Name is "ping" or "pong")
         {
@@ -98,6 +112,8 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
         {
             intents.Add(Error(call.Id, $"{call.Name}: {reason}", ErrorCodes.NotAvailable));
         }
+        else if (Commands.Find(call.Name) is { } command) intents.Add(command.Read(call, new PayloadReader(Parse(call, argument), ""), by));
+        else intents.Add(Error(call.Id, $"Unknown event '{PlainText.Clip(call.Name, MaxQuoted)}': clients send {Commands.Names}.", ErrorCodes.UnknownType));
     }
 
     private static JsonElement Parse(Call call, ReadOnlySpan<byte> argument)

@@ -9,12 +9,9 @@ internal static class UnavailableCommands
     /// <summary>By name; the page spec/socket.io.md has the same.</summary>
     public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["swarm:create"] = "Swarms are not created over Socket.IO yet: POST /api/swarms with a name, or POST /api/v1/swarms.",
         ["swarm:analyze"] = "Nothing measures a swarm's efficiency or bottlenecks. GET /api/v1/swarms/SWARM has its agents and open tasks.",
-        ["task:create"] = "Tasks are not created over Socket.IO yet: POST /api/v1/tasks.",
-        ["task:execute:immediate"] = "Tasks are not run over Socket.IO yet: POST /api/v1/tasks, then listen for task:completed.",
+        ["task:execute:immediate"] = "A task that is created is not waited for over Socket.IO: task:create, then listen for task:completed.",
         ["neural:training:start"] = "This hub trains no models.",
-        ["system:status:get"] = "Questions are not answered over Socket.IO yet: GET /api/v1/system.",
         ["system:optimize"] = "This hub has no optimizer.",
         ["system:recommendations:get"] = "This hub makes no recommendations.",
         ["config:update"] = "Settings are those of the hub's start: its options or its configuration file.",

@@ -8,10 +8,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Waggle.Core.Access;
+using Waggle.Core.Hives;
+using Waggle.Dialects;
 using Waggle.Dialects.ClaudeZenFlow;
 using Waggle.Dialects.Hosting;
+using Waggle.Dialects.Http;
 using Waggle.Protocol.Json;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Compat;
 using Waggle.Server.Hosting;
 using Waggle.SocketIO;
 using Waggle.Transport.Wires;
@@ -44,6 +48,18 @@ internal static class HubSocketIO
         server.Main
             .Use(socket => AdmitAsync(service.Hub, socket))
             .OnWire((socket, wire) => RunAsync(service.Hub, socket, wire));
+        foreach (var route in ClaudeZenFlowDialect.Entry.Routes) app.MapRoute(service, ClaudeZenFlowDialect.Entry, route);
+    }
+
+    // Its clients ask the port of their socket for its HTTP, and pages of other origins may.
+    private static void MapRoute(this IEndpointRouteBuilder app, HubService service, DialectEntry entry, DialectRoute route)
+    {
+        app.MapMethods(route.Pattern, [route.Method], context => DialectHttp.RunAsync(context, service.Hub, entry, route))
+            .WithMetadata(new AdmissionRule { AnswersPreflights = true, Refuse = RefuseAsync })
+            .AnswerPreflights(route.Method);
+
+        Task RefuseAsync(HttpContext context, Admitted refused) => DialectHttp.WriteAsync(
+            context, entry.Fault(new DialectFault(refused.Status, new Error(refused.Code, refused.Message), service.Hub.Time.GetUtcNow())));
     }
 
     /// <summary>The result of admission for a client, for <see cref="AdmitAsync"/>.</summary>

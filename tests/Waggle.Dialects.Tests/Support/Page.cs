@@ -9,7 +9,10 @@ internal sealed class Page
 
     private Page(string[] lines) => _lines = lines;
 
-    public static Page Of(DialectEntry entry) => new(File.ReadAllLines(Path.Combine(Root(), "spec", "dialects", $"{entry.Name}.md")));
+    public static Page Of(DialectEntry entry) => Of($"dialects/{entry.Name}.md");
+
+    /// <param name="path">Below spec.</param>
+    public static Page Of(string path) => new(File.ReadAllLines(Path.Combine(Root(), "spec", path)));
 
     /// <summary>The lines of the first table under a heading.</summary>
     public IEnumerable<string> Table(string heading) => Under(heading).SkipWhile(l => !l.StartsWith('|')).TakeWhile(l => l.StartsWith('|'));

@@ -18,10 +18,16 @@ public sealed class Foreign_dialects_read_foreign_text_alike
     {
         await using var hub = await TestHub.StartAsync();
         using var client = await SioClient.JoinAsync(hub.Server.Url);
-        foreach (var value in ForeignTexts.Strings) await client.SendAsync($"42[{value.Sent},{value.Sent}]");
+        foreach (var value in ForeignTexts.Strings)
+        {
+            await client.SendAsync($"42[{value.Sent},{value.Sent}]");
+            Assert.Contains("\"code\":\"UNKNOWN_TYPE\"", await client.ReadAsync(), StringComparison.Ordinal);
+        }
+
         foreach (var value in ForeignTexts.Values.Concat(ForeignTexts.TooDeep))
         {
-            if (value.Sent[0] is not '"') await client.SendAsync($"42[\"an event\",{value.Sent}]");
+            Assert.Contains("\"code\":\"UNKNOWN_TYPE\"", await client.AskAsync($"\"an event\",{value.Sent}"), StringComparison.Ordinal);
+            Assert.StartsWith("[{\"error\":", await client.AskAsync($"\"swarm:create\",{value.Sent}"), StringComparison.Ordinal);
             Assert.StartsWith("[{\"error\":", await client.AskAsync($"\"subscribe\",{value.Sent}"), StringComparison.Ordinal);
             Assert.StartsWith("[{\"error\":", await client.AskAsync($"\"subscribe\",{{\"categories\":[\"tasks\"],\"filters\":[{value.Sent}]}}"), StringComparison.Ordinal);
         }

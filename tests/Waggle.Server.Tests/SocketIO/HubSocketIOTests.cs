@@ -91,7 +91,7 @@ public sealed class HubSocketIOTests
     {
         await using var hub = await RestHub.StartAsync();
         using var client = await SioClient.JoinAsync(hub.Server.Url);
-        var names = SpecPage.SocketIO.Table("Events from the client", "Commands that the hub").Select(r => r[0].Trim('`')).ToArray();
+        var names = SpecPage.SocketIO.Table("Commands without an engine").Select(r => r[0].Trim('`')).ToArray();
         Assert.Contains("system:optimize", names);
         foreach (var name in names)
         {
@@ -104,6 +104,69 @@ public sealed class HubSocketIOTests
 
         Assert.Single((await hub.GetAsync("/api/v1/swarms")).Body["swarms"]!.AsArray());
         Assert.Empty((await hub.GetAsync("/api/v1/tasks")).Body["tasks"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_command_does_what_it_says_and_answers_with_what_there_is()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        var swarm = JsonDocument.Parse(await client.AskAsync("\"swarm:create\",{\"name\":\"Team\"}")).RootElement[0];
+        Assert.Equal(("Team", "active"), (swarm.GetProperty("name").GetString(), swarm.GetProperty("status").GetString()));
+        var asked = $$"""
+            {"title":"Implement authentication","description":"With refresh tokens","priority":"high","assignee":"auto","requirements":["security"],"estimatedDuration":7200000,"swarmId":"{{swarm.GetProperty("id").GetString()}}"}
+            """.Trim();
+        var task = JsonDocument.Parse(await client.AskAsync($"\"task:create\",{asked}")).RootElement[0];
+        Assert.Equal(("Implement authentication", "pending", 0), (task.GetProperty("title").GetString(), task.GetProperty("status").GetString(), task.GetProperty("matchingAgents").GetInt32()));
+        var stored = (await hub.GetAsync($"/api/v1/tasks/{task.GetProperty("id").GetString()}")).Is(200).Body;
+        Assert.Equal((2, "With refresh tokens", "7200000"), ((int)stored["priority"]!, (string?)stored["spec"]!["metadata"]!["description"], (string?)stored["spec"]!["metadata"]!["estimated_duration_ms"]));
+        Assert.Equal(0, (double)stored["spec"]!["requires"]!["security"]!);
+        var status = JsonDocument.Parse(await client.AskAsync("\"system:status:get\"")).RootElement[0];
+        Assert.Equal((2, 1), (status.GetProperty("swarms").GetProperty("total").GetInt32(), status.GetProperty("tasks").GetProperty("pending").GetInt32()));
+
+        // Nothing was measured yet, and nothing is said of it.
+        Assert.False(status.GetProperty("health").TryGetProperty("overall", out _));
+    }
+
+    [Fact]
+    public async Task A_command_without_an_acknowledgement_is_answered_by_an_event()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        await client.SendAsync("42[\"swarm:create\",{\"name\":\"Team\"}]");
+        Assert.StartsWith("42[\"swarm:create\",{\"id\":", await client.ReadAsync(), StringComparison.Ordinal);
+        await client.SendAsync("42[\"system:status:get\"]");
+        Assert.StartsWith("42[\"system:status\",{", await client.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"swarm:create\",{\"name\":\"x\",\"topology\":\"mesh\"}", "NOT_AVAILABLE", "topology: ")]
+    [InlineData("\"swarm:create\"", "INVALID_REQUEST", "A swarm is an object")]
+    [InlineData("\"swarm:create\",{\"name\":\"\"}", "INVALID_REQUEST", "A swarm's name has")]
+    [InlineData("\"task:create\",{}", "INVALID_REQUEST", "title is missing")]
+    [InlineData("\"task:create\",{\"title\":\"t\",\"priority\":\"soon\"}", "INVALID_REQUEST", "priority is one of critical")]
+    [InlineData("\"task:create\",{\"title\":\"t\",\"requirements\":7}", "INVALID_REQUEST", "requirements is a list")]
+    [InlineData("\"task:create\",{\"title\":\"t\",\"requirements\":{\"a\":2}}", "INVALID_REQUEST", "")]
+    [InlineData("\"swarm:destroy\",{}", "UNKNOWN_TYPE", "Unknown event 'swarm:destroy'")]
+    [InlineData("7", "UNKNOWN_TYPE", "Unknown event '7'")]
+    public async Task What_cannot_be_done_is_answered_in_either_way_and_the_connection_goes_on(string arguments, string code, string problem)
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        var answer = JsonDocument.Parse(await client.AskAsync(arguments)).RootElement[0];
+        Assert.Equal(code, answer.GetProperty("code").GetString());
+        Assert.StartsWith(problem, answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+        await client.SendAsync($"42[{arguments}]");
+        Assert.Equal($"42[\"error\",{answer.GetRawText()}]", await client.ReadAsync());
+        Assert.Equal("[1]", await client.AskAsync("\"ping\",1"));
+    }
+
+    [Fact]
+    public async Task Who_may_not_create_is_refused()
+    {
+        await using var hub = await AuthHub.StartAsync();
+        using var ann = await SioClient.JoinAsync(hub.Server.Url, $"{{\"token\":\"{hub.Token("ann", ["observer"])}\"}}");
+        Assert.Contains("\"code\":\"FORBIDDEN\"", await ann.AskAsync("\"task:create\",{\"title\":\"t\"}"), StringComparison.Ordinal);
     }
 
     [Fact]

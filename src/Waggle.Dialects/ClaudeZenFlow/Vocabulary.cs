@@ -1,0 +1,40 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Dialects.ClaudeZenFlow;
+
+/// <summary>The dialect's words for states and priorities.</summary>
+internal static class Vocabulary
+{
+    private static readonly Dictionary<string, int> Priorities = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["critical"] = 1,
+        ["urgent"] = 1,
+        ["high"] = 2,
+        ["medium"] = 3,
+        ["normal"] = 3,
+        ["low"] = 4,
+    };
+
+    public static string PriorityWords { get; } = string.Join(", ", Priorities.Keys);
+
+    /// <summary>Null: it is none of the words.</summary>
+    public static int? ReadPriority(string word) => Priorities.TryGetValue(word, out var priority) ? priority : null;
+
+    public static string Of(SwarmState state) => state switch
+    {
+        SwarmState.Paused => "paused",
+        SwarmState.Stopped => "stopped",
+        _ => "active",
+    };
+
+    public static string Of(TaskState state) => state switch
+    {
+        TaskState.Blocked or TaskState.Pending or TaskState.Assigned or TaskState.RetryWait => "pending",
+        TaskState.Completed => "completed",
+        TaskState.Cancelled => "cancelled",
+        TaskState.Failed or TaskState.Expired or TaskState.Rejected => "failed",
+        _ => "in-progress",
+    };
+
+    public static string Of(HealthStatus status) => status.ToString().ToLowerInvariant();
+}

@@ -1,9 +1,8 @@
 using Waggle.Core;
-using Waggle.Core.Hives;
-using Waggle.Core.Tasks;
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects;
 
@@ -37,7 +36,7 @@ public abstract class Dialect
     /// <summary>The greeting after a hello was accepted.</summary>
     public abstract void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output);
 
-    public abstract void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies, IMessageWriter output);
+    public abstract void Assign(Assignment assignment, IMessageWriter output);
 
     public abstract void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output);
 

@@ -1,7 +1,6 @@
-using Waggle.Core.Tasks;
+using Waggle.Core.Agents;
 using Waggle.Delivery;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects;
 
@@ -10,7 +9,7 @@ public abstract class ForeignDialect : Dialect
 {
     public sealed override void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output) => throw NoWorker();
 
-    public sealed override void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies, IMessageWriter output) => throw NoWorker();
+    public sealed override void Assign(Assignment assignment, IMessageWriter output) => throw NoWorker();
 
     public sealed override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => throw NoWorker();
 

@@ -1,5 +1,5 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 

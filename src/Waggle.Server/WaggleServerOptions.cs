@@ -1,5 +1,5 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Server.Auth;
 using Waggle.Storage.Sqlite;

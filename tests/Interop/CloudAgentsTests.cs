@@ -135,7 +135,7 @@ public sealed class CloudAgentsTests : IAsyncLifetime
         return RawJson.Parse("1");
     }
 
-    private async Task TellAsync<T>(Core.Hives.Command<T> command)
+    private async Task TellAsync<T>(Core.Kernel.Command<T> command)
     {
         var outcome = await _hub.Server.Hive.AskAsync(command, CancellationToken.None);
         Assert.Null(outcome.Error);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 
@@ -19,7 +20,7 @@ internal static class LogAndState
         while (await store.ReadLogAsync("default", after, 1000, CancellationToken.None) is { Count: > 0 } rows)
         {
             foreach (var record in rows.SelectMany(row => RecordLog.Read(row, epochs)))
-                state.Apply(RecordLog.Typed(record), record.Position.Offset, record.At);
+                state.Apply(FeatureCatalog.Typed(record), record.Position.Offset, record.At);
             after = rows[^1].LastOffset;
         }
 

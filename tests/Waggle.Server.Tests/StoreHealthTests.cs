@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Server.Tests.Support;
 using Waggle.Storage.Sqlite;

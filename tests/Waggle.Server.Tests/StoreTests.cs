@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Server.Tests.Support;

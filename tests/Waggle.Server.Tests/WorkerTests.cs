@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Server.Tests.Support;
 

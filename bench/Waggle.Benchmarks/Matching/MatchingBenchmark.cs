@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -112,7 +114,7 @@ internal static class MatchingBenchmark
 
     private sealed class Link(string agent, ChannelWriter<(string Agent, LeaseRef Lease)> work) : IAgentLink
     {
-        public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) => work.TryWrite((agent, new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token)));
+        public void Assign(Assignment assignment) => work.TryWrite((agent, assignment.Lease));
 
         public void Cancel(LeaseRef lease, string? reason, TimeSpan grace)
         {

@@ -1,5 +1,3 @@
-using Waggle.Core.Chat;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -35,8 +33,7 @@ public static class Audience
         var permission = FeatureCatalog.ReadRight(family) ?? Permissions.ReadSystem;
         if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(permission)) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
-        if (family is "memory") return HearsMemory(principal, record);
-        return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(ParticipantsOf(record)));
+        return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(FeatureCatalog.Typed(record).Readers));
     }
 
     /// <summary>Shared namespaces are there for those who are limited to swarms, too.</summary>
@@ -90,8 +87,6 @@ public static class Audience
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(subject)).AsSpan(0, HashBytes));
         return $"{text.ToString(0, Ids.MaxLength - 2 - (2 * HashBytes))}~~{hash}";
     }
-
-    private static IReadOnlyList<string>? ParticipantsOf(Record record) => (RecordLog.Typed(record) as ChatRecord)?.Participants;
 
     private static string RightTo(string topic) => FeatureCatalog.ReadRight(Segment(topic, 0)) ?? Permissions.ReadSystem;
 

@@ -1,6 +1,5 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
-using Waggle.Core.Tasks;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
@@ -75,84 +74,12 @@ public sealed record ResumeAgent(string Agent) : Command<AgentView>
     }
 }
 
-public sealed record RemoveAgent(string Agent, string? Reason) : Command<AgentView>
-{
-    public override Error? Malformed() => TextRules.Problem("reason", Reason);
-
-    public override string Right => Permissions.WriteAgents;
-
-    public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context)
-    {
-        if (view.Agent(Agent) is not { RemovedAt: null } agent) return AgentViews.Missing(Agent);
-        var records = new List<RecordData>();
-        foreach (var held in view.Presence(Agent)?.Holding.Order(StringComparer.Ordinal).ToArray() ?? [])
-        {
-            if (view.Task(held) is { } task) records.Add(AttemptEnding.HandBack(task, view, AttemptOutcomes.AgentRemoved, earlier: records));
-        }
-
-        var requeued = records.Count(r => r is TaskRequeued);
-        records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = Reason, RemovedBy = By.Subject, Requeued = requeued });
-        return Decision.Of(AgentViews.Of(agent, view) with { Status = AgentStatus.Removed, Holding = [] }, records);
-    }
-}
-
 public sealed record ShowAgent(string Agent) : Command<AgentView>
 {
     public override string Right => Permissions.ReadAgents;
 
     public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context) =>
         view.Agent(Agent) is { RemovedAt: null } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
-}
-
-/// <summary>
-/// Handles the timer of an agent: the agent has been silent for too long, one of its leases has expired, or it has been offline past its retention.
-/// </summary>
-internal sealed record AgentTimer(string Agent) : Command<NoResult>
-{
-    public override string Right => Permissions.WriteAgents;
-
-    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
-    {
-        if (view.Agent(Agent) is not { RemovedAt: null } agent || view.Presence(Agent) is not { } presence) return Decision.Nothing;
-        var records = new List<RecordData>();
-        var quiet = context.Now - presence.SilentSince;
-        var unanswered = false;
-        foreach (var held in presence.Holding.Order(StringComparer.Ordinal).ToArray())
-        {
-            if (view.LeaseUntil(held) > context.Now || view.Task(held) is not { } task) continue;
-            records.Add(AttemptEnding.Lapse(task, view, context, records));
-            unanswered |= quiet >= task.Spec.Lease(context.Options);
-        }
-
-        var left = presence.Holding.Count - records.Count;
-
-        // The agent sent nothing for the whole of a lease, so it would not do the next task either.
-        if (unanswered && !presence.Unresponsive) records.Add(new AgentUnresponsive(Agent));
-        if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
-        {
-            records.Add(new AgentWentOffline(Agent));
-            var status = left > 0 ? AgentStatus.Unknown : AgentStatus.Offline;
-            records.Add(AgentViews.Status(agent, view) with { Status = status, Holding = left, Reason = $"not seen for {(long)quiet.TotalSeconds} s" });
-        }
-        else if (!presence.Online && left == 0 && records.Count > 0)
-        {
-            records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Holding = 0, Reason = "its last lease expired" });
-        }
-        else if (records.Count > 0)
-        {
-            // Without this record, the newest value of the topic would still count tasks that the agent no longer has.
-            records.Add(AgentViews.Status(agent, view) with { Holding = left, Reason = "lease_lapsed" });
-        }
-        else if (!presence.Online && presence.Holding.Count == 0 && quiet >= Retention(view, context.Options))
-        {
-            var reason = "offline for too long";
-            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = reason, RemovedBy = By.Subject, Requeued = 0 });
-        }
-
-        return Decision.OfRecords(records);
-    }
-
-    private TimeSpan Retention(IHiveView view, HiveOptions options) => view.SecretOf(Agent) is null ? options.DeclaredRetention : options.AgentRetention;
 }
 
 internal static class AgentViews

@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Waggle.Core.Ports;
-using Waggle.Core.Tasks;
-using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
@@ -97,21 +95,4 @@ public sealed class AgentLiveness
     public long LastAssigned { get; set; }
 
     public int Free => Math.Max(0, Slots - Holding.Count);
-}
-
-/// <summary>
-/// The link to a connected worker. The owner's loop calls it after the commit, so an implementation must not block. An implementation never drops a message
-/// that it took: a link that cannot take a message ends itself, and the worker resumes.
-/// </summary>
-public interface IAgentLink
-{
-    /// <param name="dependencies">The tasks that this task waited for; null for a task without dependencies.</param>
-    void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies);
-
-    void Cancel(LeaseRef lease, string? reason, TimeSpan grace);
-
-    void Stop(LeaseRef lease, string reason);
-
-    /// <summary>Closes the link, because a newer connection of the same agent replaced it or the agent was removed.</summary>
-    void Close(int code, string reason);
 }

@@ -1,4 +1,4 @@
-using Waggle.Core.Tasks;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Agents;
 

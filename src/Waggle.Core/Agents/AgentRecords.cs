@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
 

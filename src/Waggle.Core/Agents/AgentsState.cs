@@ -1,4 +1,3 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Agents;
@@ -24,8 +23,6 @@ internal sealed class AgentsState : FeatureState, IAgentView
         _agents = hive.Table(AgentFeature.Agents);
         _secrets = hive.Table(AgentFeature.Secrets, s => new(_agents[s.Agent]!.Seq, _agents[s.Agent]!.RemovedAt, []));
         _ = new AgentMessages(hive, this);
-        hive.Timer(AgentEntity.Entity.Name, agent => new AgentTimer(agent) { By = hive.Hub });
-        hive.Commands.After<AgentTimer>((timer, _) => Rearm(timer.Agent));
         hive.On<AgentRecord>(Apply);
         hive.On<AgentAttached>((attached, _, _) => Attach(attached));
         hive.On<AgentDetached>((detached, _, _) => Detach(detached.Agent));
@@ -219,8 +216,8 @@ internal sealed class AgentsState : FeatureState, IAgentView
         return _presence.Of(agent);
     }
 
-    // Sets the agent's timer to the earliest event that is due.
-    private void Rearm(string agent)
+    /// <summary>Sets the agent's timer to the first event that can be due for it.</summary>
+    public void Rearm(string agent)
     {
         if (_agents[agent] is null || Presence(agent) is not { } presence) return;
         var options = _hive.Options;

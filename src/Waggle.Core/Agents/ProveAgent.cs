@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 
 namespace Waggle.Core.Agents;

@@ -1,10 +1,9 @@
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
-using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
+using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Chat;
 
@@ -15,6 +15,9 @@ public abstract record ChatRecord : RecordData
 
     [JsonIgnore]
     public sealed override string Topic => field ??= $"chat.{Conversation}";
+
+    [JsonIgnore]
+    internal sealed override IReadOnlyList<string>? Readers => Participants;
 }
 
 public sealed record ConversationOpened : ChatRecord

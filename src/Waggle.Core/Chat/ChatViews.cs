@@ -1,5 +1,5 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 

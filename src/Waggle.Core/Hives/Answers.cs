@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Kernel;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Protocol;
 
 namespace Waggle.Core.Hives;

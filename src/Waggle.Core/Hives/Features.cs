@@ -30,7 +30,10 @@ internal static class Features
         new MemoryFeature(),
     ];
 
-    // Tests and tools read records without a hive, so the kinds of records must be registered when the assembly loads.
+    /// <summary>The features of a hive with these options.</summary>
+    public static IReadOnlyList<Feature> Of(HiveOptions options) => options.MoreFeatures is [] ? All : [.. All, .. options.MoreFeatures];
+
+    // Records are read without a hive, too (tests, tools), and by then their kinds must be known.
 #pragma warning disable CA2255 // The alternative is a call in every entry point of the library.
     [ModuleInitializer]
     internal static void Register() => FeatureCatalog.Add(All);

@@ -1,3 +1,4 @@
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 
@@ -89,17 +90,17 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     {
         var (store, time, log, hive) = (_parts.Store, _parts.Time, _parts.Log, Options.Hive);
         var tenure = await store.AcquireAsync(hive, time.GetUtcNow(), cancel);
-        var engine = new HiveEngine(Options, _parts.Dice, log, _stored);
+        var engine = new HiveEngine(Options, _parts.Dice, log, _stored, _parts.Metrics);
         _committer = new Committer(_parts, tenure, _watch, engine);
         var now = new HiveTime(new HiveClock(time, tenure.LastWriteAt), engine.State, log);
         await engine.LoadAsync(store, tenure, now.Now, cancel);
         LogStarted(log, hive, tenure.Epoch, tenure.Head, engine.State.OpenText());
         if (tenure.Loss is { } loss) LogLoss(log, hive, loss.Stored, loss.Acknowledged, Head);
-        engine.State.Report(new([], now.Now, TimeSpan.Zero, _parts.Metrics));
+        engine.State.Report(new([], now.Now, TimeSpan.Zero));
         _parts.Metrics.Watch(() => _inbox.Count, () => Head);
         var loop = new OwnerLoop(_parts, engine, _inbox, _committer, now, _answers);
         _loop = Task.Run(() => loop.RunAsync(_stopping.Token), CancellationToken.None);
-        _beside = Task.WhenAll(Options.Features.Select(f => f.RunBesideAsync(_reader, time, log, _stopping.Token)));
+        _beside = Task.WhenAll(Features.Of(Options).Select(f => f.RunBesideAsync(_reader, time, log, _stopping.Token)));
     }
 
     private sealed class Waiter<T> : TaskCompletionSource<Outcome<T>>, IOutcomeSink

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -23,13 +25,13 @@ internal sealed partial class HiveEngine
     private readonly List<Sealed> _batch = [];
     private readonly Action<RecordData> _apply;
 
-    /// <param name="stored">The reader that sets damaged entities aside; null ends the load at the first damaged entity.</param>
-    public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null)
+    /// <param name="stored">Where damaged entities are set aside; left out: the first one ends the load.</param>
+    public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null, HiveMetrics? metrics = null)
     {
         _options = options;
         _dice = dice;
         _log = log;
-        State = new HiveState(options, log);
+        State = new HiveState(options, log, metrics);
         _loader = new HiveLoader(State, stored);
         _writer = new BatchWriter(State.Context);
         _apply = Apply;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Kernel;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
@@ -9,10 +10,10 @@ internal sealed class HiveState : IHiveView
 {
     private readonly FeatureState[] _features;
 
-    public HiveState(HiveOptions options, ILogger log)
+    public HiveState(HiveOptions options, ILogger log, HiveMetrics? metrics = null)
     {
-        Context = new HiveContext(options, log);
-        _features = [.. options.Features.Select(f => f.Create(Context))];
+        Context = new HiveContext(options, log, metrics);
+        _features = [.. Features.Of(options).Select(f => f.Create(Context))];
     }
 
     public HiveContext Context { get; }

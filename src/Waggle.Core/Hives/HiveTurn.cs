@@ -1,3 +1,4 @@
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Records;
 
@@ -83,7 +84,7 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
 
         // Messages follow the answers, so that a worker receives its welcome before its work.
         await engine.SendMessagesAsync(parts.Store);
-        engine.State.Report(new(engine.Batch, engine.Now, parts.Time.GetElapsedTime(started), parts.Metrics));
+        engine.State.Report(new(engine.Batch, engine.Now, parts.Time.GetElapsedTime(started)));
         engine.End();
     }
 
@@ -141,7 +142,7 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
         try
         {
             await engine.LoadAsync(parts.Store, committer.Tenure, time.Peek(), CancellationToken.None);
-            engine.State.Report(new([], engine.Now, TimeSpan.Zero, parts.Metrics));
+            engine.State.Report(new([], engine.Now, TimeSpan.Zero));
             return true;
         }
         catch (StoreException e) when (e is not (StoreFencedException or StoreCorruptException))

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Hives;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;

@@ -100,9 +100,6 @@ internal static class RecordLog
         return records;
     }
 
-    /// <summary>Returns the typed form of a record, for replay.</summary>
-    public static RecordData Typed(Record record) => record.Payload as RecordData ?? FeatureCatalog.Record(record.Kind).Read(record.Data.Span, record.Swarm);
-
     private static Record ReadOne(ref Utf8JsonReader reader, ArraySegment<byte> bytes, DateTimeOffset at, IReadOnlyList<EpochStart> epochs)
     {
         long offset = 0;
@@ -141,6 +138,3 @@ internal static class RecordLog
         return 0;
     }
 }
-
-/// <summary>A record's data with its place: its own offset if it is durable, else that of the durable record before.</summary>
-internal readonly record struct Sealed(RecordData Data, long Offset);

@@ -30,7 +30,7 @@ internal sealed partial class Retention(HiveParts parts)
         var options = parts.Options;
         try
         {
-            foreach (var kind in options.Features.SelectMany(f => f.Entities))
+            foreach (var kind in Features.Of(options).SelectMany(f => f.Entities))
             {
                 if (kind.Retention is not { } kept) continue;
                 if (await parts.Store.PruneEntitiesAsync(tenure, kind.Name, now - kept(options), Slice, CancellationToken.None) == Slice) return true;

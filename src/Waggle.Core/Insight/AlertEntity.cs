@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;

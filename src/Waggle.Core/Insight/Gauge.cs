@@ -1,4 +1,4 @@
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Insight;
@@ -55,6 +55,6 @@ public sealed record Gauge(string Metric, string Unit, string Resource, string? 
     public static Gauge Retention { get; } =
         new("hub.retention_age_ms", Milliseconds, "retention", Modules.Retention, "Expired data is not deleted", s => s.Hub.RetentionAgeMs);
 
-    private static string? NamesOf(Hives.StoreHealth store) =>
+    private static string? NamesOf(StoreHealth store) =>
         store.DamagedCount == 0 ? null : $"set aside: {string.Join(", ", store.Damaged)}{(store.DamagedCount > store.Damaged.Count ? ", …" : "")}";
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;

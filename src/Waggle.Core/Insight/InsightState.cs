@@ -1,4 +1,3 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

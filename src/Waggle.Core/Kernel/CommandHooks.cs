@@ -1,4 +1,3 @@
-using Waggle.Core.Hives;
 
 namespace Waggle.Core.Kernel;
 

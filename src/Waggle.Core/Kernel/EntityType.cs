@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
-using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Waggle.Core.Hives;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;

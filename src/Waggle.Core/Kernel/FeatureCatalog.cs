@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Kernel;
 
@@ -32,7 +33,10 @@ internal static class FeatureCatalog
             ? type
             : throw new JsonException($"No feature of this version of Waggle knows the record kind '{kind}'.");
 
-    /// <summary>Returns the permission that a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for an unknown family.</summary>
+    /// <summary>The typed form of a record of a feature, for replay.</summary>
+    public static RecordData Typed(Record record) => record.Payload as RecordData ?? Record(record.Kind).Read(record.Data.Span, record.Swarm);
+
+    /// <summary>What a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for a family of no feature.</summary>
     public static string? ReadRight(ReadOnlySpan<char> family) => Current.Rights.TryGetValue(family, out var right) ? right : null;
 
     private sealed class Snapshot

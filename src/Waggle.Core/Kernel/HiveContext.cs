@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
@@ -7,8 +7,8 @@ namespace Waggle.Core.Kernel;
 /// <summary>Returns a view as a principal that is limited to swarms sees it.</summary>
 internal delegate T Limit<T>(T whole, IHiveView limited, Principal by);
 
-/// <summary>One hive as its features see it. A feature's state registers its tables, handlers and views here. Used by the owner's loop alone.</summary>
-internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
+/// <summary>One hive as its features see it: where a feature's state registers what it has. Used by the owner's loop alone.</summary>
+internal sealed class HiveContext(HiveOptions options, ILogger log, HiveMetrics? metrics = null) : IHiveView
 {
     private readonly Dictionary<string, EntityTable> _tables = new(StringComparer.Ordinal);
     private readonly RecordHandlers _records = new();
@@ -17,6 +17,9 @@ internal sealed class HiveContext(HiveOptions options, ILogger log) : IHiveView
     public HiveOptions Options { get; } = options;
 
     public ILogger Log { get; } = log;
+
+    /// <summary>Where features create their instruments.</summary>
+    public HiveMetrics Metrics { get; } = metrics ?? HiveMetrics.Unread;
 
     public string Hive => Options.Hive;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Waggle.Core.Hives;
 
 namespace Waggle.Core.Kernel;
 

@@ -1,5 +1,5 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Protocol;

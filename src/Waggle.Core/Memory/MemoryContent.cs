@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;

@@ -17,9 +17,8 @@ internal sealed class MemoryCounts
     public void Reset() => (_entries, _bytes) = (0, 0);
 
     /// <summary>The turn is durable.</summary>
-    public void Report(in TurnReport turn)
+    public void Report(in TurnReport turn, MemoryMetrics figures)
     {
-        var figures = turn.Metrics.Memory;
         figures.Has(_entries, _bytes);
         foreach (var (data, _) in turn.Batch)
         {

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 

@@ -1,5 +1,5 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -18,7 +18,7 @@ public sealed record GetMemory(string Namespace, string Key, string? Swarm = nul
             var head = reader.Head;
             var (entry, damaged) = await FindAsync(reader, cancel);
             if (damaged) return new(null, new(ErrorCodes.Internal, $"The entry '{Key}' is damaged in the hub's store; the hub's log has the details."), head);
-            reader.Metrics.Memory.Got(entry is not null);
+            MemoryMetrics.Of(reader.Metrics).Got(entry is not null);
             if (entry is null) return new(null, MemoryRules.Missing(Swarm, Namespace, Key), head);
             if (await MemoryContent.ReadAsync(entry, reader.Blobs, cancel) is { } value) return new(MemoryViews.Of(entry, value), null, head);
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Memory;

@@ -1,4 +1,3 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 
@@ -31,11 +30,13 @@ internal sealed class MemoryState : FeatureState, IMemoryView
     private readonly EntityTable<MemoryNamespaceEntity> _namespaces;
     private readonly Dictionary<string, long> _bytes = new(StringComparer.Ordinal);
     private readonly MemoryCounts _counts = new();
+    private readonly MemoryMetrics _metrics;
     private DateTimeOffset? _firstDue;
 
     public MemoryState(HiveContext hive)
     {
         _hive = hive;
+        _metrics = MemoryMetrics.Of(hive.Metrics);
         _entries = hive.Table(MemoryFeature.Entries);
         _namespaces = hive.Table(MemoryFeature.Namespaces);
         hive.Timer(MemoryEntity.Entity.Name, _ => new ExpireMemory { By = hive.Hub });
@@ -72,7 +73,7 @@ internal sealed class MemoryState : FeatureState, IMemoryView
         _hive.Timers.Set(ExpireMemory.TimerKey, _firstDue);
     }
 
-    public override void Report(in TurnReport turn) => _counts.Report(turn);
+    public override void Report(in TurnReport turn) => _counts.Report(turn, _metrics);
 
     public override void Reset() => _bytes.Clear();
 

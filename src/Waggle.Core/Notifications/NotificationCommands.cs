@@ -1,10 +1,8 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
-using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
-using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
@@ -92,5 +90,5 @@ internal sealed record AskSeen : Command<long>
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(SeenEntity.KeyOf(By.User));
 
     public override Decision<long> Decide(IHiveView view, in DecisionContext context) =>
-        Decision.Of(view.User(By.User)?.Reads == true ? view.NextOffset - 1 : view.SeenThrough(By.User));
+        Decision.Of(view.IsReading(By.User) ? view.NextOffset - 1 : view.SeenThrough(By.User));
 }

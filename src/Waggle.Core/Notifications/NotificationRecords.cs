@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Notifications;

@@ -1,5 +1,4 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Notifications;
@@ -14,6 +13,13 @@ internal interface INotificationView
 
     /// <summary>The offset of the last notification to all users, or a greater one if it is unknown.</summary>
     long LastToAll { get; }
+}
+
+/// <summary>Which users read notifications as they are sent. The feature that has the connections of users offers this view.</summary>
+internal interface INotificationReaders
+{
+    /// <summary>Whether the user has a connection that receives notifications and cannot acknowledge them.</summary>
+    bool IsReading(string user);
 }
 
 internal sealed class NotificationState : FeatureState, INotificationView
@@ -57,6 +63,8 @@ internal static class NotificationViewExtensions
         public NotificationEntity? Notification(string id) => view.View<INotificationView>().Notification(id);
 
         public long SeenThrough(string user) => view.View<INotificationView>().SeenThrough(user);
+
+        public bool IsReading(string user) => view.View<INotificationReaders>().IsReading(user);
 
         public long LastToAll => view.View<INotificationView>().LastToAll;
     }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
 

@@ -1,4 +1,3 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Protocol.Model;
@@ -14,8 +13,8 @@ internal interface IPresenceView
     IEnumerable<UserPresence> Users { get; }
 }
 
-/// <summary>The presence of users. It outlives a reload as it was before the batch that failed.</summary>
-internal sealed class PresenceState : FeatureState, IPresenceView
+/// <summary>It outlives a reload, as it was before the batch that failed.</summary>
+internal sealed class PresenceState : FeatureState, IPresenceView, INotificationReaders
 {
     private readonly HiveContext _hive;
     private readonly Dictionary<string, UserPresence> _users = new(StringComparer.Ordinal);
@@ -30,12 +29,15 @@ internal sealed class PresenceState : FeatureState, IPresenceView
         hive.On<UserLeft>((left, _, at) => Leave(left.User, left.Connection, at));
         hive.On<UserGone>((gone, _, _) => Put(gone.User, null));
         hive.On<NotificationSent>((sent, offset, _) => Tell(sent.To, offset));
+        hive.Views.Add<INotificationReaders>(this, static (whole, _, _) => whole);
         hive.Views.Add<IPresenceView>(this, static (whole, _, by) => new Reachable(whole, by));
     }
 
     public IEnumerable<UserPresence> Users => _users.Values;
 
     public UserPresence? User(string subject) => _users.GetValueOrDefault(subject);
+
+    public bool IsReading(string user) => User(user)?.Reads == true;
 
     public override void EndBatch() => _before.Clear();
 

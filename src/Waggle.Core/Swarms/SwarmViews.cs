@@ -1,6 +1,4 @@
-using Waggle.Core.Hives;
-using Waggle.Core.Tasks;
-using Waggle.Core.Tasks.Matching;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 

@@ -1,4 +1,3 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 
@@ -21,8 +20,6 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
     {
         _hive = hive;
         _swarms = hive.Table(SwarmFeature.Swarms);
-        hive.Timer(SwarmEntity.Entity.Name, swarm => new CancelStopped(swarm) { By = hive.Hub });
-        hive.Commands.After<CancelStopped>(GoOn);
         hive.On<SwarmCreated>((r, offset, at) => _swarms.Put(SwarmEvolver.Create(r, offset, at)));
         hive.On<SwarmStateChanged>(Change);
         hive.Views.Add<ISwarmView>(this, static (whole, _, by) => new Reachable(whole, by));
@@ -41,12 +38,6 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
         {
             if (swarm.CancelBelow is not null) _hive.Timers.Set(swarm.Key, DateTimeOffset.MinValue);
         }
-    }
-
-    // One turn may not have cancelled all tasks.
-    private void GoOn(CancelStopped stop, Decision decision)
-    {
-        if (decision.Records.Count > 0) _hive.Timers.Set(new(SwarmEntity.Entity.Name, stop.Swarm), _hive.Now);
     }
 
     private void Change(SwarmStateChanged record, long offset, DateTimeOffset at)

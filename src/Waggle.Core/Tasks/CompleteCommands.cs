@@ -1,4 +1,4 @@
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;

@@ -1,5 +1,4 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;

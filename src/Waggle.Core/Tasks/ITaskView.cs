@@ -1,4 +1,3 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 
@@ -29,9 +28,6 @@ internal interface ITaskView
 
     /// <summary>Returns the blocked tasks that wait for this one.</summary>
     IReadOnlyCollection<string> Dependents(string task);
-
-    /// <summary>Returns the number of a swarm's open tasks by state.</summary>
-    IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm);
 }
 
 /// <summary>The tasks of the swarms that a principal is limited to.</summary>
@@ -50,8 +46,6 @@ internal sealed class ReachableTasks(ITaskView whole, Principal by) : ITaskView
     public int OpenDependencies(string task) => whole.OpenDependencies(task);
 
     public IReadOnlyCollection<string> Dependents(string task) => whole.Dependents(task);
-
-    public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => whole.OpenTasks(swarm);
 }
 
 internal static class TaskViewExtensions
@@ -71,7 +65,5 @@ internal static class TaskViewExtensions
         public int OpenDependencies(string task) => view.View<ITaskView>().OpenDependencies(task);
 
         public IReadOnlyCollection<string> Dependents(string task) => view.View<ITaskView>().Dependents(task);
-
-        public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => view.View<ITaskView>().OpenTasks(swarm);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;

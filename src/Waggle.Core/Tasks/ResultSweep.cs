@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Tasks;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;

@@ -117,21 +117,3 @@ internal static class TaskEvolver
 
     private static LeaseInfo? Lapsed(TaskEntity task, AttemptEnd end) => end.Outcome is AttemptOutcomes.Lost or AttemptOutcomes.NotStarted ? task.Lease : null;
 }
-
-/// <summary>The outcomes with which an attempt ends.</summary>
-public static class AttemptOutcomes
-{
-    public const string Completed = "completed";
-    public const string Failed = "failed";
-    public const string Timeout = "timeout";
-    public const string Lost = "lost";
-    public const string Refused = "refused";
-    public const string Released = "released";
-    public const string Cancelled = "cancelled";
-    public const string AgentRemoved = "agent_removed";
-    public const string NotHeld = "not_held";
-
-    /// <summary>The outcome of a lease that expired before the worker started the task or renewed the lease: the assignment did not arrive.</summary>
-    public const string NotStarted = "not_started";
-    public const string Expired = "expired";
-}

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;

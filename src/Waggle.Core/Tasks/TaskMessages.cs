@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -40,7 +41,7 @@ internal sealed class TaskMessages
         _dependencies.Want(id);
         _hive.Messages.Add(() =>
         {
-            if (_tasks.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(task, lease, _dependencies.Of(id));
+            if (_tasks.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(Assigned(task, lease));
         });
     }
 
@@ -51,9 +52,12 @@ internal sealed class TaskMessages
         _hive.Messages.Add(() =>
         {
             if (_tasks.Task(again.Task) is { } task && task.Lease?.Token == known.Token)
-                asking.Assign(task, task.Spec.Lease(_hive.Options), _dependencies.Of(task.Id));
+                asking.Assign(Assigned(task, task.Spec.Lease(_hive.Options)));
         });
     }
+
+    private Assignment Assigned(TaskEntity task, TimeSpan period) =>
+        new(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token), task.Swarm, task.Spec, period, _dependencies.Of(task.Id));
 
     private void Cancel(TaskCancelRequested cancel)
     {

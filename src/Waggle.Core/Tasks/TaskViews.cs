@@ -1,4 +1,4 @@
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;

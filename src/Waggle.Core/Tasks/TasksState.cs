@@ -1,8 +1,8 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol.Model;
 
@@ -23,17 +23,21 @@ internal sealed class TasksState : FeatureState, ITaskView
     private readonly TaskCounts _counts = new();
     private readonly TaskMessages _messages;
     private readonly Dispatch _dispatch;
+    private readonly TaskMetrics _metrics;
     private readonly StopCursors _stops;
 
     public TasksState(HiveContext hive, AgentsState agents)
     {
         _hive = hive;
+        _metrics = hive.Metrics.Of(static metrics => new TaskMetrics(metrics));
         _agents = agents;
         _tasks = hive.Table(TaskFeature.Tasks);
         _attempts = hive.Table(TaskFeature.Attempts);
         _messages = new(hive, this, agents);
         _dispatch = new(hive, this, agents);
         _stops = new(() => _tasks.Open, id => _tasks[id] is { State: var state } task && !state.IsTerminal() ? task : null);
+        hive.Timer(AgentEntity.Entity.Name, agent => new AgentTimer(agent) { By = hive.Hub });
+        hive.Commands.After<AgentTimer>((timer, _) => agents.Rearm(timer.Agent));
         hive.Timer(TaskEntity.Entity.Name, task => new TaskTimer(task) { By = hive.Hub });
         hive.Timer(OthersFirstTimer.Kind, task => new OthersFirstTimer(task) { By = hive.Hub });
         hive.Commands.Before<LeaseCommand>((command, apply) => Touch(command, apply));
@@ -43,6 +47,9 @@ internal sealed class TasksState : FeatureState, ITaskView
         hive.On<LeaseRedelivered>((again, _, _) => agents.Extend(again.Task, again.Until, byWorker: false));
         hive.On<OthersHadTheirTurn>((over, _, _) => _dispatch.Pending.EndOthersFirst(over.Task));
         hive.On<SwarmStateChanged>((swarm, _, _) => _dispatch.Pending.SwarmChanged(swarm.SwarmId));
+        hive.Timer(SwarmEntity.Entity.Name, swarm => new CancelStopped(swarm) { By = hive.Hub });
+        hive.Commands.After<CancelStopped>(GoOn);
+        hive.Views.Add<ISwarmWork>(new SwarmWork(_counts, _dispatch, static _ => true), (_, _, by) => new SwarmWork(_counts, _dispatch, by.Reaches));
         hive.Views.Add<ITaskView>(this, static (whole, _, by) => new ReachableTasks(whole, by));
         hive.Views.Add<ICandidateView>(_dispatch, static (whole, limited, by) => new ReachableCandidates(whole, limited, by));
     }
@@ -63,8 +70,6 @@ internal sealed class TasksState : FeatureState, ITaskView
     public int OpenDependencies(string task) => _dependencies.OpenOf(task);
 
     public IReadOnlyCollection<string> Dependents(string task) => _dependencies.DependentsOf(task);
-
-    public IReadOnlyDictionary<TaskState, int> OpenTasks(string swarm) => _counts.Of(swarm);
 
     public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) =>
         _stops.Next(swarm, below, most);
@@ -88,7 +93,7 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     public override ValueTask ReadForMessagesAsync(IStore store) => _messages.ReadAsync(store);
 
-    public override void Report(in TurnReport turn) => TaskReport.Write(turn, this, _counts.Open, _agents.OnlineCount);
+    public override void Report(in TurnReport turn) => TaskReport.Write(turn, _metrics, this, _counts.Open, _agents.OnlineCount);
 
     public override void EndBatch() => _messages.EndBatch();
 
@@ -169,5 +174,11 @@ internal sealed class TasksState : FeatureState, ITaskView
         }
 
         if (has is not null) _agents.Hold(has, after.Id, after.Spec.Lease(_hive.Options));
+    }
+
+    // A stop may have more to cancel than one turn took.
+    private void GoOn(CancelStopped stop, Decision decision)
+    {
+        if (decision.Records.Count > 0) _hive.Timers.Set(new(SwarmEntity.Entity.Name, stop.Swarm), _hive.Now);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Waggle.Core;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Mapping;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;

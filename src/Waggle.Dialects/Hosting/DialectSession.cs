@@ -1,10 +1,8 @@
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
-using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 using Waggle.Transport;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
@@ -142,7 +140,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     IDeferred IFarewell.Farewell(int code, string reason) => _responder.Goodbye(code, reason);
 
-    void IAgentLink.Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) => _responder.Assign(task, lease, dependencies);
+    void IAgentLink.Assign(Assignment assignment) => _responder.Assign(assignment);
 
     void IAgentLink.Cancel(LeaseRef lease, string? reason, TimeSpan grace) => _responder.Cancel(lease, reason, grace);
 

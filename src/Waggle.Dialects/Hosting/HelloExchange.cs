@@ -1,5 +1,5 @@
-using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

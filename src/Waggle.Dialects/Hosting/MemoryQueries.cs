@@ -1,5 +1,5 @@
 using Waggle.Core;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Protocol.Messages;
 

@@ -1,5 +1,5 @@
-using Waggle.Core.Hives;
-using Waggle.Core.Tasks;
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -36,8 +36,7 @@ internal sealed class Responder(SessionHost host, Connection connection, Session
 
     public void Welcome(HelloIntent hello, Greeting greeting) => Send(output => dialect.Current.Welcome(hello, greeting, output));
 
-    public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) =>
-        Send(output => dialect.Current.Assign(task, lease, dependencies, output));
+    public void Assign(Assignment assignment) => Send(output => dialect.Current.Assign(assignment, output));
 
     public void Cancel(LeaseRef lease, string? reason, TimeSpan grace) => Send(output => dialect.Current.Cancel(lease, reason, grace, output));
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Transport;
 using Waggle.Transport.Timers;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Waggle.Core;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Delivery;

@@ -1,4 +1,4 @@
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 

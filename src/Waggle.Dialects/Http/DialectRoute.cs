@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Waggle.Core;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.Http;

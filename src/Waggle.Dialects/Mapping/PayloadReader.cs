@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 

@@ -2,13 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Waggle.Core;
-using Waggle.Core.Hives;
-using Waggle.Core.Tasks;
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Native;
 
@@ -76,17 +75,16 @@ public sealed partial class NativeDialect : Dialect
         TokenExpiresAt = greeting.TokenExpiresAt,
     });
 
-    public override void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies, IMessageWriter output) =>
-        MessageCodec.Write(output, new Assign
-        {
-            Task = task.Id,
-            Attempt = task.Lease!.Attempt,
-            Token = task.Lease.Token,
-            LeaseMs = (int)lease.TotalMilliseconds,
-            Swarm = task.Swarm,
-            Spec = task.Spec,
-            Dependencies = dependencies,
-        });
+    public override void Assign(Assignment assignment, IMessageWriter output) => MessageCodec.Write(output, new Assign
+    {
+        Task = assignment.Lease.Task,
+        Attempt = assignment.Lease.Attempt,
+        Token = assignment.Lease.Token,
+        LeaseMs = (int)assignment.Period.TotalMilliseconds,
+        Swarm = assignment.Swarm,
+        Spec = assignment.Spec,
+        Dependencies = assignment.Dependencies,
+    });
 
     public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => MessageCodec.Write(output, new Cancel
     {

@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Dialects.Http;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;

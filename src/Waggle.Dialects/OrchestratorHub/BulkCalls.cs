@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;

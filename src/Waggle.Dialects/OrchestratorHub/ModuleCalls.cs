@@ -1,5 +1,5 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Waggle.Core;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Mapping;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Dialects.Http;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;

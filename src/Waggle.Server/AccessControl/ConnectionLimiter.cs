@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Server.Api;
 using Waggle.Server.Telemetry;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Dialects.Hosting;
 
 namespace Waggle.Server.AccessControl;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Agents;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 

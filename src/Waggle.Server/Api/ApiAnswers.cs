@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 using Waggle.Server.AccessControl;
 

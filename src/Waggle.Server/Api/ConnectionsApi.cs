@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

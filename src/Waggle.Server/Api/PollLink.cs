@@ -1,7 +1,5 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
@@ -18,19 +16,19 @@ internal sealed class PollLink : IAgentLink
     /// <summary>The reason why no more work will come over this link; null while it may.</summary>
     public (int Code, string Reason)? Closed { get; private set; }
 
-    public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies)
+    public void Assign(Assignment assignment)
     {
         lock (_lock)
         {
             _leases.Add(new Leased
             {
-                Task = task.Id,
-                Attempt = task.Lease!.Attempt,
-                Token = task.Lease.Token,
-                LeaseMs = (long)lease.TotalMilliseconds,
-                Swarm = task.Swarm,
-                Spec = task.Spec,
-                Dependencies = dependencies,
+                Task = assignment.Lease.Task,
+                Attempt = assignment.Lease.Attempt,
+                Token = assignment.Lease.Token,
+                LeaseMs = (long)assignment.Period.TotalMilliseconds,
+                Swarm = assignment.Swarm,
+                Spec = assignment.Spec,
+                Dependencies = assignment.Dependencies,
             });
         }
 

@@ -1,8 +1,9 @@
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Server.Hosting;

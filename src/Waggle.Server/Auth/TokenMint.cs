@@ -23,8 +23,8 @@ public sealed class TokenMint(string dataFolder, bool create)
 {
     private readonly HubSigningKey _key = create ? HubSigningKey.LoadOrCreate(dataFolder) : HubSigningKey.Load(dataFolder);
 
-    // A folder has one hive, by this name.
-    private static string Hive => new Core.Hives.HiveOptions().Hive;
+    // Folders have one hive so far, by this name.
+    private static string Hive => new Core.Kernel.HiveOptions().Hive;
 
     /// <summary>Returns whether a folder has a key.</summary>
     public static bool HasKey(string dataFolder) => File.Exists(Path.Combine(dataFolder, HubSigningKey.FileName));

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Dialects;
 using Waggle.Dialects.Http;
 using Waggle.Protocol;

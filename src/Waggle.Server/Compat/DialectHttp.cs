@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Dialects;
 using Waggle.Dialects.Http;
 using Waggle.Server.AccessControl;

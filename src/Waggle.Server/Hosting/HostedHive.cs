@@ -1,4 +1,5 @@
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 
 namespace Waggle.Server.Hosting;

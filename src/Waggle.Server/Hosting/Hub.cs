@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;

@@ -1,4 +1,4 @@
-using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Delivery;
 using Waggle.Protocol.Model;
 using Waggle.Server.AccessControl;

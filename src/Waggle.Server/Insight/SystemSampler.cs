@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core;
 using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 using Waggle.Transport.Timers;
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Dialects;
 using Waggle.Dialects.ClaudeZenFlow;
 using Waggle.Dialects.Hosting;

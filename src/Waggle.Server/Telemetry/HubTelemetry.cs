@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Waggle.Core.Hives.Metrics;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Server.Auth;

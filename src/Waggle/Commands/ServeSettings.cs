@@ -7,7 +7,7 @@ using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
 using Waggle.Server.Hosting;
 using Waggle.Storage.Sqlite;
-using HiveOptions = Waggle.Core.Hives.HiveOptions;
+using HiveOptions = Waggle.Core.Kernel.HiveOptions;
 
 namespace Waggle.Commands;
 

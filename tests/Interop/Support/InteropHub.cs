@@ -1,6 +1,6 @@
 using Waggle.Client;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Dialects;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;

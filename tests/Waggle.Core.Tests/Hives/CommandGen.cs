@@ -1,11 +1,12 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;

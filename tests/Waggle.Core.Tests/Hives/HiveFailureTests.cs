@@ -1,5 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Presence;
 using Waggle.Core.Swarms;

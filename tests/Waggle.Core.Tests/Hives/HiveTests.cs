@@ -1,5 +1,5 @@
 using Waggle.Core.Apps;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
@@ -107,7 +107,7 @@ public class HiveTests
         await hive.CreateOne();
         var order = new List<string>();
         var link = new OrderedLink(order);
-        var command = new Core.Agents.AttachAgent(new AgentHello { Secret = "sixteen characters" }, "a1", link) { By = TestHive.User };
+        var command = new Core.Tasks.Leases.AttachAgent(new AgentHello { Secret = "sixteen characters" }, "a1", link) { By = TestHive.User };
 
         await hive.Hive.SubmitAsync(command, new OrderedSink(order), null, CancellationToken.None);
 
@@ -263,7 +263,7 @@ public class HiveTests
 
     private sealed class OrderedLink(List<string> order) : Core.Agents.IAgentLink
     {
-        public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) => order.Add("assign");
+        public void Assign(Core.Agents.Assignment assignment) => order.Add("assign");
 
         public void Cancel(LeaseRef lease, string? reason, TimeSpan grace) => order.Add("cancel");
 

@@ -2,6 +2,7 @@ using System.Text;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
@@ -34,7 +35,7 @@ public class RecordLogTests
 
         Assert.Equal(durable.Select(Shown), read.Select(Shown));
         Assert.All(read, r => Assert.Null(r.Payload));
-        foreach (var (was, now) in durable.Zip(read)) Assert.Equal(Shown(was), Shown(Again(RecordLog.Typed(now), now.Position)));
+        foreach (var (was, now) in durable.Zip(read)) Assert.Equal(Shown(was), Shown(Again(FeatureCatalog.Typed(now), now.Position)));
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public class RecordLogTests
         var read = RecordLog.Read(new LogRow(1, records.Count, TestHive.Start, body), Epochs);
 
         Assert.Equal(published.Select(Shown), read.Select(Shown));
-        Assert.Equal(records.Cast<TaskCompleted>().Select(r => (r.Title, r.Result)), read.Select(r => (TaskCompleted)RecordLog.Typed(r)).Select(r => (r.Title, r.Result)));
+        Assert.Equal(records.Cast<TaskCompleted>().Select(r => (r.Title, r.Result)), read.Select(r => (TaskCompleted)FeatureCatalog.Typed(r)).Select(r => (r.Title, r.Result)));
     });
 
     private static (Position, string, string, RecordClass, DateTimeOffset, string?, string) Shown(Record r) =>

@@ -1,6 +1,6 @@
-using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
+using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Hives;

@@ -1,6 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Core.Swarms;

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tests.Support;

@@ -12,13 +12,13 @@ namespace Waggle.Core.Tests.Kernel;
 /// <summary>The effects of a feature's registration alone. The toy feature is a file of this project; no file of the core names it.</summary>
 public class FeatureTests
 {
-    private static readonly HiveOptions Options = new() { Features = [.. Features.All, new ToyFeature()] };
+    private static readonly HiveOptions Options = new() { MoreFeatures = [new ToyFeature()] };
 
     private readonly TestHive _hive;
 
     public FeatureTests()
     {
-        FeatureCatalog.Add(Options.Features);
+        FeatureCatalog.Add(Options.MoreFeatures);
         _hive = new TestHive(Options);
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tests.Support;

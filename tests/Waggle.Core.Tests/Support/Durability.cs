@@ -32,8 +32,8 @@ internal static class Durability
         {
             foreach (var record in RecordLog.Read(row, extent.Epochs))
             {
-                Fetch(engine.State, RecordLog.Typed(record), folded);
-                engine.State.Apply(RecordLog.Typed(record), record.Position.Offset, row.At);
+                Fetch(engine.State, FeatureCatalog.Typed(record), folded);
+                engine.State.Apply(FeatureCatalog.Typed(record), record.Position.Offset, row.At);
             }
 
             foreach (var entity in engine.Seal(0).Commit?.Entities ?? []) folded[$"{entity.Kind}/{entity.Id}"] = Text(entity);

@@ -1,5 +1,4 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Tasks;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -16,10 +15,10 @@ internal sealed class FakeLink : IAgentLink
 
     public List<int> Closes { get; } = [];
 
-    public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies)
+    public void Assign(Assignment assignment)
     {
-        Assigned.Add(new(task.Id, task.Lease!.Attempt, task.Lease.Token));
-        Dependencies = dependencies;
+        Assigned.Add(assignment.Lease);
+        Dependencies = assignment.Dependencies;
     }
 
     /// <summary>The dependencies of the last assignment.</summary>

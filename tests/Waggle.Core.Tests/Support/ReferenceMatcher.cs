@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
@@ -22,7 +23,7 @@ internal sealed partial class TestHive
     {
         Options = options ?? new HiveOptions();
         Dice = dice ?? new Random(1);
-        Store = new MemoryStore([.. Options.Features.SelectMany(f => f.Entities).Select(e => e.Kind)]);
+        Store = new MemoryStore([.. Features.Of(Options).SelectMany(f => f.Entities).Select(e => e.Kind)]);
         Now = Start;
         Restart();
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;

@@ -1,4 +1,4 @@
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol.Model;

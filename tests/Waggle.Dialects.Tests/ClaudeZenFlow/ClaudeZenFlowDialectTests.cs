@@ -1,6 +1,6 @@
 using System.Text;
 using Waggle.Core;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Delivery;
 using Waggle.Dialects.ClaudeZenFlow;

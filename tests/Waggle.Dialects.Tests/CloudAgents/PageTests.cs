@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Dialects.CloudAgents;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol;

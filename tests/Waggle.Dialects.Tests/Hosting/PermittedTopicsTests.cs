@@ -49,7 +49,7 @@ public sealed class PermittedTopicsTests
         Assert.Empty(patterns);
     }
 
-    private static (Core.Hives.Error? Error, string[] Patterns) Read(Principal by, bool asPermitted, params string[] topics)
+    private static (Core.Kernel.Error? Error, string[] Patterns) Read(Principal by, bool asPermitted, params string[] topics)
     {
         var error = PermittedTopics.Read(new SubscribeIntent("tag", topics, null) { AsPermitted = asPermitted }, by, out var patterns);
         return (error, [.. patterns.Select(p => p.ToString())]);

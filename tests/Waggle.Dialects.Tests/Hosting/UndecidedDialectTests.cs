@@ -1,7 +1,7 @@
 using System.Text;
 using Waggle.Core;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Tests.Support;

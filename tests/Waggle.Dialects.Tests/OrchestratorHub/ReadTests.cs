@@ -3,7 +3,7 @@ using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.OrchestratorHub;
 using Waggle.Dialects.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Record = Waggle.Protocol.Records.Record;

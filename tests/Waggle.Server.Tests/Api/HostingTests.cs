@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Waggle.Core;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Protocol.Messages;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Api;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Auth;

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core;
 using Waggle.Core.Hives;
-using Waggle.Core.Hives.Metrics;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol.Model;

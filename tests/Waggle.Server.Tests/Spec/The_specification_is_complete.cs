@@ -6,7 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Waggle.Core.Apps;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

@@ -3,10 +3,12 @@ using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -104,7 +106,7 @@ internal sealed class SampleHive : IAsyncDisposable
     {
         public TaskCompletionSource<LeaseRef> Assigned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Assign(TaskEntity task, TimeSpan lease, IReadOnlyList<Dependency>? dependencies) => Assigned.TrySetResult(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token));
+        public void Assign(Assignment assignment) => Assigned.TrySetResult(assignment.Lease);
 
         public void Cancel(LeaseRef lease, string? reason, TimeSpan grace)
         {

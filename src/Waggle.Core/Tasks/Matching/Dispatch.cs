@@ -1,5 +1,4 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 

@@ -1,5 +1,4 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Tasks.Matching;
@@ -10,11 +9,7 @@ internal interface ICandidateView
     /// <summary>Returns the number of agents that qualify for a task now, regardless of their load.</summary>
     int CountQualified(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null);
 
-    int CountAgents(string swarm);
-
-    /// <summary>
-    /// Returns a swarm's agents that take the type and have any of the capabilities. If none has, it returns the first agent by id that takes the type.
-    /// </summary>
+    /// <summary>A swarm's agents that take the type and have any of the capabilities; where none has, the first by its id that takes the type.</summary>
     IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type);
 
     /// <summary>Returns the time until which a waiting task goes to agents that have not had it, while any qualifies.</summary>
@@ -27,8 +22,6 @@ internal sealed class ReachableCandidates(ICandidateView whole, IHiveView limite
     public int CountQualified(
         string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
         by.Reaches(swarm) ? whole.CountQualified(swarm, requires, type, assignTo, except) : 0;
-
-    public int CountAgents(string swarm) => by.Reaches(swarm) ? whole.CountAgents(swarm) : 0;
 
     public IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type) =>
         by.Reaches(swarm) ? whole.AgentsNear(swarm, requires, type) : [];
@@ -43,8 +36,6 @@ internal static class CandidateViewExtensions
         public int CountQualified(
             string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyCollection<string>? except = null) =>
             view.View<ICandidateView>().CountQualified(swarm, requires, type, assignTo, except);
-
-        public int CountAgents(string swarm) => view.View<ICandidateView>().CountAgents(swarm);
 
         public IEnumerable<AgentEntity> AgentsNear(string swarm, IReadOnlyDictionary<string, double>? requires, string? type) =>
             view.View<ICandidateView>().AgentsNear(swarm, requires, type);

@@ -1,7 +1,8 @@
 using Waggle.Core.Agents;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;

@@ -1,4 +1,4 @@
-using Waggle.Core.Agents;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Waggle.Protocol;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>Checks the limit and the cursor of a request for a page.</summary>
 internal static class PageRules

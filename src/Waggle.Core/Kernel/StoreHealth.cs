@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// The health of a hive's store, measured by the hive's own commits and by a check of the place where they go. The texts contain no path, so that any client

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
+using Waggle.Core.Kernel.Metrics;
 
-namespace Waggle.Core.Hives.Metrics;
+namespace Waggle.Core.Memory;
 
 /// <summary>The figures of shared memory. The loop writes all but the reads, which queries count on any thread.</summary>
 internal sealed class MemoryMetrics
@@ -13,8 +14,9 @@ internal sealed class MemoryMetrics
     private long _found;
     private long _missing;
 
-    public MemoryMetrics(Meter meter)
+    private MemoryMetrics(Meter? meter)
     {
+        if (meter is null) return;
         meter.CreateObservableGauge("waggle.memory.entries", () => Volatile.Read(ref _entries), "{entry}", "Memory entries that are stored.");
         meter.CreateObservableGauge("waggle.memory.bytes", () => Volatile.Read(ref _bytes), "By", "Bytes of the values of all memory entries.");
         meter.CreateObservableCounter("waggle.memory.puts", () => Volatile.Read(ref _puts), "{entry}", "Memory entries that were put.");
@@ -22,6 +24,8 @@ internal sealed class MemoryMetrics
         meter.CreateObservableCounter("waggle.memory.expiries", () => Volatile.Read(ref _expired), "{entry}", "Memory entries whose time was over.");
         meter.CreateObservableCounter("waggle.memory.gets", ReadGets, "{read}", "Reads of one memory entry, by whether it was found.");
     }
+
+    public static MemoryMetrics Of(HiveMetrics hive) => hive.Of(static metrics => new MemoryMetrics(metrics.Instruments));
 
     public void Has(long entries, long bytes)
     {

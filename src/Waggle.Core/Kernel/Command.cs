@@ -1,7 +1,6 @@
-using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>A request that the owner's loop decides. Commands derive from <see cref="Command{TResult}"/>.</summary>
 public abstract record Command

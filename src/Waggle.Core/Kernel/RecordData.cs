@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
-using Waggle.Core.Kernel;
 using Waggle.Protocol.Records;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// A change or event, as the owner's loop decides it and as it changes the hive's state. Each derived type is one kind of record. Its JSON is the content of
@@ -27,7 +26,11 @@ public abstract record RecordData
     [JsonIgnore]
     internal virtual (string Prefix, string Id)? Creates => null;
 
-    /// <summary>The JSON of the data, for a record that passes on a client's JSON unchanged; null for a record that the hive serializes.</summary>
+    /// <summary>The only users who may receive it; null: every reader of its topic.</summary>
+    [JsonIgnore]
+    internal virtual IReadOnlyList<string>? Readers => null;
+
+    /// <summary>The JSON of its data where it is passed on as it came; null: it is serialized.</summary>
     [JsonIgnore]
     internal virtual ReadOnlyMemory<byte>? Text => null;
 
@@ -42,7 +45,7 @@ public static class TypedRecords
     public static RecordData? Typed(this Record record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return record.Payload as RecordData ?? (FeatureCatalog.IsRecord(record.Kind) ? RecordLog.Typed(record) : null);
+        return record.Payload as RecordData ?? (FeatureCatalog.IsRecord(record.Kind) ? FeatureCatalog.Typed(record) : null);
     }
 }
 

@@ -1,8 +1,8 @@
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.TestKit;
 
-namespace Waggle.Core.Tests.Hives;
+namespace Waggle.Core.Tests.Kernel;
 
 public class TimerQueueTests
 {

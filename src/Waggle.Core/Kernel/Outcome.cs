@@ -1,4 +1,4 @@
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>The reply to the sender of a command or a query.</summary>
 /// <param name="Value">The result; null for an error or an effect without a result.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// Moves work to the thread pool. An embedded store runs on the calling thread, and that may be the thread that reads all sockets (docs/adr/0012).

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Waggle.Protocol;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>Derives the id of a cold entity from the idempotency key under which it is created. A repeated request thus finds the entity that exists.</summary>
 internal static class IdempotentId

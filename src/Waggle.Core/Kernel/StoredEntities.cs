@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
-using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// Reads stored entities. It sets a damaged entity aside, names it once in the log and counts it in the hive's health; the others are not affected. Any thread

@@ -1,4 +1,4 @@
-namespace Waggle.Core.Hives.Metrics;
+namespace Waggle.Core.Kernel.Metrics;
 
 /// <summary>The figures of the owner's loop: totals since the hub's start, and the longest times since the last reading.</summary>
 public sealed record HiveFigures

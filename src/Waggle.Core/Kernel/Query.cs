@@ -1,4 +1,4 @@
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>A request that the store answers, beside the owner's loop. A record derives from it and holds the parameters.</summary>
 /// <typeparam name="TResult">The result that the sender receives.</typeparam>

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Waggle.Core.Hives.Metrics;
-using Waggle.Core.Kernel;
+using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>The services that a query reads with, beside the owner's loop. Thread-safe.</summary>
 #pragma warning disable CA1001 // A query may end after the hive; a semaphore without a wait handle has nothing to free.

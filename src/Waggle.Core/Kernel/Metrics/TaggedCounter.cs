@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace Waggle.Core.Hives.Metrics;
+namespace Waggle.Core.Kernel.Metrics;
 
 /// <summary>Counts by a key that becomes tags only when a reader asks. An addition to a known key allocates nothing and calls no code of others.</summary>
 internal sealed class TaggedCounter<TKey>(Func<TKey, KeyValuePair<string, object?>[]> tags)

@@ -1,8 +1,7 @@
-using Waggle.Core.Hives;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Core.Tasks;
+namespace Waggle.Core.Kernel;
 
 /// <summary>Limits the length of texts, because the hub stores them and sends them to every subscriber.</summary>
 internal static class TextRules

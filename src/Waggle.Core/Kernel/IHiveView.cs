@@ -1,6 +1,6 @@
 using Waggle.Core.Ports;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// The hive's state as a decision sees it, at the decision's place in the batch. Each feature extends this interface with members over its own view. It

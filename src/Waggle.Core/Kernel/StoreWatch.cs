@@ -1,6 +1,6 @@
 using Waggle.Core.Ports;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>Keeps the observations of the owner's loop about its store. The loop writes; any thread may read.</summary>
 internal sealed class StoreWatch(TimeProvider time)

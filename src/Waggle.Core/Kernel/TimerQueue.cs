@@ -1,6 +1,6 @@
 using Waggle.Core.Ports;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// The due times of entities: one due time for each key, the earliest first. The loop sleeps until <see cref="NextDue"/>, so no task needs a timer of its own.

@@ -1,7 +1,7 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>A hive as its callers see it. Thread-safe.</summary>
 public interface IHive

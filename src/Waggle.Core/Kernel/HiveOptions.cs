@@ -1,12 +1,13 @@
-namespace Waggle.Core.Hives;
+
+namespace Waggle.Core.Kernel;
 
 /// <summary>The settings of a hive. An operator can set each of them; a task can override those that concern tasks.</summary>
 public sealed record HiveOptions
 {
     public string Hive { get; init; } = "default";
 
-    /// <summary>The features of the hive. Tests add their own.</summary>
-    internal IReadOnlyList<Kernel.Feature> Features { get; init; } = Hives.Features.All;
+    /// <summary>Features beside those of the product. Tests add their own.</summary>
+    internal IReadOnlyList<Feature> MoreFeatures { get; init; } = [];
 
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan AgentOfflineAfter { get; init; } = TimeSpan.FromSeconds(30);

@@ -1,4 +1,4 @@
-namespace Waggle.Core.Hives;
+namespace Waggle.Core.Kernel;
 
 /// <summary>The effect of a command: its records in order, and the result that its sender receives once the records are durable.</summary>
 public abstract class Decision

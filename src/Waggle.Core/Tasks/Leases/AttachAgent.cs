@@ -1,13 +1,13 @@
 using Waggle.Core.Access;
-using Waggle.Core.Hives;
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
-using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Core.Agents;
+namespace Waggle.Core.Tasks.Leases;
 
 /// <summary>
 /// Attaches a worker that sent hello for an agent. The command registers the agent or takes it up again, and decides which leases it keeps. The reply is a
@@ -209,27 +209,4 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
     private static bool Same(IReadOnlyDictionary<string, double> a, IReadOnlyDictionary<string, double> b) =>
         a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var v) && v.Equals(p.Value));
-}
-
-/// <summary>Checks a token's right to an agent, because a token may be bound to one agent.</summary>
-internal static class AgentRights
-{
-    public static string? Problem(Principal by, string agent) =>
-        by.OnlyAgent is { } only && only != agent ? $"'{by.Subject}' may not speak for agent '{agent}': its token is for agent '{only}'." : null;
-}
-
-/// <summary>Checks the form of capabilities, in a hello and in a task's requirements.</summary>
-internal static class CapabilityRules
-{
-    public static string? Problem(string field, IReadOnlyDictionary<string, double> capabilities)
-    {
-        if (capabilities.Count > Limits.MaxCapabilities) return $"{field} has at most {Limits.MaxCapabilities} entries; there were {capabilities.Count}.";
-        foreach (var (name, proficiency) in capabilities)
-        {
-            if (!Ids.IsValid(name)) return Ids.Rule($"{field}: capability", name);
-            if (proficiency is not (>= 0 and <= 1)) return $"{field}.{name} is a proficiency, 0 to 1.";
-        }
-
-        return null;
-    }
 }

@@ -1,0 +1,25 @@
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Agents;
+
+/// <summary>
+/// The way to a connected worker. Called on the owner's loop after the commit: it must not block.
+/// What it takes is never dropped: a link that cannot take it ends itself, and the worker resumes.
+/// </summary>
+public interface IAgentLink
+{
+    void Assign(Assignment assignment);
+
+    void Cancel(LeaseRef lease, string? reason, TimeSpan grace);
+
+    void Stop(LeaseRef lease, string reason);
+
+    /// <summary>A newer connection of the same agent took over, or the agent was removed.</summary>
+    void Close(int code, string reason);
+}
+
+/// <summary>A task that an agent is to work on.</summary>
+/// <param name="Period">How long the lease lasts without a renewal.</param>
+/// <param name="Dependencies">The tasks that it waited for; null where it waited for none.</param>
+public sealed record Assignment(LeaseRef Lease, string Swarm, TaskSpec Spec, TimeSpan Period, IReadOnlyList<Dependency>? Dependencies);

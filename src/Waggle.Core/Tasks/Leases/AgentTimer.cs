@@ -1,0 +1,55 @@
+using Waggle.Core.Access;
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks.Leases;
+
+/// <summary>An agent's time came: it went quiet, or a lease of its ran out, or it has been away for so long that it is forgotten.</summary>
+internal sealed record AgentTimer(string Agent) : Command<NoResult>
+{
+    public override string Right => Permissions.WriteAgents;
+
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.Agent(Agent) is not { RemovedAt: null } agent || view.Presence(Agent) is not { } presence) return Decision.Nothing;
+        var records = new List<RecordData>();
+        var quiet = context.Now - presence.SilentSince;
+        var unanswered = false;
+        foreach (var held in presence.Holding.Order(StringComparer.Ordinal).ToArray())
+        {
+            if (view.LeaseUntil(held) > context.Now || view.Task(held) is not { } task) continue;
+            records.Add(AttemptEnding.Lapse(task, view, context, records));
+            unanswered |= quiet >= task.Spec.Lease(context.Options);
+        }
+
+        var left = presence.Holding.Count - records.Count;
+
+        // Nothing was heard of it for the whole of a lease: it would not do the next task either.
+        if (unanswered && !presence.Unresponsive) records.Add(new AgentUnresponsive(Agent));
+        if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
+        {
+            records.Add(new AgentWentOffline(Agent));
+            var status = left > 0 ? AgentStatus.Unknown : AgentStatus.Offline;
+            records.Add(AgentViews.Status(agent, view) with { Status = status, Holding = left, Reason = $"not seen for {(long)quiet.TotalSeconds} s" });
+        }
+        else if (!presence.Online && left == 0 && records.Count > 0)
+        {
+            records.Add(AgentViews.Status(agent, view) with { Status = AgentStatus.Offline, Holding = 0, Reason = "its last lease expired" });
+        }
+        else if (records.Count > 0)
+        {
+            // The newest value of the topic would go on to count what the agent no longer has.
+            records.Add(AgentViews.Status(agent, view) with { Holding = left, Reason = "lease_lapsed" });
+        }
+        else if (!presence.Online && presence.Holding.Count == 0 && quiet >= Retention(view, context.Options))
+        {
+            var reason = "offline for too long";
+            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = reason, RemovedBy = By.Subject, Requeued = 0 });
+        }
+
+        return Decision.OfRecords(records);
+    }
+
+    private TimeSpan Retention(IHiveView view, HiveOptions options) => view.SecretOf(Agent) is null ? options.DeclaredRetention : options.AgentRetention;
+}

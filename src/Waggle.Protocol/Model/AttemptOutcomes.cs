@@ -1,0 +1,19 @@
+namespace Waggle.Protocol.Model;
+
+/// <summary>The words for how an attempt ended.</summary>
+public static class AttemptOutcomes
+{
+    public const string Completed = "completed";
+    public const string Failed = "failed";
+    public const string Timeout = "timeout";
+    public const string Lost = "lost";
+    public const string Refused = "refused";
+    public const string Released = "released";
+    public const string Cancelled = "cancelled";
+    public const string AgentRemoved = "agent_removed";
+    public const string NotHeld = "not_held";
+
+    /// <summary>The lease ran out before the worker had started the task or renewed the lease: the assignment did not arrive.</summary>
+    public const string NotStarted = "not_started";
+    public const string Expired = "expired";
+}

@@ -1,6 +1,7 @@
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Delivery;
+using Waggle.Dialects;
 using Waggle.Server.Auth;
 using Waggle.Storage.Sqlite;
 
@@ -20,6 +21,12 @@ public sealed record WaggleServerOptions
     /// logged and skipped.
     /// </summary>
     public IReadOnlyDictionary<string, int> CompatPorts { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The application's own dialects, besides those of the hub: each at <c>/ws/NAME</c>, its HTTP below <c>/dialects/NAME</c>
+    /// (docs/write-a-dialect.md). Their names differ from each other and from the hub's.
+    /// </summary>
+    public IReadOnlyList<DialectEntry> Dialects { get; init; } = [];
 
     /// <summary>The data folder, which the hub creates if it does not exist.</summary>
     public required string DataFolder { get; init; }

@@ -18,7 +18,7 @@ internal static class DialectEndpoints
     public static void MapDialects(this IEndpointRouteBuilder app, HubService service)
     {
         app.Map(CompatPaths.SharedWebSocket, context => RunSharedAsync(context, service)).WithMetadata(new AdmissionRule { Open = true });
-        foreach (var entry in DialectTable.All)
+        foreach (var entry in DialectTable.All.Concat(service.Options.Dialects))
         {
             var routes = app.MapGroup($"{CompatPaths.Prefix}/{entry.Name}");
             Task Refuse(HttpContext context, Admitted refused) => FailAsync(context, service, entry, refused.Status, new Error(refused.Code, refused.Message));

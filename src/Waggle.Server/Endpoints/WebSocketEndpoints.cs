@@ -20,6 +20,12 @@ internal static class WebSocketEndpoints
             var target = WebSocketTarget.At(path, [], HandshakeRequest.Plain)!;
             app.Map(path, context => RunAsync(context, service, target)).WithMetadata(target.Rule);
         }
+
+        foreach (var entry in service.Options.Dialects)
+        {
+            var target = WebSocketTarget.Of(entry);
+            app.Map(entry.Path, context => RunAsync(context, service, target)).WithMetadata(target.Rule);
+        }
     }
 
     /// <summary>Serves a WebSocket over the ordinary upgrade.</summary>

@@ -62,5 +62,5 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
         await hub.RunAsync(session, road);
     }
 
-    private static WebSocketTarget Of(DialectEntry entry) => new([entry], ForDialects with { TakesStrangers = entry.TakesStrangers });
+    public static WebSocketTarget Of(DialectEntry entry) => new([entry], ForDialects with { TakesStrangers = entry.TakesStrangers });
 }

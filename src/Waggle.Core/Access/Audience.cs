@@ -33,6 +33,7 @@ public static class Audience
         var permission = FeatureCatalog.ReadRight(family) ?? Permissions.ReadSystem;
         if (!principal.Permissions.Contains(Permissions.Everything) && !principal.Permissions.Contains(permission)) return false;
         if (OwnerOf(record.Topic) is { } owner) return principal.Owns(owner);
+        if (family is "memory") return HearsMemory(principal, record);
         return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(FeatureCatalog.Typed(record).Readers));
     }
 

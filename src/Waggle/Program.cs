@@ -1,4 +1,4 @@
 using Waggle.Commands;
 using Waggle.Commands.Shared;
 
-return await Cli.RunAsync(CommandTable.Create(), args);
+return await Cli.RunAsync(CommandTable.Create(args), args);

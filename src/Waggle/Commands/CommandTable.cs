@@ -6,22 +6,40 @@ namespace Waggle.Commands;
 /// <summary>All commands, as help lists them.</summary>
 internal static class CommandTable
 {
-    public static RootCommand Create() => new("Waggle: the real-time hub that swarms of AI agents work through and that people watch and steer them through.")
+    private static readonly (string Name, Func<Command> Create)[] All =
+    [
+        ("serve", ServeCommand.Create),
+        ("worker", WorkerCommand.Create),
+        ("task", TaskCommands.Create),
+        ("agent", AgentCommands.Create),
+        ("swarm", SwarmCommands.Create),
+        ("memory", MemoryCommands.Create),
+        ("alerts", AlertCommands.Create),
+        ("token", TokenCommands.Create),
+        ("watch", WatchCommand.Create),
+        ("logs", LogsCommand.Create),
+        ("top", TopCommand.Create),
+        ("completion", CompletionCommand.Create),
+        ("doctor", DoctorCommand.Create),
+        ("backup", BackupCommand.CreateBackup),
+        ("restore", BackupCommand.CreateRestore),
+        ("demo", DemoCommand.Create),
+        ("demo-worker", DemoWorkerCommand.Create),
+    ];
+
+    public static RootCommand Create() => Of(All);
+
+    /// <summary>
+    /// The command that the arguments begin with, alone; all of them if they begin with none. A command brings the libraries of its options: those of
+    /// <c>serve</c> are a hub's, and a worker has no use for them.
+    /// </summary>
+    public static RootCommand Create(IReadOnlyList<string> arguments) =>
+        Of(arguments is [var first, ..] && Array.Find(All, command => command.Name == first) is { Create: not null } named ? [named] : All);
+
+    private static RootCommand Of((string Name, Func<Command> Create)[] commands)
     {
-        ServeCommand.Create(),
-        WorkerCommand.Create(),
-        TaskCommands.Create(),
-        AgentCommands.Create(),
-        SwarmCommands.Create(),
-        MemoryCommands.Create(),
-        AlertCommands.Create(),
-        TokenCommands.Create(),
-        WatchCommand.Create(),
-        LogsCommand.Create(),
-        TopCommand.Create(),
-        CompletionCommand.Create(),
-        DoctorCommand.Create(), BackupCommand.CreateBackup(), BackupCommand.CreateRestore(),
-        DemoCommand.Create(),
-        DemoWorkerCommand.Create(),
-    };
+        var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents work through and that people watch and steer them through.");
+        foreach (var command in commands) root.Add(command.Create());
+        return root;
+    }
 }

@@ -14,6 +14,9 @@ internal abstract class ChildProcess : IAsyncDisposable
 
     public abstract Stream Input { get; }
 
+    /// <summary>It has its whole input, and <see cref="Input"/> is closed.</summary>
+    public virtual bool IsFed { get; init; }
+
     public abstract Stream Output { get; }
 
     public abstract Stream Error { get; }

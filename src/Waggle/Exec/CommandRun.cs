@@ -19,10 +19,11 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
     public async Task<RawJson> RunAsync(CancellationToken cancel, CancellationToken leave, CancellationToken insist)
     {
         using var files = folder is null ? null : new TaskFiles(folder, work);
-        await using var child = Start(files);
+        var document = TaskDocument.Json(work);
+        await using var child = Start(files, document);
         using var broken = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave, broken.Token);
-        _ = FeedAsync(child.Input);
+        if (!child.IsFed) _ = FeedAsync(child.Input, document);
         var reading = Task.WhenAll(ReadAsync(child.Output, output.TakeOutput, broken), ReadAsync(child.Error, output.TakeError, broken));
         var stopped = !await EndedWithinAsync(child.Exited, Timeout.InfiniteTimeSpan, stop.Token);
         if (stopped) child.Terminate();
@@ -60,11 +61,11 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         }
     }
 
-    private ChildProcess Start(TaskFiles? files)
+    private ChildProcess Start(TaskFiles? files, byte[] document)
     {
         try
         {
-            return guard.Run(options.Command, TaskEnvironment.Create(work, options, files));
+            return guard.Run(options.Command, TaskEnvironment.Create(work, options, files), document);
         }
         catch (IOException e)
         {
@@ -72,11 +73,11 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         }
     }
 
-    private async Task FeedAsync(Stream input)
+    private static async Task FeedAsync(Stream input, byte[] document)
     {
         try
         {
-            await input.WriteAsync(TaskDocument.Json(work));
+            await input.WriteAsync(document);
             await input.DisposeAsync();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)

@@ -41,10 +41,11 @@ internal sealed class OrphanGuard : IAsyncDisposable
     }
 
     /// <summary>Runs a command that does not outlive this process.</summary>
+    /// <param name="input">What it gets on its standard input, see <see cref="ChildProcess.IsFed"/>.</param>
     /// <exception cref="IOException">It cannot be started.</exception>
-    public ChildProcess Run(string command, IReadOnlyDictionary<string, string> environment) => _shell is null
+    public ChildProcess Run(string command, IReadOnlyDictionary<string, string> environment, ReadOnlyMemory<byte> input) => _shell is null
         ? new WindowsChild(command, environment)
-        : UnixChild.Start(["/bin/sh", "-c", Introduction, "sh", command], environment, _shell.InputPipe);
+        : UnixChild.Start(["/bin/sh", "-c", Introduction, "sh", command], environment, _shell.InputPipe, input);
 
     /// <summary>Nothing of the command is left.</summary>
     public void Forget(ChildProcess command) => Tell($"- {command.Id}\n");

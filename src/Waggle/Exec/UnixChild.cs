@@ -9,6 +9,9 @@ namespace Waggle.Exec;
 /// </summary>
 internal sealed class UnixChild : ChildProcess
 {
+    // A page: the least that a pipe holds.
+    private const int PipeRoom = 4096;
+
     private readonly AnonymousPipeServerStream _input = new(PipeDirection.Out, HandleInheritability.None);
     private readonly AnonymousPipeServerStream _output = new(PipeDirection.In, HandleInheritability.None);
     private readonly AnonymousPipeServerStream _error = new(PipeDirection.In, HandleInheritability.None);
@@ -26,6 +29,8 @@ internal sealed class UnixChild : ChildProcess
 
     public override int Id => _pid;
 
+    public override bool IsFed { get; init; }
+
     public override Stream Input => _input;
 
     public override Stream Output => _output;
@@ -35,12 +40,18 @@ internal sealed class UnixChild : ChildProcess
     public override Task Exited => _exited.Task;
 
     /// <param name="third">Becomes its descriptor 3.</param>
+    /// <param name="input">
+    /// All that it gets on its standard input, if a pipe takes that at once: it is written before the process exists, so that a command that does not read it
+    /// costs no failed write. Else, or if empty, <see cref="Input"/> stays open.
+    /// </param>
     /// <exception cref="IOException">It cannot be started.</exception>
-    public static UnixChild Start(string[] arguments, IReadOnlyDictionary<string, string> environment, SafePipeHandle? third = null)
+    public static UnixChild Start(
+        string[] arguments, IReadOnlyDictionary<string, string> environment, SafePipeHandle? third = null, ReadOnlyMemory<byte> input = default)
     {
-        var child = new UnixChild();
+        var child = new UnixChild { IsFed = input.Length is > 0 and <= PipeRoom };
         try
         {
+            if (child.IsFed) child._input.Write(input.Span);
             var pipes = new List<SafePipeHandle> { child._input.ClientSafePipeHandle, child._output.ClientSafePipeHandle, child._error.ClientSafePipeHandle };
             if (third is not null) pipes.Add(third);
             child._pid = OwnChildren.Start(() => Spawner.Start(arguments, environment, [.. pipes.Select(p => (int)p.DangerousGetHandle())]));
@@ -54,6 +65,7 @@ internal sealed class UnixChild : ChildProcess
         }
 
         child._input.DisposeLocalCopyOfClientHandle();
+        if (child.IsFed) child._input.Dispose();
         child._output.DisposeLocalCopyOfClientHandle();
         child._error.DisposeLocalCopyOfClientHandle();
         // A thread for each: waiting is all it does, and a small stack is enough for that.

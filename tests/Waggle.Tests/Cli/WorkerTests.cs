@@ -25,6 +25,22 @@ public sealed class WorkerTests(HubFixture hub) : IDisposable
     }
 
     [Fact]
+    public async Task It_loads_no_library_of_the_hub()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows what a process has mapped.");
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await StartAsync(swarm, "true");
+        var task = await CreateAsync(swarm, "reads no input");
+        await worker.Output.WaitAsync($"completed {task}");
+        var mapped = await File.ReadAllTextAsync($"/proc/{worker.Id}/maps", TestContext.Current.CancellationToken);
+        Assert.Contains("/Waggle.Client.dll", mapped, StringComparison.Ordinal);
+        string[] ofTheHub = ["/Waggle.Server.dll", "/Waggle.Core.dll", "/Waggle.Survey.dll", "/Microsoft.AspNetCore.", "e_sqlite3", "JsonWebTokens", "/Spectre.Console.dll"];
+        Assert.All(ofTheHub, library => Assert.DoesNotContain(library, mapped, StringComparison.Ordinal));
+        // The runtime loads it to describe an error, as a write to a command that reads no input would be one.
+        Assert.DoesNotContain("/System.Reflection.Metadata.dll", mapped, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_says_it_in_JSON_when_asked()
     {
         var swarm = await hub.NewSwarmAsync();

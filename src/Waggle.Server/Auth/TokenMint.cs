@@ -12,6 +12,9 @@ public sealed record TokenRequest(string Subject)
     /// <summary>The swarms that the token is limited to; null for all.</summary>
     public IReadOnlyList<string>? Swarms { get; init; }
 
+    /// <summary>The names of the memory namespaces that the token is limited to; null for all.</summary>
+    public IReadOnlyList<string>? Namespaces { get; init; }
+
     /// <summary>The only agent that the bearer may act for; null permits any agent.</summary>
     public string? Agent { get; init; }
     public required TimeSpan ExpiresIn { get; init; }
@@ -40,6 +43,7 @@ public sealed class TokenMint(string dataFolder, bool create)
         WriteAll(writer, "roles", request.Roles);
         WriteAll(writer, "permissions", request.Permissions);
         if (request.Swarms is not null) WriteAll(writer, "swarms", request.Swarms, always: true);
+        if (request.Namespaces is not null) WriteAll(writer, "namespaces", request.Namespaces, always: true);
         if (request.Agent is not null) writer.WriteString("agent"u8, request.Agent);
     });
 

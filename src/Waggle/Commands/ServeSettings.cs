@@ -41,6 +41,8 @@ internal sealed class ServeSettings
     private readonly Option<Duration> _notifications;
     private readonly Option<int> _maxBlob;
     private readonly Option<Duration> _blobs;
+    private readonly Option<int> _namespaceQuota;
+    private readonly Option<int> _swarmQuota;
     private readonly Option<string> _sync;
     private readonly Option<int> _connections;
     private readonly Option<int> _perAddress;
@@ -79,6 +81,18 @@ internal sealed class ServeSettings
         _chat = _settings.Duration("chat_retention", "How long chat messages are kept. A conversation is kept this long after its last message.", _standard.ChatRetention);
         _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention);
         _maxBlob = _settings.Number("max_blob_bytes", "The maximum size of a result that is uploaded as a file.", least: 1024, most: int.MaxValue, standard: (int)_standard.MaxBlobBytes);
+        _namespaceQuota = _settings.Number(
+            "memory_namespace_quota",
+            "The bytes of values that one memory namespace may have.",
+            least: 1024,
+            most: int.MaxValue,
+            standard: (int)_standard.MemoryNamespaceQuota);
+        _swarmQuota = _settings.Number(
+            "memory_swarm_quota",
+            "The bytes of values that all memory namespaces of a swarm may have together. The shared namespaces count as one swarm.",
+            least: 1024,
+            most: int.MaxValue,
+            standard: (int)_standard.MemorySwarmQuota);
         _blobs = _settings.Duration("blob_retention", "How long an uploaded result is kept that no completion refers to, for example 1d. Other results are kept as long as their task.", _standard.BlobRetention);
         _sync = _settings.Choice("sync", "full: an acknowledged change survives a power failure. normal: it survives the end of the process; a power failure can lose the last changes.", ["full", "normal"]);
         _connections = _settings.Number("max_connections", "The maximum number of clients: WebSockets, event streams, workers that wait over HTTP. 0: the process's limit on open files.", least: 0, most: 10_000_000, standard: _limits.MaxConnections);
@@ -149,6 +163,8 @@ internal sealed class ServeSettings
                 NotificationRetention = parse.GetValue(_notifications).Value,
                 MaxBlobBytes = parse.GetValue(_maxBlob),
                 BlobRetention = parse.GetValue(_blobs).Value,
+                MemoryNamespaceQuota = parse.GetValue(_namespaceQuota),
+                MemorySwarmQuota = parse.GetValue(_swarmQuota),
             },
             Sqlite = new SqliteStoreOptions
             {

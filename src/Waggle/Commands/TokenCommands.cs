@@ -28,11 +28,16 @@ internal static class TokenCommands
         var permissions = Names("--permission", $"One of {string.Join(", ", Permissions.All.Select(p => p.Name))}. May be repeated.", text =>
             Permissions.All.Any(p => p.Name == text));
         var swarms = Names("--swarm", "Limit the token to this swarm. May be repeated. Default: all swarms.", text => Ids.IsValid(text));
+        var namespaces = Names(
+            "--namespace", "Limit the token to memory namespaces of this name. May be repeated. Default: all namespaces.", text => Ids.IsValid(text));
         var agent = new Option<string?>("--agent") { Description = "Limit the token to this agent. Default: any agent.", HelpName = "id" };
         var expires = Durations.Option("--expires-in", "How long the token is valid.", TimeSpan.FromDays(30));
         var folder = DataFolder();
         var json = HubOptions.CreateJson();
-        var command = new Command("create", "Print a new token, alone on standard output.") { subject, roles, permissions, swarms, agent, expires, json };
+        var command = new Command("create", "Print a new token, alone on standard output.")
+        {
+            subject, roles, permissions, swarms, namespaces, agent, expires, json,
+        };
         folder.Settings.AddTo(command);
         command.SetAction(parse => Run(() =>
         {
@@ -54,6 +59,7 @@ internal static class TokenCommands
                     Roles = parse.GetValue(roles) ?? [],
                     Permissions = parse.GetValue(permissions) ?? [],
                     Swarms = parse.GetValue(swarms) is { Length: > 0 } limited ? limited : null,
+                    Namespaces = parse.GetValue(namespaces) is { Length: > 0 } named ? named : null,
                     Agent = parse.GetValue(agent),
                     ExpiresIn = parse.GetValue(expires).Value,
                 },
@@ -61,7 +67,8 @@ internal static class TokenCommands
             if (token.Length > JwtVerifier.MaxLength)
             {
                 throw new CliException(
-                    $"The token would have {token.Length} characters; a hub accepts at most {JwtVerifier.MaxLength}. Name fewer swarms.", ExitCodes.Usage);
+                    $"The token would have {token.Length} characters; a hub accepts at most {JwtVerifier.MaxLength}. Name fewer swarms or namespaces.",
+                    ExitCodes.Usage);
             }
 
             if (parse.GetValue(json)) PrintCreated(token, who, now + parse.GetValue(expires).Value, data);

@@ -4,6 +4,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
+using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
@@ -41,7 +42,8 @@ internal sealed class SampleHive : IAsyncDisposable
     }
 
     /// <summary>One task completed by an agent, one that it held at the end, one that waits, one that is blocked by it, one cancelled; and since 2026-11-29
-    /// a paused swarm with an agent that was declared, a conversation and a notification.</summary>
+    /// a paused swarm with an agent that was declared, a conversation and a notification; and since memory exists a shared entry and one of the swarm that ends
+    /// after 30 days.</summary>
     public static async Task MakeAsync(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -59,6 +61,8 @@ internal sealed class SampleHive : IAsyncDisposable
         await sample.AskAsync(new OpenConversation("talk", "Talk") { By = sample.Operator });
         await sample.AskAsync(new PostMessage("talk", "Hello") { By = sample.Operator });
         await sample.AskAsync(new SendNotification(NotificationLevel.Info, "Mind this") { By = sample.Operator });
+        await sample.AskAsync(new PutMemory("notes", "plan", RawJson.Parse("""{"step":1}""")) { By = sample.Operator });
+        await sample.AskAsync(new PutMemory("notes", "short", RawJson.Parse("2"), "bees", Ttl: TimeSpan.FromDays(30)) { By = sample.Operator });
     }
 
     public async Task<string> CreateAsync(TaskSpec spec) =>

@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Swarms;
 using Waggle.Protocol;
@@ -65,6 +66,29 @@ public sealed class SampleTests
         Assert.Equal("Hello", Assert.Single((await asked.QueryAsync(new ListMessages("talk") { By = by }, default)).Value!.Messages).Content);
         Assert.Equal("Mind this", Assert.Single((await asked.QueryAsync(new ListUnseen { By = by }, default)).Value!.Notifications).Message);
     }
+
+    [Fact]
+    public async Task A_folder_keeps_its_memory_and_ends_what_is_over()
+    {
+        using var folder = Copy("0.1.0-2026-11-29-memory");
+        await using (var hive = await SampleHive.OpenAsync(folder.Path, new FakeTime(LastWrite(folder))))
+        {
+            Assert.Equal("""{"step":1}""", (await GetAsync(hive, "plan", null))!.Value.ToString());
+            Assert.Equal("2", (await GetAsync(hive, "short", "bees"))!.Value.ToString());
+            Assert.Equal([(null, 1L, 10L), ("bees", 1L, 1L)], await NamespacesAsync(hive));
+        }
+
+        await using var later = await SampleHive.OpenAsync(folder.Path, new FakeTime(LastWrite(folder).AddDays(400)));
+        Assert.Equal("""{"step":1}""", (await GetAsync(later, "plan", null))!.Value.ToString());
+        Assert.Null(await GetAsync(later, "short", "bees"));
+        await Eventually.Async(async () => (await NamespacesAsync(later)).Count == 1, "the end of the entry");
+    }
+
+    private static async Task<MemoryView?> GetAsync(SampleHive hive, string key, string? swarm) =>
+        (await hive.Hive.QueryAsync(new GetMemory("notes", key, swarm) { By = hive.Operator }, default)).Value;
+
+    private static async Task<List<(string?, long, long)>> NamespacesAsync(SampleHive hive) =>
+        [.. (await hive.Hive.QueryAsync(new ListMemoryNamespaces { By = hive.Operator }, default)).Value!.Namespaces.Select(n => (n.Swarm, n.Entries, n.Bytes))];
 
     /// <summary>Work under way continues: the worker returns with its lease and completes. The hub accepts new work.</summary>
     private static async Task GoesOnAsync(SampleHive hive, TaskView held)

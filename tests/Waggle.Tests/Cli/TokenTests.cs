@@ -32,11 +32,11 @@ public sealed class TokenTests : IDisposable
     [Fact]
     public async Task Show_says_what_a_token_says_and_whether_it_is_good()
     {
-        var token = await CreateAsync("--permission", "read:tasks", "--swarm", "s1", "--agent", "bee", "--expires-in", "2h");
+        var token = await CreateAsync("--permission", "read:tasks", "--swarm", "s1", "--namespace", "notes", "--agent", "bee", "--expires-in", "2h");
         await using var process = CliProcess.Start(null, ["token", "show", "-", "--data-folder", Data], input: token + "\n");
         var shown = await process.EndAsync();
         Assert.Equal(0, shown.ExitCode);
-        Assert.Contains("\"swarms\":[\"s1\"],\"agent\":\"bee\"", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("\"swarms\":[\"s1\"],\"namespaces\":[\"notes\"],\"agent\":\"bee\"", shown.Output, StringComparison.Ordinal);
         Assert.Contains("valid: 'ann' may read:tasks", shown.Output, StringComparison.Ordinal);
 
         var elsewhere = _folder.File("elsewhere");

@@ -23,10 +23,12 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>What is known of the value once it is measured, and put aside if it is long.</summary>
+    /// <summary>The size and hash of the value, and the blob of a long one; null before <see cref="PrepareAsync"/>.</summary>
     internal MemoryContent? Content { get; init; }
 
-    /// <summary>The time to live that a message gives in milliseconds. What no <see cref="TimeSpan"/> holds is out of range in any case.</summary>
+    /// <summary>
+    /// Returns the time to live that a message gives in milliseconds. A number that no <see cref="TimeSpan"/> can hold becomes one that is out of range.
+    /// </summary>
     public static TimeSpan? After(long? milliseconds) =>
         milliseconds is { } ms ? TimeSpan.FromMilliseconds((double)Math.Clamp(ms, -1, MemoryRules.MaxTtlMs + 1)) : null;
 

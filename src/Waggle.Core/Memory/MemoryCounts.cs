@@ -2,7 +2,7 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>What memory has in all, and what a turn did to it, for the figures. Used by the owner's loop alone.</summary>
+/// <summary>Counts the entries and bytes of the hive and the changes of a turn, for the metrics. Used by the owner's loop alone.</summary>
 internal sealed class MemoryCounts
 {
     private long _entries;

@@ -3,11 +3,13 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>What a namespace, a swarm and the hive may keep. A put that adds nothing is never refused, so a lowered quota locks nobody out.</summary>
+/// <summary>
+/// Checks the limits of a namespace, a swarm and the hive. A put that adds no bytes passes, so a writer can shrink entries under a lowered quota.
+/// </summary>
 internal static class MemoryQuota
 {
-    /// <param name="bytes">What the put adds, less what it replaces.</param>
-    /// <param name="isNew">The put adds an entry.</param>
+    /// <param name="bytes">The bytes of the new value less those of the replaced one.</param>
+    /// <param name="isNew">Whether the put adds an entry.</param>
     public static Error? Problem(IHiveView view, HiveOptions options, string? swarm, string ns, long bytes, bool isNew)
     {
         var there = view.MemoryNamespace(swarm, ns);

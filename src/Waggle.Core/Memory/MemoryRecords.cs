@@ -4,7 +4,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>Something that happened to a memory entry. Values and metadata never stand in records: who hears of a change asks for the entry.</summary>
+/// <summary>A change of a memory entry. No record contains a value or metadata; a reader of the record asks for the entry.</summary>
 public abstract record MemoryRecord : RecordData
 {
     [JsonIgnore]
@@ -44,7 +44,7 @@ public sealed record MemoryDeleted : MemoryRecord
     public required string DeletedBy { get; init; }
 }
 
-/// <summary>The time of an entry was over.</summary>
+/// <summary>The time to live of an entry ended.</summary>
 public sealed record MemoryExpired : MemoryRecord
 {
     [JsonIgnore]
@@ -53,5 +53,5 @@ public sealed record MemoryExpired : MemoryRecord
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
-/// <summary>What the entry has beside its record, which is neither logged nor published: it is stored with the entry, in the same commit.</summary>
+/// <summary>The content of an entry. It is neither logged nor published; the commit of the record stores it with the entry.</summary>
 internal sealed record MemoryContentKept(string Id, RawJson Value, string? Blob, IReadOnlyDictionary<string, string>? Metadata) : InternalData;

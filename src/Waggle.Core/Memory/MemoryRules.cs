@@ -4,13 +4,13 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>What names, times and metadata look like, and who reaches which namespace.</summary>
+/// <summary>Validates names, times and metadata, and decides which namespaces a principal reaches.</summary>
 internal static class MemoryRules
 {
     /// <summary>The longest time to live in milliseconds.</summary>
     public const long MaxTtlMs = Limits.MaxMemoryTtlDays * 86_400_000L;
 
-    /// <summary>Why the principal may not reach the namespace; null: it may. Shared namespaces are there for every swarm.</summary>
+    /// <summary>Returns why the principal does not reach the namespace, or null if it does. Every swarm reaches the shared namespaces.</summary>
     public static string? OutOfReach(Principal by, string? swarm, string ns)
     {
         if (swarm is not null && !by.Reaches(swarm)) return by.OutOfReach(swarm);
@@ -19,7 +19,7 @@ internal static class MemoryRules
                 + $"{string.Join(", ", by.Namespaces!.Order(StringComparer.Ordinal))}.";
     }
 
-    /// <summary>The same for a query, and whether its names are names.</summary>
+    /// <summary>Returns why a query is rejected: its principal does not reach the namespace, or a name is invalid. Null for a valid query.</summary>
     public static Error? Refusal(Principal by, string right, string? swarm, string ns, string? key = null)
     {
         if (!by.Allowed(right)) return new(ErrorCodes.Forbidden, by.Missing(right));

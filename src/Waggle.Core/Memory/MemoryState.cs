@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>What decisions may see of memory: the counters of all namespaces, and the entries that the batch is about.</summary>
+/// <summary>The view of memory for decisions: the counters of all namespaces, and the entries that the commands of the batch name.</summary>
 internal interface IMemoryView
 {
     MemoryEntity? Entry(string id);
@@ -20,8 +20,8 @@ internal interface IMemoryView
 }
 
 /// <summary>
-/// The counters of the namespaces; the entries themselves are in the store. Who reaches what is decided by the commands' namespaces and swarms, so the view is
-/// the same for all.
+/// Keeps the counters of the namespaces; the store keeps the entries. Each command checks whether its principal reaches the namespace, so all principals have
+/// the same view.
 /// </summary>
 internal sealed class MemoryState : FeatureState, IMemoryView
 {

@@ -2,7 +2,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Protocol.Messages;
 
-/// <summary>What every message about memory names: a namespace, and the swarm it belongs to.</summary>
+/// <summary>A message about one memory namespace.</summary>
 public abstract record MemoryMessage : ClientMessage
 {
     public required string Namespace { get; init; }

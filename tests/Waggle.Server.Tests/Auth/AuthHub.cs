@@ -44,6 +44,10 @@ internal sealed class AuthHub : IAsyncDisposable
             new TokenRequest(subject) { Roles = roles ?? [], Permissions = permissions ?? [], Swarms = swarms, Agent = agent, ExpiresIn = life ?? TimeSpan.FromHours(1) },
             _time.GetUtcNow());
 
+    /// <summary>A token that puts and reads memory in namespaces of these names only.</summary>
+    public string MemoryToken(string subject, params string[] namespaces) => new TokenMint(Folder, create: true).Create(
+        new TokenRequest(subject) { Permissions = ["write:memory"], Namespaces = namespaces, ExpiresIn = TimeSpan.FromHours(1) }, _time.GetUtcNow());
+
     public string Admin => Token("root", ["admin"]);
 
     /// <summary>Opens a connection that has sent nothing yet.</summary>

@@ -60,28 +60,32 @@ public static class WaggleHosting
         hub.MapAt(prefix);
         app.UseTrustedProxies(hub.Options);
         var doors = app.MapGroup(hub.Prefix!);
-        doors.UseAdmission(Admission.For(hub.Options), hub);
+        var hive = app.Services.GetRequiredService<IHive>();
+        var parts = new EndpointParts(hub);
+        var host = new ApiHost(hive, parts.Connections, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Waggle.Session"), hub.Prefix!);
+        var admission = Admission.For(hub.Options);
+        doors.UseAdmission(admission, parts.Authenticator);
         doors.AnswerHead();
-        doors.MapWebSockets(hub);
-        doors.MapDialects(hub);
-        doors.MapHubSocketIO(hub);
-        doors.MapHealth(hub);
-        doors.MapMetrics(hub);
+        doors.MapWebSockets(hub.Options.Dialects, parts.Upgrades);
+        doors.MapDialects(hub.Options.Dialects, parts.DialectHttp, parts.Upgrades, admission, parts.Authenticator, hub.Prefix!);
+        doors.MapHubSocketIO(parts.SocketIOSessions, parts.Clients, parts.Connections, parts.DialectHttp);
+        doors.MapHealth(hive, hub.Prefix!);
+        doors.MapMetrics(parts.Telemetry);
 
-        var api = doors.MapApi(hub);
+        var api = doors.MapApi(host);
         api.MapSwarms();
         api.MapAgents();
         api.MapTasks();
-        api.MapResults();
-        api.MapLogs();
+        api.MapResults(parts.Blobs, hub.Options.Hive.MaxBlobBytes);
+        api.MapLogs(parts.Logs);
         api.MapChat();
         api.MapNotifications();
         api.MapMemory();
         api.MapTopics();
-        api.MapEvents();
-        api.MapConnections();
+        api.MapEvents(parts.Streaming);
+        api.MapConnections(parts.Clients);
         api.MapInsight();
-        api.MapLeases();
+        api.MapLeases(parts.Polling);
         api.MapUnknown();
         doors.MapOpenApi();
         return app;
@@ -100,7 +104,13 @@ public static class WaggleHosting
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
         var socketIO = endpoint.ApplicationServices.GetRequiredService<SocketIOServer>();
         var admission = Admission.For(hub.Options);
-        endpoint.Use(next => new WebSocketSniffer(hub, socketIO, admission, most, own, next).OnConnectionAsync);
+
+        // The server binds when the hub has started.
+        endpoint.Use(next => new WebSocketSniffer(PartsOf(hub.Hub), socketIO, admission, most, own, next).OnConnectionAsync);
         return endpoint;
+
+        SnifferParts PartsOf(Hub started) => new(
+            started.ConnectionLimiter, started.SessionRunner, started.Sessions.Authenticator, started.Wheel,
+            hub.Options.Connections.HandshakeTimeout, hub.Prefix);
     }
 }

@@ -3,31 +3,30 @@ using Microsoft.AspNetCore.Http;
 using Waggle.Core.Access;
 using Waggle.Protocol;
 using Waggle.Server.Api;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.AccessControl;
 
 internal static class AdmissionMiddleware
 {
     /// <summary>Applies <see cref="Admission"/> before an endpoint sees the request; a refusal is problem+json (RFC 9457).</summary>
-    public static void UseAdmission(this IEndpointConventionBuilder endpoints, Admission admission, HubService hub) => endpoints.Finally(endpoint =>
+    public static void UseAdmission(this IEndpointConventionBuilder endpoints, Admission admission, Func<IAuthenticator> authenticator) =>
+        endpoints.Finally(endpoint =>
     {
         var next = endpoint.RequestDelegate!;
         var rule = endpoint.Metadata.OfType<AdmissionRule>().LastOrDefault() ?? AdmissionRule.Standard;
-        endpoint.RequestDelegate = context => AskAsync(context, admission, rule, hub, next);
+        endpoint.RequestDelegate = context => AskAsync(context, admission, rule, authenticator(), next);
     });
 
     /// <summary>Returns the credential of an admitted request.</summary>
     public static Credential Credential(this HttpContext context) => context.Features.Get<Credential>()!;
 
-    internal static async Task AskAsync(HttpContext context, Admission admission, AdmissionRule rule, HubService hub, RequestDelegate next)
+    internal static async Task AskAsync(HttpContext context, Admission admission, AdmissionRule rule, IAuthenticator authenticator, RequestDelegate next)
     {
         var request = context.Request;
         var origin = request.Headers.Origin;
         var token = BearerToken.Of(request, rule.TokenInQuery, out var many);
         var handshake =
             new AdmissionRequest(request.Headers.Host, origin.Count == 0 ? null : origin.ToString(), context.Connection.RemoteIpAddress) { Token = token };
-        var authenticator = hub.Hub.Sessions.Authenticator;
         if (rule.AnswersPreflights && Cors.IsPreflight(request)) rule = rule with { Open = true };
         var admitted = many && authenticator.Required
             ? new(false, StatusCodes.Status401Unauthorized, ErrorCodes.Unauthenticated, "The request has more than one token.")

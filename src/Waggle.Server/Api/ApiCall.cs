@@ -10,11 +10,11 @@ using Waggle.Server.Hosting;
 namespace Waggle.Server.Api;
 
 /// <summary>One request to the REST API and the hub that answers it.</summary>
-internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
+internal sealed class ApiCall(HttpContext http, ApiHost host, Operation operation)
 {
     public HttpContext Http => http;
 
-    public Hub Hub => hub;
+    public IHive Hive => host.Hive;
 
     public Operation Operation => operation;
 
@@ -30,7 +30,7 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
     public Credential Credential => http.Credential();
 
     /// <summary>Returns the path of a resource of the API, as a client reaches it.</summary>
-    public string At(string path) => $"{http.Request.PathBase}{http.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Prefix}{ApiRoutes.Prefix}{path}";
+    public string At(string path) => $"{http.Request.PathBase}{host.Prefix}{ApiRoutes.Prefix}{path}";
 
     public string Route(string name) => (string)http.Request.RouteValues[name]!;
 
@@ -65,15 +65,15 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
     /// <exception cref="ApiFault">There is no place.</exception>
     public async Task WithPlaceAsync(Func<Task> work)
     {
-        var remote = http.Connection.RemoteIpAddress;
-        if (hub.ConnectionLimiter.Take(remote) is { } refusal) throw new ApiFault(refusal);
+        var (remote, connections) = (http.Connection.RemoteIpAddress, host.Connections());
+        if (connections.Take(remote) is { } refusal) throw new ApiFault(refusal);
         try
         {
             await work();
         }
         finally
         {
-            hub.ConnectionLimiter.Leave(remote);
+            connections.Leave(remote);
         }
     }
 
@@ -84,10 +84,10 @@ internal sealed class ApiCall(HttpContext http, Hub hub, Operation operation)
     /// <exception cref="ApiFault">The hive refused the command.</exception>
     public async Task<Outcome<T>> AskAsync<T>(Command<T> command)
     {
-        var outcome = await hub.Hive.AskAsync(command, Gone);
+        var outcome = await host.Hive.AskAsync(command, Gone);
         return outcome.Error is { } error ? throw new ApiFault(error) : outcome;
     }
 
     /// <summary>Queries the store and answers with the result.</summary>
-    public async Task DoAsync<T>(Query<T> query) => await this.AnswerAsync(await hub.Hive.QueryAsync(query, Gone));
+    public async Task DoAsync<T>(Query<T> query) => await this.AnswerAsync(await host.Hive.QueryAsync(query, Gone));
 }

@@ -4,7 +4,6 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
@@ -13,12 +12,12 @@ internal static partial class ApiHandler
 {
     public static async Task RunAsync(HttpContext context, Func<ApiCall, Task> handler, Operation operation)
     {
-        var hub = context.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Hub;
+        var host = context.GetEndpoint()!.Metadata.GetMetadata<ApiHost>()!;
         try
         {
             Cors.Allow(context);
             CheckQuery(context, operation);
-            await handler(new ApiCall(context, hub, operation));
+            await handler(new ApiCall(context, host, operation));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -26,7 +25,7 @@ internal static partial class ApiHandler
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            await ApiAnswers.FailAsync(context, ErrorOf(e, operation.Id, hub));
+            await ApiAnswers.FailAsync(context, ErrorOf(e, operation.Id, host.Log));
         }
     }
 
@@ -41,7 +40,7 @@ internal static partial class ApiHandler
         }
     }
 
-    internal static Error ErrorOf(Exception e, string operation, Hub hub)
+    internal static Error ErrorOf(Exception e, string operation, ILogger log)
     {
         switch (e)
         {
@@ -50,10 +49,10 @@ internal static partial class ApiHandler
             case BlobTooLargeException blob:
                 return new Error(ErrorCodes.TooLarge, blob.Message);
             case StoreFullException full:
-                LogStoreFailed(hub.Log, operation, full);
+                LogStoreFailed(log, operation, full);
                 return new Error(ErrorCodes.StoreFull, $"The hub has no space for it: {full.ForClients}", 1000);
             case StoreException store:
-                LogStoreFailed(hub.Log, operation, store);
+                LogStoreFailed(log, operation, store);
                 return new Error(ErrorCodes.StoreUnavailable, $"The hub could not read its store: {store.ForClients}", 1000);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return new Error(ErrorStatus.RequestTimeout, "The body came too slowly.");
@@ -63,7 +62,7 @@ internal static partial class ApiHandler
                 return new Error(ErrorCodes.MalformedMessage, bad.Message);
             default:
                 var id = RandomId.Hex(4);
-                LogFault(hub.Log, operation, id, e);
+                LogFault(log, operation, id, e);
                 return new Error(ErrorCodes.Internal, $"An internal error occurred (see the hub's log, id {id}).");
         }
     }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
@@ -11,10 +10,10 @@ internal static class ApiRoutes
     /// <summary>The prefix of the API. The unversioned <c>/api/…</c> belongs to the clients of other products.</summary>
     public const string Prefix = "/api/v1";
 
-    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder app, HubService service)
+    public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder app, ApiHost host)
     {
         var api = app.MapGroup(Prefix);
-        ((IEndpointConventionBuilder)api).Add(endpoint => endpoint.Metadata.Add(service));
+        ((IEndpointConventionBuilder)api).Add(endpoint => endpoint.Metadata.Add(host));
         return api;
     }
 

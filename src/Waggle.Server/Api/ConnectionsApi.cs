@@ -8,17 +8,15 @@ namespace Waggle.Server.Api;
 
 internal static class ConnectionsApi
 {
-    public static void MapConnections(this RouteGroupBuilder api) =>
-        api.Get("/connections", ListAsync, new("listConnections", "The connected clients, with the numbers of messages sent, waiting and dropped for each.")
+    public static void MapConnections(this RouteGroupBuilder api, Func<Clients> clients) =>
+        api.Get("/connections", call => ListAsync(call, clients().All), new(
+            "listConnections", "The connected clients, with the numbers of messages sent, waiting and dropped for each.")
         {
             Result = () => [RestJson.Default.ConnectionPage],
         }, new AdmissionRule { Needs = Permissions.ReadSystem });
 
-    private static Task ListAsync(ApiCall call)
-    {
-        var all = call.Hub.Clients.All;
-        return call.AnswerAsync(new Outcome(new ConnectionPage(all.Count, [.. all.Select(Show)]), null, call.Hub.Hive.Head));
-    }
+    private static Task ListAsync(ApiCall call, IReadOnlyList<HubClient> all) =>
+        call.AnswerAsync(new Outcome(new ConnectionPage(all.Count, [.. all.Select(Show)]), null, call.Hive.Head));
 
     private static ConnectionView Show(HubClient client)
     {

@@ -13,58 +13,56 @@ using Waggle.Transport.Wires;
 namespace Waggle.Server.Api;
 
 /// <summary>Server-sent events: a connection of the delivery loop like a socket's, with one subscription and no input.</summary>
-internal static class EventStreaming
+internal sealed class EventStreaming(DeliveryLoop delivery, ReadHistory history, Clients clients, OutboxLimits outbox, TimeProvider time)
 {
     public const string ContentType = "text/event-stream";
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    public static Task RunAsync(ApiCall call, SubscriptionSpec interest, Position? since) => HttpMethods.IsHead(call.Http.Request.Method)
+    public Task RunAsync(ApiCall call, SubscriptionSpec interest, Position? since) => HttpMethods.IsHead(call.Http.Request.Method)
         ? BeginAsync(call.Http)
         : call.WithPlaceAsync(() => ServeAsync(call, interest, since));
 
-    private static async Task ServeAsync(ApiCall call, SubscriptionSpec interest, Position? since)
+    private async Task ServeAsync(ApiCall call, SubscriptionSpec interest, Position? since)
     {
-        var hub = call.Hub;
         await BeginAsync(call.Http);
         await using var wire =
             new PipeWire(PipeReader.Create(System.IO.Stream.Null), call.Http.Response.BodyWriter, call.Remote, () => ValueTask.CompletedTask, call.Http.Abort);
         await using var connection =
-            new Connection($"e-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, hub.Options.Outbox, hub.Time, hub.Delivery.Metrics)
+            new Connection($"e-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, outbox, time, delivery.Metrics)
             {
                 Stream = true,
                 Hears = Audience.FilterOf(call.By),
                 Farewell = EventStreamWords.Last,
             };
-        await hub.Clients.RunAsync(new StreamClient(connection, call, wire.Abort), FollowAsync(call, connection, interest, since));
+        await clients.RunAsync(new StreamClient(connection, call, time.GetUtcNow(), wire.Abort), FollowAsync(call, connection, interest, since));
     }
 
-    private static async Task FollowAsync(ApiCall call, Connection connection, SubscriptionSpec interest, Position? since)
+    private async Task FollowAsync(ApiCall call, Connection connection, SubscriptionSpec interest, Position? since)
     {
-        var hub = call.Hub;
         connection.Start();
         using var expiry = new ExpiryWatch(
-            hub.Time,
+            time,
             at => connection.Send(new EventStreamWords(output => EventStreamRenderer.Expiring(at, output))),
             connection.Lapse);
         expiry.Set(call.Credential);
         connection.Lapsed = () => expiry.IsOver;
-        await using var heartbeat = hub.Time.CreateTimer(_ => Beat(connection), null, HeartbeatInterval, HeartbeatInterval);
+        await using var heartbeat = time.CreateTimer(_ => Beat(connection), null, HeartbeatInterval, HeartbeatInterval);
         try
         {
-            await hub.Delivery.SubscribeAsync(
+            await delivery.SubscribeAsync(
                 connection,
                 "s1",
                 interest,
                 since,
-                hub.Sessions.History,
+                history,
                 result => new EventStreamWords(output => EventStreamRenderer.Instance.Subscribed(result, output)),
                 call.Gone);
             await connection.Completion.WaitAsync(call.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
-            await hub.Delivery.DetachAsync(connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await delivery.DetachAsync(connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await connection.DisposeAsync();
         }
     }
@@ -88,8 +86,8 @@ internal static class EventStreaming
         return response.StartAsync(context.RequestAborted);
     }
 
-    private sealed class StreamClient(Connection connection, ApiCall call, Action abort)
-        : HubClient(connection.Id, "event_stream", call.Road, call.Hub.Time.GetUtcNow())
+    private sealed class StreamClient(Connection connection, ApiCall call, DateTimeOffset since, Action abort)
+        : HubClient(connection.Id, "event_stream", call.Road, since)
     {
         public override string? Software { get; } = call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
 

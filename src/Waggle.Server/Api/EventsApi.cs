@@ -17,11 +17,12 @@ internal static class EventsApi
 {
     private const string Json = "application/json";
 
-    public static void MapEvents(this RouteGroupBuilder api) => api.Get("/events", ServeAsync, new("events", """
+    public static void MapEvents(this RouteGroupBuilder api, Func<EventStreaming> streaming) => api.Get(
+        "/events", call => ServeAsync(call, streaming()), new("events", """
         What happens, as server-sent events: live, and before that everything durable after a position. With 'Accept: application/json' a piece of the log instead.
         """)
-    {
-        Query =
+        {
+            Query =
         [
             new("pattern", "Topics or patterns: '*' is one segment, '#' one or more at the end. Default: everything.", Many: true),
             new("filter", "A filter for the records of these topics, as JSON, as in a subscription of waggle.v1."),
@@ -33,19 +34,19 @@ internal static class EventsApi
             new("access_token", "The same as token."),
             new("limit", $"Of a piece of the log: records at most, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
         ],
-        Headers = [new("Last-Event-ID", "The position at which a stream ended; takes precedence over since.")],
-        EventStream = true,
-        Result = () => [RestJson.Default.LogPage],
-        Errors = [ErrorCodes.NotFound],
-    }, new AdmissionRule { TokenInQuery = true });
+            Headers = [new("Last-Event-ID", "The position at which a stream ended; takes precedence over since.")],
+            EventStream = true,
+            Result = () => [RestJson.Default.LogPage],
+            Errors = [ErrorCodes.NotFound],
+        }, new AdmissionRule { TokenInQuery = true });
 
-    private static Task ServeAsync(ApiCall call)
+    private static Task ServeAsync(ApiCall call, EventStreaming streaming)
     {
         var interest = SpecOf(call);
         var since = ApiCall.PositionOf(call.Query("since"), "since");
         return WantsLog(call.Http.Request)
             ? LogReading.AnswerAsync(call, interest, since)
-            : EventStreaming.RunAsync(call, interest, call.Http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last
+            : streaming.RunAsync(call, interest, call.Http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last
                 ? ApiCall.PositionOf(last, "Last-Event-ID")
                 : since);
     }

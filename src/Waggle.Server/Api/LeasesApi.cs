@@ -18,9 +18,9 @@ internal static class LeasesApi
 
     private delegate Command<TResult> CommandOf<in T, TResult>(LeaseRef lease, T body, Principal by);
 
-    public static void MapLeases(this RouteGroupBuilder api)
+    public static void MapLeases(this RouteGroupBuilder api, Func<Polling> polling)
     {
-        api.Post("/leases", Polling.RunAsync, new(
+        api.Post("/leases", call => polling().RunAsync(call), new(
             "lease", "Asks for up to n tasks and waits for the first. The agent holds each task by a lease that it must renew until the task is done.")
         {
             Body = () => [RestClientJson.Default.PollBody],

@@ -36,7 +36,7 @@ internal static class LogReading
         long bytes = 0;
         for (var reads = 0; reads < MaxReads; reads++)
         {
-            var history = await call.Hub.Hive.ReadAsync(at, RowsAtOnce, call.Gone);
+            var history = await call.Hive.ReadAsync(at, RowsAtOnce, call.Gone);
             if (!history.Known)
             {
                 throw new ApiFault(ErrorCodes.NotFound, $"The log does not have what follows {at}: it is too old, or of another log. Reload the state.");

@@ -14,23 +14,21 @@ namespace Waggle.Server.Api;
 /// Serves a worker without a connection that asks for work. The hub attaches it for the time of its request, by the same command as a socket. The hub removes
 /// the link before it writes the answer, so that it assigns nothing to a client that has closed the connection.
 /// </summary>
-internal static class Polling
+internal sealed class Polling(IHive hive, Clients clients, TimeProvider time, TimeSpan agentOfflineAfter, CancellationToken stopping)
 {
     public const int MaxWaitMs = 60_000;
 
-    public static async Task RunAsync(ApiCall call)
+    public async Task RunAsync(ApiCall call)
     {
         var body = await call.ReadAsync(RestClientJson.Default.PollBody);
         if (body.N is < 1 or > Limits.MaxSlots) throw ApiFault.Invalid($"n is 1 to {Limits.MaxSlots}; it was {body.N}.");
         if (body.WaitMs is < 0 or > MaxWaitMs) throw ApiFault.Invalid($"wait_ms is 0 to {MaxWaitMs}; it was {body.WaitMs}.");
-        var hub = call.Hub;
         var id = $"p-{RandomId.Hex(6)}";
-        await call.WithPlaceAsync(() => hub.Clients.RunAsync(new PollClient(id, call, body.Agent), PollAsync(call, body)));
+        await call.WithPlaceAsync(() => clients.RunAsync(new PollClient(id, call, body.Agent, time.GetUtcNow()), PollAsync(call, body)));
     }
 
-    private static async Task PollAsync(ApiCall call, PollBody body)
+    private async Task PollAsync(ApiCall call, PollBody body)
     {
-        var hive = call.Hub.Hive;
         var link = new PollLink();
         var by = call.By.For(body.Agent);
         var hello =
@@ -39,7 +37,7 @@ internal static class Polling
         // These two run to their end, so that every attached agent is detached.
         var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);
         if (attached.Error is { } refused) throw new ApiFault(refused);
-        var life = TokenLife.Of(call.Credential, call.Hub.Time);
+        var life = TokenLife.Of(call.Credential, time);
         await WaitAsync(call, link, by, body.WaitMs, life);
         var detached = await hive.AskAsync(new DetachAgent(body.Agent, link) { By = by }, CancellationToken.None);
 
@@ -56,28 +54,27 @@ internal static class Polling
             : new Outcome(new LeasePage([.. leases.Take(wanted)]), null, detached.Head));
     }
 
-    private static async Task WaitAsync(ApiCall call, PollLink link, Principal by, int waitMs, TokenLife? life)
+    private async Task WaitAsync(ApiCall call, PollLink link, Principal by, int waitMs, TokenLife? life)
     {
-        var hub = call.Hub;
         var wait = TimeSpan.FromMilliseconds(waitMs);
 
         // The hub assigns nothing to a token that has expired.
         if (life?.Left is { } left && left < wait) wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        using var time = new CancellationTokenSource(wait, hub.Time);
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(time.Token, call.Gone, hub.Stopping);
+        using var end = new CancellationTokenSource(wait, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(end.Token, call.Gone, stopping);
         while (!link.Something.IsCompleted && !enough.IsCancellationRequested)
         {
             // A waiting worker is connected, so the hub notes signs of life in good time, as a socket gives them by its renewals.
             if (await Task.WhenAny(link.Something, Task.Delay(
-                hub.Options.Hive.AgentOfflineAfter / 3, hub.Time, enough.Token)) is { IsCompletedSuccessfully: true } first && first != link.Something)
-                await hub.Hive.AskAsync(new RenewLeases([]) { By = by }, CancellationToken.None);
+                agentOfflineAfter / 3, time, enough.Token)) is { IsCompletedSuccessfully: true } first && first != link.Something)
+                await hive.AskAsync(new RenewLeases([]) { By = by }, CancellationToken.None);
         }
 
         await enough.CancelAsync();
     }
 
     // The wait ends with that of the hub, and the answer does not mention it.
-    private sealed class PollClient(string id, ApiCall call, string agent) : HubClient(id, "poll", call.Road, call.Hub.Time.GetUtcNow())
+    private sealed class PollClient(string id, ApiCall call, string agent, DateTimeOffset since) : HubClient(id, "poll", call.Road, since)
     {
         public override string Agent => agent;
 

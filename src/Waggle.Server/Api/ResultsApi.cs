@@ -25,10 +25,10 @@ internal static class ResultsApi
     public const string AttemptHeader = "Waggle-Attempt";
     public const string TokenHeader = "Waggle-Token";
 
-    public static void MapResults(this RouteGroupBuilder api)
+    public static void MapResults(this RouteGroupBuilder api, Func<IBlobs?> blobs, long maxBytes)
     {
         api.Put(
-            "/leases/{task}/result", UploadAsync,
+            "/leases/{task}/result", call => UploadAsync(call, blobs(), maxBytes),
             new("uploadResult", "Uploads a result of any type and length up to the hub's limit. The reply is the result_ref for the completion; an unused "
                 + "upload is kept for a day.")
             {
@@ -48,7 +48,8 @@ internal static class ResultsApi
                 ErrorCodes.NotAvailable],
             });
         api.Get(
-            "/tasks/{task}/result", DownloadAsync, new("readResult", "The result of a completed task, unchanged: JSON, or the media type that its worker set.")
+            "/tasks/{task}/result", call => DownloadAsync(call, blobs()),
+            new("readResult", "The result of a completed task, unchanged: JSON, or the media type that its worker set.")
             {
                 Tagged = true,
                 Headers = [new("Range", "The requested range.")],
@@ -58,32 +59,31 @@ internal static class ResultsApi
             });
     }
 
-    private static async Task UploadAsync(ApiCall call)
+    private static async Task UploadAsync(ApiCall call, IBlobs? blobs, long maxBytes)
     {
-        var blobs = call.Hub.Blobs
-            ?? throw new ApiFault(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself in the completion.");
+        if (blobs is null)
+            throw new ApiFault(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself in the completion.");
         var agent = Header(call, AgentHeader);
         var lease = new LeaseRef(call.Route("task"), (int)Number(call, AttemptHeader, int.MaxValue), Number(call, TokenHeader, long.MaxValue));
         await call.AskAsync(new ProveAgent(agent, Header(call, SecretHeader)) { By = call.By });
         await call.AskAsync(new CheckLease(lease) { By = call.By with { Subject = agent, Agent = agent } });
 
-        var limit = call.Hub.Options.Hive.MaxBlobBytes;
         var request = call.Http.Request;
-        if (request.ContentLength > limit) throw new BlobTooLargeException(limit);
+        if (request.ContentLength > maxBytes) throw new BlobTooLargeException(maxBytes);
         if (call.Http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        var blob = await blobs.WriteAsync(lease.Task, request.Body, limit, call.Gone);
+        var blob = await blobs.WriteAsync(lease.Task, request.Body, maxBytes, call.Gone);
         var type = request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
-        await call.AnswerAsync(new(new ResultRef(blob.Id, blob.Bytes, blob.Sha256, type), null, call.Hub.Hive.Head), StatusCodes.Status201Created);
+        await call.AnswerAsync(new(new ResultRef(blob.Id, blob.Bytes, blob.Sha256, type), null, call.Hive.Head), StatusCodes.Status201Created);
     }
 
-    private static async Task DownloadAsync(ApiCall call)
+    private static async Task DownloadAsync(ApiCall call, IBlobs? blobs)
     {
         var outcome = await call.AskAsync(new ShowTask(call.Route("task")) { By = call.By });
         var task = outcome.Value!;
         if (task.State != TaskState.Completed)
             throw new ApiFault(ErrorCodes.NotFound, $"Task {task.Id} has no result: it is {SnakeCase.Of(task.State)}.");
         var (content, type, sha256) = task.ResultRef is { } named
-            ? (await OpenAsync(call, task.Id, named), named.ContentType, named.Sha256)
+            ? (await OpenAsync(call, blobs, task.Id, named), named.ContentType, named.Sha256)
             : (new MemoryStream(task.Result.Utf8.ToArray()), "application/json", Convert.ToHexStringLower(SHA256.HashData(task.Result.Utf8.Span)));
         var headers = call.Http.Response.Headers;
         headers[ApiAnswers.PositionHeader] = outcome.Head.ToString();
@@ -101,8 +101,8 @@ internal static class ResultsApi
     private static bool HasByteRange(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Headers.Range is [{ } range] && range.TrimStart().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase);
 
-    private static async Task<Stream> OpenAsync(ApiCall call, string task, ResultRef named) =>
-        (call.Hub.Blobs is { } blobs ? await blobs.OpenAsync(named.Blob, call.Gone) : null)
+    private static async Task<Stream> OpenAsync(ApiCall call, IBlobs? blobs, string task, ResultRef named) =>
+        (blobs is null ? null : await blobs.OpenAsync(named.Blob, call.Gone))
         ?? throw new ApiFault(
             ErrorCodes.BlobMissing,
             $"The result of task {task} ({named.Bytes} bytes, SHA-256 {named.Sha256}) is gone from the hub's disk: the file {named.Blob} is missing.");

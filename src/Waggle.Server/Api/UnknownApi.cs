@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Waggle.Protocol;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
@@ -29,7 +28,7 @@ internal static class UnknownApi
         if (methods.Length == 0)
             return Problems.WriteAsync(
                 context, StatusCodes.Status404NotFound, ErrorCodes.NotFound,
-                $"There is nothing at this path; {context.GetEndpoint()!.Metadata.GetMetadata<HubService>()!.Prefix}{OpenApi.OpenApiEndpoint.Path} lists "
+                $"There is nothing at this path; {context.GetEndpoint()!.Metadata.GetMetadata<ApiHost>()!.Prefix}{OpenApi.OpenApiEndpoint.Path} lists "
                     + $"what exists.");
         context.Response.Headers.Allow = string.Join(", ", methods);
         var method = context.Request.Method is { Length: <= 20 } known ? known : "This method";

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Dialects;
 using Waggle.Dialects.Http;
@@ -8,33 +9,42 @@ using Waggle.Protocol;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
 using Waggle.Server.Endpoints;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Compat;
 
 internal static class DialectEndpoints
 {
     /// <summary>Maps the HTTP of foreign dialects, and the WebSocket path that they share on their ports.</summary>
-    public static void MapDialects(this IEndpointRouteBuilder app, HubService service)
+    /// <param name="own">The dialects of the application, beside those of the hub.</param>
+    public static void MapDialects(
+        this IEndpointRouteBuilder app,
+        IReadOnlyList<DialectEntry> own,
+        Func<DialectHttp> http,
+        Func<UpgradeHandler> upgrades,
+        Admission admission,
+        Func<IAuthenticator> authenticator,
+        string prefix)
     {
-        app.Map(CompatPaths.SharedWebSocket, context => RunSharedAsync(context, service)).WithMetadata(new AdmissionRule { Open = true });
-        foreach (var entry in DialectTable.All.Concat(service.Options.Dialects))
+        app.Map(CompatPaths.SharedWebSocket, context => RunSharedAsync(context, upgrades, admission, authenticator, prefix))
+            .WithMetadata(new AdmissionRule { Open = true });
+        foreach (var entry in DialectTable.All.Concat(own))
         {
             var routes = app.MapGroup($"{CompatPaths.Prefix}/{entry.Name}");
-            Task Refuse(HttpContext context, Admitted refused) => FailAsync(context, service, entry, refused.Status, new Error(refused.Code, refused.Message));
+            Task Refuse(HttpContext context, Admitted refused) => http().FailAsync(context, entry, refused.Status, new Error(refused.Code, refused.Message));
             foreach (var route in entry.Routes)
             {
-                routes.MapMethods(route.Pattern, [route.Method], context => DialectHttp.RunAsync(context, service.Hub, entry, route))
+                routes.MapMethods(route.Pattern, [route.Method], context => http().RunAsync(context, entry, route))
                     .WithMetadata(new AdmissionRule { Open = route.Open, TokenInQuery = true, Refuse = Refuse });
             }
 
-            routes.Map("/{**rest}", context => UnknownAsync(context, service, entry, routes: entry.Routes))
+            routes.Map("/{**rest}", context => UnknownAsync(context, http(), entry, routes: entry.Routes))
                 .WithMetadata(new AdmissionRule { Open = true, Refuse = Refuse });
         }
     }
 
     // The port and the request determine the dialect, so admission runs only after that.
-    private static async Task RunSharedAsync(HttpContext context, HubService service)
+    private static async Task RunSharedAsync(
+        HttpContext context, Func<UpgradeHandler> upgrades, Admission admission, Func<IAuthenticator> authenticator, string prefix)
     {
         var own = context.Features.Get<CompatPort>()?.Entries ?? [];
         if (WebSocketTarget.At(CompatPaths.SharedWebSocket, own, WebSocketEndpoints.HandshakeOf(context.Request)) is not { } target)
@@ -42,15 +52,14 @@ internal static class DialectEndpoints
             await Problems.WriteAsync(
                 context, StatusCodes.Status404NotFound, ErrorCodes.NotFound,
                 $"Nothing speaks WebSocket at {CompatPaths.SharedWebSocket} of this port; there "
-                    + $"are {service.Prefix}{NativeEndpoint.Path}, {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}.");
+                    + $"are {prefix}{NativeEndpoint.Path}, {string.Join(", ", WebSocketTarget.Paths.Select(p => prefix + p))}.");
             return;
         }
 
-        var admission = Admission.For(service.Options);
-        await AdmissionMiddleware.AskAsync(context, admission, target.Rule, service, c => WebSocketEndpoints.RunAsync(c, service, target));
+        await AdmissionMiddleware.AskAsync(context, admission, target.Rule, authenticator(), c => upgrades().RunAsync(c, target));
     }
 
-    private static Task UnknownAsync(HttpContext context, HubService service, DialectEntry entry, IReadOnlyList<DialectRoute> routes)
+    private static Task UnknownAsync(HttpContext context, DialectHttp http, DialectEntry entry, IReadOnlyList<DialectRoute> routes)
     {
         Cors.Allow(context);
         if (Cors.IsPreflight(context.Request))
@@ -59,10 +68,7 @@ internal static class DialectEndpoints
             return Task.CompletedTask;
         }
 
-        return FailAsync(context, service, entry, StatusCodes.Status404NotFound, new Error(
+        return http.FailAsync(context, entry, StatusCodes.Status404NotFound, new Error(
             ErrorCodes.NotFound, $"There is no {context.Request.Method} of this path in the dialect {entry.Name}."));
     }
-
-    private static Task FailAsync(HttpContext context, HubService service, DialectEntry entry, int status, Error error) =>
-        DialectHttp.WriteAsync(context, entry.Fault(new DialectFault(status, error, service.Hub.Time.GetUtcNow())), error.RetryAfterMs);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Waggle.Core.Kernel;
 using Waggle.Dialects;
 using Waggle.Dialects.Http;
@@ -10,9 +11,9 @@ using Waggle.Server.Hosting;
 namespace Waggle.Server.Compat;
 
 /// <summary>Answers one request to a dialect's HTTP, in the form of that dialect.</summary>
-internal static class DialectHttp
+internal sealed class DialectHttp(IHive hive, TimeProvider time, DateTimeOffset startedAt, ILogger log)
 {
-    public static async Task RunAsync(HttpContext context, Hub hub, DialectEntry entry, DialectRoute route)
+    public async Task RunAsync(HttpContext context, DialectEntry entry, DialectRoute route)
     {
         Cors.Allow(context);
         DialectReply reply;
@@ -20,7 +21,7 @@ internal static class DialectHttp
         try
         {
             var body = HttpMethods.IsGet(route.Method) ? default : await ApiBodies.ReadAsync(context.Request, context.RequestAborted);
-            reply = await route.Answer(RequestOf(context, hub, route, body));
+            reply = await route.Answer(RequestOf(context, route, body));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -29,14 +30,17 @@ internal static class DialectHttp
         }
         catch (Exception e)
         {
-            error = e is DialectException fault ? fault.Error : ApiHandler.ErrorOf(e, $"{entry.Name} {route.Pattern}", hub);
-            reply = entry.Fault(new DialectFault(ErrorStatus.Of(error.Code), error, hub.Time.GetUtcNow()));
+            error = e is DialectException fault ? fault.Error : ApiHandler.ErrorOf(e, $"{entry.Name} {route.Pattern}", log);
+            reply = entry.Fault(new DialectFault(ErrorStatus.Of(error.Code), error, time.GetUtcNow()));
         }
 
         await WriteAsync(context, reply, error?.RetryAfterMs);
     }
 
-    public static async Task WriteAsync(HttpContext context, DialectReply reply, long? retryAfterMs = null)
+    public Task FailAsync(HttpContext context, DialectEntry entry, int status, Error error) =>
+        WriteAsync(context, entry.Fault(new DialectFault(status, error, time.GetUtcNow())), error.RetryAfterMs);
+
+    private static async Task WriteAsync(HttpContext context, DialectReply reply, long? retryAfterMs = null)
     {
         var response = context.Response;
         response.StatusCode = reply.Status;
@@ -47,18 +51,18 @@ internal static class DialectHttp
         if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(reply.Body, context.RequestAborted);
     }
 
-    private static DialectRequest RequestOf(HttpContext context, Hub hub, DialectRoute route, ReadOnlyMemory<byte> body) => new(
-        hub.Hive,
+    private DialectRequest RequestOf(HttpContext context, DialectRoute route, ReadOnlyMemory<byte> body) => new(
+        hive,
         route.Open
-            ? Core.Principal.Local(hub.Hive.Options.Hive, "anonymous") with { Permissions = new HashSet<string>(StringComparer.Ordinal) }
+            ? Core.Principal.Local(hive.Options.Hive, "anonymous") with { Permissions = new HashSet<string>(StringComparer.Ordinal) }
             : context.Credential().Principal!,
-        hub.Time.GetUtcNow(),
+        time.GetUtcNow(),
         context.RequestAborted)
     {
         Route = name => (string)context.Request.RouteValues[name]!,
         Query = name => context.Request.Query[name] is { Count: > 0 } values ? values[^1] ?? "" : null,
         Body = body,
         Hub = Hub.Software,
-        Uptime = hub.Time.GetUtcNow() - hub.StartedAt,
+        Uptime = time.GetUtcNow() - startedAt,
     };
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Core.Hives;
+using Waggle.Core.Kernel;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 
@@ -17,22 +17,22 @@ internal static class HealthEndpoint
     /// Maps the health endpoints. Live means that the process answers. Ready means that a creation could be stored now, by the last commit and a check of the
     /// data folder.
     /// </summary>
-    public static void MapHealth(this IEndpointRouteBuilder app, HubService service)
+    public static void MapHealth(this IEndpointRouteBuilder app, IHive hive, string prefix)
     {
         var open = new AdmissionRule { Open = true };
         app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open).WithOrder(Last);
-        app.MapGet("/health/ready", context => ReadyAsync(context, service.Hub.Hive)).WithMetadata(open).WithOrder(Last);
+        app.MapGet("/health/ready", context => ReadyAsync(context, hive)).WithMetadata(open).WithOrder(Last);
         app.MapGet("/", context => SayAsync(context, $"""
             {Hub.Software}
-            WebSocket: {service.Prefix}{NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths.Select(p => service.Prefix + p))}
-            REST: {service.Prefix}/api/v1, described by {service.Prefix}/openapi/v1.json
-            Health: {service.Prefix}/health/live {service.Prefix}/health/ready
-            Metrics: {service.Prefix}/metrics
+            WebSocket: {prefix}{NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths.Select(p => prefix + p))}
+            REST: {prefix}/api/v1, described by {prefix}/openapi/v1.json
+            Health: {prefix}/health/live {prefix}/health/ready
+            Metrics: {prefix}/metrics
 
             """)).WithMetadata(open).WithOrder(Last);
     }
 
-    private static Task ReadyAsync(HttpContext context, Hive hive)
+    private static Task ReadyAsync(HttpContext context, IHive hive)
     {
         var store = hive.Store;
         var commit = string.Create(CultureInfo.InvariantCulture, $"last commit: {store.SinceCommit.TotalSeconds:F1} s ago\n");

@@ -24,5 +24,5 @@ internal interface IWebSocketTarget
 
     /// <summary>Serves one client to its end.</summary>
     /// <param name="place">The client's place, if <see cref="NeedsPlace"/> is true.</param>
-    Task RunAsync(Hub hub, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road);
+    Task RunAsync(SessionRunner sessions, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road);
 }

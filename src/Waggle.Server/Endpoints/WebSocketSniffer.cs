@@ -7,6 +7,7 @@ using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
 using Waggle.SocketIO;
 using Waggle.SocketIO.Accepting;
+using Waggle.Transport.Timers;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
@@ -19,7 +20,7 @@ namespace Waggle.Server.Endpoints;
 /// <param name="most">The greatest number of connections of any kind; the middleware aborts a further one.</param>
 /// <param name="own">The dialects of the port.</param>
 internal sealed class WebSocketSniffer(
-    HubService service, SocketIOServer socketIO, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
+    SnifferParts hub, SocketIOServer socketIO, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
 {
     private enum Found
     {
@@ -50,7 +51,7 @@ internal sealed class WebSocketSniffer(
                 if (target!.NeedsPlace) place = PlaceOf(connection, target, credential);
                 wire = ConnectionWire.Of(connection);
                 if (request!.TryAnswer(wire, target.Subprotocol))
-                    await target.RunAsync(service.Hub, wire, place, credential, HandshakeOf(request), RoadOf(connection, wire));
+                    await target.RunAsync(hub.Sessions, wire, place, credential, HandshakeOf(request), RoadOf(connection, wire));
             }
             else await PassOnAsync(connection, found);
         }
@@ -63,12 +64,12 @@ internal sealed class WebSocketSniffer(
     }
 
     private Place PlaceOf(ConnectionContext connection, IWebSocketTarget target, Credential? credential) =>
-        new(service.Hub.ConnectionLimiter, ConnectionWire.AddressOf(connection), target.KindOf(credential));
+        new(hub.Connections, ConnectionWire.AddressOf(connection), target.KindOf(credential));
 
     private Task PassOnAsync(ConnectionContext connection, Found found) => found switch
     {
         Found.Http => ToHttpAsync(connection),
-        Found.TooSlow => SlowHead.RefuseAsync(connection, service.Options.Connections.HandshakeTimeout),
+        Found.TooSlow => SlowHead.RefuseAsync(connection, hub.HandshakeTimeout),
         _ => Task.CompletedTask,
     };
 
@@ -82,7 +83,7 @@ internal sealed class WebSocketSniffer(
     private async ValueTask<Sniffed> SniffAsync(ConnectionContext connection)
     {
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        var first = await FirstRequest.LookAsync(connection.Transport.Input, service.Hub.Wheel, service.Options.Connections.HandshakeTimeout, stopping);
+        var first = await FirstRequest.LookAsync(connection.Transport.Input, hub.Wheel, hub.HandshakeTimeout, stopping);
         switch (first.Found)
         {
             case FirstFound.Nothing: return default;
@@ -99,7 +100,7 @@ internal sealed class WebSocketSniffer(
             }
 
             if (target.NeedsPlace
-                && !service.Hub.ConnectionLimiter.TryTake(ConnectionWire.AddressOf(connection), target.KindOf(admitted.Credential)))
+                && !hub.Connections.TryTake(ConnectionWire.AddressOf(connection), target.KindOf(admitted.Credential)))
             {
                 return new(Found.Http);
             }
@@ -122,7 +123,7 @@ internal sealed class WebSocketSniffer(
         }
         catch
         {
-            if (target.NeedsPlace) service.Hub.ConnectionLimiter.Leave(ConnectionWire.AddressOf(connection), target.KindOf(credential));
+            if (target.NeedsPlace) hub.Connections.Leave(ConnectionWire.AddressOf(connection), target.KindOf(credential));
             throw;
         }
     }
@@ -130,7 +131,7 @@ internal sealed class WebSocketSniffer(
     // A query may carry a token, and a proxy may send the request for its client; HTTP handles both.
     private IWebSocketTarget? TargetOf(UpgradeRequest request)
     {
-        if (request.IsForwarded || service.Prefix is not { } prefix || !request.Path.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        if (request.IsForwarded || hub.Prefix is not { } prefix || !request.Path.StartsWith(prefix, StringComparison.Ordinal)) return null;
         if (request.Query.Length == 0) return WebSocketTarget.At(request.Path[prefix.Length..], own, HandshakeOf(request));
         return own.Count == 0 ? SocketIOTarget.Of(socketIO, prefix, request) : null;
     }
@@ -143,7 +144,7 @@ internal sealed class WebSocketSniffer(
         var handshake = new AccessControl.AdmissionRequest(
             request["Host"], request["Origin"], ConnectionWire.AddressOf(connection))
         { Token = BearerToken.Of(request["Authorization"]) };
-        return admission.AskAsync(handshake, target.Rule, service.Hub.Sessions.Authenticator, connection.ConnectionClosed);
+        return admission.AskAsync(handshake, target.Rule, hub.Authenticator, connection.ConnectionClosed);
     }
 
     private static Ingress RoadOf(ConnectionContext connection, Wire wire) =>
@@ -151,3 +152,8 @@ internal sealed class WebSocketSniffer(
 
     private readonly record struct Sniffed(Found Found, UpgradeRequest? Request = null, IWebSocketTarget? Target = null, Credential? Credential = null);
 }
+
+/// <summary>The parts of the hub that the fast path uses.</summary>
+/// <param name="Prefix">Before every path of the hub; null: its endpoints are not mapped.</param>
+internal sealed record SnifferParts(
+    ConnectionLimiter Connections, SessionRunner Sessions, IAuthenticator Authenticator, TimerWheel Wheel, TimeSpan HandshakeTimeout, string? Prefix);

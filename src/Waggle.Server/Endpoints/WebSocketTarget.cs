@@ -2,7 +2,6 @@ using Waggle.Core.Access;
 using Waggle.Dialects;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Native;
-using Waggle.Protocol;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 using Waggle.Transport.Wires;
@@ -38,7 +37,7 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
 
     /// <summary>Serves one client, over any kind of wire.</summary>
     /// <param name="credential">The credential of the request; null if the hello brings it.</param>
-    public Task RunAsync(Hub hub, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road)
+    public Task RunAsync(SessionRunner sessions, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road)
     {
         var (dialect, entry) = Entries switch
         {
@@ -46,20 +45,7 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
             [var one] => (one.Create(), one),
             _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
         };
-        var session = new DialectSession(hub.Sessions, dialect, wire, credential ?? new Credential(null), entry, handshake) { Place = place };
-        return ((IWebSocketTarget)this).KindOf(credential) == PlaceKind.Unauthenticated
-            ? RunForAWhileAsync(hub, session, road)
-            : hub.RunAsync(session, road);
-    }
-
-    // Such a client receives nothing that it would miss, and would hold its place for ever.
-    private static async Task RunForAWhileAsync(Hub hub, DialectSession session, Ingress road)
-    {
-        var limit = hub.Options.Connections.UnauthenticatedTimeout;
-        await using var end = hub.Time.CreateTimer(
-            _ => session.Close(CloseCodes.HelloRefused, $"A connection without a valid token ends after {limit.TotalSeconds:0} s: connect with ?token=TOKEN."),
-            null, limit, Timeout.InfiniteTimeSpan);
-        await hub.RunAsync(session, road);
+        return sessions.RunAsync(dialect, entry, wire, place, ((IWebSocketTarget)this).KindOf(credential), credential, handshake, road);
     }
 
     public static WebSocketTarget Of(DialectEntry entry) => new([entry], ForDialects with { TakesStrangers = entry.TakesStrangers });

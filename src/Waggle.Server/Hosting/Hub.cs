@@ -64,6 +64,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             Broadcasts = new PeriodicBroadcasts(hive, delivery, _wheel, time, log),
         };
         SocketIOSessions = Sessions with { Wires = null };
+        SessionRunner = new SessionRunner(Sessions, Clients, options.Connections.UnauthenticatedTimeout);
         _beat = new SystemSampler(
             options.Insight,
             _wheel,
@@ -92,6 +93,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     /// <summary>The same for clients of Socket.IO: what their wires carry is counted beneath.</summary>
     public SessionHost SocketIOSessions { get; }
+
+    public SessionRunner SessionRunner { get; }
 
     public DeliveryLoop Delivery => _delivery;
 
@@ -147,9 +150,6 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     IHive IHub.Hive => _hive;
 
     public HubCounts Count() => Clients.Count();
-
-    /// <summary>Runs a session to its end; the end of the hub waits for it.</summary>
-    public Task RunAsync(DialectSession session, Ingress road) => Clients.RunAsync(new SessionClient(session, road, _time.GetUtcNow()), session.RunAsync());
 
     /// <summary>
     /// Refuses new clients, answers the accepted requests, sends every client the time to reconnect, and waits until they have received it. It aborts clients

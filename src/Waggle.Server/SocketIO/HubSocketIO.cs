@@ -41,25 +41,26 @@ internal static class HubSocketIO
         services.AddSocketIO(socketIO => Configure(socketIO, options));
     }
 
-    public static void MapHubSocketIO(this IEndpointRouteBuilder app, HubService service)
+    public static void MapHubSocketIO(
+        this IEndpointRouteBuilder app, Func<SessionHost> sessions, Func<Clients> clients, Func<ConnectionLimiter> connections, Func<DialectHttp> http)
     {
         var server = app.ServiceProvider.GetRequiredService<SocketIOServer>();
         app.MapSocketIO(Path).WithMetadata(Rule).AnswerPreflights(HttpMethods.Get, HttpMethods.Post);
         server.Main
-            .Use(socket => AdmitAsync(service.Hub, socket))
-            .OnWire((socket, wire) => RunAsync(service.Hub, socket, wire));
-        foreach (var route in ClaudeZenFlowDialect.Entry.Routes) app.MapRoute(service, ClaudeZenFlowDialect.Entry, route);
+            .Use(socket => AdmitAsync(sessions().Authenticator, socket))
+            .OnWire((socket, wire) => RunAsync(sessions(), clients(), connections(), socket, wire));
+        foreach (var route in ClaudeZenFlowDialect.Entry.Routes) app.MapRoute(http, ClaudeZenFlowDialect.Entry, route);
     }
 
     // Its clients ask the port of their socket for its HTTP, and pages of other origins may.
-    private static void MapRoute(this IEndpointRouteBuilder app, HubService service, DialectEntry entry, DialectRoute route)
+    private static void MapRoute(this IEndpointRouteBuilder app, Func<DialectHttp> http, DialectEntry entry, DialectRoute route)
     {
-        app.MapMethods(route.Pattern, [route.Method], context => DialectHttp.RunAsync(context, service.Hub, entry, route))
+        app.MapMethods(route.Pattern, [route.Method], context => http().RunAsync(context, entry, route))
             .WithMetadata(new AdmissionRule { AnswersPreflights = true, Refuse = RefuseAsync })
             .AnswerPreflights(route.Method);
 
-        Task RefuseAsync(HttpContext context, Admitted refused) => DialectHttp.WriteAsync(
-            context, entry.Fault(new DialectFault(refused.Status, new Error(refused.Code, refused.Message), service.Hub.Time.GetUtcNow())));
+        Task RefuseAsync(HttpContext context, Admitted refused) =>
+            http().FailAsync(context, entry, refused.Status, new Error(refused.Code, refused.Message));
     }
 
     /// <summary>The result of admission for a client, for <see cref="AdmitAsync"/>.</summary>
@@ -78,19 +79,19 @@ internal static class HubSocketIO
         };
     }
 
-    private static async Task AdmitAsync(Hub hub, Socket socket)
+    private static async Task AdmitAsync(IAuthenticator authenticator, Socket socket)
     {
         var credential = socket.Handshake.Items.GetValueOrDefault(typeof(Credential)) as Credential
-            ?? await hub.Sessions.Authenticator.AuthenticateAsync(TokenOf(socket.Handshake.Auth), socket.Handshake.Address, CancellationToken.None);
+            ?? await authenticator.AuthenticateAsync(TokenOf(socket.Handshake.Auth), socket.Handshake.Address, CancellationToken.None);
         if (credential.Principal is null) throw new SocketIOException(credential.Error!.Message, RawJson.Parse($"{{\"code\":\"{credential.Error.Code}\"}}"));
         socket.Data[CredentialKey] = credential;
     }
 
     // One client, from its connect to its end: an ordinary session of a dialect, by whatever transport its packets come.
-    private static async Task RunAsync(Hub hub, Socket socket, Wire wire)
+    private static async Task RunAsync(SessionHost sessions, Clients clients, ConnectionLimiter connections, Socket socket, Wire wire)
     {
         var address = System.Net.IPAddress.TryParse(socket.Handshake.Address, out var parsed) ? parsed : null;
-        if (hub.ConnectionLimiter.Take(address) is { } full)
+        if (connections.Take(address) is { } full)
         {
             socket.Emit("error", Error(full.Code, full.Message));
             socket.Disconnect(close: true);
@@ -100,12 +101,12 @@ internal static class HubSocketIO
         try
         {
             await using var session = new DialectSession(
-                hub.SocketIOSessions, ClaudeZenFlowDialect.Entry.Create(), wire, (Credential)socket.Data[CredentialKey]!, ClaudeZenFlowDialect.Entry);
-            await hub.Clients.RunAsync(new SocketIOClient(session, socket, hub.Time.GetUtcNow()), session.RunAsync());
+                sessions, ClaudeZenFlowDialect.Entry.Create(), wire, (Credential)socket.Data[CredentialKey]!, ClaudeZenFlowDialect.Entry);
+            await clients.RunAsync(new SocketIOClient(session, socket, sessions.Time.GetUtcNow()), session.RunAsync());
         }
         finally
         {
-            hub.ConnectionLimiter.Leave(address);
+            connections.Leave(address);
         }
     }
 

@@ -27,6 +27,6 @@ internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
         return ShortRequest.Of(server.Engine, prefix + HubSocketIO.Path, request) is { } asked ? new(asked) : null;
     }
 
-    public Task RunAsync(Hub hub, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road) =>
+    public Task RunAsync(SessionRunner sessions, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road) =>
         request.RunAsync(wire, road.Tls, HubSocketIO.ItemsOf(credential));
 }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Access;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Endpoints;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Telemetry;
 
@@ -13,9 +12,9 @@ internal static class MetricsEndpoint
     public const string Path = "/metrics";
 
     /// <summary>Maps the endpoint that a Prometheus server scrapes. It passes the same admission check as every other request.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder app, HubService service) => app.MapGet(Path, context =>
+    public static void MapMetrics(this IEndpointRouteBuilder app, Func<HubTelemetry> telemetry) => app.MapGet(Path, context =>
     {
         context.Response.ContentType = PrometheusText.ContentType;
-        return context.Response.WriteAsync(service.Hub.Telemetry.Read());
+        return context.Response.WriteAsync(telemetry().Read());
     }).DisableHttpMetrics().WithMetadata(new AdmissionRule { Needs = Permissions.ReadSystem }).WithOrder(HealthEndpoint.Last);
 }

@@ -48,7 +48,16 @@ public class ConnectionLimitTests
         await client.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"app.c\"]");
         await hub.ConnectAsync(o => o.SetRequestHeader("X-Forwarded-Proto", "http"));
         using var stream = await http.GetAsync("/api/v1/events", HttpCompletionOption.ResponseHeadersRead);
-        var shown = JsonDocument.Parse(await http.GetStringAsync("/api/v1/connections")).RootElement.GetProperty("connections").EnumerateArray().ToArray();
+
+        // A connection is shown from the start of its session, which comes a moment after the answer to its upgrade.
+        JsonElement[] shown = [];
+        await Eventually.Async(
+            async () =>
+            {
+                shown = [.. JsonDocument.Parse(await http.GetStringAsync("/api/v1/connections")).RootElement.GetProperty("connections").EnumerateArray()];
+                return shown.Length == 3;
+            },
+            "three connections");
         Assert.Equal(
             ["event_stream pipe False 1", "websocket socket False 2", "websocket stream False 0"],
             shown.Select(c => $"{c.Text("kind")} {c.Text("road")} {c.GetProperty("tls").GetBoolean()} {c.Number("subscriptions")}").Order(StringComparer.Ordinal));

@@ -1,0 +1,50 @@
+using Waggle.Core.Access;
+using Waggle.Core.Ports;
+using Waggle.Dialects.Hosting;
+using Waggle.Server.AccessControl;
+using Waggle.Server.Api;
+using Waggle.Server.Compat;
+using Waggle.Server.Endpoints;
+using Waggle.Server.Hosting;
+using Waggle.Server.Telemetry;
+
+namespace Waggle.Server;
+
+/// <summary>
+/// Builds the handlers of the endpoints from the parts of the hub. The hub starts after its endpoints are mapped, so each handler is built at its first
+/// request. Thread-safe.
+/// </summary>
+internal sealed class EndpointParts(HubService service)
+{
+    private readonly Lazy<Polling> _polling = new(() =>
+        new(service.Hub.Hive, service.Hub.Clients, service.Hub.Time, service.Options.Hive.AgentOfflineAfter, service.Hub.Stopping));
+
+    private readonly Lazy<EventStreaming> _streaming = new(() =>
+        new(service.Hub.Delivery, service.Hub.Sessions.History, service.Hub.Clients, service.Options.Outbox, service.Hub.Time));
+
+    private readonly Lazy<UpgradeHandler> _upgrades = new(() => new(service.Hub.ConnectionLimiter, service.Hub.SessionRunner));
+
+    private readonly Lazy<DialectHttp> _dialectHttp = new(() => new(service.Hub.Hive, service.Hub.Time, service.Hub.StartedAt, service.Hub.Log));
+
+    public Polling Polling() => _polling.Value;
+
+    public EventStreaming Streaming() => _streaming.Value;
+
+    public UpgradeHandler Upgrades() => _upgrades.Value;
+
+    public DialectHttp DialectHttp() => _dialectHttp.Value;
+
+    public SessionHost SocketIOSessions() => service.Hub.SocketIOSessions;
+
+    public IAuthenticator Authenticator() => service.Hub.Sessions.Authenticator;
+
+    public ConnectionLimiter Connections() => service.Hub.ConnectionLimiter;
+
+    public Clients Clients() => service.Hub.Clients;
+
+    public TaskLogs Logs() => service.Hub.Logs;
+
+    public IBlobs? Blobs() => service.Hub.Blobs;
+
+    public HubTelemetry Telemetry() => service.Hub.Telemetry;
+}

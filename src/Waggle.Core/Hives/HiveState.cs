@@ -30,7 +30,9 @@ internal sealed class HiveState : IHiveView
     public bool AwaitsReports => Array.Exists(_features, f => f.AwaitsReports);
 
     /// <summary>Returns the number of open entities of each kind, for the log.</summary>
-    public string OpenText() => string.Join(", ", Context.Tables.Where(t => t.OpenCount > 0).Select(t => $"{t.OpenCount} {t.Type.Name}"));
+    public string OpenText() => Context.Tables.Where(t => t.OpenCount > 0).Select(t => $"{t.OpenCount} {t.Type.Name}").ToArray() is { Length: > 0 } open
+        ? $"open entities: {string.Join(", ", open)}"
+        : "no open entities";
 
     public bool IsTaken(EntityKey key) => Context.IsTaken(key);
 

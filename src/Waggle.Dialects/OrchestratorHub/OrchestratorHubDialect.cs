@@ -39,15 +39,15 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     /// <summary>The table of what clients send.</summary>
     internal static IReadOnlyList<ClientAction> Actions { get; } =
     [
-        new("create_agent", "The command that makes an agent (its worker comes later); answered by `agent_created`.", (payload, request, by) =>
+        new("create_agent", "The command that creates an agent, before its worker connects. The answer is `agent_created`.", (payload, request, by) =>
             new CommandIntent(request, Requests.CreateAgent(payload, by))),
-        new("create_task", "The command that creates a task; answered by `task_created`.", (payload, request, by) =>
+        new("create_task", "The command that creates a task. The answer is `task_created`.", (payload, request, by) =>
             new CommandIntent(request, Requests.CreateTask(payload, by, dashboard: true))),
-        new("get_status", "The question for the whole hive; answered by `hive_status`.", (_, request, _) => new OverviewIntent(request)) { IsBare = true },
-        new("acknowledge_alert", "The command that says somebody has seen the alert `alert_id`; answered by `alert_acknowledged`.", (payload, request, by) =>
+        new("get_status", "The query for the whole hive. The answer is `hive_status`.", (_, request, _) => new OverviewIntent(request)) { IsBare = true },
+        new("acknowledge_alert", "The command that acknowledges the alert `alert_id`. The answer is `alert_acknowledged`.", (payload, request, by) =>
             new CommandIntent(request, new AcknowledgeAlert(payload.RequiredText("alert_id", "id")) { By = by })),
-        new("ping", "Answered by `pong` with the same `sequenceId`.", null) { IsBare = true },
-        new("connection_test", "The same, with the same `testId`.", null) { IsBare = true },
+        new("ping", "The answer is `pong` with the same `sequenceId`.", null) { IsBare = true },
+        new("connection_test", "The answer is `pong` with the same `testId`.", null) { IsBare = true },
     ];
 
     public override IRenderer Renderer => OrchestratorHubRenderer.Instance;

@@ -13,7 +13,7 @@ namespace Waggle.Dialects.OrchestratorHub;
 internal static class OrchestratorHubHttp
 {
     private const string NoPasswords =
-        "This hub keeps no passwords: in development mode nobody is asked; else 'waggle token create' gives a token, for ?token= or 'Authorization: Bearer'.";
+        "This hub stores no passwords. In development mode it requires no token; otherwise create one with 'waggle token create' and send it as ?token= or 'Authorization: Bearer'.";
 
     internal static readonly IReadOnlyList<DialectRoute> There =
     [
@@ -51,16 +51,16 @@ internal static class OrchestratorHubHttp
         ("POST", "/api/auth/login", NoPasswords),
         ("POST", "/api/auth/logout", NoPasswords),
         ("POST", "/api/auth/refresh", NoPasswords),
-        ("PUT", "/api/agents/{id}", "What an agent is and can do says its worker's hello; nobody else changes it."),
+        ("PUT", "/api/agents/{id}", "An agent's worker declares its name, type and capabilities when it connects; no other client can change them."),
         ("POST", "/api/agents/{id}/learn", "This hub has no learning engine."),
-        ("PUT", "/api/tasks/{id}", "A task stays as it was created: cancel it, and create another."),
-        ("GET", "/api/tasks/{id}/logs", "The hub's own REST has a task's last lines: /api/v1/tasks/TASK/logs on its own port."),
-        ("GET", "/api/tasks/analytics", "Nothing is summed up by type, agent or hour; the hub's own port has counters at /metrics."),
-        ("GET", "/metrics", "The hub's own port has its figures, in Prometheus' text form, at /metrics; those of the machine are at /api/resources."),
-        ("GET", "/metrics/export/{format}", "The hub's own port has its figures, in Prometheus' text form, at /metrics."),
-        ("GET", "/metrics/history", "The hub keeps no figures of before: let Prometheus read /metrics of its own port."),
-        ("GET", "/metrics/alerts", "The hub's own REST has the alerts: /api/v1/alerts on its own port."),
-        ("POST", "/metrics/alerts", "Rules are settings of the hub: 'alert' in its file, or --alert."),
+        ("PUT", "/api/tasks/{id}", "The spec of a task cannot change: cancel the task, and create another."),
+        ("GET", "/api/tasks/{id}/logs", "The hub's own REST API has the last lines of a task: /api/v1/tasks/TASK/logs on its own port."),
+        ("GET", "/api/tasks/analytics", "The hub has no sums by type, agent or hour; its own port has counters at /metrics."),
+        ("GET", "/metrics", "The hub's own port has its metrics, in Prometheus' text format, at /metrics; the machine's figures are at /api/resources."),
+        ("GET", "/metrics/export/{format}", "The hub's own port has its metrics, in Prometheus' text format, at /metrics."),
+        ("GET", "/metrics/history", "The hub keeps no past figures: let Prometheus read /metrics of its own port."),
+        ("GET", "/metrics/alerts", "The hub's own REST API has the alerts: /api/v1/alerts on its own port."),
+        ("POST", "/metrics/alerts", "Alert rules are settings of the hub: 'alert' in its file, or --alert."),
     ];
 
     public static IReadOnlyList<DialectRoute> Routes { get; } =

@@ -38,7 +38,7 @@ internal static class CommandTable
 
     private static RootCommand Of((string Name, Func<Command> Create)[] commands)
     {
-        var root = new RootCommand("Waggle: the real-time hub that swarms of AI agents work through and that people watch and steer them through.");
+        var root = new RootCommand("Waggle: a real-time hub for swarms of AI agents. Agents receive tasks and report results; people watch and manage the swarms.");
         foreach (var command in commands) root.Add(command.Create());
         return root;
     }

@@ -27,7 +27,7 @@ internal static class TaskCommands
         var id = Id();
         return HubCommand.Create(
             "show",
-            "Show all details of a task: its attempts, the reason of its assignment, and why it waits.",
+            "Show all details of a task: its attempts, the reason for its assignment, and the reason why it waits.",
             async call =>
             {
                 var task = await (await call.ConnectAsync()).ShowTaskAsync(call.Get(id), call.Cancel);

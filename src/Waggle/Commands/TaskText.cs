@@ -69,9 +69,11 @@ internal static class TaskText
         ("cancelled", task.CancelRequested || task.CancelledBy is not null ? $"{task.CancelReason ?? "no reason given"}{By(task.CancelledBy)}" : null),
         ("ended", task.EndedAt is { } ended ? Printer.Time(ended) : null),
         ("error", task.Error is { } error ? $"{error.Code}: {error.Message}" : null),
-        ("counts", $"{task.Attempt} attempts, {task.Failures} failures, {task.Losses} losses, {task.Refusals} refusals"),
+        ("counts", $"{Count(task.Attempt, "attempt")}, {Count(task.Failures, "failure")}, {Count(task.Losses, "loss", "losses")}, {Count(task.Refusals, "refusal")}"),
         ("usage", Used(task.Usage)),
     ];
+
+    private static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
 
     private static string Holder(LeaseInfo lease) =>
         $"{lease.Agent}, attempt {lease.Attempt}, since {Printer.Time(lease.StartedAt ?? lease.AssignedAt)}{Why(lease.Reason)}";

@@ -39,7 +39,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         Assert.Matches("(?m)^status: +removed$", (await hub.RunAsync("agent", "remove", $"agent-{swarm}", "--reason", "enough")).Output);
         var gone = await hub.RunAsync("agent", "show", $"agent-{swarm}");
         Assert.Equal(1, gone.ExitCode);
-        Assert.Equal($"waggle: There is no agent 'agent-{swarm}'. (NOT_FOUND)", gone.Error);
+        Assert.Equal($"waggle: There is no agent 'agent-{swarm}'. Run 'waggle agent list' to see the agents. (NOT_FOUND)", gone.Error);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class BackupCommand
         var file =
             new Argument<string>("file") { Description = "The backup file to write; it must not exist. Large results go to the folder FILE.blobs next to it." };
         var json = HubOptions.CreateJson();
-        var command = new Command("backup", "Write one consistent file out of a data folder, while its hub goes on.") { file, json };
+        var command = new Command("backup", "Write a consistent backup file of a data folder. Its hub may be running.") { file, json };
         folder.Settings.AddTo(command);
         command.SetAction((parse, _) => Task.FromResult(Run(
             parse.GetValue(json), () => SqliteBackup.Create(folder.Of(parse), Path.GetFullPath(parse.GetValue(file)!)))));
@@ -24,11 +24,11 @@ internal static class BackupCommand
 
     public static Command CreateRestore()
     {
-        var folder = new FolderSettings("The data folder to make; it must have no database, and it has to be named.");
-        var file = new Argument<string>("file") { Description = "The backup." };
+        var folder = new FolderSettings("The data folder to create; required. It must not contain a database.");
+        var file = new Argument<string>("file") { Description = "The backup file." };
         var json = HubOptions.CreateJson();
         var command = new Command(
-            "restore", "Make a data folder out of a backup. Clients that come back are told that their positions are unknown, and load anew.") { file, json };
+            "restore", "Create a data folder from a backup. Clients cannot resume from their old positions; they load the current state.") { file, json };
         folder.Settings.AddTo(command);
         command.SetAction((parse, _) => Task.FromResult(Run(
             parse.GetValue(json), () => SqliteRestore.Restore(Path.GetFullPath(parse.GetValue(file)!), folder.Named(parse), TimeProvider.System))));

@@ -14,9 +14,9 @@ internal static class DoctorCommand
         var json = HubOptions.CreateJson();
         var repair = new Option<bool>(
             "--repair")
-        { Description = "Read every stored page and entity, and show what is damaged and what can be recovered. Changes nothing." };
+        { Description = "Read every stored page and entity, and show the damaged and the recoverable parts. Changes nothing." };
         var command = new Command(
-            "doctor", "Look at the data folder, its disk, the port, SQLite and the clock. Exit code 0: nothing failed, 1: something did.") { json, repair };
+            "doctor", "Check the data folder, its disk, the port, SQLite and the clock. Exit code 0: no check failed; 1: a check failed.") { json, repair };
         folder.Settings.AddTo(command);
         command.SetAction((parse, _) =>
         {

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Waggle.Client;
+using Waggle.Protocol;
 
 namespace Waggle.Commands.Shared;
 
@@ -9,10 +10,12 @@ internal static class Failures
     public static string Unreachable(Uri url, Exception? trouble) =>
         $"no hub answers at {Authority(url)} ({Cause(trouble)}). Start one with 'waggle serve', or name another with --url or WAGGLE_URL.";
 
-    public static string Text(WaggleException e, Uri url) => e.Code switch
+    /// <param name="listAdvice">The command that lists the existing ids, for a command with an id.</param>
+    public static string Text(WaggleException e, Uri url, string? listAdvice = null) => e.Code switch
     {
         ClientErrorCodes.Unreachable => Unreachable(url, e),
         ClientErrorCodes.ConnectionLost => $"{MessageOf(e)} Check the hub's state before you repeat the command.",
+        ErrorCodes.NotFound when listAdvice is not null => $"{MessageOf(e)} {listAdvice} ({e.Code})",
         _ => $"{MessageOf(e)} ({e.Code})",
     };
 

@@ -10,6 +10,7 @@ internal static class HubCommand
     {
         var options = new HubOptions();
         var command = new Command(name, description);
+        var advice = symbols.OfType<HubIdArgument>().FirstOrDefault()?.Advice;
         foreach (var symbol in symbols)
         {
             if (symbol is Option option) command.Add(option);
@@ -20,12 +21,12 @@ internal static class HubCommand
         command.SetAction(async (parse, _) =>
         {
             await using var call = new HubCall(parse, options.Address.UrlOf(parse), options.Address.TokenOf(parse), parse.GetValue(options.Json));
-            return await RunAsync(call, run);
+            return await RunAsync(call, run, advice);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(HubCall call, Func<HubCall, Task<int>> run)
+    private static async Task<int> RunAsync(HubCall call, Func<HubCall, Task<int>> run, string? advice)
     {
         StandardOutput.EndWithReader();
         try
@@ -46,7 +47,7 @@ internal static class HubCommand
         }
         catch (WaggleException e)
         {
-            return Cli.Fail(Failures.Text(e, call.Url), ExitCodes.Failed);
+            return Cli.Fail(Failures.Text(e, call.Url, advice), ExitCodes.Failed);
         }
     }
 }

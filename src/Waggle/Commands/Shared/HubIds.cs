@@ -12,13 +12,13 @@ internal static class HubIds
 
     private static readonly TimeSpan RetryWindow = TimeSpan.FromSeconds(3);
 
-    public static Argument<string> OfTask() => Id("The task's id.", TasksAsync);
+    public static Argument<string> OfTask() => Id("The task's id.", "Run 'waggle task list' to see the tasks.", TasksAsync);
 
-    public static Argument<string> OfAgent() => Id("The agent's id.", AgentsAsync);
+    public static Argument<string> OfAgent() => Id("The agent's id.", "Run 'waggle agent list' to see the agents.", AgentsAsync);
 
-    public static Argument<string> OfAlert() => Id("The alert's id.", AlertsAsync);
+    public static Argument<string> OfAlert() => Id("The alert's id.", "Run 'waggle alerts' to see the open alerts.", AlertsAsync);
 
-    public static Argument<string> OfSwarm() => Id("The swarm's id.", SwarmsAsync);
+    public static Argument<string> OfSwarm() => Id("The swarm's id.", "Run 'waggle swarm list' to see the swarms.", SwarmsAsync);
 
     public static Option<string?> AgentOption(string name, string description) =>
         WithIds(new Option<string?>(name) { Description = description, HelpName = "agent" }, AgentsAsync);
@@ -32,9 +32,9 @@ internal static class HubIds
         return argument;
     }
 
-    private static Argument<string> Id(string description, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
+    private static Argument<string> Id(string description, string advice, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
     {
-        var argument = new Argument<string>("id") { Description = description };
+        var argument = new HubIdArgument("id", advice) { Description = description };
         argument.CompletionSources.Add(context => Ask(context, read));
         return argument;
     }

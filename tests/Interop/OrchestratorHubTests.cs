@@ -94,7 +94,7 @@ public sealed class OrchestratorHubTests : IAsyncLifetime
         var good = await CreateAsync("Count the words", "reading");
         Assert.Equal(312, Number(await HeardAsync(client, "task_completed", good), "result", "words"));
         await CreateAsync("Fly", "flying");
-        Assert.Equal("Nobody fits", Text(await client.HandledAsync("system_alert", d => Text(d, "details", "code") is not null), "title"));
+        Assert.Equal("No agent can take the task", Text(await client.HandledAsync("system_alert", d => Text(d, "details", "code") is not null), "title"));
     }
 
     private static List<string> Sequenced(ForeignClient client, string kind) =>

@@ -15,7 +15,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     public const string Welcomes = "Connected to Code Cloud Agents WebSocket";
 
     // Its clients have no positions to come back with.
-    private const string TooSlow = "This client reads too slowly to be told everything; connect again.";
+    private const string TooSlow = "This client reads too slowly to receive everything; connect again.";
 
     internal const string MoreUnseen = "There are more notifications that you have not seen; they come when you connect again.";
 

@@ -22,7 +22,7 @@ internal static class InsightEvents
             })),
         Alert<AlertFired>("alert_fired", "level", r => Vocabulary.Of(r.Level), "message", r => r.Message),
         Alert<AlertAcknowledged>(
-            "alert_acknowledged", "info", _ => Vocabulary.Of(AlertLevel.Info), "who has seen it", r => $"Seen by {r.AcknowledgedBy}: {r.Message}"),
+            "alert_acknowledged", "info", _ => Vocabulary.Of(AlertLevel.Info), "the subject and the message", r => $"Seen by {r.AcknowledgedBy}: {r.Message}"),
         Alert<AlertResolved>("alert_resolved", "info", _ => Vocabulary.Of(AlertLevel.Info), "reason", r => $"Over: {r.Reason}"),
         new MessageMap<ModuleStatusChanged>(
             "module_status_changed", "module_status_changed",

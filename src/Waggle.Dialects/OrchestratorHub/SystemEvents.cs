@@ -43,7 +43,7 @@ internal static class SystemEvents
         new MessageMap<TasksUnschedulable>(
             "system_alert", "tasks_unschedulable",
             Field<TasksUnschedulable>.Text("level", "warning", _ => "warning"),
-            Field<TasksUnschedulable>.Text("title", "Nobody fits", _ => "Nobody fits"),
+            Field<TasksUnschedulable>.Text("title", "No agent can take the task", _ => "No agent can take the task"),
             Field<TasksUnschedulable>.Text("message", "reason.message", r => r.Reason.Message),
             Field<TasksUnschedulable>.Group(
                 "details",
@@ -74,7 +74,7 @@ internal static class SystemEvents
             Field<JsonElement>.Group(
                 "error",
                 Field<JsonElement>.Text("code", "SLOW_CONSUMER", _ => "SLOW_CONSUMER"),
-                Field<JsonElement>.Text("message", "what happened, in words", _ => "A client reads too slowly to be told everything."),
+                Field<JsonElement>.Text("message", "a description", _ => "A client reads too slowly to receive everything."),
                 Field<JsonElement>.Group(
                     "details",
                     Field<JsonElement>.Text("connection", "connection", r => r.GetProperty("connection").GetString()),

@@ -18,7 +18,7 @@ internal sealed class InsightMetrics
         ArgumentNullException.ThrowIfNull(meter);
         _rules = rules;
         meter.CreateObservableGauge("waggle.alert.firing", () =>
-            ByRule(AlertState.Firing), "{alert}", "1 where an alert of the rule is open and nobody has acknowledged it, by rule, resource and level.");
+            ByRule(AlertState.Firing), "{alert}", "1 where an alert of the rule is open and not acknowledged, by rule, resource and level.");
         meter.CreateObservableGauge("waggle.alert.acknowledged", () =>
             ByRule(AlertState.Acknowledged), "{alert}", "1 where an alert of the rule is open and acknowledged, by rule, resource and level.");
         meter.CreateObservableGauge(

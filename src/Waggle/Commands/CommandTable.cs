@@ -38,7 +38,8 @@ internal static class CommandTable
 
     private static RootCommand Of((string Name, Func<Command> Create)[] commands)
     {
-        var root = new RootCommand("Waggle: a real-time hub for swarms of AI agents. Agents receive tasks and report results; people watch and manage the swarms.");
+        var root = new RootCommand(
+            "Waggle: a real-time hub for swarms of AI agents. Agents receive tasks and report results; people watch and manage the swarms.");
         foreach (var command in commands) root.Add(command.Create());
         return root;
     }

@@ -69,11 +69,13 @@ internal static class TaskText
         ("cancelled", task.CancelRequested || task.CancelledBy is not null ? $"{task.CancelReason ?? "no reason given"}{By(task.CancelledBy)}" : null),
         ("ended", task.EndedAt is { } ended ? Printer.Time(ended) : null),
         ("error", task.Error is { } error ? $"{error.Code}: {error.Message}" : null),
-        ("counts", $"{Count(task.Attempt, "attempt")}, {Count(task.Failures, "failure")}, {Count(task.Losses, "loss", "losses")}, {Count(task.Refusals, "refusal")}"),
+        ("counts", string.Join(", ",
+            Count(task.Attempt, "attempt", "attempts"), Count(task.Failures, "failure", "failures"),
+            Count(task.Losses, "loss", "losses"), Count(task.Refusals, "refusal", "refusals"))),
         ("usage", Used(task.Usage)),
     ];
 
-    private static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+    private static string Count(int number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
 
     private static string Holder(LeaseInfo lease) =>
         $"{lease.Agent}, attempt {lease.Attempt}, since {Printer.Time(lease.StartedAt ?? lease.AssignedAt)}{Why(lease.Reason)}";

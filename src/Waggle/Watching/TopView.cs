@@ -53,7 +53,8 @@ internal static class TopView
     [
         .. r.Queue.Waits.Select(w => new[]
         {
-            $"{w.Tasks}", w.Swarm, w.Requires is { } needs ? Commands.Shared.Capabilities.Text(needs) : null, w.AssignTo, w.Message ?? "All capable agents are busy.",
+            $"{w.Tasks}", w.Swarm, w.Requires is { } needs ? Commands.Shared.Capabilities.Text(needs) : null, w.AssignTo,
+            w.Message ?? "All capable agents are busy.",
         }),
     ];
 

@@ -83,7 +83,7 @@ internal abstract partial class Teller
         public override long? Gap(JsonElement message) =>
             message.Is("notification") && LeftOut().Match(message.GetProperty("data").Text("message")!) is { Success: true } match ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
-        public override bool IsSlow(JsonElement message) => message.Is("error") && message.GetProperty("data").Text("error")!.Contains("reads too slowly to be told everything", StringComparison.Ordinal);
+        public override bool IsSlow(JsonElement message) => message.Is("error") && message.GetProperty("data").Text("error")!.Contains("reads too slowly to receive everything", StringComparison.Ordinal);
 
         public override bool IsDrain(JsonElement message) => message.Is("notification") && message.GetProperty("data").Text("message")!.StartsWith("The hub is stopping. Come back in", StringComparison.Ordinal);
 

@@ -114,6 +114,7 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         var shown = (await hub.RunAsync("task", "show", task.Id)).Output;
         Assert.Contains("failed (dead letter)", shown, StringComparison.Ordinal);
         Assert.Matches("(?m)^attempt 1: failed by shell after .* \\(chosen of 1: ", shown);
+        Assert.Matches("(?m)^counts: +1 attempt, 1 failure, 0 losses, 0 refusals$", shown);
         Assert.Contains("error: EXIT_9: broken", shown, StringComparison.Ordinal);
         Assert.Contains("| half way", shown, StringComparison.Ordinal);
     }

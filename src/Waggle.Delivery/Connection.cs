@@ -119,10 +119,10 @@ public sealed partial class Connection : IAsyncDisposable, IThreadPoolWorkItem
     }
 
     /// <summary>Whole frames that many connections share, by who flushes later. False: the client is too slow for them and is being sent away.</summary>
-    internal bool QueueFrames(EncodedMessage frames) => AddKept(Entry.Frame(frames));
+    public bool QueueFrames(EncodedMessage frames) => AddKept(Entry.Frame(frames));
 
     /// <summary>The client has not taken yet what was last sent to it.</summary>
-    internal bool IsBlocked => _rest is { IsCompleted: false };
+    public bool IsBlocked => _rest is { IsCompleted: false };
 
     internal void Deliver(EncodedMessage said)
     {

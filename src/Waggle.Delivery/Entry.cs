@@ -38,12 +38,5 @@ internal readonly record struct Entry(EntryKind Kind, RecordClass Class, int Siz
     public static Entry Gap(Gap lost) => new(EntryKind.Gap, default, 0, lost);
 }
 
-/// <summary>A body, made once and shared by all connections that get it.</summary>
-internal sealed record EncodedMessage(ReadOnlyMemory<byte> Body, Position Position = default, string Topic = "", RecordClass Class = RecordClass.Durable)
-{
-    /// <summary>Where each of several messages ends; null: the body is one message.</summary>
-    public int[]? Ends { get; init; }
-}
-
 /// <summary>What a connection was not told.</summary>
 internal sealed record Gap(Position From, Position To, long Dropped);

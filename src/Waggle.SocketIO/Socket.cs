@@ -35,6 +35,11 @@ public sealed partial class Socket
     /// <summary>Who it is, by the authentication of the application.</summary>
     public ClaimsPrincipal User => _client.Request.User;
 
+    /// <summary>
+    /// By which transport its client is here at the moment: <c>poll</c>, or how its WebSocket is written: <c>socket</c>, <c>pipe</c> or <c>stream</c>.
+    /// </summary>
+    public string Transport => _client.Session.Road;
+
     /// <summary>Whether it is here.</summary>
     public bool Connected { get; internal set; }
 

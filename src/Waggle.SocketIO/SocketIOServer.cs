@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Waggle.Protocol.Json;
 using Waggle.SocketIO.EngineIO;
 using Waggle.SocketIO.Packets;
+using Waggle.Transport;
 using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO;
@@ -102,6 +103,12 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
         Main.OnConnection(handler);
         return this;
     }
+
+    /// <summary>Counts what the WebSockets of clients carry that come from now on.</summary>
+    public void CountWith(WireMetrics wires) => Engine.CountWith(wires);
+
+    /// <summary>Lets nobody in any more; those who are here stay until <see cref="Close"/>.</summary>
+    public void StopAccepting() => Engine.LetNobodyIn();
 
     /// <summary>
     /// Sends everybody away (reason <see cref="DisconnectReasons.ServerShuttingDown"/>) and lets nobody in. The end of the application does it, too.

@@ -10,11 +10,12 @@ public sealed class ArrowTests
         ["Waggle.Protocol"] = [],
         ["Waggle.Transport"] = [],
         ["Waggle.Delivery"] = ["Waggle.Protocol", "Waggle.Transport"],
-        ["Waggle.SocketIO"] = ["Waggle.Delivery"],
+        ["Waggle.Transport.AspNetCore"] = ["Waggle.Transport"],
+        ["Waggle.SocketIO"] = ["Waggle.Delivery", "Waggle.Transport.AspNetCore"],
         ["Waggle.Core"] = ["Waggle.Protocol"],
         ["Waggle.Dialects"] = ["Waggle.Core", "Waggle.Delivery"],
         ["Waggle.Storage.Sqlite"] = ["Waggle.Core"],
-        ["Waggle.Server"] = ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Sqlite"],
+        ["Waggle.Server"] = ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Sqlite", "Waggle.Transport.AspNetCore"],
         ["Waggle.Client"] = ["Waggle.Protocol"],
         ["Waggle.Survey"] = ["Waggle.Client"],
         ["Waggle"] = ["Waggle.Server", "Waggle.Client", "Waggle.Survey"],
@@ -41,7 +42,16 @@ public sealed class ArrowTests
             .Where(p => File.ReadAllText(p).Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal))
             .Select(Path.GetFileNameWithoutExtension)
             .Order();
-        Assert.Equal(["Waggle.Server", "Waggle.SocketIO"], users);
+        Assert.Equal(["Waggle.Server", "Waggle.SocketIO", "Waggle.Transport.AspNetCore"], users);
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Only_tests_and_benchmarks_see_what_a_project_keeps_to_itself(string project)
+    {
+        var file = Shipped.Single(p => Path.GetFileNameWithoutExtension(p) == project);
+        var friends = XDocument.Load(file).Descendants("InternalsVisibleTo").Select(f => (string)f.Attribute("Include")!);
+        Assert.All(friends, f => Assert.True(f.EndsWith(".Tests", StringComparison.Ordinal) || f == "Waggle.Benchmarks", $"{project}: {f}"));
     }
 
     [Fact]

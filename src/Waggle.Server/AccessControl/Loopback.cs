@@ -24,5 +24,6 @@ public static class Loopback
 
     public static bool IsAddress(string host) => IsName(host) || IPAddress.TryParse(host.Trim('[', ']'), out _);
 
-    internal static bool IsName(string host) => string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether it is the name localhost, which stands for 127.0.0.1 and ::1.</summary>
+    public static bool IsName(string host) => string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase);
 }

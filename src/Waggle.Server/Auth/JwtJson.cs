@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Waggle.Server.Auth;
 
 /// <summary>Reads the JSON of tokens and keys strictly.</summary>
-internal static class JwtJson
+public static class JwtJson
 {
     // A later time is in no year that a clock could be compared with.
     private const double LastSecond = 250_000_000_000;

@@ -24,6 +24,9 @@ public sealed record TokenRequest(string Subject)
 /// <exception cref="IOException">The key cannot be read or created.</exception>
 public sealed class TokenMint(string dataFolder, bool create)
 {
+    /// <summary>The number of characters above which a hub refuses a token without reading it.</summary>
+    public const int MaxLength = JwtVerifier.MaxLength;
+
     private readonly HubSigningKey _key = create ? HubSigningKey.LoadOrCreate(dataFolder) : HubSigningKey.Load(dataFolder);
 
     // Folders have one hive so far, by this name.

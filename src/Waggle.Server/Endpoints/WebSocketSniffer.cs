@@ -6,7 +6,7 @@ using Waggle.Server.AccessControl;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
 using Waggle.SocketIO;
-using Waggle.SocketIO.Accepting;
+using Waggle.Transport.AspNetCore;
 using Waggle.Transport.Timers;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Waggle.Server.AccessControl;
-using Waggle.SocketIO.Accepting;
+using Waggle.Transport.AspNetCore;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 

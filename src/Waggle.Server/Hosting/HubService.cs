@@ -60,7 +60,7 @@ internal sealed class HubService(
             }
 
             _telemetry = new HubTelemetry(meters, _store, options.Insight, options.OtlpEndpoint);
-            socketIO.Engine.CountWith(_telemetry.Wire);
+            socketIO.CountWith(_telemetry.Wire);
             _hub = await Hub.StartAsync(options, _store, _blobs, time, new Random(), logs, _telemetry, cancellationToken);
         }
         finally
@@ -75,7 +75,7 @@ internal sealed class HubService(
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        socketIO.Engine.LetNobodyIn();
+        socketIO.StopAccepting();
         if (_hub is not null) await _hub.DrainAsync();
         socketIO.Close();
     }

@@ -83,17 +83,10 @@ internal static class Listening
         foreach (var proxy in options.TrustedProxies)
         {
             forwarded.KnownIPNetworks.Add(
-                NetworkOf(proxy) ?? throw new ArgumentException($"'{proxy}' is neither an address nor a network such as 10.0.0.0/8.", nameof(options)));
+                ProxyNetwork.Of(proxy) ?? throw new ArgumentException($"'{proxy}' is neither an address nor a network such as 10.0.0.0/8.", nameof(options)));
         }
 
         app.UseForwardedHeaders(forwarded);
-    }
-
-    /// <summary>Parses an address or a network in CIDR form; null for other text.</summary>
-    public static System.Net.IPNetwork? NetworkOf(string text)
-    {
-        if (System.Net.IPNetwork.TryParse(text, out var network)) return network;
-        return IPAddress.TryParse(text, out var address) ? new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
     }
 
     private static (X509Certificate2 Certificate, X509Certificate2Collection? Chain) Read(string file, string? keyFile)

@@ -14,5 +14,5 @@ internal sealed class SocketIOClient(DialectSession session, Socket socket, Date
 
     public override string? Software => socket.Handshake.Header("User-Agent").ToString() is { Length: > 0 } agent ? agent : null;
 
-    private static Ingress RoadOf(Socket socket) => new(socket.Client.Session.Road, socket.Handshake.Secure, socket.Handshake.Address);
+    private static Ingress RoadOf(Socket socket) => new(socket.Transport, socket.Handshake.Secure, socket.Handshake.Address);
 }

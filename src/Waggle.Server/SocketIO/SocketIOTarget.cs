@@ -24,7 +24,7 @@ internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
     public static SocketIOTarget? Of(SocketIOServer server, string prefix, UpgradeRequest request)
     {
         if (BearerToken.QueryNames.Any(name => request.Query.Contains(name, StringComparison.OrdinalIgnoreCase))) return null;
-        return ShortRequest.Of(server.Engine, prefix + HubSocketIO.Path, request) is { } asked ? new(asked) : null;
+        return ShortRequest.Of(server, prefix + HubSocketIO.Path, request) is { } asked ? new(asked) : null;
     }
 
     public Task RunAsync(SessionRunner sessions, Wire wire, Place? place, Credential? credential, HandshakeRequest handshake, Ingress road) =>

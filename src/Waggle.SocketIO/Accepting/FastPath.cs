@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Waggle.Transport.AspNetCore;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 

@@ -9,7 +9,7 @@ namespace Waggle.SocketIO.Accepting;
 /// A flawless request for a WebSocket of Engine.IO that HTTP has not seen: a new client's, or that of one who polled until now. Everything else, each
 /// refusal included, is left to HTTP.
 /// </summary>
-internal sealed class ShortRequest
+public sealed class ShortRequest
 {
     private readonly EngineServer _server;
     private readonly UpgradeRequest _request;
@@ -24,7 +24,16 @@ internal sealed class ShortRequest
 
     /// <summary>Null: it is for HTTP.</summary>
     /// <param name="path">Where the server is, without a slash at its end.</param>
-    public static ShortRequest? Of(EngineServer server, string path, UpgradeRequest request)
+    public static ShortRequest? Of(SocketIOServer server, string path, UpgradeRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(request);
+        return Of(server.Engine, path, request);
+    }
+
+    /// <inheritdoc cref="Of(SocketIOServer, string, UpgradeRequest)" />
+    internal static ShortRequest? Of(EngineServer server, string path, UpgradeRequest request)
     {
         var rest = request.Path.AsSpan();
         if (!rest.StartsWith(path, StringComparison.Ordinal) || rest[path.Length..] is not ("" or "/") || request.IsForwarded || server.IsStopping) return null;
@@ -43,9 +52,11 @@ internal sealed class ShortRequest
     }
 
     /// <summary>From the answer to the end.</summary>
+    /// <param name="secure">Whether the client came over TLS.</param>
     /// <param name="items">What whoever let it in leaves in <see cref="Handshake.Items"/>.</param>
     public Task RunAsync(Wire wire, bool secure, IReadOnlyDictionary<object, object?>? items = null)
     {
+        ArgumentNullException.ThrowIfNull(wire);
         var road = wire is SocketWire ? "socket" : "pipe";
         if (_polling is not null) return _polling.UpgradeAsync(wire, road);
         return _server.Begin(new ClientRequest(_request, wire.RemoteAddress, secure, items)) is { } session ? session.RunAsync(wire, road) : Task.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Waggle.SocketIO.Accepting;
+using Waggle.Transport.AspNetCore;
 
 namespace Waggle.SocketIO.EngineIO;
 

@@ -5,7 +5,6 @@ using Waggle.Core.Insight;
 using Waggle.Server;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
-using Waggle.Server.Hosting;
 using Waggle.Storage.Sqlite;
 using HiveOptions = Waggle.Core.Kernel.HiveOptions;
 
@@ -74,7 +73,7 @@ internal sealed class ServeSettings
         _audience = _settings.Optional("audience", "The audience (aud) that the tokens of the issuer must have.", "is empty.", widens: true);
         _cert = _settings.Optional("tls_cert", "Serve TLS with this certificate: PEM, followed by its intermediate certificates, or PFX without a password.", "is empty.", widens: true);
         _key = _settings.Optional("tls_key", "The certificate's private key, PEM.", "is empty.", widens: true);
-        _proxies = _settings.List("trusted_proxy", "Address or network (10.0.0.0/8) of a trusted proxy: the hub honours its X-Forwarded-For, -Proto and -Host headers. May be repeated.", "is neither an address nor a network such as 10.0.0.0/8.", text => Listening.NetworkOf(text) is not null, widens: true);
+        _proxies = _settings.List("trusted_proxy", "Address or network (10.0.0.0/8) of a trusted proxy: the hub honours its X-Forwarded-For, -Proto and -Host headers. May be repeated.", "is neither an address nor a network such as 10.0.0.0/8.", text => ProxyNetwork.Of(text) is not null, widens: true);
         _lease = _settings.Number("lease_ms", "How long a lease lasts without a renewal, unless the task sets its own.", least: 100, most: 86_400_000, standard: 30_000);
         _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention);
         _log = _settings.Duration("log_retention", "How long the log of records is kept, for example 7d.", _standard.LogRetention);

@@ -64,10 +64,10 @@ internal static class TokenCommands
                     ExpiresIn = parse.GetValue(expires).Value,
                 },
                 now);
-            if (token.Length > JwtVerifier.MaxLength)
+            if (token.Length > TokenMint.MaxLength)
             {
                 throw new CliException(
-                    $"The token would have {token.Length} characters; a hub accepts at most {JwtVerifier.MaxLength}. Name fewer swarms or namespaces.",
+                    $"The token would have {token.Length} characters; a hub accepts at most {TokenMint.MaxLength}. Name fewer swarms or namespaces.",
                     ExitCodes.Usage);
             }
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Waggle.Transport.Wires;
 
-namespace Waggle.SocketIO.Accepting;
+namespace Waggle.Transport.AspNetCore;
 
 /// <summary>The wire of a connection that HTTP has said nothing on.</summary>
-internal static class ConnectionWire
+public static class ConnectionWire
 {
     public static Wire Of(ConnectionContext connection)
     {

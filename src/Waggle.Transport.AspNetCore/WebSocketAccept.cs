@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
-namespace Waggle.SocketIO.Accepting;
+namespace Waggle.Transport.AspNetCore;
 
 /// <summary>A WebSocket out of an ordinary request: an upgraded one of HTTP/1.1, or an extended CONNECT of HTTP/2 (RFC 8441).</summary>
-internal static class WebSocketAccept
+public static class WebSocketAccept
 {
     /// <summary>Whether the request asks for a WebSocket as RFC 6455 wants it.</summary>
     public static bool IsAsked(HttpContext context) =>

@@ -1,4 +1,4 @@
 using Waggle.Commands;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 
 return await Cli.RunAsync(CommandTable.Create(args), args);

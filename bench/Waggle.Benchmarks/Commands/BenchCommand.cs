@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Benchmarks.EndToEnd;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Benchmarks.Commands;

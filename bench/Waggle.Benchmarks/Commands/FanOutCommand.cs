@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Waggle.Benchmarks.EndToEnd;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 using static Waggle.Benchmarks.Commands.BenchCommand;
 

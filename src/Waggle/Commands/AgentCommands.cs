@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Waggle.Client;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Dialects;
 
 namespace Waggle.Commands;

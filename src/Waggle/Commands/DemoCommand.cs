@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Waggle.Client;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Core.Ports;
 using Waggle.Survey.Demo;
 using Waggle.Survey.State;

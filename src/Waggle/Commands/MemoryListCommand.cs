@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

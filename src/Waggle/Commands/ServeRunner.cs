@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Server;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Waggle.Commands.Configuration;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Core.Insight;
 using Waggle.Server;
 using Waggle.Server.AccessControl;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Commands;

@@ -1,5 +1,5 @@
 using Waggle.Client;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 

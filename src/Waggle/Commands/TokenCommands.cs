@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Waggle.Commands.Configuration;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Protocol;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Waggle.Client;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;

@@ -1,3 +1,5 @@
+using Waggle.Shared;
+
 namespace Waggle.Exec;
 
 /// <summary>The processes that this one started and has still to collect. Thread-safe.</summary>

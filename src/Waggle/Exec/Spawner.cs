@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Waggle.Shared;
 
 namespace Waggle.Exec;
 

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Text;
 using System.Text.Json;
 using Waggle.Client;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;

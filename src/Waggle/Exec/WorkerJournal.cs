@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;

@@ -1,6 +1,6 @@
 using Spectre.Console.Rendering;
 using Waggle.Client;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Topics;

@@ -1,6 +1,5 @@
 using Waggle.Client;
-using Waggle.Commands;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Watching;

@@ -1,6 +1,6 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -53,7 +53,7 @@ internal static class TopView
     [
         .. r.Queue.Waits.Select(w => new[]
         {
-            $"{w.Tasks}", w.Swarm, w.Requires is { } needs ? Commands.Shared.Capabilities.Text(needs) : null, w.AssignTo,
+            $"{w.Tasks}", w.Swarm, w.Requires is { } needs ? Shared.Capabilities.Text(needs) : null, w.AssignTo,
             w.Message ?? "All capable agents are busy.",
         }),
     ];

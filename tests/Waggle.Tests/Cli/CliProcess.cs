@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Waggle.Exec;
+using Waggle.Shared;
 
 namespace Waggle.Tests.Cli;
 

@@ -1,4 +1,5 @@
 using Waggle.Protocol.Model;
+using Waggle.Shared;
 using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
@@ -53,7 +54,7 @@ public sealed class ExecStopTests(HubFixture hub) : IDisposable
     {
         var task = await hub.ShellAsync($"setsid sleep 300 & echo $! > {_folder.File("pid")}; echo done");
         Assert.Equal("done", task.Result.ToElement().GetString());
-        Waggle.Exec.Libc.kill(await Pids.ReadAsync(_folder.File("pid")), Waggle.Exec.Libc.SigKill);
+        Libc.kill(await Pids.ReadAsync(_folder.File("pid")), Libc.SigKill);
     }
 
     [Fact]

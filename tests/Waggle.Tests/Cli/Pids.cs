@@ -1,5 +1,5 @@
 using System.Globalization;
-using Waggle.Exec;
+using Waggle.Shared;
 
 namespace Waggle.Tests.Cli;
 

@@ -57,7 +57,7 @@ public sealed class TaskShapeTests(HubFixture hub)
     [InlineData(600, "10m")]
     [InlineData(90_000, "25h")]
     [InlineData(900_000, "10d")]
-    public void An_age_fits_into_a_column(int seconds, string text) => Assert.Equal(text, Waggle.Commands.Shared.Durations.Short(TimeSpan.FromSeconds(seconds)));
+    public void An_age_fits_into_a_column(int seconds, string text) => Assert.Equal(text, Waggle.Shared.Durations.Short(TimeSpan.FromSeconds(seconds)));
 
     private static JsonNode? Json(string text) => JsonNode.Parse(text);
 

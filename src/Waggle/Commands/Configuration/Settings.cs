@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 
 namespace Waggle.Commands.Configuration;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;

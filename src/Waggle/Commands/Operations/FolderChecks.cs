@@ -1,5 +1,5 @@
 using System.Globalization;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Storage.Sqlite;
 using Waggle.Storage.Sqlite.Backups;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Waggle.Commands.Shared;
+using Waggle.Shared;
 using Waggle.Storage.Sqlite;
 
 namespace Waggle.Commands.Operations;

@@ -1,4 +1,4 @@
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>
 /// How long to put up with a hub that is not there: its token is cancelled when a disconnect was not repaired in time. The SDK itself would try again for ever.

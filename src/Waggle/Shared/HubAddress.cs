@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>Which hub, and with what token: the flag wins over the variable, the variable over the file.</summary>
 internal sealed class HubAddress

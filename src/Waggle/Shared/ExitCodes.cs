@@ -1,4 +1,4 @@
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>What the exit code of a command says; docs/cli.md explains them.</summary>
 internal static class ExitCodes

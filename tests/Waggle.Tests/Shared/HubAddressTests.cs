@@ -4,7 +4,7 @@ using System.Text;
 using Waggle.TestKit;
 using Waggle.Tests.Cli;
 
-namespace Waggle.Tests.Commands.Shared;
+namespace Waggle.Tests.Shared;
 
 /// <summary>Which hub is spoken to and with what token: a listener reads what a real client sends.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>Durations as people write them: <c>500ms</c>, <c>45s</c>, <c>90m</c>, <c>12h</c>, <c>30d</c>.</summary>
 internal static class Durations

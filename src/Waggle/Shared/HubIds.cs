@@ -3,7 +3,7 @@ using System.CommandLine.Completions;
 using Waggle.Client;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>Ids that the shell can complete: the hub is asked, for a few seconds at most and without a word if it is not there.</summary>
 internal static class HubIds

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
-namespace Waggle.Commands;
+namespace Waggle.Shared;
 
 /// <summary>A record as one line: when, which topic, and what of its data people want to know first.</summary>
 internal static class RecordText

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using Waggle.Client;
 using Waggle.Protocol;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>What went wrong between here and the hub, and what to do about it, in one line.</summary>
 internal static class Failures

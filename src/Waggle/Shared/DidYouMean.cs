@@ -1,4 +1,4 @@
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>What somebody may have meant.</summary>
 internal static class DidYouMean

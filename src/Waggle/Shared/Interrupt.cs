@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>
 /// SIGINT, SIGTERM and SIGHUP (its terminal was closed) as tokens: the first asks, the second insists, the third ends the process as if nobody listened.

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Waggle.Client;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>Makes commands that talk to a hub: their options, their connection, their errors.</summary>
 internal static class HubCommand

@@ -3,7 +3,7 @@ using System.Reflection;
 using Spectre.Console;
 using Waggle.Client;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>One run of a command against a hub.</summary>
 internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool json) : IAsyncDisposable

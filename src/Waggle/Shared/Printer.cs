@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 using Waggle.Protocol.Json;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>Standard output: JSON when asked for; else text, with tables on a terminal and plain aligned columns everywhere else.</summary>
 internal sealed class Printer(bool json)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>Whole numbers within bounds; the error names both.</summary>
 internal static class Numbers

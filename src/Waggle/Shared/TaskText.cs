@@ -1,10 +1,9 @@
 using System.Globalization;
-using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Commands;
+namespace Waggle.Shared;
 
 /// <summary>Tasks as people read them.</summary>
 internal static class TaskText

@@ -1,12 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using Waggle.Client;
-using Waggle.Commands.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
-namespace Waggle.Commands;
+namespace Waggle.Shared;
 
 /// <summary>The result of a task on standard output, and its end as the exit code.</summary>
 internal static class ResultText

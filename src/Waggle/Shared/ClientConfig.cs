@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Waggle.Protocol.Json;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>
 /// What a user keeps about a hub in <c>~/.config/waggle/config.json</c>: its address and perhaps a token. The token is for that address alone:

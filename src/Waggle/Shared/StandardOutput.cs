@@ -1,7 +1,6 @@
 using System.Text;
-using Waggle.Exec;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>Nobody reads standard output any more, as after <c>| head -1</c>: a command that only prints has nothing left to do.</summary>
 internal sealed class OutputClosedException() : IOException("Standard output was closed by its reader.");

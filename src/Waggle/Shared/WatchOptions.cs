@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Waggle.Protocol;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>What commands that follow the hub have in common.</summary>
 internal static class WatchOptions

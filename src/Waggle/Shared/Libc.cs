@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Waggle.Exec;
+namespace Waggle.Shared;
 
 /// <summary>The few calls of the C library that .NET has no words for. The numbers are those of Linux (glibc and musl) and macOS.</summary>
 internal static partial class Libc

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>The id of an object in the hub, with the advice that follows the error when the hub has no such object.</summary>
 internal sealed class HubIdArgument(string name, string advice) : Argument<string>(name)

@@ -1,10 +1,10 @@
-using Waggle.Commands;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Records;
+using Waggle.Shared;
 
-namespace Waggle.Tests.Commands;
+namespace Waggle.Tests.Shared;
 
 public sealed class RecordTextTests
 {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Waggle.Protocol;
 
-namespace Waggle.Commands.Shared;
+namespace Waggle.Shared;
 
 /// <summary>
 /// Capabilities on the command line: <c>NAME</c> or <c>NAME:NUMBER</c>. An id may hold colons, so the last one counts if a number follows it.

@@ -3,10 +3,8 @@ using Waggle.Core.Ports;
 using Waggle.Dialects.Hosting;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
-using Waggle.Server.Compat;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
-using Waggle.Server.Telemetry;
 
 namespace Waggle.Server;
 

@@ -14,7 +14,6 @@ using Waggle.Server.Compat;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
-using Waggle.Server.Telemetry;
 using Waggle.SocketIO;
 
 namespace Waggle.Server;

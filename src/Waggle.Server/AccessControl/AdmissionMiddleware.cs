@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Waggle.Core.Access;
 using Waggle.Protocol;
-using Waggle.Server.Api;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.AccessControl;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Waggle.Core.Kernel;
-using Waggle.Server.Api;
+using Waggle.Server.Http;
 using Waggle.Server.Telemetry;
 
 namespace Waggle.Server.AccessControl;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Waggle.Server.Api;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.AccessControl;
 

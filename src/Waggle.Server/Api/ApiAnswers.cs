@@ -5,19 +5,18 @@ using Microsoft.AspNetCore.Http;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
 /// <summary>Writes the answers of the REST API: JSON, the position up to which it is true, and an ETag where it helps.</summary>
 internal static class ApiAnswers
 {
-    public const string PositionHeader = "Waggle-Position";
-
     public static async Task AnswerAsync(this ApiCall call, Outcome outcome, int status = StatusCodes.Status200OK)
     {
         if (outcome.Error is { } error) throw new ApiFault(error);
         var response = call.Http.Response;
-        response.Headers[PositionHeader] = outcome.Head.ToString();
+        response.Headers[ApiHeaders.Position] = outcome.Head.ToString();
         response.Headers.CacheControl = "no-cache";
         if (outcome.Value is null)
         {

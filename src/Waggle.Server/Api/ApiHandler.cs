@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 

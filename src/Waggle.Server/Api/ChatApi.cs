@@ -4,6 +4,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
@@ -42,7 +43,7 @@ internal static class ChatApi
         api.Post(Messages, PostAsync, new("postMessage", "Posts a message in a conversation, as the caller or as an agent whose secret the caller knows.")
         {
             Headers = [
-                new(TaskCreation.IdempotencyHeader, "A repeated request with the same key posts nothing twice and returns the same message, marked as "
+                new(ApiHeaders.IdempotencyKey, "A repeated request with the same key posts nothing twice and returns the same message, marked as "
                     + "a duplicate.")],
             Body = () => [RestClientJson.Default.MessageBody],
             Status = StatusCodes.Status201Created,

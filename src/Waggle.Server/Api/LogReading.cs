@@ -5,6 +5,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Records;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
@@ -22,7 +23,7 @@ internal static class LogReading
         if (interest.Rate is not null) throw ApiFault.Invalid("max_rate is for a stream; a piece of the log has no time.");
         if (since is not { } at)
         {
-            throw ApiFault.Invalid($"since is missing: the position after which to read, for example that of an earlier answer ({ApiAnswers.PositionHeader}).");
+            throw ApiFault.Invalid($"since is missing: the position after which to read, for example that of an earlier answer ({ApiHeaders.Position}).");
         }
 
         var page = await ReadAsync(call, interest, at, limit);

@@ -4,6 +4,7 @@ using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
@@ -19,7 +20,7 @@ internal static class NotificationsApi
             });
         api.Post("/notifications", SendAsync, new("sendNotification", "Sends a notification to all users or to one user, at once or when they next connect.")
         {
-            Headers = [new(TaskCreation.IdempotencyHeader, "A repeated request with the same key sends nothing twice.")],
+            Headers = [new(ApiHeaders.IdempotencyKey, "A repeated request with the same key sends nothing twice.")],
             Body = () => [RestClientJson.Default.NotificationBody],
             Status = StatusCodes.Status201Created,
             Result = () => [HubJson.Default.NotificationView],

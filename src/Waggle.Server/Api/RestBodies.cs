@@ -1,6 +1,7 @@
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
@@ -118,12 +119,6 @@ internal sealed record Leased
 /// <summary>The log lines of a task's attempts, as far as memory holds them.</summary>
 /// <param name="Since">The time since which the lines are complete, except those counted as dropped. Earlier lines may be missing.</param>
 internal sealed record TaskLogPage(string Task, DateTimeOffset Since, IReadOnlyList<AttemptLog> Attempts);
-
-/// <param name="Dropped">The number of lines before those in the list.</param>
-internal sealed record AttemptLog(int Attempt, string Agent, long Dropped, IReadOnlyList<LogLine> Lines);
-
-/// <param name="At">The time when the hub received the line.</param>
-internal sealed record LogLine(DateTimeOffset At, string Line);
 
 internal sealed record LeasePage(IReadOnlyList<Leased> Leases);
 

@@ -11,6 +11,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
@@ -20,11 +21,6 @@ namespace Waggle.Server.Api;
 /// </summary>
 internal static class ResultsApi
 {
-    public const string AgentHeader = "Waggle-Agent";
-    public const string SecretHeader = "Waggle-Secret";
-    public const string AttemptHeader = "Waggle-Attempt";
-    public const string TokenHeader = "Waggle-Token";
-
     public static void MapResults(this RouteGroupBuilder api, Func<IBlobs?> blobs, long maxBytes)
     {
         api.Put(
@@ -34,10 +30,10 @@ internal static class ResultsApi
             {
                 Headers =
             [
-                new(AgentHeader, "The agent that holds the lease."),
-                new(SecretHeader, "The agent's secret."),
-                new(AttemptHeader, "Of the lease.", "integer"),
-                new(TokenHeader, "Of the lease.", "integer"),
+                new(ApiHeaders.Agent, "The agent that holds the lease."),
+                new(ApiHeaders.Secret, "The agent's secret."),
+                new(ApiHeaders.Attempt, "Of the lease.", "integer"),
+                new(ApiHeaders.Token, "Of the lease.", "integer"),
                 new("Content-Type", "The media type of the result; the default is application/octet-stream."),
             ],
                 TakesContent = true,
@@ -63,9 +59,9 @@ internal static class ResultsApi
     {
         if (blobs is null)
             throw new ApiFault(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself in the completion.");
-        var agent = Header(call, AgentHeader);
-        var lease = new LeaseRef(call.Route("task"), (int)Number(call, AttemptHeader, int.MaxValue), Number(call, TokenHeader, long.MaxValue));
-        await call.AskAsync(new ProveAgent(agent, Header(call, SecretHeader)) { By = call.By });
+        var agent = Header(call, ApiHeaders.Agent);
+        var lease = new LeaseRef(call.Route("task"), (int)Number(call, ApiHeaders.Attempt, int.MaxValue), Number(call, ApiHeaders.Token, long.MaxValue));
+        await call.AskAsync(new ProveAgent(agent, Header(call, ApiHeaders.Secret)) { By = call.By });
         await call.AskAsync(new CheckLease(lease) { By = call.By with { Subject = agent, Agent = agent } });
 
         var request = call.Http.Request;
@@ -86,7 +82,7 @@ internal static class ResultsApi
             ? (await OpenAsync(call, blobs, task.Id, named), named.ContentType, named.Sha256)
             : (new MemoryStream(task.Result.Utf8.ToArray()), "application/json", Convert.ToHexStringLower(SHA256.HashData(task.Result.Utf8.Span)));
         var headers = call.Http.Response.Headers;
-        headers[ApiAnswers.PositionHeader] = outcome.Head.ToString();
+        headers[ApiHeaders.Position] = outcome.Head.ToString();
         headers.CacheControl = "no-cache";
 
         // A worker chose the type, so a browser must not run the content as a page of the hub.

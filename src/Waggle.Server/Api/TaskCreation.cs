@@ -3,13 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
 internal static class TaskCreation
 {
-    public const string IdempotencyHeader = "Idempotency-Key";
-
     // W3C Trace Context; an intermediary may drop a tracestate that is longer.
     private const string TraceParent = "traceparent";
     private const string TraceState = "tracestate";
@@ -29,7 +28,7 @@ internal static class TaskCreation
     }
 
     /// <summary>Returns the key of the request; null if it has none.</summary>
-    public static string? KeyOf(ApiCall call) => call.Http.Request.Headers[IdempotencyHeader].ToString() is { Length: > 0 } key ? key : null;
+    public static string? KeyOf(ApiCall call) => call.Http.Request.Headers[ApiHeaders.IdempotencyKey].ToString() is { Length: > 0 } key ? key : null;
 
     public static Task AnswerAsync(ApiCall call, Protocol.Messages.TaskCreated created, Position head)
     {
@@ -59,7 +58,7 @@ internal static class TaskCreation
     private static IReadOnlyList<TaskSpec> Keyed(ApiCall call, IReadOnlyList<TaskSpec> specs, bool many)
     {
         if (KeyOf(call) is not { } key) return specs;
-        if (specs.Any(s => s?.IdempotencyKey is not null)) throw ApiFault.Invalid($"Either the header {IdempotencyHeader} or idempotency_key in the body.");
+        if (specs.Any(s => s?.IdempotencyKey is not null)) throw ApiFault.Invalid($"Either the header {ApiHeaders.IdempotencyKey} or idempotency_key in the body.");
         return [.. specs.Select((s, i) => s is null ? null! : s with { IdempotencyKey = many ? $"{key}:{i}" : key })];
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
@@ -13,7 +14,7 @@ internal static class TasksApi
         api.Post("/tasks", TaskCreation.CreateAsync, new("createTasks", "Creates a task (an object), or many at once, all or none (an array of objects).")
         {
             Headers = [
-                new(TaskCreation.IdempotencyHeader, "A repeated request with the same key creates nothing twice and returns the same tasks, marked as "
+                new(ApiHeaders.IdempotencyKey, "A repeated request with the same key creates nothing twice and returns the same tasks, marked as "
                     + "duplicates.")],
             Body = () => [RestClientJson.Default.TaskSpec, RestClientJson.Default.TaskSpecs],
             Status = StatusCodes.Status201Created,

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Waggle.Protocol;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Waggle.Server.Api;
+using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
 
 namespace Waggle.Server.Compat;

@@ -9,6 +9,8 @@ using Waggle.Protocol;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
 using Waggle.Server.Endpoints;
+using Waggle.Server.Hosting;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Compat;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Api;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Endpoints;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Dialects;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Api;
 
 namespace Waggle.Server.Endpoints;
 

@@ -12,7 +12,6 @@ using Waggle.Protocol.Records;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
 using Waggle.Server.Insight;
-using Waggle.Server.Telemetry;
 using Waggle.Transport.Timers;
 
 namespace Waggle.Server.Hosting;
@@ -53,7 +52,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
         ConnectionLimiter = new ConnectionLimiter(options.Connections, telemetry.Hub);
-        telemetry.Hub.Watch(Clients);
+        telemetry.Hub.Watch(() => Clients.All.Select(c => (c.Kind, c.Road.Name)));
         Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator)
         {
             HelloTimeout = options.HelloTimeout,

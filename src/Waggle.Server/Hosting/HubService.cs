@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Ports;
-using Waggle.Server.Telemetry;
 using Waggle.SocketIO;
 using Waggle.Storage.Sqlite;
 using Waggle.Storage.Sqlite.Blobs;

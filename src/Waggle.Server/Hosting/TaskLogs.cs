@@ -2,7 +2,6 @@ using System.Text;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
-using Waggle.Server.Api;
 
 namespace Waggle.Server.Hosting;
 

@@ -15,7 +15,7 @@ using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Http;
 using Waggle.Protocol.Json;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Compat;
+using Waggle.Server.Api;
 using Waggle.Server.Hosting;
 using Waggle.SocketIO;
 using Waggle.Transport.Wires;

@@ -1,7 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Dialects;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.SocketIO;
 using Waggle.SocketIO.Accepting;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Telemetry;
 
@@ -9,7 +8,7 @@ internal sealed class HubMetrics
     public const string MeterName = "Waggle.Hub";
 
     private readonly Counter<long> _refused;
-    private Clients? _clients;
+    private Func<IEnumerable<(string Kind, string Road)>> _clients = () => [];
 
     public HubMetrics(Meter meter)
     {
@@ -22,8 +21,8 @@ internal sealed class HubMetrics
 
     public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
 
-    public void Watch(Clients clients) => _clients = clients;
+    public void Watch(Func<IEnumerable<(string Kind, string Road)>> clients) => _clients = clients;
 
-    private IEnumerable<Measurement<long>> Read() => (_clients?.All ?? []).CountBy(c => (c.Kind, c.Road.Name)).Select(g => new Measurement<long>(
-        g.Value, new KeyValuePair<string, object?>("kind", g.Key.Kind), new KeyValuePair<string, object?>("road", g.Key.Name)));
+    private IEnumerable<Measurement<long>> Read() => _clients().CountBy(c => c).Select(g => new Measurement<long>(
+        g.Value, new KeyValuePair<string, object?>("kind", g.Key.Kind), new KeyValuePair<string, object?>("road", g.Key.Road)));
 }

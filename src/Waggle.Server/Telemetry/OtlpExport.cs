@@ -18,10 +18,10 @@ internal sealed class OtlpExport : IDisposable
     private readonly MeterProvider _metrics;
     private readonly TracerProvider _traces;
 
-    private OtlpExport(Uri? endpoint)
+    private OtlpExport(Uri? endpoint, IReadOnlyList<string> meters)
     {
         _metrics = Sdk.CreateMeterProviderBuilder()
-            .AddMeter([.. HubTelemetry.MeterNames])
+            .AddMeter([.. meters])
             .AddMeter("System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .ConfigureResource(resource => resource.AddService("waggle"))
             .AddOtlpExporter(otlp => Send(otlp, endpoint, "v1/metrics"))
@@ -33,8 +33,8 @@ internal sealed class OtlpExport : IDisposable
             .Build();
     }
 
-    public static OtlpExport? Start(Uri? endpoint) =>
-        endpoint is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) ? null : new OtlpExport(endpoint);
+    public static OtlpExport? Start(Uri? endpoint, IReadOnlyList<string> meters) =>
+        endpoint is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) ? null : new OtlpExport(endpoint, meters);
 
     public void Dispose()
     {

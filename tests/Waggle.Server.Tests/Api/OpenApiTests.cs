@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Waggle.Protocol;
-using Waggle.Server.Api;
+using Waggle.Server.Http;
 using Waggle.Server.Tests.Spec;
 
 namespace Waggle.Server.Tests.Api;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Waggle.Protocol;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api.OpenApi;
 
@@ -112,7 +113,7 @@ internal static class OpenApiDocument
             ["description"] = meaning,
             ["headers"] = new JsonObject
             {
-                [ApiAnswers.PositionHeader] = new JsonObject { ["description"] = "The position of the reply's state.", ["schema"] = new JsonObject { ["type"] = "string" } },
+                [ApiHeaders.Position] = new JsonObject { ["description"] = "The position of the reply's state.", ["schema"] = new JsonObject { ["type"] = "string" } },
             },
         };
         if (content.Count > 0) response["content"] = content;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Waggle.Protocol;
 
-namespace Waggle.Server.Api;
+namespace Waggle.Server.Http;
 
 /// <summary>Maps a code to its HTTP status (spec/errors.md; a test compares the two), and lists the codes that exist over HTTP only.</summary>
 internal static class ErrorStatus

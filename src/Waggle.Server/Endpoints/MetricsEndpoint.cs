@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Access;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Endpoints;
+using Waggle.Server.Hosting;
+using Waggle.Server.Telemetry;
 
-namespace Waggle.Server.Telemetry;
+namespace Waggle.Server.Endpoints;
 
 internal static class MetricsEndpoint
 {

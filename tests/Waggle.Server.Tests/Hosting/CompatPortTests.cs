@@ -5,9 +5,10 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Waggle.Dialects;
 using Waggle.Dialects.OrchestratorHub;
+using Waggle.Server.Tests.Compat;
 using Waggle.Server.Tests.Support;
 
-namespace Waggle.Server.Tests.Compat;
+namespace Waggle.Server.Tests.Hosting;
 
 /// <summary>Where foreign clients find the hub.</summary>
 public sealed class CompatPortTests

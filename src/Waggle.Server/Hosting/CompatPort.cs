@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Waggle.Dialects;
 
-namespace Waggle.Server.Compat;
+namespace Waggle.Server.Hosting;
 
 /// <summary>A port where the clients of foreign dialects expect their server. Every connection over it carries it.</summary>
 /// <param name="IsHubs">Whether the port is also the hub's own.</param>

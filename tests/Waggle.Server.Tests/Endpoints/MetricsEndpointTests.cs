@@ -4,7 +4,7 @@ using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 using Waggle.TestKit;
 
-namespace Waggle.Server.Tests.Telemetry;
+namespace Waggle.Server.Tests.Endpoints;
 
 public sealed class MetricsEndpointTests : IAsyncLifetime
 {

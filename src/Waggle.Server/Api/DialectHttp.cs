@@ -5,10 +5,10 @@ using Waggle.Core.Kernel;
 using Waggle.Dialects;
 using Waggle.Dialects.Http;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Api;
 using Waggle.Server.Hosting;
+using Waggle.Server.Http;
 
-namespace Waggle.Server.Compat;
+namespace Waggle.Server.Api;
 
 /// <summary>Answers one request to a dialect's HTTP, in the form of that dialect.</summary>
 internal sealed class DialectHttp(IHive hive, TimeProvider time, DateTimeOffset startedAt, ILogger log)

@@ -1,10 +1,9 @@
 using Waggle.Core.Access;
 using Waggle.Dialects;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Hosting;
 using Waggle.Transport.Wires;
 
-namespace Waggle.Server.Endpoints;
+namespace Waggle.Server.Hosting;
 
 /// <summary>The endpoint of a WebSocket on the fast path.</summary>
 internal interface IWebSocketTarget

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
-using Waggle.Server.Telemetry;
+using Waggle.Server.Hosting;
 using Waggle.Server.Tests.Api;
 
-namespace Waggle.Server.Tests.Telemetry;
+namespace Waggle.Server.Tests.Hosting;
 
 public sealed class HubTelemetryTests
 {

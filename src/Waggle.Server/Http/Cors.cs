@@ -1,15 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Waggle.Server.Api;
+namespace Waggle.Server.Http;
 
 /// <summary>Answers a browser's check before a page of another origin may access the hub. Admission has decided about the origin before this runs.</summary>
 internal static class Cors
 {
-    private const string Exposed = $"{ApiAnswers.PositionHeader}, ETag, Location, Retry-After, Allow, Content-Range";
+    private const string Exposed = $"{ApiHeaders.Position}, ETag, Location, Retry-After, Allow, Content-Range";
     private const string Taken =
-        $"Authorization, Content-Type, {TaskCreation.IdempotencyHeader}, If-None-Match, If-Range, Last-Event-ID, Range, traceparent, tracestate, "
-        + $"{ResultsApi.AgentHeader}, {ResultsApi.SecretHeader}, {ResultsApi.AttemptHeader}, {ResultsApi.TokenHeader}";
+        $"Authorization, Content-Type, {ApiHeaders.IdempotencyKey}, If-None-Match, If-Range, Last-Event-ID, Range, traceparent, tracestate, "
+        + $"{ApiHeaders.Agent}, {ApiHeaders.Secret}, {ApiHeaders.Attempt}, {ApiHeaders.Token}";
 
     /// <summary>Permits the page to read the answer.</summary>
     public static void Allow(HttpContext context)

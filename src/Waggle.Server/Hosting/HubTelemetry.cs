@@ -5,10 +5,11 @@ using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Server.Auth;
 using Waggle.Server.Insight;
+using Waggle.Server.Telemetry;
 using Waggle.Storage.Sqlite;
 using Waggle.Transport;
 
-namespace Waggle.Server.Telemetry;
+namespace Waggle.Server.Hosting;
 
 /// <summary>One hub's telemetry: the instruments that its layers write to, and their exporters.</summary>
 internal sealed class HubTelemetry : IDisposable
@@ -25,7 +26,7 @@ internal sealed class HubTelemetry : IDisposable
 
     public HubTelemetry(IMeterFactory meters, IStore store, InsightOptions insight, Uri? otlp)
     {
-        _otlp = OtlpExport.Start(otlp);
+        _otlp = OtlpExport.Start(otlp, MeterNames);
         _collector = new MetricCollector(meters);
         Hive = new HiveMetrics(meters.Create(HiveMetrics.MeterName));
         Wire = new WireMetrics(meters.Create(WireMetrics.MeterName));

@@ -191,7 +191,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         _bytes -= slot.Size;
         _waiting--;
         _dropped++;
-        metrics?.Dropped(first: _episode++ == 0);
+        var isFirst = _episode++ == 0;
+        metrics?.Dropped(isFirst);
         slot = Entry.Gap(new Gap(slot.Position, slot.Position, 1));
         if (at == _head) return;
         ref var before = ref _ring[(at - 1) & (_ring.Length - 1)];

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+
+namespace Waggle.Delivery;
+
+/// <summary>Puts entries into a buffer as frames, or as they are where the stream has no frames.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer, DeliveryMetrics metrics)
+{
+    private const int MaxArrayBytes = 256 * 1024;
+
+    /// <summary>The client takes frames that hold an array of messages.</summary>
+    public bool Batch { get; init; }
+
+    /// <summary>Messages carry their own ends, so there are no frames.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>Adds all entries.</summary>
+    /// <returns>The reason why an entry could not be encoded; the entries before it are in the buffer, and none behind it. Null: all are there.</returns>
+    public Exception? Compose(List<Entry> entries)
+    {
+        var whole = buffer.Length;
+        try
+        {
+            for (var next = 0; next < entries.Count; whole = buffer.Length) next = Compose(entries, next);
+            return null;
+        }
+        catch (Exception e)
+        {
+            buffer.Cut(whole);
+            return e;
+        }
+    }
+
+    // One frame, or one message of a stream without frames.
+    private int Compose(List<Entry> entries, int next)
+    {
+        if (Stream || entries[next].Kind == EntryKind.Frame)
+        {
+            Write(entries[next]);
+            return next + 1;
+        }
+
+        buffer.BeginFrame();
+        if (Batch && entries.Count - next > 1) next = ComposeArray(entries, next);
+        else Write(entries[next++]);
+        buffer.EndMessage();
+        return next;
+    }
+
+    private int ComposeArray(List<Entry> entries, int next)
+    {
+        var start = buffer.Length;
+        buffer.Add("["u8);
+        Write(entries[next++]);
+        while (next < entries.Count && entries[next].Kind != EntryKind.Frame && buffer.Length - start < MaxArrayBytes)
+        {
+            buffer.Add(","u8);
+            Write(entries[next++]);
+        }
+
+        buffer.Add("]"u8);
+        return next;
+    }
+
+    private void Write(in Entry entry)
+    {
+        if (entry.Content is EncodedMessage message) Write(message);
+        else if (entry.Content is Gap gap)
+        {
+            metrics.GapSent();
+            renderer.RenderGap(gap.From, gap.To, gap.Dropped, buffer);
+        }
+        else entry.Deferred!.Write(buffer);
+    }
+
+    private void Write(EncodedMessage message)
+    {
+        if (message.Ends is not { } ends)
+        {
+            buffer.Add(message.Body.Span);
+            return;
+        }
+
+        var start = 0;
+        foreach (var end in ends)
+        {
+            buffer.Add(message.Body.Span[start..end]);
+            buffer.Next();
+            start = end;
+        }
+    }
+}

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Waggle;
 
-/// <summary>This program as a child process, however it was started: by its own executable or by <c>dotnet waggle.dll</c>.</summary>
+/// <summary>Starts this program as a child process, whether it runs from its own executable or from <c>dotnet waggle.dll</c>.</summary>
 internal static class Self
 {
     public static ProcessStartInfo Start(params IEnumerable<string> arguments)

@@ -18,9 +18,10 @@ internal static class EventsApi
     private const string Json = "application/json";
 
     public static void MapEvents(this RouteGroupBuilder api, Func<EventStreaming> streaming) => api.Get(
-        "/events", call => ServeAsync(call, streaming()), new("events", """
-        What happens, as server-sent events: live, and before that everything durable after a position. With 'Accept: application/json' a piece of the log instead.
-        """)
+        "/events", call => ServeAsync(call, streaming()), new(
+            "events",
+            "The records as server-sent events: live ones, and before them all durable ones after a position. " +
+                "With 'Accept: application/json', a part of the log instead.")
         {
             Query =
         [

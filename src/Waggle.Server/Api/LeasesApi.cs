@@ -14,7 +14,10 @@ namespace Waggle.Server.Api;
 internal static class LeasesApi
 {
     private static readonly string[] Errors =
-        [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState, ErrorCodes.TooLarge, ErrorCodes.BlobMissing];
+    [
+        ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState, ErrorCodes.TooLarge,
+        ErrorCodes.BlobMissing,
+    ];
 
     private delegate Command<TResult> CommandOf<in T, TResult>(LeaseRef lease, T body, Principal by);
 

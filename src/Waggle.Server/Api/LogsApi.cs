@@ -8,9 +8,10 @@ namespace Waggle.Server.Api;
 internal static class LogsApi
 {
     public static void MapLogs(this RouteGroupBuilder api, Func<TaskLogs> logs) => api.Get(
-        "/tasks/{task}/logs", call => ShowAsync(call, logs()), new("showTaskLogs", """
-        The last lines that each attempt said, as far as the hub still has them in memory; it says what is missing. New lines: GET /api/v1/events?pattern=task.{task}.log.
-        """)
+        "/tasks/{task}/logs", call => ShowAsync(call, logs()), new(
+            "showTaskLogs",
+            "The last lines of each attempt, as far as the hub still has them in memory, and the time since which they are complete. " +
+                "New lines: GET /api/v1/events?pattern=task.{task}.log.")
         {
             Tagged = true,
             Query = [new("attempt", "Only of this attempt.", "integer")],

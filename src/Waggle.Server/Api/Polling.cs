@@ -31,8 +31,16 @@ internal sealed class Polling(IHive hive, Clients clients, TimeProvider time, Ti
     {
         var link = new PollLink();
         var by = call.By.For(body.Agent);
-        var hello =
-            new AgentHello { Name = body.Name, Secret = body.Secret, Swarm = body.Swarm, Capabilities = body.Capabilities, Types = body.Types, Slots = body.N, Holding = body.Holding };
+        var hello = new AgentHello
+        {
+            Name = body.Name,
+            Secret = body.Secret,
+            Swarm = body.Swarm,
+            Capabilities = body.Capabilities,
+            Types = body.Types,
+            Slots = body.N,
+            Holding = body.Holding,
+        };
 
         // These two run to their end, so that every attached agent is detached.
         var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);

@@ -51,7 +51,8 @@ internal sealed class HubSigningKey
     {
         var signed = $"{Part(WriteHeader)}.{Part(claims)}";
         using var ec = ECDsa.Create(_key);
-        return $"{signed}.{Base64Url.EncodeToString(ec.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))}";
+        var signature = ec.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
     private void WriteHeader(Utf8JsonWriter writer)

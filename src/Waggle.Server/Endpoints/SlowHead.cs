@@ -13,7 +13,8 @@ internal static class SlowHead
     {
         var body = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The head of the request did not come whole within {{limit.TotalSeconds:0.###}} s.","code":"{{ErrorStatus.RequestTimeout}}"}""");
+            $$"""{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The head of the request """ +
+            $$"""did not come whole within {{limit.TotalSeconds:0.###}} s.","code":"{{ErrorStatus.RequestTimeout}}"}""");
         var answer = string.Create(
             CultureInfo.InvariantCulture,
             $"HTTP/1.1 408 Request Timeout\r\nContent-Type: {Problems.ContentType}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");

@@ -36,7 +36,9 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private readonly SystemSampler _beat;
     private int _disposed;
 
-    private Hub(WaggleServerOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
+    private Hub(
+        WaggleServerOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log,
+        HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
         Options = options;
@@ -116,7 +118,9 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     public HubTelemetry Telemetry { get; }
 
     /// <exception cref="StoreException">The store is not available; see the derived types.</exception>
-    public static async Task<Hub> StartAsync(WaggleServerOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry, CancellationToken cancel)
+    public static async Task<Hub> StartAsync(
+        WaggleServerOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry,
+        CancellationToken cancel)
     {
         var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);

@@ -26,7 +26,12 @@ internal static class Listening
         var (certificate, chain) = Read(file, options.TlsKey);
         return listen =>
             listen.UseHttps(
-                new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain, HandshakeTimeout = options.Connections.HandshakeTimeout });
+                new HttpsConnectionAdapterOptions
+                {
+                    ServerCertificate = certificate,
+                    ServerCertificateChain = chain,
+                    HandshakeTimeout = options.Connections.HandshakeTimeout,
+                });
     }
 
     public static void Listen(this KestrelServerOptions kestrel, WaggleServerOptions options, Action<ListenOptions>? tls, IReadOnlyList<CompatPort> compat)

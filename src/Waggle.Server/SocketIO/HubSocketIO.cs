@@ -37,7 +37,8 @@ internal static class HubSocketIO
         services.TryAddSingleton(options.Time);
 
         // Without the application's lifetime: the hub drains its clients, as all others are.
-        services.TryAddSingleton(s => new SocketIOServer(s.GetRequiredService<IOptions<SocketIOOptions>>(), s.GetRequiredService<ILogger<SocketIOServer>>(), options.Time));
+        services.TryAddSingleton(s => new SocketIOServer(
+            s.GetRequiredService<IOptions<SocketIOOptions>>(), s.GetRequiredService<ILogger<SocketIOServer>>(), options.Time));
         services.AddSocketIO(socketIO => Configure(socketIO, options));
     }
 

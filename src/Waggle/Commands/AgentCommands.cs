@@ -24,7 +24,10 @@ internal static class AgentCommands
             {
                 var agents = await (await call.ConnectAsync()).ListAgentsAsync(call.Get(swarm), call.Cancel);
                 if (call.Print.IsJson) Printer.Json(new AgentPage(agents), HubJson.Default.AgentPage);
-                else Printer.Table(["ID", "NAME", "SWARM", "STATUS", "AGE", "SEEN", "HOLDS", "DONE", "FAILED", "LOST", "CAPABILITIES"], [.. agents.Select(a => Row(a, TimeProvider.System.GetUtcNow()))]);
+                else
+                    Printer.Table(
+                        ["ID", "NAME", "SWARM", "STATUS", "AGE", "SEEN", "HOLDS", "DONE", "FAILED", "LOST", "CAPABILITIES"],
+                        [.. agents.Select(a => Row(a, TimeProvider.System.GetUtcNow()))]);
                 return ExitCodes.Ok;
             },
             swarm);
@@ -33,7 +36,8 @@ internal static class AgentCommands
     private static Command Show()
     {
         var id = Id();
-        return HubCommand.Create("show", "Show one agent.", async call => Print(call, await (await call.ConnectAsync()).ShowAgentAsync(call.Get(id), call.Cancel)), id);
+        return HubCommand.Create(
+            "show", "Show one agent.", async call => Print(call, await (await call.ConnectAsync()).ShowAgentAsync(call.Get(id), call.Cancel)), id);
     }
 
     private static Command Remove()
@@ -68,10 +72,14 @@ internal static class AgentCommands
     private static Command Resume()
     {
         var id = Id();
-        return HubCommand.Create("resume", "Resume assigning tasks to a drained agent.", async call => Print(call, await (await call.ConnectAsync()).ResumeAgentAsync(call.Get(id), call.Cancel)), id);
+        return HubCommand.Create(
+            "resume",
+            "Resume assigning tasks to a drained agent.",
+            async call => Print(call, await (await call.ConnectAsync()).ResumeAgentAsync(call.Get(id), call.Cancel)),
+            id);
     }
 
-    // What its tasks and its presence say is only when to look again; how it is, is what the hub answers.
+    // Records of the agent's tasks and presence only trigger another query. The hub's answer alone decides whether the agent is empty.
     private static async Task<AgentView> EmptyAsync(HubCall call, WaggleClient client, AgentView agent)
     {
         await using var observer = client.ObserveAsync([$"agent.{agent.Id}.#", "task.#"], cancel: call.Cancel);
@@ -105,7 +113,8 @@ internal static class AgentCommands
                 ("agent", agent.Id), ("name", agent.Name), ("swarm", agent.Swarm), ("status", SnakeCase.Of(agent.Status)), ("capabilities", Known(agent)),
                 ("slots", agent.Slots.ToString()), ("holds", agent.Holding.Count == 0 ? "nothing" : string.Join(' ', agent.Holding)),
                 ("completed", agent.Completed.ToString()), ("failed", agent.Failed.ToString()), ("lost", agent.Lost.ToString()),
-                ("registered", Printer.Time(agent.RegisteredAt)), ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not seen since the hub started"),
+                ("registered", Printer.Time(agent.RegisteredAt)),
+                ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not seen since the hub started"),
             ]);
         }
 
@@ -113,7 +122,11 @@ internal static class AgentCommands
     }
 
     private static string?[] Row(AgentView a, DateTimeOffset now) =>
-        [a.Id, a.Name, a.Swarm, SnakeCase.Of(a.Status), Durations.Short(now - a.RegisteredAt), a.LastSeenAt is { } seen ? $"{Durations.Short(now - seen)} ago" : null, $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a)];
+    [
+        a.Id, a.Name, a.Swarm, SnakeCase.Of(a.Status), Durations.Short(now - a.RegisteredAt),
+        a.LastSeenAt is { } seen ? $"{Durations.Short(now - seen)} ago" : null,
+        $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a),
+    ];
 
     private static string Known(AgentView agent) => agent.Capabilities.Count == 0 ? "none" : Capabilities.Text(agent.Capabilities);
 }

@@ -9,7 +9,7 @@ using Waggle.Watching;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle alerts</c>: what is wrong with the hub or its machine, and who has seen it.</summary>
+/// <summary><c>waggle alerts</c>: the problems of the hub or its machine, and the users who acknowledged them.</summary>
 internal static class AlertCommands
 {
     private static readonly string[] Patterns = ["system.alert.#", "system.module.#"];
@@ -57,7 +57,7 @@ internal static class AlertCommands
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
         {
-            // That is how one stops to watch.
+            // The user ended the watch.
         }
 
         return ExitCodes.Ok;
@@ -77,7 +77,8 @@ internal static class AlertCommands
     private static IEnumerable<(string, string?)> Pairs(AlertView a) =>
     [
         ("id", a.Id), ("level", SnakeCase.Of(a.Level)), ("state", SnakeCase.Of(a.State)), ("rule", a.Rule), ("resource", a.Resource), ("module", a.Module),
-        ("message", a.Message), ("value", a.Value?.ToString("0.##", CultureInfo.InvariantCulture)), ("trend", a.Trend is { } trend ? SnakeCase.Of(trend) : null),
+        ("message", a.Message),
+        ("value", a.Value?.ToString("0.##", CultureInfo.InvariantCulture)), ("trend", a.Trend is { } trend ? SnakeCase.Of(trend) : null),
         ("since", Printer.Time(a.Since)), ("acknowledged", a.AcknowledgedAt is { } at ? $"{Printer.Time(at)} by {a.AcknowledgedBy}" : null),
     ];
 }

@@ -5,13 +5,13 @@ using Waggle.Core.Insight;
 namespace Waggle.Commands;
 
 /// <summary>
-/// How an operator changes a rule: <c>disk_space=95/90/2m</c> (threshold, end, for how long; what stands behind may be left out), or <c>host_cpu=off</c>.
+/// Parses an operator's changes of the rules: <c>disk_space=95/90/2m</c> (threshold, end and duration; the last two are optional), or <c>host_cpu=off</c>.
 /// </summary>
 internal static class AlertSpecs
 {
     public static bool IsGood(string text) => TryParse(text, out _, out _);
 
-    /// <summary>The standard rules with these changes, the last of a name standing.</summary>
+    /// <summary>Returns the standard rules with these changes. The last change of a rule wins.</summary>
     public static IReadOnlyList<AlertRule> Apply(IEnumerable<string> specs)
     {
         var rules = AlertRules.Standard.ToDictionary(r => r.Name, StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal static class AlertSpecs
         return [.. rules.Values];
     }
 
-    // Null: off.
+    // A null rule means off.
     private static bool TryParse(string text, out string name, out AlertRule? rule)
     {
         rule = null;
@@ -37,7 +37,7 @@ internal static class AlertSpecs
         var numbers = parts[1].Split('/');
         if (numbers.Length > 3 || !TryNumber(numbers[0], out var threshold)) return false;
 
-        // A threshold alone moves the end with it, so that the room between the two stays.
+        // A threshold alone moves the end by the same amount, so the distance between the two stays.
         var resolve = standard.Resolve + threshold - standard.Threshold;
         if (numbers.Length > 1 && !TryNumber(numbers[1], out resolve)) return false;
         var held = standard.For;

@@ -3,7 +3,7 @@ using Waggle.Commands.Operations;
 
 namespace Waggle.Commands;
 
-/// <summary>All commands, as help lists them.</summary>
+/// <summary>Lists all commands in the order of help.</summary>
 internal static class CommandTable
 {
     private static readonly (string Name, Func<Command> Create)[] All =
@@ -30,8 +30,8 @@ internal static class CommandTable
     public static RootCommand Create() => Of(All);
 
     /// <summary>
-    /// The command that the arguments begin with, alone; all of them if they begin with none. A command brings the libraries of its options: those of
-    /// <c>serve</c> are a hub's, and a worker has no use for them.
+    /// Creates the command that the arguments begin with, or all commands if they begin with none. A command loads the libraries of its options: those of
+    /// <c>serve</c> belong to a hub, and a worker does not need them.
     /// </summary>
     public static RootCommand Create(IReadOnlyList<string> arguments) =>
         Of(arguments is [var first, ..] && Array.Find(All, command => command.Name == first) is { Create: not null } named ? [named] : All);

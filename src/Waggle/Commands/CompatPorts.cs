@@ -4,16 +4,16 @@ using Waggle.Dialects;
 
 namespace Waggle.Commands;
 
-/// <summary>Which further ports a hub opens, and what may be said of them.</summary>
+/// <summary>Selects the further ports that a hub opens, and checks the values of the option.</summary>
 internal static class CompatPorts
 {
     public static bool IsOne(string text) => Read(text) is not null;
 
-    /// <summary>The hub's own standard port. A hub there is the machine's one hub; a second one on another port takes no further ports unasked.</summary>
+    /// <summary>The hub's own standard port. A hub on it opens the further ports; a hub on another port opens them only on request.</summary>
     public const int StandardPort = 3000;
 
-    /// <summary>Those named stand above the standard ones.</summary>
-    /// <exception cref="CliException">All and none at once.</exception>
+    /// <summary>Returns the port of each dialect. Named ports override the standard ones.</summary>
+    /// <exception cref="CliException">The arguments request all ports and none.</exception>
     public static Dictionary<string, int> Of(int port, bool all, bool none, IEnumerable<string> named)
     {
         if (all && none)

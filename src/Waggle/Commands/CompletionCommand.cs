@@ -3,10 +3,10 @@ using Waggle.Shared;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle completion</c>: scripts that make a shell ask <c>waggle [suggest:…]</c> what may follow.</summary>
+/// <summary><c>waggle completion</c>: scripts with which a shell asks <c>waggle [suggest:…]</c> for completions.</summary>
 internal static class CompletionCommand
 {
-    // The word under the cursor is cut at colons by bash, where they are in COMP_WORDBREAKS; ids may hold some.
+    // Bash splits the word under the cursor at colons if COMP_WORDBREAKS has them, and ids may contain colons.
     private const string Bash = """
         # waggle completion bash: eval "$(waggle completion bash)" in ~/.bashrc
         _waggle() {

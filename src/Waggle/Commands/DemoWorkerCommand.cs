@@ -4,7 +4,7 @@ using Waggle.Survey.Workers;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle demo-worker</c>: what <c>waggle demo</c> starts; not for people.</summary>
+/// <summary><c>waggle demo-worker</c>: the command that <c>waggle demo</c> starts; not for users.</summary>
 internal static class DemoWorkerCommand
 {
     private const string Name = "demo-worker";
@@ -26,7 +26,7 @@ internal static class DemoWorkerCommand
         return command;
     }
 
-    /// <summary>This program as a worker with these options.</summary>
+    /// <summary>Returns how to start this program as a worker with these options.</summary>
     public static ProcessStartInfo Start(DemoWorkerOptions options) => Self.Start(
         Name,
         "--role", options.Role,

@@ -9,7 +9,7 @@ using Waggle.Watching;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle logs</c>: what workers say while they work.</summary>
+/// <summary><c>waggle logs</c>: the lines that workers log.</summary>
 internal static class LogsCommand
 {
     private static readonly string[] Ends = ["requeued", "retry_scheduled", "completed", "failed", "cancelled", "expired"];
@@ -91,7 +91,7 @@ internal static class LogsCommand
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
         {
-            // That is how one stops to follow.
+            // The user ended the watch.
         }
 
         Printer.Note($"last position {last}");

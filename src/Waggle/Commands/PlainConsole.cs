@@ -7,14 +7,14 @@ using Waggle.Protocol.Json;
 namespace Waggle.Commands;
 
 /// <summary>
-/// The log as text, a line an entry. Names, addresses and reasons in it come from clients, so what would act on a terminal or begin another line is replaced
-/// (<see cref="PlainText.OneLine"/>) before the framework's own formatter adds level and colour.
+/// The log as text, one line per entry. Names, addresses and reasons come from clients, so <see cref="PlainText.OneLine"/> replaces the characters that would
+/// act on a terminal or begin another line. The framework's own formatter then adds level and colour.
 /// </summary>
 internal sealed class PlainConsole(IServiceProvider services) : ConsoleFormatter(FormatterName)
 {
     private const string FormatterName = "waggle";
 
-    // The framework's is asked for late: it is in the same list as this one.
+    // Resolved late, because the framework's formatter is in the same list as this one.
     private readonly Lazy<ConsoleFormatter> _inner = new(() => services.GetServices<ConsoleFormatter>().Single(f => f.Name == ConsoleFormatterNames.Simple));
 
     public static void AddTo(ILoggingBuilder logging)

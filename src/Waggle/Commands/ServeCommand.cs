@@ -3,7 +3,7 @@ using Waggle.Shared;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle serve</c>: a hub until it is told to stop.</summary>
+/// <summary><c>waggle serve</c>: runs a hub until a signal stops it.</summary>
 internal static class ServeCommand
 {
     public static Command Create()

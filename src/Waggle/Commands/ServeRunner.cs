@@ -11,7 +11,7 @@ using Waggle.Server.AccessControl;
 
 namespace Waggle.Commands;
 
-/// <summary>A hub in this process, from its start to its last words.</summary>
+/// <summary>Runs a hub in this process, from its start to its last message.</summary>
 internal static partial class ServeRunner
 {
     public static async Task<int> RunAsync(WaggleServerOptions options, LogOptions logs, string? note, bool json)
@@ -51,15 +51,15 @@ internal static partial class ServeRunner
         }
     }
 
-    // Without a hand-over from the threads that watch sockets to those that read them (docs/adr/0012). The runtime looks when the process makes its first
-    // socket; a person's own choice stands.
+    // Lets the threads that watch sockets also read them, without a hand-over (docs/adr/0012). The runtime reads the variable when the process creates its
+    // first socket. A value that the user set stays.
     private static void ReadWhereSocketsAreWatched()
     {
         const string Switch = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
         if (Environment.GetEnvironmentVariable(Switch) is null) Environment.SetEnvironmentVariable(Switch, "1");
     }
 
-    // Before the hub is there: a setting may be what keeps it from starting.
+    // Logged before the hub exists, because a setting may be the reason that it does not start.
     private static void Log(string note, LogOptions logs)
     {
         using var factory = LoggerFactory.Create(logging => Configure(logging, logs));
@@ -95,11 +95,11 @@ internal static partial class ServeRunner
         if (logs.Json) logging.AddJsonConsole(console =>
             (console.TimestampFormat, console.UseUtcTimestamp, console.JsonWriterOptions) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true, JsonText.Checked));
         else PlainConsole.AddTo(logging);
-        // Standard output has the ready line and nothing else.
+        // Standard output carries the ready line only.
         logging.AddConsole((ConsoleLoggerOptions console) => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(logs.Verbose ? LogLevel.Debug : LogLevel.Warning);
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        // Kestrel's own account of a taken port would be a page; ours is a line.
+        // Kestrel would report a taken port with a page of text; the hub reports it in one line.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.Critical);
         logging.AddFilter("Waggle.Hive", LogLevel.Information);

@@ -10,7 +10,7 @@ using HiveOptions = Waggle.Core.Kernel.HiveOptions;
 
 namespace Waggle.Commands;
 
-/// <summary>Everything that an operator can set of a hub.</summary>
+/// <summary>All settings of a hub.</summary>
 internal sealed class ServeSettings
 {
     private readonly Settings _settings = new();
@@ -59,27 +59,58 @@ internal sealed class ServeSettings
     public ServeSettings()
     {
         _host = _settings.Text(
-            "host", "The address to listen on. localhost means 127.0.0.1 and ::1; 0.0.0.0 or :: means all addresses. Without authentication, only loopback is allowed.", "localhost", "is not an address (127.0.0.1, ::1, localhost, 0.0.0.0).", Loopback.IsAddress, widens: true);
+            "host",
+            "The address to listen on. localhost means 127.0.0.1 and ::1; 0.0.0.0 or :: means all addresses. Without authentication, only loopback is allowed.",
+            "localhost", "is not an address (127.0.0.1, ::1, localhost, 0.0.0.0).", Loopback.IsAddress, widens: true);
         _port = _settings.Number("port", "The port to listen on. 0 selects any free port.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
-        _useCompat = _settings.Switch("compat_ports", "Also open the ports that clients of foreign dialects connect to by default (3000, 3001). Otherwise the hub opens them only if its own port is 3000.");
+        _useCompat = _settings.Switch(
+            "compat_ports",
+            "Also open the ports that clients of foreign dialects connect to by default (3000, 3001). Otherwise the hub opens them only if its own " +
+                "port is 3000.");
         _noCompat = _settings.Switch("no_compat_ports", "Do not open additional ports for clients of foreign dialects; they can connect to /ws/NAME.");
-        _compat = _settings.List("compat_port", "DIALECT=PORT, for example orchestrator-hub=3001: the port for clients of a foreign dialect (spec/dialects/). 0 selects any free port. May be repeated.", "is not DIALECT=PORT such as orchestrator-hub=3001.", CompatPorts.IsOne);
+        _compat = _settings.List(
+            "compat_port",
+            "DIALECT=PORT, for example orchestrator-hub=3001: the port for clients of a foreign dialect (spec/dialects/). 0 selects any free port. May " +
+                "be repeated.",
+            "is not DIALECT=PORT such as orchestrator-hub=3001.", CompatPorts.IsOne);
         _data = FolderSettings.Data(_settings, "The data folder. The hub creates it if it does not exist.");
-        _origins = _settings.List("allow_origin", "The origin of a web page that may connect, for example http://localhost:5173. May be repeated.", "is not an origin such as http://localhost:5173.", IsOrigin, widens: true);
-        _hosts = _settings.List("allow_host", "A host name that requests may use, for example waggle.example.org. May be repeated. With tokens, any name is allowed by default.", "is not a host name without a port.", IsHostName, widens: true);
-        _auth = _settings.Choice("auth", "none: development mode, on loopback only; every client on this machine has every permission. token: every client needs a token (docs/auth.md).", ["none", "token"], widens: true);
-        _jwks = _settings.Optional("jwks", "The file or URL of an identity provider's keys (JSON Web Key Set). The hub then accepts its tokens in addition to its own.", "is empty.", widens: true);
-        _issuer = _settings.Optional("issuer", "The identity provider: the iss of its tokens. Without jwks it must be a URL, and the hub finds the keys through its .well-known/openid-configuration.", "is empty.", widens: true);
+        _origins = _settings.List(
+            "allow_origin", "The origin of a web page that may connect, for example http://localhost:5173. May be repeated.",
+            "is not an origin such as http://localhost:5173.", IsOrigin, widens: true);
+        _hosts = _settings.List(
+            "allow_host", "A host name that requests may use, for example waggle.example.org. May be repeated. With tokens, any name is allowed by default.",
+            "is not a host name without a port.", IsHostName, widens: true);
+        _auth = _settings.Choice(
+            "auth",
+            "none: development mode, on loopback only; every client on this machine has every permission. token: every client needs a token (docs/auth.md).",
+            ["none", "token"], widens: true);
+        _jwks = _settings.Optional(
+            "jwks", "The file or URL of an identity provider's keys (JSON Web Key Set). The hub then accepts its tokens in addition to its own.", "is empty.",
+            widens: true);
+        _issuer = _settings.Optional(
+            "issuer",
+            "The identity provider: the iss of its tokens. Without jwks it must be a URL, and the hub finds the keys through its " +
+                ".well-known/openid-configuration.",
+            "is empty.", widens: true);
         _audience = _settings.Optional("audience", "The audience (aud) that the tokens of the issuer must have.", "is empty.", widens: true);
-        _cert = _settings.Optional("tls_cert", "Serve TLS with this certificate: PEM, followed by its intermediate certificates, or PFX without a password.", "is empty.", widens: true);
+        _cert = _settings.Optional(
+            "tls_cert", "Serve TLS with this certificate: PEM, followed by its intermediate certificates, or PFX without a password.", "is empty.",
+            widens: true);
         _key = _settings.Optional("tls_key", "The certificate's private key, PEM.", "is empty.", widens: true);
-        _proxies = _settings.List("trusted_proxy", "Address or network (10.0.0.0/8) of a trusted proxy: the hub honours its X-Forwarded-For, -Proto and -Host headers. May be repeated.", "is neither an address nor a network such as 10.0.0.0/8.", text => ProxyNetwork.Of(text) is not null, widens: true);
-        _lease = _settings.Number("lease_ms", "How long a lease lasts without a renewal, unless the task sets its own.", least: 100, most: 86_400_000, standard: 30_000);
+        _proxies = _settings.List(
+            "trusted_proxy",
+            "Address or network (10.0.0.0/8) of a trusted proxy: the hub honours its X-Forwarded-For, -Proto and -Host headers. May be repeated.",
+            "is neither an address nor a network such as 10.0.0.0/8.", text => ProxyNetwork.Of(text) is not null, widens: true);
+        _lease = _settings.Number(
+            "lease_ms", "How long a lease lasts without a renewal, unless the task sets its own.", least: 100, most: 86_400_000, standard: 30_000);
         _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention);
         _log = _settings.Duration("log_retention", "How long the log of records is kept, for example 7d.", _standard.LogRetention);
-        _chat = _settings.Duration("chat_retention", "How long chat messages are kept. A conversation is kept this long after its last message.", _standard.ChatRetention);
+        _chat = _settings.Duration(
+            "chat_retention", "How long chat messages are kept. A conversation is kept this long after its last message.", _standard.ChatRetention);
         _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention);
-        _maxBlob = _settings.Number("max_blob_bytes", "The maximum size of a result that is uploaded as a file.", least: 1024, most: int.MaxValue, standard: (int)_standard.MaxBlobBytes);
+        _maxBlob = _settings.Number(
+            "max_blob_bytes", "The maximum size of a result that is uploaded as a file.", least: 1024, most: int.MaxValue,
+            standard: (int)_standard.MaxBlobBytes);
         _namespaceQuota = _settings.Number(
             "memory_namespace_quota",
             "The bytes of values that one memory namespace may have.",
@@ -92,31 +123,59 @@ internal sealed class ServeSettings
             least: 1024,
             most: int.MaxValue,
             standard: (int)_standard.MemorySwarmQuota);
-        _blobs = _settings.Duration("blob_retention", "How long an uploaded result is kept that no completion refers to, for example 1d. Other results are kept as long as their task.", _standard.BlobRetention);
-        _sync = _settings.Choice("sync", "full: an acknowledged change survives a power failure. normal: it survives the end of the process; a power failure can lose the last changes.", ["full", "normal"]);
-        _connections = _settings.Number("max_connections", "The maximum number of clients: WebSockets, event streams, workers that wait over HTTP. 0: the process's limit on open files.", least: 0, most: 10_000_000, standard: _limits.MaxConnections);
-        _perAddress = _settings.Number("max_connections_per_address", "The maximum number of clients from one address (IPv6: from one /64). Clients on this machine do not count. 0: no limit.", least: 0, most: 10_000_000, standard: _limits.MaxPerAddress);
-        _unauthenticated = _settings.Number("max_connections_without_token", "The maximum number of connections without a valid token, counted separately from max_connections: on /ws/cloud-agents each for at most 30 s. As many, or an eighth of max_connections, may wait for their hello on /ws/waggle. 0: no limit.", least: 0, most: 10_000_000, standard: _limits.MaxUnauthenticated);
+        _blobs = _settings.Duration(
+            "blob_retention", "How long an uploaded result is kept that no completion refers to, for example 1d. Other results are kept as long as their task.",
+            _standard.BlobRetention);
+        _sync = _settings.Choice(
+            "sync",
+            "full: an acknowledged change survives a power failure. normal: it survives the end of the process; a power failure can lose the last changes.",
+            ["full", "normal"]);
+        _connections = _settings.Number(
+            "max_connections", "The maximum number of clients: WebSockets, event streams, workers that wait over HTTP. 0: the process's limit on open files.",
+            least: 0, most: 10_000_000, standard: _limits.MaxConnections);
+        _perAddress = _settings.Number(
+            "max_connections_per_address",
+            "The maximum number of clients from one address (IPv6: from one /64). Clients on this machine do not count. 0: no limit.", least: 0,
+            most: 10_000_000, standard: _limits.MaxPerAddress);
+        _unauthenticated = _settings.Number(
+            "max_connections_without_token",
+            "The maximum number of connections without a valid token, counted separately from max_connections: on /ws/cloud-agents each for at most 30 " +
+                "s. As many, or an eighth of max_connections, may wait for their hello on /ws/waggle. 0: no limit.",
+            least: 0, most: 10_000_000, standard: _limits.MaxUnauthenticated);
         _handshake = _settings.Duration("handshake_timeout", "The time limit for the head of a request, and for a TLS handshake.", _limits.HandshakeTimeout);
-        _frames = _settings.Number("max_frames_per_second", "The messages per second that one WebSocket may send on average (twice as many in a burst). The hub pauses reading from a client that sends more. 0: no limit.", least: 0, most: 10_000_000, standard: _limits.Inbound.FramesPerSecond);
-        _bytes = _settings.Number("max_bytes_per_second", "The bytes per second that one WebSocket may send on average. 0: no limit.", least: 0, most: int.MaxValue, standard: (int)_limits.Inbound.BytesPerSecond);
+        _frames = _settings.Number(
+            "max_frames_per_second",
+            "The messages per second that one WebSocket may send on average (twice as many in a burst). The hub pauses reading from a client that " +
+                "sends more. 0: no limit.",
+            least: 0, most: 10_000_000, standard: _limits.Inbound.FramesPerSecond);
+        _bytes = _settings.Number(
+            "max_bytes_per_second", "The bytes per second that one WebSocket may send on average. 0: no limit.", least: 0, most: int.MaxValue,
+            standard: (int)_limits.Inbound.BytesPerSecond);
         _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for clients to receive their final messages.", _drainStandard);
-        _insight = _settings.Duration("insight_interval", "The interval between two measurements of the machine, the process and the hub (docs/insight.md), rounded to a quarter of a second. 0s: no measurements and no alerts.", _insightStandard.Interval);
+        _insight = _settings.Duration(
+            "insight_interval",
+            "The interval between two measurements of the machine, the process and the hub (docs/insight.md), rounded to a quarter of a second. 0s: no " +
+                "measurements and no alerts.",
+            _insightStandard.Interval);
         _alerts = _settings.List(
             "alert",
-            "The threshold of an alert rule (docs/insight.md): RULE=THRESHOLD/END/FOR, for example disk_space=95/90/2m (END and FOR are optional), or RULE=off. May be repeated.",
-            $"is not a rule such as disk_space=95/90/2m or host_cpu=off. Rules: {string.Join(", ", AlertRules.Standard.Select(r => r.Name))}; END is the value at which the alert ends, on the good side of THRESHOLD.",
+            "The threshold of an alert rule (docs/insight.md): RULE=THRESHOLD/END/FOR, for example disk_space=95/90/2m (END and FOR are optional), or " +
+                "RULE=off. May be repeated.",
+            $"is not a rule such as disk_space=95/90/2m or host_cpu=off. Rules: {string.Join(", ", AlertRules.Standard.Select(r => r.Name))}; END is " +
+                "the value at which the alert ends, on the good side of THRESHOLD.",
             AlertSpecs.IsGood);
         _logFormat = _settings.Choice("log_format", "The format of log lines on standard error: text, or json (one object per line).", ["text", "json"]);
         _verbose = _settings.Switch("verbose", "Also log sessions.");
-        _otlp = _settings.Optional("otlp_endpoint", "Send metrics and traces to this OpenTelemetry collector, for example http://127.0.0.1:4317.", "is not a URL such as http://127.0.0.1:4317.", IsOrigin, widens: true);
+        _otlp = _settings.Optional(
+            "otlp_endpoint", "Send metrics and traces to this OpenTelemetry collector, for example http://127.0.0.1:4317.",
+            "is not a URL such as http://127.0.0.1:4317.", IsOrigin, widens: true);
     }
 
     public IReadOnlyList<Setting> All => _settings.All;
 
     public void AddTo(Command command) => _settings.AddTo(command);
 
-    /// <summary>Which file was read and what it said; null if there was none.</summary>
+    /// <summary>The file that was read and its keys; null if there was no file.</summary>
     public string? Note => _settings.Note();
 
     public LogOptions Logs(ParseResult parse) => new(parse.GetValue(_verbose), parse.GetValue(_logFormat) == "json");
@@ -178,5 +237,5 @@ internal sealed class ServeSettings
     private static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https");
 }
 
-/// <param name="Json">One object a line instead of text.</param>
+/// <param name="Json">Whether each entry is a line of JSON instead of text.</param>
 internal sealed record LogOptions(bool Verbose, bool Json);

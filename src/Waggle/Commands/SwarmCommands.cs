@@ -38,7 +38,10 @@ internal static class SwarmCommands
     {
         var swarms = await (await call.ConnectAsync()).ListSwarmsAsync(call.Cancel);
         if (call.Print.IsJson) Printer.Json(new SwarmPage(swarms), HubJson.Default.SwarmPage);
-        else Printer.Table(["ID", "NAME", "STATE", "AGENTS", "OPEN TASKS", "CREATED", "AGE"], [.. swarms.Select(s => Row(s).Append(Durations.Short(TimeProvider.System.GetUtcNow() - s.CreatedAt)).ToArray())]);
+        else
+            Printer.Table(
+                ["ID", "NAME", "STATE", "AGENTS", "OPEN TASKS", "CREATED", "AGE"],
+                [.. swarms.Select(s => Row(s).Append(Durations.Short(TimeProvider.System.GetUtcNow() - s.CreatedAt)).ToArray())]);
         return ExitCodes.Ok;
     });
 
@@ -64,7 +67,8 @@ internal static class SwarmCommands
 
     private static string?[] Row(SwarmView s) => [s.Id, s.Name, State(s), s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
 
-    private static string State(SwarmView s) => s.State != SwarmState.Active && s.StateSince is { } since ? $"{SnakeCase.Of(s.State)} since {Printer.Time(since)}" : SnakeCase.Of(s.State);
+    private static string State(SwarmView s) =>
+        s.State != SwarmState.Active && s.StateSince is { } since ? $"{SnakeCase.Of(s.State)} since {Printer.Time(since)}" : SnakeCase.Of(s.State);
 
     private static string Tasks(SwarmView swarm) => swarm.Tasks.Count == 0 ? "none" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
 }

@@ -19,7 +19,7 @@ internal static class TaskInput
             throw new CliException("--prompt and --input exclude each other: put the prompt into the JSON of --input.", ExitCodes.Usage);
         if (prompt is not null)
         {
-            // A prompt that begins with an @ of its own has it twice.
+            // A prompt that begins with an @ is written with two.
             var said = prompt.StartsWith("@@", StringComparison.Ordinal) ? prompt[1..] : (await TextAsync(prompt, "--prompt", cancel)).Text;
             return RawJson.Parse(new JsonObject { ["prompt"] = ForeignJson.WithoutMark(said) }.ToJsonString(Plain));
         }
@@ -27,9 +27,9 @@ internal static class TaskInput
         return input is null ? default : await JsonAsync(input, "--input", "--input '\"text\"'", cancel);
     }
 
-    /// <summary>JSON that is given as such, as @FILE or as - for standard input.</summary>
-    /// <param name="option">What it is the value of, in errors.</param>
-    /// <param name="example">How a plain string is given.</param>
+    /// <summary>Reads JSON from the argument itself, from @FILE, or from standard input for -.</summary>
+    /// <param name="option">The option of the value, for errors.</param>
+    /// <param name="example">An example of a plain string, for errors.</param>
     public static async Task<RawJson> JsonAsync(string input, string option, string example, CancellationToken cancel)
     {
         var (text, what) = await TextAsync(input, option, cancel);

@@ -50,7 +50,10 @@ internal static class TaskListCommand
                 };
                 var (tasks, more) = await ReadAsync(await call.ConnectAsync(), filter, most, call.Cancel);
                 if (call.Print.IsJson) Printer.Json(writer => Write(writer, tasks, more));
-                else Printer.Table(["ID", "STATE", "AGE", "RAN", "PRIO", "ATTEMPT", "PROGRESS", "AGENT", "TITLE"], [.. tasks.Select(t => Row(t, TimeProvider.System.GetUtcNow()))]);
+                else
+                    Printer.Table(
+                        ["ID", "STATE", "AGE", "RAN", "PRIO", "ATTEMPT", "PROGRESS", "AGENT", "TITLE"],
+                        [.. tasks.Select(t => Row(t, TimeProvider.System.GetUtcNow()))]);
                 if (more) Printer.Note("There are more tasks: use --all or a larger --limit.");
                 return ExitCodes.Ok;
             },
@@ -86,7 +89,8 @@ internal static class TaskListCommand
 
     private static string?[] Row(TaskView t, DateTimeOffset now) =>
     [
-        t.Id, SnakeCase.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null, t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
+        t.Id, SnakeCase.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null,
+        t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
         t.State.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, PlainText.Clip(t.Spec.Title, 60),
     ];
 }

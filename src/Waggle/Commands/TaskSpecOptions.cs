@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Commands;
 
-/// <summary>Everything that a task's creator can say of it, as options.</summary>
+/// <summary>The options for all fields that the creator of a task can set.</summary>
 internal sealed class TaskSpecOptions
 {
     private readonly Argument<string> _title = new("title") { Description = "The title of the task." };

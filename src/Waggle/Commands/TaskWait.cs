@@ -5,13 +5,13 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Commands;
 
-/// <summary>The end of a task, and what happens on the way there.</summary>
+/// <summary>Waits for the end of a task and prints its changes until then.</summary>
 internal static class TaskWait
 {
-    // What its worker logs is not the way to its end, and may be any amount: 'waggle logs' has it. How the task ended is said at the end.
+    // Excludes the worker's log lines, which may be any number: 'waggle logs' prints them. Excludes task_failed, because the end of the task is printed last.
     private static readonly RawJson NoLogs = RawJson.Parse("""{"not":{"field":"kind","in":["task_log","task_failed","task_cancelled","task_expired"]}}""");
 
-    /// <param name="raw">Print a result that is a text as it is.</param>
+    /// <param name="raw">Whether to print a text result without JSON quotes.</param>
     public static async Task<int> RunAsync(HubCall call, WaggleClient client, TaskCreated created, bool raw)
     {
         if (!call.Print.IsJson) Printer.Note($"{created.Id} {SnakeCase.Of(created.State)}");
@@ -42,7 +42,7 @@ internal static class TaskWait
         }
         catch (Exception e) when (e is WaggleException or OperationCanceledException)
         {
-            // It only tells; whoever waits for the end hears of the same trouble.
+            // This loop only prints. The loop that waits for the end reports the same error.
         }
     }
 }

@@ -11,7 +11,7 @@ using Waggle.Server.Auth;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle token create</c> and <c>waggle token show</c>: on the data folder, whether its hub runs or not.</summary>
+/// <summary><c>waggle token create</c> and <c>waggle token show</c>: work on the data folder, with or without a running hub.</summary>
 internal static class TokenCommands
 {
     private static readonly string[] Times = ["iat", "nbf", "exp"];

@@ -5,7 +5,7 @@ using Waggle.Watching;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle top</c>: who works, how fast it goes, and what waits for what.</summary>
+/// <summary><c>waggle top</c>: the busy agents, the rate of tasks, and the reasons for which tasks wait.</summary>
 internal static class TopCommand
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -56,13 +56,13 @@ internal static class TopCommand
         }
         catch (OperationCanceledException) when (!once && call.Interrupt.Asked.IsCancellationRequested)
         {
-            // That is how one stops to look.
+            // The user ended the view.
         }
 
         return ExitCodes.Ok;
     }
 
-    // Its end (the hub is away for too long, or closed for good) is told by whoever asks the hub next.
+    // The next query of the hub reports the end of the observer, which ends if the hub is away for too long or closed for good.
     private static async Task CountAsync(Observer observer, Rates rates)
     {
         try
@@ -96,7 +96,7 @@ internal static class TopCommand
         }
         catch (OperationCanceledException) when (!call.Cancel.IsCancellationRequested)
         {
-            // The key q.
+            // The user pressed q.
         }
 
         async Task ReadAsync()

@@ -7,7 +7,7 @@ using Waggle.Watching;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle watch</c>: what happens, as it happens.</summary>
+/// <summary><c>waggle watch</c>: records as they happen.</summary>
 internal static class WatchCommand
 {
     public static Command Create()
@@ -71,7 +71,7 @@ internal static class WatchCommand
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
         {
-            // That is how one stops to watch.
+            // The user ended the watch.
         }
 
         return last;

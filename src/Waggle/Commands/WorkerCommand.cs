@@ -5,7 +5,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle worker</c>: any program as an agent.</summary>
+/// <summary><c>waggle worker</c>: runs any program as an agent.</summary>
 internal static class WorkerCommand
 {
     public static Command Create()

@@ -2,7 +2,7 @@ using Waggle.Client;
 
 namespace Waggle.Exec;
 
-/// <summary>What an exit status means to a task (sysexits.h where it has a word for it).</summary>
+/// <summary>Maps an exit status to the outcome of a task (sysexits.h where it has a code for it).</summary>
 internal static class CommandFailure
 {
     private const int UsageError = 64;
@@ -10,10 +10,10 @@ internal static class CommandFailure
     private const int NotExecutable = 126;
     private const int NotFound = 127;
 
-    /// <summary>How a shell says that it could not run a program: its own, or one that the task named.</summary>
+    /// <summary>Whether the status is that of a shell that could not run a program, either its own or one that the task named.</summary>
     public static bool IsMissingProgram(ExitStatus status) => status is { Signal: null, Code: NotExecutable or NotFound };
 
-    // 75, EX_TEMPFAIL, says "again" aloud; that is what any other code gets as well.
+    // 75, EX_TEMPFAIL, requests a retry; every other code gets a retry as well.
     public static TaskFailedException From(ExitStatus status, string? complaint)
     {
         if (status.Signal is { } signal) return new TaskFailedException($"SIGNAL_{signal}", complaint ?? $"The command was ended by signal {signal}.");

@@ -3,21 +3,23 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
-/// <summary>Where the lines of a command go. Standard output and standard error are each read by one loop.</summary>
+/// <summary>Receives the lines of a command. One loop each reads standard output and standard error.</summary>
 internal interface ICommandOutput
 {
     ValueTask TakeOutput(Line line);
 
     ValueTask TakeError(Line line);
 
-    /// <exception cref="TaskFailedException">The output is not what <c>--result</c> says.</exception>
+    /// <exception cref="TaskFailedException">The output has not the form of <c>--result</c>.</exception>
     RawJson Result();
 
-    /// <summary>The last lines of standard error, null without any. The command failed: what looked like a result is a line like others.</summary>
+    /// <summary>
+    /// Returns the last lines of standard error; null without any. Called if the command failed: a line that may have been the result is then logged.
+    /// </summary>
     ValueTask<string?> ComplaintAsync();
 }
 
-/// <summary>Makes logs, progress and a result of what a command writes.</summary>
+/// <summary>Converts the output of a command to logs, progress and a result.</summary>
 internal sealed class CommandOutput(TaskWork work, ResultForm form) : ICommandOutput
 {
     private const int MaxErrorLines = 20;
@@ -28,7 +30,7 @@ internal sealed class CommandOutput(TaskWork work, ResultForm form) : ICommandOu
     private readonly Queue<string> _errors = [];
     private byte[]? _held;
 
-    /// <summary>A line that may be the result is held back until another line shows that it is not.</summary>
+    /// <summary>Takes a line of standard output. A line that may be the result waits until another line shows that it is not.</summary>
     public async ValueTask TakeOutput(Line line)
     {
         if (line.IsWhole && OutputLine.IsProgress(line.Text.Span, out var progress, out var message))

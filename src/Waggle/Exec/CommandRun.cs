@@ -3,19 +3,19 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
-/// <summary>One attempt: a command from its start until nothing of it is left.</summary>
-/// <param name="folder">For the task's files; null: there is none.</param>
-/// <param name="unfit">Told that the worker's own program is missing, before the task is handed back.</param>
+/// <summary>One attempt: a command from its start until no process of it is left.</summary>
+/// <param name="folder">The folder for the task's files; null without one.</param>
+/// <param name="unfit">Called if the worker's own program is missing, before the task is handed back.</param>
 internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOutput output, OrphanGuard guard, WorkerFolder? folder, Func<string, Task> unfit)
 {
-    // What still runs in the background when the command ends may finish writing.
+    // The time in which background processes may finish writing after the command has ended.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="cancel">The hub's or the lease's: stop.</param>
-    /// <param name="leave">The worker has to go: stop, and the task goes back to the queue.</param>
-    /// <param name="insist">Kill at once.</param>
+    /// <param name="cancel">Cancelled when the hub cancels the task, or its lease ends: the command stops.</param>
+    /// <param name="leave">Cancelled when the worker must end: the command stops, and the task returns to the queue.</param>
+    /// <param name="insist">Cancelled to kill the command at once.</param>
     public async Task<RawJson> RunAsync(CancellationToken cancel, CancellationToken leave, CancellationToken insist)
     {
         using var files = folder is null ? null : new TaskFiles(folder, work);
@@ -33,7 +33,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         guard.Forget(child);
         _ended.TrySetResult();
 
-        // Killed while it was to stop: that is our doing and no failure of its own, whichever of the two was seen first.
+        // A command killed while it was to stop has not failed, whichever of the two was seen first.
         stopped |= status.Signal is not null && stop.IsCancellationRequested;
         if (!stopped) stopped = !await EndedWithinAsync(reading, Timeout.InfiniteTimeSpan, stop.Token);
         if (!stopped)
@@ -47,7 +47,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         throw new TaskRefusedException("The worker is stopping.");
     }
 
-    // A reader that stopped leaves the command waiting in its next write, while the lease is renewed: so the attempt ends.
+    // A reader that stopped leaves the command blocked in its next write, while the lease is renewed. So the attempt ends.
     private async Task ReadAsync(Stream stream, Func<Line, ValueTask> sink, CancellationTokenSource broken)
     {
         try
@@ -82,7 +82,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // A command need not read what it is told.
+            // A command need not read its input.
         }
     }
 

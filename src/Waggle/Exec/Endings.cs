@@ -7,14 +7,14 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Exec;
 
-/// <summary>How commands ended here, told when the hub has taken it: nothing is called done that is not.</summary>
+/// <summary>Records how commands ended and reports each end after the hub has acknowledged it. No task is reported as done before that.</summary>
 internal sealed class Endings(WorkerJournal journal)
 {
     private readonly ConcurrentDictionary<long, WorkerEvent> _byToken = [];
 
     public void Assigned(Assign assign) => journal.Say(new WorkerEvent("assigned") { Task = assign.Task, Attempt = assign.Attempt, Title = assign.Spec.Title });
 
-    /// <summary>Runs an attempt and remembers how it ended.</summary>
+    /// <summary>Runs an attempt and records how it ended.</summary>
     public async Task<RawJson> WatchAsync(TaskWork work, Func<Task<RawJson>> run)
     {
         var since = Stopwatch.GetTimestamp();
@@ -43,7 +43,7 @@ internal sealed class Endings(WorkerJournal journal)
 
     public void Acknowledged(string task, int attempt, long token, TaskAck ack)
     {
-        // Unknown: it was handed back before its command was started.
+        // Without an entry, the task was handed back before its command started.
         if (!_byToken.TryRemove(token, out var ending)) ending = new WorkerEvent(ack.State == TaskState.Cancelled ? "cancelled" : "released");
         journal.Say(ending with { Task = task, Attempt = attempt });
     }

@@ -1,6 +1,6 @@
 namespace Waggle.Exec;
 
-/// <summary>What <c>waggle worker</c> was told.</summary>
+/// <summary>The options of <c>waggle worker</c>.</summary>
 internal sealed record ExecOptions
 {
     public required Uri Url { get; init; }
@@ -8,27 +8,27 @@ internal sealed record ExecOptions
     public required string Command { get; init; }
     public string? Swarm { get; init; }
 
-    /// <summary>What of its output is the result.</summary>
+    /// <summary>The part of the output that is the result.</summary>
     public required ResultForm Result { get; init; }
 
-    /// <summary>Hand the token to the command.</summary>
+    /// <summary>Whether the command receives the token.</summary>
     public required bool PassToken { get; init; }
 
     /// <summary>The agent's id and name.</summary>
     public string? Name { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 
-    /// <summary>The types of tasks that it takes; empty: all.</summary>
+    /// <summary>The types of tasks that the worker takes; empty for all.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
     public required int Slots { get; init; }
     public string? Secret { get; init; }
 
-    /// <summary>From SIGTERM to SIGKILL.</summary>
+    /// <summary>The time from SIGTERM to SIGKILL.</summary>
     public required TimeSpan KillAfter { get; init; }
 
-    /// <summary>How long running tasks may go on after the worker was told to stop.</summary>
+    /// <summary>The time that running tasks have after the worker was stopped.</summary>
     public required TimeSpan Grace { get; init; }
 
-    /// <summary>Wait while another worker has the name, instead of giving up.</summary>
+    /// <summary>Whether to wait while another worker has the name, instead of ending.</summary>
     public required bool RetryInUse { get; init; }
 }

@@ -7,10 +7,10 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Exec;
 
-/// <summary>An agent whose handler is a command: from the first connection until the last of its processes is gone.</summary>
+/// <summary>An agent whose handler is a command, from the first connection until the last of its processes has ended.</summary>
 internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Interrupt interrupt) : IDisposable
 {
-    // What the SDK may need to hand results and tasks over after the last command ended.
+    // The time that the SDK may need to deliver results and return tasks after the last command has ended.
     private static readonly TimeSpan Delivery = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<Task, bool> _running = [];
@@ -21,8 +21,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     private bool _connected;
 
     /// <exception cref="CliException">Another worker has the name.</exception>
-    /// <exception cref="WaggleException">The hub refused, or took the agent away.</exception>
-    /// <exception cref="OperationCanceledException">Interrupted, or out of patience, before there was a connection.</exception>
+    /// <exception cref="WaggleException">The hub refused the agent, or removed it.</exception>
+    /// <exception cref="OperationCanceledException">The user interrupted, or the time to connect ended, before there was a connection.</exception>
     public async Task RunAsync(RetryWindow patience)
     {
         using var reaper = OrphanReaper.Start();
@@ -94,7 +94,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     {
         if (trouble is WaggleException { Code: ErrorCodes.AgentInUse } taken)
         {
-            // The hub is there; only the name is not free.
+            // The hub is reachable; only the name is taken.
             patience.Connected();
             if (options.RetryInUse)
             {
@@ -130,7 +130,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         }
     }
 
-    // A worker that can do nothing is always free, and would draw the whole queue to fail it.
+    // A worker that cannot run its program is always free, and would take and fail the whole queue.
     private async Task UnfitAsync(string program)
     {
         var worker = await _started.Task;
@@ -144,7 +144,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
     private async Task StopAsync(WaggleWorker worker)
     {
         journal.Say(new WorkerEvent("stopping", $"{worker.Held} tasks may finish within {Durations.Text(options.Grace)}; a second signal stops them at once."));
-        // First: a command that is stopped early is handed back only once its worker knows that it is stopping.
+        // Called first: the worker must know that it is stopping before a command that is stopped early is handed back.
         var stopped = worker.StopAsync(options.Grace + options.KillAfter + Delivery);
         _leave.CancelAfter(options.Grace);
         await using var _ = interrupt.Insisted.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _leave);

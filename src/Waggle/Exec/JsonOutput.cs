@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace Waggle.Exec;
 
-/// <summary>All of a command's output, where that is to be one JSON value. One thread.</summary>
+/// <summary>Collects all output of a command that is to be one JSON value. Not thread-safe.</summary>
 internal sealed class JsonOutput
 {
     public const int MaxBytes = 8 * 1024 * 1024;
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    /// <summary>There was more than <see cref="MaxBytes"/>: what is kept is no use.</summary>
+    /// <summary>Whether the output exceeded <see cref="MaxBytes"/>; its kept part is then unusable.</summary>
     public bool IsTooLong { get; private set; }
 
     public void Add(ReadOnlySpan<byte> text)
@@ -18,13 +18,13 @@ internal sealed class JsonOutput
         _bytes.Write(text);
     }
 
-    /// <summary>The value on one line; null if the output is no JSON.</summary>
+    /// <summary>Returns the value on one line; null if the output is not JSON.</summary>
     public byte[]? Value()
     {
         return OutputLine.IsJson(_bytes.WrittenSpan) ? OnOneLine(OutputLine.Json(_bytes.WrittenSpan)) : null;
     }
 
-    // Only the space between tokens goes: numbers and escapes stay as the program wrote them.
+    // Removes only the space between tokens; numbers and escapes stay as the program wrote them.
     private static byte[] OnOneLine(ReadOnlySpan<byte> json)
     {
         var line = new byte[json.Length];

@@ -3,16 +3,16 @@ using System.Diagnostics;
 namespace Waggle.Exec;
 
 /// <summary>One line of a stream, without its newline. A line longer than <see cref="Lines.MaxLength"/> comes in pieces.</summary>
-/// <param name="IsWhole">Not a piece.</param>
-/// <param name="HasEnd">A newline followed: false for a piece with more to come, and for a last line without one.</param>
+/// <param name="IsWhole">Whether this is a whole line and not a piece of one.</param>
+/// <param name="HasEnd">Whether a newline followed: false for a piece with more to come, and for a last line without a newline.</param>
 internal readonly record struct Line(ReadOnlyMemory<byte> Text, bool IsWhole, bool HasEnd);
 
-/// <summary>Reads a command's stream line by line until its end, or until the command has ended and somebody else still holds the stream.</summary>
+/// <summary>Reads a command's stream line by line until its end, or until the command has ended while another process still holds the stream.</summary>
 internal sealed class Lines(Stream stream, Task ended)
 {
     public const int MaxLength = 256 * 1024;
 
-    // After the command's end the pipe holds this much at the very most.
+    // The pipe holds at most this much after the end of the command.
     private const int MaxLate = 1024 * 1024;
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 

@@ -3,24 +3,24 @@ using System.Collections.Frozen;
 namespace Waggle.Exec;
 
 /// <summary>
-/// Finds a program that the worker's own command names and this machine does not have. The exit codes 126 and 127 alone do not say whose fault they are:
-/// a shell passes them on from whatever the task made it run.
+/// Finds a program that the worker's own command names and this machine does not have. The exit codes 126 and 127 alone do not show the cause, because a shell
+/// also returns those of the programs that the task made it run.
 /// </summary>
 internal static class MissingProgram
 {
-    // What a shell has built in, and words before which another command begins.
+    // The builtins of a shell, and the words before another command.
     private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet(
         ("! . : [ [[ alias bg break builtin case cd command continue declare do done echo elif else esac eval exec exit export false fc fg fi for function "
             + "getopts hash if in jobs kill let "
             + "local printf pwd read readonly return select set shift source test then time times trap true type typeset ulimit umask unalias unset until "
                 + "wait while { }").Split(' '));
 
-    // What follows these is a command, too.
+    // A command follows each of these words, too.
     private static readonly FrozenSet<string> Wrappers =
         FrozenSet.ToFrozenSet(
             "! builtin command do elif else env eval exec if ionice nice nohup setsid stdbuf sudo then time timeout until while {".Split(' '));
 
-    /// <returns>The first program that is missing; null if all are there, or cannot be told.</returns>
+    /// <returns>The first missing program; null if none is missing or the command does not show it.</returns>
     public static string? Of(string command) => Of(command, IsThere);
 
     public static string? Of(string command, Func<string, bool> isThere)
@@ -32,7 +32,7 @@ internal static class MissingProgram
         {
             if (word.IsSeparator)
             {
-                // What follows a substitution is an argument, and after a subshell no command comes.
+                // The text after a substitution is an argument, and no command follows a subshell.
                 if (word.Text == "`") inBackticks = !inBackticks;
                 first = word.Text != ")" && (word.Text != "`" || inBackticks);
                 continue;
@@ -48,7 +48,7 @@ internal static class MissingProgram
         return missing;
     }
 
-    // Options of a wrapper, its duration, and assignments stand before the program.
+    // The options of a wrapper, its duration and assignments precede the program.
     private static bool IsAside(string word) =>
         word.StartsWith('-') || (word.Length > 0 && char.IsAsciiDigit(word[0]))
             || (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && word[..at].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));

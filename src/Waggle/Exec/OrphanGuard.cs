@@ -3,10 +3,9 @@ using System.Text;
 namespace Waggle.Exec;
 
 /// <summary>
-/// Kills the commands of a worker that was itself killed. A shell with nothing to do reads from a pipe which groups live; when the worker's end of the pipe
-/// closes, kill -9 included, it kills those that are left. A command tells the guard of itself before it begins, so that there is no moment in which
-/// nobody knows of it.
-/// (PR_SET_PDEATHSIG would have to be set in the child, between fork and exec, and does not reach grandchildren.)
+/// Kills the commands of a worker that was itself killed. An idle shell reads from a pipe which groups are alive. When the worker's end of the pipe closes,
+/// after kill -9 as well, the shell kills the remaining groups. A command registers itself with the guard before it begins, so there is no moment in which the
+/// guard does not know it. (PR_SET_PDEATHSIG would have to be set in the child, between fork and exec, and does not reach grandchildren.)
 /// </summary>
 internal sealed class OrphanGuard : IAsyncDisposable
 {
@@ -23,7 +22,7 @@ internal sealed class OrphanGuard : IAsyncDisposable
         if [ -n "$1" ]; then rm -rf -- "$1"; fi
         """;
 
-    // What the guard cannot be told any more (somebody ended it) must not keep the command from running.
+    // A guard that was killed must not keep the command from running.
     private const string Introduction = "trap '' PIPE; echo \"+ $$\" 2>/dev/null >&3; trap - PIPE; exec 3>&-; exec /bin/sh -c \"$1\"";
 
     private readonly UnixChild? _shell;
@@ -31,8 +30,8 @@ internal sealed class OrphanGuard : IAsyncDisposable
 
     private OrphanGuard(UnixChild? shell) => _shell = shell;
 
-    /// <summary>On Windows there is nobody to do it: docs/cli.md says so.</summary>
-    /// <param name="folder">Removed with the commands; null: there is none.</param>
+    /// <summary>Starts the guard. Windows has none, as docs/cli.md states.</summary>
+    /// <param name="folder">The folder that the guard removes with the commands; null without one.</param>
     public static OrphanGuard Start(string? folder)
     {
         if (OperatingSystem.IsWindows()) return new(null);
@@ -41,13 +40,13 @@ internal sealed class OrphanGuard : IAsyncDisposable
     }
 
     /// <summary>Runs a command that does not outlive this process.</summary>
-    /// <param name="input">What it gets on its standard input, see <see cref="ChildProcess.IsFed"/>.</param>
-    /// <exception cref="IOException">It cannot be started.</exception>
+    /// <param name="input">The standard input of the command, see <see cref="ChildProcess.IsFed"/>.</param>
+    /// <exception cref="IOException">The command cannot be started.</exception>
     public ChildProcess Run(string command, IReadOnlyDictionary<string, string> environment, ReadOnlyMemory<byte> input) => _shell is null
         ? new WindowsChild(command, environment)
         : UnixChild.Start(["/bin/sh", "-c", Introduction, "sh", command], environment, _shell.InputPipe, input);
 
-    /// <summary>Nothing of the command is left.</summary>
+    /// <summary>Removes a command from the guard after its last process has ended.</summary>
     public void Forget(ChildProcess command) => Tell($"- {command.Id}\n");
 
     public async ValueTask DisposeAsync()
@@ -67,7 +66,7 @@ internal sealed class OrphanGuard : IAsyncDisposable
         }
         catch (IOException)
         {
-            // Somebody ended the guard. The worker does its work all the same.
+            // Another process ended the guard. The worker continues without it.
         }
     }
 }

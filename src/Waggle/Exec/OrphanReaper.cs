@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Waggle.Exec;
 
 /// <summary>
-/// As process 1 of a container this process becomes the parent of all that lost theirs: of what commands left behind. Nobody else collects them when they end,
-/// and the process table would fill up. The commands themselves stay with whoever started them.
+/// Collects the processes that commands left behind. As process 1 of a container, this process becomes the parent of every orphan. No other process collects
+/// them when they end, and the process table would fill up. The commands themselves are collected by the code that started them.
 /// </summary>
 internal sealed class OrphanReaper : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class OrphanReaper : IDisposable
 
     private OrphanReaper(PosixSignalRegistration? signal) => _signal = signal;
 
-    /// <summary>Does nothing unless this is process 1 on Linux.</summary>
+    /// <summary>Starts the reaper. Does nothing unless this is process 1 on Linux.</summary>
     public static OrphanReaper Start()
     {
         if (!OperatingSystem.IsLinux() || Environment.ProcessId != 1) return new(null);
@@ -34,7 +34,7 @@ internal sealed class OrphanReaper : IDisposable
         }
     }
 
-    // pid (name) state parent …, and a name may hold anything but its end is the last parenthesis.
+    // The format is "pid (name) state parent …". The name may contain anything, so the last parenthesis ends it.
     private static bool IsEndedOrphan(string folder)
     {
         try
@@ -44,7 +44,7 @@ internal sealed class OrphanReaper : IDisposable
         }
         catch (IOException)
         {
-            // It is gone by now.
+            // The process has ended by now.
             return false;
         }
     }

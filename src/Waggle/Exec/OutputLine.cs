@@ -5,10 +5,10 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
-/// <summary>What a line of standard output is.</summary>
+/// <summary>Classifies a line of standard output.</summary>
 internal static class OutputLine
 {
-    // The result travels inside of other JSON, whose readers stop at 64.
+    // The result is sent inside other JSON, whose readers stop at a depth of 64.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 48 };
 
     public static bool IsJson(ReadOnlySpan<byte> line)
@@ -47,7 +47,7 @@ internal static class OutputLine
         return true;
     }
 
-    /// <summary>A line that is JSON, as it travels on.</summary>
+    /// <summary>Converts a line that is JSON to the form that is sent.</summary>
     public static byte[] Json(ReadOnlySpan<byte> line) => ForeignJson.Mend(line).ToArray();
 
     public static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line.TrimEnd((byte)'\r'));

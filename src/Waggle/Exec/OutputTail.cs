@@ -4,12 +4,12 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Exec;
 
-/// <summary>The end of what a command wrote, as much as a result may hold. One thread.</summary>
+/// <summary>Keeps the end of a command's output, as much as a result may contain. Not thread-safe.</summary>
 internal sealed class OutputTail
 {
     public const int MaxBytes = 256 * 1024;
 
-    // A result and what is around it must fit into one message of 1 MiB.
+    // A result and its envelope must fit into one message of 1 MiB.
     private const int MaxResultBytes = 900 * 1024;
 
     private byte[] _bytes = new byte[16 * 1024];
@@ -26,7 +26,7 @@ internal sealed class OutputTail
         _length += text.Length;
     }
 
-    /// <summary>All of it as a JSON string; where there was too much, its end in an object that says so.</summary>
+    /// <summary>Returns the whole output as a JSON string; if there was too much, an object with its end and a note.</summary>
     public RawJson ToResult()
     {
         var kept = Math.Min(_length, MaxBytes);
@@ -42,7 +42,7 @@ internal sealed class OutputTail
     private string Tail(int length)
     {
         var tail = _bytes.AsSpan(_length - length, length);
-        // Cut between characters.
+        // Skips the rest of a character that was cut.
         while (length < Total && tail.Length > 0 && (tail[0] & 0xC0) == 0x80) tail = tail[1..];
         if (tail.EndsWith("\n"u8)) tail = tail[..^1];
         return Encoding.UTF8.GetString(tail);

@@ -2,13 +2,13 @@ using Waggle.Shared;
 
 namespace Waggle.Exec;
 
-/// <summary>The processes that this one started and has still to collect. Thread-safe.</summary>
+/// <summary>The processes that this process started and has not collected yet. Thread-safe.</summary>
 internal static class OwnChildren
 {
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Ids = [];
 
-    /// <summary>Starts one under the lock: it must be known before anybody can see that it has ended.</summary>
+    /// <summary>Starts a process under the lock: the table must contain it before another thread can see that it has ended.</summary>
     public static int Start(Func<int> start)
     {
         lock (Gate)
@@ -24,7 +24,7 @@ internal static class OwnChildren
         lock (Gate) Ids.Remove(id);
     }
 
-    /// <summary>Collects those of <paramref name="ended"/> that are not of this process's making.</summary>
+    /// <summary>Collects those of <paramref name="ended"/> that this process did not start.</summary>
     public static void CollectOthers(Func<IEnumerable<int>> ended)
     {
         lock (Gate)

@@ -1,6 +1,6 @@
 namespace Waggle.Exec;
 
-/// <summary>What of a command's standard output is the result. The words of <c>--result</c>.</summary>
+/// <summary>The part of a command's standard output that is the result; the values of <c>--result</c>.</summary>
 internal enum ResultForm
 {
     /// <summary>The last line if it is a JSON object; else all of the output as text.</summary>

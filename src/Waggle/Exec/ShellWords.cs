@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Waggle.Exec;
 
-/// <summary>A word of a shell's command, or what separates commands.</summary>
-/// <param name="IsLiteral">The shell puts nothing in its place: no variable, pattern or substitution.</param>
-/// <param name="IsFunction">A function is defined by it: <c>name() …</c>.</param>
+/// <summary>A word of a shell's command, or a separator of commands.</summary>
+/// <param name="IsLiteral">Whether the shell passes the word on unchanged, without a variable, pattern or substitution.</param>
+/// <param name="IsFunction">Whether the word defines a function: <c>name() …</c>.</param>
 internal readonly record struct ShellWord(string Text, bool IsSeparator, bool IsLiteral, bool IsFunction);
 
-/// <summary>Splits a command as a shell would, as far as it takes to see which programs it names. It knows neither here-documents nor comments.</summary>
+/// <summary>Splits a command as a shell does, as far as is needed to find its programs. Here-documents and comments are not supported.</summary>
 internal static class ShellWords
 {
     private const string Separators = ";|&()\n`";

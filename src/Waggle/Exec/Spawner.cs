@@ -4,13 +4,13 @@ using Waggle.Shared;
 
 namespace Waggle.Exec;
 
-/// <summary>posix_spawn with its C structures made and freed around it.</summary>
+/// <summary>Calls posix_spawn; allocates and frees the C structures that it needs.</summary>
 internal static class Spawner
 {
-    // What .NET ignores or blocks would stay so in the child: a shell without SIGPIPE does not end 'yes | head'.
+    // The child would inherit the signals that .NET ignores or blocks: a shell without SIGPIPE does not end 'yes | head'.
     private static readonly int[] DefaultSignals = [2, 3, 13, 15, OperatingSystem.IsMacOS() ? 20 : 17];
 
-    /// <summary>A leader of a new session whose descriptors are the given ones, from 0 on; nothing else is inherited.</summary>
+    /// <summary>Starts the leader of a new session with the given descriptors, from 0 on. The process inherits nothing else.</summary>
     public static int Start(string[] arguments, IReadOnlyDictionary<string, string> environment, int[] streams)
     {
         var texts = new List<nint>();

@@ -5,7 +5,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Exec;
 
-/// <summary>A task as its command gets it: one line of JSON on standard input.</summary>
+/// <summary>Writes a task for its command: one line of JSON on standard input.</summary>
 internal static class TaskDocument
 {
     public static byte[] Json(TaskWork work)

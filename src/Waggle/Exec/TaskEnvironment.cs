@@ -8,12 +8,12 @@ using Waggle.Protocol.Json;
 namespace Waggle.Exec;
 
 /// <summary>
-/// The variables that a command gets: the worker's own, without its secrets, and what scripts want of the task. The task's id is the idempotency key: the
-/// same for every attempt.
+/// The variables of a command: those of the worker without its secrets, and those of the task for scripts. The task's id is the idempotency key: it is the same
+/// for every attempt.
 /// </summary>
 internal static class TaskEnvironment
 {
-    /// <summary>Linux takes no variable of more than 128 KiB, and all of them together have to fit as well.</summary>
+    /// <summary>The limit of one variable, in bytes. Linux rejects a variable over 128 KiB, and has a limit for the sum of all.</summary>
     public const int MaxVariableBytes = 64 * 1024;
 
     public const string SecretVariable = "WAGGLE_AGENT_SECRET";
@@ -22,8 +22,8 @@ internal static class TaskEnvironment
     private const string PromptVariable = "WAGGLE_TASK_PROMPT";
     private const string FileSuffix = "_FILE";
 
-    /// <param name="files">Where the input and the prompt are put as files; null: there is no place for them.</param>
-    /// <exception cref="TaskFailedException">The command asks for a variable that cannot hold the task's value.</exception>
+    /// <param name="files">The folder that receives the input and the prompt as files; null without one.</param>
+    /// <exception cref="TaskFailedException">The command uses a variable that cannot contain the task's value.</exception>
     public static Dictionary<string, string> Create(TaskWork work, ExecOptions options, TaskFiles? files)
     {
         var variables = Own(options);
@@ -33,7 +33,7 @@ internal static class TaskEnvironment
         variables["WAGGLE_TASK_ATTEMPT"] = work.Attempt.ToString();
         variables["WAGGLE_TASK_SWARM"] = work.Swarm;
 
-        // A variable ends at its first NUL: a title with a mark in it is better than none. Standard input has it as it came.
+        // A variable ends at its first NUL. A replacement character keeps the rest of the title; standard input has the title unchanged.
         variables["WAGGLE_TASK_TITLE"] = work.Spec.Title.Replace('\0', '\uFFFD');
         variables["WAGGLE_TASK_TYPE"] = work.Spec.Type?.Replace('\0', '\uFFFD') ?? "";
         if (work.Input.IsNull) return variables;
@@ -70,7 +70,7 @@ internal static class TaskEnvironment
             $"The command reads ${name}, which cannot hold this task's value: {why}. Read the file ${name}{FileSuffix}, or standard input.", retryable: false);
     }
 
-    // A variable ends at its first NUL: half a value would be worse than none.
+    // A variable ends at its first NUL, and a part of a value would be wrong. So such a variable is not set.
     private static bool Set(Dictionary<string, string> variables, string name, string value)
     {
         if (value.Contains('\0', StringComparison.Ordinal)) return false;
@@ -78,7 +78,7 @@ internal static class TaskEnvironment
         return true;
     }
 
-    // The name itself, and not the longer one of its file.
+    // Matches the name itself and not the longer name of its file.
     private static bool Names(string command, string name)
     {
         for (var at = 0; (at = command.IndexOf(name, at, StringComparison.Ordinal)) >= 0; at += name.Length)

@@ -3,15 +3,15 @@ using Waggle.Client;
 
 namespace Waggle.Exec;
 
-/// <summary>The files of one attempt. Gone when it has ended.</summary>
+/// <summary>The files of one attempt. Disposing removes them.</summary>
 internal sealed class TaskFiles(WorkerFolder folder, TaskWork work) : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly List<string> _written = [];
 
-    /// <returns>The file's path.</returns>
-    /// <exception cref="TaskFailedException">It cannot be written.</exception>
+    /// <returns>The path of the file.</returns>
+    /// <exception cref="TaskFailedException">The file cannot be written.</exception>
     public string Write(string name, string text)
     {
         var path = Path.Combine(folder.Path, $"{work.Id}-{work.Attempt}-{work.Token}-{name}");
@@ -37,7 +37,7 @@ internal sealed class TaskFiles(WorkerFolder folder, TaskWork work) : IDisposabl
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The worker's whole folder goes when the worker ends.
+                // The worker removes its whole folder when it ends.
             }
         }
     }

@@ -6,11 +6,11 @@ using Waggle.Shared;
 namespace Waggle.Exec;
 
 /// <summary>
-/// A process in a session and group of its own, by posix_spawn: Process.Start has no word for the group, and a setsid program is not everywhere.
+/// A process in its own session and group, started with posix_spawn. Process.Start cannot create a group, and not every system has a setsid program.
 /// </summary>
 internal sealed class UnixChild : ChildProcess
 {
-    // A page: the least that a pipe holds.
+    // One page, the smallest capacity of a pipe.
     private const int PipeRoom = 4096;
 
     private readonly AnonymousPipeServerStream _input = new(PipeDirection.Out, HandleInheritability.None);
@@ -25,7 +25,7 @@ internal sealed class UnixChild : ChildProcess
     {
     }
 
-    /// <summary>Our end of its standard input.</summary>
+    /// <summary>The worker's end of the process's standard input.</summary>
     public SafePipeHandle InputPipe => _input.SafePipeHandle;
 
     public override int Id => _pid;
@@ -40,12 +40,12 @@ internal sealed class UnixChild : ChildProcess
 
     public override Task Exited => _exited.Task;
 
-    /// <param name="third">Becomes its descriptor 3.</param>
+    /// <param name="third">The descriptor 3 of the process.</param>
     /// <param name="input">
-    /// All that it gets on its standard input, if a pipe takes that at once: it is written before the process exists, so that a command that does not read it
-    /// costs no failed write. Else, or if empty, <see cref="Input"/> stays open.
+    /// The whole standard input, if a pipe takes it at once. It is written before the process exists, so a command that does not read it causes no failed
+    /// write. If it is longer or empty, <see cref="Input"/> stays open.
     /// </param>
-    /// <exception cref="IOException">It cannot be started.</exception>
+    /// <exception cref="IOException">The process cannot be started.</exception>
     public static UnixChild Start(
         string[] arguments, IReadOnlyDictionary<string, string> environment, SafePipeHandle? third = null, ReadOnlyMemory<byte> input = default)
     {
@@ -69,7 +69,7 @@ internal sealed class UnixChild : ChildProcess
         if (child.IsFed) child._input.Dispose();
         child._output.DisposeLocalCopyOfClientHandle();
         child._error.DisposeLocalCopyOfClientHandle();
-        // A thread for each: waiting is all it does, and a small stack is enough for that.
+        // Each process has a thread that only waits, so a small stack is enough.
         new Thread(child.Wait, 128 * 1024) { IsBackground = true, Name = $"wait for {child._pid}" }.Start();
         return child;
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Waggle.Exec;
 
-/// <summary>The same on Windows, which knows neither groups nor SIGTERM: stopping is killing the tree.</summary>
+/// <summary>A process on Windows, which has neither groups nor SIGTERM: stopping kills the process tree.</summary>
 internal sealed class WindowsChild : ChildProcess
 {
     private readonly Process _process;
@@ -43,7 +43,7 @@ internal sealed class WindowsChild : ChildProcess
         }
         catch (InvalidOperationException)
         {
-            // It has ended.
+            // The process has ended.
         }
     }
 

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.Exec;
 
-/// <summary>Something that a worker did, for those who look on.</summary>
+/// <summary>An event of a worker, for the people who watch it.</summary>
 /// <param name="Event">connected | disconnected | in_use | assigned | completed | failed | cancelled | released | rejected | draining | stopping | stopped
 /// | dropped</param>
-/// <param name="Message">What the line says after task and event.</param>
+/// <param name="Message">The text of the line after task and event.</param>
 internal sealed record WorkerEvent(string Event, string? Message = null)
 {
     public DateTimeOffset At { get; init; }
@@ -13,10 +13,10 @@ internal sealed record WorkerEvent(string Event, string? Message = null)
     public int? Attempt { get; init; }
     public string? Title { get; init; }
 
-    /// <summary>Of a failure or rejection.</summary>
+    /// <summary>The code of a failure or rejection.</summary>
     public string? Code { get; init; }
 
-    /// <summary>From the start of the command until nothing of it was left.</summary>
+    /// <summary>The time in milliseconds from the start of the command until its last process ended.</summary>
     public long? DurationMs { get; init; }
     public string? Agent { get; init; }
     public string? Swarm { get; init; }

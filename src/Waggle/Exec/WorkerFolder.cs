@@ -1,7 +1,7 @@
 namespace Waggle.Exec;
 
 /// <summary>
-/// A folder for the files of tasks, readable by this user alone. It goes with the worker; the guard removes that of a worker which was killed.
+/// A folder for the files of tasks that only this user can read. The worker removes it at its end; the guard removes the folder of a worker that was killed.
 /// </summary>
 internal sealed class WorkerFolder : IDisposable
 {
@@ -9,7 +9,7 @@ internal sealed class WorkerFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Null where nothing can be written, as in a container whose root is read-only.</summary>
+    /// <summary>Creates the folder. Returns null where no folder is writable, as in a container with a read-only root.</summary>
     public static WorkerFolder? Create()
     {
         try
@@ -30,7 +30,7 @@ internal sealed class WorkerFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody else's, or gone.
+            // The folder belongs to another user, or is gone.
         }
     }
 }

@@ -6,8 +6,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Exec;
 
 /// <summary>
-/// Prints what the worker does. Events come from the SDK's loops, which a slow terminal must not hold up: they are printed by a loop of their own.
-/// What nobody reads must not fill the memory either: of more than <see cref="Most"/> that wait the oldest are dropped, and it is said how many.
+/// Prints the events of the worker. They come from the SDK's loops, which a slow terminal must not block, so another loop prints them. The queue is bounded: at
+/// more than <see cref="Most"/> waiting events it drops the oldest and prints the number of dropped ones.
 /// </summary>
 internal sealed class WorkerJournal : IAsyncDisposable
 {
@@ -46,14 +46,14 @@ internal sealed class WorkerJournal : IAsyncDisposable
         {
             try
             {
-                // They were older than this one.
+                // The dropped events were older than this one.
                 if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
                     _print(new WorkerEvent("dropped", $"{dropped} events were not printed: the reader was too slow") { At = happened.At });
                 _print(happened);
             }
             catch (OutputClosedException)
             {
-                // Nobody reads it. The work goes on all the same.
+                // The reader has closed the output. The worker continues.
             }
         }
     }

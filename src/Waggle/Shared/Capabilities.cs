@@ -5,7 +5,7 @@ using Waggle.Protocol;
 namespace Waggle.Shared;
 
 /// <summary>
-/// Capabilities on the command line: <c>NAME</c> or <c>NAME:NUMBER</c>. An id may hold colons, so the last one counts if a number follows it.
+/// Parses capabilities on the command line: <c>NAME</c> or <c>NAME:NUMBER</c>. An id may contain colons, so the last colon counts if a number follows it.
 /// </summary>
 internal static class Capabilities
 {

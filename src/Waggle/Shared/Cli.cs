@@ -5,13 +5,13 @@ using System.Text.RegularExpressions;
 
 namespace Waggle.Shared;
 
-/// <summary>From arguments to an exit code, whatever happens in between; every error is one line on standard error.</summary>
+/// <summary>Runs the program from its arguments to an exit code. Every error is one line on standard error.</summary>
 internal static partial class Cli
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         StandardOutput.SurviveTerminal();
-        // Without response files: '@file' is ours (task create --input @file).
+        // Without response files, because '@file' has another meaning (task create --input @file).
         var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is ParseErrorAction) return Fail(Problem(parse), ExitCodes.Usage);
         try
@@ -32,7 +32,7 @@ internal static partial class Cli
 
     private static string Problem(ParseResult parse)
     {
-        // An unknown word is also a missing command; the word is what its writer wants to hear of.
+        // An unknown word also causes the error of a missing command; the error of the word is the useful one.
         var error = parse.Errors.FirstOrDefault(e => !e.Message.StartsWith("Required", StringComparison.Ordinal)) ?? parse.Errors[0];
         var text = Plain(error).Trim().Replace("  ", " ", StringComparison.Ordinal);
         return $"{text}{(text.EndsWith('.') ? "" : ".")}{Advice(parse)} See '{Path(parse.CommandResult)} --help'.";
@@ -48,11 +48,11 @@ internal static partial class Cli
         var word = DidYouMean.To(unknown, known);
         if (word is null) return "";
 
-        // The option is right; it stands before the command that has it.
+        // The option exists, but stands before the command that has it.
         return word == unknown ? $" Put it after the command: '{Path(parse.CommandResult)} {word} …'." : $" Did you mean '{word}'?";
     }
 
-    // The parser names .NET's types, those of optional values as System.Nullable`1[System.Int32].
+    // The parser names types of .NET, optional values as System.Nullable`1[System.Int32].
     private static string Plain(ParseError error) => NullableType().Replace(error.Message, "${type}")
         .Replace("System.Int32", "a whole number", StringComparison.Ordinal)
         .Replace("System.Int64", "a whole number", StringComparison.Ordinal)

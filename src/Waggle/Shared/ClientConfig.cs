@@ -4,8 +4,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Shared;
 
 /// <summary>
-/// What a user keeps about a hub in <c>~/.config/waggle/config.json</c>: its address and perhaps a token. The token is for that address alone:
-/// who names another hub does not send it there.
+/// The address of a hub, and optionally a token, in <c>~/.config/waggle/config.json</c>. The token is for that address only: a command that names another hub
+/// does not send it.
 /// </summary>
 internal sealed class ClientConfig
 {
@@ -19,13 +19,13 @@ internal sealed class ClientConfig
 
     public string? Token { get; private set; }
 
-    /// <summary>What is wrong with it, in a line.</summary>
+    /// <summary>The error of the file, in one line.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Others than its owner can read a token in it.</summary>
+    /// <summary>Whether other users can read a token in the file.</summary>
     public bool IsExposed { get; private set; }
 
-    /// <summary>The file as <c>$XDG_CONFIG_HOME</c> has it; an empty one if there is none.</summary>
+    /// <summary>Reads the file under <c>$XDG_CONFIG_HOME</c>; returns an empty configuration without one.</summary>
     public static ClientConfig Read()
     {
         var home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg)
@@ -47,7 +47,7 @@ internal sealed class ClientConfig
         }
         catch (JsonException e)
         {
-            // Its message can quote the text around the fault, which may be the token.
+            // The exception's message can quote the text around the error, which may be the token.
             Problem = $"{Path} is not JSON (line {e.LineNumber + 1}).";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

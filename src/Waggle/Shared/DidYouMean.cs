@@ -1,9 +1,9 @@
 namespace Waggle.Shared;
 
-/// <summary>What somebody may have meant.</summary>
+/// <summary>Suggests a known word for a misspelt one.</summary>
 internal static class DidYouMean
 {
-    /// <summary>The known word that is a few keystrokes away; null if none is.</summary>
+    /// <summary>Returns the known word that is a few keystrokes away; null if none is.</summary>
     public static string? To(string word, IEnumerable<string> known)
     {
         var most = Math.Max(1, word.TrimStart('-').Length / 3);
@@ -12,7 +12,7 @@ internal static class DidYouMean
         return best.FirstOrDefault().Word;
     }
 
-    // Insertions, deletions and changes of a letter, and two letters in the wrong order.
+    // Counts insertions, deletions, replacements and swaps of neighbouring letters.
     private static int Distance(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];

@@ -23,7 +23,7 @@ internal static class Durations
         return true;
     }
 
-    /// <summary>In the largest unit that says it exactly, as it would be typed.</summary>
+    /// <summary>Formats a duration as input, in the largest unit that is exact.</summary>
     public static string Typed(TimeSpan duration)
     {
         var unit = Units.LastOrDefault(u => duration.Ticks % u.Length.Ticks == 0, Units[0]);
@@ -39,7 +39,7 @@ internal static class Durations
     };
 
     /// <summary>
-    /// How long ago or for how long, short enough for a column: <c>12s</c>, <c>5m</c>, <c>7h</c>, <c>12d</c>. The clocks of hub and reader may differ a little.
+    /// Formats a duration or an age for a column: <c>12s</c>, <c>5m</c>, <c>7h</c>, <c>12d</c>. The clocks of hub and reader may differ a little.
     /// </summary>
     public static string Short(TimeSpan duration) => duration switch
     {
@@ -64,7 +64,7 @@ internal static class Durations
     };
 }
 
-/// <summary>The value of a duration option; help shows it as it is typed.</summary>
+/// <summary>The value of a duration option; help prints it in the form of the input.</summary>
 internal readonly record struct Duration(TimeSpan Value)
 {
     public override string ToString() => Durations.Typed(Value);

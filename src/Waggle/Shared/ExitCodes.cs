@@ -1,14 +1,14 @@
 namespace Waggle.Shared;
 
-/// <summary>What the exit code of a command says; docs/cli.md explains them.</summary>
+/// <summary>The exit codes of commands; docs/cli.md explains them.</summary>
 internal static class ExitCodes
 {
     public const int Ok = 0;
 
-    /// <summary>The hub refused or is not there, or the thing itself failed.</summary>
+    /// <summary>The hub refused or is not reachable, or the operation itself failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>The arguments are wrong, or what they ask for cannot be started.</summary>
+    /// <summary>The arguments are wrong, or the command that they request cannot start.</summary>
     public const int Usage = 2;
 
     public const int Interrupted = 130;

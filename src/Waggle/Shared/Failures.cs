@@ -4,7 +4,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Shared;
 
-/// <summary>What went wrong between here and the hub, and what to do about it, in one line.</summary>
+/// <summary>Formats an error of the hub or of the connection, with advice, in one line.</summary>
 internal static class Failures
 {
     public static string Unreachable(Uri url, Exception? trouble) =>
@@ -19,7 +19,7 @@ internal static class Failures
         _ => $"{MessageOf(e)} ({e.Code})",
     };
 
-    /// <summary>The message without the code that the exception puts in front.</summary>
+    /// <summary>Returns the message without the code that the exception puts before it.</summary>
     public static string MessageOf(WaggleException e) =>
         e.Message.StartsWith(e.Code + ": ", StringComparison.Ordinal) ? e.Message[(e.Code.Length + 2)..] : e.Message;
 

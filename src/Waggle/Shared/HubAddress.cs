@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace Waggle.Shared;
 
-/// <summary>Which hub, and with what token: the flag wins over the variable, the variable over the file.</summary>
+/// <summary>The address of the hub and the token: the flag overrides the variable, and the variable overrides the file.</summary>
 internal sealed class HubAddress
 {
     public const string DefaultUrl = "http://127.0.0.1:3000";
@@ -22,7 +22,7 @@ internal sealed class HubAddress
 
     public Option<Uri> Url { get; }
 
-    // Without a default of its own, which help would print.
+    // Without a default value, which help would print.
     public Option<string?> Token { get; } = new("--token")
     {
         Description = $"The token to send to the hub; @FILE reads it from a file, - from standard input. Default: ${TokenVariable}, else token in the "
@@ -58,7 +58,7 @@ internal sealed class HubAddress
         }
     }
 
-    // It goes into a header. What it is stays unsaid: errors end up in logs.
+    // The token goes into a header. The error does not contain the token, because errors end up in logs.
     private static string Checked(string token, string source)
     {
         token = token.Trim();

@@ -8,7 +8,7 @@ namespace Waggle.Shared;
 /// <summary>One run of a command against a hub.</summary>
 internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool json) : IAsyncDisposable
 {
-    // A hub that is starting gets a moment; one that was there and restarts gets longer.
+    // A hub that is starting gets a moment; a hub that was reachable and restarts gets longer.
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(15);
 
@@ -19,7 +19,7 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
 
     public Uri Url => url;
 
-    /// <summary>Never to be printed.</summary>
+    /// <summary>The token. Never print it.</summary>
     public string? Token => token;
 
     public Printer Print { get; } = new(json);
@@ -31,20 +31,20 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
     /// <summary>Cancelled when the user interrupts or the hub is away for too long.</summary>
     public CancellationToken Cancel => RetryWindow.Token;
 
-    /// <summary>Told in place of a line on standard error that the hub is away (true) or back, by those who draw on the terminal.</summary>
+    /// <summary>Called when the hub is away (true) or back (false). A view that draws on the terminal sets it to replace the line on standard error.</summary>
     public Action<bool>? OnLink { get; set; }
 
-    /// <summary>Whether there is a terminal to redraw, and somebody who wants that.</summary>
+    /// <summary>Whether the output is a terminal to redraw, and the options permit that.</summary>
     public bool IsLive(bool plain) => !plain && !json && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
     public T Get<T>(Option<T> option) => parse.GetValue(option)!;
 
     public T Get<T>(Argument<T> argument) => parse.GetValue(argument)!;
 
-    /// <summary>Once connected, wait for the hub for as long as it takes. Before anything else.</summary>
+    /// <summary>Makes a connected command wait for the hub without a limit. Call it before all other members.</summary>
     public void BePatient() => RetryWindow = new RetryWindow(First, Timeout.InfiniteTimeSpan, Interrupt.Asked);
 
-    /// <param name="patient">Once connected, wait for the hub for as long as it takes, and say so.</param>
+    /// <param name="patient">Whether a connected command waits for the hub without a limit, and reports that.</param>
     public async Task<WaggleClient> ConnectAsync(bool patient = false)
     {
         if (patient) BePatient();

@@ -3,7 +3,7 @@ using Waggle.Client;
 
 namespace Waggle.Shared;
 
-/// <summary>Makes commands that talk to a hub: their options, their connection, their errors.</summary>
+/// <summary>Creates commands that connect to a hub, with their options, connection and errors.</summary>
 internal static class HubCommand
 {
     public static Command Create(string name, string description, Func<HubCall, Task<int>> run, params Symbol[] symbols)

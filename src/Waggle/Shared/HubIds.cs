@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Shared;
 
-/// <summary>Ids that the shell can complete: the hub is asked, for a few seconds at most and without a word if it is not there.</summary>
+/// <summary>Completes ids in the shell: asks the hub for a few seconds at most, and prints no error if it is not reachable.</summary>
 internal static class HubIds
 {
     private const int Most = 100;
@@ -90,7 +90,7 @@ internal static class HubIds
             Url = address.UrlOf(parse),
             Token = address.TokenOf(parse),
             ClientName = HubCall.ClientName,
-            // One attempt: whoever waits has a finger on the tabulator.
+            // One attempt only, because the user waits for the completion.
             OnDisconnected = _ => enough.Cancel(),
         };
         await using var client = await WaggleClient.ConnectAsync(options, enough.Token);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Waggle.Shared;
 
-/// <summary>The options that every command that talks to a hub has.</summary>
+/// <summary>The options of every command that connects to a hub.</summary>
 internal sealed class HubOptions
 {
     private static readonly ConditionalWeakTable<Command, HubOptions> All = [];
@@ -15,7 +15,7 @@ internal sealed class HubOptions
     public static Option<bool> CreateJson() =>
         new("--json") { Description = "Print JSON: one document, or one object per line for commands that follow changes." };
 
-    /// <summary>Those of the command that was parsed; null if it does not talk to a hub.</summary>
+    /// <summary>Returns the options of the parsed command; null if it connects to no hub.</summary>
     public static HubOptions? Of(ParseResult parse) => All.TryGetValue(parse.CommandResult.Command, out var options) ? options : null;
 
     public void AddTo(Command command)

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Waggle.Shared;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP (its terminal was closed) as tokens: the first asks, the second insists, the third ends the process as if nobody listened.
+/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as tokens. The first signal requests the end, the second forces it, and the third ends the process as
+/// without a handler.
 /// </summary>
 internal sealed class Interrupt : IDisposable
 {

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Shared;
 
-/// <summary>The few calls of the C library that .NET has no words for. The numbers are those of Linux (glibc and musl) and macOS.</summary>
+/// <summary>The functions of the C library that .NET does not offer. The constants are those of Linux (glibc and musl) and macOS.</summary>
 internal static partial class Libc
 {
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int Interrupted = 4;
 
-    /// <summary>Room for posix_spawnattr_t, posix_spawn_file_actions_t, sigset_t and siginfo_t: the largest of them is 336 bytes.</summary>
+    /// <summary>The bytes for posix_spawnattr_t, posix_spawn_file_actions_t, sigset_t and siginfo_t; the largest of them has 336.</summary>
     public const int OpaqueSize = 512;
 
     public const short SpawnSetSigDef = 0x04;
@@ -21,7 +21,7 @@ internal static partial class Libc
 
     public static short SpawnSetSid => OperatingSystem.IsMacOS() ? (short)0x400 : (short)0x80;
 
-    /// <summary>Learn of the end, but leave the zombie: it keeps the number of its group from being given to others.</summary>
+    /// <summary>Waits for the end of a process but leaves the zombie, which keeps the number of its group from being reused.</summary>
     public static int WaitNoReap => OperatingSystem.IsMacOS() ? 0x20 : 0x0100_0000;
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
@@ -69,7 +69,7 @@ internal static partial class Libc
     [LibraryImport("libc")]
     private static partial int poll(ref PollEntry entries, nuint count, int timeout);
 
-    /// <summary>Whether nobody is at the other end of a pipe or terminal. Does not wait.</summary>
+    /// <summary>Whether the other end of a pipe or terminal is closed. Does not block.</summary>
     public static bool HasHungUp(int descriptor)
     {
         var entry = new PollEntry { Descriptor = descriptor, Wanted = 0, Happened = 0 };

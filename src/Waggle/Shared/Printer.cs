@@ -6,14 +6,14 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Shared;
 
-/// <summary>Standard output: JSON when asked for; else text, with tables on a terminal and plain aligned columns everywhere else.</summary>
+/// <summary>Writes standard output: JSON on request, else text, with tables on a terminal and aligned columns elsewhere.</summary>
 internal sealed class Printer(bool json)
 {
     public bool IsJson => json;
 
     public static void Json<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonText.Of(value, type));
 
-    /// <summary>One document that is written as its parts come.</summary>
+    /// <summary>Writes one document, part by part.</summary>
     public static void Json(Action<Utf8JsonWriter> write)
     {
         using var stdout = StandardOutput.Open();
@@ -21,7 +21,7 @@ internal sealed class Printer(bool json)
         stdout.Write("\n"u8);
     }
 
-    /// <summary>Text of many lines. A program gets it as it is; a terminal without what would move its cursor.</summary>
+    /// <summary>Writes text of many lines. A terminal gets it without the characters that would move its cursor; a program gets it unchanged.</summary>
     public static void Text(string text) =>
         Console.Out.WriteLine(Console.IsOutputRedirected || !text.Any(IsUnsafe) ? text : string.Create(text.Length, text, static (plain, text) =>
         {
@@ -32,7 +32,7 @@ internal sealed class Printer(bool json)
 
     public static void Line(string text) => Console.Out.WriteLine(OneLine(text));
 
-    /// <summary>For people who look on, beside the output.</summary>
+    /// <summary>Writes a line for people to standard error.</summary>
     public static void Note(string text) => Console.Error.WriteLine(OneLine(text));
 
     public static void Table(IReadOnlyList<string> headers, IReadOnlyList<string?[]> rows)
@@ -41,7 +41,7 @@ internal sealed class Printer(bool json)
         else Rich(headers, rows);
     }
 
-    /// <summary>Names and values; what is null is left out.</summary>
+    /// <summary>Writes names and values, without those that are null.</summary>
     public static void Pairs(IEnumerable<(string Name, string? Value)> pairs)
     {
         var known = pairs.Where(p => p.Value is not null).ToArray();
@@ -52,7 +52,7 @@ internal sealed class Printer(bool json)
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Text of tasks and agents comes from anybody: what would move the cursor, break the line or turn its direction does not reach the terminal.
+    /// Replaces the characters that would move the cursor, break the line or turn its direction. Any client can write the text of tasks and agents.
     /// </summary>
     public static string OneLine(string text) => PlainText.OneLine(text);
 

@@ -5,7 +5,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Shared;
 
-/// <summary>A record as one line: when, which topic, and what of its data people want to know first.</summary>
+/// <summary>Formats a record as one line: the time, the topic, and the main values of its data.</summary>
 internal static class RecordText
 {
     private const int MaxLength = 300;
@@ -33,7 +33,7 @@ internal static class RecordText
         yield return Lines(data);
         yield return Object(data, "reason") is { } why ? Text(why, "message") : Text(data, "reason");
         var error = Error(data);
-        // A task that failed for good says its last attempt's error again as its own.
+        // A task that failed for good repeats the error of its last attempt.
         yield return Object(data, "ended") is { } ended && (Error(ended) ?? Text(ended, "outcome")) is var end && end != error ? end : null;
         yield return error;
         yield return Number(data, "duration_ms") is { } ms ? Durations.Text(TimeSpan.FromMilliseconds(ms)) : null;

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Shared;
 
-/// <summary>The result of a task on standard output, and its end as the exit code.</summary>
+/// <summary>Prints the result of a task on standard output, and maps its end to the exit code.</summary>
 internal static class ResultText
 {
     public static Option<bool> Raw() => new("--raw", "-r") { Description = "Print a result that is a JSON string as its text, without quotes and escapes." };
@@ -27,7 +27,7 @@ internal static class ResultText
         else Printer.Text(JsonText.ForTerminal(result));
     }
 
-    // A long one is not in the task: it is read apart.
+    // The task does not contain a long result; it needs another request.
     private static async Task<RawJson> ResultAsync(WaggleClient client, TaskView task, CancellationToken cancel)
     {
         if (task.ResultRef is null || !task.Result.IsNull) return task.Result;

@@ -1,7 +1,7 @@
 namespace Waggle.Shared;
 
 /// <summary>
-/// How long to put up with a hub that is not there: its token is cancelled when a disconnect was not repaired in time. The SDK itself would try again for ever.
+/// The time that a command waits for an unreachable hub. Its token is cancelled when a disconnect lasts too long. The SDK itself would retry without end.
 /// </summary>
 internal sealed class RetryWindow(TimeSpan first, TimeSpan later, CancellationToken asked) : IDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class RetryWindow(TimeSpan first, TimeSpan later, CancellationTo
     private bool _connected;
     private bool _away;
 
-    /// <summary>Cancelled when patience or the user ended it.</summary>
+    /// <summary>Cancelled when the time has passed or the user interrupted.</summary>
     public CancellationToken Token => (_both ??= CancellationTokenSource.CreateLinkedTokenSource(_enough.Token, asked)).Token;
 
     public bool IsOver => _enough.IsCancellationRequested;

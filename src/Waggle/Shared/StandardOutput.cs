@@ -2,14 +2,13 @@ using System.Text;
 
 namespace Waggle.Shared;
 
-/// <summary>Nobody reads standard output any more, as after <c>| head -1</c>: a command that only prints has nothing left to do.</summary>
+/// <summary>The exception for a standard output without a reader, as after <c>| head -1</c>. A command that only prints then ends.</summary>
 internal sealed class OutputClosedException() : IOException("Standard output was closed by its reader.");
 
 /// <summary>
-/// Standard output or standard error with a rule for the end of its reader. A pipe that is closed ends a command that only prints: .NET ignores the error,
-/// so a command that follows the hub would never end. A terminal that is closed ends nothing by itself: SIGHUP reports it, and the command then stops in order
-/// (<see cref="Interrupt"/>).
-/// What it writes meanwhile has no place to go, and an error of it would end the process before its work is handed back.
+/// Standard output or standard error with a rule for the end of its reader. A closed pipe ends a command that only prints: .NET ignores the error, so a command
+/// that follows the hub would never end. A closed terminal ends nothing: SIGHUP reports it, and the command then stops in order (<see cref="Interrupt"/>).
+/// Output is discarded meanwhile, because an error would end the process before it hands back its work.
 /// </summary>
 internal sealed class StandardOutput(Stream inner, int descriptor, bool isTerminal) : Stream
 {
@@ -26,7 +25,7 @@ internal sealed class StandardOutput(Stream inner, int descriptor, bool isTermin
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>In place of the console's own where standard output or standard error is a terminal. Before anything is written.</summary>
+    /// <summary>Replaces the console's stream where standard output or standard error is a terminal. Call it before the first output.</summary>
     public static void SurviveTerminal()
     {
         if (OperatingSystem.IsWindows()) return;
@@ -34,13 +33,13 @@ internal sealed class StandardOutput(Stream inner, int descriptor, bool isTermin
         if (!Console.IsErrorRedirected) Console.SetError(Writer(new StandardOutput(Console.OpenStandardError(), Error, isTerminal: true)));
     }
 
-    /// <summary>Standard output as bytes.</summary>
+    /// <summary>Opens standard output as bytes.</summary>
     public static Stream Open() =>
         OperatingSystem.IsWindows() || Console.IsOutputRedirected
             ? Console.OpenStandardOutput()
             : new StandardOutput(Console.OpenStandardOutput(), Output, isTerminal: true);
 
-    /// <summary>In place of the console's own where a pipe or file takes the output, for a command that ends with its reader.</summary>
+    /// <summary>Replaces the console's stream where standard output is a pipe or file, for a command that ends with its reader.</summary>
     public static void EndWithReader()
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected) return;
@@ -49,7 +48,7 @@ internal sealed class StandardOutput(Stream inner, int descriptor, bool isTermin
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    /// <exception cref="OutputClosedException">The reader of a pipe has gone.</exception>
+    /// <exception cref="OutputClosedException">The reader of the pipe has closed it.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (!isTerminal && Libc.HasHungUp(descriptor)) throw new OutputClosedException();
@@ -59,7 +58,7 @@ internal sealed class StandardOutput(Stream inner, int descriptor, bool isTermin
         }
         catch (IOException) when (isTerminal && Libc.HasHungUp(descriptor))
         {
-            // The terminal was closed; see above.
+            // The terminal was closed; see the summary of the type.
         }
     }
 

@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Shared;
 
-/// <summary>Tasks as people read them.</summary>
+/// <summary>Formats tasks for people.</summary>
 internal static class TaskText
 {
     public static void Created(Printer print, TaskCreated created)
@@ -27,7 +27,7 @@ internal static class TaskText
         foreach (var attempt in task.Attempts ?? []) Attempt(attempt);
     }
 
-    /// <summary>How long the attempt that holds it runs, or the last one ran; null where no start was reported.</summary>
+    /// <summary>Returns the time that the current attempt has run, or that the last one ran; null if no start was reported.</summary>
     public static TimeSpan? Ran(TaskView task, DateTimeOffset now) => task.Lease?.StartedAt is { } started ? (task.EndedAt ?? now) - started : null;
 
     public static string Percent(double progress) => string.Create(CultureInfo.InvariantCulture, $"{progress * 100:0.#} %");

@@ -3,7 +3,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Shared;
 
-/// <summary>What commands that follow the hub have in common.</summary>
+/// <summary>The options that all commands that follow the hub share.</summary>
 internal static class WatchOptions
 {
     public static Option<Position?> Since(string description) => new("--since")

@@ -4,9 +4,8 @@ using Spectre.Console.Rendering;
 namespace Waggle.Watching;
 
 /// <summary>
-/// The alternate screen of a terminal, drawn anew in each period: what stood in the terminal before comes back at the end, and nothing of this stays in its
-/// history.
-/// Each frame asks for the terminal's size, so a resize is drawn over with the next one. The key q ends it.
+/// The alternate screen of a terminal, redrawn in each period. At the end the terminal shows its former content, and its history contains nothing of the
+/// screen. Each frame reads the terminal's size, so the next frame corrects a resize. The key q ends the screen.
 /// </summary>
 internal sealed class LiveScreen : IDisposable
 {
@@ -27,7 +26,7 @@ internal sealed class LiveScreen : IDisposable
         _console.Profile.Capabilities.Unicode = AnsiConsole.Profile.Capabilities.Unicode;
     }
 
-    /// <param name="draw">Makes a frame of a width and a height.</param>
+    /// <param name="draw">Creates a frame from a width and a height.</param>
     public static async Task RunAsync(Func<int, int, IRenderable> draw, TimeSpan period, TimeProvider time, CancellationToken over)
     {
         using var screen = new LiveScreen();
@@ -35,7 +34,7 @@ internal sealed class LiveScreen : IDisposable
         Console.Out.Write(Enter);
         try
         {
-            // The thread that waits for a key lives as long as the process: a read of a terminal cannot be taken back.
+            // The thread that waits for a key lives as long as the process, because a read of a terminal cannot be cancelled.
             if (!Console.IsInputRedirected) QuitKey.Watch(end);
             using var timer = new PeriodicTimer(period, time);
             do screen.Draw(draw);
@@ -43,7 +42,7 @@ internal sealed class LiveScreen : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // It is over.
+            // The screen has ended.
         }
         finally
         {
@@ -53,7 +52,7 @@ internal sealed class LiveScreen : IDisposable
 
     public void Dispose() => _frame.Dispose();
 
-    /// <summary>A frame as the terminal gets it: each line over the old one, nothing cleared that is drawn again.</summary>
+    /// <summary>Converts a frame to the terminal's text: each line overwrites the old one, and no line is cleared before it is redrawn.</summary>
     internal static string Frame(string text, int height)
     {
         var lines = text.TrimEnd('\n').Split('\n').Take(height);
@@ -63,7 +62,7 @@ internal sealed class LiveScreen : IDisposable
     private void Draw(Func<int, int, IRenderable> draw)
     {
         var (width, height) = (Console.WindowWidth, Console.WindowHeight);
-        // A terminal without a size, as a pty that nobody has set up, is drawn on as the smallest usual one.
+        // A terminal without a size, such as a pty that was never configured, gets the smallest usual size.
         if (width <= 0 || height <= 0) (width, height) = (80, 24);
         _console.Profile.Width = width;
         _console.Profile.Height = height;

@@ -7,7 +7,7 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Watching;
 
-/// <summary>A watch that redraws itself: one loop takes what comes, another draws what is known, so that neither waits for the other.</summary>
+/// <summary>A watch that redraws itself. One loop takes the observations and another draws the board, so that neither waits for the other.</summary>
 internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since, TimeProvider time)
 {
     private const int MostSeeded = 100;
@@ -26,7 +26,7 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         var start = client.Welcome.Position;
         _board.Position = since ?? start;
 
-        // What is not watched cannot be counted.
+        // Rates need the records of these topics.
         if (!Rates.Patterns.All(p => Wanted(patterns, p.Replace("*", "any", StringComparison.Ordinal)))) _board.Rates.Stop();
         await using var observer = client.ObserveAsync(patterns, since, call.Cancel);
         await observer.Ready.WaitAsync(call.Cancel);
@@ -34,7 +34,7 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
         var following = FollowAsync(observer, start, over);
         await LiveScreen.RunAsync(Draw, Period, time, over.Token);
-        // Ends the following, if it has not ended the screen.
+        // Ends the loop that follows, if that loop has not ended the screen.
         await observer.DisposeAsync();
         try
         {
@@ -42,13 +42,13 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
         {
-            // That is how one stops to watch.
+            // The user ended the watch.
         }
 
         return _board.Position;
     }
 
-    // How things stand, of what is watched. The observer was there before: whatever changes while this is read comes after it.
+    // Reads the current state of the watched objects. The observer started before, so every change during the read arrives after it.
     private async Task SeedAsync(WaggleClient client)
     {
         foreach (var agent in await client.ListAgentsAsync(null, call.Cancel))
@@ -73,7 +73,7 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
             if (newest.Count == MostSeeded) break;
         }
 
-        // They come newest first, and what is known last is shown first.
+        // The list begins with the newest task, and the board shows the last added one first.
         newest.Reverse();
         foreach (var task in newest.Where(t => Wanted(patterns, $"task.{t.Id}.assigned"))) _board.Know(task);
     }
@@ -86,7 +86,7 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         }
         catch (WaggleException e) when (e.Code == ErrorCodes.NotFound)
         {
-            // It may still come.
+            // The object may still arrive as a record.
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         {
             await foreach (var observation in observer)
             {
-                // What a --since brings again was not now: it says nothing of the rate.
+                // Records that --since repeats are old, so they do not count for the rate.
                 var fresh = (observation.Position.Epoch, observation.Position.Offset).CompareTo((start.Epoch, start.Offset)) > 0;
                 lock (_board.Gate) _board.See(observation, fresh);
             }

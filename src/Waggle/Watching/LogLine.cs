@@ -4,8 +4,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Watching;
 
 /// <summary>A line of a task's log.</summary>
-/// <param name="At">When the hub got it; of a line that is known from the end of its attempt alone, that end.</param>
-/// <param name="Tail">It is one of the last lines that the hub keeps of an attempt that ended, not one that came just now.</param>
+/// <param name="At">The time at which the hub received the line; for a line known from the end of its attempt only, the time of that end.</param>
+/// <param name="Tail">Whether the line is one of the last lines that the hub keeps of an ended attempt, and not a live one.</param>
 internal sealed record LogLine(DateTimeOffset At, string Task, string? Agent, int Attempt, string Line, bool Tail);
 
 [JsonSourceGenerationOptions(

@@ -4,15 +4,15 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Watching;
 
 /// <summary>
-/// From records to log lines. The hub passes on what workers log and keeps none of it but the last lines of each attempt, which the record of its end brings:
-/// of an attempt whose lines were not seen, those are told.
+/// Converts records to log lines. The hub passes log lines on and stores only the last lines of each attempt, in the record of the attempt's end. The reader
+/// returns those for an attempt whose live lines it has not seen.
 /// </summary>
 internal sealed class LogReader(string? agent, string? swarm)
 {
-    // Attempts whose lines were seen and whose end was not: about as many as run at a time.
+    // The attempts with seen lines and without a seen end: about as many as run at a time.
     private readonly HashSet<(string Task, int Attempt)> _seen = [];
 
-    /// <summary>The lines of this attempt were told.</summary>
+    /// <summary>Marks an attempt whose lines were already printed.</summary>
     public void Know(string task, int attempt) => _seen.Add((task, attempt));
 
     public IReadOnlyList<LogLine> Read(RecordMessage record)

@@ -4,7 +4,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Watching;
 
-/// <summary>An observation as a line of text or of JSON.</summary>
+/// <summary>Prints an observation as a line of text or of JSON.</summary>
 internal static class ObservationPrinter
 {
     public static void Print(Printer print, Observation observation)

@@ -1,6 +1,6 @@
 namespace Waggle.Watching;
 
-/// <summary>Waits for the key q, as one ends less, top and man. Ctrl-C stays a signal.</summary>
+/// <summary>Waits for the key q, as less, top and man do. Ctrl-C stays a signal.</summary>
 internal static class QuitKey
 {
     public static void Watch(CancellationTokenSource end)
@@ -21,7 +21,7 @@ internal static class QuitKey
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException)
         {
-            // The terminal has no keys, or the screen is over.
+            // The terminal has no keys, or the screen has ended.
         }
     }
 }

@@ -1,11 +1,11 @@
 namespace Waggle.Watching;
 
-/// <summary>How many a second over the last seconds. Nothing is known before a second was watched.</summary>
+/// <summary>Counts events per second over the last seconds. The rate is unknown before the first second has passed.</summary>
 internal sealed class RateWindow(TimeSpan window, TimeProvider time)
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
-    // Counts by tenths of a second: however many come, the window stays small.
+    // Counts per tenth of a second, so any number of events keeps the window small.
     private readonly SortedDictionary<long, int> _tenths = [];
     private readonly Lock _gate = new();
     private long _since = time.GetTimestamp();
@@ -19,7 +19,7 @@ internal sealed class RateWindow(TimeSpan window, TimeProvider time)
         }
     }
 
-    /// <summary>Some may have been missed: what was counted says nothing any more.</summary>
+    /// <summary>Clears the counts, because some events may be missing from them.</summary>
     public void Reset()
     {
         lock (_gate)
@@ -29,7 +29,7 @@ internal sealed class RateWindow(TimeSpan window, TimeProvider time)
         }
     }
 
-    /// <summary>Null: not known yet.</summary>
+    /// <summary>Returns the rate; null while it is unknown.</summary>
     public double? PerSecond()
     {
         lock (_gate)

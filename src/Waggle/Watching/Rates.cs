@@ -19,7 +19,7 @@ internal sealed class Rates(TimeSpan window, TimeProvider time)
 
     public double? Failed => _stopped ? null : _failed.PerSecond();
 
-    /// <summary>Nobody counts any more: nothing is known.</summary>
+    /// <summary>Makes all rates unknown, because the observer has ended.</summary>
     public void Stop() => _stopped = true;
 
     public void See(Observation observation)

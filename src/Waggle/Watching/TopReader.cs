@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Watching;
 
-/// <summary>Asks a hub how it stands. It asks for a bounded part of the queue, the oldest, and says of how many.</summary>
+/// <summary>Reads the state of a hub. It reads a bounded part of the queue, the oldest tasks, and returns the number of all.</summary>
 internal sealed class TopReader(WaggleClient client, Rates rates, TimeSpan window, string? swarm, TimeProvider time)
 {
     private const int MostTasks = 500;
@@ -48,7 +48,7 @@ internal sealed class TopReader(WaggleClient client, Rates rates, TimeSpan windo
         return new TopQueue(Math.Max(pending, tasks.Count), tasks.Count, priorities, waits);
     }
 
-    // Tasks of a sort wait for the same reason: one is asked for all.
+    // Tasks of a sort wait for the same reason, so one query covers them all.
     private async Task<TopWait> WaitAsync(TaskView[] sort, CancellationToken cancel)
     {
         var spec = sort[0].Spec;

@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Watching;
 
-/// <summary>How a hub stands at a moment. What is not known is null.</summary>
+/// <summary>The state of a hub at a moment. Unknown values are null.</summary>
 internal sealed record TopReading
 {
     public required DateTimeOffset At { get; init; }
@@ -14,15 +14,15 @@ internal sealed record TopReading
     public required TopQueue Queue { get; init; }
 }
 
-/// <summary>Tasks a second, counted over the last <paramref name="WindowS"/> seconds.</summary>
+/// <summary>The tasks per second over the last <paramref name="WindowS"/> seconds.</summary>
 internal sealed record TopRates(double WindowS, double? Created, double? Completed, double? Failed);
 
-/// <param name="Pending">All that wait for an agent.</param>
-/// <param name="LookedAt">The oldest of them, which the rest is counted over.</param>
-/// <param name="ByPriority">Priority to number.</param>
+/// <param name="Pending">The number of tasks that wait for an agent.</param>
+/// <param name="LookedAt">The number of oldest tasks that the other values are counted over.</param>
+/// <param name="ByPriority">The number of tasks for each priority.</param>
 internal sealed record TopQueue(int Pending, int LookedAt, IReadOnlyDictionary<string, int> ByPriority, IReadOnlyList<TopWait> Waits);
 
-/// <summary>Tasks of one sort that wait, and why. No code: somebody could do them and is busy.</summary>
+/// <summary>The waiting tasks of one sort, with the reason. Without a code, suitable agents exist and are busy.</summary>
 internal sealed record TopWait(string Swarm, IReadOnlyDictionary<string, double>? Requires, string? AssignTo, int Tasks, string? Code, string? Message);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTime)])]

@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Watching;
 
-/// <summary>A reading as people see it: drawn into a terminal, or as lines.</summary>
+/// <summary>Draws a reading into a terminal, or prints it as lines.</summary>
 internal static class TopView
 {
     private static readonly string[] AgentNames = ["AGENT", "SWARM", "STATUS", "HOLDS", "DONE", "FAILED", "LOST"];
@@ -21,7 +21,7 @@ internal static class TopView
         var waits = Waits(reading);
         if (waits.Count > 0) parts.Add(Table(WaitNames, waits, width, -1));
 
-        // What is above, and the frame of this table.
+        // Subtracts the lines above the table and its frame.
         var room = Math.Max(1, height - parts.Count - waits.Count - 10);
         parts.Add(Table(AgentNames, Agents(reading, room), width, 2));
         return new Rows(parts);
@@ -36,7 +36,9 @@ internal static class TopView
 
     private static IEnumerable<string> Head(TopReading r)
     {
-        yield return $"tasks/s over {r.Rates.WindowS:0} s: {WatchView.Rate(r.Rates.Created)} created, {WatchView.Rate(r.Rates.Completed)} completed, {WatchView.Rate(r.Rates.Failed)} failed";
+        yield return
+            $"tasks/s over {r.Rates.WindowS:0} s: {WatchView.Rate(r.Rates.Created)} created, " +
+            $"{WatchView.Rate(r.Rates.Completed)} completed, {WatchView.Rate(r.Rates.Failed)} failed";
         foreach (var swarm in r.Swarms)
         {
             var tasks = swarm.Tasks.Count == 0 ? "no open tasks" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
@@ -58,10 +60,11 @@ internal static class TopView
         }),
     ];
 
-    // Those that work first, those that are gone last.
+    // Working agents first, offline agents last.
     private static List<string?[]> Agents(TopReading r, int most) =>
     [
-        .. r.Agents.OrderBy(a => a.Status == AgentStatus.Offline).ThenByDescending(a => a.Holding.Count).ThenBy(a => a.Status).ThenBy(a => a.Id, StringComparer.Ordinal).Take(most)
+        .. r.Agents.OrderBy(a => a.Status == AgentStatus.Offline).ThenByDescending(a => a.Holding.Count)
+            .ThenBy(a => a.Status).ThenBy(a => a.Id, StringComparer.Ordinal).Take(most)
             .Select(a => new[] { a.Id, a.Swarm, SnakeCase.Of(a.Status), $"{a.Holding.Count}/{a.Slots}", $"{a.Completed}", $"{a.Failed}", $"{a.Lost}" }),
     ];
 
@@ -70,7 +73,13 @@ internal static class TopView
         var table = new Table { Border = TableBorder.Simple, Width = width };
         foreach (var name in names) table.AddColumn(new TableColumn(new Text(name, Color.Grey)));
         foreach (var row in rows)
-            table.AddRow(row.Select((cell, i) => new Text(Printer.OneLine(cell ?? "-"), i == styled ? WatchView.StyleOf(cell!) : Style.Plain) { Overflow = Overflow.Ellipsis }));
+        {
+            table.AddRow(row.Select((cell, i) => new Text(Printer.OneLine(cell ?? "-"), i == styled ? WatchView.StyleOf(cell!) : Style.Plain)
+            {
+                Overflow = Overflow.Ellipsis,
+            }));
+        }
+
         return table;
     }
 }

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Watching;
 
-/// <summary>What a live watch shows: agents, the tasks that changed last, the newest lines. Made of the records that were seen; it invents none.</summary>
+/// <summary>The content of a live watch: agents, the tasks that changed last, the newest lines. All of it comes from observed records.</summary>
 internal sealed class WatchBoard(Rates rates)
 {
     private const int LinesKept = 50;
@@ -20,7 +20,7 @@ internal sealed class WatchBoard(Rates rates)
 
     public Lock Gate { get; } = new();
 
-    /// <summary>Whether all agents and all tasks are watched: that there are none can be said only then.</summary>
+    /// <summary>Whether the watch covers all agents and all tasks. Only then can the view report that there are none.</summary>
     public bool FollowsAgents { get; init; } = true;
 
     public bool FollowsTasks { get; init; } = true;
@@ -33,12 +33,12 @@ internal sealed class WatchBoard(Rates rates)
 
     public Rates Rates => rates;
 
-    /// <summary>By name; those that are gone last.</summary>
+    /// <summary>The agents by name; offline agents last.</summary>
     public IEnumerable<AgentLine> Agents => _agents.Values.OrderBy(a => a.IsGone);
 
     public int OpenTasks => _tasks.Values.Count(t => !t.IsOver);
 
-    /// <summary>What is at work first, then what waits, then what has ended; of each the newest change first.</summary>
+    /// <summary>The tasks: running ones first, then waiting ones, then ended ones; within each group the newest change first.</summary>
     public IEnumerable<TaskLine> Tasks => _tasks.Values.OrderBy(t => t.IsOver).ThenByDescending(t => t.Agent is not null).ThenByDescending(t => t.Change);
 
     public IEnumerable<string> Lines => _lines;
@@ -46,7 +46,8 @@ internal sealed class WatchBoard(Rates rates)
     public void Know(AgentView agent) => _agents[agent.Id] = new(agent.Id, SnakeCase.Of(agent.Status), agent.Slots, agent.Holding.Count);
 
     public void Know(TaskView task) => _tasks[task.Id] = new(
-        task.Id, task.Spec.Title, SnakeCase.Of(task.State), task.State.IsHeld() ? task.Lease?.Agent : null, task.Attempt, task.State.IsHeld() ? task.Progress : null, null, ++_changes);
+        task.Id, task.Spec.Title, SnakeCase.Of(task.State),
+        task.State.IsHeld() ? task.Lease?.Agent : null, task.Attempt, task.State.IsHeld() ? task.Progress : null, null, ++_changes);
 
     public void See(Observation observation, bool fresh)
     {
@@ -89,7 +90,7 @@ internal sealed class WatchBoard(Rates rates)
         if (_tasks.Count > TasksKept) _tasks.Remove(Tasks.Last().Id);
     }
 
-    // What an agent holds changes with its tasks; its own record comes only with its presence.
+    // The tasks an agent holds change with the records of tasks; the agent's own record changes only with its presence.
     private void Holding(string? had, string? has)
     {
         if (had == has) return;
@@ -97,7 +98,8 @@ internal sealed class WatchBoard(Rates rates)
         if (has is not null && _agents.TryGetValue(has, out var now)) _agents[has] = now with { Holds = now.Holds + 1 };
     }
 
-    private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
 internal sealed record AgentLine(string Id, string Status, int Slots, int Holds)

@@ -6,13 +6,13 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Watching;
 
-/// <summary>Draws the board into a terminal of some size. Only a function of its arguments.</summary>
+/// <summary>Draws the board for a terminal of a given size. A pure function.</summary>
 internal static class WatchView
 {
     private const int MostAgents = 10;
     private const int LeastLines = 4;
 
-    // Headings, rules and borders of both tables.
+    // The headings, rules and borders of both tables.
     private const int Frame = 9;
 
     public static Rows Draw(WatchBoard board, string hub, int width, int height)
@@ -30,7 +30,7 @@ internal static class WatchView
         return new Rows(parts);
     }
 
-    /// <summary>A rate, or a dash where nothing is known.</summary>
+    /// <summary>Formats a rate; an unknown rate is a dash.</summary>
     public static string Rate(double? perSecond) => perSecond is { } rate ? rate.ToString("0.0", CultureInfo.InvariantCulture) : "-";
 
     public static Style StyleOf(string state) => state switch
@@ -46,7 +46,9 @@ internal static class WatchView
     {
         var link = board.Away ? "DISCONNECTED, reconnecting" : "connected";
         var dropped = board.Dropped > 0 ? $"  {board.Dropped} dropped" : "";
-        var text = $"{hub}  {link}  at {board.Position}  tasks/s: {Rate(board.Rates.Created)} created {Rate(board.Rates.Completed)} completed {Rate(board.Rates.Failed)} failed{dropped}";
+        var text =
+            $"{hub}  {link}  at {board.Position}  " +
+            $"tasks/s: {Rate(board.Rates.Created)} created {Rate(board.Rates.Completed)} completed {Rate(board.Rates.Failed)} failed{dropped}";
         return new Text(PlainText.Clip(text, width), board.Away ? Color.Red : Style.Plain);
     }
 

@@ -113,7 +113,11 @@ internal static class OpenApiDocument
             ["description"] = meaning,
             ["headers"] = new JsonObject
             {
-                [ApiHeaders.Position] = new JsonObject { ["description"] = "The position of the reply's state.", ["schema"] = new JsonObject { ["type"] = "string" } },
+                [ApiHeaders.Position] = new JsonObject
+                {
+                    ["description"] = "The position of the reply's state.",
+                    ["schema"] = new JsonObject { ["type"] = "string" },
+                },
             },
         };
         if (content.Count > 0) response["content"] = content;

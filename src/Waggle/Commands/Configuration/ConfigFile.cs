@@ -4,7 +4,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Commands.Configuration;
 
 /// <summary>
-/// <c>waggle.json</c>: one object, a key for each setting, lists as arrays. What it does not know it refuses: a misspelt key must not be a silent one.
+/// <c>waggle.json</c>: one object with a key for each setting, and lists as arrays. The file rejects unknown keys, because a misspelt key must not pass
+/// silently.
 /// </summary>
 internal sealed class ConfigFile
 {
@@ -20,10 +21,10 @@ internal sealed class ConfigFile
 
     public string Path { get; }
 
-    /// <summary>Its user named it. Otherwise it was found in the current folder, which may be somebody else's work.</summary>
+    /// <summary>Whether the user named the file. Otherwise the command found it in the current folder, which may belong to another project.</summary>
     public bool IsNamed { get; }
 
-    /// <summary>What is wrong with it, in a line.</summary>
+    /// <summary>The error of the file, in one line.</summary>
     public string? Problem { get; private set; }
 
     public static ConfigFile Read(string path, bool isNamed, IEnumerable<string> keys)

@@ -3,7 +3,7 @@ using Waggle.Shared;
 
 namespace Waggle.Commands.Configuration;
 
-/// <summary>The data folder of a command that works on one without a hub: the same that <c>waggle serve</c> would take, started in the same place.</summary>
+/// <summary>The data folder of a command that needs no hub: the folder that <c>waggle serve</c> would use in the same place.</summary>
 internal sealed class FolderSettings
 {
     public const string Key = "data";
@@ -13,7 +13,7 @@ internal sealed class FolderSettings
 
     public FolderSettings(string meaning) => _data = Data(Settings, meaning);
 
-    /// <summary>To add what else such a command takes from the file.</summary>
+    /// <summary>The settings, to which a command adds the other ones that it reads from the file.</summary>
     public Settings Settings { get; } = new(static () => new ServeSettings().All.Select(s => s.Key));
 
     public static Option<string> Data(Settings settings, string meaning)
@@ -23,11 +23,11 @@ internal sealed class FolderSettings
         return option;
     }
 
-    /// <summary>Its full path.</summary>
+    /// <summary>Returns the full path.</summary>
     public string Of(ParseResult parse) => Path.GetFullPath(parse.GetValue(_data)!);
 
-    /// <summary>Its full path, if anybody named it.</summary>
-    /// <exception cref="CliException">Nobody did.</exception>
+    /// <summary>Returns the full path if the user named a folder.</summary>
+    /// <exception cref="CliException">The user named no folder.</exception>
     public string Named(ParseResult parse) =>
         IsNamed(parse) ? Of(parse) : throw new CliException("Name the data folder: --data FOLDER, WAGGLE_DATA, or data in a settings file.", ExitCodes.Usage);
 

@@ -1,7 +1,8 @@
 namespace Waggle.Commands.Configuration;
 
-/// <summary>One thing that can be set in the file, by the environment and by a flag; docs/configuration.md has a row for each.</summary>
-/// <param name="Widens">It can let in more people or pages, or send data elsewhere. A file that lies in the current folder by chance may not say it.</param>
+/// <summary>A setting that the file, the environment and a flag can contain; docs/configuration.md has a row for each.</summary>
+/// <param name="Widens">Whether the setting can admit more people or pages, or send data elsewhere. A file in the current folder that the user did not name
+/// must not contain it.</param>
 internal sealed record Setting(string Key, string Rule, string Standard, string Meaning, bool Widens = false)
 {
     public string Flag => $"--{Key.Replace('_', '-')}";
@@ -9,5 +10,5 @@ internal sealed record Setting(string Key, string Rule, string Standard, string 
     public string Variable => $"WAGGLE_{Key.ToUpperInvariant()}";
 }
 
-/// <summary>A value as it was written, and where.</summary>
+/// <summary>A value as it was written, and its source.</summary>
 internal sealed record Found(string Text, string Source);

@@ -6,8 +6,8 @@ using Waggle.Shared;
 namespace Waggle.Commands.Configuration;
 
 /// <summary>
-/// Options of a command that may also stand in the environment or in a file: the flag wins over the variable, the variable over the file.
-/// Whatever the source, the rule is the same, and an error names source, value and rule.
+/// Options of a command that the environment or a file can also set. The flag overrides the variable, and the variable overrides the file. The rule is the same
+/// for every source, and an error names source, value and rule.
 /// </summary>
 internal sealed class Settings
 {
@@ -17,7 +17,7 @@ internal sealed class Settings
     private readonly Func<IEnumerable<string>> _keys;
     private ConfigFile? _file;
 
-    /// <param name="keys">All that may stand in a file. Left out: these settings.</param>
+    /// <param name="keys">All keys that the file may contain. The default is the keys of these settings.</param>
     public Settings(Func<IEnumerable<string>>? keys = null)
     {
         _keys = keys ?? (() => _all.Select(s => s.Key));
@@ -36,7 +36,7 @@ internal sealed class Settings
 
     public IReadOnlyList<Setting> All => _all;
 
-    /// <summary>Which file was read and what it said, in a line; null if there was none.</summary>
+    /// <summary>Returns the file that was read and its keys, in one line; null if there was no file.</summary>
     public string? Note()
     {
         if (_file is null || _file == ConfigFile.None) return null;
@@ -74,11 +74,11 @@ internal sealed class Settings
         return option;
     }
 
-    /// <param name="rule">What a text must be; it is asked only where it can say no.</param>
+    /// <param name="rule">The description of a valid text, for the error of <paramref name="isGood"/>.</param>
     public Option<string> Text(string key, string meaning, string standard, string rule, Func<string, bool>? isGood = null, bool widens = false) =>
         Add(new Setting(key, rule, standard, meaning, widens), key, standard, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
 
-    /// <summary>One that has no standard value.</summary>
+    /// <summary>Adds an option without a default value.</summary>
     public Option<string?> Optional(string key, string meaning, string rule, Func<string, bool>? isGood = null, bool widens = false) =>
         Add<string?>(new Setting(key, rule, "", meaning, widens), key, null, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
 
@@ -94,7 +94,7 @@ internal sealed class Settings
         return Keep(setting, option);
     }
 
-    /// <summary>May be repeated; commas part the entries in a variable.</summary>
+    /// <summary>Adds an option that may be repeated. In a variable, commas separate the entries.</summary>
     public Option<string[]> List(string key, string meaning, string rule, Func<string, bool> isGood, bool widens = false)
     {
         var setting = new Setting(key, rule, "", meaning, widens);
@@ -152,7 +152,7 @@ internal sealed class Settings
         return Parse(result, found, setting, standard, parse);
     }
 
-    // A URL may hold a password.
+    // A URL may contain a password.
     private static string Shown((Setting Setting, string Text) said)
     {
         var hasPassword = Uri.TryCreate(said.Text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0;
@@ -174,7 +174,7 @@ internal sealed class Settings
         return file.Path;
     }
 
-    // Whichever option is asked first reads the file; the one that names it tells what is wrong with it.
+    // The first option that is parsed reads the file. The option that names the file reports its error.
     private ConfigFile FileFor(ArgumentResult result, string? named = null)
     {
         if (_file is not null) return _file;

@@ -4,14 +4,14 @@ internal enum CheckState
 {
     Ok,
 
-    /// <summary>The hub runs, but somebody should look.</summary>
+    /// <summary>The hub runs, but an operator should look at this.</summary>
     Warn,
 
-    /// <summary>The hub would not run, or not keep what it promises.</summary>
+    /// <summary>The hub would not run, or would not keep its guarantees.</summary>
     Fail,
 }
 
-/// <summary>One thing that the doctor looked at.</summary>
+/// <summary>The result of one check of the doctor.</summary>
 internal sealed record Check(string Name, CheckState State, string Detail)
 {
     public static Check Ok(string name, string detail) => new(name, CheckState.Ok, detail);
@@ -20,7 +20,7 @@ internal sealed record Check(string Name, CheckState State, string Detail)
 
     public static Check Fail(string name, string detail) => new(name, CheckState.Fail, detail);
 
-    /// <summary>What could not even be looked at failed.</summary>
+    /// <summary>Runs a check. A check that throws has failed.</summary>
     public static Check Of(string name, Func<Check> look)
     {
         try

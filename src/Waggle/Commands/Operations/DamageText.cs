@@ -8,7 +8,7 @@ using Waggle.Storage.Sqlite.Backups;
 
 namespace Waggle.Commands.Operations;
 
-/// <summary><c>waggle doctor --repair</c>: what is damaged in a data folder, and what of it can be had back.</summary>
+/// <summary><c>waggle doctor --repair</c>: the damage of a data folder, and the parts that can be recovered.</summary>
 internal static class DamageText
 {
     public static int Show(string folder, bool json)
@@ -55,7 +55,7 @@ internal static class DamageText
             : "Nothing was changed. A hub sets these aside and runs on. A backup from before the damage has them whole.");
     }
 
-    // What is damaged may hold anything, a terminal's control sequences included.
+    // Damaged data may contain anything, including a terminal's control sequences.
     private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
 
     private static void PrintJson(DamageReport report) => Printer.Json(writer =>

@@ -4,7 +4,7 @@ using Waggle.Shared;
 
 namespace Waggle.Commands.Operations;
 
-/// <summary><c>waggle doctor</c>: whether a hub would run well here, and if not, why.</summary>
+/// <summary><c>waggle doctor</c>: whether a hub would run well here, and the reasons if not.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()

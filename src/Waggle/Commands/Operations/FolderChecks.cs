@@ -5,7 +5,7 @@ using Waggle.Storage.Sqlite.Backups;
 
 namespace Waggle.Commands.Operations;
 
-/// <summary>The data folder, its disk and its database.</summary>
+/// <summary>Checks the data folder, its disk and its database.</summary>
 internal static class FolderChecks
 {
     private const double SlowDiskMs = 20;
@@ -50,7 +50,7 @@ internal static class FolderChecks
         return free < EmptyBytes ? Check.Fail("space", text) : free < LowBytes ? Check.Warn("space", text) : Check.Ok("space", text);
     }
 
-    // No commit is faster than this; what is too fast to be true does not reach a disk.
+    // No commit is faster than this. A time below any real disk's means that the data does not reach the disk.
     private static Check Sync(string folder)
     {
         var median = Fsync.MedianMs(folder);

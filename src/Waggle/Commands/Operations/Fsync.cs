@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Waggle.Commands.Operations;
 
-/// <summary>What the disk takes to make 4 KiB durable: no commit can be faster.</summary>
+/// <summary>Measures the time in which the disk makes 4 KiB durable. No commit can be faster.</summary>
 internal static class Fsync
 {
     public static double MedianMs(string folder)

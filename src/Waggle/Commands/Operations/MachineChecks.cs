@@ -6,10 +6,10 @@ using Waggle.Storage.Sqlite;
 
 namespace Waggle.Commands.Operations;
 
-/// <summary>What is not the folder's: the port, SQLite, the clock.</summary>
+/// <summary>Checks the parts outside the data folder: the port, SQLite, the clock.</summary>
 internal static class MachineChecks
 {
-    // Before the first, the clock was never set (a board without a battery starts in 1970); after the second, it is set wrong.
+    // Before the first year, the clock was never set (a board without a battery starts in 1970). After the second, the clock is wrong.
     private const int LeastYear = 2025;
     private const int MostYear = 2100;
 
@@ -37,7 +37,7 @@ internal static class MachineChecks
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressNotAvailable && address.Equals(IPAddress.IPv6Loopback))
         {
-            // No ::1 here: the hub does without it, too.
+            // This machine has no ::1. The hub runs without it, too.
         }
     }
 
@@ -47,7 +47,7 @@ internal static class MachineChecks
         return Check.Ok("sqlite", $"{library.Version} ({library.Source})");
     });
 
-    /// <summary>Over the time that the other checks took, both clocks must have gone on alike.</summary>
+    /// <summary>Checks that both clocks advanced by the same amount while the other checks ran.</summary>
     public static Check Clock(TimeProvider time, DateTimeOffset wallBefore, long stampBefore)
     {
         var wall = time.GetUtcNow();

@@ -7,8 +7,8 @@ using Waggle.Survey.Workers;
 namespace Waggle.Survey.Demo;
 
 /// <summary>
-/// Counts afterwards what became of every file: from the tasks as the hub stores them and from its log of what happened. Not from what was observed meanwhile,
-/// so that one is a check of the other.
+/// Counts the outcome of every file after the run, from the tasks in the hub's store and from its log. It does not use the live observations, so each checks
+/// the other.
 /// </summary>
 internal sealed class Audit
 {
@@ -25,7 +25,7 @@ internal sealed class Audit
         return audit.Result(listed);
     }
 
-    /// <summary>A record of the log.</summary>
+    /// <summary>Adds a record of the log.</summary>
     public void Add(string kind, JsonElement data)
     {
         if (kind is not ("task_completed" or "task_failed" or "task_cancelled" or "task_expired")) return;
@@ -33,13 +33,13 @@ internal sealed class Audit
         _ends[task] = _ends.GetValueOrDefault(task) + 1;
     }
 
-    /// <summary>A task as it is stored; the log must be in already.</summary>
+    /// <summary>Adds a stored task. Add the whole log first.</summary>
     public void Add(TaskView task)
     {
         if (task.Spec.Type != SurveyTasks.MeasureType) return;
         var path = SurveyTasks.PathOf(task.Spec);
         var (ends, completed) = _files.GetValueOrDefault(path);
-        // Ended in the store or in the log alone is not ended.
+        // A task has ended only if both the store and the log contain its end.
         var ended = task.State.IsTerminal() ? _ends.GetValueOrDefault(task.Id) : 0;
         _files[path] = (ends + ended, completed || (ended > 0 && task.State == TaskState.Completed));
     }

@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Demo;
 
-/// <summary>Where the demo's hub keeps its data: a folder that stays, or a temporary one that goes with this.</summary>
+/// <summary>The data folder of the demo's hub: a given folder, or a temporary one that Dispose removes.</summary>
 internal sealed class DataFolder(string? given) : IDisposable
 {
     public string Path { get; } = given ?? Directory.CreateTempSubdirectory("waggle-demo-").FullName;

@@ -6,16 +6,16 @@ namespace Waggle.Survey.Demo;
 /// <summary>The demo's hub. Disposing it stops it.</summary>
 public interface IDemoHub : IAsyncDisposable
 {
-    /// <summary>Scheme, host and port.</summary>
+    /// <summary>The scheme, host and port.</summary>
     Uri Url { get; }
 
-    /// <summary>Ends with the hub; faulted when the hub lost its store.</summary>
+    /// <summary>Completes when the hub has ended; faulted if the hub lost its store.</summary>
     Task Completion { get; }
 }
 
-/// <summary>What the demo needs of the program that it runs in.</summary>
+/// <summary>The functions that the demo needs from the program that runs it.</summary>
 /// <param name="StartHub">
-/// Starts a hub on a port (0: any free one) and a data folder. Throws a <see cref="State.SurveyException"/> that says why it cannot.
+/// Starts a hub on a port (0 selects any free one) with a data folder. Throws a <see cref="State.SurveyException"/> with the reason if that fails.
 /// </param>
-/// <param name="Worker">How a process is started that calls <see cref="DemoWorker.RunAsync"/> with these options.</param>
+/// <param name="Worker">Returns how to start a process that calls <see cref="DemoWorker.RunAsync"/> with these options.</param>
 public sealed record DemoHost(Func<int, string, CancellationToken, Task<IDemoHub>> StartHub, Func<DemoWorkerOptions, ProcessStartInfo> Worker);

@@ -7,7 +7,7 @@ using Waggle.Survey.Workers;
 
 namespace Waggle.Survey.Demo;
 
-/// <summary>The demo from its hub's start to its end.</summary>
+/// <summary>Runs the demo from the start of its hub to its end.</summary>
 internal sealed class DemoRun(DemoOptions options, DemoHost host, IDemoView view, TimeProvider time)
 {
     public async Task RunAsync(CancellationToken cancel)
@@ -37,7 +37,7 @@ internal sealed class DemoRun(DemoOptions options, DemoHost host, IDemoView view
         await HoldAsync(hub, cancel);
     }
 
-    /// <summary>Lets the workers survey and follows them to the report. Returns the scout's task, which all others belong to.</summary>
+    /// <summary>Starts the workers and follows them to the report. Returns the scout's task, the parent of all others.</summary>
     private async Task<string> SurveyAsync(IDemoHub hub, WaggleClient client, DemoState state, WorkerTeam team, DemoScene scene, CancellationToken cancel)
     {
         await using var observer = client.ObserveAsync(["task.#", "agent.#"], cancel: cancel);
@@ -86,7 +86,7 @@ internal sealed class DemoRun(DemoOptions options, DemoHost host, IDemoView view
         }
         catch (OperationCanceledException)
         {
-            // How one is meant to leave.
+            // Cancellation is the usual end.
         }
     }
 }

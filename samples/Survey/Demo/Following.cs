@@ -4,7 +4,7 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Demo;
 
-/// <summary>Keeps the state in step with what is observed, until the survey has ended.</summary>
+/// <summary>Applies observations to the state until the survey has ended.</summary>
 internal sealed class Following(DemoState state, WaggleClient client, PlannedKill kill)
 {
     public async Task RunAsync(Observer observer, CancellationToken cancel)
@@ -14,7 +14,7 @@ internal sealed class Following(DemoState state, WaggleClient client, PlannedKil
             if (observation is NotRecovered) await ReloadAsync(cancel);
             lock (state.Gate)
             {
-                // Gaps are no concern: only progress can be in them, and more of it follows.
+                // Gaps need no handling: they contain progress only, and later progress replaces it.
                 if (observation is RecordObserved seen) state.Apply(seen.Record);
                 if (state.End is not null) return;
             }

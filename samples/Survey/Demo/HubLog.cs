@@ -4,13 +4,13 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Demo;
 
-/// <summary>The hub's log of what happened to tasks, a piece at a time.</summary>
+/// <summary>Reads the hub's log of tasks in parts.</summary>
 internal sealed class HubLog(HttpClient http)
 {
     private const int PieceSize = 500;
 
-    /// <summary>Reads from behind a position to the end of the log.</summary>
-    /// <exception cref="SurveyException">The log no longer reaches back to the position.</exception>
+    /// <summary>Reads from the record after a position to the end of the log.</summary>
+    /// <exception cref="SurveyException">The log no longer contains the position.</exception>
     public async Task ReadAsync(string since, Action<LogRecord> act, CancellationToken cancel)
     {
         var atHead = false;

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.Survey.Demo;
 
-/// <param name="Position">Where the next piece begins.</param>
-/// <param name="AtHead">Nothing followed when this was read.</param>
+/// <param name="Position">The position at which the next part begins.</param>
+/// <param name="AtHead">Whether no record followed at the time of the read.</param>
 internal sealed record LogPiece(IReadOnlyList<LogRecord> Records, string Position, bool AtHead);
 
 internal sealed record LogRecord(string Kind, JsonElement Data);

@@ -4,20 +4,23 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Demo;
 
-/// <summary>Kills one analyst when half of the files are done, at a moment when the hub says that it holds something.</summary>
+/// <summary>Kills one analyst after half of the files, at a moment when it holds a task according to the hub.</summary>
 internal sealed class PlannedKill(DemoState state, WorkerTeam team, WaggleClient client, TimeProvider time)
 {
     private bool _done;
     private int _asked = -1;
 
-    /// <summary>To be called after each observation. What was observed may be a moment old, so the hub is asked what the worker holds.</summary>
+    /// <summary>
+    /// Kills the analyst if it is time. Call it after each observation. An observation may be a moment old, so the method asks the hub for the tasks of the
+    /// worker.
+    /// </summary>
     public async ValueTask ConsiderAsync(CancellationToken cancel)
     {
         if (_done) return;
         IReadOnlyList<(DemoProcess Worker, DemoAgent Agent)> victims;
         lock (state.Gate)
         {
-            // When nobody holds anything, only the next assignment can change that.
+            // While no worker holds a task, only the next assignment can change that.
             if (!state.IsHalfDone || state.Assignments == _asked) return;
             _asked = state.Assignments;
             victims = state.Workers.Victims(state.Agents);
@@ -35,8 +38,8 @@ internal sealed class PlannedKill(DemoState state, WorkerTeam team, WaggleClient
     }
 
     /// <summary>
-    /// What the worker held when it was killed; nothing when it was let live, since it held nothing. It stands still for the question:
-    /// files take a millisecond each, and it would hand in what it holds between the answer and the kill.
+    /// Returns the tasks that the worker held when it was killed; none if it held nothing and stays alive. The worker is stopped during the query: a file takes
+    /// a millisecond, so a running worker would complete its tasks between the answer and the kill.
     /// </summary>
     private async Task<IReadOnlyList<string>> KillAsync(WorkerProcess process, string agent, CancellationToken cancel)
     {
@@ -46,7 +49,9 @@ internal sealed class PlannedKill(DemoState state, WorkerTeam team, WaggleClient
         return held;
     }
 
-    /// <summary>By the hub's answers, once two in a row agree: what the worker had sent before it stood still has then been taken.</summary>
+    /// <summary>
+    /// Returns the tasks of the worker after two equal answers of the hub in a row. By then the hub has taken all that the worker sent before it was stopped.
+    /// </summary>
     private async Task<IReadOnlyList<string>> HeldAsync(string agent, CancellationToken cancel)
     {
         IReadOnlyList<string>? before = null;

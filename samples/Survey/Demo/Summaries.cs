@@ -4,7 +4,7 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Demo;
 
-/// <summary>Puts the summary together: the files' figures from the report that was written, the rest from what was observed and counted.</summary>
+/// <summary>Creates the summary: the figures of files from the written report, the others from observations and counts.</summary>
 internal static class Summaries
 {
     private const int Top = 10;

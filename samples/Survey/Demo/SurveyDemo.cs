@@ -5,16 +5,16 @@ using Waggle.Survey.Views;
 
 namespace Waggle.Survey.Demo;
 
-/// <summary>Surveys a source tree with a swarm of worker processes, kills one of them half-way and counts afterwards that nothing was lost.</summary>
+/// <summary>Surveys a source tree with a swarm of worker processes, kills one of them half-way and verifies afterwards that no task was lost.</summary>
 public static class SurveyDemo
 {
-    /// <summary>Runs the demo to its report, and then until it is cancelled unless <see cref="DemoOptions.Exit"/> says otherwise.</summary>
-    /// <param name="options">What is surveyed.</param>
-    /// <param name="host">The program around it.</param>
+    /// <summary>Runs the demo to its report, and then until it is cancelled, unless <see cref="DemoOptions.Exit"/> is set.</summary>
+    /// <param name="options">The tree to survey and the settings of the demo.</param>
+    /// <param name="host">The functions of the program that runs the demo.</param>
     /// <param name="cancel">Ends the demo with its hub and its workers.</param>
-    /// <exception cref="SurveyException">It cannot begin, or the survey is not whole.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before its report.</exception>
-    /// <exception cref="Client.WaggleException">The hub refused something.</exception>
+    /// <exception cref="SurveyException">The demo cannot begin, or the survey is incomplete.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled before the report.</exception>
+    /// <exception cref="Client.WaggleException">The hub refused a command.</exception>
     public static async Task RunAsync(DemoOptions options, DemoHost host, CancellationToken cancel)
     {
         if (Problem(options) is { } problem) throw new SurveyException(problem, isUsage: true);
@@ -22,14 +22,14 @@ public static class SurveyDemo
         await new DemoRun(options, host, view, TimeProvider.System).RunAsync(cancel);
     }
 
-    /// <summary>What is wrong, in one line; asked before anything is started.</summary>
+    /// <summary>Returns the error of the options in one line, before anything starts; null if they are valid.</summary>
     private static string? Problem(DemoOptions options)
     {
         if (SourceTree.Check(options.Directory) is { } problem) return problem;
         var tree = new SourceTree(options.Directory);
         var files = tree.Files().Take(Limits.MaxDependencies + 1).Count() + tree.Skipped.Count;
         if (files == tree.Skipped.Count) return NothingIn(options.Directory, tree.Skipped);
-        // The report's task waits for all of them.
+        // The report's task depends on all file tasks.
         if (files > Limits.MaxDependencies) return $"'{options.Directory}' has more than {Limits.MaxDependencies} source files; choose a subfolder";
         return Unwritable(options.Out);
     }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Waggle.Survey.Measuring;
 
 /// <summary>
-/// Follows braces and asks of each what stands before it: a function, a type, a statement that controls the flow, or else.
-/// Brackets of other kinds are followed only so that what stands before a brace is read without what is inside them.
+/// Follows braces and classifies the text before each: a function, a type, a statement that controls the flow, or another one. Other brackets are followed only
+/// to skip their content in the text before a brace.
 /// </summary>
 internal sealed class BraceBlocks(TokenText tokens, LexicalSyntax syntax, FunctionTally tally)
 {
@@ -74,7 +74,7 @@ internal sealed class BraceBlocks(TokenText tokens, LexicalSyntax syntax, Functi
 
     private void CloseBrace(int line)
     {
-        // Brackets that were never closed must not keep their block open; a brace that was never opened closes nothing.
+        // An unclosed bracket must not keep its block open. A brace that was never opened closes nothing.
         while (InBrackets)
             _frames.Pop();
         if (_frames.Count > 1)
@@ -115,7 +115,7 @@ internal sealed class BraceBlocks(TokenText tokens, LexicalSyntax syntax, Functi
         return !tokens.Is(index - 1, arms.Default);
     }
 
-    /// <summary>Words that decide where a statement may stand are names elsewhere.</summary>
+    /// <summary>Whether a word is a keyword here. Some keywords are names in other places.</summary>
     private bool IsMeant(int index)
     {
         var token = tokens[index];

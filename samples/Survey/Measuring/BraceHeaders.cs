@@ -4,7 +4,7 @@ namespace Waggle.Survey.Measuring;
 
 internal enum BlockKind : byte { Other, Type, Control, Function }
 
-/// <summary>Reads what stands before a brace. Brackets in it are empty: <c>f(a, b)</c> has arrived as <c>f()</c>.</summary>
+/// <summary>Reads the text before a brace. Its brackets are empty: <c>f(a, b)</c> arrives as <c>f()</c>.</summary>
 internal sealed class BraceHeaders(TokenText tokens, LexicalSyntax syntax)
 {
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _functions = syntax.FunctionWords.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -26,7 +26,7 @@ internal sealed class BraceHeaders(TokenText tokens, LexicalSyntax syntax)
         if (mayBeFunction && !startsControl && FunctionName(header) is var (name, at) && name is not null)
             return new Header(BlockKind.Function, name, tokens[at].Line, false);
         var hasArms = syntax.Arms is { } arms && Has(header, arms.Block);
-        // An arm or a lambda with a block: the arm has counted, the lambda belongs to its function.
+        // An arm or a lambda with a block: the arm was counted, and the lambda belongs to its function.
         if (tokens.Is(header[^1], "=>") || tokens.Is(header[^1], "->"))
             return new Header(BlockKind.Other, "", 0, hasArms);
         if (startsControl)
@@ -62,7 +62,7 @@ internal sealed class BraceHeaders(TokenText tokens, LexicalSyntax syntax)
         return default;
     }
 
-    /// <summary>The name, behind a receiver when there is one (Go). Without a name it is a lambda.</summary>
+    /// <summary>Returns the name, after a receiver if there is one (Go). A function without a name is a lambda.</summary>
     private (string? Name, int At) AfterKeyword(ReadOnlySpan<int> header, int i)
     {
         var isReceiver = i + 3 < header.Length && tokens.Is(header[i], "(") && tokens.Is(header[i + 1], ")") && tokens[header[i + 2]].Kind == TokenKind.Word;
@@ -75,7 +75,7 @@ internal sealed class BraceHeaders(TokenText tokens, LexicalSyntax syntax)
         return (tokens.Of(tokens[header[i]]).ToString(), header[i]);
     }
 
-    /// <summary>The word before the parameters: Kotlin has type parameters and a receiver in front of it.</summary>
+    /// <summary>Returns the word before the parameters. Kotlin has type parameters and a receiver before it.</summary>
     private (string? Name, int At) BeforeParameters(ReadOnlySpan<int> header, int i)
     {
         for (; i + 1 < header.Length; i++)
@@ -84,7 +84,7 @@ internal sealed class BraceHeaders(TokenText tokens, LexicalSyntax syntax)
         return default;
     }
 
-    /// <summary>Where lines end statements, only the last one can be what the brace belongs to, with what it continues.</summary>
+    /// <summary>Returns the last statement, with the lines that it continues. Where lines end statements, the brace belongs to that one.</summary>
     private ReadOnlySpan<int> LastStatement(ReadOnlySpan<int> header)
     {
         while (!header.IsEmpty && tokens[header[^1]].Kind == TokenKind.NewLine)

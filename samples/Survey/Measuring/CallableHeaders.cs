@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Functions that are a name and parameters, as in C, C++, Java and Dart: <c>static int name(…) const {</c>.</summary>
+/// <summary>Recognises functions with a name and parameters, as in C, C++, Java and Dart: <c>static int name(…) const {</c>.</summary>
 internal sealed class CallableHeaders(TokenText tokens, LexicalSyntax syntax)
 {
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NoNames = Lookup(
@@ -16,7 +16,7 @@ internal sealed class CallableHeaders(TokenText tokens, LexicalSyntax syntax)
 
     public (string? Name, int At) Name(ReadOnlySpan<int> header)
     {
-        // A lambda with a block ends in its arrow; what stands before a namespace are macros.
+        // A lambda with a block ends in its arrow. The text before a namespace consists of macros.
         if (tokens.Is(header[^1], "->") || tokens.Is(header[^1], "=>") || IsNamespace(header))
             return default;
         for (var i = 0; i < header.Length; i++)
@@ -24,7 +24,7 @@ internal sealed class CallableHeaders(TokenText tokens, LexicalSyntax syntax)
             var token = tokens[header[i]];
             if (tokens.Is(token, "operator"))
                 return Operator(header, i);
-            // What is assigned or created is a value; a record has parameters as a function has.
+            // An assigned or created object is a value. A record has parameters as a function has.
             if (tokens.Is(token, "=") || tokens.Is(token, "new") || IsRecord(header, i))
                 return default;
             if (token.Kind == TokenKind.Word && i + 1 < header.Length && tokens.Is(header[i + 1], "(") && IsName(header, i) && TailFits(header, i + 3))
@@ -51,7 +51,10 @@ internal sealed class CallableHeaders(TokenText tokens, LexicalSyntax syntax)
             (i == 0 || !tokens.Is(header[i - 1], "@"));
     }
 
-    /// <summary>Behind the parameters of a macro that stands before a function comes the function, behind those of a function little can.</summary>
+    /// <summary>
+    /// Whether the tokens after the parameters fit a function. After the parameters of a macro the function follows; after those of a function only a few
+    /// tokens can.
+    /// </summary>
     private bool TailFits(ReadOnlySpan<int> header, int i)
     {
         if (i >= header.Length)

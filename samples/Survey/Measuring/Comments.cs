@@ -2,7 +2,7 @@ namespace Waggle.Survey.Measuring;
 
 internal static class Comments
 {
-    /// <summary>Where the comment that begins here ends; where it begins when there is none.</summary>
+    /// <summary>Returns the end of the comment that begins here; the position itself if none does.</summary>
     public static int End(string text, int at, LexicalSyntax syntax)
     {
         foreach (var comment in syntax.BlockComments)
@@ -23,7 +23,7 @@ internal static class Comments
             return char.IsWhiteSpace(before) || before is ';' or '(' or ')' or '|' or '&';
         if (syntax.Has(LexicalTraits.PhpTags))
             return at + 1 >= text.Length || text[at + 1] != '[';
-        // "$#array" is Perl for a last index.
+        // In Perl, "$#array" is a last index.
         return before != '$' && !(before == '{' && at > 1 && text[at - 2] == '$');
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Tells which tokens are decisions, by the table of the language and the tokens beside them.</summary>
+/// <summary>Decides which tokens are decisions, by the table of the language and the tokens beside them.</summary>
 internal sealed class Decisions(TokenText tokens, LexicalSyntax syntax)
 {
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _table =
@@ -20,7 +20,7 @@ internal sealed class Decisions(TokenText tokens, LexicalSyntax syntax)
             return false;
         if (token.Kind == TokenKind.Word)
             return !tokens.IsMember(token);
-        // Without a left side "||" is a closure without parameters, "&&" a reference to a reference.
+        // Without a left operand, "||" is a closure without parameters and "&&" is a reference to a reference.
         return tokens.EndsOperand(index - 1) && !tokens.Is(index - 1, "move") && !tokens.Is(index - 1, "return") && !IsReference(index);
     }
 
@@ -33,7 +33,7 @@ internal sealed class Decisions(TokenText tokens, LexicalSyntax syntax)
         return !tokens.IsGlued(index - 1) && !tokens.IsGlued(index);
     }
 
-    /// <summary>C++'s <c>T&amp;&amp; value</c>: glued to the type, not to the name.</summary>
+    /// <summary>Whether the token is C++'s <c>T&amp;&amp; value</c>: joined to the type, not to the name.</summary>
     private bool IsReference(int index) =>
         syntax.Has(LexicalTraits.Preprocessor) && tokens.Is(index, "&&") && tokens.IsGlued(index - 1) &&
         (!tokens.IsGlued(index) || tokens.Is(index + 1, ")") || tokens.Is(index + 1, ",") || tokens.Is(index + 1, ">") || tokens.Is(index + 1, "."));

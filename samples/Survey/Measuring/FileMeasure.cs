@@ -1,13 +1,13 @@
 namespace Waggle.Survey.Measuring;
 
-/// <summary>The figures of one file. Null means not known, never zero; <see cref="Note"/> then says why.</summary>
+/// <summary>The figures of one file. Null means unknown, never zero; <see cref="Note"/> then has the reason.</summary>
 internal sealed record FileMeasure
 {
     public required string Path { get; init; }
 
     public required string Language { get; init; }
 
-    /// <summary><c>lexical</c>: by tokens. Reports of earlier versions also have <c>roslyn</c>, for a syntax tree; see docs/survey.md.</summary>
+    /// <summary>The method: <c>lexical</c>, by tokens. Reports of earlier versions also have <c>roslyn</c>, by a syntax tree; see docs/survey.md.</summary>
     public required string Method { get; init; }
 
     public required long Bytes { get; init; }
@@ -28,7 +28,7 @@ internal sealed record FileMeasure
 
     public int? MaxNesting { get; init; }
 
-    /// <summary>One for each function and one for each decision in the file, in and out of functions.</summary>
+    /// <summary>The sum of one for each function and one for each decision in the file, inside and outside functions.</summary>
     public int? Cyclomatic { get; init; }
 
     public string? Note { get; init; }
@@ -38,5 +38,5 @@ internal sealed record LongestFunction(string Name, int Line, int Lines);
 
 internal sealed record ComplexFunction(string Name, int Line, int Complexity);
 
-/// <summary>Either a measure or the reason there is none, in one line.</summary>
+/// <summary>A measure, or the reason for its absence in one line.</summary>
 internal sealed record MeasureResult(FileMeasure? Measure, string? Failure);

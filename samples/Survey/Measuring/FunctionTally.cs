@@ -1,8 +1,8 @@
 namespace Waggle.Survey.Measuring;
 
 /// <summary>
-/// Sums up functions while something walks through a file. A decision belongs to the innermost function around it;
-/// outside of all functions it counts for the file only. Lines are one-based.
+/// Counts functions and decisions of a file. A decision belongs to the innermost function around it. Outside functions it counts for the file only. Lines are
+/// one-based.
 /// </summary>
 internal sealed class FunctionTally
 {
@@ -17,7 +17,7 @@ internal sealed class FunctionTally
 
     public int MaxNesting { get; private set; }
 
-    /// <summary>McCabe's number summed over the file: each function starts at one, each decision adds one.</summary>
+    /// <summary>McCabe's number of the whole file: each function counts one, and each decision adds one.</summary>
     public int Cyclomatic => Functions + _decisions;
 
     public void Begin(string name, int line)
@@ -39,7 +39,7 @@ internal sealed class FunctionTally
             MostComplex = new ComplexFunction(function.Name, function.Line, complexity);
     }
 
-    /// <summary>For files that end inside a function, as unbalanced ones do.</summary>
+    /// <summary>Ends all functions, for files that end inside one, as unbalanced files do.</summary>
     public void EndAll(int lastLine)
     {
         while (_open.Count > 1)

@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Here-documents: announced on one line, their text begins on the next.</summary>
+/// <summary>Here-documents, which one line announces and whose text begins on the next.</summary>
 internal sealed class HereDocs(string text, LexicalSyntax syntax)
 {
     private readonly Queue<string> _announced = new();
@@ -13,7 +13,7 @@ internal sealed class HereDocs(string text, LexicalSyntax syntax)
             _announced.Enqueue(tag);
     }
 
-    /// <summary>The position behind all bodies that begin here; without a closing tag it was no here-document.</summary>
+    /// <summary>Returns the position after all bodies that begin here. Without a closing tag there is no here-document.</summary>
     public int BodyEnd(int at)
     {
         while (_announced.TryDequeue(out var tag))
@@ -34,7 +34,7 @@ internal sealed class HereDocs(string text, LexicalSyntax syntax)
         var indented = at < text.Length && text[at] is '-' or '~';
         if (indented)
             at++;
-        // A blank is allowed before a tag in the shell, before a quoted one in Perl.
+        // The shell allows a blank before a tag, and Perl before a quoted one.
         if (SkipBlanks(at) is var tag && tag < text.Length && (syntax.Has(LexicalTraits.ShellHereDocs) || text[tag] is '"' or '\''))
             at = tag;
         var quoted = at < text.Length && text[at] is '\'' or '"' or '\\';
@@ -45,7 +45,7 @@ internal sealed class HereDocs(string text, LexicalSyntax syntax)
             end++;
         if (end == at || char.IsAsciiDigit(text[at]))
             return null;
-        // In Ruby and Perl "a <<b" may be an operator; by habit tags are in capitals.
+        // In Ruby and Perl "a <<b" may be an operator; tags are usually in capitals.
         if (syntax.Has(LexicalTraits.RubyHereDocs) && !indented && !quoted && !char.IsUpper(text[at]))
             return null;
         return text[at..end];
@@ -58,7 +58,7 @@ internal sealed class HereDocs(string text, LexicalSyntax syntax)
             var end = text.IndexOf('\n', at);
             end = end < 0 ? text.Length : end;
             var line = text.AsSpan(at, end - at).Trim();
-            // PHP lets the statement go on behind the tag.
+            // In PHP the statement may continue after the tag.
             if (line.SequenceEqual(tag) || (syntax.Has(LexicalTraits.PhpHereDocs) && line.StartsWith(tag) && !char.IsLetterOrDigit(line[tag.Length])))
                 return end;
             at = end + 1;

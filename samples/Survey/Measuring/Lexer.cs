@@ -1,12 +1,12 @@
 namespace Waggle.Survey.Measuring;
 
 /// <summary>
-/// Cuts a text into words, symbols and literals and drops comments, so that nobody behind it meets a keyword in a string.
-/// Along the way it says which lines hold code and which hold comments.
+/// Splits a text into words, symbols and literals and drops comments, so that the later steps see no keyword inside a string. It also classifies the lines as
+/// code and comments.
 /// </summary>
 internal sealed class Lexer
 {
-    // Longer ones first. Only those the figures need, and those that must not be taken for them.
+    // Longer operators come first. The list has those that the figures need, and those that could be confused with them.
     private static readonly string[] Operators =
     [
         "&&=", "||=", "??=", "//=", "===", "!==", "<=>", "?->", ";;&",
@@ -34,8 +34,8 @@ internal sealed class Lexer
 
     public LineTally Lines { get; }
 
-    /// <param name="text">With line feeds as line ends.</param>
-    /// <param name="syntax">How to read it.</param>
+    /// <param name="text">The source, with line feeds as line ends.</param>
+    /// <param name="syntax">The syntax of its language.</param>
     public static (TokenText Tokens, LineTally Lines) Read(string text, LexicalSyntax syntax)
     {
         var lexer = new Lexer(text, syntax);
@@ -76,7 +76,7 @@ internal sealed class Lexer
             ReadSymbol(c);
     }
 
-    /// <summary>What only means something at the beginning of a line.</summary>
+    /// <summary>Reads the elements that exist only at the beginning of a line.</summary>
     private bool WholeLine()
     {
         if (_syntax.Has(LexicalTraits.Preprocessor) && _text[_at] == '#')
@@ -110,7 +110,7 @@ internal sealed class Lexer
         var end = _at + 1;
         while (end < _text.Length && IsWord(_text[end]))
             end++;
-        // "empty?" and "save!" are names in Ruby, "a!=b" is not "a!" assigned.
+        // In Ruby "empty?" and "save!" are names, but "a!=b" does not assign "a!".
         if (_syntax.Has(LexicalTraits.RubyPercent) && end < _text.Length && _text[end] is '?' or '!' && (end + 1 == _text.Length || _text[end + 1] != '='))
             end++;
         if (_syntax.Has(LexicalTraits.PerlQuotes) && end == _at + 1 && Literals.IsPerlVariable(_text, _at))
@@ -149,7 +149,7 @@ internal sealed class Lexer
         return null;
     }
 
-    /// <summary>Reads a string to its end, or to where code is let into it.</summary>
+    /// <summary>Reads a string to its end, or to the code inside it.</summary>
     private void ReadText(TextRule rule, int from)
     {
         var at = from;
@@ -177,7 +177,7 @@ internal sealed class Lexer
         Emit(TokenKind.Text, at, IsDocString(rule));
     }
 
-    /// <summary>A triple-quoted string that is a statement by itself documents what it stands in.</summary>
+    /// <summary>Whether a triple-quoted string is a statement, and so documents its surroundings.</summary>
     private bool IsDocString(TextRule rule) =>
         _syntax.Has(LexicalTraits.DocStrings) && rule.MultiLine && _brackets == 0 &&
         (_tokens.Count == 0 || _tokens[^1].Kind == TokenKind.NewLine);
@@ -208,7 +208,7 @@ internal sealed class Lexer
             _tokens.Add(new Token(kind, start, end - start, _line + 1));
     }
 
-    /// <summary>Blank lines inside literals are data and so code; in what is no literal they are blank.</summary>
+    /// <summary>Skips a part that counts as code. Blank lines inside literals are data and count as code; elsewhere they are blank.</summary>
     private void SkipCode(int end, bool blankIsBlank = false)
     {
         if (!blankIsBlank && _at < end)
@@ -251,7 +251,7 @@ internal sealed class Lexer
 
     private int LineEnd(int from) => _text.IndexOf('\n', from) is var end and >= 0 ? end : _text.Length;
 
-    /// <summary>A string that waits for the code inside it to end.</summary>
+    /// <summary>The state of a string whose embedded code is being read.</summary>
     private sealed class Interpolated(TextRule rule)
     {
         private readonly char _open = rule.Interpolation!.Contains('(', StringComparison.Ordinal) ? '(' : '{';
@@ -259,7 +259,7 @@ internal sealed class Lexer
 
         public TextRule Rule => rule;
 
-        /// <summary>True when the symbol ends the code.</summary>
+        /// <summary>Takes a symbol of the code; returns true if it ends the code.</summary>
         public bool Follow(char symbol)
         {
             if (symbol == _open)

@@ -1,8 +1,8 @@
 namespace Waggle.Survey.Measuring;
 
 /// <summary>
-/// Other languages by their tokens: strings and comments are told from code, functions are recognised by what their
-/// first line looks like and where their block ends. What that can and cannot see is in docs/survey.md.
+/// Measures other languages by their tokens. It separates strings and comments from code, and recognises functions by the form of their first line and the end
+/// of their block. docs/survey.md lists the limits.
 /// </summary>
 internal static class LexicalMeasurer
 {
@@ -10,7 +10,7 @@ internal static class LexicalMeasurer
         string path, string language, string text, long bytes, IProgress<double>? progress, CancellationToken cancellation)
     {
         var syntax = LexicalSyntaxes.Of(language);
-        // Not ReplaceLineEndings, to which a form feed, common in older sources, is a line end too.
+        // Not ReplaceLineEndings: it treats a form feed, common in older sources, as a line end.
         text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         var (tokens, lines) = Lexer.Read(text, syntax);
         progress?.Report(0.6);

@@ -3,7 +3,7 @@ using static Waggle.Survey.Measuring.LexicalTraits;
 
 namespace Waggle.Survey.Measuring;
 
-/// <summary>The table of languages. What each row means for the figures is in docs/survey.md.</summary>
+/// <summary>The table of languages. docs/survey.md explains the effect of each row on the figures.</summary>
 internal static class LexicalSyntaxes
 {
     private const string ClassTypes = "class struct interface enum namespace union extern record trait object";

@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Sorts the lines of a file: code beats comment on a shared line, what nothing marked is blank.</summary>
+/// <summary>Classifies the lines of a file: on a shared line code wins over a comment, and an unmarked line is blank.</summary>
 internal sealed class LineTally(int lines)
 {
     private readonly bool[] _code = new bool[lines];
@@ -25,7 +25,7 @@ internal sealed class LineTally(int lines)
         return (code, comment, lines - code - comment);
     }
 
-    // Behind a last line end the text has one more, empty, position that is not a line.
+    // After a final line end the text has one more, empty, position that is not a line.
     private static void Mark(bool[] marks, int line)
     {
         if (line < marks.Length)

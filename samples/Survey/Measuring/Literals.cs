@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Literals that no pair of quotes describes. Each answers where it ends, or zero when there is none.</summary>
+/// <summary>Finds literals that no pair of quotes describes. Each method returns the end, or zero if there is no literal.</summary>
 internal static class Literals
 {
     public static int End(string text, int at, LexicalSyntax syntax, List<Token> before)
@@ -19,7 +19,7 @@ internal static class Literals
         };
     }
 
-    /// <summary>Lua's <c>[[…]]</c> and <c>[==[…]==]</c>.</summary>
+    /// <summary>Finds the end of Lua's <c>[[…]]</c> and <c>[==[…]==]</c>.</summary>
     public static int LongBracketEnd(string text, int at)
     {
         if (at >= text.Length || text[at] != '[')
@@ -32,18 +32,18 @@ internal static class Literals
         return Behind(text, "]" + new string('=', level - at - 1) + "]", level);
     }
 
-    /// <summary>Perl has variables named <c>$"</c>, <c>$'</c> and <c>$/</c>, which begin no literal.</summary>
+    /// <summary>Whether the token is one of Perl's variables <c>$"</c>, <c>$'</c> and <c>$/</c>, which begin no literal.</summary>
     public static bool IsPerlVariable(string text, int at) =>
         text[at] == '$' && at + 1 < text.Length && "\"'`/\\;,.&|!?+<>0~".Contains(text[at + 1], StringComparison.Ordinal);
 
-    /// <summary>Not <c>'a</c> as in a Rust lifetime, and not the separator in C++'s <c>1'000</c>.</summary>
+    /// <summary>Finds the end of a character. Skips <c>'a</c> of a Rust lifetime and the separator in C++'s <c>1'000</c>.</summary>
     private static int CharEnd(string text, int at)
     {
         if (at + 2 >= text.Length || (at > 0 && char.IsAsciiDigit(text[at - 1])))
             return 0;
         if (text[at + 1] is '\n' or '\'')
             return 0;
-        // The longest escape is \U0010FFFF or \u{10FFFF}.
+        // The longest escapes are \U0010FFFF and \u{10FFFF}.
         var escaped = text[at + 1] == '\\';
         var shortest = escaped ? 3 : 2;
         var longest = escaped ? 13 : char.IsSurrogate(text[at + 1]) ? 3 : 2;

@@ -1,12 +1,12 @@
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Follows the words that open blocks to the <c>end</c> or <c>until</c> that closes them.</summary>
+/// <summary>Follows the words that open blocks up to the <c>end</c> or <c>until</c> that closes them.</summary>
 internal sealed class LuaBlocks(TokenText tokens, LexicalSyntax syntax, FunctionTally tally)
 {
     private readonly Stack<BlockKind> _blocks = new();
     private readonly Decisions _decisions = new(tokens, syntax);
 
-    // The "do" of a loop opens nothing of its own.
+    // The "do" of a loop opens no further block.
     private int _loopsWaiting;
 
     public void Run()

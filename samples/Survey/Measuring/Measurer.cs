@@ -3,7 +3,7 @@ using Waggle.Survey.Sources;
 
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Measures one file of a tree. Progress goes by stages (read, understood, done), not by time.</summary>
+/// <summary>Measures one file of a tree. Progress advances by stages (read, parsed, done), not by time.</summary>
 internal static class Measurer
 {
     public static MeasureResult Measure(string root, string relativePath, IProgress<double>? progress, CancellationToken cancellation)
@@ -20,7 +20,7 @@ internal static class Measurer
             var length = new FileInfo(file).Length;
             if (length > SourceTree.LargestFile)
                 return Failed($"larger than 2 MiB ({length} bytes)");
-            // Nothing to read, and opening a named pipe, which has no length, would wait for its other end.
+            // An empty file needs no read, and opening a named pipe, which has no length, would block until its other end opens.
             bytes = length == 0 ? [] : File.ReadAllBytes(file);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
@@ -39,7 +39,7 @@ internal static class Measurer
         return new MeasureResult(measure, null);
     }
 
-    /// <summary>The path may come from far away; it must not lead out of the tree.</summary>
+    /// <summary>Resolves the path of a task, which may come from another machine, and rejects one outside the tree.</summary>
     private static string? Resolve(string root, string relativePath)
     {
         var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)).TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;

@@ -1,17 +1,17 @@
 namespace Waggle.Survey.Measuring;
 
 /// <summary>
-/// Follows <c>#if</c> without knowing any definition: the first branch is taken, except after <c>#if 0</c>.
-/// Taking all of them would see the opening braces of several versions of a function and one closing one.
+/// Follows <c>#if</c> without the definitions. It takes the first branch, except after <c>#if 0</c>. All branches together could contain the opening braces of
+/// several versions of a function and only one closing brace.
 /// </summary>
 internal sealed class Preprocessor
 {
     private readonly Stack<(bool Outer, bool Taken)> _open = new();
 
-    /// <summary>Whether what is read now lies in a branch that is not taken.</summary>
+    /// <summary>Whether the text being read is in a branch that is not taken.</summary>
     public bool IsMuted { get; private set; }
 
-    /// <summary>A directive goes to the end of its line, or further when a backslash says so.</summary>
+    /// <summary>Returns the end of a directive: the end of its line, or of a later one after a backslash.</summary>
     public static int DirectiveEnd(string text, int at)
     {
         while (true)

@@ -56,11 +56,11 @@ internal sealed class PythonBlocks(TokenText tokens, LexicalSyntax syntax, Funct
         tokens.IsKind(word, TokenKind.Word) &&
         (syntax.ControlWords.Contains(tokens.Of(tokens[word]).ToString()) || (tokens.Is(word, "match") && OpensBlock(word, end)));
 
-    /// <summary><c>case _:</c> is what is left over and decides nothing.</summary>
+    /// <summary>Whether the line is a case that decides. <c>case _:</c> takes the rest and decides nothing.</summary>
     private bool IsCase(int first, int end) =>
         tokens.Is(first, "case") && OpensBlock(first, end) && !(tokens.Is(first + 1, "_") && tokens.Is(first + 2, ":"));
 
-    /// <summary>"match" and "case" are names too, as in <c>match = re.match(x)</c>.</summary>
+    /// <summary>Whether a word opens a block. "match" and "case" are also names, as in <c>match = re.match(x)</c>.</summary>
     private bool OpensBlock(int word, int end)
     {
         if (word + 1 >= end || tokens.Is(word + 1, "=") || tokens.Is(word + 1, ".") || tokens.Is(word + 1, ":"))
@@ -80,7 +80,7 @@ internal sealed class PythonBlocks(TokenText tokens, LexicalSyntax syntax, Funct
         }
     }
 
-    /// <summary>Tabs reach to the next multiple of eight, as in the language reference, section 2.1.8.</summary>
+    /// <summary>Returns the indentation. A tab extends to the next multiple of eight, as in section 2.1.8 of the language reference.</summary>
     private int Indent(int at)
     {
         var start = tokens.Text.LastIndexOf('\n', Math.Max(0, at - 1)) + 1;

@@ -39,7 +39,7 @@ internal static class QuoteLike
         return open < text.Length && "([{<|!/".Contains(text[open], StringComparison.Ordinal) ? Close(text, open) : 0;
     }
 
-    /// <summary>Variables, hash keys and methods may bear the names of operators.</summary>
+    /// <summary>Whether the word is a name, because variables, hash keys and methods may have the names of operators.</summary>
     private static bool IsName(string text, int at, List<Token> before)
     {
         if (at > 0 && (char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '_' or '$' or '@' or '%' or '&' or '>'))
@@ -47,7 +47,9 @@ internal static class QuoteLike
         return before.Count > 0 && before[^1].Kind == TokenKind.Word && text.AsSpan(before[^1].Start, before[^1].Length) is "sub";
     }
 
-    /// <summary>Behind a blank "#" is a comment; "y, x" and "s => 1" are names, but who substitutes paths writes "s,a,b,".</summary>
+    /// <summary>
+    /// Whether a character delimits. After a blank, "#" is a comment. "y, x" and "s => 1" are names, but "s,a,b," is a common form for paths.
+    /// </summary>
     private static bool IsDelimiter(char c, bool isGlued, bool substitutes) => c switch
     {
         '#' => isGlued,
@@ -62,7 +64,7 @@ internal static class QuoteLike
         return at < text.Length ? Close(text, at) : text.Length;
     }
 
-    /// <summary>The position behind the closing delimiter; zero when there is none, for then it was no quote.</summary>
+    /// <summary>Returns the position after the closing delimiter; zero if there is none, because then it was no quote.</summary>
     private static int Close(string text, int open)
     {
         var opening = text[open];

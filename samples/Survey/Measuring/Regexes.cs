@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Tells <c>/x/</c> from a division, by what stands before it; only a parser could be sure.</summary>
+/// <summary>Distinguishes <c>/x/</c> from a division by the token before it. Only a parser could be certain.</summary>
 internal static class Regexes
 {
-    // Behind these an expression begins.
+    // An expression begins after each of these words.
     private static readonly FrozenSet<string> Before = FrozenSet.ToFrozenSet(
     [
         "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "yield", "await",
@@ -22,7 +22,7 @@ internal static class Regexes
         return last.Kind switch
         {
             TokenKind.NewLine => true,
-            // "<" is the end tag of an element in a script.
+            // In a script, "<" begins the end tag of an element.
             TokenKind.Symbol => text[last.Start] is not (')' or ']' or '}' or '<'),
             TokenKind.Word => Before.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(last.Start, last.Length)),
             _ => false,

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Waggle.Survey.Measuring;
 
 /// <summary>
-/// Follows the words that open blocks to their <c>end</c>. The same words behind an expression are modifiers
-/// (<c>return if x</c>), which decide but open nothing.
+/// Follows the words that open blocks up to their <c>end</c>. After an expression the same words are modifiers (<c>return if x</c>), which decide but open no
+/// block.
 /// </summary>
 internal sealed class RubyBlocks(TokenText tokens, LexicalSyntax syntax, FunctionTally tally)
 {
@@ -16,7 +16,7 @@ internal sealed class RubyBlocks(TokenText tokens, LexicalSyntax syntax, Functio
     private readonly Stack<BlockKind> _blocks = new();
     private readonly Decisions _decisions = new(tokens, syntax);
 
-    // The "do" of a loop, on the line of the loop, opens nothing of its own.
+    // The "do" of a loop, on the line of the loop, opens no further block.
     private bool _loopWaits;
     private bool _endless;
 
@@ -84,7 +84,7 @@ internal sealed class RubyBlocks(TokenText tokens, LexicalSyntax syntax, Functio
         var at = from;
         if (tokens.Is(at + 1, ".") && tokens.IsGlued(at))
             at += 2;
-        // Names end in "?", "!" or "=", or are operators; all of them reach to a blank or a bracket.
+        // Names end in "?", "!" or "=", or are operators; all of them extend to a blank or a bracket.
         while (tokens.IsGlued(at) && !tokens.Is(at + 1, "(") && !tokens.Is(at + 1, ";") && !tokens.IsKind(at + 1, TokenKind.NewLine))
             at++;
         if (at >= tokens.Count)

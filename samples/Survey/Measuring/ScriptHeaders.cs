@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Waggle.Survey.Measuring;
 
 /// <summary>
-/// Functions of JavaScript and TypeScript: <c>function name(…)</c>, methods, and functions or arrows assigned to a name.
-/// One without a name is a callback and belongs to the function it is written in.
+/// Recognises functions of JavaScript and TypeScript: <c>function name(…)</c>, methods, and functions or arrows assigned to a name. A function without a name
+/// is a callback and belongs to the function around it.
 /// </summary>
 internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
 {
@@ -32,7 +32,7 @@ internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
         return i < header.Length && tokens[header[i]].Kind == TokenKind.Word ? At(header, i) : default;
     }
 
-    /// <summary>The name a value goes to that begins at a position: <c>name = …</c> or <c>name: …</c>.</summary>
+    /// <summary>Returns the name to which the value that begins at a position is assigned: <c>name = …</c> or <c>name: …</c>.</summary>
     private (string? Name, int At) Assigned(ReadOnlySpan<int> header, int value)
     {
         if (value > 0 && tokens.Is(header[value - 1], "async"))
@@ -43,7 +43,7 @@ internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
             return Named(header, value - 2);
         if (!tokens.Is(header[value - 1], "="))
             return default;
-        // "const name: Type = …": the name follows the keyword, not precedes the sign.
+        // "const name: Type = …": the name follows the keyword and does not precede the sign.
         for (var i = 0; i + 1 < value; i++)
             if (tokens.Is(header[i], "const") || tokens.Is(header[i], "let") || tokens.Is(header[i], "var"))
                 return tokens[header[i + 1]].Kind == TokenKind.Word ? At(header, i + 1) : default;
@@ -52,7 +52,7 @@ internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
 
     private (string? Name, int At) Arrow(ReadOnlySpan<int> header)
     {
-        // Parameters begin behind the first sign that assigns; arrows that return arrows have the name of the first.
+        // Parameters begin after the first assignment sign. Arrows that return arrows have the name of the first.
         for (var i = 1; i < header.Length - 1; i++)
         {
             var assigns = tokens.Is(header[i], "=") || (tokens.Is(header[i], ":") && Find(header, "=") < 0);
@@ -75,7 +75,7 @@ internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
         {
             if (tokens.Is(header[i], ",") || tokens.Is(header[i], ";") || IsModifier(header, i))
                 continue;
-            // The name may be computed, "[Symbol.iterator]() {", or a string.
+            // The name may be a string, or computed as in "[Symbol.iterator]() {".
             var end = tokens.Is(header[i], "[") ? i + 1 : i;
             var parameters = end + 1;
             if (tokens.Is(header[parameters], "<"))
@@ -83,14 +83,14 @@ internal sealed class ScriptHeaders(TokenText tokens, LexicalSyntax syntax)
             var hasParameters = parameters < header.Length && tokens.Is(header[parameters], "(") && IsTail(header, parameters + 2);
             if (hasParameters && Named(header, end) is { Name: not null } named)
                 return named;
-            // Other members of an object may come first; a method begins behind a comma.
+            // Other members of an object may precede it; a method follows a comma.
             if (!SkipMember(header, ref i))
                 return default;
         }
         return default;
     }
 
-    /// <summary>The name that ends at a position: a word, a string, or what stands in brackets.</summary>
+    /// <summary>Returns the name that ends at a position: a word, a string, or the content of brackets.</summary>
     private (string? Name, int At) Named(ReadOnlySpan<int> header, int i)
     {
         var token = tokens[header[i]];

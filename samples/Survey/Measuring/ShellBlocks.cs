@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Measuring;
 
-/// <summary>Reserved words of the shell are reserved only where a command can begin, so that is what this follows.</summary>
+/// <summary>Follows the positions at which a command can begin, because only there are the reserved words of the shell reserved.</summary>
 internal sealed class ShellBlocks(TokenText tokens, FunctionTally tally)
 {
     private readonly Stack<BlockKind> _blocks = new();
@@ -79,7 +79,7 @@ internal sealed class ShellBlocks(TokenText tokens, FunctionTally tally)
         _commandBegins = Command(i, word);
     }
 
-    /// <summary>True when another command can begin behind the word.</summary>
+    /// <summary>Reads a word. Returns true if another command can begin after it.</summary>
     private bool Command(int i, ReadOnlySpan<char> word)
     {
         _function = null;
@@ -149,7 +149,7 @@ internal sealed class ShellBlocks(TokenText tokens, FunctionTally tally)
             tally.Shallower();
     }
 
-    /// <summary><c>*)</c> takes what is left over.</summary>
+    /// <summary>Whether the pattern is <c>*)</c>, which takes all other values.</summary>
     private bool IsDefault(int i) =>
         tokens.Is(i - 1, "*") && (!tokens.IsGlued(i - 2) || tokens.Is(i - 2, "(")) && !tokens.Is(i - 2, "|");
 

@@ -7,7 +7,7 @@ internal enum TokenKind : byte
     Word,
     Number,
 
-    /// <summary>A string, character or regular expression literal, whatever is inside.</summary>
+    /// <summary>A string, character or regular expression literal with any content.</summary>
     Text,
     Symbol,
 
@@ -15,17 +15,17 @@ internal enum TokenKind : byte
     NewLine,
 }
 
-/// <param name="Kind">What it is.</param>
-/// <param name="Start">Where it begins in the text.</param>
-/// <param name="Length">How many characters it has.</param>
-/// <param name="Line">The one-based line it ends on; only literals can begin on another.</param>
+/// <param name="Kind">The kind of the token.</param>
+/// <param name="Start">The position in the text.</param>
+/// <param name="Length">The number of characters.</param>
+/// <param name="Line">The one-based line on which it ends; only literals can begin on another.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Token(TokenKind Kind, int Start, int Length, int Line)
 {
     public int End => Start + Length;
 }
 
-/// <summary>The tokens of a file with the text they are of.</summary>
+/// <summary>The tokens of a file, with its text.</summary>
 internal sealed class TokenText(string text, List<Token> tokens)
 {
     public string Text => text;
@@ -46,10 +46,10 @@ internal sealed class TokenText(string text, List<Token> tokens)
 
     public bool IsKind(int index, TokenKind kind) => index >= 0 && index < tokens.Count && tokens[index].Kind == kind;
 
-    /// <summary>Whether nothing stands between a token and the next.</summary>
+    /// <summary>Whether a token and the next one are adjacent.</summary>
     public bool IsGlued(int index) => index >= 0 && index + 1 < tokens.Count && tokens[index].End == tokens[index + 1].Start;
 
-    /// <summary>Whether something that has a value ends here, so that an operator behind it has two sides.</summary>
+    /// <summary>Whether an expression with a value ends here, so that an operator after it has two operands.</summary>
     public bool EndsOperand(int index)
     {
         while (IsKind(index, TokenKind.NewLine))

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Survey.Processes;
 
-/// <summary>A process that stands still until this is disposed. On Windows, which has no such signal, it goes on.</summary>
+/// <summary>Stops a process until this object is disposed. Windows has no such signal, so there the process continues.</summary>
 internal sealed partial class Freeze : IDisposable
 {
     private readonly int _pid;
@@ -13,14 +13,14 @@ internal sealed partial class Freeze : IDisposable
         if (!OperatingSystem.IsWindows()) _ = kill(pid, Stop);
     }
 
-    // Their numbers differ between systems.
+    // The numbers differ between systems.
     private static int Stop => OperatingSystem.IsLinux() ? 19 : 17;
 
     private static int Continue => OperatingSystem.IsLinux() ? 18 : 19;
 
     public void Dispose()
     {
-        // When it is dead by now there is nobody to hear it.
+        // The process may be dead by now, so the result is ignored.
         if (!OperatingSystem.IsWindows()) _ = kill(_pid, Continue);
     }
 

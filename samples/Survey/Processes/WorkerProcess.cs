@@ -4,8 +4,7 @@ using Waggle.Survey.Workers;
 namespace Waggle.Survey.Processes;
 
 /// <summary>
-/// A worker as a process of its own. Its standard input is a pipe that only this process holds: when the demo is gone, however it went, the worker notices
-/// (<see cref="ParentWatch"/>).
+/// A worker process. Its standard input is a pipe that only the demo holds, so the worker notices every end of the demo (<see cref="ParentWatch"/>).
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
@@ -26,14 +25,14 @@ internal sealed class WorkerProcess : IDisposable
 
     public Task Exited { get; }
 
-    /// <summary>Why it ended, as far as that can be told from outside.</summary>
+    /// <summary>The reason of its end, as far as the parent can see it.</summary>
     public string Ending => $"exit code {_process.ExitCode}" + (_lastWords is { } words ? $": {words}" : "");
 
     public static WorkerProcess Start(DemoWorkerOptions options, ProcessStartInfo start)
     {
-        // Its output is redirected, too: a worker that has something to say must not write into the view.
+        // Its output is redirected, too, because a worker must not write into the view.
         var process = new Process { StartInfo = start };
-        // Gathering profiles costs a process that lives for seconds more than it gains.
+        // The process lives for seconds, so profiles cost more than they gain.
         process.StartInfo.Environment["DOTNET_TieredPGO"] = "0";
         try
         {
@@ -53,14 +52,14 @@ internal sealed class WorkerProcess : IDisposable
         return worker;
     }
 
-    /// <summary>SIGKILL (on Windows: TerminateProcess). Done when it is dead.</summary>
+    /// <summary>Sends SIGKILL (on Windows: TerminateProcess). Completes when the process is dead.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await Exited;
     }
 
-    /// <summary>Tells it to end: it hands back what it has and goes.</summary>
+    /// <summary>Requests the end: the worker hands back its tasks and exits.</summary>
     public void Release() => _process.StandardInput.Close();
 
     public void Dispose() => _process.Dispose();

@@ -4,7 +4,7 @@ using Waggle.Survey.Workers;
 
 namespace Waggle.Survey.Processes;
 
-/// <summary>The worker processes. One that ends unasked is started again, a few times; its tasks are safe meanwhile.</summary>
+/// <summary>The worker processes. The team restarts a process that ends unexpectedly a few times; its tasks are safe meanwhile.</summary>
 internal sealed class WorkerTeam(DemoState state, Func<DemoWorkerOptions, ProcessStartInfo> start, TimeProvider time) : IAsyncDisposable
 {
     private const int MostRestarts = 5;
@@ -17,7 +17,7 @@ internal sealed class WorkerTeam(DemoState state, Func<DemoWorkerOptions, Proces
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopping;
 
-    /// <summary>Faulted with a <see cref="SurveyException"/> when a worker keeps ending; never completes otherwise.</summary>
+    /// <summary>Faulted with a <see cref="SurveyException"/> if a worker keeps ending; never completes otherwise.</summary>
     public Task Failed => _failed.Task;
 
     public void Start(DemoWorkerOptions options, int restarts = 0)
@@ -33,21 +33,21 @@ internal sealed class WorkerTeam(DemoState state, Func<DemoWorkerOptions, Proces
         }
     }
 
-    /// <summary>The process of that name; null when it has ended.</summary>
+    /// <summary>Returns the process of that name; null if it has ended.</summary>
     public WorkerProcess? Find(string name)
     {
         lock (_gate) return _running.GetValueOrDefault(name);
     }
 
-    /// <summary>Kills a worker on purpose; done when it is dead.</summary>
+    /// <summary>Kills a worker on purpose. Completes when it is dead.</summary>
     public Task KillAsync(WorkerProcess worker)
     {
-        // Not watched any more: the others are to take its tasks, not its successor.
+        // The worker is not restarted, so that the others take its tasks.
         lock (_gate) _running.Remove(worker.Options.Name);
         return worker.KillAsync();
     }
 
-    /// <summary>Lets all go home, and kills those that do not.</summary>
+    /// <summary>Stops all workers, and kills those that do not end.</summary>
     public async Task StopAsync()
     {
         var left = TakeAll();

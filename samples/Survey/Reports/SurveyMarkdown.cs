@@ -85,7 +85,7 @@ internal static class SurveyMarkdown
 
     private static string Known(int? figure) => figure?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
 
-    /// <summary>File names can hold what Markdown reads as markup; as code they stand as they are, and a bar would end a table cell.</summary>
+    /// <summary>Formats a file name as code, because it can contain Markdown. A bar would end a table cell, so it is escaped.</summary>
     private static string Text(string text)
     {
         var line = text.ReplaceLineEndings(" ");

@@ -5,8 +5,8 @@ using Waggle.Survey.Sources;
 namespace Waggle.Survey.Reports;
 
 /// <summary>
-/// Collects measures in whatever order they arrive; what it says depends on the set of them only.
-/// The last word on a path counts, so a file reported twice is not counted twice.
+/// Collects measures in any order; the report depends on the set of them only. The last result of a path counts, so a file that is reported twice is not
+/// counted twice.
 /// </summary>
 internal sealed class SurveyReport(string subject, string method, DateTimeOffset date)
 {

@@ -3,7 +3,7 @@ using Waggle.Survey.Sources;
 
 namespace Waggle.Survey.Reports;
 
-/// <summary>What the report says, as data.</summary>
+/// <summary>The content of the report, as data.</summary>
 internal sealed record SurveySummary(
     string Subject,
     string Method,
@@ -16,7 +16,7 @@ internal sealed record SurveySummary(
     int NotRanked,
     IReadOnlyList<SkippedEntry> Failures);
 
-/// <summary>Sums over files; null when not known for any of them.</summary>
+/// <summary>Sums over files; null if unknown for every file.</summary>
 internal sealed record SurveyTotals(
     string Language,
     int Files,

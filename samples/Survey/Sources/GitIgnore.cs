@@ -1,9 +1,8 @@
 namespace Waggle.Survey.Sources;
 
 /// <summary>
-/// The ignore rules in force in one directory: its own <c>.gitignore</c>, then those of the directories above it.
-/// Written after https://git-scm.com/docs/gitignore. That a file below an excluded directory cannot be re-included is not checked here: whoever walks the
-/// tree asks for each directory first and does not enter an excluded one.
+/// The ignore rules of one directory: its own <c>.gitignore</c>, then those of the directories above it, as in https://git-scm.com/docs/gitignore. A file below
+/// an excluded directory cannot be re-included. This type does not check that: the walk asks for each directory first and does not enter an excluded one.
 /// </summary>
 internal sealed class GitIgnore
 {
@@ -17,7 +16,7 @@ internal sealed class GitIgnore
 
     private enum Verdict { Excluded, Included }
 
-    /// <param name="directory">The directory the rules are of, relative to the repository, ending in <c>/</c>; empty for its root.</param>
+    /// <param name="directory">The directory of the rules, relative to the repository, ending in <c>/</c>; empty for its root.</param>
     /// <param name="text">The text of the ignore file.</param>
     public GitIgnore Within(string directory, string text)
     {
@@ -25,8 +24,8 @@ internal sealed class GitIgnore
         return rules.Count == 0 ? this : new GitIgnore(this, directory.Length, rules);
     }
 
-    /// <param name="path">Relative to the repository, without a slash at either end.</param>
-    /// <param name="isDirectory">Rules that end in <c>/</c> match directories only.</param>
+    /// <param name="path">The path relative to the repository, without a slash at either end.</param>
+    /// <param name="isDirectory">Whether the path is a directory. Rules that end in <c>/</c> match directories only.</param>
     public bool Excludes(string path, bool isDirectory)
     {
         for (var level = this; level is not null; level = level._outer)
@@ -63,7 +62,7 @@ internal sealed class GitIgnore
             var directoryOnly = line.EndsWith("/");
             if (directoryOnly)
                 line = line[..^1];
-            // A slash anywhere but at the end ties the pattern to the directory of its file.
+            // A slash before the end binds the pattern to the directory of its file.
             var nameOnly = !line.Contains('/');
             if (line.StartsWith("/"))
                 line = line[1..];
@@ -91,7 +90,7 @@ internal sealed class GitIgnore
     /// <summary>git's wildmatch: <c>*</c> and <c>?</c> stop at a slash, <c>**</c> as a whole path segment does not.</summary>
     private static class Glob
     {
-        // A tree from elsewhere may bring patterns such as "*a*a*a*a*b": without remembering what failed, their time is exponential.
+        // A foreign tree may contain patterns such as "*a*a*a*a*b". Without a memory of failed states their time is exponential.
         public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) =>
             Matches(pattern, 0, text, pattern.Count('*') > 2 ? new bool[pattern.Length * (text.Length + 1)] : []);
 
@@ -101,7 +100,7 @@ internal sealed class GitIgnore
             {
                 if (pattern[p] == '*')
                 {
-                    // What is left of the text is told by its length, so both together are the state.
+                    // The length of the remaining text identifies it, so both together are the state.
                     var state = p + (pattern.Length * (text.Length - t));
                     if (!failed.IsEmpty && failed[state])
                         return false;
@@ -148,7 +147,7 @@ internal sealed class GitIgnore
                 p++;
             var wholeSegment = (first == 0 || pattern[first - 1] == '/') && (p == pattern.Length || pattern[p] == '/');
             var crosses = p - first > 1 && wholeSegment;
-            // "a/**/b" matches "a/b" too: the stars and one of their slashes may stand for nothing.
+            // "a/**/b" also matches "a/b": the stars and one of their slashes may match nothing.
             if (crosses && p < pattern.Length && Matches(pattern, p + 1, text, failed))
                 return true;
             if (p == pattern.Length)
@@ -163,7 +162,7 @@ internal sealed class GitIgnore
             return false;
         }
 
-        /// <summary>The position behind the class, or -1 when the character is not in it or the class never ends.</summary>
+        /// <summary>Returns the position after the class; -1 if it does not contain the character or never ends.</summary>
         private static int Class(ReadOnlySpan<char> pattern, int p, char c)
         {
             var negated = ++p < pattern.Length && pattern[p] is '!' or '^';

@@ -1,11 +1,11 @@
 namespace Waggle.Survey.Sources;
 
-/// <summary>The git work tree around a directory, as far as ignore rules need it; git itself is not asked.</summary>
+/// <summary>Finds the git work tree around a directory, as far as ignore rules need it, without running git.</summary>
 internal static class GitWorkTree
 {
-    /// <summary>The rules that come from above a directory, and where that directory lies in the work tree.</summary>
+    /// <summary>The rules from above a directory, and the place of the directory in the work tree.</summary>
     /// <param name="Ignore">The exclude file of the repository and the <c>.gitignore</c> files above the directory.</param>
-    /// <param name="Prefix">The directory relative to the work tree, ending in <c>/</c>; empty at its root and outside of one.</param>
+    /// <param name="Prefix">The directory relative to the work tree, ending in <c>/</c>; empty at its root and outside a work tree.</param>
     internal sealed record Surroundings(GitIgnore Ignore, string Prefix);
 
     public static Surroundings Around(string directory, ITreeReader reader)
@@ -35,7 +35,9 @@ internal static class GitWorkTree
         return null;
     }
 
-    /// <summary>In linked work trees and submodules <c>.git</c> is a file that names the directory, which may name a common one.</summary>
+    /// <summary>
+    /// Returns the exclude file. In linked work trees and submodules, <c>.git</c> is a file that names the directory, which may name a common one.
+    /// </summary>
     private static string ExcludeFile(string root)
     {
         var git = Path.Combine(root, ".git");

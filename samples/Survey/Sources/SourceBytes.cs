@@ -4,14 +4,14 @@ namespace Waggle.Survey.Sources;
 
 internal static class SourceBytes
 {
-    /// <summary>How much of a file is looked at to tell text from binary; git looks at 8000 bytes.</summary>
+    /// <summary>The number of bytes that decide between text and binary; git uses 8000.</summary>
     public const int Inspected = 8 * 1024;
 
-    /// <summary>A NUL among the first bytes means binary, unless the file announces itself as UTF-16, where every other byte is one.</summary>
+    /// <summary>Whether the first bytes contain a NUL, which means binary. A file with a UTF-16 mark is text, although every other byte may be NUL.</summary>
     public static bool IsBinary(ReadOnlySpan<byte> head) =>
         Utf16(head) is null && head[..Math.Min(head.Length, Inspected)].Contains((byte)0);
 
-    /// <summary>The text without its byte order mark; without a mark it is UTF-8, and what is not becomes U+FFFD, which no figure counts.</summary>
+    /// <summary>Decodes the text without its byte order mark. Without a mark it is UTF-8; invalid bytes become U+FFFD, which no figure counts.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         if (Utf16(bytes) is { } utf16)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Waggle.Survey.Sources;
 
-/// <summary>Which files are source code, told by extension or, for a few, by name. Markup and data are not code.</summary>
+/// <summary>Recognises source code by extension or, for a few files, by name. Markup and data are not code.</summary>
 internal static class SourceLanguages
 {
     public const string CSharp = "C#";
@@ -46,7 +46,7 @@ internal static class SourceLanguages
         ("Ruby", "Rakefile Gemfile Vagrantfile Podfile"),
         ("Groovy", "Jenkinsfile"));
 
-    /// <summary>The language of a file by its name, null when it is no source code we know.</summary>
+    /// <summary>Returns the language of a file by its name; null if it is not source code of a supported language.</summary>
     public static string? Of(string path)
     {
         var name = path.AsSpan(path.LastIndexOf('/') + 1);

@@ -1,8 +1,8 @@
 namespace Waggle.Survey.Sources;
 
 /// <summary>
-/// The source files below a directory, in ordinal order of their paths, one directory listed at a time.
-/// What git would ignore is left out, see docs/survey.md; what could not be read is in <see cref="Skipped"/>.
+/// The source files below a directory, in ordinal order of their paths. It lists one directory at a time. It leaves out the files that git ignores, see
+/// docs/survey.md; <see cref="Skipped"/> has those that could not be read.
 /// </summary>
 internal sealed class SourceTree
 {
@@ -21,7 +21,7 @@ internal sealed class SourceTree
     /// <summary>Complete once <see cref="Files"/> has been enumerated to its end.</summary>
     public IReadOnlyList<SkippedEntry> Skipped => _skipped;
 
-    /// <summary>What is wrong with a directory to be surveyed, in one line; null when nothing is.</summary>
+    /// <summary>Returns the error of a directory to survey, in one line; null if it is valid.</summary>
     public static string? Check(string dir, ITreeReader? reader = null)
     {
         if (File.Exists(dir))
@@ -84,7 +84,7 @@ internal sealed class SourceTree
             return true;
         if (!entry.IsLink)
             return false;
-        // A link can lead in circles, out of the tree, or to a file that is measured under its own name already.
+        // A link can lead in circles, out of the tree, or to a file that is measured under its own name.
         if (entry.IsDirectory || SourceLanguages.Of(entry.Name) is not null)
             Skip(path, "symbolic link, not followed");
         return true;
@@ -107,7 +107,7 @@ internal sealed class SourceTree
 
     private GitIgnore WithOwnRules(string path, List<TreeEntry> entries, GitIgnore ignore, string prefix)
     {
-        // git does not follow a .gitignore that is a symbolic link either.
+        // git does not follow a .gitignore that is a symbolic link, either.
         if (!entries.Exists(entry => entry is { Name: ".gitignore", IsDirectory: false, IsLink: false }))
             return ignore;
         try
@@ -129,7 +129,7 @@ internal sealed class SourceTree
             return Skip(path, $"larger than 2 MiB ({entry.Length} bytes)");
         try
         {
-            // Without a length there is nothing to look at, and a named pipe, which has none, would block whoever opens it.
+            // A file without a length needs no read. A named pipe has none, and opening it would block.
             if (entry.Length > 0 && SourceBytes.IsBinary(_reader.Head(Path.Combine(_root, path), SourceBytes.Inspected)))
                 return Skip(path, "binary");
             return new SourceFile(path, language, entry.Length);
@@ -146,7 +146,7 @@ internal sealed class SourceTree
         return null;
     }
 
-    /// <summary>Paths, not names, are in order: a directory sorts as if its slash were part of its name.</summary>
+    /// <summary>Compares paths, not names: a directory sorts as if the slash were a part of its name.</summary>
     private static int PathOrder(TreeEntry a, TreeEntry b)
     {
         var common = Math.Min(a.Name.Length, b.Name.Length);
@@ -157,7 +157,7 @@ internal sealed class SourceTree
     private static int After(TreeEntry entry, int length) =>
         length < entry.Name.Length ? entry.Name[length] : entry.IsDirectory ? '/' : -1;
 
-    // The messages of the framework carry the full path, which the entry names already.
+    // The messages of the framework contain the full path, which the entry already has.
     private static string Reason(Exception refused) => refused switch
     {
         UnauthorizedAccessException => "permission denied",

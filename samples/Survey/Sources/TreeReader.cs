@@ -5,16 +5,16 @@ namespace Waggle.Survey.Sources;
 
 internal sealed record TreeEntry(string Name, bool IsDirectory, bool IsLink, long Length);
 
-/// <summary>What the walk asks of a file system; a seam because root cannot be refused a directory, so tests could not see one refused.</summary>
+/// <summary>The operations of a file system that the walk needs. Tests replace it, because root can read every directory and so never sees a refusal.</summary>
 internal interface ITreeReader
 {
-    /// <summary>The entries of a directory, in any order; throws what the file system throws.</summary>
+    /// <summary>Returns the entries of a directory in any order. Throws the exceptions of the file system.</summary>
     IEnumerable<TreeEntry> List(string directory);
 
-    /// <summary>The first bytes of a file, fewer when it is shorter.</summary>
+    /// <summary>Returns the first bytes of a file; fewer if the file is shorter.</summary>
     byte[] Head(string file, int count);
 
-    /// <summary>The text of a file, null when there is none.</summary>
+    /// <summary>Returns the text of a file; null if there is none.</summary>
     string? ReadText(string file);
 }
 
@@ -22,7 +22,7 @@ internal sealed class DiskReader : ITreeReader
 {
     public static readonly DiskReader Instance = new();
 
-    // The defaults leave out hidden files and swallow refusals; a survey must see both.
+    // The defaults leave out hidden files and hide refusals; a survey needs both.
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     private DiskReader()

@@ -2,14 +2,14 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Survey.State;
 
-/// <summary>The agents of the swarm and what each has in hand, from what the hub says of them.</summary>
+/// <summary>The agents of the swarm and the tasks of each, from the hub's records.</summary>
 internal sealed class AgentBoard
 {
     private readonly Dictionary<string, DemoAgent> _agents = new(StringComparer.Ordinal);
 
     public IEnumerable<DemoAgent> All => _agents.Values;
 
-    /// <summary>A worker that was started again is a new agent of the same name.</summary>
+    /// <summary>Returns the agents with a name. A restarted worker is a new agent with the same name.</summary>
     public IEnumerable<DemoAgent> Named(string name) => _agents.Values.Where(agent => agent.Name == name);
 
     public DemoAgent Of(string id, string? name = null)
@@ -41,7 +41,7 @@ internal sealed class AgentBoard
         task.Message = null;
     }
 
-    /// <summary>The agents as they stand; what they hold is given to them anew.</summary>
+    /// <summary>Replaces the agents by their current state. The caller then adds the tasks that they hold.</summary>
     public void Reload(IEnumerable<AgentView> agents)
     {
         foreach (var agent in _agents.Values) agent.Holding.Clear();

@@ -1,10 +1,10 @@
 namespace Waggle.Survey.State;
 
-/// <param name="Listed">How many files the scout says it listed.</param>
-/// <param name="Measured">Files with a completed task, and a record of its completion.</param>
-/// <param name="Failed">Files whose task ended otherwise, which the report names.</param>
-/// <param name="Lost">Files that ended in no way.</param>
-/// <param name="Twice">Files that ended more than once.</param>
+/// <param name="Listed">The number of files that the scout reported.</param>
+/// <param name="Measured">The number of files with a completed task and a record of its completion.</param>
+/// <param name="Failed">The number of files whose task ended otherwise; the report names them.</param>
+/// <param name="Lost">The number of files without an end.</param>
+/// <param name="Twice">The number of files that ended more than once.</param>
 internal sealed record AuditResult(int Listed, int Measured, int Failed, int Lost, int Twice)
 {
     public bool IsWhole => Lost == 0 && Twice == 0;

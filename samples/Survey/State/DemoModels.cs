@@ -2,28 +2,28 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Survey.State;
 
-/// <summary>An open task as it was last seen.</summary>
+/// <summary>The last observed state of an open task.</summary>
 internal sealed class DemoTask(string id, string type, string title)
 {
     public string Id => id;
 
     public string Type => type;
 
-    /// <summary>For a file's task, its path.</summary>
+    /// <summary>The title; the path for a file's task.</summary>
     public string Title => title;
 
-    /// <summary>Who has it now.</summary>
+    /// <summary>The agent that holds the task now.</summary>
     public DemoAgent? Holder { get; set; }
 
     public double? Progress { get; set; }
 
     public string? Message { get; set; }
 
-    /// <summary>Whose lease ran out last.</summary>
+    /// <summary>The agent whose lease expired last.</summary>
     public DemoAgent? LostBy { get; set; }
 }
 
-/// <summary>An agent as the hub last showed it.</summary>
+/// <summary>The last observed state of an agent.</summary>
 internal sealed class DemoAgent(string id)
 {
     public string Id => id;
@@ -32,7 +32,7 @@ internal sealed class DemoAgent(string id)
 
     public AgentStatus? Status { get; set; }
 
-    /// <summary>In the order in which they were assigned.</summary>
+    /// <summary>The tasks of the agent in the order of their assignment.</summary>
     public List<DemoTask> Holding { get; } = [];
 
     public int Completed { get; set; }
@@ -40,7 +40,7 @@ internal sealed class DemoAgent(string id)
 
 internal enum WorkerFate { Running, Killed, Exited, Stopped }
 
-/// <summary>A worker process as the demo, its parent, knows it.</summary>
+/// <summary>A worker process, as its parent sees it.</summary>
 internal sealed class DemoProcess(string name, string role)
 {
     public string Name => name;
@@ -54,16 +54,16 @@ internal sealed class DemoProcess(string name, string role)
 
 internal enum Tone { Plain, Good, Bad }
 
-/// <summary>Something worth telling.</summary>
-/// <param name="At">The hub's time of what it tells of.</param>
+/// <summary>An event for the views.</summary>
+/// <param name="At">The hub's time of the event.</param>
 internal sealed record DemoEvent(DateTimeOffset At, string Text, Tone Tone);
 
-/// <summary>A task whose worker lost it, and who got it then.</summary>
+/// <summary>A task that its worker lost, with the worker that took it over.</summary>
 internal sealed record Takeover(string Task, string Path, string From, string By, int Attempt);
 
 /// <summary>The worker that was killed on purpose.</summary>
-/// <param name="Held">Ids of the tasks whose leases it held in the hub's eyes.</param>
+/// <param name="Held">The ids of the tasks whose leases it held according to the hub.</param>
 internal sealed record Kill(string Worker, string Agent, int Pid, IReadOnlyList<string> Held);
 
-/// <summary>How the survey ended.</summary>
+/// <summary>The end of the survey.</summary>
 internal sealed record SurveyEnd(bool Succeeded, string? Reason);

@@ -7,12 +7,12 @@ using Waggle.Survey.Workers;
 namespace Waggle.Survey.State;
 
 /// <summary>
-/// What the demo knows of its survey: folded from what it observes at the hub and from what becomes of its worker processes. No clock, no I/O.
-/// Several threads write and the view reads: each holds <see cref="Gate"/>.
+/// The demo's view of its survey, folded from its observations of the hub and of its worker processes. No clock, no I/O. Several threads write and the view
+/// reads; each holds <see cref="Gate"/>.
 /// </summary>
 internal sealed class DemoState(string swarm)
 {
-    // So that a tree full of binaries does not bury everything else; the report has them all.
+    // The limit keeps a tree full of binaries from filling the view; the report has all failures.
     private const int FailuresTold = 5;
 
     private readonly Dictionary<string, DemoTask> _open = new(StringComparer.Ordinal);
@@ -31,7 +31,7 @@ internal sealed class DemoState(string swarm)
 
     public Kill? Kill { get; private set; }
 
-    /// <summary>Files that have a task.</summary>
+    /// <summary>The number of files that have a task.</summary>
     public int Listed { get; private set; }
 
     public int Completed { get; private set; }
@@ -40,15 +40,15 @@ internal sealed class DemoState(string swarm)
 
     public int Ended => Completed + Failed;
 
-    /// <summary>Of any task, each attempt counts.</summary>
+    /// <summary>The number of assignments, over all tasks and attempts.</summary>
     public int Assignments { get; private set; }
 
-    /// <summary>The report's task is there: no more files follow.</summary>
+    /// <summary>Whether the report's task exists, so that no more files follow.</summary>
     public bool IsListed { get; private set; }
 
     public bool IsHalfDone => IsListed && Listed > 0 && 2 * Ended >= Listed;
 
-    /// <summary>The hub's times between which files were measured.</summary>
+    /// <summary>The hub's time of the first assignment of a file.</summary>
     public DateTimeOffset? FirstAssignedAt { get; private set; }
 
     public DateTimeOffset? LastEndedAt { get; private set; }
@@ -57,12 +57,12 @@ internal sealed class DemoState(string swarm)
 
     public IReadOnlyList<Takeover> Takeovers => _takeovers;
 
-    /// <summary>Null while the survey goes on. The scout's last word can come after the report's.</summary>
+    /// <summary>The end of the survey; null while it runs. The scout's last record can arrive after the report's.</summary>
     public SurveyEnd? End => _reportEnd is { Succeeded: true } && !_scoutEnded ? null : _reportEnd;
 
     public void Apply(RecordMessage record)
     {
-        // A data folder that is kept holds the surveys of earlier runs, too.
+        // A data folder that is kept also contains the surveys of earlier runs.
         if (record.Swarm != swarm) return;
         var data = JsonSerializer.Deserialize(record.Data.Utf8.Span, StateJson.Default.Particulars)!;
         if (record.Topic.StartsWith("agent.", StringComparison.Ordinal)) Agents.Apply(data);
@@ -84,7 +84,7 @@ internal sealed class DemoState(string swarm)
         Tell(at, $"Killed {kill.Worker} (pid {kill.Pid}) with SIGKILL while it held {string.Join(" and ", held)}", Tone.Bad);
     }
 
-    /// <summary>Begins anew from the tasks as they stand, after a hole in what was observed; the events stay.</summary>
+    /// <summary>Replaces the state by the current tasks and agents, after a gap in the observations; the events stay.</summary>
     public void Reload(IEnumerable<TaskView> tasks, IEnumerable<AgentView> agents)
     {
         _open.Clear();
@@ -128,7 +128,7 @@ internal sealed class DemoState(string swarm)
 
     private void Created(Particulars data)
     {
-        // Any character can be in the name of a file, but not in a line of a terminal.
+        // A file name may contain any character, but a line of a terminal must not.
         var task = new DemoTask(data.Task!, data.Spec?.Type ?? "", PlainText.OneLine(data.Title ?? ""));
         _open.TryAdd(task.Id, task);
         if (task.Type == SurveyTasks.MeasureType) Listed++;

@@ -4,7 +4,7 @@ using Waggle.Survey.Sources;
 
 namespace Waggle.Survey.State;
 
-/// <summary>What the demo says at its end; <c>--json</c> prints it as it is.</summary>
+/// <summary>The summary at the end of the demo; <c>--json</c> prints it unchanged.</summary>
 internal sealed record DemoSummary
 {
     public required string Directory { get; init; }
@@ -14,10 +14,10 @@ internal sealed record DemoSummary
     public required string Swarm { get; init; }
     public required AuditResult Files { get; init; }
 
-    /// <summary>Null when no analyst held a task any more when half of the files were done.</summary>
+    /// <summary>The killed worker; null if no analyst held a task after half of the files.</summary>
     public required Kill? Killed { get; init; }
 
-    /// <summary>Every task whose worker lost its lease, also for another reason than the kill.</summary>
+    /// <summary>The tasks whose worker lost its lease, including those lost for another reason than the kill.</summary>
     public required IReadOnlyList<Takeover> TakenOver { get; init; }
     public required IReadOnlyList<WorkerSummary> Workers { get; init; }
     public required SurveyTotals Totals { get; init; }
@@ -27,15 +27,18 @@ internal sealed record DemoSummary
     public required string ReportMarkdown { get; init; }
     public required string ReportJson { get; init; }
 
-    /// <summary>From the start of the hub to the report.</summary>
+    /// <summary>The time from the start of the hub to the report, in milliseconds.</summary>
     public required long ElapsedMs { get; init; }
 
-    /// <summary>From the first assignment of a file to the end of the last, by the hub's clock; with the wait for the killed worker's leases.</summary>
+    /// <summary>
+    /// The time from the first assignment of a file to the end of the last, in milliseconds by the hub's clock. It includes the wait for the killed worker's
+    /// leases.
+    /// </summary>
     public required long MeasuringMs { get; init; }
 
-    /// <summary>Files ended over that time; null when it was too short to tell.</summary>
+    /// <summary>The number of ended files per second over that time; null if it was too short to measure.</summary>
     public required double? TasksPerSecond { get; init; }
 }
 
-/// <param name="Completed">Tasks, by the hub's records.</param>
+/// <param name="Completed">The number of tasks, by the hub's records.</param>
 internal sealed record WorkerSummary(string Name, string Role, int Pid, int Completed);

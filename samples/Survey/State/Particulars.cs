@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Survey.State;
 
-/// <summary>What the demo reads of records, whatever their kind; what a kind does not say is null.</summary>
+/// <summary>The fields of records that the demo reads, for all kinds. A field that a kind does not have is null.</summary>
 internal sealed record Particulars
 {
     public string? Task { get; init; }
@@ -12,7 +12,7 @@ internal sealed record Particulars
     public string? Agent { get; init; }
     public string? AgentName { get; init; }
 
-    /// <summary>Of an agent.</summary>
+    /// <summary>The name of an agent.</summary>
     public string? Name { get; init; }
     public AgentStatus? Status { get; init; }
     public int? Attempt { get; init; }

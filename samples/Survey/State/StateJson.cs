@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.Survey.State;
 
-/// <summary>What records say. Lenient: of a record only what the demo needs is read.</summary>
+/// <summary>The JSON of records. It is lenient and reads only the fields that the demo needs.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Particulars))]
 internal sealed partial class StateJson : JsonSerializerContext;
 
-/// <summary>What <c>--json</c> prints.</summary>
+/// <summary>The JSON of <c>--json</c>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(DemoSummary))]
 internal sealed partial class DemoSummaryJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 namespace Waggle.Survey.State;
 
-/// <summary>The survey ends, and why, in one line.</summary>
-/// <param name="isUsage">It could not begin: what was asked for cannot be surveyed, or its hub cannot be started.</param>
+/// <summary>The exception that ends the survey, with the reason in one line.</summary>
+/// <param name="isUsage">Whether the survey could not begin: the options are invalid, or the hub did not start.</param>
 public sealed class SurveyException(string message, bool isUsage = false, Exception? inner = null) : Exception(message, inner)
 {
     public bool IsUsage => isUsage;

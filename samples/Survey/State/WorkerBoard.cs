@@ -2,15 +2,15 @@ using Waggle.Survey.Workers;
 
 namespace Waggle.Survey.State;
 
-/// <summary>The worker processes and what became of them.</summary>
+/// <summary>The worker processes and their states.</summary>
 internal sealed class WorkerBoard
 {
     private readonly List<DemoProcess> _all = [];
 
-    /// <summary>In the order in which they were first started.</summary>
+    /// <summary>The processes in the order of their first start.</summary>
     public IReadOnlyList<DemoProcess> All => _all;
 
-    /// <summary>A process of the name was started, for the first time or again.</summary>
+    /// <summary>Records the first start or a restart of a process.</summary>
     public void Started(string name, string role, int pid)
     {
         var worker = _all.Find(known => known.Name == name);
@@ -24,7 +24,7 @@ internal sealed class WorkerBoard
         if (_all.Find(known => known.Name == name) is { } worker) worker.Fate = fate;
     }
 
-    /// <summary>Analysts alive that have a file in hand, the one with the most first: its death shows the most.</summary>
+    /// <summary>Returns the living analysts that hold a file, the one with the most first, because its death shows the most.</summary>
     public IReadOnlyList<(DemoProcess Worker, DemoAgent Agent)> Victims(AgentBoard agents) =>
     [
         .. _all

@@ -5,12 +5,12 @@ using Waggle.Survey.Workers;
 
 namespace Waggle.Survey.Views;
 
-/// <summary>Draws the state: how far it is, who does what, what happened last. Only a function of its arguments.</summary>
+/// <summary>Draws the state: the progress, the work of each agent, the last events. A pure function.</summary>
 internal static class BoardView
 {
     private const int EventsShown = 8;
 
-    // Fixed widths, or the table would change its shape with every file.
+    // Fixed widths keep the shape of the table from changing with every file.
     private const int NameWidth = 12;
     private const int PidWidth = 8;
     private const int StatusWidth = 9;
@@ -38,7 +38,7 @@ internal static class BoardView
         table.AddColumn(new TableColumn("Status").NoWrap().Width(StatusWidth));
         table.AddColumn(new TableColumn("Now").NoWrap().Width(room));
         table.AddColumn(new TableColumn("Done").RightAligned().NoWrap().Width(DoneWidth));
-        // As many lines as it can ever need, so that the table does not jump; in a low terminal one each.
+        // Reserves the most lines that the table can need, so that its size stays; in a low terminal one for each worker.
         var lines = state.Workers.All.Count * DemoOptions.AnalystSlots + EventsShown + 6 <= height ? DemoOptions.AnalystSlots : 1;
         foreach (var worker in state.Workers.All) Row(table, state, worker, room, worker.Role == DemoWorker.AnalystRole ? lines : 1);
         return table;
@@ -68,13 +68,13 @@ internal static class BoardView
         WorkerFate.Stopped => ("stopped", Color.Grey),
         _ when agents.Count == 0 => ("starting", Color.Grey),
         _ when agents.Exists(agent => agent.Holding.Count > 0) => ("working", Color.Green),
-        // The last is the one that this process speaks for.
+        // The last agent is the one of this process.
         _ => agents[^1].Status is { } status and not AgentStatus.Online ? ($"{status}".ToLowerInvariant(), Color.Yellow) : ("idle", Style.Plain),
     };
 
     private static Grid Events(DemoState state, DemoScene scene)
     {
-        // Two columns, so that long lines go on below themselves.
+        // Two columns, so that long lines wrap below themselves.
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().RightAligned().Width(7)).AddColumn();
         foreach (var told in state.Events.TakeLast(EventsShown))
             grid.AddRow(new Text(DemoTexts.Since(scene, told.At), Color.Grey), new Text(told.Text, StyleOf(told.Tone)));

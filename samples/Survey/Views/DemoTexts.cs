@@ -28,7 +28,7 @@ internal static class DemoTexts
         return $"{state.Ended} of {state.Listed} {(state.Listed == 1 ? "file" : "files")}{share}{listing}, {Rate(state)}";
     }
 
-    /// <summary>Over the time between the first assignment and the last end.</summary>
+    /// <summary>Formats the rate over the time between the first assignment and the last end.</summary>
     public static string Rate(DemoState state)
     {
         var seconds = (state.LastEndedAt - state.FirstAssignedAt)?.TotalSeconds ?? 0;
@@ -37,7 +37,7 @@ internal static class DemoTexts
 
     public static string Since(DemoScene scene, DateTimeOffset at) => $"{Math.Max(0, (at - scene.StartedAt).TotalSeconds):0.0} s";
 
-    /// <summary>The end of a path, which says more than its beginning.</summary>
+    /// <summary>Returns the end of a path, which is more specific than its beginning.</summary>
     public static string Tail(string path, int width) => path.Length <= width ? path : "…" + path[^(width - 1)..];
 
     private static string Url(DemoScene scene) => scene.Url.GetLeftPart(UriPartial.Authority);

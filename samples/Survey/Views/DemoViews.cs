@@ -3,10 +3,10 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Views;
 
-/// <summary>Which view fits where the output goes.</summary>
+/// <summary>Selects the view for the output.</summary>
 internal static class DemoViews
 {
-    // A file has no width; wide enough for the summary's tables.
+    // A file has no width. This one is enough for the summary's tables.
     private const int PlainWidth = 160;
 
     public static IDemoView For(DemoOptions options, TimeProvider time)

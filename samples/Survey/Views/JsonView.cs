@@ -3,7 +3,7 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Views;
 
-/// <summary>One document at the end, for programs.</summary>
+/// <summary>Prints one document at the end, for programs.</summary>
 internal sealed class JsonView(TextWriter output, TextWriter errors) : IDemoView
 {
     public void Begin(DemoScene scene)

@@ -22,7 +22,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IDemoV
 
     private void Draw(LiveDisplayContext live, DemoState state, DemoScene scene)
     {
-        // Drawn is a copy: writing to a slow terminal must not hold up who follows the hub.
+        // Draws a copy, because writing to a slow terminal must not block the loop that follows the hub.
         lock (state.Gate) live.UpdateTarget(BoardView.Draw(state, scene, time.GetUtcNow(), console.Profile.Width, console.Profile.Height));
     }
 }

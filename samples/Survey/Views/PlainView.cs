@@ -3,7 +3,7 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Views;
 
-/// <summary>Lines only, for pipes, files and plain terminals: what is notable, and how far it is now and then.</summary>
+/// <summary>Prints lines only, for pipes, files and plain terminals: notable events, and the progress from time to time.</summary>
 internal sealed class PlainView(IAnsiConsole console, TextWriter output, TimeProvider time) : IDemoView
 {
     private const int StepPercent = 10;

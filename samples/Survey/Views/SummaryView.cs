@@ -6,13 +6,13 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Views;
 
-/// <summary>The last words on a survey.</summary>
+/// <summary>Prints the summary of a survey.</summary>
 internal static class SummaryView
 {
     private const int LongestPath = 60;
     private const int LongestName = 26;
 
-    // What the other columns of the hot spots take.
+    // The width of the other columns of the hot spots.
     private const int OtherColumns = 40;
 
     public static void Write(IAnsiConsole console, DemoSummary summary)
@@ -70,7 +70,7 @@ internal static class SummaryView
         return table;
     }
 
-    // Not markup: names of files and functions hold brackets.
+    // Plain text and not markup, because names of files and functions contain brackets.
     private static void Add(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(PlainText.OneLine(cell))));
 
     private static string Tasks(int count) => count == 1 ? "1 task was" : $"{count} tasks were";

@@ -6,7 +6,7 @@ using Waggle.Survey.Reports;
 
 namespace Waggle.Survey.Workers;
 
-/// <summary>Measures one file a task; the measure is the task's result.</summary>
+/// <summary>Measures one file per task; the measure is the task's result.</summary>
 internal sealed class Analyst(string directory) : IRole
 {
     public string Capability => SurveyTasks.AnalyseCapability;
@@ -14,15 +14,15 @@ internal sealed class Analyst(string directory) : IRole
     public ValueTask<RawJson> HandleAsync(TaskWork work, CancellationToken cancel)
     {
         var result = Measurer.Measure(directory, SurveyTasks.PathOf(work.Spec), new Stages(work), cancel);
-        // A file that is binary or too large now will be so for the next worker.
+        // A file that is binary or too large stays so for the next worker.
         if (result.Failure is { } reason) throw new TaskFailedException("NOT_MEASURED", reason, retryable: false);
         return ValueTask.FromResult(RawJson.FromTrusted(JsonSerializer.SerializeToUtf8Bytes(result.Measure!, SurveyJson.Default.FileMeasure)));
     }
 
-    /// <summary>Not <see cref="Progress{T}"/>, which reports on another thread and so after the end.</summary>
+    /// <summary>Reports progress. <see cref="Progress{T}"/> reports on another thread and so may report after the end.</summary>
     private sealed class Stages(TaskWork work) : IProgress<double>
     {
-        // Not awaited: a measurement must not wait for the network, and the result is sent behind its reports anyway.
+        // Not awaited, because a measurement must not wait for the network. The result is sent after its reports anyway.
         public void Report(double value) => _ = work.ReportProgressAsync(value).AsTask();
     }
 }

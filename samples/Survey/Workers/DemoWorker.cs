@@ -3,10 +3,10 @@ using Waggle.Client;
 
 namespace Waggle.Survey.Workers;
 
-/// <summary>How a worker process of the demo is started.</summary>
+/// <summary>The options of a worker process of the demo.</summary>
 public sealed record DemoWorkerOptions(string Role, string Name, Uri Url, string Swarm, string Directory, string Out, int Slots);
 
-/// <summary>One worker process: an agent with one capability, for as long as its parent lives.</summary>
+/// <summary>A worker process: an agent with one capability, for as long as its parent lives.</summary>
 public static class DemoWorker
 {
     internal const string ScoutRole = "scout";
@@ -18,7 +18,7 @@ public static class DemoWorker
     {
         // Ctrl-C reaches the whole process group; the demo decides when its workers end.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
-        // Measuring holds a thread for each slot; the renewals of short leases must not wait for the pool to grow.
+        // Measuring blocks a thread for each slot; the renewals of short leases must not wait until the pool grows.
         ThreadPool.SetMinThreads(Environment.ProcessorCount + options.Slots + 2, Environment.ProcessorCount);
         var parent = ParentWatch.Start();
         try

@@ -3,7 +3,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Survey.Workers;
 
-/// <summary>What a worker can do.</summary>
+/// <summary>The work of a worker.</summary>
 internal interface IRole
 {
     string Capability { get; }

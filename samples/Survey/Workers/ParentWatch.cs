@@ -1,19 +1,19 @@
 namespace Waggle.Survey.Workers;
 
 /// <summary>
-/// A worker must not outlive the demo, however that ends. The demo holds the other end of the worker's standard input and writes nothing:
-/// the system closes it even when the demo is killed.
+/// Ends a worker with the demo. The demo holds the other end of the worker's standard input and writes nothing. The system closes it even if the demo is
+/// killed.
 /// </summary>
 internal static class ParentWatch
 {
-    // What a worker needs to hand back its tasks; the hub may be gone, too.
+    // The time that a worker needs to hand back its tasks; the hub may be gone, too.
     private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Cancelled when the parent is gone or closed the pipe; a little later this process ends whatever it does.</summary>
+    /// <summary>Starts the watch. The token is cancelled when the parent is gone or closed the pipe. A little later this process ends in any case.</summary>
     public static CancellationToken Start()
     {
         var gone = new CancellationTokenSource();
-        // A thread of its own: the read blocks for the life of the process, and must be heard when the pool is busy.
+        // A separate thread, because the read blocks for the life of the process and must return while the pool is busy.
         new Thread(() => Wait(gone)) { IsBackground = true, Name = "parent watch" }.Start();
         return gone.Token;
     }
@@ -30,7 +30,7 @@ internal static class ParentWatch
         }
         catch (IOException)
         {
-            // As good as its end.
+            // A read error is treated as the end of the pipe.
         }
 
         _ = gone.CancelAsync();

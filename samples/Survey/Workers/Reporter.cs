@@ -6,7 +6,7 @@ using Waggle.Survey.Reports;
 
 namespace Waggle.Survey.Workers;
 
-/// <summary>Reads the results of all file tasks from the hub, a page at a time, and writes the report.</summary>
+/// <summary>Reads the results of all file tasks from the hub in pages, and writes the report.</summary>
 internal sealed class Reporter(WaggleClient client, string directory, string output, TimeProvider time) : IRole
 {
     public const string MarkdownName = "report.md";
@@ -47,7 +47,7 @@ internal sealed class Reporter(WaggleClient client, string directory, string out
         }
     }
 
-    /// <summary>Whole or not at all, also when another reporter is at it: an attempt's token names its file until it is whole.</summary>
+    /// <summary>Writes the file atomically, even if another reporter runs: the attempt's token names the file until it is complete.</summary>
     private static void Write(string path, long token, Action<TextWriter> write)
     {
         var part = $"{path}.{token}.part";

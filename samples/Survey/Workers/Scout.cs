@@ -7,15 +7,15 @@ using Waggle.Survey.Sources;
 namespace Waggle.Survey.Workers;
 
 /// <summary>
-/// Lists the source files and makes a task of each, then the report's, which waits for all of them.
-/// A scout that takes over from a killed one does the same again: the idempotency keys give it the tasks that exist.
+/// Lists the source files and creates a task for each, then the task of the report, which waits for all of them. A scout that takes over from a killed one
+/// repeats all commands, and the idempotency keys return the existing tasks.
 /// </summary>
 internal sealed class Scout(WaggleClient client, string directory) : IRole
 {
     private const int BatchSize = 500;
     private const int BatchesInFlight = 4;
 
-    // Together with the ids of all files this stays well within one message.
+    // Together with the ids of all files this fits well into one message.
     private const int MostSkippedCharacters = 200_000;
 
     public string Capability => SurveyTasks.ScoutCapability;
@@ -40,8 +40,8 @@ internal sealed class Scout(WaggleClient client, string directory) : IRole
     }
 
     /// <summary>
-    /// The files, then those that will not be measured because they are binary, too large or closed to us:
-    /// why, an analyst finds out and says as its task's failure, so each of them has its task like any other file.
+    /// Returns the files, then those that cannot be measured because they are binary, too large or not readable. Each of them has a task like any other file:
+    /// an analyst finds the reason and reports it as the task's failure.
     /// </summary>
     private IEnumerable<string> Paths(SourceTree tree, CancellationToken cancel)
     {
@@ -62,7 +62,7 @@ internal sealed class Scout(WaggleClient client, string directory) : IRole
         return [.. skipped.TakeWhile(entry => (left -= entry.Path.Length + entry.Reason.Length) >= 0)];
     }
 
-    /// <summary>Creates batches with several on their way at a time; the ids come out in the order of the specs.</summary>
+    /// <summary>Creates tasks in batches with several requests in flight. The ids are returned in the order of the specs.</summary>
     private sealed class TaskBatches(WaggleClient client, int inFlight)
     {
         private readonly List<string> _ids = [];

@@ -5,15 +5,15 @@ namespace Waggle.Survey.Workers;
 
 internal sealed record MeasureInput(string Path);
 
-/// <param name="Skipped">What the scout could not list: directories, links. They are part of the report.</param>
-/// <param name="SkippedBesides">How many more there were than a message should carry.</param>
+/// <param name="Skipped">The directories and links that the scout could not list. They are part of the report.</param>
+/// <param name="SkippedBesides">The number of further ones, which a message cannot carry.</param>
 internal sealed record ReportInput(int Files, IReadOnlyList<SkippedEntry> Skipped, int SkippedBesides);
 
 internal sealed record ScoutResult(int Files, int Skipped, string ReportTask);
 
 internal sealed record ReportResult(string Markdown, string Json, int Measured, int Failed, int Languages);
 
-/// <summary>What the tasks carry and what they result in.</summary>
+/// <summary>The JSON of the tasks' inputs and results.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MeasureInput))]
 [JsonSerializable(typeof(ReportInput))]

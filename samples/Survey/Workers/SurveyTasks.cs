@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Survey.Workers;
 
-/// <summary>The three sorts of task that a survey is made of. All belong to one swarm, and the files' and the report's to the listing's.</summary>
+/// <summary>The three types of tasks of a survey. All belong to one swarm. The parent of the file tasks and of the report is the listing task.</summary>
 internal static class SurveyTasks
 {
     public const string ListType = "list";
@@ -18,10 +18,10 @@ internal static class SurveyTasks
     public const string AnalyseCapability = "analyse";
     public const string ReportCapability = "report";
 
-    /// <summary>Short, so that one sees the tasks of a killed worker being taken over.</summary>
+    /// <summary>The lease is short, so that the takeover of a killed worker's tasks is visible.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
 
-    // With the default of 2, somebody who kills a second worker of the demo by hand would see dead letters.
+    // With the default of 2, a second worker killed by hand would cause dead letters.
     private const int PoisonLosses = 5;
 
     public static TaskSpec List(string swarm, string directory) =>
@@ -41,7 +41,7 @@ internal static class SurveyTasks
             Parent = scoutTask,
             IdempotencyKey = $"{scoutTask}:report",
             DependsOn = files,
-            // A file that cannot be measured is part of the report, not the end of it.
+            // A file that cannot be measured is part of the report and must not fail it.
             Join = JoinRule.AllEnded,
             Input = RawJson.FromTrusted(JsonSerializer.SerializeToUtf8Bytes(input, SurveyTaskJson.Default.ReportInput)),
         };
@@ -50,7 +50,7 @@ internal static class SurveyTasks
 
     private static TaskSpec Spec(string swarm, string type, string capability, string title) => new()
     {
-        // The end of a path says more than its beginning.
+        // The end of a path is more specific than its beginning.
         Title = title.Length <= Limits.MaxTitleLength ? title : "…" + title[^(Limits.MaxTitleLength - 1)..],
         Type = type,
         Swarm = swarm,
@@ -59,6 +59,6 @@ internal static class SurveyTasks
         PoisonLosses = PoisonLosses,
     };
 
-    // Paths hold characters that keys must not.
+    // Paths may contain characters that keys must not.
     private static string Hash(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, 16));
 }

@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>Properties, indexers and events: each accessor with a body is a function, and so is the arrow of a property.</summary>
+/// <summary>Walks through properties, indexers and events. Each accessor with a body is a function, and so is the arrow of a property.</summary>
 internal sealed class CSharpAccessors(
     CSharpCursor at, FunctionTally tally, CSharpExpressions expressions, CSharpStatements statements, CSharpHeaders headers, CSharpScope scope)
 {
@@ -13,7 +13,7 @@ internal sealed class CSharpAccessors(
         statements.Header(end);
         if (at.Is("=>")) Arrow($"{name}.get", nameAt);
         else Accessors(name);
-        // An initial value.
+        // A property may have an initial value.
         if (!at.Is("=")) return;
         expressions.Walk(ExpressionEnd.Semicolon);
         at.Take(";");
@@ -30,7 +30,7 @@ internal sealed class CSharpAccessors(
         return (headers.Interface(name) + at.Text(name), name);
     }
 
-    // "int X => 1;" is a getter without the word. The semicolon is the property's.
+    // "int X => 1;" is a getter without the keyword. The semicolon belongs to the property.
     private void Arrow(string name, int nameAt)
     {
         at.At++;

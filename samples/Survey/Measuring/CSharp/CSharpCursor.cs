@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>A place among the tokens of a file. Behind the last token everything is false and 0.</summary>
+/// <summary>A position among the tokens of a file. After the last token all tests return false, and all numbers are 0.</summary>
 internal sealed class CSharpCursor(TokenText tokens)
 {
-    // Words that are no names, as far as that matters here: they end no operand and begin no function.
+    // Keywords that are relevant here: they end no operand and begin no function.
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Keywords = FrozenSet.Create(
         StringComparer.Ordinal,
         "abstract", "as", "await", "base", "break", "case", "catch", "checked", "class", "const", "continue", "delegate", "do", "else", "enum",
@@ -21,7 +21,7 @@ internal sealed class CSharpCursor(TokenText tokens)
 
     public bool IsEnd => At >= tokens.Count;
 
-    /// <summary>The one-based line on which the token before this place ends.</summary>
+    /// <summary>The one-based line on which the token before this position ends.</summary>
     public int LineBefore => At > 0 ? tokens[Math.Min(At, tokens.Count) - 1].Line : 1;
 
     public bool Is(string text, int ahead = 0) => tokens.Is(At + ahead, text);
@@ -41,13 +41,13 @@ internal sealed class CSharpCursor(TokenText tokens)
 
     public string Text(int index) => Text(index, index);
 
-    /// <summary>The one-based line of a token.</summary>
+    /// <summary>Returns the one-based line of a token.</summary>
     public int Line(int index) => index >= 0 && index < tokens.Count ? tokens[index].Line : LineBefore;
 
-    /// <summary>The source from one token to another, both included; empty if the file ends before.</summary>
+    /// <summary>Returns the source from one token to another, both included; empty if the file ends before.</summary>
     public string Text(int first, int last) => first < 0 || first > last || last >= tokens.Count ? "" : tokens.Text[tokens[first].Start..tokens[last].End];
 
-    /// <summary>The place behind the bracket that closes the one at an index.</summary>
+    /// <summary>Returns the position after the bracket that closes the one at an index.</summary>
     public int Behind(int open)
     {
         var depth = 0;
@@ -62,7 +62,7 @@ internal sealed class CSharpCursor(TokenText tokens)
         return tokens.Count;
     }
 
-    /// <summary>The place behind the generic arguments that begin at an index; that index if a comparison does.</summary>
+    /// <summary>Returns the position after the generic arguments that begin at an index; the index itself if it begins a comparison.</summary>
     public int BehindGenerics(int open)
     {
         var depth = 0;
@@ -84,7 +84,7 @@ internal sealed class CSharpCursor(TokenText tokens)
         return open;
     }
 
-    // Tuples, arrays, attributes of type parameters: nothing that computes.
+    // Accepts tuples, arrays and attributes of type parameters, and no computation.
     private bool IsTypeList(int open)
     {
         var end = Behind(open) - 1;

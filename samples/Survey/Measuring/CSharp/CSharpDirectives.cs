@@ -6,10 +6,10 @@ internal sealed class CSharpDirectives
     private readonly HashSet<string> _defined = new(StringComparer.Ordinal);
     private readonly Stack<Branch> _open = new();
 
-    /// <summary>Whether what follows lies in a branch that is not taken.</summary>
+    /// <summary>Whether the following text is in a branch that is not taken.</summary>
     public bool IsMuted => _open.TryPeek(out var branch) && branch.IsMuted;
 
-    /// <param name="line">A directive, from its hash on.</param>
+    /// <param name="line">The directive, from its hash on.</param>
     public void Follow(ReadOnlySpan<char> line)
     {
         var text = line[1..].TrimStart();
@@ -47,7 +47,7 @@ internal sealed class CSharpDirectives
 
     private bool IsTrue(ReadOnlySpan<char> condition) => new CSharpCondition(condition, _defined).Value();
 
-    /// <param name="Outer">The branch around it is not taken.</param>
-    /// <param name="Taken">One of the branches so far was taken.</param>
+    /// <param name="Outer">Whether the branch around it is not taken.</param>
+    /// <param name="Taken">Whether one of the branches so far was taken.</param>
     private readonly record struct Branch(bool Outer, bool Taken, bool IsMuted);
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>Where an expression ends, beside at a bracket that closes what is around it.</summary>
+/// <summary>The tokens that end an expression, besides the bracket that closes its surroundings.</summary>
 [Flags]
 internal enum ExpressionEnd
 {
@@ -10,25 +10,25 @@ internal enum ExpressionEnd
     Semicolon = 1,
     Comma = 1 << 1,
 
-    /// <summary>A colon that belongs to no <c>?</c>: that of a label.</summary>
+    /// <summary>The colon of a label, which belongs to no <c>?</c>.</summary>
     Colon = 1 << 2,
 
     /// <summary>The arrow of a switch expression's arm.</summary>
     Arrow = 1 << 3,
 }
 
-/// <summary>Walks through expressions, patterns and whatever else stands in brackets, and counts their decisions.</summary>
+/// <summary>Walks through expressions, patterns and the content of brackets, and counts their decisions.</summary>
 internal sealed class CSharpExpressions(CSharpCursor at, FunctionTally tally)
 {
     private TokenText Tokens => at.Tokens;
 
-    /// <summary>Walks through a block of statements; lambdas have some.</summary>
+    /// <summary>Walks through a block of statements, which a lambda may have.</summary>
     public Action Block { get; set; } = static () => { };
 
-    /// <summary>Walks to the end, which is not passed.</summary>
+    /// <summary>Walks up to the end token, without passing it.</summary>
     public void Walk(ExpressionEnd end)
     {
-        // Each "?" that finds a ":" is a condition; the others mark types that may be null.
+        // Each "?" with a ":" is a condition; the others mark nullable types.
         var open = 0;
         var isMethod = false;
         while (!at.IsEnd)
@@ -81,7 +81,7 @@ internal sealed class CSharpExpressions(CSharpCursor at, FunctionTally tally)
                     open++;
                     break;
                 case "&&" or "||" or "??" or "??=":
-                    // "operator &&" cannot be defined, so these are always what they look like.
+                    // "operator &&" cannot be defined, so these tokens are always decisions.
                     tally.Decide();
                     break;
                 case "*":
@@ -93,7 +93,7 @@ internal sealed class CSharpExpressions(CSharpCursor at, FunctionTally tally)
         }
     }
 
-    /// <summary>Walks through brackets and what is in them, and passes them.</summary>
+    /// <summary>Walks through brackets with their content, and passes them.</summary>
     public void Group()
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
@@ -128,7 +128,7 @@ internal sealed class CSharpExpressions(CSharpCursor at, FunctionTally tally)
         at.At += 2;
         while (!at.IsEnd && !at.Is("}"))
         {
-            // The discard arm is the switch expression's "default".
+            // The discard arm is the "default" of the switch expression.
             var isDiscard = at.Is("_") && (at.Is("=>", 1) || at.Is("when", 1));
             var start = at.At;
             Walk(ExpressionEnd.Arrow | ExpressionEnd.Comma);
@@ -145,7 +145,7 @@ internal sealed class CSharpExpressions(CSharpCursor at, FunctionTally tally)
         tally.Shallower();
     }
 
-    // A guard stands behind a pattern and before a condition; a name of that spelling does not stand between the two.
+    // A guard follows a pattern and precedes a condition; a name "when" never stands between the two.
     private bool IsGuard(int index) => EndsPattern(index - 1) && BeginsOperand(index + 1);
 
     private bool IsBetweenPatterns(int index) => EndsPattern(index - 1) && (BeginsOperand(index + 1) || BeginsRelation(index + 1));

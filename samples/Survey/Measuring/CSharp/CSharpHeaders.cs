@@ -2,18 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <param name="Name">Without what is around it.</param>
-/// <param name="Line">On which the name stands.</param>
-/// <param name="End">The token that ends it: a brace, an arrow, an equals sign or a semicolon.</param>
+/// <param name="Name">The name, without its containers.</param>
+/// <param name="Line">The line of the name.</param>
+/// <param name="End">The token that ends the header: a brace, an arrow, an equals sign or a semicolon.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FunctionHeader(string Name, int Line, int End);
 
-/// <summary>Reads what stands before a body, without passing it.</summary>
+/// <summary>Reads the text before a body, without passing it.</summary>
 internal sealed class CSharpHeaders(CSharpCursor at)
 {
     private TokenText Tokens => at.Tokens;
 
-    /// <summary>The first token that ends a declaration: a brace, an arrow, an equals sign, a semicolon, or a brace that closes what is around it.</summary>
+    /// <summary>
+    /// Returns the first token that ends a declaration: a brace, an arrow, an equals sign, a semicolon, or the brace that closes its surroundings.
+    /// </summary>
     public int End(int from)
     {
         for (var i = from; i < Tokens.Count; i++)
@@ -25,7 +27,7 @@ internal sealed class CSharpHeaders(CSharpCursor at)
         return Tokens.Count;
     }
 
-    /// <summary>The place behind the attributes that begin here, if some do.</summary>
+    /// <summary>Returns the position after the attributes that begin here, if there are any.</summary>
     public int BehindAttributes()
     {
         var i = at.At;
@@ -33,7 +35,7 @@ internal sealed class CSharpHeaders(CSharpCursor at)
         return i;
     }
 
-    /// <summary>Whether a local function with a body begins at an index: a type, a name, parameters, and then no end.</summary>
+    /// <summary>Whether a local function with a body begins at an index: a type, a name, parameters, and no end of a statement.</summary>
     public bool LocalFunction(int from, out FunctionHeader header)
     {
         header = default;
@@ -61,7 +63,7 @@ internal sealed class CSharpHeaders(CSharpCursor at)
         return false;
     }
 
-    /// <summary>The name that has the parameters which begin at an index, before its type parameters if it has any; -1 if none has.</summary>
+    /// <summary>Returns the name whose parameters begin at an index, which precedes its type parameters if it has any; -1 if there is none.</summary>
     public int Parameters(int open)
     {
         var i = open - 1;
@@ -69,7 +71,7 @@ internal sealed class CSharpHeaders(CSharpCursor at)
         return i >= 0 && at.IsName(i) ? i : -1;
     }
 
-    /// <summary>An explicit interface before a name, with its dot: <c>IEnumerable&lt;T&gt;.</c>; empty if there is none.</summary>
+    /// <summary>Returns the explicit interface before a name, with its dot: <c>IEnumerable&lt;T&gt;.</c>; empty if there is none.</summary>
     public string Interface(int name)
     {
         if (!Tokens.Is(name - 1, ".")) return "";

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Waggle.Survey.Measuring.CSharp;
 
 /// <summary>
-/// Cuts C# into tokens and sorts its lines on the way. A string with holes comes as its texts with the tokens of the holes between them, in braces;
-/// branches of <c>#if</c> that are not taken have no tokens.
+/// Splits C# into tokens and classifies its lines. An interpolated string becomes its texts, with the tokens of the holes between them in braces. Branches of
+/// <c>#if</c> that are not taken have no tokens.
 /// </summary>
 internal sealed class CSharpLexer
 {
-    // Longer ones first. ">>" is two symbols, or the ends of generic arguments could not be seen.
+    // Longer operators come first. ">>" is two symbols, because it may end generic arguments.
     private static readonly string[] Operators =
     [
         "??=", "<<=", "??", "?.", "&&", "||", "=>", "->", "::", "==", "!=", "<=", ">=", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", "..",
@@ -28,7 +28,7 @@ internal sealed class CSharpLexer
         _lines = new LineTally(text.AsSpan().Count('\n') + (text.Length > 0 && text[^1] != '\n' ? 1 : 0));
     }
 
-    /// <param name="text">With line feeds as line ends.</param>
+    /// <param name="text">The source, with line feeds as line ends.</param>
     public static (TokenText Tokens, LineTally Lines) Read(string text)
     {
         var lexer = new CSharpLexer(text);
@@ -96,7 +96,7 @@ internal sealed class CSharpLexer
                 return;
             }
 
-            // Behind a colon a hole has a format, which is text.
+            // The text after a colon in a hole is its format.
             if (hole.Depth == 0 && c == ':' && Next is not ':')
             {
                 var end = _text.IndexOf('}', _at);
@@ -125,7 +125,7 @@ internal sealed class CSharpLexer
         var (end, isHole) = CSharpStrings.PartEnd(_text, from, opening);
         Emit(TokenKind.Text, end);
         if (!isHole) return;
-        // However many braces open it, one token stands for them.
+        // One token stands for any number of opening braces.
         _at += opening.Dollars - 1;
         Emit(TokenKind.Symbol, _at + 1);
         _holes.Push(new Hole(opening));
@@ -146,7 +146,7 @@ internal sealed class CSharpLexer
         while (_directives.IsMuted && _at < _text.Length) SkipMutedLine();
     }
 
-    // Code that is compiled out is code by its lines.
+    // The lines of code that is compiled out count as code.
     private void SkipMutedLine()
     {
         _at++;
@@ -176,7 +176,7 @@ internal sealed class CSharpLexer
         _tokens.Add(new Token(kind, start, end - start, _line + 1));
     }
 
-    // All lines of a token are code, blank ones too: in a string they are data.
+    // All lines of a token count as code, including blank ones, which are data in a string.
     private void Code(int end)
     {
         _lines.Code(_line);
@@ -202,7 +202,7 @@ internal sealed class CSharpLexer
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_' || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark;
 
-    /// <summary>Code within a string that waits for its end.</summary>
+    /// <summary>The state of a string whose hole is being read.</summary>
     private sealed class Hole(StringOpening opening)
     {
         public StringOpening Opening => opening;

@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>C# by its tokens: declarations, statements and expressions are followed as far as the figures ask for it. Nothing is compiled.</summary>
+/// <summary>Measures C# by its tokens. It follows declarations, statements and expressions as far as the figures need them, and compiles nothing.</summary>
 internal static class CSharpMeasurer
 {
     private const string Unbalanced = "brackets do not balance; the figures are of what could be followed";

@@ -10,13 +10,13 @@ internal sealed class CSharpMembers(
 
     private TokenText Tokens => at.Tokens;
 
-    /// <summary>The members of a type or namespace up to the brace that closes it.</summary>
+    /// <summary>Walks through the members of a type or namespace up to the brace that closes it.</summary>
     public void All()
     {
         while (!at.IsEnd && !at.Is("}")) One();
     }
 
-    /// <summary>A member; passes at least one token.</summary>
+    /// <summary>Walks through a member; passes at least one token.</summary>
     public void One()
     {
         var start = at.At;
@@ -26,7 +26,7 @@ internal sealed class CSharpMembers(
         if (at.At == start) at.At++;
     }
 
-    /// <summary>Whether a namespace or type begins here, behind attributes; not passed.</summary>
+    /// <summary>Whether a namespace or type begins here, after attributes. Passes nothing.</summary>
     public bool IsContainer(out string name)
     {
         name = "";
@@ -48,7 +48,7 @@ internal sealed class CSharpMembers(
         return false;
     }
 
-    // "record Point(…)" is a type; "record Make(…)" in a type that has a type "record" is not written by anybody.
+    // "record Point(…)" is a type. "record Make(…)" in a type that contains a type "record" does not occur in practice.
     private bool IsRecord(int i) => Tokens.Is(i, "record") && Tokens.IsKind(i + 1, TokenKind.Word) && !Tokens.Is(i + 1, "operator");
 
     private void Container(string name)
@@ -129,7 +129,7 @@ internal sealed class CSharpMembers(
         return -1;
     }
 
-    // Before the brackets of a tuple.
+    // Such a modifier may precede the brackets of a tuple.
     private bool IsModifier(int i) => Tokens.Is(i, "partial") || Tokens.Is(i, "required") || Tokens.Is(i, "async");
 
     private int Operator(int end)
@@ -145,7 +145,7 @@ internal sealed class CSharpMembers(
 
     private int OperatorEnd(int op) => headers.End(OperatorParameters(op));
 
-    // "operator ()" does not exist, so the first bracket is that of the parameters; only a conversion to a tuple has one before.
+    // "operator ()" does not exist, so the first bracket begins the parameters; only a conversion to a tuple has one before.
     private int OperatorParameters(int op)
     {
         var i = op + 1;

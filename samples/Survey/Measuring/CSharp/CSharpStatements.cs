@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>Walks through statements: what decides, what nests, and the functions within functions.</summary>
+/// <summary>Walks through statements: decisions, nesting, and the functions within functions.</summary>
 internal sealed class CSharpStatements
 {
     private readonly CSharpCursor _at;
@@ -30,7 +30,7 @@ internal sealed class CSharpStatements
         _at.Take("}");
     }
 
-    /// <summary>A statement with those in it; passes at least one token.</summary>
+    /// <summary>Walks through a statement and those within it; passes at least one token.</summary>
     public void One()
     {
         var start = _at.At;
@@ -77,7 +77,7 @@ internal sealed class CSharpStatements
         _functions.End(_at.LineBefore);
     }
 
-    /// <summary>What a function has before its body, and its body: a block, or an arrow and an expression with its semicolon.</summary>
+    /// <summary>Walks through the part of a function before its body, and its body: a block, or an arrow and an expression with its semicolon.</summary>
     public void Body(int bodyAt)
     {
         Header(bodyAt);
@@ -89,7 +89,7 @@ internal sealed class CSharpStatements
         }
     }
 
-    /// <summary>Parameters and the like: their brackets hold expressions, and the rest does not decide.</summary>
+    /// <summary>Walks through parameters and similar parts: their brackets contain expressions, and the rest has no decisions.</summary>
     public void Header(int end)
     {
         while (_at.At < end && !_at.IsEnd)

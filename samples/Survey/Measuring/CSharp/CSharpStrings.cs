@@ -2,20 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>How a string begins, which says how it ends.</summary>
-/// <param name="Length">Of the prefix and the quotes.</param>
-/// <param name="Dollars">How many braces begin a hole; 0: it has none.</param>
-/// <param name="Quotes">Three and more: a raw string.</param>
+/// <summary>The beginning of a string, which determines its end.</summary>
+/// <param name="Length">The length of the prefix and the quotes.</param>
+/// <param name="Dollars">The number of braces that begin a hole; 0 without holes.</param>
+/// <param name="Quotes">The number of quotes; three or more for a raw string.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StringOpening(int Length, int Dollars, int Quotes, bool IsVerbatim)
 {
     public bool IsRaw => Quotes >= 3;
 }
 
-/// <summary>Where the strings and characters of C# begin and end.</summary>
+/// <summary>Finds the beginning and end of strings and characters in C#.</summary>
 internal static class CSharpStrings
 {
-    /// <summary>The string that begins here; null if none does.</summary>
+    /// <summary>Returns the string that begins here; null if none does.</summary>
     public static StringOpening? Opening(string text, int at)
     {
         var (i, dollars, verbatim) = (at, 0, false);
@@ -29,12 +29,12 @@ internal static class CSharpStrings
         var quotes = 0;
         while (i + quotes < text.Length && text[i + quotes] == '"') quotes++;
         if (quotes == 0) return null;
-        // Two quotes are an empty string; of a verbatim one, more than one are its beginning and what is in it.
+        // Two quotes are an empty string. In a verbatim string, further quotes belong to the content.
         if (quotes < 3 || verbatim) quotes = 1;
         return new StringOpening(i + quotes - at, dollars, quotes, verbatim);
     }
 
-    /// <summary>Where a part of a string ends: behind its last quote, or before the braces that begin a hole.</summary>
+    /// <summary>Returns the end of a part of a string: after its last quote, or before the braces that begin a hole.</summary>
     public static (int End, bool IsHole) PartEnd(string text, int at, StringOpening opening)
     {
         while (at < text.Length)
@@ -63,7 +63,7 @@ internal static class CSharpStrings
                 else return (at + braces - 1, true);
             }
             else if (c == '\\' && !opening.IsVerbatim && !opening.IsRaw) at += 2;
-            // It was not closed.
+            // The string was not closed.
             else if (c == '\n' && !opening.IsVerbatim && !opening.IsRaw) return (at, false);
             else at++;
         }

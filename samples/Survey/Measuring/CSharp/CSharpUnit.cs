@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Measuring.CSharp;
 
-/// <summary>Walks through a file. All statements outside of types are one function, since the compiler makes one method of them.</summary>
+/// <summary>Walks through a file. All statements outside types are one function, because the compiler creates one method from them.</summary>
 internal sealed class CSharpUnit
 {
     private const string TopLevel = "<top-level statements>";
@@ -29,7 +29,7 @@ internal sealed class CSharpUnit
         var unit = new CSharpUnit(tokens, tally);
         unit.Run();
         if (unit._firstStatement is not { } first) return tally;
-        // They are around everything else in the file, so it is walked through again within them.
+        // The top-level function encloses the rest of the file, so the file is walked through again within it.
         tally = new FunctionTally();
         tally.Begin(TopLevel, first);
         new CSharpUnit(tokens, tally).Run();
@@ -81,7 +81,7 @@ internal sealed class CSharpUnit
         return _at.Tokens.Is(i, "delegate") && _at.Tokens.IsKind(i + 1, TokenKind.Word);
     }
 
-    // A token's line is the one on which it ends; only a string can begin on another.
+    // The line of a token is the one on which it ends; only a string can begin on another.
     private int FirstLine(int index)
     {
         var token = _at.Tokens[index];

@@ -7,33 +7,73 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Dialects;
 
 /// <summary>
-/// How one client API says things: a pure state machine, one instance a connection. Bytes in, intents out; outcomes in, bytes out.
-/// It has no socket, clock, container or logger; the session around it has.
+/// The messages of one client API as a pure state machine, with one instance for each connection. It converts bytes to intents, and outcomes to bytes. It has
+/// no socket, clock, container or logger; the session around it has them.
 /// </summary>
+/// <remarks>
+/// One thread at a time calls the members of an instance, except <see cref="Answer"/>. An instance never throws for the input of a client: an error becomes a
+/// <see cref="ReplyIntent"/> in the dialect's own form. Dialects of other APIs derive from <see cref="ForeignDialect"/>. docs/write-a-dialect.md has a
+/// complete dialect with tables and commands.
+/// </remarks>
+/// <example>
+/// A dialect whose clients receive the records of all tasks and send only <c>ping</c>. <c>PingRenderer</c> is its <see cref="IRenderer"/>.
+/// <code>
+/// internal sealed class PingDialect : ForeignDialect
+/// {
+///     public static DialectEntry Entry { get; } = new("ping", 3999, () =&gt; new PingDialect());
+///
+///     public override IRenderer Renderer =&gt; PingRenderer.Instance;
+///
+///     public override bool Open(in Opening opening, List&lt;Intent&gt; intents)
+///     {
+///         intents.Add(new SubscribeIntent(null, ["task.#"], null) { AsPermitted = true });
+///         return true;
+///     }
+///
+///     public override void Read(ReadOnlySpan&lt;byte&gt; frame, Principal by, List&lt;Intent&gt; intents) =&gt;
+///         intents.Add(new ReplyIntent(frame.SequenceEqual("ping"u8) ? "pong"u8.ToArray() : "error"u8.ToArray()));
+///
+///     public override void Refuse(string code, string message, List&lt;Intent&gt; intents) =&gt;
+///         intents.Add(new ReplyIntent(Encoding.UTF8.GetBytes(message)));
+///
+///     public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output) =&gt; Write(output, outcome.Error?.Message ?? "ok");
+///
+///     public override void Expiring(DateTimeOffset at, IMessageWriter output) =&gt; Write(output, "token expires");
+///
+///     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =&gt; Write(output, reason);
+///
+///     private static void Write(IMessageWriter output, string text)
+///     {
+///         output.Write(Encoding.UTF8.GetBytes(text));
+///         output.Next();
+///     }
+/// }
+/// </code>
+/// </example>
 public abstract class Dialect
 {
-    /// <summary>How records are said; one shared instance for each form, so that a body is made once for all connections.</summary>
+    /// <summary>Renders records. Each form has one shared instance, so that each body is encoded once for all connections.</summary>
     public abstract IRenderer Renderer { get; }
 
-    /// <summary>When a silent client is asked whether it lives.</summary>
+    /// <summary>When the session pings a silent client.</summary>
     public virtual Heartbeat Heartbeat => Heartbeat.Standard;
 
     /// <summary>
-    /// The client is connected. A foreign one says no hello: what it is greeted with, and which records it hears, is told from here, and the answer is true.
-    /// False: its hello is waited for.
+    /// Called when the client has connected. A foreign dialect adds its greeting and its subscriptions to the intents and returns true. False makes the session
+    /// wait for the client's hello.
     /// </summary>
     public virtual bool Open(in Opening opening, List<Intent> intents) => false;
 
-    /// <summary>What a text frame asks for, in its order. Bad input becomes a <see cref="ReplyIntent"/> in the dialect's own words.</summary>
+    /// <summary>Adds the intents of a text frame in their order. Invalid input becomes a <see cref="ReplyIntent"/> in the dialect's own form.</summary>
     public abstract void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents);
 
-    /// <summary>A frame that is not text, or larger than the wire takes.</summary>
+    /// <summary>Adds the answer to a frame that is not text, or exceeds the size limit.</summary>
     public abstract void Refuse(string code, string message, List<Intent> intents);
 
-    /// <summary>The answer to an intent. May be called from several threads, but only while the connection lives.</summary>
+    /// <summary>Writes the answer to an intent. Several threads may call it, but only while the connection is open.</summary>
     public abstract void Answer(Intent intent, in Outcome outcome, IMessageWriter output);
 
-    /// <summary>The greeting after a hello was accepted.</summary>
+    /// <summary>Writes the greeting after an accepted hello.</summary>
     public abstract void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output);
 
     public abstract void Assign(Assignment assignment, IMessageWriter output);
@@ -42,15 +82,15 @@ public abstract class Dialect
 
     public abstract void Stop(LeaseRef lease, string reason, IMessageWriter output);
 
-    /// <summary>A ping in the dialect's own words, beside that of the transport; asked for by <see cref="Heartbeat.Spoken"/>.</summary>
+    /// <summary>Writes a ping in the dialect's own form, besides that of the transport. <see cref="Heartbeat.Spoken"/> enables it.</summary>
     public virtual void Ping(DateTimeOffset now, IMessageWriter output)
     {
     }
 
-    /// <summary>The token lapses soon.</summary>
+    /// <summary>Writes the warning that the token expires soon.</summary>
     public abstract void Expiring(DateTimeOffset at, IMessageWriter output);
 
-    /// <summary>The last words before the hub closes.</summary>
-    /// <param name="comeBackAfter">Where the client is wanted again, but not at once.</param>
+    /// <summary>Writes the last message before the hub closes the connection.</summary>
+    /// <param name="comeBackAfter">The time after which the client may reconnect, if the hub stops; otherwise null.</param>
     public abstract void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output);
 }

@@ -3,33 +3,33 @@ using Waggle.Dialects.Http;
 
 namespace Waggle.Dialects;
 
-/// <summary>All that the hub has to know of a foreign dialect; it stands in <see cref="DialectTable"/>, one line each.</summary>
-/// <param name="Name">For people, paths and settings: lower case with hyphens.</param>
-/// <param name="CompatPort">Where its clients look for their server when nobody told them otherwise.</param>
-/// <param name="Create">For one connection.</param>
+/// <summary>The registration of a foreign dialect. <see cref="DialectTable"/> has one line for each.</summary>
+/// <param name="Name">The name for people, paths and settings: lower case with hyphens.</param>
+/// <param name="CompatPort">The port that its clients connect to by default.</param>
+/// <param name="Create">Creates the dialect of one connection.</param>
 public sealed record DialectEntry(string Name, int CompatPort, Func<Dialect> Create)
 {
-    /// <summary>Where it is found on every port of the hub.</summary>
+    /// <summary>The path of the dialect on every port of the hub.</summary>
     public string Path => $"/ws/{Name}";
 
-    /// <summary>Where its own clients look for it; on its compatibility port.</summary>
+    /// <summary>The path that its own clients use, on its compatibility port.</summary>
     public string OwnPath { get; init; } = "/ws";
 
-    /// <summary>What is told periodically while anybody listens; once, however many do.</summary>
+    /// <summary>The periodic broadcasts. They run while at least one client is connected, once for all clients.</summary>
     public IReadOnlyList<PeriodicBroadcast> Broadcasts { get; init; } = [];
 
-    /// <summary>Its HTTP, on its port and under /dialects/NAME.</summary>
+    /// <summary>The HTTP endpoints of the dialect, on its port and under /dialects/NAME.</summary>
     public IReadOnlyList<DialectRoute> Routes { get; init; } = [];
 
-    /// <summary>How its HTTP says an error.</summary>
+    /// <summary>Formats an error over HTTP.</summary>
     public Func<DialectFault, DialectReply> Fault { get; init; } = DialectReply.Of;
 
-    /// <summary>Where several dialects share a path: whether a request is certainly for this one.</summary>
+    /// <summary>Whether a request is certainly for this dialect, on a path that several dialects share.</summary>
     public Func<HandshakeRequest, bool> Claims { get; init; } = _ => false;
 
-    /// <summary>The same by the client's first words.</summary>
+    /// <summary>Whether a client's first frame is certainly of this dialect, on a path that several dialects share.</summary>
     public Func<ReadOnlyMemory<byte>, bool> Recognises { get; init; } = _ => false;
 
-    /// <summary>Clients without a valid token come in as nobody, and are told so in the dialect's words.</summary>
+    /// <summary>Whether the hub admits clients without a valid token and reports that in the dialect's own form.</summary>
     public bool TakesStrangers { get; init; }
 }

@@ -2,7 +2,10 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Dialects;
 
-/// <summary>What a client sent ends here, with an error. Thrown by what reads it, so that the code of a message or route is its good case.</summary>
+/// <summary>
+/// The exception that ends the processing of a client's input with an error. The code that reads input throws it, so that messages and routes need no error
+/// paths.
+/// </summary>
 public sealed class DialectException(Error error) : Exception(error.Message)
 {
     public Error Error => error;

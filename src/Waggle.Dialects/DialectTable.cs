@@ -1,6 +1,6 @@
 namespace Waggle.Dialects;
 
-/// <summary>The foreign dialects that the hub speaks.</summary>
+/// <summary>The foreign dialects of the hub.</summary>
 public static class DialectTable
 {
     public static IReadOnlyList<DialectEntry> All { get; } =

@@ -4,7 +4,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects;
 
-/// <summary>A dialect whose clients say no hello and are no workers of the hub: they watch and steer.</summary>
+/// <summary>A dialect whose clients send no hello and are no workers: they observe and control the hive.</summary>
 public abstract class ForeignDialect : Dialect
 {
     public sealed override void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output) => throw NoWorker();

@@ -3,12 +3,12 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects;
 
-/// <summary>The user of the connection is here until it ends, and perhaps says how.</summary>
-/// <param name="Reads">The client hears notifications and has no way to say that they were seen.</param>
+/// <summary>Marks the user of the connection as present until it ends, optionally with a status.</summary>
+/// <param name="Reads">Whether the client receives notifications and cannot acknowledge them.</param>
 public sealed record PresenceIntent(object? Tag, PresenceStatus? Status, bool Reads = false) : Intent(Tag);
 
 /// <summary>
-/// What the user has not seen yet (a <see cref="Protocol.Messages.NotificationPage"/>) and how the agents are (a <see cref="HiveOverview"/>), each an
-/// answer of its own as far as it may be known, and from there on what is told live, without a hole.
+/// Requests the notifications that the user has not seen yet (a <see cref="Protocol.Messages.NotificationPage"/>) and the state of the agents (a <see
+/// cref="HiveOverview"/>), each as an answer within the permissions, and the live records after them without a gap.
 /// </summary>
 public sealed record CatchUpIntent(object Tag, SubscribeIntent Live) : Intent(Tag);

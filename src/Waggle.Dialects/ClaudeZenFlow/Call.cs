@@ -1,26 +1,26 @@
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>One event of a client while it is answered.</summary>
-/// <param name="Id">Of the acknowledgement that it waits for; null: it waits for none.</param>
+/// <summary>An event of a client while the dialect answers it.</summary>
+/// <param name="Id">The id of the acknowledgement that the client waits for; null if it waits for none.</param>
 internal sealed record Call(string Name, long? Id)
 {
-    /// <summary>It was answered: what else it leads to is not its answer.</summary>
+    /// <summary>Whether the call was answered. Later messages that it causes are not its answer.</summary>
     public bool IsAnswered { get; set; }
 }
 
-/// <summary>One category of a subscription that is asked for.</summary>
-/// <param name="IsLast">What is behind it answers the call.</param>
+/// <summary>One category of a requested subscription.</summary>
+/// <param name="IsLast">Whether the answer to this category completes the call.</param>
 internal sealed record CategoryTag(Call Call, CategoryRequest Request, bool IsLast)
 {
-    /// <summary>What a client that resumes missed could be had, for this category and those before it.</summary>
+    /// <summary>The result of the recovery, over this category and those before it.</summary>
     public required Recovery Recovery { get; init; }
 }
 
-/// <summary>Whether all that was missed could be had.</summary>
+/// <summary>Whether all missed records could be sent.</summary>
 internal sealed class Recovery
 {
     public bool IsWhole { get; set; } = true;
 }
 
-/// <summary>The last category of those that are no longer wanted.</summary>
+/// <summary>The last category that a client unsubscribes from.</summary>
 internal sealed record LeaveTag(Call Call, CategoryRequest Request);

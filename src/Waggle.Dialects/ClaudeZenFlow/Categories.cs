@@ -2,7 +2,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>What clients subscribe to, and which topics that is.</summary>
+/// <summary>The categories of subscriptions, with their topics.</summary>
 internal static class Categories
 {
     private static readonly string[] None = [];
@@ -17,29 +17,29 @@ internal static class Categories
         ["api"] = None,
     };
 
-    /// <summary>All that may be named. Of neural and api there is nothing to tell yet.</summary>
+    /// <summary>All valid categories. The hub has no records for neural and api yet.</summary>
     public static IReadOnlyCollection<string> Known => TopicsByName.Keys;
 
     public static string Names { get; } = string.Join(", ", Known);
 
-    /// <summary>Empty: there is nothing to tell of it yet.</summary>
+    /// <summary>Returns the topics of a category; empty if the hub has no records for it yet.</summary>
     public static IReadOnlyList<string> TopicsOf(string category) => TopicsByName[category];
 
-    /// <summary>The event's name: <c>task_completed</c> is <c>task:completed</c>.</summary>
+    /// <summary>Returns the name of an event: <c>task_completed</c> becomes <c>task:completed</c>.</summary>
     public static string EventOf(Record record)
     {
         var line = record.Kind.IndexOf('_', StringComparison.Ordinal);
         return line < 0 ? record.Kind : $"{record.Kind[..line]}:{record.Kind[(line + 1)..]}";
     }
 
-    /// <summary>The kind that an event's name stands for.</summary>
+    /// <summary>Returns the kind of an event's name.</summary>
     public static string KindOf(string name)
     {
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? name : $"{name[..colon]}_{name[(colon + 1)..]}";
     }
 
-    /// <summary>Whose record it is: the swarm, task or agent of its topic.</summary>
+    /// <summary>Returns the object of a record: the swarm, task or agent of its topic.</summary>
     public static string IdOf(Record record)
     {
         var parts = record.Topic.Split('.', 3);

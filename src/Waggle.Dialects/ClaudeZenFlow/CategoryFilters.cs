@@ -6,8 +6,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.ClaudeZenFlow;
 
 /// <summary>
-/// The <c>filters</c> of a subscription: for each category, names with the values that are wanted. Those that mean a field of a record become the hub's own
-/// filters; the others are not applied, and the answer names them.
+/// The <c>filters</c> of a subscription: the required values of fields, for each category. Names that match a field of a record become filters of the hub. The
+/// others are not applied, and the answer lists them.
 /// </summary>
 internal static class CategoryFilters
 {
@@ -21,10 +21,10 @@ internal static class CategoryFilters
         ["components"] = "data.resource",
     };
 
-    /// <summary>The hub's own filter; default where there is nothing to filter by.</summary>
+    /// <summary>Returns the hub's filter; default without any condition.</summary>
     /// <param name="given">The filters of one category.</param>
-    /// <param name="unknown">Names that say nothing here.</param>
-    /// <exception cref="DialectException">It makes no sense.</exception>
+    /// <param name="unknown">Receives the names that match no field.</param>
+    /// <exception cref="DialectException">A filter is invalid.</exception>
     public static RawJson Read(string category, JsonElement given, List<string> unknown)
     {
         if (given.ValueKind != JsonValueKind.Object)

@@ -6,29 +6,29 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>What a client asks for with <c>subscribe</c>, or no longer with <c>unsubscribe</c>.</summary>
+/// <summary>The body of <c>subscribe</c> or <c>unsubscribe</c>.</summary>
 internal sealed class CategoryRequest
 {
     private readonly Dictionary<string, RawJson> _filters = new(StringComparer.Ordinal);
 
     private CategoryRequest(IReadOnlyList<string> categories) => Names = categories;
 
-    /// <summary>The categories, each once.</summary>
+    /// <summary>The categories without duplicates.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The position from which on the records are wanted; null: only what happens from now on.</summary>
+    /// <summary>The position after which the client requests records; null for live records only.</summary>
     public Position? Since { get; private init; }
 
-    /// <summary>What became of the filters; null: there were none.</summary>
+    /// <summary>The note about the filters for the answer; null without filters.</summary>
     public string? FiltersSaid { get; private set; }
 
-    /// <summary>Default: all of the category.</summary>
+    /// <summary>Returns the filter of a category; default for all its records.</summary>
     public RawJson FilterOf(string category) => _filters.GetValueOrDefault(category);
 
-    /// <exception cref="DialectException">It makes no sense.</exception>
+    /// <exception cref="DialectException">The body is invalid.</exception>
     public static CategoryRequest Read(JsonElement given)
     {
-        // 'system', ["system"], {categories:[…]} and {channels:[…]}: clients of all kinds are about.
+        // Clients send all these forms: 'system', ["system"], {categories:[…]} and {channels:[…]}.
         var (filters, since) = (default(JsonElement), default(Position?));
         if (given.ValueKind == JsonValueKind.Object)
         {

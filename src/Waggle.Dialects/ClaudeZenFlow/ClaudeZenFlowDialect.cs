@@ -10,12 +10,12 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.ClaudeZenFlow;
 
 /// <summary>
-/// The hub's namespace of Socket.IO (spec/socket.io.md): clients subscribe to categories and hear their records as events. Its frames are packets of
-/// Socket.IO; connecting, heartbeats and transports are beneath it.
+/// The dialect of the hub's Socket.IO namespace (spec/socket.io.md): clients subscribe to categories and receive their records as events. Its frames are
+/// packets of Socket.IO. The transport below it handles connecting, heartbeats and the change of transports.
 /// </summary>
 public sealed class ClaudeZenFlowDialect : ForeignDialect
 {
-    // Who ends the connection for good: a client that came back at once would be refused again.
+    // These codes end the connection for good, because the hub would refuse the client again.
     private static readonly int[] Final = [CloseCodes.TokenExpired, CloseCodes.HelloRefused];
 
     private const int MaxQuoted = 40;
@@ -28,7 +28,7 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
 
     public override Heartbeat Heartbeat => Heartbeat.Beneath;
 
-    // The transport has greeted it, and it hears what it subscribes to.
+    // The transport has sent the greeting, and the client receives the records that it subscribes to.
     public override bool Open(in Opening opening, List<Intent> intents) => true;
 
     public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
@@ -101,7 +101,7 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
     {
         if (call.Name is "ping" or "pong")
         {
-            // A client measures the way to the hub and back with what it sent: its time, as it came.
+            // A client measures the round trip with the time that it sent, so the answer repeats it unchanged.
             var output = new MessageBuffer(argument.Length + 32);
             EventFrames.Echo(output, call.Id, argument);
             intents.Add(new ReplyIntent(output.Written));
@@ -157,7 +157,7 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
         intents.Add(new ReplyIntent(output.Written));
     }
 
-    // Behind what was missed of its category.
+    // Sent after the missed records of the category.
     private static void Subscribed(CategoryTag tag, SubscribeResult result, IMessageWriter output)
     {
         tag.Recovery.IsWhole &= result.Recovered;
@@ -199,7 +199,7 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
         writer.WriteEndArray();
     }
 
-    // A call has one answer: what else goes wrong with it is an event.
+    // A call has one answer. Each further error is an event.
     private static void Fail(Call? call, Error error, IMessageWriter output)
     {
         var id = call is { IsAnswered: false } ? call.Id : null;

@@ -6,7 +6,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>Its HTTP: bare objects, errors as <c>{error, code}</c>.</summary>
+/// <summary>The HTTP of the dialect: bare objects, and errors as <c>{error, code}</c>.</summary>
 internal static class ClaudeZenFlowHttp
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Limits.MaxDepth, AllowDuplicateProperties = false };

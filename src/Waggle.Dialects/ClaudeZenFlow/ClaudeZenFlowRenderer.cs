@@ -7,7 +7,7 @@ using Waggle.Protocol.Records;
 namespace Waggle.Dialects.ClaudeZenFlow;
 
 /// <summary>
-/// How this dialect says a record: an event named after its kind, with the record's own data. One for all sockets, so that a packet is made once.
+/// Renders a record as an event named after its kind, with the record's data. All sockets share one instance, so that each packet is encoded once.
 /// </summary>
 internal sealed class ClaudeZenFlowRenderer : IRenderer
 {
@@ -28,7 +28,7 @@ internal sealed class ClaudeZenFlowRenderer : IRenderer
             writer.WriteNumber("dropped"u8, gap.dropped);
         });
 
-    // Each event has its own, and the answer to a subscription where the log stood.
+    // Each event has its own position, and the answer to a subscription has that of the log.
     public void RenderPosition(Position position, IMessageWriter output)
     {
     }

@@ -11,11 +11,11 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <param name="Becomes">For the dialect's page.</param>
-/// <param name="Answer">The event that answers a client which asked for no acknowledgement.</param>
+/// <param name="Becomes">The description for the dialect's page.</param>
+/// <param name="Answer">The event that answers a client without an acknowledgement.</param>
 internal sealed record ClientCommand(string Name, string Becomes, string Answer, Func<Call, PayloadReader, Principal, Intent> Read);
 
-/// <summary>What clients ask the hive for. The same bodies over HTTP.</summary>
+/// <summary>The commands of clients. HTTP uses the same bodies.</summary>
 internal static class Commands
 {
     private const int MaxQuoted = 40;
@@ -32,7 +32,7 @@ internal static class Commands
         new("system:status:get", "The hive at a glance.", "system:status", (call, _, _) => new OverviewIntent(call)),
     ];
 
-    /// <summary>Everything that a client may send and that has an engine.</summary>
+    /// <summary>The names of all commands that the hub supports.</summary>
     public static string Names { get; } = $"subscribe, unsubscribe, ping, pong, {string.Join(", ", All.Select(c => c.Name))}";
 
     public static ClientCommand? Find(string name)

@@ -7,15 +7,15 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>Packets of Socket.IO in its main namespace, each a message of its own.</summary>
+/// <summary>Writes packets of Socket.IO's main namespace, each as one message.</summary>
 internal static class EventFrames
 {
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
-    /// <summary>The socket leaves the namespace at the hub's wish: its client does not come back by itself.</summary>
+    /// <summary>The packet that disconnects a socket from the namespace; its client does not reconnect without a call of its application.</summary>
     public static ReadOnlySpan<byte> Disconnect => "41"u8;
 
-    /// <summary>An event with one argument that is an object.</summary>
+    /// <summary>Writes an event whose argument is an object.</summary>
     public static void Event<T>(IMessageWriter output, ReadOnlySpan<byte> name, T state, Action<Utf8JsonWriter, T> write)
     {
         output.Write("42"u8);
@@ -26,7 +26,7 @@ internal static class EventFrames
         Complete(writer, output);
     }
 
-    /// <summary>An acknowledgement with one argument that is an object.</summary>
+    /// <summary>Writes an acknowledgement whose argument is an object.</summary>
     public static void Ack<T>(IMessageWriter output, long id, T state, Action<Utf8JsonWriter, T> write)
     {
         output.Write("43"u8);
@@ -37,7 +37,7 @@ internal static class EventFrames
         Complete(writer, output);
     }
 
-    /// <summary>The argument of a ping as it came: as its acknowledgement, or as a pong.</summary>
+    /// <summary>Repeats the argument of a ping unchanged, as its acknowledgement or as a pong.</summary>
     public static void Echo(IMessageWriter output, long? id, ReadOnlySpan<byte> argument)
     {
         output.Write(id is { } number ? Encoding.ASCII.GetBytes($"43{number.ToString(CultureInfo.InvariantCulture)}[") : "42[\"pong\","u8);
@@ -46,15 +46,15 @@ internal static class EventFrames
         output.Next();
     }
 
-    /// <summary>An error as the answer to a call, or as an <c>error</c> event for a client that waits for none.</summary>
+    /// <summary>Writes an error as the answer to a call, or as an <c>error</c> event for a client without an acknowledgement.</summary>
     public static void Error(IMessageWriter output, long? id, string message, string code)
     {
         if (id is { } number) Ack(output, number, (message, code), WriteError);
         else Event(output, "error"u8, (message, code), WriteError);
     }
 
-    /// <summary>An event of a client: <c>42[ID]["name",argument,…]</c>.</summary>
-    /// <param name="argument">The first argument as it came; <c>null</c> if there is none.</param>
+    /// <summary>Reads an event of a client: <c>42[ID]["name",argument,…]</c>.</summary>
+    /// <param name="argument">The unparsed first argument; <c>null</c> if there is none.</param>
     public static Call Read(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> argument)
     {
         var at = 2;

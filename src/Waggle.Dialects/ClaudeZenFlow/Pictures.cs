@@ -7,16 +7,15 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>A task that was created, with what it was created from.</summary>
+/// <summary>A created task with its specification.</summary>
 internal sealed record CreatedTask(TaskCreated Created, TaskSpec Spec);
 
 /// <summary>
-/// The objects that answers show, field by field: over Socket.IO and over HTTP the same. The page has the same rows. A field whose source is not known is
-/// left out.
+/// The objects of answers, field by field, the same over Socket.IO and HTTP. The dialect's page has the same rows. A field without a known source is left out.
 /// </summary>
 internal static class Pictures
 {
-    // A picture is made of a view and of no record.
+    // The source is a view and not a record.
     private static readonly Record NoRecord = new(default, "", "", RecordClass.Latest, default, null, default);
 
     public static IReadOnlyList<FieldMap<SwarmView>> Swarm { get; } =
@@ -40,7 +39,8 @@ internal static class Pictures
 
     public static IReadOnlyList<FieldMap<HiveOverview>> Status { get; } =
     [
-        Field<HiveOverview>.Group("health", Field<HiveOverview>.Text("overall", "system.status", o => o.System is { } system ? Vocabulary.Of(system.Status) : null)),
+        Field<HiveOverview>.Group(
+            "health", Field<HiveOverview>.Text("overall", "system.status", o => o.System is { } system ? Vocabulary.Of(system.Status) : null)),
         Field<HiveOverview>.Group(
             "performance",
             Field<HiveOverview>.Number("cpu", "system.host.cpu_percent", o => o.System?.Host.CpuPercent),
@@ -66,7 +66,7 @@ internal static class Pictures
         Field<HiveOverview>.Time("timestamp", "at", (o, _) => o.At),
     ];
 
-    /// <summary>The fields, within an object that the caller opens and ends.</summary>
+    /// <summary>Writes the fields into an object that the caller opens and ends.</summary>
     public static void Write<T>(Utf8JsonWriter writer, IReadOnlyList<FieldMap<T>> fields, T source)
     {
         foreach (var field in fields) field.Write(writer, source, NoRecord);

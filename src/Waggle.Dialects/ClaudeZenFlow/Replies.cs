@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>Answers to commands, by the tables of <see cref="Pictures"/>: an acknowledgement, or an event for a client that asked for none.</summary>
+/// <summary>Writes answers to commands by the tables of <see cref="Pictures"/>: an acknowledgement, or an event for a client without one.</summary>
 internal static class Replies
 {
     public static void Write(IMessageWriter output, Call call, Intent intent, object value)

@@ -1,12 +1,12 @@
 namespace Waggle.Dialects.ClaudeZenFlow;
 
 /// <summary>
-/// The commands of the Socket.IO dashboards that this hub has no engine for, each with the reason and what to use in its place. A command that is met with
-/// silence would let its sender wait for its timeout, and believe that it was done.
+/// The commands of the Socket.IO dashboards that this hub does not support, each with the reason and an alternative. Without an answer, the client would wait
+/// for its timeout and assume success.
 /// </summary>
 internal static class UnavailableCommands
 {
-    /// <summary>By name; the page spec/socket.io.md has the same.</summary>
+    /// <summary>The reasons by name; the page spec/socket.io.md has the same.</summary>
     public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["swarm:analyze"] = "Nothing measures a swarm's efficiency or bottlenecks. GET /api/v1/swarms/SWARM has its agents and open tasks.",

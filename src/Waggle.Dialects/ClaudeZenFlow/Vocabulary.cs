@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
 
-/// <summary>The dialect's words for states and priorities.</summary>
+/// <summary>The dialect's names for states and priorities.</summary>
 internal static class Vocabulary
 {
     private static readonly Dictionary<string, int> Priorities = new(StringComparer.OrdinalIgnoreCase)
@@ -17,7 +17,7 @@ internal static class Vocabulary
 
     public static string PriorityWords { get; } = string.Join(", ", Priorities.Keys);
 
-    /// <summary>Null: it is none of the words.</summary>
+    /// <summary>Returns the priority of a name; null for an unknown one.</summary>
     public static int? ReadPriority(string word) => Priorities.TryGetValue(word, out var priority) ? priority : null;
 
     public static string Of(SwarmState state) => state switch

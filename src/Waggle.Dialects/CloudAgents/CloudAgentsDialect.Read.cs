@@ -9,12 +9,12 @@ public sealed partial class CloudAgentsDialect
 {
     private const string BadFormat = "Invalid message format";
 
-    // A frame that is wrong is quoted so far.
+    // The number of characters that an error quotes from an invalid frame.
     private const int MaxQuoted = 40;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Limits.MaxDepth };
 
-    /// <summary>What its clients may say, and what becomes of it; the page has the same.</summary>
+    /// <summary>The messages of clients with their effects; the page has the same.</summary>
     internal static IReadOnlyList<(string Type, string Becomes)> Taken { get; } =
     [
         ("ping", "`pong` at once"),
@@ -22,7 +22,7 @@ public sealed partial class CloudAgentsDialect
         ("user_presence", $"`presence.set` of the connection's user, with `data` as its status: {string.Join(", ", CloudAgentsWords.Presence.Keys)}"),
     ];
 
-    /// <summary>Nothing that a client says names whom it says it for.</summary>
+    /// <summary>Reads a message. No message of a client names the user on whose behalf it acts.</summary>
     public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
     {
         ArgumentNullException.ThrowIfNull(intents);
@@ -35,7 +35,7 @@ public sealed partial class CloudAgentsDialect
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not JSON, or text in it that is not Unicode.
+            // The frame is not JSON, or its text is not Unicode.
             intents.Add(Error(BadFormat));
         }
     }
@@ -72,7 +72,7 @@ public sealed partial class CloudAgentsDialect
             return;
         }
 
-        // A guide of the original calls it payload.
+        // A guide of the original names the field payload.
         if (!message.TryGetProperty("data", out var data) && !message.TryGetProperty("payload", out data)) data = default;
         if (data.ValueKind == JsonValueKind.String && CloudAgentsWords.Presence.TryGetValue(data.GetString()!, out var status))
         {

@@ -14,17 +14,17 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
 {
     public const string Welcomes = "Connected to Code Cloud Agents WebSocket";
 
-    // Its clients have no positions to come back with.
+    // The clients have no positions to resume from.
     private const string TooSlow = "This client reads too slowly to receive everything; connect again.";
 
     internal const string MoreUnseen = "There are more notifications that you have not seen; they come when you connect again.";
 
     private const string NoToken = "No token provided";
 
-    // As many characters of a token are the user, where tokens are not looked at.
+    // Without authentication, these first characters of a token are the user.
     private const int NameLength = 8;
 
-    // Its clients show neither lines of a log nor who was assigned what.
+    // The clients show neither log lines nor assignments.
     private static readonly string[] BaseTopics =
     [
         "presence.*", "chat.*", Audience.NotificationToAll, "agent.*.status", "agent.*.removed",
@@ -34,7 +34,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
 
     private static readonly string[] PublicTopics = ["presence.*"];
 
-    // The original drops who was silent for 60 s, and looks each 30 s.
+    // The original closes a connection after 60 s of silence, and checks every 30 s.
     private static readonly Heartbeat Beat = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)) { Unanswered = 2, Always = true, Spoken = true };
 
     private Func<DateTimeOffset>? _clock;
@@ -71,7 +71,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         intents.Add(new CatchUpIntent(
             this, new SubscribeIntent(this, [.. BaseTopics, Audience.NotificationPrefix + Audience.SegmentOf(_user)], null) { AsPermitted = true }));
 
-        // Only now: until here it was told what had not been seen, and that is what those hear who cannot say so.
+        // Sent after the unseen notifications, because this intent marks notifications as seen for clients that cannot acknowledge them.
         if (shows) intents.Add(new PresenceIntent(null, null, Reads: true));
         return true;
     }
@@ -122,7 +122,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
 
     private DateTimeOffset? Now => _clock?.Invoke();
 
-    /// <summary>Who it is; else why that is not known.</summary>
+    /// <summary>Returns the user; otherwise the reason why the user is unknown.</summary>
     private string? Know(in Opening opening)
     {
         if (opening.Request.Token is not { Length: > 0 } token) return NoToken;
@@ -138,7 +138,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         return _user is null ? opening.Credential.Error?.Message ?? NoToken : null;
     }
 
-    // What happened between the look at the hive and the first live record, and who is here.
+    // Sends the records between the snapshot of the hive and the first live record, and the present users.
     private static void CatchUp(SubscribeResult live, IMessageWriter output)
     {
         foreach (var record in live.Records) Say(record);

@@ -7,10 +7,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.CloudAgents;
 
-/// <summary>Its messages that are said without a record. Each is <c>{type, data, timestamp}</c>.</summary>
+/// <summary>The messages that need no record. Each is <c>{type, data, timestamp}</c>.</summary>
 internal static class CloudAgentsFrames
 {
-    /// <summary>Whether somebody's first words are of this dialect.</summary>
+    /// <summary>Whether a client's first frame belongs to this dialect.</summary>
     public static bool IsOne(ReadOnlyMemory<byte> frame)
     {
         try
@@ -26,8 +26,8 @@ internal static class CloudAgentsFrames
         }
     }
 
-    /// <summary>A message of its own: it ends with the call.</summary>
-    /// <param name="data">Null: it has none.</param>
+    /// <summary>Writes one complete message.</summary>
+    /// <param name="data">Writes the data; null for a message without any.</param>
     public static void Write<T>(IMessageWriter output, string type, DateTimeOffset? at, T said, Action<Utf8JsonWriter, T>? data)
     {
         var writer = JsonWriters.Rent(output);

@@ -3,7 +3,7 @@ using Waggle.Dialects.Mapping;
 
 namespace Waggle.Dialects.CloudAgents;
 
-/// <summary>Of its HTTP, what says whether its server is there.</summary>
+/// <summary>The health check of the original's HTTP.</summary>
 internal static class CloudAgentsHttp
 {
     public static IReadOnlyList<DialectRoute> Routes { get; } =
@@ -14,7 +14,7 @@ internal static class CloudAgentsHttp
         new("GET", "/api", AboutAsync) { Open = true },
     ];
 
-    // Its database and its queue are one thing here: the hive's store. Healthy: a creation could be stored.
+    // The original's database and queue are one part here: the store of the hive. Healthy means that it could store a creation.
     private static Task<DialectReply> HealthAsync(DialectRequest request)
     {
         var answers = request.Hive.Store.TakesCreations;

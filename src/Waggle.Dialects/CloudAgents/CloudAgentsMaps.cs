@@ -10,7 +10,7 @@ using TaskCompleted = Waggle.Core.Tasks.TaskCompleted;
 
 namespace Waggle.Dialects.CloudAgents;
 
-/// <summary>Which record becomes which of its messages.</summary>
+/// <summary>Maps records to messages.</summary>
 internal static class CloudAgentsMaps
 {
     private const string AgentStatus = "agent_status";
@@ -64,7 +64,7 @@ internal static class CloudAgentsMaps
             Field<UserPresenceChanged>.Text("status", "status", r => CloudAgentsWords.Of(r.Status))),
     ];
 
-    // What the agent is about now is known only if it has nothing left.
+    // The current task of the agent is known only if it holds none.
     private static MessageMap<T> Ended<T>(string kind, Func<T, AttemptEnd?> end)
         where T : RecordData => new(
             AgentStatus, kind, "an attempt ended", r => end(r)?.Standing is not null,

@@ -8,7 +8,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.CloudAgents;
 
-/// <summary>How it says records: as <see cref="CloudAgentsMaps"/> has them, and no others.</summary>
+/// <summary>Renders the records of <see cref="CloudAgentsMaps"/>, and no others.</summary>
 internal sealed class CloudAgentsRenderer : IRenderer
 {
     public static readonly CloudAgentsRenderer Instance = new();
@@ -16,7 +16,7 @@ internal sealed class CloudAgentsRenderer : IRenderer
     private static readonly FrozenDictionary<string, MessageMap[]> ByKind =
         CloudAgentsMaps.All.GroupBy(m => m.Kind, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
-    // When the last record was that anybody was told: a gap is behind it.
+    // The time of the last record that any client received; a gap follows it.
     private long _lastTicks;
 
     public void Render(Record record, IMessageWriter output)

@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.CloudAgents;
 
-/// <summary>Its vocabulary and its units.</summary>
+/// <summary>The names and units of the dialect.</summary>
 internal static class CloudAgentsWords
 {
     public static readonly IReadOnlyDictionary<string, PresenceStatus> Presence = new Dictionary<string, PresenceStatus>(StringComparer.Ordinal)
@@ -30,7 +30,7 @@ internal static class CloudAgentsWords
         _ => "info",
     };
 
-    /// <summary>An agent that has a task works; one without is ready, unless it takes none.</summary>
+    /// <summary>Returns the state of an agent. An agent with a task works; one without is ready, unless it takes none.</summary>
     public static string StateOf(AgentStatus status, int holding) => status switch
     {
         AgentStatus.Offline or AgentStatus.Removed or AgentStatus.Unknown => "stopped",
@@ -39,7 +39,7 @@ internal static class CloudAgentsWords
         _ => "idle",
     };
 
-    /// <summary>0 to 100, to one decimal place.</summary>
+    /// <summary>Converts a progress to 0 to 100, with one decimal place.</summary>
     public static double Percent(double progress) => Math.Round(progress * 100, 1);
 
     public static string Name(JsonValueKind kind) => kind switch

@@ -10,8 +10,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Dialects.EventStream;
 
 /// <summary>
-/// waggle.v1 as server-sent events: the same JSON, one event each. The id of an event is a position, so a client that comes back with Last-Event-ID resumes
-/// there.
+/// Renders waggle.v1 as server-sent events: the same JSON, one event for each message. The id of an event is a position, so a client that reconnects with
+/// Last-Event-ID resumes there.
 /// </summary>
 public sealed class EventStreamRenderer : IRenderer
 {
@@ -21,10 +21,10 @@ public sealed class EventStreamRenderer : IRenderer
 
     public static EventStreamRenderer Instance { get; } = new();
 
-    /// <summary>Keeps proxies and readers from taking a quiet stream for a dead one.</summary>
+    /// <summary>The comment that keeps proxies and readers from closing a quiet stream.</summary>
     public static ReadOnlyMemory<byte> Heartbeat { get; } = ": still here\n\n"u8.ToArray();
 
-    // Others carry the position of the durable record before them, and one that was kept back may lie far behind: whoever comes back would go back.
+    // Other records carry the position of the durable record before them. A delayed one may be far behind, and its id would make the client resume there.
     public void Render(Record record, IMessageWriter output) => Write(record, output, id: record.Class == RecordClass.Durable);
 
     public void RenderGap(Position from, Position to, long dropped, IMessageWriter output)
@@ -41,7 +41,7 @@ public sealed class EventStreamRenderer : IRenderer
         output.Write("\n\n"u8);
     }
 
-    /// <summary>The answer to a subscription: what was missed, or that it cannot be had; the newest values; and from where on it is live.</summary>
+    /// <summary>Writes the answer to a subscription: the missed records or their loss, the newest values, and the position from which it is live.</summary>
     public void Subscribed(SubscribeResult result, IMessageWriter output)
     {
         output.Write("retry: 1000\n\n"u8);
@@ -54,7 +54,7 @@ public sealed class EventStreamRenderer : IRenderer
 
         foreach (var record in result.Records) output.Write(SharedBodies.Of(record, this));
 
-        // Their positions lie behind what was just told: without an id, a client that comes back does not go back.
+        // Their positions are before the records just sent. Without an id, they do not move a reconnecting client back.
         foreach (var record in result.Latest) Write(record, output, id: false);
         RenderPosition(result.Head, output);
     }
@@ -70,7 +70,7 @@ public sealed class EventStreamRenderer : IRenderer
     {
         var wait = (long?)comeBackAfter?.TotalMilliseconds;
 
-        // An EventSource obeys this line and no other.
+        // An EventSource obeys this line only.
         if (wait is { } ms)
         {
             output.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"retry: {ms}\n\n")));
@@ -88,7 +88,7 @@ public sealed class EventStreamRenderer : IRenderer
         output.Write("\n\n"u8);
     }
 
-    // A payload keeps the line breaks that its sender put between tokens; in an event they would end the line.
+    // A payload keeps the line breaks between its tokens; in an event they would end the line.
     private static void WriteOneLine(Record record, IBufferWriter<byte> output)
     {
         if (record.Data.Span.IndexOfAny((byte)'\n', (byte)'\r') < 0)
@@ -123,10 +123,10 @@ public sealed class EventStreamRenderer : IRenderer
     }
 }
 
-/// <summary>Words for one connection of the event stream.</summary>
+/// <summary>Messages for one connection of the event stream.</summary>
 public sealed class EventStreamWords(Action<IMessageWriter> write) : IDeferred
 {
-    /// <summary>The words before the end of any stream.</summary>
+    /// <summary>The last message of every stream.</summary>
     public static IFarewell Last { get; } = new LastWords();
 
     public void Write(IMessageWriter output) => write(output);

@@ -1,6 +1,6 @@
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Up to which offset a client has surely heard what it was sent, by its answers to pings.</summary>
+/// <summary>Tracks the offset up to which a client has certainly received its messages, by its answers to pings.</summary>
 internal sealed class AckTracker
 {
     private long _pinged;
@@ -8,12 +8,12 @@ internal sealed class AckTracker
 
     public long Heard { get; private set; }
 
-    /// <summary>The client is pinged when the log is at this offset.</summary>
+    /// <summary>Records a ping, with the offset of the log.</summary>
     public void Pinged(long head) => (_pingedBefore, _pinged) = (_pinged, head);
 
-    /// <summary>The client answers, and so has taken what was sent before the last ping but one; what was on its way then is counted with the next.</summary>
+    /// <summary>Records an answer: the client has received the messages before the last ping but one. Those in flight count with the next answer.</summary>
     public void Answered() => Heard = Math.Max(Heard, _pingedBefore);
 
-    /// <summary>The client closes in good order.</summary>
+    /// <summary>Records an orderly close by the client.</summary>
     public void Parted(long head) => Heard = head;
 }

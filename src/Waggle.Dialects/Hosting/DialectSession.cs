@@ -10,12 +10,12 @@ using Waggle.Transport.Wires;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// One connection of one client: reads frames, lets the dialect say what they mean, performs it, and hands the answers to the connection's writer.
-/// Reading is one loop; outcomes and assignments arrive on the owner's loop and only go into the outbox.
+/// One connection of one client. It reads frames, lets the dialect convert them to intents, performs these, and hands the answers to the connection's writer.
+/// One loop reads; outcomes and assignments arrive on the owner's loop and only enter the outbox.
 /// </summary>
 public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewell, IAsyncDisposable
 {
-    /// <summary>What a client reads when the hub stops, by whatever road it came.</summary>
+    /// <summary>The message to clients of every endpoint when the hub stops.</summary>
     public const string Draining = "The hub is stopping; reconnect after retry_after_ms.";
 
     private static readonly byte[] PingFrame = [0x80 | (byte)Opcode.Ping, 0];
@@ -32,8 +32,8 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
     private readonly ReadGate _gate;
     private readonly KeepAlive _keepAlive;
 
-    /// <param name="credential">The result of the admission check; one without a principal has to say who it is with its hello.</param>
-    /// <param name="entry">The dialect, if it is a foreign one.</param>
+    /// <param name="credential">The result of the admission check. Without a principal, the client must send its token with its hello.</param>
+    /// <param name="entry">The entry of a foreign dialect.</param>
     public DialectSession(SessionHost host, Dialect dialect, Wire wire, Credential credential, DialectEntry? entry = null, HandshakeRequest? handshake = null)
     {
         _host = host;
@@ -56,22 +56,22 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     public string Id { get; }
 
-    /// <summary>Its place in the hub; null where places are not counted.</summary>
+    /// <summary>The place of the connection in the hub; null where places are not counted.</summary>
     public IPlace? Place
     {
         get => _credential.Place;
         init => _credential.Place = value;
     }
 
-    /// <summary>The foreign dialect that it speaks; null: waggle.v1.</summary>
+    /// <summary>The foreign dialect of the session; null for waggle.v1.</summary>
     public DialectEntry? Entry => _dialect.Entry;
 
     public ConnectionStats Stats => _connection.Stats;
 
-    /// <summary>The agent that it speaks for.</summary>
+    /// <summary>The agent of the session.</summary>
     public string? Agent => _credential.Agent;
 
-    /// <summary>The user that is present by it; null: none.</summary>
+    /// <summary>The user that is present through the session; null without one.</summary>
     public string? User => _dispatcher.Presence?.User;
 
     /// <summary>The name that the client gave its software.</summary>
@@ -79,7 +79,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     public string RemoteAddress => _wire.RemoteAddress;
 
-    /// <summary>Subscriptions that are in force.</summary>
+    /// <summary>The number of active subscriptions.</summary>
     public int Subscriptions => _dispatcher.Subscriptions;
 
     Heartbeat IKeepAliveSubject.Heartbeat => _dialect.Current.Heartbeat;
@@ -88,7 +88,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     bool IKeepAliveSubject.IsUnread => _gate.IsPaused || _dispatcher.IsBusy;
 
-    /// <summary>Runs until the client leaves or is sent away.</summary>
+    /// <summary>Runs until the client leaves or the hub closes the connection.</summary>
     public async Task RunAsync()
     {
         _connection.Start();
@@ -96,7 +96,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
         {
             await OpenAsync();
             _keepAlive.Begin(_dialect.IsGreeted ? _dialect.Current.Heartbeat.Every : _host.HelloTimeout);
-            // The one thing that an idle session waits in: each async method on the way down would cost every idle client its state.
+            // An idle session waits only here, because each further async method would cost every idle client its state.
             while (await TakeAllAsync() && await _reader.WaitAsync(CancellationToken.None)) _keepAlive.Heard();
         }
         finally
@@ -107,25 +107,25 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    /// <summary>Says why in the dialect's words and closes.</summary>
+    /// <summary>Sends the reason in the dialect's own form and closes.</summary>
     public void Close(int code, string reason)
     {
-        // A client that was sent away does nothing more here: a replaced worker must not set its successor's credit.
+        // The session takes no input of a closed client, so a replaced worker cannot set the credit of its successor.
         _gate.Close();
         _connection.Close(code, reason);
     }
 
-    /// <summary>The hub is about to stop: nothing more is taken, what was taken will still be answered.</summary>
+    /// <summary>Takes no further input, because the hub is about to stop. The input already taken is still answered.</summary>
     public void StopReading() => _gate.Close();
 
-    /// <summary>The hub stops: the client is wanted back, but not before this.</summary>
+    /// <summary>Closes the connection because the hub stops. The client may reconnect after this time.</summary>
     public void Drain(TimeSpan comeBackAfter)
     {
         _gate.Close();
         _connection.Close(CloseCodes.Draining, Draining, _responder.Goodbye(CloseCodes.Draining, Draining, comeBackAfter));
     }
 
-    /// <summary>Ends it at once, without a word.</summary>
+    /// <summary>Ends the connection at once, without a message.</summary>
     public void Abort()
     {
         _gate.Close();
@@ -157,12 +157,12 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     private async ValueTask OpenAsync()
     {
-        // The goodbye comes with the close; the client is read until it has left.
+        // The goodbye is sent with the close; the loop reads the client until it has left.
         if (await _dispatcher.OpenAsync()) _connection.Flush();
         else _gate.Close();
     }
 
-    // Everything that was read. False: the connection is to end.
+    // Takes all input that was read. False means that the connection must end.
     private async ValueTask<bool> TakeAllAsync()
     {
         while (true)
@@ -193,7 +193,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
                 default:
                     if (_gate.IsClosed || await _dispatcher.TakeAsync(message)) break;
 
-                    // The close is on its way: the loop goes on to the client's own, and takes nothing before it.
+                    // The close is being sent. The loop continues to the client's close and takes no input before it.
                     _gate.Close();
                     break;
             }

@@ -3,15 +3,15 @@ using Waggle.Core.Access;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// Warns before a connection's token lapses, and ends the connection when it has. A timer does so as a rule; <see cref="IsOver"/> is for those who must not
+/// Warns before a connection's token expires, and ends the connection when it has. Usually a timer does both. <see cref="IsOver"/> is for callers that must not
 /// rely on a timer, which is late after the machine slept or its clock was set.
 /// </summary>
 public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, Action end) : IDisposable
 {
-    /// <summary>How long before a token lapses its bearer is told.</summary>
+    /// <summary>The time before the expiry at which the client is warned.</summary>
     public static readonly TimeSpan Notice = TimeSpan.FromSeconds(60);
 
-    // A platform timer reaches no further than some weeks: what is further away is looked at again.
+    // A platform timer has a maximum of some weeks, so a longer wait is split.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly Lock _lock = new();
@@ -20,10 +20,10 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
     private bool _warned;
     private bool _disposed;
 
-    /// <summary>Whether the token in force has lapsed, by either clock. Thread-safe, takes no lock.</summary>
+    /// <summary>Whether the current token has expired, by either clock. Thread-safe, takes no lock.</summary>
     public bool IsOver => _life is { IsOver: true };
 
-    /// <summary>A fresh token takes the place of the one before.</summary>
+    /// <summary>Replaces the token by a fresh one.</summary>
     public void Set(Credential credential)
     {
         lock (_lock)
@@ -33,7 +33,7 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
             _life = TokenLife.Of(credential, time);
             if (_disposed || _life is not { } life) return;
 
-            // A client that comes with a token that is about to lapse knows that.
+            // A client whose token expires within the notice needs no warning.
             _warned = life.LeftUntilExpiry <= Notice;
             _timer = time.CreateTimer(_ => Look(), null, Wait(life), Timeout.InfiniteTimeSpan);
         }

@@ -5,7 +5,7 @@ using Waggle.Transport.WebSockets;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>From a message of the wire to what the dialect makes of it.</summary>
+/// <summary>Passes a message of the wire to the dialect.</summary>
 internal static class FrameInterpreter
 {
     private static readonly string TooBig = $"A message has at most {Limits.MaxMessageBytes} bytes.";

@@ -6,14 +6,14 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Takes one hello: checks its token, attaches its agent, and welcomes or refuses the client.</summary>
+/// <summary>Processes one hello: checks its token, attaches its agent, and welcomes or refuses the client.</summary>
 internal sealed class HelloExchange(
     SessionHost host, Connection connection, SessionDialect dialect, Responder responder, SessionCredential credential, ISessionControl session, string address)
     : IOutcomeSink
 {
     private readonly TaskCompletionSource<bool> _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <returns>False: the client is refused, and the connection is to end.</returns>
+    /// <returns>False if the client is refused and the connection must end.</returns>
     public async ValueTask<bool> RunAsync(HelloIntent hello)
     {
         dialect.Greet();
@@ -31,7 +31,7 @@ internal sealed class HelloExchange(
             return true;
         }
 
-        // The agent's principal is in force for everything after the hello, so nothing is read before its outcome.
+        // The agent's principal applies to all input after the hello, so nothing is read before the outcome.
         var principal = credential.Principal;
         var agent = hello.Agent.Id ?? principal.OnlyAgent ?? $"agent-{RandomId.Hex(5)}";
         await host.Hive.SubmitAsync(new AttachAgent(hello.Agent, agent, session) { By = principal }, this, hello, CancellationToken.None);
@@ -40,7 +40,7 @@ internal sealed class HelloExchange(
         return true;
     }
 
-    // On the owner's loop: the welcome is in the outbox before the first assignment.
+    // Runs on the owner's loop, so the welcome enters the outbox before the first assignment.
     void IOutcomeSink.Complete(object? tag, in Outcome outcome)
     {
         var hello = (HelloIntent)tag!;

@@ -2,9 +2,9 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>The place of a connection among those that the hub lets in.</summary>
+/// <summary>The place of a connection within the limits of the hub.</summary>
 public interface IPlace
 {
-    /// <summary>The client has shown a valid token: from here on it counts as others do. Null: done. Else why there is no room for it.</summary>
+    /// <summary>Moves a client that has sent a valid token to an ordinary place. Returns null on success, else the reason of the refusal.</summary>
     Error? Promote();
 }

@@ -2,9 +2,9 @@ using Waggle.Core.Agents;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>What the parts of a session ask of the session itself. Thread-safe.</summary>
+/// <summary>The operations of a session that its parts call. Thread-safe.</summary>
 internal interface ISessionControl : IAgentLink
 {
-    /// <summary>The token in force has lapsed: the client is sent away.</summary>
+    /// <summary>Closes the connection because its token has expired.</summary>
     void Lapse();
 }

@@ -2,7 +2,7 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Changes nothing; its answer comes behind those of all that was submitted before.</summary>
+/// <summary>A command without an effect. Its answer follows those of all earlier commands.</summary>
 public sealed record InboxBarrier : Command<NoResult>
 {
     public override string Right => "read:hive";

@@ -8,8 +8,10 @@ using Waggle.Transport.WebSockets;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Reads what a client's frames ask for and does it: commands, queries, subscriptions, hellos. One frame at a time, in its order.</summary>
-/// <param name="address">Where the client is, for the log.</param>
+/// <summary>
+/// Reads the intents of a client's frames and performs them: commands, queries, subscriptions, hellos. It processes one frame at a time, in order.
+/// </summary>
+/// <param name="address">The address of the client, for the log.</param>
 internal sealed class IntentDispatcher(
     SessionHost host,
     Connection connection,
@@ -24,17 +26,17 @@ internal sealed class IntentDispatcher(
     private SessionPresence? _presence;
     private volatile bool _busy;
 
-    /// <summary>Something that the client asked for is being done, and nothing is read meanwhile.</summary>
+    /// <summary>Whether a request of the client is being processed, so that nothing is read meanwhile.</summary>
     public bool IsBusy => _busy;
 
-    /// <summary>Subscriptions that are in force.</summary>
+    /// <summary>The number of active subscriptions.</summary>
     public int Subscriptions => _subscriptions.Count;
 
-    /// <summary>Null: the session's user has not been present.</summary>
+    /// <summary>The presence of the session's user; null if the user has not been present.</summary>
     public SessionPresence? Presence => _presence;
 
-    /// <summary>What the dialect opens with.</summary>
-    /// <returns>False: the connection is to end.</returns>
+    /// <summary>Performs the opening intents of the dialect.</summary>
+    /// <returns>False if the connection must end.</returns>
     public ValueTask<bool> OpenAsync()
     {
         _intents.Clear();
@@ -42,8 +44,8 @@ internal sealed class IntentDispatcher(
         return _intents.Count == 0 ? new(true) : PerformAllAsync();
     }
 
-    /// <summary>Does what a message asks for.</summary>
-    /// <returns>False: the connection is to end.</returns>
+    /// <summary>Performs the intents of a message.</summary>
+    /// <returns>False if the connection must end.</returns>
     public ValueTask<bool> TakeAsync(in WireMessage message)
     {
         _intents.Clear();
@@ -63,7 +65,7 @@ internal sealed class IntentDispatcher(
     {
         _busy = true;
 
-        // By index: a dialect that gives way to another adds what that one opens with.
+        // By index, because a dialect that another one replaces adds the opening intents of that one.
         for (var i = 0; i < _intents.Count; i++)
         {
             if (!await TryPerformAsync(_intents[i])) return false;
@@ -75,7 +77,7 @@ internal sealed class IntentDispatcher(
         return true;
     }
 
-    // A failure is the answer: one request that cannot be had does not cost the connection.
+    // A failure becomes the answer, so a failed request does not end the connection.
     private async ValueTask<bool> TryPerformAsync(Intent intent)
     {
         try
@@ -110,7 +112,7 @@ internal sealed class IntentDispatcher(
                 connection.Queue(reply.Body);
                 return true;
             case CommandIntent command:
-                // A hello before it in the same frame may have said who is speaking.
+                // A hello before it in the same frame may have changed the principal.
                 var asked = ReferenceEquals(command.Command.By, by) ? command.Command : command.Command with { By = by };
                 await host.Hive.SubmitAsync(asked, responder, command, CancellationToken.None);
                 return true;
@@ -160,6 +162,6 @@ internal sealed class IntentDispatcher(
         }
     }
 
-    // Few clients are a user's.
+    // Created on demand, because few clients have a user.
     private SessionPresence PresenceOf() => _presence ??= new SessionPresence(host, connection, responder, credential, _subscriptions);
 }

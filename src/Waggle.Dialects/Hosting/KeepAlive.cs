@@ -3,7 +3,7 @@ using Waggle.Transport.Timers;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// Whether a client still lives: first by its hello, then by anything that it says or answers. A silent one is pinged (RFC 6455 5.5.2). Thread-safe.
+/// Detects dead clients: first by the time of the hello, then by any message or answer. It pings a silent client (RFC 6455 5.5.2). Thread-safe.
 /// </summary>
 internal sealed class KeepAlive(TimerWheel wheel, IKeepAliveSubject subject) : WheelTimer
 {
@@ -12,12 +12,12 @@ internal sealed class KeepAlive(TimerWheel wheel, IKeepAliveSubject subject) : W
     private bool _begun;
     private volatile bool _ended;
 
-    /// <param name="first">When the first look is taken: the time for a hello, or the first heartbeat.</param>
+    /// <param name="first">The time of the first check: the time for a hello, or the first heartbeat.</param>
     public void Begin(TimeSpan first) => wheel.Set(this, first);
 
     public void Heard() => _heard = true;
 
-    /// <summary>The session is over: it is not set again, also by a fire that is under way.</summary>
+    /// <summary>Ends the checks with the session. The timer is not set again, not even by a check that is running.</summary>
     public void End()
     {
         _ended = true;
@@ -26,12 +26,12 @@ internal sealed class KeepAlive(TimerWheel wheel, IKeepAliveSubject subject) : W
 
     protected override void Fire()
     {
-        // A hello is something heard, also one that came before the session waited for anything.
+        // A hello counts as a message, including one that arrived before the session waited.
         if (!_begun && subject.IsGreeted) _heard = true;
         else if (!_begun) subject.HelloMissed();
         _begun = true;
 
-        // A client that is not read cannot be heard: a pause, or something long that it asked for.
+        // A client that is not read cannot send: it is paused, or a long request of it is running.
         _heard |= subject.IsUnread;
         var heartbeat = subject.Heartbeat;
         if (!_heard && _unanswered == heartbeat.Unanswered)
@@ -48,19 +48,19 @@ internal sealed class KeepAlive(TimerWheel wheel, IKeepAliveSubject subject) : W
     }
 }
 
-/// <summary>What <see cref="KeepAlive"/> watches. Called on the timer wheel's thread: quick, and never blocking.</summary>
+/// <summary>The connection that <see cref="KeepAlive"/> checks. Its members run on the timer wheel's thread, so they must be fast and must not block.</summary>
 internal interface IKeepAliveSubject
 {
     Heartbeat Heartbeat { get; }
 
     bool IsGreeted { get; }
 
-    /// <summary>The hub does not read the client now, so its silence means nothing.</summary>
+    /// <summary>Whether the hub does not read the client now, so that its silence has no meaning.</summary>
     bool IsUnread { get; }
 
     void Ping();
 
-    /// <summary>No hello came in time.</summary>
+    /// <summary>Called when no hello arrived in time.</summary>
     void HelloMissed();
 
     void Abort();

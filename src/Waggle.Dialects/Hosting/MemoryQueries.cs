@@ -5,7 +5,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>The queries that messages about memory stand for.</summary>
+/// <summary>Converts messages about memory to queries.</summary>
 internal static class MemoryQueries
 {
     private const int StandardLimit = 100;

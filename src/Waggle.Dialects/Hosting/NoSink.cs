@@ -2,7 +2,7 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>For commands of a client that is gone.</summary>
+/// <summary>Ignores the outcomes of commands whose client is gone.</summary>
 internal sealed class NoSink : IOutcomeSink
 {
     public static readonly NoSink Instance = new();

@@ -13,16 +13,16 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Something that is told periodically: the answer to a query, as a record.</summary>
+/// <summary>A periodic broadcast: the answer to a query, as a record.</summary>
 public sealed record PeriodicBroadcast(TimeSpan Every, BroadcastQuery Query)
 {
-    /// <summary>Dialects with the same query and pace share one record.</summary>
+    /// <summary>The topic. Dialects with the same query and interval share one record.</summary>
     public string Topic { get; } = string.Create(CultureInfo.InvariantCulture, $"system.{Query.Name}.{Every.TotalSeconds}s");
 }
 
 /// <param name="Name">The record's kind, and part of its topic.</param>
-/// <param name="Ask">The answer, with the eyes of the hub; null where there is none at the moment.</param>
-/// <param name="Write">The record's data.</param>
+/// <param name="Ask">Queries the hub with its own permissions; null where there is no answer at the moment.</param>
+/// <param name="Write">Writes the record's data.</param>
 public sealed record BroadcastQuery(string Name, Func<IHive, Principal, CancellationToken, Task<object?>> Ask, Action<Utf8JsonWriter, object> Write)
 {
     public static BroadcastQuery Overview { get; } = new(
@@ -31,13 +31,13 @@ public sealed record BroadcastQuery(string Name, Func<IHive, Principal, Cancella
         (writer, overview) => HiveOverviews.Write(writer, (HiveOverview)overview));
 }
 
-/// <summary>Keeps time for what is told periodically: one tick for each pace and query while anybody listens, whoever they are and however many.</summary>
+/// <summary>Schedules the periodic broadcasts: one timer for each interval and query while at least one client is connected, shared by all clients.</summary>
 public sealed partial class PeriodicBroadcasts(IHive hive, DeliveryLoop delivery, TimerWheel wheel, TimeProvider time, ILogger log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Pace> _paces = new(StringComparer.Ordinal);
 
-    /// <summary>Somebody listens, until the end of what this gives.</summary>
+    /// <summary>Adds a listener until the returned object is disposed.</summary>
     public IDisposable Listen(IReadOnlyList<PeriodicBroadcast> broadcasts)
     {
         lock (_lock)
@@ -81,7 +81,7 @@ public sealed partial class PeriodicBroadcasts(IHive hive, DeliveryLoop delivery
             var data = new ArrayBufferWriter<byte>(1024);
             using (var writer = new Utf8JsonWriter(data, JsonText.Trusted)) broadcast.Query.Write(writer, answer);
 
-            // It clears its own topic: nobody who comes later is told an old one.
+            // The record clears its topic afterwards, so a later client does not receive an old one.
             await delivery.TellAsync(new Record(
                 hive.Head, broadcast.Topic, broadcast.Query.Name, RecordClass.Latest, time.GetUtcNow(), null, data.WrittenMemory, answer, broadcast.Topic));
         }
@@ -111,7 +111,7 @@ public sealed partial class PeriodicBroadcasts(IHive hive, DeliveryLoop delivery
 
         protected override void Fire()
         {
-            // One that takes longer than its pace is not overtaken.
+            // A broadcast that takes longer than its interval skips the next one.
             if (broadcasts.Goes(this) && _last.IsCompleted) _last = broadcasts.TellAsync(broadcast);
         }
     }

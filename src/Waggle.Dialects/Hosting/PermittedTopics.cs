@@ -6,11 +6,11 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>From the topics that a client names to the patterns that it may hear.</summary>
+/// <summary>Converts the topics that a client names to the patterns that it may read.</summary>
 internal static class PermittedTopics
 {
-    /// <param name="patterns">Without those that are left out, see <see cref="SubscribeIntent.AsPermitted"/>; then it may be empty.</param>
-    /// <returns>Null, or why the client gets none of them.</returns>
+    /// <param name="patterns">The patterns without those that <see cref="SubscribeIntent.AsPermitted"/> leaves out; it may then be empty.</param>
+    /// <returns>Null, or the reason why the client gets none of them.</returns>
     public static Error? Read(SubscribeIntent intent, Principal by, out TopicPattern[] patterns)
     {
         patterns = [];

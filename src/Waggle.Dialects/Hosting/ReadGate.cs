@@ -3,7 +3,7 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Whether a client is read: it can be left unread for a while, and nothing is taken of it once the gate is closed. Thread-safe.</summary>
+/// <summary>Controls whether a client is read. The gate can pause the reads for a while, and no input is taken after it is closed. Thread-safe.</summary>
 internal sealed class ReadGate(TimerWheel wheel, WireMetrics? metrics)
 {
     private volatile Pause? _pause;
@@ -13,8 +13,8 @@ internal sealed class ReadGate(TimerWheel wheel, WireMetrics? metrics)
 
     public bool IsClosed => _closed;
 
-    /// <summary>Leaves the connection unread: what its client sends on waits in the pipe, then in the sockets, then with the client.</summary>
-    /// <param name="over">Ends the pause early: the connection is over.</param>
+    /// <summary>Pauses the reads of the connection. Further input waits in the pipe, then in the sockets, then with the client.</summary>
+    /// <param name="over">Completes when the connection has ended, and then ends the pause early.</param>
     public async Task PauseAsync(TimeSpan time, Task over)
     {
         metrics?.Paused();
@@ -22,14 +22,14 @@ internal sealed class ReadGate(TimerWheel wheel, WireMetrics? metrics)
         _pause = pause;
         wheel.Set(pause, time);
 
-        // A client that was sent away in between is not kept waiting.
+        // A pause of a closed client ends at once.
         if (_closed) pause.End();
         await Task.WhenAny(pause.Over, over);
         wheel.Clear(pause);
         _pause = null;
     }
 
-    /// <summary>Nothing more is taken. A pause ends.</summary>
+    /// <summary>Takes no further input, and ends a pause.</summary>
     public void Close()
     {
         _closed = true;

@@ -8,14 +8,14 @@ using Waggle.Protocol.Model;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// Hands what the hub says to one client to the connection; the dialect encodes it when it is written. Thread-safe: outcomes and assignments arrive on the
-/// owner's loop.
+/// Hands the hub's messages for one client to the connection. The dialect encodes them when they are written. Thread-safe: outcomes and assignments arrive on
+/// the owner's loop.
 /// </summary>
 internal sealed class Responder(SessionHost host, Connection connection, SessionDialect dialect) : IOutcomeSink
 {
     void IOutcomeSink.Complete(object? tag, in Outcome outcome) => Answer((Intent)tag!, outcome);
 
-    /// <summary>Answers an intent. Without a tag only a failure is answered.</summary>
+    /// <summary>Answers an intent. Without a tag, only a failure is answered.</summary>
     public void Answer(Intent intent, in Outcome outcome)
     {
         if (intent.Tag is not null || outcome.Error is not null) connection.Send(Defer(intent, outcome));
@@ -23,10 +23,10 @@ internal sealed class Responder(SessionHost host, Connection connection, Session
 
     public void Refuse(Intent intent, Error error) => Answer(intent, new Outcome(null, error, host.Hive.Head));
 
-    /// <summary>An answer for a part of the hub that sends it itself.</summary>
+    /// <summary>Creates an answer that another part of the hub sends.</summary>
     public IDeferred Defer(Intent intent, in Outcome outcome) => new DeferredAnswer(dialect.Current, intent, outcome);
 
-    /// <summary>An error for the client that says under which id the log has the rest.</summary>
+    /// <summary>Creates an error for the client with the id under which the log has the details.</summary>
     public Error Fault(string what, Exception e)
     {
         var id = RandomId.Hex(4);

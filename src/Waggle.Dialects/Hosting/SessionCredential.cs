@@ -7,7 +7,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>On whose behalf a session acts, with which permissions, and until when. Changed by the session's reading loop; read by any thread.</summary>
+/// <summary>The principal of a session, with its permissions and its expiry. The session's reading loop changes it; any thread reads it.</summary>
 internal sealed class SessionCredential : IDisposable
 {
     private static readonly IReadOnlySet<string> NoPermissions = new HashSet<string>(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed class SessionCredential : IDisposable
     private volatile Principal _principal;
 
     /// <param name="credential">The result of the admission check; one without a principal permits nothing until the hello brings a token.</param>
-    /// <param name="address">Where the client is, for limits on wrong tokens.</param>
+    /// <param name="address">The address of the client, for limits on wrong tokens.</param>
     public SessionCredential(
         SessionHost host, Connection connection, Responder responder, ISessionControl session, Credential credential, string address)
     {
@@ -39,20 +39,20 @@ internal sealed class SessionCredential : IDisposable
 
     public Credential Value { get; private set; }
 
-    /// <summary>The agent that the session speaks for.</summary>
+    /// <summary>The agent of the session.</summary>
     public string? Agent { get; private set; }
 
     /// <summary>The connection's place in the hub; null where places are not counted.</summary>
     public IPlace? Place { get; set; }
 
     /// <summary>
-    /// Whether the token has lapsed for an intent. The timer that ends the connection may be late: the machine slept, or its clock was set. An intent that
-    /// brings a fresh token is looked at all the same.
+    /// Whether the token has expired for an intent. The timer that ends the connection may be late, because the machine slept or its clock was set. An intent
+    /// with a fresh token is still processed.
     /// </summary>
     public bool HasLapsed(Intent intent) => _watch?.IsOver == true && intent is not (RefreshIntent or HelloIntent { Token: not null });
 
-    /// <summary>A token in the hello stands above that of the upgrade request.</summary>
-    /// <returns>Null, or why the client is refused.</returns>
+    /// <summary>Authenticates the client. A token in the hello overrides that of the upgrade request.</summary>
+    /// <returns>Null, or the reason why the client is refused.</returns>
     public async ValueTask<Error?> AuthenticateAsync(HelloIntent hello)
     {
         if (hello.Token is null && Value.Principal is not null) return null;
@@ -62,7 +62,7 @@ internal sealed class SessionCredential : IDisposable
         return refusal;
     }
 
-    /// <summary>Puts a fresh token in the place of the last, if it is for the same subject and reaches as far as its agent needs.</summary>
+    /// <summary>Replaces the token by a fresh one, if that has the same subject and covers the swarms of the session's agent.</summary>
     public async ValueTask<Outcome> RefreshAsync(string token)
     {
         var fresh = await _host.Authenticator.AuthenticateAsync(token, _address, CancellationToken.None);
@@ -73,7 +73,7 @@ internal sealed class SessionCredential : IDisposable
         return new Outcome(new AuthRefreshed(fresh.ExpiresAt), null, head);
     }
 
-    /// <summary>The session speaks for an agent from here on.</summary>
+    /// <summary>Sets the agent of the session.</summary>
     public void SpeakFor(string agent)
     {
         Agent = agent;
@@ -81,7 +81,7 @@ internal sealed class SessionCredential : IDisposable
         Admit(Value with { Principal = _principal.For(agent) });
     }
 
-    /// <summary>Without authentication a client is who it says that it is.</summary>
+    /// <summary>Sets the subject. Without authentication the client chooses it.</summary>
     public void ActAs(string subject)
     {
         if (!_host.Authenticator.Required) Admit(Value with { Principal = Principal.Anybody(_host.Hive.Options.Hive, subject) });
@@ -89,8 +89,8 @@ internal sealed class SessionCredential : IDisposable
 
     public void Dispose() => _watch?.Dispose();
 
-    /// <summary>A connection stays one subject's, and what its agent holds stays within its reach.</summary>
-    /// <returns>Null, or why a fresh token cannot take the place of the current one.</returns>
+    /// <summary>A connection keeps its subject, and the tasks of its agent stay within its permissions.</summary>
+    /// <returns>Null, or the reason why a fresh token cannot replace the current one.</returns>
     internal static string? RefreshProblem(Principal current, string? agent, Principal fresh)
     {
         if (fresh.User != current.User)

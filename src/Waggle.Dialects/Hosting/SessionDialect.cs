@@ -3,8 +3,8 @@ using Waggle.Delivery;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// The dialect that a session speaks now, and what goes with it: its entry, its periodic broadcasts, the name of the client. Changed between two frames of
-/// the client, before any subscription.
+/// The current dialect of a session, with its entry, its periodic broadcasts and the client's name. It changes between two frames of the client, before any
+/// subscription.
 /// </summary>
 internal sealed class SessionDialect(SessionHost host, HandshakeRequest handshake, Connection connection, Dialect dialect) : IDisposable
 {
@@ -13,18 +13,18 @@ internal sealed class SessionDialect(SessionHost host, HandshakeRequest handshak
 
     public Dialect Current { get; private set; } = dialect;
 
-    /// <summary>The foreign dialect that it speaks; null: waggle.v1.</summary>
+    /// <summary>The foreign dialect of the session; null for waggle.v1.</summary>
     public DialectEntry? Entry { get; private set; }
 
     /// <summary>The name that the client gave its software.</summary>
     public string? Client { get; set; }
 
-    /// <summary>Whether the client needs no hello any more.</summary>
+    /// <summary>Whether the client needs no hello (any more).</summary>
     public bool IsGreeted => _greeted;
 
     public void Greet() => _greeted = true;
 
-    /// <summary>The session speaks a foreign dialect from here on.</summary>
+    /// <summary>Switches the session to a foreign dialect.</summary>
     public void Use(DialectEntry entry)
     {
         Entry = entry;
@@ -33,7 +33,7 @@ internal sealed class SessionDialect(SessionHost host, HandshakeRequest handshak
         _broadcasts = entry.Broadcasts.Count == 0 ? null : host.Broadcasts.Listen(entry.Broadcasts);
     }
 
-    /// <summary>The client is connected: what the dialect opens with is added to the intents.</summary>
+    /// <summary>Adds the opening intents of the dialect for a connected client.</summary>
     public void Open(SessionCredential credential, List<Intent> intents)
     {
         var hive = host.Hive;
@@ -42,7 +42,7 @@ internal sealed class SessionDialect(SessionHost host, HandshakeRequest handshak
         if (Current.Open(opening, intents)) Greet();
     }
 
-    /// <summary>The client has shown which dialect it speaks: that one opens, and reads what the client said first.</summary>
+    /// <summary>Switches to the dialect that the client's first frame has shown. The new dialect opens and reads that frame.</summary>
     public void Become(BecomeIntent become, SessionCredential credential, List<Intent> intents)
     {
         Current = become.Entry.Create();
@@ -51,7 +51,7 @@ internal sealed class SessionDialect(SessionHost host, HandshakeRequest handshak
         var more = new List<Intent>();
         Open(credential, more);
 
-        // It has been greeted.
+        // The client already has its greeting.
         intents.AddRange(more.Where(i => i is not ReplyIntent));
         Current.Read(become.FirstWords.Span, credential.Principal, intents);
     }

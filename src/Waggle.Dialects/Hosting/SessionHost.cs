@@ -7,24 +7,24 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>What a session needs of the hub around it.</summary>
+/// <summary>The parts of the hub that a session needs.</summary>
 public sealed record SessionHost(
     IHive Hive, DeliveryLoop Delivery, TimeProvider Time, OutboxLimits Outbox, string Hub, ILogger Log, IAuthenticator Authenticator)
 {
-    /// <summary>How long a client may take for its first words.</summary>
+    /// <summary>The time limit for a client's first message.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How much a client may send before it is not read for a while.</summary>
+    /// <summary>The input limits of a client. The session pauses the reads of a client that exceeds them.</summary>
     public InboundLimits Inbound { get; init; } = new();
 
-    /// <summary>Where its sessions' timeouts turn.</summary>
+    /// <summary>The wheel with the timeouts of the sessions.</summary>
     public required TimerWheel Wheel { get; init; }
 
-    /// <summary>What subscriptions from a position read.</summary>
+    /// <summary>Reads the history for subscriptions from a position.</summary>
     public required ReadHistory History { get; init; }
 
     public WireMetrics? Wires { get; init; }
 
-    /// <summary>What is told periodically.</summary>
+    /// <summary>The periodic broadcasts.</summary>
     public required PeriodicBroadcasts Broadcasts { get; init; }
 }

@@ -10,11 +10,11 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>The presence of a session's user: from its first sign to the session's end, and which notifications it has surely seen.</summary>
+/// <summary>The presence of a session's user, from its first message to the session's end, and the notifications that it has certainly received.</summary>
 internal sealed class SessionPresence(
     SessionHost host, Connection connection, Responder responder, SessionCredential credential, SubscriptionHandler subscriptions)
 {
-    // Characters of notifications that wait in memory for one who comes back, and what each counts beside its own.
+    // The limit of characters of notifications that wait in memory for a returning user, and the overhead of each.
     private const int MostReplayed = 4 * 1024 * 1024;
     private const int NotificationCost = 100;
 
@@ -22,16 +22,16 @@ internal sealed class SessionPresence(
     private long _replayed;
     private long _most = long.MaxValue;
 
-    /// <summary>What the client has heard.</summary>
+    /// <summary>The offset that the client has received.</summary>
     public AckTracker Acks { get; } = new();
 
-    /// <summary>The user that is present by this session; null: none.</summary>
+    /// <summary>The user that is present through the session; null without one.</summary>
     public string? User => _by?.User;
 
-    /// <summary>The session's user is present from now on until the session ends.</summary>
+    /// <summary>Marks the session's user as present until the session ends.</summary>
     public async Task BePresentAsync(PresenceIntent intent)
     {
-        // As whom it is here: a token that is refreshed stays the same subject's.
+        // The principal at the start is enough, because a refreshed token keeps the subject.
         _by = credential.Principal;
         await host.Hive.SubmitAsync(new SetPresence(connection.Id, intent.Status, intent.Reads) { By = _by }, responder, intent, CancellationToken.None);
     }
@@ -44,7 +44,7 @@ internal sealed class SessionPresence(
         await subscriptions.SubscribeAsync(intent.Live with { Since = unseen.Head });
     }
 
-    /// <summary>The session ends.</summary>
+    /// <summary>Ends the presence with the session.</summary>
     public async Task LeaveAsync()
     {
         if (_by is not { } by) return;
@@ -52,7 +52,7 @@ internal sealed class SessionPresence(
         await host.Hive.SubmitAsync(leave, NoSink.Instance, null, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // What was not seen, page by page, as far as one connection is told it. Gives the last page.
+    // Sends the unseen notifications page by page, up to the limit of a connection. Returns the last page.
     private async Task<Outcome<NotificationPage>> ReplayAsync(CatchUpIntent intent)
     {
         string? cursor = null;
@@ -67,7 +67,7 @@ internal sealed class SessionPresence(
             room -= page.Notifications.Sum(n => NotificationCost + n.Message.Length);
             if (room > 0) continue;
 
-            // Nothing behind it counts as seen by this connection, and an empty page says that there is more.
+            // No later notification counts as seen by this connection, and an empty page shows that there are more.
             _replayed = _most = long.Parse(cursor, CultureInfo.InvariantCulture);
             responder.Answer(intent, unseen with { Value = page with { Notifications = [] } });
             return unseen;

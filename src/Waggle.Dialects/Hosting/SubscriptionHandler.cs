@@ -4,12 +4,12 @@ using Waggle.Protocol;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>Subscribes and unsubscribes one connection. Used by the session's reading loop.</summary>
+/// <summary>Subscribes and unsubscribes one connection. Only the session's reading loop uses it.</summary>
 internal sealed class SubscriptionHandler(SessionHost host, Connection connection, Responder responder, SessionCredential credential)
 {
     private SubscriptionQuota _quota;
 
-    /// <summary>Subscriptions that are in force.</summary>
+    /// <summary>The number of active subscriptions.</summary>
     public int Count => _quota.Count;
 
     public async Task SubscribeAsync(SubscribeIntent intent)
@@ -22,7 +22,7 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
 
         if (spec is null)
         {
-            // Nothing is left of what the client may not hear, and of nothing nothing was missed.
+            // No permitted topic is left, so no record was missed.
             var head = host.Hive.Head;
             responder.Answer(intent, new Outcome(new SubscribeResult(intent.Name ?? "", Recovered: true, [], [], head), null, head));
             return;
@@ -57,7 +57,7 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
         });
     }
 
-    // A spec that is null without an error: nothing is left of what the client may not hear.
+    // A null spec without an error means that no permitted topic is left.
     private Error? Read(SubscribeIntent intent, out SubscriptionSpec? spec, out bool isPlain)
     {
         (spec, isPlain) = (null, true);

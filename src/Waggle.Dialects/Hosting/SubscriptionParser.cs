@@ -8,7 +8,7 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Dialects.Hosting;
 
-/// <summary>From what a client says of a subscription to what delivery does, or why not.</summary>
+/// <summary>Converts the subscription of a client to that of the delivery, or returns an error.</summary>
 public static class SubscriptionParser
 {
     /// <returns>Null, or a sentence that names the field and its rule.</returns>
@@ -54,7 +54,7 @@ public static class SubscriptionParser
         return batch.Ms is < 1 or > Limits.MaxBatchMs ? $"batch.ms: it is 1 to {Limits.MaxBatchMs}; it was {batch.Ms}." : null;
     }
 
-    // Of the hub's own topics only these carry records of the other classes.
+    // Only these topics of the hub carry records of the other classes.
     private static bool IsDurable(TopicPattern pattern) =>
         !pattern.IsOpen && pattern.Segments is ["task" or "agent" or "swarm", _, not ("*" or "progress" or "log" or "status")];
 }

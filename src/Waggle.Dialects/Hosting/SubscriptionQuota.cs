@@ -16,8 +16,8 @@ internal struct SubscriptionQuota
     public readonly int Count => _subscriptions.Count;
 
     /// <param name="topics">The topics and patterns of the new subscription.</param>
-    /// <param name="isPlain">It has no filter, rate or batch.</param>
-    /// <returns>Null, or why there is no room for it.</returns>
+    /// <param name="isPlain">Whether it has no filter, rate or batch.</param>
+    /// <returns>Null, or the reason why the limits do not permit it.</returns>
     public readonly Error? Problem(int topics, bool isPlain)
     {
         if (!isPlain && _shaped == Limits.MaxShapedSubscriptions)
@@ -33,7 +33,7 @@ internal struct SubscriptionQuota
                 + "A pattern stands for many topics.");
     }
 
-    /// <param name="name">The dialect's own name for it, in the place of one that has the name already; null: it gets a number.</param>
+    /// <param name="name">The dialect's name for it, which replaces a subscription with that name; null assigns a number.</param>
     /// <returns>The id of the new subscription.</returns>
     public string Add(int topics, bool isPlain, string? name = null)
     {

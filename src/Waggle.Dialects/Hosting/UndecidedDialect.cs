@@ -7,8 +7,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// A client at a path that several dialects share, which has not shown yet whose it is. All of them wait for the server to speak first, and all pass over
-/// what they do not know: so each greets it, and its first words decide. One that stays silent hears the greetings and no more.
+/// A client at a path that several dialects share, before its dialect is known. The clients of all these dialects wait for the server's first message and
+/// ignore unknown ones. So each dialect sends its greeting, and the client's first frame decides. A silent client receives the greetings only.
 /// </summary>
 public sealed class UndecidedDialect(IReadOnlyList<DialectEntry> entries) : ForeignDialect
 {

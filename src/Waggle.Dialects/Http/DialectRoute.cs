@@ -6,44 +6,44 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.Http;
 
-/// <summary>One endpoint of a dialect's HTTP.</summary>
-/// <param name="Pattern">As ASP.NET's routes: <c>/api/agents/{id}</c>.</param>
+/// <summary>An endpoint of a dialect's HTTP.</summary>
+/// <param name="Pattern">The pattern in the syntax of ASP.NET routes: <c>/api/agents/{id}</c>.</param>
 public sealed record DialectRoute(string Method, string Pattern, Func<DialectRequest, Task<DialectReply>> Answer)
 {
-    /// <summary>Nobody is asked who they are.</summary>
+    /// <summary>Whether the endpoint needs no token.</summary>
     public bool Open { get; init; }
 }
 
-/// <summary>A request, and what there is to answer it with.</summary>
+/// <summary>A request, with the parts of the hub that answer it.</summary>
 public sealed record DialectRequest(IHive Hive, Principal By, DateTimeOffset Now, CancellationToken Gone)
 {
-    /// <summary>What the pattern's names stand for.</summary>
+    /// <summary>Returns the value of a name in the pattern.</summary>
     public required Func<string, string> Route { get; init; }
 
-    /// <summary>A parameter of the query; null where it is not given.</summary>
+    /// <summary>Returns a parameter of the query; null if it is absent.</summary>
     public required Func<string, string?> Query { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
     public string Hub { get; init; } = "";
 
-    /// <summary>How long the hub has been up.</summary>
+    /// <summary>The time since the start of the hub.</summary>
     public TimeSpan Uptime { get; init; }
 
-    /// <exception cref="DialectException">It was refused.</exception>
+    /// <exception cref="DialectException">The hive refused the command.</exception>
     public async Task<T> AskAsync<T>(Command<T> command) => Value(await Hive.AskAsync(command, Gone));
 
-    /// <exception cref="DialectException">It was refused.</exception>
+    /// <exception cref="DialectException">The hive refused the query.</exception>
     public async Task<T> QueryAsync<T>(Query<T> query) => Value(await Hive.QueryAsync(query, Gone));
 
-    /// <exception cref="DialectException">It was refused.</exception>
+    /// <exception cref="DialectException">The outcome is an error.</exception>
     private static T Value<T>(in Outcome<T> outcome) => outcome.Error is { } error ? throw new DialectException(error) : outcome.Value!;
 }
 
 /// <param name="Status">The HTTP status that the hub gives the error's code.</param>
 public readonly record struct DialectFault(int Status, Error Error, DateTimeOffset Now);
 
-/// <param name="Body">Empty: none.</param>
+/// <param name="Body">The body; empty for none.</param>
 public readonly record struct DialectReply(int Status, ReadOnlyMemory<byte> Body, string ContentType = "application/json")
 {
     public static DialectReply Json(int status, Action<Utf8JsonWriter> write)
@@ -55,7 +55,7 @@ public readonly record struct DialectReply(int Status, ReadOnlyMemory<byte> Body
         return new(status, output.WrittenMemory);
     }
 
-    /// <summary>An error where a dialect has no shape of its own for it.</summary>
+    /// <summary>Creates the answer to an error for a dialect without a form for it.</summary>
     public static DialectReply Of(DialectFault fault) => Json(fault.Status, writer =>
     {
         writer.WriteStartObject();

@@ -4,15 +4,15 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.Mapping;
 
-/// <summary>One field of a foreign message. What the record does not say is left out of the message.</summary>
-/// <param name="From">Where it comes from, in the words of spec/waggle.v1.md: the dialect's page has the same.</param>
+/// <summary>One field of a foreign message. A field without a value in the record is left out of the message.</summary>
+/// <param name="From">The source, with the names of spec/waggle.v1.md; the dialect's page has the same.</param>
 internal sealed record FieldMap<T>(string Name, string From, Action<Utf8JsonWriter, T, Record> Write)
 {
     /// <summary>The fields of an object; empty for all others.</summary>
     public IReadOnlyList<FieldMap<T>> Inner { get; init; } = [];
 }
 
-/// <summary>The ways to write one.</summary>
+/// <summary>Creates fields by type.</summary>
 internal static class Field<T>
 {
     public static FieldMap<T> Text(string name, string from, Func<T, string?> value)
@@ -33,14 +33,14 @@ internal static class Field<T>
         });
     }
 
-    /// <summary>A field that is always there: null where the source has no text.</summary>
+    /// <summary>Creates a field that is always present, and null where the source has no text.</summary>
     public static FieldMap<T> TextOrNull(string name, string from, Func<T, string?> value)
     {
         var encoded = JsonEncodedText.Encode(name);
         return new(name, from, (writer, source, _) => writer.WriteString(encoded, value(source)));
     }
 
-    /// <summary>A field that is always there: null where the source has no number.</summary>
+    /// <summary>Creates a field that is always present, and null where the source has no number.</summary>
     public static FieldMap<T> NumberOrNull(string name, string from, Func<T, double?> value)
     {
         var encoded = JsonEncodedText.Encode(name);
@@ -51,7 +51,7 @@ internal static class Field<T>
         });
     }
 
-    /// <summary>A field of the client's that this hub does not measure.</summary>
+    /// <summary>Creates a field that clients expect and this hub does not measure.</summary>
     public static FieldMap<T> Null(string name)
     {
         var encoded = JsonEncodedText.Encode(name);
@@ -96,7 +96,7 @@ internal static class Field<T>
         });
     }
 
-    /// <summary>A value of any form.</summary>
+    /// <summary>Creates a field with a value of any form.</summary>
     public static FieldMap<T> Value(string name, string from, Action<Utf8JsonWriter, T> write)
     {
         var encoded = JsonEncodedText.Encode(name);
@@ -107,7 +107,7 @@ internal static class Field<T>
         });
     }
 
-    /// <summary>An object of its own.</summary>
+    /// <summary>Creates a field with an object.</summary>
     public static FieldMap<T> Group(string name, params FieldMap<T>[] inner)
     {
         var encoded = JsonEncodedText.Encode(name);

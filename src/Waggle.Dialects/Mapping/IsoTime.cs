@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Waggle.Dialects.Mapping;
 
-/// <summary>Times as most foreign dialects write them: ISO 8601, UTC, milliseconds.</summary>
+/// <summary>Writes times in the form of most foreign dialects: ISO 8601, UTC, milliseconds.</summary>
 internal static class IsoTime
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";

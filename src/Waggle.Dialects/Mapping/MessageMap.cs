@@ -3,20 +3,17 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.Mapping;
 
-/// <summary>
-/// Which record becomes which message of a dialect, field by field. The renderer says what stands here and nothing else, and the dialect's page has the
-/// same rows.
-/// </summary>
-/// <param name="Kind">Of the record.</param>
-/// <param name="When">Which of these records, in words; empty: each.</param>
+/// <summary>Maps a record to a message of a dialect, field by field. The renderer writes these fields only, and the dialect's page has the same rows.</summary>
+/// <param name="Kind">The kind of the record.</param>
+/// <param name="When">The description of the matching records of the kind; empty for all.</param>
 internal abstract record MessageMap(string Message, string Kind, string When)
 {
-    /// <summary>Names as <c>error.code</c>, each with where it comes from.</summary>
+    /// <summary>The names, such as <c>error.code</c>, each with its source.</summary>
     public abstract IEnumerable<(string Name, string From)> Fields { get; }
 
     public abstract bool Applies(object payload);
 
-    /// <summary>The fields, within an object that the caller opens and ends.</summary>
+    /// <summary>Writes the fields into an object that the caller opens and ends.</summary>
     public abstract void Write(Utf8JsonWriter writer, object payload, Record record);
 }
 

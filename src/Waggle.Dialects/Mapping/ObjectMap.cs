@@ -3,12 +3,12 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.Mapping;
 
-/// <summary>The fields of an object of a dialect that is written from a view: in an answer, a list or a snapshot.</summary>
+/// <summary>The fields of a dialect's object that is written from a view, in an answer, a list or a snapshot.</summary>
 internal sealed class ObjectMap<T>(params FieldMap<T>[] fields)
 {
     public IReadOnlyList<FieldMap<T>> Fields => fields;
 
-    /// <summary>The fields within braces.</summary>
+    /// <summary>Writes an object with the fields.</summary>
     public void Write(Utf8JsonWriter writer, T value)
     {
         writer.WriteStartObject();
@@ -16,7 +16,7 @@ internal sealed class ObjectMap<T>(params FieldMap<T>[] fields)
         writer.WriteEndObject();
     }
 
-    /// <summary>The fields, within an object that the caller opens and ends.</summary>
+    /// <summary>Writes the fields into an object that the caller opens and ends.</summary>
     public void WriteFields(Utf8JsonWriter writer, T value)
     {
         foreach (var field in fields) field.Write(writer, value, ObjectMap.NoRecord);
@@ -25,6 +25,6 @@ internal sealed class ObjectMap<T>(params FieldMap<T>[] fields)
 
 internal static class ObjectMap
 {
-    /// <summary>Stands for the record of a field, where a view is the source and no record.</summary>
+    /// <summary>The record argument of a field whose source is a view and not a record.</summary>
     public static readonly Record NoRecord = new(default, "", "view", RecordClass.Latest, default, null, default);
 }

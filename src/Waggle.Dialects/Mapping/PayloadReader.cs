@@ -7,9 +7,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.Mapping;
 
 /// <summary>
-/// What a foreign client sent, read leniently where its dialect says so: a field may have several names, a number may come as text, and what is unknown is
-/// passed over.
-/// What is of the wrong form is an error that names the field.
+/// Reads the input of a foreign client, leniently where its dialect requires it: a field may have several names, a number may be text, and unknown fields are
+/// ignored. A field of the wrong form is an error that names the field.
 /// </summary>
 internal readonly struct PayloadReader(JsonElement json, string path)
 {
@@ -17,7 +16,7 @@ internal readonly struct PayloadReader(JsonElement json, string path)
 
     public JsonElement Json => json;
 
-    /// <summary>The first of the names that is there and not null.</summary>
+    /// <summary>Returns the first of the names that is present and not null.</summary>
     public (JsonElement Value, string Name)? Find(params ReadOnlySpan<string> names)
     {
         if (json.ValueKind != JsonValueKind.Object) return null;
@@ -32,7 +31,7 @@ internal readonly struct PayloadReader(JsonElement json, string path)
         return null;
     }
 
-    /// <summary>Text; a number is taken as its text.</summary>
+    /// <summary>Returns a text; a number becomes its text.</summary>
     public string? Text(params ReadOnlySpan<string> names) => Find(names) is not var (value, name) ? null : value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
@@ -44,7 +43,7 @@ internal readonly struct PayloadReader(JsonElement json, string path)
         ? text
         : throw Invalid($"{(path.Length == 0 ? "" : path + ".")}{names[0]} is missing: text, not empty.");
 
-    /// <summary>A number; text that is one is taken as that.</summary>
+    /// <summary>Returns a number; a text that contains one is parsed.</summary>
     public double? Number(params ReadOnlySpan<string> names) =>
         Find(names) is not var (value, name) ? null : NumberOf(value) ?? throw Wrong(name, "a number", value);
 

@@ -1,13 +1,13 @@
 namespace Waggle.Dialects.Mapping;
 
-/// <summary>One growing number over all messages of a dialect: after a restart it goes on above where it was, and it stays below 2^53.</summary>
+/// <summary>A growing number over all messages of a dialect. After a restart it continues above its last value, and it stays below 2^53.</summary>
 internal sealed class Sequence
 {
     private const long PerMillisecond = 1000;
 
     private long _last;
 
-    /// <summary>When the newest of what was said happened.</summary>
+    /// <summary>The time of the newest record that was sent.</summary>
     public DateTimeOffset LastAt => DateTimeOffset.FromUnixTimeMilliseconds(Volatile.Read(ref _last) / PerMillisecond);
 
     public long Next(DateTimeOffset at)

@@ -21,7 +21,7 @@ public sealed partial class NativeDialect
 {
     private const int MaxClientLength = 200;
 
-    /// <summary>The table of contents of waggle.v1: which message becomes which command.</summary>
+    /// <summary>Maps the messages of waggle.v1 to commands.</summary>
     private Intent? IntentOf(ClientMessage message, Principal by)
     {
         if (message is Hello hello) return Greet(hello);

@@ -11,7 +11,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Native;
 
-/// <summary>waggle.v1, the hub's own API (spec/waggle.v1.md): flat JSON messages with a type, and an id where an answer is wanted.</summary>
+/// <summary>waggle.v1, the hub's own API (spec/waggle.v1.md): flat JSON messages with a type, and an id where the client requests an answer.</summary>
 public sealed partial class NativeDialect : Dialect
 {
     public const string Protocol = "waggle.v1";
@@ -23,7 +23,7 @@ public sealed partial class NativeDialect : Dialect
 
     public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
     {
-        // A command has its principal from the start, and an agent's hello changes it: nothing behind one is read in the same frame.
+        // A command gets its principal when it is read, and an agent's hello changes that. So a frame with a hello is read no further.
         _attaching = false;
         MessageCodec.ReadClient(
             frame,

@@ -8,7 +8,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.Native;
 
-/// <summary>How waggle.v1 says a record: its envelope, and its data as it is stored. The one form: JSON, full.</summary>
+/// <summary>Renders a record for waggle.v1: its envelope, and its stored data. The only form is full JSON.</summary>
 internal sealed class NativeRenderer : IRenderer
 {
     private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";

@@ -5,7 +5,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.Native;
 
-/// <summary>The results that replies of waggle.v1 carry, by their type.</summary>
+/// <summary>Writes the results of waggle.v1's replies by their type.</summary>
 internal static class Results
 {
     private static readonly Dictionary<Type, JsonTypeInfo> Types = new JsonTypeInfo[]

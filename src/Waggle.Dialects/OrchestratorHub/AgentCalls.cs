@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The calls of its HTTP about one agent. Lists are <see cref="AgentList"/>'s, several at once <see cref="BulkCalls"/>.</summary>
+/// <summary>The HTTP calls about one agent. <see cref="AgentList"/> serves lists, and <see cref="BulkCalls"/> serves several agents at once.</summary>
 internal static class AgentCalls
 {
     public static async Task<DialectReply> CreateAgentAsync(DialectRequest request)

@@ -6,7 +6,7 @@ using Waggle.Protocol;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// GET /api/agents: <c>status</c>, <c>type</c>, <c>capability</c>, <c>swarm_id</c>, <c>limit</c>, <c>offset</c>. The total counts all that fit.
+/// GET /api/agents: <c>status</c>, <c>type</c>, <c>capability</c>, <c>swarm_id</c>, <c>limit</c>, <c>offset</c>. The total counts all matching agents.
 /// </summary>
 internal static class AgentList
 {
@@ -23,7 +23,8 @@ internal static class AgentList
         return OrchestratorHubHttp.Reply(200, request, writer =>
         {
             writer.WriteStartArray("agents"u8);
-            for (var i = page.Offset; i < fitting.Length && i - page.Offset < page.Limit; i++) AgentObjects.Listed.Write(writer, new PlacedAgent(fitting[i], i));
+            for (var i = page.Offset; i < fitting.Length && i - page.Offset < page.Limit; i++)
+                AgentObjects.Listed.Write(writer, new PlacedAgent(fitting[i], i));
             writer.WriteEndArray();
             writer.WriteNumber("total"u8, fitting.Length);
         });

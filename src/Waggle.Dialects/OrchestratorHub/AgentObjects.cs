@@ -3,13 +3,13 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <param name="Place">Its place in the list: where it is drawn, and nothing more.</param>
+/// <param name="Place">The index in the list. It determines the drawn position only.</param>
 internal readonly record struct PlacedAgent(AgentView View, int Place);
 
 /// <summary>The forms of an agent in answers, lists and snapshots.</summary>
 internal static class AgentObjects
 {
-    /// <summary>As the dashboard reads it. What is not measured (energy, social connections) is null.</summary>
+    /// <summary>The form that the dashboard reads. Unmeasured values (energy, social connections) are null.</summary>
     public static ObjectMap<PlacedAgent> Listed { get; } = new(
         Field<PlacedAgent>.Text("id", "id", a => a.View.Id),
         Field<PlacedAgent>.Text("name", "name", a => a.View.Name),
@@ -29,7 +29,7 @@ internal static class AgentObjects
         Field<PlacedAgent>.Time("created_at", "registered_at", (a, _) => a.View.RegisteredAt),
         Field<PlacedAgent>.Time("last_active", "last_seen_at", (a, _) => a.View.LastSeenAt));
 
-    /// <summary>The answer to who created it.</summary>
+    /// <summary>The answer to the creator of an agent.</summary>
     public static ObjectMap<AgentView> Created { get; } = new(
         Field<AgentView>.Text("agent_id", "id", a => a.Id),
         Field<AgentView>.Group(
@@ -41,7 +41,7 @@ internal static class AgentObjects
             Field<AgentView>.Value("capabilities", "capabilities", (writer, a) => JsonShapes.WriteProficiencies(writer, a.Capabilities)),
             Field<AgentView>.Time("created_at", "registered_at", (a, _) => a.RegisteredAt)));
 
-    /// <summary>The figures of <c>agent_performance_updated</c>, null before the first attempt ended.</summary>
+    /// <summary>The figures of <c>agent_performance_updated</c>; null before the first attempt ended.</summary>
     public static ObjectMap<AgentView> Performance { get; } = new(
         Field<AgentView>.Text("agent_id", "id", a => a.Id),
         Field<AgentView>.Group(

@@ -8,10 +8,10 @@ using Waggle.Protocol;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The calls of its HTTP about several agents or tasks at once.</summary>
+/// <summary>The HTTP calls about several agents or tasks at once.</summary>
 internal static class BulkCalls
 {
-    // All or none: one command.
+    // One command creates all tasks or none.
     public static async Task<DialectReply> CreateTasksAsync(DialectRequest request)
     {
         var specs = Many(request, "tasks").SelectMany(t => Requests.CreateTask(t, request.By, dashboard: false).Specs);
@@ -67,7 +67,7 @@ internal static class BulkCalls
 
     private static async Task<List<Outcome<TResult>>> EachAsync<T, TResult>(DialectRequest request, IReadOnlyList<T> of, Func<T, Command<TResult>> command)
     {
-        // What may not be done at all is one refusal, and not as many as there are.
+        // A missing permission is one refusal for the whole call and not one for each object.
         var done = new List<Outcome<TResult>>();
         foreach (var one in of)
         {

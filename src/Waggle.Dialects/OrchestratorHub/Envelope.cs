@@ -6,12 +6,13 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// The envelope. The document's clients look at <c>type</c>, those of the code at <c>message_type</c>: each frame has both. The time stands in the envelope
-/// and in the data.
+/// The envelope. Clients of the document read <c>type</c> and those of the code read <c>message_type</c>, so each frame has both. The envelope and the data
+/// both contain the time.
 /// </summary>
 internal static class Envelope
 {
-    /// <param name="sequence">Of those made from records; replies have none, or a client that keeps to the order would miss what comes behind them.</param>
+    /// <param name="sequence">The number of a message made from a record. Replies have none, because an ordering client would then miss the messages after
+    /// them.</param>
     public static void Write<T>(
         IMessageWriter output, string type, DateTimeOffset at, T state, Action<Utf8JsonWriter, T> data, long? sequence = null, string? correlationId = null)
     {
@@ -32,7 +33,7 @@ internal static class Envelope
         JsonWriters.Return(writer);
     }
 
-    /// <summary>Something went wrong for this client alone.</summary>
+    /// <summary>Writes an error that concerns this client only.</summary>
     public static void WriteTrouble(IMessageWriter output, DateTimeOffset at, Trouble trouble) =>
         Write(output, "error_occurred", at, (trouble, at), static (writer, state) =>
     {

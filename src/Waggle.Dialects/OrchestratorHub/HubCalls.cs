@@ -5,7 +5,7 @@ using Waggle.Dialects.Mapping;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The calls of its HTTP about the hub and the hive as a whole, and about the caller.</summary>
+/// <summary>The HTTP calls about the hub, the hive and the caller.</summary>
 internal static class HubCalls
 {
     public static async Task<DialectReply> StatusAsync(DialectRequest request)
@@ -35,7 +35,7 @@ internal static class HubCalls
         writer.WriteEndArray();
     }));
 
-    // As the hub measured it last; what it could not measure is null.
+    // The last measurement of the hub; a value that it could not measure is null.
     public static async Task<DialectReply> ResourcesAsync(DialectRequest request)
     {
         var system = await ModuleCalls.SystemAsync(request);
@@ -61,7 +61,7 @@ internal static class HubCalls
         else writer.WriteNull(name);
     }
 
-    // Who a request comes from, as its token says.
+    // Returns the caller, as its token states it.
     public static Task<DialectReply> WhoAsync(DialectRequest request) => Task.FromResult(OrchestratorHubHttp.Reply(200, request, writer =>
     {
         writer.WriteStartObject("user"u8);

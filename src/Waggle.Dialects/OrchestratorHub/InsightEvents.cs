@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>What the hub measures of itself and of its machine.</summary>
+/// <summary>The messages with measurements of the hub and its machine.</summary>
 internal static class InsightEvents
 {
     public static IReadOnlyList<MessageMap> Rows { get; } =

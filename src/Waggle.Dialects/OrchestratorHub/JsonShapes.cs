@@ -3,12 +3,12 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>Objects that several messages and the HTTP answers have in common.</summary>
+/// <summary>The objects that several messages and HTTP answers share.</summary>
 internal static class JsonShapes
 {
     public const string Description = "description";
 
-    /// <summary>What it is for, in the creator's words: those of this dialect may be longer than a title.</summary>
+    /// <summary>Returns the creator's description, which may be longer than a title in this dialect.</summary>
     public static string DescriptionOf(TaskSpec spec) => spec.Metadata?.GetValueOrDefault(Description) ?? spec.Title;
 
     public static void WriteCapabilities(Utf8JsonWriter writer, IReadOnlyDictionary<string, double>? capabilities, ReadOnlySpan<byte> degree)
@@ -38,10 +38,10 @@ internal static class JsonShapes
         writer.WriteEndArray();
     }
 
-    /// <summary>0 to 1; null: of none.</summary>
+    /// <summary>Returns a share from 0 to 1; null for a share of zero.</summary>
     public static double? Share(long some, long all) => all == 0 ? null : Math.Round((double)some / all, 4);
 
-    // A spiral outwards: neighbours do not hide each other.
+    // The positions form a spiral outwards, so neighbours do not cover each other.
     public static void WritePlace(Utf8JsonWriter writer, int place)
     {
         const double goldenAngle = 2.399963;

@@ -4,15 +4,15 @@ using Waggle.Dialects.Mapping;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The parameters that its lists of agents and tasks have in common.</summary>
-/// <param name="Offset">So many that fit are passed over.</param>
+/// <summary>The parameters that the lists of agents and tasks share.</summary>
+/// <param name="Offset">The number of matching objects to skip.</param>
 internal sealed record ListQuery(int Limit, int Offset)
 {
-    /// <exception cref="DialectException">A number is not in its range.</exception>
+    /// <exception cref="DialectException">A number is out of range.</exception>
     public static ListQuery Read(DialectRequest request, int most, int byDefault) =>
         new(Number(request, "limit", 1, most) ?? byDefault, Number(request, "offset", 0, int.MaxValue) ?? 0);
 
-    /// <summary>The place of a word among those that a parameter takes, in any case; null where the parameter is not given.</summary>
+    /// <summary>Whether a parameter is absent, or equals one of the words in any case.</summary>
     public static bool Matches(string? wanted, params ReadOnlySpan<string?> words)
     {
         if (wanted is null) return true;

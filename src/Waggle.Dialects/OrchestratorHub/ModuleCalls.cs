@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The calls of its HTTP about the parts of this hub, by the names that <c>module_status_changed</c> has for them.</summary>
+/// <summary>The HTTP calls about the parts of this hub, by the names of <c>module_status_changed</c>.</summary>
 internal static class ModuleCalls
 {
     private static readonly Gauge[] Gauges = [.. AlertRules.Standard.Select(r => r.Gauge).Distinct()];
@@ -55,7 +55,7 @@ internal static class ModuleCalls
         });
     }
 
-    // What its alerts are told by.
+    // The measurements that the alerts of the module use.
     public static async Task<DialectReply> ModuleMetricsAsync(DialectRequest request)
     {
         var (module, system) = (ModuleOf(request), await SystemAsync(request));

@@ -10,13 +10,13 @@ using Waggle.Protocol;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// The dialect of the AI orchestrator hub (spec/dialects/orchestrator-hub.md): every client hears everything that it may hear, and nobody subscribes.
+/// The dialect of the AI orchestrator hub (spec/dialects/orchestrator-hub.md). Every client receives all records that it may read, without subscriptions.
 /// </summary>
 public sealed partial class OrchestratorHubDialect : ForeignDialect
 {
     private static readonly PeriodicBroadcast Overview = new(TimeSpan.FromSeconds(5), BroadcastQuery.Overview);
 
-    // Its clients have no positions to come back with.
+    // The clients have no positions to resume from.
     private const string TooSlow = "The client read too slowly. Reconnect to receive the current state of the hive.";
 
     private Func<DateTimeOffset> _clock = () => default;
@@ -28,10 +28,10 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
         Fault = OrchestratorHubHttp.Fault,
     };
 
-    /// <summary>What every client hears, as far as its token lets it.</summary>
+    /// <summary>The topics of every client, as far as its token permits.</summary>
     public static IReadOnlyList<string> Topics { get; } = ["task.#", "agent.#", "swarm.#", "connection.#", "system.alert.#", "system.module.#", Overview.Topic];
 
-    /// <summary>Of those who ask for it with their request, the hub's parts among each other.</summary>
+    /// <summary>The parameter of clients that also request the messages between the hub's parts.</summary>
     private const string AmongModules = "inter_module_message";
 
     private const string Readings = "system.metrics";
@@ -58,7 +58,7 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     {
         _clock = opening.Clock;
 
-        // In this order nothing is missed in between.
+        // In this order no record is missed in between.
         var topics = opening.Request.Query.GetValueOrDefault(AmongModules) == "true" ? [.. Topics, Readings] : Topics;
         intents.Add(new SubscribeIntent(null, topics, null) { AsPermitted = true });
         intents.Add(new OverviewIntent(new Request("greeting", null)));
@@ -141,12 +141,12 @@ public sealed partial class OrchestratorHubDialect : ForeignDialect
     };
 }
 
-/// <summary>Whose answer it is.</summary>
+/// <summary>The request that an answer belongs to.</summary>
 internal sealed record Request(string Action, string? CorrelationId);
 
-/// <param name="Read">Null: a ping.</param>
+/// <param name="Read">Creates the intent; null for a ping.</param>
 internal sealed record ClientAction(string Name, string Becomes, Func<PayloadReader, Request, Principal, Intent>? Read)
 {
-    /// <summary>It has no payload.</summary>
+    /// <summary>Whether it has no payload.</summary>
     public bool IsBare { get; init; }
 }

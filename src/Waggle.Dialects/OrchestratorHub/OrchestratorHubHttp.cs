@@ -7,13 +7,14 @@ using Waggle.Protocol;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// Its HTTP, as far as the document and its dashboard use it. Answers have two levels: the fields at the top, as the code gives them, and the same within
-/// <c>data</c>, as the document does.
+/// The HTTP calls that the document and its dashboard use. Answers have two levels: the fields at the top, as in the code, and the same within <c>data</c>, as
+/// in the document.
 /// </summary>
 internal static class OrchestratorHubHttp
 {
     private const string NoPasswords =
-        "This hub stores no passwords. In development mode it requires no token; otherwise create one with 'waggle token create' and send it as ?token= or 'Authorization: Bearer'.";
+        "This hub stores no passwords. In development mode it requires no token; " +
+        "otherwise create one with 'waggle token create' and send it as ?token= or 'Authorization: Bearer'.";
 
     internal static readonly IReadOnlyList<DialectRoute> There =
     [
@@ -45,7 +46,7 @@ internal static class OrchestratorHubHttp
         new("GET", "/api/auth/me", HubCalls.WhoAsync),
     ];
 
-    /// <summary>What the document has and this hub cannot do, with the reason that its callers are told.</summary>
+    /// <summary>The calls of the document that this hub does not support, with the reason for the answer.</summary>
     internal static IReadOnlyList<(string Method, string Pattern, string Reason)> NotHere { get; } =
     [
         ("POST", "/api/auth/login", NoPasswords),

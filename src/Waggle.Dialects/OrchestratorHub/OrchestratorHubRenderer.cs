@@ -9,7 +9,7 @@ using Waggle.Protocol.Records;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// How this dialect says a record: by its tables. One for all connections, so that a body is made once and the sequence is one over all types.
+/// Renders records by the tables of the dialect. All connections share one instance, so that each body is encoded once and one sequence numbers all types.
 /// </summary>
 internal sealed class OrchestratorHubRenderer : IRenderer
 {
@@ -17,7 +17,7 @@ internal sealed class OrchestratorHubRenderer : IRenderer
 
     private readonly Sequence _sequence = new();
 
-    /// <summary>Every row, in the order in which one record's messages are sent.</summary>
+    /// <summary>All rows, in the order in which the messages of one record are sent.</summary>
     public static IReadOnlyList<MessageMap> Rows { get; } =
         [.. TaskEvents.Rows, .. AgentEvents.Rows, .. SystemEvents.Rows, .. InsightEvents.Rows, .. Snapshots.Updates];
 

@@ -9,7 +9,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>Answers. They have the real server's fields and those that the document's client reads from the event of the same name.</summary>
+/// <summary>Writes answers. They have the real server's fields and those that the document's client reads from the event of the same name.</summary>
 internal static class Replies
 {
     public static void Write(IMessageWriter output, DateTimeOffset now, Request request, Intent intent, object value)
@@ -48,7 +48,7 @@ internal static class Replies
         }
     }
 
-    /// <summary>The dashboard looks at <c>action</c> and takes back the sequenceId that it sent, whatever its form.</summary>
+    /// <summary>Writes a pong. The dashboard reads <c>action</c> and expects the sequenceId that it sent, in any form.</summary>
     public static ReadOnlyMemory<byte> Pong(PayloadReader message, Request request, DateTimeOffset now)
     {
         var output = new MessageBuffer(256);
@@ -73,7 +73,8 @@ internal static class Replies
     private static void WriteSnapshot(IMessageWriter output, MessageMap<HiveOverview> map, HiveOverview overview, string? correlationId)
     {
         Envelope.Write(
-            output, map.Message, overview.At, (map, overview), static (writer, s) => s.map.Write(writer, s.overview, ObjectMap.NoRecord), correlationId: correlationId);
+            output, map.Message, overview.At, (map, overview),
+            static (writer, s) => s.map.Write(writer, s.overview, ObjectMap.NoRecord), correlationId: correlationId);
         output.Next();
     }
 

@@ -11,10 +11,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>What clients ask for, by the real server's <c>action</c>s; over HTTP the same bodies.</summary>
+/// <summary>The requests of clients, by the real server's <c>action</c>s. HTTP uses the same bodies.</summary>
 internal static class Requests
 {
-    /// <summary>A capability that is named without a degree is had altogether.</summary>
+    /// <summary>The proficiency of a capability that is named without one.</summary>
     private const double Whole = 1;
 
     private const int Medium = 3;
@@ -34,7 +34,7 @@ internal static class Requests
         { By = by };
     }
 
-    /// <param name="dashboard">Numbers of priority are those of the dashboard, 1 to 10; else up to 4 those of the document.</param>
+    /// <param name="dashboard">Whether priorities are those of the dashboard, 1 to 10. Otherwise numbers up to 4 are those of the document.</param>
     public static CreateTasks CreateTask(PayloadReader payload, Principal by, bool dashboard)
     {
         if (payload.Find("callback_url") is not null)
@@ -63,7 +63,7 @@ internal static class Requests
         return new CreateTasks([spec]) { By = by };
     }
 
-    /// <summary>The body of a request, or a message of the socket: an object.</summary>
+    /// <summary>Parses the body of a request or a message of the socket, which must be an object.</summary>
     public static JsonElement Parse(ReadOnlySpan<byte> text)
     {
         JsonElement json;
@@ -117,7 +117,7 @@ internal static class Requests
 
             var capability = new PayloadReader(element, $"{field}[{i}]");
 
-            // The dashboard's forms begin with an empty line.
+            // The forms of the dashboard begin with an empty line.
             if (capability.Text("name") is "") continue;
             found[capability.RequiredText("name")] = capability.Number(degrees) ?? Whole;
         }

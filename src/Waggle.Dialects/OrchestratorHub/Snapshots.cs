@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>What is told of the whole hive: to each who comes, and every 5 s to all.</summary>
+/// <summary>The snapshots of the whole hive: for each new client, and every 5 s for all.</summary>
 internal static class Snapshots
 {
     private const string Unknown = "unknown";
@@ -30,7 +30,7 @@ internal static class Snapshots
         Unmeasured("total_energy"),
     ];
 
-    /// <summary>The first is for those who come; the others for all, each time.</summary>
+    /// <summary>The first snapshot is for new clients; the others are periodic.</summary>
     public static MessageMap<HiveOverview> HiveStatus { get; } = new(
         "hive_status", "overview",
         [
@@ -80,11 +80,11 @@ internal static class Snapshots
         writer.WriteEndArray();
     }
 
-    // Dashboards read the field: it is there, and says that there is no figure.
+    // Dashboards read the field, so it is present and null.
     private static FieldMap<HiveOverview> Unmeasured(string name) =>
         Field<HiveOverview>.Value(name, "null: it is not measured", (writer, _) => writer.WriteNullValue());
 
-    // The states that the dialect calls failed.
+    // Counts the states that the dialect calls failed.
     private static long? FailedOf(HiveOverview overview) => overview.Ended is { } ended ? ended.Failed + ended.Expired + ended.Rejected : null;
 
     private static void WriteCount(Utf8JsonWriter writer, long? count)

@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The calls of its HTTP about one task. Lists are <see cref="TaskListing"/>'s, several at once <see cref="BulkCalls"/>.</summary>
+/// <summary>The HTTP calls about one task. <see cref="TaskListing"/> serves lists, and <see cref="BulkCalls"/> serves several tasks at once.</summary>
 internal static class TaskCalls
 {
     public static async Task<DialectReply> CreateTaskAsync(DialectRequest request)

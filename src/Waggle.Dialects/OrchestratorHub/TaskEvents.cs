@@ -85,7 +85,7 @@ internal static class TaskEvents
         return new("task_failed", kind, when, only, next is null ? fields : [.. fields, Field<T>.Time("next_retry_at", nextFrom, next)]);
     }
 
-    // The dashboard's way to see one task change between two lists.
+    // The dashboard uses this message to see a change of one task between two lists.
     private static MessageMap<T> Status<T>(string kind, Func<T, string?> agent)
         where T : TaskRecord => new(
         "task_status_update", kind,

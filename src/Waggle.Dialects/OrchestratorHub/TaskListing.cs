@@ -9,12 +9,12 @@ using Waggle.Protocol.Model;
 namespace Waggle.Dialects.OrchestratorHub;
 
 /// <summary>
-/// GET /api/tasks: <c>status</c>, <c>agent_id</c>, <c>swarm_id</c> by the store's indexes; <c>priority</c>, <c>type</c>, <c>offset</c> and <c>sort_by</c>
-/// by reading the tasks that these leave, up to <see cref="MostRead"/>. The total counts all that fit.
+/// GET /api/tasks. The store's indexes select by <c>status</c>, <c>agent_id</c> and <c>swarm_id</c>. The call reads the selected tasks, up to <see
+/// cref="MostRead"/>, for <c>priority</c>, <c>type</c>, <c>offset</c> and <c>sort_by</c>. The total counts all matching tasks.
 /// </summary>
 internal static class TaskListing
 {
-    /// <summary>Beyond this many tasks a list by what is not indexed is refused: to read them all would burden everybody.</summary>
+    /// <summary>The limit of tasks for a list by unindexed fields. The call refuses more, because reading them would slow all clients.</summary>
     public const int MostRead = 10_000;
 
     private static readonly string[] SortWords = ["created_at", "priority"];
@@ -74,7 +74,7 @@ internal static class TaskListing
         }
         while (list.Cursor is not null);
 
-        // 1 is the most urgent: ascending in the dialect's numbers begins with the least urgent. Equal ones stay newest first.
+        // 1 is the most urgent, so ascending in the dialect's numbers begins with the least urgent. Equal ones stay newest first.
         IEnumerable<TaskView> sorted = !byPriority ? found : ascending ? found.OrderByDescending(t => t.Priority) : found.OrderBy(t => t.Priority);
         return ([.. sorted.Skip(page.Offset).Take(page.Limit)], found.Count);
     }

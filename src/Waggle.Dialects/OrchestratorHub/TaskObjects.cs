@@ -4,13 +4,13 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>A task that was just created, with what its creator asked for.</summary>
+/// <summary>A new task, with its creator's specification.</summary>
 internal readonly record struct NewTask(TaskCreated Created, TaskSpec Spec);
 
 /// <summary>The forms of a task in answers, lists and snapshots.</summary>
 internal static class TaskObjects
 {
-    /// <summary>As the dashboard reads it.</summary>
+    /// <summary>The form that the dashboard reads.</summary>
     public static ObjectMap<TaskView> Listed { get; } = new(
         Field<TaskView>.Text("id", "id", t => t.Id),
         Field<TaskView>.Text("description", "spec.metadata.description, else spec.title", t => JsonShapes.DescriptionOf(t.Spec)),
@@ -25,7 +25,7 @@ internal static class TaskObjects
         Field<TaskView>.Text("error", "error.message", t => t.Error?.Message),
         Field<TaskView>.Value("required_capabilities", "spec.requires", (writer, t) => JsonShapes.WriteRequirements(writer, t.Spec.Requires)));
 
-    /// <summary>The answer to who created it.</summary>
+    /// <summary>The answer to the creator of a task.</summary>
     public static ObjectMap<NewTask> Created { get; } = new(
         Field<NewTask>.Text("task_id", "id", t => t.Created.Id),
         Field<NewTask>.Group(

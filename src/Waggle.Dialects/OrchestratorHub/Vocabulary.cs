@@ -2,10 +2,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.OrchestratorHub;
 
-/// <summary>The vocabulary: the document's own words, which events use, and those of its code and dashboard, which snapshots use.</summary>
+/// <summary>The names of the dialect: those of the document, which events use, and those of its code and dashboard, which snapshots use.</summary>
 internal static class Vocabulary
 {
-    /// <summary>Where a task is: ours, the document's, the code's.</summary>
+    /// <summary>The states of a task: the hub's, the document's, the code's.</summary>
     public static IReadOnlyList<(TaskState State, string Word, string Code)> Tasks { get; } =
     [
         (TaskState.Blocked, "pending", "Pending"),
@@ -23,7 +23,7 @@ internal static class Vocabulary
         (TaskState.Rejected, "failed", "Failed"),
     ];
 
-    /// <summary>How an agent is: ours, whether it holds a task, the document's, the code's.</summary>
+    /// <summary>The states of an agent: the hub's, whether it holds a task, the document's, the code's.</summary>
     public static IReadOnlyList<(AgentStatus Status, bool AtWork, string Word, string Code)> Agents { get; } =
     [
         (AgentStatus.Online, false, "idle", "Idle"),
@@ -38,7 +38,7 @@ internal static class Vocabulary
         (AgentStatus.Unknown, true, "inactive", "Inactive"),
     ];
 
-    /// <summary>How soon a task's turn comes: ours, the word, the document's number, the dashboard's (1 to 10).</summary>
+    /// <summary>The priorities: the hub's, the word, the document's number, the dashboard's number (1 to 10).</summary>
     public static IReadOnlyList<(int Priority, string Word, int Number, int Dashboard)> Priorities { get; } =
     [
         (1, "critical", 4, 9),
@@ -48,11 +48,11 @@ internal static class Vocabulary
         (5, "low", 1, 1),
     ];
 
-    /// <summary>The sorts of agents. What stands behind a colon (specialist:data) is kept.</summary>
+    /// <summary>The types of agents. The text after a colon (specialist:data) is kept.</summary>
     public static IReadOnlyList<(string Word, string Code)> AgentTypes { get; } =
         [("worker", "Worker"), ("coordinator", "Coordinator"), ("specialist", "Specialist"), ("learner", "Learner")];
 
-    // The rows stand in the order of their enumerations.
+    // The rows are in the order of their enumerations.
     public static string Of(TaskState state) => Tasks[(int)state].Word;
 
     public static string CodeOf(TaskState state) => Tasks[(int)state].Code;
@@ -87,12 +87,12 @@ internal static class Vocabulary
 
     public static int DashboardOf(int priority) => Priorities[priority - 1].Dashboard;
 
-    /// <summary>An agent's type as events have it; that of an agent that did not come from this dialect as it is.</summary>
+    /// <summary>Returns an agent's type in events; the type of an agent from another dialect stays unchanged.</summary>
     public static string? TypeOf(string? type) => type?.Split(':')[0];
 
     public static string? TypeCodeOf(string? type) => AgentTypes.FirstOrDefault(t => t.Word == TypeOf(type)).Code ?? type;
 
-    /// <summary>A type as it was given, in any case; null: not one of this dialect's.</summary>
+    /// <summary>Returns a type of this dialect, in any case; null for another one.</summary>
     public static string? ReadType(string text)
     {
         var parts = text.Trim().ToLowerInvariant().Split(':', 2);
@@ -102,7 +102,7 @@ internal static class Vocabulary
     public static int? ReadPriority(string word) =>
         Priorities.FirstOrDefault(p => string.Equals(p.Word, word, StringComparison.OrdinalIgnoreCase)) is { Priority: > 0 } row ? row.Priority : null;
 
-    /// <param name="dashboard">1 to 10, where more is sooner; else the document's 1 to 4.</param>
+    /// <param name="dashboard">Whether the number is 1 to 10, where more is more urgent; otherwise it is the document's 1 to 4.</param>
     public static int? ReadPriority(double number, bool dashboard) => (dashboard, number) switch
     {
         (_, < 1 or > 10) => null,

@@ -96,7 +96,7 @@ internal sealed record MemoryBody
     /// <summary>Any JSON, null among it.</summary>
     public required RawJson Value { get; init; }
 
-    /// <summary>The version that the entry must have now; 0: there must be none. Left out: whatever there is is replaced.</summary>
+    /// <summary>The version that the entry must have now; 0 requires that there is none. The default replaces any version.</summary>
     public long? IfVersion { get; init; }
 
     /// <summary>The entry ends after so many milliseconds. Left out: never.</summary>

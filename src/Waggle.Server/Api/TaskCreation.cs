@@ -58,7 +58,8 @@ internal static class TaskCreation
     private static IReadOnlyList<TaskSpec> Keyed(ApiCall call, IReadOnlyList<TaskSpec> specs, bool many)
     {
         if (KeyOf(call) is not { } key) return specs;
-        if (specs.Any(s => s?.IdempotencyKey is not null)) throw ApiFault.Invalid($"Either the header {ApiHeaders.IdempotencyKey} or idempotency_key in the body.");
+        if (specs.Any(s => s?.IdempotencyKey is not null))
+            throw ApiFault.Invalid($"Either the header {ApiHeaders.IdempotencyKey} or idempotency_key in the body.");
         return [.. specs.Select((s, i) => s is null ? null! : s with { IdempotencyKey = many ? $"{key}:{i}" : key })];
     }
 }

@@ -24,7 +24,7 @@ internal sealed class SessionRunner(SessionHost host, Clients clients, TimeSpan 
             return;
         }
 
-        // Such a client hears nothing that it would miss, and would hold its place for ever.
+        // Such a client receives no records that it could miss, and would keep its place without a limit.
         await using var end = host.Time.CreateTimer(
             _ => session.Close(
                 CloseCodes.HelloRefused,

@@ -22,7 +22,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Server.SocketIO;
 
-/// <summary>Socket.IO at <c>/socket.io/</c>: its main namespace speaks a dialect of the hub.</summary>
+/// <summary>Serves Socket.IO at <c>/socket.io/</c>. The main namespace is a dialect of the hub.</summary>
 internal static class HubSocketIO
 {
     public const string Path = "/socket.io";
@@ -36,7 +36,7 @@ internal static class HubSocketIO
     {
         services.TryAddSingleton(options.Time);
 
-        // Without the application's lifetime: the hub drains its clients, as all others are.
+        // Without the application's lifetime, because the hub drains these clients like all others.
         services.TryAddSingleton(s => new SocketIOServer(
             s.GetRequiredService<IOptions<SocketIOOptions>>(), s.GetRequiredService<ILogger<SocketIOServer>>(), options.Time));
         services.AddSocketIO(socketIO => Configure(socketIO, options));
@@ -53,7 +53,7 @@ internal static class HubSocketIO
         foreach (var route in ClaudeZenFlowDialect.Entry.Routes) app.MapRoute(http, ClaudeZenFlowDialect.Entry, route);
     }
 
-    // Its clients ask the port of their socket for its HTTP, and pages of other origins may.
+    // The clients send the dialect's HTTP requests to the port of their socket, and pages of other origins may do so.
     private static void MapRoute(this IEndpointRouteBuilder app, Func<DialectHttp> http, DialectEntry entry, DialectRoute route)
     {
         app.MapMethods(route.Pattern, [route.Method], context => http().RunAsync(context, entry, route))
@@ -88,7 +88,7 @@ internal static class HubSocketIO
         socket.Data[CredentialKey] = credential;
     }
 
-    // One client, from its connect to its end: an ordinary session of a dialect, by whatever transport its packets come.
+    // Runs one client from its connect to its end, as an ordinary session of a dialect. The transport of its packets makes no difference.
     private static async Task RunAsync(SessionHost sessions, Clients clients, ConnectionLimiter connections, Socket socket, Wire wire)
     {
         var address = System.Net.IPAddress.TryParse(socket.Handshake.Address, out var parsed) ? parsed : null;

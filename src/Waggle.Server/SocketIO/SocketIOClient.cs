@@ -4,12 +4,12 @@ using Waggle.SocketIO;
 
 namespace Waggle.Server.SocketIO;
 
-/// <summary>A client of Socket.IO among the hub's clients. What it was sent is counted by its session, as that of every other dialect.</summary>
+/// <summary>A Socket.IO client in the list of the hub's clients. Its session counts the sent messages, as for every other dialect.</summary>
 internal sealed class SocketIOClient(DialectSession session, Socket socket, DateTimeOffset since) : SessionClient(session, RoadOf(socket), since)
 {
     public override string Kind => "socket_io";
 
-    /// <summary>A client that polled may have moved to a WebSocket.</summary>
+    /// <summary>The current transport, because a polling client can upgrade to a WebSocket.</summary>
     public override Ingress Road => RoadOf(socket);
 
     public override string? Software => socket.Handshake.Header("User-Agent").ToString() is { Length: > 0 } agent ? agent : null;

@@ -9,7 +9,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Server.SocketIO;
 
-/// <summary>A WebSocket of a Socket.IO client. Its place is taken when it joins.</summary>
+/// <summary>A WebSocket of a Socket.IO client. The client takes its place when it connects to the namespace.</summary>
 internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
 {
     public AdmissionRule Rule => HubSocketIO.Rule;
@@ -18,8 +18,8 @@ internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
 
     public bool NeedsPlace => false;
 
-    /// <summary>Null: it is none, or HTTP has to read it.</summary>
-    /// <param name="prefix">Before every path of the hub.</param>
+    /// <summary>Returns the target; null if the request is not for Socket.IO, or HTTP must read it.</summary>
+    /// <param name="prefix">The prefix of every path of the hub.</param>
     public static SocketIOTarget? Of(SocketIOServer server, string prefix, UpgradeRequest request)
     {
         if (BearerToken.QueryNames.Any(name => request.Query.Contains(name, StringComparison.OrdinalIgnoreCase))) return null;

@@ -58,7 +58,8 @@ public sealed class ShortRequest
     {
         ArgumentNullException.ThrowIfNull(wire);
         var road = wire is SocketWire ? "socket" : "pipe";
-        if (_polling is not null) return _polling.UpgradeAsync(wire, road);
-        return _server.Begin(new ClientRequest(_request, wire.RemoteAddress, secure, items)) is { } session ? session.RunAsync(wire, road) : Task.CompletedTask;
+        if (_polling is not null) return TransportUpgrade.RunAsync(_polling, wire, road);
+        var session = _server.Begin(new ClientRequest(_request, wire.RemoteAddress, secure, items));
+        return session is null ? Task.CompletedTask : WebSocketTransport.RunAsync(session, wire, road);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class EngineEndpoint(EngineServer server)
             if (isSocket) await RunAsync(context, session, isUpgrade: false);
             else
             {
-                session.BeginPolling();
+                session.Transport.BeginPolling();
                 PollingAnswer.Write(context, server.Open(session, isUpgradable: true), Options.HttpCompression);
             }
         }
@@ -64,8 +64,8 @@ internal sealed class EngineEndpoint(EngineServer server)
         try
         {
             await using var wire = await WebSocketAccept.OpenDirectAsync(context);
-            if (isUpgrade) await session.UpgradeAsync(wire, Stream);
-            else await session.RunAsync(wire, Stream);
+            if (isUpgrade) await TransportUpgrade.RunAsync(session, wire, Stream);
+            else await WebSocketTransport.RunAsync(session, wire, Stream);
         }
         finally
         {
@@ -75,13 +75,13 @@ internal sealed class EngineEndpoint(EngineServer server)
 
     private async Task PollAsync(HttpContext context, EngineSession session)
     {
-        if (await session.PollAsync(context.RequestAborted) is { } payload) PollingAnswer.Write(context, payload, Options.HttpCompression);
+        if (await PollingRequests.PollAsync(session, context.RequestAborted) is { } payload) PollingAnswer.Write(context, payload, Options.HttpCompression);
         else await RefuseAsync(context, server.Find(session.Id) is null ? EngineError.UnknownSession : EngineError.BadRequest);
     }
 
     private async Task PostAsync(HttpContext context, EngineSession session)
     {
-        if (!session.TryBeginPost())
+        if (!PollingRequests.TryBeginPost(session))
         {
             await RefuseAsync(context, session.IsClosed ? EngineError.UnknownSession : EngineError.BadRequest);
             return;
@@ -111,7 +111,7 @@ internal sealed class EngineEndpoint(EngineServer server)
             return;
         }
 
-        if (!await session.PostAsync(body.Bytes))
+        if (!await PollingRequests.PostAsync(session, body.Bytes))
         {
             await RefuseAsync(context, EngineError.BadRequest);
             return;

@@ -1,139 +1,133 @@
 using Waggle.Delivery;
 using Waggle.SocketIO.Accepting;
-using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>
-/// One client of Engine.IO, by whatever transport it is here at the moment. It has no thread, task, timer or buffer of its own: a place in the wheel, and, over WebSocket,
-/// a connection of the delivery engine; while it polls, a queue.
+/// One client of Engine.IO, by any transport. It has no thread, task, timer or buffer of its own: a place in the wheel, and, over WebSocket, a connection of
+/// the delivery engine; while it polls, a queue. Thread-safe.
 /// </summary>
-internal sealed partial class EngineSession : WheelTimer
+internal sealed class EngineSession : IFlushable, IHeartbeatSubject
 {
-    private readonly EngineServer _server;
-    private readonly Lock _lock = new();
+    private const int NormalClosure = 1000;
 
-    // One of them: the queue until an upgrade, then the connection.
-    private volatile Connection? _connection;
-    private PollQueue? _polling;
+    private readonly HeartbeatTimer _heartbeat;
     private int _dirty;
-    private int _reader;
-    private volatile string? _reason;
 
     public EngineSession(EngineServer server, string id, ClientRequest request)
     {
-        _server = server;
+        Server = server;
         Id = id;
         Request = request;
-        Heard();
+        Transport = new SessionTransport(server.Options);
+        _heartbeat = new HeartbeatTimer(server.Wheel, server.Time, server.Options, this);
         Client = server.Welcome(this);
-        server.Wheel.Set(this, server.Options.PingInterval);
+        Intake = new PacketIntake(Client, _heartbeat, this);
+        _heartbeat.Start();
     }
 
-    /// <summary>A secret of the client: whoever knows it may speak for it.</summary>
+    /// <summary>A secret of the client: a request that names it may speak for the client.</summary>
     public string Id { get; }
+
+    public EngineServer Server { get; }
 
     public IEngineClient Client { get; }
 
     public ClientRequest Request { get; }
 
-    /// <summary>Which of the flushers writes for it.</summary>
+    public SessionTransport Transport { get; }
+
+    public PacketIntake Intake { get; }
+
+    /// <summary>Selects the flusher that writes for it.</summary>
     public uint Lane { get; init; }
 
-    /// <summary>How it is here at the moment: poll, or its WebSocket's road (socket, pipe, stream).</summary>
-    public string Road { get; private set; } = "poll";
+    /// <inheritdoc cref="SessionTransport.Road" />
+    public string Road => Transport.Road;
 
     /// <summary>Null while it polls.</summary>
-    public ConnectionStats? Stats => _connection?.Stats;
+    public ConnectionStats? Stats => Transport.Connection?.Stats;
 
-    public bool IsClosed => _reason is not null;
+    public bool IsClosed => Transport.IsClosed;
 
-    /// <summary>Why it ended; null while it has not.</summary>
-    public string? ClosedFor => _reason;
+    /// <inheritdoc cref="SessionTransport.ClosedFor" />
+    public string? ClosedFor => Transport.ClosedFor;
 
-    /// <summary>Whether what is sent now goes out now.</summary>
-    public bool IsWritable
-    {
-        get
-        {
-            if (_connection is { } connection) return !connection.IsBlocked;
-            lock (_lock) return _polling is { IsPolled: true };
-        }
-    }
+    /// <inheritdoc cref="SessionTransport.IsWritable" />
+    public bool IsWritable => Transport.IsWritable;
 
     /// <summary>Whether the client's permission has ended; asked before each write. Null: it never does.</summary>
     internal Func<bool>? Lapsed { get; set; }
 
-    /// <summary>Whether it waits for its flusher; taken off by the flusher.</summary>
-    internal int IsDirty
-    {
-        set => Volatile.Write(ref _dirty, value);
-    }
-
     /// <summary>Sends, soon. From any thread; never blocks.</summary>
     public void Send(EncodedMessage packet)
     {
-        if (!TryQueue(packet)) CloseSoon(DisconnectReasons.SlowClient);
-
-        // Whoever reads for this session flushes it when all that was read is answered.
-        if (Volatile.Read(ref _reader) == Environment.CurrentManagedThreadId) return;
-        if (Interlocked.Exchange(ref _dirty, 1) == 0) _server.FlusherOf(this).Add(this);
+        if (!Transport.TryQueue(packet)) CloseSoon(DisconnectReasons.SlowClient);
+        if (!Intake.IsReadHere) FlushSoon();
     }
+
+    /// <summary>
+    /// Takes whole frames now, or none: for a <see cref="NamespaceWire"/>, whose owner has a queue of its own. From any thread; never blocks.
+    /// </summary>
+    /// <exception cref="IOException">The session is over.</exception>
+    public bool TryWrite(ReadOnlySpan<byte> frames, int count)
+    {
+        var isTaken = Transport.TryWrite(frames, count, out var isQueued);
+        if (isQueued) FlushSoon();
+        return isTaken;
+    }
+
+    /// <inheritdoc cref="SessionTransport.WhenWritableAsync" />
+    public Task WhenWritableAsync() => Transport.WhenWritableAsync();
 
     public void Flush()
     {
         if (Lapsed is { } lapsed && !IsClosed && lapsed())
         {
-            // What waits is not sent any more.
-            _connection?.Lapse();
+            // The packets that wait are not sent any more.
+            Transport.Connection?.Lapse();
             CloseSoon(DisconnectReasons.ServerNamespaceDisconnect);
             return;
         }
 
-        if (_connection is { } connection)
-        {
-            connection.Flush();
-            return;
-        }
-
-        TaskCompletionSource<ReadOnlyMemory<byte>?>? poll = null;
-        ReadOnlyMemory<byte> payload = default;
-        lock (_lock) poll = _polling?.Flush(out payload);
-        poll?.SetResult(payload);
+        Transport.Flush();
     }
 
-    /// <summary>Ends it: the client is told if it can be, and its sockets are told why. From any thread but those that hold a lock.</summary>
-    public void Close(string reason) => End(reason, NormalClosure);
+    /// <summary>Ends it: the client and its sockets get the reason. From any thread that holds no lock, since handlers run.</summary>
+    public void Close(string reason) => Close(reason, NormalClosure);
 
-    /// <summary>The same, from a thread that must not run anybody's handlers.</summary>
-    public void CloseSoon(string reason) => ThreadPool.UnsafeQueueUserWorkItem(static call => call.Session.Close(call.Reason), (Session: this, Reason: reason), preferLocal: false);
-
-    private const int NormalClosure = 1000;
-
-    private void End(string reason, int code)
+    /// <summary>The same with the code of the WebSocket's close.</summary>
+    public void Close(string reason, int code)
     {
-        lock (_lock)
-        {
-            if (IsClosed) return;
-            _reason = reason;
-            _server.Wheel.Clear(this);
-            _polling?.End(reason);
-        }
-
-        _connection?.CloseQuietly(code, "");
-        if (_polling is { IsDone: false } && _connection is null) _server.Wheel.Set(this, _server.Options.CloseTimeout);
-        else _server.Forget(this);
+        if (!Transport.TryEnd(reason)) return;
+        _heartbeat.Stop();
+        Transport.Connection?.CloseQuietly(code, "");
+        if (Transport.HasLastWords) _heartbeat.ForgetLater();
+        else Forget();
         Client.OnClosed(reason);
     }
 
-    private bool TryQueue(EncodedMessage packet)
+    /// <summary>Closes it on another thread: for callers that must not run handlers.</summary>
+    public void CloseSoon(string reason) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static call => call.Session.Close(call.Reason), (Session: this, Reason: reason), preferLocal: false);
+
+    /// <summary>Closes it if the client's pong is overdue.</summary>
+    public void CloseIfLate()
     {
-        if (_connection is { } connection) return connection.QueueFrames(packet);
-        lock (_lock)
-        {
-            // It may have been upgraded in between.
-            if (_connection is { } upgraded) return upgraded.QueueFrames(packet);
-            return _polling?.TryAdd(packet) ?? true;
-        }
+        if (_heartbeat.IsLate) Close(DisconnectReasons.PingTimeout);
+    }
+
+    /// <summary>The id is not known to the server any more.</summary>
+    public void Forget() => Server.Forget(this);
+
+    void IFlushable.FlushBegins() => Volatile.Write(ref _dirty, 0);
+
+    void IHeartbeatSubject.Ping() => Send(EngineFrames.Ping);
+
+    int IHeartbeatSubject.WaitsForAttachments() => Client.WaitsForAttachments();
+
+    private void FlushSoon()
+    {
+        if (Interlocked.Exchange(ref _dirty, 1) == 0) Server.FlusherOf(this).Add(this);
     }
 }

@@ -1,21 +1,21 @@
 namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>
-/// Writes for sessions that have something in their outboxes, on a thread of the pool and only while there is something: what is queued meanwhile leaves in
-/// the same write. Whoever broadcasts does not pay for a thousand system calls.
+/// Writes queued packets on a thread of the pool, and only while there are any: the packets that are queued meanwhile leave in the same write. A broadcast
+/// does not pay for a thousand system calls.
 /// </summary>
 internal sealed class Flusher : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
-    private List<EngineSession> _dirty = [];
-    private List<EngineSession> _writing = [];
+    private List<IFlushable> _dirty = [];
+    private List<IFlushable> _writing = [];
     private bool _running;
 
-    public void Add(EngineSession session)
+    public void Add(IFlushable queue)
     {
         lock (_lock)
         {
-            _dirty.Add(session);
+            _dirty.Add(queue);
             if (_running) return;
             _running = true;
         }
@@ -26,10 +26,10 @@ internal sealed class Flusher : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         lock (_lock) (_dirty, _writing) = (_writing, _dirty);
-        foreach (var session in _writing)
+        foreach (var queue in _writing)
         {
-            session.IsDirty = 0;
-            session.Flush();
+            queue.FlushBegins();
+            queue.Flush();
         }
 
         _writing.Clear();

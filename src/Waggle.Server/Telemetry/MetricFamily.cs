@@ -32,16 +32,17 @@ internal abstract class MetricFamily(string name, string type, string unit, stri
         var unit = instrument.Unit ?? "";
         var help = instrument.Description ?? "";
         var kind = instrument.GetType() is { IsGenericType: true } type ? type.GetGenericTypeDefinition() : null;
-        string Name(bool counter) => PrometheusText.Name(instrument.Name, unit, counter);
-        if (kind == typeof(Counter<>)) return new SumFamily(Name(true), "counter", unit, help, observed: false);
+        string Name(bool counter) => PrometheusName.Of(instrument.Name, unit, counter);
+        if (kind == typeof(Counter<>)) return new SumFamily(Name(true), "counter", unit, help, SumKind.Added);
         if (kind == typeof(ObservableCounter<>) && !ForeignInstruments.Falls(instrument))
         {
-            return new SumFamily(Name(true), "counter", unit, help, observed: true);
+            return new SumFamily(Name(true), "counter", unit, help, SumKind.Observed);
         }
 
-        if (kind == typeof(UpDownCounter<>)) return new SumFamily(Name(false), "gauge", unit, help, observed: false);
-        if (kind == typeof(ObservableCounter<>) || kind == typeof(ObservableUpDownCounter<>) || kind == typeof(ObservableGauge<>) || kind == typeof(Gauge<>))
-            return new SumFamily(Name(false), "gauge", unit, help, observed: true);
+        if (kind == typeof(UpDownCounter<>)) return new SumFamily(Name(false), "gauge", unit, help, SumKind.Added);
+        if (kind == typeof(ObservableCounter<>) || kind == typeof(ObservableUpDownCounter<>) || kind == typeof(ObservableGauge<>))
+            return new SumFamily(Name(false), "gauge", unit, help, SumKind.Observed);
+        if (kind == typeof(Gauge<>)) return new SumFamily(Name(false), "gauge", unit, help, SumKind.Recorded);
         return kind == typeof(Histogram<>) ? new HistogramFamily(Name(false), unit, help, HistogramFamily.BoundariesOf(instrument)) : null;
     }
 
@@ -65,6 +66,16 @@ internal abstract class MetricFamily(string name, string type, string unit, stri
 
     private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
+        // The same labels in another order are the same series; a page that had both would be refused.
+        for (var i = 1; i < tags.Length; i++)
+        {
+            if (string.CompareOrdinal(tags[i - 1].Key, tags[i].Key) <= 0) continue;
+            var sorted = tags.ToArray();
+            Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+            tags = sorted;
+            break;
+        }
+
         var text = new StringBuilder();
         foreach (var (key, value) in tags)
         {

@@ -21,28 +21,10 @@ internal static class PrometheusText
         return text.ToString();
     }
 
-    /// <summary>Converts a name by OpenTelemetry's rule: dots become underscores, the unit is spelled out at the end, counters end in <c>_total</c>.</summary>
-    public static string Name(string name, string unit, bool counter)
-    {
-        var text = new StringBuilder(Clean(name));
-        var word = unit switch
-        {
-            "s" => "seconds",
-            "ms" => "milliseconds",
-            "By" => "bytes",
-            "1" => "ratio",
-            "" => "",
-            _ => unit[0] == '{' ? "" : Clean(unit),
-        };
-        if (word.Length > 0 && !name.EndsWith(word, StringComparison.Ordinal)) text.Append('_').Append(word);
-        if (counter && !name.EndsWith("total", StringComparison.Ordinal)) text.Append("_total");
-        return text.ToString();
-    }
-
     public static void AppendLabel(StringBuilder text, string key, object? value)
     {
         var plain = value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        text.Append(Clean(key)).Append("=\"").Append(EscapeLabel(plain)).Append('"');
+        text.Append(PrometheusName.OfLabel(key)).Append("=\"").Append(EscapeLabel(plain)).Append('"');
     }
 
     public static void AppendSample(StringBuilder text, string name, string labels, double value)
@@ -58,16 +40,4 @@ internal static class PrometheusText
     private static string EscapeHelp(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string EscapeLabel(string text) => EscapeHelp(text).Replace("\"", "\\\"", StringComparison.Ordinal);
-
-    private static string Clean(string name)
-    {
-        var clean = new StringBuilder(name.Length);
-        foreach (var c in name)
-        {
-            if (clean.Length == 0 && char.IsAsciiDigit(c)) clean.Append('_');
-            clean.Append(char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '_');
-        }
-
-        return clean.ToString();
-    }
 }

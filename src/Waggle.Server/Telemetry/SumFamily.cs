@@ -2,24 +2,24 @@ using System.Text;
 
 namespace Waggle.Server.Telemetry;
 
-/// <summary>A counter or gauge. Observed values are totals already; counted values are added up here.</summary>
-internal sealed class SumFamily(string name, string type, string unit, string help, bool observed) : MetricFamily(name, type, unit, help)
+/// <summary>A counter or gauge.</summary>
+internal sealed class SumFamily(string name, string type, string unit, string help, SumKind kind) : MetricFamily(name, type, unit, help)
 {
     /// <summary>Begins a reading, so that a series that is no longer observed disappears and does not keep its last value.</summary>
     public override void BeginReading()
     {
-        if (observed) Forget();
+        if (kind == SumKind.Observed) Forget();
     }
 
-    protected override Series Create() => new Sum(observed);
+    protected override Series Create() => new Sum(kind == SumKind.Added);
 
-    private sealed class Sum(bool observed) : Series
+    private sealed class Sum(bool adds) : Series
     {
         private double _value;
 
         public override void Add(double value)
         {
-            if (observed)
+            if (!adds)
             {
                 Volatile.Write(ref _value, value);
                 return;
@@ -33,4 +33,16 @@ internal sealed class SumFamily(string name, string type, string unit, string he
         public override void Write(StringBuilder text, string name, string labels) =>
             PrometheusText.AppendSample(text, name, labels, Volatile.Read(ref _value));
     }
+}
+
+internal enum SumKind
+{
+    /// <summary>Measurements are differences, which the family adds up.</summary>
+    Added,
+
+    /// <summary>A measurement is the value, which stays until the next one.</summary>
+    Recorded,
+
+    /// <summary>A measurement is the value at a reading.</summary>
+    Observed,
 }

@@ -31,8 +31,8 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         await Eventually.Async(async () => Value(await ReadAsync(), "waggle_task_created_total") == 2, "the tasks are counted");
         var text = await ReadAsync();
         Assert.Equal(2, Value(text, "waggle_task_open{state=\"pending\"}"));
-        Assert.Equal(1, Value(text, "waggle_hive_commands_total{kind=\"create_tasks\",code=\"OK\"}"));
-        Assert.Equal(1, Value(text, "waggle_hive_commands_total{kind=\"cancel_task\",code=\"NOT_FOUND\"}"));
+        Assert.Equal(1, Value(text, "waggle_hive_commands_total{code=\"OK\",kind=\"create_tasks\"}"));
+        Assert.Equal(1, Value(text, "waggle_hive_commands_total{code=\"NOT_FOUND\",kind=\"cancel_task\"}"));
         Assert.Equal(0, Value(text, "waggle_hive_inbox_depth"));
         Assert.True(Value(text, "waggle_hive_commit_duration_seconds_count") >= 1);
         Assert.True(Value(text, "waggle_store_sync_duration_seconds_sum") > 0);

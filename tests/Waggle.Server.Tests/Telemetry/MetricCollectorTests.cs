@@ -63,6 +63,25 @@ public sealed class MetricCollectorTests : IDisposable
     }
 
     [Fact]
+    public void A_recorded_gauge_keeps_its_last_value_over_readings()
+    {
+        var gauge = _meter.CreateGauge<double>("level");
+        gauge.Record(7);
+        gauge.Record(0.5);
+        Assert.Equal(Own(), Own());
+        Assert.Contains("\nlevel 0.5\n", Own(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_labels_in_another_order_are_the_same_series()
+    {
+        var counter = _meter.CreateCounter<long>("c");
+        counter.Add(1, new("b", 2), new KeyValuePair<string, object?>("a", 1));
+        counter.Add(1, new("a", 1), new KeyValuePair<string, object?>("b", 2));
+        Assert.Contains("\nc_total{a=\"1\",b=\"2\"} 2\n", Own(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_label_without_bounds_cannot_take_the_memory()
     {
         var counter = _meter.CreateCounter<long>("wild", null, "Wild.");

@@ -15,6 +15,14 @@ internal static class FileRights
         else Directory.CreateDirectory(path, Folder);
     }
 
+    /// <summary>Creates an empty file with the rights 0600. An existing file keeps its rights.</summary>
+    public static void CreateFile(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.Open(path, options).Dispose();
+    }
+
     /// <summary>Removes the rights of group and others from a file: 0600. Earlier versions left them to the process's umask.</summary>
     public static void OwnerOnly(string path)
     {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Benchmarks.EndToEnd;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
+using Waggle.Shared;
 
 namespace Waggle.Benchmarks.Commands;
 

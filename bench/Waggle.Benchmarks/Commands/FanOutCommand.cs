@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Waggle.Benchmarks.EndToEnd;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
+using Waggle.Shared;
 using static Waggle.Benchmarks.Commands.BenchCommand;
 
 namespace Waggle.Benchmarks.Commands;

@@ -22,6 +22,7 @@ public static class SqliteBackup
         try
         {
             File.Delete(part);
+            FileRights.CreateFile(part);
             using (var connection = SqliteConnection.Open(database, readOnly: true, SqliteFile.BusyMilliseconds))
             using (var copy = connection.Prepare("VACUUM INTO ?1"))
             {

@@ -17,7 +17,7 @@ internal static class BlobCopies
         if (blobs.Length == 0) return (0, 0);
         var part = to + ".part";
         if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
-        Directory.CreateDirectory(part);
+        FileRights.CreateFolder(part);
         try
         {
             long bytes = 0;

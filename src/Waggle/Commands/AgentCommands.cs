@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

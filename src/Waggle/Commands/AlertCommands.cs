@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.Shared;
 using Waggle.Watching;
 
 namespace Waggle.Commands;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Waggle.Shared;
 using Waggle.Dialects;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

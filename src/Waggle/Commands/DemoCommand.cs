@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Core.Ports;
+using Waggle.Shared;
 using Waggle.Survey.Demo;
 using Waggle.Survey.State;
 

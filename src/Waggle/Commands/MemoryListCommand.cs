@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Waggle.Shared;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

@@ -3,11 +3,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Waggle.Shared;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Server;
 using Waggle.Server.AccessControl;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Waggle.Commands.Configuration;
-using Waggle.Shared;
 using Waggle.Core.Insight;
 using Waggle.Server;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
+using Waggle.Shared;
 using Waggle.Storage.Sqlite;
 using HiveOptions = Waggle.Core.Kernel.HiveOptions;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

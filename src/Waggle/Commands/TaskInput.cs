@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

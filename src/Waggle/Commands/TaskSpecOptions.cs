@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

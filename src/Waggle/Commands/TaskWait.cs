@@ -1,7 +1,7 @@
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 
@@ -15,13 +15,14 @@ internal static class TaskWait
     public static async Task<int> RunAsync(HubCall call, WaggleClient client, TaskCreated created, bool raw)
     {
         if (!call.Print.IsJson) Printer.Note($"{created.Id} {SnakeCase.Of(created.State)}");
+        if (!call.Print.IsJson && created.UnschedulableReason is { } reason) TaskText.Waits(reason);
         try
         {
             await using var observer = client.ObserveAsync(new ObserverFilter { Patterns = [$"task.{created.Id}.#"], Filter = NoLogs }, call.Cancel);
-            var telling = call.Print.IsJson ? Task.CompletedTask : TellAsync(observer);
+            var printing = call.Print.IsJson ? Task.CompletedTask : PrintChangesAsync(observer, client, created.Id, call.Cancel);
             var task = await client.WaitForCompletionAsync(created.Id, call.Cancel);
             await observer.DisposeAsync();
-            await telling;
+            await printing;
             return await ResultText.PrintAsync(call, client, task, raw);
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
@@ -31,13 +32,15 @@ internal static class TaskWait
         }
     }
 
-    private static async Task TellAsync(Observer observer)
+    private static async Task PrintChangesAsync(Observer observer, WaggleClient client, string id, CancellationToken cancel)
     {
         try
         {
             await foreach (var observation in observer)
             {
-                if (observation is RecordObserved { Record: var record }) Printer.Note(RecordText.Line(record));
+                if (observation is not RecordObserved { Record: var record }) continue;
+                Printer.Note(RecordText.Line(record));
+                if (record.Kind == "task_requeued" && (await client.ShowTaskAsync(id, cancel)).UnschedulableReason is { } reason) TaskText.Waits(reason);
             }
         }
         catch (Exception e) when (e is WaggleException or OperationCanceledException)

@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Waggle.Commands.Configuration;
-using Waggle.Shared;
 using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Server.Auth;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol;
 using Waggle.Protocol.Topics;
+using Waggle.Shared;
 using Waggle.Watching;
 
 namespace Waggle.Commands;

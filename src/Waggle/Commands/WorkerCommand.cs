@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Waggle.Shared;
 using Waggle.Exec;
 using Waggle.Protocol;
+using Waggle.Shared;
 
 namespace Waggle.Commands;
 

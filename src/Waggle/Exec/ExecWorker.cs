@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Shared;
 
 namespace Waggle.Exec;
 

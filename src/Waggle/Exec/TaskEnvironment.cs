@@ -2,8 +2,8 @@ using System.Collections;
 using System.Text;
 using System.Text.Json;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
+using Waggle.Shared;
 
 namespace Waggle.Exec;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
+using Waggle.Shared;
 
 namespace Waggle.Exec;
 

@@ -18,8 +18,11 @@ internal static class TaskText
 
         var agents = created.MatchingAgents == 1 ? "1 agent" : $"{created.MatchingAgents} agents";
         Printer.Line($"{created.Id} {SnakeCase.Of(created.State)}{(created.Duplicate ? " (it exists already)" : $", {agents} could take it")}");
-        if (created.UnschedulableReason is { } reason) Printer.Note($"it waits: {reason.Message}");
+        if (created.UnschedulableReason is { } reason) Waits(reason);
     }
+
+    /// <summary>Prints why a task cannot be assigned.</summary>
+    public static void Waits(UnschedulableReason reason) => Printer.Note($"it waits: {reason.Message}");
 
     public static void Show(TaskView task)
     {

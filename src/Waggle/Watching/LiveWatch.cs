@@ -1,9 +1,9 @@
 using Spectre.Console.Rendering;
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Topics;
+using Waggle.Shared;
 
 namespace Waggle.Watching;
 

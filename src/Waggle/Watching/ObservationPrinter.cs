@@ -1,6 +1,6 @@
 using Waggle.Client;
-using Waggle.Shared;
 using Waggle.Protocol.Messages;
+using Waggle.Shared;
 
 namespace Waggle.Watching;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using Waggle.Shared;
 using Waggle.Protocol.Json;
+using Waggle.Shared;
 
 namespace Waggle.Watching;
 

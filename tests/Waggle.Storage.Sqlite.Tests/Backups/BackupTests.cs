@@ -32,6 +32,16 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_is_readable_by_its_owner_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files; a file inherits the rights of its folder.");
+        await using var store = Stores.Open(_folder);
+        await store.MakeAsync(await store.AcquireAsync());
+        SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_elsewhere.File("a.db")));
+    }
+
+    [Fact]
     public async Task While_the_store_commits_every_backup_is_whole()
     {
         await using var store = Stores.Open(_folder);

@@ -185,6 +185,15 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
     }
 
     [Fact]
+    public async Task A_wait_for_a_task_that_no_agent_can_take_prints_the_reason()
+    {
+        await using var waiting = await hub.StartAsync("task", "create", "t", "--swarm", await hub.NewSwarmAsync(), "--requires", "flying:0.5", "--wait");
+        await waiting.Error.WaitAsync("it waits: Swarm '");
+        waiting.Signal(CliProcess.Interrupt);
+        Assert.Equal(130, (await waiting.EndAsync()).ExitCode);
+    }
+
+    [Fact]
     public async Task Who_stops_waiting_is_told_that_the_task_goes_on()
     {
         await using var waiting = await hub.StartAsync("task", "create", "t", "--swarm", await hub.NewSwarmAsync(), "--wait");

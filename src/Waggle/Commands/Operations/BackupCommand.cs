@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Waggle.Commands.Configuration;
-using Waggle.Shared;
 using Waggle.Core.Ports;
+using Waggle.Shared;
 using Waggle.Storage.Sqlite.Backups;
 
 namespace Waggle.Commands.Operations;

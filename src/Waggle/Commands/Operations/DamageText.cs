@@ -1,8 +1,8 @@
 using System.Globalization;
-using Waggle.Shared;
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Ports;
+using Waggle.Shared;
 using Waggle.Storage.Sqlite;
 using Waggle.Storage.Sqlite.Backups;
 

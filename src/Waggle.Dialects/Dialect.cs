@@ -82,6 +82,11 @@ public abstract class Dialect
 
     public abstract void Stop(LeaseRef lease, string reason, IMessageWriter output);
 
+    /// <summary>Asks a worker for the vote of its agent; a dialect without workers writes nothing.</summary>
+    public virtual void RequestVote(VoteRequested request, IMessageWriter output)
+    {
+    }
+
     /// <summary>Writes a ping in the dialect's own form, besides that of the transport. <see cref="Heartbeat.Spoken"/> enables it.</summary>
     public virtual void Ping(DateTimeOffset now, IMessageWriter output)
     {

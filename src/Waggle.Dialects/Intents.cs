@@ -29,6 +29,9 @@ public sealed record ShowTaskIntent(object? Tag, string Task) : Intent(Tag);
 /// <summary>A query of the store for memory.</summary>
 public sealed record MemoryIntent(object? Tag, ClientMessage Query) : Intent(Tag);
 
+/// <summary>A question about proposals and ballots to the store.</summary>
+public sealed record VoteIntent(object? Tag, ClientMessage Query) : Intent(Tag);
+
 public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, Protocol.Position? Since) : Intent(Tag)
 {
     /// <summary>The dialect's name for the subscription, which replaces one with that name; null lets the session number it.</summary>

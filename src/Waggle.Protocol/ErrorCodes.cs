@@ -63,6 +63,15 @@ public static class ErrorCodes
     /// <summary>The namespace or its swarm would have more bytes, entries or namespaces than the hub keeps; delete some.</summary>
     public const string QuotaExceeded = "QUOTA_EXCEEDED";
 
+    /// <summary>The proposal is closed, or its deadline is over.</summary>
+    public const string VoteClosed = "VOTE_CLOSED";
+
+    /// <summary>The voter is not in the electorate, which was frozen when the proposal opened.</summary>
+    public const string NotAnElector = "NOT_AN_ELECTOR";
+
+    /// <summary>The voter has voted, and the proposal permits no changes.</summary>
+    public const string AlreadyVoted = "ALREADY_VOTED";
+
     /// <summary>The hub has no engine behind this command.</summary>
     public const string NotAvailable = "NOT_AVAILABLE";
 

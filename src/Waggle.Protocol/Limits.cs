@@ -59,4 +59,12 @@ public static class Limits
     public const int MaxMemoryMetadataLength = 500;
 
     public const int MaxMemoryTtlDays = 3650;
+
+    public const int MaxOpenProposals = 1000;
+    public const int MaxElectors = 10_000;
+
+    /// <summary>The greatest number of options of a proposal, without <c>abstain</c>.</summary>
+    public const int MaxOptions = 50;
+    public const int MaxOptionLength = 200;
+    public const int MaxProposalDays = 365;
 }

@@ -80,6 +80,7 @@ public static class WaggleHosting
         api.MapChat();
         api.MapNotifications();
         api.MapMemory();
+        api.MapProposals();
         api.MapTopics();
         api.MapEvents(parts.Streaming);
         api.MapConnections(parts.Clients);

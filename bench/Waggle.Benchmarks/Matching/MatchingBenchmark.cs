@@ -124,6 +124,10 @@ internal static class MatchingBenchmark
         {
         }
 
+        public void RequestVote(VoteRequested request)
+        {
+        }
+
         public void Close(int code, string reason)
         {
         }

@@ -19,7 +19,9 @@ public static class Permissions
     public const string ReadChat = "read:chat";
     public const string ReadNotifications = "read:notifications";
     public const string ReadMemory = "read:memory";
+    public const string ReadVotes = "read:votes";
     public const string WorkTasks = "work:tasks";
+    public const string WorkVotes = "work:votes";
     public const string WriteSwarms = "write:swarms";
     public const string WriteAgents = "write:agents";
     public const string WriteTasks = "write:tasks";
@@ -28,6 +30,7 @@ public static class Permissions
     public const string WriteChat = "write:chat";
     public const string WriteNotifications = "write:notifications";
     public const string WriteMemory = "write:memory";
+    public const string WriteVotes = "write:votes";
     public const string AdminNeural = "admin:neural";
     public const string AdminSystem = "admin:system";
 
@@ -42,7 +45,9 @@ public static class Permissions
         new(ReadChat, "Read conversations and receive their messages.", ReadChat),
         new(ReadNotifications, "Receive and list notifications for all users and for oneself.", ReadNotifications),
         new(ReadMemory, "Read memory entries and receive the records of their changes.", ReadMemory),
+        new(ReadVotes, "Read proposals and their ballots, and receive their records.", ReadVotes),
         new(WorkTasks, "Act as an agent: receive tasks and report on them.", WorkTasks),
+        new(WorkVotes, "Vote on proposals; includes read:votes.", WorkVotes, ReadVotes),
         new(WriteSwarms, "Create swarms; includes read:swarms.", WriteSwarms, ReadSwarms),
         new(WriteAgents, "Drain and remove agents; includes read:agents.", WriteAgents, ReadAgents),
         new(WriteTasks, "Create, cancel, retry and prioritize tasks; includes read:tasks.", WriteTasks, ReadTasks),
@@ -51,6 +56,7 @@ public static class Permissions
         new(WriteChat, "Create conversations and post in them; includes read:chat.", WriteChat, ReadChat),
         new(WriteNotifications, "Notify all users or one user; includes read:notifications.", WriteNotifications, ReadNotifications),
         new(WriteMemory, "Put and delete memory entries; includes read:memory.", WriteMemory, ReadMemory),
+        new(WriteVotes, "Open and withdraw proposals, and vote; includes work:votes and read:votes.", WriteVotes, WorkVotes, ReadVotes),
         new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),
         new(AdminSystem, "All permissions, including other users' private topics.", Everything),
     ];
@@ -58,10 +64,10 @@ public static class Permissions
     public static IReadOnlyList<Role> Roles { get; } =
     [
         new("observer", "Reads and receives everything that is not private; changes nothing.",
-            ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications, ReadMemory),
-        new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat, WriteMemory),
+            ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications, ReadMemory, ReadVotes),
+        new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat, WriteMemory, WriteVotes),
         new("operator", "Runs the swarms.",
-            WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory),
+            WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory, WriteVotes),
         new("admin", "Everything.", AdminSystem),
     ];
 

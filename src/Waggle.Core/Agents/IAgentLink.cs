@@ -15,6 +15,9 @@ public interface IAgentLink
 
     void Stop(LeaseRef lease, string reason);
 
+    /// <summary>Asks the worker for the vote of its agent.</summary>
+    void RequestVote(VoteRequested request);
+
     /// <summary>A newer connection of the same agent took over, or the agent was removed.</summary>
     void Close(int code, string reason);
 }

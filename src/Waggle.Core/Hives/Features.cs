@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Chat;
+using Waggle.Core.Consensus;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
@@ -28,6 +29,7 @@ internal static class Features
         new NotificationFeature(),
         new AppFeature(),
         new MemoryFeature(),
+        new ConsensusFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -31,4 +31,5 @@ internal static class IdPrefix
     public const string Message = "m";
     public const string Notification = "n";
     public const string Alert = "al";
+    public const string Proposal = "p";
 }

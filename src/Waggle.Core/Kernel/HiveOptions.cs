@@ -41,6 +41,9 @@ public sealed record HiveOptions
     /// <summary>The retention of notifications, seen or not.</summary>
     public TimeSpan NotificationRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The retention of closed proposals, and of ballots after the deadline of their proposal.</summary>
+    public TimeSpan ProposalRetention { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>The bytes of values that one memory namespace may have.</summary>
     public long MemoryNamespaceQuota { get; init; } = 256L * 1024 * 1024;
 

@@ -146,6 +146,8 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     void IAgentLink.Stop(LeaseRef lease, string reason) => _responder.Stop(lease, reason);
 
+    void IAgentLink.RequestVote(VoteRequested request) => _responder.RequestVote(request);
+
     void IKeepAliveSubject.Ping()
     {
         _connection.SendFrame(PingFrame);

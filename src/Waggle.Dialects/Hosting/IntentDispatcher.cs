@@ -128,6 +128,9 @@ internal sealed class IntentDispatcher(
             case MemoryIntent memory:
                 responder.Answer(memory, await MemoryQueries.RunAsync(host.Hive, memory.Query, by));
                 return true;
+            case VoteIntent vote:
+                responder.Answer(vote, await VoteQueries.RunAsync(host.Hive, vote.Query, by));
+                return true;
             case OverviewIntent overview:
                 responder.Answer(overview, await host.Hive.QueryAsync(new GetOverview { By = by }, CancellationToken.None));
                 return true;

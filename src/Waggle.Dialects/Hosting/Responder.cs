@@ -42,6 +42,8 @@ internal sealed class Responder(SessionHost host, Connection connection, Session
 
     public void Stop(LeaseRef lease, string reason) => Send(output => dialect.Current.Stop(lease, reason, output));
 
+    public void RequestVote(VoteRequested request) => Send(output => dialect.Current.RequestVote(request, output));
+
     public void Ping(DateTimeOffset now) => Send(output => dialect.Current.Ping(now, output));
 
     public void Expiring(DateTimeOffset at) => Send(output => dialect.Current.Expiring(at, output));

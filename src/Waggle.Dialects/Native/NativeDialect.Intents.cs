@@ -3,6 +3,7 @@ using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Chat;
+using Waggle.Core.Consensus;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
@@ -64,6 +65,11 @@ public sealed partial class NativeDialect
             MemoryPut m => Put(m, by),
             MemoryDelete m => new CommandIntent(m.Id, new DeleteMemory(m.Namespace, m.Key, m.Swarm, m.IfVersion) { By = by }),
             MemoryGet or MemoryList or MemoryNamespaces => new MemoryIntent(message.Id, message),
+            VoteOpen m => new CommandIntent(m.Id, new OpenProposal(m.Proposal) { By = by }),
+            VoteCast m => new CommandIntent(m.Id, new CastBallot(m.Proposal, m.Choices, m.Confidence, m.Agent) { By = by }),
+            VoteWithdraw m => new CommandIntent(m.Id, new WithdrawProposal(m.Proposal) { By = by }),
+            VoteShow m => new CommandIntent(m.Id, new ShowProposal(m.Proposal) { By = by }),
+            VoteList or VoteBallots => new VoteIntent(message.Id, message),
             SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
             AlertList m => List(m),
             AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),

@@ -98,6 +98,8 @@ public sealed partial class NativeDialect : Dialect
     public override void Stop(LeaseRef lease, string reason, IMessageWriter output) =>
         MessageCodec.Write(output, new Stop { Task = lease.Task, Attempt = lease.Attempt, Token = lease.Token, Reason = reason });
 
+    public override void RequestVote(VoteRequested request, IMessageWriter output) => MessageCodec.Write(output, request);
+
     public override void Expiring(DateTimeOffset at, IMessageWriter output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
 
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>

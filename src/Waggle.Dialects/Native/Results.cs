@@ -32,6 +32,10 @@ internal static class Results
         HubJson.Default.MemoryView,
         HubJson.Default.MemoryPage,
         HubJson.Default.MemoryNamespacePage,
+        HubJson.Default.ProposalView,
+        HubJson.Default.BallotView,
+        HubJson.Default.ProposalPage,
+        HubJson.Default.BallotPage,
     }.ToDictionary(t => t.Type);
 
     public static void Write(Utf8JsonWriter writer, object value)

@@ -50,6 +50,12 @@ public static class MessageTypes
         ["memory.list"] = ClientJson.Default.MemoryList,
         ["memory.delete"] = ClientJson.Default.MemoryDelete,
         ["memory.namespaces"] = ClientJson.Default.MemoryNamespaces,
+        ["vote.open"] = ClientJson.Default.VoteOpen,
+        ["vote.cast"] = ClientJson.Default.VoteCast,
+        ["vote.withdraw"] = ClientJson.Default.VoteWithdraw,
+        ["vote.show"] = ClientJson.Default.VoteShow,
+        ["vote.list"] = ClientJson.Default.VoteList,
+        ["vote.ballots"] = ClientJson.Default.VoteBallots,
         ["system.show"] = ClientJson.Default.SystemShow,
         ["alert.list"] = ClientJson.Default.AlertList,
         ["alert.acknowledge"] = ClientJson.Default.AlertAcknowledge,
@@ -67,6 +73,7 @@ public static class MessageTypes
         ["cancel"] = HubJson.Default.Cancel,
         ["stop"] = HubJson.Default.Stop,
         ["auth.expiring"] = HubJson.Default.AuthExpiring,
+        ["vote.requested"] = HubJson.Default.VoteRequested,
         ["bye"] = HubJson.Default.Bye,
     };
 

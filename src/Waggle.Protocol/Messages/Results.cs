@@ -42,6 +42,14 @@ public sealed record MemoryPage(IReadOnlyList<MemoryEntryView> Entries, string? 
 /// <summary>By swarm and name.</summary>
 public sealed record MemoryNamespacePage(IReadOnlyList<MemoryNamespaceView> Namespaces, string? Cursor);
 
+/// <summary>Proposals without their electorates, the newest first.</summary>
+/// <param name="Cursor">The cursor of the next page; null on the last page.</param>
+public sealed record ProposalPage(IReadOnlyList<ProposalView> Proposals, string? Cursor);
+
+/// <summary>Ballots in the order of the first votes.</summary>
+/// <param name="Cursor">The cursor of the next page; null on the last page.</param>
+public sealed record BallotPage(IReadOnlyList<BallotView> Ballots, string? Cursor);
+
 /// <summary>The new end of a refreshed connection; null for a token that never expires.</summary>
 public sealed record AuthRefreshed(DateTimeOffset? TokenExpiresAt);
 

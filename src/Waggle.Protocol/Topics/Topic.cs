@@ -6,7 +6,8 @@ public static class Topic
     public const int MaxLength = 250;
     public const string ApplicationPrefix = "app.";
 
-    private static readonly string[] Roots = ["agent", "app", "chat", "connection", "memory", "notification", "presence", "swarm", "system", "task"];
+    private static readonly string[] Roots =
+        ["agent", "app", "chat", "connection", "memory", "notification", "presence", "proposal", "swarm", "system", "task"];
 
     /// <summary>Returns the reason why no topic can match a pattern: no topic has its beginning. Null if one may.</summary>
     public static string? UnknownRoot(TopicPattern pattern)

@@ -45,6 +45,11 @@ internal sealed class PollLink : IAgentLink
         lock (_lock) _leases.RemoveAll(l => l.Task == lease.Task && l.Token == lease.Token);
     }
 
+    /// <summary>Does nothing, because the reply to a poll has work only; the worker lists the open proposals instead.</summary>
+    public void RequestVote(VoteRequested request)
+    {
+    }
+
     public void Close(int code, string reason)
     {
         Closed = (code, reason);

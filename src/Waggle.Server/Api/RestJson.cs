@@ -35,6 +35,8 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(NotificationBody))]
 [JsonSerializable(typeof(SeenBody))]
 [JsonSerializable(typeof(MemoryBody))]
+[JsonSerializable(typeof(Protocol.Model.ProposalSpec))]
+[JsonSerializable(typeof(BallotBody))]
 internal sealed partial class RestClientJson : JsonSerializerContext;
 
 /// <summary>The JSON of answers that exist in the REST API only; <see cref="HubJson"/> has the others.</summary>

@@ -38,6 +38,7 @@ internal sealed class ServeSettings
     private readonly Option<Duration> _log;
     private readonly Option<Duration> _chat;
     private readonly Option<Duration> _notifications;
+    private readonly Option<Duration> _proposals;
     private readonly Option<int> _maxBlob;
     private readonly Option<Duration> _blobs;
     private readonly Option<int> _namespaceQuota;
@@ -108,6 +109,7 @@ internal sealed class ServeSettings
         _chat = _settings.Duration(
             "chat_retention", "How long chat messages are kept. A conversation is kept this long after its last message.", _standard.ChatRetention);
         _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention);
+        _proposals = _settings.Duration("proposal_retention", "How long closed proposals and their ballots are kept.", _standard.ProposalRetention);
         _maxBlob = _settings.Number(
             "max_blob_bytes", "The maximum size of a result that is uploaded as a file.", least: 1024, most: int.MaxValue,
             standard: (int)_standard.MaxBlobBytes);
@@ -219,6 +221,7 @@ internal sealed class ServeSettings
                 LogRetention = parse.GetValue(_log).Value,
                 ChatRetention = parse.GetValue(_chat).Value,
                 NotificationRetention = parse.GetValue(_notifications).Value,
+                ProposalRetention = parse.GetValue(_proposals).Value,
                 MaxBlobBytes = parse.GetValue(_maxBlob),
                 BlobRetention = parse.GetValue(_blobs).Value,
                 MemoryNamespaceQuota = parse.GetValue(_namespaceQuota),

@@ -269,6 +269,10 @@ public class HiveTests
 
         public void Stop(LeaseRef lease, string reason) => order.Add("stop");
 
+        public void RequestVote(VoteRequested request)
+        {
+        }
+
         public void Close(int code, string reason) => order.Add("close");
     }
 }

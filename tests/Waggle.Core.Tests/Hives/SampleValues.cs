@@ -124,6 +124,7 @@ internal static partial class SampleValues
         new NotificationsSeen { User = "ann", Through = 12 },
         .. OfInsight,
         .. OfMemory,
+        .. OfConsensus,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Consensus;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
@@ -53,6 +54,8 @@ public class StoredFormTests
         Check("entity.notifications_seen", SampleValues.Seen, NotificationJson.Default.SeenEntity);
         Check("entity.memory", SampleValues.MemoryEntry, MemoryJson.Default.MemoryEntity);
         Check("entity.memory_namespace", SampleValues.MemoryNamespace, MemoryJson.Default.MemoryNamespaceEntity);
+        Check("entity.proposal", SampleValues.Proposal, ConsensusJson.Default.ProposalEntity);
+        Check("entity.ballot", SampleValues.Ballot, ConsensusJson.Default.BallotEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
         Check("entity.id_counters", SampleValues.Counters, IdJson.Default.IdCounters);

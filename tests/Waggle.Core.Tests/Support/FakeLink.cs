@@ -28,5 +28,9 @@ internal sealed class FakeLink : IAgentLink
 
     public void Stop(LeaseRef lease, string reason) => Stops.Add((lease, reason));
 
+    public List<VoteRequested> VoteRequests { get; } = [];
+
+    public void RequestVote(VoteRequested request) => VoteRequests.Add(request);
+
     public void Close(int code, string reason) => Closes.Add(code);
 }

@@ -120,6 +120,10 @@ internal sealed class SampleHive : IAsyncDisposable
         {
         }
 
+        public void RequestVote(VoteRequested request)
+        {
+        }
+
         public void Close(int code, string reason)
         {
         }

@@ -1,0 +1,95 @@
+using System.Text.Json.Serialization;
+using Waggle.Core.Access;
+using Waggle.Core.Ports;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Consensus;
+
+/// <summary>
+/// A proposal. It is in memory while it is open. Its ballots are entities of their own, so that a ballot does not write the electorate again.
+/// </summary>
+public sealed record ProposalEntity
+{
+    public static EntityKind Entity { get; } = new("proposal", ["swarm", "state"]);
+
+    public int V { get; init; } = 1;
+    public required string Id { get; init; }
+    public required long Seq { get; init; }
+    public required string Swarm { get; init; }
+    public required string Question { get; init; }
+    public required IReadOnlyList<string> Options { get; init; }
+    public required VoteRule Rule { get; init; }
+    public decimal? Threshold { get; init; }
+    public decimal? Quorum { get; init; }
+    public required TieRule Tie { get; init; }
+    public required bool Hidden { get; init; }
+    public required bool Changeable { get; init; }
+    public required bool CloseEarly { get; init; }
+    public required ProposalState State { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+    public required string OpenedBy { get; init; }
+
+    /// <summary>Whether <see cref="OpenedBy"/> is an agent.</summary>
+    public required bool OpenedByAgent { get; init; }
+    public required DateTimeOffset Deadline { get; init; }
+    public required int Electors { get; init; }
+    public required decimal Weight { get; init; }
+
+    /// <summary>The electorate as it was frozen at the opening, each with a weight.</summary>
+    public required IReadOnlyList<Elector> Electorate { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+    public ProposalResult? Result { get; init; }
+
+    [JsonIgnore]
+    public EntityKey Key => KeyOf(Id);
+
+    /// <summary>Whether the ballots' choices are hidden now.</summary>
+    [JsonIgnore]
+    public bool HidesBallots => Hidden && State == ProposalState.Open;
+
+    internal static EntityKey KeyOf(string id) => new(Entity.Name, id);
+}
+
+/// <summary>
+/// The ballot of one elector. It is closed from the start, with the deadline as the time of its closing, so no restart loads it by itself and retention keeps
+/// it at least as long as the proposal was to be open.
+/// </summary>
+public sealed record BallotEntity
+{
+    /// <summary>The index column by which the ballots of a proposal are found.</summary>
+    internal const string ProposalColumn = "proposal";
+
+    public static EntityKind Entity { get; } = new("ballot", [ProposalColumn]);
+
+    public int V { get; init; } = 1;
+    public required long Seq { get; init; }
+    public required string Proposal { get; init; }
+    public string? Agent { get; init; }
+    public string? User { get; init; }
+    public required decimal Weight { get; init; }
+    public required IReadOnlyList<string> Choices { get; init; }
+    public double? Confidence { get; init; }
+    public required int Version { get; init; }
+    public required DateTimeOffset CastAt { get; init; }
+    public required DateTimeOffset Deadline { get; init; }
+
+    [JsonIgnore]
+    public string Id => $"{Proposal}/{(Agent is null ? "u" : "a")}/{Audience.SegmentOf(Agent ?? User!)}";
+
+    [JsonIgnore]
+    internal string Voter => Voters.KeyOf(Agent, User);
+}
+
+/// <summary>The identities of voters as one text: agents and users have names of their own.</summary>
+internal static class Voters
+{
+    public static string KeyOf(string? agent, string? user) => agent is null ? $"user:{user}" : $"agent:{agent}";
+
+    public static string KeyOf(Elector elector) => KeyOf(elector.Agent, elector.User);
+
+    /// <summary>The voter that a principal is: the agent that it acts for, else its user.</summary>
+    public static string KeyOf(Principal by) => KeyOf(by.Agent, by.User);
+
+    public static string ProposerOf(ProposalEntity proposal) =>
+        proposal.OpenedByAgent ? KeyOf(proposal.OpenedBy, null) : KeyOf(null, proposal.OpenedBy);
+}

@@ -1,0 +1,82 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Core.Consensus;
+
+/// <summary>
+/// Asks connected workers for the votes of their agents: when a proposal opens, and when a worker connects while its agent has not voted. Used by the owner's
+/// loop alone.
+/// </summary>
+internal sealed class VoteRequests
+{
+    private readonly HiveContext _hive;
+    private readonly IConsensusView _proposals;
+
+    /// <summary>The open proposals in whose electorate an agent is.</summary>
+    private readonly Dictionary<string, List<string>> _byAgent = new(StringComparer.Ordinal);
+
+    public VoteRequests(HiveContext hive, IConsensusView proposals)
+    {
+        _hive = hive;
+        _proposals = proposals;
+        hive.Before<AgentAttached>(Attached);
+    }
+
+    /// <summary>Takes up an open proposal.</summary>
+    public void Add(ProposalEntity proposal)
+    {
+        foreach (var elector in proposal.Electorate)
+        {
+            if (elector.Agent is not { } agent) continue;
+            if (!_byAgent.TryGetValue(agent, out var open)) _byAgent[agent] = open = [];
+            open.Add(proposal.Id);
+        }
+    }
+
+    public void Remove(ProposalEntity proposal)
+    {
+        foreach (var elector in proposal.Electorate)
+        {
+            if (elector.Agent is { } agent && _byAgent.TryGetValue(agent, out var open) && open.Remove(proposal.Id) && open.Count == 0) _byAgent.Remove(agent);
+        }
+    }
+
+    public void Clear() => _byAgent.Clear();
+
+    /// <summary>Asks every elector that is connected.</summary>
+    public void AskAll(ProposalEntity proposal)
+    {
+        var request = Of(proposal);
+        _hive.Messages.Add(() =>
+        {
+            foreach (var elector in proposal.Electorate)
+            {
+                if (elector.Agent is { } agent && HasToVote(proposal.Id, agent)) _hive.Presence(agent)?.Link?.RequestVote(request);
+            }
+        });
+    }
+
+    private void Attached(AgentAttached attached)
+    {
+        if (attached.Link is not { } link || !_byAgent.TryGetValue(attached.Agent, out var open)) return;
+        foreach (var id in open)
+        {
+            if (!HasToVote(id, attached.Agent)) continue;
+            var request = Of(_proposals.Proposal(id)!);
+            _hive.Messages.Add(() => link.RequestVote(request));
+        }
+    }
+
+    private bool HasToVote(string proposal, string agent) => _proposals.Ballots(proposal)?.Find(Voters.KeyOf(agent, null)) is { Version: 0 };
+
+    private static VoteRequested Of(ProposalEntity proposal) => new()
+    {
+        Proposal = proposal.Id,
+        Swarm = proposal.Swarm,
+        Question = proposal.Question,
+        Options = proposal.Options,
+        Rule = proposal.Rule,
+        Deadline = proposal.Deadline,
+    };
+}

@@ -1,0 +1,21 @@
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Consensus;
+
+/// <summary>What the ballots of a proposal are counted by.</summary>
+/// <param name="Options">The number of options without <c>abstain</c>. With a yes/no rule, <c>yes</c> is the first and <c>no</c> the second.</param>
+/// <param name="Quorum">Null: more than half.</param>
+/// <param name="Threshold">Null: two thirds.</param>
+/// <param name="Weight">The weight of the whole electorate.</param>
+internal readonly record struct VoteTerms(VoteRule Rule, int Options, decimal? Quorum, decimal? Threshold, TieRule Tie, decimal Weight)
+{
+    public bool IsYesNo => Rule < VoteRule.Plurality;
+
+    public static VoteTerms Of(ProposalEntity p) => new(p.Rule, p.Options.Count - 1, p.Quorum, p.Threshold, p.Tie, p.Weight);
+
+    public bool HasQuorum(decimal voted) => Quorum is { } share ? voted >= share * Weight : voted * 2 > Weight;
+}
+
+/// <param name="Winner">The index of the option that won; -1 in every state but accepted.</param>
+/// <param name="Tied">The options that share the greatest weight, as bits; 0 without a tie, or if the tie rule resolved it.</param>
+internal readonly record struct Verdict(ProposalState State, int Winner, ulong Tied = 0);

@@ -23,7 +23,6 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private const int HistoryRows = 50;
 
     private static readonly TimeSpan WheelTick = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan InboxBarrierWait = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
@@ -163,7 +162,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         ConnectionLimiter.Close();
         await _stopping.CancelAsync();
         Clients.StopReading();
-        await WithinAsync(_hive.AskAsync(new InboxBarrier { By = Principal.Hub(_hive.Options.Hive) }, CancellationToken.None), InboxBarrierWait);
+        await WithinAsync(_hive.AskAsync(new InboxBarrier { By = Principal.Hub(_hive.Options.Hive) }, CancellationToken.None), Options.DrainTimeout);
         Clients.Drain(new ReturnWaves(new Random()));
         await WithinAsync(Clients.Ended, Options.DrainTimeout);
         Clients.Abort();

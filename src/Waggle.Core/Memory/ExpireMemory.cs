@@ -5,21 +5,21 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Memory;
 
 /// <summary>
-/// Ends entries whose time is over, some at a time. One timer of the hive stands for the earliest of all; it is set again by what is due next.
+/// Ends expired entries, a limited number in one turn. The hive has one timer for the earliest of all entries; each turn sets it to the next one.
 /// </summary>
 internal sealed record ExpireMemory : Command<NoResult>
 {
-    /// <summary>Entries in a turn.</summary>
+    /// <summary>The greatest number of entries that end in one turn.</summary>
     public const int Most = 200;
 
     public override string Right => Permissions.WriteMemory;
 
     public static EntityKey TimerKey { get; } = new(MemoryEntity.Entity.Name, "");
 
-    /// <summary>The entries that end first.</summary>
+    /// <summary>The range of the entries that end first.</summary>
     public static EntityRange First(int limit) => new(MemoryEntity.Entity.Name, MemoryEntity.DueColumn, "", null, limit);
 
-    // One more than a turn takes: it says when the timer is to fire next.
+    // Fetches one more than a turn ends, because that entry determines the next time of the timer.
     internal override void CollectRanges(IHiveView view, List<EntityRange> ranges) => ranges.Add(First(Most + 1));
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)

@@ -8,10 +8,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>Keeps a value under a namespace and a key, in place of what was there. Its metadata and its time are those of this put.</summary>
-/// <param name="Swarm">The swarm that the namespace belongs to; null: it is shared by the whole hive.</param>
-/// <param name="IfVersion">The version that the entry must have now; 0: there must be none; null: whatever there is is replaced.</param>
-/// <param name="Ttl">The entry ends after this; null: never.</param>
+/// <summary>Stores a value under a namespace and a key and replaces the previous one, with its metadata and its time to live.</summary>
+/// <param name="Swarm">The swarm of the namespace; null for a namespace that the whole hive shares.</param>
+/// <param name="IfVersion">The version that the entry must have now; 0 requires that there is none, and null replaces any version.</param>
+/// <param name="Ttl">The time after which the entry ends; null for no end.</param>
 public sealed record PutMemory(string Namespace, string Key, RawJson Value, string? Swarm = null, long? IfVersion = null, TimeSpan? Ttl = null)
     : Command<MemoryEntryView>
 {
@@ -37,7 +37,7 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
     public override Error? Malformed() => MemoryRules.Names(Swarm, Namespace) ?? MemoryRules.Name("key", Key) ?? MemoryRules.Version(IfVersion)
         ?? MemoryRules.Ttl(Ttl) ?? MemoryRules.Metadata(Metadata) ?? (Bytes > Limits.MaxMemoryValueBytes ? MemoryRules.TooLarge(Bytes) : null);
 
-    // Nothing is written for a principal that may not put anything; the loop answers it.
+    // A principal without the permission writes no blob; the loop answers it.
     internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel)
     {
         if (!By.Allowed(Right) || MemoryRules.OutOfReach(By, Swarm, Namespace) is not null || Malformed() is not null) return (this, null);
@@ -81,8 +81,8 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
     }
 }
 
-/// <summary>Deletes an entry. Its result is the entry that was deleted.</summary>
-/// <param name="IfVersion">The version that the entry must have now; null: any.</param>
+/// <summary>Deletes an entry. The result is the deleted entry.</summary>
+/// <param name="IfVersion">The version that the entry must have now; null for any.</param>
 public sealed record DeleteMemory(string Namespace, string Key, string? Swarm = null, long? IfVersion = null) : Command<MemoryEntryView>
 {
     public override string Right => Permissions.WriteMemory;

@@ -7,8 +7,7 @@ using Waggle.Protocol.Json;
 namespace Waggle.Core.Memory;
 
 /// <summary>
-/// A value as its entry keeps it: in the row, or as a reference to a blob that is durable. It is measured and put aside on its way to the owner's loop, which
-/// never waits for that.
+/// The value of an entry: in the row, or as a reference to a durable blob. It is measured and stored before the owner's loop, which never waits for that.
 /// </summary>
 internal sealed record MemoryContent(RawJson Inline, long Bytes, string Sha256, string? Blob)
 {
@@ -36,7 +35,7 @@ internal sealed record MemoryContent(RawJson Inline, long Bytes, string Sha256, 
         }
     }
 
-    /// <summary>The value of an entry; null: its blob is not there.</summary>
+    /// <summary>Returns the value of an entry; null if its blob is missing.</summary>
     public static async ValueTask<RawJson?> ReadAsync(MemoryEntity entry, IBlobs? blobs, CancellationToken cancel)
     {
         if (entry.Blob is not { } id) return entry.Value;

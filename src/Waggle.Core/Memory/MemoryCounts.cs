@@ -2,7 +2,7 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>Counts the entries and bytes of the hive and the changes of a turn, for the metrics. Used by the owner's loop alone.</summary>
+/// <summary>Counts the entries and bytes of the hive and the changes of a turn, for the metrics. Only the owner's loop uses it.</summary>
 internal sealed class MemoryCounts
 {
     private long _entries;
@@ -16,7 +16,7 @@ internal sealed class MemoryCounts
 
     public void Reset() => (_entries, _bytes) = (0, 0);
 
-    /// <summary>The turn is durable.</summary>
+    /// <summary>Reports the changes of a durable turn.</summary>
     public void Report(in TurnReport turn, MemoryMetrics figures)
     {
         figures.Has(_entries, _bytes);

@@ -6,14 +6,14 @@ using Waggle.Protocol.Json;
 namespace Waggle.Core.Memory;
 
 /// <summary>
-/// A value under a namespace and a key. Cold: it is closed from the start, so that no restart loads it, and it is deleted with the commit that ends it.
+/// A value under a namespace and a key. It is cold: closed from the start, so that no restart loads it, and deleted with the commit that ends it.
 /// </summary>
 public sealed record MemoryEntity
 {
     /// <summary>The index column with the time at which an entry ends, as text in the order of time.</summary>
     internal const string DueColumn = "due";
 
-    /// <summary>The index column by which the sweep finds whether a blob is still wanted.</summary>
+    /// <summary>The index column by which the sweep finds whether an entry refers to a blob.</summary>
     internal const string BlobColumn = "blob";
 
     public static EntityKind Entity { get; } = new("memory", [DueColumn, BlobColumn]);
@@ -21,7 +21,7 @@ public sealed record MemoryEntity
     /// <summary>The version of the stored form.</summary>
     public int V { get; init; } = 1;
 
-    /// <summary>The offset of the record that created it.</summary>
+    /// <summary>The offset of the record that created the entry.</summary>
     public required long Seq { get; init; }
     public required string Namespace { get; init; }
     public required string Key { get; init; }
@@ -32,11 +32,11 @@ public sealed record MemoryEntity
     public required long Bytes { get; init; }
     public required string Sha256 { get; init; }
 
-    /// <summary>Null where the value is in a blob, or is JSON null.</summary>
+    /// <summary>The value; null if it is in a blob, or is JSON null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Value { get; init; }
 
-    /// <summary>The blob with a value that is too long for a row.</summary>
+    /// <summary>The blob of a value that is too long for a row.</summary>
     public string? Blob { get; init; }
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -49,7 +49,9 @@ public sealed record MemoryEntity
 
     public bool HasExpired(DateTimeOffset now) => ExpiresAt <= now;
 
-    /// <summary>Ids contain no '/', so no two entries share one, and the ids of a namespace lie beside each other in the order of keys.</summary>
+    /// <summary>
+    /// Returns the id of an entry. The parts contain no '/', so ids are unique, and the ids of a namespace are adjacent in the order of keys.
+    /// </summary>
     internal static string IdOf(string? swarm, string ns, string key) => $"{swarm}/{ns}/{key}";
 
     internal static EntityKey KeyOf(string? swarm, string ns, string key) => new(Entity.Name, IdOf(swarm, ns, key));
@@ -57,7 +59,7 @@ public sealed record MemoryEntity
     internal static string DueText(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
 }
 
-/// <summary>The counters of a namespace: they change in the commits of its entries. It exists while it has entries, and is in memory.</summary>
+/// <summary>The counters of a namespace, which change in the commits of its entries. It exists while it has entries, and stays in memory.</summary>
 public sealed record MemoryNamespaceEntity
 {
     public static EntityKind Entity { get; } = new("memory_namespace", []);

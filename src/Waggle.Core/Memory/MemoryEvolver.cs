@@ -1,9 +1,9 @@
 namespace Waggle.Core.Memory;
 
-/// <summary>From a record to what is kept of it. Pure.</summary>
+/// <summary>Converts records to entities. Pure.</summary>
 internal static class MemoryEvolver
 {
-    /// <summary>The entry without its content, which <see cref="Keep"/> adds.</summary>
+    /// <summary>Returns the entry without its content, which <see cref="Keep"/> adds.</summary>
     public static MemoryEntity Store(MemoryEntity? before, MemoryStored r, long offset, DateTimeOffset at) => new()
     {
         Seq = before?.Seq ?? offset,
@@ -32,7 +32,7 @@ internal static class MemoryEvolver
         UpdatedAt = at,
     };
 
-    /// <summary>The namespace without the entry that ended; null: that was the last one.</summary>
+    /// <summary>Returns the namespace without the ended entry; null if that was the last one.</summary>
     public static MemoryNamespaceEntity? Uncount(MemoryNamespaceEntity before, MemoryRecord ended, DateTimeOffset at) => before.Entries <= 1
         ? null
         : before with { Entries = before.Entries - 1, Bytes = before.Bytes - ended.Bytes, UpdatedAt = at };

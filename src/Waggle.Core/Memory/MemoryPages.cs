@@ -4,17 +4,17 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>Pages along the ids of a kind.</summary>
+/// <summary>Reads pages of entities along the ids of a kind.</summary>
 internal static class MemoryPages
 {
-    // Rows read at a time; a row has at most the bytes of a value that is not in a blob.
+    // The rows of one read. A row has at most the bytes of a value that is not in a blob.
     private const int Slice = 32;
 
-    // What a page looks at is bounded, and it may be short for that.
+    // The limit of entities that a page reads, so a page may be short.
     private const int MaxLooked = 1000;
     private const int MaxBytes = 4 * 1024 * 1024;
 
-    // Behind every character of a name.
+    // Sorts after every character of a name.
     private const char Behind = '\u007f';
 
     public static Error BadCursor { get; } = new(ErrorCodes.InvalidRequest, "cursor must be the value that the previous page returned.");
@@ -22,13 +22,13 @@ internal static class MemoryPages
     public static Error? Problem(int limit) =>
         limit is < 1 or > Limits.MaxPageSize ? new(ErrorCodes.InvalidRequest, $"limit is 1 to {Limits.MaxPageSize}; it was {limit}.") : null;
 
-    /// <summary>The least text behind an id.</summary>
+    /// <summary>Returns the least text after an id.</summary>
     public static string After(string id) => id + '\u0001';
 
-    /// <summary>The end of all ids that begin so.</summary>
+    /// <summary>Returns the end of the range of all ids with a prefix.</summary>
     public static string EndOf(string prefix) => prefix + Behind;
 
-    /// <param name="cursor">The cursor of a page that ends with this entity.</param>
+    /// <param name="cursor">Returns the cursor of a page that ends with this entity.</param>
     public static async Task<EntityPage<T>> ReadAsync<T>(
         HiveReader reader, EntityType<T> type, string from, string before, int limit, Func<T, bool> sees, Func<T, string> cursor, CancellationToken cancel)
         where T : class

@@ -6,7 +6,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>An entry with its value.</summary>
+/// <summary>Reads an entry with its value.</summary>
 public sealed record GetMemory(string Namespace, string Key, string? Swarm = null) : Query<MemoryView>
 {
     internal override async Task<Outcome<MemoryView>> RunAsync(HiveReader reader, CancellationToken cancel)
@@ -22,7 +22,7 @@ public sealed record GetMemory(string Namespace, string Key, string? Swarm = nul
             if (entry is null) return new(null, MemoryRules.Missing(Swarm, Namespace, Key), head);
             if (await MemoryContent.ReadAsync(entry, reader.Blobs, cancel) is { } value) return new(MemoryViews.Of(entry, value), null, head);
 
-            // A put may have replaced it since it was read; its blob is then another one.
+            // A put may have replaced the entry after the read; the new version then has another blob.
             if (entry.Version == last) return new(null, new(ErrorCodes.BlobMissing, $"The value of entry '{Key}' is missing in the hub's data folder."), head);
             last = entry.Version;
         }
@@ -37,9 +37,9 @@ public sealed record GetMemory(string Namespace, string Key, string? Swarm = nul
     }
 }
 
-/// <summary>The entries of a namespace without their values, by key.</summary>
-/// <param name="Prefix">Only keys that begin so.</param>
-/// <param name="Cursor">That of the page before: the last key that it looked at.</param>
+/// <summary>Lists the entries of a namespace by key, without their values.</summary>
+/// <param name="Prefix">The prefix of the keys to list.</param>
+/// <param name="Cursor">The cursor of the previous page: the last key that it read.</param>
 public sealed record ListMemory(string Namespace, string? Prefix = null, string? Swarm = null, string? Cursor = null, int Limit = 100) : Query<MemoryPage>
 {
     internal override async Task<Outcome<MemoryPage>> RunAsync(HiveReader reader, CancellationToken cancel)
@@ -54,13 +54,13 @@ public sealed record ListMemory(string Namespace, string? Prefix = null, string?
         return new(new MemoryPage([.. page.Found.Select(MemoryViews.Of)], page.Cursor), null, page.At);
     }
 
-    // A prefix and a cursor are (the beginning of) a key.
+    // A prefix and a cursor are a key or the beginning of one.
     private Error? NameProblem() => (string.IsNullOrEmpty(Prefix) ? null : MemoryRules.Name("prefix", Prefix))
         ?? (Cursor is null || Ids.IsValid(Cursor) ? null : MemoryPages.BadCursor);
 }
 
-/// <summary>The namespaces that the principal reaches, with their counters, by swarm and name; the shared ones come first.</summary>
-/// <param name="Swarm">Only those of this swarm.</param>
+/// <summary>Lists the namespaces that the principal reaches, with their counters, by swarm and name. The shared ones come first.</summary>
+/// <param name="Swarm">The only swarm to list; null for all.</param>
 public sealed record ListMemoryNamespaces(string? Swarm = null, string? Cursor = null, int Limit = 100) : Query<MemoryNamespacePage>
 {
     internal override async Task<Outcome<MemoryNamespacePage>> RunAsync(HiveReader reader, CancellationToken cancel)

@@ -13,10 +13,10 @@ public abstract record MemoryRecord : RecordData
     public required string Namespace { get; init; }
     public required string Key { get; init; }
 
-    /// <summary>Of the entry that was stored or that ended.</summary>
+    /// <summary>The version of the stored or ended entry.</summary>
     public required long Version { get; init; }
 
-    /// <summary>The length of that entry's value.</summary>
+    /// <summary>The length of that entry's value, in bytes.</summary>
     public required long Bytes { get; init; }
 
     [JsonIgnore]
@@ -30,7 +30,7 @@ public sealed record MemoryStored : MemoryRecord
 
     public required string Sha256 { get; init; }
 
-    /// <summary>The length of the value that it replaced; null: the entry is new.</summary>
+    /// <summary>The length of the replaced value, in bytes; null for a new entry.</summary>
     public long? ReplacedBytes { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public required string StoredBy { get; init; }

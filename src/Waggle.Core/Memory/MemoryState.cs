@@ -62,7 +62,7 @@ internal sealed class MemoryState : FeatureState, IMemoryView
     {
         var page = await store.RangeAsync(_hive.Hive, ExpireMemory.First(1), cancel);
 
-        // One that cannot be read is set aside when the timer fetches it.
+        // The timer also fetches an entry that cannot be read, and it is then set aside.
         _firstDue = page.Entities.Count > 0 ? now : null;
     }
 
@@ -92,7 +92,7 @@ internal sealed class MemoryState : FeatureState, IMemoryView
         _entries.Remove(record.Id);
         var id = MemoryNamespaceEntity.IdOf(record.Swarm, record.Namespace);
 
-        // A namespace that is damaged was set aside: its entries end without it.
+        // A damaged namespace was set aside, and its entries end without it.
         if (_namespaces[id] is not { } before) return;
         var after = MemoryEvolver.Uncount(before, record, at);
         if (after is null) _namespaces.Remove(id);
@@ -109,7 +109,7 @@ internal sealed class MemoryState : FeatureState, IMemoryView
         _counts.Add((after?.Entries ?? 0) - (before?.Entries ?? 0), bytes);
     }
 
-    // A full turn may have left some that are due; else the first of the others says when to look again.
+    // A full turn may have left expired entries; otherwise the earliest of the remaining ones sets the next time.
     private void SetTimer(int expired)
     {
         DateTimeOffset? next = expired >= ExpireMemory.Most ? _hive.Now : null;

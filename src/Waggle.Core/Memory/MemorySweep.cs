@@ -4,7 +4,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>Deletes blobs of values that no entry has (any more). It runs beside the loop: what a put under way refers to is too young for it.</summary>
+/// <summary>Deletes the blobs of values that no entry has (any more). It runs beside the loop. Blobs of a put in progress are too young for it.</summary>
 internal sealed partial class MemorySweep(HiveReader reader, IBlobs blobs, TimeProvider time, ILogger log)
 {
     private const int Slice = 200;
@@ -35,7 +35,7 @@ internal sealed partial class MemorySweep(HiveReader reader, IBlobs blobs, TimeP
             var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [MemoryEntity.BlobColumn] = [.. slice.Select(b => b.Id)] };
             var page = await reader.QueryAsync(new EntityQuery(MemoryEntity.Entity.Name, equal, Limit: Slice), cancel);
 
-            // The column says it also of an entry whose body is damaged.
+            // The column is also readable for an entry whose body is damaged.
             var wanted = page.Entities.Select(e => e.Columns[1]).ToHashSet(StringComparer.Ordinal);
             foreach (var blob in slice)
             {

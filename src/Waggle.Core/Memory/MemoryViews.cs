@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Memory;
 
-/// <summary>Entries and namespaces as they are shown.</summary>
+/// <summary>Creates the views of entries and namespaces.</summary>
 internal static class MemoryViews
 {
     public static MemoryEntryView Of(MemoryEntity e) => new()

@@ -9,9 +9,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Core.Tests.Memory;
 
-/// <summary>
-/// Whatever is put, deleted and left to expire, with commits that fail and hubs that restart: entries and counters are those of a dictionary.
-/// </summary>
+/// <summary>Random puts, deletions and expiries, with commits that fail and hubs that restart: entries and counters equal those of a dictionary.</summary>
 public sealed class MemoryPropertyTests
 {
     private const int Sequences = 500;
@@ -87,7 +85,7 @@ public sealed class MemoryPropertyTests
             _model.Remove(key);
         }
 
-        // What was refused commits nothing, so the next commit fails in its place.
+        // A refused command commits nothing, so the next commit fails in its place.
         private void Fail()
         {
             _hive.Store.FailNextCommit();

@@ -1,6 +1,6 @@
 namespace Waggle.Survey.Tests;
 
-/// <summary>A directory of its own, gone after the test.</summary>
+/// <summary>A temporary directory, removed after the test.</summary>
 internal sealed class TempTree : IDisposable
 {
     public TempTree() => Root = Directory.CreateTempSubdirectory("waggle-survey-").FullName;

@@ -4,7 +4,7 @@ using Waggle.Dialects.Tests.Support;
 
 namespace Waggle.Dialects.Tests.ClaudeZenFlow;
 
-/// <summary>spec/socket.io.md says what the code says.</summary>
+/// <summary>spec/socket.io.md agrees with the code.</summary>
 public sealed class PageTests
 {
     private static readonly Page Page = Page.Of("socket.io.md");

@@ -11,7 +11,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Tests.CloudAgents;
 
-/// <summary>spec/dialects/cloud-agents.md says what the code does.</summary>
+/// <summary>spec/dialects/cloud-agents.md agrees with the code.</summary>
 public sealed class PageTests
 {
     private static readonly Page Page = Page.Of(CloudAgentsDialect.Entry);

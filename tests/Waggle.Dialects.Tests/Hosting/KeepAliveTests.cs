@@ -98,7 +98,7 @@ public sealed class KeepAliveTests : IDisposable
         Assert.Empty(_subject.Calls);
     }
 
-    // The session has passed its first look.
+    // Advances the session beyond its first check.
     private void Greeted()
     {
         _subject.IsGreeted = true;

@@ -4,7 +4,7 @@ using Waggle.Dialects.Hosting;
 
 namespace Waggle.Dialects.Tests.Hosting;
 
-/// <summary>Which token may take the place of another on a connection.</summary>
+/// <summary>The rules by which a token may replace another on a connection.</summary>
 public sealed class SessionCredentialTests
 {
     private static readonly Principal Ann = new("ann", "main", null, new HashSet<string> { Permissions.WorkTasks });

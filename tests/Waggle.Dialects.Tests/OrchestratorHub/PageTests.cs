@@ -4,7 +4,7 @@ using Waggle.Dialects.Tests.Support;
 
 namespace Waggle.Dialects.Tests.OrchestratorHub;
 
-/// <summary>spec/dialects/orchestrator-hub.md says what the code does.</summary>
+/// <summary>spec/dialects/orchestrator-hub.md agrees with the code.</summary>
 public sealed partial class PageTests
 {
     private static readonly Page Page = Page.Of(OrchestratorHubDialect.Entry);

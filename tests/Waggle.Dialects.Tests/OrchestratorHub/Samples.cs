@@ -12,7 +12,7 @@ using Record = Waggle.Protocol.Records.Record;
 
 namespace Waggle.Dialects.Tests.OrchestratorHub;
 
-/// <summary>Records of a short story, one of each kind that has a word in this dialect: what the page shows.</summary>
+/// <summary>The records that the page shows: a short story with one record of each kind that the dialect renders.</summary>
 internal static class Samples
 {
     private const string Task = "t3-12";

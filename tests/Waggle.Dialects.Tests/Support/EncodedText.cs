@@ -7,7 +7,7 @@ using Record = Waggle.Protocol.Records.Record;
 
 namespace Waggle.Dialects.Tests.Support;
 
-/// <summary>Messages as a dialect says them.</summary>
+/// <summary>Reads messages in the form of a dialect.</summary>
 internal static class EncodedText
 {
     public static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, 123, TimeSpan.Zero);
@@ -26,6 +26,6 @@ internal static class EncodedText
         return [.. ends.Select((end, i) => Encoding.UTF8.GetString(text[(i == 0 ? 0 : ends[i - 1])..end].Span))];
     }
 
-    /// <summary>One intent that is a message.</summary>
+    /// <summary>Returns the message of the only intent.</summary>
     public static JsonElement Reply(Intent intent) => JsonElement.Parse(Assert.IsType<ReplyIntent>(intent).Body.Span);
 }

@@ -2,7 +2,7 @@ using Waggle.Dialects.Mapping;
 
 namespace Waggle.Dialects.Tests.Support;
 
-/// <summary>A dialect's page of the specification. Its tables and example frames are what the code says, line by line.</summary>
+/// <summary>A dialect's page of the specification. Its tables and example frames equal those of the code, line by line.</summary>
 internal sealed class Page
 {
     private readonly string[] _lines;
@@ -11,13 +11,13 @@ internal sealed class Page
 
     public static Page Of(DialectEntry entry) => Of($"dialects/{entry.Name}.md");
 
-    /// <param name="path">Below spec.</param>
+    /// <param name="path">The path below spec.</param>
     public static Page Of(string path) => new(File.ReadAllLines(Path.Combine(Root(), "spec", path)));
 
-    /// <summary>The lines of the first table under a heading.</summary>
+    /// <summary>Returns the lines of the first table under a heading.</summary>
     public IEnumerable<string> Table(string heading) => Under(heading).SkipWhile(l => !l.StartsWith('|')).TakeWhile(l => l.StartsWith('|'));
 
-    /// <summary>The lines of all code under a heading.</summary>
+    /// <summary>Returns the lines of all code under a heading.</summary>
     public IEnumerable<string> Code(string heading)
     {
         var inside = false;
@@ -28,7 +28,7 @@ internal sealed class Page
         }
     }
 
-    /// <summary>What a heading's text says somewhere.</summary>
+    /// <summary>Returns the text under a heading.</summary>
     public string Text(string heading) => string.Join('\n', Under(heading));
 
     public static void AssertSame(IEnumerable<string> code, IEnumerable<string> page)
@@ -37,7 +37,7 @@ internal sealed class Page
         Assert.True(expected.SequenceEqual(actual), $"The page has to say:\n\n{string.Join('\n', expected)}\n\nMissing there: {string.Join('\n', expected.Except(actual))}\nToo much there: {string.Join('\n', actual.Except(expected))}");
     }
 
-    /// <summary>The table of the messages that records become.</summary>
+    /// <summary>Returns the expected table of the messages that records become.</summary>
     public static IEnumerable<string> Rows(IEnumerable<MessageMap> maps) =>
         ["| message | of the record | when | fields: from |", "|---|---|---|---|", .. maps.Select(m => $"| `{m.Message}` | `{m.Kind}` | {m.When} | {string.Join("; ", m.Fields.Select(f => $"`{f.Name}`: {f.From}"))} |")];
 

@@ -3,7 +3,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Survey.Tests.Sources;
 
-/// <summary>The real git, without the settings of whoever runs the tests.</summary>
+/// <summary>Runs the real git, without the settings of the user who runs the tests.</summary>
 internal static class GitTool
 {
     public static void RequireOrSkip() => Require.Tool("git", "--version");

@@ -111,7 +111,7 @@ public sealed class SourceTreeTests
 
     private static List<string> Paths(SourceTree tree) => [.. tree.Files(TestContext.Current.CancellationToken).Select(file => file.Path)];
 
-    /// <summary>The disk, but for one name that may not be read.</summary>
+    /// <summary>Reads the disk, and refuses one name.</summary>
     private sealed class RefusingReader(string name) : ITreeReader
     {
         public List<string> Listed { get; } = [];

@@ -6,7 +6,7 @@ using Waggle.Survey.State;
 
 namespace Waggle.Survey.Tests.State;
 
-/// <summary>A state and the records that it is told, written as they stand on the wire.</summary>
+/// <summary>A state with the records applied to it, in the form of the wire.</summary>
 internal sealed class Fold
 {
     private long _offset;

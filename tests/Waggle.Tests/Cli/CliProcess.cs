@@ -9,7 +9,7 @@ internal sealed record CliResult(int ExitCode, string Output, string Error)
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 }
 
-/// <summary>The built <c>waggle</c> as a process of its own.</summary>
+/// <summary>Runs the built <c>waggle</c> as a process.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
     public const int HangUp = 1;
@@ -48,11 +48,11 @@ internal sealed class CliProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        // Processes that live for a moment: what prepares a long life only costs.
+        // The processes live for a moment, so profiles cost more than they gain.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment.Remove("WAGGLE_URL");
         start.Environment.Remove("WAGGLE_TOKEN");
-        // What this user keeps about hubs is not the tests'.
+        // The tests must not read the configuration of the user who runs them.
         start.Environment["XDG_CONFIG_HOME"] = "/nowhere";
         if (url is not null) start.Environment["WAGGLE_URL"] = url;
         foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;

@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>The commands that look and steer, as text and as JSON.</summary>
+/// <summary>The commands that show and control, as text and as JSON.</summary>
 public sealed class CommandTests(HubFixture hub) : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -29,7 +29,7 @@ public sealed class CompletionTests(HubFixture hub)
         await CompletedAsync("waggle swarm show colon:o", words => words == "one");
     }
 
-    // A hub that does not answer within three seconds completes nothing, without a word: on a busy machine the tabulator is pressed again.
+    // A hub that does not answer within three seconds completes nothing and prints nothing, so on a busy machine the test requests the completion again.
     private async Task CompletedAsync(string line, Func<string, bool> fits)
     {
         var words = "";

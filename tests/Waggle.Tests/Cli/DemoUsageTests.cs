@@ -1,6 +1,6 @@
 namespace Waggle.Tests.Cli;
 
-/// <summary>What cannot be surveyed is said before anything is started.</summary>
+/// <summary>An invalid tree is an error before the demo starts anything.</summary>
 public sealed class DemoUsageTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -53,7 +53,7 @@ public sealed class DocumentedCommandTests(HubFixture hub) : IDisposable
         Assert.Equal(5, lines.Length);
         string Here(IEnumerable<string> some) => string.Join('\n', some).Replace("localhost:3000", $"localhost:{url.Port}", StringComparison.Ordinal);
 
-        // The last line names what the answer before it said.
+        // The last line contains an id from the previous answer.
         var said = await BashAsync(Here(lines[..^1]), token);
         Assert.Contains("\"id\":\"poets\"", said, StringComparison.Ordinal);
         var task = Regex.Match(said, "\"task\":\"([^\"]+)\"").Groups[1].Value;
@@ -79,14 +79,14 @@ public sealed class DocumentedCommandTests(HubFixture hub) : IDisposable
         {
             if (text.StartsWith("```", StringComparison.Ordinal)) fenced = !fenced;
             if (!fenced && !text.StartsWith("    ", StringComparison.Ordinal)) continue;
-            // What the shell puts in is one word here.
+            // A substitution of the shell is one word here.
             var line = Regex.Replace(text.Trim(), @"\$\([^)]*\)", "X");
             if (line.StartsWith("$ ", StringComparison.Ordinal)) line = line[2..];
             if (line.StartsWith("waggle ", StringComparison.Ordinal) && !line.Contains('…', StringComparison.Ordinal) && !line.Contains('[', StringComparison.Ordinal)) yield return line;
         }
     }
 
-    // As a shell splits them, to the first thing that is the shell's: a comment, a pipe, a redirection, the background.
+    // Splits words as a shell does, up to the first part that belongs to the shell: a comment, a pipe, a redirection, the background.
     private static List<string> Words(string line)
     {
         var words = new List<string>();

@@ -4,7 +4,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>How commands are stopped, and that nothing of them is left.</summary>
+/// <summary>Stopping commands, and that no process of them remains.</summary>
 public sealed class ExecStopTests(HubFixture hub) : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -60,7 +60,7 @@ public sealed class ExecStopTests(HubFixture hub) : IDisposable
     [Fact]
     public async Task Slots_run_at_the_same_time()
     {
-        // Each waits for the other's file.
+        // Each waits for the file of the other.
         var first = hub.ShellAsync($"touch {_folder.File("a")}; while [ ! -e {_folder.File("b")} ]; do sleep 0.02; done; echo met");
         var second = hub.ShellAsync($"touch {_folder.File("b")}; while [ ! -e {_folder.File("a")} ]; do sleep 0.02; done; echo met");
         Assert.All(await Task.WhenAll(first, second), task => Assert.Equal("met", task.Result.ToElement().GetString()));

@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>What becomes of a command's output and end.</summary>
+/// <summary>The effect of a command's output and exit on its task.</summary>
 public sealed class ExecTests(HubFixture hub)
 {
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ExecTests(HubFixture hub)
         Assert.Equal("<secret>", (await RunAsync("", Say, "--token", "secret", "--pass-token")).Result.ToElement().GetString());
     }
 
-    /// <summary>One task by a worker of its own.</summary>
+    /// <summary>Runs one task with a separate worker.</summary>
     private async Task<TaskView> RunAsync(string prompt, string script, params string[] more)
     {
         var swarm = await hub.NewSwarmAsync();

@@ -4,7 +4,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>The corpus of foreign text on the road through <c>waggle worker --exec</c>, the command line and the terminal.</summary>
+/// <summary>The corpus of foreign text through <c>waggle worker --exec</c>, the command line and the terminal.</summary>
 public sealed class Foreign_text_through_programs_and_terminals(HubFixture hub)
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class Foreign_text_through_programs_and_terminals(HubFixture hub)
     [Fact]
     public async Task A_program_gets_the_prompt_whole_or_not_at_all()
     {
-        // Each prompt is a script of the shell worker elsewhere; here it is text, so a worker of its own prints what it got.
+        // The prompts are scripts for the shared shell worker. Here they are text, so a separate worker prints its input.
         var swarm = await hub.NewSwarmAsync();
         await using var worker = await hub.StartAsync("worker", "--swarm", swarm, "--slots", "4", "--exec", "printf %s \"$WAGGLE_TASK_PROMPT\" | od -An -v -tx1 | tr -d ' \\n'");
         var client = await hub.ClientAsync();
@@ -39,7 +39,7 @@ public sealed class Foreign_text_through_programs_and_terminals(HubFixture hub)
             var task = await client.WaitForCompletionAsync(created.Id).WaitAsync(TimeSpan.FromSeconds(60));
             if (value.Text.Contains('\0', StringComparison.Ordinal))
             {
-                // A variable ends at its first NUL, and half a prompt is worse than none.
+                // A variable ends at its first NUL, and a part of a prompt would be wrong.
                 Assert.Equal((value.Name, "VARIABLE_TOO_LARGE"), (value.Name, task.Error?.Code));
                 continue;
             }

@@ -5,12 +5,12 @@ using Waggle.Survey.Tests;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>A source tree for the demo, with what belongs in it, what does not, and what cannot be measured.</summary>
+/// <summary>A source tree for the demo, with source files, other files, and files that cannot be measured.</summary>
 internal sealed class GeneratedTree : IDisposable
 {
     public const int Small = 120;
 
-    // They come last and take a while each: when half of the files are done, there is still something to lose.
+    // These files come last and take a while each, so tasks remain when half of the files are done.
     public const int Large = 8;
     public const string TooLarge = "assets/huge.js";
 
@@ -27,7 +27,7 @@ internal sealed class GeneratedTree : IDisposable
 
     public string Root => _tree.Root;
 
-    /// <summary>What the report must say, found without hub, workers and tasks.</summary>
+    /// <summary>Returns the expected report, measured without hub, workers and tasks.</summary>
     public SurveySummary Measure()
     {
         var tree = new SourceTree(Root);

@@ -4,7 +4,7 @@ using Waggle.Commands;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>What help says is true of every command.</summary>
+/// <summary>The statements of help are true for every command.</summary>
 public sealed partial class HelpTests
 {
     public static TheoryData<string> Commands => [.. Paths(CommandTable.Create(), "").Where(p => p.Length > 0)];
@@ -24,7 +24,7 @@ public sealed partial class HelpTests
     [MemberData(nameof(Commands))]
     public void Each_command_can_print_JSON(string command)
     {
-        // Scripts for a shell are no data; the hidden ones are the processes of bench and demo.
+        // Scripts for a shell are no data. The hidden commands are the processes of bench and demo.
         var at = Find(command);
         if (at.Action is null || at.Hidden || command.StartsWith("completion", StringComparison.Ordinal)) return;
         Assert.Contains(at.Options, o => o.Name == "--json");

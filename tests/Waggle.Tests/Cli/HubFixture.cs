@@ -8,7 +8,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>One real hub for all tests of the command line; each test keeps to swarms and agents of its own. Started by the first that needs it.</summary>
+/// <summary>One real hub for all tests of the command line. Each test uses its own swarms and agents. The first test that needs the hub starts it.</summary>
 public sealed class HubFixture : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -31,7 +31,7 @@ public sealed class HubFixture : IAsyncDisposable
 
     internal async Task<CliProcess> StartAsync(params string[] arguments) => CliProcess.Start(await UrlAsync(), arguments);
 
-    /// <summary>Has the shell worker run a script and returns the task as it ended.</summary>
+    /// <summary>Runs a script with the shell worker and returns the ended task.</summary>
     public async Task<TaskView> ShellAsync(string script, Func<TaskSpec, TaskSpec>? more = null) =>
         await (await ClientAsync()).WaitForCompletionAsync(await BeginShellAsync(script, more)).WaitAsync(Eventually.Patience);
 

@@ -1,6 +1,6 @@
 namespace Waggle.Tests.Cli;
 
-/// <summary><c>waggle memory …</c> against a hub of its own process.</summary>
+/// <summary><c>waggle memory …</c> against a hub in another process.</summary>
 public sealed class MemoryTests(HubFixture hub)
 {
     [Fact]

@@ -7,7 +7,7 @@ internal static class Pids
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>The number that a script wrote to the file, as soon as it is there.</summary>
+    /// <summary>Returns the number that a script wrote to the file, as soon as the file has it.</summary>
     public static async Task<int> ReadAsync(string file)
     {
         var text = "";
@@ -20,7 +20,7 @@ internal static class Pids
     public static bool IsAlive(int pid)
     {
         if (Libc.kill(pid, 0) != 0) return false;
-        // A zombie that nobody in this sandbox collects is as dead as can be.
+        // A zombie that no process of this container collects counts as ended.
         var status = $"/proc/{pid}/stat";
         return !File.Exists(status) || !File.ReadAllText(status).Contains(") Z ", StringComparison.Ordinal);
     }

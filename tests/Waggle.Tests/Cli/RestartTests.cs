@@ -9,7 +9,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>A hub is stopped and started again under all its clients at once. WAGGLE_RESTART_CLIENTS says how many (default 500).</summary>
+/// <summary>A hub restarts under all its clients at once. WAGGLE_RESTART_CLIENTS sets their number (default 500).</summary>
 public sealed class RestartTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -56,7 +56,7 @@ public sealed class RestartTests : IAsyncDisposable
         var back = clock.Elapsed;
         TestContext.Current.SendDiagnosticMessage($"{Connections} clients: stopped after {stopped.TotalSeconds:F2} s, ready after {ready.TotalSeconds:F2} s, all resumed after {back.TotalSeconds:F2} s.");
 
-        // Nobody missed anything, and nothing was handed out again.
+        // No client missed a record, and the hub assigned no task again.
         var swarm = await _client.CreateSwarmAsync("after the restart");
         foreach (var observer in observers) await SeesAsync(observer, swarm.Id).WaitAsync(Patience);
         Assert.Equal(0, await ValueAsync("waggle_task_assigned_total"));

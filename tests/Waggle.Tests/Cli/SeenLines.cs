@@ -1,6 +1,6 @@
 namespace Waggle.Tests.Cli;
 
-/// <summary>The lines of a stream as they come, for tests that wait for one.</summary>
+/// <summary>The lines of a stream as they arrive, for tests that wait for one.</summary>
 internal sealed class SeenLines
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -26,7 +26,7 @@ internal sealed class SeenLines
         Add(null, ended: true);
     }
 
-    /// <summary>The first line that fits, now or later.</summary>
+    /// <summary>Returns the first matching line, now or later.</summary>
     public async Task<string> WaitAsync(Func<string, bool> fits)
     {
         var seen = 0;

@@ -6,7 +6,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary><c>waggle serve</c> as its operator meets it.</summary>
+/// <summary><c>waggle serve</c> as an operator uses it.</summary>
 public sealed class ServeTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>A task has one form, whichever way it is asked for.</summary>
+/// <summary>A task has one form over every API.</summary>
 public sealed class TaskShapeTests(HubFixture hub)
 {
     [Fact]

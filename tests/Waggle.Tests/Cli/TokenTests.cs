@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>Tokens from the command line, and a hub that asks for them.</summary>
+/// <summary>Tokens from the command line, and a hub that requires them.</summary>
 public sealed class TokenTests : IDisposable
 {
     private readonly TempFolder _folder = new();

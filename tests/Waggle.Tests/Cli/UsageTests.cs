@@ -1,6 +1,6 @@
 namespace Waggle.Tests.Cli;
 
-/// <summary>What is asked wrongly is answered with one line and exit code 2, before anything happens.</summary>
+/// <summary>A usage error prints one line and exits with code 2, before any effect.</summary>
 public sealed class UsageTests
 {
     [Theory]

@@ -36,7 +36,7 @@ public sealed class WorkerTests(HubFixture hub) : IDisposable
         Assert.Contains("/Waggle.Client.dll", mapped, StringComparison.Ordinal);
         string[] ofTheHub = ["/Waggle.Server.dll", "/Waggle.Core.dll", "/Waggle.Survey.dll", "/Microsoft.AspNetCore.", "e_sqlite3", "JsonWebTokens", "/Spectre.Console.dll"];
         Assert.All(ofTheHub, library => Assert.DoesNotContain(library, mapped, StringComparison.Ordinal));
-        // The runtime loads it to describe an error, as a write to a command that reads no input would be one.
+        // The runtime loads it to describe an error, such as a failed write to a command that reads no input.
         Assert.DoesNotContain("/System.Reflection.Metadata.dll", mapped, StringComparison.Ordinal);
     }
 
@@ -215,7 +215,7 @@ public sealed class WorkerTests(HubFixture hub) : IDisposable
             var client = await hub.ClientAsync();
             for (var i = 0; i < 3; i++) await client.WaitForCompletionAsync(await CreateAsync(swarm, $"{i}")).WaitAsync(TimeSpan.FromSeconds(40));
             var first = int.Parse((await File.ReadAllTextAsync($"/proc/{worker.Id}/task/{worker.Id}/children")).Split(' ')[0]);
-            // The guard of the worker lives as long as it does; everything else that it had has ended and is collected.
+            // The guard lives as long as the worker; all other processes of the worker have ended and are collected.
             await Pids.UntilAsync(() => Children(first).Length == 1, "zombies were left");
         }
         finally

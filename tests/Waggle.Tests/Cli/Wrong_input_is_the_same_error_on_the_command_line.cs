@@ -5,15 +5,17 @@ using System.Text.RegularExpressions;
 
 namespace Waggle.Tests.Cli;
 
-/// <summary>The wrong inputs that the hub is held against over WebSocket and REST (tests/Waggle.Server.Tests/Matrix), said with the command line: the same code, the same words.</summary>
+/// <summary>
+/// The wrong inputs of the tests over WebSocket and REST (tests/Waggle.Server.Tests/Matrix), given on the command line: the same code, the same message.
+/// </summary>
 public sealed class Wrong_input_is_the_same_error_on_the_command_line : IAsyncLifetime
 {
-    // Each is a process of its own, and a machine has few processors.
+    // Each input runs a process, and a machine has few processors.
     private const int AtOnce = 4;
 
     private static readonly string Long = new('x', 20_000);
 
-    // With the request that asks the hub the same thing.
+    // Each with the request that causes the same error at the hub.
     private static readonly Said[] ByTheHub =
     [
         new(["swarm", "create", ""], "INVALID_REQUEST", "POST", "/swarms", """{"name":""}"""),
@@ -38,7 +40,7 @@ public sealed class Wrong_input_is_the_same_error_on_the_command_line : IAsyncLi
         new(["task", "create", "a", "--max-attempts", "0"], "INVALID_REQUEST", "POST", "/tasks", """{"title":"a","max_attempts":0}"""),
     ];
 
-    // What the command line sees by itself, with what it says of it.
+    // Errors that the command line detects itself, with their messages.
     private static readonly (string[] Arguments, string Why)[] BeforeTheHub =
     [
         (["task", "create", "a", "--priority", "1.5"], "'1.5'"),
@@ -106,7 +108,7 @@ public sealed class Wrong_input_is_the_same_error_on_the_command_line : IAsyncLi
     private static Task AllAsync<T>(IEnumerable<T> rows, Func<T, Task> hold) =>
         Parallel.ForEachAsync(rows, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (row, _) => await hold(row));
 
-    // The command line alone names the command that lists the ids.
+    // Only the command line names the command that lists the ids.
     private static string WithoutAdvice(string error) => Regex.Replace(error, " Run 'waggle [a-z ]+' to see the [a-z ]+\\.", "");
 
     private static string Short(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(a => a.Length <= 40 ? a : a[..40] + "…"));
@@ -122,7 +124,7 @@ public sealed class Wrong_input_is_the_same_error_on_the_command_line : IAsyncLi
         return (problem.GetProperty("code").GetString(), problem.GetProperty("detail").GetString()!);
     }
 
-    /// <summary>All that the hub holds, and how far its log is.</summary>
+    /// <summary>Returns the content of the hub, and the position of its log.</summary>
     private async Task<string> StateAsync()
     {
         var state = new StringBuilder();

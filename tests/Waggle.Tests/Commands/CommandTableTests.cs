@@ -2,7 +2,7 @@ using Waggle.Commands;
 
 namespace Waggle.Tests.Commands;
 
-/// <summary>Which commands a process makes.</summary>
+/// <summary>The commands that a process creates.</summary>
 public sealed class CommandTableTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using Waggle.Tests.Watching;
 
 namespace Waggle.Tests.Exec;
 
-/// <summary>The window of a worker's terminal is closed: SIGHUP, and no write succeeds any more.</summary>
+/// <summary>Closing the terminal of a worker sends SIGHUP, and every later write fails.</summary>
 public sealed class ClosedTerminalTests(HubFixture hub) : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -31,7 +31,7 @@ public sealed class ClosedTerminalTests(HubFixture hub) : IDisposable
         await terminal.CloseAsync();
         Assert.Equal(0, await terminal.EndAsync());
 
-        // It is pending at once, not when its lease lapses, and has lost nothing; its agent takes no more.
+        // The task is pending at once and not after its lease, and has no loss. Its agent takes no more tasks.
         await Pids.GoneAsync(command);
         var back = await client.ShowTaskAsync(task.Id);
         Assert.Equal((TaskState.Pending, 0), (back.State, back.Losses));

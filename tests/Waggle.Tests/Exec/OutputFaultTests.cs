@@ -7,7 +7,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Exec;
 
-/// <summary>A fault in the worker while it reads what a command writes.</summary>
+/// <summary>A fault in the worker while it reads the output of a command.</summary>
 public sealed class OutputFaultTests(HubFixture hub) : IDisposable
 {
     private readonly TempFolder _folder = new();

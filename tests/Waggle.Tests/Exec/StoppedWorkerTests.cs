@@ -7,10 +7,10 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Exec;
 
-/// <summary>A worker process that hangs, beside a hub whose clock the test moves.</summary>
+/// <summary>A worker process that hangs, with a hub whose clock the test moves.</summary>
 public sealed class StoppedWorkerTests : IDisposable
 {
-    // A clock that goes on by more than a second between two turns is a hub that could not hear, and every lease gets a full period anew.
+    // If the clock advances by more than a second between two turns, the hub assumes that it was suspended and renews every lease.
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(900);
 
     private readonly TempFolder _folder = new();
@@ -40,7 +40,7 @@ public sealed class StoppedWorkerTests : IDisposable
         var task = await client.CreateTaskAsync(new TaskSpec { Title = "for the only one" });
         await Eventually.Async(async () => (await client.ShowTaskAsync(task.Id)).State == TaskState.Assigned, "the assignment");
 
-        // Ten leases long: three losses would make the task a dead letter.
+        // Ten times the lease: three losses would make the task a dead letter.
         for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(5); passed += Step)
         {
             _time.Advance(Step);

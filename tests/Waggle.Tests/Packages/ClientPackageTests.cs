@@ -5,7 +5,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Packages;
 
-/// <summary>What a stranger does with the SDK: a new console project, the package from a feed, the README's samples, a hub.</summary>
+/// <summary>The first steps of a user of the SDK: a new console project, the package from a feed, the samples of the README, a hub.</summary>
 public sealed class ClientPackageTests(PackageFeed feed)
 {
     [Fact]
@@ -13,7 +13,7 @@ public sealed class ClientPackageTests(PackageFeed feed)
     {
         var project = await feed.NewProjectAsync("sample", "Microsoft.NET.Sdk", ["Waggle.Client"], new Dictionary<string, string> { ["Program.cs"] = PackageFeed.Samples("src/Waggle.Client/README.md") });
 
-        // The README's agent has a name that other documented commands use, too.
+        // Other documented commands use the name of the README's agent, too.
         await using var hub = new HubFixture();
         var said = await PackageFeed.DotnetAsync(project, await hub.UrlAsync(), Path.Combine("out", "sample.dll"));
         Assert.Equal(["connected to default", "Completed: {\"words\":5}"], said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains("ended at", StringComparison.Ordinal)));

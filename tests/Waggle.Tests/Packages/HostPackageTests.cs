@@ -28,7 +28,7 @@ public sealed class HostPackageTests(PackageFeed feed, HubFixture hub)
         Assert.Contains("here: 0", await PackageFeed.DotnetAsync(project, null, Path.Combine("out", "web.dll"), "rest", "--urls", "http://127.0.0.1:0"), StringComparison.Ordinal);
     }
 
-    // The two fragments of docs/rest.md as one program: an application with a hub in it, and what it says to the hub.
+    // The two fragments of docs/rest.md as one program: an application that hosts the hub, and its requests to the hub.
     private static string RestProgram()
     {
         var fragments = PackageFeed.Fragments("docs/rest.md");
@@ -104,7 +104,7 @@ public sealed class HostPackageTests(PackageFeed feed, HubFixture hub)
         return System.Text.Encoding.UTF8.GetString(buffer, 0, got.Count);
     }
 
-    // "Now listening on: http://127.0.0.1:41083", as ASP.NET Core says it.
+    // ASP.NET Core prints "Now listening on: http://127.0.0.1:41083".
     private static async Task<Uri> AddressAsync(Process host)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -122,7 +122,7 @@ public sealed class HostPackageTests(PackageFeed feed, HubFixture hub)
         await process.WaitForExitAsync();
     }
 
-    // A program of top-level statements as a method: its usings stay at the top.
+    // Converts a program of top-level statements to a method. Its usings stay at the top.
     private static string Wrapped(string name, string program, string end)
     {
         var lines = program.Split('\n');

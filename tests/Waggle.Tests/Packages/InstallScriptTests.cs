@@ -3,7 +3,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Packages;
 
-/// <summary><c>eng/install</c> with the program that this build made.</summary>
+/// <summary><c>eng/install</c> with the program of this build.</summary>
 public sealed class InstallScriptTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -4,7 +4,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Packages;
 
-/// <summary>All packages of the repository in a folder, made by the first test that needs them.</summary>
+/// <summary>All packages of the repository in a folder. The first test that needs them creates them.</summary>
 public sealed partial class PackageFeed : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -14,7 +14,7 @@ public sealed partial class PackageFeed : IDisposable
 
     public static string Root { get; } = RootAbove(AppContext.BaseDirectory);
 
-    /// <summary>The build that the tests themselves were made of, as a folder's name: <c>debug</c>.</summary>
+    /// <summary>The configuration of this build as the name of a folder: <c>debug</c>.</summary>
     public static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
     private string Packages => _folder.File("feed");
@@ -27,7 +27,7 @@ public sealed partial class PackageFeed : IDisposable
         return Packages;
     }
 
-    /// <summary>A project that has nothing but what it writes here and these packages; what they depend on comes from the folder of packages that this build restored.</summary>
+    /// <summary>Creates a project with only the given files and these packages. Their dependencies come from the packages that this build restored.</summary>
     public async Task<string> NewProjectAsync(string name, string sdk, string[] packages, IReadOnlyDictionary<string, string> files)
     {
         await _packed.Value;
@@ -52,17 +52,17 @@ public sealed partial class PackageFeed : IDisposable
         return project;
     }
 
-    /// <summary>A nuget.config with this folder as the only source.</summary>
+    /// <summary>Writes a nuget.config with this folder as the only source.</summary>
     public async Task<string> SourcesAsync()
     {
         await _packed.Value;
         return Sources();
     }
 
-    /// <summary>The blocks of code of a page, in one.</summary>
+    /// <summary>Returns the blocks of code of a page as one text.</summary>
     public static string Samples(string page, string language = "csharp") => string.Join('\n', Fragments(page, language));
 
-    /// <summary>The same, each by itself.</summary>
+    /// <summary>Returns the blocks of code of a page one by one.</summary>
     public static string[] Fragments(string page, string language = "csharp") =>
         [.. Blocks().Matches(File.ReadAllText(Path.Combine(Root, page))).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value)];
 
@@ -91,7 +91,7 @@ public sealed partial class PackageFeed : IDisposable
         if (url is not null) start.Environment["WAGGLE_URL"] = url;
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
-        // A build server that outlives the test would hold its output open.
+        // A build server that outlives the test would keep its output open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         return Process.Start(start)!;

@@ -5,7 +5,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Packages;
 
-/// <summary>The parts of <c>eng/release</c>: the notes, the notices, and what it refuses before it builds.</summary>
+/// <summary>The parts of <c>eng/release</c>: the notes, the notices, and the errors before it builds.</summary>
 public sealed partial class ReleaseScriptTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -6,7 +6,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Samples;
 
-/// <summary>The worker in Python over the raw protocol.</summary>
+/// <summary>The Python worker that uses the protocol directly.</summary>
 public sealed class PythonWorkerTests(HubFixture hub) : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -40,7 +40,7 @@ public sealed class PythonWorkerTests(HubFixture hub) : IDisposable
         await worker.Output.WaitAsync("is connected");
         await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = new Uri(url) });
 
-        // The hub's own time says that the lease is over without renewals: another task expired that waited longer.
+        // The lease without renewals has ended by the hub's time, because another task with a longer wait has expired.
         var task = await CreateAsync(client, Spec("1") with { LeaseMs = 6000 });
         await Eventually.Async(async () => (await client.ShowTaskAsync(task)).State == TaskState.Running, "the task runs");
         var other = await CreateAsync(client, Spec("1") with { ScheduleToStartMs = 8000, AssignTo = "absent" });

@@ -6,7 +6,7 @@ using Waggle.Tests.Packages;
 
 namespace Waggle.Tests.Samples;
 
-/// <summary>A program of the folder <c>samples</c> as a process, as its user starts it.</summary>
+/// <summary>Runs a program of the folder <c>samples</c> as its user starts it.</summary>
 internal sealed class SampleProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -25,12 +25,12 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public SeenLines Error { get; } = new();
 
-    /// <summary>One of the projects, as this build made it.</summary>
+    /// <summary>Starts one of the projects, as this build compiled it.</summary>
     public static SampleProcess Project(string name, string? hub, string? folder = null, params IEnumerable<string> arguments) =>
         new("dotnet", [Path.Combine(PackageFeed.Root, "artifacts", "bin", name, PackageFeed.Configuration, $"{name}.dll"), .. arguments], hub, folder);
 
-    /// <summary>The worker in Python, under Debian's Python, whose packages <c>tests/Interop/tools</c> installs.</summary>
-    /// <param name="handler">Python lines in place of the handler that the sample prints.</param>
+    /// <summary>Starts the Python worker with Debian's Python, whose packages <c>tests/Interop/tools</c> installs.</summary>
+    /// <param name="handler">Lines of Python that replace the printed handler of the sample.</param>
     public static SampleProcess Python(string hub, string? handler = null)
     {
         Require.Tool("/usr/bin/python3", "--version");

@@ -6,7 +6,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Shared;
 
-/// <summary>Which hub is spoken to and with what token: a listener reads what a real client sends.</summary>
+/// <summary>The address and token that a command uses: a listener reads the request of a real client.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class HubAddressTests : IDisposable
 {
@@ -100,7 +100,7 @@ public sealed class HubAddressTests : IDisposable
         ["task", "list", .. arguments],
         variables: variables.Append(("XDG_CONFIG_HOME", _folder.Root)).ToDictionary(v => v.Item1, v => v.Item2));
 
-    /// <summary>The header of the first request that comes; null without one.</summary>
+    /// <summary>Returns the header of the first request; null without one.</summary>
     private async Task<string?> AuthorizationAsync(string[] arguments, params (string Name, string Value)[] variables)
     {
         await using var list = Start(arguments, variables);

@@ -6,7 +6,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Watching;
 
-/// <summary>The built <c>waggle</c> in a real pseudo-terminal, which Python makes.</summary>
+/// <summary>Runs the built <c>waggle</c> in a real pseudo-terminal, which Python creates.</summary>
 internal sealed partial class Terminal : IAsyncDisposable
 {
     public const string Alternate = "\e[?1049h";
@@ -22,7 +22,7 @@ internal sealed partial class Terminal : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>All that was written to it.</summary>
+    /// <summary>All output to the terminal so far.</summary>
     public string Written
     {
         get
@@ -48,12 +48,12 @@ internal sealed partial class Terminal : IAsyncDisposable
 
     public Task KeysAsync(string keys) => SteerAsync($"keys {keys}");
 
-    /// <summary>Closes it, as its window would: the command gets SIGHUP, and what it writes from then on fails.</summary>
+    /// <summary>Closes the terminal as its window would: the command gets SIGHUP, and every later write of it fails.</summary>
     public Task CloseAsync() => SteerAsync("close");
 
     public Task ResizeAsync(int columns, int rows) => SteerAsync($"size {columns} {rows}");
 
-    /// <summary>The lines of the newest whole frame.</summary>
+    /// <summary>Returns the lines of the newest complete frame.</summary>
     public string[] Frame()
     {
         var frames = Written.Split("\e[H");

@@ -3,7 +3,7 @@ using Waggle.Survey.Sources;
 
 namespace Waggle.Survey.Tests.Measuring.CSharp;
 
-/// <summary>The lexical method beside Roslyn's syntax trees, over whole source trees.</summary>
+/// <summary>Compares the lexical method with Roslyn's syntax trees, over whole source trees.</summary>
 public sealed class RoslynComparisonTests
 {
     // More trees to compare, separated like a path: sources that are not in this repository.
@@ -27,7 +27,7 @@ public sealed class RoslynComparisonTests
         var bytes = File.ReadAllBytes(Path.Combine(tree, file));
         var text = SourceBytes.Decode(bytes);
         var expected = RoslynMeasurer.Measure(file, text, bytes.Length, null, TestContext.Current.CancellationToken);
-        // What does not parse has no right figures.
+        // A file that does not parse has no correct figures.
         if (expected.Note is not null) return null;
         var actual = CSharpMeasurer.Measure(file, text, bytes.Length, null, TestContext.Current.CancellationToken);
         var like = actual with { Method = expected.Method };

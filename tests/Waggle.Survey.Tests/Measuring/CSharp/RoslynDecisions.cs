@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Waggle.Survey.Tests.Measuring.CSharp;
 
 /// <summary>
-/// What counts as a decision. T. J. McCabe, "A Complexity Measure", IEEE Transactions on Software Engineering SE-2(4), 1976:
-/// the number of a structured program is its predicates plus one, and a compound predicate counts once for each condition.
+/// The nodes that count as decisions. T. J. McCabe, "A Complexity Measure", IEEE Transactions on Software Engineering SE-2(4), 1976: the number of a structured
+/// program is its predicates plus one, and a compound predicate counts once for each condition.
 /// </summary>
 internal static class RoslynDecisions
 {
@@ -16,19 +16,19 @@ internal static class RoslynDecisions
         SyntaxKind.ForStatement or SyntaxKind.ForEachStatement or SyntaxKind.ForEachVariableStatement => 1,
         SyntaxKind.WhileStatement or SyntaxKind.DoStatement => 1,
         SyntaxKind.CaseSwitchLabel or SyntaxKind.CasePatternSwitchLabel => 1,
-        // The discard arm is the switch expression's "default".
+        // The discard arm is the "default" of the switch expression.
         SyntaxKind.SwitchExpressionArm => ((SwitchExpressionArmSyntax)node).Pattern is DiscardPatternSyntax ? 0 : 1,
         SyntaxKind.CatchClause => 1,
-        // A "when" is a condition of its own, beside the pattern or the exception type it follows.
+        // A "when" is a condition beside the pattern or the exception type that it follows.
         SyntaxKind.WhenClause or SyntaxKind.CatchFilterClause => 1,
         SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression => 1,
         SyntaxKind.CoalesceExpression or SyntaxKind.CoalesceAssignmentExpression => 1,
-        // "x is > 0 and < 9" is "x > 0 && x < 9" and must not come out simpler.
+        // "x is > 0 and < 9" equals "x > 0 && x < 9" and must have the same number.
         SyntaxKind.AndPattern or SyntaxKind.OrPattern => 1,
         _ => 0,
     };
 
-    /// <summary>The statements and the one expression whose contents lie one level deeper; "else if" continues its "if".</summary>
+    /// <summary>Whether the contents of a node are one level deeper: the statements and the one expression. "else if" continues its "if".</summary>
     public static bool Nests(SyntaxNode node) => node.Kind() switch
     {
         SyntaxKind.IfStatement => node.Parent is not ElseClauseSyntax,

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Waggle.Survey.Tests.Measuring.CSharp;
 
-/// <summary>Which nodes are functions, what they are called and where they begin and end. Only what has a body is one.</summary>
+/// <summary>Finds the functions among the nodes, with their names, beginnings and ends. Only a node with a body is a function.</summary>
 internal static class RoslynFunctions
 {
     private const string TopLevel = "<top-level statements>";
@@ -13,14 +13,14 @@ internal static class RoslynFunctions
         BaseMethodDeclarationSyntax method => method.Body is not null || method.ExpressionBody is not null,
         LocalFunctionStatementSyntax local => local.Body is not null || local.ExpressionBody is not null,
         AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
-        // "int X => 1;" is a getter without the word, the arrow stands for it.
+        // "int X => 1;" is a getter without the keyword; the arrow represents it.
         ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax } => true,
-        // The compiler makes one method of all of them.
+        // The compiler creates one method from all top-level statements.
         CompilationUnitSyntax unit => FirstStatement(unit) is not null,
         _ => false,
     };
 
-    /// <summary>The place of the name, so that attributes above it do not make a function longer.</summary>
+    /// <summary>Returns the position of the name, so that attributes above it do not make a function longer.</summary>
     public static int Start(SyntaxNode node) => node switch
     {
         MethodDeclarationSyntax method => method.Identifier.SpanStart,
@@ -62,7 +62,7 @@ internal static class RoslynFunctions
         _ => "this[]",
     };
 
-    /// <summary>Types and enclosing functions in front, namespaces not: a file's path says enough.</summary>
+    /// <summary>Prefixes types and enclosing functions. Namespaces are left out, because the file's path shows them.</summary>
     private static string Qualify(SyntaxNode node, string name)
     {
         for (var at = node.Parent; at is not null; at = at.Parent)

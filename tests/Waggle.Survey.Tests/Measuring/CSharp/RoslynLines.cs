@@ -9,14 +9,14 @@ internal static class RoslynLines
 {
     public static LineTally Count(SyntaxNode root, SourceText source)
     {
-        // Behind a final line end Roslyn sees one more, empty, line.
+        // After a final line end Roslyn counts one more, empty, line.
         var lines = source.Lines.Count - (source.Lines[^1].Span.IsEmpty ? 1 : 0);
         var tally = new LineTally(lines);
         foreach (var token in root.DescendantTokens())
         {
             foreach (var trivia in token.LeadingTrivia)
                 Mark(trivia, tally, source);
-            // All lines of a token are code, blank ones too: inside a string they are data.
+            // All lines of a token count as code, including blank ones, which are data inside a string.
             if (token.Span.Length > 0)
                 for (var (line, last) = Range(token.Span, source); line <= last; line++)
                     tally.Code(line);
@@ -49,7 +49,7 @@ internal static class RoslynLines
     private static (int First, int Last) Range(TextSpan span, SourceText source)
     {
         var first = source.Lines.IndexOf(span.Start);
-        // Most tokens end where they begin; the second search is for strings and comments only.
+        // Most tokens end on their first line; the second search is for strings and comments only.
         return (first, span.End <= source.Lines[first].EndIncludingLineBreak ? first : source.Lines.IndexOf(span.End - 1));
     }
 }

@@ -6,10 +6,10 @@ using Waggle.Survey.Sources;
 
 namespace Waggle.Survey.Tests.Measuring.CSharp;
 
-/// <summary>C# by its syntax tree alone: nothing is compiled, so no references are needed and no file depends on another.</summary>
+/// <summary>Measures C# by its syntax tree. It compiles nothing, so it needs no references and no file depends on another.</summary>
 internal static class RoslynMeasurer
 {
-    // Comments are counted by line, so nobody needs the inside of documentation comments parsed.
+    // Comments are counted by line, so the content of documentation comments is not parsed.
     private static readonly CSharpParseOptions Options = new(LanguageVersion.Preview, DocumentationMode.None);
 
     public static FileMeasure Measure(string path, string text, long bytes, IProgress<double>? progress, CancellationToken cancellation)
@@ -41,7 +41,7 @@ internal static class RoslynMeasurer
         };
     }
 
-    /// <summary>With a stack of its own: generated code nests expressions deeper than a thread's stack carries a recursive visitor.</summary>
+    /// <summary>Walks on a thread with a large stack, because generated code nests expressions deeper than a usual stack permits.</summary>
     private static void Walk(SyntaxNode root, FunctionTally tally, SourceText source, CancellationToken cancellation)
     {
         var work = new Stack<(SyntaxNode Node, bool Leaving)>();

@@ -2,7 +2,7 @@ using Waggle.Survey.Measuring.CSharp;
 
 namespace Waggle.Survey.Tests.Measuring.CSharp;
 
-/// <summary>Syntax that is easily misread, beside Roslyn's syntax trees.</summary>
+/// <summary>Compares syntax that is easily misread with Roslyn's syntax trees.</summary>
 public sealed class RoslynSyntaxTests
 {
     public static TheoryData<string> Members => new(

@@ -4,7 +4,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Commands.Configuration;
 
-/// <summary>Settings from a file, the environment and flags: real processes, because that is where they meet.</summary>
+/// <summary>Settings from a file, the environment and flags, with real processes.</summary>
 public sealed class ConfigurationTests : IDisposable
 {
     private readonly TempFolder _folder = new();

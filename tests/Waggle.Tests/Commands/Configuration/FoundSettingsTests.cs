@@ -4,7 +4,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Commands.Configuration;
 
-/// <summary>A <c>waggle.json</c> that lies in the current folder: it may be part of somebody else's repository.</summary>
+/// <summary>A <c>waggle.json</c> in the current folder, which may be part of a foreign repository.</summary>
 public sealed class FoundSettingsTests : IDisposable
 {
     private readonly TempFolder _folder = new();

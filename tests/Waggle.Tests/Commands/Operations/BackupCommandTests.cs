@@ -5,7 +5,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Commands.Operations;
 
-/// <summary>A hub, its backup, and the hub that is made out of it.</summary>
+/// <summary>A hub, its backup, and the hub that is restored from it.</summary>
 public sealed class BackupCommandTests : IDisposable
 {
     private readonly TempFolder _folder = new();

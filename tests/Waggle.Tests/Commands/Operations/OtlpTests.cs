@@ -31,7 +31,7 @@ public sealed class OtlpTests : IDisposable
         await using var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data"), .. flag], variables: variables);
         await hub.Output.WaitAsync("ready ");
 
-        // The first ones may be sent before there is a figure.
+        // The first exports may precede the first figure.
         while (!(await NextAsync(collector, "/v1/metrics")).Contains("waggle.hive.turn.duration", StringComparison.Ordinal))
         {
         }
@@ -74,13 +74,13 @@ public sealed class OtlpTests : IDisposable
             Assert.Equal("vendor=1", completed.Spec.Metadata!["tracestate"]);
         }
 
-        // In this process: producer under root, consumer under producer.
+        // Spans of this process: the producer under the root, and the consumer under the producer.
         var ended = new Dictionary<string, Activity>();
         while (ended.Count < 3)
         {
             var span = await spans.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 
-            // Other tests of this process have spans of their own.
+            // Other tests of this process create other spans.
             if (span.TraceId == trace) ended.Add(span.OperationName, span);
         }
 
@@ -88,7 +88,7 @@ public sealed class OtlpTests : IDisposable
         Assert.Equal((trace, trace, trace), (producer.TraceId, consumer.TraceId, inHandler));
         Assert.Equal(producer.SpanId, consumer.ParentSpanId);
 
-        // In the hub's: its steps, exported, in the same trace under the same producer. Ids are bytes on this wire.
+        // Spans of the hub: its steps, exported, in the same trace under the same producer. The wire has ids as bytes.
         var exported = "";
         foreach (var step in (string[])["waggle.task_created", "waggle.task_assigned", "waggle.task_completed"])
         {
@@ -101,7 +101,7 @@ public sealed class OtlpTests : IDisposable
 
     private static string Latin(string hex) => Encoding.Latin1.GetString(Convert.FromHexString(hex));
 
-    /// <summary>The next export on a path; what comes on the others is taken and passed over.</summary>
+    /// <summary>Returns the next export on a path; skips those on other paths.</summary>
     private static async Task<string> NextAsync(HttpListener collector, string path)
     {
         while (true)

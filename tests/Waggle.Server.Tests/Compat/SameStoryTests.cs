@@ -36,12 +36,12 @@ public sealed class SameStoryTests
         ];
         Assert.Equal(story, await HearAsync(native, NativeStep, "completed"));
 
-        // That it waits again is a status here, as each step is one.
+        // This dialect reports a task that waits again as a status, like every other step.
         var told = await HearAsync(hive, HiveStep, "Completed");
         Assert.Equal(story.Where(s => !s.EndsWith("waits again", StringComparison.Ordinal)), told.Where(s => s.Contains(task, StringComparison.Ordinal)));
         Assert.Equal(["Assigned", "InProgress", "Pending", "Pending", "Assigned", "InProgress", "Completed"], told.Where(s => !s.Contains(task, StringComparison.Ordinal)));
 
-        // It tells of agents and of how tasks end, by names and titles: who was asked and what waits it has no words for.
+        // This dialect has messages for agents and for the end of tasks, by names and titles. It has none for assignments and waiting tasks.
         Assert.Equal(
             ["Ann is idle", $"Ann works on {Title}, 0", "Ann is idle", $"Ann works on {Title}, 0", $"Ann works on {Title}, 50", "Ann is idle", $"success: Task '{Title}' completed."],
             await HearAsync(cloud, CloudStep, "success"));

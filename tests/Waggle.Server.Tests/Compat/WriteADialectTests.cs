@@ -4,7 +4,7 @@ using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat;
 
-/// <summary>The example of docs/write-a-dialect.md: compiled here, and spoken by a real client.</summary>
+/// <summary>The example of docs/write-a-dialect.md, compiled here and used by a real client.</summary>
 public sealed class WriteADialectTests
 {
     [Fact]

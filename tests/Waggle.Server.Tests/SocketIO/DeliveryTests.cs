@@ -83,7 +83,7 @@ public sealed class DeliveryTests
         for (var i = 0; i < 150; i++) await hub.CreateAsync("t", $",\"input\":\"{input}\"");
         await witness.UntilAsync("slow:consumer");
 
-        // What it was sent before waits for it, and behind that the reason.
+        // The earlier messages wait for the client, and the reason follows them.
         var all = await slow.ReadAllAsync();
         Assert.Contains("42[\"error\",{\"error\":\"The client read too slowly. Reconnect with your last position.\",\"code\":\"SLOW_CONSUMER\"}]", all, StringComparison.Ordinal);
         Assert.EndsWith("1", all, StringComparison.Ordinal);

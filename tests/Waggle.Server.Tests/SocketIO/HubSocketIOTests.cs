@@ -124,7 +124,7 @@ public sealed class HubSocketIOTests
         var status = JsonDocument.Parse(await client.AskAsync("\"system:status:get\"")).RootElement[0];
         Assert.Equal((2, 1), (status.GetProperty("swarms").GetProperty("total").GetInt32(), status.GetProperty("tasks").GetProperty("pending").GetInt32()));
 
-        // Nothing was measured yet, and nothing is said of it.
+        // The hub has measured nothing yet, so the answer contains no measurement.
         Assert.False(status.GetProperty("health").TryGetProperty("overall", out _));
     }
 

@@ -18,7 +18,7 @@ using TaskCreated = Waggle.Core.Tasks.TaskCreated;
 
 namespace Waggle.Server.Tests.Compat.Example;
 
-/// <summary>The tables: which record becomes which message, field by field, and what a task looks like.</summary>
+/// <summary>The tables: the message of each record, field by field, and the form of a task.</summary>
 internal static class TickerMaps
 {
     public static IReadOnlyList<MessageMap> Messages { get; } =
@@ -52,7 +52,7 @@ internal static class TickerMaps
     };
 }
 
-/// <summary>The renderer: one instance for all connections, so that a body is made once for each record.</summary>
+/// <summary>The renderer: one instance for all connections, so that the body of a record is encoded once.</summary>
 internal sealed class TickerRenderer : IRenderer
 {
     public static readonly TickerRenderer Instance = new();
@@ -85,7 +85,7 @@ internal sealed class TickerRenderer : IRenderer
     }
 }
 
-/// <summary>The state machine: one instance for each connection, called by one thread at a time but for <see cref="Answer"/>.</summary>
+/// <summary>The state machine: one instance for each connection. One thread at a time calls it, except <see cref="Answer"/>.</summary>
 internal sealed class TickerDialect : ForeignDialect
 {
     private static readonly Record NoRecord = new(default, "", "", RecordClass.Latest, default, null, default);
@@ -150,7 +150,7 @@ internal sealed class TickerDialect : ForeignDialect
         if (comeBackAfter is { } wait) writer.WriteNumber("retry_ms"u8, (long)wait.TotalMilliseconds);
     });
 
-    /// <summary>One message: an object.</summary>
+    /// <summary>Writes one message, a JSON object.</summary>
     internal static void Write(IMessageWriter output, Action<Utf8JsonWriter> write)
     {
         var writer = JsonWriters.Rent(output);

@@ -120,16 +120,16 @@ public sealed class WaggleMemory
     }
 }
 
-/// <summary>How a value is put; what is left out is as the hub does it by itself.</summary>
+/// <summary>The options of a put. An option without a value has the default of the hub.</summary>
 public sealed record MemoryPutOptions
 {
-    /// <summary>The swarm that the namespace belongs to; null: it is shared by the whole hive.</summary>
+    /// <summary>The swarm of the namespace; null for a namespace that the whole hive shares.</summary>
     public string? Swarm { get; init; }
 
-    /// <summary>The version that the entry must have now; 0: there must be none; null: whatever there is is replaced.</summary>
+    /// <summary>The version that the entry must have now; 0 requires that there is none, and null replaces any version.</summary>
     public long? IfVersion { get; init; }
 
-    /// <summary>The entry ends after this, in whole milliseconds, at most ten years; null: never.</summary>
+    /// <summary>The time after which the entry ends, in whole milliseconds, at most ten years; null for no end.</summary>
     public TimeSpan? Ttl { get; init; }
 
     /// <summary>At most 32 names and texts that readers and lists get beside the value.</summary>

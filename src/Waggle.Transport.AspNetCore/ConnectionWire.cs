@@ -6,7 +6,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Transport.AspNetCore;
 
-/// <summary>The wire of a connection that HTTP has said nothing on.</summary>
+/// <summary>The wire of a connection on which HTTP has sent nothing.</summary>
 public static class ConnectionWire
 {
     public static Wire Of(ConnectionContext connection)

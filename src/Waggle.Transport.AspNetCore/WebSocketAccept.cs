@@ -10,7 +10,7 @@ namespace Waggle.Transport.AspNetCore;
 /// <summary>A WebSocket out of an ordinary request: an upgraded one of HTTP/1.1, or an extended CONNECT of HTTP/2 (RFC 8441).</summary>
 public static class WebSocketAccept
 {
-    /// <summary>Whether the request asks for a WebSocket as RFC 6455 wants it.</summary>
+    /// <summary>Whether the request is a valid request for a WebSocket (RFC 6455).</summary>
     public static bool IsAsked(HttpContext context) =>
         context.Request.Headers.SecWebSocketVersion == OpeningHandshake.Version
             && (IsExtendedConnect(context) || (IsUpgrade(context) && HasKey(context.Request)));
@@ -35,14 +35,14 @@ public static class WebSocketAccept
         return StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
     }
 
-    /// <summary>The same, written straight to the socket as soon as that can be: whoever reads it has to pass on its pongs.</summary>
+    /// <summary>Opens the WebSocket and writes directly to the socket as soon as possible. The reader of the wire must forward its pongs.</summary>
     public static async Task<Wire> OpenDirectAsync(HttpContext context)
     {
         var wire = await OpenAsync(context);
         return SocketBeneath(context) is { } socket ? new HandoverWire(wire, socket) : wire;
     }
 
-    // Null: there is TLS, another protocol or somebody's middleware between, and bytes have to pass it.
+    // Returns null if bytes must pass TLS, another protocol or a middleware on their way to the socket.
     private static System.Net.Sockets.Socket? SocketBeneath(HttpContext context)
     {
         var features = context.Features;

@@ -2,7 +2,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Agents;
 
-/// <summary>What capabilities look like, in a hello and in a task's requirements.</summary>
+/// <summary>Validates capabilities in a hello and in a task's requirements.</summary>
 internal static class CapabilityRules
 {
     public static string? Problem(string field, IReadOnlyDictionary<string, double> capabilities)

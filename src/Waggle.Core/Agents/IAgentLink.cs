@@ -4,8 +4,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// The way to a connected worker. Called on the owner's loop after the commit: it must not block.
-/// What it takes is never dropped: a link that cannot take it ends itself, and the worker resumes.
+/// The link to a connected worker. The owner's loop calls it after the commit, so it must not block. It never drops a message: a link that cannot take one
+/// closes itself, and the worker resumes.
 /// </summary>
 public interface IAgentLink
 {

@@ -18,7 +18,7 @@ internal sealed class BatchWriter(HiveContext hive)
     private ArrayBufferWriter<byte> _bodies = new(FirstBytes);
     private List<EntityKey>? _removed;
 
-    /// <summary>What the last call of <see cref="Write"/> found deleted.</summary>
+    /// <summary>The entities that the last call of <see cref="Write"/> found deleted.</summary>
     public IReadOnlyList<EntityKey> Removed => _removed ?? (IReadOnlyList<EntityKey>)[];
 
     /// <summary>Writes the changed entities. Their bodies are valid until the next call.</summary>

@@ -36,7 +36,7 @@ internal static class FeatureCatalog
     /// <summary>The typed form of a record of a feature, for replay.</summary>
     public static RecordData Typed(Record record) => record.Payload as RecordData ?? Record(record.Kind).Read(record.Data.Span, record.Swarm);
 
-    /// <summary>What a reader of the family (a topic's first segment) needs: <c>read:RESOURCE</c>. Null for a family of no feature.</summary>
+    /// <summary>Returns the permission to read a family (a topic's first segment): <c>read:RESOURCE</c>; null for a family of no feature.</summary>
     public static string? ReadRight(ReadOnlySpan<char> family) => Current.Rights.TryGetValue(family, out var right) ? right : null;
 
     private sealed class Snapshot

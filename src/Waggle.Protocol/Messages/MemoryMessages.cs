@@ -20,7 +20,7 @@ public sealed record MemoryPut : MemoryMessage
     /// <summary>Any JSON, null among it.</summary>
     public required RawJson Value { get; init; }
 
-    /// <summary>The version that the entry must have now; 0: there must be none. Left out: whatever there is is replaced.</summary>
+    /// <summary>The version that the entry must have now; 0 requires that there is none. The default replaces any version.</summary>
     public long? IfVersion { get; init; }
 
     /// <summary>The entry ends after so many milliseconds, 1 to 315,360,000,000 (ten years). Left out: never.</summary>

@@ -29,7 +29,7 @@ public record MemoryEntryView
     /// <summary>The subject, or the agent, that put this version.</summary>
     public required string UpdatedBy { get; init; }
 
-    /// <summary>When the entry ends by itself; null: never.</summary>
+    /// <summary>The time at which the entry expires; null for an entry without a time to live.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>The put created the entry. False in what is read later.</summary>

@@ -6,8 +6,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.Core.Kernel.Metrics;
 
 /// <summary>
-/// The figures of a hive's loop and of its commits; docs/metrics.md explains each. What is counted often are plain counters that are read when somebody asks;
-/// only what is measured once a turn or once an assignment goes through an instrument.
+/// The figures of a hive's loop and of its commits; docs/metrics.md explains each. Frequent counts are plain counters that a collection reads. Only
+/// measurements per turn or per assignment use an instrument.
 /// </summary>
 public sealed class HiveMetrics
 {
@@ -46,10 +46,10 @@ public sealed class HiveMetrics
         meter.CreateObservableGauge("waggle.hive.log.epoch", () => _head().Epoch, "{epoch}", "Epoch of the log; each start has a new one.");
     }
 
-    /// <summary>For a hive whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>
+    /// <summary>The metrics of a hive without a reader. The meter has another name, so that no exporter confuses them with those of a hub.</summary>
     public static HiveMetrics Unread { get; } = new(new Meter("Waggle.Unread")) { Instruments = null };
 
-    /// <summary>Where features create their instruments; null: nobody reads them.</summary>
+    /// <summary>The meter in which features create their instruments; null without a reader.</summary>
     internal Meter? Instruments { get; private init; }
 
     internal WorkTotals Work { get; } = new();

@@ -25,7 +25,7 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
 
         var left = presence.Holding.Count - records.Count;
 
-        // Nothing was heard of it for the whole of a lease: it would not do the next task either.
+        // The agent sent nothing for the whole time of a lease, so it would not run the next task either.
         if (unanswered && !presence.Unresponsive) records.Add(new AgentUnresponsive(Agent));
         if (presence.Online && quiet >= context.Options.AgentOfflineAfter)
         {

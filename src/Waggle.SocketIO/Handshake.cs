@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Waggle.Protocol.Json;
-using Waggle.SocketIO.Accepting;
+using Waggle.SocketIO.EngineIO;
 
 namespace Waggle.SocketIO;
 

@@ -194,11 +194,11 @@ public sealed partial class Socket
         {
             try
             {
-                if (handler(reason) is { IsCompletedSuccessfully: false } task) _ = _client.WatchAsync(task, "disconnect");
+                if (handler(reason) is { IsCompletedSuccessfully: false } task) _ = _client.Errors.WatchAsync(task, "disconnect");
             }
             catch (Exception e)
             {
-                _client.LogHandlerFailed("disconnect", e);
+                _client.Errors.Failed("disconnect", e);
             }
         }
     }

@@ -1,97 +1,85 @@
 using System.Text;
 using Waggle.Protocol.Json;
-using Waggle.SocketIO.Accepting;
 using Waggle.SocketIO.EngineIO;
 using Waggle.SocketIO.Packets;
 using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO;
 
-/// <summary>What one connection says, packet by packet, and its sockets in the namespaces. Its packets come one after the other.</summary>
-internal sealed partial class SocketClient : IEngineClient
+/// <summary>The packets of one connection, one after the other, and its sockets in the namespaces.</summary>
+internal sealed class SocketClient : IEngineClient
 {
     private static readonly ReadOnlyMemory<byte> MainName = "/"u8.ToArray();
     private static readonly RawJson NoAuth = RawJson.FromTrusted("{}"u8.ToArray());
 
     private readonly SocketIOServer _server;
+    private readonly ClientSockets _sockets = new();
+    private readonly PacketAssembler _assembler;
 
-    // Nearly everybody is in the main namespace and in no other. Changed under this client's lock.
-    private Socket? _main;
-    private Dictionary<string, Socket>? _others;
-    private HalfPacket? _half;
+    // A client whose packets go to a wire has none.
+    private EventDispatcher? _dispatcher;
     private ConnectTimer? _connectTimer;
-    private volatile bool _closed;
 
     public SocketClient(SocketIOServer server, EngineSession session)
     {
         _server = server;
+        _assembler = new PacketAssembler(server.Options.MaxAttachments);
         Session = session;
-        WaitForOne();
+        Errors = new HandlerErrors(server.Log, session.Request.Address);
+        StartConnectTimer();
     }
 
     public EngineSession Session { get; }
 
+    public HandlerErrors Errors { get; }
+
     public ClientRequest Request => Session.Request;
 
-    /// <summary>The attachments of a packet are on their way: how often this was asked since.</summary>
-    public int WaitsForAttachments() => _half is { } half ? ++half.Asked : 0;
+    public int WaitsForAttachments() => _assembler.WaitsForAttachments();
 
-    /// <summary>A text message. The next one may come when this ends.</summary>
     public ValueTask OnTextAsync(ReadOnlyMemory<byte> text)
     {
-        if (_half is not null) return Refuse("text where an attachment belongs");
-        if (PacketReader.Read(text, _server.Options.MaxAttachments, out var packet) is { } problem) return Refuse(problem);
-        if (!packet.IsBinary || packet.Attachments == 0) return OnPacket(packet, []);
-        _half = new HalfPacket(packet with { Json = packet.Json.ToArray(), Namespace = packet.Namespace.ToArray() });
-        return ValueTask.CompletedTask;
+        if (_assembler.AddText(text, out var packet) is { } problem) return Refuse(problem);
+        return packet is { } whole ? Take(whole, []) : ValueTask.CompletedTask;
     }
 
-    /// <summary>A binary message; the next one may come when this ends.</summary>
     public ValueTask OnBinaryAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (_half is not { } half) return Refuse("an attachment that belongs to nothing");
-        half.Attachments.Add(bytes.ToArray());
-        if (half.Attachments.Count < half.Packet.Attachments) return ValueTask.CompletedTask;
-        _half = null;
-        return OnPacket(half.Packet, half.Attachments);
+        if (_assembler.AddBinary(bytes, out var packet, out var attachments) is { } problem) return Refuse(problem);
+        return packet is { } whole ? Take(whole, attachments) : ValueTask.CompletedTask;
     }
 
     /// <summary>The connection is gone.</summary>
     public void OnClosed(string reason)
     {
-        Socket[] sockets;
-        lock (this)
-        {
-            _closed = true;
-            sockets = Sockets();
-        }
-
-        StopWaiting();
+        var sockets = _sockets.Close();
+        StopConnectTimer();
         foreach (var socket in sockets) Leave(socket, reason, tell: false);
     }
 
-    /// <summary>Ends the connection, with a word for each namespace.</summary>
+    /// <summary>Ends the connection, with a packet for each namespace.</summary>
     public void Disconnect(string reason)
     {
-        foreach (var socket in Sockets()) Leave(socket, reason, tell: true);
+        foreach (var socket in _sockets.All()) Leave(socket, reason, tell: true);
         Session.Close(DisconnectReasons.ForcedServerClose);
     }
 
     /// <summary>One socket leaves its namespace; the connection stays.</summary>
+    /// <param name="tell">The client gets a packet about it.</param>
     public void Leave(Socket socket, string reason, bool tell)
     {
-        if (!Remove(socket)) return;
+        if (!_sockets.Remove(socket)) return;
         socket.TellGoing(reason);
         socket.Namespace.Leave(socket, reason);
         if (tell) socket.Send(PacketFrames.Write(PacketType.Disconnect, socket.Namespace.NameUtf8, default));
         socket.TellGone(reason);
-        if (!_closed && Count() == 0) WaitForOne();
+        if (!_sockets.IsClosed && _sockets.Count == 0) StartConnectTimer();
     }
 
-    private ValueTask OnPacket(in Packet packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    private ValueTask Take(in Packet packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
     {
-        if (packet.Type == PacketType.Connect) return new(ConnectAsync(Encoding.UTF8.GetString(NameOf(packet).Span), AuthOf(packet)));
-        if (Find(packet.Namespace) is not { } socket) return Refuse("a packet for a namespace that was not joined");
+        if (packet.Type == PacketType.Connect) return Connect(packet);
+        if (_sockets.Find(packet.Namespace.Span) is not { } socket) return Refuse("a packet for a namespace that was not joined");
         switch (packet.Type)
         {
             case PacketType.Disconnect:
@@ -103,94 +91,47 @@ internal sealed partial class SocketClient : IEngineClient
             case PacketType.Event or PacketType.BinaryEvent when socket.Wire is { } wire:
                 return wire.TakeAsync(packet.Id, packet.Json);
             case PacketType.Event or PacketType.BinaryEvent:
-                return Dispatch(socket, packet, attachments);
+                _dispatcher ??= new EventDispatcher(_server.Json, _server.Options.MaxConcurrentEvents, _sockets, Errors);
+                return _dispatcher.Dispatch(socket, packet, attachments);
             default:
                 return Refuse("an acknowledgement without an id");
         }
     }
 
-    // Whoever breaks the rules of the protocol is sent away, and nobody else notices.
+    private ValueTask Connect(in Packet packet)
+    {
+        var name = Encoding.UTF8.GetString((packet.Namespace.IsEmpty ? MainName : packet.Namespace).Span);
+        if (_sockets.Has(name)) return Refuse("a second connect to the same namespace");
+        var auth = packet.Json.IsEmpty ? NoAuth : RawJson.FromTrusted(packet.Json.ToArray());
+        return new(new NamespaceJoin(_server, this, _sockets).RunAsync(name, auth, StopConnectTimer));
+    }
+
+    // A client that breaks the protocol is closed, and no other client notices.
     private ValueTask Refuse(string problem)
     {
-        LogRefused(_server.Log, Request.Address, problem);
+        Errors.Refused(problem);
         Session.Close(DisconnectReasons.ParseError);
         return ValueTask.CompletedTask;
     }
 
-    private static ReadOnlyMemory<byte> NameOf(in Packet packet) => packet.Namespace.IsEmpty ? MainName : packet.Namespace;
-
-    private static RawJson AuthOf(in Packet packet) => packet.Json.IsEmpty ? NoAuth : RawJson.FromTrusted(packet.Json.ToArray());
-
-    private Socket? Find(ReadOnlyMemory<byte> name)
-    {
-        if (name.IsEmpty) return _main;
-        lock (this) return _others is not null && _others.TryGetValue(Encoding.UTF8.GetString(name.Span), out var socket) ? socket : null;
-    }
-
-    private Socket[] Sockets()
-    {
-        lock (this) return [.. _main is null ? [] : new[] { _main }, .. _others is null ? [] : _others.Values.ToArray()];
-    }
-
-    private bool Has(string name)
-    {
-        lock (this) return name == "/" ? _main is not null : _others?.ContainsKey(name) == true;
-    }
-
-    private bool TryKeep(Socket socket)
-    {
-        lock (this)
-        {
-            if (_closed) return false;
-            if (socket.Namespace.Name == "/") _main = socket;
-            else (_others ??= new(StringComparer.Ordinal))[socket.Namespace.Name] = socket;
-            return true;
-        }
-    }
-
-    private bool Remove(Socket socket)
-    {
-        lock (this)
-        {
-            if (ReferenceEquals(_main, socket))
-            {
-                _main = null;
-                return true;
-            }
-
-            if (_others?.TryGetValue(socket.Namespace.Name, out var other) != true || !ReferenceEquals(other, socket)) return false;
-            return _others.Remove(socket.Namespace.Name);
-        }
-    }
-
-    private void WaitForOne()
+    private void StartConnectTimer()
     {
         var timer = new ConnectTimer(this);
         _connectTimer = timer;
         _server.Wheel.Set(timer, _server.Options.ConnectTimeout);
     }
 
-    private void StopWaiting()
+    private void StopConnectTimer()
     {
         if (Interlocked.Exchange(ref _connectTimer, null) is { } timer) _server.Wheel.Clear(timer);
     }
 
-    /// <summary>A packet whose attachments are on their way.</summary>
-    private sealed class HalfPacket(Packet packet)
-    {
-        public Packet Packet => packet;
-
-        public List<ReadOnlyMemory<byte>> Attachments { get; } = [];
-
-        public int Asked { get; set; }
-    }
-
-    /// <summary>Nobody stays who is in no namespace.</summary>
+    /// <summary>Closes a client that is in no namespace.</summary>
     private sealed class ConnectTimer(SocketClient client) : WheelTimer
     {
         protected override void Fire()
         {
-            if (client.Count() == 0) client.Session.CloseSoon(DisconnectReasons.ForcedClose);
+            if (client._sockets.Count == 0) client.Session.CloseSoon(DisconnectReasons.ForcedClose);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
-using Waggle.SocketIO.Accepting;
 using Waggle.Transport.AspNetCore;
 
 namespace Waggle.SocketIO.EngineIO;

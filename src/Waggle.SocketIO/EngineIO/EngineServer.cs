@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Waggle.Delivery;
-using Waggle.SocketIO.Accepting;
 using Waggle.Transport;
 using Waggle.Transport.Timers;
 using Waggle.Transport.Wires;

@@ -1,5 +1,4 @@
 using Waggle.Delivery;
-using Waggle.SocketIO.Accepting;
 
 namespace Waggle.SocketIO.EngineIO;
 

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Waggle.SocketIO.Accepting;
 using Waggle.SocketIO.EngineIO;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;

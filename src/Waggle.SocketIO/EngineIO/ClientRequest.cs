@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.Primitives;
 using Waggle.Transport.WebSockets;
 
-namespace Waggle.SocketIO.Accepting;
+namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>The first request of a client, kept for as long as it is here: the request itself is over by then, or used again.</summary>
 internal sealed class ClientRequest

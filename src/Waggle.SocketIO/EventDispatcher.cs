@@ -1,10 +1,14 @@
+using System.Text;
 using System.Text.Json;
 using Waggle.SocketIO.Events;
 using Waggle.SocketIO.Packets;
 
 namespace Waggle.SocketIO;
 
-internal sealed partial class SocketClient
+/// <summary>
+/// Calls the handlers of one client's events, and lets its next packets wait while too many of them are at work. One thread at a time dispatches.
+/// </summary>
+internal sealed class EventDispatcher(JsonSerializerOptions json, int maxConcurrent, ClientSockets sockets, HandlerErrors errors)
 {
     // A name that is longer is copied to the heap.
     private const int MaxNameOnStack = 128;
@@ -12,21 +16,22 @@ internal sealed partial class SocketClient
     private int _running;
     private TaskCompletionSource? _room;
 
-    private ValueTask Dispatch(Socket socket, in Packet packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    /// <summary>An event of the client. The next one may come when this ends.</summary>
+    public ValueTask Dispatch(Socket socket, in Packet packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
     {
-        var json = packet.Json.Span;
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(packet.Json.Span);
         reader.Read();
         reader.Read();
         Span<char> chars = reader.ValueSpan.Length <= MaxNameOnStack ? stackalloc char[MaxNameOnStack] : new char[reader.ValueSpan.Length];
         if (reader.TokenType == JsonTokenType.String) chars = chars[..reader.CopyString(chars)];
-        else chars = chars[..System.Text.Encoding.UTF8.GetChars(reader.ValueSpan, chars)];
+        else chars = chars[..Encoding.UTF8.GetChars(reader.ValueSpan, chars)];
         if (Collect(socket, chars) is not { } call) return ValueTask.CompletedTask;
 
-        // A copy: what was read is overwritten by what is read next, and handlers take their time.
-        var told = new SocketEvent(socket, call.Name, new EventArguments(json.ToArray(), 1, attachments, _server.Json), packet.Id);
-        Start(call, socket, told);
-        return Volatile.Read(ref _running) < _server.Options.MaxConcurrentEvents ? ValueTask.CompletedTask : new(UntilRoomAsync());
+        // A copy: the next read overwrites the bytes, and handlers take their time.
+        var happened = new SocketEvent(socket, call.Name, new EventArguments(packet.Json.ToArray(), 1, attachments, json), packet.Id);
+        if (socket.Filters is { Count: > 0 } filters) Track(FilterAsync(socket, happened, filters, call.Handlers), happened);
+        else Run(call.Handlers, socket, happened);
+        return Volatile.Read(ref _running) < maxConcurrent ? ValueTask.CompletedTask : new(UntilRoomAsync());
     }
 
     private static Call? Collect(Socket socket, ReadOnlySpan<char> name)
@@ -49,46 +54,34 @@ internal sealed partial class SocketClient
         handlers = handlers.Length == 0 ? named : [.. handlers, .. named];
     }
 
-    private void Start(in Call call, Socket socket, SocketEvent told)
-    {
-        if (socket.Filters is { Count: > 0 } filters)
-        {
-            var handlers = call.Handlers;
-            Track(FilterAsync(socket, told, filters, handlers), told);
-            return;
-        }
-
-        Run(call.Handlers, socket, told);
-    }
-
-    private void Run(OnEvent[] handlers, Socket socket, SocketEvent told)
+    private void Run(OnEvent[] handlers, Socket socket, SocketEvent happened)
     {
         foreach (var handler in handlers)
         {
             try
             {
-                if (handler(socket, told) is { IsCompletedSuccessfully: false } task) Track(task, told);
+                if (handler(socket, happened) is { IsCompletedSuccessfully: false } task) Track(task, happened);
             }
             catch (Exception e)
             {
-                Failed(told, e);
+                Fail(happened, e);
             }
         }
     }
 
-    private async Task FilterAsync(Socket socket, SocketEvent told, IReadOnlyList<Func<SocketEvent, Task>> filters, OnEvent[] handlers)
+    private async Task FilterAsync(Socket socket, SocketEvent happened, IReadOnlyList<Func<SocketEvent, Task>> filters, OnEvent[] handlers)
     {
-        foreach (var filter in filters) await filter(told);
-        if (socket.Connected) Run(handlers, socket, told);
+        foreach (var filter in filters) await filter(happened);
+        if (socket.Connected) Run(handlers, socket, happened);
     }
 
-    private void Track(Task task, SocketEvent told)
+    private void Track(Task task, SocketEvent happened)
     {
         Interlocked.Increment(ref _running);
-        _ = WaitAsync(task, told);
+        _ = WaitAsync(task, happened);
     }
 
-    private async Task WaitAsync(Task task, SocketEvent told)
+    private async Task WaitAsync(Task task, SocketEvent happened)
     {
         try
         {
@@ -96,7 +89,7 @@ internal sealed partial class SocketClient
         }
         catch (Exception e)
         {
-            Failed(told, e);
+            Fail(happened, e);
         }
         finally
         {
@@ -105,7 +98,7 @@ internal sealed partial class SocketClient
         }
     }
 
-    // The client's next packets wait with the client.
+    // The client's next packets wait on its side of the connection.
     private async Task UntilRoomAsync()
     {
         while (true)
@@ -113,19 +106,19 @@ internal sealed partial class SocketClient
             var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _room, room);
             Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _running) < _server.Options.MaxConcurrentEvents || _closed) return;
+            if (Volatile.Read(ref _running) < maxConcurrent || sockets.IsClosed) return;
             await room.Task;
         }
     }
 
-    private void Failed(SocketEvent told, Exception e)
+    private void Fail(SocketEvent happened, Exception e)
     {
         var refusal = e as SocketIOException;
         var unreadable = e is JsonException;
-        if (unreadable) LogUnreadable(_server.Log, told.Name, Request.Address, e.Message);
-        else if (refusal is null) LogHandlerFailed(told.Name, e);
+        if (unreadable) errors.Unreadable(happened.Name, e);
+        else if (refusal is null) errors.Failed(happened.Name, e);
         var words = unreadable ? RefusalWords.Unreadable : refusal?.Message ?? RefusalWords.Internal;
-        told.Ack(RefusalWords.Write("error"u8, words, refusal?.Details, _server.Json));
+        happened.Ack(RefusalWords.Write("error"u8, words, refusal?.Details, json));
     }
 
     private readonly record struct Call(string Name, OnEvent[] Handlers);

@@ -7,65 +7,62 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.SocketIO;
 
-internal sealed partial class SocketClient
+/// <summary>One request of a client to join a namespace: its checks, the middlewares, and the connection handlers.</summary>
+internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, ClientSockets sockets)
 {
-    private async Task ConnectAsync(string name, RawJson auth)
+    /// <summary>Joins, or sends the client the reason why not.</summary>
+    /// <param name="entered">Called when the client's socket is in the namespace, before any handler.</param>
+    public async Task RunAsync(string name, RawJson auth, Action entered)
     {
-        if (Has(name))
-        {
-            await Refuse("a second connect to the same namespace");
-            return;
-        }
-
-        if (Count() >= _server.Options.MaxNamespacesPerClient)
+        if (sockets.Count >= server.Options.MaxNamespacesPerClient)
         {
             SendError(name, "Too many namespaces", null);
             return;
         }
 
-        if (_server.Find(name, auth) is not { } ns)
+        if (server.Find(name, auth) is not { } ns)
         {
             SendError(name, "Invalid namespace", null);
             return;
         }
 
         var claim = ClaimOf(auth);
-        var handshake = new Handshake(Request, auth, _server.Time.GetUtcNow(), _server.Json);
-        var socket = ns.Restore(this, handshake, ref claim);
-        var asks = socket is null || _server.Options.ConnectionStateRecovery is not { SkipMiddlewares: true };
-        socket ??= ns.Create(this, handshake);
+        var handshake = new Handshake(client.Request, auth, server.Time.GetUtcNow(), server.Json);
+        var socket = ns.Restore(client, handshake, ref claim);
+        var asks = socket is null || server.Options.ConnectionStateRecovery is not { SkipMiddlewares: true };
+        socket ??= ns.Create(client, handshake);
         if (asks && await RefusalAsync(ns, socket) is { } refusal)
         {
             SendError(name, refusal.Message, refusal.Details);
-            _server.MaybeForget(ns);
+            server.MaybeForget(ns);
             return;
         }
 
-        // What it missed may have gone while the middlewares were asked.
-        if (socket.Recovered && !TryEnter(ns, socket, claim))
+        // The missed events may have left the log while the middlewares ran.
+        if (socket.Recovered && !TryEnter(ns, socket, claim, entered))
         {
-            socket = ns.Create(this, handshake);
+            socket = ns.Create(client, handshake);
             claim = default;
         }
 
-        if (!socket.Recovered && !TryEnter(ns, socket, claim)) return;
+        if (!socket.Recovered && !TryEnter(ns, socket, claim, entered)) return;
         Welcome(ns, socket);
     }
 
-    private bool TryEnter(SocketNamespace ns, Socket socket, in Claim claim)
+    private bool TryEnter(SocketNamespace ns, Socket socket, in Claim claim, Action entered)
     {
-        // First here, so that a connection that ends now takes it along.
-        if (!TryKeep(socket)) return false;
-        StopWaiting();
+        // First to the client, so that a connection that ends now takes the socket along.
+        if (!sockets.TryAdd(socket)) return false;
+        entered();
         if (ns.Enter(socket, claim))
         {
-            if (!_closed) return true;
-            Leave(socket, DisconnectReasons.TransportClose, tell: false);
+            if (!sockets.IsClosed) return true;
+            client.Leave(socket, DisconnectReasons.TransportClose, tell: false);
             ns.Leave(socket, DisconnectReasons.TransportClose);
             return false;
         }
 
-        Remove(socket);
+        sockets.Remove(socket);
         return false;
     }
 
@@ -73,7 +70,7 @@ internal sealed partial class SocketClient
     {
         if (ns.WireHandler is { } run)
         {
-            _ = WatchAsync(RunAsync(run, socket), "connection");
+            _ = client.Errors.WatchAsync(RunAsync(run, socket), "connection");
             return;
         }
 
@@ -81,11 +78,11 @@ internal sealed partial class SocketClient
         {
             try
             {
-                if (handler(socket) is { IsCompletedSuccessfully: false } task) _ = WatchAsync(task, "connection");
+                if (handler(socket) is { IsCompletedSuccessfully: false } task) _ = client.Errors.WatchAsync(task, "connection");
             }
             catch (Exception e)
             {
-                LogHandlerFailed("connection", e);
+                client.Errors.Failed("connection", e);
             }
         }
     }
@@ -110,30 +107,25 @@ internal sealed partial class SocketClient
         }
         catch (JsonException e)
         {
-            LogUnreadable(_server.Log, "middleware", Request.Address, e.Message);
+            client.Errors.Unreadable("middleware", e);
             return new SocketIOException(RefusalWords.Unreadable);
         }
         catch (Exception e)
         {
-            LogHandlerFailed("middleware", e);
+            client.Errors.Failed("middleware", e);
             return new SocketIOException(RefusalWords.Internal);
         }
     }
 
     private void SendError(string name, string message, object? details)
     {
-        Session.Send(PacketFrames.Write(
-            PacketType.ConnectError, Encoding.UTF8.GetBytes(name), RefusalWords.Write("message"u8, message, details, _server.Json).Utf8.Span));
-    }
-
-    private int Count()
-    {
-        lock (this) return (_main is null ? 0 : 1) + (_others?.Count ?? 0);
+        var words = RefusalWords.Write("message"u8, message, details, server.Json);
+        client.Session.Send(PacketFrames.Write(PacketType.ConnectError, Encoding.UTF8.GetBytes(name), words.Utf8.Span));
     }
 
     private Claim ClaimOf(RawJson auth)
     {
-        if (_server.Options.ConnectionStateRecovery is null) return default;
+        if (server.Options.ConnectionStateRecovery is null) return default;
         using var given = JsonDocument.Parse(auth.Utf8, new JsonDocumentOptions { MaxDepth = 1000 });
         return new Claim(Text(given.RootElement, "pid"), Text(given.RootElement, "offset"));
     }

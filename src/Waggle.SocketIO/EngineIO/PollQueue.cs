@@ -10,6 +10,9 @@ internal sealed class PollQueue(SocketIOOptions options)
     // What one answer holds at most, unless one packet alone is larger.
     private const int MaxAnswer = 1024 * 1024;
 
+    // python-engineio gives up a connection whose answer has more packets.
+    private const int MaxAnswerPackets = 16;
+
     private static readonly ReadOnlyMemory<byte> Noop = new[] { EnginePacketType.Noop };
 
     private readonly Queue<EncodedMessage> _packets = new();
@@ -39,8 +42,8 @@ internal sealed class PollQueue(SocketIOOptions options)
     {
         if (_ended) return true;
         if (_packets.Count >= options.MaxQueuedPackets || (_bytes + packet.Body.Length > options.MaxQueuedBytes && _packets.Count > 0)) return false;
-        _packets.Enqueue(packet);
         _bytes += packet.Body.Length;
+        Enqueue(packet);
         return true;
     }
 
@@ -116,6 +119,21 @@ internal sealed class PollQueue(SocketIOOptions options)
     private static void AnswerSoon(TaskCompletionSource<ReadOnlyMemory<byte>?> poll, ReadOnlyMemory<byte>? payload) =>
         ThreadPool.UnsafeQueueUserWorkItem(static answer => answer.Poll.SetResult(answer.Payload), (Poll: poll, Payload: payload), preferLocal: false);
 
+    // A batch of events is cut between packets, so that each part fits into an answer.
+    private void Enqueue(EncodedMessage packet)
+    {
+        var rest = packet.Body;
+        while (PollingPayload.Count(rest.Span) > MaxAnswerPackets)
+        {
+            var after = rest.Span;
+            for (var i = 0; i < MaxAnswerPackets; i++) EngineFrames.Next(ref after, out _);
+            _packets.Enqueue(new EncodedMessage(rest[..^after.Length]));
+            rest = rest[^after.Length..];
+        }
+
+        _packets.Enqueue(rest.Length == packet.Body.Length ? packet : new EncodedMessage(rest));
+    }
+
     private void Taken()
     {
         _room?.TrySetResult();
@@ -133,8 +151,11 @@ internal sealed class PollQueue(SocketIOOptions options)
         }
 
         var payload = new ArrayBufferWriter<byte>((int)Math.Min(_bytes, MaxAnswer) + 16);
-        while (_packets.TryPeek(out var packet) && (payload.WrittenCount == 0 || payload.WrittenCount + packet.Body.Length <= MaxAnswer))
+        var count = 0;
+        while (_packets.TryPeek(out var packet))
         {
+            count += PollingPayload.Count(packet.Body.Span);
+            if (payload.WrittenCount > 0 && (payload.WrittenCount + packet.Body.Length > MaxAnswer || count > MaxAnswerPackets)) break;
             _packets.Dequeue();
             _bytes -= packet.Body.Length;
             PollingPayload.Add(payload, packet.Body.Span);

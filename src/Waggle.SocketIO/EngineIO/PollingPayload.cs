@@ -25,6 +25,14 @@ internal static class PollingPayload
         return Base64.DecodeFromUtf8(base64, bytes, out _, out var written) == OperationStatus.Done && written == length ? bytes : null;
     }
 
+    /// <summary>The number of packets in these frames.</summary>
+    public static int Count(ReadOnlySpan<byte> frames)
+    {
+        var count = 0;
+        for (; !frames.IsEmpty; count++) EngineFrames.Next(ref frames, out _);
+        return count;
+    }
+
     /// <summary>Adds the packets of these frames.</summary>
     public static void Add(ArrayBufferWriter<byte> payload, ReadOnlySpan<byte> frames)
     {

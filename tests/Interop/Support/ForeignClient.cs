@@ -59,6 +59,24 @@ internal sealed class ForeignClient : IAsyncDisposable
         return new(python, [Path.Combine(Here, "drivers", $"{seed}.py"), Path.Combine(Here, "clients", seed), url.ToString(), .. more]);
     }
 
+    /// <summary>Runs npm's socket.io-client, which subscribes at each connect, from the position of its last event on.</summary>
+    public static ForeignClient SocketIOInNode(Uri url, string transports, string categories, IEnumerable<string> events)
+    {
+        var module = Path.Combine(Root(), "artifacts", "interop", "node_modules", "socket.io-client");
+        Require.Tool("node", "--version");
+        Require.That(Directory.Exists(module), "socket.io-client is not installed for Node: run tests/Interop/tools.");
+        return new("node", [Path.Combine(Here, "drivers", "socket_io.js"), module, url.ToString(), transports, categories, .. events]);
+    }
+
+    /// <summary>Runs Debian's python3-socketio in the same manner.</summary>
+    public static ForeignClient SocketIOInPython(Uri url, string transports, string categories, IEnumerable<string> events)
+    {
+        const string python = "/usr/bin/python3";
+        Require.Tool(python, "--version");
+        Require.That(Directory.Exists("/usr/lib/python3/dist-packages/socketio"), "python3-socketio is not installed: run tests/Interop/tools.");
+        return new(python, [Path.Combine(Here, "drivers", "socket_io.py"), url.ToString(), transports, categories, .. events]);
+    }
+
     /// <summary>Sends a command of the client's user to the driver.</summary>
     public Task SayAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 

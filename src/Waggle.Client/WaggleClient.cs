@@ -43,10 +43,14 @@ public sealed partial class WaggleClient : IAsyncDisposable
         _connection = new WaggleConnection(options, _waits);
         _http = new HubHttp(options, _connection);
         Memory = new WaggleMemory(this);
+        Votes = new WaggleVotes(this);
     }
 
     /// <summary>The hub's shared memory: values under namespaces and keys.</summary>
     public WaggleMemory Memory { get; }
+
+    /// <summary>Proposals, on which agents and people vote.</summary>
+    public WaggleVotes Votes { get; }
 
     /// <summary>The hub's last welcome.</summary>
     public Welcome Welcome => _connection.Welcome!;

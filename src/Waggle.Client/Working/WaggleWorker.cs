@@ -50,7 +50,7 @@ public sealed class WaggleWorker : IAsyncDisposable
         _reporter = new LeaseReporter(options, _leases, requests, reason => _connection!.Finish(reason));
         _keeper = new LeaseKeeper(options, _leases, _reporter, requests, () => IsConnected);
         _drainer = new Drainer(requests);
-        var owner = new WorkerOwner(options, secret, types, _state, _leases, _reporter, _keeper, _drainer, Accept, Ended);
+        var owner = new WorkerOwner(options, secret, types, _state, _leases, _reporter, _keeper, _drainer, new VoteCaster(options, requests), Accept, Ended);
         _connection = new WaggleConnection(options, owner, requests);
         _http = new HubHttp(options, _connection);
         var upload = new ResultUpload(_http, _state, secret, options.Time);

@@ -58,6 +58,16 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     /// </summary>
     public Action<Assign>? OnAssigned { get; set; }
 
+    /// <summary>
+    /// Returns the vote of the worker's agent when the hub asks for it: one option of the request, several with the rule
+    /// <see cref="Protocol.Model.VoteRule.Approval"/>, or null for no vote. It runs on the thread pool, for up to eight proposals at once; the token is
+    /// cancelled when the worker has ended. Null, the default, leaves requests unanswered, and the agent does not vote.
+    /// </summary>
+    public Func<VoteRequested, CancellationToken, ValueTask<IReadOnlyList<string>?>>? OnVote { get; set; }
+
+    /// <summary>Called when a vote was not cast: the proposal, and what <see cref="OnVote"/> threw or the hub refused.</summary>
+    public Action<string, Exception>? OnVoteFailed { get; set; }
+
     /// <summary>Called when the hub has durably accepted the end of an assignment (result, failure, refusal, release, cancellation).</summary>
     public Action<string, int, long, TaskAck>? OnAcknowledged { get; set; }
 

@@ -15,6 +15,7 @@ internal sealed class WorkerOwner(
     LeaseReporter reporter,
     LeaseKeeper keeper,
     Drainer drainer,
+    VoteCaster votes,
     Action<Assign> accept,
     Action<WaggleException> ended) : IConnectionOwner
 {
@@ -69,6 +70,9 @@ internal sealed class WorkerOwner(
                 break;
             case Stop stop:
                 reporter.Stop(new LeaseRef(stop.Task, stop.Attempt, stop.Token), stop.Reason);
+                break;
+            case VoteRequested request:
+                votes.Request(request);
                 break;
         }
     }

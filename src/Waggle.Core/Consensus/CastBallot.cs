@@ -42,7 +42,8 @@ public sealed record CastBallot(string Proposal, IReadOnlyList<string> Choices, 
                 ErrorCodes.NotAnElector, $"{Voters.KeyOf(By)} is not in the electorate of proposal '{Proposal}', which was frozen when it opened.");
         var (mask, problem) = Mask(proposal);
         if (problem is not null) return Decision.Reject(problem, []);
-        if (before.Version > 0 && before.Choices == mask && Confidence is null) return Decision.Of(View(before.Weight, before.Version, before.CastAt));
+        if (before.Version > 0 && before.Choices == mask && (Confidence is null || !proposal.Changeable))
+            return Decision.Of(View(before.Weight, before.Version, before.CastAt) with { Confidence = null });
         if (before.Version > 0 && !proposal.Changeable)
             return Decision.Reject(ErrorCodes.AlreadyVoted, $"{Voters.KeyOf(By)} has voted, and votes on proposal '{Proposal}' may not be changed.");
         var first = before.Version == 0;

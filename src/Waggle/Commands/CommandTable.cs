@@ -14,6 +14,7 @@ internal static class CommandTable
         ("agent", AgentCommands.Create),
         ("swarm", SwarmCommands.Create),
         ("memory", MemoryCommands.Create),
+        ("vote", VoteCommands.Create),
         ("alerts", AlertCommands.Create),
         ("token", TokenCommands.Create),
         ("watch", WatchCommand.Create),

@@ -16,6 +16,11 @@ internal static class WorkerCommand
             HelpName = "command",
             Required = true,
         };
+        var vote = new Option<string?>("--vote")
+        {
+            Description = "The command that decides votes: it prints the option. Default: the agent does not vote.",
+            HelpName = "command",
+        };
         var swarm = new Option<string?>("--swarm") { Description = "The swarm to work for. Default: default." };
         var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub generates one." };
         var capabilities = Capabilities.Option("--capability", "A capability of the agent and its proficiency (default 1). May be repeated.", standard: 1);
@@ -76,6 +81,7 @@ internal static class WorkerCommand
                 Url = call.Url,
                 Token = call.Token,
                 Command = call.Get(exec),
+                VoteCommand = call.Get(vote),
                 Result = call.Get(result),
                 PassToken = call.Get(passToken),
                 Swarm = call.Get(swarm),
@@ -89,6 +95,7 @@ internal static class WorkerCommand
                 Secret = Environment.GetEnvironmentVariable(TaskEnvironment.SecretVariable) is { Length: > 0 } secret ? secret : null,
             }),
             exec,
+            vote,
             result,
             passToken,
             swarm,

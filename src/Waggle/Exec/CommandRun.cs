@@ -73,7 +73,8 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         }
     }
 
-    private static async Task FeedAsync(Stream input, byte[] document)
+    /// <summary>Writes a command's standard input and closes it. A command need not read it.</summary>
+    public static async Task FeedAsync(Stream input, byte[] document)
     {
         try
         {

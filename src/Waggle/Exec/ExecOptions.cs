@@ -8,6 +8,9 @@ internal sealed record ExecOptions
     public required string Command { get; init; }
     public string? Swarm { get; init; }
 
+    /// <summary>The command that decides votes; null leaves requests for a vote unanswered.</summary>
+    public string? VoteCommand { get; init; }
+
     /// <summary>The part of the output that is the result.</summary>
     public required ResultForm Result { get; init; }
 

@@ -29,7 +29,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         using var folder = WorkerFolder.Create();
         await using var guard = OrphanGuard.Start(folder?.Path);
         using var inUse = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
-        var worker = await StartAsync((work, cancel) => HandleAsync(work, guard, folder, cancel), patience, inUse);
+        var worker = await StartAsync((work, cancel) => HandleAsync(work, guard, folder, cancel), guard, patience, inUse);
         _started.SetResult(worker);
         try
         {
@@ -49,7 +49,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     public void Dispose() => _leave.Dispose();
 
-    private async Task<WaggleWorker> StartAsync(Func<TaskWork, CancellationToken, Task<RawJson>> handler, RetryWindow patience, CancellationTokenSource inUse)
+    private async Task<WaggleWorker> StartAsync(
+        Func<TaskWork, CancellationToken, Task<RawJson>> handler, OrphanGuard guard, RetryWindow patience, CancellationTokenSource inUse)
     {
         var settings = new WaggleWorkerOptions
         {
@@ -67,6 +68,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             OnAssigned = _endings.Assigned,
             OnAcknowledged = _endings.Acknowledged,
             OnRejected = _endings.Rejected,
+            OnVote = options.VoteCommand is { } vote ? (request, cancel) => VoteAsync(new VoteRun(options, vote, guard), request, cancel) : null,
+            OnVoteFailed = (proposal, e) => journal.Say(new WorkerEvent("vote_failed", e.Message) { Proposal = proposal }),
             OnConnected = welcome => Connected(welcome.Agent!, patience),
             OnDisconnected = trouble => Disconnected(trouble, patience, inUse),
         };
@@ -123,6 +126,25 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         try
         {
             return await run;
+        }
+        finally
+        {
+            _running.TryRemove(run, out _);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<string>?> VoteAsync(VoteRun vote, VoteRequested request, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _leave.Token);
+        var run = vote.RunAsync(request, stop.Token).AsTask();
+        _running.TryAdd(run, true);
+        try
+        {
+            return await run;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
         }
         finally
         {

@@ -42,7 +42,8 @@ internal static class TaskEnvironment
         return variables;
     }
 
-    private static Dictionary<string, string> Own(ExecOptions options)
+    /// <summary>The worker's own variables, without its secrets.</summary>
+    public static Dictionary<string, string> Own(ExecOptions options)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry own in Environment.GetEnvironmentVariables())

@@ -9,6 +9,9 @@ namespace Waggle.Exec;
 internal sealed record WorkerEvent(string Event, string? Message = null)
 {
     public DateTimeOffset At { get; init; }
+
+    /// <summary>The proposal of a vote.</summary>
+    public string? Proposal { get; init; }
     public string? Task { get; init; }
     public int? Attempt { get; init; }
     public string? Title { get; init; }

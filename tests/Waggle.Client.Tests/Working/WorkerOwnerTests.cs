@@ -17,7 +17,8 @@ public sealed class WorkerOwnerTests : IDisposable
         _drainer = new Drainer(_parts.Requests);
         _keeper = new LeaseKeeper(_parts.Options, _parts.Leases, _parts.Reporter, _parts.Requests, () => true);
         _owner = new WorkerOwner(
-            _parts.Options, "secret", ["build"], _parts.State, _parts.Leases, _parts.Reporter, _keeper, _drainer, a => _accepted.Add(a.Task), _ => { });
+            _parts.Options, "secret", ["build"], _parts.State, _parts.Leases, _parts.Reporter, _keeper, _drainer,
+            new VoteCaster(_parts.Options, _parts.Requests), a => _accepted.Add(a.Task), _ => { });
     }
 
     public void Dispose() => _keeper.Dispose();

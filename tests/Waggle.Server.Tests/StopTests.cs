@@ -71,7 +71,7 @@ public class StopTests
         while ((await client.NextAsync()) is var message && !message.Is("bye")) messages.Add(message);
         await hub.RestartAsync();
         var stored = (await (await hub.ClientAsync()).ResultAsync("\"type\":\"task.list\"")).GetProperty("tasks").GetArrayLength();
-        Assert.Empty(messages.Where(m => !m.Is("reply")));
+        Assert.DoesNotContain(messages, m => !m.Is("reply"));
         Assert.Equal((50, 50), (messages.Count, stored));
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Waggle.Delivery.Filters;
 using Waggle.Delivery.Routing;
 using Waggle.Delivery.Shaping;
 using Waggle.Protocol;
@@ -16,8 +15,10 @@ namespace Waggle.Delivery;
 /// </summary>
 public sealed partial class DeliveryLoop : IAsyncDisposable
 {
-    /// <summary>How much may wait for the loop.</summary>
+    /// <summary>The limit of batches and requests that wait for the loop.</summary>
     public const int MailboxCapacity = 4096;
+
+    internal const string InternalError = "An internal error occurred. Reconnect with your last position.";
 
     private const int WindowRecords = 8192;
     private const long WindowBytes = 16 * 1024 * 1024;
@@ -27,13 +28,11 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly Channel<object> _mailbox =
         Channel.CreateBounded<object>(new BoundedChannelOptions(MailboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly Router _router = new();
-    private readonly FilterTable _filters = new();
+    private readonly SubscriptionTable _subscriptions;
+    private readonly FanOut _fanOut;
     private readonly Window _window = new(WindowRecords, WindowBytes);
     private readonly LatestValues _latest = new();
-    private readonly HashSet<Connection> _connections = [];
-    private readonly List<Connection> _dirty = [];
-    private readonly List<Subscribing> _early = [];
+    private readonly List<DeliveryWork.Subscribe> _early = [];
     private readonly ConcurrentQueue<SlowEpisode> _episodes = new();
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -41,14 +40,10 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly Schedule _schedule;
 
     // One for all connections.
-    private readonly Action<SlowEpisode> _heard;
+    private readonly Action<SlowEpisode> _slow;
     private readonly FlushBatch _flushes = new();
     private readonly Task _loop;
-    private RecordEncodings _encodings;
-    private long _turn;
-    private long _delivered;
     private long _began;
-    private int _limiters;
     private Position _head;
     private bool _started;
 
@@ -58,11 +53,13 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         Metrics.Watch(() => _mailbox.Reader.Count);
         _time = time;
         _log = log ?? NullLogger.Instance;
-        _encodings = NewEncodings(null!);
         _schedule = new Schedule(time, Wake);
-        _heard = Heard;
+        var router = new Router();
+        _fanOut = new FanOut(router, _schedule, (record, e) => LogNotEncoded(_log, record.Kind, record.Topic, record.Position, e));
+        _subscriptions = new SubscriptionTable(router, _fanOut);
+        _slow = Enqueue;
         _loop = Task.Run(RunAsync);
-        _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(Tick.Instance), null, PositionInterval, PositionInterval);
+        _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(DeliveryWork.Tick.Instance), null, PositionInterval, PositionInterval);
     }
 
     /// <summary>Where its connections count, too.</summary>
@@ -71,23 +68,32 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     /// <summary>Ends when the loop does: faulted when it died, which closes its connections and fails everything that is asked of it.</summary>
     public Task Completion => _loop;
 
-    /// <summary>Takes the next batch. When the loop is behind by its whole mailbox the caller waits: the owner slows down rather than memory growing.</summary>
+    /// <summary>
+    /// Takes the next batch. When the loop is behind by its whole mailbox the caller waits: the owner slows down rather than memory growing.
+    /// </summary>
     public ValueTask PublishAsync(SealedBatch batch) => _mailbox.Writer.TryWrite(batch) ? ValueTask.CompletedTask : _mailbox.Writer.WriteAsync(batch);
 
     /// <summary>A record that is not the log's, from beside it: it takes the place that the loop has reached.</summary>
     public ValueTask TellAsync(Record record) => _mailbox.Writer.WriteAsync(record);
 
     /// <summary>
-    /// Starts a subscription. <paramref name="history"/> gives durable records after a position from the log; it is asked until the window in memory reaches on.
+    /// Starts a subscription. <paramref name="history"/> gives durable records after a position from the log; it is asked until the window
+    /// in memory reaches on.
     /// The reply is put into the connection's outbox before the first live record.
     /// </summary>
     public async Task SubscribeAsync(
-        Connection connection, string subscription, SubscriptionSpec interest, Position? since, ReadHistory history, Func<SubscribeResult, IDeferred?> reply, CancellationToken cancel)
+        Connection connection,
+        string subscription,
+        SubscriptionSpec interest,
+        Position? since,
+        ReadHistory history,
+        Func<SubscribeResult, IDeferred?> reply,
+        CancellationToken cancel)
     {
         var missed = new ResumeScan(interest, connection.Hears, since);
         while (true)
         {
-            var attempt = new Subscribing(connection, subscription, interest, missed, reply);
+            var attempt = new DeliveryWork.Subscribe(connection, subscription, interest, missed, reply);
             await _mailbox.Writer.WriteAsync(attempt, cancel);
             if (await attempt.Done.Task.WaitAsync(cancel)) return;
             await missed.ReadOnAsync(history, cancel);
@@ -95,10 +101,10 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     }
 
     public ValueTask UnsubscribeAsync(Connection connection, string subscription, Action<bool> done) =>
-        _mailbox.Writer.WriteAsync(new Unsubscribing(connection, subscription, done));
+        _mailbox.Writer.WriteAsync(new DeliveryWork.Unsubscribe(connection, subscription, done));
 
     /// <summary>The connection is gone.</summary>
-    public ValueTask DetachAsync(Connection connection) => _mailbox.Writer.WriteAsync(new Detaching(connection));
+    public ValueTask DetachAsync(Connection connection) => _mailbox.Writer.WriteAsync(new DeliveryWork.Detach(connection));
 
     public async ValueTask DisposeAsync()
     {
@@ -118,8 +124,8 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         {
             LogDied(_log, e);
             _mailbox.Writer.TryComplete(e);
-            foreach (var connection in _connections) connection.Close(CloseCodes.InternalError, "An internal error occurred. Reconnect with your last position.");
-            while (_mailbox.Reader.TryRead(out var work)) (work as Subscribing)?.Done.TrySetException(e);
+            foreach (var connection in _subscriptions.Connections) connection.Close(CloseCodes.InternalError, InternalError);
+            while (_mailbox.Reader.TryRead(out var work)) (work as DeliveryWork.Subscribe)?.Done.TrySetException(e);
             throw;
         }
         finally
@@ -134,18 +140,80 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         switch (work)
         {
             case SealedBatch batch: Deliver(batch); break;
-            case Subscribing subscribing: Subscribe(subscribing); break;
-            case Unsubscribing unsubscribing: unsubscribing.Done(Unsubscribe(unsubscribing.Connection, unsubscribing.Subscription)); break;
-            case Detaching detaching: Forget(detaching.Connection); break;
-            case Tick: TellPositions(); break;
+            case DeliveryWork.Subscribe subscribe: Subscribe(subscribe); break;
+            case DeliveryWork.Unsubscribe unsubscribe: unsubscribe.Done(_subscriptions.Remove(unsubscribe.Connection, unsubscribe.Name)); break;
+            case DeliveryWork.Detach detach: _subscriptions.Remove(detach.Connection); break;
+            case DeliveryWork.Tick: _subscriptions.SendPositions(_head); break;
             case Record record when _started: Deliver(record with { Position = _head }); break;
         }
 
-        if (!_episodes.IsEmpty) TellEpisodes();
+        while (_episodes.TryDequeue(out var episode)) Deliver(episode.ToRecord(_head, _time.GetUtcNow()));
         if (!_schedule.IsEmpty) _schedule.Run();
         if (work is SealedBatch && _mailbox.Reader.TryPeek(out var waits) && waits is SealedBatch next && _flushes.Takes(next)) return;
-        Flush();
+        _fanOut.Flush();
         EndRound();
+    }
+
+    private void Deliver(SealedBatch batch)
+    {
+        if (!_started) _window.Start(batch.Records is [var first, ..] ? Before(first) : batch.Head);
+        else if (batch.Head.Epoch != _head.Epoch) _window.NewEpoch(batch.Head with { Offset = _head.Offset });
+        foreach (var record in batch.Records) Deliver(record);
+        _head = batch.Head;
+        var delivered = _fanOut.TakeDelivered();
+        Metrics.Delivered(delivered);
+        _flushes.Add(batch, delivered);
+        if (_started) return;
+        _started = true;
+        foreach (var request in _early) Subscribe(request);
+        _early.Clear();
+    }
+
+    private static Position Before(Record record) =>
+        record.Position with { Offset = record.Position.Offset - (record.Class == RecordClass.Durable ? 1 : 0) };
+
+    private void Deliver(Record record)
+    {
+        if (record.Class == RecordClass.Durable) _window.Add(record);
+        else if (record.Class == RecordClass.Latest) _latest.Set(record);
+        if (record.Clears is { } cleared)
+        {
+            _latest.Remove(cleared);
+            _subscriptions.Release(cleared);
+        }
+
+        _fanOut.Deliver(record);
+    }
+
+    private void Subscribe(DeliveryWork.Subscribe request)
+    {
+        if (!_started)
+        {
+            // The head of the log is not known yet.
+            _early.Add(request);
+            return;
+        }
+
+        if (!request.Scan.Complete(_window, _head))
+        {
+            request.Done.SetResult(false);
+            return;
+        }
+
+        request.Connection.Slow = _slow;
+        _subscriptions.Add(request.Connection, request.Name, request.Spec);
+        var latest = _latest.Of(request.Spec, request.Connection.Hears);
+        request.Connection.LastSentPosition = _head;
+        var result = new SubscribeResult(request.Name, request.Scan.Recovered, request.Scan.Records, latest, _head);
+        if (request.Reply(result) is { } reply) request.Connection.Send(reply);
+        if (request.Scan.Resumes) Metrics.Resumed(request.Scan.Recovered);
+        request.Done.SetResult(true);
+    }
+
+    private void Enqueue(SlowEpisode episode)
+    {
+        _episodes.Enqueue(episode);
+        Wake();
     }
 
     private void EndRound()
@@ -162,30 +230,5 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     }
 
     // A mailbox that is full wakes the loop by itself.
-    private void Wake() => _mailbox.Writer.TryWrite(Nothing.Instance);
-
-    [LoggerMessage(1, LogLevel.Critical, "The delivery loop ended with an error; its connections are closed.")]
-    private static partial void LogDied(ILogger logger, Exception e);
-
-    [LoggerMessage(2, LogLevel.Error, "A record ({Kind} on {Topic} at {Position}) could not be encoded; its subscribers' connections are closed.")]
-    private static partial void LogUnsaid(ILogger logger, string kind, string topic, Position position, Exception e);
-
-    private sealed record Subscribing(Connection Connection, string Subscription, SubscriptionSpec Spec, ResumeScan Scan, Func<SubscribeResult, IDeferred?> Reply)
-    {
-        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private sealed record Unsubscribing(Connection Connection, string Subscription, Action<bool> Done);
-
-    private sealed record Detaching(Connection Connection);
-
-    private sealed class Nothing
-    {
-        public static readonly Nothing Instance = new();
-    }
-
-    private sealed class Tick
-    {
-        public static readonly Tick Instance = new();
-    }
+    private void Wake() => _mailbox.Writer.TryWrite(DeliveryWork.Wake.Instance);
 }

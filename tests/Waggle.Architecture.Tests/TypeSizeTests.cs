@@ -20,7 +20,6 @@ public sealed class TypeSizeTests
     [
         "Waggle.Client.Observer",
         "Waggle.Client.WaggleClient",
-        "Waggle.Delivery.DeliveryLoop",
         "Waggle.Dialects.CloudAgents.CloudAgentsDialect",
         "Waggle.Dialects.Native.NativeDialect",
         "Waggle.SocketIO.Socket",

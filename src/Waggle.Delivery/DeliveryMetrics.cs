@@ -31,18 +31,28 @@ public sealed class DeliveryMetrics
     {
         ArgumentNullException.ThrowIfNull(meter);
         _wires = wires;
-        _batch = meter.CreateHistogram("waggle.delivery.batch.duration", "s", "Time of one flush of the delivery loop: encoding, queueing and writing the batches that leave together.", null, Advice);
-        _latency = meter.CreateHistogram("waggle.delivery.latency", "s", "Time from the commit of a batch until its records were written to the clients that keep up, measured once per batch.", null, Advice);
+        _batch = meter.CreateHistogram("waggle.delivery.batch.duration", "s",
+            "Time of one flush of the delivery loop: encoding, queueing and writing the batches that leave together.", null, Advice);
+        _latency = meter.CreateHistogram("waggle.delivery.latency", "s",
+            "Time from the commit of a batch until its records were written to the clients that keep up, measured once per batch.", null, Advice);
         meter.CreateObservableGauge("waggle.delivery.backlog", () => _backlog(), "{item}", "Batches and subscriptions that wait for the delivery loop.");
         meter.CreateObservableGauge("waggle.delivery.connections", () => _connections.Count, "{connection}", "Connections with a writer: connected clients.");
-        meter.CreateObservableCounter("waggle.delivery.records", () => Volatile.Read(ref _deliveries), "{record}", "Records put into an outbox, counted once per connection.");
-        meter.CreateObservableCounter("waggle.delivery.dropped", () => Volatile.Read(ref _dropped), "{record}", "Stream and latest records dropped because a client read too slowly.");
-        meter.CreateObservableCounter("waggle.delivery.gaps", () => Volatile.Read(ref _gaps), "{notice}", "Gap notices sent; each names the range that was dropped.");
-        meter.CreateObservableCounter("waggle.delivery.resumes", ReadResumes, "{subscription}", "Subscriptions from a position, by result: recovered (all that was missed was sent) or lost.");
-        meter.CreateObservableCounter("waggle.delivery.slow_consumers", () => Volatile.Read(ref _slow), "{episode}", "Episodes of a slow client: from the first dropped record until the client caught up or was disconnected.");
-        meter.CreateObservableGauge("waggle.delivery.outbox.depth", () => _connections.Keys.Sum(c => (long)c.Waiting), "{message}", "Messages that wait to be written, over all connections.");
-        meter.CreateObservableGauge("waggle.delivery.outbox.size", () => _connections.Keys.Sum(c => c.WaitingBytes), "By", "Bytes that wait to be written, over all connections.");
-        meter.CreateObservableGauge("waggle.delivery.outbox.deepest", () => _connections.Keys.Select(c => c.Waiting).DefaultIfEmpty().Max(), "{message}", "Messages that wait for the slowest client.");
+        meter.CreateObservableCounter("waggle.delivery.records", () => Volatile.Read(ref _deliveries), "{record}",
+            "Records put into an outbox, counted once per connection.");
+        meter.CreateObservableCounter("waggle.delivery.dropped", () => Volatile.Read(ref _dropped), "{record}",
+            "Stream and latest records dropped because a client read too slowly.");
+        meter.CreateObservableCounter("waggle.delivery.gaps", () => Volatile.Read(ref _gaps), "{notice}",
+            "Gap notices sent; each names the range that was dropped.");
+        meter.CreateObservableCounter("waggle.delivery.resumes", ReadResumes, "{subscription}",
+            "Subscriptions from a position, by result: recovered (all that was missed was sent) or lost.");
+        meter.CreateObservableCounter("waggle.delivery.slow_consumers", () => Volatile.Read(ref _slow), "{episode}",
+            "Episodes of a slow client: from the first dropped record until the client caught up or was disconnected.");
+        meter.CreateObservableGauge("waggle.delivery.outbox.depth", () => _connections.Keys.Sum(c => (long)c.Waiting), "{message}",
+            "Messages that wait to be written, over all connections.");
+        meter.CreateObservableGauge("waggle.delivery.outbox.size", () => _connections.Keys.Sum(c => c.WaitingBytes), "By",
+            "Bytes that wait to be written, over all connections.");
+        meter.CreateObservableGauge("waggle.delivery.outbox.deepest", () => _connections.Keys.Select(c => c.Waiting).DefaultIfEmpty().Max(), "{message}",
+            "Messages that wait for the slowest client.");
     }
 
     /// <summary>For a delivery whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>

@@ -169,7 +169,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     private void Forget(in Entry entry)
     {
         _waiting--;
-        if (entry.Class == RecordClass.Latest && _latest is not null && _latest.TryGetValue(entry.Topic!, out var at) && at < _head) _latest.Remove(entry.Topic!);
+        if (entry.Class != RecordClass.Latest || _latest is null) return;
+        if (_latest.TryGetValue(entry.Topic!, out var at) && at < _head) _latest.Remove(entry.Topic!);
     }
 
     // A newer value of the same topic makes this one pointless: no loss, no gap.
@@ -224,7 +225,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         {
             var entry = _ring[i & mask];
             if (entry.Kind == EntryKind.Nothing) continue;
-            if (entry.Kind == EntryKind.Gap && end > _head && _ring[(end - 1) & mask] is { Kind: EntryKind.Gap } before) _ring[(end - 1) & mask] = Join(before, entry);
+            if (entry.Kind == EntryKind.Gap && end > _head && _ring[(end - 1) & mask] is { Kind: EntryKind.Gap } before)
+                _ring[(end - 1) & mask] = Join(before, entry);
             else _ring[end++ & mask] = entry;
         }
 

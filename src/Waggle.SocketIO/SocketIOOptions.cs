@@ -30,7 +30,9 @@ public sealed class SocketIOOptions
     /// <summary>Namespaces that one client may join at a time. Default: 100.</summary>
     public int MaxNamespacesPerClient { get; set; } = 100;
 
-    /// <summary>Events of one client that may be in the hands of asynchronous handlers; further ones are read when one of these is done. Default: 100.</summary>
+    /// <summary>
+    /// The events of one client that asynchronous handlers may work on at a time; further ones are read when a handler has ended. Default: 100.
+    /// </summary>
     public int MaxConcurrentEvents { get; set; } = 100;
 
     /// <summary>Packets that may wait for a client that reads too slowly; one more ends its connection. Default: 20,000.</summary>
@@ -54,7 +56,9 @@ public sealed class SocketIOOptions
     /// <summary>Whether a namespace that was made for a pattern is forgotten when its last socket is gone. Default: yes.</summary>
     public bool CleanupEmptyChildNamespaces { get; set; } = true;
 
-    /// <summary>A cookie with the session's id, for balancers that send a client to the same instance by it. Default: none; Node's is named <c>io</c>.</summary>
+    /// <summary>
+    /// A cookie with the session's id, for balancers that send a client to the same instance by it. Default: none; Node's is named <c>io</c>.
+    /// </summary>
     public CookieBuilder? Cookie { get; set; }
 
     /// <summary>Asked before a session begins. The words that it gives refuse (403, code 4); null lets the client in.</summary>

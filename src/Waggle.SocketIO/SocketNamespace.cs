@@ -41,7 +41,8 @@ public sealed partial class SocketNamespace : Broadcaster
     private protected override BroadcastOperator Everybody { get; }
 
     /// <summary>
-    /// Asks before a socket is let in, in the order in which they were added. One that throws refuses: the words of a <see cref="SocketIOException"/> reach the client.
+    /// Asks before a socket is let in, in the order in which they were added. One that throws refuses: the message of a <see cref="SocketIOException"/>
+    /// reaches the client.
     /// </summary>
     public SocketNamespace Use(Func<Socket, Task> middleware)
     {
@@ -50,7 +51,9 @@ public sealed partial class SocketNamespace : Broadcaster
         return this;
     }
 
-    /// <summary>Calls the handler with each socket that was let in. What it sends follows the connect; its handlers are there before the client's first event.</summary>
+    /// <summary>
+    /// Calls the handler with each socket that was let in. Its packets follow the connect, and the handlers that it sets run for the client's first event.
+    /// </summary>
     public SocketNamespace OnConnection(Action<Socket> handler) => AddConnected(socket => Done(() => handler(socket)));
 
     /// <summary>The same; events do not wait for what the handler awaits, so it sets its handlers before that.</summary>

@@ -1,8 +1,8 @@
 namespace Waggle.Delivery.Shaping;
 
 /// <summary>
-/// Lets records of a subscription wait in the outbox until there are enough of them or the first has waited long enough. Whatever else is sent to the connection takes them with it,
-/// so their order is never disturbed. Its delivery loop's alone.
+/// Lets records of a subscription wait in the outbox until there are enough of them or the first has waited long enough. Any other message to the connection
+/// takes them with it, so their order stays. Its delivery loop's alone.
 /// </summary>
 internal sealed class Batcher(BatchRule rule, Connection connection, Action<Connection> flush) : Appointment
 {

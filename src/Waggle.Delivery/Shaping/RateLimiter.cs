@@ -6,7 +6,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery.Shaping;
 
 /// <summary>
-/// Keeps back what comes too soon after another of its key, the newest alone, and lets it go when its time has come: the last value always arrives. Its delivery loop's alone.
+/// Keeps a record back that comes too soon after another of its key, the newest alone, and releases it after the interval: the last value always arrives.
+/// Its delivery loop's alone.
 /// </summary>
 internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLimiter, RecordEncodings> release) : Appointment
 {

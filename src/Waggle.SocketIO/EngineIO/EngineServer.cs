@@ -75,8 +75,9 @@ internal sealed partial class EngineServer : IDisposable
     public byte[] Open(EngineSession session, bool isUpgradable)
     {
         var upgrades = isUpgradable && Options.AllowUpgrades && Options.Transports.HasFlag(SocketIOTransports.WebSocket) ? "\"websocket\"" : "";
-        return Encoding.UTF8.GetBytes(
-            $$"""0{"sid":"{{session.Id}}","upgrades":[{{upgrades}}],"pingInterval":{{(long)Options.PingInterval.TotalMilliseconds}},"pingTimeout":{{(long)Options.PingTimeout.TotalMilliseconds}},"maxPayload":{{Options.MaxHttpBufferSize}}}""");
+        var (interval, timeout) = ((long)Options.PingInterval.TotalMilliseconds, (long)Options.PingTimeout.TotalMilliseconds);
+        var limits = $"\"pingInterval\":{interval},\"pingTimeout\":{timeout},\"maxPayload\":{Options.MaxHttpBufferSize}";
+        return Encoding.UTF8.GetBytes($$"""0{"sid":"{{session.Id}}","upgrades":[{{upgrades}}],{{limits}}}""");
     }
 
     /// <summary>Connections that come from now on are counted.</summary>

@@ -18,7 +18,6 @@ public sealed class TypeSizeTests
 
     private static readonly string[] Cut =
     [
-        "Waggle.Client.Observer",
         "Waggle.Client.WaggleClient",
         "Waggle.Dialects.CloudAgents.CloudAgentsDialect",
         "Waggle.Dialects.Native.NativeDialect",

@@ -13,17 +13,14 @@ namespace Waggle.Client;
 /// records by their class, and reports drops as <see cref="GapObserved"/>. The hub disconnects a reader that is too slow. The observer then connects again from
 /// the last position: as a rule without a loss, else with <see cref="NotRecovered"/>.
 /// </remarks>
-public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisposable
+public sealed class Observer : IAsyncEnumerable<Observation>, IAsyncDisposable
 {
-    private readonly WaggleClientOptions _options;
     private readonly ObserverFilter _filter;
     private readonly WaggleConnection _connection;
     private readonly Channel<Observation> _buffer;
-    private readonly List<Observation> _read = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<Observer> _disposed;
     private readonly CancellationTokenRegistration _cancelled;
-    private Position? _position;
 
     internal Observer(WaggleClientOptions options, ObserverFilter filter, Action<Observer> disposed, CancellationToken cancel)
     {
@@ -32,12 +29,12 @@ public sealed partial class Observer : IAsyncEnumerable<Observation>, IAsyncDisp
             throw new ArgumentException($"An observer has 1 to {Limits.MaxTopicsPerSubscribe} patterns, not {filter.Patterns.Count}.", nameof(filter));
         }
 
-        _options = options;
         _filter = filter;
-        _position = filter.Since;
         _disposed = disposed;
         _buffer = Channel.CreateBounded<Observation>(new BoundedChannelOptions(options.ObserverBuffer) { SingleWriter = true });
-        _connection = new WaggleConnection(options, new Owner(this));
+        var owner = new ObserverOwner(options, filter, _buffer.Writer, _ready, Fail);
+        _connection = new WaggleConnection(options, owner);
+        owner.Attach(_connection);
         _connection.Start();
         _cancelled = cancel.UnsafeRegister(static (state, token) => ((Observer)state!).Cancel(token), this);
     }

@@ -63,6 +63,9 @@ public static class Limits
     public const int MaxOpenProposals = 1000;
     public const int MaxElectors = 10_000;
 
+    /// <summary>The electors of all open proposals together. The hub holds each of them in memory.</summary>
+    public const int MaxOpenElectors = 200_000;
+
     /// <summary>The greatest number of options of a proposal, without <c>abstain</c>.</summary>
     public const int MaxOptions = 50;
     public const int MaxOptionLength = 200;

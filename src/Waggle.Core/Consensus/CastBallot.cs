@@ -28,22 +28,25 @@ public sealed record CastBallot(string Proposal, IReadOnlyList<string> Choices, 
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
-        if (view.BallotsOf(Proposal) is null) keys.Add(ProposalEntity.KeyOf(Proposal));
+        var box = view.BallotsOf(Proposal);
+        if (box is null) keys.Add(ProposalEntity.KeyOf(Proposal));
+
+        // The earlier ballot of the voter determines whether this one repeats it, also after the close.
+        if (box is null || box.Find(Voters.KeyOf(By)) is { Version: > 0 }) keys.Add(BallotEntity.KeyOf(Proposal, By));
     }
 
     public override Decision<BallotView> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Proposal(Proposal) is not { } proposal) return ProposalViews.Missing(Proposal);
+        var (mask, problem) = Mask(proposal);
+        if (problem is null && view.BallotOf(Proposal, By) is { } there && Repeats(there, proposal, mask)) return Decision.Of(ProposalViews.Of(there, false));
         if (proposal.State != ProposalState.Open || view.BallotsOf(Proposal) is not { } box)
             return Closed($"Proposal '{Proposal}' is closed: it was {SnakeCase.Of(proposal.State)}.");
         if (proposal.Deadline <= context.Now) return Closed($"The deadline of proposal '{Proposal}' is over.");
         if (box.Find(Voters.KeyOf(By)) is not { } before)
             return Decision.Reject(
                 ErrorCodes.NotAnElector, $"{Voters.KeyOf(By)} is not in the electorate of proposal '{Proposal}', which was frozen when it opened.");
-        var (mask, problem) = Mask(proposal);
         if (problem is not null) return Decision.Reject(problem, []);
-        if (before.Version > 0 && before.Choices == mask && (Confidence is null || !proposal.Changeable))
-            return Decision.Of(View(before.Weight, before.Version, before.CastAt) with { Confidence = null });
         if (before.Version > 0 && !proposal.Changeable)
             return Decision.Reject(ErrorCodes.AlreadyVoted, $"{Voters.KeyOf(By)} has voted, and votes on proposal '{Proposal}' may not be changed.");
         var first = before.Version == 0;
@@ -63,6 +66,9 @@ public sealed record CastBallot(string Proposal, IReadOnlyList<string> Choices, 
             },
             new BallotKept(Proposal, By.Agent, By.Agent is null ? By.User : null, Choices, mask, Confidence));
     }
+
+    private bool Repeats(BallotEntity there, ProposalEntity proposal, ulong mask) =>
+        BallotMask.Of(proposal.Options, there.Choices) == mask && there.Confidence == Confidence;
 
     private (ulong Mask, Error? Problem) Mask(ProposalEntity proposal)
     {

@@ -81,7 +81,7 @@ public sealed record WithdrawProposal(string Proposal) : Command<ProposalView>
         var closed = CloseProposal.Closed(proposal, box, ProposalState.Withdrawn, new()
         {
             Reason = CloseReason.Withdrawn,
-            Counts = box.Counts,
+            Counts = proposal.Hidden ? [] : box.Counts,
             Voted = box.Voted,
             VotedWeight = box.VotedWeight,
             QuorumReached = box.HasQuorum,

@@ -13,7 +13,13 @@ internal interface IConsensusView
     /// <summary>The ballots of an open proposal; null if it is not open.</summary>
     BallotBox? Ballots(string id);
 
+    /// <summary>The stored ballot of a voter, if the batch fetched or changed it.</summary>
+    BallotEntity? Ballot(EntityKey key);
+
     int OpenCount { get; }
+
+    /// <summary>The electors of all open proposals together.</summary>
+    int OpenElectors { get; }
 }
 
 /// <summary>The open proposals and the sums of their ballots. The ballots themselves are in the store; a start reads them once.</summary>
@@ -43,9 +49,13 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
 
     public int OpenCount => _proposals.OpenCount;
 
+    public int OpenElectors { get; private set; }
+
     public ProposalEntity? Proposal(string id) => _proposals[id];
 
     public BallotBox? Ballots(string id) => _boxes.GetValueOrDefault(id);
+
+    public BallotEntity? Ballot(EntityKey key) => _ballots[key.Id];
 
     public override async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
     {
@@ -69,6 +79,7 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
     {
         foreach (var proposal in _proposals.Open)
         {
+            OpenElectors += proposal.Electorate.Count;
             _requests.Add(proposal);
             _hive.Timers.Set(proposal.Key, proposal.Deadline);
         }
@@ -80,6 +91,7 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
     {
         _boxes.Clear();
         _requests.Clear();
+        OpenElectors = 0;
     }
 
     private void Begin(ElectorateKept kept)
@@ -87,6 +99,7 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
         var proposal = _proposals[kept.Proposal]! with { Electorate = kept.Electorate };
         _proposals.Put(proposal);
         _boxes[proposal.Id] = new BallotBox(proposal);
+        OpenElectors += proposal.Electorate.Count;
         _requests.Add(proposal);
         _requests.AskAll(proposal);
         _hive.Timers.Set(proposal.Key, proposal.Deadline);
@@ -107,6 +120,7 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
         var proposal = ConsensusEvolver.Close(_proposals[closed.Proposal]!, closed, at);
         _proposals.Put(proposal);
         _boxes.Remove(proposal.Id);
+        OpenElectors -= proposal.Electorate.Count;
         _requests.Remove(proposal);
         _hive.Timers.Set(proposal.Key, null);
     }
@@ -133,9 +147,14 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
     {
         public int OpenCount => whole.OpenCount;
 
+        public int OpenElectors => whole.OpenElectors;
+
         public ProposalEntity? Proposal(string id) => whole.Proposal(id) is { } proposal && by.Reaches(proposal.Swarm) ? proposal : null;
 
         public BallotBox? Ballots(string id) => Proposal(id) is null ? null : whole.Ballots(id);
+
+        // The key contains the principal itself, so it reaches the ballot of no other voter.
+        public BallotEntity? Ballot(EntityKey key) => whole.Ballot(key);
     }
 }
 
@@ -146,6 +165,10 @@ internal static class ConsensusViewExtensions
         public ProposalEntity? Proposal(string id) => view.View<IConsensusView>().Proposal(id);
 
         public BallotBox? BallotsOf(string id) => view.View<IConsensusView>().Ballots(id);
+
+        public BallotEntity? BallotOf(string proposal, Principal voter) => view.View<IConsensusView>().Ballot(BallotEntity.KeyOf(proposal, voter));
+
+        public int OpenElectors => view.View<IConsensusView>().OpenElectors;
 
         public int OpenProposals => view.View<IConsensusView>().OpenCount;
     }

@@ -46,6 +46,10 @@ public sealed record OpenProposal(ProposalSpec Spec) : Command<ProposalView>
         if (late is not null) return Decision.Reject(late, []);
         var (electorate, nobody) = Freeze(view);
         if (nobody is not null) return Decision.Reject(nobody, []);
+        if (view.OpenElectors + electorate.Count > Limits.MaxOpenElectors)
+            return Decision.Reject(
+                ErrorCodes.QuotaExceeded,
+                $"The open proposals have {view.OpenElectors} of at most {Limits.MaxOpenElectors} electors; this one would add {electorate.Count}: close one.");
         var opened = new ProposalOpened
         {
             Proposal = id,

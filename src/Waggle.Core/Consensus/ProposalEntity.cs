@@ -43,10 +43,6 @@ public sealed record ProposalEntity
     [JsonIgnore]
     public EntityKey Key => KeyOf(Id);
 
-    /// <summary>Whether the ballots' choices are hidden now.</summary>
-    [JsonIgnore]
-    public bool HidesBallots => Hidden && State == ProposalState.Open;
-
     internal static EntityKey KeyOf(string id) => new(Entity.Name, id);
 }
 
@@ -74,10 +70,16 @@ public sealed record BallotEntity
     public required DateTimeOffset Deadline { get; init; }
 
     [JsonIgnore]
-    public string Id => $"{Proposal}/{(Agent is null ? "u" : "a")}/{Audience.SegmentOf(Agent ?? User!)}";
+    public string Id => IdOf(Proposal, Agent, User);
 
     [JsonIgnore]
     internal string Voter => Voters.KeyOf(Agent, User);
+
+    internal static string IdOf(string proposal, string? agent, string? user) =>
+        $"{proposal}/{(agent is null ? "u" : "a")}/{Audience.SegmentOf(agent ?? user!)}";
+
+    /// <summary>Returns the key of the ballot that a principal casts.</summary>
+    internal static EntityKey KeyOf(string proposal, Principal by) => new(Entity.Name, IdOf(proposal, by.Agent, by.User));
 }
 
 /// <summary>The identities of voters as one text: agents and users have names of their own.</summary>

@@ -71,7 +71,7 @@ internal sealed record CountBallots(IReadOnlyList<string> Proposals) : Command<I
     }
 }
 
-/// <summary>Lists the ballots of a proposal in the order of the first votes. While they are hidden, their choices are null.</summary>
+/// <summary>Lists the ballots of a proposal in the order of the first votes. Hidden choices are null.</summary>
 public sealed record ListBallots(string Proposal, string? Cursor = null, int Limit = 100) : Query<BallotPage>
 {
     internal override async Task<Outcome<BallotPage>> RunAsync(HiveReader reader, CancellationToken cancel)
@@ -79,7 +79,7 @@ public sealed record ListBallots(string Proposal, string? Cursor = null, int Lim
         if (PageRules.Refusal(By, Permissions.ReadVotes, Cursor, Limit) is { } refusal) return new(null, refusal, reader.Head);
         var shown = await reader.AskAsync(new ShowProposal(Proposal) { By = By }, cancel);
         if (shown.Error is not null) return new(null, shown.Error, shown.Head);
-        var hidden = shown.Value is { Hidden: true, State: ProposalState.Open };
+        var hidden = shown.Value is { Hidden: true, State: ProposalState.Open or ProposalState.Withdrawn };
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [BallotEntity.ProposalColumn] = [Proposal] };
         var query = new EntityQuery(BallotEntity.Entity.Name, equal, Ascending: true, PageRules.SeqOf(Cursor), Limit);
         var (found, next, at) = await reader.PageAsync(query, ConsensusFeature.Ballots, null, cancel);

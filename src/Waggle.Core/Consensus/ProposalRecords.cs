@@ -60,7 +60,7 @@ public sealed record VoteRecorded : ProposalRecord
     public required decimal VotedWeight { get; init; }
 }
 
-/// <summary>A proposal ended. Its ballots are readable from now on.</summary>
+/// <summary>A proposal ended. Its ballots are readable from now on, except those of a withdrawn proposal with hidden ballots.</summary>
 public sealed record ProposalClosed : ProposalRecord
 {
     [JsonIgnore]

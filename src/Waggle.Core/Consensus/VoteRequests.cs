@@ -14,7 +14,7 @@ internal sealed class VoteRequests
     private readonly IConsensusView _proposals;
 
     /// <summary>The open proposals in whose electorate an agent is.</summary>
-    private readonly Dictionary<string, List<string>> _byAgent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _byAgent = new(StringComparer.Ordinal);
 
     public VoteRequests(HiveContext hive, IConsensusView proposals)
     {
@@ -29,7 +29,7 @@ internal sealed class VoteRequests
         foreach (var elector in proposal.Electorate)
         {
             if (elector.Agent is not { } agent) continue;
-            if (!_byAgent.TryGetValue(agent, out var open)) _byAgent[agent] = open = [];
+            if (!_byAgent.TryGetValue(agent, out var open)) _byAgent[agent] = open = new(StringComparer.Ordinal);
             open.Add(proposal.Id);
         }
     }

@@ -142,6 +142,8 @@ public sealed record ProposalResult
     /// <summary>The option that won, <c>yes</c> for a yes/no rule; null in every state but <c>accepted</c>.</summary>
     public string? Outcome { get; init; }
     public required CloseReason Reason { get; init; }
+
+    /// <summary>The ballots and weights of each option; empty for a withdrawn proposal with hidden ballots.</summary>
     public required IReadOnlyList<OptionCount> Counts { get; init; }
 
     /// <summary>The number of ballots, abstentions included.</summary>

@@ -115,7 +115,7 @@ internal static class VoteCommands
         ("proposal", p.Id), ("swarm", p.Swarm), ("question", p.Question), ("options", string.Join(", ", p.Options)), ("rule", SnakeCase.Of(p.Rule)),
         ("state", SnakeCase.Of(p.State)), ("voted", Voted(p)), ("deadline", Printer.Time(p.Deadline)), ("outcome", p.Result?.Outcome),
         ("reason", p.Result is { } ended ? SnakeCase.Of(ended.Reason) : null),
-        ("counts", (p.Result?.Counts ?? p.Counts) is { } counts ? string.Join(", ", counts.Select(c => $"{c.Option} {Number(c.Weight)}")) : null),
+        ("counts", (p.Result?.Counts ?? p.Counts) is { Count: > 0 } counts ? string.Join(", ", counts.Select(c => $"{c.Option} {Number(c.Weight)}")) : null),
     ];
 
     private static string Voted(ProposalView p) => $"{(p.Voted is { } voted ? Number(voted) : "?")} of {Number(p.Electors)}";

@@ -126,6 +126,42 @@ public sealed class ConsensusCommandTests
         Assert.Equal(ErrorCodes.AlreadyVoted, _hive.Refused(Ballot(proposal, "no", User("ann"))).Code);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_repeated_vote_with_a_confidence_is_answered_with_the_counted_ballot(bool changeable)
+    {
+        var proposal = Open(Named("ann", "bob", "cat") with { Changeable = changeable });
+        var ballot = Ballot(proposal, "yes", User("ann")) with { Confidence = 0.5 };
+        var first = _hive.Ok(ballot);
+        _hive.Now += TimeSpan.FromSeconds(1);
+        var again = _hive.Ok(ballot);
+        Assert.Empty(_hive.Last);
+        _hive.Restart();
+
+        Assert.Equal((1, 0.5, first.CastAt), (again.Version, again.Confidence, again.CastAt));
+        Assert.Equal((1, 0.5), (_hive.Ok(ballot).Version, _hive.Ok(ballot).Confidence));
+        if (changeable) Assert.Equal(2, _hive.Ok(ballot with { Confidence = 0.6 }).Version);
+        else Assert.Equal(ErrorCodes.AlreadyVoted, _hive.Refused(ballot with { Confidence = 0.6 }).Code);
+    }
+
+    [Fact]
+    public void A_repeated_vote_is_answered_after_the_close_and_any_other_one_is_refused()
+    {
+        var proposal = Open(Named("ann", "bob", "cat"));
+        Cast(proposal, "ann", "yes");
+        var deciding = Ballot(proposal, "yes", User("bob")) with { Confidence = 1 };
+        var decisions = _hive.Turn(deciding, deciding, Ballot(proposal, "yes", User("ann")))!;
+        Assert.All(decisions, d => Assert.Null(d.Error));
+        Assert.Equal(ProposalState.Accepted, Show(proposal).State);
+
+        Assert.Equal((1, "bob", 1d), (_hive.Ok(deciding).Version, _hive.Ok(deciding).User, _hive.Ok(deciding).Confidence));
+        Assert.Equal(1, Cast(proposal, "ann", "yes").Version);
+        Assert.Equal(ErrorCodes.VoteClosed, _hive.Refused(deciding with { Confidence = null }).Code);
+        Assert.Equal(ErrorCodes.VoteClosed, _hive.Refused(Ballot(proposal, "no", User("ann"))).Code);
+        Assert.Equal(ErrorCodes.VoteClosed, _hive.Refused(Ballot(proposal, "yes", User("cat"))).Code);
+    }
+
     [Fact]
     public void The_voter_is_the_session_and_never_what_the_request_names()
     {
@@ -175,6 +211,34 @@ public sealed class ConsensusCommandTests
         Assert.Equal((ProposalState.Withdrawn, "user", null), (withdrawn.State, withdrawn.Result!.WithdrawnBy, withdrawn.Result.Outcome));
         Assert.Equal(ErrorCodes.VoteClosed, _hive.Refused(Ballot(proposal, "yes", User("ann"))).Code);
         Assert.Equal(ErrorCodes.VoteClosed, _hive.Refused(new WithdrawProposal(proposal.Id) { By = TestHive.User }).Code);
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 3)]
+    public void A_withdrawal_reveals_no_hidden_counts(bool hidden, int options)
+    {
+        var proposal = Open(Named("ann", "bob", "cat") with { Hidden = hidden });
+        Cast(proposal, "ann", "yes");
+        var withdrawn = _hive.Ok(new WithdrawProposal(proposal.Id) { By = TestHive.User });
+
+        Assert.Equal((options, 1), (withdrawn.Result!.Counts.Count, withdrawn.Result.Voted));
+        Assert.Equal(options, _hive.Replies<ProposalClosed>().Result.Counts.Count);
+        Assert.Equal(options, Show(proposal).Result!.Counts.Count);
+    }
+
+    [Fact]
+    public void The_electors_of_all_open_proposals_together_are_limited()
+    {
+        var full = Named([.. Enumerable.Range(0, Limits.MaxElectors).Select(i => $"user{i}")]);
+        var open = Enumerable.Range(0, Limits.MaxOpenElectors / Limits.MaxElectors).Select(_ => Open(full)).ToArray();
+        _hive.Restart();
+        var refused = _hive.Refused(Opening(Named("ann")));
+        Assert.Equal((ErrorCodes.QuotaExceeded, true), (refused.Code, refused.Message.Contains("200000 electors", StringComparison.Ordinal)));
+
+        _hive.Ok(new WithdrawProposal(open[0].Id) { By = TestHive.User });
+        Open(full);
+        Assert.Equal(ErrorCodes.QuotaExceeded, _hive.Refused(Opening(Named("ann"))).Code);
     }
 
     [Fact]

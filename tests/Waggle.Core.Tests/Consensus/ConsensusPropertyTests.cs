@@ -90,7 +90,7 @@ public sealed class ConsensusPropertyTests
             var open = _hive.State.Proposal(_proposal.Id)?.State == ProposalState.Open && _hive.Now < _proposal.Deadline;
             var decision = _hive.Do(new CastBallot(_proposal.Id, choices) { By = Principal.Local("default", user) });
             var same = _votes.TryGetValue(user, out var before) && before.ToHashSet().SetEquals(choices);
-            var expected = !open ? ErrorCodes.VoteClosed : before is not null && !same && !_changeable ? ErrorCodes.AlreadyVoted : null;
+            var expected = same ? null : !open ? ErrorCodes.VoteClosed : before is not null && !_changeable ? ErrorCodes.AlreadyVoted : null;
             Assert.Equal(expected, decision.Error?.Code);
             if (decision.Error is null && !same) _votes[user] = choices;
         }

@@ -45,7 +45,7 @@ public sealed class ProposalsApiTests
         Assert.Null(listed["electorate"]);
         Assert.Equal("withdrawn", (await hub.SendAsync(HttpMethod.Post, $"{Proposals}/{id}/withdraw", null)).Is(200).Text("state"));
         Assert.Empty((await hub.GetAsync($"{Proposals}?state=open")).Is(200).Body["proposals"]!.AsArray());
-        Assert.Equal("no", (string)(await hub.GetAsync($"{Proposals}/{id}/ballots")).Is(200).Body["ballots"]![0]!["choices"]![0]!);
+        Assert.False(((JsonObject)(await hub.GetAsync($"{Proposals}/{id}/ballots")).Is(200).Body["ballots"]![0]!).ContainsKey("choices"));
     }
 
     [Fact]

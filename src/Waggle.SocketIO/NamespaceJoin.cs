@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Waggle.Protocol.Json;
+using Waggle.SocketIO.EngineIO;
 using Waggle.SocketIO.Packets;
 using Waggle.SocketIO.Recovery;
 using Waggle.Transport.Wires;
@@ -70,7 +71,7 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
     {
         if (ns.WireHandler is { } run)
         {
-            _ = client.Errors.WatchAsync(RunAsync(run, socket), "connection");
+            _ = client.Errors.WatchAsync(RunAsync(run, socket, client.Session), "connection");
             return;
         }
 
@@ -87,11 +88,21 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
         }
     }
 
-    private static async Task RunAsync(Func<Socket, Wire, Task> run, Socket socket)
+    private static async Task RunAsync(Func<Socket, Wire, Task> run, Socket socket, EngineSession session)
     {
         await using var wire = socket.OpenWire();
-        await run(socket, wire);
-        socket.Disconnect();
+        var isDone = false;
+        try
+        {
+            await run(socket, wire);
+            isDone = true;
+        }
+        finally
+        {
+            // Clients do not reconnect after a disconnect packet, so only an end in order sends one.
+            if (isDone && !wire.IsClosed) socket.Disconnect();
+            else if (socket.Connected) session.Close(DisconnectReasons.ForcedServerClose);
+        }
     }
 
     private async ValueTask<SocketIOException?> RefusalAsync(SocketNamespace ns, Socket socket)

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.IO.Pipelines;
 using Waggle.SocketIO.EngineIO;
+using Waggle.SocketIO.Packets;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
@@ -9,7 +11,8 @@ namespace Waggle.SocketIO;
 /// <summary>
 /// One socket of a namespace as a wire, by whatever transport its client is here at the moment. Both ways it carries WebSocket frames: a text frame is one
 /// packet with the Engine.IO <c>4</c> before it, such as <c>42["event",{}]</c>. A close frame that is written ends the client's whole connection behind
-/// what was written before; other control frames are dropped, since Engine.IO has its own heartbeat. What a client sends as attachments stays a placeholder.
+/// what was written before; other control frames are dropped, since Engine.IO has its own heartbeat. Attachments of a client are dropped, too: the packet of
+/// their event is <c>45</c>, their number, <c>-</c> and the event with its placeholders, so that the reader can refuse it.
 /// </summary>
 internal sealed class NamespaceWire(Socket socket) : Wire
 {
@@ -18,12 +21,16 @@ internal sealed class NamespaceWire(Socket socket) : Wire
 
     private const int MaskSize = 4;
 
-    // Engine.IO's message, Socket.IO's event, and the digits of an acknowledgement's id.
-    private const int MaxPrefix = 2 + 20;
+    // Engine.IO's message, Socket.IO's event, the number of attachments with its dash, and the digits of an acknowledgement's id.
+    private const int MaxPrefix = 2 + 11 + 20;
 
     private readonly Pipe _input = new(Options);
     private readonly Lock _lock = new();
     private volatile bool _ended;
+    private volatile bool _isClosed;
+
+    /// <summary>A close frame was written, or the wire was aborted: the connection ends, or will at once.</summary>
+    public bool IsClosed => _isClosed;
 
     public override string RemoteAddress => socket.Handshake.Address;
 
@@ -46,7 +53,12 @@ internal sealed class NamespaceWire(Socket socket) : Wire
         }
     }
 
-    public override void Abort() => socket.Client.Session.CloseSoon(DisconnectReasons.TransportError);
+    public override void Abort()
+    {
+        // A client that left this namespace may be in others, or join this one again.
+        if (socket.Connected) Close(DisconnectReasons.TransportError);
+        End();
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -55,10 +67,11 @@ internal sealed class NamespaceWire(Socket socket) : Wire
     }
 
     /// <summary>The client sent an event. The next one may come when this ends.</summary>
+    /// <param name="attachments">The number of its attachments, which the wire does not carry.</param>
     /// <param name="json">The event's array.</param>
-    internal async ValueTask TakeAsync(long? id, ReadOnlyMemory<byte> json)
+    internal async ValueTask TakeAsync(int attachments, long? id, ReadOnlyMemory<byte> json)
     {
-        if (!TryPut(id, json.Span)) return;
+        if (!TryPut(attachments, id, json.Span)) return;
         try
         {
             await _input.Writer.FlushAsync();
@@ -81,12 +94,19 @@ internal sealed class NamespaceWire(Socket socket) : Wire
         _input.Writer.Complete();
     }
 
-    private bool TryPut(long? id, ReadOnlySpan<byte> json)
+    private bool TryPut(int attachments, long? id, ReadOnlySpan<byte> json)
     {
         Span<byte> prefix = stackalloc byte[MaxPrefix];
-        "42"u8.CopyTo(prefix);
+        prefix[0] = EnginePacketType.Message;
+        prefix[1] = (byte)(attachments > 0 ? PacketType.BinaryEvent : PacketType.Event);
         var length = 2;
-        if (id is { } number && System.Buffers.Text.Utf8Formatter.TryFormat(number, prefix[2..], out var digits)) length += digits;
+        if (attachments > 0 && Utf8Formatter.TryFormat(attachments, prefix[length..], out var size))
+        {
+            length += size;
+            prefix[length++] = (byte)'-';
+        }
+
+        if (id is { } number && Utf8Formatter.TryFormat(number, prefix[length..], out var digits)) length += digits;
         Put(prefix[..length], json);
         return !_ended;
     }
@@ -124,12 +144,17 @@ internal sealed class NamespaceWire(Socket socket) : Wire
         var control = frames[taken..];
         var opcode = OpcodeOf(control);
         EngineFrames.Next(ref control, out _);
-        if (opcode == Opcode.Close) CloseSoon();
+
+        // The client reads what is on its way to it before the end.
+        if (opcode == Opcode.Close) Close(DisconnectReasons.ForcedServerClose);
         return frames.Length - control.Length;
     }
 
-    // The client reads what is on its way to it before the end.
-    private void CloseSoon() => socket.Client.Session.CloseSoon(DisconnectReasons.ForcedServerClose);
+    private void Close(string reason)
+    {
+        _isClosed = true;
+        socket.Client.Session.CloseSoon(reason);
+    }
 
     private static Opcode OpcodeOf(ReadOnlySpan<byte> frame) => (Opcode)(frame[0] & 0x0f);
 

@@ -89,7 +89,7 @@ internal sealed class SocketClient : IEngineClient
                 socket.TakeAck(id, new EventArguments(packet.Json.ToArray(), 0, attachments, _server.Json));
                 return ValueTask.CompletedTask;
             case PacketType.Event or PacketType.BinaryEvent when socket.Wire is { } wire:
-                return wire.TakeAsync(packet.Id, packet.Json);
+                return wire.TakeAsync(attachments.Count, packet.Id, packet.Json);
             case PacketType.Event or PacketType.BinaryEvent:
                 _dispatcher ??= new EventDispatcher(_server.Json, _server.Options.MaxConcurrentEvents, _sockets, Errors);
                 return _dispatcher.Dispatch(socket, packet, attachments);

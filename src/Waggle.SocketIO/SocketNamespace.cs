@@ -64,7 +64,8 @@ public sealed partial class SocketNamespace : Broadcaster
     /// state recovery are not for such a namespace. The wire carries WebSocket frames both ways; a text frame is one packet, such as <c>42["event",{}]</c>.
     /// What is written waits with the caller while the client takes nothing. Set it before the first client comes.
     /// </summary>
-    /// <param name="run">When its task ends, the socket leaves the namespace.</param>
+    /// <param name="run">When its task ends, the socket leaves the namespace. When it fails, the client's whole connection ends without a disconnect packet,
+    /// so that the client reconnects.</param>
     public SocketNamespace OnWire(Func<Socket, Wire, Task> run)
     {
         ArgumentNullException.ThrowIfNull(run);

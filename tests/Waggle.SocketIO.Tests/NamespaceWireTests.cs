@@ -113,6 +113,81 @@ public sealed class NamespaceWireTests
     }
 
     [Fact]
+    public async Task The_abort_of_a_wire_whose_client_left_does_not_end_the_connection()
+    {
+        var ended = new TaskCompletionSource();
+        await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire(async (socket, wire) =>
+        {
+            await EchoAsync(socket, wire);
+            Assert.Throws<IOException>(() => wire.TrySend(Frame("42[\"too late\"]")));
+            wire.Abort();
+            ended.TrySetResult();
+        }));
+        var client = await server.JoinAsync();
+        await client.SendAsync("41");
+        await ended.Task.WaitAsync(Eventually.Patience);
+        await client.SendAsync("40");
+        Assert.StartsWith("40{", await client.ReadAsync(), StringComparison.Ordinal);
+        await client.SendAsync("42[\"a\"]");
+        Assert.Equal("42[\"a\"]", await client.ReadAsync());
+    }
+
+    [Fact]
+    public async Task The_abort_of_a_wire_whose_client_is_here_ends_the_connection()
+    {
+        await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire(async (_, wire) =>
+        {
+            wire.Abort();
+            using var reader = new WebSocketReader(wire, 1_000_000);
+            Assert.Equal(WireMessageKind.Gone, (await reader.ReadAsync()).Kind);
+        }));
+        await (await server.JoinAsync()).UntilClosedAsync();
+    }
+
+    [Fact]
+    public async Task An_event_with_attachments_has_their_number_on_the_wire()
+    {
+        await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire(EchoAsync));
+        var client = await server.JoinAsync();
+        await client.SendAsync("452-7[\"a\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]");
+        await client.SendAsync([1]);
+        await client.SendAsync([2]);
+        Assert.Equal("452-7[\"a\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]", await client.ReadAsync());
+        await client.SendAsync("450-[\"b\"]");
+        Assert.Equal("42[\"b\"]", await client.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_handler_that_ends_sends_its_client_out_of_the_namespace()
+    {
+        await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire((_, _) => Task.CompletedTask));
+        var client = await server.JoinAsync();
+        Assert.Equal("41", await client.ReadAsync());
+        await client.SendAsync("40");
+        Assert.StartsWith("40{", await client.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handler_that_fails_ends_the_connection_without_a_disconnect_packet()
+    {
+        await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire((_, _) => throw new InvalidOperationException("It fails.")));
+        var client = await server.JoinAsync();
+        Assert.Null(await client.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_handler_that_closes_its_wire_and_ends_sends_no_disconnect_packet()
+    {
+        await using var server = await SioServer.StartAsync(
+            setup: io => io.Main.OnWire(async (_, wire) => await wire.SendAsync((byte[])[0x88, 2, 0x03, 0xe8])));
+        for (var i = 0; i < 20; i++)
+        {
+            var client = await server.JoinAsync();
+            Assert.Null(await client.ReadAsync());
+        }
+    }
+
+    [Fact]
     public async Task Handlers_and_recovery_are_not_for_a_namespace_of_wires()
     {
         await using var server = await SioServer.StartAsync(

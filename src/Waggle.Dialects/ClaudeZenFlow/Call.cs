@@ -4,6 +4,9 @@ namespace Waggle.Dialects.ClaudeZenFlow;
 /// <param name="Id">The id of the acknowledgement that the client waits for; null if it waits for none.</param>
 internal sealed record Call(string Name, long? Id)
 {
+    /// <summary>Whether the event has attachments, which no event of the hub takes.</summary>
+    public bool HasAttachments { get; init; }
+
     /// <summary>Whether the call was answered. Later messages that it causes are not its answer.</summary>
     public bool IsAnswered { get; set; }
 }

@@ -54,7 +54,9 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
     public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
     {
         ArgumentNullException.ThrowIfNull(intent);
-        if (outcome.Error is { } error)
+
+        // A subscription that was refused is not there, and the client has left it all the same.
+        if (outcome.Error is { } error && !(intent is UnsubscribeIntent && error.Code == ErrorCodes.NotFound))
         {
             Fail(CallOf(intent.Tag), error, output);
             return;
@@ -99,6 +101,8 @@ public sealed class ClaudeZenFlowDialect : ForeignDialect
 
     private void Read(Call call, ReadOnlySpan<byte> argument, Principal by, List<Intent> intents)
     {
+        if (call.HasAttachments)
+            throw CategoryRequest.Invalid($"{PlainText.Clip(call.Name, MaxQuoted)}: the hub takes no binary attachments. Send bytes as text, such as Base64.");
         if (call.Name is "ping" or "pong")
         {
             // A client measures the round trip with the time that it sent, so the answer repeats it unchanged.

@@ -10,6 +10,9 @@ namespace Waggle.Dialects.ClaudeZenFlow;
 /// <summary>Writes packets of Socket.IO's main namespace, each as one message.</summary>
 internal static class EventFrames
 {
+    // The type of a packet whose attachments the transport has dropped.
+    private const byte BinaryEvent = (byte)'5';
+
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
     /// <summary>The packet that disconnects a socket from the namespace; its client does not reconnect without a call of its application.</summary>
@@ -53,24 +56,26 @@ internal static class EventFrames
         else Event(output, "error"u8, (message, code), WriteError);
     }
 
-    /// <summary>Reads an event of a client: <c>42[ID]["name",argument,…]</c>.</summary>
+    /// <summary>Reads an event of a client: <c>42[ID]["name",argument,…]</c>; with attachments, <c>45NUMBER-[ID]["name",argument,…]</c>.</summary>
     /// <param name="argument">The unparsed first argument; <c>null</c> if there is none.</param>
     public static Call Read(ReadOnlySpan<byte> frame, out ReadOnlySpan<byte> argument)
     {
-        var at = 2;
+        var hasAttachments = frame[1] == BinaryEvent;
+        var from = hasAttachments ? frame.IndexOf((byte)'-') + 1 : 2;
+        var at = from;
         while (at < frame.Length && char.IsAsciiDigit((char)frame[at])) at++;
-        long? id = at > 2 ? long.Parse(frame[2..at], CultureInfo.InvariantCulture) : null;
+        long? id = at > from ? long.Parse(frame[from..at], CultureInfo.InvariantCulture) : null;
         var json = frame[at..];
         var reader = new Utf8JsonReader(json, Deep);
         reader.Read();
         reader.Read();
         var name = reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan);
         argument = "null"u8;
-        if (!reader.Read() || reader.TokenType == JsonTokenType.EndArray) return new Call(name, id);
+        if (!reader.Read() || reader.TokenType == JsonTokenType.EndArray) return new Call(name, id) { HasAttachments = hasAttachments };
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
         argument = json[start..(int)reader.BytesConsumed];
-        return new Call(name, id);
+        return new Call(name, id) { HasAttachments = hasAttachments };
     }
 
     private static void WriteError(Utf8JsonWriter writer, (string Message, string Code) error)

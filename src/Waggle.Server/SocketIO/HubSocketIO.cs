@@ -13,11 +13,13 @@ using Waggle.Dialects;
 using Waggle.Dialects.ClaudeZenFlow;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Http;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
 using Waggle.Server.Hosting;
 using Waggle.SocketIO;
+using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
 
 namespace Waggle.Server.SocketIO;
@@ -31,6 +33,8 @@ internal static class HubSocketIO
     public static readonly AdmissionRule Rule = new() { TokenInQuery = true, HelloBringsToken = true, AnswersPreflights = true };
 
     private const string CredentialKey = "credential";
+
+    private static readonly byte[] Close = WriteClose();
 
     public static void AddHubSocketIO(this IServiceCollection services, WaggleServerOptions options)
     {
@@ -94,8 +98,9 @@ internal static class HubSocketIO
         var address = System.Net.IPAddress.TryParse(socket.Handshake.Address, out var parsed) ? parsed : null;
         if (connections.Take(address) is { } full)
         {
+            // The close of the wire ends the connection without a disconnect packet, after which clients of Socket.IO do not reconnect.
             socket.Emit("error", Error(full.Code, full.Message));
-            socket.Disconnect(close: true);
+            if (socket.Connected) await wire.SendAsync(Close);
             return;
         }
 
@@ -113,6 +118,12 @@ internal static class HubSocketIO
 
     private static string? TokenOf(RawJson auth) =>
         auth.ToElement() is var given && given.TryGetProperty("token", out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null;
+
+    private static byte[] WriteClose()
+    {
+        var frame = new byte[FrameHeader.MaxWritten + FrameHeader.MaxControlPayload];
+        return frame[..CloseFrame.Write(frame, CloseCodes.Normal, "")];
+    }
 
     private static RawJson Error(string code, string message)
     {

@@ -48,11 +48,16 @@ internal sealed class PacketIntake(IEngineClient client, HeartbeatTimer heartbea
     private async ValueTask WaitAsync(ValueTask taken)
     {
         heartbeat.Suspend();
-
-        // The answers so far need not wait with it.
-        EndRead();
-        output.Flush();
-        await taken;
-        heartbeat.Resume();
+        try
+        {
+            // The answers so far need not wait with it.
+            EndRead();
+            output.Flush();
+            await taken;
+        }
+        finally
+        {
+            heartbeat.Resume();
+        }
     }
 }

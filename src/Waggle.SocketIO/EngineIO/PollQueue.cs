@@ -31,8 +31,9 @@ internal sealed class PollQueue(SocketIOOptions options)
     /// <summary>It ended, and the client knows.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Ends when the client has fetched something, or is gone.</summary>
-    public Task WhenTaken => (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Ends when the client has fetched something, or is gone; at once while nothing waits.</summary>
+    public Task WhenTaken =>
+        _packets.Count == 0 || _ended ? Task.CompletedTask : (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Bytes that wait for the client's next request.</summary>
     public long Waiting => _bytes;

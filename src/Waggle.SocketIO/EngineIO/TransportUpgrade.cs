@@ -20,11 +20,18 @@ internal static class TransportUpgrade
         await using var connection = server.Connect(wire);
         if (session.Transport.TryBeginUpgrade() && await TryMoveAsync(session, reader, connection, road))
         {
-            connection.Flush();
-            if (!session.IsClosed)
+            try
             {
-                await new WebSocketTransport(session, wire, reader, connection).ReadAsync();
-                return;
+                connection.Flush();
+                if (!session.IsClosed)
+                {
+                    await new WebSocketTransport(session, wire, reader, connection).ReadAsync();
+                    return;
+                }
+            }
+            finally
+            {
+                session.Close(DisconnectReasons.TransportError);
             }
 
             session.Forget();

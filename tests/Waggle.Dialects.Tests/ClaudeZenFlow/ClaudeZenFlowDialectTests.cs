@@ -61,6 +61,30 @@ public sealed class ClaudeZenFlowDialectTests
         Assert.Equal("431[{\"unsubscribed\":[\"swarms\"]}]", Text(Assert.IsType<ReplyIntent>(Assert.Single(Read("421[\"unsubscribe\",\"swarms\"]")))));
     }
 
+    [Fact]
+    public void Leaving_a_category_whose_subscription_was_refused_is_no_error()
+    {
+        var refused = Assert.Single(Read("421[\"subscribe\",\"swarms\"]"));
+        Assert.Single(Answer(refused, new Outcome(null, new Error(ErrorCodes.QuotaExceeded, "Too many subscriptions."), default)));
+        var notFound = new Outcome(null, new Error(ErrorCodes.NotFound, "There is no subscription 'swarms'."), default);
+        Assert.All(Read("422[\"unsubscribe\",\"swarms\"]"), i => Assert.Equal(
+            ["432[{\"unsubscribed\":[\"swarms\"]}]"], i is ReplyIntent reply ? [Text(reply)] : Answer(i, notFound)));
+
+        Read("42[\"subscribe\",[\"swarms\",\"tasks\"]]");
+        var left = Read("42[\"unsubscribe\",[\"swarms\",\"tasks\"]]");
+        Assert.All(left, i => Assert.Empty(i is ReplyIntent reply ? [Text(reply)] : Answer(i, notFound)));
+    }
+
+    [Theory]
+    [InlineData("451-7[\"task:create\",{\"title\":\"t\",\"input\":{\"_placeholder\":true,\"num\":0}}]", "437[")]
+    [InlineData("4512-[\"ping\",{\"_placeholder\":true,\"num\":0}]", "42[\"error\",")]
+    public void An_event_with_attachments_is_refused(string frame, string answer)
+    {
+        var text = Text(Assert.IsType<ReplyIntent>(Assert.Single(Read(frame))));
+        Assert.StartsWith(answer, text, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"INVALID_REQUEST\"", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("42[\"ping\",1772366400123,\"more\"]", "42[\"pong\",1772366400123]")]
     [InlineData("429[\"ping\"]", "439[null]")]

@@ -289,6 +289,48 @@ public sealed class HubSocketIOTests
         Assert.Null(await nowhere.ReadAsync());
     }
 
+    [Fact]
+    public async Task A_client_that_leaves_the_namespace_may_join_it_again_on_the_same_connection()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        Assert.Equal("[1]", await client.AskAsync("\"ping\",1"));
+        await client.SendAsync("41");
+        await Eventually.Async(async () => (await hub.GetAsync("/api/v1/connections")).Body["connections"]!.AsArray().Count == 0, "it has left");
+        await client.SendAsync("40");
+        Assert.StartsWith("40{", await client.ReadAsync(), StringComparison.Ordinal);
+        Assert.Equal("[2]", await client.AskAsync("\"ping\",2"));
+    }
+
+    [Fact]
+    public async Task A_client_of_a_full_hub_receives_the_reason_and_no_disconnect_packet_so_that_it_reconnects()
+    {
+        await using var hub = await RestHub.StartAsync(o => o with { Connections = o.Connections with { MaxConnections = 1 } });
+        using var first = await SioClient.JoinAsync(hub.Server.Url);
+        using var second = await SioClient.JoinAsync(hub.Server.Url);
+        Assert.StartsWith("42[\"error\",{\"error\":", await second.ReadAsync(), StringComparison.Ordinal);
+        Assert.Null(await second.ReadAsync());
+        Assert.Equal("[1]", await first.AskAsync("\"ping\",1"));
+    }
+
+    [Fact]
+    public async Task An_event_with_attachments_is_refused_and_changes_nothing()
+    {
+        await using var hub = await RestHub.StartAsync();
+        using var client = await SioClient.JoinAsync(hub.Server.Url);
+        foreach (var (id, answer) in new[] { ("5", "435[{\"error\":"), ("", "42[\"error\",{\"error\":") })
+        {
+            await client.SendAsync($"451-{id}[\"task:create\",{{\"title\":\"t\",\"input\":{{\"_placeholder\":true,\"num\":0}}}}]");
+            await client.SendAsync([1, 2]);
+            var read = await client.ReadAsync();
+            Assert.StartsWith(answer, read, StringComparison.Ordinal);
+            Assert.Contains("\"code\":\"INVALID_REQUEST\"", read, StringComparison.Ordinal);
+        }
+
+        Assert.Empty((await hub.GetAsync("/api/v1/tasks")).Body["tasks"]!.AsArray());
+        Assert.Equal("[1]", await client.AskAsync("\"ping\",1"));
+    }
+
     [Theory]
     [InlineData("header")]
     [InlineData("query")]

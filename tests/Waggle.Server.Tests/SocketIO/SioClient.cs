@@ -40,6 +40,8 @@ internal sealed class SioClient : IDisposable
 
     public Task SendAsync(string text) => _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
 
+    public Task SendAsync(byte[] bytes) => _socket.SendAsync(bytes, WebSocketMessageType.Binary, true, CancellationToken.None);
+
     /// <summary>The answer to an event.</summary>
     public async Task<string> AskAsync(string arguments)
     {

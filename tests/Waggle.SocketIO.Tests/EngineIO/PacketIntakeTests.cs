@@ -66,5 +66,20 @@ public sealed class PacketIntakeTests : IAsyncDisposable
         Assert.Equal([DisconnectReasons.PingTimeout], _rig.Client.Closed);
     }
 
+    [Fact]
+    public async Task The_heartbeat_goes_on_after_a_slow_message_that_failed()
+    {
+        _rig.Session.Transport.BeginPolling();
+        var slow = new TaskCompletionSource();
+        _rig.Client.Takes = () => slow.Task;
+        var taking = _rig.Session.Intake.TakeTextAsync("4slow"u8.ToArray()).AsTask();
+        slow.SetException(new InvalidOperationException("It fails."));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => taking);
+        _rig.Time.Advance(_rig.Options.PingInterval + _rig.Options.PingTimeout);
+        _rig.Session.CloseIfLate();
+        await Eventually.Async(() => !_rig.Client.Closed.IsEmpty, "the end");
+        Assert.Equal([DisconnectReasons.PingTimeout], _rig.Client.Closed);
+    }
+
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 }

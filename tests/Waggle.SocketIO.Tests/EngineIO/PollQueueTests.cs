@@ -38,6 +38,28 @@ public sealed class PollQueueTests
         Assert.Equal(0, _queue.Waiting);
     }
 
+    [Fact]
+    public async Task The_wait_for_room_ends_with_the_next_answer_and_at_once_while_nothing_waits()
+    {
+        Assert.True(_queue.WhenTaken.IsCompletedSuccessfully);
+        _queue.TryAdd(EngineFrames.Text("4a"u8));
+        var taken = _queue.WhenTaken;
+        Assert.False(taken.IsCompleted);
+        await PollAsync();
+        await taken.WaitAsync(Eventually.Patience);
+        Assert.True(_queue.WhenTaken.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void The_wait_for_room_ends_with_the_session()
+    {
+        _queue.TryAdd(EngineFrames.Text("4a"u8));
+        var taken = _queue.WhenTaken;
+        _queue.End(DisconnectReasons.ServerShuttingDown);
+        Assert.True(taken.IsCompletedSuccessfully);
+        Assert.True(_queue.WhenTaken.IsCompletedSuccessfully);
+    }
+
     private async Task<string[]> PollAsync()
     {
         Assert.True(_queue.TryPoll(out var answer));

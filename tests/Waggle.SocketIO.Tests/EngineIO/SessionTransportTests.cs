@@ -81,6 +81,17 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_poll_between_a_refused_write_and_the_wait_for_room_is_not_missed()
+    {
+        _transport.BeginPolling();
+        var large = EngineFrames.Text(new byte[70_000]).Body;
+        Assert.True(_transport.TryWrite(large.Span, 1, out _));
+        Assert.False(_transport.TryWrite(large.Span, 1, out _));
+        await Poll();
+        Assert.True(_transport.WhenWritableAsync().IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task A_client_that_moves_takes_its_packets_along()
     {
         _transport.BeginPolling();

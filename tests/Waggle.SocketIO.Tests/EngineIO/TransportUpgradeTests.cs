@@ -68,6 +68,18 @@ public sealed class TransportUpgradeTests : IAsyncDisposable
         Assert.False(_rig.IsKnown);
     }
 
+    [Fact]
+    public async Task The_session_ends_when_the_WebSocket_of_a_client_that_moved_fails()
+    {
+        await ProbeAsync();
+        await _rig.SendAsync("5");
+        _rig.Client.Takes = () => throw new InvalidOperationException("It fails.");
+        await _rig.SendAsync("4hello");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _running.WaitAsync(Eventually.Patience));
+        Assert.Equal([DisconnectReasons.TransportError], _rig.Client.Closed);
+        Assert.False(_rig.IsKnown);
+    }
+
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     private async Task ProbeAsync()

@@ -150,10 +150,10 @@ public sealed class InsightTests
             async () =>
             {
                 text = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-                return text.Contains("waggle_alert_firing{rule=\"memory\",resource=\"process_memory\",level=\"warning\"} 1\n", StringComparison.Ordinal);
+                return text.Contains("waggle_alert_firing{level=\"warning\",resource=\"process_memory\",rule=\"memory\"} 1\n", StringComparison.Ordinal);
             },
             "the alert to be served");
-        Assert.Contains("waggle_alert_firing{rule=\"never\",resource=\"process_memory\",level=\"warning\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("waggle_alert_firing{level=\"warning\",resource=\"process_memory\",rule=\"never\"} 0\n", text, StringComparison.Ordinal);
         Assert.Contains("waggle_module_health{module=\"store\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("waggle_module_health{module=\"delivery\"} 0\n", text, StringComparison.Ordinal);
     }

@@ -55,7 +55,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
 
     public async ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel)
     {
-        (command, var problem) = await command.PrepareAsync(_parts.Blobs, Options, cancel);
+        (command, var problem) = await command.PrepareAsync(_reader, cancel);
         var item = new InboxItem(command, sink, tag);
         if (problem is not null) _answers.Give(item, new Outcome(null, problem, Head));
         else if (!await _inbox.WriteAsync(item, cancel)) _answers.Unavailable(item, Stopping, Head);

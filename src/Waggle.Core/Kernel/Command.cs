@@ -31,10 +31,10 @@ public abstract record Command
     public virtual Error? Malformed() => null;
 
     /// <summary>
-    /// Does the work that takes time and needs no state of the hive, such as storing a long result. It runs before the loop receives the command.
+    /// Does the work that takes time, such as storing a long result. It runs before the loop receives the command.
     /// </summary>
     /// <returns>The command for the loop, or the error.</returns>
-    internal virtual ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel) =>
+    internal virtual ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel) =>
         new((this, null));
 
     /// <summary>Adds the keys of entities that the decision needs and memory does not hold. The hive fetches them before the decision.</summary>

@@ -65,6 +65,9 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
     public T? Parse<T>(StoredEntity entity, EntityType<T> type)
         where T : class => stored.TryParse(entity, type, out var value) ? value : null;
 
+    /// <summary>Logs that the blob of an entity is missing or is not the content that was written.</summary>
+    public void LogMissingValue(string kind, string id, string blob) => stored.LogMissing(kind, id, blob);
+
     /// <summary>Returns a page of the entities that a reader may see. The cursor is null on the last page.</summary>
     /// <param name="sees">The filter of the reader; null for all entities that the query finds.</param>
     public async Task<EntityPage<T>> PageAsync<T>(EntityQuery query, EntityType<T> type, Func<T, bool>? sees, CancellationToken cancel)

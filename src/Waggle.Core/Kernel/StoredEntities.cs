@@ -32,6 +32,11 @@ internal sealed partial class StoredEntities(StoreWatch watch, ILogger log)
         if (watch.SetAside(entity.Kind, entity.Id)) LogSetAside(log, entity.Kind, entity.Id, fault.Message);
     }
 
+    public void LogMissing(string kind, string id, string blob) => LogMissing(log, kind, id, blob);
+
+    [LoggerMessage(21, LogLevel.Error, "The blob '{Blob}' of the stored {Kind} '{Id}' is missing or damaged: restore it, or write the value again.")]
+    private static partial void LogMissing(ILogger logger, string kind, string id, string blob);
+
     [LoggerMessage(
         15,
         LogLevel.Error,

@@ -38,10 +38,12 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         ?? MemoryRules.Ttl(Ttl) ?? MemoryRules.Metadata(Metadata) ?? (Bytes > Limits.MaxMemoryValueBytes ? MemoryRules.TooLarge(Bytes) : null);
 
     // A principal without the permission writes no blob; the loop answers it.
-    internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel)
+    internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel)
     {
         if (!By.Allowed(Right) || MemoryRules.OutOfReach(By, Swarm, Namespace) is not null || Malformed() is not null) return (this, null);
-        var (content, problem) = await MemoryContent.KeepAsync(this, blobs, cancel);
+        if (reader.Blobs is not null && MemoryContent.IsLong(Value) && await reader.AskAsync(new CheckPut(this) { By = By }, cancel) is { Error: { } refusal })
+            return (this, refusal);
+        var (content, problem) = await MemoryContent.KeepAsync(this, reader.Blobs, cancel);
         return (content is null ? this : this with { Content = content, Value = content.Inline }, problem);
     }
 
@@ -49,16 +51,9 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
 
     public override Decision<MemoryEntryView> Decide(IHiveView view, in DecisionContext context)
     {
-        if (Swarm is not null && view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
         var content = Content ?? MemoryContent.Of(Value);
-        var there = view.Memory(Swarm, Namespace, Key);
-        var expired = there?.HasExpired(context.Now) == true ? there : null;
-        if (expired is not null) there = null;
-        if (IfVersion is { } expected && expected != (there?.Version ?? 0)) return Decision.Reject(MemoryRules.Conflict(there, expected, Key), []);
-        var added = content.Bytes - ((expired ?? there)?.Bytes ?? 0);
-        if (MemoryQuota.Problem(view, context.Options, Swarm, Namespace, added, isNew: (expired ?? there) is null) is { } problem)
-            return Decision.Reject(problem, []);
-
+        if (Problem(view, context, content.Bytes) is { } problem) return Decision.Reject(problem, []);
+        var (there, expired) = Find(view, context.Now);
         var records = new List<RecordData>(3);
         if (expired is not null) records.Add(ExpireMemory.Of(expired));
         var version = view.NextOffset + records.Count;
@@ -79,6 +74,37 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         var entry = MemoryEvolver.Store(there, stored, version, context.Now) with { Metadata = Metadata is { Count: 0 } ? null : Metadata };
         return Decision.Of(MemoryViews.Of(entry) with { Created = there is null }, records);
     }
+
+    /// <summary>Returns why the hive refuses the put of a value of this length now, or null.</summary>
+    internal Error? Problem(IHiveView view, in DecisionContext context, long bytes)
+    {
+        if (Swarm is not null && view.Swarm(Swarm) is null) return new(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
+        var (there, expired) = Find(view, context.Now);
+        if (IfVersion is { } expected && expected != (there?.Version ?? 0)) return MemoryRules.Conflict(there, expected, Key);
+        var added = bytes - ((expired ?? there)?.Bytes ?? 0);
+        return MemoryQuota.Problem(view, context.Options, Swarm, Namespace, added, isNew: (expired ?? there) is null);
+    }
+
+    private (MemoryEntity? There, MemoryEntity? Expired) Find(IHiveView view, DateTimeOffset now)
+    {
+        var found = view.Memory(Swarm, Namespace, Key);
+        return found?.HasExpired(now) == true ? (null, found) : (found, null);
+    }
+}
+
+/// <summary>Asks whether the hive would refuse a put now, before the put writes its value to the disk. The put itself is checked again.</summary>
+internal sealed record CheckPut(PutMemory Put) : Command<NoResult>
+{
+    public override string Right => Put.Right;
+
+    internal override bool OnlyReads => true;
+
+    public override string? Refusal(IHiveView hive) => Put.Refusal(hive);
+
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => Put.CollectColdKeys(view, keys);
+
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) =>
+        Put.Problem(view, context, Put.Bytes) is { } problem ? Decision.Reject(problem, []) : Decision.Nothing;
 }
 
 /// <summary>Deletes an entry. The result is the deleted entry.</summary>

@@ -14,10 +14,13 @@ internal sealed record MemoryContent(RawJson Inline, long Bytes, string Sha256, 
     public static MemoryContent Of(RawJson value) =>
         new(value, value.Utf8.Length, Convert.ToHexStringLower(SHA256.HashData(value.Utf8.Span)), null);
 
+    /// <summary>Whether the value is too long for a row.</summary>
+    public static bool IsLong(RawJson value) => value.Utf8.Length > Limits.MaxRecordedResultBytes;
+
     public static async ValueTask<(MemoryContent? Content, Error? Problem)> KeepAsync(PutMemory put, IBlobs? blobs, CancellationToken cancel)
     {
         var value = put.Value;
-        if (blobs is null || value.Utf8.Length <= Limits.MaxRecordedResultBytes) return (Of(value), null);
+        if (blobs is null || !IsLong(value)) return (Of(value), null);
         try
         {
             await ThreadPoolSwitch.Switch();
@@ -35,16 +38,18 @@ internal sealed record MemoryContent(RawJson Inline, long Bytes, string Sha256, 
         }
     }
 
-    /// <summary>Returns the value of an entry; null if its blob is missing.</summary>
+    /// <summary>Returns the value of an entry; null if its blob is missing or is not the content that was put.</summary>
     public static async ValueTask<RawJson?> ReadAsync(MemoryEntity entry, IBlobs? blobs, CancellationToken cancel)
     {
         if (entry.Blob is not { } id) return entry.Value;
         if (blobs is null) return null;
         await using var content = await blobs.OpenAsync(id, cancel);
-        if (content is null) return null;
+        if (content is null || content.Length != entry.Bytes) return null;
         var text = new byte[content.Length];
         await content.ReadExactlyAsync(text, cancel);
-        return RawJson.FromTrusted(text);
+
+        // The value goes into frames as it is, so a damaged file could break them.
+        return Convert.ToHexStringLower(SHA256.HashData(text)) == entry.Sha256 ? RawJson.FromTrusted(text) : null;
     }
 
     private static string OwnerOf(PutMemory put) => IdempotentId.Of("memory", put.Swarm ?? "", put.Namespace, put.Key);

@@ -23,9 +23,15 @@ public sealed record GetMemory(string Namespace, string Key, string? Swarm = nul
             if (await MemoryContent.ReadAsync(entry, reader.Blobs, cancel) is { } value) return new(MemoryViews.Of(entry, value), null, head);
 
             // A put may have replaced the entry after the read; the new version then has another blob.
-            if (entry.Version == last) return new(null, new(ErrorCodes.BlobMissing, $"The value of entry '{Key}' is missing in the hub's data folder."), head);
+            if (entry.Version == last) return new(null, Missing(reader, entry), head);
             last = entry.Version;
         }
+    }
+
+    private Error Missing(HiveReader reader, MemoryEntity entry)
+    {
+        reader.LogMissingValue(MemoryEntity.Entity.Name, entry.Id, entry.Blob!);
+        return new(ErrorCodes.BlobMissing, $"The value of entry '{Key}' is missing or damaged in the hub's data folder.");
     }
 
     private async Task<(MemoryEntity? Entry, bool Damaged)> FindAsync(HiveReader reader, CancellationToken cancel)
@@ -39,7 +45,7 @@ public sealed record GetMemory(string Namespace, string Key, string? Swarm = nul
 
 /// <summary>Lists the entries of a namespace by key, without their values.</summary>
 /// <param name="Prefix">The prefix of the keys to list.</param>
-/// <param name="Cursor">The cursor of the previous page: the last key that it read.</param>
+/// <param name="Cursor">The cursor of the previous page: its last key.</param>
 public sealed record ListMemory(string Namespace, string? Prefix = null, string? Swarm = null, string? Cursor = null, int Limit = 100) : Query<MemoryPage>
 {
     internal override async Task<Outcome<MemoryPage>> RunAsync(HiveReader reader, CancellationToken cancel)
@@ -50,8 +56,8 @@ public sealed record ListMemory(string Namespace, string? Prefix = null, string?
         var from = Cursor is null ? keys + Prefix : MemoryPages.After(keys + Cursor);
         var now = reader.Now;
         var page = await MemoryPages.ReadAsync(
-            reader, MemoryFeature.Entries, from, MemoryPages.EndOf(keys + Prefix), Limit, e => !e.HasExpired(now), e => e.Key, cancel);
-        return new(new MemoryPage([.. page.Found.Select(MemoryViews.Of)], page.Cursor), null, page.At);
+            reader, MemoryFeature.Entries, from, MemoryPages.EndOf(keys + Prefix), Limit, null, e => e.Key, cancel);
+        return new(new MemoryPage([.. page.Found.Where(e => !e.HasExpired(now)).Select(MemoryViews.Of)], page.Cursor), null, page.At);
     }
 
     // A prefix and a cursor are a key or the beginning of one.

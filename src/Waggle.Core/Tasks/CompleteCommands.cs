@@ -1,5 +1,4 @@
 using Waggle.Core.Kernel;
-using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -16,8 +15,8 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
     public override Error? Malformed() => UsageRules.Problem(Usage);
 
     // A principal without the permission writes no blob; the loop answers it.
-    internal override ValueTask<(Command Command, Error? Problem)> PrepareAsync(IBlobs? blobs, HiveOptions options, CancellationToken cancel) =>
-        By.Agent is not null && By.Allowed(Right) ? new ResultBlobs(blobs, options).KeepAsync(this, cancel) : new((this, null));
+    internal override ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel) =>
+        By.Agent is not null && By.Allowed(Right) ? new ResultBlobs(reader.Blobs, reader.Options).KeepAsync(this, cancel) : new((this, null));
 
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {

@@ -126,8 +126,10 @@ internal sealed class ServeSettings
             most: int.MaxValue,
             standard: (int)_standard.MemorySwarmQuota);
         _blobs = _settings.Duration(
-            "blob_retention", "How long an uploaded result is kept that no completion refers to, for example 1d. Other results are kept as long as their task.",
-            _standard.BlobRetention);
+            "blob_retention",
+            "How long a file is kept that nothing refers to: an uploaded result, or a memory value over 32 KiB that was replaced or ended. At least 10m.",
+            _standard.BlobRetention,
+            TimeSpan.FromMinutes(10));
         _sync = _settings.Choice(
             "sync",
             "full: an acknowledged change survives a power failure. normal: it survives the end of the process; a power failure can lose the last changes.",

@@ -116,6 +116,27 @@ public sealed class MemoryQueryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cursor_names_no_namespace_that_the_reader_does_not_reach()
+    {
+        await PutAsync("a", "k", "1");
+        await Task.WhenAll(Enumerable.Range(0, 1200).Select(i => PutAsync($"foreign{i:0000}", "k", "1")));
+        await PutAsync("z", "k", "1");
+        var mine = TestHive.User with { Namespaces = new HashSet<string> { "a", "z" } };
+        var (names, cursors, cursor) = (new List<string>(), new List<string>(), (string?)null);
+        do
+        {
+            var page = (await _running.Hive.QueryAsync(new ListMemoryNamespaces(null, cursor, 1) { By = mine }, CancellationToken.None)).Value!;
+            names.AddRange(page.Namespaces.Select(n => n.Namespace));
+            cursor = page.Cursor;
+            if (cursor is not null) cursors.Add(cursor);
+        }
+        while (cursor is not null);
+
+        Assert.Equal(["a", "z"], names);
+        Assert.DoesNotContain(cursors, c => c.Contains("foreign", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_foreign_swarm_and_a_foreign_namespace_are_forbidden()
     {
         await _running.Ask(new CreateSwarm("Other", "other") { By = TestHive.User });

@@ -79,6 +79,37 @@ public sealed class MemoryApiTests
         (await hub.GetAsync(Plan)).IsProblem(410, "BLOB_MISSING");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_damaged_file_of_a_value_is_refused_and_never_sent(bool isCut)
+    {
+        await using var hub = await RestHub.StartAsync();
+        (await PutAsync(hub, Plan, $$"""{"value":"{{new string('m', 40_000)}}"}""")).Is(201);
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(hub.Folder, "blobs")));
+        await using (var content = File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            if (isCut) content.SetLength(39_000);
+            else content.WriteByte((byte)'}');
+        }
+
+        (await hub.GetAsync(Plan)).IsProblem(410, "BLOB_MISSING");
+        (await PutAsync(hub, Plan, """{"value":1}""")).Is(200);
+        (await hub.GetAsync(Plan)).Is(200);
+    }
+
+    [Fact]
+    public async Task A_put_that_is_refused_leaves_no_file()
+    {
+        var value = $$"""{"value":"{{new string('m', 40_000)}}"}""";
+        await using var hub = await RestHub.StartAsync(o => o with { Hive = o.Hive with { MemoryNamespaceQuota = 50_000 } });
+        (await PutAsync(hub, Plan, value)).Is(201);
+        (await PutAsync(hub, Plan + "2", value)).IsProblem(507, "QUOTA_EXCEEDED");
+        (await PutAsync(hub, Plan, $$"""{"value":"{{new string('n', 40_000)}}","if_version":1}""")).IsProblem(409, "VERSION_CONFLICT");
+
+        Assert.Single(Directory.GetFiles(Path.Combine(hub.Folder, "blobs")));
+    }
+
     [Fact]
     public async Task Blobs_that_no_entry_has_are_swept_and_the_others_stay()
     {

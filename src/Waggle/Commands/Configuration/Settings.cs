@@ -60,11 +60,15 @@ internal sealed class Settings
             ? (true, number)
             : default);
 
-    public Option<Duration> Duration(string key, string meaning, TimeSpan standard) => Add(
-        new Setting(key, "is not a duration such as 500ms, 45s, 90m, 12h or 30d.", Durations.Typed(standard), meaning),
+    public Option<Duration> Duration(string key, string meaning, TimeSpan standard, TimeSpan? least = null) => Add(
+        new Setting(
+            key,
+            $"is not a duration such as 500ms, 45s, 90m, 12h or 30d{(least is { } min ? $" of at least {Durations.Typed(min)}" : "")}.",
+            Durations.Typed(standard),
+            meaning),
         "duration",
         new Duration(standard),
-        text => Durations.TryParse(text, out var duration) ? (true, new Duration(duration)) : default);
+        text => Durations.TryParse(text, out var duration) && duration >= (least ?? TimeSpan.MinValue) ? (true, new Duration(duration)) : default);
 
     public Option<string> Choice(string key, string meaning, string[] choices, bool widens = false)
     {

@@ -31,6 +31,13 @@ public sealed class ConfigurationTests : IDisposable
     public Task A_bad_variable_is_named() => RefusedAsync(
         "waggle: environment variable WAGGLE_TASK_RETENTION 'long' is not a duration such as", new() { ["WAGGLE_TASK_RETENTION"] = "long" });
 
+    [Theory]
+    [InlineData("9m59s")]
+    [InlineData("599s")]
+    [InlineData("0s")]
+    public Task A_retention_that_could_delete_a_file_in_use_is_refused(string text) => RefusedAsync(
+        $"waggle: --blob-retention '{text}' is not a duration such as 500ms, 45s, 90m, 12h or 30d of at least 10m.", [], "--blob-retention", text);
+
     [Fact]
     public Task A_bad_flag_is_named() => RefusedAsync("waggle: --allow-origin 'here' is not an origin", [], "--allow-origin", "here");
 

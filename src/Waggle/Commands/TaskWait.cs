@@ -1,6 +1,7 @@
 using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 using Waggle.Shared;
 
 namespace Waggle.Commands;
@@ -19,10 +20,10 @@ internal static class TaskWait
         try
         {
             await using var observer = client.ObserveAsync(new ObserverFilter { Patterns = [$"task.{created.Id}.#"], Filter = NoLogs }, call.Cancel);
-            var printing = call.Print.IsJson ? Task.CompletedTask : PrintChangesAsync(observer, client, created.Id, call.Cancel);
+            var printing = call.Print.IsJson ? Task.FromResult(true) : PrintChangesAsync(observer, client, created.Id, call.Cancel);
             var task = await client.WaitForCompletionAsync(created.Id, call.Cancel);
             await observer.DisposeAsync();
-            await printing;
+            if (!await printing && task.State == TaskState.Completed) Printer.Note($"{task.Id} completed");
             return await ResultText.PrintAsync(call, client, task, raw);
         }
         catch (OperationCanceledException) when (call.Interrupt.Asked.IsCancellationRequested)
@@ -32,14 +33,17 @@ internal static class TaskWait
         }
     }
 
-    private static async Task PrintChangesAsync(Observer observer, WaggleClient client, string id, CancellationToken cancel)
+    // Returns whether the end was among the records: a task may end before the subscription is in force.
+    private static async Task<bool> PrintChangesAsync(Observer observer, WaggleClient client, string id, CancellationToken cancel)
     {
+        var ended = false;
         try
         {
             await foreach (var observation in observer)
             {
                 if (observation is not RecordObserved { Record: var record }) continue;
                 Printer.Note(RecordText.Line(record));
+                ended |= record.Kind == "task_completed";
                 if (record.Kind == "task_requeued" && (await client.ShowTaskAsync(id, cancel)).UnschedulableReason is { } reason) TaskText.Waits(reason);
             }
         }
@@ -47,5 +51,7 @@ internal static class TaskWait
         {
             // This loop only prints. The loop that waits for the end reports the same error.
         }
+
+        return ended;
     }
 }

@@ -72,8 +72,8 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     public Action<string, int, long, TaskAck>? OnAcknowledged { get; set; }
 
     /// <summary>
-    /// Called when the hub will never acknowledge the end of an assignment: task, attempt, token, code (STALE_LEASE, NOT_FOUND, …). No further call follows for
-    /// the assignment.
+    /// Called when the hub will never acknowledge the end of an assignment: task, attempt, token, code (STALE_LEASE, NOT_FOUND, …). No further call follows
+    /// for the assignment.
     /// </summary>
     public Action<string, int, long, string>? OnRejected { get; set; }
 

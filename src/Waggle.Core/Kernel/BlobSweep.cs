@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Kernel;
+
+/// <summary>
+/// Deletes the blobs of a feature that no entity of it refers to. It runs beside the loop. Blobs that a command in progress refers to are too young for it.
+/// </summary>
+internal abstract partial class BlobSweep(HiveReader reader, IBlobs blobs, TimeProvider time, ILogger log)
+{
+    private const int Slice = 200;
+
+    protected HiveReader Reader => reader;
+
+    /// <summary>Sweeps once an interval until the hive stops.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var ticks = new PeriodicTimer(reader.Options.BlobSweepInterval, time);
+        while (await ticks.WaitForNextTickAsync(stop))
+        {
+            try
+            {
+                var deleted = await SweepAsync(time.GetUtcNow() - reader.Options.BlobRetention, stop);
+                if (deleted > 0) LogSwept(log, deleted, reader.Options.Hive, GetType().Name);
+            }
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+            {
+                LogFailed(log, reader.Options.Hive, GetType().Name, e);
+            }
+        }
+    }
+
+    /// <summary>Returns whether the blob belongs to the feature.</summary>
+    protected abstract bool IsOwn(BlobInfo blob);
+
+    /// <summary>Returns the ids of those blobs that an entity refers to, or may refer to because the entity is damaged.</summary>
+    protected abstract Task<IReadOnlySet<string>> UsedAsync(IReadOnlyList<BlobInfo> slice, CancellationToken cancel);
+
+    private async Task<int> SweepAsync(DateTimeOffset unusedSince, CancellationToken cancel)
+    {
+        var deleted = 0;
+        await foreach (var slice in blobs.ListAsync(unusedSince, cancel).Where(IsOwn).Chunk(Slice).WithCancellation(cancel))
+        {
+            var used = await UsedAsync(slice, cancel);
+            foreach (var blob in slice)
+            {
+                if (!used.Contains(blob.Id) && await blobs.DeleteAsync(blob.Id, unusedSince, cancel)) deleted++;
+            }
+        }
+
+        return deleted;
+    }
+
+    [LoggerMessage(22, LogLevel.Information, "Deleted {Blobs} blobs of hive '{Hive}' that no entity refers to ({Sweep}).")]
+    private static partial void LogSwept(ILogger logger, int blobs, string hive, string sweep);
+
+    [LoggerMessage(23, LogLevel.Warning, "Could not delete blobs of hive '{Hive}' that no entity refers to ({Sweep}); retrying.")]
+    private static partial void LogFailed(ILogger logger, string hive, string sweep, Exception e);
+}

@@ -33,7 +33,7 @@ public sealed partial class SocketNamespace
     internal IReadOnlyList<Socket> Meant(BroadcastOperator to)
     {
         var meant = new List<Socket>();
-        lock (_gate) Visit(to, meant, static (socket, all) => all.Add(socket));
+        lock (_gate) _rooms.Visit(to, meant, static (socket, all) => all.Add(socket));
         return meant;
     }
 
@@ -46,53 +46,12 @@ public sealed partial class SocketNamespace
         }
 
         var sending = new Sending(packet, to.IsVolatile, kept ? _recovery!.Last : 0);
-        Visit(to, sending, static (socket, sending) =>
+        _rooms.Visit(to, sending, static (socket, sending) =>
         {
             if (sending.Kept > 0) socket.LastSentOffset = sending.Kept;
             if (sending.IsVolatile) socket.SendVolatile(sending.Packet);
             else socket.Send(sending.Packet);
         });
-    }
-
-    private void Visit<T>(BroadcastOperator to, T state, Action<Socket, T> visit)
-    {
-        if (to.Socket is { } only)
-        {
-            if (only.Connected) visit(only, state);
-            return;
-        }
-
-        var broadcast = ++_broadcast;
-        foreach (var room in to.Excepted)
-        {
-            if (_sockets.TryGetValue(room, out var one)) one.Mark = broadcast;
-            if (!_rooms.TryGetValue(room, out var members)) continue;
-            foreach (var socket in members) socket.Mark = broadcast;
-        }
-
-        if (to.Rooms.Length == 0)
-        {
-            foreach (var socket in _sockets.Values)
-            {
-                if (socket.Mark != broadcast) visit(socket, state);
-            }
-
-            return;
-        }
-
-        foreach (var room in to.Rooms)
-        {
-            if (_sockets.TryGetValue(room, out var one)) VisitOnce(one, broadcast, state, visit);
-            if (!_rooms.TryGetValue(room, out var members)) continue;
-            foreach (var socket in members) VisitOnce(socket, broadcast, state, visit);
-        }
-    }
-
-    private static void VisitOnce<T>(Socket socket, long broadcast, T state, Action<Socket, T> visit)
-    {
-        if (socket.Mark == broadcast) return;
-        socket.Mark = broadcast;
-        visit(socket, state);
     }
 
     private sealed record Sending(EncodedMessage Packet, bool IsVolatile, long Kept);

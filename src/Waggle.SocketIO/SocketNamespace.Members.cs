@@ -40,7 +40,7 @@ public sealed partial class SocketNamespace
             {
                 if (_recovery!.EventsAfter(session, claim, out var told) is not { } missed) return false;
                 Enter(socket);
-                foreach (var room in session.Rooms) Join(socket, room);
+                foreach (var room in session.Rooms) _rooms.Join(socket, room);
                 foreach (var packet in missed) socket.Send(packet);
                 (socket.Began, socket.LastSentOffset) = (session.Began, told);
                 return true;
@@ -57,9 +57,7 @@ public sealed partial class SocketNamespace
     {
         lock (_gate)
         {
-            // One that came back has the same id, and may have done so while this one was still leaving.
-            if (!_sockets.TryGetValue(socket.Id, out var held) || !ReferenceEquals(held, socket)) return;
-            _sockets.Remove(socket.Id);
+            if (!_rooms.Remove(socket)) return;
             socket.Connected = false;
             if (_recovery is not null)
             {
@@ -68,11 +66,7 @@ public sealed partial class SocketNamespace
                 SweepLater();
             }
 
-            if (socket.JoinedRooms is { } rooms)
-            {
-                foreach (var room in rooms) TakeOut(socket, room);
-                socket.JoinedRooms = null;
-            }
+            _rooms.LeaveAll(socket);
         }
 
         Server.MaybeForget(this);
@@ -81,22 +75,13 @@ public sealed partial class SocketNamespace
     internal void Join(Socket socket, string room)
     {
         ArgumentException.ThrowIfNullOrEmpty(room);
-        lock (_gate)
-        {
-            if (!socket.Connected || string.Equals(room, socket.Id, StringComparison.Ordinal)) return;
-            if (!(socket.JoinedRooms ??= new(StringComparer.Ordinal)).Add(room)) return;
-            if (!_rooms.TryGetValue(room, out var members)) _rooms[room] = members = [];
-            members.Add(socket);
-        }
+        lock (_gate) _rooms.Join(socket, room);
     }
 
     internal void LeaveRoom(Socket socket, string room)
     {
         ArgumentNullException.ThrowIfNull(room);
-        lock (_gate)
-        {
-            if (socket.JoinedRooms?.Remove(room) == true) TakeOut(socket, room);
-        }
+        lock (_gate) _rooms.Leave(socket, room);
     }
 
     internal IReadOnlyCollection<string> RoomsOf(Socket socket)
@@ -106,16 +91,9 @@ public sealed partial class SocketNamespace
 
     private void Enter(Socket socket)
     {
-        _sockets[socket.Id] = socket;
+        _rooms.Add(socket);
         socket.Connected = true;
         _recovery?.Add(socket);
         socket.SendConnected();
-    }
-
-    private void TakeOut(Socket socket, string room)
-    {
-        if (!_rooms.TryGetValue(room, out var members)) return;
-        members.Remove(socket);
-        if (members.Count == 0) _rooms.Remove(room);
     }
 }

@@ -8,13 +8,11 @@ namespace Waggle.SocketIO;
 public sealed partial class SocketNamespace : Broadcaster
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<Socket>> _rooms = new(StringComparer.Ordinal);
+    private readonly RoomTable _rooms = new();
     private readonly SocketNamespace? _parent;
     private RecoveryLog? _recovery;
     private volatile Func<Socket, Task>[] _middlewares = [];
     private volatile Func<Socket, Task>[] _connected = [];
-    private long _broadcast;
     private long _ackId;
 
     internal SocketNamespace(SocketIOServer server, string name, SocketNamespace? parent = null)
@@ -34,7 +32,7 @@ public sealed partial class SocketNamespace : Broadcaster
     public SocketIOServer Server { get; }
 
     /// <summary>How many sockets are here.</summary>
-    public int SocketsCount => _sockets.Count;
+    public int SocketsCount => _rooms.Count;
 
     internal byte[] NameUtf8 { get; }
 
@@ -96,7 +94,7 @@ public sealed partial class SocketNamespace : Broadcaster
     {
         get
         {
-            lock (_gate) return _sockets.Count == 0 && _recovery is not { HoldsSessions: true };
+            lock (_gate) return _rooms.Count == 0 && _recovery is not { HoldsSessions: true };
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class BroadcastOperator
     public void Emit(string name, params ReadOnlySpan<object?> args)
     {
         CheckName(name);
-        _namespace.Emit(this, EventWriter.Event(name, args, _namespace.Server.Json), null);
+        _namespace.Members.Emit(this, EventWriter.Event(name, args, _namespace.Server.Json), null);
     }
 
     /// <summary>Sends an event with the arguments of another, as they came.</summary>
@@ -62,7 +62,7 @@ public sealed class BroadcastOperator
     {
         CheckName(name);
         ArgumentNullException.ThrowIfNull(args);
-        _namespace.Emit(this, EventWriter.Event(name, args), null);
+        _namespace.Members.Emit(this, EventWriter.Event(name, args), null);
     }
 
     /// <summary>Sends an event and waits for the answers of all that it reached; whoever leaves is not waited for.</summary>
@@ -71,7 +71,7 @@ public sealed class BroadcastOperator
         EmitWithAcks(name, args, AckTimeout, one: false);
 
     /// <summary>The sockets that are meant, as of now.</summary>
-    public IReadOnlyList<Socket> FetchSockets() => _namespace.Meant(this);
+    public IReadOnlyList<Socket> FetchSockets() => _namespace.Members.Select(this);
 
     /// <summary>Has all of them enter a room.</summary>
     public void SocketsJoin(string room)
@@ -95,7 +95,7 @@ public sealed class BroadcastOperator
     {
         CheckName(name);
         var wait = new AckWait(_namespace.Server.Wheel, _namespace.NextAckId(), one);
-        _namespace.Emit(this, EventWriter.Event(name, args, _namespace.Server.Json), wait);
+        _namespace.Members.Emit(this, EventWriter.Event(name, args, _namespace.Server.Json), wait);
         wait.Seal(timeout);
         return wait.Answers;
     }

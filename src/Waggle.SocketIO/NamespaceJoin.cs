@@ -29,9 +29,9 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
 
         var claim = ClaimOf(auth);
         var handshake = new Handshake(client.Request, auth, server.Time.GetUtcNow(), server.Json);
-        var socket = ns.Restore(client, handshake, ref claim);
+        var socket = ns.Members.Restore(client, handshake, ref claim);
         var asks = socket is null || server.Options.ConnectionStateRecovery is not { SkipMiddlewares: true };
-        socket ??= ns.Create(client, handshake);
+        socket ??= ns.Members.Create(client, handshake);
         if (asks && await RefusalAsync(ns, socket) is { } refusal)
         {
             SendError(name, refusal.Message, refusal.Details);
@@ -42,7 +42,7 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
         // The missed events may have left the log while the middlewares ran.
         if (socket.Recovered && !TryEnter(ns, socket, claim, entered))
         {
-            socket = ns.Create(client, handshake);
+            socket = ns.Members.Create(client, handshake);
             claim = default;
         }
 
@@ -55,11 +55,11 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
         // First to the client, so that a connection that ends now takes the socket along.
         if (!sockets.TryAdd(socket)) return false;
         entered();
-        if (ns.Enter(socket, claim))
+        if (ns.Members.Enter(socket, claim))
         {
             if (!sockets.IsClosed) return true;
             client.Leave(socket, DisconnectReasons.TransportClose, tell: false);
-            ns.Leave(socket, DisconnectReasons.TransportClose);
+            ns.Members.Leave(socket, DisconnectReasons.TransportClose);
             return false;
         }
 

@@ -2,18 +2,19 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text;
 using Waggle.Delivery;
+using Waggle.SocketIO.Events;
 using Waggle.SocketIO.Packets;
 
 namespace Waggle.SocketIO;
 
-/// <summary>One client in one namespace. Everything here may be called from any thread.</summary>
-public sealed partial class Socket
+/// <summary>One client in one namespace. Thread-safe.</summary>
+public sealed class Socket
 {
     private readonly SocketClient _client;
+    private readonly DisconnectHandlers _ends;
     private ConcurrentDictionary<string, object?>? _data;
-    private List<Func<string, Task>>? _gone;
-    private List<Func<string, Task>>? _going;
-    private volatile string? _reason;
+    private HandlerTable? _handlers;
+    private List<Func<SocketEvent, Task>>? _filters;
 
     internal Socket(SocketNamespace ns, SocketClient client, string id, Handshake handshake)
     {
@@ -21,51 +22,53 @@ public sealed partial class Socket
         _client = client;
         Id = id;
         Handshake = handshake;
+        _ends = new DisconnectHandlers(client);
+        Acks = new PendingAcks(client);
     }
 
-    /// <summary>Its name, which is also that of a room with this socket alone. It is no secret.</summary>
+    /// <summary>The id of the socket, which is also the name of a room with this socket alone. It is no secret.</summary>
     public string Id { get; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The namespace of the socket.</summary>
     public SocketNamespace Namespace { get; }
 
-    /// <summary>How it came.</summary>
+    /// <summary>The handshake of the connection.</summary>
     public Handshake Handshake { get; }
 
-    /// <summary>Who it is, by the authentication of the application.</summary>
+    /// <summary>The user, as the authentication of the application determined it.</summary>
     public ClaimsPrincipal User => _client.Request.User;
 
     /// <summary>
-    /// By which transport its client is here at the moment: <c>poll</c>, or how its WebSocket is written: <c>socket</c>, <c>pipe</c> or <c>stream</c>.
+    /// The present transport of the client: <c>poll</c>, or the way its WebSocket is written: <c>socket</c>, <c>pipe</c> or <c>stream</c>.
     /// </summary>
     public string Transport => _client.Session.Road;
 
-    /// <summary>Whether it is here.</summary>
+    /// <summary>Whether the socket is in its namespace.</summary>
     public bool Connected { get; internal set; }
 
-    /// <summary>Whether it is one that was lost and came back, with its id, rooms and data; what it missed was sent.</summary>
+    /// <summary>Whether the client reconnected and recovered the id, rooms, data and missed events of its former socket.</summary>
     public bool Recovered { get; internal set; }
 
-    /// <summary>Whatever the application wants to keep with it. Values survive a recovery.</summary>
+    /// <summary>Values of the application for this socket. They survive a recovery.</summary>
     public IDictionary<string, object?> Data =>
         _data ?? Interlocked.CompareExchange(ref _data, new ConcurrentDictionary<string, object?>(StringComparer.Ordinal), null) ?? _data;
 
-    /// <summary>The rooms that it is in, its own not named.</summary>
-    public IReadOnlyCollection<string> Rooms => Namespace.RoomsOf(this);
+    /// <summary>The rooms of the socket, without the room of its own id.</summary>
+    public IReadOnlyCollection<string> Rooms => Namespace.Members.RoomsOf(this);
 
-    /// <summary>The secret by which it may come back; null: it may not.</summary>
+    /// <summary>The secret with which the client may recover; null if it may not.</summary>
     internal string? Pid { get; init; }
 
-    /// <summary>Held under the namespace's lock.</summary>
+    /// <summary>The joined rooms. Guarded by the namespace's lock.</summary>
     internal HashSet<string>? JoinedRooms { get; set; }
 
-    /// <summary>The last round of a broadcast that passed it. Under the namespace's lock.</summary>
+    /// <summary>The number of the last broadcast that visited the socket. Guarded by the namespace's lock.</summary>
     internal long Mark { get; set; }
 
-    /// <summary>The last kept event of the namespace when it first came. Under the namespace's lock.</summary>
+    /// <summary>The namespace's last kept event when the socket first joined. Guarded by the namespace's lock.</summary>
     internal long Began { get; set; }
 
-    /// <summary>The last kept event that it was sent; if none, where it began. Under the namespace's lock.</summary>
+    /// <summary>The last kept event that was sent to the socket; initially <see cref="Began"/>. Guarded by the namespace's lock.</summary>
     internal long LastSentOffset { get; set; }
 
     internal ConcurrentDictionary<string, object?>? KeptData
@@ -76,45 +79,52 @@ public sealed partial class Socket
 
     internal SocketClient Client => _client;
 
-    /// <summary>Who reads and writes its packets; null: its handlers.</summary>
+    internal PendingAcks Acks { get; }
+
+    internal HandlerTable? OwnHandlers => _handlers;
+
+    internal IReadOnlyList<Func<SocketEvent, Task>>? Filters => _filters;
+
+    /// <summary>The wire that reads and writes the packets of the socket; null if its handlers do.</summary>
     internal NamespaceWire? Wire { get; private set; }
 
     /// <summary>Sends an event. Bytes within the arguments travel as attachments.</summary>
     /// <exception cref="ArgumentException">The name is reserved.</exception>
     public void Emit(string name, params ReadOnlySpan<object?> args) => Itself.Emit(name, args);
 
-    /// <summary>Sends an event with the arguments of another, as they came.</summary>
+    /// <summary>Sends an event with the unchanged arguments of another event.</summary>
     public void Emit(string name, EventArguments args) => Itself.Emit(name, args);
 
-    /// <summary>Sends an event and waits for the client's answer, for as long as the client is here; see <see cref="Timeout"/>.</summary>
+    /// <summary>Sends an event and waits for the client's answer until the client leaves; see <see cref="Timeout"/>.</summary>
     /// <exception cref="OperationCanceledException">The client left without an answer.</exception>
     public Task<EventArguments> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) => new SocketEmitter(this).EmitWithAckAsync(name, args);
 
-    /// <summary>Events that wait for their answer at most for so long.</summary>
+    /// <summary>Returns an emitter whose events wait for their answer at most for this time.</summary>
     public SocketEmitter Timeout(TimeSpan timeout) => new(this) { AckTimeout = timeout };
 
-    /// <summary>Events that are dropped rather than queued while the client does not take anything.</summary>
+    /// <summary>Selects this socket for events that are dropped, and not queued, while the client does not receive.</summary>
     public BroadcastOperator Volatile => Itself.Volatile;
 
-    /// <summary>Everybody in the namespace but this one.</summary>
+    /// <summary>Selects all other sockets of the namespace.</summary>
     public BroadcastOperator Broadcast => Namespace.Except(Id);
 
-    /// <summary>Who is in one of these rooms, but not this one.</summary>
+    /// <summary>Selects the sockets in any of these rooms, without this one.</summary>
     public BroadcastOperator To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
 
     /// <summary>The same as <see cref="To"/>.</summary>
     public BroadcastOperator In(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
 
-    /// <summary>Everybody who is in none of these rooms, and not this one.</summary>
+    /// <summary>Selects the sockets in none of these rooms, without this one.</summary>
     public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => Broadcast.Except(rooms);
 
-    /// <summary>Enters a room, which need not exist before.</summary>
-    public void Join(string room) => Namespace.Join(this, room);
+    /// <summary>Joins a room. The first socket that joins creates it.</summary>
+    public void Join(string room) => Namespace.Members.Join(this, room);
 
     /// <summary>Leaves a room.</summary>
-    public void Leave(string room) => Namespace.LeaveRoom(this, room);
+    public void Leave(string room) => Namespace.Members.LeaveRoom(this, room);
 
-    /// <summary>Sends it out of the namespace; or, if told so, ends the whole connection.</summary>
+    /// <summary>Removes the socket from the namespace.</summary>
+    /// <param name="close">Whether to end the whole connection, with all namespaces of the client.</param>
     public void Disconnect(bool close = false)
     {
         if (!Connected) return;
@@ -122,24 +132,80 @@ public sealed partial class Socket
         else _client.Leave(this, DisconnectReasons.ServerNamespaceDisconnect, tell: true);
     }
 
-    /// <summary>Calls the handler when it is gone, with one of <see cref="DisconnectReasons"/>.</summary>
-    public Socket OnDisconnect(Action<string> handler) => AddGone(reason => Done(() => handler(reason)));
+    /// <summary>Calls the handler after the socket has left, with one of <see cref="DisconnectReasons"/>.</summary>
+    public Socket OnDisconnect(Action<string> handler) => AddDisconnected(reason => Done(() => handler(reason)));
 
-    /// <summary>Calls the handler when it is gone, with one of <see cref="DisconnectReasons"/>.</summary>
-    public Socket OnDisconnect(Func<string, Task> handler) => AddGone(handler);
+    /// <summary>Calls the handler after the socket has left, with one of <see cref="DisconnectReasons"/>.</summary>
+    public Socket OnDisconnect(Func<string, Task> handler) => AddDisconnected(handler);
 
-    /// <summary>Calls the handler when it is about to go: it is still in its rooms.</summary>
+    /// <summary>Calls the handler before the socket leaves, while it is still in its rooms.</summary>
     public Socket OnDisconnecting(Action<string> handler)
     {
-        lock (_client) (_going ??= []).Add(reason => Done(() => handler(reason)));
+        _ends.AddDisconnecting(reason => Done(() => handler(reason)));
         return this;
     }
 
-    /// <summary>From here on its events go to the wire and to no handler.</summary>
+    /// <summary>Calls the handler with each event of this name.</summary>
+    public Socket On(string name, Action<SocketEvent> handler) => Add(name, (_, e) => Done(() => handler(e)));
+
+    /// <summary>Calls the handler with each event of this name. The next event does not wait for the handler.</summary>
+    public Socket On(string name, Func<SocketEvent, Task> handler) => Add(name, (_, e) => handler(e));
+
+    /// <summary>Calls the handler without the arguments of the event.</summary>
+    public Socket On(string name, Action handler) => Add(name, (_, _) => Done(handler));
+
+    /// <summary>Calls the handler without the arguments of the event.</summary>
+    public Socket On(string name, Func<Task> handler) => Add(name, (_, _) => handler());
+
+    /// <summary>Calls the handler with the first argument. An argument that the client left out has the type's default value.</summary>
+    public Socket On<T>(string name, Action<T> handler) => Add(name, (_, e) => Done(() => handler(e.Arg<T>(0))));
+
+    /// <summary>Calls the handler with the first argument. An argument that the client left out has the type's default value.</summary>
+    public Socket On<T>(string name, Func<T, Task> handler) => Add(name, (_, e) => handler(e.Arg<T>(0)));
+
+    /// <summary>Calls the handler with the first argument. The result is the answer to a client that requested one.</summary>
+    public Socket On<T, TResult>(string name, Func<T, Task<TResult>> handler) => Add(name, (_, e) => e.AnswerAsync(handler(e.Arg<T>(0))));
+
+    /// <summary>Calls the handler with the first two arguments.</summary>
+    public Socket On<T1, T2>(string name, Action<T1, T2> handler) => Add(name, (_, e) => Done(() => handler(e.Arg<T1>(0), e.Arg<T2>(1))));
+
+    /// <summary>Calls the handler with the first two arguments.</summary>
+    public Socket On<T1, T2>(string name, Func<T1, T2, Task> handler) => Add(name, (_, e) => handler(e.Arg<T1>(0), e.Arg<T2>(1)));
+
+    /// <summary>Calls the handler with the first two arguments. The result is the answer to a client that requested one.</summary>
+    public Socket On<T1, T2, TResult>(string name, Func<T1, T2, Task<TResult>> handler) =>
+        Add(name, (_, e) => e.AnswerAsync(handler(e.Arg<T1>(0), e.Arg<T2>(1))));
+
+    /// <summary>Calls the handler with each event of any name, before those of its name.</summary>
+    public Socket OnAny(Action<SocketEvent> handler)
+    {
+        Handlers.AddAny((_, e) => Done(() => handler(e)));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a middleware, called before the handlers of each event, in the order of the calls. A middleware that throws drops the event. The message of a
+    /// <see cref="SocketIOException"/> is sent to a client that requested an answer.
+    /// </summary>
+    public Socket Use(Func<SocketEvent, Task> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+        lock (_client) _filters = [.. _filters ?? [], middleware];
+        return this;
+    }
+
+    /// <summary>Removes the handlers of this name.</summary>
+    public Socket Off(string name)
+    {
+        _handlers?.Remove(name);
+        return this;
+    }
+
+    /// <summary>Sends the events of the socket to a wire from now on, and to no handler.</summary>
     internal NamespaceWire OpenWire()
     {
         var wire = Wire = new NamespaceWire(this);
-        if (_reason is not null) wire.End();
+        if (_ends.IsOver) wire.End();
         return wire;
     }
 
@@ -161,46 +227,40 @@ public sealed partial class Socket
 
     internal void Send(EncodedMessage packet) => _client.Session.Send(packet);
 
-    /// <summary>What may be lost, if the client takes nothing now.</summary>
+    /// <summary>Sends the packet unless the client cannot receive it at once.</summary>
     internal void SendVolatile(EncodedMessage packet)
     {
         if (_client.Session.IsWritable) Send(packet);
     }
 
-    internal void TellGoing(string reason) => Tell(_going, reason);
+    internal void CallDisconnecting(string reason) => _ends.CallDisconnecting(reason);
 
-    internal void TellGone(string reason)
+    internal void End(string reason)
     {
-        _reason = reason;
+        _ends.End(reason);
         Wire?.End();
-        EndAcks();
-        Tell(_gone, reason);
+        Acks.End(this);
+        _ends.CallDisconnected(reason);
     }
 
-    private Socket AddGone(Func<string, Task> handler)
-    {
-        lock (_client) (_gone ??= []).Add(handler);
+    private HandlerTable Handlers => _handlers ?? Interlocked.CompareExchange(ref _handlers, new HandlerTable(), null) ?? _handlers;
 
-        // It left before anybody could say what to do then.
-        if (_reason is { } reason) Tell([handler], reason);
+    private Socket AddDisconnected(Func<string, Task> handler)
+    {
+        _ends.AddDisconnected(handler);
         return this;
     }
 
-    private void Tell(List<Func<string, Task>>? handlers, string reason)
+    private Socket Add(string name, OnEvent handler)
     {
-        Func<string, Task>[] all;
-        lock (_client) all = handlers is null ? [] : [.. handlers];
-        foreach (var handler in all)
-        {
-            try
-            {
-                if (handler(reason) is { IsCompletedSuccessfully: false } task) _ = _client.Errors.WatchAsync(task, "disconnect");
-            }
-            catch (Exception e)
-            {
-                _client.Errors.Failed("disconnect", e);
-            }
-        }
+        Handlers.Add(name, handler);
+        return this;
+    }
+
+    private static Task Done(Action handler)
+    {
+        handler();
+        return Task.CompletedTask;
     }
 
     private BroadcastOperator Itself => Namespace.Only(this);

@@ -69,10 +69,10 @@ internal sealed class SocketClient : IEngineClient
     public void Leave(Socket socket, string reason, bool tell)
     {
         if (!_sockets.Remove(socket)) return;
-        socket.TellGoing(reason);
-        socket.Namespace.Leave(socket, reason);
+        socket.CallDisconnecting(reason);
+        socket.Namespace.Members.Leave(socket, reason);
         if (tell) socket.Send(PacketFrames.Write(PacketType.Disconnect, socket.Namespace.NameUtf8, default));
-        socket.TellGone(reason);
+        socket.End(reason);
         if (!_sockets.IsClosed && _sockets.Count == 0) StartConnectTimer();
     }
 
@@ -86,7 +86,7 @@ internal sealed class SocketClient : IEngineClient
                 Leave(socket, DisconnectReasons.ClientNamespaceDisconnect, tell: false);
                 return ValueTask.CompletedTask;
             case PacketType.Ack or PacketType.BinaryAck when packet.Id is { } id:
-                socket.TakeAck(id, new EventArguments(packet.Json.ToArray(), 0, attachments, _server.Json));
+                socket.Acks.Complete(socket, id, new EventArguments(packet.Json.ToArray(), 0, attachments, _server.Json));
                 return ValueTask.CompletedTask;
             case PacketType.Event or PacketType.BinaryEvent when socket.Wire is { } wire:
                 return wire.TakeAsync(attachments.Count, packet.Id, packet.Json);

@@ -139,7 +139,7 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
 
     internal void MaybeForget(SocketNamespace ns)
     {
-        if (ns.Parent is not null && Options.CleanupEmptyChildNamespaces && ns.IsEmpty) _namespaces.TryRemove(KeyValuePair.Create(ns.Name, ns));
+        if (ns.Parent is not null && Options.CleanupEmptyChildNamespaces && ns.Members.IsEmpty) _namespaces.TryRemove(KeyValuePair.Create(ns.Name, ns));
     }
 
     private sealed record Pattern(Func<string, RawJson, bool> Accepts, SocketNamespace Parent);

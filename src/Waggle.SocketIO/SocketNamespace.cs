@@ -1,16 +1,14 @@
 using System.Text;
-using Waggle.SocketIO.Recovery;
+using Waggle.SocketIO.Events;
 using Waggle.Transport.Wires;
 
 namespace Waggle.SocketIO;
 
-/// <summary>A part of a server with sockets, rooms, middlewares and handlers of its own. Everything here may be called from any thread.</summary>
-public sealed partial class SocketNamespace : Broadcaster
+/// <summary>A part of a server with its own sockets, rooms, middlewares and handlers. Thread-safe.</summary>
+public sealed class SocketNamespace : Broadcaster
 {
     private readonly Lock _gate = new();
-    private readonly RoomTable _rooms = new();
     private readonly SocketNamespace? _parent;
-    private RecoveryLog? _recovery;
     private volatile Func<Socket, Task>[] _middlewares = [];
     private volatile Func<Socket, Task>[] _connected = [];
     private long _ackId;
@@ -22,25 +20,29 @@ public sealed partial class SocketNamespace : Broadcaster
         NameUtf8 = Encoding.UTF8.GetBytes(name);
         _parent = parent;
         Everybody = new BroadcastOperator(this);
-        if (server.Options.ConnectionStateRecovery is { } recovery) _recovery = new RecoveryLog(recovery, server.Options, server.Time);
+        Members = new NamespaceMembers(this);
     }
 
-    /// <summary>Its name, from a slash on.</summary>
+    /// <summary>The name, which begins with a slash.</summary>
     public string Name { get; }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The server of the namespace.</summary>
     public SocketIOServer Server { get; }
 
-    /// <summary>How many sockets are here.</summary>
-    public int SocketsCount => _rooms.Count;
+    /// <summary>The number of sockets.</summary>
+    public int SocketsCount => Members.Count;
 
     internal byte[] NameUtf8 { get; }
+
+    internal NamespaceMembers Members { get; }
+
+    internal HandlerTable Handlers { get; } = new();
 
     private protected override BroadcastOperator Everybody { get; }
 
     /// <summary>
-    /// Asks before a socket is let in, in the order in which they were added. One that throws refuses: the message of a <see cref="SocketIOException"/>
-    /// reaches the client.
+    /// Adds a middleware, called before a socket joins, in the order of the calls. A middleware that throws refuses the socket. The message of a
+    /// <see cref="SocketIOException"/> is sent to the client.
     /// </summary>
     public SocketNamespace Use(Func<Socket, Task> middleware)
     {
@@ -50,29 +52,57 @@ public sealed partial class SocketNamespace : Broadcaster
     }
 
     /// <summary>
-    /// Calls the handler with each socket that was let in. Its packets follow the connect, and the handlers that it sets run for the client's first event.
+    /// Calls the handler with each socket that has joined. Packets that the handler sends follow the connect packet. Event handlers that it adds receive the
+    /// client's first event.
     /// </summary>
     public SocketNamespace OnConnection(Action<Socket> handler) => AddConnected(socket => Done(() => handler(socket)));
 
-    /// <summary>The same; events do not wait for what the handler awaits, so it sets its handlers before that.</summary>
+    /// <summary>
+    /// Calls the handler with each socket that has joined. Events do not wait for the returned task, so add event handlers before the first await.
+    /// </summary>
     public SocketNamespace OnConnection(Func<Socket, Task> handler) => AddConnected(handler);
 
     /// <summary>
-    /// Hands each socket that was let in to code that reads and writes its packets itself, for as long as that runs: event handlers, rooms and connection
-    /// state recovery are not for such a namespace. The wire carries WebSocket frames both ways; a text frame is one packet, such as <c>42["event",{}]</c>.
-    /// What is written waits with the caller while the client takes nothing. Set it before the first client comes.
+    /// Gives each socket that has joined to code that reads and writes its packets. Such a namespace has no event handlers, rooms or connection state
+    /// recovery. The wire carries WebSocket frames both ways; a text frame is one packet, such as <c>42["event",{}]</c>. While the client does not receive,
+    /// packets stay with the caller. Call it before the first client connects.
     /// </summary>
     /// <param name="run">When its task ends, the socket leaves the namespace. When it fails, the client's whole connection ends without a disconnect packet,
     /// so that the client reconnects.</param>
     public SocketNamespace OnWire(Func<Socket, Wire, Task> run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        lock (_gate)
-        {
-            WireHandler = run;
-            _recovery = null;
-        }
+        WireHandler = run;
+        Members.StopRecovery();
+        return this;
+    }
 
+    /// <summary>Calls the handler with each event of this name of any socket of the namespace. Handlers of the namespace cost no memory for each socket.</summary>
+    public SocketNamespace On(string name, Action<SocketEvent> handler) => Add(name, (_, e) => Done(() => handler(e)));
+
+    /// <summary>Calls the handler with each event of this name of any socket of the namespace. The next event does not wait for the handler.</summary>
+    public SocketNamespace On(string name, Func<SocketEvent, Task> handler) => Add(name, (_, e) => handler(e));
+
+    /// <summary>Calls the handler with the socket and the first argument. An argument that the client left out has the type's default value.</summary>
+    public SocketNamespace On<T>(string name, Action<Socket, T> handler) => Add(name, (s, e) => Done(() => handler(s, e.Arg<T>(0))));
+
+    /// <summary>Calls the handler with the socket and the first argument. An argument that the client left out has the type's default value.</summary>
+    public SocketNamespace On<T>(string name, Func<Socket, T, Task> handler) => Add(name, (s, e) => handler(s, e.Arg<T>(0)));
+
+    /// <summary>Calls the handler with the socket and the first argument. The result is the answer to a client that requested one.</summary>
+    public SocketNamespace On<T, TResult>(string name, Func<Socket, T, Task<TResult>> handler) =>
+        Add(name, (s, e) => e.AnswerAsync(handler(s, e.Arg<T>(0))));
+
+    /// <summary>Calls the handler with the socket and the first two arguments.</summary>
+    public SocketNamespace On<T1, T2>(string name, Action<Socket, T1, T2> handler) => Add(name, (s, e) => Done(() => handler(s, e.Arg<T1>(0), e.Arg<T2>(1))));
+
+    /// <summary>Calls the handler with the socket and the first two arguments.</summary>
+    public SocketNamespace On<T1, T2>(string name, Func<Socket, T1, T2, Task> handler) => Add(name, (s, e) => handler(s, e.Arg<T1>(0), e.Arg<T2>(1)));
+
+    /// <summary>Calls the handler with each event of any name of any socket of the namespace, before the handlers of its name.</summary>
+    public SocketNamespace OnAny(Action<SocketEvent> handler)
+    {
+        Handlers.AddAny((_, e) => Done(() => handler(e)));
         return this;
     }
 
@@ -86,22 +116,25 @@ public sealed partial class SocketNamespace : Broadcaster
 
     internal IEnumerable<Func<Socket, Task>> ConnectedHandlers => _parent is null ? _connected : [.. _parent._connected, .. _connected];
 
-    /// <summary>Handlers that its sockets have from here: its own, and those of the pattern that it was made for.</summary>
+    /// <summary>The namespace of the pattern that created this one; its handlers apply here, too.</summary>
     internal SocketNamespace? Parent => _parent;
-
-    /// <summary>The patterns' namespace that nobody is in.</summary>
-    internal bool IsEmpty
-    {
-        get
-        {
-            lock (_gate) return _rooms.Count == 0 && _recovery is not { HoldsSessions: true };
-        }
-    }
 
     private SocketNamespace AddConnected(Func<Socket, Task> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
         lock (_gate) _connected = [.. _connected, handler];
         return this;
+    }
+
+    private SocketNamespace Add(string name, OnEvent handler)
+    {
+        Handlers.Add(name, handler);
+        return this;
+    }
+
+    private static Task Done(Action handler)
+    {
+        handler();
+        return Task.CompletedTask;
     }
 }

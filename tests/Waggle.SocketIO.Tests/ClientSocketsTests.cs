@@ -57,5 +57,5 @@ public sealed class ClientSocketsTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    private Socket Make(string name) => _rig.Io.Of(name).Create(_rig.Client, null!);
+    private Socket Make(string name) => _rig.Io.Of(name).Members.Create(_rig.Client, null!);
 }

@@ -38,7 +38,7 @@ public sealed class CutPollingTests
         await over.CancelAsync();
         await telling;
         await Eventually.Async(() => server.Io.ClientsCount == 0, "every session is over");
-        await Eventually.Async(() => server.Io.Main.IsEmpty, "nothing is kept for anybody");
+        await Eventually.Async(() => server.Io.Main.Members.IsEmpty, "nothing is kept for anybody");
     }
 
     private static async Task TellAsync(SocketIOServer io, CancellationToken over)

@@ -82,7 +82,7 @@ public sealed class RecoveryTests
         await using var server = await StartAsync(o => o.MaxDisconnectionDuration = TimeSpan.FromMilliseconds(100));
         var (client, _) = await JoinAsync(server);
         await CutAsync(server, client);
-        await Eventually.Async(() => server.Io.Main.IsEmpty, "it is forgotten");
+        await Eventually.Async(() => server.Io.Main.Members.IsEmpty, "it is forgotten");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class AckWait(TimerWheel wheel, long id, bool one) : WheelTimer
     public void Expect(Socket socket)
     {
         lock (_lock) _open.Add(socket);
-        if (!socket.TryExpect(id, this)) Lose(socket);
+        if (!socket.Acks.TryAdd(id, this)) Lose(socket);
     }
 
     /// <summary>Everybody who is asked is known.</summary>
@@ -61,7 +61,7 @@ internal sealed class AckWait(TimerWheel wheel, long id, bool one) : WheelTimer
             End(() => _done.TrySetException(new AckTimeoutException([.. _answers])));
         }
 
-        foreach (var socket in late) socket.Forget(id);
+        foreach (var socket in late) socket.Acks.Remove(id);
     }
 
     private void TryFinish()

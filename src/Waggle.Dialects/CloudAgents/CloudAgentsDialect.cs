@@ -1,3 +1,4 @@
+using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
@@ -10,7 +11,7 @@ using Waggle.Protocol.Records;
 namespace Waggle.Dialects.CloudAgents;
 
 /// <summary>The dialect of Code Cloud Agents (spec/dialects/cloud-agents.md).</summary>
-public sealed partial class CloudAgentsDialect : ForeignDialect
+public sealed class CloudAgentsDialect : ForeignDialect
 {
     public const string Welcomes = "Connected to Code Cloud Agents WebSocket";
 
@@ -38,6 +39,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     private static readonly Heartbeat Beat = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)) { Unanswered = 2, Always = true, Spoken = true };
 
     private Func<DateTimeOffset>? _clock;
+    private CloudAgentsReader _reader = new(null, null);
     private string? _user;
 
     public static DialectEntry Entry { get; } = new("cloud-agents", 3000, () => new CloudAgentsDialect())
@@ -57,8 +59,9 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         ArgumentNullException.ThrowIfNull(intents);
         _clock = opening.Clock;
         var problem = Know(opening);
-        intents.Add(Reply(output => CloudAgentsFrames.Auth(output, _user, problem, Now)));
-        intents.Add(Reply(output => CloudAgentsFrames.Notify(output, NotificationLevel.Info, Welcomes, Now)));
+        _reader = new CloudAgentsReader(_user, _clock);
+        intents.Add(CloudAgentsFrames.Reply(output => CloudAgentsFrames.Auth(output, _user, problem, Now)));
+        intents.Add(CloudAgentsFrames.Reply(output => CloudAgentsFrames.Notify(output, NotificationLevel.Info, Welcomes, Now)));
         if (_user is null)
         {
             intents.Add(new SubscribeIntent(null, PublicTopics, null) { AsPermitted = true });
@@ -74,6 +77,12 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
         // Sent after the unseen notifications, because this intent marks notifications as seen for clients that cannot acknowledge them.
         if (shows) intents.Add(new PresenceIntent(null, null, Reads: true));
         return true;
+    }
+
+    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        _reader.Read(frame, intents);
     }
 
     public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
@@ -105,7 +114,7 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
     public override void Refuse(string code, string message, List<Intent> intents)
     {
         ArgumentNullException.ThrowIfNull(intents);
-        intents.Add(Reply(output => CloudAgentsFrames.Error(output, message, Now)));
+        intents.Add(CloudAgentsFrames.Reply(output => CloudAgentsFrames.Error(output, message, Now)));
     }
 
     public override void Ping(DateTimeOffset now, IMessageWriter output) => CloudAgentsFrames.Bare(output, "ping", now);
@@ -152,12 +161,5 @@ public sealed partial class CloudAgentsDialect : ForeignDialect
             CloudAgentsRenderer.Instance.Render(record, output);
             output.Next();
         }
-    }
-
-    private static ReplyIntent Reply(Action<IMessageWriter> write)
-    {
-        var output = new MessageBuffer(160);
-        write(output);
-        return new ReplyIntent(output.Written);
     }
 }

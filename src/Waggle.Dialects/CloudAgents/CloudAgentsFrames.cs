@@ -76,4 +76,11 @@ internal static class CloudAgentsFrames
         data.WriteString("agentName"u8, a.Name);
         data.WriteString("state"u8, CloudAgentsWords.StateOf(a.Status, a.Holding.Count));
     });
+
+    public static ReplyIntent Reply(Action<IMessageWriter> write)
+    {
+        var output = new MessageBuffer(160);
+        write(output);
+        return new ReplyIntent(output.Written);
+    }
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
-using Waggle.Core;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.CloudAgents;
 
-public sealed partial class CloudAgentsDialect
+/// <summary>Reads the messages of clients. No message of a client names the user on whose behalf it acts.</summary>
+/// <param name="user">The connection's user; null for a connection without a token.</param>
+/// <param name="clock">The time of the replies; null leaves it out.</param>
+internal sealed class CloudAgentsReader(string? user, Func<DateTimeOffset>? clock)
 {
     private const string BadFormat = "Invalid message format";
 
@@ -15,17 +17,15 @@ public sealed partial class CloudAgentsDialect
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Limits.MaxDepth };
 
     /// <summary>The messages of clients with their effects; the page has the same.</summary>
-    internal static IReadOnlyList<(string Type, string Becomes)> Taken { get; } =
+    public static IReadOnlyList<(string Type, string Becomes)> Taken { get; } =
     [
         ("ping", "`pong` at once"),
         ("pong", "a sign of life"),
         ("user_presence", $"`presence.set` of the connection's user, with `data` as its status: {string.Join(", ", CloudAgentsWords.Presence.Keys)}"),
     ];
 
-    /// <summary>Reads a message. No message of a client names the user on whose behalf it acts.</summary>
-    public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
+    public void Read(ReadOnlySpan<byte> frame, List<Intent> intents)
     {
-        ArgumentNullException.ThrowIfNull(intents);
         try
         {
             var reader = new Utf8JsonReader(frame, new JsonReaderOptions { MaxDepth = Limits.MaxDepth });
@@ -51,7 +51,7 @@ public sealed partial class CloudAgentsDialect
         switch (named.GetString()!)
         {
             case "ping":
-                intents.Add(Reply(output => CloudAgentsFrames.Bare(output, "pong", Now)));
+                intents.Add(CloudAgentsFrames.Reply(output => CloudAgentsFrames.Bare(output, "pong", clock?.Invoke())));
                 break;
             case "pong":
                 break;
@@ -66,7 +66,7 @@ public sealed partial class CloudAgentsDialect
 
     private void ReadPresence(JsonElement message, List<Intent> intents)
     {
-        if (_user is null)
+        if (user is null)
         {
             intents.Add(Error("user_presence: a connection without a token has no user."));
             return;
@@ -89,7 +89,7 @@ public sealed partial class CloudAgentsDialect
         intents.Add(Error($"user_presence: data is 'online', 'away', 'busy' or 'offline'; {said}."));
     }
 
-    private ReplyIntent Error(string message) => Reply(output => CloudAgentsFrames.Error(output, message, Now));
+    private ReplyIntent Error(string message) => CloudAgentsFrames.Reply(output => CloudAgentsFrames.Error(output, message, clock?.Invoke()));
 
     private static string Quote(string text) => PlainText.Clip(text, MaxQuoted);
 }

@@ -12,9 +12,11 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Dialects.Native;
 
 /// <summary>waggle.v1, the hub's own API (spec/waggle.v1.md): flat JSON messages with a type, and an id where the client requests an answer.</summary>
-public sealed partial class NativeDialect : Dialect
+public sealed class NativeDialect : Dialect
 {
     public const string Protocol = "waggle.v1";
+
+    private const int MaxClientLength = 200;
 
     private bool _greeted;
     private bool _attaching;
@@ -32,17 +34,17 @@ public sealed partial class NativeDialect : Dialect
             {
                 if (to.Dialect.IntentOf(message, to.By) is { } intent) to.Intents.Add(intent);
             },
-            static (to, error) => to.Intents.Add(Error(error.Id, new(error.Code, error.Message))));
+            static (to, error) => to.Intents.Add(NativeFrames.Error(error.Id, new(error.Code, error.Message))));
     }
 
-    public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(Error(null, new(code, message)));
+    public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(NativeFrames.Error(null, new(code, message)));
 
     public override void Answer(Intent intent, in Outcome outcome, IMessageWriter output)
     {
         var id = intent.Tag as string;
         if (outcome.Error is { } error)
         {
-            WriteError(output, id, error);
+            NativeFrames.Write(output, id, error);
             return;
         }
 
@@ -57,7 +59,7 @@ public sealed partial class NativeDialect : Dialect
             Results.Write(writer, outcome.Value);
         }
 
-        WritePosition(writer, outcome.Head);
+        NativeFrames.WritePosition(writer, outcome.Head);
         writer.WriteEndObject();
         JsonWriters.Return(writer);
     }
@@ -105,20 +107,28 @@ public sealed partial class NativeDialect : Dialect
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>
         MessageCodec.Write(output, new Bye { Code = code, Reason = reason, RetryAfterMs = (long?)comeBackAfter?.TotalMilliseconds });
 
-    private static ReplyIntent Error(string? id, Error error)
+    private Intent? IntentOf(ClientMessage message, Principal by)
     {
-        var output = new ArrayBufferWriter<byte>(256);
-        WriteError(output, id, error);
-        return new ReplyIntent(output.WrittenMemory);
+        if (message is Hello hello) return Greet(hello);
+        if (_attaching)
+        {
+            return NativeFrames.Error(
+                message.Id, new(ErrorCodes.HelloRequired, "Wait for the welcome: what follows an agent's hello comes in a frame of its own."));
+        }
+
+        return _greeted ? NativeIntents.Of(message, by) : NativeFrames.Error(message.Id, new(ErrorCodes.HelloRequired, "The first message is hello."));
     }
 
-    private static void WriteError(IBufferWriter<byte> output, string? id, Error error) => MessageCodec.Write(
-        output, new ErrorMessage { Id = id, Code = error.Code, Message = error.Message, RetryAfterMs = error.RetryAfterMs });
-
-    internal static void WritePosition(Utf8JsonWriter writer, Position position)
+    private Intent Greet(Hello hello)
     {
-        Span<char> text = stackalloc char[41];
-        position.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
-        writer.WriteString("position"u8, text[..length]);
+        if (_greeted) return NativeFrames.Error(hello.Id, new(ErrorCodes.HelloRequired, "hello must be sent once, as the first message."));
+        if (!hello.Protocols.Contains(Protocol, StringComparer.Ordinal))
+            return NativeFrames.Error(
+                hello.Id, new(ErrorCodes.UnsupportedProtocol, $"This hub speaks {Protocol}; you offered {string.Join(", ", hello.Protocols.Take(10))}."));
+        if (hello.Client?.Length > MaxClientLength)
+            return NativeFrames.Error(hello.Id, new(ErrorCodes.InvalidRequest, $"client has at most {MaxClientLength} characters."));
+        _greeted = true;
+        _attaching = hello.Agent is not null;
+        return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent, hello.Token);
     }
 }

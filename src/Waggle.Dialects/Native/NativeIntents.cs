@@ -1,4 +1,3 @@
-using System.Buffers;
 using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
@@ -12,72 +11,60 @@ using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Native;
 
-public sealed partial class NativeDialect
+/// <summary>Maps the messages of waggle.v1 to commands.</summary>
+internal static class NativeIntents
 {
-    private const int MaxClientLength = 200;
-
-    /// <summary>Maps the messages of waggle.v1 to commands.</summary>
-    private Intent? IntentOf(ClientMessage message, Principal by)
+    /// <summary>Returns the intent of a message other than hello; null if the message has no effect.</summary>
+    public static Intent? Of(ClientMessage message, Principal by) => message switch
     {
-        if (message is Hello hello) return Greet(hello);
-        if (_attaching)
-        {
-            return Error(message.Id, new(ErrorCodes.HelloRequired, "Wait for the welcome: what follows an agent's hello comes in a frame of its own."));
-        }
-
-        if (!_greeted) return Error(message.Id, new(ErrorCodes.HelloRequired, "The first message is hello."));
-        return message switch
-        {
-            AuthRefresh m => new RefreshIntent(m.Id, m.Token),
-            Echo m => Echo(m),
-            Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since) { Filter = m.Filter, MaxRate = m.MaxRate, Batch = m.Batch },
-            Unsubscribe m => new UnsubscribeIntent(m.Id, m.Subscription),
-            Publish m => new CommandIntent(m.Id, new PublishToApp(m.Topic, m.Data) { By = by }),
-            SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm) { By = by }),
-            SwarmList => new CommandIntent(message.Id, new ListSwarms { By = by }),
-            SwarmShow m => new CommandIntent(m.Id, new ShowSwarm(m.Swarm) { By = by }),
-            SwarmPause m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Paused) { By = by }),
-            SwarmResume m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Active) { By = by }),
-            SwarmStop m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Stopped) { By = by }),
-            AgentList m => new CommandIntent(m.Id, new ListAgents(m.Swarm) { By = by }),
-            AgentShow m => new CommandIntent(m.Id, new ShowAgent(m.Agent) { By = by }),
-            AgentRemove m => new CommandIntent(m.Id, new RemoveAgent(m.Agent, m.Reason) { By = by }),
-            AgentDrain m => ForAgent(m.Id, m.Agent ?? by.Agent, agent => new DrainAgent(agent) { By = by }),
-            AgentResume m => new CommandIntent(m.Id, new ResumeAgent(m.Agent) { By = by }),
-            AgentCredit m => ForAgent(m.Id, by.Agent, agent => new SetCredit(agent, m.Slots) { By = by }),
-            TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
-            TaskList m => List(m),
-            TaskShow m => new ShowTaskIntent(m.Id, m.Task),
-            TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
-            TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),
-            TaskRetry m => new CommandIntent(m.Id, new RetryTask(m.Task) { By = by }),
-            PresenceSet m => new PresenceIntent(m.Id, m.Status),
-            ChatOpen m => new CommandIntent(m.Id, new OpenConversation(m.Conversation, m.Title, m.Swarm, m.Participants) { By = by }),
-            ChatPost m => new CommandIntent(m.Id, new PostMessage(m.Conversation, m.Content, m.IdempotencyKey) { By = by }),
-            NotificationSend m => new CommandIntent(m.Id, new SendNotification(m.Level, m.Message, m.To, m.Swarm, m.IdempotencyKey) { By = by }),
-            NotificationSeen m => new CommandIntent(m.Id, new MarkSeen(m.Through) { By = by }),
-            MemoryPut m => Put(m, by),
-            MemoryDelete m => new CommandIntent(m.Id, new DeleteMemory(m.Namespace, m.Key, m.Swarm, m.IfVersion) { By = by }),
-            MemoryGet or MemoryList or MemoryNamespaces => new MemoryIntent(message.Id, message),
-            VoteOpen m => new CommandIntent(m.Id, new OpenProposal(m.Proposal) { By = by }),
-            VoteCast m => new CommandIntent(m.Id, new CastBallot(m.Proposal, m.Choices, m.Confidence, m.Agent) { By = by }),
-            VoteWithdraw m => new CommandIntent(m.Id, new WithdrawProposal(m.Proposal) { By = by }),
-            VoteShow m => new CommandIntent(m.Id, new ShowProposal(m.Proposal) { By = by }),
-            VoteList or VoteBallots => new VoteIntent(message.Id, message),
-            SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
-            AlertList m => List(m),
-            AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),
-            LeaseRenew m => new CommandIntent(m.Id, new RenewLeases(m.Leases) { By = by }),
-            LeaseMessage m => Work(m, by),
-            _ => Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not accepted from a client.")),
-        };
-    }
+        AuthRefresh m => new RefreshIntent(m.Id, m.Token),
+        Echo m => NativeFrames.Echo(m),
+        Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since) { Filter = m.Filter, MaxRate = m.MaxRate, Batch = m.Batch },
+        Unsubscribe m => new UnsubscribeIntent(m.Id, m.Subscription),
+        Publish m => new CommandIntent(m.Id, new PublishToApp(m.Topic, m.Data) { By = by }),
+        SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm) { By = by }),
+        SwarmList => new CommandIntent(message.Id, new ListSwarms { By = by }),
+        SwarmShow m => new CommandIntent(m.Id, new ShowSwarm(m.Swarm) { By = by }),
+        SwarmPause m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Paused) { By = by }),
+        SwarmResume m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Active) { By = by }),
+        SwarmStop m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Stopped) { By = by }),
+        AgentList m => new CommandIntent(m.Id, new ListAgents(m.Swarm) { By = by }),
+        AgentShow m => new CommandIntent(m.Id, new ShowAgent(m.Agent) { By = by }),
+        AgentRemove m => new CommandIntent(m.Id, new RemoveAgent(m.Agent, m.Reason) { By = by }),
+        AgentDrain m => ForAgent(m.Id, m.Agent ?? by.Agent, agent => new DrainAgent(agent) { By = by }),
+        AgentResume m => new CommandIntent(m.Id, new ResumeAgent(m.Agent) { By = by }),
+        AgentCredit m => ForAgent(m.Id, by.Agent, agent => new SetCredit(agent, m.Slots) { By = by }),
+        TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
+        TaskList m => List(m),
+        TaskShow m => new ShowTaskIntent(m.Id, m.Task),
+        TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
+        TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),
+        TaskRetry m => new CommandIntent(m.Id, new RetryTask(m.Task) { By = by }),
+        PresenceSet m => new PresenceIntent(m.Id, m.Status),
+        ChatOpen m => new CommandIntent(m.Id, new OpenConversation(m.Conversation, m.Title, m.Swarm, m.Participants) { By = by }),
+        ChatPost m => new CommandIntent(m.Id, new PostMessage(m.Conversation, m.Content, m.IdempotencyKey) { By = by }),
+        NotificationSend m => new CommandIntent(m.Id, new SendNotification(m.Level, m.Message, m.To, m.Swarm, m.IdempotencyKey) { By = by }),
+        NotificationSeen m => new CommandIntent(m.Id, new MarkSeen(m.Through) { By = by }),
+        MemoryPut m => Put(m, by),
+        MemoryDelete m => new CommandIntent(m.Id, new DeleteMemory(m.Namespace, m.Key, m.Swarm, m.IfVersion) { By = by }),
+        MemoryGet or MemoryList or MemoryNamespaces => new MemoryIntent(message.Id, message),
+        VoteOpen m => new CommandIntent(m.Id, new OpenProposal(m.Proposal) { By = by }),
+        VoteCast m => new CommandIntent(m.Id, new CastBallot(m.Proposal, m.Choices, m.Confidence, m.Agent) { By = by }),
+        VoteWithdraw m => new CommandIntent(m.Id, new WithdrawProposal(m.Proposal) { By = by }),
+        VoteShow m => new CommandIntent(m.Id, new ShowProposal(m.Proposal) { By = by }),
+        VoteList or VoteBallots => new VoteIntent(message.Id, message),
+        SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
+        AlertList m => List(m),
+        AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),
+        LeaseRenew m => new CommandIntent(m.Id, new RenewLeases(m.Leases) { By = by }),
+        LeaseMessage m => Work(m, by),
+        _ => NativeFrames.Error(message.Id, new(ErrorCodes.UnknownType, $"'{message.Type}' is not accepted from a client.")),
+    };
 
     private static CommandIntent Work(LeaseMessage message, Principal by)
     {
@@ -95,44 +82,16 @@ public sealed partial class NativeDialect
         };
     }
 
-    private Intent Greet(Hello hello)
-    {
-        if (_greeted) return Error(hello.Id, new(ErrorCodes.HelloRequired, "hello must be sent once, as the first message."));
-        if (!hello.Protocols.Contains(Protocol, StringComparer.Ordinal))
-            return Error(
-                hello.Id, new(ErrorCodes.UnsupportedProtocol, $"This hub speaks {Protocol}; you offered {string.Join(", ", hello.Protocols.Take(10))}."));
-        if (hello.Client?.Length > MaxClientLength)
-            return Error(hello.Id, new(ErrorCodes.InvalidRequest, $"client has at most {MaxClientLength} characters."));
-        _greeted = true;
-        _attaching = hello.Agent is not null;
-        return new HelloIntent(hello.Id, hello.Client, hello.Batch, hello.Agent, hello.Token);
-    }
-
     private static CommandIntent Put(MemoryPut m, Principal by) =>
         new(m.Id, new PutMemory(m.Namespace, m.Key, m.Value, m.Swarm, m.IfVersion, PutMemory.After(m.TtlMs)) { By = by, Metadata = m.Metadata });
 
     private static Intent List(TaskList message) =>
-        TaskListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListTasksIntent(message.Id, message);
+        TaskListRules.Problem(message) is { } problem ? NativeFrames.Error(message.Id, problem) : new ListTasksIntent(message.Id, message);
 
     private static Intent List(AlertList message) =>
-        AlertListRules.Problem(message) is { } problem ? Error(message.Id, problem) : new ListAlertsIntent(message.Id, message);
+        AlertListRules.Problem(message) is { } problem ? NativeFrames.Error(message.Id, problem) : new ListAlertsIntent(message.Id, message);
 
     private static Intent ForAgent(string? id, string? agent, Func<string, Command> command) => agent is null
-        ? Error(id, new(ErrorCodes.NotAnAgent, "This connection has no agent: name one in the message or in hello."))
+        ? NativeFrames.Error(id, new(ErrorCodes.NotAnAgent, "This connection has no agent: name one in the message or in hello."))
         : new CommandIntent(id, command(agent));
-
-    private static ReplyIntent? Echo(Echo message)
-    {
-        if (message.Id is null) return null;
-        var output = new ArrayBufferWriter<byte>(message.Payload.Utf8.Length + 64);
-        var writer = JsonWriters.Rent(output);
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, "reply"u8);
-        writer.WriteString("id"u8, message.Id);
-        writer.WritePropertyName("result"u8);
-        writer.WriteRawValue(message.Payload.Utf8.Span, skipInputValidation: true);
-        writer.WriteEndObject();
-        JsonWriters.Return(writer);
-        return new ReplyIntent(output.WrittenMemory);
-    }
 }

@@ -31,7 +31,7 @@ internal sealed class NativeRenderer : IRenderer
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "record"u8);
-        NativeDialect.WritePosition(writer, record.Position);
+        NativeFrames.WritePosition(writer, record.Position);
         writer.WriteString("topic"u8, record.Topic);
         writer.WriteString("kind"u8, record.Kind);
         writer.WriteString("class"u8, record.Class switch

@@ -28,7 +28,7 @@ public sealed class PageTests
 
     [Fact]
     public void It_has_what_clients_send() => Page.AssertSame(
-        ["| type | becomes |", "|---|---|", .. CloudAgentsDialect.Taken.Select(t => $"| `{t.Type}` | {t.Becomes} |")], Page.Table("Messages of clients"));
+        ["| type | becomes |", "|---|---|", .. CloudAgentsReader.Taken.Select(t => $"| `{t.Type}` | {t.Becomes} |")], Page.Table("Messages of clients"));
 
     [Fact]
     public void Its_example_frames_are_what_is_sent() => Page.AssertSame(Frames(), Page.Code("Example frames"));

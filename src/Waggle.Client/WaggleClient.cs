@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
@@ -22,7 +25,7 @@ namespace Waggle.Client;
 /// Console.WriteLine($"{ended.State}: {ended.Result}");
 /// </code>
 /// </example>
-public sealed partial class WaggleClient : IAsyncDisposable
+public sealed class WaggleClient : IAsyncDisposable
 {
     /// <summary>
     /// The activity source of the SDK, for OpenTelemetry's <c>AddSource</c>: a producer span around the creation of tasks, a consumer span around each run of a
@@ -30,18 +33,22 @@ public sealed partial class WaggleClient : IAsyncDisposable
     /// </summary>
     public const string ActivitySourceName = "Waggle.Client";
 
-    private static readonly TimeSpan StoreRetryPause = TimeSpan.FromMilliseconds(250);
-
-    private readonly WaggleClientOptions _options;
     private readonly WaggleConnection _connection;
     private readonly HubHttp _http;
+    private readonly ObserverSet _observers;
+    private readonly CommandSender _commands;
+    private readonly TaskCreation _creation;
+    private readonly CompletionWait _completion;
 
     private WaggleClient(WaggleClientOptions options)
     {
-        _options = options;
-        _waits = new Waits(options);
-        _connection = new WaggleConnection(options, _waits);
+        var waits = new Waits(options);
+        _connection = new WaggleConnection(options, waits);
         _http = new HubHttp(options, _connection);
+        _observers = new ObserverSet(options);
+        _commands = new CommandSender(options, _connection, _observers);
+        _creation = new TaskCreation(_commands, options.Time);
+        _completion = new CompletionWait(_connection, _commands, waits);
         Memory = new WaggleMemory(this);
         Votes = new WaggleVotes(this);
     }
@@ -74,25 +81,176 @@ public sealed partial class WaggleClient : IAsyncDisposable
     /// <summary>Closes the socket and those of open observers. Commands without an answer fail with <see cref="ClientErrorCodes.Closed"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var observer in _observers.Keys) await observer.DisposeAsync();
+        await _observers.DisposeAsync();
         await _connection.DisposeAsync();
         _http.Dispose();
     }
 
-    internal async Task<T> CommandAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, CancellationToken cancel, bool repeatable = true)
+    /// <summary>Creates one task. Without an idempotency key the SDK adds one, so that a lost connection cannot create the task twice.</summary>
+    public async Task<TaskCreated> CreateTaskAsync(TaskSpec spec, CancellationToken cancel = default)
     {
-        await ObserversReadyAsync(cancel);
-        var since = _options.Time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await _connection.RequestAsync(message, type, repeatable, cancel);
-            }
-            catch (WaggleException e) when (e.Code == ErrorCodes.StoreUnavailable && _options.Time.GetElapsedTime(since) < _options.StoreRetryTimeout)
-            {
-                await Task.Delay(e.RetryAfter ?? StoreRetryPause, _options.Time, cancel);
-            }
-        }
+        ArgumentNullException.ThrowIfNull(spec);
+        return (await CreateTasksAsync([spec], cancel))[0];
     }
+
+    /// <summary>
+    /// Creates many tasks, in order, in as few messages as their number and size permit. Each message creates all of its tasks or none. If one fails, the
+    /// earlier ones stand and the later ones are not sent. Idempotency keys of your own permit another call after an error.
+    /// </summary>
+    public Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default) =>
+        _creation.RunAsync(specs, cancel);
+
+    /// <summary>Returns one task, with every attempt.</summary>
+    public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>
+        CommandAsync(new TaskShow { Task = task }, HubJson.Default.TaskView, cancel);
+
+    /// <summary>Lists all tasks that match. It fetches the pages as the caller reads them.</summary>
+    public async IAsyncEnumerable<TaskView> ListTasksAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        filter ??= new TaskFilter();
+        var page = new TaskList
+        {
+            Swarm = filter.Swarm,
+            States = filter.States,
+            Parent = filter.Parent,
+            Agent = filter.Agent,
+            Ascending = filter.Ascending,
+            Limit = filter.PageSize,
+        };
+        string? cursor = null;
+        do
+        {
+            var (tasks, next) = await CommandAsync(page with { Cursor = cursor }, HubJson.Default.TaskPage, cancel);
+            foreach (var task in tasks) yield return task;
+            cursor = next;
+        }
+        while (cursor is not null);
+    }
+
+    /// <summary>Cancels a task. A task without a worker ends at once; otherwise the hub asks the worker to stop.</summary>
+    /// <param name="force">Whether to take the task from its worker at once and not after the grace period.</param>
+    public Task<TaskAck> CancelTaskAsync(string task, string? reason = null, bool force = false, CancellationToken cancel = default) =>
+        CommandAsync(new TaskCancel { Task = task, Reason = reason, Force = force }, HubJson.Default.TaskAck, cancel);
+
+    /// <summary>Changes the priority of a task.</summary>
+    /// <param name="priority">The priority, 1 (first) to 5 (last).</param>
+    public Task<TaskAck> SetPriorityAsync(string task, int priority, CancellationToken cancel = default) =>
+        CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);
+
+    /// <summary>Creates a new task with the spec of one that ended without success. A second call returns the same new task.</summary>
+    public Task<TaskCreated> RetryTaskAsync(string task, CancellationToken cancel = default) =>
+        CommandAsync(new TaskRetry { Task = task }, HubJson.Default.TaskCreated, cancel);
+
+    /// <summary>
+    /// Waits until a task has ended, with any result, and returns it. It subscribes before it reads the task, so that it cannot miss the end.
+    /// </summary>
+    /// <exception cref="WaggleException">The hub's error, for example NOT_FOUND.</exception>
+    public Task<TaskView> WaitForCompletionAsync(string task, CancellationToken cancel = default) => _completion.RunAsync(task, cancel);
+
+    /// <summary>
+    /// Returns the result of a completed task as a stream, for a result that is too long for memory (<c>ResultRef</c> of the task gives its length).
+    /// </summary>
+    /// <exception cref="WaggleException">NOT_FOUND: the task has no result (yet).</exception>
+    public async Task<Stream> GetResultAsync(string task, CancellationToken cancel = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/tasks/{Uri.EscapeDataString(task)}/result");
+
+        // The caller disposes the response by disposing the stream.
+        var response = await _http.SendAsync(request, cancel);
+        return await response.Content.ReadAsStreamAsync(cancel);
+    }
+
+    /// <summary>
+    /// Observes topics and patterns (<c>task.#</c>, <c>agent.*.status</c>). The subscription starts with this call. Later commands of this client wait for it,
+    /// so that the observer receives their records. Read the observer with <c>await foreach</c>, or dispose it.
+    /// </summary>
+    /// <param name="patterns">The topics and patterns, 1 to 100.</param>
+    /// <param name="since">The position after which everything durable comes first, or a <see cref="NotRecovered"/>. Null starts with new records.</param>
+    /// <param name="cancel">Ends the observer.</param>
+    public Observer ObserveAsync(IReadOnlyList<string> patterns, Position? since = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(patterns);
+        return ObserveAsync(new ObserverFilter { Patterns = patterns, Since = since }, cancel);
+    }
+
+    /// <summary>Observes the records that a filter selects, as the overload for patterns does.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="cancel">Ends the observer.</param>
+    public Observer ObserveAsync(ObserverFilter filter, CancellationToken cancel = default) => _observers.Open(filter, cancel);
+
+    /// <summary>Creates a swarm. The client does not repeat this after a lost connection.</summary>
+    /// <param name="swarm">The new swarm's id; null lets the hub choose one.</param>
+    public Task<SwarmView> CreateSwarmAsync(string name, string? swarm = null, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmCreate { Name = name, Swarm = swarm }, HubJson.Default.SwarmView, cancel, repeatable: false);
+
+    /// <summary>Returns one swarm.</summary>
+    public Task<SwarmView> ShowSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmShow { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>Lists all swarms.</summary>
+    public async Task<IReadOnlyList<SwarmView>> ListSwarmsAsync(CancellationToken cancel = default) =>
+        (await CommandAsync(new SwarmList(), HubJson.Default.SwarmPage, cancel)).Swarms;
+
+    /// <summary>Pauses a swarm: the hub assigns no new task in it, and running work continues.</summary>
+    public Task<SwarmView> PauseSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmPause { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>Resumes a paused or stopped swarm.</summary>
+    public Task<SwarmView> ResumeSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmResume { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>
+    /// Stops a swarm: pauses it, cancels all its open tasks and rejects new ones until it is resumed. The answer comes once this is decided; the tasks end
+    /// right after it.
+    /// </summary>
+    public Task<SwarmView> StopSwarmAsync(string swarm, CancellationToken cancel = default) =>
+        CommandAsync(new SwarmStop { Swarm = swarm }, HubJson.Default.SwarmView, cancel);
+
+    /// <summary>Lists all agents, or those of one swarm.</summary>
+    public async Task<IReadOnlyList<AgentView>> ListAgentsAsync(string? swarm = null, CancellationToken cancel = default) =>
+        (await CommandAsync(new AgentList { Swarm = swarm }, HubJson.Default.AgentPage, cancel)).Agents;
+
+    /// <summary>Returns one agent.</summary>
+    public Task<AgentView> ShowAgentAsync(string agent, CancellationToken cancel = default) =>
+        CommandAsync(new AgentShow { Agent = agent }, HubJson.Default.AgentView, cancel);
+
+    /// <summary>Removes an agent permanently; other agents receive its tasks at once.</summary>
+    public Task<AgentView> RemoveAgentAsync(string agent, string? reason = null, CancellationToken cancel = default) =>
+        CommandAsync(new AgentRemove { Agent = agent, Reason = reason }, HubJson.Default.AgentView, cancel);
+
+    /// <summary>Stops assigning tasks to the agent; it finishes the tasks that it holds.</summary>
+    public Task<AgentView> DrainAgentAsync(string agent, CancellationToken cancel = default) =>
+        CommandAsync(new AgentDrain { Agent = agent }, HubJson.Default.AgentView, cancel);
+
+    /// <summary>Resumes assigning tasks to a drained agent.</summary>
+    public Task<AgentView> ResumeAgentAsync(string agent, CancellationToken cancel = default) =>
+        CommandAsync(new AgentResume { Agent = agent }, HubJson.Default.AgentView, cancel);
+
+    /// <summary>
+    /// Publishes JSON on a topic under <c>app.</c>. The call completes when the hub has received it. The client does not repeat it after a lost connection.
+    /// </summary>
+    public Task PublishAsync(string topic, RawJson data, CancellationToken cancel = default) =>
+        CommandAsync<Reply>(new Publish { Topic = topic, Data = data }, type: null, cancel, repeatable: false);
+
+    /// <summary>Sends the payload to the hub and returns its echo: a round trip that touches no state.</summary>
+    public async Task<RawJson> EchoAsync(RawJson payload, CancellationToken cancel = default) =>
+        (await CommandAsync<Reply>(new Echo { Payload = payload }, type: null, cancel)).Result;
+
+    /// <summary>Returns the hub's newest reading of its machine, its process and itself.</summary>
+    public Task<SystemView> ShowSystemAsync(CancellationToken cancel = default) =>
+        CommandAsync(new SystemShow(), HubJson.Default.SystemView, cancel);
+
+    /// <summary>Lists alerts, newest first.</summary>
+    /// <param name="states">The states of the alerts; null or empty for all.</param>
+    /// <param name="limit">The greatest number of alerts, up to 1,000.</param>
+    public async Task<IReadOnlyList<AlertView>> ListAlertsAsync(
+        IReadOnlyList<AlertState>? states = null, int limit = 100, CancellationToken cancel = default) =>
+        (await CommandAsync(new AlertList { States = states, Limit = limit }, HubJson.Default.AlertPage, cancel)).Alerts;
+
+    /// <summary>Acknowledges an alert. The alert stays open until its cause is over.</summary>
+    public Task<AlertView> AcknowledgeAlertAsync(string alert, CancellationToken cancel = default) =>
+        CommandAsync(new AlertAcknowledge { Alert = alert }, HubJson.Default.AlertView, cancel);
+
+    internal Task<T> CommandAsync<T>(ClientMessage message, JsonTypeInfo<T>? type, CancellationToken cancel, bool repeatable = true) =>
+        _commands.SendAsync(message, type, cancel, repeatable);
 }

@@ -77,7 +77,7 @@ public sealed class SocketNamespace : Broadcaster
         return this;
     }
 
-    /// <summary>Calls the handler with each event of this name of any socket of the namespace. Handlers of the namespace cost no memory for each socket.</summary>
+    /// <summary>Calls the handler with each event of this name of any socket of the namespace. They cost no memory for each socket.</summary>
     public SocketNamespace On(string name, Action<SocketEvent> handler) => Add(name, (_, e) => Done(() => handler(e)));
 
     /// <summary>Calls the handler with each event of this name of any socket of the namespace. The next event does not wait for the handler.</summary>

@@ -1,4 +1,4 @@
 namespace Waggle.Delivery;
 
-/// <summary>Code and text of the close frame.</summary>
+/// <summary>The code and text of a close frame.</summary>
 internal sealed record CloseReason(int Code, string Text);

@@ -3,11 +3,12 @@ using Waggle.Transport.Wires;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// The end of a connection: the first reason stands, what is queued is sent before the close, and a client that takes too long is cut off. Thread-safe.
+/// Ends a connection: keeps the first reason, lets the queued messages leave before the close, and aborts the connection of a client that takes too long.
+/// Thread-safe.
 /// </summary>
 internal sealed class CloseSequence(Wire wire, Outbox outbox, TimeProvider time, IConnectionEvents events)
 {
-    // The time for the queued messages and the close, and then for the client's own close.
+    // The limits for sending the queued messages and the close, and then for the client's own close.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
@@ -19,37 +20,40 @@ internal sealed class CloseSequence(Wire wire, Outbox outbox, TimeProvider time,
     private bool _isOver;
     private ITimer? _deadline;
 
-    /// <summary>Why the connection closes; null while it does not.</summary>
+    /// <summary>Gets the reason for the close; null until a close begins.</summary>
     public CloseReason? Reason => _reason;
 
-    /// <summary>The close is part of a write that has begun, and nothing follows it.</summary>
+    /// <summary>Whether the close is part of a write that has begun. No message follows it.</summary>
     public bool IsWritten => _isWritten;
 
-    /// <summary>Ends when everything and the close were sent, or the wire broke.</summary>
+    /// <summary>Gets a task that ends when the queued messages and the close are sent, or when the wire breaks.</summary>
     public Task Completion => _completion.Task;
 
-    // No other lock than the outbox's is taken under it.
+    // While it is held, only the outbox's lock is taken.
     private object Lock => _completion;
 
-    /// <returns>False: another reason came first.</returns>
-    public bool TryBegin(CloseReason reason, IDeferred? lastWords, bool discard)
+    /// <summary>Begins the close, unless it has already begun.</summary>
+    /// <param name="farewell">The last message before the close; null for none.</param>
+    /// <param name="discard">Whether the queued messages are discarded instead of sent.</param>
+    /// <returns>False if another reason came first.</returns>
+    public bool TryBegin(CloseReason reason, IDeferred? farewell, bool discard)
     {
         lock (Lock)
         {
             if (_reason is not null) return false;
 
-            // In this order: a writer that sees the reason finds the last words.
-            outbox.Complete(lastWords is null ? null : Entry.Message(lastWords), discard);
+            // The order matters: a writer that sees the reason finds the last message in the outbox.
+            outbox.Complete(farewell is null ? null : Entry.Message(farewell), discard);
             _reason = reason;
             if (!_isOver) _deadline = time.CreateTimer(static close => ((CloseSequence)close!).Overdue(), this, CloseTimeout, Timeout.InfiniteTimeSpan);
             return true;
         }
     }
 
-    /// <summary>The client broke the protocol: the end of TCP follows the close at once. Call it before <see cref="TryBegin"/>.</summary>
+    /// <summary>Notes that the client broke the protocol: the end of TCP follows the close at once. Call it before <see cref="TryBegin"/>.</summary>
     public void MarkViolation() => _isViolation = true;
 
-    /// <summary>Sends the end of TCP, if the close has been sent already.</summary>
+    /// <summary>Sends the end of TCP if the close has already been sent.</summary>
     public void EndSendingIfClosed()
     {
         if (_completion.Task.IsCompleted) wire.EndSending();
@@ -57,17 +61,17 @@ internal sealed class CloseSequence(Wire wire, Outbox outbox, TimeProvider time,
 
     public void MarkWritten() => _isWritten = true;
 
-    /// <summary>The close has been sent. The client has a moment for its own.</summary>
+    /// <summary>Notes that the close has been sent. The client then has a limited time for its own close.</summary>
     public void Finish() => Finish(isGone: false);
 
-    /// <summary>The wire broke, or the client takes too long.</summary>
+    /// <summary>Aborts the wire, because it broke or because the client takes too long.</summary>
     public void CutOff()
     {
         wire.Abort();
         Finish(isGone: true);
     }
 
-    /// <summary>The client's own close has come, or is not waited for.</summary>
+    /// <summary>Ends the sequence: the client's own close has arrived, or the caller does not wait for it.</summary>
     public void End()
     {
         lock (Lock)
@@ -92,7 +96,7 @@ internal sealed class CloseSequence(Wire wire, Outbox outbox, TimeProvider time,
         events.Ended();
     }
 
-    // A client that got the close and does not answer it: its connection ends in order. A reset could discard the close that the client has not read yet.
+    // A client that received the close and does not answer it is not aborted at once: a reset could discard the close before the client reads it.
     private void Overdue()
     {
         bool releases;

@@ -5,8 +5,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// One client's end of delivery: its subscriptions (touched by its delivery loop alone) and its outbox. It has no thread, task or buffer of its own: a caller
-/// puts a message into the outbox, and one of the callers writes.
+/// The delivery to one client: its subscriptions, which only its delivery loop uses, and its outbox. A connection has no thread, task or buffer of its own: a
+/// caller puts a message into the outbox, and one of the callers writes.
 /// </summary>
 public sealed class Connection : IAsyncDisposable, IConnectionEvents
 {
@@ -18,6 +18,8 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
     private Func<Record, bool>? _hears;
     private Func<bool>? _lapsed;
 
+    /// <summary>Creates a connection on an open wire.</summary>
+    /// <param name="metrics">Counts the connection and its messages; null for figures that are not read.</param>
     public Connection(string id, Wire wire, IRenderer renderer, OutboxLimits limits, TimeProvider time, DeliveryMetrics? metrics = null)
     {
         Id = id;
@@ -27,148 +29,160 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
         _writer = new ConnectionWriter(wire, _outbox, _close, _metrics, renderer, this);
     }
 
+    /// <summary>Gets the name of the connection in the records about it.</summary>
     public string Id { get; }
 
-    /// <summary>It may change until the first subscription.</summary>
+    /// <summary>Gets or sets the renderer of the client's dialect and form. It may change until the first subscription.</summary>
     public IRenderer Renderer
     {
         get => _writer.Renderer;
         set => _writer.Renderer = value;
     }
 
-    /// <summary>Whether the client takes frames that hold an array of messages.</summary>
+    /// <summary>Whether the client accepts frames that contain an array of messages.</summary>
     public bool Batch
     {
         get => _writer.Batch;
         set => _writer.Batch = value;
     }
 
-    /// <summary>Which records the client may hear; null: all. It may change while the connection lives.</summary>
+    /// <summary>Gets or sets the test of the records that the client may receive; null if it may receive all. It may change at any time.</summary>
     public Func<Record, bool>? Hears
     {
         get => Volatile.Read(ref _hears);
         set => Volatile.Write(ref _hears, value);
     }
 
-    /// <summary>Whether the client's permission has ended; asked before each write. Null: it never does.</summary>
+    /// <summary>Gets or sets the check whether the client's permission has ended, called before each write; null if the permission does not end.</summary>
     public Func<bool>? Lapsed
     {
         get => Volatile.Read(ref _lapsed);
         set => Volatile.Write(ref _lapsed, value);
     }
 
-    /// <summary>Messages carry their own ends (server-sent events): they go out as they are, without frames.</summary>
+    /// <summary>Whether messages contain their own delimiters (server-sent events). They are then sent without frames.</summary>
     public bool Stream
     {
         get => _writer.Stream;
         init => _writer.Stream = value;
     }
 
-    /// <summary>The last words before a close, in the dialect's form.</summary>
+    /// <summary>Gets the encoder of the last message before a close, in the client's dialect; null if the dialect has no such message.</summary>
     public IFarewell? Farewell { get; init; }
 
-    /// <summary>Records dropped for this client so far.</summary>
+    /// <summary>Gets the number of records dropped for this client so far.</summary>
     public long Dropped => _outbox.Dropped;
 
-    /// <summary>Counts of what was sent and of what waits.</summary>
+    /// <summary>Gets the counts of sent and of queued messages.</summary>
     public ConnectionStats Stats => new(_writer.Messages, _writer.Bytes, _outbox.Count, _outbox.Bytes, _outbox.Dropped);
 
-    /// <summary>The error that ended the writing, if a message could not be encoded.</summary>
+    /// <summary>Gets the error of the message that could not be encoded, which ended the connection; null if there was none.</summary>
     public Exception? Fault { get; private set; }
 
-    /// <summary>The agent that the client speaks for, once it does.</summary>
+    /// <summary>Gets or sets the id of the agent that the client represents; null until it represents one.</summary>
     public string? Agent { get; set; }
 
     internal ref SmallMap<Subscription> Subscriptions => ref _subscriptions;
 
-    /// <summary>Up to where the client knows everything that concerns it.</summary>
+    /// <summary>Gets or sets the position up to which the client has received everything that concerns it.</summary>
     internal Position LastSentPosition { get; set; }
 
-    /// <summary>For the router: already seen while a list is composed.</summary>
+    /// <summary>Gets or sets the number of the list that the router last added the connection to.</summary>
     internal long Mark { get; set; }
 
-    /// <summary>The last record that one of several subscriptions has taken.</summary>
+    /// <summary>Gets or sets the number of the last record that one of the subscriptions has taken, so that the others skip it.</summary>
     internal long Turn { get; set; }
 
-    /// <summary>Keys that its subscriptions' rates count at the moment.</summary>
+    /// <summary>Gets or sets the number of keys that the rate limiters of the subscriptions have open. Only the delivery loop uses it.</summary>
     internal int RateKeys { get; set; }
 
-    /// <summary>Bytes that the limiters of its subscriptions keep back. Its delivery loop's alone.</summary>
+    /// <summary>Gets or sets the number of bytes that the rate limiters of the subscriptions hold back. Only the delivery loop uses it.</summary>
     internal long RateBytes { get; set; }
 
-    /// <summary>Reports to the connection's loop that the client reads too slowly.</summary>
+    /// <summary>Gets or sets the callback that reports to the delivery loop that the client reads too slowly.</summary>
     internal Action<SlowEpisode>? Slow { get; set; }
 
-    /// <summary>Whether it is on its loop's list of those to be flushed.</summary>
+    /// <summary>Whether the connection is on its delivery loop's list of connections to flush.</summary>
     internal bool IsDirty { get; set; }
 
-    /// <summary>Messages that wait to be written.</summary>
+    /// <summary>Gets the number of messages that wait to be written.</summary>
     internal int Waiting => _outbox.Count;
 
+    /// <summary>Gets the number of bytes that wait to be written.</summary>
     internal long WaitingBytes => _outbox.Bytes;
 
+    /// <summary>Starts to count the connection among the open ones.</summary>
     public void Start() => _metrics.Started(this);
 
-    /// <summary>For this client alone, never dropped. From any thread; does not block. After a close it does nothing.</summary>
+    /// <summary>
+    /// Sends a message to this client. The message is never dropped: if the outbox is full, the connection closes. After a close this does nothing.
+    /// Thread-safe; does not block.
+    /// </summary>
     public void Send(IDeferred message)
     {
         if (AddKept(Entry.Message(message))) _writer.FlushSoon();
     }
 
+    /// <summary>Sends a message that is already encoded, like <see cref="Send(IDeferred)"/>.</summary>
     public void Send(ReadOnlyMemory<byte> body)
     {
         if (AddKept(Entry.Message(new EncodedMessage(body)))) _writer.FlushSoon();
     }
 
-    /// <summary>The same, without a flush: the caller flushes when it has queued all its messages.</summary>
+    /// <summary>Queues a message like <see cref="Send(ReadOnlyMemory{byte})"/>, without a flush: the caller flushes after its last message.</summary>
     public void Queue(ReadOnlyMemory<byte> body) => AddKept(Entry.Message(new EncodedMessage(body)));
 
-    /// <summary>A whole frame, as it is: for pings and pongs.</summary>
+    /// <summary>Sends a complete frame unchanged, such as a ping or a pong.</summary>
     public void SendFrame(ReadOnlyMemory<byte> frame)
     {
         if (AddKept(Entry.Frame(new EncodedMessage(frame)))) _writer.FlushSoon();
     }
 
-    /// <summary>Queues whole frames that many connections share; the caller flushes later. False: the client is too slow, and its connection closes.</summary>
+    /// <summary>Queues complete frames that many connections share. The caller flushes later.</summary>
+    /// <returns>False if the client reads too slowly; its connection closes.</returns>
     public bool QueueFrames(EncodedMessage frames) => AddKept(Entry.Frame(frames));
 
-    /// <summary>The client has not taken yet the bytes of the last write.</summary>
+    /// <summary>Whether the client has not yet accepted the bytes of the last write.</summary>
     public bool IsBlocked => _writer.IsBlocked;
 
-    /// <summary>A thread writes or is about to, and does not wait for the client.</summary>
+    /// <summary>Whether a thread writes or is about to write, and does not wait for the client.</summary>
     internal bool IsWriting => _writer.IsWriting;
 
-    /// <summary>Ends when everything and the close were sent, or the wire broke.</summary>
+    /// <summary>Gets a task that ends when the queued messages and the close are sent, or when the wire breaks.</summary>
     public Task Completion => _close.Completion;
 
-    /// <summary>Writes the outbox, as much as the client takes now. From any thread; never blocks and never throws.</summary>
+    /// <summary>Writes as much of the outbox as the client accepts now. Thread-safe; never blocks and never throws.</summary>
     public void Flush() => _writer.Flush();
 
     /// <summary>
-    /// Writes whole frames now, past the outbox, if the outbox is empty and no other thread writes: for a caller that has a queue of its own. The bytes that
-    /// the transport does not take at once are under way when this returns. From any thread.
+    /// Writes complete frames now, past the outbox, if the outbox is empty and no other thread writes. It serves a caller that has a queue of its own. Bytes
+    /// that the transport does not accept at once are still being sent when this returns. Thread-safe; never blocks.
     /// </summary>
-    /// <returns>False: nothing was taken; <see cref="WhenWritableAsync"/> ends when the caller may try again.</returns>
-    /// <exception cref="IOException">The connection is gone.</exception>
+    /// <param name="count">The number of frames, for the statistics.</param>
+    /// <returns>False if nothing was written. <see cref="WhenWritableAsync"/> then ends when the caller may try again.</returns>
+    /// <exception cref="IOException">The wire is broken.</exception>
     public bool TryWrite(ReadOnlySpan<byte> frames, int count) => _writer.TryWrite(frames, count);
 
-    /// <summary>Ends when the client has taken the bytes under way to it, or is gone.</summary>
+    /// <summary>Returns a task that ends when the client has accepted the bytes of the last write, or when the wire breaks.</summary>
     public Task WhenWritableAsync() => _writer.WhenWritableAsync();
 
     /// <summary>
-    /// Sends the queued messages, the last words and the close; a client that does not take them in time is cut off. From any thread; the first reason stands.
+    /// Sends the queued messages, the farewell and the close, and aborts the connection if the client does not accept them within five seconds. Only the
+    /// first call has an effect. Thread-safe; does not block.
     /// </summary>
+    /// <param name="code">The code of the close frame.</param>
+    /// <param name="reason">The text of the close frame.</param>
     public void Close(int code, string reason) => Close(new CloseReason(code, reason), Farewell?.Farewell(code, reason), discard: false);
 
-    /// <summary>The same with other last words.</summary>
+    /// <summary>Closes like <see cref="Close(int, string)"/>, with another last message.</summary>
     public void Close(int code, string reason, IDeferred lastWords) => Close(new CloseReason(code, reason), lastWords, discard: false);
 
-    /// <summary>The same without last words: the client left, or broke the rules of its transport.</summary>
+    /// <summary>Closes like <see cref="Close(int, string)"/>, without a last message: the client left, or broke the rules of its transport.</summary>
     public void CloseQuietly(int code, string reason) => Close(new CloseReason(code, reason), null, discard: false);
 
     /// <summary>
-    /// The same for a client that broke the WebSocket protocol (RFC 6455 7.1.7): the end of TCP follows the close at once, and the caller discards the bytes
-    /// that still come (7.1.1).
+    /// Closes the connection of a client that broke the WebSocket protocol (RFC 6455 7.1.7): the end of TCP follows the close at once, and the caller
+    /// discards the bytes that still arrive (7.1.1).
     /// </summary>
     public void Fail(int code, string reason)
     {
@@ -177,10 +191,10 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
         _close.EndSendingIfClosed();
     }
 
-    /// <summary>The client's permission has ended: the messages that wait are not sent.</summary>
+    /// <summary>Closes the connection because the client's permission has ended. The queued messages are discarded.</summary>
     public void Lapse() => CloseNow(CloseCodes.TokenExpired, "The token expired; reconnect with a new one and your last position.");
 
-    /// <summary>Closes without last words, unless it closes already, and ends when the bytes under way are sent.</summary>
+    /// <summary>Closes without a last message, unless the connection already closes, and waits until the bytes of the last write are sent.</summary>
     public async ValueTask DisposeAsync()
     {
         CloseQuietly(CloseCodes.Normal, "");
@@ -219,7 +233,7 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
     {
         if (_outbox.TryAddKept(entry)) return true;
 
-        // The messages that wait would come again after the resume, so the client gets the reason alone.
+        // The client receives the queued messages again after the resume, so only the reason is sent.
         var first = _close.Reason is null;
         CloseNow(CloseCodes.SlowConsumer, "The client read too slowly. Reconnect with your last position.");
         if (first) TellSlow(_outbox.TakeEpisode(), closed: true);
@@ -228,12 +242,12 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
 
     private void CloseNow(int code, string reason) => Close(new CloseReason(code, reason), Farewell?.Farewell(code, reason), discard: true);
 
-    private void Close(CloseReason why, IDeferred? lastWords, bool discard)
+    private void Close(CloseReason why, IDeferred? farewell, bool discard)
     {
-        if (_close.TryBegin(why, lastWords, discard)) _writer.FlushSoon();
+        if (_close.TryBegin(why, farewell, discard)) _writer.FlushSoon();
     }
 
-    // The episode of a client that lost records was counted with the first one.
+    // An episode with dropped records was counted at the first one.
     private void TellSlow(long dropped, bool closed)
     {
         if (dropped == 0 && closed) _metrics.Slow();
@@ -241,6 +255,10 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
     }
 }
 
-/// <param name="SentBytes">Of payload and framing, as handed to the transport.</param>
-/// <param name="Dropped">Records that a gap replaced.</param>
+/// <summary>The counts of one connection.</summary>
+/// <param name="Sent">Messages passed to the transport.</param>
+/// <param name="SentBytes">Bytes of payload and framing passed to the transport.</param>
+/// <param name="Queued">Messages that wait in the outbox.</param>
+/// <param name="QueuedBytes">Bytes that wait in the outbox.</param>
+/// <param name="Dropped">Records that gap notices replaced.</param>
 public readonly record struct ConnectionStats(long Sent, long SentBytes, int Queued, long QueuedBytes, long Dropped);

@@ -6,27 +6,28 @@ using Waggle.Transport.Wires;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Writes an outbox to a wire. It has no thread: the first caller that asks for a flush writes for all that ask meanwhile, and never blocks.
+/// Writes an outbox to a wire. It has no thread: the first caller that requests a flush also writes for the callers that request one meanwhile, and never
+/// blocks.
 /// </summary>
 internal sealed class ConnectionWriter(
     Wire wire, Outbox outbox, CloseSequence close, DeliveryMetrics metrics, IRenderer renderer, IConnectionEvents events) : IThreadPoolWorkItem
 {
-    // The limit of one write: larger writes gain nothing, and a slow client's copy of them is memory.
+    // The limit of one write. Larger writes are not faster, and the copy of the rest for a slow client needs more memory.
     private const int MaxWriteBytes = 64 * 1024;
 
     [ThreadStatic]
     private static List<Entry>? TakenHere;
 
-    // The flushes that were asked for since the last write ended. The caller that raises it from 0 writes.
+    // The number of flushes requested since the last write ended. The caller that raises it from 0 writes.
     private int _asked;
     private int _soon;
     private long _messages;
     private long _bytes;
 
-    // The bytes that the wire did not take at once, under way.
+    // Sends the bytes that the wire did not accept at once.
     private Task? _rest;
 
-    /// <summary>It may change until the first record.</summary>
+    /// <summary>Gets or sets the renderer of gap notices. It may change until the first record.</summary>
     public IRenderer Renderer { get; set; } = renderer;
 
     /// <inheritdoc cref="FrameComposer.Batch" />
@@ -35,28 +36,28 @@ internal sealed class ConnectionWriter(
     /// <inheritdoc cref="FrameComposer.Stream" />
     public bool Stream { get; set; }
 
-    /// <summary>Messages handed to the transport so far.</summary>
+    /// <summary>Gets the number of messages passed to the transport so far.</summary>
     public long Messages => Volatile.Read(ref _messages);
 
-    /// <summary>Bytes handed to the transport so far.</summary>
+    /// <summary>Gets the number of bytes passed to the transport so far.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>A thread writes or is about to, and does not wait for the client.</summary>
+    /// <summary>Whether a thread writes or is about to write, and does not wait for the client.</summary>
     public bool IsWriting => (Volatile.Read(ref _asked) | Volatile.Read(ref _soon)) != 0 && Volatile.Read(ref _rest) is not { IsCompleted: false };
 
-    /// <summary>The client has not taken yet the bytes of the last write.</summary>
+    /// <summary>Whether the client has not yet accepted the bytes of the last write.</summary>
     public bool IsBlocked => _rest is { IsCompleted: false };
 
-    /// <summary>Ends when the client has taken the bytes under way to it, or is gone.</summary>
+    /// <summary>Returns a task that ends when the client has accepted the bytes of the last write, or when the wire breaks.</summary>
     public Task WhenWritableAsync() => Volatile.Read(ref _rest) is { IsCompleted: false } rest ? rest : YieldAsync();
 
-    /// <summary>Waits for the bytes under way.</summary>
+    /// <summary>Waits until the bytes of the last write are sent, or the wire breaks.</summary>
     public async Task WhenSentAsync()
     {
         if (_rest is not null) await _rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Writes the outbox, as much as the client takes now. From any thread; never blocks and never throws.</summary>
+    /// <summary>Writes as much of the outbox as the client accepts now. Thread-safe; never blocks and never throws.</summary>
     public void Flush()
     {
         if (Interlocked.Increment(ref _asked) == 1) Write();
@@ -74,7 +75,7 @@ internal sealed class ConnectionWriter(
         if (Interlocked.CompareExchange(ref _asked, 1, 0) != 0) return false;
         if (outbox.Count > 0 || close.Reason is not null)
         {
-            // The caller's frames may lie in this thread's buffer, so the outbox is not written here.
+            // The caller's frames may be in this thread's buffer, so another thread writes the outbox.
             Interlocked.Exchange(ref _asked, 0);
             FlushSoon();
             return false;
@@ -97,7 +98,7 @@ internal sealed class ConnectionWriter(
 
     void IThreadPoolWorkItem.Execute()
     {
-        // A full fence: an entry that is added from here on asks for another flush.
+        // A full fence: an entry that is added after it requests another flush.
         Interlocked.Exchange(ref _soon, 0);
         Flush();
     }
@@ -117,12 +118,12 @@ internal sealed class ConnectionWriter(
         }
         catch (IOException)
         {
-            // The client is gone; its reader sees the same and ends the session. The count of flushes stays, so no thread writes here again.
+            // The wire is broken; its reader detects this, too, and ends the session. The count of flushes stays, so no thread writes again.
             close.CutOff();
         }
     }
 
-    // False: the client does not take more at the moment, and the writing goes on when it does.
+    // Returns false if the client does not accept more at the moment. The writing continues when it does.
     private bool WriteAll()
     {
         var taken = TakenHere ??= [];
@@ -130,7 +131,7 @@ internal sealed class ConnectionWriter(
         {
             events.Writing();
 
-            // Before the outbox: nothing is added to it behind a reason to close, so what follows is all.
+            // Read before the outbox: once there is a reason, no entry is added, so the outbox is then complete.
             var reason = close.Reason;
             taken.Clear();
             var buffer = SendBuffer.Mine;
@@ -148,7 +149,7 @@ internal sealed class ConnectionWriter(
     {
         var composer = new FrameComposer(buffer, Renderer, metrics) { Batch = Batch, Stream = Stream };
 
-        // To go on without a message that cannot be encoded would be a silent loss.
+        // To continue without a message that cannot be encoded would be a silent loss.
         if (composer.Compose(taken) is { } fault) events.EncodingFailed(fault);
         if (outbox.TakeEpisode() is > 0 and var dropped) events.CaughtUp(dropped);
         Volatile.Write(ref _messages, _messages + taken.Count);
@@ -160,7 +161,7 @@ internal sealed class ConnectionWriter(
         close.MarkWritten();
     }
 
-    // False: the wire did not take all. The rest is under way, and the right to write stays with it.
+    // Returns false if the wire did not accept all bytes. The rest is being sent, and GoOnAsync keeps the right to write.
     private bool TrySend(ReadOnlySpan<byte> bytes, int frames)
     {
         Volatile.Write(ref _bytes, _bytes + bytes.Length);

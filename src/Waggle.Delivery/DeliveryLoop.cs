@@ -10,12 +10,12 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Carries sealed batches to the connections that want them, in order. Everything about subscriptions passes its one queue,
-/// so a subscription takes effect between two batches: history and live meet without a seam and need no merge.
+/// Delivers sealed batches, in order, to the connections that subscribe to their records. All requests about subscriptions pass the same queue as the batches,
+/// so a subscription takes effect between two batches: no record is missing or duplicate between history and live records. The methods are thread-safe.
 /// </summary>
 public sealed partial class DeliveryLoop : IAsyncDisposable
 {
-    /// <summary>The limit of batches and requests that wait for the loop.</summary>
+    /// <summary>The maximum number of batches and requests that wait for the loop.</summary>
     public const int MailboxCapacity = 4096;
 
     internal const string InternalError = "An internal error occurred. Reconnect with your last position.";
@@ -39,7 +39,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly ITimer _ticks;
     private readonly Schedule _schedule;
 
-    // One for all connections.
+    // One delegate for all connections.
     private readonly Action<SlowEpisode> _slow;
     private readonly FlushBatch _flushes = new();
     private readonly Task _loop;
@@ -47,6 +47,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private Position _head;
     private bool _started;
 
+    /// <summary>Creates the loop and starts it.</summary>
     public DeliveryLoop(TimeProvider time, ILogger? log = null, DeliveryMetrics? metrics = null)
     {
         Metrics = metrics ?? DeliveryMetrics.Unread;
@@ -62,25 +63,33 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _ticks = time.CreateTimer(_ => _mailbox.Writer.TryWrite(DeliveryWork.Tick.Instance), null, PositionInterval, PositionInterval);
     }
 
-    /// <summary>Where its connections count, too.</summary>
+    /// <summary>Gets the metrics of the loop, which its connections share.</summary>
     public DeliveryMetrics Metrics { get; }
 
-    /// <summary>Ends when the loop does: faulted when it died, which closes its connections and fails everything that is asked of it.</summary>
+    /// <summary>
+    /// Gets a task that ends when the loop ends. It is faulted if an error ended the loop; the loop's connections then close, and its methods fail.
+    /// </summary>
     public Task Completion => _loop;
 
     /// <summary>
-    /// Takes the next batch. When the loop is behind by its whole mailbox the caller waits: the owner slows down rather than memory growing.
+    /// Queues the next batch. The task ends at once unless <see cref="MailboxCapacity"/> entries wait: the owner then waits, so that memory stays bounded.
     /// </summary>
+    /// <exception cref="ChannelClosedException">The loop has ended.</exception>
     public ValueTask PublishAsync(SealedBatch batch) => _mailbox.Writer.TryWrite(batch) ? ValueTask.CompletedTask : _mailbox.Writer.WriteAsync(batch);
 
-    /// <summary>A record that is not the log's, from beside it: it takes the place that the loop has reached.</summary>
+    /// <summary>Queues a record that is not in the log. It gets the position that the loop has reached. The loop drops it before the first batch.</summary>
+    /// <exception cref="ChannelClosedException">The loop has ended.</exception>
     public ValueTask TellAsync(Record record) => _mailbox.Writer.WriteAsync(record);
 
     /// <summary>
-    /// Starts a subscription. <paramref name="history"/> gives durable records after a position from the log; it is asked until the window
-    /// in memory reaches on.
-    /// The reply is put into the connection's outbox before the first live record.
+    /// Starts a subscription, or replaces the connection's subscription of the same name. The reply enters the connection's outbox before the first live
+    /// record. Subscriptions that arrive before the first batch wait for it.
     /// </summary>
+    /// <param name="since">The position of the last record that the client received; null to receive only what follows.</param>
+    /// <param name="history">Reads durable records after a position from the log. It is called until the window in memory has the records that follow.</param>
+    /// <param name="reply">Creates the reply from the result, or returns null for no reply. The loop calls it.</param>
+    /// <exception cref="ChannelClosedException">The loop has ended.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled, or the loop ended before the first batch.</exception>
     public async Task SubscribeAsync(
         Connection connection,
         string subscription,
@@ -100,10 +109,12 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         }
     }
 
+    /// <summary>Queues the end of a subscription.</summary>
+    /// <param name="done">Receives whether there was a subscription of this name. The loop calls it.</param>
     public ValueTask UnsubscribeAsync(Connection connection, string subscription, Action<bool> done) =>
         _mailbox.Writer.WriteAsync(new DeliveryWork.Unsubscribe(connection, subscription, done));
 
-    /// <summary>The connection is gone.</summary>
+    /// <summary>Queues the end of all subscriptions of a connection that has closed.</summary>
     public ValueTask DetachAsync(Connection connection) => _mailbox.Writer.WriteAsync(new DeliveryWork.Detach(connection));
 
     public async ValueTask DisposeAsync()
@@ -189,7 +200,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     {
         if (!_started)
         {
-            // The head of the log is not known yet.
+            // The head of the log is still unknown.
             _early.Add(request);
             return;
         }
@@ -229,6 +240,6 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _flushes.Clear();
     }
 
-    // A mailbox that is full wakes the loop by itself.
+    // A full mailbox wakes the loop without a further entry.
     private void Wake() => _mailbox.Writer.TryWrite(DeliveryWork.Wake.Instance);
 }

@@ -4,7 +4,7 @@ using Waggle.Transport;
 
 namespace Waggle.Delivery;
 
-/// <summary>The figures of delivery; docs/metrics.md explains each. Plain counters that are read when somebody asks.</summary>
+/// <summary>The metrics of delivery, which docs/metrics.md explains. Most are plain counters that are read only at a collection. Thread-safe.</summary>
 public sealed class DeliveryMetrics
 {
     public const string MeterName = "Waggle.Delivery";
@@ -26,7 +26,8 @@ public sealed class DeliveryMetrics
     private long _lost;
     private long _slow;
 
-    /// <param name="wires">Where what is sent is counted, too.</param>
+    /// <summary>Registers the instruments with a meter.</summary>
+    /// <param name="wires">Also counts the frames and bytes that are sent; null for no such count.</param>
     public DeliveryMetrics(Meter meter, WireMetrics? wires = null)
     {
         ArgumentNullException.ThrowIfNull(meter);
@@ -55,13 +56,13 @@ public sealed class DeliveryMetrics
             "Messages that wait for the slowest client.");
     }
 
-    /// <summary>For a delivery whose figures nobody reads; under another name, so that no exporter takes them for a hub's.</summary>
+    /// <summary>Gets metrics for a delivery whose figures are not read. Their meter has another name, so that no exporter reports them as a hub's.</summary>
     public static DeliveryMetrics Unread { get; } = new(new Meter("Waggle.Unread"));
 
-    /// <summary>Batches and subscriptions that wait for the delivery loop.</summary>
+    /// <summary>Gets the number of batches and subscriptions that wait for the delivery loop.</summary>
     public int Backlog => _backlog();
 
-    /// <summary>What waits to be written, over all connections.</summary>
+    /// <summary>Returns the number of messages and bytes that wait to be written, over all connections.</summary>
     public (long Messages, long Bytes) Waiting()
     {
         long messages = 0, bytes = 0;

@@ -1,28 +1,29 @@
 namespace Waggle.Delivery;
 
-/// <summary>A request to a delivery loop, beside batches and records.</summary>
+/// <summary>A request to a delivery loop, which also receives batches and records.</summary>
 internal abstract record DeliveryWork
 {
-    /// <summary>Starts a subscription. Done is false if the scan has to read on.</summary>
+    /// <summary>Starts a subscription. The result of <see cref="Done"/> is false if the scan has to read more of the log.</summary>
     public sealed record Subscribe(
         Connection Connection, string Name, SubscriptionSpec Spec, ResumeScan Scan, Func<SubscribeResult, IDeferred?> Reply) : DeliveryWork
     {
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <param name="Done">Called with whether there was one.</param>
+    /// <summary>Ends a subscription.</summary>
+    /// <param name="Done">Receives whether there was a subscription of this name.</param>
     public sealed record Unsubscribe(Connection Connection, string Name, Action<bool> Done) : DeliveryWork;
 
-    /// <summary>The connection is gone.</summary>
+    /// <summary>Ends all subscriptions of a connection that has closed.</summary>
     public sealed record Detach(Connection Connection) : DeliveryWork;
 
-    /// <summary>Sends positions.</summary>
+    /// <summary>Sends the position to the connections that have not received it.</summary>
     public sealed record Tick : DeliveryWork
     {
         public static readonly Tick Instance = new();
     }
 
-    /// <summary>Only wakes the loop.</summary>
+    /// <summary>Wakes the loop and has no other effect.</summary>
     public sealed record Wake : DeliveryWork
     {
         public static readonly Wake Instance = new();

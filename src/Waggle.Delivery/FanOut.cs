@@ -6,9 +6,9 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Puts a record into the outbox of each connection that subscribes to it, and writes these outboxes when its owner asks. Its delivery loop's alone.
+/// Puts a record into the outbox of each connection that subscribes to it, and writes these outboxes on a flush. Only its delivery loop uses it.
 /// </summary>
-/// <param name="failed">A record could not be encoded; its subscribers' connections close.</param>
+/// <param name="failed">Receives a record that could not be encoded. The connections of its subscribers close.</param>
 internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Exception> failed)
 {
     private readonly List<Connection> _dirty = [];
@@ -16,7 +16,7 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
     private long _turn;
     private long _delivered;
 
-    /// <summary>The number of connections that a record was delivered to since the last call, each record counted.</summary>
+    /// <summary>Returns the number of deliveries since the last call: each record counts once for each connection.</summary>
     public long TakeDelivered()
     {
         var delivered = _delivered;
@@ -37,13 +37,13 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         foreach (var group in fan.Groups) Deliver(encodings, group);
     }
 
-    /// <summary>Delivers a record to one subscription, past its filter and its rate.</summary>
+    /// <summary>Delivers a record to one subscription without its filter and its rate limit.</summary>
     public void Deliver(Subscription subscription, RecordEncodings encodings)
     {
         if (Deliver(subscription.Connection, encodings) && subscription.Batcher?.Fills(schedule) != false) MarkDirty(subscription.Connection);
     }
 
-    /// <summary>The next <see cref="Flush"/> writes the connection's outbox.</summary>
+    /// <summary>Adds the connection to those whose outboxes the next <see cref="Flush"/> writes.</summary>
     public void MarkDirty(Connection connection)
     {
         if (connection.IsDirty) return;
@@ -51,7 +51,7 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         _dirty.Add(connection);
     }
 
-    /// <summary>One write for all records that came for a connection since the last call.</summary>
+    /// <summary>Writes the outbox of each marked connection: one write for all records that it received since the last call.</summary>
     public void Flush()
     {
         foreach (var connection in _dirty)
@@ -63,7 +63,7 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         _dirty.Clear();
     }
 
-    // A connection with several subscriptions to the record gets it by the first: the one that lets it through soonest.
+    // A connection with several subscriptions to the record receives it through the first of them, which delays it least.
     private void Deliver(RecordEncodings encodings, in SubscriberGroup group)
     {
         if (group.Filter is { } filter && !filter.Takes(encodings.Record, _turn)) return;
@@ -85,11 +85,11 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
             return false;
         }
 
-        // This dialect does not know the record.
+        // The dialect has no message for the record.
         if (message.Body.IsEmpty) return false;
         connection.Deliver(message);
 
-        // A value that was kept back has a position that lies behind the records that went out in between.
+        // A value that a limiter held back has an older position than the records that were sent in between.
         var last = connection.LastSentPosition;
         if (message.Position.Epoch != last.Epoch || message.Position.Offset > last.Offset) connection.LastSentPosition = message.Position;
         _delivered++;

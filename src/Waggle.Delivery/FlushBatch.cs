@@ -3,16 +3,17 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// The batches that leave together, in one write for each client: those that waited already when the loop came to them. Without it a hub that is behind
-/// writes a frame at a time, and stays behind. Bounded, so that what waits for its write is nobody's slowness.
+/// The batches that are written together, in one write for each client: a batch joins if it already waits when the loop has delivered the one before it.
+/// Otherwise a hub that is behind would write one batch at a time and stay behind. The limits keep the records that wait for the write far below the limit
+/// of an outbox, so that no client counts as slow because of them.
 /// </summary>
 internal sealed class FlushBatch
 {
-    // Far less than a client may be behind by.
+    // Far below the limits of an outbox.
     private const int MaxRecords = 64;
     private const long MaxBytes = 1024 * 1024;
 
-    // The first of them waits for the last.
+    // The first delivery waits for the last one.
     private const long MaxDeliveries = 32 * 1024;
 
     private readonly List<long?> _committed = [];
@@ -20,7 +21,7 @@ internal sealed class FlushBatch
     private long _bytes;
     private long _deliveries;
 
-    /// <summary>When each was committed, where it was.</summary>
+    /// <summary>Gets the timestamp of each batch's commit; null for a batch that was not committed.</summary>
     public IReadOnlyList<long?> Committed => _committed;
 
     public void Add(SealedBatch batch, long deliveries)

@@ -2,20 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace Waggle.Delivery;
 
-/// <summary>Puts entries into a buffer as frames, or as they are where the stream has no frames.</summary>
+/// <summary>Writes entries into a buffer, in frames or, for a stream without frames, unchanged.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer, DeliveryMetrics metrics)
 {
     private const int MaxArrayBytes = 256 * 1024;
 
-    /// <summary>The client takes frames that hold an array of messages.</summary>
+    /// <summary>Whether the client accepts frames that contain an array of messages.</summary>
     public bool Batch { get; init; }
 
-    /// <summary>Messages carry their own ends, so there are no frames.</summary>
+    /// <summary>Whether messages contain their own delimiters, so that there are no frames.</summary>
     public bool Stream { get; init; }
 
-    /// <summary>Adds all entries.</summary>
-    /// <returns>The reason why an entry could not be encoded; the entries before it are in the buffer, and none behind it. Null: all are there.</returns>
+    /// <summary>Writes all entries.</summary>
+    /// <returns>
+    /// Null if all entries are in the buffer. Otherwise the error of the entry that could not be encoded; the buffer contains only the frames before its own.
+    /// </returns>
     public Exception? Compose(List<Entry> entries)
     {
         var whole = buffer.Length;
@@ -31,7 +33,7 @@ internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer
         }
     }
 
-    // One frame, or one message of a stream without frames.
+    // Writes one frame, or one message of a stream without frames, and returns the index of the next entry.
     private int Compose(List<Entry> entries, int next)
     {
         if (Stream || entries[next].Kind == EntryKind.Frame)

@@ -3,15 +3,16 @@ namespace Waggle.Delivery;
 /// <summary>The events that the parts of a connection report to it.</summary>
 internal interface IConnectionEvents
 {
-    /// <summary>The writer is about to take messages from the outbox. The connection may close here.</summary>
+    /// <summary>Called before the writer takes messages from the outbox. The connection may close in this call.</summary>
     void Writing();
 
-    /// <summary>The client has caught up after records were dropped.</summary>
+    /// <summary>Called when the client has caught up after records were dropped.</summary>
+    /// <param name="dropped">The number of dropped records.</param>
     void CaughtUp(long dropped);
 
-    /// <summary>A message could not be encoded.</summary>
+    /// <summary>Called when a message could not be encoded.</summary>
     void EncodingFailed(Exception e);
 
-    /// <summary>Nothing more will be written. Called once.</summary>
+    /// <summary>Called once, when no more messages will be written.</summary>
     void Ended();
 }

@@ -2,11 +2,13 @@ using System.Buffers;
 
 namespace Waggle.Delivery;
 
-/// <summary>Where messages are put into words. Whoever says one just writes it; whoever says several ends each.</summary>
+/// <summary>
+/// Receives encoded messages. A caller that writes one message only writes its bytes; a caller that writes several calls <see cref="Next"/> after each.
+/// </summary>
 public interface IMessageWriter : IBufferWriter<byte>
 {
     /// <summary>
-    /// What was written since the last call is a message of its own. Nothing written is no message. Only for dialects that take no arrays of messages.
+    /// Ends a message: the bytes written since the last call. Without such bytes the call has no effect. Only dialects without arrays of messages use it.
     /// </summary>
     void Next();
 }

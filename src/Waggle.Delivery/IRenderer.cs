@@ -4,26 +4,34 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// How one dialect and form says what the delivery loop tells it. Pure: a body is a function of the record alone, so that it is made once and shared by all
-/// connections with the same renderer (compared by reference).
+/// Encodes records and notices in one dialect and form. The methods are pure: a body depends only on the record, so it is made once and shared by all
+/// connections with the same renderer (compared by reference). Several threads may call them at the same time.
 /// </summary>
 public interface IRenderer
 {
-    /// <summary>One message, several, or none: what this dialect has no word for costs its connections nothing more.</summary>
+    /// <summary>
+    /// Writes a record as one message, as several, or as none. A record for which the dialect has no message is not queued for any of its connections.
+    /// </summary>
     void Render(Record record, IMessageWriter output);
 
-    /// <summary>Records between two positions were dropped for this connection.</summary>
+    /// <summary>Writes the notice that the records from one position to another were dropped for this connection.</summary>
+    /// <param name="from">The position of the first dropped record.</param>
+    /// <param name="to">The position of the last dropped record.</param>
+    /// <param name="dropped">The number of dropped records.</param>
     void RenderGap(Position from, Position to, long dropped, IMessageWriter output);
 
-    /// <summary>All that concerns the connection up to here was sent. Dialects without positions say nothing.</summary>
+    /// <summary>
+    /// Writes the notice that all records for this connection up to a position were sent. Dialects without positions write nothing.
+    /// </summary>
     void RenderPosition(Position position, IMessageWriter output);
 }
 
-/// <summary>Something for one connection that is put into words only when it is written: on the connection's time, not on the owner's loop.</summary>
+/// <summary>A message for one connection that is encoded only when it is written, by the writing thread instead of the owner's loop.</summary>
 public interface IDeferred
 {
-    /// <summary>About how many bytes it holds until then; the same whenever asked.</summary>
+    /// <summary>Gets the approximate number of bytes that the message occupies while it waits. The value must not change.</summary>
     int Size => 512;
 
+    /// <summary>Encodes the message. If this throws, the connection closes with an internal error.</summary>
     void Write(IMessageWriter output);
 }

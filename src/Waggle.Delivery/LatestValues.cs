@@ -4,8 +4,8 @@ using Waggle.Protocol.Topics;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// The newest value of each topic of the latest class. What a pattern finds is kept until a value changes: when many come at once they share it. Its
-/// delivery loop's alone.
+/// The newest value of each topic of the latest class. The values that match a pattern are cached until a value changes, so that many subscriptions at once
+/// share the search. Only its delivery loop uses it.
 /// </summary>
 internal sealed class LatestValues
 {
@@ -25,12 +25,13 @@ internal sealed class LatestValues
         if (_values.Remove(topic)) _found.Clear();
     }
 
-    /// <summary>Each once, in the order of their positions.</summary>
-    public Record[] Of(SubscriptionSpec interest, Func<Record, bool>? hears)
+    /// <summary>Returns the values for a subscription, each once, in the order of their positions.</summary>
+    /// <param name="hears">The test of the records that the client may receive; null if it may receive all.</param>
+    public Record[] Of(SubscriptionSpec spec, Func<Record, bool>? hears)
     {
-        if (interest is { Patterns: [var only], Filter: null } && hears is null) return Find(only);
-        return [.. interest.Patterns.SelectMany(Find)
-            .Distinct().Where(r => interest.Filter?.Takes(r) != false && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset)];
+        if (spec is { Patterns: [var only], Filter: null } && hears is null) return Find(only);
+        return [.. spec.Patterns.SelectMany(Find)
+            .Distinct().Where(r => spec.Filter?.Takes(r) != false && hears?.Invoke(r) != false).OrderBy(r => r.Position.Offset)];
     }
 
     private Record[] Find(TopicPattern pattern)

@@ -3,15 +3,15 @@ using Waggle.Protocol;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Reads of the log, shared: those who come back at once from nearby positions wait for the same read and get the same records. A few reads run at a time,
-/// the others wait their turn; a piece is kept for some seconds. Thread-safe.
+/// Shares reads of the log: subscribers that resume at the same time from nearby positions wait for one read and receive the same records. Two reads run at a
+/// time, and the others wait. A piece is kept for ten seconds. Thread-safe.
 /// </summary>
 public sealed class LogScans(ReadHistory read, TimeProvider time) : IDisposable
 {
     private const int ReadsAtOnce = 2;
     private const long KeptBytes = 8 * 1024 * 1024;
 
-    // Further ahead than this, a read of one's own is surer than waiting for whether another's gets there.
+    // Beyond this distance a separate read is started: the read that is under way might end before the position.
     private const long Near = 256;
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
@@ -21,9 +21,10 @@ public sealed class LogScans(ReadHistory read, TimeProvider time) : IDisposable
     private readonly SemaphoreSlim _turns = new(ReadsAtOnce);
     private long _bytes;
 
-    /// <summary>Reads that went to the log.</summary>
+    /// <summary>Gets the number of reads of the log that were started so far.</summary>
     public long Reads { get; private set; }
 
+    /// <summary>Returns the records after a position, from a shared read or a new one.</summary>
     public async Task<HistoryPiece> ReadAsync(Position after, CancellationToken cancel)
     {
         Scan? passedOver = null;
@@ -36,7 +37,7 @@ public sealed class LogScans(ReadHistory read, TimeProvider time) : IDisposable
                 scan = Find(after, passedOver) ?? Begin(after);
             }
 
-            // The reading goes on for the others when one of them leaves.
+            // The read continues for the other callers when one of them cancels.
             var piece = await scan.Done.Task.WaitAsync(cancel);
             if (scan.From == after) return piece;
             if (Part(piece, after) is { } part) return part;
@@ -96,7 +97,7 @@ public sealed class LogScans(ReadHistory read, TimeProvider time) : IDisposable
         }
     }
 
-    // An empty piece is the end of the log as it was: the next to ask may find more.
+    // An empty piece is the end of the log at that time. The next read may find more, so the piece is not kept.
     private void Ended(LinkedListNode<Scan> node)
     {
         lock (_lock)
@@ -128,7 +129,7 @@ public sealed class LogScans(ReadHistory read, TimeProvider time) : IDisposable
         }
     }
 
-    // Null: the piece does not show that the position is of this log, or ends before it.
+    // Returns null if the piece does not prove that the position belongs to this log, or if the piece ends before the position.
     private static HistoryPiece? Part(HistoryPiece piece, Position after)
     {
         if (!piece.Known || after.Offset >= piece.End) return null;
@@ -152,7 +153,7 @@ public sealed class LogScans(ReadHistory read, TimeProvider time) : IDisposable
 
         public TaskCompletionSource<HistoryPiece> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Null while it is read.</summary>
+        /// <summary>Gets or sets the records that were read; null during the read.</summary>
         public HistoryPiece? Piece
         {
             get => _piece;

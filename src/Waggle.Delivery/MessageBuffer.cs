@@ -1,15 +1,16 @@
 namespace Waggle.Delivery;
 
-/// <summary>Messages in memory, one behind the other: what a record is in the words of one form.</summary>
+/// <summary>Encoded messages in memory, one after the other. A renderer writes a record into it. Not thread-safe.</summary>
 public sealed class MessageBuffer(int capacity) : IMessageWriter
 {
     private byte[] _bytes = new byte[Math.Max(capacity, 16)];
     private int _length;
     private List<int>? _ends;
 
+    /// <summary>Gets the bytes written so far.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
-    /// <summary>Where each message ends; null where there is one at most.</summary>
+    /// <summary>Gets the index of the end of each message; null if there is at most one message.</summary>
     public int[]? Ends
     {
         get
@@ -20,6 +21,7 @@ public sealed class MessageBuffer(int capacity) : IMessageWriter
         }
     }
 
+    /// <inheritdoc />
     public void Next()
     {
         if (_length > (_ends is null ? 0 : _ends[^1])) (_ends ??= []).Add(_length);

@@ -3,35 +3,41 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
 
-/// <summary>How much a connection may owe its client before it counts as slow.</summary>
+/// <summary>The limits of the messages that wait for a client before it counts as slow.</summary>
 public sealed record OutboxLimits
 {
-    /// <summary>Replies, assignments and durable records. Policy when full: the connection is closed, to be resumed.</summary>
+    /// <summary>
+    /// Gets the maximum number of messages that may not be dropped: replies, assignments and durable records. One more closes the connection, so that the
+    /// client resumes. Default: 20,000.
+    /// </summary>
     public int MaxKept { get; init; } = 20_000;
 
-    /// <summary>Stream and latest records. Policy when full: the oldest is dropped, and a gap is said in its place.</summary>
+    /// <summary>Gets the maximum number of stream and latest records. One more drops the oldest, and a gap notice takes its place. Default: 2,000.</summary>
     public int MaxDroppable { get; init; } = 2_000;
 
-    /// <summary>Both together. Policy when full: as for what was to be added.</summary>
+    /// <summary>
+    /// Gets the maximum number of bytes of both together. Stream and latest records are dropped to stay below it. If that is not enough, a message that may
+    /// not be dropped closes the connection, unless it is the only one. Default: 16 MiB.
+    /// </summary>
     public long MaxBytes { get; init; } = 16 * 1024 * 1024;
 }
 
 /// <summary>
-/// What a connection still has to send, in order. Producers are the owner's loop and a delivery loop, the consumer is the connection's writer.
-/// One lock, never held while anything else is taken.
+/// The messages that a connection still has to send, in order. The owner's loop and a delivery loop add them, and the connection's writer takes them.
+/// Thread-safe. No other lock is taken while its lock is held.
 /// </summary>
 internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = null)
 {
     private const int FirstCapacity = 2;
 
-    // A burst must not cost its connection a large ring for ever.
+    // An empty outbox does not keep a larger ring after a burst.
     private const int KeptCapacity = 64;
 
     private static readonly Entry[] NoRing = [];
 
     private readonly Lock _lock = new();
 
-    // Most connections never have what these are for.
+    // Created on demand: most connections never have a droppable record that waits.
     private Dictionary<string, long>? _latest;
     private Queue<long>? _droppable;
     private Entry[] _ring = NoRing;
@@ -43,10 +49,11 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     private long _dropped;
     private bool _completed;
 
-    // Records dropped since the client last had everything, and those of an episode that is over and has not been told.
+    // Records dropped since the client last had everything, and those of finished episodes that have not been reported.
     private long _episode;
     private long _over;
 
+    /// <summary>Gets the number of messages that wait, without gap notices.</summary>
     public int Count
     {
         get
@@ -55,7 +62,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
-    /// <summary>Records that were dropped so far, each told of by a gap.</summary>
+    /// <summary>Gets the number of records dropped so far. A gap notice reports each of them.</summary>
     public long Dropped
     {
         get
@@ -64,7 +71,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
-    /// <summary>Bytes that wait.</summary>
+    /// <summary>Gets the number of bytes that wait.</summary>
     public long Bytes
     {
         get
@@ -73,7 +80,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
-    /// <summary>Places in memory, used or not.</summary>
+    /// <summary>Gets the number of places in the ring, used or not.</summary>
     public int Capacity
     {
         get
@@ -82,10 +89,11 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
-    /// <summary>An episode of dropping that came to its end since it was last asked: how many records. 0: none.</summary>
+    /// <summary>Returns the number of records that were dropped in the episodes that ended since the last call; 0 if none ended.</summary>
     public long TakeEpisode() => Volatile.Read(ref _over) == 0 ? 0 : Interlocked.Exchange(ref _over, 0);
 
-    /// <summary>False: full of what may not be dropped. The connection has to end. What may be dropped makes room first.</summary>
+    /// <summary>Adds a message that may not be dropped. Droppable records are dropped first to make room.</summary>
+    /// <returns>False if the outbox is full of messages that may not be dropped. The connection then has to close.</returns>
     public bool TryAddKept(in Entry entry)
     {
         lock (_lock)
@@ -100,7 +108,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
-    /// <summary>Adds a record that may be lost.</summary>
+    /// <summary>Adds a record that may be dropped. It replaces an older value of the same topic if it is of the latest class.</summary>
     public void AddDroppable(in Entry entry)
     {
         lock (_lock)
@@ -114,7 +122,8 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         }
     }
 
-    /// <summary>Takes nothing more after these last words; what waited before them is sent or, if told so, forgotten.</summary>
+    /// <summary>Adds a last message, if there is one, and accepts no more after it.</summary>
+    /// <param name="discard">Whether the messages that wait are discarded instead of sent.</param>
     public void Complete(in Entry? last, bool discard)
     {
         lock (_lock)
@@ -127,13 +136,14 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
 
             if (_completed) return;
             _completed = true;
-            if (last is not { } words) return;
+            if (last is not { } entry) return;
             _kept++;
-            Push(words);
+            Push(entry);
         }
     }
 
-    /// <summary>Moves what is there, in order, up to a count, and no further than the entry that reaches so many bytes.</summary>
+    /// <summary>Moves entries, in order, into a list: up to a count, and up to the entry that reaches a number of bytes.</summary>
+    /// <returns>The number of entries that were moved.</returns>
     public int Take(List<Entry> into, int max, int maxBytes = int.MaxValue)
     {
         lock (_lock)
@@ -173,7 +183,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         if (_latest.TryGetValue(entry.Topic!, out var at) && at < _head) _latest.Remove(entry.Topic!);
     }
 
-    // A newer value of the same topic makes this one pointless: no loss, no gap.
+    // A newer value of the same topic replaces this one. This is no loss, so there is no gap notice.
     private void Supersede(long at)
     {
         ref var slot = ref _ring[at & (_ring.Length - 1)];
@@ -202,7 +212,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         before = default;
     }
 
-    // Neighbouring losses become one notice.
+    // Adjacent gaps become one notice.
     private static Entry Join(in Entry gap, in Entry next)
     {
         var (first, second) = ((Gap)gap.Content!, (Gap)next.Content!);
@@ -217,7 +227,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         _bytes += entry.Size;
     }
 
-    // What was superseded leaves empty places behind, so a client that never reads costs what waits for it and not what ever happened.
+    // Removes the empty places of superseded entries, so that the memory for a client that never reads depends only on the entries that wait.
     private void Compact()
     {
         var (end, mask) = (_head, _ring.Length - 1);

@@ -2,7 +2,10 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
 
-/// <summary>A record on its way to connections, put into words once a form. The loop uses one again and again, unless somebody keeps it.</summary>
+/// <summary>
+/// A record under delivery with its encodings, at most one for each renderer. The loop reuses one instance for all records, unless <see cref="Keep"/> was
+/// called. Only its delivery loop uses it.
+/// </summary>
 internal sealed class RecordEncodings(Record record, Action<Record, Exception> failed)
 {
     private Dictionary<IRenderer, EncodedMessage?>? _others;
@@ -11,6 +14,7 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
 
     public Record Record { get; private set; } = record;
 
+    /// <summary>Whether a rate limiter holds the instance, so that the loop must not reuse it.</summary>
     public bool IsKept { get; private set; }
 
     public RecordEncodings Keep()
@@ -27,16 +31,19 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
         _others?.Clear();
     }
 
-    /// <summary>Null: it cannot be said in this form. That ends the connections that should have heard it, and nobody else's.</summary>
+    /// <summary>
+    /// Returns the message of a renderer; null if the renderer could not encode the record. The caller then closes the connections that should have received
+    /// it, and no others.
+    /// </summary>
     public EncodedMessage? By(IRenderer renderer)
     {
-        // Nearly always all connections share one.
+        // Nearly always all connections share one renderer.
         if (ReferenceEquals(_renderer, renderer)) return _message;
         if (_others is not null && _others.TryGetValue(renderer, out var known)) return known;
-        var said = Say(renderer);
-        if (_renderer is null) (_renderer, _message) = (renderer, said);
-        else (_others ??= [])[renderer] = said;
-        return said;
+        var message = Say(renderer);
+        if (_renderer is null) (_renderer, _message) = (renderer, message);
+        else (_others ??= [])[renderer] = message;
+        return message;
     }
 
     private EncodedMessage? Say(IRenderer renderer)

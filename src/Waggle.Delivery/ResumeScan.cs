@@ -3,17 +3,29 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
 
-/// <summary>A piece of the log after a position. Known is false when the position is not of this log, or what follows it is gone.</summary>
+/// <summary>A piece of the log after a position.</summary>
+/// <param name="Known">False if the position does not belong to this log, or if records that follow it are no longer available.</param>
+/// <param name="Records">The durable records, in order.</param>
+/// <param name="End">The offset up to which the piece is complete.</param>
 public sealed record HistoryPiece(bool Known, IReadOnlyList<Record> Records, long End);
 
+/// <summary>Reads a piece of the log after a position.</summary>
 public delegate Task<HistoryPiece> ReadHistory(Position after, CancellationToken cancel);
 
-/// <param name="Recovered">False: there is a hole; the records are then left out altogether.</param>
-/// <param name="Head">From here on everything is live.</param>
+/// <summary>The result of a new subscription.</summary>
+/// <param name="Recovered">False if not all missed records are available. <paramref name="Records"/> is then empty.</param>
+/// <param name="Records">The missed durable records, in order.</param>
+/// <param name="Latest">The newest value of each matching topic of the latest class.</param>
+/// <param name="Head">The position after which all records are live.</param>
 public sealed record SubscribeResult(string Subscription, bool Recovered, IReadOnlyList<Record> Records, IReadOnlyList<Record> Latest, Position Head);
 
-/// <summary>What a subscription missed since its position: all of it, within the limits, or nothing and a plain no. Never a silent part.</summary>
-internal sealed class ResumeScan(SubscriptionSpec interest, Func<Record, bool>? hears, Position? since)
+/// <summary>
+/// Collects the records that a subscription missed since its position: all of them, within the limits, or none and <see cref="Recovered"/> is false. The
+/// result is never silently incomplete. Not thread-safe: its subscriber and its delivery loop use it in turn.
+/// </summary>
+/// <param name="hears">The test of the records that the client may receive; null if it may receive all.</param>
+/// <param name="since">The position of the last record that the client received; null if it does not resume.</param>
+internal sealed class ResumeScan(SubscriptionSpec spec, Func<Record, bool>? hears, Position? since)
 {
     private const long MaxScanned = 1_000_000;
 
@@ -30,7 +42,10 @@ internal sealed class ResumeScan(SubscriptionSpec interest, Func<Record, bool>? 
 
     public IReadOnlyList<Record> Records => _givenUp ? [] : _records;
 
-    /// <summary>Whether nothing is missing up to the head, after taking what the window has. The window or the log has confirmed the position first.</summary>
+    /// <summary>
+    /// Adds the records of the window and returns whether the scan is finished: complete up to the head, or given up. A scan is not complete before the window
+    /// or the log has confirmed that its position belongs to this log.
+    /// </summary>
     public bool Complete(Window window, Position now)
     {
         if (since is not { } from || _givenUp) return true;
@@ -38,7 +53,7 @@ internal sealed class ResumeScan(SubscriptionSpec interest, Func<Record, bool>? 
         if (!_checked) return false;
         var head = now.Offset;
 
-        // The log is ahead of what was delivered: a position beyond is waited for, records beyond come live.
+        // The log is ahead of the delivered records: the scan waits for a position beyond the head, and records beyond the head arrive live.
         if (from.Offset > head) return false;
         if (_reached.Offset >= head)
         {
@@ -51,6 +66,7 @@ internal sealed class ResumeScan(SubscriptionSpec interest, Func<Record, bool>? 
         return true;
     }
 
+    /// <summary>Reads the next piece of the log.</summary>
     public async Task ReadOnAsync(ReadHistory history, CancellationToken cancel)
     {
         var piece = await history(_reached, cancel);
@@ -61,7 +77,7 @@ internal sealed class ResumeScan(SubscriptionSpec interest, Func<Record, bool>? 
             return;
         }
 
-        // Looking for a needle in days of log is no resume: whoever has been away for so long loads the state.
+        // A search through days of log for a few records is too expensive. A client that was away for so long loads the state instead.
         _scanned += piece.Records.Count;
         if (_scanned > MaxScanned) _givenUp = true;
         foreach (var record in piece.Records) Take(record);
@@ -70,7 +86,7 @@ internal sealed class ResumeScan(SubscriptionSpec interest, Func<Record, bool>? 
 
     private void Take(Record record)
     {
-        if (_givenUp || !interest.Wants(record) || hears?.Invoke(record) == false) return;
+        if (_givenUp || !spec.Wants(record) || hears?.Invoke(record) == false) return;
         _records.Add(record);
         _bytes += record.Data.Length;
         if (_records.Count > Limits.MaxRecoveredRecords || _bytes > Limits.MaxRecoveredBytes) _givenUp = true;

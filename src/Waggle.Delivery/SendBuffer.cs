@@ -3,17 +3,17 @@ using Waggle.Transport.WebSockets;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Where the bytes of one write are put together, frames and all, so that many messages leave in one call. One a thread, because a connection that has
-/// nothing to send must not hold a buffer.
+/// Collects the frames of one write, so that one call sends many messages. There is one buffer per thread, because a connection that has nothing to send must
+/// not hold a buffer.
 /// </summary>
 internal sealed class SendBuffer : IMessageWriter
 {
     private const int FirstSize = 64 * 1024;
 
-    // One large answer must not cost its thread a large buffer for ever.
+    // A thread does not keep a larger buffer after one large message.
     private const int KeptSize = 1024 * 1024;
 
-    // Room for the header of the usual frame; the bytes move only where it is another.
+    // The size of the most frequent frame header. The payload moves only if its header has another size.
     private const int ReservedHeader = 4;
     private const int NoFrame = -1;
 
@@ -24,7 +24,7 @@ internal sealed class SendBuffer : IMessageWriter
     private int _length;
     private int _frame = NoFrame;
 
-    /// <summary>This thread's own, empty. It must not be held over an await.</summary>
+    /// <summary>Gets the buffer of this thread, emptied. It must not be held across an await.</summary>
     public static SendBuffer Mine
     {
         get
@@ -38,14 +38,15 @@ internal sealed class SendBuffer : IMessageWriter
         }
     }
 
+    /// <summary>Gets the bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
     public int Length => _length;
 
-    /// <summary>Frames that were ended.</summary>
+    /// <summary>Gets the number of finished frames.</summary>
     public int Frames { get; private set; }
 
-    /// <summary>Forgets what was put together behind so many bytes.</summary>
+    /// <summary>Discards the bytes after this length.</summary>
     public void Cut(int length) => _length = length;
 
     public void BeginFrame()
@@ -72,7 +73,7 @@ internal sealed class SendBuffer : IMessageWriter
         Frames++;
     }
 
-    /// <summary>Another message, in a frame of its own. Where there are no frames, messages carry their own ends.</summary>
+    /// <summary>Ends the frame of a message and begins another. Without frames it does nothing, because messages contain their own delimiters.</summary>
     public void Next()
     {
         if (_frame == NoFrame) return;
@@ -80,7 +81,7 @@ internal sealed class SendBuffer : IMessageWriter
         BeginFrame();
     }
 
-    /// <summary>Ends the frame of a message; without one there is no frame.</summary>
+    /// <summary>Ends the frame of a message. An empty frame is removed.</summary>
     public void EndMessage()
     {
         if (_length > _frame + ReservedHeader)

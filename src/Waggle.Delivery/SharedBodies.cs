@@ -4,14 +4,14 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// What was missed, in words: when many come back at once from nearby positions, each record is put into words once for each form and not for each of them.
-/// A body lives as long as its record does in the window or in a scan of the log. Thread-safe.
+/// Shares the encodings of missed records: when many subscribers resume at the same time, each record is encoded once for each renderer instead of once for
+/// each subscriber. A body stays in memory as long as its record, in the window or in a scan of the log. Thread-safe.
 /// </summary>
 public static class SharedBodies
 {
     private static readonly ConditionalWeakTable<Record, Body> Bodies = [];
 
-    /// <summary>The record as this renderer says it.</summary>
+    /// <summary>Returns the record as encoded by a renderer.</summary>
     public static ReadOnlySpan<byte> Of(Record record, IRenderer renderer)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -26,7 +26,7 @@ public static class SharedBodies
         renderer.Render(record, output);
         var bytes = output.Written.ToArray();
 
-        // Two at the same moment may both do it; one of them is forgotten.
+        // Two threads may encode the record at the same time. Only one of the two bodies is kept.
         Bodies.AddOrUpdate(record, new Body(renderer, bytes, first));
         return bytes;
     }

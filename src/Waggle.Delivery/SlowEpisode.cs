@@ -6,12 +6,16 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
 
-/// <summary>A client read too slowly, from the first record dropped until it had caught up, or was sent away.</summary>
+/// <summary>A time in which a client read too slowly: from the first dropped record until the client had caught up or was disconnected.</summary>
+/// <param name="Connection">The id of the connection.</param>
+/// <param name="Agent">The agent that the client represents; null if it represents none.</param>
+/// <param name="Dropped">The number of dropped records.</param>
+/// <param name="Closed">Whether the client was disconnected.</param>
 internal sealed record SlowEpisode(string Connection, string? Agent, long Dropped, bool Closed)
 {
     public const string Kind = "slow_consumer";
 
-    /// <summary>As others hear of it: one record, not in the log.</summary>
+    /// <summary>Returns the record that reports the episode to subscribers. It is not in the log.</summary>
     public Record ToRecord(Position head, DateTimeOffset at)
     {
         var data = new ArrayBufferWriter<byte>(128);

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Waggle.Delivery;
 
 /// <summary>
-/// Values by name whose first one costs no object: most connections have one subscription. A mutable struct: a field of its owner, not to be copied. Not
-/// thread-safe.
+/// A map from names to values that needs no object for its first value, because most connections have one subscription. It is a mutable struct: keep it in a
+/// field and do not copy it. Not thread-safe.
 /// </summary>
 public struct SmallMap<TValue>
 {
@@ -12,18 +12,21 @@ public struct SmallMap<TValue>
     private TValue? _value;
     private Dictionary<string, TValue>? _more;
 
+    /// <summary>Gets the number of values.</summary>
     public readonly int Count => (_name is null ? 0 : 1) + (_more?.Count ?? 0);
 
-    /// <summary>The names there are, on their own: the map may change meanwhile.</summary>
+    /// <summary>Gets a copy of the names, so that the map may change during an enumeration.</summary>
     public readonly string[] Names => _name is null ? [.. _more?.Keys ?? (IEnumerable<string>)[]] : [_name, .. _more?.Keys ?? (IEnumerable<string>)[]];
 
-    /// <summary>A value already there under the name is replaced.</summary>
+    /// <summary>Adds a value, or replaces the value of this name.</summary>
     public void Set(string name, TValue value)
     {
         if (_name == name || (_name is null && _more?.ContainsKey(name) != true)) (_name, _value) = (name, value);
         else (_more ??= new(StringComparer.Ordinal))[name] = value;
     }
 
+    /// <summary>Removes a value.</summary>
+    /// <returns>False if there is no value of this name.</returns>
     public bool Remove(string name, [MaybeNullWhen(false)] out TValue value)
     {
         value = default;

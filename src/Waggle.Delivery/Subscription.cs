@@ -4,12 +4,12 @@ using Waggle.Delivery.Shaping;
 
 namespace Waggle.Delivery;
 
-/// <summary>One subscription of one connection; its delivery loop's alone.</summary>
-internal sealed class Subscription(Connection connection, SubscriptionSpec interest, SharedFilter? filter = null)
+/// <summary>One subscription of one connection. Only its delivery loop uses it.</summary>
+internal sealed class Subscription(Connection connection, SubscriptionSpec spec, SharedFilter? filter = null)
 {
     public Connection Connection => connection;
 
-    public SubscriptionSpec Spec => interest;
+    public SubscriptionSpec Spec => spec;
 
     public SharedFilter? Filter => filter;
 
@@ -17,12 +17,12 @@ internal sealed class Subscription(Connection connection, SubscriptionSpec inter
 
     public Batcher? Batcher { get; init; }
 
-    /// <summary>Takes every record of its topics, at once.</summary>
+    /// <summary>Whether the subscription receives every record of its topics at once.</summary>
     public bool IsPlain => filter is null && Limiter is null && Batcher is null;
 
-    /// <summary>Where the router has it, by pattern.</summary>
+    /// <summary>Gets or sets the places of the subscription in the router, one for each pattern.</summary>
     public Member[] Memberships { get; set; } = [];
 
-    /// <summary>For the router: already seen while a list is put together.</summary>
+    /// <summary>Gets or sets the number of the list that the router last added the subscription to.</summary>
     public long Mark { get; set; }
 }

@@ -5,17 +5,17 @@ using Waggle.Protocol;
 
 namespace Waggle.Delivery;
 
-/// <summary>The connections of a delivery loop with their subscriptions. Its delivery loop's alone.</summary>
+/// <summary>The connections of a delivery loop with their subscriptions. Only the delivery loop uses it.</summary>
 internal sealed class SubscriptionTable(Router router, FanOut fanOut)
 {
     private readonly FilterTable _filters = new();
     private readonly HashSet<Connection> _connections = [];
     private int _limiters;
 
-    /// <summary>Connections that have subscribed and are not gone.</summary>
+    /// <summary>Gets the connections that have subscribed and were not removed.</summary>
     public IReadOnlyCollection<Connection> Connections => _connections;
 
-    /// <summary>Starts a subscription, in the place of one with the same name.</summary>
+    /// <summary>Starts a subscription. It replaces the connection's subscription of the same name.</summary>
     public void Add(Connection connection, string name, SubscriptionSpec spec)
     {
         Remove(connection, name);
@@ -25,7 +25,8 @@ internal sealed class SubscriptionTable(Router router, FanOut fanOut)
         router.Add(subscription);
     }
 
-    /// <returns>False: there is none of this name.</returns>
+    /// <summary>Ends a subscription.</summary>
+    /// <returns>False if the connection has no subscription of this name.</returns>
     public bool Remove(Connection connection, string name)
     {
         if (!connection.Subscriptions.Remove(name, out var subscription)) return false;
@@ -37,14 +38,14 @@ internal sealed class SubscriptionTable(Router router, FanOut fanOut)
         return true;
     }
 
-    /// <summary>The connection is gone.</summary>
+    /// <summary>Removes a connection that has closed, with its subscriptions.</summary>
     public void Remove(Connection connection)
     {
         foreach (var name in connection.Subscriptions.Names) Remove(connection, name);
         _connections.Remove(connection);
     }
 
-    /// <summary>The topic ends: the values that the rates of subscriptions keep back go out before the end.</summary>
+    /// <summary>Delivers the values of a topic that rate limiters hold back, before the record that clears the topic.</summary>
     public void Release(string topic)
     {
         if (_limiters == 0) return;
@@ -55,8 +56,8 @@ internal sealed class SubscriptionTable(Router router, FanOut fanOut)
     }
 
     /// <summary>
-    /// Sends the position to each connection that has not got it yet, with one body for all: a subscriber without records can resume from here and not
-    /// from long ago.
+    /// Sends the position to each connection that has not received it, with one body for all connections of a renderer. A subscriber that receives no records
+    /// can then resume from this position instead of a much older one.
     /// </summary>
     public void SendPositions(Position head)
     {

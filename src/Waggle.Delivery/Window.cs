@@ -3,7 +3,10 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery;
 
-/// <summary>The last durable records in memory, so that resuming after a short absence reads no disk. Bounded by count and bytes; the oldest go.</summary>
+/// <summary>
+/// The last durable records in memory, so that a resume after a short absence reads no disk. A limit of records and bytes removes the oldest. Only its
+/// delivery loop uses it.
+/// </summary>
 internal sealed class Window(int maxRecords, long maxBytes)
 {
     private const int FirstCapacity = 64;
@@ -14,20 +17,22 @@ internal sealed class Window(int maxRecords, long maxBytes)
     private long _bytes;
     private Position _began;
 
-    /// <summary>Every durable record with a greater offset is here.</summary>
+    /// <summary>Gets the offset after which the window has every durable record.</summary>
     public long Floor { get; private set; }
 
-    /// <summary>From here on, positions of this epoch are known to be of this log.</summary>
+    /// <summary>Sets the position after which the window can confirm that positions of this epoch belong to this log.</summary>
     public void Start(Position head)
     {
         Floor = head.Offset;
         _began = head;
     }
 
-    /// <summary>The hive was taken anew: what another epoch wrote ends here.</summary>
+    /// <summary>Starts a new epoch: the window no longer confirms positions of the older one.</summary>
     public void NewEpoch(Position head) => _began = head;
 
-    /// <summary>Whether what followed a position is here, and it is of this log: nobody need ask the log itself.</summary>
+    /// <summary>
+    /// Returns whether the window has all records after a position and the position belongs to this log. The log itself then need not be read.
+    /// </summary>
     public bool Knows(Position position, Position head) =>
         position.Epoch == _began.Epoch && position.Offset >= _began.Offset && position.Offset >= Floor && position.Offset <= head.Offset;
 
@@ -45,6 +50,7 @@ internal sealed class Window(int maxRecords, long maxBytes)
         }
     }
 
+    /// <summary>Returns the records after an offset, in order.</summary>
     public IEnumerable<Record> After(long offset)
     {
         var (low, high) = (_head, _tail);

@@ -14,7 +14,7 @@ public class CloseSequenceTests
     public CloseSequenceTests() => _close = new CloseSequence(_wire, _outbox, _time, _events);
 
     [Fact]
-    public void The_first_reason_stands_and_its_last_words_are_the_last_entry()
+    public void The_first_reason_is_kept_and_its_farewell_is_the_last_entry()
     {
         Assert.True(_close.TryBegin(new(4002, "first"), new TextMessage("bye"), discard: false));
         Assert.False(_close.TryBegin(new(4003, "second"), new TextMessage("other"), discard: true));
@@ -24,7 +24,7 @@ public class CloseSequenceTests
     }
 
     [Fact]
-    public void A_close_that_discards_leaves_its_last_words_alone()
+    public void A_close_that_discards_keeps_only_its_farewell()
     {
         for (var i = 0; i < 3; i++) _outbox.TryAddKept(Entry.Message(new TextMessage("waits")));
         _close.TryBegin(new(4001, ""), new TextMessage("bye"), discard: true);
@@ -32,7 +32,7 @@ public class CloseSequenceTests
     }
 
     [Fact]
-    public async Task A_client_that_takes_nothing_is_cut_off_after_five_seconds()
+    public async Task A_client_that_accepts_nothing_is_aborted_after_five_seconds()
     {
         _close.TryBegin(new(1000, ""), null, discard: false);
         _time.Advance(TimeSpan.FromSeconds(4.9));
@@ -44,7 +44,7 @@ public class CloseSequenceTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_answer_a_sent_close_is_released_after_two_seconds_and_cut_off_five_later()
+    public async Task A_client_that_does_not_answer_a_sent_close_is_released_after_two_seconds_and_aborted_five_later()
     {
         var reading = _wire.Input.ReadAsync().AsTask();
         _close.TryBegin(new(1000, ""), null, discard: false);
@@ -72,7 +72,7 @@ public class CloseSequenceTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_end_of_TCP_follows_the_close_of_a_violation_alone(bool isViolation)
+    public void The_end_of_TCP_follows_only_the_close_of_a_violation(bool isViolation)
     {
         if (isViolation) _close.MarkViolation();
         _close.TryBegin(new(1002, ""), null, discard: false);
@@ -82,7 +82,7 @@ public class CloseSequenceTests
     }
 
     [Fact]
-    public void A_violation_behind_a_sent_close_ends_TCP_at_once()
+    public void A_violation_after_a_sent_close_ends_TCP_at_once()
     {
         _close.TryBegin(new(1000, ""), null, discard: false);
         _close.EndSendingIfClosed();

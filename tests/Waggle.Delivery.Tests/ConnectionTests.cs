@@ -12,7 +12,7 @@ public class ConnectionTests
     private readonly MemoryWire _wire = new();
 
     [Fact]
-    public async Task What_many_send_at_once_arrives_whole_and_in_each_ones_order()
+    public async Task Messages_of_many_senders_arrive_complete_and_in_the_order_of_each_sender()
     {
         await using var connection = Start();
         const int Senders = 8, Each = 500;
@@ -34,7 +34,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_client_that_takes_arrays_gets_what_waited_in_few_frames()
+    public async Task A_client_that_accepts_arrays_receives_waiting_messages_in_few_frames()
     {
         await using var connection = Start(batch: true);
         _wire.Block();
@@ -57,7 +57,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task Frames_of_many_stay_moderate_in_size()
+    public async Task Frames_with_many_messages_have_a_limited_size()
     {
         await using var connection = Start(batch: true);
         _wire.Block();
@@ -75,7 +75,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_close_sends_what_waits_then_the_last_words_then_the_first_reason()
+    public async Task A_close_sends_the_queue_then_the_farewell_then_the_first_reason()
     {
         await using var connection = Start();
         _wire.Block();
@@ -94,7 +94,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_client_that_never_reads_is_cut_off_some_seconds_after_its_close()
+    public async Task A_client_that_never_reads_is_aborted_some_seconds_after_its_close()
     {
         await using var connection = Start();
         _wire.Block();
@@ -109,7 +109,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_answer_the_close_is_closed_in_order_and_only_then_cut_off()
+    public async Task A_client_that_does_not_answer_the_close_is_closed_in_order_and_only_then_aborted()
     {
         await using var connection = Start();
         var reading = _wire.Input.ReadAsync().AsTask();
@@ -127,7 +127,7 @@ public class ConnectionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Behind_the_close_of_a_violation_comes_the_end_of_TCP_at_once(bool blocked)
+    public async Task The_end_of_TCP_follows_the_close_of_a_violation_at_once(bool blocked)
     {
         await using var connection = Start();
         if (blocked) _wire.Block();
@@ -140,7 +140,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task Too_many_replies_unread_end_the_connection_and_cost_no_memory()
+    public async Task Too_many_unread_replies_end_the_connection_and_free_their_memory()
     {
         await using var connection = Start(new OutboxLimits { MaxKept = 100 });
         _wire.Block();
@@ -153,7 +153,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task What_cannot_be_put_into_words_ends_the_connection_with_a_fault_of_ours()
+    public async Task A_message_that_cannot_be_encoded_ends_the_connection_with_an_internal_error()
     {
         await using var connection = Start();
         connection.Send(new TextMessage("one"));
@@ -165,7 +165,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_wire_that_breaks_ends_the_writer_and_nothing_else()
+    public async Task A_broken_wire_ends_only_the_writer()
     {
         var connection = Start();
         _wire.Abort();

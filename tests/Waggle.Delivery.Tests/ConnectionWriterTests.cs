@@ -40,7 +40,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public async Task A_client_that_takes_nothing_blocks_the_writer_and_not_the_caller()
+    public async Task A_client_that_accepts_nothing_blocks_the_writer_and_not_the_caller()
     {
         _wire.Block();
         Add("one");
@@ -56,7 +56,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public void Frames_that_go_past_the_outbox_leave_at_once()
+    public void Frames_that_bypass_the_outbox_are_sent_at_once()
     {
         Assert.True(_writer.TryWrite(Hello, 1));
         Assert.Equal(["hello"], _wire.Now());
@@ -64,7 +64,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public async Task Frames_do_not_go_past_what_waits()
+    public async Task Frames_do_not_bypass_messages_that_wait()
     {
         Add("first");
         Assert.False(_writer.TryWrite(Hello, 1));
@@ -74,7 +74,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public void Frames_that_the_wire_refuses_are_an_error_of_the_caller()
+    public void A_broken_wire_is_an_error_for_the_caller_that_bypasses_the_outbox()
     {
         _wire.Abort();
         Assert.Throws<IOException>(() => _writer.TryWrite(Hello, 1));
@@ -82,7 +82,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public async Task The_close_follows_all_that_waited_and_finishes_the_sequence()
+    public async Task The_close_follows_all_messages_that_waited_and_finishes_the_sequence()
     {
         Add("one");
         _close.TryBegin(new(4002, "stopping"), new TextMessage("bye"), discard: false);
@@ -95,7 +95,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public void The_check_before_a_write_may_close_and_its_discard_is_in_force()
+    public void The_check_before_a_write_may_close_and_discard()
     {
         Add("secret");
         _events.BeforeWrite = () => _close.TryBegin(new(4005, "expired"), new TextMessage("bye"), discard: true);
@@ -104,7 +104,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public void A_message_that_cannot_be_encoded_is_reported_and_what_came_before_is_sent()
+    public void A_message_that_cannot_be_encoded_is_reported_and_the_frames_before_it_are_sent()
     {
         Add("one");
         _outbox.TryAddKept(Entry.Message(new NoWords()));
@@ -124,7 +124,7 @@ public class ConnectionWriterTests
     }
 
     [Fact]
-    public void After_a_broken_wire_nothing_is_written_any_more()
+    public void Nothing_is_written_after_the_wire_broke()
     {
         Add("one");
         _wire.Abort();

@@ -7,7 +7,7 @@ namespace Waggle.Delivery.Tests;
 public class DeliverTests
 {
     [Fact]
-    public async Task A_record_is_put_into_words_once_for_all_that_share_a_form()
+    public async Task A_record_is_encoded_once_for_all_connections_that_share_a_form()
     {
         await using var rig = await Rig.StartAsync();
         PlainRenderer json = new(), other = new();
@@ -23,7 +23,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task Nobody_wants_it_nobody_words_it()
+    public async Task A_record_without_subscribers_is_not_encoded()
     {
         await using var rig = await Rig.StartAsync();
         var renderer = new PlainRenderer();
@@ -36,7 +36,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task The_newest_values_come_with_a_subscription_until_something_makes_them_void()
+    public async Task A_new_subscription_receives_the_newest_values_until_they_are_cleared()
     {
         await using var rig = await Rig.StartAsync();
         await rig.LatestAsync("task.1.progress", "0.1");
@@ -54,7 +54,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task A_slow_reader_is_told_how_many_stream_records_it_lost_and_where()
+    public async Task A_slow_reader_receives_the_range_and_number_of_its_dropped_stream_records()
     {
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect(new OutboxLimits { MaxDroppable = 100 });
@@ -79,7 +79,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task A_reader_too_slow_for_durable_records_is_sent_away_and_the_others_do_not_notice()
+    public async Task A_reader_too_slow_for_durable_records_is_disconnected_and_the_others_are_not_affected()
     {
         await using var rig = await Rig.StartAsync();
         var slow = rig.Connect(new OutboxLimits { MaxKept = 50 });
@@ -99,7 +99,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task A_quiet_subscriber_is_told_where_the_log_stands_every_five_seconds_if_it_moved()
+    public async Task A_subscriber_without_records_receives_each_new_position_every_five_seconds()
     {
         await using var rig = await Rig.StartAsync(before: 3);
         var quiet = rig.Connect();
@@ -120,7 +120,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task A_record_that_cannot_be_said_ends_those_that_wanted_it_and_nobody_else()
+    public async Task A_record_that_cannot_be_encoded_closes_its_subscribers_and_no_other_connection()
     {
         await using var rig = await Rig.StartAsync();
         var unlucky = rig.Connect(renderer: new PlainRenderer { Unspeakable = "odd" });
@@ -138,7 +138,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task A_connection_that_ended_without_saying_so_hurts_nobody()
+    public async Task A_connection_that_ended_without_notice_affects_no_other()
     {
         await using var rig = await Rig.StartAsync();
         var gone = rig.Connect();
@@ -154,7 +154,7 @@ public class DeliverTests
     }
 
     [Fact]
-    public async Task A_loop_that_dies_says_so_to_everybody()
+    public async Task The_failure_of_a_loop_is_reported_to_all_connections_and_callers()
     {
         var rig = await Rig.StartAsync();
         var client = rig.Connect();

@@ -32,7 +32,7 @@ public sealed class FanOutTests : IDisposable
     }
 
     [Fact]
-    public void A_connection_with_several_subscriptions_gets_a_record_once()
+    public void A_connection_with_several_subscriptions_receives_a_record_once()
     {
         var (connection, wire) = _rig.Connect();
         _rig.Table.Add(connection, "plain", FanOutRig.To("a"));
@@ -56,7 +56,7 @@ public sealed class FanOutTests : IDisposable
     }
 
     [Fact]
-    public async Task A_record_that_cannot_be_encoded_closes_its_subscribers_alone()
+    public async Task A_record_that_cannot_be_encoded_closes_only_its_subscribers()
     {
         var (first, second) = (_rig.Connect(), _rig.Connect());
         _rig.Table.Add(first.Connection, "s", FanOutRig.To("a"));

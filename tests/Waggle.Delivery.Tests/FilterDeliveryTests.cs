@@ -7,7 +7,7 @@ namespace Waggle.Delivery.Tests;
 public class FilterDeliveryTests
 {
     [Fact]
-    public async Task A_filter_holds_for_history_for_newest_values_and_for_what_is_live()
+    public async Task A_filter_applies_to_history_to_newest_values_and_to_live_records()
     {
         await using var rig = await Rig.StartAsync();
         for (var i = 0; i < 10; i++) await rig.DurableAsync($"a.{i}", $"{{\"n\":{i}}}");
@@ -23,7 +23,7 @@ public class FilterDeliveryTests
     }
 
     [Fact]
-    public async Task A_record_that_several_filters_of_a_connection_take_comes_once()
+    public async Task A_record_that_several_filters_of_a_connection_select_arrives_once()
     {
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect();

@@ -11,14 +11,14 @@ public class FrameComposerTests
         Assert.Equal(["a", "b"], Texts(Composed([Text("a"), Deferred("b")])));
 
     [Fact]
-    public void A_client_of_batches_gets_an_array_and_a_single_message_plain()
+    public void A_client_that_accepts_batches_receives_an_array_or_a_single_message()
     {
         Assert.Equal(["[1,2,3]"], Texts(Composed([Text("1"), Deferred("2"), Text("3")], batch: true)));
         Assert.Equal(["1"], Texts(Composed([Text("1")], batch: true)));
     }
 
     [Fact]
-    public void A_whole_frame_stays_as_it_is_and_ends_an_array()
+    public void A_complete_frame_is_unchanged_and_ends_an_array()
     {
         var ping = Entry.Frame(new EncodedMessage(new byte[] { 0x89, 0 }));
         var bytes = Composed([Text("1"), Text("2"), ping, Text("3")], batch: true);
@@ -27,7 +27,7 @@ public class FrameComposerTests
     }
 
     [Fact]
-    public void An_array_takes_no_more_messages_above_its_size()
+    public void An_array_accepts_no_more_messages_above_its_size()
     {
         var large = new string('7', 200 * 1024);
         var texts = Texts(Composed([Text(large), Text(large), Text("1"), Text("2")], batch: true));
@@ -50,7 +50,7 @@ public class FrameComposerTests
     [Theory]
     [InlineData(false, new[] { "a" })]
     [InlineData(true, new string[0])]
-    public void An_error_leaves_the_whole_frames_before_it(bool batch, string[] left)
+    public void An_error_keeps_the_complete_frames_before_it(bool batch, string[] left)
     {
         var buffer = SendBuffer.Mine;
         var composer = new FrameComposer(buffer, new PlainRenderer(), DeliveryMetrics.Unread) { Batch = batch };

@@ -14,7 +14,7 @@ public class LogScansTests
     private int _most;
 
     [Fact]
-    public async Task Who_comes_at_once_from_nearby_positions_shares_a_read()
+    public async Task Subscribers_that_resume_together_from_nearby_positions_share_a_read()
     {
         using var scans = new LogScans(ReadAsync, _time);
         _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +33,7 @@ public class LogScansTests
     }
 
     [Fact]
-    public async Task A_position_of_another_epoch_is_not_taken_for_one_of_this_log()
+    public async Task A_position_of_another_epoch_does_not_share_a_read()
     {
         using var scans = new LogScans(ReadAsync, _time);
         Assert.True((await scans.ReadAsync(new(1, 100), CancellationToken.None)).Known);
@@ -42,7 +42,7 @@ public class LogScansTests
     }
 
     [Fact]
-    public async Task A_few_read_at_a_time_and_nothing_is_kept_for_long()
+    public async Task A_few_reads_run_at_a_time_and_no_piece_is_kept_for_long()
     {
         using var scans = new LogScans(ReadAsync, _time);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => scans.ReadAsync(new(1, i * 50), CancellationToken.None)));
@@ -56,7 +56,7 @@ public class LogScansTests
     }
 
     [Fact]
-    public async Task Whoever_asks_gets_what_the_log_itself_says() => await Gen.ForAllAsync(30, async gen =>
+    public async Task A_shared_read_returns_the_same_records_as_the_log() => await Gen.ForAllAsync(30, async gen =>
     {
         using var scans = new LogScans(ReadAsync, _time);
         await Task.WhenAll(Enumerable.Range(0, 60).Select(async _ =>
@@ -71,7 +71,7 @@ public class LogScansTests
     });
 
     [Fact]
-    public async Task A_read_that_fails_fails_those_that_waited_and_the_next_tries_again()
+    public async Task A_failed_read_fails_its_callers_and_the_next_call_reads_again()
     {
         var fails = true;
         using var scans = new LogScans((after, cancel) => fails ? throw new IOException("no disk") : ReadAsync(after, cancel), _time);
@@ -81,7 +81,7 @@ public class LogScansTests
     }
 
     [Fact]
-    public void What_was_missed_is_put_into_words_once_a_form()
+    public void Missed_records_are_encoded_once_per_form()
     {
         PlainRenderer one = new(), other = new();
         for (var i = 0; i < 100; i++)

@@ -9,7 +9,7 @@ public class OutboxTests
     private long _sequence;
 
     [Fact]
-    public void The_oldest_stream_records_make_room_and_one_gap_stands_in_their_place()
+    public void The_oldest_stream_records_are_dropped_and_one_gap_replaces_them()
     {
         var outbox = new Outbox(new OutboxLimits { MaxDroppable = 3 });
         Assert.True(outbox.TryAddKept(Message()));
@@ -22,7 +22,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void A_newer_value_takes_the_place_of_the_older_one_without_a_gap()
+    public void A_newer_value_replaces_the_older_one_without_a_gap()
     {
         var outbox = new Outbox(new OutboxLimits());
         for (var i = 0; i < 5; i++)
@@ -36,7 +36,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void A_client_that_never_reads_costs_what_waits_for_it_and_not_what_ever_happened()
+    public void The_memory_of_a_client_that_never_reads_depends_only_on_the_entries_that_wait()
     {
         var outbox = new Outbox(new OutboxLimits { MaxDroppable = 10 });
         for (var i = 0; i < 100_000; i++)
@@ -53,7 +53,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Replies_and_durable_records_are_refused_when_there_are_too_many()
+    public void Replies_and_durable_records_above_the_limit_are_rejected()
     {
         var outbox = new Outbox(new OutboxLimits { MaxKept = 3 });
         Assert.True(outbox.TryAddKept(Message()));
@@ -65,7 +65,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void What_may_be_dropped_makes_room_for_what_may_not()
+    public void Droppable_records_are_dropped_for_messages_that_are_not()
     {
         var outbox = new Outbox(new OutboxLimits { MaxBytes = 1000 });
         Assert.True(outbox.TryAddKept(Message(100)));
@@ -76,7 +76,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void One_message_larger_than_everything_is_taken_when_nothing_else_waits()
+    public void A_message_above_the_limit_is_accepted_if_no_other_waits()
     {
         var outbox = new Outbox(new OutboxLimits { MaxBytes = 1000 });
         Assert.True(outbox.TryAddKept(Message(5000)));
@@ -88,7 +88,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Nothing_comes_after_the_last_words()
+    public void No_entry_follows_the_farewell()
     {
         var outbox = new Outbox(new OutboxLimits());
         Assert.True(outbox.TryAddKept(Message()));
@@ -106,7 +106,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Whatever_happens_order_is_kept_and_every_loss_is_told() => Gen.ForAll(600, gen =>
+    public void The_order_is_kept_and_every_loss_is_reported() => Gen.ForAll(600, gen =>
     {
         _sequence = 0;
         var limits = new OutboxLimits { MaxKept = gen.Int(3, 40), MaxDroppable = gen.Int(1, 20), MaxBytes = gen.Pick(100, 2000, 1_000_000) };

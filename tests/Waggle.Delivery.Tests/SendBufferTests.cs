@@ -11,7 +11,7 @@ public class SendBufferTests
     private static readonly int[] Edges = [0, 1, 124, 125, 126, 127, 65534, 65535, 65536, 65537, 200_000];
 
     [Fact]
-    public void Frames_of_every_size_stand_one_behind_the_other() => Gen.ForAll(100, gen =>
+    public void Frames_of_every_size_follow_each_other() => Gen.ForAll(100, gen =>
     {
         var buffer = SendBuffer.Mine;
         var expected = new List<byte>();
@@ -38,7 +38,7 @@ public class SendBufferTests
     });
 
     [Fact]
-    public void What_is_cut_off_is_gone_and_the_next_frame_takes_its_place()
+    public void Discarded_bytes_are_replaced_by_the_next_frame()
     {
         var buffer = SendBuffer.Mine;
         buffer.BeginFrame();
@@ -62,7 +62,7 @@ public class SendBufferTests
     }
 
     [Fact]
-    public async Task Whatever_the_wire_takes_at_once_everything_arrives_once_and_in_order() => await Gen.ForAllAsync(30, async gen =>
+    public async Task All_messages_arrive_once_and_in_order_however_much_the_wire_accepts() => await Gen.ForAllAsync(30, async gen =>
     {
         var dice = new Random(gen.Seed);
         var most = gen.Pick(1, 3, 100, 70_000);

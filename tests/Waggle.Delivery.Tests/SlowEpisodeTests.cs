@@ -36,7 +36,7 @@ public class SlowEpisodeTests
     }
 
     [Fact]
-    public async Task One_that_is_sent_away_is_one_record_and_one_count()
+    public async Task A_disconnected_client_is_one_record_and_one_count()
     {
         using var meter = new Meter("t");
         using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Meter == meter && i.Name == "waggle.delivery.slow_consumers") l.EnableMeasurementEvents(i); } };

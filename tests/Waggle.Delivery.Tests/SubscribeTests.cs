@@ -8,7 +8,7 @@ namespace Waggle.Delivery.Tests;
 public class SubscribeTests
 {
     [Fact]
-    public async Task The_reply_comes_before_the_first_live_record_and_says_where_live_begins()
+    public async Task The_reply_precedes_the_first_live_record_and_has_its_position()
     {
         await using var rig = await Rig.StartAsync(before: 7);
         var client = rig.Connect();
@@ -22,7 +22,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task What_was_missed_while_the_hub_was_down_comes_from_the_log()
+    public async Task Records_missed_while_the_hub_was_down_are_read_from_the_log()
     {
         await using var rig = await Rig.StartAsync(before: 40, piece: 7);
         var result = await rig.Connect().SubscribeAsync("old", new Position(1, 12));
@@ -31,7 +31,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task A_short_absence_is_made_good_from_memory()
+    public async Task Records_missed_in_a_short_absence_are_read_from_memory()
     {
         await using var rig = await Rig.StartAsync(before: 5);
         for (var i = 0; i < 50; i++) await rig.DurableAsync("a");
@@ -46,7 +46,7 @@ public class SubscribeTests
     [InlineData(2, 10)]
     [InlineData(1, 31)]
     [InlineData(0, 0)]
-    public async Task A_position_that_is_not_of_this_log_is_told_and_live_goes_on(long epoch, long offset)
+    public async Task A_position_of_another_log_is_reported_and_live_records_follow(long epoch, long offset)
     {
         await using var rig = await Rig.StartAsync(before: 30);
         var client = rig.Connect();
@@ -70,7 +70,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task Up_to_a_MiB_is_recovered_and_of_more_nothing()
+    public async Task Up_to_a_MiB_is_recovered_and_of_more_none()
     {
         await using var rig = await Rig.StartAsync();
         for (var i = 0; i < 11; i++) await rig.DurableAsync("a", new string('x', 100_000));
@@ -80,7 +80,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task A_log_that_is_ahead_of_delivery_gives_nothing_twice()
+    public async Task A_log_ahead_of_delivery_causes_no_duplicates()
     {
         await using var rig = await Rig.StartAsync(before: 3);
         var early = rig.Append("a", "committed");
@@ -93,7 +93,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task A_position_that_delivery_has_not_reached_is_waited_for()
+    public async Task A_subscription_waits_for_a_position_that_delivery_has_not_reached()
     {
         await using var rig = await Rig.StartAsync(before: 3);
         var early = rig.Append("a", "seen by a query");
@@ -109,7 +109,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task Who_subscribes_before_the_hub_knows_its_log_waits_for_it()
+    public async Task A_subscription_before_the_first_batch_waits_for_it()
     {
         await using var rig = new Rig();
         var client = rig.Connect();
@@ -120,7 +120,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task Each_record_comes_once_however_many_subscriptions_want_it_and_stops_with_the_last()
+    public async Task Each_record_arrives_once_for_any_number_of_subscriptions_until_the_last_ends()
     {
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect();
@@ -137,7 +137,7 @@ public class SubscribeTests
     }
 
     [Fact]
-    public async Task Histories_and_live_meet_without_a_hole_and_without_a_double()
+    public async Task No_record_is_missing_or_duplicate_between_history_and_live()
     {
         const int Batches = 500;
         await Gen.ForAllAsync(3, async gen =>

@@ -9,7 +9,7 @@ public sealed class SubscriptionTableTests : IDisposable
     private readonly FanOutRig _rig = new();
 
     [Fact]
-    public void A_subscription_takes_the_place_of_one_with_its_name()
+    public void A_subscription_replaces_the_one_of_the_same_name()
     {
         var (connection, wire) = _rig.Connect();
         _rig.Table.Add(connection, "s", FanOutRig.To("a"));
@@ -18,7 +18,7 @@ public sealed class SubscriptionTableTests : IDisposable
     }
 
     [Fact]
-    public void A_removed_subscription_gets_nothing_and_the_connection_keeps_its_others()
+    public void A_removed_subscription_receives_no_record_and_the_connection_keeps_its_others()
     {
         var (connection, wire) = _rig.Connect();
         _rig.Table.Add(connection, "s", FanOutRig.To("a"));
@@ -29,7 +29,7 @@ public sealed class SubscriptionTableTests : IDisposable
     }
 
     [Fact]
-    public void A_connection_that_is_gone_has_no_subscription_left()
+    public void A_removed_connection_has_no_subscription()
     {
         var (connection, wire) = _rig.Connect();
         foreach (var name in (string[])["s", "t", "u"]) _rig.Table.Add(connection, name, FanOutRig.To("a", "b"));
@@ -40,7 +40,7 @@ public sealed class SubscriptionTableTests : IDisposable
     }
 
     [Fact]
-    public void Values_that_a_rate_keeps_back_go_out_with_the_release_of_their_topic()
+    public void Values_that_a_rate_limit_holds_back_are_sent_when_their_topic_is_released()
     {
         var (connection, wire) = _rig.Connect();
         _rig.Table.Add(connection, "s", FanOutRig.To("a", "b") with { Rate = new(PerSecond: 0.1) });
@@ -54,7 +54,7 @@ public sealed class SubscriptionTableTests : IDisposable
     }
 
     [Fact]
-    public async Task A_position_is_sent_once_to_each_connection_that_has_not_got_it()
+    public async Task A_position_is_sent_once_to_each_connection_that_has_not_received_it()
     {
         var (first, second) = (_rig.Connect(), _rig.Connect());
         _rig.Table.Add(first.Connection, "s", FanOutRig.To("a"));

@@ -6,7 +6,7 @@ namespace Waggle.Delivery.Tests;
 public class WindowTests
 {
     [Fact]
-    public void Everything_above_the_floor_is_there_and_no_more_than_was_allowed() => Gen.ForAll(200, gen =>
+    public void All_records_above_the_floor_are_present_within_the_limits() => Gen.ForAll(200, gen =>
     {
         int maxRecords = gen.Int(1, 20), maxBytes = gen.Int(1, 500);
         var window = new Window(maxRecords, maxBytes);

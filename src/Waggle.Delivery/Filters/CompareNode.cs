@@ -14,9 +14,10 @@ internal enum Comparison
 }
 
 /// <summary>
-/// One field held against one or more values. A field that is absent, null or of another type than the value is never equal, greater, less or prefixed.
+/// Compares one field with one or more values. A field that is absent, null or of another type than the value is never equal, greater, less or prefixed.
 /// </summary>
-/// <param name="slot">Where the scan puts the field of the data; -1 for one of the envelope.</param>
+/// <param name="slot">The index at which the scan stores a field of the data; -1 for a field of the envelope.</param>
+/// <param name="wanted">For <see cref="Comparison.Exists"/>, whether the field has to be there.</param>
 internal sealed class CompareNode(FieldPath field, int slot, Comparison comparison, Literal[] values, bool wanted = true) : FilterNode
 {
     public override bool Holds(in FieldValues context) => slot < 0 ? Holds(Envelope(context.Record)) : Holds(context.Record.Data.Span, context.Slots[slot]);

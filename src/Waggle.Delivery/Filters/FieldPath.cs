@@ -4,7 +4,8 @@ using Waggle.Protocol;
 namespace Waggle.Delivery.Filters;
 
 /// <summary>
-/// A field of a record: one of its envelope (<c>kind</c>, <c>topic</c>, <c>swarm</c>, <c>class</c>), or one of its data (<c>data.usage.tokens</c>).
+/// The path of a field of a record, in its envelope (<c>kind</c>, <c>topic</c>, <c>swarm</c>, <c>class</c>) or in its data (<c>data.usage.tokens</c>).
+/// Immutable.
 /// </summary>
 public sealed class FieldPath
 {
@@ -18,14 +19,18 @@ public sealed class FieldPath
         _segments = segments;
     }
 
+    /// <summary>Gets the path as text, such as <c>data.usage.tokens</c>.</summary>
     public string Text { get; }
 
+    /// <summary>Whether the field is in the data, instead of the envelope.</summary>
     public bool IsData => _segments.Length > 0;
 
-    /// <summary>Names of fields from the data inwards, as UTF-8.</summary>
+    /// <summary>Gets the names of the fields from the data inwards, as UTF-8; empty for a field of the envelope.</summary>
     internal ReadOnlySpan<byte[]> Segments => _segments;
 
-    /// <summary>Null, and a sentence about what was wrong.</summary>
+    /// <summary>Parses a path.</summary>
+    /// <param name="problem">A sentence that explains the error; empty if there is none.</param>
+    /// <returns>The path; null if the text is not valid.</returns>
     public static FieldPath? Parse(string text, out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -3,20 +3,27 @@ using Waggle.Protocol;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>Where a field's value lies in a record's data; type None: it is not there, or null.</summary>
+/// <summary>The range of a field's value in a record's data.</summary>
+/// <param name="Type">The type of the value; None if the field is absent.</param>
+/// <param name="Start">The index of the first byte, without the quote of a string.</param>
+/// <param name="Length">The number of bytes, without the quotes of a string.</param>
+/// <param name="Escaped">Whether a string contains escape sequences.</param>
 internal readonly record struct FieldSlot(JsonTokenType Type, int Start, int Length, bool Escaped)
 {
+    /// <summary>Whether the field exists and is not null.</summary>
     public bool IsThere => Type is not JsonTokenType.None and not JsonTokenType.Null;
 }
 
-/// <summary>Finds the values of several fields in one pass over JSON text, without allocation. Of a field that is there twice the first counts.</summary>
+/// <summary>
+/// Finds the values of several fields in one pass over JSON text, without allocation. If a field occurs twice, the first value counts. Pure.
+/// </summary>
 internal static class FieldScan
 {
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 2 * Limits.MaxDepth };
 
     public static void Read(ReadOnlySpan<byte> json, ReadOnlySpan<FieldPath> paths, Span<FieldSlot> slots)
     {
-        // For each level the paths that lead through where the reader is, as bits.
+        // For each level, the set of paths that lead through the reader's place, as bits.
         Span<ulong> leading = stackalloc ulong[Limits.MaxFieldDepth + 1];
         slots.Clear();
         try
@@ -42,7 +49,7 @@ internal static class FieldScan
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // An application's own renderer may store what is not JSON, and JSON may name a field by half of a surrogate pair: from there on it has no fields.
+            // The data of an application may be no JSON, or have half of a surrogate pair in the name of a field. The fields after that count as absent.
         }
     }
 

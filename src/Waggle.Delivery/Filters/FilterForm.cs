@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>The canonical text of a filter: filters that say the same in another order have the same.</summary>
+/// <summary>Writes the canonical text of a filter. Filters that differ only in order have the same text.</summary>
 internal static class FilterForm
 {
     public static string Of(FilterNode node)

@@ -3,7 +3,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>A record and the values that a filter asks for.</summary>
+/// <summary>A record and the ranges of the fields that a filter compares.</summary>
 internal readonly ref struct FieldValues(Record record, ReadOnlySpan<FieldSlot> slots)
 {
     public Record Record { get; } = record;
@@ -11,7 +11,7 @@ internal readonly ref struct FieldValues(Record record, ReadOnlySpan<FieldSlot> 
     public ReadOnlySpan<FieldSlot> Slots { get; } = slots;
 }
 
-/// <summary>A part of a filter's tree. Its written form is the same for all that mean the same, as far as order goes.</summary>
+/// <summary>A node of a filter's tree. Nodes that differ only in order have the same written form.</summary>
 internal abstract class FilterNode
 {
     public abstract bool Holds(in FieldValues values);

@@ -4,7 +4,7 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>From a filter's JSON to its tree, within bounds; what is wrong is said with its place.</summary>
+/// <summary>Parses the JSON of a filter into its tree, within limits. An error message begins with the place of the error.</summary>
 internal sealed class FilterParser
 {
     private const string Root = "filter";
@@ -69,7 +69,7 @@ internal sealed class FilterParser
         return [.. element.EnumerateArray().Select((part, i) => Node(part, $"{at}[{i}]", depth + 1))];
     }
 
-    // Several comparisons of one field hold together.
+    // Several comparisons of one field must all hold.
     private FilterNode Compare(JsonElement element, JsonElement field, string at)
     {
         if (field.ValueKind != JsonValueKind.String) throw Wrong($"{at}.field", "it is a string.");

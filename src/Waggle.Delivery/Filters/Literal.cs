@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>What a filter compares with: a string, a number or a boolean.</summary>
+/// <summary>A value with which a filter compares: a string, a number or a boolean. Immutable.</summary>
 internal sealed class Literal
 {
     private readonly JsonTokenType _type;
@@ -34,7 +34,7 @@ internal sealed class Literal
     public static bool IsOne(JsonElement element) =>
         element.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
 
-    /// <summary>Its text in a filter's canonical form: 1.0 and 1e0 are 1.</summary>
+    /// <summary>Gets the text of the value in the canonical form of a filter, in which 1.0 and 1e0 are 1.</summary>
     public string Form => _type switch
     {
         JsonTokenType.String => $"\"{JsonEncodedText.Encode(_text)}\"",
@@ -63,14 +63,16 @@ internal sealed class Literal
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair: no text at all, and so equal to none.
+            // Half of a surrogate pair is not text, so it is not equal to any.
             return false;
         }
     }
 
     public bool Equal(string? text) => _type == JsonTokenType.String && text == _text;
 
-    /// <summary>Whether the value comes behind this one (1), before it (-1), is it (0); null: they cannot be compared.</summary>
+    /// <summary>
+    /// Returns 1 if the value of the field is greater than this one, -1 if it is less, 0 if it is equal; null if the two cannot be compared.
+    /// </summary>
     public int? Compare(ReadOnlySpan<byte> data, in FieldSlot slot)
     {
         if (slot.Type != _type) return null;
@@ -98,7 +100,7 @@ internal sealed class Literal
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair: no text that a filter could name.
+            // Half of a surrogate pair is not text, so no filter can match it.
             return 1;
         }
         finally

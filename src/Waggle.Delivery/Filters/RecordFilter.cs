@@ -2,7 +2,10 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>Which records of its topics a subscription wants: a small tree over envelope and data. Immutable; it selects records and never edits one.</summary>
+/// <summary>
+/// Selects the records that a subscription receives of its topics: a small tree of comparisons over envelope and data. It never changes a record. Immutable
+/// and thread-safe.
+/// </summary>
 public sealed class RecordFilter
 {
     private readonly FilterNode _root;
@@ -15,12 +18,15 @@ public sealed class RecordFilter
         Canonical = FilterForm.Of(root);
     }
 
-    /// <summary>The same text for filters that differ in order alone: they are asked once for all.</summary>
+    /// <summary>Gets the canonical text, which is the same for filters that differ only in order. A delivery loop evaluates such filters once.</summary>
     public string Canonical { get; }
 
-    /// <summary>Reads a filter's JSON. False, and a sentence that names the place: <c>filter.and[1].gt: …</c></summary>
+    /// <summary>Parses the JSON of a filter.</summary>
+    /// <param name="problem">The error with its place, such as <c>filter.and[1].gt: …</c>; empty if there is none.</param>
+    /// <returns>False if the JSON is not a valid filter.</returns>
     public static bool TryParse(ReadOnlyMemory<byte> json, out RecordFilter filter, out string problem) => FilterParser.TryParse(json, out filter, out problem);
 
+    /// <summary>Returns whether the filter selects a record.</summary>
     public bool Takes(Record record)
     {
         ArgumentNullException.ThrowIfNull(record);

@@ -2,7 +2,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery.Filters;
 
-/// <summary>One filter for all subscriptions that say the same: asked once a record. Its delivery loop's alone.</summary>
+/// <summary>One filter for all subscriptions with the same canonical text. It is evaluated once per record. Only its delivery loop uses it.</summary>
 internal sealed class SharedFilter(RecordFilter filter, long number)
 {
     private long _asked;
@@ -14,7 +14,8 @@ internal sealed class SharedFilter(RecordFilter filter, long number)
 
     public int Users { get; set; }
 
-    /// <param name="turn">Another for each record.</param>
+    /// <summary>Returns whether the filter selects a record.</summary>
+    /// <param name="turn">A number that differs for each record.</param>
     public bool Takes(Record record, long turn)
     {
         if (_asked == turn) return _takes;
@@ -23,6 +24,7 @@ internal sealed class SharedFilter(RecordFilter filter, long number)
     }
 }
 
+/// <summary>The filters in use, by canonical text, with the number of their subscriptions. Only its delivery loop uses it.</summary>
 internal sealed class FilterTable
 {
     private readonly Dictionary<string, SharedFilter> _filters = new(StringComparer.Ordinal);

@@ -2,12 +2,12 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Delivery.Routing;
 
-/// <summary>Patterns by their segments: finding those that match a topic costs its segments, not the number of patterns.</summary>
+/// <summary>A trie of patterns by their segments. The cost of a search depends on the segments of the topic, not on the number of patterns.</summary>
 internal sealed class PatternTrie
 {
     private readonly Node _root = new();
 
-    /// <summary>How many patterns there are.</summary>
+    /// <summary>Gets the number of patterns.</summary>
     public int Count { get; private set; }
 
     public SubscriberSet? Get(TopicPattern pattern)
@@ -60,7 +60,7 @@ internal sealed class PatternTrie
         if (node.Star is not null) Find(node.Star, tail, dot < 0, found);
     }
 
-    // True: nothing is left under the node.
+    // Returns true if the node is empty.
     private static bool Remove(Node node, ReadOnlySpan<string> rest, bool open)
     {
         if (rest.IsEmpty)
@@ -79,10 +79,10 @@ internal sealed class PatternTrie
 
         public Node? Star { get; private set; }
 
-        /// <summary>Of the pattern that ends here.</summary>
+        /// <summary>Gets or sets the subscribers of the pattern that ends at this node.</summary>
         public SubscriberSet? Exact { get; set; }
 
-        /// <summary>Of the pattern that takes everything behind here.</summary>
+        /// <summary>Gets or sets the subscribers of the pattern that matches all topics below this node.</summary>
         public SubscriberSet? Rest { get; set; }
 
         public Node? Next(string segment) => segment == "*" ? Star : Literal?.GetValueOrDefault(segment);

@@ -3,9 +3,9 @@ using Waggle.Protocol.Topics;
 namespace Waggle.Delivery.Routing;
 
 /// <summary>
-/// Who wants a topic: exact topics by dictionary, patterns by a trie of segments, globs one after the other. The answer for a topic is kept; a subscription
-/// makes only those answers stale that it belongs to, and a pattern that nobody had before only lets the sets of a topic be looked up anew. Used by one
-/// delivery loop alone.
+/// Finds the subscribers of a topic: exact topics in a dictionary, patterns in a trie of segments, globs one after the other. The result for a topic is
+/// cached. A new subscription invalidates only the results that contain it; a new pattern only makes the router search again for the sets of a topic. Only its
+/// delivery loop uses it.
 /// </summary>
 internal sealed class Router
 {
@@ -22,29 +22,32 @@ internal sealed class Router
     public void Add(Subscription subscription)
     {
         var patterns = subscription.Spec.Patterns;
-        var places = new Member[patterns.Length];
-        for (var i = 0; i < places.Length; i++) places[i] = (SetOf(patterns[i]) ?? Create(patterns[i])).Add(subscription);
-        subscription.Memberships = places;
+        var members = new Member[patterns.Length];
+        for (var i = 0; i < members.Length; i++) members[i] = (SetOf(patterns[i]) ?? Create(patterns[i])).Add(subscription);
+        subscription.Memberships = members;
     }
 
     public void Remove(Subscription subscription)
     {
-        foreach (var place in subscription.Memberships)
+        foreach (var member in subscription.Memberships)
         {
-            place.Set.Remove(place);
-            if (place.Set.Members.Count == 0) Drop(place.Set.Pattern);
+            member.Set.Remove(member);
+            if (member.Set.Members.Count == 0) Drop(member.Set.Pattern);
         }
 
         subscription.Memberships = [];
     }
 
-    /// <summary>Each connection once, however many of its plain subscriptions match. Good until the next change.</summary>
+    /// <summary>
+    /// Returns the subscribers of a topic. Each connection is there once, however many of its plain subscriptions match. The list is valid until the next
+    /// change.
+    /// </summary>
     public SubscriberList Match(string topic)
     {
         if (_exact.Count == 0 && _patterns.Count == 0 && _globs.Count == 0) return SubscriberList.Nobody;
         if (!_routes.TryGetValue(topic, out var route))
         {
-            // Topics of tasks come and go: a full cache starts over rather than grow.
+            // Each task has topics of its own, so a full cache is cleared instead of enlarged.
             if (_routes.Count >= MaxCached) _routes.Clear();
             _routes[topic] = route = new Route { Seen = -1 };
         }

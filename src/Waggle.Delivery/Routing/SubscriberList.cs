@@ -2,7 +2,9 @@ using Waggle.Delivery.Filters;
 
 namespace Waggle.Delivery.Routing;
 
-/// <summary>Who wants a topic, laid out for going through it: connections that take every record at once, and groups that share a question.</summary>
+/// <summary>
+/// The subscribers of a topic in the order of delivery: connections that receive every record at once, and groups of subscriptions that share a filter.
+/// </summary>
 internal sealed record SubscriberList(Connection[] Plain, SubscriberGroup[] Groups)
 {
     public static readonly SubscriberList Nobody = new([], []);
@@ -13,7 +15,9 @@ internal sealed record SubscriberList(Connection[] Plain, SubscriberGroup[] Grou
 /// <summary>Subscriptions with the same filter.</summary>
 internal readonly record struct SubscriberGroup(SharedFilter? Filter, Subscription[] Subscriptions);
 
-/// <summary>Puts lists together. Marks on connections and subscriptions keep each from being there twice, without a set.</summary>
+/// <summary>
+/// Builds lists of subscribers. Marks on connections and subscriptions prevent duplicates, without a set. Only its delivery loop uses it.
+/// </summary>
 internal sealed class SubscriberListBuilder
 {
     private readonly List<Connection> _plain = [];
@@ -50,7 +54,7 @@ internal sealed class SubscriberListBuilder
         return fan;
     }
 
-    // What several subscriptions of a connection want comes by the one that lets it through soonest: so that one is asked first.
+    // A record for several subscriptions of a connection is delivered by the one that delays it least, so the groups are sorted by their delay.
     private SubscriberGroup[] Groups()
     {
         if (_others.Count == 0) return [];

@@ -2,7 +2,7 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Delivery.Routing;
 
-/// <summary>One subscription under one pattern, with its place, so that leaving costs no search.</summary>
+/// <summary>One subscription to one pattern, with its index in the set, so that removal needs no search.</summary>
 internal sealed class Member(Subscription subscription, SubscriberSet set)
 {
     public Subscription Subscription => subscription;
@@ -12,7 +12,7 @@ internal sealed class Member(Subscription subscription, SubscriberSet set)
     public int Index { get; set; }
 }
 
-/// <summary>All that subscribed to the same topic or pattern. The epoch grows with every change.</summary>
+/// <summary>All subscriptions to the same topic or pattern. The epoch grows with each change.</summary>
 internal sealed class SubscriberSet(TopicPattern pattern)
 {
     private readonly List<Member> _members = [];
@@ -42,7 +42,7 @@ internal sealed class SubscriberSet(TopicPattern pattern)
         Epoch++;
     }
 
-    /// <summary>Its members alone, shared by all topics that only they want.</summary>
+    /// <summary>Returns the list of these members, which is shared by all topics that match only this pattern.</summary>
     public SubscriberList List(SubscriberListBuilder builder)
     {
         if (_list is not null && _made == Epoch) return _list;

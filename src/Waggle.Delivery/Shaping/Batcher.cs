@@ -2,14 +2,15 @@ namespace Waggle.Delivery.Shaping;
 
 /// <summary>
 /// Lets records of a subscription wait in the outbox until there are enough of them or the first has waited long enough. Any other message to the connection
-/// takes them with it, so their order stays. Its delivery loop's alone.
+/// is sent together with them, after them, so the order is kept. Only its delivery loop uses it.
 /// </summary>
 internal sealed class Batcher(BatchRule rule, Connection connection, Action<Connection> flush) : Appointment
 {
     private int _waiting;
     private long _due;
 
-    /// <summary>One more is in the outbox. True: that is enough.</summary>
+    /// <summary>Counts one more record in the outbox.</summary>
+    /// <returns>True if the batch is full.</returns>
     public bool Fills(Schedule schedule)
     {
         if (++_waiting >= rule.Max)
@@ -24,7 +25,7 @@ internal sealed class Batcher(BatchRule rule, Connection connection, Action<Conn
         return false;
     }
 
-    // A batch that was full took its time with it: the appointment then stands for the one after.
+    // A full batch was written before its time. The appointment then applies to the next batch.
     public override long Due(long now)
     {
         if (_waiting == 0) return 0;

@@ -6,36 +6,40 @@ using Waggle.Protocol.Records;
 namespace Waggle.Delivery.Shaping;
 
 /// <summary>
-/// Keeps a record back that comes too soon after another of its key, the newest alone, and releases it after the interval: the last value always arrives.
-/// Its delivery loop's alone.
+/// Holds back a record that arrives too soon after another one of its key. It holds only the newest record of a key and releases it after the interval, so the
+/// last value always arrives. Only its delivery loop uses it.
 /// </summary>
 internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLimiter, RecordEncodings> release) : Appointment
 {
-    /// <summary>Keys of all subscriptions of a connection at a time. Those beyond come unshaped: to forget them would be a loss.</summary>
+    /// <summary>
+    /// The maximum number of keys of all subscriptions of a connection. The records of further keys pass without a limit, because to drop them would be a loss.
+    /// </summary>
     public const int MaxKeys = 10_000;
 
-    /// <summary>Of what is kept back for a connection. What would be more comes unshaped.</summary>
+    /// <summary>The maximum number of bytes that are held back for a connection. Further records pass without a limit.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
     private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);
 
-    // All wait equally long, so the first to come is the first to go.
+    // All slots wait equally long, so a queue keeps them in the order of their time.
     private readonly Queue<Slot> _order = new();
-    // With a key of one's own, how many slots hold something of a topic: most that ends has nothing kept back, and must not cost a look at all keys.
+
+    // The number of slots that hold a record of a topic, if the rule has its own key. Most topics that end have none, so their end needs no search of all keys.
     private readonly Dictionary<string, int>? _held = rule.Key is null ? null : new(StringComparer.Ordinal);
     private bool _ended;
 
-    // Given up with the subscription: the schedule may hold this for as long as its interval, and must not hold a connection that is gone.
+    // Set to null with the end of the subscription: the schedule may keep the limiter for one more interval and must not keep a closed connection in memory.
     private Connection? _connection = owner;
 
     public Subscription? Owner { get; set; }
 
-    /// <summary>True: it may go now. Else it is kept back, in the place of the one before.</summary>
-    public bool Passes(RecordEncodings telling, Schedule schedule)
+    /// <summary>Passes a record or holds it back. A record that is held back replaces the older one of its key.</summary>
+    /// <returns>True if the caller delivers the record now.</returns>
+    public bool Passes(RecordEncodings encodings, Schedule schedule)
     {
-        if (Find(telling.Record, out var key) is { } slot)
+        if (Find(encodings.Record, out var key) is { } slot)
         {
-            var bytes = telling.Record.Data.Length - (slot.Held?.Record.Data.Length ?? 0);
+            var bytes = encodings.Record.Data.Length - (slot.Held?.Record.Data.Length ?? 0);
             if (_connection!.RateBytes + bytes > MaxBytes)
             {
                 Forget(slot);
@@ -44,8 +48,8 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
 
             _connection.RateBytes += bytes;
             if (slot.Held?.Record.Topic is { } before) Count(before, -1);
-            slot.Held = telling.Keep();
-            Count(telling.Record.Topic, 1);
+            slot.Held = encodings.Keep();
+            Count(encodings.Record.Topic, 1);
             return false;
         }
 
@@ -59,7 +63,7 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
         return true;
     }
 
-    /// <summary>Something makes values of a topic void: what is kept back of it goes before, not after.</summary>
+    /// <summary>Releases the records of a topic that are held back, because a record that clears the topic must follow them.</summary>
     public void Release(string topic)
     {
         if (rule.Key is null)
@@ -94,10 +98,10 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
         return _order.TryPeek(out var next) && !_ended ? next.Due : 0;
     }
 
-    /// <summary>The subscription is over.</summary>
+    /// <summary>Ends the limiter with its subscription and releases the records that are held back.</summary>
     public void End()
     {
-        // What is kept back goes now: another subscription may have left it to this one.
+        // They are not dropped: another subscription of the connection may have left them to this one.
         _ended = true;
         foreach (var slot in _slots.Values) Release(slot);
         _connection!.RateKeys -= _slots.Count;
@@ -138,7 +142,7 @@ internal sealed class RateLimiter(RateRule rule, Connection owner, Action<RateLi
         Span<FieldSlot> found = stackalloc FieldSlot[1];
         FieldScan.Read(record.Data.Span, [field], found);
 
-        // Records without the field have one key together.
+        // Records without the field share one key.
         var value = found[0].IsThere ? record.Data.Span.Slice(found[0].Start, found[0].Length) : default;
         var chars = value.Length <= 256 ? stackalloc char[256] : new char[value.Length];
         chars = chars[..Encoding.UTF8.GetChars(value, chars)];

@@ -1,18 +1,20 @@
 namespace Waggle.Delivery.Shaping;
 
-/// <summary>Something that a delivery loop has to look at again at a set time.</summary>
+/// <summary>Work of a delivery loop that is due at a set time.</summary>
 internal abstract class Appointment
 {
-    /// <summary>Whether it is in a schedule.</summary>
+    /// <summary>Whether the appointment is in a schedule.</summary>
     public bool IsSet { get; set; }
 
-    /// <returns>When to look again, in ticks; 0: not.</returns>
+    /// <summary>Does the work that is due.</summary>
+    /// <param name="now">The current time, in ticks of 100 ns since the start of the schedule.</param>
+    /// <returns>The time of the next work, in the same ticks; 0 if there is none.</returns>
     public abstract long Due(long now);
 }
 
 /// <summary>
-/// What a loop has to look at by its time, on one timer for all: it is set for whatever is next, and not at all while there is nothing. The timer only
-/// wakes the loop.
+/// The appointments of a delivery loop, on one timer. The timer is set for the next appointment, and not set if there is none. It only wakes the loop, which
+/// calls <see cref="Run"/>. Not thread-safe.
 /// </summary>
 internal sealed class Schedule : IDisposable
 {
@@ -31,16 +33,18 @@ internal sealed class Schedule : IDisposable
 
     public bool IsEmpty => _next.Count == 0;
 
-    /// <summary>Ticks of 100 ns since the start.</summary>
+    /// <summary>Gets the time since the start of the schedule, in ticks of 100 ns.</summary>
     public long Now => _time.GetElapsedTime(_started).Ticks;
 
+    /// <summary>Adds an appointment.</summary>
+    /// <param name="due">The time, in ticks of 100 ns since the start of the schedule.</param>
     public void Set(Appointment appointment, long due)
     {
         appointment.IsSet = true;
         _next.Enqueue(appointment, due);
     }
 
-    /// <summary>Looks at all that is due, and sets the timer for what is next.</summary>
+    /// <summary>Does the work of all appointments that are due, and sets the timer for the next one.</summary>
     public void Run()
     {
         var now = Now;
@@ -57,11 +61,11 @@ internal sealed class Schedule : IDisposable
             return;
         }
 
-        // One that was set and is over has woken the loop, and need not do so again.
+        // The timer is already set for this time or an earlier one. A time that has passed does not count, because the timer has fired then.
         if (next >= _set && _set > now) return;
         _set = next;
 
-        // Timers count whole milliseconds: up, so that it is not too early.
+        // Timers count whole milliseconds. The time is rounded up, so that the timer does not fire too early.
         _timer.Change(TimeSpan.FromMilliseconds(((next - now) / TimeSpan.TicksPerMillisecond) + 1), Timeout.InfiniteTimeSpan);
     }
 

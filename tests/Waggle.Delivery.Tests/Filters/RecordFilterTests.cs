@@ -39,7 +39,7 @@ public class RecordFilterTests
     [InlineData("""{"field":"data.other","lt":1}""", false)]
     [InlineData("""{"not":{"field":"data.other","lt":1}}""", true)]
     [InlineData("""{"and":[{"field":"data.task","eq":"t1"},{"or":[{"field":"data.ok","eq":false},{"field":"data.progress","gt":0}]}]}""", true)]
-    public void A_filter_takes_what_it_says(string filter, bool takes) => Assert.Equal(takes, Parse(filter).Takes(Of(Data)));
+    public void A_filter_selects_the_matching_records(string filter, bool takes) => Assert.Equal(takes, Parse(filter).Takes(Of(Data)));
 
     [Theory]
     [InlineData("")]
@@ -74,7 +74,7 @@ public class RecordFilterTests
     [InlineData("""{"not":{"not":{"not":{"not":{"not":{"not":{"not":{"not":{"field":"kind","eq":"a"}}}}}}}}}""", "a filter is at most 8 deep")]
     [InlineData("""{"field":"kind","field":"kind","eq":"a"}""", "filter: the field")]
     [InlineData("""{"field":"kind",""", "filter: ")]
-    public void What_is_wrong_with_a_filter_is_said_with_its_place(string json, string begins)
+    public void The_error_of_a_filter_names_its_place(string json, string begins)
     {
         Assert.False(RecordFilter.TryParse(Encoding.UTF8.GetBytes(json), out _, out var problem));
         Assert.Contains(begins, problem, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public class RecordFilterTests
     }
 
     [Fact]
-    public void Filters_that_say_the_same_in_another_order_are_one()
+    public void Filters_that_differ_only_in_order_are_one()
     {
         var one = Parse("""{"and":[{"field":"kind","in":["a","b"]},{"field":"data.x","gt":1.0,"lt":20e-1}]}""");
         var other = Parse("""{"and":[{"lt":2,"gt":1,"field":"data.x"},{"in":["b","a","a"],"field":"kind"}]}""");
@@ -102,7 +102,7 @@ public class RecordFilterTests
     }
 
     [Fact]
-    public void A_filter_says_what_a_plain_reading_of_the_same_tree_says() => Gen.ForAll(400, gen =>
+    public void A_filter_selects_the_same_records_as_a_plain_evaluation_of_its_tree() => Gen.ForAll(400, gen =>
     {
         var json = Tree(gen, 3);
         var filter = Parse(json);
@@ -127,7 +127,7 @@ public class RecordFilterTests
     }
 
     [Fact]
-    public void To_ask_a_filter_allocates_nothing()
+    public void The_evaluation_of_a_filter_allocates_nothing()
     {
         var filter = Parse("""{"and":[{"field":"kind","prefix":"task"},{"field":"data.name","gt":"A"},{"or":[{"field":"data.usage.tokens.in","lt":3},{"field":"data.n","in":[1,9007199254740993]}]}]}""");
         var record = Of(Data);

@@ -9,7 +9,7 @@ namespace Waggle.Delivery.Tests.Routing;
 public class RouterTests
 {
     [Fact]
-    public void Who_wants_a_topic_is_what_asking_everybody_says() => Gen.ForAll(300, gen =>
+    public void The_subscribers_of_a_topic_are_those_whose_patterns_match() => Gen.ForAll(300, gen =>
     {
         var connections = gen.List(1, 6, Connect);
         var filters = new FilterTable();
@@ -52,7 +52,7 @@ public class RouterTests
     });
 
     [Fact]
-    public void A_subscriber_more_leaves_what_is_known_of_other_topics_as_it_is()
+    public void A_new_subscriber_does_not_invalidate_other_topics()
     {
         var router = new Router();
         router.Add(Plain("a.#"));
@@ -68,7 +68,7 @@ public class RouterTests
     }
 
     [Fact]
-    public void Topics_that_the_same_subscribers_want_share_one_list()
+    public void Topics_with_the_same_subscribers_share_one_list()
     {
         var router = new Router();
         router.Add(Plain("task.#"));
@@ -76,7 +76,7 @@ public class RouterTests
     }
 
     [Fact]
-    public void When_all_have_left_nothing_is_left()
+    public void The_router_is_empty_when_all_subscriptions_ended()
     {
         var router = new Router();
         var all = new[] { "a", "a.*", "*.b.#", "#" }.Select(Plain).ToArray();

@@ -25,7 +25,7 @@ public class BatchTests
     }
 
     [Fact]
-    public async Task What_another_subscription_brings_takes_along_what_waits_in_its_order()
+    public async Task A_record_of_another_subscription_is_sent_after_the_records_that_wait()
     {
         await using var rig = await Rig.StartAsync();
         var client = await SubscribeAsync(rig, 100, 10_000);
@@ -39,7 +39,7 @@ public class BatchTests
     }
 
     [Fact]
-    public async Task A_position_never_overtakes_what_waits()
+    public async Task A_position_never_overtakes_records_that_wait()
     {
         await using var rig = await Rig.StartAsync();
         var client = await SubscribeAsync(rig, 100, 10_000);

@@ -8,7 +8,7 @@ namespace Waggle.Delivery.Tests.Shaping;
 public class RateTests
 {
     [Fact]
-    public async Task Of_many_values_the_first_comes_at_once_and_the_last_when_its_time_has_come()
+    public async Task The_first_of_many_values_arrives_at_once_and_the_last_after_the_interval()
     {
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect();
@@ -39,7 +39,7 @@ public class RateTests
     }
 
     [Fact]
-    public async Task Each_value_of_the_key_is_counted_for_itself()
+    public async Task Each_value_of_the_key_has_its_own_limit()
     {
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect();
@@ -56,7 +56,7 @@ public class RateTests
     [Theory]
     [InlineData(null)]
     [InlineData("data.who")]
-    public async Task Durable_records_are_never_kept_back_and_an_end_lets_the_last_value_go_first(string? field)
+    public async Task Durable_records_are_never_held_back_and_the_last_value_precedes_the_end_of_its_topic(string? field)
     {
         var key = field is null ? null : FieldPath.Parse(field, out _);
         await using var rig = await Rig.StartAsync();
@@ -79,7 +79,7 @@ public class RateTests
     }
 
     [Fact]
-    public async Task Whatever_comes_when_the_rate_is_kept_and_the_last_value_arrives()
+    public async Task The_rate_is_kept_and_the_last_value_arrives()
     {
         await Gen.ForAllAsync(20, async gen =>
         {
@@ -116,7 +116,7 @@ public class RateTests
     }
 
     [Fact]
-    public async Task What_is_kept_back_goes_out_before_its_subscription_ends()
+    public async Task Values_that_are_held_back_are_sent_when_their_subscription_ends()
     {
         await using var rig = await Rig.StartAsync();
         var client = rig.Connect();

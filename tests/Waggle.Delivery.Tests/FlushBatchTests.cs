@@ -4,18 +4,18 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.Delivery.Tests;
 
-public sealed class RoundTests
+public sealed class FlushBatchTests
 {
     private static readonly Position Head = new(1, 1);
 
     [Fact]
-    public async Task Batches_that_wait_when_the_loop_comes_to_them_leave_in_one_write()
+    public async Task Batches_that_already_wait_are_sent_in_one_write()
     {
         await using var rig = new Rig();
         var client = rig.Connect(batch: true);
         var subscribed = client.SubscribeAsync("a");
 
-        // The loop starts with the first batch; what is there by then it takes together, and a subscription in between ends the round.
+        // The loop starts with the first batch; what is there by then it takes together, and a subscription in between ends the batch.
         await rig.PublishAsync();
         await subscribed;
         await client.Wire.NextAsync();
@@ -27,18 +27,18 @@ public sealed class RoundTests
     }
 
     [Fact]
-    public void A_round_is_bounded_by_records_bytes_and_deliveries()
+    public void A_flush_is_bounded_by_records_bytes_and_deliveries()
     {
-        var round = new FlushBatch();
-        Assert.True(round.Takes(Of(64, 1)));
-        Assert.False(round.Takes(Of(65, 1)));
-        Assert.False(round.Takes(Of(2, 600_000)));
-        round.Add(Of(60, 1), 100);
-        Assert.True(round.Takes(Of(4, 1)));
-        Assert.False(round.Takes(Of(5, 1)));
-        round.Clear();
-        round.Add(Of(1, 1), 40_000);
-        Assert.False(round.Takes(Of(1, 1)));
+        var batch = new FlushBatch();
+        Assert.True(batch.Takes(Of(64, 1)));
+        Assert.False(batch.Takes(Of(65, 1)));
+        Assert.False(batch.Takes(Of(2, 600_000)));
+        batch.Add(Of(60, 1), 100);
+        Assert.True(batch.Takes(Of(4, 1)));
+        Assert.False(batch.Takes(Of(5, 1)));
+        batch.Clear();
+        batch.Add(Of(1, 1), 40_000);
+        Assert.False(batch.Takes(Of(1, 1)));
     }
 
     private static SealedBatch Of(int records, int bytes) =>

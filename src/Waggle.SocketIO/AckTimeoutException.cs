@@ -1,11 +1,11 @@
 namespace Waggle.SocketIO;
 
-/// <summary>Not everybody answered in time.</summary>
+/// <summary>Thrown when not all clients acknowledged an event in time.</summary>
 public sealed class AckTimeoutException : TimeoutException
 {
     internal AckTimeoutException(IReadOnlyList<EventArguments> responses)
         : base("operation has timed out") => Responses = responses;
 
-    /// <summary>The answers that did come.</summary>
+    /// <summary>Gets the acknowledgements that arrived in time.</summary>
     public IReadOnlyList<EventArguments> Responses { get; }
 }

@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Waggle.SocketIO;
 
-/// <summary>The client's script, as it is in the npm package socket.io-client, if it was there when this library was built.</summary>
+/// <summary>Serves the client's script from the npm package socket.io-client, if the package was available when this library was built.</summary>
 internal sealed class ClientScript(SocketIOOptions options)
 {
     private const string Prefix = "client/";
 
     private static readonly Assembly Own = typeof(ClientScript).Assembly;
 
-    /// <summary>What may be asked for.</summary>
+    /// <summary>Gets the names of the files that are embedded in the library.</summary>
     public static IEnumerable<string> Files { get; } =
         [.. Own.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..])];
 

@@ -9,12 +9,12 @@ internal sealed class ClientSockets
 
     private readonly Lock _lock = new();
 
-    // Nearly all clients are in the main namespace and in no other.
+    // Nearly all clients are only in the main namespace.
     private volatile Socket? _main;
     private Dictionary<string, Socket>? _others;
     private volatile bool _isClosed;
 
-    /// <summary>The connection is gone, and no socket is added.</summary>
+    /// <summary>Whether the connection has closed. No socket is then added.</summary>
     public bool IsClosed => _isClosed;
 
     public int Count
@@ -25,7 +25,8 @@ internal sealed class ClientSockets
         }
     }
 
-    /// <param name="name">In UTF-8; empty: the main namespace.</param>
+    /// <summary>Returns the socket in a namespace; null if there is none.</summary>
+    /// <param name="name">The name of the namespace in UTF-8; empty for the main namespace.</param>
     public Socket? Find(ReadOnlySpan<byte> name)
     {
         if (name.IsEmpty) return _main;
@@ -42,7 +43,8 @@ internal sealed class ClientSockets
         lock (_lock) return [.. _main is { } main ? [main] : Array.Empty<Socket>(), .. _others is null ? [] : _others.Values.ToArray()];
     }
 
-    /// <returns>False: the connection is gone.</returns>
+    /// <summary>Adds a socket.</summary>
+    /// <returns>False if the connection has closed.</returns>
     public bool TryAdd(Socket socket)
     {
         lock (_lock)
@@ -54,7 +56,8 @@ internal sealed class ClientSockets
         }
     }
 
-    /// <returns>False: it is not here any more.</returns>
+    /// <summary>Removes a socket.</summary>
+    /// <returns>False if the socket was already removed.</returns>
     public bool Remove(Socket socket)
     {
         lock (_lock)
@@ -70,8 +73,8 @@ internal sealed class ClientSockets
         }
     }
 
-    /// <summary>The connection is gone.</summary>
-    /// <returns>The sockets that are still here.</returns>
+    /// <summary>Notes that the connection has closed.</summary>
+    /// <returns>The sockets that were not removed before.</returns>
     public Socket[] Close()
     {
         lock (_lock)

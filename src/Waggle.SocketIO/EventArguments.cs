@@ -4,7 +4,9 @@ using Waggle.SocketIO.Packets;
 
 namespace Waggle.SocketIO;
 
-/// <summary>What came with an event or an acknowledgement, as the UTF-8 that it came in: only what is asked for is parsed. Immutable.</summary>
+/// <summary>
+/// The arguments of an event or an acknowledgement, as the received UTF-8. Only the arguments that are read are parsed. Immutable and thread-safe.
+/// </summary>
 public sealed class EventArguments
 {
     private readonly ReadOnlyMemory<byte> _array;
@@ -12,11 +14,11 @@ public sealed class EventArguments
     private readonly JsonSerializerOptions _options;
     private int _count = -1;
 
-    // What the reader let through may be this deep.
+    // The depth that PacketReader permits.
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
     /// <param name="array">A valid JSON array.</param>
-    /// <param name="skip">How many of its first elements are no arguments: the event's name.</param>
+    /// <param name="skip">The number of elements before the first argument: 1 for the name of an event.</param>
     internal EventArguments(ReadOnlyMemory<byte> array, int skip, IReadOnlyList<ReadOnlyMemory<byte>> attachments, JsonSerializerOptions options)
     {
         _array = array;
@@ -25,7 +27,7 @@ public sealed class EventArguments
         Attachments = attachments;
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Gets the number of arguments.</summary>
     public int Count
     {
         get
@@ -43,10 +45,10 @@ public sealed class EventArguments
         }
     }
 
-    /// <summary>The binary parts, in the order of their placeholders <c>{"_placeholder":true,"num":i}</c> in the JSON.</summary>
+    /// <summary>Gets the binary parts. The placeholder <c>{"_placeholder":true,"num":i}</c> in the JSON stands for the one with index i.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; }
 
-    /// <summary>The arguments as they came, with commas between them and no brackets around.</summary>
+    /// <summary>Gets the arguments as they were received, separated by commas and without brackets.</summary>
     internal ReadOnlySpan<byte> Inner
     {
         get
@@ -56,8 +58,10 @@ public sealed class EventArguments
         }
     }
 
-    /// <summary>One argument. One that is not there is JavaScript's <c>undefined</c>: the default of the type.</summary>
-    /// <exception cref="JsonException">It is something else.</exception>
+    /// <summary>Returns an argument. An argument that does not exist is JavaScript's <c>undefined</c>, and the result is the default of the type.</summary>
+    /// <param name="index">The index of the argument, from 0.</param>
+    /// <exception cref="JsonException">The argument cannot be read as <typeparamref name="T"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
     public T? Get<T>(int index)
     {
         if (typeof(T) == typeof(RawJson)) return (T)(object)Raw(index);
@@ -65,7 +69,9 @@ public sealed class EventArguments
         return there && reader.TokenType != JsonTokenType.EndArray ? BinaryJson.Read<T>(ref reader, Attachments, _options) : default;
     }
 
-    /// <summary>One argument as its JSON. One that is not there is <c>null</c>.</summary>
+    /// <summary>Returns the JSON of an argument; the JSON <c>null</c> if the argument does not exist.</summary>
+    /// <param name="index">The index of the argument, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
     public RawJson Raw(int index)
     {
         var reader = At(index, out var there);
@@ -75,7 +81,7 @@ public sealed class EventArguments
         return RawJson.FromTrusted(_array.Span[start..(int)reader.BytesConsumed].ToArray());
     }
 
-    /// <summary>All of them, as a JSON array.</summary>
+    /// <summary>Returns all arguments as a JSON array.</summary>
     public override string ToString() => $"[{System.Text.Encoding.UTF8.GetString(Inner)}]";
 
     private Utf8JsonReader At(int index, out bool there)

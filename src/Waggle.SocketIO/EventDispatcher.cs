@@ -6,17 +6,17 @@ using Waggle.SocketIO.Packets;
 namespace Waggle.SocketIO;
 
 /// <summary>
-/// Calls the handlers of one client's events, and lets its next packets wait while too many of them are at work. One thread at a time dispatches.
+/// Calls the handlers of one client's events, and delays the client's next packets while too many handlers run. One thread at a time dispatches.
 /// </summary>
 internal sealed class EventDispatcher(JsonSerializerOptions json, int maxConcurrent, ClientSockets sockets, HandlerErrors errors)
 {
-    // A name that is longer is copied to the heap.
+    // A longer name is copied to the heap.
     private const int MaxNameOnStack = 128;
 
     private int _running;
     private TaskCompletionSource? _room;
 
-    /// <summary>An event of the client. The next one may come when this ends.</summary>
+    /// <summary>Dispatches an event of the client. The caller dispatches the next one when the task has ended.</summary>
     public ValueTask Dispatch(Socket socket, in Packet packet, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
     {
         var reader = new Utf8JsonReader(packet.Json.Span);
@@ -27,7 +27,7 @@ internal sealed class EventDispatcher(JsonSerializerOptions json, int maxConcurr
         else chars = chars[..Encoding.UTF8.GetChars(reader.ValueSpan, chars)];
         if (Collect(socket, chars) is not { } call) return ValueTask.CompletedTask;
 
-        // A copy: the next read overwrites the bytes, and handlers take their time.
+        // The JSON is copied, because the next read overwrites the bytes while asynchronous handlers still run.
         var happened = new SocketEvent(socket, call.Name, new EventArguments(packet.Json.ToArray(), 1, attachments, json), packet.Id);
         if (socket.Filters is { Count: > 0 } filters) Track(FilterAsync(socket, happened, filters, call.Handlers), happened);
         else Run(call.Handlers, socket, happened);
@@ -98,7 +98,7 @@ internal sealed class EventDispatcher(JsonSerializerOptions json, int maxConcurr
         }
     }
 
-    // The client's next packets wait on its side of the connection.
+    // Meanwhile the server does not read, so the client's next packets wait on its side of the connection.
     private async Task UntilRoomAsync()
     {
         while (true)
@@ -117,8 +117,8 @@ internal sealed class EventDispatcher(JsonSerializerOptions json, int maxConcurr
         var unreadable = e is JsonException;
         if (unreadable) errors.Unreadable(happened.Name, e);
         else if (refusal is null) errors.Failed(happened.Name, e);
-        var words = unreadable ? RefusalWords.Unreadable : refusal?.Message ?? RefusalWords.Internal;
-        happened.Ack(RefusalWords.Write("error"u8, words, refusal?.Details, json));
+        var message = unreadable ? RefusalWords.Unreadable : refusal?.Message ?? RefusalWords.Internal;
+        happened.Ack(RefusalWords.Write("error"u8, message, refusal?.Details, json));
     }
 
     private readonly record struct Call(string Name, OnEvent[] Handlers);

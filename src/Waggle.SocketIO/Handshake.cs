@@ -5,7 +5,7 @@ using Waggle.SocketIO.EngineIO;
 
 namespace Waggle.SocketIO;
 
-/// <summary>How a client came: its first request, and what it brought for the namespace.</summary>
+/// <summary>The first request of a client, and the data with which it joined the namespace. Immutable.</summary>
 public sealed class Handshake
 {
     internal Handshake(ClientRequest request, RawJson auth, DateTimeOffset time, System.Text.Json.JsonSerializerOptions json)
@@ -18,37 +18,40 @@ public sealed class Handshake
 
     private readonly System.Text.Json.JsonSerializerOptions _json;
 
-    /// <summary>What the client gave as <c>auth</c>; an empty object if nothing.</summary>
+    /// <summary>Gets the <c>auth</c> object of the client; an empty object if the client sent none.</summary>
     public RawJson Auth { get; }
 
-    /// <summary>When it came.</summary>
+    /// <summary>Gets the time at which the client asked to join the namespace, in UTC.</summary>
     public DateTimeOffset Time { get; }
 
-    /// <summary>Where it is, after what forwarded headers said.</summary>
+    /// <summary>Gets the IP address of the client, which respects forwarded headers if the application uses them; <c>unknown</c> if there is none.</summary>
     public string Address => Request.Address;
 
-    /// <summary>What the application left in <see cref="HttpContext.Items"/> of the first request, before its session began.</summary>
+    /// <summary>Gets the values that the application stored in <see cref="HttpContext.Items"/> of the first request before the session began.</summary>
     public IReadOnlyDictionary<object, object?> Items => Request.Items;
 
-    /// <summary>Whether it came over TLS.</summary>
+    /// <summary>Whether the client connected over TLS.</summary>
     public bool Secure => Request.Secure;
 
-    /// <summary>Whether a page of another origin opened it.</summary>
+    /// <summary>
+    /// Whether the first request has an <c>Origin</c> header, as the requests of a page of another origin have. The Node server names it <c>xdomain</c>.
+    /// </summary>
     public bool CrossDomain => !string.IsNullOrEmpty(Header("Origin"));
 
-    /// <summary>Path and query of the first request.</summary>
+    /// <summary>Gets the path and query of the first request.</summary>
     public string Url => Request.Url;
 
     private ClientRequest Request { get; }
 
-    /// <summary>A header of the first request; empty if it was not there.</summary>
+    /// <summary>Returns a header of the first request; empty if the request had no such header.</summary>
     public StringValues Header(string name) => Request.Header(name);
 
-    /// <summary>A value of the first request's query; empty if it was not there.</summary>
+    /// <summary>Returns a query parameter of the first request; empty if the request had no such parameter.</summary>
     public StringValues Query(string name) =>
         Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Url[Math.Max(0, Url.IndexOf('?', StringComparison.Ordinal))..])
         .TryGetValue(name, out var value) ? value : StringValues.Empty;
 
-    /// <summary>The <c>auth</c> of the client as a type of one's own.</summary>
+    /// <summary>Deserializes the <c>auth</c> object of the client.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The object does not have the form of <typeparamref name="T"/>.</exception>
     public T? AuthAs<T>() => System.Text.Json.JsonSerializer.Deserialize<T>(Auth.Utf8.Span, _json);
 }

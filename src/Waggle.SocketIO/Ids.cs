@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Waggle.SocketIO;
 
-/// <summary>Names that nobody can guess: 20 characters, as the Node server's.</summary>
+/// <summary>Creates ids that cannot be guessed. They have 20 characters, like those of the Node server, and 120 random bits.</summary>
 internal static class Ids
 {
     public static string New()

@@ -9,10 +9,10 @@ using Waggle.Transport.Wires;
 namespace Waggle.SocketIO;
 
 /// <summary>
-/// One socket of a namespace as a wire, by whatever transport its client is here at the moment. Both ways it carries WebSocket frames: a text frame is one
-/// packet with the Engine.IO <c>4</c> before it, such as <c>42["event",{}]</c>. A close frame that is written ends the client's whole connection behind
-/// what was written before; other control frames are dropped, since Engine.IO has its own heartbeat. Attachments of a client are dropped, too: the packet of
-/// their event is <c>45</c>, their number, <c>-</c> and the event with its placeholders, so that the reader can refuse it.
+/// Presents one socket of a namespace as a wire, over the transport that its client uses at the moment. The wire carries WebSocket frames in both directions: a
+/// text frame is one packet after the Engine.IO type <c>4</c>, such as <c>42["event",{}]</c>. A close frame that is written ends the client's whole connection,
+/// after the packets written before it. Other control frames are dropped, because Engine.IO has its own heartbeat. Attachments of a client are dropped, too:
+/// the packet of their event is <c>45</c>, their number, <c>-</c> and the event with its placeholders, so that the reader can reject it.
 /// </summary>
 internal sealed class NamespaceWire(Socket socket) : Wire
 {
@@ -29,7 +29,7 @@ internal sealed class NamespaceWire(Socket socket) : Wire
     private volatile bool _ended;
     private volatile bool _isClosed;
 
-    /// <summary>A close frame was written, or the wire was aborted: the connection ends, or will at once.</summary>
+    /// <summary>Whether a close frame was written or the wire was aborted. The connection has ended or is about to end.</summary>
     public bool IsClosed => _isClosed;
 
     public override string RemoteAddress => socket.Handshake.Address;
@@ -66,8 +66,9 @@ internal sealed class NamespaceWire(Socket socket) : Wire
         await _input.Reader.CompleteAsync();
     }
 
-    /// <summary>The client sent an event. The next one may come when this ends.</summary>
+    /// <summary>Takes an event of the client. The next event follows when the task has ended.</summary>
     /// <param name="attachments">The number of its attachments, which the wire does not carry.</param>
+    /// <param name="id">The id of the requested acknowledgement; null if none is requested.</param>
     /// <param name="json">The event's array.</param>
     internal async ValueTask TakeAsync(int attachments, long? id, ReadOnlyMemory<byte> json)
     {
@@ -78,11 +79,11 @@ internal sealed class NamespaceWire(Socket socket) : Wire
         }
         catch (InvalidOperationException) when (_ended)
         {
-            // It ended in this very moment.
+            // The wire ended during the call.
         }
     }
 
-    /// <summary>The socket is gone, or whoever reads from here is.</summary>
+    /// <summary>Ends the input, because the socket has disconnected or the reader of the wire has ended.</summary>
     internal void End()
     {
         lock (_lock)
@@ -119,7 +120,7 @@ internal sealed class NamespaceWire(Socket socket) : Wire
             Span<byte> header = stackalloc byte[FrameHeader.MaxRead];
             var size = FrameHeader.Write(header, Opcode.Text, prefix.Length + json.Length);
 
-            // A client's frames are masked; with zeros, which change nothing.
+            // The frames of a client are masked. A mask of zeros does not change the payload.
             header[1] |= 0x80;
             header.Slice(size, MaskSize).Clear();
             var output = _input.Writer;
@@ -129,7 +130,7 @@ internal sealed class NamespaceWire(Socket socket) : Wire
         }
     }
 
-    // How many bytes were taken: whole frames.
+    // Returns the number of bytes that were taken, which are complete frames.
     private int Write(ReadOnlySpan<byte> frames)
     {
         var (taken, count) = (0, 0);
@@ -145,7 +146,7 @@ internal sealed class NamespaceWire(Socket socket) : Wire
         var opcode = OpcodeOf(control);
         EngineFrames.Next(ref control, out _);
 
-        // The client reads what is on its way to it before the end.
+        // The client receives the packets before the close.
         if (opcode == Opcode.Close) Close(DisconnectReasons.ForcedServerClose);
         return frames.Length - control.Length;
     }
@@ -158,5 +159,5 @@ internal sealed class NamespaceWire(Socket socket) : Wire
 
     private static Opcode OpcodeOf(ReadOnlySpan<byte> frame) => (Opcode)(frame[0] & 0x0f);
 
-    private static IOException Gone() => new("The socket is gone.");
+    private static IOException Gone() => new("The socket has disconnected.");
 }

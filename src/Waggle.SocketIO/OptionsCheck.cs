@@ -1,6 +1,6 @@
 namespace Waggle.SocketIO;
 
-/// <summary>Options that cannot work are told of when the server is made, and not by the first client.</summary>
+/// <summary>Checks the options when the server is created, so that invalid ones fail at the start and not at the first client.</summary>
 internal static class OptionsCheck
 {
     public static void Throw(SocketIOOptions options)
@@ -15,8 +15,8 @@ internal static class OptionsCheck
         Positive(options.MaxNamespacesPerClient, nameof(options.MaxNamespacesPerClient));
         Positive(options.MaxQueuedPackets, nameof(options.MaxQueuedPackets));
         Positive(options.MaxQueuedBytes, nameof(options.MaxQueuedBytes));
-        if (options.MaxAttachments < 0) throw new ArgumentException("MaxAttachments is at least 0.", nameof(options));
-        if (options.Transports == SocketIOTransports.None) throw new ArgumentException("Transports names at least one.", nameof(options));
+        if (options.MaxAttachments < 0) throw new ArgumentException("MaxAttachments must be at least 0.", nameof(options));
+        if (options.Transports == SocketIOTransports.None) throw new ArgumentException("Transports must name at least one transport.", nameof(options));
         if (options.ConnectionStateRecovery is not { } recovery) return;
         Positive(recovery.MaxDisconnectionDuration, nameof(recovery.MaxDisconnectionDuration));
         Positive(recovery.MaxStoredBytes, nameof(recovery.MaxStoredBytes));
@@ -24,11 +24,11 @@ internal static class OptionsCheck
 
     private static void Positive(TimeSpan value, string name)
     {
-        if (value <= TimeSpan.Zero) throw new ArgumentException($"{name} is longer than nothing; it is {value}.", name);
+        if (value <= TimeSpan.Zero) throw new ArgumentException($"{name} must be greater than zero; it is {value}.", name);
     }
 
     private static void Positive(long value, string name)
     {
-        if (value <= 0) throw new ArgumentException($"{name} is more than nothing; it is {value}.", name);
+        if (value <= 0) throw new ArgumentException($"{name} must be greater than zero; it is {value}.", name);
     }
 }

@@ -1,6 +1,6 @@
 namespace Waggle.SocketIO;
 
-/// <summary>The sockets of a namespace and their rooms. Its namespace locks around every call except <see cref="Count"/>.</summary>
+/// <summary>The sockets of a namespace and their rooms. The namespace holds its lock during every call except <see cref="Count"/>.</summary>
 internal sealed class RoomTable
 {
     private readonly Dictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
@@ -11,11 +11,12 @@ internal sealed class RoomTable
 
     public void Add(Socket socket) => _sockets[socket.Id] = socket;
 
-    /// <summary>Removes the socket and returns true, unless another socket has its id: a socket that came back while this one was leaving.</summary>
+    /// <summary>Removes the socket.</summary>
+    /// <returns>False if it is not there, or if another socket has its id: one that recovered its session while this one was leaving.</returns>
     public bool Remove(Socket socket) =>
         _sockets.TryGetValue(socket.Id, out var held) && ReferenceEquals(held, socket) && _sockets.Remove(socket.Id);
 
-    /// <summary>Joins a room. The room of a socket's own id exists without a join.</summary>
+    /// <summary>Adds the socket to a room. The room with the socket's own id exists without a join.</summary>
     public void Join(Socket socket, string room)
     {
         if (!socket.Connected || string.Equals(room, socket.Id, StringComparison.Ordinal)) return;
@@ -36,7 +37,7 @@ internal sealed class RoomTable
         socket.JoinedRooms = null;
     }
 
-    /// <summary>Visits each socket that a broadcast is for, once.</summary>
+    /// <summary>Visits each recipient of a broadcast once.</summary>
     public void Visit<T>(BroadcastOperator to, T state, Action<Socket, T> visit)
     {
         if (to.Socket is { } only)

@@ -1,6 +1,6 @@
 namespace Waggle.SocketIO;
 
-/// <summary>Events for one socket that wait for an answer.</summary>
+/// <summary>Sends events to one socket and waits for their acknowledgements, with a time limit. Immutable and thread-safe.</summary>
 public sealed class SocketEmitter
 {
     private readonly Socket _socket;
@@ -9,9 +9,11 @@ public sealed class SocketEmitter
 
     internal TimeSpan? AckTimeout { get; init; }
 
-    /// <summary>Sends an event and waits for the client's answer.</summary>
-    /// <exception cref="AckTimeoutException">The answer did not come in time; one that comes later is nothing.</exception>
-    /// <exception cref="OperationCanceledException">The client left without an answer.</exception>
+    /// <summary>Sends an event and waits for the acknowledgement of the client.</summary>
+    /// <returns>The arguments of the acknowledgement.</returns>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
+    /// <exception cref="AckTimeoutException">The client did not acknowledge in time. A later acknowledgement is ignored.</exception>
+    /// <exception cref="OperationCanceledException">The client disconnected before it acknowledged.</exception>
     public Task<EventArguments> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args)
     {
         var answers = _socket.Namespace.Only(_socket).EmitWithAcks(name, args, AckTimeout, one: true);
@@ -19,5 +21,5 @@ public sealed class SocketEmitter
     }
 
     private static async Task<EventArguments> FirstAsync(Task<IReadOnlyList<EventArguments>> answers) =>
-        await answers is [var first, ..] ? first : throw new OperationCanceledException("The client left without an answer.");
+        await answers is [var first, ..] ? first : throw new OperationCanceledException("The client disconnected before it acknowledged the event.");
 }

@@ -1,6 +1,6 @@
 namespace Waggle.SocketIO;
 
-/// <summary>One event of one client, as a raw handler gets it.</summary>
+/// <summary>An event of a client, as a raw handler receives it. Thread-safe.</summary>
 public sealed class SocketEvent
 {
     private readonly long? _ack;
@@ -14,25 +14,27 @@ public sealed class SocketEvent
         _ack = ack;
     }
 
-    /// <summary>Who sent it.</summary>
+    /// <summary>Gets the socket that sent the event.</summary>
     public Socket Socket { get; }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>Gets the name of the event.</summary>
     public string Name { get; }
 
-    /// <summary>What it brought.</summary>
+    /// <summary>Gets the arguments of the event.</summary>
     public EventArguments Args { get; }
 
-    /// <summary>Whether the client waits for an answer.</summary>
+    /// <summary>Whether the client requested an acknowledgement.</summary>
     public bool WantsAck => _ack is not null;
 
-    /// <summary>Answers. The first answer counts; without somebody who waits for it, it is nothing.</summary>
+    /// <summary>
+    /// Acknowledges the event. Only the first acknowledgement is sent. The call has no effect if the client requested none or has disconnected.
+    /// </summary>
     public void Ack(params ReadOnlySpan<object?> results)
     {
         if (TryAnswer(out var id)) Socket.SendAck(id, results);
     }
 
-    /// <summary>Answers with what came in another event or acknowledgement, as it came.</summary>
+    /// <summary>Acknowledges the event with the arguments of another event or acknowledgement, unchanged.</summary>
     public void Ack(EventArguments results)
     {
         ArgumentNullException.ThrowIfNull(results);

@@ -1,16 +1,17 @@
 namespace Waggle.SocketIO;
 
 /// <summary>
-/// A refusal in words that the client may read. From a middleware of a namespace it becomes the client's <c>connect_error</c>; from a handler, the answer
-/// <c>{"error": message, "data": …}</c> to whoever asked for one. The words of other exceptions stay on the server.
+/// An error whose message the client may read. Thrown by a middleware of a namespace, it rejects the client with a <c>connect_error</c>. Thrown by a handler
+/// or a middleware of a socket, it is sent as <c>{"error": message, "data": …}</c> if the client requested an acknowledgement. The messages of other exceptions
+/// stay on the server.
 /// </summary>
 public sealed class SocketIOException : Exception
 {
-    /// <summary>Refuses with these words.</summary>
-    /// <param name="data">More about it, as JSON; JavaScript finds it in <c>err.data</c>.</param>
+    /// <summary>Creates an error with a message for the client.</summary>
+    /// <param name="data">Details, which are sent as JSON; JavaScript receives them as <c>err.data</c>. Null for none.</param>
     public SocketIOException(string message, object? data = null, Exception? inner = null)
         : base(message, inner) => Details = data;
 
-    /// <summary>More about it.</summary>
+    /// <summary>Gets the details of the error; null if there are none.</summary>
     public object? Details { get; }
 }

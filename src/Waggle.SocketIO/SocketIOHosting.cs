@@ -8,10 +8,18 @@ using Waggle.SocketIO.EngineIO;
 
 namespace Waggle.SocketIO;
 
-/// <summary>A Socket.IO server within an ASP.NET Core application.</summary>
+/// <summary>Adds a Socket.IO server to an ASP.NET Core application.</summary>
 public static class SocketIOHosting
 {
-    /// <summary>Adds a Socket.IO server: <see cref="SocketIOServer"/> is then in the container.</summary>
+    /// <summary>Adds a Socket.IO server to the container as the singleton <see cref="SocketIOServer"/>.</summary>
+    /// <param name="configure">Sets the options; null for the defaults.</param>
+    /// <example><code>
+    /// builder.Services.AddSocketIO(options => options.PingInterval = TimeSpan.FromSeconds(10));
+    /// var app = builder.Build();
+    /// app.MapSocketIO();
+    /// var io = app.Services.GetRequiredService&lt;SocketIOServer&gt;();
+    /// io.OnConnection(socket => socket.On&lt;string&gt;("chat message", text => io.Emit("chat message", text)));
+    /// </code></example>
     public static IServiceCollection AddSocketIO(this IServiceCollection services, Action<SocketIOOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -25,31 +33,32 @@ public static class SocketIOHosting
     }
 
     /// <summary>
-    /// Lets an endpoint of Kestrel take WebSockets of Socket.IO before HTTP does: an idle client then costs half the memory. Optional;
-    /// <see cref="MapSocketIO"/> alone takes every client, too. Such a request passes none of the application's middlewares. Where the mapped endpoint or
-    /// the application asks who comes (authentication, authorization, hosts, <see cref="SocketIOOptions.AllowRequest"/>), all requests go by HTTP as if
-    /// this were not here. Behind
-    /// UseHttps, where there is TLS.
+    /// Lets an endpoint of Kestrel accept WebSockets of Socket.IO before HTTP does, so that an idle client needs half the memory. This is optional:
+    /// <see cref="MapSocketIO"/> alone serves all clients, too. Such a request passes none of the application's middlewares. If the mapped endpoint or the
+    /// application checks requests (authentication, authorization, hosts, rate limits, <see cref="SocketIOOptions.AllowRequest"/>,
+    /// <see cref="SocketIOOptions.Cookie"/>), all requests pass HTTP and this call has no effect. On an endpoint with TLS, call it after UseHttps.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The container has no <see cref="SocketIOServer"/>. It is thrown when the endpoint starts.</exception>
     public static ListenOptions UseSocketIO(this ListenOptions listen)
     {
         ArgumentNullException.ThrowIfNull(listen);
-        var (services, patience) = (listen.ApplicationServices, listen.KestrelServerOptions.Limits.RequestHeadersTimeout);
-        listen.Use(next => new FastPath(services, patience, next).OnConnectionAsync);
+        var (services, timeout) = (listen.ApplicationServices, listen.KestrelServerOptions.Limits.RequestHeadersTimeout);
+        listen.Use(next => new FastPath(services, timeout, next).OnConnectionAsync);
         return listen;
     }
 
     /// <summary>
-    /// Maps the server to a path, for all of its clients' requests and for the client's script. What is asked for here (<c>RequireAuthorization</c>,
-    /// <c>RequireCors</c>) is asked of each request.
+    /// Maps the server to a path, for all requests of its clients and for the client's script. Conventions of the endpoint, such as
+    /// <c>RequireAuthorization</c> and <c>RequireCors</c>, apply to each request.
     /// </summary>
-    /// <param name="path">What clients are told as their <c>path</c>.</param>
+    /// <param name="path">The path, which clients set as their option <c>path</c> if it is not the default.</param>
+    /// <exception cref="InvalidOperationException">The container has no <see cref="SocketIOServer"/>.</exception>
     public static IEndpointConventionBuilder MapSocketIO(this IEndpointRouteBuilder endpoints, string path = "/socket.io")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentException.ThrowIfNullOrEmpty(path);
         var server = endpoints.ServiceProvider.GetService<SocketIOServer>()
-            ?? throw new InvalidOperationException("There is no Socket.IO server in the container: call services.AddSocketIO() first.");
+            ?? throw new InvalidOperationException("No Socket.IO server is registered. Call services.AddSocketIO() first.");
         var engine = new EngineEndpoint(server.Engine);
         var script = new ClientScript(server.Options);
         path = path.TrimEnd('/');

@@ -13,9 +13,8 @@ using Waggle.Transport.Timers;
 namespace Waggle.SocketIO;
 
 /// <summary>
-/// A Socket.IO server: its namespaces and all who are in them. One of them is in the container after <c>AddSocketIO</c>, so any code of the application may
-/// send by it.
-/// What it has of a namespace is that of the main one.
+/// A Socket.IO server with its namespaces. <see cref="SocketIOHosting.AddSocketIO"/> adds it to the container, so that any code of the application can send
+/// events. Its members that a namespace has, too, apply to the main namespace. Thread-safe.
 /// </summary>
 public sealed class SocketIOServer : Broadcaster, IDisposable
 {
@@ -26,7 +25,8 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
     private readonly CancellationTokenRegistration _stopping;
     private volatile Pattern[] _patterns = [];
 
-    /// <summary>Made by the container.</summary>
+    /// <summary>Creates a server. The container calls it.</summary>
+    /// <exception cref="ArgumentException">An option is not valid.</exception>
     public SocketIOServer(IOptions<SocketIOOptions> options, ILogger<SocketIOServer> log, TimeProvider? time = null, IHostApplicationLifetime? lifetime = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -40,10 +40,10 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
         _stopping = lifetime?.ApplicationStopping.UnsafeRegister(static server => ((SocketIOServer)server!).Close(), this) ?? default;
     }
 
-    /// <summary>The main namespace, <c>/</c>, in which clients are that name none.</summary>
+    /// <summary>Gets the main namespace, <c>/</c>, which clients join that do not name a namespace.</summary>
     public SocketNamespace Main { get; }
 
-    /// <summary>Connections of Engine.IO that are here, joined to a namespace or not.</summary>
+    /// <summary>Gets the number of connected clients, including those that have not joined a namespace.</summary>
     public int ClientsCount => Engine.Count;
 
     internal SocketIOOptions Options { get; }
@@ -60,21 +60,26 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
 
     private protected override BroadcastOperator Everybody => Main.To();
 
-    /// <summary>The namespace of this name; it is made if there is none yet.</summary>
+    /// <summary>Returns the namespace of this name, and creates it if it does not exist. A missing slash at the beginning of the name is added.</summary>
     public SocketNamespace Of(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         return _namespaces.GetOrAdd(name[0] == '/' ? name : $"/{name}", static (own, server) => new SocketNamespace(server, own), this);
     }
 
-    /// <summary>Namespaces that are made when a client asks for one whose name fits. What is set on the one that is given here holds for all of them.</summary>
+    /// <summary>
+    /// Lets clients create namespaces: a namespace is created when a client joins one whose name matches the pattern. The middlewares and handlers of the
+    /// returned namespace apply to all of them.
+    /// </summary>
     public SocketNamespace Of(Regex pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         return Of((name, _) => pattern.IsMatch(name));
     }
 
-    /// <summary>Namespaces that are made when a client asks for one and this says yes to its name and to the client's <c>auth</c>.</summary>
+    /// <summary>
+    /// Lets clients create namespaces like <see cref="Of(Regex)"/>, if a function accepts the name of the namespace and the <c>auth</c> object of the client.
+    /// </summary>
     public SocketNamespace Of(Func<string, RawJson, bool> accepts)
     {
         ArgumentNullException.ThrowIfNull(accepts);
@@ -83,46 +88,51 @@ public sealed class SocketIOServer : Broadcaster, IDisposable
         return parent;
     }
 
-    /// <summary>Asks before a socket is let into the main namespace; see <see cref="SocketNamespace.Use"/>.</summary>
+    /// <summary>Adds a middleware to the main namespace; see <see cref="SocketNamespace.Use"/>.</summary>
     public SocketIOServer Use(Func<Socket, Task> middleware)
     {
         Main.Use(middleware);
         return this;
     }
 
-    /// <summary>Calls the handler with each socket that was let into the main namespace.</summary>
+    /// <summary>
+    /// Calls the handler with each socket that has joined the main namespace; see <see cref="SocketNamespace.OnConnection(Action{Socket})"/>.
+    /// </summary>
     public SocketIOServer OnConnection(Action<Socket> handler)
     {
         Main.OnConnection(handler);
         return this;
     }
 
-    /// <summary>Calls the handler with each socket that was let into the main namespace.</summary>
+    /// <summary>
+    /// Calls the handler with each socket that has joined the main namespace; see <see cref="SocketNamespace.OnConnection(Func{Socket, Task})"/>.
+    /// </summary>
     public SocketIOServer OnConnection(Func<Socket, Task> handler)
     {
         Main.OnConnection(handler);
         return this;
     }
 
-    /// <summary>Counts what the WebSockets of clients carry that come from now on.</summary>
+    /// <summary>Counts the frames and bytes of the WebSockets that open from now on.</summary>
     public void CountWith(WireMetrics wires) => Engine.CountWith(wires);
 
-    /// <summary>Lets nobody in any more; those who are here stay until <see cref="Close"/>.</summary>
+    /// <summary>Stops accepting clients. Connected clients stay until <see cref="Close"/>.</summary>
     public void StopAccepting() => Engine.LetNobodyIn();
 
     /// <summary>
-    /// Sends everybody away (reason <see cref="DisconnectReasons.ServerShuttingDown"/>) and lets nobody in. The end of the application does it, too.
+    /// Disconnects all clients with the reason <see cref="DisconnectReasons.ServerShuttingDown"/> and stops accepting clients. The stop of the application does
+    /// this, too.
     /// </summary>
     public void Close() => Engine.Close(DisconnectReasons.ServerShuttingDown);
 
-    /// <summary>Closes, and lets go of everything.</summary>
+    /// <summary>Closes the server and releases its timers.</summary>
     public void Dispose()
     {
         _stopping.Dispose();
         Engine.Dispose();
     }
 
-    /// <summary>Null: there is none of this name, and none is to be made.</summary>
+    /// <summary>Returns the namespace of this name, and creates it if a pattern accepts it; otherwise null.</summary>
     internal SocketNamespace? Find(string name, RawJson auth)
     {
         if (_namespaces.TryGetValue(name, out var known)) return known;

@@ -5,7 +5,7 @@ namespace Waggle.SocketIO.Tests;
 public sealed class AckTests
 {
     [Fact]
-    public async Task Typed_handlers_get_their_arguments_and_give_the_answer()
+    public async Task Typed_handlers_receive_their_arguments_and_return_the_acknowledgement()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.OnConnection(socket => socket
             .On<int, int, int>("add", (a, b) => Task.FromResult(a + b))
@@ -23,7 +23,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task Arguments_of_the_wrong_kind_are_told_to_who_asked()
+    public async Task Arguments_of_the_wrong_type_are_an_error_in_the_acknowledgement()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.Main
             .On<int>("count", (_, _) => { })
@@ -40,7 +40,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task The_first_answer_counts_and_one_that_nobody_asked_for_is_nothing()
+    public async Task Only_the_first_acknowledgement_is_sent_and_an_unrequested_one_is_ignored()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.Main.On("a", e =>
         {
@@ -58,7 +58,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task The_server_asks_and_gets_its_answer()
+    public async Task The_server_receives_the_acknowledgement_of_its_event()
     {
         await using var server = await SioServer.StartAsync();
         await using var client = await server.JoinAsync();
@@ -71,7 +71,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task An_answer_that_does_not_come_in_time_is_an_error_and_later_nothing()
+    public async Task A_late_acknowledgement_is_an_error_and_is_then_ignored()
     {
         await using var server = await SioServer.StartAsync();
         await using var client = await server.JoinAsync();
@@ -86,7 +86,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task Who_leaves_answers_no_more()
+    public async Task An_acknowledgement_fails_when_its_client_disconnects()
     {
         await using var server = await SioServer.StartAsync();
         await using var client = await server.JoinAsync();
@@ -96,7 +96,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task A_broadcast_collects_the_answers_of_all_and_does_not_wait_for_who_left()
+    public async Task A_broadcast_collects_all_acknowledgements_and_does_not_wait_for_disconnected_clients()
     {
         await using var server = await SioServer.StartAsync();
         RawSocket[] clients = [await server.JoinAsync(), await server.JoinAsync(), await server.JoinAsync()];
@@ -112,7 +112,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task A_broadcast_that_not_all_answer_in_time_gives_those_that_came()
+    public async Task A_broadcast_that_times_out_has_the_acknowledgements_that_arrived()
     {
         await using var server = await SioServer.StartAsync();
         RawSocket[] clients = [await server.JoinAsync(), await server.JoinAsync()];
@@ -125,7 +125,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task A_handler_that_takes_long_holds_nobody_up_until_there_are_too_many()
+    public async Task A_slow_handler_delays_no_event_until_too_many_run()
     {
         var running = 0;
         var let = new TaskCompletionSource();
@@ -147,7 +147,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task Who_listens_to_any_event_hears_all_and_a_filter_drops_what_it_will()
+    public async Task A_handler_of_any_event_receives_all_and_a_middleware_may_drop_events()
     {
         var heard = new List<string>();
         await using var server = await SioServer.StartAsync(setup: io => io.OnConnection(socket =>
@@ -167,7 +167,7 @@ public sealed class AckTests
     }
 
     [Fact]
-    public async Task Reserved_names_are_refused_here_too()
+    public async Task Reserved_names_are_rejected_on_the_server()
     {
         await using var server = await SioServer.StartAsync();
         foreach (var name in new[] { "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener" })

@@ -10,7 +10,7 @@ public sealed class ClientScriptTests
     [InlineData("socket.io.min.js", "application/javascript; charset=utf-8")]
     [InlineData("socket.io.esm.min.js", "application/javascript; charset=utf-8")]
     [InlineData("LICENSE", "text/plain; charset=utf-8")]
-    public async Task The_script_is_served_beside_the_endpoint(string file, string type)
+    public async Task The_script_is_served_under_the_path_of_the_endpoint(string file, string type)
     {
         Clients.ClientScript();
         await using var server = await SioServer.StartAsync();
@@ -27,14 +27,14 @@ public sealed class ClientScriptTests
     [InlineData("nothing.js")]
     [InlineData("version")]
     [InlineData("..%2fversion")]
-    public async Task What_there_is_not_is_not_found(string file)
+    public async Task An_unknown_file_is_not_found(string file)
     {
         await using var server = await SioServer.StartAsync();
         Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync($"/socket.io/{file}")).StatusCode);
     }
 
     [Fact]
-    public async Task The_script_can_be_left_out()
+    public async Task The_script_can_be_disabled()
     {
         await using var server = await SioServer.StartAsync(o => o.ServeClient = false);
         Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync("/socket.io/socket.io.js")).StatusCode);

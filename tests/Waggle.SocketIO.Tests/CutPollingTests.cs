@@ -3,7 +3,9 @@ using Waggle.SocketIO.Tests.Support;
 
 namespace Waggle.SocketIO.Tests;
 
-/// <summary>A client that polls loses its connections after every so many bytes: within the handshake, the join, a question for events, their answer, a pong.</summary>
+/// <summary>
+/// A client that polls loses its connections after every so many bytes: within the handshake, the join, a question for events, their answer, a pong.
+/// </summary>
 public sealed class CutPollingTests
 {
     private const int Step = 53;
@@ -12,7 +14,7 @@ public sealed class CutPollingTests
     [Theory]
     [InlineData(true, 3500)]
     [InlineData(false, 2500)]
-    public async Task Nothing_is_missed_or_doubled_wherever_it_is_cut(bool answers, int upTo)
+    public async Task No_event_is_missing_or_duplicate_at_any_cut(bool answers, int upTo)
     {
         await using var server = await SioServer.StartAsync(o =>
         {

@@ -14,7 +14,7 @@ public sealed class EventDispatcherTests : IDisposable
     public EventDispatcherTests() => _dispatcher = new EventDispatcher(_rig.Io.Json, maxConcurrent: 2, _sockets, new HandlerErrors(NullLogger.Instance, "test"));
 
     [Fact]
-    public async Task Handlers_of_the_socket_come_before_those_of_its_namespace_and_any_before_the_named()
+    public async Task Handlers_of_the_socket_run_before_those_of_its_namespace_and_any_before_the_named()
     {
         var socket = await _rig.JoinAsync();
         var called = new List<string>();
@@ -48,7 +48,7 @@ public sealed class EventDispatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task An_error_of_a_handler_is_the_answer_and_hides_its_text()
+    public async Task An_error_of_a_handler_is_acknowledged_without_its_text()
     {
         var socket = await _rig.JoinAsync();
         socket.On("a", (SocketEvent _) => throw new InvalidOperationException("secret"));
@@ -60,7 +60,7 @@ public sealed class EventDispatcherTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_many_handlers_at_work_let_the_next_event_wait_until_one_is_done()
+    public async Task Too_many_running_handlers_delay_the_next_event_until_one_ends()
     {
         var socket = await _rig.JoinAsync();
         var works = new Queue<TaskCompletionSource>([new(), new()]);

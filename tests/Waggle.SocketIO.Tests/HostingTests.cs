@@ -78,7 +78,7 @@ public sealed class HostingTests
     }
 
     [Fact]
-    public async Task To_map_what_was_not_added_says_what_to_do()
+    public async Task A_mapping_without_AddSocketIO_fails_with_the_remedy()
     {
         await using var app = WebApplication.CreateSlimBuilder().Build();
         Assert.Contains("AddSocketIO", Assert.Throws<InvalidOperationException>(() => app.MapSocketIO()).Message, StringComparison.Ordinal);

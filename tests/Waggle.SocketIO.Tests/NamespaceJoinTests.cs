@@ -10,7 +10,7 @@ public sealed class NamespaceJoinTests : IDisposable
     private int _entered;
 
     [Fact]
-    public async Task A_client_that_joins_reads_its_id_and_the_handlers_run_behind()
+    public async Task A_client_that_joins_receives_its_id_before_the_handlers_run()
     {
         var connected = new List<string>();
         _rig.Io.OnConnection((Socket s) => connected.Add(s.Id));
@@ -22,14 +22,14 @@ public sealed class NamespaceJoinTests : IDisposable
     }
 
     [Fact]
-    public async Task A_namespace_that_does_not_exist_is_refused()
+    public async Task A_namespace_that_does_not_exist_is_rejected()
     {
         await JoinAsync("/none");
         await RefusedAsync("""44/none,{"message":"Invalid namespace"}""");
     }
 
     [Fact]
-    public async Task One_namespace_too_many_is_refused()
+    public async Task One_namespace_too_many_is_rejected()
     {
         _rig.Io.Of("/second");
         await JoinAsync("/");
@@ -40,7 +40,7 @@ public sealed class NamespaceJoinTests : IDisposable
     }
 
     [Fact]
-    public async Task A_middleware_refuses_with_its_own_text()
+    public async Task A_middleware_rejects_with_its_own_text()
     {
         _rig.Io.Use(_ => throw new SocketIOException("not you"));
         await JoinAsync("/");
@@ -69,7 +69,7 @@ public sealed class NamespaceJoinTests : IDisposable
     }
 
     [Fact]
-    public async Task A_handler_that_fails_harms_no_other()
+    public async Task A_handler_that_fails_does_not_affect_the_others()
     {
         var called = 0;
         _rig.Io.OnConnection((Socket _) => throw new InvalidOperationException());

@@ -29,7 +29,7 @@ public sealed class NamespaceTests
     }
 
     [Fact]
-    public async Task A_namespace_that_there_is_not_is_refused_and_the_connection_stays()
+    public async Task An_unknown_namespace_is_rejected_and_the_connection_stays()
     {
         await using var server = await SioServer.StartAsync();
         await using var socket = await server.JoinAsync();
@@ -40,7 +40,7 @@ public sealed class NamespaceTests
     }
 
     [Fact]
-    public async Task Namespaces_by_the_thousand_cost_nothing_and_their_number_is_limited()
+    public async Task The_number_of_namespaces_of_a_client_is_limited()
     {
         await using var server = await SioServer.StartAsync(o => o.MaxNamespacesPerClient = 5, io => io.Of(new Regex("^/room-")));
         await using var socket = await server.OpenAsync();
@@ -64,7 +64,7 @@ public sealed class NamespaceTests
     }
 
     [Fact]
-    public async Task A_pattern_makes_namespaces_with_what_was_set_on_it_and_forgets_them()
+    public async Task A_pattern_creates_namespaces_with_its_handlers_and_removes_them()
     {
         var connected = 0;
         await using var server = await SioServer.StartAsync(setup: io => io.Of(new Regex(@"^/room-\d+$"))
@@ -97,7 +97,7 @@ public sealed class NamespaceTests
     }
 
     [Fact]
-    public async Task A_middleware_refuses_in_words_and_with_data_and_only_its_own_namespace()
+    public async Task A_middleware_rejects_with_a_message_and_data_and_only_for_its_namespace()
     {
         await using var server = await SioServer.StartAsync(setup: io =>
         {
@@ -133,7 +133,7 @@ public sealed class NamespaceTests
     }
 
     [Fact]
-    public async Task What_the_connection_handler_says_follows_the_connect()
+    public async Task Packets_of_the_connection_handler_follow_the_connect()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.OnConnection(socket => socket.Emit("hello", socket.Handshake.Auth)));
         await using var socket = await server.JoinAsync("{\"a\": 1}");

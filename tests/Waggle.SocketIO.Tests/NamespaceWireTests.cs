@@ -11,7 +11,7 @@ public sealed class NamespaceWireTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_wire_carries_the_packets_of_a_WebSocket_client_both_ways(bool shortRoad)
+    public async Task A_wire_carries_the_packets_of_a_WebSocket_client_in_both_directions(bool shortRoad)
     {
         await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire(EchoAsync), shortRoad: shortRoad);
         var client = await server.JoinAsync();
@@ -44,7 +44,7 @@ public sealed class NamespaceWireTests
     }
 
     [Fact]
-    public async Task A_client_that_takes_nothing_has_all_of_it_later_and_in_order()
+    public async Task A_client_that_did_not_read_receives_all_packets_later_and_in_order()
     {
         var filler = new string('x', 20_000);
         await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire(async (_, wire) =>
@@ -75,7 +75,7 @@ public sealed class NamespaceWireTests
     }
 
     [Fact]
-    public async Task A_close_that_is_written_ends_the_connection_behind_what_was_written_before()
+    public async Task A_close_that_is_written_ends_the_connection_after_the_packets_before_it()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire(async (_, wire) =>
         {
@@ -133,7 +133,7 @@ public sealed class NamespaceWireTests
     }
 
     [Fact]
-    public async Task The_abort_of_a_wire_whose_client_is_here_ends_the_connection()
+    public async Task The_abort_of_a_wire_whose_client_is_connected_ends_the_connection()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire(async (_, wire) =>
         {
@@ -158,7 +158,7 @@ public sealed class NamespaceWireTests
     }
 
     [Fact]
-    public async Task A_handler_that_ends_sends_its_client_out_of_the_namespace()
+    public async Task A_handler_that_ends_disconnects_its_client_from_the_namespace()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.Main.OnWire((_, _) => Task.CompletedTask));
         var client = await server.JoinAsync();
@@ -188,7 +188,7 @@ public sealed class NamespaceWireTests
     }
 
     [Fact]
-    public async Task Handlers_and_recovery_are_not_for_a_namespace_of_wires()
+    public async Task A_namespace_of_wires_has_no_handlers_and_no_recovery()
     {
         await using var server = await SioServer.StartAsync(
             o => o.ConnectionStateRecovery = new ConnectionStateRecoveryOptions(), io => io.Main.On("a", e => e.Ack("handled")).OnWire(EchoAsync));

@@ -6,7 +6,7 @@ namespace Waggle.SocketIO.Tests;
 public sealed class RecoveryTests
 {
     [Fact]
-    public async Task A_client_that_comes_back_is_who_it_was_and_reads_what_it_missed_behind_the_connect()
+    public async Task A_client_that_reconnects_recovers_its_socket_and_receives_the_missed_events_after_the_connect()
     {
         await using var server = await StartAsync();
         var (client, me) = await JoinAsync(server);
@@ -35,7 +35,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task One_that_never_got_an_event_comes_back_too()
+    public async Task A_client_that_never_received_an_event_recovers_too()
     {
         await using var server = await StartAsync();
         server.Io.Emit("before");
@@ -48,7 +48,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Volatile_events_and_direct_ones_say_where_the_client_is_and_those_with_an_answer_do_not()
+    public async Task Volatile_and_direct_events_have_an_offset_and_those_with_an_acknowledgement_do_not()
     {
         await using var server = await StartAsync();
         var (client, _) = await JoinAsync(server);
@@ -62,7 +62,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task One_that_was_quiet_while_others_were_told_much_comes_back_for_what_it_missed()
+    public async Task A_client_that_received_no_events_while_others_received_many_recovers()
     {
         await using var server = await StartAsync(o => o.MaxStoredBytes = 5_000);
         var (client, me) = await JoinAsync(server);
@@ -77,7 +77,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Who_does_not_come_back_is_forgotten_though_nothing_happens_any_more()
+    public async Task The_session_of_a_client_that_stays_away_is_removed_even_without_further_events()
     {
         await using var server = await StartAsync(o => o.MaxDisconnectionDuration = TimeSpan.FromMilliseconds(100));
         var (client, _) = await JoinAsync(server);
@@ -86,7 +86,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task One_that_missed_what_is_no_longer_there_begins_anew_and_knows()
+    public async Task A_client_that_missed_a_removed_event_begins_a_new_socket_and_can_detect_it()
     {
         await using var server = await StartAsync(o => o.MaxStoredBytes = 5_000);
         var (client, me) = await JoinAsync(server);
@@ -102,7 +102,7 @@ public sealed class RecoveryTests
     [InlineData("-1")]
     [InlineData("x")]
     [InlineData("99999999999999999999")]
-    public async Task An_offset_that_was_never_given_begins_anew(string offset)
+    public async Task An_unknown_offset_begins_a_new_socket(string offset)
     {
         await using var server = await StartAsync();
         var (client, me) = await JoinAsync(server);
@@ -112,7 +112,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task An_offset_from_before_it_came_gives_nothing_that_was_not_for_it()
+    public async Task An_offset_from_before_its_join_returns_no_event_that_was_not_for_the_client()
     {
         await using var server = await StartAsync();
         server.Io.Emit("secret");
@@ -125,7 +125,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Who_left_or_was_sent_away_begins_anew()
+    public async Task A_client_that_left_or_was_disconnected_begins_a_new_socket()
     {
         await using var server = await StartAsync();
         var (client, me) = await JoinAsync(server);
@@ -140,7 +140,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task One_whose_old_connection_is_not_known_to_be_dead_takes_over()
+    public async Task A_client_recovers_before_its_old_connection_is_known_to_be_dead()
     {
         await using var server = await StartAsync();
         var (_, me) = await JoinAsync(server);
@@ -152,7 +152,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task One_that_is_back_before_the_end_of_its_old_connection_has_been_dealt_with_is_who_it_was()
+    public async Task A_client_recovers_while_its_old_connection_ends()
     {
         await using var server = await StartAsync();
         using var leaving = new ManualResetEventSlim();
@@ -186,7 +186,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task A_session_is_given_once()
+    public async Task A_session_is_recovered_once()
     {
         await using var server = await StartAsync();
         var (client, me) = await JoinAsync(server);
@@ -197,7 +197,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Who_stays_away_too_long_begins_anew()
+    public async Task A_client_that_stays_away_too_long_begins_a_new_socket()
     {
         await using var server = await StartAsync(o => o.MaxDisconnectionDuration = TimeSpan.FromMilliseconds(1));
         var (client, me) = await JoinAsync(server);
@@ -210,7 +210,7 @@ public sealed class RecoveryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Middlewares_are_asked_again_unless_they_are_to_be_skipped(bool skip)
+    public async Task Middlewares_run_again_unless_they_are_skipped(bool skip)
     {
         var asked = 0;
         await using var server = await StartAsync(o => o.SkipMiddlewares = skip);

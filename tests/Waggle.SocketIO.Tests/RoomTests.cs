@@ -5,7 +5,7 @@ namespace Waggle.SocketIO.Tests;
 public sealed class RoomTests
 {
     [Fact]
-    public async Task An_event_reaches_the_union_of_rooms_once_less_who_is_excepted()
+    public async Task An_event_reaches_the_union_of_rooms_once_except_the_excluded_ones()
     {
         await using var server = await SioServer.StartAsync();
         var (sockets, clients) = await JoinAsync(server, 4);
@@ -25,7 +25,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    public async Task Rooms_are_left_one_by_one_and_all_at_the_end()
+    public async Task A_socket_leaves_rooms_one_by_one_and_all_when_it_disconnects()
     {
         await using var server = await SioServer.StartAsync();
         var (sockets, clients) = await JoinAsync(server, 2);
@@ -50,7 +50,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    public async Task All_in_a_room_are_moved_and_sent_away_at_once()
+    public async Task All_sockets_in_a_room_are_moved_and_disconnected_together()
     {
         await using var server = await SioServer.StartAsync();
         var (sockets, clients) = await JoinAsync(server, 3);
@@ -66,7 +66,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    public async Task A_volatile_event_is_dropped_for_who_takes_nothing_and_reaches_who_does()
+    public async Task A_volatile_event_is_dropped_for_clients_that_do_not_read_and_reaches_the_others()
     {
         await using var server = await SioServer.StartAsync();
         await using var reads = await server.JoinAsync();
@@ -78,7 +78,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    public async Task Everybody_gets_the_events_of_a_namespace_in_the_same_order()
+    public async Task All_clients_receive_the_events_of_a_namespace_in_the_same_order()
     {
         await using var server = await SioServer.StartAsync();
         var (_, clients) = await JoinAsync(server, 5);
@@ -93,7 +93,7 @@ public sealed class RoomTests
     }
 
     [Fact]
-    public async Task The_end_of_the_application_is_told_and_ends_everybody()
+    public async Task The_stop_of_the_application_disconnects_all_clients_with_its_reason()
     {
         await using var server = await SioServer.StartAsync();
         var reason = new TaskCompletionSource<string>();

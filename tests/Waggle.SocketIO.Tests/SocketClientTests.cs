@@ -7,7 +7,7 @@ public sealed class SocketClientTests : IDisposable
     private readonly SocketRig _rig = new();
 
     [Fact]
-    public async Task A_client_that_joins_nothing_is_closed_in_time()
+    public async Task A_client_that_joins_no_namespace_is_closed_after_the_timeout()
     {
         _rig.Time.Advance(TimeSpan.FromSeconds(20));
         await _rig.Session.Intake.TakeTextAsync("3"u8.ToArray());
@@ -17,7 +17,7 @@ public sealed class SocketClientTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_leaves_its_last_namespace_has_the_time_again()
+    public async Task The_join_timeout_begins_again_when_a_client_leaves_its_last_namespace()
     {
         var socket = await _rig.JoinAsync();
         socket.Disconnect();
@@ -37,7 +37,7 @@ public sealed class SocketClientTests : IDisposable
     [Theory]
     [InlineData("2[\"a\"]")]
     [InlineData("9")]
-    public async Task A_packet_out_of_place_closes_the_client(string packet)
+    public async Task An_unexpected_packet_closes_the_client(string packet)
     {
         await _rig.SendAsync(packet);
         Assert.Equal(DisconnectReasons.ParseError, _rig.Session.ClosedFor);

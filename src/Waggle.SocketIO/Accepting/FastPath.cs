@@ -14,8 +14,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.SocketIO.Accepting;
 
 /// <summary>
-/// The fast path to a WebSocket: a middleware of the connection, before HTTP. An idle client then costs no HTTP machinery, and on plain TCP frames are
-/// written straight to the socket. It takes only what HTTP would have let in without a question.
+/// The fast path to a WebSocket: a connection middleware in front of HTTP. An idle client then needs no memory for HTTP, and on plain TCP frames are written
+/// directly to the socket. The fast path takes only requests that HTTP would accept without a check.
 /// </summary>
 internal sealed class FastPath
 {
@@ -24,7 +24,7 @@ internal sealed class FastPath
     private readonly SocketIOServer _server;
     private readonly IServiceProvider _services;
 
-    // Known with the first connection: before, the application was not yet put together.
+    // Determined at the first connection, because the application is not complete before.
     private volatile string[]? _paths;
 
     public FastPath(IServiceProvider services, TimeSpan headTimeout, ConnectionDelegate next)
@@ -32,11 +32,11 @@ internal sealed class FastPath
         _next = next;
         _headTimeout = headTimeout;
         _server = services.GetService<SocketIOServer>()
-            ?? throw new InvalidOperationException("There is no Socket.IO server in the container: call services.AddSocketIO() first.");
+            ?? throw new InvalidOperationException("No Socket.IO server is registered. Call services.AddSocketIO() first.");
         _services = services;
     }
 
-    // The one async method that an idle client keeps in memory here.
+    // The only async method of this class that an idle client keeps in memory.
     public async Task OnConnectionAsync(ConnectionContext connection)
     {
         Wire? wire = null;
@@ -79,7 +79,7 @@ internal sealed class FastPath
         return null;
     }
 
-    // Where the server is mapped, and nobody is asked who comes.
+    // Returns the paths at which the server is mapped and requests are not checked.
     private async ValueTask<string[]> OpenPathsAsync()
     {
         if (_server.Options.AllowRequest is not null) return [];
@@ -98,9 +98,9 @@ internal sealed class FastPath
 /// <summary>Marks the endpoint of a server.</summary>
 internal sealed record SocketIOEndpoint(SocketIOServer Server)
 {
-    /// <summary>What follows the path in the endpoint's pattern: the name of a file of the client's, or nothing.</summary>
+    /// <summary>The part of the endpoint's pattern after its path: the optional name of a file of the client's script.</summary>
     public const string Rest = "/{file?}";
 
-    /// <summary>With the prefixes of the groups that the endpoint was mapped in.</summary>
+    /// <summary>Returns the path in an endpoint's pattern. It includes the prefixes of the groups in which the endpoint was mapped.</summary>
     public static string PathOf(string pattern) => pattern[..^Rest.Length];
 }

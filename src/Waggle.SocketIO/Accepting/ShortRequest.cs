@@ -6,8 +6,8 @@ using Waggle.Transport.Wires;
 namespace Waggle.SocketIO.Accepting;
 
 /// <summary>
-/// A flawless request for a WebSocket of Engine.IO that HTTP has not seen: a new client's, or that of one who polled until now. Everything else, each
-/// refusal included, is left to HTTP.
+/// A valid request for a WebSocket of Engine.IO that has not passed HTTP: of a new client, or of a client that has polled until now. All other requests,
+/// including those that have to be rejected, are left to HTTP.
 /// </summary>
 public sealed class ShortRequest
 {
@@ -22,8 +22,9 @@ public sealed class ShortRequest
         _polling = polling;
     }
 
-    /// <summary>Null: it is for HTTP.</summary>
-    /// <param name="path">Where the server is, without a slash at its end.</param>
+    /// <summary>Creates the request of a new or a polling client.</summary>
+    /// <param name="path">The path of the server, without a slash at the end.</param>
+    /// <returns>Null if HTTP has to handle the request.</returns>
     public static ShortRequest? Of(SocketIOServer server, string path, UpgradeRequest request)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -38,7 +39,7 @@ public sealed class ShortRequest
         var rest = request.Path.AsSpan();
         if (!rest.StartsWith(path, StringComparison.Ordinal) || rest[path.Length..] is not ("" or "/") || request.IsForwarded || server.IsStopping) return null;
 
-        // A cookie is set by HTTP.
+        // Only HTTP can set a cookie.
         var options = server.Options;
         if (!options.Transports.HasFlag(SocketIOTransports.WebSocket) || options.Cookie is not null) return null;
         var query = QueryHelpers.ParseQuery(request.Query);
@@ -51,9 +52,9 @@ public sealed class ShortRequest
         return query.GetValueOrDefault("EIO") == "4" ? new(server, request, null) : null;
     }
 
-    /// <summary>From the answer to the end.</summary>
-    /// <param name="secure">Whether the client came over TLS.</param>
-    /// <param name="items">What whoever let it in leaves in <see cref="Handshake.Items"/>.</param>
+    /// <summary>Runs the WebSocket until it closes. Call it after the response to the request was sent.</summary>
+    /// <param name="secure">Whether the client connected over TLS.</param>
+    /// <param name="items">The values of <see cref="Handshake.Items"/>, from the code that accepted the request; null for none.</param>
     public Task RunAsync(Wire wire, bool secure, IReadOnlyDictionary<object, object?>? items = null)
     {
         ArgumentNullException.ThrowIfNull(wire);

@@ -8,15 +8,18 @@ using Waggle.Transport.WebSockets;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The first request of a client, kept for as long as it is here: the request itself is over by then, or used again.</summary>
+/// <summary>
+/// A copy of the first request of a client, kept with its session. The request itself has then ended, and ASP.NET Core may reuse its objects.
+/// </summary>
 internal sealed class ClientRequest
 {
     private static readonly Dictionary<object, object?> NoItems = [];
 
-    // As on the wire: seldom asked for, and as strings several times as large.
+    // In the form of the wire, because headers are rarely read, and strings would be several times as large.
     private readonly byte[] _headers;
     private ClaimsPrincipal? _user;
 
+    /// <summary>Copies a request that has passed HTTP.</summary>
     public ClientRequest(HttpContext context)
     {
         Address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
@@ -28,7 +31,7 @@ internal sealed class ClientRequest
         _headers = Lines(context.Request.Headers.SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value ?? "")));
     }
 
-    /// <summary>Of somebody whom nobody has asked who it is.</summary>
+    /// <summary>Copies a request of the fast path, which is not authenticated.</summary>
     public ClientRequest(UpgradeRequest request, string address, bool secure, IReadOnlyDictionary<object, object?>? items)
     {
         Address = address;
@@ -46,14 +49,16 @@ internal sealed class ClientRequest
 
     public ClaimsPrincipal User => _user ?? Interlocked.CompareExchange(ref _user, new ClaimsPrincipal(new ClaimsIdentity()), null) ?? _user;
 
-    /// <summary>Whose session it becomes; null: nobody's in particular.</summary>
+    /// <summary>Gets the name of the authenticated user to whom the session belongs; null if there is none.</summary>
     public string? Owner { get; }
 
     public IReadOnlyDictionary<object, object?> Items { get; }
 
+    /// <summary>Returns the name of the authenticated user of a request; null if there is none.</summary>
     public static string? OwnerOf(HttpContext context) =>
         UserOf(context) is { } user ? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? user.Identity?.Name : null;
 
+    /// <summary>Returns the values of a header; empty if there is none.</summary>
     public StringValues Header(string name)
     {
         var values = StringValues.Empty;
@@ -69,7 +74,7 @@ internal sealed class ClientRequest
         return values;
     }
 
-    // Whom nobody has authenticated the context would make up.
+    // The context itself would create an empty user for a request that was not authenticated.
     private static ClaimsPrincipal? UserOf(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>()?.User;
 
     private static byte[] Lines(IEnumerable<KeyValuePair<string, string>> headers)

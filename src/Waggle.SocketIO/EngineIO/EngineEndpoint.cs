@@ -4,7 +4,7 @@ using Waggle.Transport.AspNetCore;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>What a request to the endpoint means, and who is refused. Statuses and codes are those of the Node server.</summary>
+/// <summary>Dispatches the requests to the endpoint and rejects invalid ones. Statuses and codes are those of the Node server.</summary>
 internal sealed class EngineEndpoint(EngineServer server)
 {
     private const string Polling = "polling";
@@ -26,7 +26,7 @@ internal sealed class EngineEndpoint(EngineServer server)
         (transport is Polling && Options.Transports.HasFlag(SocketIOTransports.Polling))
             || (transport is WebSocket && Options.Transports.HasFlag(SocketIOTransports.WebSocket));
 
-    // What a header may not hold does not come back in one.
+    // Whether the origin has characters that no header may contain, so that no response header can repeat it.
     private static bool HasBadOrigin(HttpRequest request) => request.Headers.Origin.ToString().AsSpan().IndexOfAnyExceptInRange(' ', '\u00ff') >= 0;
 
     private async Task BeginAsync(HttpContext context, bool wantsSocket, bool isKnownVersion)
@@ -51,7 +51,7 @@ internal sealed class EngineEndpoint(EngineServer server)
 
     private Task GoOnAsync(HttpContext context, bool wantsSocket, EngineSession? session)
     {
-        // A session belongs to who opened it: somebody else with its id gets as far as without it.
+        // A session belongs to the user that opened it. For another user its id is unknown.
         if (session is null || session.Request.Owner != ClientRequest.OwnerOf(context)) return RefuseAsync(context, EngineError.UnknownSession);
         if (wantsSocket) return WebSocketAccept.IsAsked(context) ? RunAsync(context, session, isUpgrade: true) : RefuseAsync(context, EngineError.BadRequest);
         if (HttpMethods.IsGet(context.Request.Method)) return PollAsync(context, session);
@@ -86,7 +86,7 @@ internal sealed class EngineEndpoint(EngineServer server)
             return;
         }
 
-        // Binary bodies are those of the third version.
+        // Only version 3 of the protocol has binary bodies.
         if (context.Request.ContentType?.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) == true)
         {
             session.Close(DisconnectReasons.TransportError);
@@ -116,7 +116,7 @@ internal sealed class EngineEndpoint(EngineServer server)
             return;
         }
 
-        // Not text/plain: some browsers would offer it for download.
+        // Not text/plain, because some browsers would offer it as a download.
         context.Response.ContentType = "text/html";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = 2;

@@ -1,6 +1,6 @@
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>Why a request was refused: the code and the words of the Node server, which clients know.</summary>
+/// <summary>The reason why a request was rejected. Codes and messages are those of the Node server, which clients know.</summary>
 internal sealed record EngineError(int Code, string Message, int Status = 400)
 {
     public static readonly EngineError UnknownTransport = new(0, "Transport unknown");
@@ -10,6 +10,6 @@ internal sealed record EngineError(int Code, string Message, int Status = 400)
     public static readonly EngineError Forbidden = new(4, "Forbidden", 403);
     public static readonly EngineError UnsupportedVersion = new(5, "Unsupported protocol version");
 
-    /// <summary>The session lives on one of another server's instances, or this one is stopping.</summary>
+    /// <summary>The server is stopping and accepts no new session.</summary>
     public static readonly EngineError Stopping = new(3, "Bad request", 503);
 }

@@ -3,14 +3,16 @@ using Waggle.Transport.WebSockets;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>Outgoing packets as WebSocket frames, made once and shared: a server's frames carry no mask, so all clients get the same bytes.</summary>
+/// <summary>
+/// Encodes outgoing packets as WebSocket frames. The frames of a server have no mask, so all clients receive the same bytes and share one encoding.
+/// </summary>
 internal static class EngineFrames
 {
     public static EncodedMessage Ping { get; } = Text("2"u8);
 
     public static EncodedMessage ProbePong { get; } = Text("3probe"u8);
 
-    /// <summary>One packet in a frame of its own.</summary>
+    /// <summary>Encodes one packet in one frame.</summary>
     public static EncodedMessage Text(ReadOnlySpan<byte> packet)
     {
         var frame = new byte[FrameHeader.SizeFor(packet.Length) + packet.Length];
@@ -18,7 +20,7 @@ internal static class EngineFrames
         return new EncodedMessage(frame);
     }
 
-    /// <summary>Takes the first frame off.</summary>
+    /// <summary>Removes the first frame and returns its payload.</summary>
     public static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> frames, out bool isBinary)
     {
         isBinary = (frames[0] & 0x0f) == (byte)Opcode.Binary;
@@ -28,7 +30,7 @@ internal static class EngineFrames
         return payload;
     }
 
-    /// <summary>The packet, if these are one frame of text: the same bytes for everybody. Else null.</summary>
+    /// <summary>Returns the packet without a copy if the frames are one text frame; otherwise null.</summary>
     public static ReadOnlyMemory<byte>? OnlyText(ReadOnlyMemory<byte> frames)
     {
         if ((frames.Span[0] & 0x0f) != (byte)Opcode.Text) return null;

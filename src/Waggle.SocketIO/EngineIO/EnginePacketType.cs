@@ -11,6 +11,6 @@ internal static class EnginePacketType
     public const byte Upgrade = (byte)'5';
     public const byte Noop = (byte)'6';
 
-    /// <summary>A binary message within a payload of text: base64 follows.</summary>
+    /// <summary>A binary message within a text payload. Base64 follows.</summary>
     public const byte Base64 = (byte)'b';
 }

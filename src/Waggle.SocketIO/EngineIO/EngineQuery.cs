@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>What a request's query says of Engine.IO. A client that polls says it with each of its requests, so nothing is kept of it.</summary>
+/// <summary>The Engine.IO parameters of a request's query. A polling client sends them with each request, so no copy is kept.</summary>
 internal readonly ref struct EngineQuery
 {
     private EngineQuery(ReadOnlySpan<char> transport, ReadOnlySpan<char> sid, ReadOnlySpan<char> version)

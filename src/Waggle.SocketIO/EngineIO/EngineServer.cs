@@ -8,10 +8,10 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The sessions that are here, and what they share.</summary>
+/// <summary>The open sessions of a server, and the objects that they share. Thread-safe.</summary>
 internal sealed partial class EngineServer : IDisposable
 {
-    // Late by at most a twentieth of the shorter time, and by no more than anybody notices.
+    // Timeouts are late by at most a twentieth of the shorter time, and by no more than 50 ms.
     private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(5);
 
@@ -21,7 +21,7 @@ internal sealed partial class EngineServer : IDisposable
     private int _next;
     private volatile bool _stopping;
 
-    /// <param name="welcome">Who listens to a session.</param>
+    /// <param name="welcome">Creates the receiver of the messages of a new session.</param>
     public EngineServer(SocketIOOptions options, TimeProvider time, ILogger log, Func<EngineSession, IEngineClient> welcome)
     {
         Options = options;
@@ -43,14 +43,16 @@ internal sealed partial class EngineServer : IDisposable
 
     public bool IsStopping => _stopping;
 
-    /// <summary>Counts what the wires carry; null: nobody does.</summary>
+    /// <summary>Gets the metrics of the WebSockets; null if they are not counted.</summary>
     public WireMetrics? Wires { get; private set; }
 
     public int Count => _sessions.Count;
 
+    /// <summary>Returns the session with an id; null if there is none.</summary>
     public EngineSession? Find(ReadOnlySpan<char> id) => _sessions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var session) ? session : null;
 
-    /// <summary>Null: the server stops.</summary>
+    /// <summary>Begins a session.</summary>
+    /// <returns>The session; null if the server is stopping.</returns>
     public EngineSession? Begin(ClientRequest request)
     {
         var session = new EngineSession(this, Ids.New(), request) { Lane = (uint)Interlocked.Increment(ref _next) };
@@ -64,6 +66,7 @@ internal sealed partial class EngineServer : IDisposable
 
     public Flusher FlusherOf(EngineSession session) => _flushers[session.Lane % (uint)_flushers.Length];
 
+    /// <summary>Creates the connection of a session on the wire of its WebSocket.</summary>
     public Connection Connect(Wire wire)
     {
         var connection = new Connection("", wire, NoRecords.Instance, _outbox, Time);
@@ -71,7 +74,7 @@ internal sealed partial class EngineServer : IDisposable
         return connection;
     }
 
-    /// <summary>What a client reads first.</summary>
+    /// <summary>Returns the open packet, which a client receives first.</summary>
     public byte[] Open(EngineSession session, bool isUpgradable)
     {
         var upgrades = isUpgradable && Options.AllowUpgrades && Options.Transports.HasFlag(SocketIOTransports.WebSocket) ? "\"websocket\"" : "";
@@ -80,13 +83,13 @@ internal sealed partial class EngineServer : IDisposable
         return Encoding.UTF8.GetBytes($$"""0{"sid":"{{session.Id}}","upgrades":[{{upgrades}}],{{limits}}}""");
     }
 
-    /// <summary>Connections that come from now on are counted.</summary>
+    /// <summary>Sets the metrics of the WebSockets that open from now on.</summary>
     public void CountWith(WireMetrics wires) => Wires = wires;
 
-    /// <summary>Nobody comes in any more; who is here stays.</summary>
+    /// <summary>Accepts no new session. Open sessions stay.</summary>
     public void LetNobodyIn() => _stopping = true;
 
-    /// <summary>Sends everybody away and lets nobody in.</summary>
+    /// <summary>Closes all sessions and accepts no new one.</summary>
     public void Close(string reason)
     {
         LetNobodyIn();

@@ -3,8 +3,8 @@ using Waggle.Delivery;
 namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>
-/// One client of Engine.IO, by any transport. It has no thread, task, timer or buffer of its own: a place in the wheel, and, over WebSocket, a connection of
-/// the delivery engine; while it polls, a queue. Thread-safe.
+/// The session of one client of Engine.IO, over any transport. It has no thread, task, timer or buffer of its own. It has an entry in the timer wheel and a
+/// connection of the delivery engine or, while the client polls, a queue. Thread-safe.
 /// </summary>
 internal sealed class EngineSession : IFlushable, IHeartbeatSubject
 {
@@ -25,7 +25,7 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
         _heartbeat.Start();
     }
 
-    /// <summary>A secret of the client: a request that names it may speak for the client.</summary>
+    /// <summary>Gets the id, which is a secret: a request with this id acts for the client.</summary>
     public string Id { get; }
 
     public EngineServer Server { get; }
@@ -38,13 +38,13 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
 
     public PacketIntake Intake { get; }
 
-    /// <summary>Selects the flusher that writes for it.</summary>
+    /// <summary>Gets the number that selects the flusher of the session.</summary>
     public uint Lane { get; init; }
 
     /// <inheritdoc cref="SessionTransport.Road" />
     public string Road => Transport.Road;
 
-    /// <summary>Null while it polls.</summary>
+    /// <summary>Gets the statistics of the WebSocket; null while the client polls.</summary>
     public ConnectionStats? Stats => Transport.Connection?.Stats;
 
     public bool IsClosed => Transport.IsClosed;
@@ -55,10 +55,10 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
     /// <inheritdoc cref="SessionTransport.IsWritable" />
     public bool IsWritable => Transport.IsWritable;
 
-    /// <summary>Whether the client's permission has ended; asked before each write. Null: it never does.</summary>
+    /// <summary>Gets or sets the check whether the client's permission has ended, called before each write; null if the permission does not end.</summary>
     internal Func<bool>? Lapsed { get; set; }
 
-    /// <summary>Sends, soon. From any thread; never blocks.</summary>
+    /// <summary>Queues a packet, which a flusher or the reading thread sends. Thread-safe; never blocks.</summary>
     public void Send(EncodedMessage packet)
     {
         if (!Transport.TryQueue(packet)) CloseSoon(DisconnectReasons.SlowClient);
@@ -66,9 +66,10 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
     }
 
     /// <summary>
-    /// Takes whole frames now, or none: for a <see cref="NamespaceWire"/>, whose owner has a queue of its own. From any thread; never blocks.
+    /// Takes complete frames now, or none. A <see cref="NamespaceWire"/> uses it, whose owner has its own queue. Thread-safe; never blocks.
     /// </summary>
-    /// <exception cref="IOException">The session is over.</exception>
+    /// <returns>False if no frames were taken.</returns>
+    /// <exception cref="IOException">The session has ended.</exception>
     public bool TryWrite(ReadOnlySpan<byte> frames, int count)
     {
         var isTaken = Transport.TryWrite(frames, count, out var isQueued);
@@ -79,11 +80,12 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
     /// <inheritdoc cref="SessionTransport.WhenWritableAsync" />
     public Task WhenWritableAsync() => Transport.WhenWritableAsync();
 
+    /// <summary>Sends as many of the queued packets as the client accepts now. Thread-safe; never blocks.</summary>
     public void Flush()
     {
         if (Lapsed is { } lapsed && !IsClosed && lapsed())
         {
-            // The packets that wait are not sent any more.
+            // The packets that wait are not sent.
             Transport.Connection?.Lapse();
             CloseSoon(DisconnectReasons.ServerNamespaceDisconnect);
             return;
@@ -92,10 +94,12 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
         Transport.Flush();
     }
 
-    /// <summary>Ends it: the client and its sockets get the reason. From any thread that holds no lock, since handlers run.</summary>
+    /// <summary>
+    /// Ends the session and reports the reason to its sockets. The first call counts. Handlers run in this call, so the caller must hold no lock.
+    /// </summary>
     public void Close(string reason) => Close(reason, NormalClosure);
 
-    /// <summary>The same with the code of the WebSocket's close.</summary>
+    /// <summary>Ends the session like <see cref="Close(string)"/>, with another code of the WebSocket's close.</summary>
     public void Close(string reason, int code)
     {
         if (!Transport.TryEnd(reason)) return;
@@ -106,17 +110,17 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
         Client.OnClosed(reason);
     }
 
-    /// <summary>Closes it on another thread: for callers that must not run handlers.</summary>
+    /// <summary>Ends the session on another thread, for callers that must not run handlers.</summary>
     public void CloseSoon(string reason) =>
         ThreadPool.UnsafeQueueUserWorkItem(static call => call.Session.Close(call.Reason), (Session: this, Reason: reason), preferLocal: false);
 
-    /// <summary>Closes it if the client's pong is overdue.</summary>
+    /// <summary>Ends the session if the client's pong is overdue.</summary>
     public void CloseIfLate()
     {
         if (_heartbeat.IsLate) Close(DisconnectReasons.PingTimeout);
     }
 
-    /// <summary>The id is not known to the server any more.</summary>
+    /// <summary>Removes the session from the server, which then no longer knows its id.</summary>
     public void Forget() => Server.Forget(this);
 
     void IFlushable.FlushBegins() => Volatile.Write(ref _dirty, 0);

@@ -1,8 +1,8 @@
 namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>
-/// Writes queued packets on a thread of the pool, and only while there are any: the packets that are queued meanwhile leave in the same write. A broadcast
-/// does not pay for a thousand system calls.
+/// Writes queued packets on a thread of the pool while there are any. Packets that are queued before a session's turn leave in the same write. The thread that
+/// sends a broadcast to a thousand clients does not execute the thousand system calls. Thread-safe.
 /// </summary>
 internal sealed class Flusher : IThreadPoolWorkItem
 {
@@ -11,6 +11,7 @@ internal sealed class Flusher : IThreadPoolWorkItem
     private List<IFlushable> _writing = [];
     private bool _running;
 
+    /// <summary>Adds a queue that has packets to write.</summary>
     public void Add(IFlushable queue)
     {
         lock (_lock)

@@ -2,19 +2,19 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The heartbeat of one client: a ping in each interval, and a limit for its pong. It is one place in the server's wheel.</summary>
+/// <summary>The heartbeat of one client: a ping in each interval, and a limit for its pong. It is one entry in the server's timer wheel.</summary>
 internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, SocketIOOptions options, IHeartbeatSubject subject) : WheelTimer
 {
-    // A packet may wait for its attachments over so many pings.
+    // The number of pings over which a packet may wait for its attachments.
     private const int MaxAttachmentWaits = 2;
 
     private long _deadline;
     private volatile bool _isUnanswered;
 
-    // A client that is not read cannot be heard: a slow middleware, or more handlers at work than may be.
+    // Whether the server does not read from the client, because of a slow middleware or too many running handlers. It then cannot receive a pong.
     private volatile bool _isSuspended;
 
-    /// <summary>The pong is overdue. The wheel fires a little late; a request of the client need not be.</summary>
+    /// <summary>Whether the pong is overdue. The wheel fires a little late, so each request of the client checks this, too.</summary>
     public bool IsLate => time.GetTimestamp() >= Volatile.Read(ref _deadline) && !_isSuspended && !subject.IsClosed;
 
     public void Start()
@@ -23,26 +23,27 @@ internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, Socket
         wheel.Set(this, options.PingInterval);
     }
 
-    /// <summary>The client answered: the next interval begins.</summary>
+    /// <summary>Notes the client's pong and begins the next interval.</summary>
     public void Answer()
     {
         Reset();
         if (!subject.IsClosed) wheel.Set(this, options.PingInterval);
     }
 
-    /// <summary>The client is not read for a while, which is not its fault.</summary>
+    /// <summary>Suspends the limit while the server does not read from the client.</summary>
     public void Suspend() => _isSuspended = true;
 
+    /// <summary>Begins the limit again.</summary>
     public void Resume()
     {
         Reset();
         _isSuspended = false;
     }
 
-    /// <summary>No ping any more.</summary>
+    /// <summary>Stops the pings.</summary>
     public void Stop() => wheel.Clear(this);
 
-    /// <summary>The client has some time to fetch its last packet.</summary>
+    /// <summary>Starts the time that a polling client has to fetch its last packets.</summary>
     public void ForgetLater() => wheel.Set(this, options.CloseTimeout);
 
     protected override void Fire()

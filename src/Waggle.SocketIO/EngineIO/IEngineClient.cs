@@ -1,15 +1,17 @@
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>What listens to a session. Messages come one after the other: the next one when the last one's task has ended.</summary>
+/// <summary>Receives the messages of a session, one after the other: the next one when the task of the last one has ended.</summary>
 internal interface IEngineClient
 {
-    /// <summary>The message is the listener's until the task ends.</summary>
+    /// <summary>Receives a text message. Its memory is valid until the task ends.</summary>
     ValueTask OnTextAsync(ReadOnlyMemory<byte> text);
 
+    /// <summary>Receives a binary message. Its memory is valid until the task ends.</summary>
     ValueTask OnBinaryAsync(ReadOnlyMemory<byte> bytes);
 
-    /// <summary>How often this was asked while half a message was here.</summary>
+    /// <summary>Returns the number of calls since a packet began to wait for its attachments; 0 if no packet waits.</summary>
     int WaitsForAttachments();
 
+    /// <summary>Called once, when the session has ended.</summary>
     void OnClosed(string reason);
 }

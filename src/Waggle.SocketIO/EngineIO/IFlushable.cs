@@ -6,6 +6,6 @@ internal interface IFlushable
     /// <summary>Writes the queue. Called on one thread at a time by a flusher, and by the reader of the session.</summary>
     void Flush();
 
-    /// <summary>The flusher has taken it from its list and is about to flush it: a packet that is queued from here on adds it again.</summary>
+    /// <summary>Called before the flusher flushes the queue. A packet that is queued after this call adds the queue to the flusher again.</summary>
     void FlushBegins();
 }

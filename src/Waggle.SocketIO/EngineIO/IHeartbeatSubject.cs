@@ -7,12 +7,12 @@ internal interface IHeartbeatSubject
 
     void Ping();
 
-    /// <summary>The number of calls since a packet waits for its attachments; 0: none does.</summary>
+    /// <summary>Returns the number of calls since a packet began to wait for its attachments; 0 if no packet waits.</summary>
     int WaitsForAttachments();
 
-    /// <summary>Closes it on another thread.</summary>
+    /// <summary>Ends the session on another thread.</summary>
     void CloseSoon(string reason);
 
-    /// <summary>The time in which the client could fetch the last packet is over.</summary>
+    /// <summary>Removes the session, because the time to fetch its last packets has ended.</summary>
     void Forget();
 }

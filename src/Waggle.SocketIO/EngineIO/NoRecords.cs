@@ -4,7 +4,7 @@ using Waggle.Protocol.Records;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>Connections here carry packets that are words already.</summary>
+/// <summary>The renderer of connections that only carry encoded packets and no records.</summary>
 internal sealed class NoRecords : IRenderer
 {
     public static readonly NoRecords Instance = new();

@@ -1,20 +1,21 @@
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>Takes the packets that a client sends over any transport, one after the other.</summary>
+/// <summary>Processes the packets that a client sends over any transport, one after the other.</summary>
 internal sealed class PacketIntake(IEngineClient client, HeartbeatTimer heartbeat, IFlushable output)
 {
     private int _reader;
 
-    /// <summary>This thread reads for the session, and flushes it when all packets that were read are answered.</summary>
+    /// <summary>Whether this thread reads for the session. It flushes the session after the packets that it has read.</summary>
     public bool IsReadHere => Volatile.Read(ref _reader) == Environment.CurrentManagedThreadId;
 
-    /// <summary>This thread reads from here on.</summary>
+    /// <summary>Marks this thread as the reader of the session.</summary>
     public void BeginRead() => Volatile.Write(ref _reader, Environment.CurrentManagedThreadId);
 
+    /// <summary>Marks that no thread reads for the session.</summary>
     public void EndRead() => Volatile.Write(ref _reader, 0);
 
-    /// <summary>A packet that came as text.</summary>
-    /// <returns>Why the session is to end; null: it goes on.</returns>
+    /// <summary>Processes a text packet.</summary>
+    /// <returns>The reason to end the session; null if it continues.</returns>
     public async ValueTask<string?> TakeTextAsync(ReadOnlyMemory<byte> packet)
     {
         if (packet.IsEmpty) return DisconnectReasons.ParseError;
@@ -38,7 +39,7 @@ internal sealed class PacketIntake(IEngineClient client, HeartbeatTimer heartbea
         }
     }
 
-    /// <summary>A binary message.</summary>
+    /// <summary>Processes a binary message.</summary>
     public async ValueTask TakeBinaryAsync(ReadOnlyMemory<byte> bytes)
     {
         var taken = client.OnBinaryAsync(bytes);
@@ -50,7 +51,7 @@ internal sealed class PacketIntake(IEngineClient client, HeartbeatTimer heartbea
         heartbeat.Suspend();
         try
         {
-            // The answers so far need not wait with it.
+            // The packets queued so far are sent before the wait.
             EndRead();
             output.Flush();
             await taken;

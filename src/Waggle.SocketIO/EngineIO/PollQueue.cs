@@ -4,13 +4,15 @@ using Waggle.Delivery;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>What waits for a polling client, and its request that waits for something. All under the session's lock.</summary>
+/// <summary>
+/// The packets that wait for a polling client, or the request of the client that waits for packets. The caller holds the session's lock during every call.
+/// </summary>
 internal sealed class PollQueue(SocketIOOptions options)
 {
-    // What one answer holds at most, unless one packet alone is larger.
+    // The maximum size of a response in bytes, unless one packet alone is larger.
     private const int MaxAnswer = 1024 * 1024;
 
-    // python-engineio gives up a connection whose answer has more packets.
+    // python-engineio closes a connection whose response has more packets.
     private const int MaxAnswerPackets = 16;
 
     private static readonly ReadOnlyMemory<byte> Noop = new[] { EnginePacketType.Noop };
@@ -22,23 +24,24 @@ internal sealed class PollQueue(SocketIOOptions options)
     private byte _last;
     private bool _ended;
 
-    /// <summary>A request waits.</summary>
+    /// <summary>Whether a request waits for packets.</summary>
     public bool IsPolled => _poll is not null && _packets.Count == 0;
 
-    /// <summary>The client tries another transport: its requests are answered at once, so that it can leave.</summary>
+    /// <summary>Whether the client probes another transport. Its requests then do not wait long, so that it can move.</summary>
     public bool IsProbed { get; private set; }
 
-    /// <summary>It ended, and the client knows.</summary>
+    /// <summary>Whether the queue has ended and the client fetches no more packets from it.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Ends when the client has fetched something, or is gone; at once while nothing waits.</summary>
+    /// <summary>Gets a task that ends when the client has fetched packets or the session has ended. It has already ended if no packets wait.</summary>
     public Task WhenTaken =>
         _packets.Count == 0 || _ended ? Task.CompletedTask : (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>Bytes that wait for the client's next request.</summary>
+    /// <summary>Gets the number of bytes that wait for the client's next request.</summary>
     public long Waiting => _bytes;
 
-    /// <summary>False: more waits than may.</summary>
+    /// <summary>Adds a packet.</summary>
+    /// <returns>False if the queue is full.</returns>
     public bool TryAdd(EncodedMessage packet)
     {
         if (_ended) return true;
@@ -48,7 +51,8 @@ internal sealed class PollQueue(SocketIOOptions options)
         return true;
     }
 
-    /// <summary>The request that waits, if there is something to say; whoever takes it answers it when the lock is given back.</summary>
+    /// <summary>Removes and returns the request that waits, if there are packets for it; otherwise null.</summary>
+    /// <param name="payload">The payload with which the caller completes the request after it has released the lock.</param>
     public TaskCompletionSource<ReadOnlyMemory<byte>?>? Flush(out ReadOnlyMemory<byte> payload)
     {
         payload = default;
@@ -58,7 +62,8 @@ internal sealed class PollQueue(SocketIOOptions options)
         return poll;
     }
 
-    /// <summary>A request comes. False: another one waits already, and the client has lost its way.</summary>
+    /// <summary>Takes a request for packets.</summary>
+    /// <returns>False if another request already waits, which is an error of the client.</returns>
     public bool TryPoll([NotNullWhen(true)] out Task<ReadOnlyMemory<byte>?>? answer)
     {
         answer = null;
@@ -69,13 +74,13 @@ internal sealed class PollQueue(SocketIOOptions options)
             return true;
         }
 
-        // Who flushes goes on with the answer itself.
+        // Continuations run on the thread that flushes, which then writes the response itself.
         _poll = new TaskCompletionSource<ReadOnlyMemory<byte>?>();
         answer = _poll.Task;
         return true;
     }
 
-    /// <summary>Ends with a word for the client: what it hears is that it was heard, or that it is over.</summary>
+    /// <summary>Ends the queue. The last packet is a noop if the client closed the session, and otherwise a close.</summary>
     public void End(string reason)
     {
         _ended = true;
@@ -84,10 +89,11 @@ internal sealed class PollQueue(SocketIOOptions options)
         if (Flush(out var payload) is { } poll) AnswerSoon(poll, payload);
         Taken();
 
-        // Who left, or broke the rules, fetches nothing more.
+        // A client that left or violated the protocol fetches no more packets.
         if (!DisconnectReasons.IsOrderly(reason)) IsDone = true;
     }
 
+    /// <summary>Notes that the client probes another transport, and answers its request.</summary>
     public void Probe()
     {
         IsProbed = true;
@@ -96,7 +102,7 @@ internal sealed class PollQueue(SocketIOOptions options)
 
     public void Unprobe() => IsProbed = false;
 
-    /// <summary>Answers the request that waits with nothing.</summary>
+    /// <summary>Answers the request that waits with a noop packet.</summary>
     public void Free()
     {
         if (_poll is not { } poll) return;
@@ -104,7 +110,7 @@ internal sealed class PollQueue(SocketIOOptions options)
         AnswerSoon(poll, Noop);
     }
 
-    /// <summary>The client has moved.</summary>
+    /// <summary>Moves the packets to the connection of the client's WebSocket and ends the request that waits.</summary>
     public void MoveTo(Connection connection)
     {
         var poll = _poll;
@@ -116,11 +122,11 @@ internal sealed class PollQueue(SocketIOOptions options)
         if (poll is not null) AnswerSoon(poll, null);
     }
 
-    // Under the lock nobody's continuation runs.
+    // The request is completed on another thread, so that no continuation runs under the lock.
     private static void AnswerSoon(TaskCompletionSource<ReadOnlyMemory<byte>?> poll, ReadOnlyMemory<byte>? payload) =>
         ThreadPool.UnsafeQueueUserWorkItem(static answer => answer.Poll.SetResult(answer.Payload), (Poll: poll, Payload: payload), preferLocal: false);
 
-    // A batch of events is cut between packets, so that each part fits into an answer.
+    // A batch of events is split between packets, so that each part fits into a response.
     private void Enqueue(EncodedMessage packet)
     {
         var rest = packet.Body;
@@ -162,7 +168,7 @@ internal sealed class PollQueue(SocketIOOptions options)
             PollingPayload.Add(payload, packet.Body.Span);
         }
 
-        // Not in one answer with what goes before: clients act on a close first.
+        // The last packet has a response of its own, because clients process a close before the packets that precede it.
         if (_ended && payload.WrittenCount == 0)
         {
             PollingPayload.Add(payload, _last);

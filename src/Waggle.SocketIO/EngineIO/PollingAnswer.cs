@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The answer to a polling request.</summary>
+/// <summary>Writes the response to a polling request.</summary>
 internal static class PollingAnswer
 {
-    // Below, compressing costs more than it saves.
+    // Compression of a smaller payload costs more than it saves.
     private const int CompressedFrom = 1024;
 
-    /// <summary>Sets it: head and body leave together when the request ends.</summary>
+    /// <summary>Sets the response. Its head and body are sent together when the request ends.</summary>
     public static void Write(HttpContext context, ReadOnlyMemory<byte> payload, bool compress)
     {
         var response = context.Response;

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The body of a polling request, in a borrowed buffer that grows with what comes.</summary>
+/// <summary>The body of a polling request, in a pooled buffer that grows with the received bytes.</summary>
+/// <param name="max">The maximum size in bytes.</param>
 internal sealed class PollingBody(int max) : IDisposable
 {
     private const int First = 4096;
@@ -13,7 +14,8 @@ internal sealed class PollingBody(int max) : IDisposable
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
-    /// <summary>False: it is too large.</summary>
+    /// <summary>Reads the body.</summary>
+    /// <returns>False if it is too large.</returns>
     public async ValueTask<bool> ReadAsync(HttpContext context)
     {
         if (context.Request.ContentLength > max) return false;

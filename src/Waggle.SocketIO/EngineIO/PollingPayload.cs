@@ -3,12 +3,12 @@ using System.Buffers.Text;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The body of a polling request or answer: packets joined by a separator, binary ones as base64. Pure.</summary>
+/// <summary>The body of a polling request or response: packets joined by a separator, binary ones as base64. Pure.</summary>
 internal static class PollingPayload
 {
     public const byte Separator = 0x1e;
 
-    /// <summary>Takes the first packet off, which may be empty; <paramref name="payload"/> is null behind the last one.</summary>
+    /// <summary>Removes and returns the first packet, which may be empty. After the last one, <paramref name="payload"/> is null.</summary>
     public static ReadOnlyMemory<byte> Take(ref ReadOnlyMemory<byte>? payload)
     {
         var all = payload.GetValueOrDefault();
@@ -17,7 +17,7 @@ internal static class PollingPayload
         return end < 0 ? all : all[..end];
     }
 
-    /// <summary>The bytes of a binary packet (what follows its <c>b</c>); null if it is not base64.</summary>
+    /// <summary>Decodes the part of a binary packet after its <c>b</c>; null if it is not base64.</summary>
     public static byte[]? Decode(ReadOnlySpan<byte> base64)
     {
         if (!Base64.IsValid(base64, out var length)) return null;
@@ -25,7 +25,7 @@ internal static class PollingPayload
         return Base64.DecodeFromUtf8(base64, bytes, out _, out var written) == OperationStatus.Done && written == length ? bytes : null;
     }
 
-    /// <summary>The number of packets in these frames.</summary>
+    /// <summary>Returns the number of packets in these frames.</summary>
     public static int Count(ReadOnlySpan<byte> frames)
     {
         var count = 0;

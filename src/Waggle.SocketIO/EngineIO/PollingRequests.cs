@@ -2,15 +2,15 @@ using System.Text.Unicode;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The requests of a client that polls.</summary>
+/// <summary>Processes the requests of a client that polls.</summary>
 internal static class PollingRequests
 {
     private static readonly TimeSpan ProbedPoll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A request for packets.</summary>
-    /// <param name="gone">The request ended before it was answered.</param>
-    /// <returns>The payload of the answer; null: the request is not allowed.</returns>
-    public static async Task<ReadOnlyMemory<byte>?> PollAsync(EngineSession session, CancellationToken gone)
+    /// <summary>Processes a request for packets.</summary>
+    /// <param name="aborted">Cancelled if the request ends before its response. The session then ends.</param>
+    /// <returns>The payload of the response; null if the request is not allowed.</returns>
+    public static async Task<ReadOnlyMemory<byte>?> PollAsync(EngineSession session, CancellationToken aborted)
     {
         session.CloseIfLate();
         if (!session.Transport.TryPoll(out var answer, out var isProbed)) return null;
@@ -21,16 +21,17 @@ internal static class PollingRequests
         }
 
         if (answer.IsCompleted) return Answered(session, await answer);
-        await using var registration = gone.UnsafeRegister(static session => ((EngineSession)session!).CloseSoon(DisconnectReasons.TransportError), session);
+        await using var registration = aborted.UnsafeRegister(static session => ((EngineSession)session!).CloseSoon(DisconnectReasons.TransportError), session);
         if (!isProbed) return Answered(session, await answer);
 
-        // While the client moves no request may hold it back, but it must not ask in circles either.
+        // A request that waits would delay the client's move, and an immediate response would make it poll in a tight loop.
         await Task.WhenAny(answer, Task.Delay(ProbedPoll, session.Server.Time, CancellationToken.None));
         session.Transport.Free(answer);
         return Answered(session, await answer);
     }
 
-    /// <summary>Whether a request may bring packets now: one at a time.</summary>
+    /// <summary>Begins a request that delivers packets.</summary>
+    /// <returns>False if the session does not poll or if another such request runs. The latter ends the session.</returns>
     public static bool TryBeginPost(EngineSession session)
     {
         session.CloseIfLate();
@@ -39,8 +40,8 @@ internal static class PollingRequests
         return false;
     }
 
-    /// <summary>A request that brings packets.</summary>
-    /// <returns>False: they were not taken, and the session ended.</returns>
+    /// <summary>Processes the packets of a request.</summary>
+    /// <returns>False if the session has ended because of an error, so that the request is rejected.</returns>
     public static async Task<bool> PostAsync(EngineSession session, ReadOnlyMemory<byte> body)
     {
         var end = Utf8.IsValid(body.Span) ? await TakeAsync(session, body) : DisconnectReasons.ParseError;
@@ -71,7 +72,7 @@ internal static class PollingRequests
         return null;
     }
 
-    // The client has fetched its last packet.
+    // Removes the session if the client has fetched its last packet.
     private static ReadOnlyMemory<byte>? Answered(EngineSession session, ReadOnlyMemory<byte>? answer)
     {
         if (session.Transport.IsDone) session.Forget();

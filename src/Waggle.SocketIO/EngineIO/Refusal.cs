@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>The body of a refused request.</summary>
+/// <summary>The body of the response to a rejected request.</summary>
 internal sealed record Refusal(int Code, string Message);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -3,12 +3,12 @@ using Waggle.Delivery;
 namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>
-/// The transport of one session: a queue while the client polls, and a connection from its WebSocket on. It knows which requests the client may make at the
-/// moment, and why the session ended. Thread-safe; no handler runs under its lock.
+/// The transport of one session: a queue while the client polls, and a connection once it has a WebSocket. It also tracks which requests the client may send at
+/// the moment, and why the session ended. Thread-safe. No handler runs under its lock.
 /// </summary>
 internal sealed class SessionTransport(SocketIOOptions options)
 {
-    // The limit of packets that wait for a polling client beside the queue that its wire's owner keeps: one answer's worth.
+    // The limit, in bytes, of the packets that wait for a polling client in addition to the queue of its wire's owner.
     private const int MaxPolled = 64 * 1024;
 
     private readonly Lock _lock = new();
@@ -18,18 +18,20 @@ internal sealed class SessionTransport(SocketIOOptions options)
     private bool _isPosting;
     private bool _isUpgrading;
 
-    /// <summary>How the client is here: poll, or the road of its WebSocket (socket, pipe, stream).</summary>
+    /// <summary>
+    /// Gets the name of the transport: <c>poll</c> or, for a WebSocket, the kind of its wire (<c>socket</c>, <c>pipe</c> or <c>stream</c>).
+    /// </summary>
     public string Road { get; private set; } = "poll";
 
-    /// <summary>Null while the client polls.</summary>
+    /// <summary>Gets the connection of the WebSocket; null while the client polls.</summary>
     public Connection? Connection => _connection;
 
-    /// <summary>Why the session ended; null while it has not.</summary>
+    /// <summary>Gets the reason for the end of the session; null if it has not ended.</summary>
     public string? ClosedFor => _reason;
 
     public bool IsClosed => _reason is not null;
 
-    /// <summary>A packet that is sent now goes out now.</summary>
+    /// <summary>Whether a packet can be sent at once.</summary>
     public bool IsWritable
     {
         get
@@ -39,13 +41,13 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <summary>The session ended, and the client has still to fetch that.</summary>
+    /// <summary>Whether a polling client still has to fetch its last packets.</summary>
     public bool HasLastWords => _polling is { IsDone: false } && _connection is null;
 
-    /// <summary>The session ended, and the polling client knows.</summary>
+    /// <summary>Whether the session has ended and the polling client fetches no more packets.</summary>
     public bool IsDone => IsClosed && _polling is { IsDone: true };
 
-    /// <summary>The client came by polling.</summary>
+    /// <summary>Begins the polling transport of a new client.</summary>
     public void BeginPolling()
     {
         lock (_lock)
@@ -55,7 +57,9 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <summary>The client came by WebSocket.</summary>
+    /// <summary>Begins the WebSocket transport of a new client.</summary>
+    /// <param name="road">See <see cref="Road"/>.</param>
+    /// <returns>False if the session has ended.</returns>
     public bool TryOpen(Connection connection, string road)
     {
         lock (_lock)
@@ -66,25 +70,28 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <returns>False: the queue is full.</returns>
+    /// <summary>Queues a packet.</summary>
+    /// <returns>False if the queue is full.</returns>
     public bool TryQueue(EncodedMessage packet)
     {
         if (_connection is { } connection) return connection.QueueFrames(packet);
         lock (_lock)
         {
-            // It may have been upgraded in between.
+            // The client may have upgraded in the meantime.
             if (_connection is { } upgraded) return upgraded.QueueFrames(packet);
             return _polling?.TryAdd(packet) ?? true;
         }
     }
 
-    /// <summary>Takes whole frames now, or none: for a caller that has a queue of its own.</summary>
-    /// <param name="isQueued">The frames wait for a flush.</param>
-    /// <exception cref="IOException">The session is over.</exception>
+    /// <summary>Takes complete frames now, or none, for a caller that has its own queue.</summary>
+    /// <param name="count">The number of frames.</param>
+    /// <param name="isQueued">Whether the frames wait for a flush.</param>
+    /// <returns>False if no frames were taken.</returns>
+    /// <exception cref="IOException">The session has ended.</exception>
     public bool TryWrite(ReadOnlySpan<byte> frames, int count, out bool isQueued)
     {
         isQueued = false;
-        if (IsClosed) throw new IOException("The session is over.");
+        if (IsClosed) throw new IOException("The session has ended.");
         if (_connection is null)
         {
             lock (_lock)
@@ -97,7 +104,7 @@ internal sealed class SessionTransport(SocketIOOptions options)
         return _connection.TryWrite(frames, count);
     }
 
-    /// <summary>Ends when <see cref="TryWrite"/> may take frames again.</summary>
+    /// <summary>Returns a task that ends when <see cref="TryWrite"/> may take frames again.</summary>
     public Task WhenWritableAsync()
     {
         lock (_lock)
@@ -122,10 +129,10 @@ internal sealed class SessionTransport(SocketIOOptions options)
         poll?.SetResult(payload);
     }
 
-    /// <summary>A request for packets.</summary>
-    /// <param name="answer">Null: another request waits already, which is an error of the client.</param>
-    /// <param name="isProbed">The client tries another transport at the moment.</param>
-    /// <returns>False: the client does not poll.</returns>
+    /// <summary>Takes a request for packets.</summary>
+    /// <param name="answer">The payload of the response; null if another request already waits, which is an error of the client.</param>
+    /// <param name="isProbed">Whether the client probes another transport at the moment.</param>
+    /// <returns>False if the client does not poll.</returns>
     public bool TryPoll(out Task<ReadOnlyMemory<byte>?>? answer, out bool isProbed)
     {
         (answer, isProbed) = (null, false);
@@ -138,7 +145,7 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <summary>Answers this request with nothing, if it still waits.</summary>
+    /// <summary>Answers this request with a noop packet if it still waits.</summary>
     public void Free(Task<ReadOnlyMemory<byte>?> answer)
     {
         lock (_lock)
@@ -147,8 +154,9 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <summary>A request that brings packets begins: one at a time.</summary>
-    /// <param name="isSecond">Another one is under way, which is an error of the client.</param>
+    /// <summary>Begins a request that delivers packets, unless another one runs.</summary>
+    /// <param name="isSecond">Whether another one runs, which is an error of the client.</param>
+    /// <returns>False if another one runs, the session has ended, or the client does not poll.</returns>
     public bool TryBeginPost(out bool isSecond)
     {
         isSecond = false;
@@ -166,7 +174,8 @@ internal sealed class SessionTransport(SocketIOOptions options)
         lock (_lock) _isPosting = false;
     }
 
-    /// <summary>A WebSocket of a polling client opens: one at a time.</summary>
+    /// <summary>Begins an upgrade to a WebSocket, unless another one runs.</summary>
+    /// <returns>False if another one runs, the session has ended, the client does not poll, or upgrades are disabled.</returns>
     public bool TryBeginUpgrade()
     {
         lock (_lock)
@@ -176,14 +185,14 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <summary>The WebSocket works: polls are answered at once from here on, so that the client can move.</summary>
+    /// <summary>Notes that the WebSocket works. From now on requests for packets do not wait long, so that the client can move.</summary>
     public void Probe()
     {
         lock (_lock) _polling!.Probe();
     }
 
-    /// <summary>The client moves to its WebSocket, and the packets that wait move with it.</summary>
-    /// <returns>False: the session ended, and the client does not ask for the last packet any more.</returns>
+    /// <summary>Moves the client and the packets that wait to its WebSocket.</summary>
+    /// <returns>False if the session has ended and the client fetches no more packets.</returns>
     public bool TryMove(Connection connection, string road)
     {
         lock (_lock)
@@ -195,7 +204,7 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <summary>The client has moved, or polls on.</summary>
+    /// <summary>Ends the upgrade, after which the client uses its WebSocket or continues to poll.</summary>
     public void EndUpgrade()
     {
         lock (_lock)
@@ -205,7 +214,8 @@ internal sealed class SessionTransport(SocketIOOptions options)
         }
     }
 
-    /// <returns>False: it has ended already, for the reason that stands.</returns>
+    /// <summary>Ends the session, unless it has already ended. The first reason is kept.</summary>
+    /// <returns>False if it has already ended.</returns>
     public bool TryEnd(string reason)
     {
         lock (_lock)

@@ -5,13 +5,13 @@ using Waggle.Transport.Wires;
 namespace Waggle.SocketIO.EngineIO;
 
 /// <summary>
-/// The move of a polling client to a WebSocket: it asks on the WebSocket, and polls on until it announces that it has moved.
+/// Moves a polling client to a WebSocket. The client probes the WebSocket and continues to poll until it announces on the WebSocket that it has moved.
 /// </summary>
 internal static class TransportUpgrade
 {
     private const int NormalClosure = 1000;
 
-    /// <summary>From the open WebSocket to its end.</summary>
+    /// <summary>Runs the upgrade and the WebSocket until it closes.</summary>
     /// <param name="road">See <see cref="SessionTransport.Road"/>.</param>
     public static async Task RunAsync(EngineSession session, Wire wire, string road)
     {
@@ -54,7 +54,7 @@ internal static class TransportUpgrade
         }
         catch (OperationCanceledException)
         {
-            // It took too long. The client goes on by polling.
+            // The upgrade took too long. The client continues to poll.
             return false;
         }
         finally

@@ -4,13 +4,13 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.SocketIO.EngineIO;
 
-/// <summary>Reads the WebSocket of one session, from its open or its upgrade to its end.</summary>
+/// <summary>Reads the WebSocket of one session until it closes.</summary>
 internal sealed class WebSocketTransport(EngineSession session, Wire wire, WebSocketReader reader, Connection connection)
 {
     private const int NormalClosure = 1000;
     private const int TooBig = 1009;
 
-    /// <summary>A client that came by WebSocket, from its open to its end.</summary>
+    /// <summary>Runs the session of a client that connected by WebSocket, until it closes.</summary>
     /// <param name="road">See <see cref="SessionTransport.Road"/>.</param>
     public static async Task RunAsync(EngineSession session, Wire wire, string road)
     {
@@ -30,10 +30,10 @@ internal sealed class WebSocketTransport(EngineSession session, Wire wire, WebSo
         }
     }
 
-    /// <summary>Takes the client's packets until one side closes.</summary>
+    /// <summary>Processes the client's packets until one side closes.</summary>
     public async Task ReadAsync()
     {
-        // An idle client waits here and in no other method.
+        // An idle client waits only in this method.
         while (await TakeAllAsync() && await reader.WaitAsync())
         {
         }
@@ -41,7 +41,7 @@ internal sealed class WebSocketTransport(EngineSession session, Wire wire, WebSo
         session.Close(DisconnectReasons.TransportClose);
     }
 
-    // Everything that was read. False: the reading is over.
+    // Processes all packets that were read. Returns false if no more are to be read.
     private async ValueTask<bool> TakeAllAsync()
     {
         while (true)

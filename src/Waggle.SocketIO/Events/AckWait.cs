@@ -2,7 +2,9 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO.Events;
 
-/// <summary>Answers that somebody waits for: of one socket, or of all that a broadcast reached.</summary>
+/// <summary>Waits for the acknowledgements of an event: of one socket, or of all sockets that a broadcast reached. Thread-safe.</summary>
+/// <param name="id">The id of the acknowledgement.</param>
+/// <param name="one">Whether the event is for one socket. The wait then fails if this socket disconnects.</param>
 internal sealed class AckWait(TimerWheel wheel, long id, bool one) : WheelTimer
 {
     private readonly TaskCompletionSource<IReadOnlyList<EventArguments>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,13 +17,15 @@ internal sealed class AckWait(TimerWheel wheel, long id, bool one) : WheelTimer
 
     public Task<IReadOnlyList<EventArguments>> Answers => _done.Task;
 
+    /// <summary>Adds a socket to those whose acknowledgement is expected.</summary>
     public void Expect(Socket socket)
     {
         lock (_lock) _open.Add(socket);
         if (!socket.Acks.TryAdd(id, this)) Lose(socket);
     }
 
-    /// <summary>Everybody who is asked is known.</summary>
+    /// <summary>Starts the time limit, after all sockets were added.</summary>
+    /// <param name="timeout">The time limit; null for none.</param>
     public void Seal(TimeSpan? timeout)
     {
         if (timeout is { } time) wheel.Set(this, time);
@@ -32,6 +36,7 @@ internal sealed class AckWait(TimerWheel wheel, long id, bool one) : WheelTimer
         }
     }
 
+    /// <summary>Adds the acknowledgement of a socket.</summary>
     public void Take(Socket socket, EventArguments answer)
     {
         lock (_lock)
@@ -42,12 +47,13 @@ internal sealed class AckWait(TimerWheel wheel, long id, bool one) : WheelTimer
         }
     }
 
+    /// <summary>Removes a socket that has disconnected.</summary>
     public void Lose(Socket socket)
     {
         lock (_lock)
         {
             if (!_open.Remove(socket)) return;
-            if (one) End(() => _done.TrySetException(new OperationCanceledException("The client left without an answer.")));
+            if (one) End(() => _done.TrySetException(new OperationCanceledException("The client disconnected before it acknowledged the event.")));
             else TryFinish();
         }
     }
@@ -69,9 +75,9 @@ internal sealed class AckWait(TimerWheel wheel, long id, bool one) : WheelTimer
         if (_sealed && _open.Count == 0) End(() => _done.TrySetResult([.. _answers]));
     }
 
-    private void End(Action say)
+    private void End(Action complete)
     {
         wheel.Clear(this);
-        say();
+        complete();
     }
 }

@@ -2,22 +2,24 @@ using System.Text.Json;
 
 namespace Waggle.SocketIO.Events;
 
-/// <summary>Typed handlers as raw ones: the arguments are read into the types that the handler asks for.</summary>
+/// <summary>Adapts typed handlers to raw ones: reads the arguments as the types of the handler's parameters.</summary>
 internal static class Bound
 {
-    public static T Arg<T>(this SocketEvent told, int index)
+    /// <summary>Returns an argument, or the event itself if the parameter is one.</summary>
+    /// <exception cref="SocketIOException">The argument cannot be read as <typeparamref name="T"/>.</exception>
+    public static T Arg<T>(this SocketEvent received, int index)
     {
-        if (typeof(T) == typeof(SocketEvent)) return (T)(object)told;
+        if (typeof(T) == typeof(SocketEvent)) return (T)(object)received;
         try
         {
-            return told.Args.Get<T>(index)!;
+            return received.Args.Get<T>(index)!;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or FormatException)
         {
-            throw new SocketIOException($"Argument {index + 1} of \"{told.Name}\" cannot be read as {typeof(T).Name}.", inner: e);
+            throw new SocketIOException($"Argument {index + 1} of \"{received.Name}\" cannot be read as {typeof(T).Name}.", inner: e);
         }
     }
 
-    /// <summary>What the handler gives back is the answer.</summary>
-    public static async Task AnswerAsync<TResult>(this SocketEvent told, Task<TResult> result) => told.Ack(await result);
+    /// <summary>Acknowledges the event with the result of the handler.</summary>
+    public static async Task AnswerAsync<TResult>(this SocketEvent received, Task<TResult> result) => received.Ack(await result);
 }

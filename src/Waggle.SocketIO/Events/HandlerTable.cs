@@ -1,17 +1,22 @@
 namespace Waggle.SocketIO.Events;
 
-/// <summary>What happens on an event.</summary>
-internal delegate Task OnEvent(Socket socket, SocketEvent told);
+/// <summary>Handles an event of a socket.</summary>
+internal delegate Task OnEvent(Socket socket, SocketEvent received);
 
-/// <summary>Handlers by the name of the event. Read without a lock, changed by copying: they are set once and asked often.</summary>
+/// <summary>
+/// The handlers by the name of the event. They are set once and read often, so a change copies the table, and reads need no lock. Thread-safe.
+/// </summary>
 internal sealed class HandlerTable
 {
     private readonly Lock _lock = new();
     private volatile Dictionary<string, OnEvent[]> _byName = new(StringComparer.Ordinal);
     private volatile OnEvent[] _any = [];
 
+    /// <summary>Gets the handlers of all events.</summary>
     public OnEvent[] Any => _any;
 
+    /// <summary>Finds the handlers of an event.</summary>
+    /// <param name="known">The name of the event as a string, if it has handlers. A caller need not create another one.</param>
     public bool TryGet(ReadOnlySpan<char> name, out string known, out OnEvent[] handlers)
     {
         var found = _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out known!, out handlers!);

@@ -5,8 +5,8 @@ using Waggle.Protocol.Json;
 namespace Waggle.SocketIO.Packets;
 
 /// <summary>
-/// Bytes leave the JSON for attachments of their own, and come back from them. Converters are made once for all, so what one packet has is told them by its
-/// thread.
+/// Serializes bytes within arguments as attachments, and deserializes them. All packets share the converters, so static fields of the thread pass the
+/// attachments of the current packet to them.
 /// </summary>
 internal static class BinaryJson
 {
@@ -16,7 +16,7 @@ internal static class BinaryJson
     [ThreadStatic]
     private static IReadOnlyList<ReadOnlyMemory<byte>>? Reading;
 
-    /// <summary>These options, with bytes as attachments.</summary>
+    /// <summary>Returns a copy of the options that serializes bytes as attachments.</summary>
     public static JsonSerializerOptions With(JsonSerializerOptions options)
     {
         var own = new JsonSerializerOptions(options);
@@ -28,9 +28,10 @@ internal static class BinaryJson
         return own;
     }
 
-    /// <summary>What is serialized on this thread from here on puts its bytes there.</summary>
+    /// <summary>Sets the list to which this thread adds the bytes that it serializes. With null it writes them as base64.</summary>
     public static void Collect(List<ReadOnlyMemory<byte>>? attachments) => Writing = attachments;
 
+    /// <summary>Deserializes a value whose bytes are attachments.</summary>
     public static T? Read<T>(ref Utf8JsonReader reader, IReadOnlyList<ReadOnlyMemory<byte>> attachments, JsonSerializerOptions options)
     {
         Reading = attachments;
@@ -47,13 +48,13 @@ internal static class BinaryJson
     private static ReadOnlyMemory<byte> ReadBytes(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String) return reader.GetBytesFromBase64();
-        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("Bytes are an attachment, or base64.");
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("Bytes must be an attachment or a base64 string.");
         using var placeholder = JsonDocument.ParseValue(ref reader);
         if (Reading is { } attachments
             && placeholder.RootElement.TryGetProperty(Placeholder.Number, out var number)
             && number.TryGetInt32(out var index) && index >= 0 && index < attachments.Count)
             return attachments[index];
-        throw new JsonException("Bytes are an attachment, or base64.");
+        throw new JsonException("Bytes must be an attachment or a base64 string.");
     }
 
     private static void WriteBytes(Utf8JsonWriter writer, ReadOnlyMemory<byte> bytes)

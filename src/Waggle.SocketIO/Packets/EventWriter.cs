@@ -4,8 +4,8 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.SocketIO.Packets;
 
-/// <summary>Arguments into JSON and attachments, in a buffer of the thread's own: what is sent is copied out of it once.</summary>
-#pragma warning disable CA1001 // It lives as long as its thread, and its writer holds nothing but the buffer beside it.
+/// <summary>Serializes arguments into JSON and attachments, in a buffer of the current thread, from which the packet is copied once.</summary>
+#pragma warning disable CA1001 // The instance exists as long as its thread, and its writer holds only the buffer.
 internal sealed class EventWriter
 #pragma warning restore CA1001
 {
@@ -18,10 +18,10 @@ internal sealed class EventWriter
     private ArrayBufferWriter<byte> _json = new(1024);
     private readonly List<ReadOnlyMemory<byte>> _attachments = [];
 
-    // What JSON.stringify does: nothing is escaped that need not be. Depth and structure are ours.
+    // Like JSON.stringify, the writer escapes only what it must. This class limits the depth and keeps the structure valid.
     private EventWriter() => _writer = new(_json, new JsonWriterOptions { Encoder = PlainEncoder.Instance, MaxDepth = 1000, SkipValidation = true });
 
-    /// <summary>The array, without its closing bracket: an offset may follow.</summary>
+    /// <summary>Gets the array without its closing bracket, because an offset may follow.</summary>
     public ReadOnlySpan<byte> Open => _json.WrittenSpan[..^1];
 
     public List<ReadOnlyMemory<byte>> Attachments => _attachments;

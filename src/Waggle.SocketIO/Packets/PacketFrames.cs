@@ -6,15 +6,17 @@ using Waggle.Transport.WebSockets;
 namespace Waggle.SocketIO.Packets;
 
 /// <summary>
-/// Packets into the WebSocket frames that carry them. A packet and its attachments are one piece, so nothing comes between them; a piece is made once and
-/// shared by everybody who gets it.
+/// Encodes packets as WebSocket frames. The frames of a packet and of its attachments are one message, so no other packet is sent between them. A message is
+/// encoded once and shared by all its recipients.
 /// </summary>
 internal static class PacketFrames
 {
     private const int MaxPrefix = 64;
 
-    /// <summary>A packet with arguments.</summary>
-    /// <param name="offset">The last argument, for connection state recovery.</param>
+    /// <summary>Encodes a packet with arguments.</summary>
+    /// <param name="name">The name of the namespace in UTF-8.</param>
+    /// <param name="id">The id of the requested or sent acknowledgement; null if there is none.</param>
+    /// <param name="offset">The additional last argument for connection state recovery; empty for none.</param>
     public static EncodedMessage Write(PacketType type, byte[] name, long? id, EventWriter content, ReadOnlySpan<byte> offset = default)
     {
         var attachments = content.Attachments;
@@ -48,7 +50,7 @@ internal static class PacketFrames
         return new EncodedMessage(frames);
     }
 
-    /// <summary>A packet without arguments.</summary>
+    /// <summary>Encodes a packet without arguments.</summary>
     public static EncodedMessage Write(PacketType type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
     {
         var packet = new byte[MaxPrefix + name.Length + json.Length];

@@ -5,18 +5,19 @@ using Waggle.Protocol.Json;
 namespace Waggle.SocketIO.Packets;
 
 /// <summary>
-/// Text into a packet: <c>type [attachments-] [/namespace,] [id] [json]</c>. Pure; the JSON is checked and stays as it is, but for halves of surrogate
-/// pairs (<see cref="ForeignJson"/>).
+/// Parses a packet from text: <c>type [attachments-] [/namespace,] [id] [json]</c>. Pure. The JSON is checked and stays unchanged, except for halves of
+/// surrogate pairs (<see cref="ForeignJson"/>).
 /// </summary>
 internal static class PacketReader
 {
-    // Ids that JavaScript can count to.
+    // The digits of the largest integer that JavaScript can represent exactly.
     private const int MaxIdDigits = 16;
 
-    // As deep as anybody's data goes; JSON.stringify of Node gives up at some thousand.
+    // Deep enough for real data. JSON.stringify of Node fails at some thousand levels.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 1000 };
 
-    /// <summary>What is wrong with it; null if nothing is.</summary>
+    /// <summary>Parses a packet.</summary>
+    /// <returns>The error of the client; null if the packet is valid.</returns>
     public static string? Read(ReadOnlyMemory<byte> text, int maxAttachments, out Packet packet)
     {
         packet = default;
@@ -68,7 +69,7 @@ internal static class PacketReader
                 PacketType.Ack => reader.TokenType == JsonTokenType.StartArray && IsWhole(ref reader),
                 PacketType.BinaryAck => reader.TokenType == JsonTokenType.StartArray && HoldsPlaceholders(ref reader, packet.Attachments),
 
-                // A client has no connection to refuse, and nothing to add to its leave.
+                // A client may not send a connect error, and its disconnect has no payload.
                 _ => false,
             };
         }
@@ -93,7 +94,7 @@ internal static class PacketReader
         return true;
     }
 
-    // Each placeholder has to name an attachment that comes.
+    // Each placeholder must name an attachment of the packet.
     private static bool HoldsPlaceholders(ref Utf8JsonReader reader, int attachments)
     {
         while (reader.Read())

@@ -1,6 +1,6 @@
 namespace Waggle.SocketIO.Packets;
 
-/// <summary>What stands in the JSON where an attachment belongs: <c>{"_placeholder":true,"num":0}</c>.</summary>
+/// <summary>The object in the JSON that stands for an attachment: <c>{"_placeholder":true,"num":0}</c>.</summary>
 internal static class Placeholder
 {
     public static ReadOnlySpan<byte> Key => "_placeholder"u8;

@@ -4,15 +4,18 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.SocketIO.Packets;
 
-/// <summary>What a client reads of a refusal: its words, and more about it where there is more.</summary>
+/// <summary>Encodes the error that a rejected client receives: a message and, if there are any, details.</summary>
 internal static class RefusalWords
 {
-    /// <summary>For what is nobody's business.</summary>
+    /// <summary>The message for an error whose details stay on the server.</summary>
     public const string Internal = "Internal server error";
 
-    /// <summary>For arguments that a handler could not read: the client's mistake, so no fault of the server.</summary>
+    /// <summary>The message for arguments that a handler could not read, which is an error of the client.</summary>
     public const string Unreadable = "The event's arguments are not of the form that its handler takes";
 
+    /// <summary>Returns an object with a message and its details.</summary>
+    /// <param name="name">The name of the message's field.</param>
+    /// <param name="data">The details; null for none.</param>
     public static RawJson Write(ReadOnlySpan<byte> name, string message, object? data, JsonSerializerOptions options)
     {
         var output = new ArrayBufferWriter<byte>(128);

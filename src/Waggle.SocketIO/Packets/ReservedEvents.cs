@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Waggle.SocketIO.Packets;
 
-/// <summary>Names that mean something to the library on either side and so cannot be anybody's event.</summary>
+/// <summary>Names of events that the libraries on both sides use themselves, so that no application can send them.</summary>
 internal static class ReservedEvents
 {
     private static readonly string[] Names = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];

@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 
 namespace Waggle.SocketIO.Recovery;
 
-/// <summary>A socket that is gone and may come back.</summary>
-/// <param name="Began">The last kept event of the namespace when it first came.</param>
-/// <param name="LastSentOffset">The last kept event that it was sent; if none, where it began.</param>
-/// <param name="Left">The last kept event of the namespace when it left.</param>
-/// <param name="Until">The timestamp after which it is forgotten.</param>
+/// <summary>The state of a socket that has disconnected and may recover.</summary>
+/// <param name="Pid">The secret id with which the client recovers it.</param>
+/// <param name="Began">The offset of the last kept event of the namespace when the socket first joined.</param>
+/// <param name="LastSentOffset">The offset of the last kept event that was sent to the socket; if there was none, <paramref name="Began"/>.</param>
+/// <param name="Left">The offset of the last kept event of the namespace when the socket left.</param>
+/// <param name="Until">The timestamp after which the session is removed.</param>
 internal sealed record KeptSession(
     string Pid, string Id, string[] Rooms, ConcurrentDictionary<string, object?>? Data, long Began, long LastSentOffset, long Left, long Until);

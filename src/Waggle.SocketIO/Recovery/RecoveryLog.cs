@@ -5,9 +5,8 @@ using Waggle.Delivery;
 namespace Waggle.SocketIO.Recovery;
 
 /// <summary>
-/// The events of a namespace of the last minutes, numbered, and the sockets that were lost since. A client names the last number that it saw; nothing is
-/// searched for.
-/// Bounded by time and bytes. All under the namespace's lock.
+/// The numbered events of a namespace in the last minutes, and the sockets that lost their connection in that time. A client names the number of the last event
+/// that it received, so no search is necessary. The log is limited in time and bytes. The namespace holds its lock during every call.
 /// </summary>
 internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, SocketIOOptions server, TimeProvider time)
 {
@@ -19,33 +18,35 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
     private long _bytes;
     private long _first = 1;
 
-    // A loss is noticed only when a pong stays out.
+    // The server detects a lost connection only when a pong is missing, so events are kept longer by that time.
     private readonly TimeSpan _keep = options.MaxDisconnectionDuration + server.PingInterval + server.PingTimeout;
 
-    /// <summary>The number of the newest event; 0: there was none.</summary>
+    /// <summary>Gets the number of the newest event; 0 if there was none.</summary>
     public long Last { get; private set; }
 
-    /// <summary>What an event that is about to be kept ends in.</summary>
+    /// <summary>Gets the offset that is the last argument of the next event that is kept.</summary>
     public ReadOnlySpan<byte> Next => Text(Last + 1);
 
-    /// <summary>What one that is not kept ends in.</summary>
+    /// <summary>Gets the offset that is the last argument of an event that is not kept.</summary>
     public ReadOnlySpan<byte> Now => Text(Last);
 
+    /// <summary>Whether sessions wait for their clients.</summary>
     public bool HoldsSessions => _sessions.Count > 0;
 
+    /// <summary>Keeps an event under the next number.</summary>
     public void Add(EncodedMessage packet, BroadcastOperator to)
     {
         var now = time.GetTimestamp();
         Last++;
         _bytes += packet.Body.Length;
 
-        // Not the socket itself: it would stay in memory for as long as its events.
+        // Only the socket's id is kept: the socket would stay in memory as long as its events.
         _events.Enqueue(to.Socket is { } only ? new Kept(packet, null, only.Id, now) : new Kept(packet, to, null, now));
         Sweep(now);
     }
 
-    /// <summary>Forgets what is over its time.</summary>
-    /// <returns>When there will be something more to forget; null: there is nothing left.</returns>
+    /// <summary>Removes events and sessions whose time has passed.</summary>
+    /// <returns>The time until the next removal; null if the log is empty.</returns>
     public TimeSpan? Sweep()
     {
         var now = time.GetTimestamp();
@@ -56,12 +57,16 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
         return next == TimeSpan.MaxValue ? null : next;
     }
 
+    /// <summary>Adds a connected socket.</summary>
     public void Add(Socket socket) => _live[socket.Pid!] = socket;
 
+    /// <summary>Returns the connected socket with a secret id; null if there is none.</summary>
     public Socket? Live(string? pid) => pid is not null && _live.TryGetValue(pid, out var socket) ? socket : null;
 
+    /// <summary>Removes a socket that may not recover.</summary>
     public void Forget(Socket socket) => _live.Remove(socket.Pid!);
 
+    /// <summary>Keeps the session of a socket that has disconnected.</summary>
     public void Save(Socket socket)
     {
         _live.Remove(socket.Pid!);
@@ -74,7 +79,7 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
         _leaving.Enqueue(session);
     }
 
-    /// <summary>The session, which then is nobody else's; null if it is not known, or what it missed no longer is.</summary>
+    /// <summary>Removes and returns the session of a client; null if there is none, or if its missed events are no longer complete.</summary>
     public KeptSession? Take(in Claim claim)
     {
         Sweep(time.GetTimestamp());
@@ -82,11 +87,11 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
         return From(session, claim) is null ? null : session;
     }
 
-    /// <summary>What was meant for it since it saw the last; null if that is no longer all here.</summary>
-    /// <param name="told">The last event that it then was sent.</param>
-    public List<EncodedMessage>? EventsAfter(KeptSession session, in Claim claim, out long told)
+    /// <summary>Returns the events for a session since the last one that its client received; null if they are no longer complete.</summary>
+    /// <param name="lastSent">The number of the last event that was sent to the session, with these events.</param>
+    public List<EncodedMessage>? EventsAfter(KeptSession session, in Claim claim, out long lastSent)
     {
-        told = session.LastSentOffset;
+        lastSent = session.LastSentOffset;
         if (From(session, claim) is not { } from) return null;
         var missed = new List<EncodedMessage>();
         var number = _first - 1;
@@ -95,13 +100,14 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
             number++;
             if (number <= from || !IsFor(session, kept)) continue;
             missed.Add(kept.Packet);
-            told = number;
+            lastSent = number;
         }
 
         return missed;
     }
 
-    // Who saw all that it was sent missed nothing before it left, however long ago that was. One that never got an event saw all up to where it began.
+    // A client that received all events sent to it missed none before it left, so those need not be kept. A client that never received an event missed none
+    // before it joined.
     private long? From(KeptSession session, in Claim claim)
     {
         var seen = session.Began;
@@ -109,7 +115,7 @@ internal sealed class RecoveryLog(ConnectionStateRecoveryOptions options, Socket
         {
             if (!long.TryParse(claim.Offset, NumberStyles.None, CultureInfo.InvariantCulture, out seen) || seen > Last) return null;
 
-            // What was said before it came was never for it.
+            // Events before the client joined were not for it.
             seen = Math.Max(seen, session.Began);
         }
 

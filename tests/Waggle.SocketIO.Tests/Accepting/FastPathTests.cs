@@ -16,7 +16,7 @@ public sealed class FastPathTests : WebSocketTests
     private protected override bool FastPath => true;
 
     [Fact]
-    public async Task A_WebSocket_does_not_pass_HTTP_and_the_rest_does()
+    public async Task A_WebSocket_does_not_pass_HTTP_and_other_requests_do()
     {
         var seen = 0;
         await using var server = await SioServer.StartAsync(
@@ -36,7 +36,7 @@ public sealed class FastPathTests : WebSocketTests
     }
 
     [Fact]
-    public async Task Who_polled_moves_by_it()
+    public async Task A_polling_client_upgrades_on_the_fast_path()
     {
         var seen = 0;
         await using var server = await SioServer.StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)), map: app => Count(app, () => seen++), shortRoad: true);
@@ -54,7 +54,7 @@ public sealed class FastPathTests : WebSocketTests
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_request_HTTP_says()
+    public async Task Invalid_requests_are_rejected_by_HTTP()
     {
         await using var server = await SioServer.StartAsync(shortRoad: true);
         Assert.Equal(HttpStatusCode.BadRequest, await RefusalAsync(server, "EIO=3&transport=websocket"));
@@ -64,14 +64,14 @@ public sealed class FastPathTests : WebSocketTests
     }
 
     [Fact]
-    public async Task Where_the_application_asks_who_may_come_it_is_asked()
+    public async Task The_check_of_the_application_is_not_bypassed()
     {
         await using var server = await SioServer.StartAsync(o => o.AllowRequest = _ => new("not you"), shortRoad: true);
         Assert.Equal(HttpStatusCode.Forbidden, await RefusalAsync(server, "EIO=4&transport=websocket"));
     }
 
     [Fact]
-    public async Task Where_only_certain_hosts_are_allowed_the_others_are_refused()
+    public async Task The_allowed_hosts_are_not_bypassed()
     {
         await using var server = await SioServer.StartAsync(services: b => b.Services.Configure<HostFilteringOptions>(o => o.AllowedHosts = ["hub.example"]), map: app =>
         {
@@ -82,7 +82,7 @@ public sealed class FastPathTests : WebSocketTests
     }
 
     [Fact]
-    public async Task Where_the_endpoint_wants_authorization_nobody_comes_past_it()
+    public async Task The_authorization_of_the_endpoint_is_not_bypassed()
     {
         await using var server = await SioServer.StartAsync(
             services: b =>
@@ -102,7 +102,7 @@ public sealed class FastPathTests : WebSocketTests
     }
 
     [Fact]
-    public async Task Where_requests_are_authenticated_a_socket_knows_its_user()
+    public async Task A_socket_has_its_authenticated_user()
     {
         await using var server = await SioServer.StartAsync(
             setup: io => io.Main.On("who", e => e.Ack(e.Socket.User.Identity!.Name)),
@@ -122,7 +122,7 @@ public sealed class FastPathTests : WebSocketTests
     }
 
     [Fact]
-    public async Task Who_asks_for_nothing_is_not_waited_for_when_the_application_ends()
+    public async Task The_stop_of_the_application_does_not_wait_for_a_connection_without_a_request()
     {
         await using var server = await SioServer.StartAsync(shortRoad: true);
         using var silent = new System.Net.Sockets.TcpClient();

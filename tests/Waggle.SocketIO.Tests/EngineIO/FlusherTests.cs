@@ -5,7 +5,7 @@ namespace Waggle.SocketIO.Tests.EngineIO;
 public class FlusherTests
 {
     [Fact]
-    public async Task Whatever_is_added_at_once_is_flushed_after_its_last_add()
+    public async Task Each_queue_is_flushed_after_its_last_add()
     {
         var flusher = new Flusher();
         var queues = Enumerable.Range(0, 20).Select(_ => new CountingQueue(flusher)).ToArray();

@@ -21,7 +21,7 @@ public sealed class HandshakeTests
     [InlineData("POST", "EIO=4&transport=polling", 400, 2)]
     [InlineData("PUT", "EIO=4&transport=polling", 400, 2)]
     [InlineData("GET", "EIO=4&transport=websocket", 400, 3)]
-    public async Task A_request_that_cannot_be_served_is_told_why_as_by_the_Node_server(string method, string query, int status, int code)
+    public async Task A_rejected_request_receives_the_error_of_the_Node_server(string method, string query, int status, int code)
     {
         await using var server = await SioServer.StartAsync();
         using var answer = await server.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"/socket.io/?{query}"));
@@ -31,7 +31,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task The_open_names_what_a_client_needs_and_nothing_else()
+    public async Task The_open_packet_has_only_the_fields_that_a_client_needs()
     {
         await using var server = await SioServer.StartAsync();
         var open = await server.Http.GetStringAsync("/socket.io/?EIO=4&transport=polling");
@@ -41,7 +41,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task The_slash_behind_the_path_may_be_left_out()
+    public async Task The_slash_after_the_path_is_optional()
     {
         await using var server = await SioServer.StartAsync();
         Assert.StartsWith("0{", await server.Http.GetStringAsync("/socket.io?EIO=4&transport=polling"), StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class HandshakeTests
     [Theory]
     [InlineData(SocketIOTransports.WebSocket, "polling")]
     [InlineData(SocketIOTransports.Polling, "websocket")]
-    public async Task A_transport_that_is_switched_off_is_unknown(SocketIOTransports on, string asked)
+    public async Task A_disabled_transport_is_unknown(SocketIOTransports on, string asked)
     {
         await using var server = await SioServer.StartAsync(o => o.Transports = on);
         using var answer = await server.Http.GetAsync($"/socket.io/?EIO=4&transport={asked}");
@@ -67,7 +67,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task The_application_may_refuse_a_client_before_it_is_one()
+    public async Task The_application_may_reject_a_request_before_its_session_begins()
     {
         await using var server = await SioServer.StartAsync(o => o.AllowRequest = context => new(context.Request.Query.ContainsKey("key") ? null : "No key."));
         using var answer = await server.Http.GetAsync("/socket.io/?EIO=4&transport=polling");
@@ -77,7 +77,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task A_cookie_is_set_once_and_only_where_it_was_asked_for()
+    public async Task A_cookie_is_set_only_by_the_handshake()
     {
         await using var server = await SioServer.StartAsync(o => o.Cookie = new CookieBuilder { Name = "io", HttpOnly = true, SameSite = SameSiteMode.Lax });
         using var answer = await server.Http.GetAsync("/socket.io/?EIO=4&transport=polling");
@@ -91,7 +91,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task A_WebSocket_that_does_not_ask_as_it_should_is_told_so()
+    public async Task An_invalid_WebSocket_request_is_rejected()
     {
         await using var server = await SioServer.StartAsync();
         foreach (var bad in new[] { Upgrade.Replace("13", "12", StringComparison.Ordinal), Upgrade.Replace("AAAA==", "==", StringComparison.Ordinal), Upgrade.Replace("websocket", "h2c", StringComparison.Ordinal) })
@@ -106,7 +106,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public void Options_that_cannot_work_are_told_at_once()
+    public void Invalid_options_fail_at_the_start()
     {
         Assert.Throws<ArgumentException>(() => OptionsCheck.Throw(new SocketIOOptions { PingInterval = TimeSpan.Zero }));
         Assert.Throws<ArgumentException>(() => OptionsCheck.Throw(new SocketIOOptions { Transports = SocketIOTransports.None }));

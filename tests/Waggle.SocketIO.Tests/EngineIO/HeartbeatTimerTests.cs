@@ -26,7 +26,7 @@ public sealed class HeartbeatTimerTests : IHeartbeatSubject, IDisposable
     bool IHeartbeatSubject.IsClosed => _isClosed;
 
     [Fact]
-    public void A_ping_comes_after_each_interval_that_the_pong_begins()
+    public void A_ping_is_sent_one_interval_after_each_pong()
     {
         Pass(9.9);
         Assert.Empty(_events);
@@ -59,7 +59,7 @@ public sealed class HeartbeatTimerTests : IHeartbeatSubject, IDisposable
     }
 
     [Fact]
-    public void A_client_that_is_not_read_is_not_late()
+    public void A_client_from_which_the_server_does_not_read_is_not_late()
     {
         _heartbeat.Suspend();
         Pass(60);
@@ -86,7 +86,7 @@ public sealed class HeartbeatTimerTests : IHeartbeatSubject, IDisposable
     }
 
     [Fact]
-    public void A_stopped_one_does_nothing_and_a_closed_one_is_forgotten_later()
+    public void A_stopped_timer_does_nothing_and_a_closed_session_is_removed_later()
     {
         _heartbeat.Stop();
         Pass(60);

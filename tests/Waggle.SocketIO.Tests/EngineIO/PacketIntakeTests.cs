@@ -67,7 +67,7 @@ public sealed class PacketIntakeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_heartbeat_goes_on_after_a_slow_message_that_failed()
+    public async Task The_heartbeat_continues_after_a_slow_message_that_failed()
     {
         _rig.Session.Transport.BeginPolling();
         var slow = new TaskCompletionSource();

@@ -13,7 +13,7 @@ public sealed class PayloadTests
     [InlineData("4a|", "4a,")]
     [InlineData("", "")]
     [InlineData("||", ",,")]
-    public void A_payload_is_taken_apart_at_its_separators(string payload, string packets)
+    public void A_payload_is_split_at_its_separators(string payload, string packets)
     {
         ReadOnlyMemory<byte>? rest = Encoding.UTF8.GetBytes(payload.Replace('|', '\u001e'));
         var taken = new List<string>();
@@ -22,7 +22,7 @@ public sealed class PayloadTests
     }
 
     [Fact]
-    public void Frames_become_packets_of_text()
+    public void Frames_are_written_as_text_packets()
     {
         var payload = new ArrayBufferWriter<byte>();
         var binary = new byte[] { 0x82, 4, 1, 2, 3, 4 };
@@ -37,7 +37,7 @@ public sealed class PayloadTests
     [InlineData("", 0)]
     [InlineData("AQI", null)]
     [InlineData("A*ID", null)]
-    public void Base64_is_taken_or_refused(string text, int? length) => Assert.Equal(length, PollingPayload.Decode(Encoding.UTF8.GetBytes(text))?.Length);
+    public void Base64_is_decoded_or_rejected(string text, int? length) => Assert.Equal(length, PollingPayload.Decode(Encoding.UTF8.GetBytes(text))?.Length);
 
     [Theory]
     [InlineData(0)]
@@ -45,7 +45,7 @@ public sealed class PayloadTests
     [InlineData(126)]
     [InlineData(65_535)]
     [InlineData(65_536)]
-    public void A_frame_is_found_again(int length)
+    public void The_payload_of_a_frame_is_found_at_any_length(int length)
     {
         var packet = new byte[length];
         ReadOnlySpan<byte> frames = EngineFrames.Text(packet).Body.Span;

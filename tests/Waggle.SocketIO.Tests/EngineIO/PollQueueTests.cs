@@ -9,7 +9,7 @@ public sealed class PollQueueTests
     private readonly PollQueue _queue = new(new SocketIOOptions());
 
     [Fact]
-    public async Task An_answer_has_no_more_packets_than_every_client_takes_and_the_rest_waits()
+    public async Task A_response_has_no_more_packets_than_every_client_accepts_and_the_rest_waits()
     {
         for (var i = 0; i < 40; i++) Assert.True(_queue.TryAdd(EngineFrames.Text(Encoding.UTF8.GetBytes($"4{i}"))));
         List<int> counts = [];
@@ -26,7 +26,7 @@ public sealed class PollQueueTests
     }
 
     [Fact]
-    public async Task A_batch_of_more_packets_than_that_is_cut_between_them()
+    public async Task A_batch_of_more_packets_is_split_between_packets()
     {
         byte[] frames = [.. Enumerable.Range(0, 20).SelectMany(i => EngineFrames.Text(Encoding.UTF8.GetBytes($"4{i}")).Body.ToArray())];
         Assert.True(_queue.TryAdd(EngineFrames.Text("4before"u8)));
@@ -39,7 +39,7 @@ public sealed class PollQueueTests
     }
 
     [Fact]
-    public async Task The_wait_for_room_ends_with_the_next_answer_and_at_once_while_nothing_waits()
+    public async Task The_wait_for_space_ends_with_the_next_response_and_at_once_if_no_packet_waits()
     {
         Assert.True(_queue.WhenTaken.IsCompletedSuccessfully);
         _queue.TryAdd(EngineFrames.Text("4a"u8));
@@ -51,7 +51,7 @@ public sealed class PollQueueTests
     }
 
     [Fact]
-    public void The_wait_for_room_ends_with_the_session()
+    public void The_wait_for_space_ends_with_the_session()
     {
         _queue.TryAdd(EngineFrames.Text("4a"u8));
         var taken = _queue.WhenTaken;

@@ -10,7 +10,7 @@ public sealed class PollingRequestsTests : IAsyncDisposable
     public PollingRequestsTests() => _rig.Session.Transport.BeginPolling();
 
     [Fact]
-    public async Task A_poll_brings_what_was_sent_while_it_waited()
+    public async Task A_poll_returns_the_packets_that_were_sent_while_it_waited()
     {
         var poll = PollingRequests.PollAsync(_rig.Session, CancellationToken.None);
         _rig.Session.Send(EngineFrames.Text("4a"u8));
@@ -37,7 +37,7 @@ public sealed class PollingRequestsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_late_client_does_not_get_in_by_asking()
+    public async Task A_request_of_a_client_whose_pong_is_overdue_is_rejected()
     {
         _rig.Time.Advance(_rig.Options.PingInterval);
         Assert.True(PollingRequests.TryBeginPost(_rig.Session));
@@ -51,7 +51,7 @@ public sealed class PollingRequestsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_post_brings_its_packets_in_order()
+    public async Task The_packets_of_a_post_are_processed_in_order()
     {
         Assert.True(PollingRequests.TryBeginPost(_rig.Session));
         Assert.True(await PollingRequests.PostAsync(_rig.Session, "4a\u001ebAQI=\u001e4b"u8.ToArray()));
@@ -64,7 +64,7 @@ public sealed class PollingRequestsTests : IAsyncDisposable
     [InlineData(new byte[] { 0xff }, DisconnectReasons.ParseError)]
     [InlineData(new byte[] { (byte)'b', (byte)'*' }, DisconnectReasons.ParseError)]
     [InlineData(new byte[] { (byte)'2' }, DisconnectReasons.TransportError)]
-    public async Task A_post_that_breaks_the_protocol_ends_the_session(byte[] body, string reason)
+    public async Task A_post_that_violates_the_protocol_ends_the_session(byte[] body, string reason)
     {
         Assert.True(PollingRequests.TryBeginPost(_rig.Session));
         Assert.False(await PollingRequests.PostAsync(_rig.Session, body));
@@ -72,7 +72,7 @@ public sealed class PollingRequestsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_post_with_a_close_is_taken_and_ends_the_session()
+    public async Task A_post_with_a_close_is_accepted_and_ends_the_session()
     {
         Assert.True(PollingRequests.TryBeginPost(_rig.Session));
         Assert.True(await PollingRequests.PostAsync(_rig.Session, "1"u8.ToArray()));
@@ -99,7 +99,7 @@ public sealed class PollingRequestsTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_session_whose_client_does_not_fetch_the_end_is_forgotten_in_time()
+    public void A_session_whose_client_does_not_fetch_the_end_is_removed_after_a_time()
     {
         _rig.Session.Close(DisconnectReasons.ServerShuttingDown);
         _rig.Time.Advance(_rig.Options.CloseTimeout - TimeSpan.FromSeconds(1));

@@ -9,7 +9,7 @@ namespace Waggle.SocketIO.Tests.EngineIO;
 public sealed class PollingTests
 {
     [Fact]
-    public async Task Packets_go_both_ways_joined_in_one_request()
+    public async Task Several_packets_are_received_and_sent_in_one_request()
     {
         await using var server = await EchoAsync();
         var client = await server.PollAsync();
@@ -20,7 +20,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task An_event_with_bytes_may_be_all_that_an_answer_holds()
+    public async Task A_response_may_consist_of_one_event_with_bytes()
     {
         await using var server = await EchoAsync();
         var client = await JoinAsync(server);
@@ -29,7 +29,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task A_request_waits_until_there_is_something()
+    public async Task A_request_waits_until_there_is_a_packet()
     {
         await using var server = await EchoAsync();
         var client = await JoinAsync(server);
@@ -54,7 +54,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task A_request_that_is_given_up_ends_the_session()
+    public async Task An_aborted_request_ends_the_session()
     {
         await using var server = await EchoAsync();
         var reasons = Reasons(server);
@@ -69,7 +69,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task A_close_frees_the_request_that_waits()
+    public async Task A_close_answers_the_request_that_waits()
     {
         await using var server = await EchoAsync();
         var reasons = Reasons(server);
@@ -84,7 +84,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task Who_is_sent_away_between_two_requests_reads_its_last_words_with_the_next()
+    public async Task A_client_that_is_disconnected_between_two_requests_receives_its_last_packets_with_the_next()
     {
         await using var server = await EchoAsync();
         var client = await JoinAsync(server);
@@ -98,7 +98,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task Last_words_that_nobody_fetches_are_forgotten()
+    public async Task Last_packets_that_the_client_does_not_fetch_are_removed()
     {
         await using var server = await EchoAsync(o => o.CloseTimeout = TimeSpan.FromMilliseconds(50));
         await JoinAsync(server);
@@ -116,7 +116,7 @@ public sealed class PollingTests
     [InlineData("42[\"a\"]|", 400)]
     [InlineData("4abc", 400)]
     [InlineData("42{}", 400)]
-    public async Task A_body_that_is_none_ends_the_session(string body, int status)
+    public async Task An_invalid_body_ends_the_session(string body, int status)
     {
         await using var server = await EchoAsync();
         var client = await JoinAsync(server);
@@ -127,7 +127,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task A_body_of_bytes_is_of_another_version()
+    public async Task A_binary_body_is_rejected()
     {
         await using var server = await EchoAsync();
         var client = await JoinAsync(server);
@@ -147,7 +147,7 @@ public sealed class PollingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_that_is_too_large_is_told_so(bool lengthIsKnown)
+    public async Task A_body_that_is_too_large_is_rejected_with_413(bool lengthIsKnown)
     {
         await using var server = await EchoAsync(o => o.MaxHttpBufferSize = 1000);
         var client = await JoinAsync(server);
@@ -161,7 +161,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task Long_answers_are_compressed_for_who_takes_it()
+    public async Task Long_responses_are_compressed_for_clients_that_accept_it()
     {
         await using var server = await EchoAsync();
         var client = await JoinAsync(server);
@@ -184,7 +184,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task Who_does_not_answer_pings_is_gone_in_time()
+    public async Task A_polling_client_that_sends_no_pong_is_disconnected()
     {
         await using var server = await EchoAsync(o => (o.PingInterval, o.PingTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2)));
         var reasons = Reasons(server);
@@ -199,7 +199,7 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public async Task What_waits_for_a_client_that_does_not_fetch_it_is_bounded()
+    public async Task The_queue_of_a_client_that_does_not_poll_is_bounded()
     {
         await using var server = await EchoAsync(o => o.MaxQueuedPackets = 100);
         var reasons = Reasons(server);

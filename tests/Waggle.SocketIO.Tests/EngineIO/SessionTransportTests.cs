@@ -35,7 +35,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_second_poll_gets_no_answer()
+    public void A_second_poll_is_rejected()
     {
         _transport.BeginPolling();
         var first = Poll();
@@ -45,7 +45,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_freed_poll_is_answered_with_nothing()
+    public async Task A_freed_poll_is_answered_with_a_noop()
     {
         _transport.BeginPolling();
         var answer = Poll();
@@ -54,10 +54,10 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_client_that_does_not_poll_may_not_ask() => Assert.False(_transport.TryPoll(out _, out _));
+    public void A_poll_of_a_client_that_does_not_poll_is_rejected() => Assert.False(_transport.TryPoll(out _, out _));
 
     [Fact]
-    public void A_queue_that_is_full_takes_nothing()
+    public void A_full_queue_accepts_no_packet()
     {
         _transport.BeginPolling();
         for (var i = 0; i < 3; i++) Assert.True(_transport.TryQueue(EngineFrames.Ping));
@@ -65,7 +65,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Frames_of_a_wire_are_taken_until_an_answer_is_full()
+    public async Task Frames_of_a_wire_are_accepted_until_the_limit_is_reached()
     {
         _transport.BeginPolling();
         var large = EngineFrames.Text(new byte[70_000]).Body;
@@ -81,7 +81,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_poll_between_a_refused_write_and_the_wait_for_room_is_not_missed()
+    public async Task A_poll_between_a_rejected_write_and_the_wait_for_space_is_not_missed()
     {
         _transport.BeginPolling();
         var large = EngineFrames.Text(new byte[70_000]).Body;
@@ -92,7 +92,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_client_that_moves_takes_its_packets_along()
+    public async Task The_packets_of_a_client_that_moves_are_sent_on_its_WebSocket()
     {
         _transport.BeginPolling();
         _transport.TryQueue(EngineFrames.Text("4a"u8));
@@ -112,7 +112,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_poll_of_a_client_that_moves_ends_without_an_answer()
+    public async Task A_poll_of_a_client_that_moves_ends_without_a_payload()
     {
         _transport.BeginPolling();
         await using var connection = _rig.Server.Connect(_rig.Wire);
@@ -123,7 +123,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_opened_takes_packets_and_frames()
+    public async Task An_open_connection_accepts_packets_and_frames()
     {
         await using var connection = _rig.Server.Connect(_rig.Wire);
         Assert.True(_transport.TryOpen(connection, "pipe"));
@@ -146,7 +146,7 @@ public sealed class SessionTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_first_end_stands_and_a_polling_client_fetches_it()
+    public async Task The_first_reason_is_kept_and_a_polling_client_fetches_the_close()
     {
         _transport.BeginPolling();
         Assert.True(_transport.TryEnd(DisconnectReasons.ServerShuttingDown));

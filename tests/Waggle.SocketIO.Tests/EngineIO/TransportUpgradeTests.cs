@@ -15,7 +15,7 @@ public sealed class TransportUpgradeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_client_that_asks_and_moves_is_here_by_its_WebSocket()
+    public async Task A_client_that_probes_and_moves_uses_its_WebSocket()
     {
         _rig.Session.Send(EngineFrames.Text("4waits"u8));
         await ProbeAsync();
@@ -30,7 +30,7 @@ public sealed class TransportUpgradeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_poll_under_way_is_answered_with_nothing_while_the_client_moves()
+    public async Task A_poll_that_waits_is_answered_with_a_noop_while_the_client_moves()
     {
         var poll = PollingRequests.PollAsync(_rig.Session, CancellationToken.None);
         await ProbeAsync();
@@ -40,7 +40,7 @@ public sealed class TransportUpgradeTests : IAsyncDisposable
     [Theory]
     [InlineData("2other")]
     [InlineData("5")]
-    public async Task A_WebSocket_that_begins_with_something_else_closes_and_the_client_polls_on(string packet)
+    public async Task A_WebSocket_without_a_probe_closes_and_the_client_continues_to_poll(string packet)
     {
         await _rig.SendAsync(packet);
         Assert.Equal(1000, await _rig.CloseCodeAsync());
@@ -48,7 +48,7 @@ public sealed class TransportUpgradeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_client_that_takes_too_long_polls_on()
+    public async Task A_client_that_takes_too_long_continues_to_poll()
     {
         await ProbeAsync();
         _rig.Time.Advance(_rig.Options.UpgradeTimeout);
@@ -57,7 +57,7 @@ public sealed class TransportUpgradeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_client_that_was_closed_while_it_moved_reads_that_on_its_WebSocket()
+    public async Task A_client_whose_session_ends_while_it_moves_receives_the_close_on_its_WebSocket()
     {
         await ProbeAsync();
         _rig.Session.Close(DisconnectReasons.ServerShuttingDown);

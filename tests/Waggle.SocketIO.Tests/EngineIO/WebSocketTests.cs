@@ -10,7 +10,7 @@ public class WebSocketTests
     private protected virtual bool FastPath => false;
 
     [Fact]
-    public async Task Pings_come_each_interval_and_count_from_the_pong()
+    public async Task Pings_are_sent_one_interval_after_each_pong()
     {
         await using var server = await StartAsync(Fast);
         await using var socket = await server.JoinAsync();
@@ -22,7 +22,7 @@ public class WebSocketTests
     }
 
     [Fact]
-    public async Task Who_does_not_answer_is_gone()
+    public async Task A_WebSocket_client_that_sends_no_pong_is_disconnected()
     {
         await using var server = await StartAsync(Fast);
         var reason = Reason(server);
@@ -45,7 +45,7 @@ public class WebSocketTests
     [InlineData("40", DisconnectReasons.ParseError)]
     [InlineData("43[]", DisconnectReasons.ParseError)]
     [InlineData("42[\"disconnect\"]", DisconnectReasons.ParseError)]
-    public async Task Who_says_what_may_not_be_said_is_sent_away_and_nobody_else(string text, string reason)
+    public async Task A_client_that_violates_the_protocol_is_disconnected_and_no_other(string text, string reason)
     {
         await using var server = await StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
         await using var other = await server.JoinAsync();
@@ -69,7 +69,7 @@ public class WebSocketTests
     }
 
     [Fact]
-    public async Task Attachments_have_to_come_next_and_only_then()
+    public async Task Attachments_must_follow_their_packet_immediately()
     {
         await using var server = await StartAsync();
         await using (var early = await server.JoinAsync())
@@ -85,7 +85,7 @@ public class WebSocketTests
     }
 
     [Fact]
-    public async Task Who_has_left_every_namespace_does_not_stay_for_ever()
+    public async Task A_client_that_left_its_last_namespace_is_disconnected_after_a_time()
     {
         await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromSeconds(2));
         await using var socket = await server.JoinAsync();
@@ -95,7 +95,7 @@ public class WebSocketTests
     }
 
     [Fact]
-    public async Task Attachments_that_never_come_do_not_hold_a_place_for_ever()
+    public async Task A_packet_whose_attachments_never_arrive_ends_the_connection()
     {
         await using var server = await StartAsync(Fast);
         var reason = Reason(server);
@@ -111,7 +111,7 @@ public class WebSocketTests
     [Theory]
     [InlineData(null)]
     [InlineData("40/nobody")]
-    public async Task Who_joins_no_namespace_does_not_stay(string? said)
+    public async Task A_client_that_joins_no_namespace_is_disconnected(string? said)
     {
         await using var server = await StartAsync(o => o.ConnectTimeout = TimeSpan.FromSeconds(1));
         await using var socket = await server.OpenAsync();
@@ -121,7 +121,7 @@ public class WebSocketTests
     }
 
     [Fact]
-    public async Task A_client_that_stops_reading_costs_bounded_memory_and_is_sent_away()
+    public async Task A_client_that_stops_reading_uses_bounded_memory_and_is_disconnected()
     {
         await using var server = await StartAsync(o => o.MaxQueuedBytes = 1024 * 1024);
         var reason = Reason(server);
@@ -139,7 +139,7 @@ public class WebSocketTests
     }
 
     [Fact]
-    public async Task An_upgrade_takes_what_waits_along_and_ends_the_polling()
+    public async Task An_upgrade_moves_the_packets_that_wait_and_ends_the_polling()
     {
         await using var server = await StartAsync(setup: io => io.Main.On("echo", e => e.Socket.Emit("echo", e.Args)));
         var polling = await server.PollAsync();
@@ -166,7 +166,7 @@ public class WebSocketTests
     [InlineData(null)]
     [InlineData("abc")]
     [InlineData("2probe")]
-    public async Task An_upgrade_that_comes_to_nothing_leaves_the_polling_as_it_was(string? said)
+    public async Task A_failed_upgrade_does_not_affect_the_polling(string? said)
     {
         await using var server = await StartAsync(o => o.UpgradeTimeout = TimeSpan.FromMilliseconds(said == "abc" ? 60_000 : 2_000));
         var polling = await server.PollAsync();

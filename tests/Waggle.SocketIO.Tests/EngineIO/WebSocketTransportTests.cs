@@ -21,7 +21,7 @@ public sealed class WebSocketTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Messages_go_both_ways_and_a_ping_is_answered()
+    public async Task Messages_are_received_and_sent_and_a_ping_is_answered()
     {
         await _rig.TextAsync();
         await _rig.SendAsync("4hello");
@@ -82,7 +82,7 @@ public sealed class WebSocketTransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_session_that_ended_before_its_wire_came_sends_no_open()
+    public async Task A_session_that_ended_before_its_WebSocket_opened_sends_no_open()
     {
         await using var rig = new EngineRig();
         rig.Session.Close(DisconnectReasons.ServerShuttingDown);

@@ -10,7 +10,7 @@ public sealed class DotNetClientTests
     [Theory]
     [InlineData(TransportProtocol.WebSocket)]
     [InlineData(TransportProtocol.Polling)]
-    public async Task The_NET_client_finds_everything(TransportProtocol transport)
+    public async Task The_NET_client_passes_all_checks(TransportProtocol transport)
     {
         await using var server = await InteropServer.StartAsync();
         using var client = new Foreign.SocketIO(server.Url, new Foreign.SocketIOOptions { Transport = transport, Auth = new Dictionary<string, string> { ["token"] = "net" }, AutoUpgrade = false, EIO = 4 });

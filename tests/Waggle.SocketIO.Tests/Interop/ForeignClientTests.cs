@@ -11,7 +11,7 @@ public sealed class ForeignClientTests(ITestOutputHelper output)
     [InlineData("polling,websocket", false)]
     [InlineData("polling,websocket", true)]
     [InlineData("websocket,polling", false)]
-    public async Task The_JavaScript_client_finds_everything(string transports, bool shortRoad)
+    public async Task The_JavaScript_client_passes_all_checks(string transports, bool shortRoad)
     {
         var folder = await Clients.NpmAsync();
         await using var server = await InteropServer.StartAsync(shortRoad: shortRoad);
@@ -22,7 +22,7 @@ public sealed class ForeignClientTests(ITestOutputHelper output)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_JavaScript_client_of_Engine_IO_finds_everything(bool shortRoad)
+    public async Task The_JavaScript_client_of_Engine_IO_passes_all_checks(bool shortRoad)
     {
         var folder = await Clients.NpmAsync();
         await using var server = await InteropServer.StartAsync(shortRoad: shortRoad);
@@ -33,7 +33,7 @@ public sealed class ForeignClientTests(ITestOutputHelper output)
     [InlineData("websocket")]
     [InlineData("polling")]
     [InlineData("polling,websocket")]
-    public async Task The_Python_client_finds_everything(string transports)
+    public async Task The_Python_client_passes_all_checks(string transports)
     {
         await Clients.PythonSocketIOAsync();
         await using var server = await InteropServer.StartAsync();

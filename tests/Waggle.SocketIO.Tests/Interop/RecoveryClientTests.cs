@@ -8,7 +8,7 @@ public sealed class RecoveryClientTests(ITestOutputHelper output)
     [InlineData("websocket")]
     [InlineData("polling,websocket")]
     [InlineData("polling")]
-    public async Task A_stream_of_10_000_events_survives_fifty_cuts_with_none_missed_and_none_doubled(string transports)
+    public async Task A_stream_of_10_000_events_survives_fifty_cuts_with_none_missing_and_none_duplicate(string transports)
     {
         var folder = await Clients.NpmAsync();
         using var ended = new CancellationTokenSource();

@@ -12,15 +12,15 @@ public sealed class EventTests
     private static readonly byte[] Main = "/"u8.ToArray();
 
     [Fact]
-    public void Arguments_become_what_JavaScript_would_write() => Assert.Equal(
+    public void Arguments_are_written_as_JavaScript_writes_them() => Assert.Equal(
         ["""42["a",1,"é<\"",null,true,{"name":"x","count":2},[1,2]]"""],
         Write("a", 1, "é<\"", null, true, new { Name = "x", Count = 2 }, new[] { 1, 2 }));
 
     [Fact]
-    public void Raw_JSON_is_passed_on_as_it_is() => Assert.Equal(["""42["a",{"b" : 1}]"""], Write("a", RawJson.Parse("""{"b" : 1}""")));
+    public void Raw_JSON_is_sent_unchanged() => Assert.Equal(["""42["a",{"b" : 1}]"""], Write("a", RawJson.Parse("""{"b" : 1}""")));
 
     [Fact]
-    public void Bytes_travel_as_attachments_wherever_they_are() => Assert.Equal(
+    public void Bytes_at_any_depth_are_sent_as_attachments() => Assert.Equal(
         ["""453-["a",{"_placeholder":true,"num":0},{"deep":[{"_placeholder":true,"num":1}]},{"_placeholder":true,"num":2}]""", "AQI=", "Aw==", ""],
         Write("a", new byte[] { 1, 2 }, new { Deep = new[] { new ReadOnlyMemory<byte>([3]) } }, Array.Empty<byte>()));
 
@@ -43,7 +43,7 @@ public sealed class EventTests
     }
 
     [Fact]
-    public void What_came_goes_out_again_as_it_came()
+    public void Received_arguments_are_sent_again_unchanged()
     {
         var came = new EventArguments("""["in" , 1.50, {"_placeholder":true,"num":0} ]"""u8.ToArray(), 1, [new byte[] { 9 }], Json);
         Assert.Equal(["""451-["out",1.50, {"_placeholder":true,"num":0} ]""", "CQ=="], Texts(PacketFrames.Write(PacketType.Event, Main, null, EventWriter.Event("out", came)).Body));
@@ -53,7 +53,7 @@ public sealed class EventTests
     }
 
     [Fact]
-    public void Arguments_are_read_when_they_are_asked_for()
+    public void Arguments_are_parsed_when_they_are_read()
     {
         var args = new EventArguments("""["e",1,{"name":"x","blob":{"_placeholder":true,"num":0}},[[]],"z"]"""u8.ToArray(), 1, [new byte[] { 1, 2 }], Json);
         Assert.Equal(4, args.Count);
@@ -69,7 +69,7 @@ public sealed class EventTests
     [InlineData("[]", 0)]
     [InlineData("[1]", 1)]
     [InlineData("[[1,2],{\"a\":[3]}]", 2)]
-    public void Answers_have_no_name_in_front(string json, int count)
+    public void Acknowledgements_have_no_event_name(string json, int count)
     {
         var args = new EventArguments(Encoding.UTF8.GetBytes(json), 0, [], Json);
         Assert.Equal(count, args.Count);

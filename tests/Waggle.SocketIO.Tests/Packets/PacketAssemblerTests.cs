@@ -18,7 +18,7 @@ public class PacketAssemblerTests
     }
 
     [Fact]
-    public void A_packet_is_complete_with_its_last_attachment_and_nothing_of_it_is_the_callers_memory()
+    public void A_packet_is_complete_with_its_last_attachment_and_shares_no_memory_with_the_caller()
     {
         var text = Placeholders(2);
         Assert.Null(_assembler.AddText(text, out var packet));
@@ -34,7 +34,7 @@ public class PacketAssemblerTests
     }
 
     [Fact]
-    public void The_waits_count_from_the_packet_on()
+    public void The_number_of_waits_begins_with_the_packet()
     {
         Assert.Equal(0, _assembler.WaitsForAttachments());
         for (var i = 0; i < 2; i++)
@@ -55,7 +55,7 @@ public class PacketAssemblerTests
     }
 
     [Fact]
-    public void What_the_reader_refuses_is_an_error() => Assert.NotNull(_assembler.AddText(Placeholders(3), out _));
+    public void An_invalid_packet_is_an_error() => Assert.NotNull(_assembler.AddText(Placeholders(3), out _));
 
     private static byte[] Placeholders(int count)
     {

@@ -91,17 +91,17 @@ public sealed class PacketReaderTests
     [InlineData("51-[\"a\",{\"_placeholder\":true,\"num\":\"0\"}]")]
     [InlineData("51-[\"a\",{\"_placeholder\":true}]")]
     [InlineData("51-[\"a\",{\"_placeholder\":true,\"num\":1e9}]")]
-    public void What_is_no_packet_is_refused(string text) => Assert.NotNull(Read(text, out _));
+    public void Invalid_packets_are_rejected(string text) => Assert.NotNull(Read(text, out _));
 
     [Fact]
-    public void JSON_may_be_deep_but_not_without_end()
+    public void JSON_may_be_deep_up_to_a_limit()
     {
         Assert.Null(Read($"2[\"a\",{new string('[', 900)}{new string(']', 900)}]", out _));
         Assert.NotNull(Read($"2[\"a\",{new string('[', 100_000)}{new string(']', 100_000)}]", out _));
     }
 
     [Fact]
-    public void Whatever_comes_is_read_or_refused_and_never_throws() => Gen.ForAll(5_000, g =>
+    public void Any_input_is_read_or_rejected_and_never_throws() => Gen.ForAll(5_000, g =>
     {
         var alphabet = "0123456-/,[]{}\"ab:n_ \\u";
         var text = new string([.. Enumerable.Range(0, g.Int(0, 24)).Select(_ => alphabet[g.Int(0, alphabet.Length - 1)])]);

@@ -8,11 +8,11 @@ internal static class Recipes
 {
     public static void Handlers(Socket socket)
     {
-        // typed: what the handler gives back is the acknowledgement
+        // typed: the result of the handler is the acknowledgement
         socket.On<int, int, int>("add", (a, b) => Task.FromResult(a + b));
         socket.On<Order>("order", order => socket.Emit("ordered", order.Id));
 
-        // raw: the arguments are UTF-8 until somebody asks for one
+        // raw: the arguments stay UTF-8 until one is read
         socket.On("relay", (SocketEvent e) =>
         {
             RawJson first = e.Args.Raw(0);
@@ -20,10 +20,10 @@ internal static class Recipes
             e.Ack(e.Args.Count);
         });
 
-        // bytes, wherever they are within the arguments, travel as attachments
+        // bytes at any depth within the arguments are sent as attachments
         socket.On<byte[], byte[]>("reverse", bytes => Task.FromResult(bytes.Reverse().ToArray()));
 
-        // a refusal in words reaches a client that asked for an answer as {"error": …}
+        // a client that requested an acknowledgement receives this message as {"error": …}
         socket.On<string>("rename", name =>
         {
             if (name.Length == 0) throw new SocketIOException("A name has at least one character.");
@@ -50,7 +50,7 @@ internal static class Recipes
 
     public static async Task SendAsync(SocketIOServer io, Socket socket, object price)
     {
-        io.Emit("news", new { title = "for everybody" });
+        io.Emit("news", new { title = "for all clients" });
         io.To("a", "b").Except("c").Emit("news", 1);
         io.Volatile.Emit("price", price);
 

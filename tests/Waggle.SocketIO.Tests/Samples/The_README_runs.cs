@@ -6,7 +6,7 @@ namespace Waggle.SocketIO.Tests.Samples;
 public sealed class The_README_runs
 {
     [Fact]
-    public async Task What_it_shows_is_what_is_compiled_here()
+    public async Task Its_code_is_compiled_here()
     {
         var folder = Path.GetDirectoryName(Here())!;
         var code = string.Join('\n', Directory.EnumerateFiles(folder, "*.cs").Select(f => Plain(File.ReadAllText(f))));
@@ -30,7 +30,7 @@ public sealed class The_README_runs
     }
 
     [Fact]
-    public async Task What_it_says_for_many_clients_works()
+    public async Task The_settings_for_many_clients_work()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.OnConnection(Recipes.Handlers), services: Tuned.Apply);
         await using var ann = await server.JoinAsync();
@@ -39,7 +39,7 @@ public sealed class The_README_runs
     }
 
     [Fact]
-    public async Task The_handlers_do_what_they_say()
+    public async Task The_handlers_work_as_described()
     {
         await using var server = await SioServer.StartAsync(setup: io => io.OnConnection(Recipes.Handlers));
         await using var ann = await server.JoinAsync();
@@ -56,7 +56,7 @@ public sealed class The_README_runs
     }
 
     [Fact]
-    public async Task The_namespace_asks_and_its_rooms_are_heard()
+    public async Task The_namespace_checks_its_clients_and_sends_to_its_rooms()
     {
         await using var server = await SioServer.StartAsync(setup: io =>
         {
@@ -84,12 +84,12 @@ public sealed class The_README_runs
     }
 
     [Fact]
-    public async Task What_is_sent_arrives_and_is_answered()
+    public async Task Events_arrive_and_are_acknowledged()
     {
         await using var server = await SioServer.StartAsync(o => o.ConnectionStateRecovery = null, io => io.OnConnection(s => s.Join("a")));
         await using var ann = await server.JoinAsync();
         var sending = Recipes.SendAsync(server.Io, server.Io.FetchSockets()[0], 12.5);
-        Assert.Equal("42[\"news\",{\"title\":\"for everybody\"}]", await ann.ReadAsync());
+        Assert.Equal("42[\"news\",{\"title\":\"for all clients\"}]", await ann.ReadAsync());
         Assert.Equal("42[\"news\",1]", await ann.ReadAsync());
         Assert.Equal("42[\"price\",12.5]", await ann.ReadAsync());
         Assert.Equal("420[\"are you there?\"]", await ann.ReadAsync());
@@ -100,7 +100,7 @@ public sealed class The_README_runs
     }
 
     [Fact]
-    public async Task Who_is_new_enters_the_lobby()
+    public async Task A_new_socket_joins_the_lobby()
     {
         await using var server = await SioServer.StartAsync(setup: Recipes.Recovery);
         await using var ann = await server.JoinAsync();

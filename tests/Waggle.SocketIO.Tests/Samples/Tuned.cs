@@ -8,10 +8,10 @@ internal static class Tuned
 {
     public static void Apply(WebApplicationBuilder builder)
     {
-        // WebSockets of Socket.IO are taken before HTTP sees them
+        // accepts WebSockets of Socket.IO before HTTP
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.UseSocketIO()));
 
-        // handlers run where their event was read: only if none of them blocks its thread
+        // handlers run on the thread that reads: only if none of them blocks it
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
     }
 }

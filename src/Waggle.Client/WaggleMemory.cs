@@ -29,8 +29,8 @@ public sealed class WaggleMemory
     internal WaggleMemory(WaggleClient client) => _client = client;
 
     /// <summary>
-    /// Puts a value in place of what was there. Durable when it returns. With <see cref="MemoryPutOptions.IfVersion"/> it is not repeated over a lost
-    /// connection (<see cref="ClientErrorCodes.ConnectionLost"/>): read the entry to learn whether it was put.
+    /// Stores a value and replaces an earlier one. The value is durable when the task ends. With <see cref="MemoryPutOptions.IfVersion"/> the client does not
+    /// repeat the put after a lost connection (<see cref="ClientErrorCodes.ConnectionLost"/>): read the entry to determine whether it was stored.
     /// </summary>
     /// <param name="value">At most 1 MiB of JSON text, together with the message around it.</param>
     /// <returns>The entry without its value: its version and whether it is new.</returns>
@@ -52,8 +52,8 @@ public sealed class WaggleMemory
         return _client.CommandAsync(message, HubJson.Default.MemoryEntryView, cancel, repeatable: options.IfVersion is null);
     }
 
-    /// <summary>One entry with its value; null: there is none.</summary>
-    /// <param name="swarm">The swarm that the namespace belongs to; null: it is a shared one.</param>
+    /// <summary>Returns an entry with its value; null if there is none.</summary>
+    /// <param name="swarm">The swarm to which the namespace belongs; null for a shared namespace.</param>
     public async Task<MemoryView?> GetAsync(string ns, string key, string? swarm = null, CancellationToken cancel = default)
     {
         try
@@ -66,9 +66,9 @@ public sealed class WaggleMemory
         }
     }
 
-    /// <summary>The entries of a namespace without their values, by key, page by page as they are read.</summary>
-    /// <param name="prefix">Only keys that begin so.</param>
-    /// <param name="swarm">The swarm that the namespace belongs to; null: it is a shared one.</param>
+    /// <summary>Lists the entries of a namespace without their values, ordered by key. Further pages are read on demand.</summary>
+    /// <param name="prefix">Lists only keys that begin with this text.</param>
+    /// <param name="swarm">The swarm to which the namespace belongs; null for a shared namespace.</param>
     public async IAsyncEnumerable<MemoryEntryView> ListAsync(
         string ns, string? prefix = null, string? swarm = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -84,10 +84,11 @@ public sealed class WaggleMemory
     }
 
     /// <summary>
-    /// Deletes an entry. With a version it is not repeated over a lost connection; without one it is, and false may then mean that the first try deleted it.
+    /// Deletes an entry. With a version the client does not repeat the request after a lost connection. Without one it does, and false may then mean that the
+    /// first request deleted the entry.
     /// </summary>
-    /// <param name="swarm">The swarm that the namespace belongs to; null: it is a shared one.</param>
-    /// <param name="ifVersion">The version that the entry must have now; null: any.</param>
+    /// <param name="swarm">The swarm to which the namespace belongs; null for a shared namespace.</param>
+    /// <param name="ifVersion">The version that the entry must have now; null for any version.</param>
     /// <returns>Whether there was an entry.</returns>
     /// <exception cref="WaggleException"><c>VERSION_CONFLICT</c>.</exception>
     public async Task<bool> DeleteAsync(string ns, string key, string? swarm = null, long? ifVersion = null, CancellationToken cancel = default)
@@ -104,8 +105,8 @@ public sealed class WaggleMemory
         }
     }
 
-    /// <summary>The namespaces that this client reaches, with their sizes, page by page as they are read.</summary>
-    /// <param name="swarm">Only those of this swarm; null: all.</param>
+    /// <summary>Lists the namespaces that this client may read, with their sizes. Further pages are read on demand.</summary>
+    /// <param name="swarm">Lists only the namespaces of this swarm; null for all.</param>
     public async IAsyncEnumerable<MemoryNamespaceView> ListNamespacesAsync(string? swarm = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         string? cursor = null;
@@ -132,6 +133,6 @@ public sealed record MemoryPutOptions
     /// <summary>The time after which the entry ends, in whole milliseconds, at most ten years; null for no end.</summary>
     public TimeSpan? Ttl { get; init; }
 
-    /// <summary>At most 32 names and texts that readers and lists get beside the value.</summary>
+    /// <summary>At most 32 names and texts that readers and lists receive together with the value.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }

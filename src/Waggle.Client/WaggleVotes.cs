@@ -60,8 +60,8 @@ public sealed class WaggleVotes
     }
 
     /// <summary>Lists proposals, the newest first, page by page as they are read.</summary>
-    /// <param name="swarm">Only those of this swarm; null: all.</param>
-    /// <param name="state">Only those in this state; null: all.</param>
+    /// <param name="swarm">Lists only the proposals of this swarm; null for all.</param>
+    /// <param name="state">Lists only the proposals in this state; null for all.</param>
     public async IAsyncEnumerable<ProposalView> ListAsync(
         string? swarm = null, ProposalState? state = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {

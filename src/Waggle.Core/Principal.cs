@@ -22,7 +22,7 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>The swarms that the principal is limited to; null for a principal without a limit.</summary>
     public IReadOnlySet<string>? Swarms { get; init; }
 
-    /// <summary>The memory namespaces that it is limited to, by name, whichever swarm they belong to; null: none.</summary>
+    /// <summary>The names of the memory namespaces that the principal is limited to, in any swarm; null for a principal without a limit.</summary>
     public IReadOnlySet<string>? Namespaces { get; init; }
 
     /// <summary>The only agent that the principal may act for; null permits any agent.</summary>

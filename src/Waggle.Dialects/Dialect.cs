@@ -55,7 +55,7 @@ public abstract class Dialect
     /// <summary>Renders records. Each form has one shared instance, so that each body is encoded once for all connections.</summary>
     public abstract IRenderer Renderer { get; }
 
-    /// <summary>When the session pings a silent client.</summary>
+    /// <summary>The times after which the session pings a silent client.</summary>
     public virtual Heartbeat Heartbeat => Heartbeat.Standard;
 
     /// <summary>

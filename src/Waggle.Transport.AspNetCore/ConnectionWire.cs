@@ -24,6 +24,6 @@ public static class ConnectionWire
 
     public static IPAddress? AddressOf(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 
-    /// <summary>Whether these are the server's own pipes: behind anybody else's, bytes may not be those on the socket.</summary>
+    /// <summary>Whether these are the server's own pipes. The bytes in other pipes may differ from those on the socket.</summary>
     public static bool IsBare(IDuplexPipe? pipes) => pipes?.Output.GetType().DeclaringType == typeof(Pipe);
 }

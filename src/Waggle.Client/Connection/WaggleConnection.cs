@@ -170,7 +170,7 @@ public sealed class WaggleConnection : IAsyncDisposable
         {
             // The dispose interrupted an attempt.
         }
-#pragma warning disable CA1031 // A hook or an owner threw: the connection ends and tells everybody who waits, instead of a loop that is silently gone.
+#pragma warning disable CA1031 // A hook or an owner threw: the connection ends and fails all waiting calls, instead of a loop that ends silently.
         catch (Exception e)
 #pragma warning restore CA1031
         {

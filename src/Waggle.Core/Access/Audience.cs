@@ -37,7 +37,9 @@ public static class Audience
         return principal.Reaches(record.Swarm) && (family is not "chat" || principal.TakesPartIn(FeatureCatalog.Typed(record).Readers));
     }
 
-    /// <summary>Shared namespaces are there for those who are limited to swarms, too.</summary>
+    /// <summary>
+    /// Returns whether the principal may receive a record of memory. Shared namespaces are open to principals that are limited to swarms, too.
+    /// </summary>
     private static bool HearsMemory(Principal principal, Record record) => (record.Swarm is null || principal.Reaches(record.Swarm))
         && (principal.Namespaces is null || (Segment(record.Topic, 1) is { } ns && principal.ReachesNamespace(ns)));
 

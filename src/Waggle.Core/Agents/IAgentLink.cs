@@ -23,6 +23,6 @@ public interface IAgentLink
 }
 
 /// <summary>A task that an agent is to work on.</summary>
-/// <param name="Period">How long the lease lasts without a renewal.</param>
+/// <param name="Period">The duration of the lease without a renewal.</param>
 /// <param name="Dependencies">The tasks that it waited for; null where it waited for none.</param>
 public sealed record Assignment(LeaseRef Lease, string Swarm, TaskSpec Spec, TimeSpan Period, IReadOnlyList<Dependency>? Dependencies);

@@ -4,8 +4,8 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Consensus;
 
 /// <summary>
-/// The electorate of an open proposal and its ballots, in memory: who may vote, who has, and the sums. A ballot costs the same with ten electors and with ten
-/// thousand. Used by the owner's loop alone.
+/// The electorate of an open proposal and its ballots, in memory: the electors, their votes and the sums. A ballot costs the same with ten electors and with
+/// ten thousand. Only the owner's loop uses it.
 /// </summary>
 internal sealed class BallotBox
 {
@@ -38,7 +38,7 @@ internal sealed class BallotBox
 
     public bool HasQuorum => _terms.HasQuorum(VotedWeight);
 
-    /// <summary>The outcome if nobody votes any more.</summary>
+    /// <summary>The outcome if there are no further votes.</summary>
     public Verdict Verdict => VoteCounting.Evaluate(_terms, _weights, VotedWeight, ProposerChoices);
 
     public decimal Margin => VoteCounting.Margin(_weights, _terms.Options);
@@ -47,7 +47,7 @@ internal sealed class BallotBox
 
     private ulong? ProposerChoices => _ballots.TryGetValue(_proposer, out var ballot) && ballot.Version > 0 ? ballot.Choices : null;
 
-    /// <summary>Returns an elector's ballot; version 0: it has not voted. Null for everybody else.</summary>
+    /// <summary>Returns an elector's ballot, with version 0 if it has not voted; null if the voter is not an elector.</summary>
     public Ballot? Find(string voter) => _ballots.TryGetValue(voter, out var ballot) ? ballot : null;
 
     /// <summary>Puts a ballot in place of the elector's earlier one.</summary>

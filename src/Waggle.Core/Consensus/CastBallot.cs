@@ -8,9 +8,11 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Consensus;
 
 /// <summary>
-/// Casts or changes a ballot. The voter is the agent that the principal acts for, else the principal's user, and never what the request names.
+/// Casts or changes a ballot. The voter is the agent for which the principal acts, else the principal's user, and never a voter that the request names.
 /// </summary>
-/// <param name="Agent">The agent that the client believes to vote for; any other than the session's is refused. Null: the client names none.</param>
+/// <param name="Agent">
+/// The agent for which the client intends to vote; null if the client names none. The hub refuses an agent that is not the session's.
+/// </param>
 public sealed record CastBallot(string Proposal, IReadOnlyList<string> Choices, double? Confidence = null, string? Agent = null) : Command<BallotView>
 {
     public override string Right => Permissions.WorkVotes;

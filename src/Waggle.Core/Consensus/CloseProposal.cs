@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Consensus;
 
-/// <summary>Closes a proposal whose deadline is over or whose outcome no ballot can change any more. The timer and the last ballot run it.</summary>
+/// <summary>Closes a proposal whose deadline has passed or whose outcome no further ballot can change. The timer and the last ballot run it.</summary>
 internal sealed record CloseProposal(string Proposal) : Command<NoResult>
 {
     public override string Right => Permissions.WriteVotes;

@@ -12,10 +12,10 @@ internal static class VoteCounting
     private const int No = 1;
     private const ulong None = 0;
 
-    /// <summary>The outcome if nobody votes any more.</summary>
+    /// <summary>Returns the outcome if there are no further votes.</summary>
     /// <param name="weights">The weight for each option.</param>
     /// <param name="voted">The weight of all ballots, abstentions included.</param>
-    /// <param name="proposer">The options of the proposer's ballot, as bits; null: it has none.</param>
+    /// <param name="proposer">The options of the proposer's ballot, as bits; null if the proposer has not voted.</param>
     public static Verdict Evaluate(in VoteTerms terms, ReadOnlySpan<decimal> weights, decimal voted, ulong? proposer)
     {
         if (terms.HasQuorum(voted)) return ByRule(terms, weights, proposer ?? None);

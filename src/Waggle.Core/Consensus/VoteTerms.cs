@@ -2,10 +2,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Consensus;
 
-/// <summary>What the ballots of a proposal are counted by.</summary>
+/// <summary>The terms by which the ballots of a proposal are counted.</summary>
 /// <param name="Options">The number of options without <c>abstain</c>. With a yes/no rule, <c>yes</c> is the first and <c>no</c> the second.</param>
-/// <param name="Quorum">Null: more than half.</param>
-/// <param name="Threshold">Null: two thirds.</param>
+/// <param name="Quorum">The share of the weight that has to vote; null for more than half.</param>
+/// <param name="Threshold">The share of the weight that <c>yes</c> needs; null for exactly two thirds.</param>
 /// <param name="Weight">The weight of the whole electorate.</param>
 internal readonly record struct VoteTerms(VoteRule Rule, int Options, decimal? Quorum, decimal? Threshold, TieRule Tie, decimal Weight)
 {

@@ -25,7 +25,7 @@ internal sealed partial class HiveEngine
     private readonly List<Sealed> _batch = [];
     private readonly Action<RecordData> _apply;
 
-    /// <param name="stored">Where damaged entities are set aside; left out: the first one ends the load.</param>
+    /// <param name="stored">Sets damaged entities aside; null to end the load at the first one.</param>
     public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null, HiveMetrics? metrics = null)
     {
         _options = options;

@@ -26,11 +26,11 @@ public abstract record RecordData
     [JsonIgnore]
     internal virtual (string Prefix, string Id)? Creates => null;
 
-    /// <summary>The only users who may receive it; null: every reader of its topic.</summary>
+    /// <summary>The only users that may receive the record; null if every reader of its topic may.</summary>
     [JsonIgnore]
     internal virtual IReadOnlyList<string>? Readers => null;
 
-    /// <summary>The JSON of its data where it is passed on as it came; null: it is serialized.</summary>
+    /// <summary>The JSON of the data if it is published as it was received; null if the data is serialized.</summary>
     [JsonIgnore]
     internal virtual ReadOnlyMemory<byte>? Text => null;
 

@@ -15,7 +15,7 @@ internal interface INotificationView
     long LastToAll { get; }
 }
 
-/// <summary>Which users read notifications as they are sent. The feature that has the connections of users offers this view.</summary>
+/// <summary>Reports which users read notifications as they are sent. The feature that has the connections of users offers this view.</summary>
 internal interface INotificationReaders
 {
     /// <summary>Whether the user has a connection that receives notifications and cannot acknowledge them.</summary>

@@ -151,9 +151,9 @@ public sealed record EntityQuery(
     bool OpenOnly = false);
 
 /// <summary>A range of texts, in the order of their UTF-8 bytes; entities with the same text by their <see cref="StoredEntity.Seq"/>.</summary>
-/// <param name="Column">A declared column, whose null values no range contains; null: the id.</param>
+/// <param name="Column">A declared column, whose null values no range contains; null for the id.</param>
 /// <param name="From">The least text, inclusive.</param>
-/// <param name="Before">The end, exclusive; null: no end.</param>
+/// <param name="Before">The end, exclusive; null for no end.</param>
 public sealed record EntityRange(string Kind, string? Column, string From, string? Before = null, int Limit = 100);
 
 /// <param name="At">The position of the snapshot. A client that loads this page and follows the log from here misses no record.</param>

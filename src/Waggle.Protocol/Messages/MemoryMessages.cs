@@ -7,7 +7,7 @@ public abstract record MemoryMessage : ClientMessage
 {
     public required string Namespace { get; init; }
 
-    /// <summary>The swarm that the namespace belongs to; left out: it is shared by the whole hive.</summary>
+    /// <summary>The swarm to which the namespace belongs; null if the whole hive shares it.</summary>
     public string? Swarm { get; init; }
 }
 
@@ -17,16 +17,16 @@ public sealed record MemoryPut : MemoryMessage
 
     public required string Key { get; init; }
 
-    /// <summary>Any JSON, null among it.</summary>
+    /// <summary>Any JSON value, including null.</summary>
     public required RawJson Value { get; init; }
 
     /// <summary>The version that the entry must have now; 0 requires that there is none. The default replaces any version.</summary>
     public long? IfVersion { get; init; }
 
-    /// <summary>The entry ends after so many milliseconds, 1 to 315,360,000,000 (ten years). Left out: never.</summary>
+    /// <summary>The time in milliseconds after which the entry expires, 1 to 315,360,000,000 (ten years); null if it does not expire.</summary>
     public long? TtlMs { get; init; }
 
-    /// <summary>At most 32 names and texts, which readers and lists get beside the value.</summary>
+    /// <summary>At most 32 names and texts, which readers and lists receive together with the value.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 

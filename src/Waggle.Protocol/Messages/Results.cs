@@ -35,11 +35,11 @@ public sealed record Renewed(IReadOnlyList<LeaseRef> Stop, IReadOnlyList<LeaseRe
 /// <param name="Latest">The newest value of each matching topic of the latest class.</param>
 public sealed record Subscribed(string Subscription, bool Recovered, IReadOnlyList<RecordMessage> Records, IReadOnlyList<RecordMessage> Latest);
 
-/// <summary>Entries without their values, by key.</summary>
-/// <param name="Cursor">Of the page after it; null: it is the last one.</param>
+/// <summary>A page of entries without their values, ordered by key.</summary>
+/// <param name="Cursor">The cursor of the next page; null on the last page.</param>
 public sealed record MemoryPage(IReadOnlyList<MemoryEntryView> Entries, string? Cursor);
 
-/// <summary>By swarm and name.</summary>
+/// <summary>A page of namespaces, ordered by swarm and name.</summary>
 public sealed record MemoryNamespacePage(IReadOnlyList<MemoryNamespaceView> Namespaces, string? Cursor);
 
 /// <summary>Proposals without their electorates, the newest first.</summary>

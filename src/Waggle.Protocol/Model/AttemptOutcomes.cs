@@ -1,6 +1,6 @@
 namespace Waggle.Protocol.Model;
 
-/// <summary>The words for how an attempt ended.</summary>
+/// <summary>The wire names of the outcomes of an attempt.</summary>
 public static class AttemptOutcomes
 {
     public const string Completed = "completed";

@@ -9,7 +9,7 @@ public record MemoryEntryView
     public required string Namespace { get; init; }
     public required string Key { get; init; }
 
-    /// <summary>The swarm that the namespace belongs to; null: it is shared by the whole hive.</summary>
+    /// <summary>The swarm to which the namespace belongs; null if the whole hive shares it.</summary>
     public string? Swarm { get; init; }
 
     /// <summary>A number that grows with every put of the key and is never used again, also after a deletion. Two puts are not one apart.</summary>
@@ -21,7 +21,7 @@ public record MemoryEntryView
     /// <summary>The SHA-256 of the value's JSON text, 64 hexadecimal digits in lower case.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Names and texts that its writer put beside the value.</summary>
+    /// <summary>The names and texts that the writer stored together with the value.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -32,7 +32,7 @@ public record MemoryEntryView
     /// <summary>The time at which the entry expires; null for an entry without a time to live.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The put created the entry. False in what is read later.</summary>
+    /// <summary>Whether the put created the entry. False in later reads.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Created { get; init; }
 }
@@ -49,12 +49,12 @@ public sealed record MemoryNamespaceView
 {
     public required string Namespace { get; init; }
 
-    /// <summary>The swarm that it belongs to; null: it is shared by the whole hive.</summary>
+    /// <summary>The swarm to which it belongs; null if the whole hive shares it.</summary>
     public string? Swarm { get; init; }
 
     public required long Entries { get; init; }
 
-    /// <summary>The sum of the values' bytes: what the quotas are about.</summary>
+    /// <summary>The total length of the values in bytes, which the quotas limit.</summary>
     public required long Bytes { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 

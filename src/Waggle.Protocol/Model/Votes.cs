@@ -26,20 +26,20 @@ public enum VoteRule
     Approval,
 }
 
-/// <summary>What decides between options with the same weight.</summary>
+/// <summary>The rule that decides between options with the same weight.</summary>
 [JsonConverter(typeof(SnakeCaseEnum<TieRule>))]
 public enum TieRule
 {
-    /// <summary>Nothing: the proposal ends <c>tied</c>.</summary>
+    /// <summary>No rule decides: the proposal ends <c>tied</c>.</summary>
     Fail,
 
-    /// <summary>The one of them that comes first in the list of options.</summary>
+    /// <summary>The first of them in the list of options wins.</summary>
     FirstOption,
 
-    /// <summary>The proposer's ballot, if it names exactly one of them; else the proposal ends <c>tied</c>.</summary>
+    /// <summary>The proposer's ballot decides if it names exactly one of them; otherwise the proposal ends <c>tied</c>.</summary>
     Proposer,
 
-    /// <summary>A draw at the close. The result says that it was drawn, and among which options.</summary>
+    /// <summary>A draw at the close decides. The result names the options among which it was drawn.</summary>
     Draw,
 }
 
@@ -70,7 +70,7 @@ public enum CloseReason
     Withdrawn,
 }
 
-/// <summary>One who may vote on a proposal: an agent or a user, with a weight.</summary>
+/// <summary>An agent or a user that may vote on a proposal, with a weight.</summary>
 public sealed record Elector
 {
     /// <summary>The agent's id; null for a user.</summary>
@@ -79,7 +79,7 @@ public sealed record Elector
     /// <summary>The user's subject, as tokens carry it; null for an agent.</summary>
     public string? User { get; init; }
 
-    /// <summary>0.000001 to 1,000,000 with at most six decimal places; left out: 1.</summary>
+    /// <summary>The weight of the vote, 0.000001 to 1,000,000 with at most six decimal places; null for 1.</summary>
     public decimal? Weight { get; init; }
 }
 
@@ -88,48 +88,48 @@ public sealed record ProposalSpec
 {
     public required string Question { get; init; }
 
-    /// <summary>The swarm that it concerns; left out: <c>default</c>.</summary>
+    /// <summary>The swarm that the proposal concerns; null for <c>default</c>.</summary>
     public string? Swarm { get; init; }
 
     /// <summary>
-    /// What may be chosen, for <see cref="VoteRule.Plurality"/> and <see cref="VoteRule.Approval"/>; left out: <c>yes</c> and <c>no</c>. Every proposal has
-    /// the option <c>abstain</c> besides.
+    /// The options for <see cref="VoteRule.Plurality"/> and <see cref="VoteRule.Approval"/>; null for <c>yes</c> and <c>no</c>. Every proposal also has the
+    /// option <c>abstain</c>.
     /// </summary>
     public IReadOnlyList<string>? Options { get; init; }
 
-    /// <summary>Left out: <c>simple</c>, or <c>plurality</c> for a proposal with options.</summary>
+    /// <summary>The rule; null for <c>simple</c>, or for <c>plurality</c> if the proposal has options.</summary>
     public VoteRule? Rule { get; init; }
 
-    /// <summary>The share for <see cref="VoteRule.Supermajority"/>, above 0 and at most 1; left out: exactly two thirds.</summary>
+    /// <summary>The share for <see cref="VoteRule.Supermajority"/>, above 0 and at most 1; null for exactly two thirds.</summary>
     public decimal? Threshold { get; init; }
 
     /// <summary>
-    /// The share of the electorate's weight that has to vote, 0 to 1; left out: more than half, and for <see cref="VoteRule.Unanimity"/> all of it.
+    /// The share of the electorate's weight that has to vote, 0 to 1; null for more than half, or for all of it with <see cref="VoteRule.Unanimity"/>.
     /// </summary>
     public decimal? Quorum { get; init; }
 
-    /// <summary>Left out: <c>fail</c>.</summary>
+    /// <summary>The rule that decides between options with the same weight; null for <c>fail</c>.</summary>
     public TieRule? Tie { get; init; }
 
-    /// <summary>Who may vote, at most 10,000; left out: the swarm's agents that are online when the proposal opens, with equal weights.</summary>
+    /// <summary>The electors, at most 10,000; null for the swarm's agents that are online when the proposal opens, with equal weights.</summary>
     public IReadOnlyList<Elector>? Electorate { get; init; }
 
-    /// <summary>When it closes. Either this or <see cref="DeadlineMs"/> is required.</summary>
+    /// <summary>The time at which the proposal closes. Either this or <see cref="DeadlineMs"/> is required.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>The same in milliseconds after the opening, by the hub's clock.</summary>
+    /// <summary>The time between the opening and the close in milliseconds, by the hub's clock.</summary>
     public long? DeadlineMs { get; init; }
 
-    /// <summary>Whether the choices stay hidden until the close; left out: true.</summary>
+    /// <summary>Whether the choices stay hidden until the close; null for true.</summary>
     public bool? Hidden { get; init; }
 
-    /// <summary>Whether an elector may change its vote until the close; left out: true.</summary>
+    /// <summary>Whether an elector may change its vote until the close; null for true.</summary>
     public bool? Changeable { get; init; }
 
-    /// <summary>Whether it closes as soon as no outstanding ballot can change the outcome; left out: true.</summary>
+    /// <summary>Whether the proposal closes as soon as no outstanding ballot can change the outcome; null for true.</summary>
     public bool? CloseEarly { get; init; }
 
-    /// <summary>A repeated request of the same caller with the same key opens nothing twice.</summary>
+    /// <summary>The idempotency key: a repeated request of the same caller with the same key opens no second proposal.</summary>
     public string? IdempotencyKey { get; init; }
 }
 
@@ -166,14 +166,14 @@ public sealed record ProposalView
     public required string Swarm { get; init; }
     public required string Question { get; init; }
 
-    /// <summary>All that a ballot may name; <c>abstain</c> is the last.</summary>
+    /// <summary>The options that a ballot may name; <c>abstain</c> is the last.</summary>
     public required IReadOnlyList<string> Options { get; init; }
     public required VoteRule Rule { get; init; }
 
     /// <summary>Null for two thirds, and for rules without a threshold.</summary>
     public decimal? Threshold { get; init; }
 
-    /// <summary>Null: more than half.</summary>
+    /// <summary>The share of the electorate's weight that has to vote; null for more than half.</summary>
     public decimal? Quorum { get; init; }
     public required TieRule Tie { get; init; }
     public required bool Hidden { get; init; }
@@ -216,7 +216,7 @@ public sealed record BallotView
     /// <summary>Null while the ballots of the proposal are hidden; the reply to the voter itself has them.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 
-    /// <summary>How sure the voter said to be, 0 to 1; null: it said nothing, or the ballot is hidden. It changes no count.</summary>
+    /// <summary>The confidence that the voter stated, 0 to 1; null if it stated none or the ballot is hidden. It changes no count.</summary>
     public double? Confidence { get; init; }
 
     /// <summary>1 for the first vote, one more with every change.</summary>

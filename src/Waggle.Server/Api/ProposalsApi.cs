@@ -119,7 +119,7 @@ internal sealed record BallotBody
     /// <summary>0 to 1; it is kept with the ballot and changes no count.</summary>
     public double? Confidence { get; init; }
 
-    /// <summary>The agent that votes, proven by its secret; null: the token's subject votes.</summary>
+    /// <summary>The agent that votes, proven by its secret; null if the subject of the token votes.</summary>
     public string? Agent { get; init; }
     public string? Secret { get; init; }
 }

@@ -154,6 +154,6 @@ internal sealed class WebSocketSniffer(
 }
 
 /// <summary>The parts of the hub that the fast path uses.</summary>
-/// <param name="Prefix">Before every path of the hub; null: its endpoints are not mapped.</param>
+/// <param name="Prefix">The prefix of every path of the hub; null if its endpoints are not mapped.</param>
 internal sealed record SnifferParts(
     ConnectionLimiter Connections, SessionRunner Sessions, IAuthenticator Authenticator, TimerWheel Wheel, TimeSpan HandshakeTimeout, string? Prefix);

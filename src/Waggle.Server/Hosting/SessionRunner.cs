@@ -8,12 +8,12 @@ using Waggle.Transport.Wires;
 namespace Waggle.Server.Hosting;
 
 /// <summary>Runs the sessions of a hub: each is among the hub's clients from its start to its end, which the hub's own end waits for.</summary>
-/// <param name="unauthenticatedTimeout">How long a client without a valid token may stay.</param>
+/// <param name="unauthenticatedTimeout">The time that a client without a valid token may stay.</param>
 internal sealed class SessionRunner(SessionHost host, Clients clients, TimeSpan unauthenticatedTimeout)
 {
-    /// <summary>Runs one client to its end, whichever way its wire came.</summary>
-    /// <param name="entry">The foreign dialect; null: waggle.v1, or a path that several dialects share.</param>
-    /// <param name="credential">The token's; null: the hello brings it.</param>
+    /// <summary>Runs one client to its end, over any wire.</summary>
+    /// <param name="entry">The foreign dialect; null for waggle.v1 and for a path that several dialects share.</param>
+    /// <param name="credential">The credential of the token; null if the hello carries the token.</param>
     public async Task RunAsync(
         Dialect dialect, DialectEntry? entry, Wire wire, Place? place, PlaceKind kind, Credential? credential, HandshakeRequest handshake, Ingress road)
     {

@@ -82,7 +82,7 @@ public sealed class TimerWheel : IDisposable
         {
             timer.Fire();
         }
-#pragma warning disable CA1031 // On a timer's thread an exception ends the process and with it the connections of everybody else.
+#pragma warning disable CA1031 // On a timer's thread an unhandled exception ends the process and the connections of all other clients.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -5,9 +5,9 @@ using Waggle.Transport.Wires;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// A WebSocket that came by an ordinary upgrade over plain TCP. It begins in the server's pipe, behind the answer to the upgrade. It moves to the socket once
-/// the pipe is certainly empty: it sends a ping through the pipe behind all other data, and the pong proves that the client has read everything before it. No
-/// other code may write to the connection beneath.
+/// A WebSocket that an ordinary upgrade over plain TCP created. It first writes to the server's pipe, after the response to the upgrade. It moves to the socket
+/// once the pipe is certainly empty: it sends a ping through the pipe after all other data, and the pong proves that the client has read everything before it.
+/// No other code may write to the underlying connection.
 /// </summary>
 public sealed class HandoverWire(Wire pipe, Socket socket) : Wire
 {

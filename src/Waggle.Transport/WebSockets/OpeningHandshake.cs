@@ -24,7 +24,7 @@ public static class OpeningHandshake
         Encoding.ASCII.GetBytes(key, text);
         Guid.CopyTo(text[KeyLength..]);
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // The protocol says so; nothing secret hangs on it.
+#pragma warning disable CA5350 // The protocol requires SHA-1, and the hash protects no secret.
         SHA1.HashData(text, hash);
 #pragma warning restore CA5350
         return Convert.ToBase64String(hash);

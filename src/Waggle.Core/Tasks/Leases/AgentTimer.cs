@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Leases;
 
-/// <summary>An agent's time came: it went quiet, or a lease of its ran out, or it has been away for so long that it is forgotten.</summary>
+/// <summary>Handles the timer of an agent: the agent has been silent for too long, one of its leases expired, or the hive removes the absent agent.</summary>
 internal sealed record AgentTimer(string Agent) : Command<NoResult>
 {
     public override string Right => Permissions.WriteAgents;
@@ -39,7 +39,7 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
         }
         else if (records.Count > 0)
         {
-            // The newest value of the topic would go on to count what the agent no longer has.
+            // Without it, the newest value of the topic would still count the lost leases.
             records.Add(AgentViews.Status(agent, view) with { Holding = left, Reason = "lease_lapsed" });
         }
         else if (!presence.Online && presence.Holding.Count == 0 && quiet >= Retention(view, context.Options))

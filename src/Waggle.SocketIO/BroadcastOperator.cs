@@ -3,7 +3,13 @@ using Waggle.SocketIO.Packets;
 
 namespace Waggle.SocketIO;
 
-/// <summary>Who an event is for. Immutable: each step gives a new one, which may be kept and used again.</summary>
+/// <summary>
+/// Selects the recipients of events in a namespace. Immutable and thread-safe: each method returns a new operator, which may be kept and used again.
+/// </summary>
+/// <example><code>
+/// io.To("a", "b").Except("c").Emit("news", 1);
+/// IReadOnlyList&lt;EventArguments&gt; answers = await io.To("a").Timeout(TimeSpan.FromSeconds(5)).EmitWithAckAsync("ready?");
+/// </code></example>
 public sealed class BroadcastOperator
 {
     private static readonly string[] Nobody = [];
@@ -22,42 +28,48 @@ public sealed class BroadcastOperator
         AckTimeout = other.AckTimeout;
     }
 
-    /// <summary>None: everybody.</summary>
+    /// <summary>Gets the rooms of the recipients; empty for all sockets.</summary>
     internal string[] Rooms { get; private init; } = Nobody;
 
     internal string[] Excepted { get; private init; } = Nobody;
 
     internal bool IsVolatile { get; private init; }
 
-    /// <summary>This one alone.</summary>
+    /// <summary>Gets the only recipient; null if the rooms select the recipients.</summary>
     internal Socket? Socket { get; init; }
 
     private TimeSpan? AckTimeout { get; init; }
 
-    /// <summary>Who is in one of these rooms (or those named before). A socket's id is the room of it alone. Nobody gets an event twice.</summary>
+    /// <summary>
+    /// Returns an operator that adds these rooms: its recipients are in at least one of all its rooms. The id of a socket is the name of a room of only this
+    /// socket. No socket receives an event twice.
+    /// </summary>
     public BroadcastOperator To(params ReadOnlySpan<string> rooms) => new(this) { Rooms = [.. Rooms, .. rooms] };
 
-    /// <summary>The same as <see cref="To"/>.</summary>
+    /// <summary>Equivalent to <see cref="To"/>.</summary>
     public BroadcastOperator In(params ReadOnlySpan<string> rooms) => To(rooms);
 
-    /// <summary>Not who is in one of these rooms.</summary>
+    /// <summary>Returns an operator that excludes the sockets in these rooms.</summary>
     public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => new(this) { Excepted = [.. Excepted, .. rooms] };
 
-    /// <summary>Dropped rather than queued for whom it cannot be sent to at once.</summary>
+    /// <summary>Gets an operator whose events are dropped for each client to which they cannot be sent at once.</summary>
     public BroadcastOperator Volatile => new(this) { IsVolatile = true };
 
-    /// <summary>How long <see cref="EmitWithAckAsync"/> waits.</summary>
+    /// <summary>Returns an operator whose <see cref="EmitWithAckAsync"/> waits at most for this time.</summary>
     public BroadcastOperator Timeout(TimeSpan timeout) => new(this) { AckTimeout = timeout };
 
-    /// <summary>Sends an event. It is put into words once, however many get it. Bytes within the arguments travel as attachments.</summary>
-    /// <exception cref="ArgumentException">The name is reserved.</exception>
+    /// <summary>
+    /// Sends an event, which is encoded once for all recipients. Does not block. Bytes within the arguments are sent as attachments.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
     public void Emit(string name, params ReadOnlySpan<object?> args)
     {
         CheckName(name);
         _namespace.Members.Emit(this, EventWriter.Event(name, args, _namespace.Server.Json), null);
     }
 
-    /// <summary>Sends an event with the arguments of another, as they came.</summary>
+    /// <summary>Sends an event with the arguments of another event or acknowledgement, unchanged.</summary>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
     public void Emit(string name, EventArguments args)
     {
         CheckName(name);
@@ -65,27 +77,33 @@ public sealed class BroadcastOperator
         _namespace.Members.Emit(this, EventWriter.Event(name, args), null);
     }
 
-    /// <summary>Sends an event and waits for the answers of all that it reached; whoever leaves is not waited for.</summary>
-    /// <exception cref="AckTimeoutException">Not everybody answered in time; it holds the answers that came.</exception>
+    /// <summary>
+    /// Sends an event and waits for the acknowledgements of all recipients. A socket that disconnects is no longer waited for. <see cref="Timeout"/> limits
+    /// the time, which is otherwise unlimited.
+    /// </summary>
+    /// <returns>The arguments of the acknowledgements, in the order in which they arrived.</returns>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
+    /// <exception cref="AckTimeoutException">Not all clients acknowledged in time. The exception has the acknowledgements that arrived.</exception>
     public Task<IReadOnlyList<EventArguments>> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) =>
         EmitWithAcks(name, args, AckTimeout, one: false);
 
-    /// <summary>The sockets that are meant, as of now.</summary>
+    /// <summary>Returns the sockets that the operator selects now.</summary>
     public IReadOnlyList<Socket> FetchSockets() => _namespace.Members.Select(this);
 
-    /// <summary>Has all of them enter a room.</summary>
+    /// <summary>Makes the selected sockets join a room.</summary>
     public void SocketsJoin(string room)
     {
         foreach (var socket in FetchSockets()) socket.Join(room);
     }
 
-    /// <summary>Has all of them leave a room.</summary>
+    /// <summary>Makes the selected sockets leave a room.</summary>
     public void SocketsLeave(string room)
     {
         foreach (var socket in FetchSockets()) socket.Leave(room);
     }
 
-    /// <summary>Sends all of them out of the namespace; or, if told so, ends their connections.</summary>
+    /// <summary>Disconnects the selected sockets from the namespace.</summary>
+    /// <param name="close">Whether to end the connections of their clients, instead of only their membership in the namespace.</param>
     public void DisconnectSockets(bool close = false)
     {
         foreach (var socket in FetchSockets()) socket.Disconnect(close);

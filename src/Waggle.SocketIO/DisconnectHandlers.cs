@@ -1,13 +1,13 @@
 namespace Waggle.SocketIO;
 
-/// <summary>The handlers of a socket's end. Thread-safe: every method locks the socket's client.</summary>
+/// <summary>The handlers for the end of a socket. Thread-safe: the handlers are called without a lock.</summary>
 internal sealed class DisconnectHandlers(SocketClient client)
 {
     private List<Func<string, Task>>? _disconnected;
     private List<Func<string, Task>>? _disconnecting;
     private volatile string? _reason;
 
-    /// <summary>Whether the socket has left.</summary>
+    /// <summary>Whether the socket has disconnected.</summary>
     public bool IsOver => _reason is not null;
 
     public void AddDisconnecting(Func<string, Task> handler)
@@ -15,7 +15,7 @@ internal sealed class DisconnectHandlers(SocketClient client)
         lock (client) (_disconnecting ??= []).Add(handler);
     }
 
-    /// <summary>Adds a handler. It is called at once when the socket has already left.</summary>
+    /// <summary>Adds a handler. It is called at once if the socket has already disconnected.</summary>
     public void AddDisconnected(Func<string, Task> handler)
     {
         lock (client) (_disconnected ??= []).Add(handler);
@@ -24,7 +24,7 @@ internal sealed class DisconnectHandlers(SocketClient client)
 
     public void CallDisconnecting(string reason) => Call(_disconnecting, reason);
 
-    /// <summary>Marks the socket as left.</summary>
+    /// <summary>Marks the socket as disconnected.</summary>
     public void End(string reason) => _reason = reason;
 
     public void CallDisconnected(string reason) => Call(_disconnected, reason);

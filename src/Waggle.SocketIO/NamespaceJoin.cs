@@ -11,7 +11,7 @@ namespace Waggle.SocketIO;
 /// <summary>One request of a client to join a namespace: its checks, the middlewares, and the connection handlers.</summary>
 internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, ClientSockets sockets)
 {
-    /// <summary>Joins, or sends the client the reason why not.</summary>
+    /// <summary>Lets the client join, or sends it the reason why it is rejected.</summary>
     /// <param name="entered">Called when the client's socket is in the namespace, before any handler.</param>
     public async Task RunAsync(string name, RawJson auth, Action entered)
     {
@@ -52,13 +52,13 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
 
     private bool TryEnter(SocketNamespace ns, Socket socket, in Claim claim, Action entered)
     {
-        // First to the client, so that a connection that ends now takes the socket along.
+        // The client has the socket first, so that a connection that ends now also ends the socket.
         if (!sockets.TryAdd(socket)) return false;
         entered();
         if (ns.Members.Enter(socket, claim))
         {
             if (!sockets.IsClosed) return true;
-            client.Leave(socket, DisconnectReasons.TransportClose, tell: false);
+            client.Leave(socket, DisconnectReasons.TransportClose, notify: false);
             ns.Members.Leave(socket, DisconnectReasons.TransportClose);
             return false;
         }
@@ -99,7 +99,7 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
         }
         finally
         {
-            // Clients do not reconnect after a disconnect packet, so only an end in order sends one.
+            // Clients do not reconnect after a disconnect packet, so only a handler that ended without an error sends one.
             if (isDone && !wire.IsClosed) socket.Disconnect();
             else if (socket.Connected) session.Close(DisconnectReasons.ForcedServerClose);
         }
@@ -130,8 +130,8 @@ internal sealed class NamespaceJoin(SocketIOServer server, SocketClient client, 
 
     private void SendError(string name, string message, object? details)
     {
-        var words = RefusalWords.Write("message"u8, message, details, server.Json);
-        client.Session.Send(PacketFrames.Write(PacketType.ConnectError, Encoding.UTF8.GetBytes(name), words.Utf8.Span));
+        var error = RefusalWords.Write("message"u8, message, details, server.Json);
+        client.Session.Send(PacketFrames.Write(PacketType.ConnectError, Encoding.UTF8.GetBytes(name), error.Utf8.Span));
     }
 
     private Claim ClaimOf(RawJson auth)

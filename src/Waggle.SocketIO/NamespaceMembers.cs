@@ -7,8 +7,8 @@ using Waggle.Transport.Timers;
 namespace Waggle.SocketIO;
 
 /// <summary>
-/// The sockets of a namespace, their rooms and the events that are kept for recovery. Thread-safe: one lock for all, so that every socket receives the events
-/// of the namespace in the same order.
+/// The sockets of a namespace, their rooms and the events that are kept for recovery. Thread-safe. One lock guards all of it, so that every socket receives the
+/// events of the namespace in the same order.
 /// </summary>
 internal sealed class NamespaceMembers
 {
@@ -66,6 +66,7 @@ internal sealed class NamespaceMembers
         }
     }
 
+    /// <summary>Creates the socket of a new client.</summary>
     public Socket Create(SocketClient client, Handshake handshake) =>
         new(_namespace, client, Ids.New(), handshake) { Pid = _recovery is null ? null : Ids.New() };
 
@@ -77,11 +78,11 @@ internal sealed class NamespaceMembers
         {
             if (claim.Session is { } session)
             {
-                if (_recovery!.EventsAfter(session, claim, out var told) is not { } missed) return false;
+                if (_recovery!.EventsAfter(session, claim, out var lastSent) is not { } missed) return false;
                 Enter(socket);
                 foreach (var room in session.Rooms) _rooms.Join(socket, room);
                 foreach (var packet in missed) socket.Send(packet);
-                (socket.Began, socket.LastSentOffset) = (session.Began, told);
+                (socket.Began, socket.LastSentOffset) = (session.Began, lastSent);
                 return true;
             }
 
@@ -152,11 +153,12 @@ internal sealed class NamespaceMembers
         }
     }
 
+    /// <summary>Returns the sockets that an operator selects.</summary>
     public IReadOnlyList<Socket> Select(BroadcastOperator to)
     {
-        var meant = new List<Socket>();
-        lock (_gate) _rooms.Visit(to, meant, static (socket, all) => all.Add(socket));
-        return meant;
+        var selected = new List<Socket>();
+        lock (_gate) _rooms.Visit(to, selected, static (socket, all) => all.Add(socket));
+        return selected;
     }
 
     private void Enter(Socket socket)
@@ -171,7 +173,7 @@ internal sealed class NamespaceMembers
     {
         if (wait is not null)
         {
-            // A socket may answer before the next one is sent to, so all waits come first.
+            // A client may acknowledge before the event is sent to the next socket, so all waits are added first.
             foreach (var socket in Select(to)) wait.Expect(socket);
         }
 

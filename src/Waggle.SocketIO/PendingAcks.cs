@@ -2,14 +2,14 @@ using Waggle.SocketIO.Events;
 
 namespace Waggle.SocketIO;
 
-/// <summary>The acknowledgements that a socket still owes. Thread-safe: every method locks the socket's client.</summary>
+/// <summary>The acknowledgements that the server still expects from a socket. Thread-safe: every method locks the socket's client.</summary>
 internal sealed class PendingAcks(object gate)
 {
-    // Most sockets never owe one.
+    // Created on demand, because most sockets are never asked for an acknowledgement.
     private Dictionary<long, AckWait>? _waits;
     private bool _isEnded;
 
-    /// <summary>Adds a wait. Returns false when the socket has left and will not answer.</summary>
+    /// <summary>Adds a wait. Returns false if the socket has disconnected and will not acknowledge.</summary>
     public bool TryAdd(long id, AckWait wait)
     {
         lock (gate)
@@ -25,7 +25,7 @@ internal sealed class PendingAcks(object gate)
         lock (gate) _waits?.Remove(id);
     }
 
-    /// <summary>Completes the wait for an acknowledgement. One that is not waited for has no effect.</summary>
+    /// <summary>Completes the wait for an acknowledgement. An acknowledgement that is not expected has no effect.</summary>
     public void Complete(Socket socket, long id, EventArguments answer)
     {
         AckWait? wait;
@@ -37,7 +37,7 @@ internal sealed class PendingAcks(object gate)
         wait.Take(socket, answer);
     }
 
-    /// <summary>Ends all waits without an answer, and refuses later ones.</summary>
+    /// <summary>Ends all waits without an acknowledgement, and rejects later ones.</summary>
     public void End(Socket socket)
     {
         Dictionary<long, AckWait>? open;

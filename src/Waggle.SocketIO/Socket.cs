@@ -7,7 +7,7 @@ using Waggle.SocketIO.Packets;
 
 namespace Waggle.SocketIO;
 
-/// <summary>One client in one namespace. Thread-safe.</summary>
+/// <summary>One client in one namespace. Thread-safe. No method blocks or waits for the client, except the tasks that wait for acknowledgements.</summary>
 public sealed class Socket
 {
     private readonly SocketClient _client;
@@ -26,20 +26,20 @@ public sealed class Socket
         Acks = new PendingAcks(client);
     }
 
-    /// <summary>The id of the socket, which is also the name of a room with this socket alone. It is no secret.</summary>
+    /// <summary>Gets the id of the socket, which is also the name of a room of only this socket. It is not a secret.</summary>
     public string Id { get; }
 
-    /// <summary>The namespace of the socket.</summary>
+    /// <summary>Gets the namespace of the socket.</summary>
     public SocketNamespace Namespace { get; }
 
-    /// <summary>The handshake of the connection.</summary>
+    /// <summary>Gets the first request of the client, and the data with which it joined the namespace.</summary>
     public Handshake Handshake { get; }
 
-    /// <summary>The user, as the authentication of the application determined it.</summary>
+    /// <summary>Gets the user, as the authentication of the application determined it; an empty principal if the request was not authenticated.</summary>
     public ClaimsPrincipal User => _client.Request.User;
 
     /// <summary>
-    /// The present transport of the client: <c>poll</c>, or the way its WebSocket is written: <c>socket</c>, <c>pipe</c> or <c>stream</c>.
+    /// Gets the current transport of the client: <c>poll</c> or, for a WebSocket, the kind of its wire (<c>socket</c>, <c>pipe</c> or <c>stream</c>).
     /// </summary>
     public string Transport => _client.Session.Road;
 
@@ -49,26 +49,28 @@ public sealed class Socket
     /// <summary>Whether the client reconnected and recovered the id, rooms, data and missed events of its former socket.</summary>
     public bool Recovered { get; internal set; }
 
-    /// <summary>Values of the application for this socket. They survive a recovery.</summary>
+    /// <summary>Gets the values that the application stores with the socket. They survive a recovery. The dictionary is thread-safe.</summary>
     public IDictionary<string, object?> Data =>
         _data ?? Interlocked.CompareExchange(ref _data, new ConcurrentDictionary<string, object?>(StringComparer.Ordinal), null) ?? _data;
 
-    /// <summary>The rooms of the socket, without the room of its own id.</summary>
+    /// <summary>Gets a copy of the names of the socket's rooms, without the room of its own id.</summary>
     public IReadOnlyCollection<string> Rooms => Namespace.Members.RoomsOf(this);
 
-    /// <summary>The secret with which the client may recover; null if it may not.</summary>
+    /// <summary>Gets the secret with which the client may recover; null if it may not.</summary>
     internal string? Pid { get; init; }
 
-    /// <summary>The joined rooms. Guarded by the namespace's lock.</summary>
+    /// <summary>Gets or sets the joined rooms; null if there are none. Guarded by the namespace's lock.</summary>
     internal HashSet<string>? JoinedRooms { get; set; }
 
-    /// <summary>The number of the last broadcast that visited the socket. Guarded by the namespace's lock.</summary>
+    /// <summary>Gets or sets the number of the last broadcast that visited or excluded the socket. Guarded by the namespace's lock.</summary>
     internal long Mark { get; set; }
 
-    /// <summary>The namespace's last kept event when the socket first joined. Guarded by the namespace's lock.</summary>
+    /// <summary>Gets or sets the number of the namespace's last kept event when the socket first joined. Guarded by the namespace's lock.</summary>
     internal long Began { get; set; }
 
-    /// <summary>The last kept event that was sent to the socket; initially <see cref="Began"/>. Guarded by the namespace's lock.</summary>
+    /// <summary>
+    /// Gets or sets the number of the last kept event that was sent to the socket; initially <see cref="Began"/>. Guarded by the namespace's lock.
+    /// </summary>
     internal long LastSentOffset { get; set; }
 
     internal ConcurrentDictionary<string, object?>? KeptData
@@ -85,60 +87,67 @@ public sealed class Socket
 
     internal IReadOnlyList<Func<SocketEvent, Task>>? Filters => _filters;
 
-    /// <summary>The wire that reads and writes the packets of the socket; null if its handlers do.</summary>
+    /// <summary>Gets the wire that reads and writes the packets of the socket; null if event handlers receive them.</summary>
     internal NamespaceWire? Wire { get; private set; }
 
-    /// <summary>Sends an event. Bytes within the arguments travel as attachments.</summary>
-    /// <exception cref="ArgumentException">The name is reserved.</exception>
+    /// <summary>Sends an event to the client. Bytes within the arguments are sent as attachments.</summary>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
     public void Emit(string name, params ReadOnlySpan<object?> args) => Itself.Emit(name, args);
 
-    /// <summary>Sends an event with the unchanged arguments of another event.</summary>
+    /// <summary>Sends an event with the arguments of another event or acknowledgement, unchanged.</summary>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
     public void Emit(string name, EventArguments args) => Itself.Emit(name, args);
 
-    /// <summary>Sends an event and waits for the client's answer until the client leaves; see <see cref="Timeout"/>.</summary>
-    /// <exception cref="OperationCanceledException">The client left without an answer.</exception>
+    /// <summary>Sends an event and waits for the acknowledgement of the client, without a time limit; see <see cref="Timeout"/>.</summary>
+    /// <returns>The arguments of the acknowledgement.</returns>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
+    /// <exception cref="OperationCanceledException">The client disconnected before it acknowledged.</exception>
     public Task<EventArguments> EmitWithAckAsync(string name, params ReadOnlySpan<object?> args) => new SocketEmitter(this).EmitWithAckAsync(name, args);
 
-    /// <summary>Returns an emitter whose events wait for their answer at most for this time.</summary>
+    /// <summary>Returns an emitter that waits for acknowledgements at most for this time.</summary>
     public SocketEmitter Timeout(TimeSpan timeout) => new(this) { AckTimeout = timeout };
 
-    /// <summary>Selects this socket for events that are dropped, and not queued, while the client does not receive.</summary>
+    /// <summary>Gets an operator for this socket whose events are dropped if they cannot be sent at once.</summary>
     public BroadcastOperator Volatile => Itself.Volatile;
 
-    /// <summary>Selects all other sockets of the namespace.</summary>
+    /// <summary>Gets an operator for all other sockets of the namespace.</summary>
     public BroadcastOperator Broadcast => Namespace.Except(Id);
 
-    /// <summary>Selects the sockets in any of these rooms, without this one.</summary>
+    /// <summary>Returns an operator for the sockets that are in at least one of these rooms, without this one.</summary>
     public BroadcastOperator To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
 
-    /// <summary>The same as <see cref="To"/>.</summary>
+    /// <summary>Equivalent to <see cref="To"/>.</summary>
     public BroadcastOperator In(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
 
-    /// <summary>Selects the sockets in none of these rooms, without this one.</summary>
+    /// <summary>Returns an operator for the sockets that are in none of these rooms, without this one.</summary>
     public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => Broadcast.Except(rooms);
 
-    /// <summary>Joins a room. The first socket that joins creates it.</summary>
+    /// <summary>Joins a room. The first socket that joins a room creates it. The call has no effect after the socket has disconnected.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     public void Join(string room) => Namespace.Members.Join(this, room);
 
-    /// <summary>Leaves a room.</summary>
+    /// <summary>Leaves a room. The call has no effect if the socket is not in the room.</summary>
     public void Leave(string room) => Namespace.Members.LeaveRoom(this, room);
 
-    /// <summary>Removes the socket from the namespace.</summary>
+    /// <summary>Disconnects the socket from the namespace. The call has no effect if it has already disconnected.</summary>
     /// <param name="close">Whether to end the whole connection, with all namespaces of the client.</param>
     public void Disconnect(bool close = false)
     {
         if (!Connected) return;
         if (close) _client.Disconnect(DisconnectReasons.ForcedServerClose);
-        else _client.Leave(this, DisconnectReasons.ServerNamespaceDisconnect, tell: true);
+        else _client.Leave(this, DisconnectReasons.ServerNamespaceDisconnect, notify: true);
     }
 
-    /// <summary>Calls the handler after the socket has left, with one of <see cref="DisconnectReasons"/>.</summary>
+    /// <summary>
+    /// Calls the handler after the socket has disconnected, with one of <see cref="DisconnectReasons"/>. If it has already disconnected, the handler is called
+    /// at once.
+    /// </summary>
     public Socket OnDisconnect(Action<string> handler) => AddDisconnected(reason => Done(() => handler(reason)));
 
-    /// <summary>Calls the handler after the socket has left, with one of <see cref="DisconnectReasons"/>.</summary>
+    /// <inheritdoc cref="OnDisconnect(Action{string})" />
     public Socket OnDisconnect(Func<string, Task> handler) => AddDisconnected(handler);
 
-    /// <summary>Calls the handler before the socket leaves, while it is still in its rooms.</summary>
+    /// <summary>Calls the handler before the socket disconnects, while it is still in its rooms, with one of <see cref="DisconnectReasons"/>.</summary>
     public Socket OnDisconnecting(Action<string> handler)
     {
         _ends.AddDisconnecting(reason => Done(() => handler(reason)));
@@ -146,6 +155,7 @@ public sealed class Socket
     }
 
     /// <summary>Calls the handler with each event of this name.</summary>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
     public Socket On(string name, Action<SocketEvent> handler) => Add(name, (_, e) => Done(() => handler(e)));
 
     /// <summary>Calls the handler with each event of this name. The next event does not wait for the handler.</summary>
@@ -163,7 +173,7 @@ public sealed class Socket
     /// <summary>Calls the handler with the first argument. An argument that the client left out has the type's default value.</summary>
     public Socket On<T>(string name, Func<T, Task> handler) => Add(name, (_, e) => handler(e.Arg<T>(0)));
 
-    /// <summary>Calls the handler with the first argument. The result is the answer to a client that requested one.</summary>
+    /// <summary>Calls the handler with the first argument. The result is the acknowledgement for a client that requested one.</summary>
     public Socket On<T, TResult>(string name, Func<T, Task<TResult>> handler) => Add(name, (_, e) => e.AnswerAsync(handler(e.Arg<T>(0))));
 
     /// <summary>Calls the handler with the first two arguments.</summary>
@@ -172,7 +182,7 @@ public sealed class Socket
     /// <summary>Calls the handler with the first two arguments.</summary>
     public Socket On<T1, T2>(string name, Func<T1, T2, Task> handler) => Add(name, (_, e) => handler(e.Arg<T1>(0), e.Arg<T2>(1)));
 
-    /// <summary>Calls the handler with the first two arguments. The result is the answer to a client that requested one.</summary>
+    /// <summary>Calls the handler with the first two arguments. The result is the acknowledgement for a client that requested one.</summary>
     public Socket On<T1, T2, TResult>(string name, Func<T1, T2, Task<TResult>> handler) =>
         Add(name, (_, e) => e.AnswerAsync(handler(e.Arg<T1>(0), e.Arg<T2>(1))));
 
@@ -184,8 +194,8 @@ public sealed class Socket
     }
 
     /// <summary>
-    /// Adds a middleware, called before the handlers of each event, in the order of the calls. A middleware that throws drops the event. The message of a
-    /// <see cref="SocketIOException"/> is sent to a client that requested an answer.
+    /// Adds a middleware, which is called before the handlers of each event. Middlewares run in the order in which they were added. One that throws drops the
+    /// event. The message of a <see cref="SocketIOException"/> is sent to a client that requested an acknowledgement.
     /// </summary>
     public Socket Use(Func<SocketEvent, Task> middleware)
     {
@@ -194,7 +204,7 @@ public sealed class Socket
         return this;
     }
 
-    /// <summary>Removes the handlers of this name.</summary>
+    /// <summary>Removes the socket's handlers of this name. Those of its namespace stay.</summary>
     public Socket Off(string name)
     {
         _handlers?.Remove(name);
@@ -219,6 +229,7 @@ public sealed class Socket
         if (Connected) Send(PacketFrames.Write(PacketType.Ack, Namespace.NameUtf8, id, EventWriter.Ack(results)));
     }
 
+    /// <summary>Sends the connect packet.</summary>
     internal void SendConnected()
     {
         var reply = Pid is null ? $$"""{"sid":"{{Id}}"}""" : $$"""{"sid":"{{Id}}","pid":"{{Pid}}"}""";
@@ -235,6 +246,7 @@ public sealed class Socket
 
     internal void CallDisconnecting(string reason) => _ends.CallDisconnecting(reason);
 
+    /// <summary>Ends the socket after it has left its namespace: its wire, its waits for acknowledgements, and then its disconnect handlers.</summary>
     internal void End(string reason)
     {
         _ends.End(reason);

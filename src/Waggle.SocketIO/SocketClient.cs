@@ -6,7 +6,7 @@ using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO;
 
-/// <summary>The packets of one connection, one after the other, and its sockets in the namespaces.</summary>
+/// <summary>Processes the packets of one client, one after the other, and has its sockets in the namespaces.</summary>
 internal sealed class SocketClient : IEngineClient
 {
     private static readonly ReadOnlyMemory<byte> MainName = "/"u8.ToArray();
@@ -16,7 +16,7 @@ internal sealed class SocketClient : IEngineClient
     private readonly ClientSockets _sockets = new();
     private readonly PacketAssembler _assembler;
 
-    // A client whose packets go to a wire has none.
+    // Created on demand: a client whose packets a wire receives has none.
     private EventDispatcher? _dispatcher;
     private ConnectTimer? _connectTimer;
 
@@ -49,29 +49,29 @@ internal sealed class SocketClient : IEngineClient
         return packet is { } whole ? Take(whole, attachments) : ValueTask.CompletedTask;
     }
 
-    /// <summary>The connection is gone.</summary>
+    /// <summary>Removes all sockets after the connection has closed.</summary>
     public void OnClosed(string reason)
     {
         var sockets = _sockets.Close();
         StopConnectTimer();
-        foreach (var socket in sockets) Leave(socket, reason, tell: false);
+        foreach (var socket in sockets) Leave(socket, reason, notify: false);
     }
 
-    /// <summary>Ends the connection, with a packet for each namespace.</summary>
+    /// <summary>Ends the connection after a disconnect packet for each namespace.</summary>
     public void Disconnect(string reason)
     {
-        foreach (var socket in _sockets.All()) Leave(socket, reason, tell: true);
+        foreach (var socket in _sockets.All()) Leave(socket, reason, notify: true);
         Session.Close(DisconnectReasons.ForcedServerClose);
     }
 
-    /// <summary>One socket leaves its namespace; the connection stays.</summary>
-    /// <param name="tell">The client gets a packet about it.</param>
-    public void Leave(Socket socket, string reason, bool tell)
+    /// <summary>Removes one socket from its namespace. The connection stays open.</summary>
+    /// <param name="notify">Whether the client receives a disconnect packet.</param>
+    public void Leave(Socket socket, string reason, bool notify)
     {
         if (!_sockets.Remove(socket)) return;
         socket.CallDisconnecting(reason);
         socket.Namespace.Members.Leave(socket, reason);
-        if (tell) socket.Send(PacketFrames.Write(PacketType.Disconnect, socket.Namespace.NameUtf8, default));
+        if (notify) socket.Send(PacketFrames.Write(PacketType.Disconnect, socket.Namespace.NameUtf8, default));
         socket.End(reason);
         if (!_sockets.IsClosed && _sockets.Count == 0) StartConnectTimer();
     }
@@ -83,7 +83,7 @@ internal sealed class SocketClient : IEngineClient
         switch (packet.Type)
         {
             case PacketType.Disconnect:
-                Leave(socket, DisconnectReasons.ClientNamespaceDisconnect, tell: false);
+                Leave(socket, DisconnectReasons.ClientNamespaceDisconnect, notify: false);
                 return ValueTask.CompletedTask;
             case PacketType.Ack or PacketType.BinaryAck when packet.Id is { } id:
                 socket.Acks.Complete(socket, id, new EventArguments(packet.Json.ToArray(), 0, attachments, _server.Json));
@@ -106,7 +106,7 @@ internal sealed class SocketClient : IEngineClient
         return new(new NamespaceJoin(_server, this, _sockets).RunAsync(name, auth, StopConnectTimer));
     }
 
-    // A client that breaks the protocol is closed, and no other client notices.
+    // Closes a client that violates the protocol. Other clients are not affected.
     private ValueTask Refuse(string problem)
     {
         Errors.Refused(problem);

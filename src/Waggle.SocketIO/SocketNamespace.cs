@@ -23,13 +23,13 @@ public sealed class SocketNamespace : Broadcaster
         Members = new NamespaceMembers(this);
     }
 
-    /// <summary>The name, which begins with a slash.</summary>
+    /// <summary>Gets the name, which begins with a slash.</summary>
     public string Name { get; }
 
-    /// <summary>The server of the namespace.</summary>
+    /// <summary>Gets the server of the namespace.</summary>
     public SocketIOServer Server { get; }
 
-    /// <summary>The number of sockets.</summary>
+    /// <summary>Gets the number of connected sockets.</summary>
     public int SocketsCount => Members.Count;
 
     internal byte[] NameUtf8 { get; }
@@ -41,8 +41,8 @@ public sealed class SocketNamespace : Broadcaster
     private protected override BroadcastOperator Everybody { get; }
 
     /// <summary>
-    /// Adds a middleware, called before a socket joins, in the order of the calls. A middleware that throws refuses the socket. The message of a
-    /// <see cref="SocketIOException"/> is sent to the client.
+    /// Adds a middleware, which is called before a socket joins. Middlewares run in the order in which they were added. One that throws rejects the socket. The
+    /// message of a <see cref="SocketIOException"/> is sent to the client.
     /// </summary>
     public SocketNamespace Use(Func<Socket, Task> middleware)
     {
@@ -64,8 +64,8 @@ public sealed class SocketNamespace : Broadcaster
 
     /// <summary>
     /// Gives each socket that has joined to code that reads and writes its packets. Such a namespace has no event handlers, rooms or connection state
-    /// recovery. The wire carries WebSocket frames both ways; a text frame is one packet, such as <c>42["event",{}]</c>. While the client does not receive,
-    /// packets stay with the caller. Call it before the first client connects.
+    /// recovery. The wire carries WebSocket frames in both directions. A text frame is one packet, such as <c>42["event",{}]</c>. While the client does not
+    /// receive, packets stay with the caller. Call it before the first client connects.
     /// </summary>
     /// <param name="run">When its task ends, the socket leaves the namespace. When it fails, the client's whole connection ends without a disconnect packet,
     /// so that the client reconnects.</param>
@@ -77,7 +77,8 @@ public sealed class SocketNamespace : Broadcaster
         return this;
     }
 
-    /// <summary>Calls the handler with each event of this name of any socket of the namespace. They cost no memory for each socket.</summary>
+    /// <summary>Calls the handler with each event of this name of any socket of the namespace. Such a handler needs no memory for each socket.</summary>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
     public SocketNamespace On(string name, Action<SocketEvent> handler) => Add(name, (_, e) => Done(() => handler(e)));
 
     /// <summary>Calls the handler with each event of this name of any socket of the namespace. The next event does not wait for the handler.</summary>
@@ -89,7 +90,7 @@ public sealed class SocketNamespace : Broadcaster
     /// <summary>Calls the handler with the socket and the first argument. An argument that the client left out has the type's default value.</summary>
     public SocketNamespace On<T>(string name, Func<Socket, T, Task> handler) => Add(name, (s, e) => handler(s, e.Arg<T>(0)));
 
-    /// <summary>Calls the handler with the socket and the first argument. The result is the answer to a client that requested one.</summary>
+    /// <summary>Calls the handler with the socket and the first argument. The result is the acknowledgement for a client that requested one.</summary>
     public SocketNamespace On<T, TResult>(string name, Func<Socket, T, Task<TResult>> handler) =>
         Add(name, (s, e) => e.AnswerAsync(handler(s, e.Arg<T>(0))));
 

@@ -90,7 +90,7 @@ public sealed record OpenProposal(ProposalSpec Spec) : Command<ProposalView>
             .Select(a => a.Id).Order(StringComparer.Ordinal).Take(Limits.MaxElectors + 1).ToArray();
         return online.Length switch
         {
-            0 => ([], new(ErrorCodes.InvalidState, $"No agent of swarm '{SwarmId}' is online, so nobody could vote: name the electorate.")),
+            0 => ([], new(ErrorCodes.InvalidState, $"No agent of swarm '{SwarmId}' is online, so the electorate is empty: name the electors.")),
             > Limits.MaxElectors => ([], new(ErrorCodes.TooLarge, $"More than {Limits.MaxElectors} agents are online: name the electorate.")),
             _ => ([.. online.Select(id => new Elector { Agent = id, Weight = 1 })], null),
         };

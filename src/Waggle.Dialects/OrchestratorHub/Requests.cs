@@ -39,7 +39,7 @@ internal static class Requests
     {
         if (payload.Find("callback_url") is not null)
         {
-            throw new DialectException(new Error(ErrorCodes.NotAvailable, "callback_url: this hub calls nobody back; listen for task_completed."));
+            throw new DialectException(new Error(ErrorCodes.NotAvailable, "callback_url: this hub sends no callbacks; listen for task_completed."));
         }
 
         var description = payload.Text("description");

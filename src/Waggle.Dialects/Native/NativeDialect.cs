@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using Waggle.Core;
 using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;

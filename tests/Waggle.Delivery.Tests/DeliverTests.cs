@@ -189,7 +189,7 @@ public class DeliverTests
         await WhenIdleAsync(rig);
     }
 
-    // Everything passes one queue: when this has come through, what was before it has too.
+    // Everything passes one queue, so all earlier entries are processed before this one.
     private static async Task WhenIdleAsync(Rig rig)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -166,7 +166,7 @@ public class SubscribeTests
                 await Task.Delay(1);
             }
 
-            // The end is live for all: whoever subscribed after it would have it in the history.
+            // The last record is live for all clients: a later subscriber would have it in the history.
             await publishing;
             await Task.WhenAll(subscribed).WaitAsync(Eventually.Patience);
             await rig.DurableAsync("a", "end");

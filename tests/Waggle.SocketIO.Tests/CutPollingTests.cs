@@ -34,7 +34,7 @@ public sealed class CutPollingTests
             if (proxy.HasCut && client.Sessions == 1) kept++;
         }
 
-        // Most cuts come after the client knows who it is.
+        // Most cuts occur after the client has its session id.
         Assert.InRange(cuts, 10, int.MaxValue);
         Assert.InRange(kept, cuts / 3, int.MaxValue);
         await over.CancelAsync();
@@ -52,13 +52,13 @@ public sealed class CutPollingTests
         }
     }
 
-    /// <summary>Does as the clients of Socket.IO do: after any fault it begins anew, and says who it was and what it saw last.</summary>
+    /// <summary>Behaves like the clients of Socket.IO: after any fault it reconnects with its session and the last offset that it received.</summary>
     private sealed class PollingClient(Uri url)
     {
         private string? _pid;
         private string? _offset;
 
-        /// <summary>What it was told since its session is its own.</summary>
+        /// <summary>The events that it received in its session.</summary>
         public List<int> Seen { get; } = [];
 
         public int Sessions { get; private set; }
@@ -85,7 +85,7 @@ public sealed class CutPollingTests
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException)
                 {
-                    // It comes back.
+                    // The client reconnects.
                 }
             }
         }

@@ -33,7 +33,7 @@ public sealed class HostingTests
         await ann.SendAsync("421[\"who\"]");
         Assert.Equal("431[\"ann\"]", await ann.GetAsync());
 
-        // Somebody else who learned of the session's id.
+        // Another user who knows the session's id.
         server.Http.DefaultRequestHeaders.Remove("X-Name");
         server.Http.DefaultRequestHeaders.Add("X-Name", "bob");
         Assert.Equal(HttpStatusCode.BadRequest, await ann.StatusAsync());

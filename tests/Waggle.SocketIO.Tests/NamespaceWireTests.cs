@@ -5,7 +5,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.SocketIO.Tests;
 
-/// <summary>A namespace whose sockets' packets are read and written by code of one's own.</summary>
+/// <summary>A namespace whose packets a handler reads and writes itself.</summary>
 public sealed class NamespaceWireTests
 {
     [Theory]

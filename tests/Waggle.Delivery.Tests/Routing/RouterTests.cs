@@ -39,7 +39,7 @@ public class RouterTests
             Assert.Equal(plain.Count, fan.Plain.Length);
             Assert.True(plain.SetEquals(fan.Plain));
 
-            // Whoever hears it anyway need not be asked.
+            // A connection that receives the record in any case is not in a group.
             var others = matching.Where(w => !plain.Contains(w.Connection)).ToHashSet();
             Assert.Equal(others.Count, fan.Groups.Sum(g => g.Subscriptions.Length));
             Assert.True(others.SetEquals(fan.Groups.SelectMany(g => g.Subscriptions)));

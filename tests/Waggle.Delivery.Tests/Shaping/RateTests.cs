@@ -26,7 +26,7 @@ public class RateTests
         await rig.PassAsync(2);
         Assert.Equal(["R 0 a.1 9", "R 0 a.2 9"], client.Wire.Now());
 
-        // What came late starts a time of its own, and then it is quiet.
+        // The values that were sent late began a new interval, so the next value waits for its end.
         await rig.LatestAsync("a.1", "10");
         await rig.IdleAsync();
         Assert.Empty(client.Wire.Now());

@@ -1,6 +1,6 @@
 namespace Waggle.Delivery.Tests.Support;
 
-/// <summary>Records the events of a connection's part that is tested alone.</summary>
+/// <summary>Records the events of a part of a connection.</summary>
 internal sealed class ConnectionRecorder : IConnectionEvents
 {
     private int _ended;

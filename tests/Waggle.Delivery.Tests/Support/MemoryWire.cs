@@ -7,7 +7,7 @@ using Waggle.Transport.Wires;
 
 namespace Waggle.Delivery.Tests.Support;
 
-/// <summary>A wire whose client is the test: it takes bytes as long as it is open, and keeps the frames that it was told.</summary>
+/// <summary>A wire whose client is the test. It accepts bytes while it is open, and keeps the received frames.</summary>
 internal sealed class MemoryWire : Wire
 {
     private readonly Channel<string> _sent = Channel.CreateUnbounded<string>();
@@ -27,7 +27,7 @@ internal sealed class MemoryWire : Wire
 
     public override void EndSending() => HasEnded = true;
 
-    /// <summary>How many bytes it takes in one go; the rest has to be waited for.</summary>
+    /// <summary>Returns the number of bytes that it accepts at once.</summary>
     public Func<int> TakesAtOnce { get; init; } = () => int.MaxValue;
 
     public bool IsAborted => _aborted.Task.IsCompleted;

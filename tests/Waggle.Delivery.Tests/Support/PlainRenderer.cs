@@ -5,12 +5,12 @@ using Waggle.Protocol;
 
 namespace Waggle.Delivery.Tests.Support;
 
-/// <summary>Says a record as <c>R OFFSET TOPIC DATA</c>, a gap as <c>G FROM TO COUNT</c>, a position as <c>P POSITION</c>; counts what it was asked.</summary>
+/// <summary>Renders a record as <c>R OFFSET TOPIC DATA</c>, a gap as <c>G FROM TO COUNT</c>, a position as <c>P POSITION</c>, and counts the calls.</summary>
 internal sealed class PlainRenderer : IRenderer
 {
     public ConcurrentDictionary<Record, int> Rendered { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Records of this kind cannot be said.</summary>
+    /// <summary>The kind of records that cannot be rendered.</summary>
     public string? Unspeakable { get; init; }
 
     public void Render(Record record, IMessageWriter output)

@@ -6,7 +6,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Delivery.Tests.Support;
 
-/// <summary>A delivery loop, the log behind it and the clients before it.</summary>
+/// <summary>A delivery loop with a log and clients.</summary>
 internal sealed class Rig : IAsyncDisposable
 {
     private readonly List<Record> _log = [];
@@ -24,10 +24,10 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>The last durable offset.</summary>
     public long Head { get; private set; }
 
-    /// <summary>Where the log stood when the hub started.</summary>
+    /// <summary>The offset of the log when the hub started.</summary>
     public long Before { get; private set; }
 
-    /// <summary>How many records a read of the log gives.</summary>
+    /// <summary>The maximum number of records of one read of the log.</summary>
     public int Piece { get; init; } = 500;
 
     public int Reads { get; private set; }
@@ -84,7 +84,7 @@ internal sealed class Rig : IAsyncDisposable
         }
     }
 
-    /// <summary>Everything passes one queue: when this has come through twice, what was before it has too, and was written.</summary>
+    /// <summary>Waits until the loop has processed and written everything that was queued before, by two requests that pass the same queue.</summary>
     public async Task IdleAsync()
     {
         for (var i = 0; i < 2; i++)

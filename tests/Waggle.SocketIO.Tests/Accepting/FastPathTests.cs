@@ -10,7 +10,7 @@ using Waggle.SocketIO.Tests.Support;
 
 namespace Waggle.SocketIO.Tests.Accepting;
 
-/// <summary>What holds for WebSockets holds for those that HTTP has not seen.</summary>
+/// <summary>WebSockets that do not pass HTTP behave as those that do.</summary>
 public sealed class FastPathTests : WebSocketTests
 {
     private protected override bool FastPath => true;
@@ -87,7 +87,7 @@ public sealed class FastPathTests : WebSocketTests
         await using var server = await SioServer.StartAsync(
             services: b =>
             {
-                // No scheme that stands for all requests: the endpoint alone asks.
+                // No default scheme applies to all requests: only the endpoint requires authentication.
                 b.Services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ByName>("name", null).AddScheme<AuthenticationSchemeOptions, ByName>("other", null);
                 b.Services.AddAuthorization();
             },

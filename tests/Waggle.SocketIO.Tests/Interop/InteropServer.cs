@@ -3,7 +3,7 @@ using Waggle.SocketIO.Tests.Support;
 
 namespace Waggle.SocketIO.Tests.Interop;
 
-/// <summary>What the foreign clients of these tests talk to.</summary>
+/// <summary>The server to which the foreign clients of these tests connect.</summary>
 internal static class InteropServer
 {
     public static Task<SioServer> StartAsync(Action<SocketIOOptions>? configure = null, bool shortRoad = false) => SioServer.StartAsync(

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace Waggle.SocketIO.Tests.Samples;
 
-/// <summary>What the README says about many clients.</summary>
+/// <summary>The settings of the README for many clients.</summary>
 internal static class Tuned
 {
     public static void Apply(WebApplicationBuilder builder)

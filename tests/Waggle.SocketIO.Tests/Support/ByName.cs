@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Waggle.SocketIO.Tests.Support;
 
-/// <summary>Believes who says a name.</summary>
+/// <summary>Authenticates each request as the user that it names.</summary>
 internal sealed class ByName(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()

@@ -36,7 +36,7 @@ internal static class Clients
 
     private static async Task<string> InstallAsync()
     {
-        // Kept from run to run; the name says what is in it.
+        // Kept for later runs. The name identifies the content.
         string[] packages = ["socket.io-client@4.8.4", "engine.io-client@6.6.8"];
         var folder = Path.Combine(Path.GetTempPath(), $"waggle-npm-{string.Join('-', packages).Replace('@', '-')}");
         if (!File.Exists(Path.Combine(folder, "done")))

@@ -78,7 +78,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    // How many of these bytes pass before the cut.
+    // Returns the number of these bytes that pass before the cut.
     private int Pass(int bytes)
     {
         lock (_lock)

@@ -17,7 +17,7 @@ internal sealed class RawPolling(HttpClient http)
         Sid = JsonDocument.Parse(open[1..]).RootElement.GetProperty("sid").GetString()!;
     }
 
-    /// <summary>What there is, its packets joined by <c>|</c>.</summary>
+    /// <summary>Returns the packets that wait, joined by <c>|</c>.</summary>
     public async Task<string> GetAsync()
     {
         using var answer = await AskAsync().WaitAsync(Eventually.Patience);

@@ -21,7 +21,7 @@ internal sealed class RawSocket : IAsyncDisposable
 
     public Task SendAsync(byte[] bytes) => _socket.SendAsync(bytes, WebSocketMessageType.Binary, true, default);
 
-    /// <summary>The next message; null when the server closed. Pings are answered and not told.</summary>
+    /// <summary>Returns the next message; null if the server closed. Pings are answered and not returned.</summary>
     public async Task<string?> ReadAsync(bool tellPings = false)
     {
         while (true)
@@ -40,7 +40,7 @@ internal sealed class RawSocket : IAsyncDisposable
         }
     }
 
-    /// <summary>Cuts the connection without a word.</summary>
+    /// <summary>Cuts the connection without a close frame.</summary>
     public void Abort() => _socket.Abort();
 
     public Task CloseAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", default);

@@ -14,7 +14,7 @@ internal sealed class RecordingClient : IEngineClient
     /// <summary>Why it closed, each time.</summary>
     public ConcurrentQueue<string> Closed { get; } = [];
 
-    /// <summary>How long a message takes.</summary>
+    /// <summary>Returns the task of a message.</summary>
     public Func<Task> Takes { get; set; } = () => Task.CompletedTask;
 
     /// <summary>A packet waits for its attachments.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Waggle.SocketIO.Tests.Support;
 
-/// <summary>An application with a Socket.IO server, on a port of its own.</summary>
+/// <summary>An application with a Socket.IO server, on a free port.</summary>
 internal sealed class SioServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -45,7 +45,7 @@ internal sealed class SioServer : IAsyncDisposable
     /// <summary>Ends the application as a signal would.</summary>
     public Task StopAsync() => _app.StopAsync();
 
-    /// <summary>A WebSocket client before its first word.</summary>
+    /// <summary>A WebSocket client that has sent nothing.</summary>
     public async Task<RawSocket> OpenAsync(string query = "EIO=4&transport=websocket")
     {
         var client = await RawSocket.OpenAsync(Url, $"/socket.io/?{query}");
@@ -53,7 +53,7 @@ internal sealed class SioServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A WebSocket client in the main namespace; what the server says first was read.</summary>
+    /// <summary>A WebSocket client in the main namespace that has read the open and the connect.</summary>
     public async Task<RawSocket> JoinAsync(string auth = "")
     {
         var socket = await OpenAsync();
@@ -63,7 +63,7 @@ internal sealed class SioServer : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>A polling client before its first word.</summary>
+    /// <summary>A polling client that has sent nothing.</summary>
     public async Task<RawPolling> PollAsync()
     {
         var polling = new RawPolling(Http);

@@ -38,7 +38,7 @@ internal sealed class SocketRig : IDisposable
         return Assert.Single(ns.FetchSockets());
     }
 
-    /// <summary>The packets that wait for the client, or the first to come.</summary>
+    /// <summary>Returns the packets that wait for the client, or the next ones.</summary>
     public async Task<string> PollAsync()
     {
         var payload = await Eventually.Get(PollingRequests.PollAsync(Session, CancellationToken.None), "a packet");

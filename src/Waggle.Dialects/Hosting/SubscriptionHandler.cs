@@ -14,7 +14,7 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
 
     public async Task SubscribeAsync(SubscribeIntent intent)
     {
-        if (Read(intent, out var spec, out var isPlain) is { } error)
+        if (Read(intent, out var spec) is { } error)
         {
             responder.Refuse(intent, error);
             return;
@@ -25,6 +25,16 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
             // No permitted topic is left, so no record was missed.
             var head = host.Hive.Head;
             responder.Answer(intent, new Outcome(new SubscribeResult(intent.Name ?? "", Recovered: true, [], [], head), null, head));
+            return;
+        }
+
+        // A subscription of the same name ends when the new one begins. Until then it is active, so it counts again if the new one fails.
+        var replaced = intent.Name is null ? null : _quota.Remove(intent.Name);
+        var isPlain = spec is { Filter: null, Rate: null, Batch: null };
+        if (_quota.Problem(spec.Patterns.Length, isPlain) is { } full)
+        {
+            _quota.Restore(intent.Name!, replaced);
+            responder.Refuse(intent, full);
             return;
         }
 
@@ -43,6 +53,7 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
         catch
         {
             _quota.Remove(id);
+            _quota.Restore(id, replaced);
             throw;
         }
     }
@@ -58,16 +69,14 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
     }
 
     // A null spec without an error means that no permitted topic is left.
-    private Error? Read(SubscribeIntent intent, out SubscriptionSpec? spec, out bool isPlain)
+    private Error? Read(SubscribeIntent intent, out SubscriptionSpec? spec)
     {
-        (spec, isPlain) = (null, true);
+        spec = null;
         if (PermittedTopics.Read(intent, credential.Principal, out var patterns) is { } refusal) return refusal;
         if (patterns.Length == 0) return null;
         if (SubscriptionParser.Read(patterns, intent.Filter, intent.MaxRate, intent.Batch, connection.Batch, out var read) is { } wrong)
             return new Error(ErrorCodes.InvalidRequest, wrong);
 
-        isPlain = read is { Filter: null, Rate: null, Batch: null };
-        if (_quota.Problem(patterns.Length, isPlain) is { } full) return full;
         spec = read;
         return null;
     }

@@ -45,10 +45,18 @@ internal struct SubscriptionQuota
         return id;
     }
 
-    public void Remove(string subscription)
+    /// <returns>The share of the removed subscription, for <see cref="Restore"/>; null if there is none of this id.</returns>
+    public (int Topics, bool IsPlain)? Remove(string subscription)
     {
-        if (!_subscriptions.Remove(subscription, out var removed)) return;
+        if (!_subscriptions.Remove(subscription, out var removed)) return null;
         _topics -= removed.Topics;
         if (!removed.IsPlain) _shaped--;
+        return removed;
+    }
+
+    /// <summary>Counts a removed subscription again, because the one that should replace it did not begin.</summary>
+    public void Restore(string subscription, (int Topics, bool IsPlain)? removed)
+    {
+        if (removed is { } share) Add(share.Topics, share.IsPlain, subscription);
     }
 }

@@ -24,7 +24,8 @@ internal static class FolderChecks
         if (writable.State == CheckState.Ok) yield return Check.Of("fsync", () => Sync(place));
         if (!exists) yield break;
         yield return Check.Of(
-            "lock", () => SqliteFile.HolderOf(folder) is { } holder ? Check.Warn("lock", $"In use by {holder}.") : Check.Ok("lock", "No process uses the folder."));
+            "lock",
+            () => SqliteFile.HolderOf(folder) is { } holder ? Check.Warn("lock", $"In use by {holder}.") : Check.Ok("lock", "No process uses the folder."));
         yield return Check.Of("database", () => Database(Path.Combine(folder, SqliteStore.FileName), now));
     }
 

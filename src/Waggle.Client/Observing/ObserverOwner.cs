@@ -7,8 +7,8 @@ using Waggle.Protocol.Records;
 namespace Waggle.Client;
 
 /// <summary>
-/// Subscribes on each connection of an observer, from the position reached, and turns the hub's messages into observations. Used by the
-/// connection's loop alone.
+/// Subscribes on each connection of an observer, from the position reached, and turns the hub's messages into observations. Only the
+/// connection's loop uses it.
 /// </summary>
 internal sealed class ObserverOwner(
     WaggleClientOptions options, ObserverFilter filter, ChannelWriter<Observation> buffer, TaskCompletionSource ready, Action<WaggleException> failed)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// The leases: which agent holds a task and until when. They exist in memory only, and a new owner gives each lease one full period. Used by the owner's loop
-/// alone.
+/// The leases: which agent holds a task and until when. They exist in memory only, and a new owner gives each lease one full period. Only the owner's loop
+/// uses it.
 /// </summary>
 internal sealed class LeaseTable
 {

@@ -3,8 +3,8 @@ using Waggle.Core.Kernel;
 namespace Waggle.Core.Agents;
 
 /// <summary>
-/// The presence of the agents: connection, credit and last sign of life. Links and credit outlive a batch that fails, as they were before it. Used by the
-/// owner's loop alone.
+/// The presence of the agents: connection, credit and last sign of life. Links and credit outlive a batch that fails, as they were before it. Only the
+/// owner's loop uses it.
 /// </summary>
 internal sealed class PresenceTable
 {

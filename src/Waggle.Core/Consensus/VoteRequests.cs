@@ -5,8 +5,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Core.Consensus;
 
 /// <summary>
-/// Asks connected workers for the votes of their agents: when a proposal opens, and when a worker connects while its agent has not voted. Used by the owner's
-/// loop alone.
+/// Asks connected workers for the votes of their agents: when a proposal opens, and when a worker connects while its agent has not voted. Only the owner's
+/// loop uses it.
 /// </summary>
 internal sealed class VoteRequests
 {

@@ -6,7 +6,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Writes the stored forms of the entities that a batch changed, one after the other into one buffer. Used by the owner's loop alone.</summary>
+/// <summary>Writes the stored forms of the entities that a batch changed, one after the other into one buffer. Only the owner's loop uses it.</summary>
 internal sealed class BatchWriter(HiveContext hive)
 {
     private const int FirstBytes = 64 * 1024;

@@ -3,7 +3,7 @@ namespace Waggle.Core.Hives;
 /// <summary>
 /// The hive's time. It starts from the wall clock, never before the time of the last write, and advances with the monotonic clock. It follows a wall clock that
 /// moves forward at once, because the machine slept or its clock was corrected. It follows a wall clock that moves back by at most a tenth of the elapsed time,
-/// so stored times never run backwards. Used by the owner's loop alone.
+/// so stored times never run backwards. Only the owner's loop uses it.
 /// </summary>
 internal sealed class HiveClock
 {

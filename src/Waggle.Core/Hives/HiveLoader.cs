@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Loads stored entities into the hot state: the open ones, and those that the commands of a turn need. Used by the owner's loop alone.</summary>
+/// <summary>Loads stored entities into the hot state: the open ones, and those that the commands of a turn need. Only the owner's loop uses it.</summary>
 /// <param name="stored">The reader that sets damaged entities aside; null ends the load at the first damaged entity.</param>
 internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
 {

@@ -5,7 +5,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>The hot state of a hive: the states of its features. Only <see cref="Apply"/> changes it. Used by the owner's loop alone.</summary>
+/// <summary>The hot state of a hive: the states of its features. Only <see cref="Apply"/> changes it. Only the owner's loop uses it.</summary>
 internal sealed class HiveState : IHiveView
 {
     private readonly FeatureState[] _features;

@@ -4,7 +4,7 @@ namespace Waggle.Core.Hives;
 
 /// <summary>
 /// The time of the owner's loop. A lease lapses only while the hub could receive from its worker: after a jump of the wall clock or a gap in the loop, each
-/// lease gets a full period. Used by the owner's loop alone.
+/// lease gets a full period. Only the owner's loop uses it.
 /// </summary>
 internal sealed partial class HiveTime(HiveClock clock, HiveState state, ILogger log)
 {

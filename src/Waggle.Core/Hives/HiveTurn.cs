@@ -6,7 +6,7 @@ namespace Waggle.Core.Hives;
 
 /// <summary>
 /// Runs the turns of the owner's loop. A turn decides and reacts, assigns work, commits once, then publishes, answers and sends messages. Uncommitted data is
-/// never visible. Used by the owner's loop alone.
+/// never visible. Only the owner's loop uses it.
 /// </summary>
 /// <param name="items">The commands that the loop took; empty after each turn.</param>
 internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Committer committer, HiveTime time, Answers answers, List<InboxItem> items)

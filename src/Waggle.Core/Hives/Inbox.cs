@@ -7,9 +7,10 @@ namespace Waggle.Core.Hives;
 internal readonly record struct InboxItem(Command Command, IOutcomeSink? Sink, object? Tag);
 
 /// <summary>
-/// The commands that wait for the owner's loop, limited by count and by bytes. Beyond the limits, writers wait. Any thread writes; the loop alone takes.
+/// The commands that wait for the owner's loop, limited by count and by bytes. Beyond the limits, writers wait. Any thread may write. Only the loop takes
+/// commands.
 /// </summary>
-#pragma warning disable CA1001 // Writers may come after the end of the hive; a semaphore without a wait handle has nothing to free.
+#pragma warning disable CA1001 // Writers may call after the end of the hive. A semaphore without a wait handle has nothing to release.
 internal sealed class Inbox(int capacity)
 #pragma warning restore CA1001
 {

@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Hives;
 
-/// <summary>Deletes entities and log rows past their retention, in slices between turns. Used by the owner's loop alone.</summary>
+/// <summary>Deletes entities and log rows past their retention, in slices between turns. Only the owner's loop uses it.</summary>
 internal sealed partial class Retention(HiveParts parts)
 {
     // The slice is small, so that a command that arrives meanwhile hardly waits.

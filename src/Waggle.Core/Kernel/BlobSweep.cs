@@ -4,7 +4,7 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Kernel;
 
 /// <summary>
-/// Deletes the blobs of a feature that no entity of it refers to. It runs beside the loop. Blobs that a command in progress refers to are too young for it.
+/// Deletes the blobs of a feature that no entity of it refers to. It runs outside the loop. Blobs that a command in progress refers to are too young for it.
 /// </summary>
 internal abstract partial class BlobSweep(HiveReader reader, IBlobs blobs, TimeProvider time, ILogger log)
 {

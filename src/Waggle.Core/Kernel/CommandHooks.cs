@@ -2,8 +2,8 @@
 namespace Waggle.Core.Kernel;
 
 /// <summary>
-/// The hooks that features run before and after the decision of a command, by the type of the command. A hook of a type also runs for derived types. Used by
-/// the owner's loop alone.
+/// The hooks that features run before and after the decision of a command, by the type of the command. A hook of a type also runs for derived types. Only
+/// the owner's loop uses it.
 /// </summary>
 internal sealed class CommandHooks
 {

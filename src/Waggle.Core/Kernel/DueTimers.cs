@@ -2,7 +2,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>Creates the commands of due timers. Used by the owner's loop alone.</summary>
+/// <summary>Creates the commands of due timers. Only the owner's loop uses it.</summary>
 internal sealed class DueTimers(TimerQueue timers)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);

@@ -3,7 +3,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>The entities of one kind that are in memory. Used by the owner's loop alone.</summary>
+/// <summary>The entities of one kind that are in memory. Only the owner's loop uses it.</summary>
 internal abstract class EntityTable
 {
     public abstract EntityType Type { get; }

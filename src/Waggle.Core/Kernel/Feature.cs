@@ -26,14 +26,14 @@ internal abstract class Feature
     /// <summary>The first segments of the feature's topics, each with the resource that a reader needs <c>read:</c> for.</summary>
     public virtual IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Runs the feature's background work beside the owner's loop until the hive stops, such as the deletion of data without a reference.</summary>
+    /// <summary>Runs the feature's background work outside the owner's loop until the hive stops, such as the deletion of data without a reference.</summary>
     public virtual Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.CompletedTask;
 
     /// <summary>Creates the feature's state of one hive. Its constructor registers tables, evolvers, timers and views.</summary>
     public abstract FeatureState Create(HiveContext hive);
 }
 
-/// <summary>The state that a feature keeps in memory for one hive. Only records change it. Used by the owner's loop alone.</summary>
+/// <summary>The state that a feature keeps in memory for one hive. Only records change it. Only the owner's loop uses it.</summary>
 internal abstract class FeatureState
 {
     /// <summary>Reads data that the feature needs beside its open entities, which are in their tables.</summary>

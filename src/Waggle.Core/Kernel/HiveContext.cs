@@ -7,7 +7,7 @@ namespace Waggle.Core.Kernel;
 /// <summary>Returns a view as a principal that is limited to swarms sees it.</summary>
 internal delegate T Limit<T>(T whole, IHiveView limited, Principal by);
 
-/// <summary>One hive as its features see it: where a feature's state registers what it has. Used by the owner's loop alone.</summary>
+/// <summary>One hive as its features see it: where a feature's state registers what it has. Only the owner's loop uses it.</summary>
 internal sealed class HiveContext(HiveOptions options, ILogger log, HiveMetrics? metrics = null) : IHiveView
 {
     private readonly Dictionary<string, EntityTable> _tables = new(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Kernel;
 
-/// <summary>The services that a query reads with, beside the owner's loop. Thread-safe.</summary>
+/// <summary>The services that a query uses outside the owner's loop. Thread-safe.</summary>
 #pragma warning disable CA1001 // A query may end after the hive; a semaphore without a wait handle has nothing to free.
 internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time, HiveMetrics metrics)
 #pragma warning restore CA1001

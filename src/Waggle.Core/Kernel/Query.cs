@@ -1,6 +1,6 @@
 namespace Waggle.Core.Kernel;
 
-/// <summary>A request that the store answers, beside the owner's loop. A record derives from it and holds the parameters.</summary>
+/// <summary>A request that the store answers, outside the owner's loop. A record derives from it and holds the parameters.</summary>
 /// <typeparam name="TResult">The result that the sender receives.</typeparam>
 public abstract record Query<TResult>
 {

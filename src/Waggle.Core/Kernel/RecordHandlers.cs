@@ -5,7 +5,7 @@ namespace Waggle.Core.Kernel;
 internal delegate void Evolve<in T>(T record, long offset, DateTimeOffset at)
     where T : RecordData;
 
-/// <summary>The handlers that apply records to the state of features, by the type of the record. Used by the owner's loop alone.</summary>
+/// <summary>The handlers that apply records to the state of features, by the type of the record. Only the owner's loop uses it.</summary>
 internal sealed class RecordHandlers
 {
     private readonly Dictionary<Type, List<Evolve<RecordData>>> _first = [];

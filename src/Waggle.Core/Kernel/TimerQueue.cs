@@ -4,7 +4,7 @@ namespace Waggle.Core.Kernel;
 
 /// <summary>
 /// The due times of entities: one due time for each key, the earliest first. The loop sleeps until <see cref="NextDue"/>, so no task needs a timer of its own.
-/// Cancelled timers leave no trace. Used by the owner's loop alone.
+/// Cancelled timers leave no trace. Only the owner's loop uses it.
 /// </summary>
 internal sealed class TimerQueue
 {

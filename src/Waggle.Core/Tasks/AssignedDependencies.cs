@@ -7,7 +7,7 @@ namespace Waggle.Core.Tasks;
 
 /// <summary>
 /// Reads the dependencies of assigned tasks for their workers. Finished dependencies have left memory, so the reader fetches them after the turn is durable and
-/// before the workers receive it, in one query for all. Used by the owner's loop alone.
+/// before the workers receive it, in one query for all. Only the owner's loop uses it.
 /// </summary>
 internal sealed class AssignedDependencies(HiveContext hive, ITaskView tasks)
 {

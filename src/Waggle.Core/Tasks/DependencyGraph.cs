@@ -3,7 +3,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>The dependencies of blocked tasks on open tasks. Used by the owner's loop alone.</summary>
+/// <summary>The dependencies of blocked tasks on open tasks. Only the owner's loop uses it.</summary>
 internal sealed class DependencyGraph
 {
     private readonly Dictionary<string, HashSet<string>> _dependents = new(StringComparer.Ordinal);

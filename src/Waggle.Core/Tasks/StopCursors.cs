@@ -4,7 +4,7 @@ namespace Waggle.Core.Tasks;
 
 /// <summary>
 /// The open tasks of a swarm that is being stopped, the newest first and some at a time. The cursor finds them once for a stop and not once for each step, so
-/// that a step costs in proportion to its cancellations. Used by the owner's loop alone.
+/// that a step costs in proportion to its cancellations. Only the owner's loop uses it.
 /// </summary>
 /// <param name="open">Returns all open tasks of the hive.</param>
 /// <param name="find">Returns a task's current value; null if it is no longer open.</param>

@@ -19,7 +19,7 @@ internal sealed class TaskActivity
     }
 }
 
-/// <summary>The activity of held tasks. It exists in memory only. Used by the owner's loop alone.</summary>
+/// <summary>The activity of held tasks. It exists in memory only. Only the owner's loop uses it.</summary>
 internal sealed class ActivityTable
 {
     private readonly Dictionary<string, TaskActivity> _activity = new(StringComparer.Ordinal);

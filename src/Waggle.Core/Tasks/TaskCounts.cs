@@ -2,7 +2,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
-/// <summary>The number of open tasks by state, for each swarm and for all. Used by the owner's loop alone.</summary>
+/// <summary>The number of open tasks by state, for each swarm and for all. Only the owner's loop uses it.</summary>
 internal sealed class TaskCounts
 {
     private static readonly IReadOnlyDictionary<TaskState, int> None = new Dictionary<TaskState, int>();

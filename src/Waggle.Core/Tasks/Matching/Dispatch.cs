@@ -4,7 +4,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>The queues of waiting tasks, the index of agents, and the matcher that joins the two. Used by the owner's loop alone.</summary>
+/// <summary>The queues of waiting tasks, the index of agents, and the matcher that joins the two. Only the owner's loop uses it.</summary>
 internal sealed class Dispatch : ICandidateView
 {
     private readonly HiveContext _hive;

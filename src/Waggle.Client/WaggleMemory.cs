@@ -84,6 +84,35 @@ public sealed class WaggleMemory
     }
 
     /// <summary>
+    /// Searches entries by words and by meaning, best first. The hub's index follows the puts at some distance: <see cref="MemorySearchResult.Index"/> shows
+    /// how far it is.
+    /// </summary>
+    /// <param name="query">The text to search for, at most 4,000 characters; null with a <see cref="MemorySearchOptions.Vector"/>.</param>
+    /// <exception cref="WaggleException"><c>EMBEDDER_FAILED</c>, <c>STORE_UNAVAILABLE</c>, <c>NOT_AVAILABLE</c> (the hub has no search).</exception>
+    /// <example>
+    /// <code>
+    /// MemorySearchResult found = await client.Memory.SearchAsync("how do we deploy", new MemorySearchOptions { Namespace = "notes", Limit = 5 });
+    /// foreach (MemoryHit hit in found.Results) Console.WriteLine($"{hit.Score:0.00} {hit.Key}: {hit.Excerpt}");
+    /// </code>
+    /// </example>
+    public Task<MemorySearchResult> SearchAsync(string? query, MemorySearchOptions? options = null, CancellationToken cancel = default)
+    {
+        options ??= new MemorySearchOptions();
+        var message = new MemorySearch
+        {
+            Query = query,
+            Vector = options.Vector,
+            Namespace = options.Namespace,
+            Swarm = options.Swarm,
+            Prefix = options.Prefix,
+            Limit = options.Limit,
+            Threshold = options.Threshold,
+            Mode = options.Mode,
+        };
+        return _client.CommandAsync(message, HubJson.Default.MemorySearchResult, cancel);
+    }
+
+    /// <summary>
     /// Deletes an entry. With a version the client does not repeat the request after a lost connection. Without one it does, and false may then mean that the
     /// first request deleted the entry.
     /// </summary>
@@ -135,4 +164,31 @@ public sealed record MemoryPutOptions
 
     /// <summary>At most 32 names and texts that readers and lists receive together with the value.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+}
+
+/// <summary>The options of a search. An option without a value has the default of the hub.</summary>
+public sealed record MemorySearchOptions
+{
+    /// <summary>The vector to search for, of the length of the hub's embedder; null for that of the query.</summary>
+    public IReadOnlyList<float>? Vector { get; init; }
+
+    /// <summary>The only namespace to search; null for all that this client reaches.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>
+    /// The swarm of the namespace; without a namespace, only the namespaces of this swarm. Null for a shared namespace, or for no limit to one swarm.
+    /// </summary>
+    public string? Swarm { get; init; }
+
+    /// <summary>The beginning of the keys to search within the namespace.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>The greatest number of results, 1 to 100; null for 10.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The least cosine of a result, 0 to 1, where 0 excludes nothing; null for none.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>The mode; null for hybrid, or for vector without a query.</summary>
+    public MemorySearchMode? Mode { get; init; }
 }

@@ -72,6 +72,9 @@ public static class ErrorCodes
     /// <summary>The voter has voted, and the proposal permits no changes.</summary>
     public const string AlreadyVoted = "ALREADY_VOTED";
 
+    /// <summary>The embedder of the search failed, so a text has no vector now. A search by words needs none.</summary>
+    public const string EmbedderFailed = "EMBEDDER_FAILED";
+
     /// <summary>The hub has no engine behind this command.</summary>
     public const string NotAvailable = "NOT_AVAILABLE";
 

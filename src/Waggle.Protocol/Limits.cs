@@ -60,6 +60,11 @@ public static class Limits
 
     public const int MaxMemoryTtlDays = 3650;
 
+    /// <summary>The greatest length of a search's query, in characters.</summary>
+    public const int MaxSearchQueryLength = 4000;
+    public const int MaxSearchVectorLength = 8192;
+    public const int MaxSearchResults = 100;
+
     public const int MaxOpenProposals = 1000;
     public const int MaxElectors = 10_000;
 

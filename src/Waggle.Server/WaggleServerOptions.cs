@@ -1,5 +1,6 @@
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects;
 using Waggle.Server.Auth;
@@ -67,6 +68,12 @@ public sealed record WaggleServerOptions
     public Uri? OtlpEndpoint { get; init; }
 
     public SqliteStoreOptions? Sqlite { get; init; }
+
+    /// <summary>
+    /// The embedder of the search of memory (docs/search.md). Null uses hashed features of words and characters, which find no synonyms. The package
+    /// Waggle.Search.MiniLm has one that runs in the process.
+    /// </summary>
+    public SearchEmbedder? Embedder { get; init; }
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -16,6 +16,7 @@ public sealed partial class ClockTests
         ["tests/Waggle.Chaos.Tests/Verdict.cs"] = "reads a folder that was made in the same test",
         ["tests/Waggle.Storage.Sqlite.Tests/FullDiskTests.cs"] = "waits between attempts; its folder is made in the same test",
         ["tests/Waggle.Storage.Sqlite.Tests/Samples/SampleHive.cs"] = "makes a new sample by hand; tests open samples on a clock of their own",
+        ["tests/Waggle.Storage.Sqlite.Tests/Search/SearchHive.cs"] = "a hive whose folder is made in the same test; its index follows in real time",
         ["tests/Waggle.Server.Tests/Auth/AuthHub.cs"] = "a hub and its tokens on one clock; its time limits run in real time",
         ["tests/Waggle.Server.Tests/Auth/SdkTokenTests.cs"] = "the SDK waits in real time between two attempts",
         ["tests/Waggle.Server.Tests/Spec/The_specification_is_played.cs"] = "tokens for a hub that runs in real time, as a client of the specification meets it",

@@ -44,7 +44,7 @@ public static class Permissions
         new(ReadPresence, "Read the presence of users, and set one's own presence.", ReadPresence),
         new(ReadChat, "Read conversations and receive their messages.", ReadChat),
         new(ReadNotifications, "Receive and list notifications for all users and for oneself.", ReadNotifications),
-        new(ReadMemory, "Read memory entries and receive the records of their changes.", ReadMemory),
+        new(ReadMemory, "Read and search memory entries and receive the records of their changes.", ReadMemory),
         new(ReadVotes, "Read proposals and their ballots, and receive their records.", ReadVotes),
         new(WorkTasks, "Act as an agent: receive tasks and report on them.", WorkTasks),
         new(WorkVotes, "Vote on proposals; includes read:votes.", WorkVotes, ReadVotes),

@@ -9,6 +9,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
+using Waggle.Core.Search;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 
@@ -30,6 +31,7 @@ internal static class Features
         new AppFeature(),
         new MemoryFeature(),
         new ConsensusFeature(),
+        new SearchFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -27,7 +27,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _inbox = new Inbox(parts.Options.InboxCapacity);
         _watch = new StoreWatch(parts.Time);
         _stored = new StoredEntities(_watch, parts.Log);
-        _reader = new HiveReader(this, parts.Store, _stored, parts.Blobs, parts.Time, parts.Metrics);
+        _reader = new HiveReader(this, parts.Store, _stored, parts.Blobs, parts.Time, parts.Metrics, parts.Tails, parts.Search);
         _log = new LogReader(_reader, parts.Store, parts.Log);
         _answers = new Answers(parts.Metrics, parts.Log);
     }

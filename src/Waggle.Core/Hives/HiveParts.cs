@@ -27,4 +27,10 @@ public sealed record HiveParts
 
     /// <summary>The store of long results. Null keeps them in their records and refuses uploads.</summary>
     public IBlobs? Blobs { get; init; }
+
+    /// <summary>The parts of the search; null for a hive without one.</summary>
+    public SearchParts? Search { get; init; }
+
+    /// <summary>The followers of the log beside the loop.</summary>
+    internal LogTails Tails { get; } = new();
 }

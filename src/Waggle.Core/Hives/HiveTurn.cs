@@ -75,6 +75,7 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
     private async Task PublishAsync(Record[] records, long started)
     {
         committer.Publish();
+        parts.Tails.Publish(engine.Batch, committer.Head.Offset);
 
         // The hive publishes before it answers, so that a subscriber from the position of an answer starts after that batch and not within it.
         if (records.Length > 0) await parts.Sink.PublishAsync(new SealedBatch(committer.Head, records) { CommittedAt = parts.Time.GetTimestamp() });

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Ports;
@@ -7,7 +8,8 @@ namespace Waggle.Core.Kernel;
 
 /// <summary>The services that a query uses outside the owner's loop. Thread-safe.</summary>
 #pragma warning disable CA1001 // A query may end after the hive; a semaphore without a wait handle has nothing to free.
-internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time, HiveMetrics metrics)
+internal sealed class HiveReader(
+    IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time, HiveMetrics metrics, LogTails tails, SearchParts? search = null)
 #pragma warning restore CA1001
 {
     // A page ends at the first entity beyond this size, before a client's frame becomes too large.
@@ -23,6 +25,7 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
     private const int MaxReads = 3;
 
     private readonly SemaphoreSlim _reads = new(MaxReads);
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _services = [];
 
     public HiveOptions Options => hive.Options;
 
@@ -30,10 +33,26 @@ internal sealed class HiveReader(IHive hive, IStore store, StoredEntities stored
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    public TimeProvider Time => time;
+
     public HiveMetrics Metrics => metrics;
 
     /// <summary>The store of long results; null if records hold them.</summary>
     public IBlobs? Blobs => blobs;
+
+    /// <summary>The parts of the search; null for a hive without one.</summary>
+    public SearchParts? Search => search;
+
+    /// <summary>The object that a feature keeps for this hive beside the loop, which is created when the first one asks for it.</summary>
+    public T Of<T>(Func<HiveReader, T> create)
+        where T : class => (T)_services.GetOrAdd(typeof(T), static (_, from) => new(() => from.Create(from.Reader)), (Create: create, Reader: this)).Value;
+
+    /// <summary>Follows the durable records from now on.</summary>
+    /// <param name="capacity">The greatest number of records that wait in memory. Beyond it the follower reads the log.</param>
+    public LogTail Follow(Func<RecordData, bool> wants, int capacity) => tails.Follow(wants, capacity, () => Head.Offset);
+
+    /// <inheritdoc cref="IHive.ReadAsync"/>
+    public Task<History> ReadLogAsync(Position after, int maxRows, CancellationToken cancel) => hive.ReadAsync(after, maxRows, cancel);
 
     public Task<Outcome<T>> AskAsync<T>(Command<T> command, CancellationToken cancel) => hive.AskAsync(command, cancel);
 

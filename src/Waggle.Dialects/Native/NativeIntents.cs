@@ -52,7 +52,7 @@ internal static class NativeIntents
         NotificationSeen m => new CommandIntent(m.Id, new MarkSeen(m.Through) { By = by }),
         MemoryPut m => Put(m, by),
         MemoryDelete m => new CommandIntent(m.Id, new DeleteMemory(m.Namespace, m.Key, m.Swarm, m.IfVersion) { By = by }),
-        MemoryGet or MemoryList or MemoryNamespaces => new MemoryIntent(message.Id, message),
+        MemoryGet or MemoryList or MemoryNamespaces or MemorySearch => new MemoryIntent(message.Id, message),
         VoteOpen m => new CommandIntent(m.Id, new OpenProposal(m.Proposal) { By = by }),
         VoteCast m => new CommandIntent(m.Id, new CastBallot(m.Proposal, m.Choices, m.Confidence, m.Agent) { By = by }),
         VoteWithdraw m => new CommandIntent(m.Id, new WithdrawProposal(m.Proposal) { By = by }),

@@ -32,6 +32,7 @@ internal static class Results
         HubJson.Default.MemoryView,
         HubJson.Default.MemoryPage,
         HubJson.Default.MemoryNamespacePage,
+        HubJson.Default.MemorySearchResult,
         HubJson.Default.ProposalView,
         HubJson.Default.BallotView,
         HubJson.Default.ProposalPage,

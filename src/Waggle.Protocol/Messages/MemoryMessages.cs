@@ -1,4 +1,5 @@
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Messages;
 
@@ -59,6 +60,36 @@ public sealed record MemoryDelete : MemoryMessage
 
     /// <summary>The version that the entry must have now. Left out: any.</summary>
     public long? IfVersion { get; init; }
+}
+
+/// <summary>Searches entries by words, by vector, or by both.</summary>
+public sealed record MemorySearch : ClientMessage
+{
+    public override string Type => "memory.search";
+
+    /// <summary>The text to search for, at most 4,000 characters. Left out: a vector is required.</summary>
+    public string? Query { get; init; }
+
+    /// <summary>The vector to search for, of the embedder's length. Left out: that of the query.</summary>
+    public IReadOnlyList<float>? Vector { get; init; }
+
+    /// <summary>Only this namespace. Left out: all that the principal reaches.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The swarm of the namespace; without a namespace, only the namespaces of this swarm.</summary>
+    public string? Swarm { get; init; }
+
+    /// <summary>Only keys of the namespace that begin so.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>1 to 100, default 10.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The least cosine of a result, 0 to 1. Left out: none.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Left out: hybrid, or vector without a query.</summary>
+    public MemorySearchMode? Mode { get; init; }
 }
 
 /// <summary>The namespaces that the principal reaches.</summary>

@@ -50,6 +50,7 @@ public static class MessageTypes
         ["memory.list"] = ClientJson.Default.MemoryList,
         ["memory.delete"] = ClientJson.Default.MemoryDelete,
         ["memory.namespaces"] = ClientJson.Default.MemoryNamespaces,
+        ["memory.search"] = ClientJson.Default.MemorySearch,
         ["vote.open"] = ClientJson.Default.VoteOpen,
         ["vote.cast"] = ClientJson.Default.VoteCast,
         ["vote.withdraw"] = ClientJson.Default.VoteWithdraw,

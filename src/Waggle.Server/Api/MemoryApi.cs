@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Memory;
+using Waggle.Core.Search;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Api;
 
@@ -12,6 +14,7 @@ internal static class MemoryApi
 {
     private const string Namespaces = "/memory";
     private const string Entries = $"{Namespaces}/{{namespace}}";
+    private const string Search = $"{Namespaces}/search";
     private const string Entry = $"{Entries}/{{key}}";
 
     private static readonly Parameter Swarm = new("swarm", "The swarm that the namespace belongs to; left out: it is shared by the whole hive.");
@@ -47,6 +50,12 @@ internal static class MemoryApi
             Query = [Swarm, new("prefix", "Only keys that begin so."), Cursor, Limit],
             Result = () => [HubJson.Default.MemoryPage],
         });
+        api.Post(Search, SearchAsync, new("searchMemory", "Entries that match a text or a vector, best first.")
+        {
+            Body = () => [RestClientJson.Default.MemorySearchBody],
+            Result = () => [HubJson.Default.MemorySearchResult],
+            Errors = [ErrorCodes.EmbedderFailed, ErrorCodes.NotAvailable],
+        });
         api.Get(Namespaces, NamespacesAsync, new("listMemoryNamespaces", "The memory namespaces that the caller reaches, with their sizes, in pages.")
         {
             Tagged = true,
@@ -79,6 +88,22 @@ internal static class MemoryApi
             By = call.By,
         });
 
+    private static async Task SearchAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.MemorySearchBody);
+        await call.DoAsync(new SearchMemory(body.Query)
+        {
+            By = call.By,
+            Vector = body.Vector,
+            Namespace = body.Namespace,
+            Swarm = body.Swarm,
+            Prefix = body.Prefix,
+            Limit = body.Limit ?? SearchMemory.StandardLimit,
+            Threshold = body.Threshold,
+            Mode = body.Mode,
+        });
+    }
+
     private static Task NamespacesAsync(ApiCall call) =>
         call.DoAsync(new ListMemoryNamespaces(call.Query("swarm"), call.Query("cursor"), call.QueryNumber("limit") ?? 100) { By = call.By });
 
@@ -102,4 +127,31 @@ internal sealed record MemoryBody
     /// <summary>The entry ends after so many milliseconds. Left out: never.</summary>
     public long? TtlMs { get; init; }
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+}
+
+internal sealed record MemorySearchBody
+{
+    /// <summary>The text to search for, at most 4,000 characters. Left out: a vector is required.</summary>
+    public string? Query { get; init; }
+
+    /// <summary>The vector to search for, of the embedder's length. Left out: that of the query.</summary>
+    public IReadOnlyList<float>? Vector { get; init; }
+
+    /// <summary>Only this namespace. Left out: all that the caller reaches.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The swarm of the namespace; without a namespace, only the namespaces of this swarm.</summary>
+    public string? Swarm { get; init; }
+
+    /// <summary>Only keys of the namespace that begin so.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>1 to 100, default 10.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>The least cosine of a result, 0 to 1. Left out: none.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>lexical, vector or hybrid. Left out: hybrid, or vector without a query.</summary>
+    public MemorySearchMode? Mode { get; init; }
 }

@@ -35,6 +35,7 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(NotificationBody))]
 [JsonSerializable(typeof(SeenBody))]
 [JsonSerializable(typeof(MemoryBody))]
+[JsonSerializable(typeof(MemorySearchBody))]
 [JsonSerializable(typeof(Protocol.Model.ProposalSpec))]
 [JsonSerializable(typeof(BallotBody))]
 internal sealed partial class RestClientJson : JsonSerializerContext;

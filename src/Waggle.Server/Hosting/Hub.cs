@@ -27,6 +27,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
     private readonly IStore _store;
+    private readonly ISearchIndex? _index;
     private readonly Hive _hive;
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
@@ -36,8 +37,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private int _disposed;
 
     private Hub(
-        WaggleServerOptions options, IStore store, IBlobs? blobs, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time, ILogger log,
-        HubTelemetry telemetry, IAuthenticator authenticator)
+        WaggleServerOptions options, IStore store, IBlobs? blobs, ISearchIndex? index, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time,
+        ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
         Options = options;
@@ -45,6 +46,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         Logs = logs;
         _stop = _stopping.Token;
         _store = store;
+        _index = index;
         _hive = hive;
         _delivery = delivery;
         _time = time;
@@ -118,8 +120,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
 
     /// <exception cref="StoreException">The store is not available; see the derived types.</exception>
     public static async Task<Hub> StartAsync(
-        WaggleServerOptions options, IStore store, IBlobs? blobs, TimeProvider time, Random dice, ILoggerFactory logs, HubTelemetry telemetry,
-        CancellationToken cancel)
+        WaggleServerOptions options, IStore store, IBlobs? blobs, SearchParts? search, TimeProvider time, Random dice, ILoggerFactory logs,
+        HubTelemetry telemetry, CancellationToken cancel)
     {
         var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
@@ -136,10 +138,11 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
                 Log = logs.CreateLogger("Waggle.Hive"),
                 Metrics = telemetry.Hive,
                 Blobs = blobs,
+                Search = search,
             };
             var hive = await Hive.StartAsync(parts, cancel);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
-            return new Hub(options, store, blobs, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
+            return new Hub(options, store, blobs, search?.Index, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
@@ -182,6 +185,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         await _beat.DisposeAsync();
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();
+        if (_index is not null) await _index.DisposeAsync();
         await _store.DisposeAsync();
         (Sessions.Authenticator as IDisposable)?.Dispose();
         _wheel.Dispose();

@@ -5,6 +5,7 @@ using Waggle.Core.Ports;
 using Waggle.SocketIO;
 using Waggle.Storage.Sqlite;
 using Waggle.Storage.Sqlite.Blobs;
+using Waggle.Storage.Sqlite.Search;
 
 namespace Waggle.Server.Hosting;
 
@@ -19,6 +20,7 @@ internal sealed class HubService(
     private readonly SemaphoreSlim _starting = new(1, 1);
     private IStore? _store = store;
     private IBlobs? _blobs = blobs;
+    private SearchParts? _search;
     private HubTelemetry? _telemetry;
     private Hub? _hub;
 
@@ -56,11 +58,12 @@ internal sealed class HubService(
                 var sqlite = options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder };
                 _store = SqliteStore.Open(sqlite, Core.Hives.Hive.Kinds, time);
                 _blobs ??= FolderBlobs.Open(sqlite, time);
+                _search = new SearchParts(SqliteSearchIndex.In(sqlite.Folder)) { Embedder = options.Embedder };
             }
 
             _telemetry = new HubTelemetry(meters, _store, options.Insight, options.OtlpEndpoint);
             socketIO.CountWith(_telemetry.Wire);
-            _hub = await Hub.StartAsync(options, _store, _blobs, time, new Random(), logs, _telemetry, cancellationToken);
+            _hub = await Hub.StartAsync(options, _store, _blobs, _search, time, new Random(), logs, _telemetry, cancellationToken);
         }
         finally
         {

@@ -35,6 +35,7 @@ internal static class ErrorStatus
         [ErrorCodes.BlobMissing] = StatusCodes.Status410Gone,
         [ErrorCodes.IdempotencyConflict] = StatusCodes.Status409Conflict,
         [ErrorCodes.VersionConflict] = StatusCodes.Status409Conflict,
+        [ErrorCodes.EmbedderFailed] = StatusCodes.Status503ServiceUnavailable,
         [ErrorCodes.QuotaExceeded] = StatusCodes.Status507InsufficientStorage,
         [ErrorCodes.VoteClosed] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAnElector] = StatusCodes.Status403Forbidden,

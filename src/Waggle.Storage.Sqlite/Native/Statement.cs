@@ -59,6 +59,8 @@ internal sealed class Statement(SqliteConnection connection, sqlite3_stmt handle
 
     public long Int64(int column) => sqlite3_column_int64(handle, column);
 
+    public double Double(int column) => sqlite3_column_double(handle, column);
+
     /// <summary>Returns the bytes of a text or blob. The span is valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => sqlite3_column_blob(handle, column);
 

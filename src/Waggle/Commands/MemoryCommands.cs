@@ -12,11 +12,12 @@ namespace Waggle.Commands;
 /// <summary><c>waggle memory …</c></summary>
 internal static class MemoryCommands
 {
-    public static Command Create() => new("memory", "Put, get, list and delete values that agents and people share.")
+    public static Command Create() => new("memory", "Put, get, list, search and delete values that agents and people share.")
     {
         Put(),
         Get(),
         MemoryListCommand.Create(),
+        MemorySearchCommand.Create(),
         Remove(),
     };
 

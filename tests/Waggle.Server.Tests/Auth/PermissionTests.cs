@@ -52,6 +52,7 @@ public sealed class PermissionTests : IAsyncLifetime
         ["memory.list"] = ("read:memory", "\"namespace\":\"n\""),
         ["memory.delete"] = ("write:memory", "\"namespace\":\"n\",\"key\":\"none\""),
         ["memory.namespaces"] = ("read:memory", ""),
+        ["memory.search"] = ("read:memory", "\"query\":\"x\",\"mode\":\"lexical\""),
         ["vote.open"] = ("write:votes", "\"proposal\":{\"question\":\"x\",\"deadline_ms\":1000,\"electorate\":[{\"user\":\"x\"}]}"),
         ["vote.cast"] = ("work:votes", "\"proposal\":\"none\",\"choices\":[\"yes\"]"),
         ["vote.withdraw"] = ("write:votes", "\"proposal\":\"none\""),

@@ -27,6 +27,20 @@ public sealed class MemoryTests(HubFixture hub)
     }
 
     [Fact]
+    public async Task A_value_is_searched()
+    {
+        var ns = Namespace();
+        await hub.RunAsync("memory", "put", ns, "deploy", "\"Deployments run on Fridays.\"");
+        await TestKit.Eventually.Async(
+            async () => (await hub.RunAsync("memory", "search", "fridays", "-n", ns, "--mode", "lexical", "--json")).Json.GetProperty("results").GetArrayLength() == 1,
+            "the entry is indexed");
+
+        Assert.Matches($@"(?m)^\d+\.\d\d +{ns} +deploy +Deployments run on Fridays\.$", (await hub.RunAsync("memory", "search", "fridays", "-n", ns, "--mode", "lexical")).Output);
+        var refused = await hub.RunAsync("memory", "search", "fridays", "--threshold", "2");
+        Assert.Equal((1, "waggle: threshold is a cosine from 0 to 1. Leave it out for the best entries, however far they are. (INVALID_REQUEST)"), (refused.ExitCode, refused.Error));
+    }
+
+    [Fact]
     public async Task A_value_comes_from_a_file_or_from_standard_input()
     {
         var ns = Namespace();

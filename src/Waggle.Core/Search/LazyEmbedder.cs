@@ -1,0 +1,88 @@
+using Microsoft.Extensions.AI;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Search;
+
+/// <summary>The error of an embedder, with a message for clients.</summary>
+internal sealed class EmbedderException(string message, Exception inner) : Exception(message, inner);
+
+/// <summary>
+/// The embedder, which is opened by its first text. A query and one batch of the index may use it at once, so that a backlog delays no query for long.
+/// Thread-safe.
+/// </summary>
+internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, SearchMetrics metrics) : IDisposable
+{
+    private readonly SemaphoreSlim _queries = new(1);
+    private readonly SemaphoreSlim _batches = new(1);
+    private readonly Lock _gate = new();
+    private IEmbeddingGenerator<string, Embedding<float>>? _generator;
+    private bool _closed;
+
+    public SearchEmbedder Embedder => embedder;
+
+    /// <summary>Returns the vector of a query, of length 1; empty if the text has none.</summary>
+    /// <exception cref="EmbedderException">The embedder failed.</exception>
+    public async Task<ReadOnlyMemory<float>> QueryAsync(string text, CancellationToken cancel) => (await EmbedAsync(_queries, [text], cancel))[0];
+
+    /// <summary>Returns the vectors of texts, each of length 1, or empty for a text that has none.</summary>
+    /// <exception cref="EmbedderException">The embedder failed.</exception>
+    public Task<IReadOnlyList<ReadOnlyMemory<float>>> BatchAsync(IReadOnlyList<string> texts, CancellationToken cancel) => EmbedAsync(_batches, texts, cancel);
+
+    /// <summary>Returns a vector of length 1 in the same direction; empty for a vector without one.</summary>
+    public static ReadOnlyMemory<float> Normalize(ReadOnlySpan<float> vector)
+    {
+        var sum = 0d;
+        foreach (var value in vector) sum += (double)value * value;
+        if (!(sum > 0) || !double.IsFinite(sum)) return default;
+        var factor = 1 / Math.Sqrt(sum);
+        var unit = new float[vector.Length];
+        for (var i = 0; i < unit.Length; i++) unit[i] = (float)(vector[i] * factor);
+        return unit;
+    }
+
+    // A call that still runs keeps the generator that it has.
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _generator?.Dispose();
+            _generator = null;
+        }
+    }
+
+    private async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(SemaphoreSlim turn, IReadOnlyList<string> texts, CancellationToken cancel)
+    {
+        await ThreadPoolSwitch.Switch();
+        await turn.WaitAsync(cancel);
+        try
+        {
+            var started = time.GetTimestamp();
+            var cut = texts.Select(t => EntryText.Cut(t, embedder.MaxTextLength));
+            var vectors = await Generator().GenerateAsync(cut, cancellationToken: cancel);
+            if (vectors.Count != texts.Count) throw new InvalidOperationException($"It returned {vectors.Count} vectors for {texts.Count} texts.");
+            metrics.Embedded(texts.Count, time.GetElapsedTime(started));
+            return [.. vectors.Select(v => Normalize(v.Vector.Span))];
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            // The generator is foreign code over a library or a network: any of its faults means that there is no vector now.
+            metrics.EmbedderFailed();
+            throw new EmbedderException($"The embedder '{embedder.Name}' failed: {e.Message}", e);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private IEmbeddingGenerator<string, Embedding<float>> Generator()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            return _generator ??= embedder.Open();
+        }
+    }
+}

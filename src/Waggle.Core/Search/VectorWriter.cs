@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Ports;
+
+namespace Waggle.Core.Search;
+
+/// <summary>
+/// Computes the vectors of indexed entries that have none, oldest first and a batch at a time. Words are indexed first, so a slow embedder delays only the
+/// search by meaning.
+/// </summary>
+internal sealed partial class VectorWriter(SearchService search, EntrySource entries, TimeProvider time, ILogger log) : IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private TimeSpan _pause;
+
+    /// <summary>Tells that entries may wait for a vector. Thread-safe.</summary>
+    public void Wake()
+    {
+        try
+        {
+            if (_wake.CurrentCount == 0) _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Another thread has released it since.
+        }
+    }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _wake.WaitAsync(stop);
+                while (await WriteAsync(stop)) _pause = default;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (StoreCorruptException)
+            {
+                search.Replace();
+            }
+            catch (Exception e)
+            {
+                await PauseAsync(e, stop);
+            }
+        }
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    /// <returns>Whether entries waited.</returns>
+    private async Task<bool> WriteAsync(CancellationToken stop)
+    {
+        if (search.Status.State is not { Pending: > 0 }) return false;
+        var (index, embedder) = (search.Index, search.Embedder);
+        var pending = await index.ReadPendingAsync(embedder.Embedder.BatchSize, stop);
+        if (pending.Count == 0) return false;
+        var found = await entries.ReadAsync([.. pending.Select(p => p.Id)], stop);
+
+        // An entry that has changed waits again once its new version is indexed.
+        var current = pending.Where(p => found.TryGetValue(p.Id, out var entry) && entry.Version == p.Version).ToArray();
+        var vectors = current.Length == 0 ? [] : await embedder.BatchAsync([.. current.Select(p => found[p.Id].Text)], stop);
+        await UseAsync(vectors.FirstOrDefault(v => v.Length > 0).Length, stop);
+        var rows = current.Zip(vectors, static (p, v) => new IndexVector(p.Number, p.Version, v))
+            .Concat(pending.Except(current).Select(p => new IndexVector(p.Number, p.Version, default)));
+        search.Status.Set(await index.WriteVectorsAsync([.. rows], stop));
+        search.Status.FailEmbedder(null);
+        return true;
+    }
+
+    // A service may have replaced the model behind its name. Vectors of another length cannot be compared.
+    private async Task UseAsync(int dimensions, CancellationToken stop)
+    {
+        if (dimensions == 0 || search.Status.State is not { } state || state.Dimensions == dimensions) return;
+        if (state.Dimensions > 0) LogOtherLength(log, search.Embedder.Embedder.Name, state.Dimensions, dimensions, state.Entries);
+        search.Status.Set(await search.Index.UseEmbedderAsync(new IndexEmbedder(search.Embedder.Embedder.Identity, dimensions), stop));
+    }
+
+    private async Task PauseAsync(Exception e, CancellationToken stop)
+    {
+        if (e is EmbedderException) search.Status.FailEmbedder(e.Message);
+        if (_pause == default) LogFailed(log, search.Embedder.Embedder.Name, search.Status.State?.Pending ?? 0, e);
+        _pause = _pause == default ? FirstPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        await Task.Delay(_pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Wake();
+    }
+
+    [LoggerMessage(
+        55, LogLevel.Warning,
+        "The embedder '{Embedder}' now returns vectors of {After} numbers instead of {Before}: all {Entries} entries get new vectors.")]
+    private static partial void LogOtherLength(ILogger logger, string embedder, int before, int after, long entries);
+
+    [LoggerMessage(56, LogLevel.Warning, "The embedder '{Embedder}' failed; {Pending} entries wait for a vector. Retrying.")]
+    private static partial void LogFailed(ILogger logger, string embedder, long pending, Exception e);
+}

@@ -164,6 +164,7 @@ internal sealed class ConnectionWriter(
     // Returns false if the wire did not accept all bytes. The rest is being sent, and GoOnAsync keeps the right to write.
     private bool TrySend(ReadOnlySpan<byte> bytes, int frames)
     {
+        if (wire.Deflates) bytes = FrameDeflater.Mine.Deflate(bytes);
         Volatile.Write(ref _bytes, _bytes + bytes.Length);
         metrics.Sent(frames, bytes.Length);
         var sent = bytes.Length == 0 ? 0 : wire.TrySend(bytes);

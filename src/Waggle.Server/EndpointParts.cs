@@ -20,7 +20,7 @@ internal sealed class EndpointParts(HubService service)
     private readonly Lazy<EventStreaming> _streaming = new(() =>
         new(service.Hub.Delivery, service.Hub.Sessions.History, service.Hub.Clients, service.Options.Outbox, service.Hub.Time));
 
-    private readonly Lazy<UpgradeHandler> _upgrades = new(() => new(service.Hub.ConnectionLimiter, service.Hub.SessionRunner));
+    private readonly Lazy<UpgradeHandler> _upgrades = new(() => new(service.Hub.ConnectionLimiter, service.Hub.SessionRunner, service.Hub.Options.Compression));
 
     private readonly Lazy<DialectHttp> _dialectHttp = new(() => new(service.Hub.Hive, service.Hub.Time, service.Hub.StartedAt, service.Hub.Log));
 

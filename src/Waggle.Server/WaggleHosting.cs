@@ -111,6 +111,6 @@ public static class WaggleHosting
 
         SnifferParts PartsOf(Hub started) => new(
             started.ConnectionLimiter, started.SessionRunner, started.Sessions.Authenticator, started.Wheel,
-            hub.Options.Connections.HandshakeTimeout, hub.Prefix);
+            hub.Options.Connections.HandshakeTimeout, hub.Options.Compression, hub.Prefix);
     }
 }

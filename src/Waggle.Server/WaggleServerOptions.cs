@@ -63,6 +63,12 @@ public sealed record WaggleServerOptions
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Whether the hub compresses WebSocket messages of 1,024 bytes and more for clients that offer permessage-deflate (RFC 7692). Each message is compressed
+    /// alone and, on each thread, once for all clients that receive it.
+    /// </summary>
+    public bool Compression { get; init; } = true;
+
+    /// <summary>
     /// The OpenTelemetry collector that also receives metrics and traces. Null uses the one that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.
     /// </summary>
     public Uri? OtlpEndpoint { get; init; }

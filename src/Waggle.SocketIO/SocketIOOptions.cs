@@ -58,6 +58,12 @@ public sealed class SocketIOOptions
     public bool HttpCompression { get; set; } = true;
 
     /// <summary>
+    /// Whether the server accepts permessage-deflate (RFC 7692) from clients that offer it. Messages of 1,024 bytes and more are then compressed, each alone.
+    /// Default: true.
+    /// </summary>
+    public bool PerMessageDeflate { get; set; } = true;
+
+    /// <summary>
     /// Whether the server serves the client's script under the path of the endpoint (<c>socket.io.js</c>, <c>.min.js</c>, <c>.esm.min.js</c>). Default: true.
     /// </summary>
     public bool ServeClient { get; set; } = true;

@@ -26,20 +26,26 @@ public static class WebSocketAccept
     public static bool HasKey(HttpRequest request) => OpeningHandshake.IsKey(request.Headers.SecWebSocketKey.ToString());
 
     /// <summary>Answers yes. Headers of the answer that were set before go with it.</summary>
-    public static async Task<Wire> OpenAsync(HttpContext context)
+    /// <param name="compression">Whether the server accepts permessage-deflate (RFC 7692), if the request offers it.</param>
+    public static async Task<Wire> OpenAsync(HttpContext context, bool compression)
     {
         // How long a connection may be silent, and how slow, is decided above.
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } reading) reading.MinDataRate = null;
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } writing) writing.MinDataRate = null;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        return StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
+        var deflates = compression && DeflateOffer.IsAcceptable(context.Request.Headers.SecWebSocketExtensions);
+        if (deflates) context.Response.Headers.SecWebSocketExtensions = DeflateOffer.Answer;
+        var wire = StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
+        wire.Deflates = deflates;
+        return wire;
     }
 
     /// <summary>Opens the WebSocket and writes directly to the socket as soon as possible. The reader of the wire must forward its pongs.</summary>
-    public static async Task<Wire> OpenDirectAsync(HttpContext context)
+    /// <inheritdoc cref="OpenAsync" />
+    public static async Task<Wire> OpenDirectAsync(HttpContext context, bool compression)
     {
-        var wire = await OpenAsync(context);
-        return SocketBeneath(context) is { } socket ? new HandoverWire(wire, socket) : wire;
+        var wire = await OpenAsync(context, compression);
+        return SocketBeneath(context) is { } socket ? new HandoverWire(wire, socket) { Deflates = wire.Deflates } : wire;
     }
 
     // Returns null if bytes must pass TLS, another protocol or a middleware on their way to the socket.

@@ -7,7 +7,7 @@ using Waggle.Server.Hosting;
 namespace Waggle.Server.Endpoints;
 
 /// <summary>Serves WebSockets over the ordinary upgrade of HTTP.</summary>
-internal sealed class UpgradeHandler(ConnectionLimiter connections, SessionRunner sessions)
+internal sealed class UpgradeHandler(ConnectionLimiter connections, SessionRunner sessions, bool compression)
 {
     public async Task RunAsync(HttpContext context, WebSocketTarget target)
     {
@@ -21,7 +21,7 @@ internal sealed class UpgradeHandler(ConnectionLimiter connections, SessionRunne
         }
 
         using var place = new Place(connections, remote, kind);
-        if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol) is not { } wire) return;
+        if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol, compression) is not { } wire) return;
         var road = new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress);
         await using (wire)
             await target.RunAsync(sessions, wire, place, credential, WebSocketEndpoints.HandshakeOf(context.Request), road);

@@ -50,7 +50,7 @@ internal sealed class WebSocketSniffer(
                 // HTTP sent nothing to this client, so the answer can go over the same wire as the frames.
                 if (target!.NeedsPlace) place = PlaceOf(connection, target, credential);
                 wire = ConnectionWire.Of(connection);
-                if (request!.TryAnswer(wire, target.Subprotocol))
+                if (request!.TryAnswer(wire, target.Subprotocol, hub.Compression))
                     await target.RunAsync(hub.Sessions, wire, place, credential, HandshakeOf(request), RoadOf(connection, wire));
             }
             else await PassOnAsync(connection, found);
@@ -154,6 +154,8 @@ internal sealed class WebSocketSniffer(
 }
 
 /// <summary>The parts of the hub that the fast path uses.</summary>
+/// <param name="Compression">Whether clients that offer permessage-deflate get it.</param>
 /// <param name="Prefix">The prefix of every path of the hub; null if its endpoints are not mapped.</param>
 internal sealed record SnifferParts(
-    ConnectionLimiter Connections, SessionRunner Sessions, IAuthenticator Authenticator, TimerWheel Wheel, TimeSpan HandshakeTimeout, string? Prefix);
+    ConnectionLimiter Connections, SessionRunner Sessions, IAuthenticator Authenticator, TimerWheel Wheel, TimeSpan HandshakeTimeout, bool Compression,
+    string? Prefix);

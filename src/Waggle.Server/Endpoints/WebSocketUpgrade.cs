@@ -13,7 +13,7 @@ namespace Waggle.Server.Endpoints;
 internal static class WebSocketUpgrade
 {
     /// <summary>Accepts the upgrade. Returns null after it refused the request with an error.</summary>
-    public static async Task<Wire?> AcceptAsync(HttpContext context, string? subprotocol)
+    public static async Task<Wire?> AcceptAsync(HttpContext context, string? subprotocol, bool compression)
     {
         if (Refusal(context) is var (status, code, message))
         {
@@ -30,7 +30,7 @@ internal static class WebSocketUpgrade
         // A browser that asked for a subprotocol drops a connection that names none.
         var asked = context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");
         if (subprotocol is not null && asked.Contains(subprotocol)) context.Response.Headers.SecWebSocketProtocol = subprotocol;
-        return await WebSocketAccept.OpenAsync(context);
+        return await WebSocketAccept.OpenAsync(context, compression);
     }
 
     private static (int Status, string Code, string Message)? Refusal(HttpContext context)

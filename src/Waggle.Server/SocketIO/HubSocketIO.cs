@@ -77,6 +77,7 @@ internal static class HubSocketIO
         socketIO.ConnectTimeout = options.HelloTimeout;
         socketIO.MaxQueuedPackets = options.Outbox.MaxKept;
         socketIO.MaxQueuedBytes = options.Outbox.MaxBytes;
+        socketIO.PerMessageDeflate = options.Compression;
         socketIO.AllowRequest = context =>
         {
             if (context.Features.Get<Credential>() is { } credential) context.Items[typeof(Credential)] = credential;

@@ -60,7 +60,7 @@ internal sealed class FastPath
 
             first.Take(connection.Transport.Input);
             wire = ConnectionWire.Of(connection);
-            if (first.Request!.TryAnswer(wire, null)) await request.RunAsync(wire, ConnectionWire.IsTls(connection));
+            if (first.Request!.TryAnswer(wire, null, _server.Options.PerMessageDeflate)) await request.RunAsync(wire, ConnectionWire.IsTls(connection));
         }
         finally
         {

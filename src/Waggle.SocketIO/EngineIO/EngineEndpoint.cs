@@ -62,7 +62,7 @@ internal sealed class EngineEndpoint(EngineServer server)
     {
         try
         {
-            await using var wire = await WebSocketAccept.OpenDirectAsync(context);
+            await using var wire = await WebSocketAccept.OpenDirectAsync(context, session.Server.Options.PerMessageDeflate);
             if (isUpgrade) await TransportUpgrade.RunAsync(session, wire, Stream);
             else await WebSocketTransport.RunAsync(session, wire, Stream);
         }

@@ -14,6 +14,11 @@ public readonly record struct FrameHeader(bool Final, Opcode Opcode, long Length
 
     public const int MaxControlPayload = 125;
 
+    private const int CompressedBit = 0x40;
+
+    /// <summary>Whether the message is compressed (RFC 7692 6); only the first frame of a message says so.</summary>
+    public bool IsCompressed { get; init; }
+
     public bool IsControl => (byte)Opcode >= 8;
 
     /// <summary>Returns the header size in bytes of an unmasked frame of this length.</summary>
@@ -46,19 +51,24 @@ public readonly record struct FrameHeader(bool Final, Opcode Opcode, long Length
     public static int SizeOf(byte second) => 2 + ((second & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 }) + ((second & 0x80) == 0 ? 0 : 4);
 
     /// <summary>
-    /// Parses a client's header. Returns the fault, or null if the header is valid by itself. Reserved bits mean extensions, and the server negotiates none.
+    /// Parses a client's header. Returns the fault, or null if the header is valid by itself. Reserved bits mean extensions; the server negotiates only
+    /// permessage-deflate.
     /// </summary>
-    public static string? Parse(ReadOnlySpan<byte> input, out FrameHeader header)
+    /// <param name="deflates">Whether permessage-deflate was negotiated.</param>
+    public static string? Parse(ReadOnlySpan<byte> input, out FrameHeader header, bool deflates = false)
     {
         var (first, second) = (input[0], input[1]);
         var opcode = (Opcode)(first & 0x0f);
         header = default;
-        if ((first & 0x70) != 0) return "A reserved bit is set, but no extension was negotiated.";
+        var reserved = first & 0x70;
+        var isCompressed = reserved == CompressedBit && deflates;
+        if (reserved != 0 && !isCompressed) return "A reserved bit is set, but no extension was negotiated that uses it.";
         if (opcode is not (Opcode.Continuation or Opcode.Text or Opcode.Binary or Opcode.Close or Opcode.Ping or Opcode.Pong))
         {
             return $"{(byte)opcode:x} is not an opcode.";
         }
 
+        if (isCompressed && opcode is not (Opcode.Text or Opcode.Binary)) return "Only the first frame of a message says that it is compressed.";
         if ((second & 0x80) == 0) return "A client's frames are masked.";
         long length = second & 0x7f;
         var at = 2;
@@ -76,7 +86,7 @@ public readonly record struct FrameHeader(bool Final, Opcode Opcode, long Length
             at = 10;
         }
 
-        header = new FrameHeader((first & 0x80) != 0, opcode, length, BitConverter.ToUInt32(input[at..]));
+        header = new FrameHeader((first & 0x80) != 0, opcode, length, BitConverter.ToUInt32(input[at..])) { IsCompressed = isCompressed };
         if (!header.IsControl) return null;
         if (!header.Final) return "A control frame is not fragmented.";
         return length > MaxControlPayload ? $"A control frame has at most {MaxControlPayload} bytes." : null;

@@ -4,11 +4,12 @@ using System.Runtime.CompilerServices;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// Decodes a client's bytes into messages, strictly by RFC 6455. It joins fragments, returns control frames between them at once, and checks UTF-8 as it
-/// arrives. Pure state, no I/O. It holds a buffer only while a message is under way.
+/// Decodes a client's bytes into messages, strictly by RFC 6455 and RFC 7692. It joins fragments, returns control frames between them at once, and checks
+/// UTF-8 as it arrives, or after decompression. Pure state, no I/O. It holds a buffer only while a message is under way.
 /// </summary>
 /// <param name="maxMessageBytes">The size above which a message is skipped and returned as <see cref="WireMessageKind.TooBig"/>.</param>
-public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
+/// <param name="deflates">Whether permessage-deflate was negotiated. The limit holds for the decompressed message, too.</param>
+public sealed class MessageDecoder(int maxMessageBytes, bool deflates = false) : IDisposable
 {
     private const int FirstBuffer = 1024;
 
@@ -24,6 +25,7 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
     // The message that fragments belong to.
     private Opcode _message = Opcode.Continuation;
     private bool _skipping;
+    private bool _isCompressed;
     private byte[]? _buffer;
     private int _length;
     private int _checked;
@@ -78,14 +80,14 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
 
     public void Dispose() => Return();
 
-    private bool IsText => !_frame.IsControl && _message == Opcode.Text;
+    private bool IsText => !_frame.IsControl && _message == Opcode.Text && !_isCompressed;
 
     private bool TryTakeHeader(ref ReadOnlySpan<byte> input, out string? problem)
     {
         problem = null;
         if (_headLength == 0 && input.Length >= 2 && input.Length >= FrameHeader.SizeOf(input[1]))
         {
-            problem = FrameHeader.Parse(input, out _frame);
+            problem = FrameHeader.Parse(input, out _frame, deflates);
             input = input[FrameHeader.SizeOf(input[1])..];
             return true;
         }
@@ -96,7 +98,7 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
             head[_headLength++] = input[0];
             input = input[1..];
             if (_headLength < 2 || _headLength < FrameHeader.SizeOf(head[1])) continue;
-            problem = FrameHeader.Parse(head[.._headLength], out _frame);
+            problem = FrameHeader.Parse(head[.._headLength], out _frame, deflates);
             _headLength = 0;
             return true;
         }
@@ -115,7 +117,7 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
 
         if (_frame.Opcode == Opcode.Continuation && _message == Opcode.Continuation) return "There is no message to continue.";
         if (_frame.Opcode != Opcode.Continuation && _message != Opcode.Continuation) return "A new message began before the last one ended.";
-        if (_frame.Opcode != Opcode.Continuation) _message = _frame.Opcode;
+        if (_frame.Opcode != Opcode.Continuation) (_message, _isCompressed) = (_frame.Opcode, _frame.IsCompressed);
         return null;
     }
 
@@ -157,9 +159,27 @@ public sealed class MessageDecoder(int maxMessageBytes) : IDisposable
     private WireMessage Message()
     {
         var kind = _message == Opcode.Text ? WireMessageKind.Text : WireMessageKind.Binary;
+        if (_isCompressed && Inflate() is { } problem) return problem;
         if (kind == WireMessageKind.Text && !Holds(complete: true)) return Invalid();
         (_message, _taken) = (Opcode.Continuation, true);
         return new(kind, _buffer.AsMemory(0, _length));
+    }
+
+    // Puts the decompressed message in place of the compressed one.
+    private WireMessage? Inflate()
+    {
+        Room(MessageInflater.EndLength);
+        var result = MessageInflater.Inflate(_buffer!, _length, maxMessageBytes, out var buffer, out var size);
+        Return();
+        if (result == Inflated.Invalid) return Break(CloseFrame.InvalidPayload, "The compressed data is not DEFLATE (RFC 1951).");
+        if (result == Inflated.TooBig)
+        {
+            _message = Opcode.Continuation;
+            return new(WireMessageKind.TooBig);
+        }
+
+        (_buffer, _length) = (buffer, size);
+        return null;
     }
 
     private bool Holds(bool complete)

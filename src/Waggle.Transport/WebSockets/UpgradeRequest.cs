@@ -39,10 +39,12 @@ public sealed class UpgradeRequest
     /// Accepts a request that HTTP has not seen. The response goes over the same wire as the later frames. Returns false if the client is gone.
     /// </summary>
     /// <param name="subprotocol">The subprotocol that the server selects, if the request asks for one.</param>
-    public bool TryAnswer(Wire wire, string? subprotocol)
+    /// <param name="compression">Whether the server accepts permessage-deflate, if the request offers it.</param>
+    public bool TryAnswer(Wire wire, string? subprotocol, bool compression)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        var answer = OpeningHandshake.Answer(Key, subprotocol is not null && Asks(subprotocol) ? subprotocol : null);
+        wire.Deflates = compression && DeflateOffer.IsAcceptable(this[DeflateOffer.Header]);
+        var answer = OpeningHandshake.Answer(Key, subprotocol is not null && Asks(subprotocol) ? subprotocol : null, wire.Deflates);
         try
         {
             // These are the first bytes of a connection, so there is room for them.

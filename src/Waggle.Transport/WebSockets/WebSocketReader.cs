@@ -6,7 +6,7 @@ namespace Waggle.Transport.WebSockets;
 /// <summary>Reads the messages of one client from its wire. One reader at a time may use it.</summary>
 public sealed class WebSocketReader(Wire wire, int maxMessageBytes, WireMetrics? metrics = null) : IDisposable
 {
-    private readonly MessageDecoder _decoder = new(maxMessageBytes);
+    private readonly MessageDecoder _decoder = new(maxMessageBytes, wire.Deflates);
     private ReadOnlySequence<byte> _bytes;
     private bool _reading;
     private bool _ended;

@@ -15,6 +15,12 @@ public abstract class Wire : IAsyncDisposable
     public abstract PipeReader Input { get; }
 
     /// <summary>
+    /// Gets or sets whether the opening handshake negotiated permessage-deflate (RFC 7692) for the WebSocket on this wire. It is set before the first frame.
+    /// The wire itself carries the bytes unchanged; the reader and the writer of the frames use it.
+    /// </summary>
+    public bool Deflates { get; set; }
+
+    /// <summary>
     /// Sends the bytes that the wire can take at once, and never blocks. The caller sends the rest with <see cref="SendAsync"/> before any other bytes.
     /// </summary>
     /// <returns>The number of bytes taken, from the start.</returns>

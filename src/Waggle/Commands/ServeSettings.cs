@@ -51,6 +51,7 @@ internal sealed class ServeSettings
     private readonly Option<int> _frames;
     private readonly Option<int> _bytes;
     private readonly Option<Duration> _drain;
+    private readonly Option<bool> _noCompression;
     private readonly Option<Duration> _insight;
     private readonly Option<string[]> _alerts;
     private readonly Option<string> _logFormat;
@@ -156,6 +157,8 @@ internal sealed class ServeSettings
             "max_bytes_per_second", "The bytes per second that one WebSocket may send on average. 0: no limit.", least: 0, most: int.MaxValue,
             standard: (int)_limits.Inbound.BytesPerSecond);
         _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for clients to receive their final messages.", _drainStandard);
+        _noCompression = _settings.Switch(
+            "no_compression", "Do not compress WebSocket messages, also not for clients that offer permessage-deflate.");
         _insight = _settings.Duration(
             "insight_interval",
             "The interval between two measurements of the machine, the process and the hub (docs/insight.md), rounded to a quarter of a second. 0s: no " +
@@ -214,6 +217,7 @@ internal sealed class ServeSettings
                 Inbound = new() { FramesPerSecond = parse.GetValue(_frames), BytesPerSecond = parse.GetValue(_bytes) },
             },
             DrainTimeout = parse.GetValue(_drain).Value,
+            Compression = !parse.GetValue(_noCompression),
             Insight = new InsightOptions { Interval = parse.GetValue(_insight).Value, Rules = AlertSpecs.Apply(parse.GetValue(_alerts) ?? []) },
             OtlpEndpoint = parse.GetValue(_otlp) is { Length: > 0 } url ? new Uri(url) : null,
             Hive = _standard with

@@ -46,7 +46,7 @@ internal sealed class FrameClient : IDisposable
 
     /// <summary>A WebSocket, upgraded.</summary>
     /// <param name="behind">Sent together with the request.</param>
-    public static async Task<FrameClient> OpenAsync(Uri url, Road road = Road.First, byte[]? behind = null, string path = "/ws/waggle")
+    public static async Task<FrameClient> OpenAsync(Uri url, Road road = Road.First, byte[]? behind = null, string path = "/ws/waggle", string more = "")
     {
         var client = new FrameClient(url);
         if (road == Road.Second)
@@ -56,7 +56,7 @@ internal sealed class FrameClient : IDisposable
             await client.BodyAsync();
         }
 
-        await client.SendAsync([.. Encoding.ASCII.GetBytes(Request(url, path: path)), .. behind ?? []]);
+        await client.SendAsync([.. Encoding.ASCII.GetBytes(Request(url, more, path)), .. behind ?? []]);
         var head = await client.HeadAsync();
         Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
         Assert.Contains("\r\nUpgrade: websocket\r\n", head, StringComparison.Ordinal);
@@ -95,13 +95,20 @@ internal sealed class FrameClient : IDisposable
     /// <summary>The next frame: an opcode and a payload. A server's frames are whole and bear no mask.</summary>
     public async Task<(int Opcode, byte[] Payload)> FrameAsync()
     {
+        var (first, payload, _) = await AnyFrameAsync();
+        Assert.Equal(0x80, first & 0xf0);
+        return (first & 0x0f, payload);
+    }
+
+    /// <summary>The next frame with its first byte, which bears the bits of extensions, and its payload as it was sent.</summary>
+    public async Task<(int First, byte[] Payload, int Opcode)> AnyFrameAsync()
+    {
         var head = await ReadAsync(2);
-        Assert.Equal(0x80, head[0] & 0xf0);
         long length = head[1];
         Assert.InRange(length, 0, 127);
         if (length == 126) length = BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2));
         else if (length == 127) length = BinaryPrimitives.ReadInt64BigEndian(await ReadAsync(8));
-        return (head[0] & 0x0f, await ReadAsync((int)length));
+        return (head[0], await ReadAsync((int)length), head[0] & 0x0f);
     }
 
     /// <summary>The code of the close that comes next, and then the end of the connection.</summary>

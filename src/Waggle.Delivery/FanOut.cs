@@ -31,7 +31,15 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         var encodings = Begin(record);
         foreach (var connection in fan.Plain)
         {
-            if (Deliver(connection, encodings)) MarkDirty(connection);
+            if (Deliver(connection, encodings, connection.Renderer)) MarkDirty(connection);
+        }
+
+        foreach (var (form, connections) in fan.Forms)
+        {
+            foreach (var connection in connections)
+            {
+                if (Deliver(connection, encodings, form)) MarkDirty(connection);
+            }
         }
 
         foreach (var group in fan.Groups) Deliver(encodings, group);
@@ -40,7 +48,8 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
     /// <summary>Delivers a record to one subscription without its filter and its rate limit.</summary>
     public void Deliver(Subscription subscription, RecordEncodings encodings)
     {
-        if (Deliver(subscription.Connection, encodings) && subscription.Batcher?.Fills(schedule) != false) MarkDirty(subscription.Connection);
+        var connection = subscription.Connection;
+        if (Deliver(connection, encodings, subscription.Form ?? connection.Renderer) && subscription.Batcher?.Fills(schedule) != false) MarkDirty(connection);
     }
 
     /// <summary>Adds the connection to those whose outboxes the next <see cref="Flush"/> writes.</summary>
@@ -63,23 +72,27 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         _dirty.Clear();
     }
 
-    // A connection with several subscriptions to the record receives it through the first of them, which delays it least.
+    // A connection with several subscriptions to the record receives it through the first of them, which delays it least. Each form is a message of its own.
     private void Deliver(RecordEncodings encodings, in SubscriberGroup group)
     {
         if (group.Filter is { } filter && !filter.Takes(encodings.Record, _turn)) return;
         foreach (var subscription in group.Subscriptions)
         {
-            if (subscription.Connection.Turn == _turn) continue;
-            subscription.Connection.Turn = _turn;
+            if (subscription.Form is null)
+            {
+                if (subscription.Connection.Turn == _turn) continue;
+                subscription.Connection.Turn = _turn;
+            }
+
             if (encodings.Record.Class != RecordClass.Durable && subscription.Limiter?.Passes(encodings, schedule) == false) continue;
             Deliver(subscription, encodings);
         }
     }
 
-    private bool Deliver(Connection connection, RecordEncodings encodings)
+    private bool Deliver(Connection connection, RecordEncodings encodings, IRenderer form)
     {
         if (connection.Hears?.Invoke(encodings.Record) == false) return false;
-        if (encodings.By(connection.Renderer) is not { } message)
+        if (encodings.By(form) is not { } message)
         {
             connection.Close(CloseCodes.InternalError, DeliveryLoop.InternalError);
             return false;

@@ -43,7 +43,7 @@ internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer
         }
 
         buffer.BeginFrame();
-        if (Batch && entries.Count - next > 1) next = ComposeArray(entries, next);
+        if (Batch && Joins(entries, next) && Joins(entries, next + 1)) next = ComposeArray(entries, next);
         else Write(entries[next++]);
         buffer.EndMessage();
         return next;
@@ -52,16 +52,36 @@ internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer
     private int ComposeArray(List<Entry> entries, int next)
     {
         var start = buffer.Length;
-        buffer.Add("["u8);
-        Write(entries[next++]);
-        while (next < entries.Count && entries[next].Kind != EntryKind.Frame && buffer.Length - start < MaxArrayBytes)
+        var envelope = renderer.Batches;
+        buffer.Add(envelope is null ? "["u8 : envelope.Open.Span);
+        WriteJoined(entries[next++]);
+        while (Joins(entries, next) && buffer.Length - start < MaxArrayBytes)
         {
             buffer.Add(","u8);
-            Write(entries[next++]);
+            WriteJoined(entries[next++]);
         }
 
-        buffer.Add("]"u8);
+        buffer.Add(envelope is null ? "]"u8 : envelope.Close.Span);
         return next;
+    }
+
+    private bool Joins(List<Entry> entries, int next) =>
+        next < entries.Count && entries[next].Kind is var kind && (renderer.Batches is null ? kind != EntryKind.Frame : kind == EntryKind.Record);
+
+    // The messages of one body are elements of their own.
+    private void WriteJoined(in Entry entry)
+    {
+        if (entry.Content is not EncodedMessage { Ends: { } ends } message)
+        {
+            Write(entry);
+            return;
+        }
+
+        for (var (i, start) = (0, 0); i < ends.Length; start = ends[i++])
+        {
+            if (i > 0) buffer.Add(","u8);
+            buffer.Add(message.Body.Span[start..ends[i]]);
+        }
     }
 
     private void Write(in Entry entry)

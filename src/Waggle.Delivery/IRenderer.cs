@@ -14,6 +14,16 @@ public interface IRenderer
     /// </summary>
     void Render(Record record, IMessageWriter output);
 
+    /// <summary>
+    /// Returns the key under which a newer value of the latest class replaces a waiting one. The forms of one connection need different keys.
+    /// </summary>
+    string KeyOf(Record record) => record.Topic;
+
+    /// <summary>
+    /// Gets the envelope of several records in one frame, for a client that accepts such frames; null puts all waiting messages into a JSON array.
+    /// </summary>
+    BatchEnvelope? Batches => null;
+
     /// <summary>Writes the notice that the records from one position to another were dropped for this connection.</summary>
     /// <param name="from">The position of the first dropped record.</param>
     /// <param name="to">The position of the last dropped record.</param>
@@ -35,3 +45,8 @@ public interface IDeferred
     /// <summary>Encodes the message. If this throws, the connection closes with an internal error.</summary>
     void Write(IMessageWriter output);
 }
+
+/// <summary>The text around several records in one frame. Records alone go into it; answers and notices stay frames of their own.</summary>
+/// <param name="Open">The text before the first record. Commas separate the records.</param>
+/// <param name="Close">The text after the last record.</param>
+public sealed record BatchEnvelope(ReadOnlyMemory<byte> Open, ReadOnlyMemory<byte> Close);

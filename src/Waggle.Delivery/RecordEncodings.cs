@@ -52,7 +52,7 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
         try
         {
             renderer.Render(Record, output);
-            return new EncodedMessage(output.Written, Record.Position, Record.Topic, Record.Class) { Ends = output.Ends };
+            return new EncodedMessage(output.Written, Record.Position, renderer.KeyOf(Record), Record.Class) { Ends = output.Ends };
         }
         catch (Exception e)
         {

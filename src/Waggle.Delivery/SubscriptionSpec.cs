@@ -18,6 +18,12 @@ public sealed record SubscriptionSpec(params TopicPattern[] Patterns)
     /// <summary>Gets how many records are sent together; null to send each at once.</summary>
     public BatchRule? Batch { get; init; }
 
+    /// <summary>
+    /// Gets the renderer of the subscription's records, in place of that of the connection; null for that one. A record that several subscriptions with a form
+    /// match is delivered once for each of them.
+    /// </summary>
+    public IRenderer? Form { get; init; }
+
     /// <summary>Returns whether a record matches a pattern and the filter.</summary>
     public bool Wants(Record record)
     {

@@ -1,7 +1,9 @@
 using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Delivery;
+using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects;
@@ -69,6 +71,10 @@ public abstract class Dialect
 
     /// <summary>Adds the answer to a frame that is not text, or exceeds the size limit.</summary>
     public abstract void Refuse(string code, string message, List<Intent> intents);
+
+    /// <summary>Adds the answer to a text frame that exceeds the client's rate limit. The hub does not process the frame.</summary>
+    public virtual void Limit(ReadOnlySpan<byte> frame, in RateRefusal refusal, List<Intent> intents) =>
+        Refuse(ErrorCodes.RateLimited, refusal.Message, intents);
 
     /// <summary>Writes the answer to an intent. Several threads may call it, but only while the connection is open.</summary>
     public abstract void Answer(Intent intent, in Outcome outcome, IMessageWriter output);

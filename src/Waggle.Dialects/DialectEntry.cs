@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Http;
 
@@ -15,6 +16,9 @@ public sealed record DialectEntry(string Name, int CompatPort, Func<Dialect> Cre
     /// <summary>The path that its own clients use, on its compatibility port.</summary>
     public string OwnPath { get; init; } = "/ws";
 
+    /// <summary>Further paths that its clients use on that port, each for WebSockets alone.</summary>
+    public IReadOnlyList<string> MorePaths { get; init; } = [];
+
     /// <summary>The periodic broadcasts. They run while at least one client is connected, once for all clients.</summary>
     public IReadOnlyList<PeriodicBroadcast> Broadcasts { get; init; } = [];
 
@@ -29,6 +33,9 @@ public sealed record DialectEntry(string Name, int CompatPort, Func<Dialect> Cre
 
     /// <summary>Whether a client's first frame is certainly of this dialect, on a path that several dialects share.</summary>
     public Func<ReadOnlyMemory<byte>, bool> Recognises { get; init; } = _ => false;
+
+    /// <summary>The frames that a client may send, unless the hub's options set a limit for all dialects; null for no limit.</summary>
+    public RateLimit? Rate { get; init; }
 
     /// <summary>Whether the hub admits clients without a valid token and reports that in the dialect's own form.</summary>
     public bool TakesStrangers { get; init; }

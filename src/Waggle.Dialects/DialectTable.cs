@@ -7,6 +7,7 @@ public static class DialectTable
     [
         OrchestratorHub.OrchestratorHubDialect.Entry,
         CloudAgents.CloudAgentsDialect.Entry,
+        ClaudeZen.ClaudeZenDialect.Entry,
     ];
 
     public static DialectEntry? Find(string name) => All.FirstOrDefault(d => d.Name == name);

@@ -1,5 +1,6 @@
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Delivery;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
@@ -15,6 +16,9 @@ public sealed record HelloIntent(object? Tag, string? Client, bool Batch, AgentH
 
 /// <summary>A fresh token.</summary>
 public sealed record RefreshIntent(object? Tag, string Token) : Intent(Tag);
+
+/// <summary>The token of a client whose dialect sends it in a message of its own, without a hello.</summary>
+public sealed record AuthenticateIntent(object? Tag, string Token) : Intent(Tag);
 
 /// <summary>A change of the hive. It is answered when it is durable, if it has a tag.</summary>
 public sealed record CommandIntent(object? Tag, Command Command) : Intent(Tag);
@@ -47,6 +51,15 @@ public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, 
     /// client.
     /// </summary>
     public bool AsPermitted { get; init; }
+
+    /// <summary>The form of the subscription's records, in place of the dialect's renderer; see <see cref="SubscriptionSpec.Form"/>.</summary>
+    public IRenderer? Form { get; init; }
+
+    /// <summary>Whether the topics are globs over whole names instead of patterns of segments.</summary>
+    public bool Globs { get; init; }
+
+    /// <summary>Whether the client takes frames with several records from now on, as <see cref="Batch"/> requires.</summary>
+    public bool TakesBatches { get; init; }
 }
 
 public sealed record UnsubscribeIntent(object? Tag, string Subscription) : Intent(Tag);

@@ -21,7 +21,11 @@ public sealed record HandshakeRequest(IReadOnlyDictionary<string, string> Query,
 /// <param name="Hub">The hub's software and version.</param>
 public readonly record struct Opening(
     HandshakeRequest Request, Credential Credential, bool TokensCount, Func<DateTimeOffset> Clock, string Hub, string Hive, string Session,
-    Protocol.Position Position);
+    Protocol.Position Position)
+{
+    /// <summary>The time of the hub's start.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+}
 
 /// <summary>The data of a welcome message.</summary>
 public readonly record struct Greeting(

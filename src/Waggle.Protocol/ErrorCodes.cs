@@ -75,6 +75,9 @@ public static class ErrorCodes
     /// <summary>The embedder of the search failed, so a text has no vector now. A search by words needs none.</summary>
     public const string EmbedderFailed = "EMBEDDER_FAILED";
 
+    /// <summary>The client sends more messages than its limit permits; the message was not processed.</summary>
+    public const string RateLimited = "RATE_LIMITED";
+
     /// <summary>The hub has no engine behind this command.</summary>
     public const string NotAvailable = "NOT_AVAILABLE";
 

@@ -41,6 +41,13 @@ public sealed record ConnectionLimits
     public InboundLimits Inbound { get; init; } = new();
 
     /// <summary>
+    /// The number of frames or REST requests that one client may send within a minute, in each protocol: by its token's subject, or without tokens by its
+    /// connection, or for REST its address. The hub refuses further ones with the time to wait. With 0 the protocols have their own limits: claude-zen 60,000, the others
+    /// none.
+    /// </summary>
+    public int MaxMessagesPerMinute { get; init; }
+
+    /// <summary>
     /// Checks whether the process may open the files that these limits need. Without a configured number the hub accepts as many connections as it can have,
     /// unless that is too few.
     /// </summary>

@@ -1,10 +1,13 @@
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Dialects.Hosting;
+using Waggle.Protocol;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
+using Waggle.Server.Insight;
 
 namespace Waggle.Server;
 
@@ -37,6 +40,15 @@ internal sealed class EndpointParts(HubService service)
     public IAuthenticator Authenticator() => service.Hub.Sessions.Authenticator;
 
     public ConnectionLimiter Connections() => service.Hub.ConnectionLimiter;
+
+    /// <summary>Counts a REST request of a client. Returns the reason to refuse it, or null.</summary>
+    public Error? Limit(string client)
+    {
+        if (service.Hub.Sessions.Rate is not { } limit || service.Hub.Rates.Take(client, limit) is not { } refusal) return null;
+        return new(ErrorCodes.RateLimited, refusal.Message, (long)Math.Ceiling(refusal.RetryAfter.TotalMilliseconds));
+    }
+
+    public RequestCounts Requests() => service.Hub.Requests;
 
     public Clients Clients() => service.Hub.Clients;
 

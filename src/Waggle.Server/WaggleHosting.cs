@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +14,7 @@ using Waggle.Server.Api.OpenApi;
 using Waggle.Server.Compat;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
+using Waggle.Server.Insight;
 using Waggle.Server.SocketIO;
 using Waggle.SocketIO;
 
@@ -61,8 +63,12 @@ public static class WaggleHosting
         var doors = app.MapGroup(hub.Prefix!);
         var hive = app.Services.GetRequiredService<IHive>();
         var parts = new EndpointParts(hub);
-        var host = new ApiHost(hive, parts.Connections, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Waggle.Session"), hub.Prefix!);
+        var host = new ApiHost(hive, parts.Connections, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Waggle.Session"), hub.Prefix!)
+        {
+            Limit = parts.Limit,
+        };
         var admission = Admission.For(hub.Options);
+        doors.CountRequests(parts.Requests);
         doors.UseAdmission(admission, parts.Authenticator);
         doors.AnswerHead();
         doors.MapWebSockets(hub.Options.Dialects, parts.Upgrades);
@@ -88,6 +94,7 @@ public static class WaggleHosting
         api.MapLeases(parts.Polling);
         api.MapUnknown();
         doors.MapOpenApi();
+        hub.ReportApi = cancel => ApiOperations.ReportAsync(hive, app.Services.GetRequiredService<EndpointDataSource>(), cancel);
         return app;
     }
 

@@ -13,6 +13,7 @@ public sealed class WireMetrics
     private long _bytesOut;
     private long _writes;
     private long _pauses;
+    private long _limited;
 
     public WireMetrics(Meter meter)
     {
@@ -27,6 +28,8 @@ public sealed class WireMetrics
             "waggle.wire.writes", () => Volatile.Read(ref _writes), "{write}", "Writes that sent these bytes; fewer writes per message mean better batching.");
         meter.CreateObservableCounter("waggle.wire.pauses", () =>
             Volatile.Read(ref _pauses), "{pause}", "Times that a client exceeded its inbound budget and reading from it was paused.");
+        meter.CreateObservableCounter("waggle.wire.limited", () =>
+            Volatile.Read(ref _limited), "{message}", "Messages of WebSockets that were refused because their client exceeded its rate limit.");
     }
 
     public void Received(int messages, long bytes)
@@ -44,4 +47,6 @@ public sealed class WireMetrics
     }
 
     public void Paused() => Interlocked.Increment(ref _pauses);
+
+    public void Limited() => Interlocked.Increment(ref _limited);
 }

@@ -8,8 +8,10 @@ using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
+using Waggle.Core.Performance;
 using Waggle.Core.Presence;
 using Waggle.Core.Search;
+using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 
@@ -32,6 +34,8 @@ internal static class Features
         new MemoryFeature(),
         new ConsensusFeature(),
         new SearchFeature(),
+        new PerformanceFeature(),
+        new SchemaFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

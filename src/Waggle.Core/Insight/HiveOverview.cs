@@ -69,11 +69,12 @@ public sealed record ShowOverview : Command<HiveOverview>
         var agents = view.Agents.Where(a => a.RemovedAt is null).OrderBy(a => a.Seq).ToArray();
         var here = agents.Where(a => view.Presence(a.Id) is { IsHere: true }).ToArray();
         var swarms = view.Swarms.OrderBy(s => s.Seq).ToArray();
+        var metrics = view.Metrics([.. swarms.Select(s => s.Id)], context.Now);
         return Decision.Of(new HiveOverview
         {
             Hive = view.Hive,
             At = context.Now,
-            Swarms = [.. swarms.Select(s => SwarmViews.Of(s, view))],
+            Swarms = [.. swarms.Select(s => SwarmViews.Of(s, view) with { Metrics = metrics.GetValueOrDefault(s.Id) })],
             Agents = [.. agents.Take(HiveOverview.MostAgents).Select(a => AgentViews.Of(a, view))],
             AgentCount = agents.Length,
             AgentsHere = here.Length,

@@ -85,6 +85,9 @@ internal static class SystemText
         json.WriteNumber("outbox_bytes"u8, hub.OutboxBytes);
         json.WriteNumber("connections"u8, hub.Connections);
         json.WriteNumber("connections_percent"u8, hub.ConnectionsPercent);
+        Number(json, "requests_per_second"u8, hub.RequestsPerSecond);
+        Number(json, "request_error_percent"u8, hub.RequestErrorPercent);
+        Number(json, "request_ms"u8, hub.RequestMs);
         json.WriteNumber("retention_age_ms"u8, hub.RetentionAgeMs);
         json.WriteNumber("sample_ms"u8, hub.SampleMs);
         json.WriteEndObject();

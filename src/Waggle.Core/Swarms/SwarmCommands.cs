@@ -35,7 +35,7 @@ public sealed record ShowSwarm(string Id) : Command<SwarmView>
 
     public override Decision<SwarmView> Decide(IHiveView view, in DecisionContext context) =>
         view.Swarm(Id) is { } swarm
-            ? Decision.Of(SwarmViews.Of(swarm, view))
+            ? Decision.Of(SwarmViews.Of(swarm, view) with { Metrics = view.Metrics([Id], context.Now).GetValueOrDefault(Id) })
             : Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Id}'.");
 }
 

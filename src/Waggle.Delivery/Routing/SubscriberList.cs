@@ -3,14 +3,18 @@ using Waggle.Delivery.Filters;
 namespace Waggle.Delivery.Routing;
 
 /// <summary>
-/// The subscribers of a topic in the order of delivery: connections that receive every record at once, and groups of subscriptions that share a filter.
+/// The subscribers of a topic in the order of delivery: connections that receive every record at once, in their own form or in that of a subscription, and
+/// groups of subscriptions that share a filter.
 /// </summary>
-internal sealed record SubscriberList(Connection[] Plain, SubscriberGroup[] Groups)
+internal sealed record SubscriberList(Connection[] Plain, FormGroup[] Forms, SubscriberGroup[] Groups)
 {
-    public static readonly SubscriberList Nobody = new([], []);
+    public static readonly SubscriberList Nobody = new([], [], []);
 
-    public bool IsEmpty => Plain.Length == 0 && Groups.Length == 0;
+    public bool IsEmpty => Plain.Length == 0 && Forms.Length == 0 && Groups.Length == 0;
 }
+
+/// <summary>Connections that receive every record at once in the form of their subscriptions.</summary>
+internal readonly record struct FormGroup(IRenderer Form, Connection[] Connections);
 
 /// <summary>Subscriptions with the same filter.</summary>
 internal readonly record struct SubscriberGroup(SharedFilter? Filter, Subscription[] Subscriptions);
@@ -21,6 +25,7 @@ internal readonly record struct SubscriberGroup(SharedFilter? Filter, Subscripti
 internal sealed class SubscriberListBuilder
 {
     private readonly List<Connection> _plain = [];
+    private readonly Dictionary<IRenderer, HashSet<Connection>> _forms = [];
     private readonly List<Subscription> _others = [];
     private readonly List<SubscriberGroup> _groups = [];
     private long _mark;
@@ -32,7 +37,15 @@ internal sealed class SubscriberListBuilder
         {
             foreach (var member in set.Members)
             {
-                if (!member.Subscription.IsPlain || member.Subscription.Connection.Mark == _mark) continue;
+                if (!member.Subscription.IsPlain) continue;
+                if (member.Subscription.Form is { } form)
+                {
+                    if (!_forms.TryGetValue(form, out var connections)) _forms[form] = connections = [];
+                    connections.Add(member.Subscription.Connection);
+                    continue;
+                }
+
+                if (member.Subscription.Connection.Mark == _mark) continue;
                 member.Subscription.Connection.Mark = _mark;
                 _plain.Add(member.Subscription.Connection);
             }
@@ -43,14 +56,17 @@ internal sealed class SubscriberListBuilder
             foreach (var member in set.Members)
             {
                 var subscription = member.Subscription;
-                if (subscription.Connection.Mark == _mark || subscription.Mark == _mark) continue;
+                if (subscription.Mark == _mark) continue;
+                if (subscription.Form is null ? subscription.Connection.Mark == _mark : subscription.IsPlain) continue;
                 subscription.Mark = _mark;
                 _others.Add(subscription);
             }
         }
 
-        var fan = _plain.Count == 0 && _others.Count == 0 ? SubscriberList.Nobody : new SubscriberList([.. _plain], Groups());
+        var isEmpty = _plain.Count == 0 && _forms.Count == 0 && _others.Count == 0;
+        var fan = isEmpty ? SubscriberList.Nobody : new SubscriberList([.. _plain], [.. _forms.Select(f => new FormGroup(f.Key, [.. f.Value]))], Groups());
         _plain.Clear();
+        _forms.Clear();
         return fan;
     }
 

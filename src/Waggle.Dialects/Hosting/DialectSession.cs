@@ -79,6 +79,9 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     public string RemoteAddress => _wire.RemoteAddress;
 
+    /// <summary>Whether the client has sent a valid token, or needs none.</summary>
+    public bool IsAuthenticated => _credential.Value.Principal is not null;
+
     /// <summary>The number of active subscriptions.</summary>
     public int Subscriptions => _dispatcher.Subscriptions;
 

@@ -1,3 +1,4 @@
+using Waggle.Core.Access;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
@@ -51,7 +52,8 @@ internal sealed class IntentDispatcher(
         _intents.Clear();
         try
         {
-            FrameInterpreter.Read(dialect.Current, message, credential.Principal, _intents);
+            if (message.Kind == WireMessageKind.Text && Exceeds() is { } refusal) dialect.Current.Limit(message.Payload.Span, refusal, _intents);
+            else FrameInterpreter.Read(dialect.Current, message, credential.Principal, _intents);
         }
         catch (Exception e)
         {
@@ -59,6 +61,17 @@ internal sealed class IntentDispatcher(
         }
 
         return PerformAllAsync();
+    }
+
+    // Clients that the hub does not tell apart by a token have a count for each connection.
+    private RateRefusal? Exceeds()
+    {
+        if ((host.Rate ?? dialect.Entry?.Rate) is not { } limit) return null;
+        var name = dialect.Entry?.Name ?? "waggle.v1";
+        var client = host.Authenticator.Required && credential.Value.Principal is { } known ? $"{name} {known.User}" : $"{name}\n{connection.Id}";
+        var refusal = host.Rates.Take(client, limit);
+        if (refusal is not null) host.Wires?.Limited();
+        return refusal;
     }
 
     private async ValueTask<bool> PerformAllAsync()
@@ -150,6 +163,9 @@ internal sealed class IntentDispatcher(
                 return true;
             case RefreshIntent refresh:
                 responder.Answer(refresh, await credential.RefreshAsync(refresh.Token));
+                return true;
+            case AuthenticateIntent authenticate:
+                responder.Answer(authenticate, await credential.AuthenticateAsync(authenticate.Token));
                 return true;
             case ActAsIntent actAs:
                 credential.ActAs(actAs.Subject);

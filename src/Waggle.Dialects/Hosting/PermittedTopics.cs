@@ -22,7 +22,7 @@ internal static class PermittedTopics
         var count = 0;
         for (var i = 0; i < read.Length; i++)
         {
-            if (!TopicPattern.TryParse(topics[i], out read[count]))
+            if (!(intent.Globs ? TopicPattern.TryParseGlob(topics[i], out read[count]) : TopicPattern.TryParse(topics[i], out read[count])))
                 return Invalid($"topics[{i}] is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end.");
             if (!intent.AsPermitted && Topic.UnknownRoot(read[count]) is { } unknown) return Invalid($"topics[{i}]: {unknown}");
             if (by.Problem(read[count]) is not { } problem) count++;

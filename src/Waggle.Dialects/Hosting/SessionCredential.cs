@@ -49,7 +49,7 @@ internal sealed class SessionCredential : IDisposable
     /// Whether the token has expired for an intent. The timer that ends the connection may be late, because the machine slept or its clock was set. An intent
     /// with a fresh token is still processed.
     /// </summary>
-    public bool HasLapsed(Intent intent) => _watch?.IsOver == true && intent is not (RefreshIntent or HelloIntent { Token: not null });
+    public bool HasLapsed(Intent intent) => _watch?.IsOver == true && intent is not (RefreshIntent or AuthenticateIntent or HelloIntent { Token: not null });
 
     /// <summary>Authenticates the client. A token in the hello overrides that of the upgrade request.</summary>
     /// <returns>Null, or the reason why the client is refused.</returns>
@@ -60,6 +60,21 @@ internal sealed class SessionCredential : IDisposable
         var refusal = credential.Principal is null ? credential.Error! : Place?.Promote();
         if (refusal is null) Admit(credential);
         return refusal;
+    }
+
+    /// <summary>
+    /// Takes the token of a message, in a dialect without hellos. A client that is authenticated already may replace its token by one of the same subject.
+    /// Without authentication every token is accepted and changes nothing.
+    /// </summary>
+    public async ValueTask<Outcome> AuthenticateAsync(string token)
+    {
+        var head = _host.Hive.Head;
+        if (!_host.Authenticator.Required) return new Outcome(new AuthRefreshed(null), null, head);
+        if (Value.Principal is not null) return await RefreshAsync(token);
+        var credential = await _host.Authenticator.AuthenticateAsync(token, _address, CancellationToken.None);
+        var refusal = credential.Principal is null ? credential.Error! : Place?.Promote();
+        if (refusal is null) Admit(credential);
+        return new Outcome(refusal is null ? new AuthRefreshed(credential.ExpiresAt) : null, refusal, head);
     }
 
     /// <summary>Replaces the token by a fresh one, if that has the same subject and covers the swarms of the session's agent.</summary>

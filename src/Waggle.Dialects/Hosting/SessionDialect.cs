@@ -38,7 +38,10 @@ internal sealed class SessionDialect(SessionHost host, HandshakeRequest handshak
     {
         var hive = host.Hive;
         var opening =
-            new Opening(handshake, credential.Value, host.Authenticator.Required, host.Time.GetUtcNow, host.Hub, hive.Options.Hive, connection.Id, hive.Head);
+            new Opening(handshake, credential.Value, host.Authenticator.Required, host.Time.GetUtcNow, host.Hub, hive.Options.Hive, connection.Id, hive.Head)
+            {
+                StartedAt = host.StartedAt,
+            };
         if (Current.Open(opening, intents)) Greet();
     }
 

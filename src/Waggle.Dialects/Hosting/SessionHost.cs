@@ -11,11 +11,20 @@ namespace Waggle.Dialects.Hosting;
 public sealed record SessionHost(
     IHive Hive, DeliveryLoop Delivery, TimeProvider Time, OutboxLimits Outbox, string Hub, ILogger Log, IAuthenticator Authenticator)
 {
+    /// <summary>The time of the hub's start.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
     /// <summary>The time limit for a client's first message.</summary>
     public TimeSpan HelloTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The input limits of a client. The session pauses the reads of a client that exceeds them.</summary>
     public InboundLimits Inbound { get; init; } = new();
+
+    /// <summary>The number of frames that a client may send in each dialect; null for the limit of the dialect itself, if it has one.</summary>
+    public RateLimit? Rate { get; init; }
+
+    /// <summary>Counts the frames of the clients that have a limit.</summary>
+    public required RateLimiter Rates { get; init; }
 
     /// <summary>The wheel with the timeouts of the sessions.</summary>
     public required TimerWheel Wheel { get; init; }

@@ -72,12 +72,13 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
     private Error? Read(SubscribeIntent intent, out SubscriptionSpec? spec)
     {
         spec = null;
+        if (intent.TakesBatches) connection.Batch = true;
         if (PermittedTopics.Read(intent, credential.Principal, out var patterns) is { } refusal) return refusal;
         if (patterns.Length == 0) return null;
         if (SubscriptionParser.Read(patterns, intent.Filter, intent.MaxRate, intent.Batch, connection.Batch, out var read) is { } wrong)
             return new Error(ErrorCodes.InvalidRequest, wrong);
 
-        spec = read;
+        spec = intent.Form is null ? read : read with { Form = intent.Form };
         return null;
     }
 }

@@ -12,15 +12,20 @@ namespace Waggle.Dialects.Hosting;
 /// </summary>
 public sealed class UndecidedDialect(IReadOnlyList<DialectEntry> entries) : ForeignDialect
 {
+    private readonly Dialect[] _candidates = [.. entries.Select(e => e.Create())];
+
     public override IRenderer Renderer => Silence.Instance;
+
+    /// <summary>The heartbeat of the first candidate with a ping of its own. A silent client receives the ping of each of them.</summary>
+    public override Heartbeat Heartbeat => (Array.Find(_candidates, c => c.Heartbeat.Spoken) ?? _candidates[0]).Heartbeat;
 
     public override bool Open(in Opening opening, List<Intent> intents)
     {
         ArgumentNullException.ThrowIfNull(intents);
-        foreach (var entry in entries)
+        foreach (var candidate in _candidates)
         {
             var greeting = new List<Intent>();
-            entry.Create().Open(opening, greeting);
+            candidate.Open(opening, greeting);
             intents.AddRange(greeting.OfType<ReplyIntent>());
         }
 
@@ -38,11 +43,19 @@ public sealed class UndecidedDialect(IReadOnlyList<DialectEntry> entries) : Fore
     public override void Refuse(string code, string message, List<Intent> intents)
     {
         ArgumentNullException.ThrowIfNull(intents);
-        entries[0].Create().Refuse(code, message, intents);
+        _candidates[0].Refuse(code, message, intents);
     }
 
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>
-        entries[0].Create().Goodbye(code, reason, comeBackAfter, output);
+        _candidates[0].Goodbye(code, reason, comeBackAfter, output);
+
+    public override void Ping(DateTimeOffset now, IMessageWriter output)
+    {
+        foreach (var candidate in _candidates)
+        {
+            if (candidate.Heartbeat.Spoken) candidate.Ping(now, output);
+        }
+    }
 
     public override void Expiring(DateTimeOffset at, IMessageWriter output)
     {

@@ -1,4 +1,5 @@
 using Waggle.Core;
+using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Delivery;
@@ -32,6 +33,12 @@ public sealed class NativeDialect : Dialect
                 if (to.Dialect.IntentOf(message, to.By) is { } intent) to.Intents.Add(intent);
             },
             static (to, error) => to.Intents.Add(NativeFrames.Error(error.Id, new(error.Code, error.Message))));
+    }
+
+    public override void Limit(ReadOnlySpan<byte> frame, in RateRefusal refusal, List<Intent> intents)
+    {
+        var wait = (long)Math.Ceiling(refusal.RetryAfter.TotalMilliseconds);
+        intents.Add(NativeFrames.Error(FrameId.Of(frame), new(ErrorCodes.RateLimited, refusal.Message, wait)));
     }
 
     public override void Refuse(string code, string message, List<Intent> intents) => intents.Add(NativeFrames.Error(null, new(code, message)));

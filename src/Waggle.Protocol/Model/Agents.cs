@@ -76,4 +76,7 @@ public sealed record SwarmView
     /// <summary>The time of the last change of state; null for a swarm that was never paused or stopped.</summary>
     public DateTimeOffset? StateSince { get; init; }
     public string? StateBy { get; init; }
+
+    /// <summary>The measured figures; null in a list of swarms, which has the counts alone.</summary>
+    public SwarmMetrics? Metrics { get; init; }
 }

@@ -146,6 +146,18 @@ public sealed record HubReading
     public int Connections { get; init; }
     public double ConnectionsPercent { get; init; }
 
+    /// <summary>The HTTP requests that were answered per second, over the last minute.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? RequestsPerSecond { get; init; }
+
+    /// <summary>The share of those requests that were answered with a status of 500 or more, in percent; null without a request.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? RequestErrorPercent { get; init; }
+
+    /// <summary>The average time of those requests; null without a request.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? RequestMs { get; init; }
+
     /// <summary>The time since the owner's last pass of retention.</summary>
     public long RetentionAgeMs { get; init; }
 

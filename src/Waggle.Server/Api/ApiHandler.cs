@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
@@ -17,6 +18,12 @@ internal static partial class ApiHandler
         try
         {
             Cors.Allow(context);
+            if (Exceeds(context, host) is { } refusal)
+            {
+                await ApiAnswers.FailAsync(context, refusal);
+                return;
+            }
+
             CheckQuery(context, operation);
             await handler(new ApiCall(context, host, operation));
         }
@@ -29,6 +36,10 @@ internal static partial class ApiHandler
             await ApiAnswers.FailAsync(context, ErrorOf(e, operation.Id, host.Log));
         }
     }
+
+    // Without tokens, the principal of a client is its address.
+    private static Error? Exceeds(HttpContext context, ApiHost host) =>
+        context.Features.Get<Credential>()?.Principal is { } by ? host.Limit($"rest {by.User}") : null;
 
     // As in bodies, a misspelt filter that the hub ignored would give a wrong answer.
     private static void CheckQuery(HttpContext context, Operation operation)

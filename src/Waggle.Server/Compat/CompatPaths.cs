@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Waggle.Server.Api;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
@@ -27,6 +28,13 @@ internal static class CompatPaths
     private static void Translate(HttpRequest request, CompatPort port)
     {
         var path = request.Path;
+        if (request.Headers.ContainsKey(HeaderNames.SecWebSocketKey)
+            && port.Entries.FirstOrDefault(e => e.MorePaths.Contains(path.Value ?? "", StringComparer.Ordinal)) is { } entry)
+        {
+            request.Path = entry.Path;
+            return;
+        }
+
         if (path == SharedWebSocket || path.StartsWithSegments(SharedWebSocket, StringComparison.Ordinal)) return;
         if (path.StartsWithSegments(Prefix, StringComparison.Ordinal)) return;
         if (port.IsHubs && (path == "/" || Array.Exists(OfTheHub, p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase)))) return;

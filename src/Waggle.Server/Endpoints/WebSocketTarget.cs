@@ -30,7 +30,7 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
     {
         if (path == NativeEndpoint.Path) return Native;
         if (ByPath.TryGetValue(path, out var target)) return target;
-        var here = own.Where(e => e.OwnPath == path).ToArray();
+        var here = own.Where(e => e.OwnPath == path || e.MorePaths.Contains(path)).ToArray();
         if (here.Length < 2) return here.Length == 0 ? null : Of(here[0]);
         return here.FirstOrDefault(e => e.Claims(handshake)) is { } sure ? Of(sure) : new WebSocketTarget(here, ForDialects with { TakesStrangers = true });
     }

@@ -54,10 +54,14 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         _wheel = new TimerWheel(time, WheelTick, e => LogTimeoutFailed(log, e));
         _scans = new LogScans(ReadHistoryAsync, time);
         Log = log;
+        Rates = new RateLimiter(time);
         ConnectionLimiter = new ConnectionLimiter(options.Connections, telemetry.Hub);
         telemetry.Hub.Watch(() => Clients.All.Select(c => (c.Kind, c.Road.Name)));
         Sessions = new SessionHost(hive, delivery, time, options.Outbox, Software, log, authenticator)
         {
+            StartedAt = StartedAt,
+            Rate = RateLimit.PerMinute(options.Connections.MaxMessagesPerMinute),
+            Rates = Rates,
             HelloTimeout = options.HelloTimeout,
             Inbound = options.Connections.Inbound,
             Wheel = _wheel,
@@ -71,7 +75,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             options.Insight,
             _wheel,
             new HostSampler(OperatingSystem.IsLinux() ? new LinuxHostMetrics() : new FallbackHostMetrics(), options.DataFolder, time),
-            new HubSampler(telemetry.Hive, telemetry.Delivery, ConnectionLimiter, options.Hive.InboxCapacity, time),
+            new HubSampler(telemetry.Hive, telemetry.Delivery, ConnectionLimiter, options.Hive.InboxCapacity, time, Requests),
             hive,
             telemetry.Insight,
             time,
@@ -109,6 +113,12 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     public Clients Clients { get; } = new();
 
     public ConnectionLimiter ConnectionLimiter { get; }
+
+    /// <summary>The counts of clients that have a rate limit.</summary>
+    public RateLimiter Rates { get; }
+
+    /// <summary>The counts of answered HTTP requests.</summary>
+    public RequestCounts Requests { get; } = new();
 
     /// <summary>The wheel of all connections' timeouts.</summary>
     public TimerWheel Wheel => _wheel;

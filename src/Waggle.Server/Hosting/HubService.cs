@@ -31,6 +31,9 @@ internal sealed class HubService(
     /// </summary>
     public string? Prefix { get; private set; }
 
+    /// <summary>Reports the mapped HTTP API to the hive; null until the endpoints are mapped.</summary>
+    public Func<CancellationToken, Task>? ReportApi { get; set; }
+
     public Hub Hub => _hub ?? throw new InvalidOperationException("The hub has not started: it starts with its host.");
 
     /// <exception cref="InvalidOperationException">The endpoints are mapped already.</exception>
@@ -73,7 +76,8 @@ internal sealed class HubService(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // A hub whose endpoints are not mapped has no API to compare.
+    public Task StartedAsync(CancellationToken cancellationToken) => ReportApi?.Invoke(cancellationToken) ?? Task.CompletedTask;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

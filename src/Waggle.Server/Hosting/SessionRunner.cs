@@ -26,9 +26,13 @@ internal sealed class SessionRunner(SessionHost host, Clients clients, TimeSpan 
 
         // Such a client receives no records that it could miss, and would keep its place without a limit.
         await using var end = host.Time.CreateTimer(
-            _ => session.Close(
-                CloseCodes.HelloRefused,
-                $"A connection without a valid token ends after {unauthenticatedTimeout.TotalSeconds:0} s: connect with ?token=TOKEN."),
+            _ =>
+            {
+                if (session.IsAuthenticated) return;
+                session.Close(
+                    CloseCodes.HelloRefused,
+                    $"A connection without a valid token ends after {unauthenticatedTimeout.TotalSeconds:0} s: connect with ?token=TOKEN.");
+            },
             null,
             unauthenticatedTimeout,
             Timeout.InfiniteTimeSpan);

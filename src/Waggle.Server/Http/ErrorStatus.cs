@@ -40,6 +40,7 @@ internal static class ErrorStatus
         [ErrorCodes.VoteClosed] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAnElector] = StatusCodes.Status403Forbidden,
         [ErrorCodes.AlreadyVoted] = StatusCodes.Status409Conflict,
+        [ErrorCodes.RateLimited] = StatusCodes.Status429TooManyRequests,
         [ErrorCodes.NotAvailable] = StatusCodes.Status501NotImplemented,
         [ErrorCodes.Internal] = StatusCodes.Status500InternalServerError,
         [MethodNotAllowed] = StatusCodes.Status405MethodNotAllowed,

@@ -6,11 +6,11 @@ using Waggle.Server.AccessControl;
 namespace Waggle.Server.Insight;
 
 /// <summary>Computes the hub's figures from the counts of its parts: averages over the interval, rates over the last minute.</summary>
-internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, ConnectionLimiter places, int inboxCapacity, TimeProvider time)
+internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, ConnectionLimiter places, int inboxCapacity, TimeProvider time, RequestCounts? requests = null)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private Moment _past = new(time.GetTimestamp(), new());
+    private Moment _past = new(time.GetTimestamp(), new(), default);
     private Moment? _last;
     private readonly long _started = time.GetTimestamp();
     private HiveFigures _before = new();
@@ -19,11 +19,12 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Con
     {
         var now = hive.Take(time);
         var at = time.GetTimestamp();
-        var (since, then) = Past(at);
-        var hub = Hub(now, then, at, why);
+        var (since, then, requestsThen) = Past(at);
+        var requestsNow = requests?.Read() ?? default;
+        var hub = Requests(Hub(now, then, at, why), requestsNow, requestsThen, time.GetElapsedTime(since, at), why);
         var work = Work(now, then, time.GetElapsedTime(since, at), why);
         _before = now;
-        _last = (_last ?? _past).Next = new(at, now);
+        _last = (_last ?? _past).Next = new(at, now, requestsNow);
         return (hub, work);
     }
 
@@ -60,6 +61,20 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Con
         };
     }
 
+    private static HubReading Requests(HubReading hub, in RequestFigures now, in RequestFigures then, TimeSpan window, Unmeasured why)
+    {
+        const string NoRequest = "no HTTP request was answered within the last minute";
+        var count = now.Requests - then.Requests;
+        double? rate = window > TimeSpan.Zero ? Math.Round(count / window.TotalSeconds, 3) : null;
+        double? errors = count > 0 ? Percent(now.Errors - then.Errors, count) : null;
+        return hub with
+        {
+            RequestsPerSecond = why.Note("hub.requests_per_second", rate, Unmeasured.FirstReading),
+            RequestErrorPercent = why.Note("hub.request_error_percent", errors, NoRequest),
+            RequestMs = why.Note("hub.request_ms", Mean(now.Time - then.Time, count), NoRequest),
+        };
+    }
+
     private static WorkReading Work(HiveFigures now, HiveFigures then, TimeSpan window, Unmeasured why)
     {
         var ended = now.Ended - then.Ended;
@@ -82,7 +97,7 @@ internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, Con
     private static double Percent(double part, double whole) => Math.Round(100 * part / whole, 2);
 
     // One moment of the last minute, linked to the next.
-    private sealed record Moment(long At, HiveFigures Figures)
+    private sealed record Moment(long At, HiveFigures Figures, RequestFigures Requests)
     {
         public Moment? Next { get; set; }
     }

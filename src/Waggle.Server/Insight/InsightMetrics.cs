@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Waggle.Core.Insight;
+using Waggle.Core.Performance;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -10,7 +12,11 @@ internal sealed class InsightMetrics
 {
     public const string MeterName = "Waggle.Insight";
 
+    /// <summary>The greatest number of swarms with metrics of their own; each costs several series.</summary>
+    private const int MostSwarms = 100;
+
     private readonly IReadOnlyList<AlertRule> _rules;
+    private readonly ConcurrentDictionary<string, SwarmMeasured> _swarms = new(StringComparer.Ordinal);
     private volatile SystemView? _newest;
 
     public InsightMetrics(Meter meter, IReadOnlyList<AlertRule> rules)
@@ -23,6 +29,17 @@ internal sealed class InsightMetrics
             ByRule(AlertState.Acknowledged), "{alert}", "1 where an alert of the rule is open and acknowledged, by rule, resource and level.");
         meter.CreateObservableGauge(
             "waggle.module.health", ByModule, "{status}", "A part of the hub by its worst open alert: 0 healthy, 1 degraded, 2 unhealthy.");
+        meter.CreateObservableCounter(
+            "waggle.swarm.tasks", EndedBySwarm, "{task}", "Tasks of a swarm that ended since it began, by swarm and state, for 100 swarms.");
+    }
+
+    /// <summary>Keeps the newest figures of swarms.</summary>
+    public void Take(IReadOnlyList<SwarmMeasured> swarms)
+    {
+        foreach (var swarm in swarms)
+        {
+            if (_swarms.Count < MostSwarms || _swarms.ContainsKey(swarm.SwarmId)) _swarms[swarm.SwarmId] = swarm;
+        }
     }
 
     public SystemView? Newest
@@ -36,6 +53,21 @@ internal sealed class InsightMetrics
         new("rule", rule.Name),
         new("resource", rule.Gauge.Resource),
         new KeyValuePair<string, object?>("level", SnakeCase.Of(rule.Level))));
+
+    private IEnumerable<Measurement<long>> EndedBySwarm()
+    {
+        foreach (var swarm in _swarms.Values)
+        {
+            var ended = swarm.Totals;
+            yield return Of("completed", ended.Completed);
+            yield return Of("failed", ended.Failed);
+            yield return Of("cancelled", ended.Cancelled);
+            yield return Of("expired", ended.Expired);
+            yield return Of("rejected", ended.Rejected);
+
+            Measurement<long> Of(string state, long count) => new(count, new("swarm", swarm.SwarmId), new KeyValuePair<string, object?>("state", state));
+        }
+    }
 
     private IEnumerable<Measurement<long>> ByModule() =>
         (_newest?.Modules ?? new Dictionary<string, HealthStatus>()).Select(

@@ -3,6 +3,7 @@ using Waggle.Core;
 using Waggle.Core.Hives;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Performance;
 using Waggle.Protocol.Model;
 using Waggle.Transport.Timers;
 
@@ -137,6 +138,8 @@ internal sealed partial class SystemSampler : WheelTimer, IAsyncDisposable
 
             // The hive's own log reports a failed commit; the next reading comes in time.
             if (outcome.Value is { } newest) _metrics.Newest = newest;
+            var swarms = await _hive.AskAsync(new ReportSwarms { By = report.By }, _stopping.Token);
+            if (swarms.Value is { Count: > 0 } changed) _metrics.Take(changed);
         }
         catch (OperationCanceledException)
         {

@@ -50,6 +50,7 @@ internal sealed class ServeSettings
     private readonly Option<Duration> _handshake;
     private readonly Option<int> _frames;
     private readonly Option<int> _bytes;
+    private readonly Option<int> _messages;
     private readonly Option<Duration> _drain;
     private readonly Option<bool> _noCompression;
     private readonly Option<Duration> _insight;
@@ -156,6 +157,11 @@ internal sealed class ServeSettings
         _bytes = _settings.Number(
             "max_bytes_per_second", "The bytes per second that one WebSocket may send on average. 0: no limit.", least: 0, most: int.MaxValue,
             standard: (int)_limits.Inbound.BytesPerSecond);
+        _messages = _settings.Number(
+            "max_messages_per_minute",
+            "The messages over WebSockets, and the REST requests, that one client may send within a minute. The hub refuses further ones with the time to wait. 0: " +
+                "claude-zen 60,000, the other protocols no limit.",
+            least: 0, most: int.MaxValue, standard: _limits.MaxMessagesPerMinute);
         _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for clients to receive their final messages.", _drainStandard);
         _noCompression = _settings.Switch(
             "no_compression", "Do not compress WebSocket messages, also not for clients that offer permessage-deflate.");
@@ -215,6 +221,7 @@ internal sealed class ServeSettings
                 MaxUnauthenticated = parse.GetValue(_unauthenticated),
                 HandshakeTimeout = parse.GetValue(_handshake).Value,
                 Inbound = new() { FramesPerSecond = parse.GetValue(_frames), BytesPerSecond = parse.GetValue(_bytes) },
+                MaxMessagesPerMinute = parse.GetValue(_messages),
             },
             DrainTimeout = parse.GetValue(_drain).Value,
             Compression = !parse.GetValue(_noCompression),

@@ -190,6 +190,7 @@ internal static partial class SampleValues
         (1, TaskEntity t) => t with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null },
         (2, TaskEntity t) => t with { MatchingAgents = null, FirstQueuedAt = null },
         (3, TaskEntity t) => t with { FirstQueuedAt = null },
+        (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
         (1, Core.Insight.TaskDay d) => d with { Totals = null },
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,

@@ -11,6 +11,8 @@ using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
+using Waggle.Core.Performance;
+using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 
@@ -58,6 +60,8 @@ public class StoredFormTests
         Check("entity.ballot", SampleValues.Ballot, ConsensusJson.Default.BallotEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
+        Check("entity.swarm_figures", SampleValues.Figures, PerformanceJson.Default.SwarmFigures);
+        Check("entity.api_schema", SampleValues.Schema, SchemaJson.Default.SchemaEntity);
         Check("entity.id_counters", SampleValues.Counters, IdJson.Default.IdCounters);
         Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);
     }

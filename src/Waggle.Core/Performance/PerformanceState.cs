@@ -1,0 +1,139 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Kernel;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Performance;
+
+/// <summary>The swarms whose figures may have changed since the last report, as a decision sees them.</summary>
+internal interface IPerformanceView
+{
+    IReadOnlyDictionary<string, SwarmMetrics> Changed(DateTimeOffset now);
+}
+
+/// <summary>The lifetime counts of each swarm, its rolling window, and the swarms that changed since the last report.</summary>
+internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmFigures
+{
+    private readonly HiveContext _hive;
+    private readonly EntityTable<SwarmFigures> _figures;
+    private readonly Dictionary<string, RollingWindow> _windows = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private DateTimeOffset? _since;
+
+    public PerformanceState(HiveContext hive)
+    {
+        _hive = hive;
+        _figures = hive.Table(PerformanceFeature.Figures);
+        hive.On<TaskRecord>(Count);
+        hive.On<AgentRecord>((record, _, _) => Touch(record));
+        hive.On<SwarmCreated>((record, _, _) => Touch(record));
+        hive.On<SwarmStateChanged>((record, _, _) => Touch(record));
+        hive.On<SwarmMeasured>((record, _, _) => _changed.Remove(record.SwarmId));
+        hive.Views.Add<IPerformanceView>(this, static (_, _, _) => Hidden.Instance);
+        hive.Views.Add<ISwarmFigures>(this, static (whole, _, by) => new Reachable(whole, by));
+    }
+
+    public override void EndLoad(DateTimeOffset now)
+    {
+        _since = now;
+        foreach (var swarm in _hive.Swarms) _changed.Add(swarm.Id);
+    }
+
+    // The batch that failed may be in the windows, so they begin anew.
+    public override void Reset()
+    {
+        _windows.Clear();
+        _since = null;
+    }
+
+    public IReadOnlyDictionary<string, SwarmMetrics> Changed(DateTimeOffset now)
+    {
+        // The rates of a swarm fall while nothing happens.
+        foreach (var (swarm, window) in _windows.ToArray())
+        {
+            _changed.Add(swarm);
+            if (window.Read(now) == default) _windows.Remove(swarm);
+        }
+
+        return _changed.Count == 0 ? new Dictionary<string, SwarmMetrics>() : Metrics([.. _changed], now);
+    }
+
+    public IReadOnlyDictionary<string, SwarmMetrics> Metrics(IReadOnlyCollection<string> swarms, DateTimeOffset now)
+    {
+        var agents = swarms.ToDictionary(s => s, _ => new Activity(), StringComparer.Ordinal);
+        foreach (var agent in _hive.Agents)
+        {
+            if (agent.RemovedAt is null && agents.TryGetValue(agent.Swarm, out var activity)) activity.Add(agent, _hive.Presence(agent.Id));
+        }
+
+        return agents.ToDictionary(
+            a => a.Key,
+            a => new SwarmMetrics { Agents = a.Value.ToCounts(), Totals = (_figures[a.Key] ?? new() { Swarm = a.Key }).Totals, Window = WindowOf(a.Key, now) },
+            StringComparer.Ordinal);
+    }
+
+    private void Touch(RecordData record)
+    {
+        if (record.Swarm is { } swarm) _changed.Add(swarm);
+    }
+
+    private void Count(TaskRecord record, long offset, DateTimeOffset at)
+    {
+        if (record is TaskProgressed or TaskLogged or TaskOrphanResult || record.Swarm is not { } swarm) return;
+        _changed.Add(swarm);
+        if (!record.State.IsTerminal()) return;
+        var duration = (record as TaskCompleted)?.DurationMs;
+        _figures.Put((_figures[swarm] ?? new SwarmFigures { Swarm = swarm }).With(record.State, duration));
+        if (record.State is not (TaskState.Completed or TaskState.Failed or TaskState.Expired)) return;
+        if (!_windows.TryGetValue(swarm, out var window)) _windows[swarm] = window = new RollingWindow();
+        window.Add(at, record.State == TaskState.Completed, duration);
+    }
+
+    private SwarmWindow WindowOf(string swarm, DateTimeOffset now)
+    {
+        var sums = _windows.TryGetValue(swarm, out var window) ? window.Read(now) : default;
+        var running = now - (_since ?? now);
+        var length = running < RollingWindow.Length ? running : RollingWindow.Length;
+        return new()
+        {
+            WindowMs = (long)length.TotalMilliseconds,
+            Completed = sums.Completed,
+            Failed = sums.Failed,
+            CompletedPerMinute = length >= TimeSpan.FromSeconds(1) ? Math.Round(sums.Completed / length.TotalMinutes, 2) : null,
+            AverageMs = sums.Timed == 0 ? null : sums.Ms / sums.Timed,
+        };
+    }
+
+    private sealed class Activity
+    {
+        private int _idle;
+        private int _working;
+        private int _draining;
+        private int _offline;
+
+        public void Add(AgentEntity agent, AgentLiveness? presence)
+        {
+            if (presence is not { IsHere: true }) _offline++;
+            else if (agent.Draining) _draining++;
+            else if (presence.Holding.Count > 0) _working++;
+            else _idle++;
+        }
+
+        public Dictionary<string, int> ToCounts() =>
+            new(StringComparer.Ordinal) { ["idle"] = _idle, ["working"] = _working, ["draining"] = _draining, ["offline"] = _offline };
+    }
+
+    private sealed class Hidden : IPerformanceView
+    {
+        public static readonly Hidden Instance = new();
+
+        public IReadOnlyDictionary<string, SwarmMetrics> Changed(DateTimeOffset now) => new Dictionary<string, SwarmMetrics>();
+    }
+
+    private sealed class Reachable(ISwarmFigures whole, Principal by) : ISwarmFigures
+    {
+        public IReadOnlyDictionary<string, SwarmMetrics> Metrics(IReadOnlyCollection<string> swarms, DateTimeOffset now) =>
+            whole.Metrics([.. swarms.Where(by.Reaches)], now);
+    }
+}

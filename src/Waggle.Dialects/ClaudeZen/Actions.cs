@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Waggle.Core;
+using Waggle.Core.Kernel;
+using Waggle.Core.Memory;
+using Waggle.Core.Swarms;
+using Waggle.Dialects.Mapping;
+using Waggle.Protocol;
+using Waggle.Protocol.Json;
+
+namespace Waggle.Dialects.ClaudeZen;
+
+/// <param name="Becomes">The description for the dialect's page.</param>
+internal sealed record ClientAction(string Name, string Becomes, Func<Call, PayloadReader, Principal, Intent> Read);
+
+/// <summary>The actions of requests: those of the document, then those of the repository's dashboards.</summary>
+internal static class Actions
+{
+    private const string DefaultNamespace = "default";
+
+    public static IReadOnlyList<ClientAction> All { get; } =
+    [
+        new(
+            "get_swarm_status", "The swarm `swarmId` (`default` without one): its state, agents and figures. With `detailed`, each agent.",
+            Status),
+        new("spawn_agent", "`NOT_AVAILABLE`: this hub starts no agents.", (_, _, _) => throw Unavailable("spawn_agent", "this hub starts no agents. Start a worker")),
+        new(
+            "assign_task", "`NOT_AVAILABLE`: create the task with an agent instead.",
+            (_, _, _) => throw Unavailable("assign_task", "a waiting task cannot be given to an agent. Create the task with `assign_to`")),
+        new(
+            "memory_store", "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`.",
+            (call, body, by) => new CommandIntent(call, Store(body, by))),
+        new("vector_search", "`NOT_AVAILABLE`: this hub has no search.", (_, _, _) => throw Unavailable("vector_search", "this hub has no search. List keys by prefix")),
+        new("system.health", "The health of the hub, its uptime and its counts.", (call, _, _) => new OverviewIntent(call)),
+        new("agents.status", "The agents of all swarms.", (call, _, _) => new OverviewIntent(call)),
+        new(
+            "swarm.create", "Creates the swarm `name`, optionally with its `id`.",
+            (call, body, by) => new CommandIntent(call, new CreateSwarm(body.RequiredText("name"), body.Text("id")) { By = by })),
+    ];
+
+    public static string Names { get; } = string.Join(", ", All.Select(a => a.Name).Append(Capabilities));
+
+    /// <summary>The action that the dialect answers by itself.</summary>
+    public const string Capabilities = "system.capabilities";
+
+    public static ClientAction? Find(string name)
+    {
+        foreach (var action in All)
+        {
+            if (action.Name == name) return action;
+        }
+
+        return null;
+    }
+
+    // The agents of a swarm are in the overview of the hive.
+    private static Intent Status(Call call, PayloadReader body, Principal by)
+    {
+        var swarm = body.Text("swarmId", "swarm") ?? SwarmEntity.DefaultId;
+        return body.Flag("detailed") == true ? new OverviewIntent(call with { Swarm = swarm }) : new CommandIntent(call, new ShowSwarm(swarm) { By = by });
+    }
+
+    private static PutMemory Store(PayloadReader body, Principal by)
+    {
+        if (!body.Json.TryGetProperty("value", out var value)) throw PayloadReader.Invalid("value is missing: the JSON value to store.");
+        var version = body.Number("ifVersion");
+        return new PutMemory(
+            body.Text("namespace") ?? DefaultNamespace,
+            body.RequiredText("key"),
+            RawJson.From(value),
+            body.Text("swarmId"),
+            version is null ? null : (long)version,
+            PutMemory.After(body.Number("ttl") is { } ttl ? (long)Math.Clamp(ttl, -1, 1e15) : null))
+        {
+            By = by,
+            Metadata = Metadata(body),
+        };
+    }
+
+    private static Dictionary<string, string>? Metadata(PayloadReader body)
+    {
+        if (body.Find("metadata") is not var (value, name)) return null;
+        if (value.ValueKind != JsonValueKind.Object) throw PayloadReader.Wrong(name, "an object", value);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in value.EnumerateObject())
+        {
+            metadata[property.Name] = property.Value.ValueKind switch
+            {
+                JsonValueKind.String => property.Value.GetString()!,
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => property.Value.GetRawText(),
+                _ => throw PayloadReader.Wrong($"{name}.{property.Name}", "text", property.Value),
+            };
+        }
+
+        return metadata;
+    }
+
+    private static DialectException Unavailable(string action, string reason) => new(new Error(ErrorCodes.NotAvailable, $"{action}: {reason}."));
+}

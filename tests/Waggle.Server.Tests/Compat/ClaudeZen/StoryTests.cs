@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Waggle.Server.Tests.Support;
+
+namespace Waggle.Server.Tests.Compat.ClaudeZen;
+
+/// <summary>Clients of claude-zen observe and control a real swarm.</summary>
+public sealed class StoryTests : IAsyncLifetime
+{
+    private TestHub _hub = null!;
+
+    public async ValueTask InitializeAsync() => _hub = await TestHub.StartAsync();
+
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
+
+    [Fact]
+    public async Task A_task_is_told_on_its_channels_and_on_no_other()
+    {
+        using var tasks = await _hub.Server.ZenAsync();
+        using var agents = await _hub.Server.ZenAsync();
+        using var one = await _hub.Server.ZenAsync();
+        await tasks.ZenSubscribeAsync("task-coordination");
+        await agents.ZenSubscribeAsync("swarm-events");
+        await one.ZenSubscribeAsync("agent-ann-status");
+        var worker = await _hub.WorkerAsync("ann", more: ",\"type\":\"coder\",\"capabilities\":{\"rust\":0.8}");
+        var native = await _hub.ClientAsync();
+        var task = (await native.ResultAsync("\"type\":\"task.create\",\"tasks\":[{\"title\":\"Optimize\"}]")).GetProperty("tasks")[0].Text("id")!;
+        var lease = (await worker.NextAsync("assign")).Lease();
+        await worker.ResultAsync($"\"type\":\"task.start\",{lease}");
+        await worker.ResultAsync($"\"type\":\"task.progress\",{lease},\"progress\":0.65,\"message\":\"half way\"");
+        await worker.ResultAsync($"\"type\":\"task.complete\",{lease},\"result\":\"40 % faster\"");
+
+        var assigned = await tasks.ZenHearAsync("task_assigned", "task-coordination");
+        Assert.Equal((task, "ann", "default"), (assigned.Text("taskId"), assigned.Text("assignedTo"), assigned.Text("swarmId")));
+        var progress = await tasks.ZenHearAsync("task_progress", "task-coordination");
+        Assert.Equal((0.65, "half way"), (progress.GetProperty("progress").GetDouble(), progress.Text("message")));
+        var completed = await tasks.ZenHearAsync("task_completed", "task-coordination");
+        Assert.Equal(("success", "40 % faster", "ann"), (completed.Text("result"), completed.Text("output"), completed.Text("agentId")));
+        Assert.True(completed.GetProperty("executionTime").GetInt64() >= 0);
+
+        var spawned = await agents.ZenHearAsync("agent_spawned", "swarm-events");
+        Assert.Equal(("ann", "coder", "[\"rust\"]"), (spawned.Text("agentId"), spawned.Text("agentType"), spawned.GetProperty("capabilities").GetRawText()));
+        foreach (var (client, channel) in new[] { (agents, "swarm-events"), (one, "agent-ann-status") })
+        {
+            var working = await client.ZenHearAsync("agent_status", channel, d => d.Text("newStatus") == "working");
+            Assert.Equal(("idle", task), (working.Text("oldStatus"), working.Text("taskId")));
+            await client.ZenHearAsync("agent_status", channel, d => d.Text("newStatus") == "idle" && d.Text("oldStatus") == "working");
+        }
+    }
+
+    [Fact]
+    public async Task A_glob_for_one_agents_channel_hears_that_agent_alone()
+    {
+        using var client = await _hub.Server.ZenAsync();
+        await client.ZenSubscribeAsync("agent-b*-status");
+        await _hub.WorkerAsync("ann");
+        await _hub.WorkerAsync("bob");
+        var heard = await client.NextAsync("agent_status");
+        Assert.Equal(("agent-bob-status", "bob"), (heard.Text("channel"), heard.GetProperty("data").Text("agentId")));
+    }
+
+    [Fact]
+    public async Task Filters_select_by_swarm()
+    {
+        var native = await _hub.ClientAsync();
+        await native.ResultAsync("\"type\":\"swarm.create\",\"name\":\"One\",\"swarm\":\"one\"");
+        await native.ResultAsync("\"type\":\"swarm.create\",\"name\":\"Two\",\"swarm\":\"two\"");
+        using var client = await _hub.Server.ZenAsync();
+        await client.SendAsync("""{"id":"f","type":"subscribe","data":{"channels":["swarm-coordination"],"filters":{"swarmId":["two","three"]}}}""");
+        await client.NextAsync("response");
+        await native.ResultAsync("\"type\":\"swarm.pause\",\"swarm\":\"one\"");
+        await native.ResultAsync("\"type\":\"swarm.pause\",\"swarm\":\"two\"");
+        var heard = await client.ZenHearAsync("swarm_status", "swarm-coordination", d => d.Text("status") == "paused");
+        Assert.Equal("two", heard.Text("swarmId"));
+    }
+
+    [Fact]
+    public async Task An_unsubscribed_channel_is_silent()
+    {
+        using var client = await _hub.Server.ZenAsync();
+        await client.ZenSubscribeAsync("swarm-coordination", "memory-events");
+        await client.SendAsync("""{"id":"u","type":"unsubscribe","data":{"channels":["swarm-coordination"]}}""");
+        await client.NextAsync("response");
+        var native = await _hub.ClientAsync();
+        await native.ResultAsync("\"type\":\"swarm.pause\",\"swarm\":\"default\"");
+        await client.ZenAskAsync("""{"action":"memory_store","key":"k","value":1}""");
+        Assert.True((await client.NextAsync()).Is("memory_updated"));
+    }
+
+    [Fact]
+    public async Task Memory_is_stored_and_told_with_its_size()
+    {
+        using var client = await _hub.Server.ZenAsync();
+        await client.ZenSubscribeAsync("memory-events");
+        var stored = await client.ZenAskAsync("""{"action":"memory_store","key":"session-data","value":{"é":[1,2]},"namespace":"sessions"}""");
+        Assert.True(stored.GetProperty("success").GetBoolean());
+        var told = await client.ZenHearAsync("memory_updated", "memory-events");
+        Assert.Equal(("store", "session-data", "sessions", 12), (told.Text("operation"), told.Text("key"), told.Text("namespace"), told.Number("size")));
+        var native = await _hub.ClientAsync();
+        var entry = await native.ResultAsync("\"type\":\"memory.get\",\"namespace\":\"sessions\",\"key\":\"session-data\"");
+        Assert.Equal("""{"é":[1,2]}""", entry.GetProperty("value").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_status_of_a_swarm_has_what_was_measured()
+    {
+        await _hub.WorkerAsync("ann", more: ",\"type\":\"coder\"");
+        using var client = await _hub.Server.ZenAsync();
+        var status = await client.ZenAskAsync("""{"action":"get_swarm_status","swarmId":"default","detailed":true}""");
+        Assert.Equal(("default", "active", 1, 1), (status.Text("swarmId"), status.Text("status"), status.GetProperty("agents").Number("total"), status.GetProperty("agents").Number("idle")));
+        Assert.Equal(0, status.GetProperty("performance").Number("tasksCompleted"));
+        Assert.Equal(("ann", "coder"), (status.GetProperty("members")[0].Text("agentId"), status.GetProperty("members")[0].Text("agentType")));
+        var missing = await client.ZenAskAsync("""{"action":"get_swarm_status","swarmId":"none"}""");
+        Assert.Equal("NOT_FOUND", missing.GetProperty("error").Text("code"));
+        Assert.Equal("NOT_FOUND", (await client.ZenAskAsync("""{"action":"get_swarm_status","swarmId":"none","detailed":true}""")).GetProperty("error").Text("code"));
+    }
+
+    [Fact]
+    public async Task Messages_of_an_application_come_on_the_channel_that_is_their_topic()
+    {
+        using var client = await _hub.Server.ZenAsync();
+        await client.ZenSubscribeAsync("app.builds.*");
+        var native = await _hub.ClientAsync();
+        await native.ResultAsync("\"type\":\"publish\",\"topic\":\"app.builds.main.done\",\"data\":{\"ok\":true}");
+        var message = await client.NextAsync("message");
+        Assert.Equal(("app.builds.main.done", """{"ok":true}"""), (message.Text("channel"), message.GetProperty("data").GetRawText()));
+    }
+
+    [Fact]
+    public async Task Updates_of_a_batch_are_one_message_and_answers_stay_alone()
+    {
+        using var client = await _hub.Server.ZenAsync();
+        await client.SendAsync("""{"id":"b","type":"subscribe","data":{"channels":["memory-events"],"batch":{"max":3,"ms":10000}}}""");
+        await client.NextAsync("response");
+        var native = await _hub.ClientAsync();
+        foreach (var key in new[] { "a", "b", "c" }) await native.ResultAsync($"\"type\":\"memory.put\",\"namespace\":\"n\",\"key\":\"{key}\",\"value\":1");
+        var batch = await client.NextAsync("batch_update");
+        Assert.Equal(["a", "b", "c"], batch.GetProperty("data").GetProperty("updates").EnumerateArray().Select(u => u.GetProperty("data").Text("key")));
+        Assert.All(batch.GetProperty("data").GetProperty("updates").EnumerateArray(), u => Assert.Equal("memory_updated", u.Text("type")));
+    }
+}

@@ -21,7 +21,7 @@ internal sealed class Subscription(Connection connection, SubscriptionSpec spec,
     public bool IsPlain => filter is null && Limiter is null && Batcher is null;
 
     /// <summary>Gets the form of the records; null for that of the connection.</summary>
-    public IRenderer? Form => interest.Form;
+    public IRenderer? Form => Spec.Form;
 
     /// <summary>Gets or sets the places of the subscription in the router, one for each pattern.</summary>
     public Member[] Memberships { get; set; } = [];

@@ -42,8 +42,8 @@ public sealed record ConnectionLimits
 
     /// <summary>
     /// The number of frames or REST requests that one client may send within a minute, in each protocol: by its token's subject, or without tokens by its
-    /// connection, or for REST its address. The hub refuses further ones with the time to wait. With 0 the protocols have their own limits: claude-zen 60,000, the others
-    /// none.
+    /// connection, or for REST by its address. The hub refuses further ones with the time to wait. With 0 the protocols have their own limits: claude-zen
+    /// 60,000, the others none.
     /// </summary>
     public int MaxMessagesPerMinute { get; init; }
 

@@ -9,6 +9,7 @@ public sealed partial class MirrorTests
     private static readonly Dictionary<string, string> Folders = new(StringComparer.Ordinal)
     {
         ["Waggle.Server.Tests/Compat/CloudAgents"] = "the clients of one dialect, over all that the hub does for them",
+        ["Waggle.Server.Tests/Compat/ClaudeZen"] = "the clients of one dialect, over all that the hub does for them",
         ["Waggle.Server.Tests/ForeignText"] = "one policy, over every road in",
         ["Waggle.Server.Tests/Matrix"] = "one rule, over every road in",
         ["Waggle.Server.Tests/Spec"] = "the pages in spec",

@@ -44,6 +44,37 @@ public sealed class FanOutTests : IDisposable
     }
 
     [Fact]
+    public void A_subscription_with_a_form_of_its_own_gets_the_record_in_it_beside_the_others()
+    {
+        var (form, other) = (new FormRenderer("F"), new FormRenderer("O"));
+        var connections = Enumerable.Range(0, 3).Select(_ => _rig.Connect()).ToArray();
+        foreach (var (connection, _) in connections)
+        {
+            _rig.Table.Add(connection, "plain", FanOutRig.To("a"));
+            _rig.Table.Add(connection, "form", FanOutRig.To("*") with { Form = form });
+            _rig.Table.Add(connection, "other", FanOutRig.To("a") with { Form = other, Batch = new(1, TimeSpan.FromSeconds(1)) });
+        }
+
+        _rig.Deliver("a", "x");
+        _rig.Deliver("b", "y");
+        _rig.FanOut.Flush();
+        Assert.All(connections, c => Assert.Equal(["R 1 a x", "F a", "O a", "F b"], c.Wire.Now()));
+        Assert.Equal((2, 1), (form.Rendered, other.Rendered));
+    }
+
+    [Fact]
+    public void A_value_that_waits_in_one_form_is_not_replaced_by_that_of_another()
+    {
+        var (connection, wire) = _rig.Connect();
+        _rig.Table.Add(connection, "one", FanOutRig.To("a") with { Form = new FormRenderer("1") });
+        _rig.Table.Add(connection, "two", FanOutRig.To("a") with { Form = new FormRenderer("2") });
+        _rig.Deliver("a", "x", Protocol.Records.RecordClass.Latest);
+        _rig.Deliver("a", "y", Protocol.Records.RecordClass.Latest);
+        _rig.FanOut.Flush();
+        Assert.Equal(["1 a", "2 a"], wire.Now());
+    }
+
+    [Fact]
     public void A_record_that_the_client_may_not_read_is_not_delivered()
     {
         var (connection, wire) = _rig.Connect();

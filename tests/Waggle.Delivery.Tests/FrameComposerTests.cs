@@ -18,6 +18,15 @@ public class FrameComposerTests
     }
 
     [Fact]
+    public void A_dialects_envelope_is_around_records_alone()
+    {
+        var form = new FormRenderer("f") { Batches = new("<"u8.ToArray(), ">"u8.ToArray()) };
+        var record = Entry.Record(new EncodedMessage("1"u8.ToArray()));
+        var two = Entry.Record(new EncodedMessage("23"u8.ToArray()) { Ends = [1, 2] });
+        Assert.Equal(["<1,2,3,1>", "answer", "1"], Texts(Composed([record, two, record, Text("answer"), record], batch: true, renderer: form)));
+    }
+
+    [Fact]
     public void A_complete_frame_is_unchanged_and_ends_an_array()
     {
         var ping = Entry.Frame(new EncodedMessage(new byte[] { 0x89, 0 }));
@@ -62,10 +71,10 @@ public class FrameComposerTests
 
     private static Entry Deferred(string text) => Entry.Message(new TextMessage(text));
 
-    private static byte[] Composed(List<Entry> entries, bool batch = false, bool stream = false)
+    private static byte[] Composed(List<Entry> entries, bool batch = false, bool stream = false, IRenderer? renderer = null)
     {
         var buffer = SendBuffer.Mine;
-        Assert.Null(new FrameComposer(buffer, new PlainRenderer(), DeliveryMetrics.Unread) { Batch = batch, Stream = stream }.Compose(entries));
+        Assert.Null(new FrameComposer(buffer, renderer ?? new PlainRenderer(), DeliveryMetrics.Unread) { Batch = batch, Stream = stream }.Compose(entries));
         return buffer.Written.ToArray();
     }
 

@@ -30,6 +30,9 @@ public sealed class RateLimiter(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Window> _windows = new(StringComparer.Ordinal);
 
+    /// <summary>The number of clients that are counted.</summary>
+    public int Count => _windows.Count;
+
     /// <summary>Counts one message of a client.</summary>
     /// <param name="client">The name of the client, the same for all its connections.</param>
     /// <returns>Null if the message passes, else the refusal.</returns>

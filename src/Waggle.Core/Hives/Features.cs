@@ -10,8 +10,8 @@ using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Presence;
-using Waggle.Core.Search;
 using Waggle.Core.Schemas;
+using Waggle.Core.Search;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 

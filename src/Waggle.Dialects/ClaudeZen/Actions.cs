@@ -22,14 +22,18 @@ internal static class Actions
         new(
             "get_swarm_status", "The swarm `swarmId` (`default` without one): its state, agents and figures. With `detailed`, each agent.",
             Status),
-        new("spawn_agent", "`NOT_AVAILABLE`: this hub starts no agents.", (_, _, _) => throw Unavailable("spawn_agent", "this hub starts no agents. Start a worker")),
+        new(
+            "spawn_agent", "`NOT_AVAILABLE`: this hub starts no agents.",
+            (_, _, _) => throw Unavailable("spawn_agent", "this hub starts no agents. Start a worker")),
         new(
             "assign_task", "`NOT_AVAILABLE`: create the task with an agent instead.",
             (_, _, _) => throw Unavailable("assign_task", "a waiting task cannot be given to an agent. Create the task with `assign_to`")),
         new(
             "memory_store", "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`.",
             (call, body, by) => new CommandIntent(call, Store(body, by))),
-        new("vector_search", "`NOT_AVAILABLE`: this hub has no search.", (_, _, _) => throw Unavailable("vector_search", "this hub has no search. List keys by prefix")),
+        new(
+            "vector_search", "`NOT_AVAILABLE`: this hub has no search.",
+            (_, _, _) => throw Unavailable("vector_search", "this hub has no search. List keys by prefix")),
         new("system.health", "The health of the hub, its uptime and its counts.", (call, _, _) => new OverviewIntent(call)),
         new("agents.status", "The agents of all swarms.", (call, _, _) => new OverviewIntent(call)),
         new(

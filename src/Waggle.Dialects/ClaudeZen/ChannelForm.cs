@@ -27,7 +27,7 @@ internal sealed class ChannelForm(Channel channel) : IRenderer
         {
             if (!row.Applies(data)) continue;
             ClaudeZenRenderer.Instance.Rendered(record);
-            Frames.Write(output, row.Message, record.At, (row, data, record), static (writer, s) => s.row.Write(writer, s.data, s.record), name);
+            ClaudeZenFrames.Write(output, row.Message, record.At, (row, data, record), static (writer, s) => s.row.Write(writer, s.data, s.record), name);
         }
     }
 }

@@ -5,7 +5,9 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Dialects.ClaudeZen;
 
-/// <summary>Reads <c>subscribe</c> and <c>unsubscribe</c>. The document defines no answer to them, so the hub answers only a message with an id, and failures.</summary>
+/// <summary>
+/// Reads <c>subscribe</c> and <c>unsubscribe</c>. The document defines no answer to them, so the hub answers only a message with an id, and failures.
+/// </summary>
 internal sealed class ChannelReader(ClientContext context)
 {
     private readonly ChannelSubscriptions _subscriptions = new();
@@ -46,7 +48,7 @@ internal sealed class ChannelReader(ClientContext context)
     private void Confirm(RawJson id, IEnumerable<string> names, List<Intent> intents)
     {
         if (id.IsNull) return;
-        intents.Add(ClientContext.Reply(output => Frames.Write(output, "response", context.Now, names, static (writer, names) =>
+        intents.Add(ClientContext.Reply(output => ClaudeZenFrames.Write(output, "response", context.Now, names, static (writer, names) =>
         {
             writer.WriteBoolean("success"u8, true);
             writer.WriteStartArray("channels"u8);

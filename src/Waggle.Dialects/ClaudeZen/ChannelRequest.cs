@@ -17,7 +17,9 @@ internal sealed record ChannelRequest
 
     public Batching? Batch { get; init; }
 
-    /// <summary>Reads the data of a message: <c>channels</c>, <c>patterns</c>, <c>filters</c>, <c>batch</c>. A dashboard names one <c>channel</c>, outside of the data.</summary>
+    /// <summary>
+    /// Reads the data of a message: <c>channels</c>, <c>patterns</c>, <c>filters</c>, <c>batch</c>. A dashboard names one <c>channel</c>, outside of the data.
+    /// </summary>
     /// <exception cref="DialectException">The request is invalid.</exception>
     public static ChannelRequest Read(PayloadReader message)
     {
@@ -35,11 +37,13 @@ internal sealed record ChannelRequest
     }
 
     /// <summary>Returns the channels with a fixed name that a name or glob matches.</summary>
-    public static IEnumerable<Channel> Matching(string name) => TopicPattern.TryParseGlob(name, out var glob) ? Channels.Fixed.Where(c => glob.Matches(c.Name)) : [];
+    public static IEnumerable<Channel> Matching(string name) =>
+        TopicPattern.TryParseGlob(name, out var glob) ? Channels.Fixed.Where(c => glob.Matches(c.Name)) : [];
 
     /// <summary>Whether a name or glob is, or can match, a channel of the dialect.</summary>
     public static bool Exists(string name) =>
-        TopicPattern.TryParseGlob(name, out var glob) && (Channels.Fixed.Any(c => glob.Matches(c.Name)) || Channels.IsOfAgents(name) || Channels.IsOfApplication(name));
+        TopicPattern.TryParseGlob(name, out var glob)
+            && (Channels.Fixed.Any(c => glob.Matches(c.Name)) || Channels.IsOfAgents(name) || Channels.IsOfApplication(name));
 
     private static IEnumerable<string> NamesIn(PayloadReader data, string field)
     {

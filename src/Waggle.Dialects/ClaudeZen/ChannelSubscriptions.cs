@@ -43,14 +43,15 @@ internal sealed class ChannelSubscriptions
         var wanted = new Dictionary<string, Wanted>(StringComparer.Ordinal);
         foreach (var channel in Channels.Fixed)
         {
-            var asked = _asked.Where(a => a.Key == channel.Name || ChannelRequest.Matching(a.Key).Contains(channel)).Select(a => FilterOf(channel, a.Value)).ToArray();
+            var asked = _asked.Where(a => ChannelRequest.Matching(a.Key).Contains(channel)).Select(a => FilterOf(channel, a.Value)).ToArray();
             if (asked.Length > 0) wanted[channel.Name] = new(channel.Topics, channel.Form, Either(asked), channel);
         }
 
         foreach (var group in _asked.Where(a => Channels.IsOfAgents(a.Key)).GroupBy(a => FilterOf(Channels.Agents, a.Value)))
         {
             var names = group.Select(a => a.Key).Order(StringComparer.Ordinal).ToArray();
-            wanted[$"{Channels.Agents.Name} {group.Key}"] = new(Channels.Agents.Topics, AgentChannelForm.Of(names), group.Key, Channels.Agents, string.Join('\n', names));
+            wanted[$"{Channels.Agents.Name} {group.Key}"] =
+                new(Channels.Agents.Topics, AgentChannelForm.Of(names), group.Key, Channels.Agents, string.Join('\n', names));
         }
 
         foreach (var name in _asked.Keys.Where(Channels.IsOfApplication)) wanted[name] = new([name], ClaudeZenRenderer.Instance, null, null) { Globs = true };

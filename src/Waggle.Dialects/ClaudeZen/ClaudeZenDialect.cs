@@ -52,7 +52,7 @@ public sealed class ClaudeZenDialect : ForeignDialect
         _context = new(opening.Clock, opening.Session, version, opening.StartedAt);
         (_channels, _requests) = (new(_context), new(_context));
         var server = $"{opening.Hive}-{opening.Position.Epoch}";
-        intents.Add(ClientContext.Reply(output => Frames.Write(output, "connection_ack", Now, (_context, server), static (writer, s) =>
+        intents.Add(ClientContext.Reply(output => ClaudeZenFrames.Write(output, "connection_ack", Now, (_context, server), static (writer, s) =>
         {
             writer.WriteString("clientId"u8, s._context.Client);
             writer.WriteString("serverId"u8, s.server);
@@ -102,7 +102,7 @@ public sealed class ClaudeZenDialect : ForeignDialect
 
         if (refusal.IsFirst)
         {
-            intents.Add(ClientContext.Reply(output => Frames.Write(output, "rate_limit_exceeded", Now, (limit, wait), static (writer, s) =>
+            intents.Add(ClientContext.Reply(output => ClaudeZenFrames.Write(output, "rate_limit_exceeded", Now, (limit, wait), static (writer, s) =>
             {
                 writer.WriteNumber("limit"u8, s.limit.Limit);
                 writer.WriteNumber("window"u8, (long)s.limit.Window.TotalMilliseconds);
@@ -140,28 +140,29 @@ public sealed class ClaudeZenDialect : ForeignDialect
 
             // A subscription that the hub refused is not there, and the client has left it all the same.
             default:
-                if (outcome.Error is { } error && intent is not UnsubscribeIntent) Frames.Error(output, Now, Trouble.Of(error));
+                if (outcome.Error is { } error && intent is not UnsubscribeIntent) ClaudeZenFrames.Error(output, Now, Trouble.Of(error));
                 break;
         }
     }
 
-    public override void Ping(DateTimeOffset now, IMessageWriter output) => Frames.Write(output, "heartbeat", now, (now, _context.StartedAt), static (writer, s) =>
+    public override void Ping(DateTimeOffset now, IMessageWriter output)
     {
-        writer.WritePropertyName("timestamp"u8);
-        IsoTime.Write(writer, s.now);
-        writer.WriteNumber("uptime"u8, Math.Max(0, (long)(s.now - s.StartedAt).TotalMilliseconds));
-    });
+        ClaudeZenFrames.Write(output, "heartbeat", now, (now, _context.StartedAt), static (writer, s) =>
+        {
+            writer.WritePropertyName("timestamp"u8);
+            IsoTime.Write(writer, s.now);
+            writer.WriteNumber("uptime"u8, Math.Max(0, (long)(s.now - s.StartedAt).TotalMilliseconds));
+        });
+    }
 
-    public override void Expiring(DateTimeOffset at, IMessageWriter output) => Frames.Error(
+    public override void Expiring(DateTimeOffset at, IMessageWriter output) => ClaudeZenFrames.Error(
         output, Now, new("TOKEN_EXPIRING", $"The token expires at {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}. Send auth with a new token of the same subject."));
 
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
     {
         if (code == CloseCodes.Normal) return;
-        Frames.Error(output, Now, new(CodeOf(code), code == CloseCodes.SlowConsumer ? "The client read too slowly. Reconnect and subscribe again." : reason)
-        {
-            RetryAfterMs = (long?)comeBackAfter?.TotalMilliseconds,
-        });
+        var message = code == CloseCodes.SlowConsumer ? "The client read too slowly. Reconnect and subscribe again." : reason;
+        ClaudeZenFrames.Error(output, Now, new(CodeOf(code), message) { RetryAfterMs = (long?)comeBackAfter?.TotalMilliseconds });
     }
 
     private static bool IsOne(ReadOnlyMemory<byte> frame)
@@ -199,7 +200,7 @@ public sealed class ClaudeZenDialect : ForeignDialect
                 _requests.Read(message, id, by, intents);
                 break;
             case "ping":
-                intents.Add(ClientContext.Reply(output => Frames.Write(output, "pong", Now, 0, static (_, _) => { }, id: id)));
+                intents.Add(ClientContext.Reply(output => ClaudeZenFrames.Write(output, "pong", Now, 0, static (_, _) => { }, id: id)));
                 break;
             case "pong" or "heartbeat":
                 break;
@@ -215,14 +216,14 @@ public sealed class ClaudeZenDialect : ForeignDialect
     {
         if (outcome.Error is { } error)
         {
-            Frames.Error(output, Now, new(AuthenticationFailed, error.Message) { RetryAfterMs = error.RetryAfterMs }, auth.Id);
+            ClaudeZenFrames.Error(output, Now, new(AuthenticationFailed, error.Message) { RetryAfterMs = error.RetryAfterMs }, auth.Id);
             return;
         }
 
         // The document defines no answer, so a client without an id expects none.
         if (auth.Id.IsNull) return;
         var expiresAt = (outcome.Value as AuthRefreshed)?.TokenExpiresAt;
-        Frames.Write(output, "response", Now, (_context.Client, expiresAt), static (writer, s) =>
+        ClaudeZenFrames.Write(output, "response", Now, (_context.Client, expiresAt), static (writer, s) =>
         {
             writer.WriteBoolean("success"u8, true);
             writer.WriteString("clientId"u8, s.Client);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -37,7 +36,7 @@ internal sealed class ClaudeZenRenderer : IRenderer
         Protocol.Json.JsonWriters.Return(writer);
     }
 
-    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => Frames.Error(
+    public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => ClaudeZenFrames.Error(
         output,
         new DateTimeOffset(Volatile.Read(ref _lastTicks), TimeSpan.Zero),
         new("MESSAGES_DROPPED", "The client read too slowly: progress and status messages were dropped. The next message of each has the newest values.")

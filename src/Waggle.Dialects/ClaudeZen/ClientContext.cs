@@ -13,7 +13,7 @@ internal sealed record ClientContext(Func<DateTimeOffset> Clock, string Client, 
     public DateTimeOffset Now => Clock();
 
     public ReplyIntent Error(Trouble trouble, RawJson id = default, ReadOnlyMemory<byte> original = default) =>
-        Reply(output => Frames.Error(output, Now, trouble, id, original));
+        Reply(output => ClaudeZenFrames.Error(output, Now, trouble, id, original));
 
     public static ReplyIntent Reply(Action<IMessageWriter> write)
     {

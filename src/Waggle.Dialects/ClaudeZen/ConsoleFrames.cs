@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Waggle.Delivery;
 using Waggle.Dialects.Mapping;

@@ -1,4 +1,3 @@
-using Waggle.Core.Agents;
 using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -48,7 +47,10 @@ internal static class Dashboards
         { IsState = true },
         new(
             "tasks",
-            ["task.*.created", "task.*.assigned", "task.*.started", "task.*.progress", "task.*.completed", "task.*.failed", "task.*.cancelled", "task.*.expired"],
+            [
+                "task.*.created", "task.*.assigned", "task.*.started", "task.*.progress", "task.*.completed", "task.*.failed", "task.*.cancelled",
+                "task.*.expired",
+            ],
             [
                 Task<TaskCreated>("task:created", "task_created"),
                 Task<TaskAssigned>("task:updated", "task_assigned", Field<TaskAssigned>.Text("assignee", "agent", r => r.Agent)),

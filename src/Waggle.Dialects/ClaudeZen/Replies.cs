@@ -57,11 +57,11 @@ internal static class Replies
     public static void Refuse(IMessageWriter output, DateTimeOffset now, Call call, Trouble trouble)
     {
         if (call.IsRpc) ConsoleFrames.Failed(output, call, trouble);
-        else Frames.Write(output, "response", now, trouble, static (writer, t) =>
+        else ClaudeZenFrames.Write(output, "response", now, trouble, static (writer, t) =>
         {
             writer.WriteBoolean("success"u8, false);
             writer.WriteStartObject("error"u8);
-            Frames.WriteTrouble(writer, t);
+            ClaudeZenFrames.WriteTrouble(writer, t);
             writer.WriteEndObject();
         }, id: call.Id);
     }
@@ -69,7 +69,7 @@ internal static class Replies
     public static void Send<T>(IMessageWriter output, DateTimeOffset now, Call call, T state, Action<Utf8JsonWriter, T> fields)
     {
         if (call.IsRpc) ConsoleFrames.Result(output, call, state, fields);
-        else Frames.Write(output, "response", now, (state, fields), static (writer, s) =>
+        else ClaudeZenFrames.Write(output, "response", now, (state, fields), static (writer, s) =>
         {
             writer.WriteBoolean("success"u8, true);
             s.fields(writer, s.state);

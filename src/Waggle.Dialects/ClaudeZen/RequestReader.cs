@@ -40,7 +40,8 @@ internal sealed class RequestReader(ClientContext context)
                 intents.Add(ClientContext.Reply(output => ConsoleFrames.Tools(output, id)));
                 break;
             case "tools/call":
-                var call = message.Find("params") is var (given, name) ? new PayloadReader(given, name) : throw PayloadReader.Invalid("params is missing: an object.");
+                if (message.Find("params") is not var (given, name)) throw PayloadReader.Invalid("params is missing: an object.");
+                var call = new PayloadReader(given, name);
                 var arguments = call.Find("arguments") is var (value, _) && value.ValueKind == JsonValueKind.Object ? value : JsonElement.Parse("{}");
                 Perform(new Call(id, call.RequiredText("name")) { IsRpc = true }, new PayloadReader(arguments, ""), by, intents);
                 break;

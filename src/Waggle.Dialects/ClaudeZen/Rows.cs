@@ -43,11 +43,11 @@ internal static class Rows
     public static IReadOnlyList<MessageMap> AgentStatus { get; } =
     [
         new MessageMap<AgentStatusChanged>(
-            "agent_status", "agent_status", "`old_status` and `status` are different words",
-            r => r.OldStatus is { } old && Vocabulary.Of(old, r.Holding) != Vocabulary.Of(r.Status, r.Holding),
+            "agent_status", "agent_status", "`old_status` and `status` are different words, or the agent is new",
+            r => r.OldStatus is not { } old || Vocabulary.Of(old, r.Holding) != Vocabulary.Of(r.Status, r.Holding),
             Field<AgentStatusChanged>.Text("swarmId", "swarm", r => r.Swarm),
             Field<AgentStatusChanged>.Text("agentId", "agent", r => r.Agent),
-            Field<AgentStatusChanged>.Text("oldStatus", "old_status, holding", r => Vocabulary.Of(r.OldStatus!.Value, r.Holding)),
+            Field<AgentStatusChanged>.Text("oldStatus", "old_status, holding", r => r.OldStatus is { } old ? Vocabulary.Of(old, r.Holding) : null),
             Field<AgentStatusChanged>.Text("newStatus", "status, holding", r => Vocabulary.Of(r.Status, r.Holding))),
         new MessageMap<TaskAssigned>(
             "agent_status", "task_assigned", "`holding` is 1", r => r.Holding == 1,
@@ -163,7 +163,8 @@ internal static class Rows
 
     private static MessageMap<T> Idle<T>(string kind, Func<T, AttemptEnd?> end)
         where T : TaskRecord => new(
-        "agent_status", kind, "`ended.standing.holding` is 0 and its status online", r => end(r)?.Standing is { Holding: 0, Status: Protocol.Model.AgentStatus.Online },
+        "agent_status", kind, "`ended.standing.holding` is 0 and its status online",
+        r => end(r)?.Standing is { Holding: 0, Status: Protocol.Model.AgentStatus.Online },
         Field<T>.Text("swarmId", "swarm", r => r.Swarm),
         Field<T>.Text("agentId", "ended.agent", r => end(r)!.Agent),
         Field<T>.Text("oldStatus", "working", _ => "working"),

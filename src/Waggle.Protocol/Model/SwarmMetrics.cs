@@ -28,7 +28,9 @@ public sealed record SwarmTotals
     public long? AverageMs { get; init; }
 }
 
-/// <summary>The tasks of a swarm that ended within the last minutes, by the hive's clock. It is kept in memory and begins anew with each start of the hub.</summary>
+/// <summary>
+/// The tasks of a swarm that ended within the last minutes, by the hive's clock. The window is kept in memory and begins anew with each start of the hub.
+/// </summary>
 public sealed record SwarmWindow
 {
     /// <summary>The length in milliseconds: five minutes, or the time since the hub's start.</summary>

@@ -49,8 +49,8 @@ internal sealed class ConnectionLimiter(ConnectionLimits limits, HubMetrics metr
     public bool TryTake(IPAddress? address, PlaceKind kind = PlaceKind.Client) => Look(address, kind) is null;
 
     /// <summary>
-    /// Moves a client that has sent its token after it connected to an ordinary place and frees its former one. Returns null on success, else the reason of the refusal. A hub
-    /// that is stopping drains its clients elsewhere and refuses none here.
+    /// Moves a client that has sent its token after it connected to an ordinary place, and frees its former one. Returns null on success, else the reason of
+    /// the refusal. A hub that is stopping drains its clients elsewhere and refuses none here.
     /// </summary>
     public Error? Promote(PlaceKind from = PlaceKind.AwaitingHello)
     {

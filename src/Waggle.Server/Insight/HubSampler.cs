@@ -6,7 +6,8 @@ using Waggle.Server.AccessControl;
 namespace Waggle.Server.Insight;
 
 /// <summary>Computes the hub's figures from the counts of its parts: averages over the interval, rates over the last minute.</summary>
-internal sealed class HubSampler(HiveMetrics hive, DeliveryMetrics delivery, ConnectionLimiter places, int inboxCapacity, TimeProvider time, RequestCounts? requests = null)
+internal sealed class HubSampler(
+    HiveMetrics hive, DeliveryMetrics delivery, ConnectionLimiter places, int inboxCapacity, TimeProvider time, RequestCounts? requests = null)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 

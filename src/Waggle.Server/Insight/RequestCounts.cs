@@ -27,7 +27,9 @@ internal readonly record struct RequestFigures(long Requests, long Errors, TimeS
 
 internal static class RequestCounting
 {
-    /// <summary>Counts each request when it is answered. A WebSocket is no request in this sense; an event stream counts when it ends, without its time.</summary>
+    /// <summary>
+    /// Counts each request when it is answered. A WebSocket is no request in this sense; an event stream counts when it ends, without its time.
+    /// </summary>
     public static void CountRequests(this IEndpointConventionBuilder endpoints, Func<RequestCounts> counts) => endpoints.Finally(endpoint =>
     {
         var next = endpoint.RequestDelegate!;

@@ -159,8 +159,8 @@ internal sealed class ServeSettings
             standard: (int)_limits.Inbound.BytesPerSecond);
         _messages = _settings.Number(
             "max_messages_per_minute",
-            "The messages over WebSockets, and the REST requests, that one client may send within a minute. The hub refuses further ones with the time to wait. 0: " +
-                "claude-zen 60,000, the other protocols no limit.",
+            "The messages over WebSockets, and the REST requests, that one client may send within a minute. The hub refuses further ones with the time " +
+                "to wait. 0: claude-zen 60,000, the other protocols no limit.",
             least: 0, most: int.MaxValue, standard: _limits.MaxMessagesPerMinute);
         _drain = _settings.Duration("drain_timeout", "How long a stopping hub waits for clients to receive their final messages.", _drainStandard);
         _noCompression = _settings.Switch(

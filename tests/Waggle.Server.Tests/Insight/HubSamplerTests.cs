@@ -21,6 +21,7 @@ public sealed class HubSamplerTests : IAsyncDisposable
     private readonly Meter _meter = new("test");
     private readonly HiveMetrics _metrics;
     private readonly HubSampler _sampler;
+    private readonly RequestCounts _requests = new();
     private Hive? _hive;
 
     public HubSamplerTests()
@@ -28,7 +29,7 @@ public sealed class HubSamplerTests : IAsyncDisposable
         _metrics = new HiveMetrics(_meter);
         var places = new ConnectionLimiter(new ConnectionLimits { MaxConnections = 4 }, new HubMetrics(_meter));
         Assert.Null(places.Take(null));
-        _sampler = new HubSampler(_metrics, new DeliveryMetrics(_meter), places, 100, _time);
+        _sampler = new HubSampler(_metrics, new DeliveryMetrics(_meter), places, 100, _time, _requests);
     }
 
     public async ValueTask DisposeAsync()
@@ -44,8 +45,22 @@ public sealed class HubSamplerTests : IAsyncDisposable
         var (hub, work) = _sampler.Read(why);
         Assert.Equal((1, 25.0, 0L), (hub.Connections, hub.ConnectionsPercent, hub.OutboxBytes));
         Assert.Null(hub.LoopMs);
-        Assert.Equal(["hub.commit_longest_ms", "hub.commit_ms", "hub.loop_longest_ms", "hub.loop_ms", "work.completed_per_second", "work.error_percent"], why.Reasons.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["hub.commit_longest_ms", "hub.commit_ms", "hub.loop_longest_ms", "hub.loop_ms", "hub.request_error_percent", "hub.request_ms", "hub.requests_per_second", "work.completed_per_second", "work.error_percent"], why.Reasons.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(0, work.WindowMs);
+    }
+
+    [Fact]
+    public void Requests_are_a_rate_an_average_and_a_share_of_errors_of_the_last_minute()
+    {
+        _sampler.Read(new Unmeasured());
+        for (var i = 0; i < 100; i++) _requests.Count(i < 2 ? 500 : 404, TimeSpan.FromMilliseconds(3));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var (hub, _) = _sampler.Read(new Unmeasured());
+        Assert.Equal((10.0, 2.0, 3.0), (hub.RequestsPerSecond, hub.RequestErrorPercent, hub.RequestMs));
+        _time.Advance(TimeSpan.FromSeconds(61));
+        _sampler.Read(new Unmeasured());
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal((0.0, null), (_sampler.Read(new Unmeasured()).Hub.RequestsPerSecond, _sampler.Read(new Unmeasured()).Hub.RequestErrorPercent));
     }
 
     [Fact]

@@ -58,13 +58,13 @@ public sealed class SharedPathTests
     }
 
     [Theory]
-    [InlineData(Road.First)]
-    [InlineData(Road.Second)]
-    public async Task A_dashboard_connects_to_the_root_of_the_port(Road road)
+    [InlineData("/")]
+    [InlineData("/?dashboard=1")]
+    public async Task A_dashboard_connects_to_the_root_of_the_port(string path)
     {
         var port = FreePort();
         await using var hub = await TestHub.StartAsync(o => o.Shared(port));
-        using var client = await FrameClient.OpenAsync(new UriBuilder(hub.Server.CompatUrls["claude-zen"]).Uri, road, path: "/");
+        using var client = await FrameClient.OpenAsync(new UriBuilder(hub.Server.CompatUrls["claude-zen"]).Uri, path: path);
         var (_, payload) = await client.FrameAsync();
         Assert.Contains("connection_ack", System.Text.Encoding.UTF8.GetString(payload), StringComparison.Ordinal);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat.ClaudeZen;
@@ -55,7 +54,7 @@ public sealed class StoryTests : IAsyncLifetime
         await _hub.WorkerAsync("ann");
         await _hub.WorkerAsync("bob");
         var heard = await client.NextAsync("agent_status");
-        Assert.Equal(("agent-bob-status", "bob"), (heard.Text("channel"), heard.GetProperty("data").Text("agentId")));
+        Assert.Equal(("agent-bob-status", "bob", "idle"), (heard.Text("channel"), heard.GetProperty("data").Text("agentId"), heard.GetProperty("data").Text("newStatus")));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.ClaudeZen;
 
 /// <summary>Writes messages of the dialect: <c>{id?, type, channel?, timestamp, data}</c>.</summary>
-internal static class Frames
+internal static class ClaudeZenFrames
 {
     /// <summary>The longest client message that an error repeats.</summary>
     private const int MaxRepeated = 16 * 1024;

@@ -1,0 +1,99 @@
+using Waggle.Core.Insight;
+using Waggle.Core.Performance;
+using Waggle.Core.Swarms;
+using Waggle.Core.Tests.Support;
+using Waggle.Protocol.Model;
+using Waggle.Protocol.Records;
+
+namespace Waggle.Core.Tests.Performance;
+
+public class SwarmMetricsTests
+{
+    private readonly TestHive _hive = new();
+
+    private SwarmMetrics Metrics => _hive.Ok<SwarmView>(new ShowSwarm("default") { By = TestHive.User }).Metrics!;
+
+    [Fact]
+    public void The_counts_never_fall()
+    {
+        var worker = _hive.Worker("a1");
+        for (var i = 0; i < 3; i++)
+        {
+            _hive.Create();
+            _hive.Now += TimeSpan.FromSeconds(2);
+            worker.Complete();
+        }
+
+        _hive.Remove("a1");
+        _hive.Cancel(_hive.Create());
+        _hive.Restart();
+        Assert.Equal((3, 1, 0), (Metrics.Totals.Completed, Metrics.Totals.Cancelled, Metrics.Totals.Failed));
+        Assert.Equal(0, Metrics.Window.Completed);
+    }
+
+    [Fact]
+    public void The_window_has_the_rate_and_the_average_of_the_last_minutes_and_falls_when_nothing_happens()
+    {
+        var worker = _hive.Worker("a1");
+        _hive.Now += TimeSpan.FromMinutes(10);
+        worker.Renew();
+        for (var i = 0; i < 10; i++)
+        {
+            _hive.Create();
+            worker.Complete();
+        }
+
+        Assert.Equal((300_000, 10, 2), (Metrics.Window.WindowMs, Metrics.Window.Completed, Metrics.Window.CompletedPerMinute));
+        _hive.Now += TimeSpan.FromMinutes(6);
+        Assert.Equal((0, 0.0), (Metrics.Window.Completed, Metrics.Window.CompletedPerMinute));
+        Assert.Equal(10, Metrics.Totals.Completed);
+    }
+
+    [Fact]
+    public void Agents_are_counted_by_what_they_do()
+    {
+        _hive.Worker("a1");
+        _hive.Worker("a2");
+        _hive.Worker("a3");
+        _hive.Drain("a3");
+        _hive.Create();
+        Assert.Equal((1, 1, 1, 0), (Metrics.Agents["idle"], Metrics.Agents["working"], Metrics.Agents["draining"], Metrics.Agents["offline"]));
+    }
+
+    [Fact]
+    public void A_report_publishes_the_swarms_that_changed_and_no_others()
+    {
+        _hive.Ok(new CreateSwarm("Other", "other") { By = TestHive.User });
+        Assert.Equal(["default", "other"], Reported().Order());
+        Assert.Empty(Reported());
+        _hive.Create();
+        Assert.Equal(["default"], Reported());
+        var record = _hive.Last.Single();
+        Assert.Equal(("swarm.default.metrics", RecordClass.Latest, "default"), (record.Topic, record.Class, record.Swarm));
+    }
+
+    [Fact]
+    public void A_swarm_with_something_in_its_window_is_reported_until_the_window_is_empty()
+    {
+        var worker = _hive.Worker("a1");
+        _hive.Create();
+        worker.Complete();
+        Assert.Equal(["default"], Reported());
+        Assert.Equal(["default"], Reported());
+        _hive.Now += TimeSpan.FromMinutes(6);
+        Assert.Equal(["default"], Reported());
+        Assert.Empty(Reported());
+    }
+
+    [Fact]
+    public void A_principal_of_another_swarm_gets_none()
+    {
+        _hive.Ok(new CreateSwarm("Other", "other") { By = TestHive.User });
+        var limited = TestHive.User with { Swarms = new HashSet<string> { "other" } };
+        var overview = _hive.Ok<HiveOverview>(new ShowOverview { By = limited });
+        Assert.Equal("other", Assert.Single(overview.Swarms).Id);
+        Assert.NotNull(overview.Swarms[0].Metrics);
+    }
+
+    private IEnumerable<string> Reported() => _hive.Ok(new ReportSwarms { By = Principal.Hub("default") }).Select(r => r.SwarmId).ToArray();
+}

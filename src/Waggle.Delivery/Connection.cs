@@ -46,6 +46,12 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
         set => _writer.Batch = value;
     }
 
+    /// <summary>
+    /// Gets or sets the function that chooses the form of a record, of a dialect with several forms. Null from the function sends the client nothing. If the
+    /// property is null, every record has the form <see cref="Renderer"/>. The delivery loop calls the function. It may change until the first subscription.
+    /// </summary>
+    public Func<Record, IRenderer?>? FormOf { get; set; }
+
     /// <summary>Gets or sets the test of the records that the client may receive; null if it may receive all. It may change at any time.</summary>
     public Func<Record, bool>? Hears
     {

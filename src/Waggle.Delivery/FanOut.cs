@@ -31,7 +31,7 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         var encodings = Begin(record);
         foreach (var connection in fan.Plain)
         {
-            if (Deliver(connection, encodings, connection.Renderer)) MarkDirty(connection);
+            if (Deliver(connection, encodings, FormFor(connection, record))) MarkDirty(connection);
         }
 
         foreach (var (form, connections) in fan.Forms)
@@ -49,7 +49,7 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
     public void Deliver(Subscription subscription, RecordEncodings encodings)
     {
         var connection = subscription.Connection;
-        if (Deliver(connection, encodings, subscription.Form ?? connection.Renderer) && subscription.Batcher?.Fills(schedule) != false) MarkDirty(connection);
+        if (Deliver(connection, encodings, subscription.Form ?? FormFor(connection, encodings.Record)) && subscription.Batcher?.Fills(schedule) != false) MarkDirty(connection);
     }
 
     /// <summary>Adds the connection to those whose outboxes the next <see cref="Flush"/> writes.</summary>
@@ -89,9 +89,10 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         }
     }
 
-    private bool Deliver(Connection connection, RecordEncodings encodings, IRenderer form)
+    private bool Deliver(Connection connection, RecordEncodings encodings, IRenderer? form)
     {
         if (connection.Hears?.Invoke(encodings.Record) == false) return false;
+        if (form is null) return false;
         if (encodings.By(form) is not { } message)
         {
             connection.Close(CloseCodes.InternalError, DeliveryLoop.InternalError);
@@ -108,6 +109,9 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
         _delivered++;
         return true;
     }
+
+    // Null if the client does not receive the record.
+    private static IRenderer? FormFor(Connection connection, Record record) => connection.FormOf is { } choose ? choose(record) : connection.Renderer;
 
     private RecordEncodings Begin(Record record)
     {

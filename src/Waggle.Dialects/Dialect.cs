@@ -5,6 +5,7 @@ using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects;
 
@@ -57,6 +58,12 @@ public abstract class Dialect
     /// <summary>Renders records. Each form has one shared instance, so that each body is encoded once for all connections.</summary>
     public abstract IRenderer Renderer { get; }
 
+    /// <summary>
+    /// Chooses the form of a record for this connection, in a dialect with several forms. Null from the function sends nothing. If the property is null, every
+    /// record has the form <see cref="Renderer"/>. The delivery loop calls the function while other members run.
+    /// </summary>
+    public virtual Func<Record, IRenderer?>? FormOf => null;
+
     /// <summary>The times after which the session pings a silent client.</summary>
     public virtual Heartbeat Heartbeat => Heartbeat.Standard;
 
@@ -82,6 +89,17 @@ public abstract class Dialect
     /// <summary>Writes the greeting after an accepted hello.</summary>
     public abstract void Welcome(HelloIntent hello, in Greeting greeting, IMessageWriter output);
 
+    /// <summary>Called when the session has become the worker of an agent by an <see cref="ActForIntent"/>.</summary>
+    /// <param name="lease">How long leases last without a renewal, unless their task sets its own time.</param>
+    public virtual void Attached(WelcomeAgent agent, TimeSpan lease)
+    {
+    }
+
+    /// <summary>Called when the client has answered a ping of the transport.</summary>
+    public virtual void Answered(Principal by, List<Intent> intents)
+    {
+    }
+
     public abstract void Assign(Assignment assignment, IMessageWriter output);
 
     public abstract void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output);
@@ -100,6 +118,9 @@ public abstract class Dialect
 
     /// <summary>Writes the warning that the token expires soon.</summary>
     public abstract void Expiring(DateTimeOffset at, IMessageWriter output);
+
+    /// <summary>Returns the close code of this dialect for one of the hub's, see <see cref="Protocol.CloseCodes"/>.</summary>
+    public virtual int CloseCodeOf(int code) => code;
 
     /// <summary>Writes the last message before the hub closes the connection.</summary>
     /// <param name="comeBackAfter">The time after which the client may reconnect, if the hub stops; otherwise null.</param>

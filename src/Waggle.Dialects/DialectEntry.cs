@@ -19,6 +19,12 @@ public sealed record DialectEntry(string Name, int CompatPort, Func<Dialect> Cre
     /// <summary>Further paths that its clients use on that port, each for WebSockets alone.</summary>
     public IReadOnlyList<string> MorePaths { get; init; } = [];
 
+    /// <summary>Whether its clients connect to any path of its compatibility port that no other endpoint has.</summary>
+    public bool AnyPath { get; init; }
+
+    /// <summary>Whether a client without a token in its request may send one in its first message.</summary>
+    public bool HelloBringsToken { get; init; }
+
     /// <summary>The periodic broadcasts. They run while at least one client is connected, once for all clients.</summary>
     public IReadOnlyList<PeriodicBroadcast> Broadcasts { get; init; } = [];
 

@@ -8,6 +8,7 @@ public static class DialectTable
         OrchestratorHub.OrchestratorHubDialect.Entry,
         CloudAgents.CloudAgentsDialect.Entry,
         ClaudeZen.ClaudeZenDialect.Entry,
+        ClaudeFlow.ClaudeFlowDialect.Entry,
     ];
 
     public static DialectEntry? Find(string name) => All.FirstOrDefault(d => d.Name == name);

@@ -14,6 +14,13 @@ public abstract record Intent(object? Tag);
 /// <summary>The client's first message, with its identity and its agent.</summary>
 public sealed record HelloIntent(object? Tag, string? Client, bool Batch, AgentHello? Agent, string? Token = null) : Intent(Tag);
 
+/// <summary>
+/// Makes the session the worker of an agent, for a client that names its agent in a message instead of a hello. It is answered itself only on failure, or
+/// without an intent after it.
+/// </summary>
+/// <param name="Then">The intent to perform as the agent; null for none.</param>
+public sealed record ActForIntent(object? Tag, AgentHello Agent, Intent? Then) : Intent(Tag);
+
 /// <summary>A fresh token.</summary>
 public sealed record RefreshIntent(object? Tag, string Token) : Intent(Tag);
 

@@ -8,6 +8,7 @@ public sealed partial class MirrorTests
     // Folders of tests whose subject is no folder of the project.
     private static readonly Dictionary<string, string> Folders = new(StringComparer.Ordinal)
     {
+        ["Waggle.Server.Tests/Compat/ClaudeFlow"] = "the clients of one dialect, over all that the hub does for them",
         ["Waggle.Server.Tests/Compat/CloudAgents"] = "the clients of one dialect, over all that the hub does for them",
         ["Waggle.Server.Tests/Compat/ClaudeZen"] = "the clients of one dialect, over all that the hub does for them",
         ["Waggle.Server.Tests/ForeignText"] = "one policy, over every road in",

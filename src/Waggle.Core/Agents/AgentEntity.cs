@@ -54,6 +54,14 @@ public sealed record AgentSecret(string Agent, string Sha256)
 {
     public static EntityKind Entity { get; } = new("agent_secret", []);
 
+    // A worker's own secret may not begin like this, so nobody holds an agent in the place of a user.
+    private const string UserPrefix = "\u001fuser:";
+
+    /// <summary>Returns the secret of agents whose workers have no secret: the token's user holds them, and no other user takes them over.</summary>
+    public static string OfUser(string user) => UserPrefix + HashOf(user);
+
+    public static bool IsOfUser(string secret) => secret.StartsWith(UserPrefix, StringComparison.Ordinal);
+
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }
 

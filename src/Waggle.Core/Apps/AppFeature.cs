@@ -23,6 +23,9 @@ internal sealed class AppFeature : Feature
 /// <summary>A message that an application publishes to its subscribers. Stream class: not stored.</summary>
 public sealed record AppPublished(string AppTopic, RawJson Data) : RecordData
 {
+    /// <summary>The connection that does not receive its own message; null if every subscriber does.</summary>
+    public string? Except { get; init; }
+
     public override string Kind => "app";
 
     public override string Topic => AppTopic;

@@ -8,6 +8,9 @@ namespace Waggle.Core.Apps;
 /// <summary>Publishes to an application topic. The topic prefix prevents a client from forging domain records.</summary>
 public sealed record PublishToApp(string Topic, RawJson Data) : Command<NoResult>
 {
+    /// <summary>The connection that does not receive the message, because it published it; null if every subscriber does.</summary>
+    public string? Except { get; init; }
+
     public override int Bytes => Data.Utf8.Length;
 
     public override string Right => Permissions.WriteApp;
@@ -28,7 +31,7 @@ public sealed record PublishToApp(string Topic, RawJson Data) : Command<NoResult
             return Decision.Reject(ErrorCodes.InvalidRequest,
                 "topic: dot-separated segments of A-Z a-z 0-9 _ - : @ + ~ =, at most 250 characters, no wildcards.");
         return Protocol.Topics.Topic.IsApplication(Topic)
-            ? Decision.OfRecords(new AppPublished(Topic, Data) { Swarm = Audience.SwarmOf(Topic) })
+            ? Decision.OfRecords(new AppPublished(Topic, Data) { Except = Except, Swarm = Audience.SwarmOf(Topic) })
             : Decision.Reject(ErrorCodes.Forbidden, $"Clients publish under '{Protocol.Topics.Topic.ApplicationPrefix}' only; '{Topic}' is the hub's own.");
     }
 }

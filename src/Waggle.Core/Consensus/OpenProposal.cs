@@ -26,7 +26,7 @@ public sealed record OpenProposal(ProposalSpec Spec) : Command<ProposalView>
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
-        if (Spec.IdempotencyKey is not null) keys.Add(ProposalEntity.KeyOf(IdOf(view)));
+        if (Spec.Id is not null || Spec.IdempotencyKey is not null) keys.Add(ProposalEntity.KeyOf(IdOf(view)));
     }
 
     public override Decision<ProposalView> Decide(IHiveView view, in DecisionContext context)
@@ -36,7 +36,9 @@ public sealed record OpenProposal(ProposalSpec Spec) : Command<ProposalView>
         if (view.Proposal(id) is { } there)
         {
             return there.Question == Spec.Question && there.Options.SequenceEqual(ProposalRules.OptionsOf(Spec), StringComparer.Ordinal)
+                && (Spec.Id is null || there.OpenedBy == (By.Agent ?? By.User))
                 ? Decision.Of(ProposalViews.Of(there, view.BallotsOf(id)) with { Duplicate = true })
+                : Spec.Id is not null ? Decision.Reject(ErrorCodes.AlreadyExists, $"There is a proposal '{id}' already.")
                 : IdempotentId.Conflict(Spec.IdempotencyKey!, $"proposal {id}");
         }
 
@@ -73,8 +75,8 @@ public sealed record OpenProposal(ProposalSpec Spec) : Command<ProposalView>
         return Decision.Of(ProposalViews.Of(proposal, null) with { Voted = 0, VotedWeight = 0 }, opened, new ElectorateKept(id, electorate));
     }
 
-    private string IdOf(IHiveView view) =>
-        Spec.IdempotencyKey is { } key ? IdempotentId.Of("p", SwarmId, By.Subject, key) : view.NextId(IdPrefix.Proposal);
+    private string IdOf(IHiveView view) => Spec.Id
+        ?? (Spec.IdempotencyKey is { } key ? IdempotentId.Of("p", SwarmId, By.Subject, key) : view.NextId(IdPrefix.Proposal));
 
     private (IReadOnlyList<Elector> Electorate, Error? Problem) Freeze(IHiveView view)
     {

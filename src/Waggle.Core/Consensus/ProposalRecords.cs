@@ -52,8 +52,14 @@ public sealed record VoteRecorded : ProposalRecord
     /// <summary>1 for the first vote, one more with every change.</summary>
     public required int Version { get; init; }
 
+    /// <summary>The rule of the proposal. Earlier versions did not store it.</summary>
+    public VoteRule? Rule { get; init; }
+
     /// <summary>Null for a proposal with hidden ballots: its ballots are readable after the close.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
+
+    /// <summary>The voter's confidence from 0 to 1; null if it gave none, and for a proposal with hidden ballots.</summary>
+    public double? Confidence { get; init; }
 
     /// <summary>The number of electors that have voted, this one included, and their weight.</summary>
     public required int Voted { get; init; }

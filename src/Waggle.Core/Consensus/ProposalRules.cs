@@ -40,6 +40,7 @@ internal static class ProposalRules
     private static Error? Texts(ProposalSpec spec)
     {
         if (string.IsNullOrWhiteSpace(spec.Question)) return Bad("question is empty.");
+        if (spec.Id is { } id && !Ids.IsValid(id)) return Bad(Ids.Rule("proposal", id));
         if (spec.Swarm is { } swarm && !Ids.IsValid(swarm)) return Bad(Ids.Rule("swarm", swarm));
         return TextRules.Problem("question", spec.Question);
     }

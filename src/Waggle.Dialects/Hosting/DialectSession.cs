@@ -44,6 +44,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
         _connection = new Connection(Id, wire, dialect.Renderer, host.Outbox, host.Time, host.Delivery.Metrics)
         {
             Farewell = this,
+            FormOf = dialect.FormOf,
         };
         _dialect = new SessionDialect(host, handshake ?? HandshakeRequest.Plain, _connection, dialect);
         _responder = new Responder(host, _connection, _dialect);
@@ -115,7 +116,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
     {
         // The session takes no input of a closed client, so a replaced worker cannot set the credit of its successor.
         _gate.Close();
-        _connection.Close(code, reason);
+        _connection.Close(_dialect.Current.CloseCodeOf(code), reason, _responder.Goodbye(code, reason));
     }
 
     /// <summary>Takes no further input, because the hub is about to stop. The input already taken is still answered.</summary>
@@ -125,7 +126,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
     public void Drain(TimeSpan comeBackAfter)
     {
         _gate.Close();
-        _connection.Close(CloseCodes.Draining, Draining, _responder.Goodbye(CloseCodes.Draining, Draining, comeBackAfter));
+        _connection.Close(_dialect.Current.CloseCodeOf(CloseCodes.Draining), Draining, _responder.Goodbye(CloseCodes.Draining, Draining, comeBackAfter));
     }
 
     /// <summary>Ends the connection at once, without a message.</summary>
@@ -134,6 +135,8 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
         _gate.Close();
         _wire.Abort();
     }
+
+    void ISessionControl.Watch() => _keepAlive.Begin(_dialect.Current.Heartbeat.Every);
 
     void ISessionControl.Lapse()
     {
@@ -185,7 +188,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
                     _connection.SendFrame(Pong(message.Payload.Span));
                     break;
                 case WireMessageKind.Pong:
-                    _dispatcher.Presence?.Acks.Answered();
+                    if (!_gate.IsClosed && !await _dispatcher.TakePongAsync()) _gate.Close();
                     break;
                 case WireMessageKind.Close:
                     _dispatcher.Presence?.Acks.Parted(_host.Hive.Head.Offset);

@@ -7,4 +7,7 @@ internal interface ISessionControl : IAgentLink
 {
     /// <summary>Closes the connection because its token has expired.</summary>
     void Lapse();
+
+    /// <summary>Applies a heartbeat of the dialect that has changed.</summary>
+    void Watch();
 }

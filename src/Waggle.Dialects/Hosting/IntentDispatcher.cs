@@ -63,6 +63,16 @@ internal sealed class IntentDispatcher(
         return PerformAllAsync();
     }
 
+    /// <summary>Performs the intents of an answer to a ping of the transport.</summary>
+    /// <returns>False if the connection must end.</returns>
+    public ValueTask<bool> TakePongAsync()
+    {
+        _presence?.Acks.Answered();
+        _intents.Clear();
+        dialect.Current.Answered(credential.Principal, _intents);
+        return _intents.Count == 0 ? new(true) : PerformAllAsync();
+    }
+
     // Clients that the hub does not tell apart by a token have a count for each connection.
     private RateRefusal? Exceeds()
     {
@@ -155,6 +165,9 @@ internal sealed class IntentDispatcher(
                 return true;
             case HelloIntent hello:
                 return await new HelloExchange(host, connection, dialect, responder, credential, session, address).RunAsync(hello);
+            case ActForIntent act:
+                var attached = await new AgentAttachment(host, dialect, responder, credential, session).RunAsync(act);
+                return !attached || act.Then is null || await PerformAsync(act.Then);
             case PresenceIntent presence:
                 await PresenceOf().BePresentAsync(presence);
                 return true;

@@ -50,6 +50,7 @@ internal sealed class SessionDialect(SessionHost host, HandshakeRequest handshak
     {
         Current = become.Entry.Create();
         connection.Renderer = Current.Renderer;
+        connection.FormOf = Current.FormOf;
         Use(become.Entry);
         var more = new List<Intent>();
         Open(credential, more);

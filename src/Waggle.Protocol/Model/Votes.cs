@@ -86,6 +86,11 @@ public sealed record Elector
 /// <summary>A proposal as its proposer describes it.</summary>
 public sealed record ProposalSpec
 {
+    /// <summary>
+    /// The id of the proposal; left out: the hub gives one. The same caller may repeat the request; a different proposal with the id is ALREADY_EXISTS.
+    /// </summary>
+    public string? Id { get; init; }
+
     public required string Question { get; init; }
 
     /// <summary>The swarm that the proposal concerns; null for <c>default</c>.</summary>

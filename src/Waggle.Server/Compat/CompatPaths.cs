@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using Waggle.Server.Api;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
+using Waggle.Transport.AspNetCore;
 
 namespace Waggle.Server.Compat;
 
@@ -21,12 +22,13 @@ internal static class CompatPaths
 
     public static void UseCompatPorts(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (context.Features.Get<CompatPort>() is { } port) Translate(context.Request, port);
+        if (context.Features.Get<CompatPort>() is { } port) Translate(context, port);
         return next(context);
     });
 
-    private static void Translate(HttpRequest request, CompatPort port)
+    private static void Translate(HttpContext context, CompatPort port)
     {
+        var request = context.Request;
         var path = request.Path;
         if (request.Headers.ContainsKey(HeaderNames.SecWebSocketKey)
             && port.Entries.FirstOrDefault(e => e.MorePaths.Contains(path.Value ?? "", StringComparer.Ordinal)) is { } entry)
@@ -38,6 +40,7 @@ internal static class CompatPaths
         if (path == SharedWebSocket || path.StartsWithSegments(SharedWebSocket, StringComparison.Ordinal)) return;
         if (path.StartsWithSegments(Prefix, StringComparison.Ordinal)) return;
         if (port.IsHubs && (path == "/" || Array.Exists(OfTheHub, p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase)))) return;
-        request.Path = $"{Prefix}/{port.Entries[0].Name}{path}";
+        var isWebSocket = WebSocketAccept.IsUpgrade(context) || WebSocketAccept.IsExtendedConnect(context);
+        request.Path = isWebSocket && port.Entries.FirstOrDefault(e => e.AnyPath) is { } any ? any.Path : $"{Prefix}/{port.Entries[0].Name}{path}";
     }
 }

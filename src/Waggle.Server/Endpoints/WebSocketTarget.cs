@@ -31,6 +31,7 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
         if (path == NativeEndpoint.Path) return Native;
         if (ByPath.TryGetValue(path, out var target)) return target;
         var here = own.Where(e => e.OwnPath == path || e.MorePaths.Contains(path)).ToArray();
+        if (here.Length == 0 && own.FirstOrDefault(e => e.AnyPath) is { } any) return Of(any);
         if (here.Length < 2) return here.Length == 0 ? null : Of(here[0]);
         return here.FirstOrDefault(e => e.Claims(handshake)) is { } sure ? Of(sure) : new WebSocketTarget(here, ForDialects with { TakesStrangers = true });
     }
@@ -48,5 +49,9 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
         return sessions.RunAsync(dialect, entry, wire, place, ((IWebSocketTarget)this).KindOf(credential), credential, handshake, road);
     }
 
-    public static WebSocketTarget Of(DialectEntry entry) => new([entry], ForDialects with { TakesStrangers = entry.TakesStrangers });
+    public static WebSocketTarget Of(DialectEntry entry) => new([entry], ForDialects with
+    {
+        TakesStrangers = entry.TakesStrangers,
+        HelloBringsToken = entry.HelloBringsToken,
+    });
 }

@@ -68,7 +68,7 @@ internal sealed class ServeSettings
         _port = _settings.Number("port", "The port to listen on. 0 selects any free port.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
         _useCompat = _settings.Switch(
             "compat_ports",
-            "Also open the ports that clients of foreign dialects connect to by default (3000, 3001). Otherwise the hub opens them only if its own " +
+            "Also open the ports that clients of foreign dialects connect to by default (3000, 3001, 8080). Otherwise the hub opens them only if its own " +
                 "port is 3000.");
         _noCompat = _settings.Switch("no_compat_ports", "Do not open additional ports for clients of foreign dialects; they can connect to /ws/NAME.");
         _compat = _settings.List(

@@ -31,6 +31,7 @@ internal static class VoteOpenCommand
         var threshold = Share("--threshold", "The share for the rule supermajority. Default: two thirds.");
         var agents = Electors("--agent", "An agent of the electorate and its weight. May be repeated. Default: the swarm's agents that are online.");
         var users = Electors("--user", "A user of the electorate and its weight. May be repeated.");
+        var id = new Option<string?>("--id") { Description = "The id of the proposal. Default: the hub gives one.", HelpName = "id" };
         var swarm = HubIds.SwarmOption("--swarm", "The swarm that the proposal concerns. Default: default.");
         var visible = new Option<bool>("--open-ballots") { Description = "Show the choices before the close." };
         var final = new Option<bool>("--no-changes") { Description = "Let no elector change its vote." };
@@ -46,6 +47,7 @@ internal static class VoteOpenCommand
                 ];
                 var spec = new ProposalSpec
                 {
+                    Id = call.Get(id),
                     Question = call.Get(question),
                     DeadlineMs = (long)call.Get(deadline).Value.TotalMilliseconds,
                     Options = call.Get(options) is { Length: > 0 } some ? some : null,
@@ -60,7 +62,7 @@ internal static class VoteOpenCommand
                 };
                 return VoteCommands.Print(call, await (await call.ConnectAsync()).Votes.OpenAsync(spec, call.Cancel));
             },
-            question, deadline, options, rule, tie, quorum, threshold, agents, users, swarm, visible, final);
+            question, deadline, options, rule, tie, quorum, threshold, agents, users, swarm, id, visible, final);
     }
 
     private static Option<T?> Choice<T>(string name, string description)

@@ -97,6 +97,9 @@ internal sealed class ForeignClient : IAsyncDisposable
         return found!.Value;
     }
 
+    /// <summary>Ends the client's process at once.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();

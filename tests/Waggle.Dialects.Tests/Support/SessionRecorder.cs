@@ -12,7 +12,12 @@ internal sealed class SessionRecorder(Responder responder) : ISessionControl
 
     public bool HasLapsed { get; private set; }
 
+    /// <summary>The number of changed heartbeats.</summary>
+    public int Heartbeats { get; private set; }
+
     public void Lapse() => HasLapsed = true;
+
+    public void Watch() => Heartbeats++;
 
     public void Close(int code, string reason) => Closes.Enqueue((code, reason));
 

@@ -23,6 +23,11 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     /// </summary>
     public bool Poll { get; init; }
 
+    /// <summary>
+    /// Whether the messages of the worker's API name neither properties nor leases. The agent then keeps those that it has, in the order of their ids.
+    /// </summary>
+    public bool KeepsUnnamed { get; init; }
+
     public override string Right => Permissions.WorkTasks;
 
     public override string? Refusal(IHiveView hive)
@@ -79,7 +84,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         }
 
         var name = Hello.Name ?? known?.Name ?? AgentId;
-        var keeps = Poll || IsDeclared(view);
+        var keeps = Poll || KeepsUnnamed || IsDeclared(view);
         var capabilities = Hello.Capabilities ?? (keeps ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
         var types = Hello.Types is { Count: > 0 } given ? [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
             : Hello.Types is null && keeps ? known?.Types
@@ -169,6 +174,12 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         foreach (var held in view.Presence(AgentId)?.Holding.Order(StringComparer.Ordinal).ToArray() ?? [])
         {
             if (view.Task(held) is not { Lease: { } lease } task || keep.Exists(k => k.Task == held)) continue;
+            if (KeepsUnnamed)
+            {
+                keep.Add(new(held, lease.Attempt, lease.Token));
+                continue;
+            }
+
             missing.Add(new(held, lease.Attempt, lease.Token));
 
             // A task that was started and then forgotten is a crash and counts as a loss. A task that was never started means that the assignment did not
@@ -185,6 +196,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     {
         if (!Ids.IsValid(AgentId)) return Bad(Ids.Rule("agent", AgentId));
         if (Hello.Secret.Length is < MinSecretLength or > 200) return Bad($"agent.secret has {MinSecretLength} to 200 characters.");
+        if (!KeepsUnnamed && AgentSecret.IsOfUser(Hello.Secret)) return Bad("agent.secret begins with a control character that the hub keeps for itself.");
         if (Hello.Name is { Length: 0 or > Limits.MaxTitleLength }) return Bad($"agent.name has 1 to {Limits.MaxTitleLength} characters.");
         if (Hello.Type is { } type && !Ids.IsValid(type)) return Bad(Ids.Rule("agent.type", type));
         if (Hello.Types is { Count: > Limits.MaxCapabilities } many)
@@ -197,7 +209,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     }
 
     private string SwarmFor(AgentEntity? known, IHiveView view) =>
-        Hello.Swarm ?? (known is { RemovedAt: null } && (Poll || IsDeclared(view)) ? known.Swarm : Swarms.SwarmEntity.DefaultId);
+        Hello.Swarm ?? (known is { RemovedAt: null } && (Poll || KeepsUnnamed || IsDeclared(view)) ? known.Swarm : Swarms.SwarmEntity.DefaultId);
 
     // A client declared the agent before its worker came. Properties that the worker leaves out keep their declared values.
     private bool IsDeclared(IHiveView view) => view.Agent(AgentId) is { RemovedAt: null } && view.SecretOf(AgentId) is null;

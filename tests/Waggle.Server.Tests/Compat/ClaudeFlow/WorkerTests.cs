@@ -1,0 +1,175 @@
+using Waggle.Server.Tests.Auth;
+using Waggle.Server.Tests.Support;
+
+namespace Waggle.Server.Tests.Compat.ClaudeFlow;
+
+/// <summary>An agent that reports by this dialect is a worker of the hub.</summary>
+public sealed class WorkerTests
+{
+    [Fact]
+    public async Task The_first_idle_grants_one_slot_and_the_reports_act_on_the_lease()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var native = await hub.ClientAsync();
+        using var watcher = await FlowClient.ConnectAsync(hub.Server);
+        await watcher.SubscribeAsync("agent.*.status", "task.#", "swarm.default.agent-joined");
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "agent-1");
+        Assert.Equal("agent-1", (await watcher.EventAsync("swarm.default.agent-joined")).Text("agentId"));
+        var started = await watcher.EventAsync("agent.agent-1.status", d => d.Text("status") == "idle");
+        Assert.Equal("agent-1", started.Text("agentId"));
+
+        var one = await CreateAsync(native, ",\"input\":{\"page\":7}");
+        var two = await CreateAsync(native);
+        var assignment = await agent.EventAsync("agent.agent-1.assignment");
+        Assert.Equal((one, "Read", 7, 30_000), (assignment.Text("taskId"), assignment.Text("title"), assignment.GetProperty("input").GetProperty("page").GetInt32(), assignment.Number("leaseMs")));
+        await agent.DoneAsync(Progress(one, 50));
+        var progress = await watcher.EventAsync($"task.{one}.progress", d => d.GetProperty("progress").GetInt32() == 50);
+        Assert.Equal(("in-progress", "half way"), (progress.Text("status"), progress.Text("message")));
+        await agent.DoneAsync(FlowClient.Publish($"task.{one}.completed", $$"""{"taskId":"{{one}}","status":"completed","result":{"words":312},"timestamp":1}"""));
+        Assert.Equal(312, (await watcher.EventAsync($"task.{one}.completed")).GetProperty("result").Number("words"));
+
+        // The slot is free again.
+        Assert.Equal(two, (await agent.EventAsync("agent.agent-1.assignment")).Text("taskId"));
+        await agent.DoneAsync(FlowClient.Publish($"task.{two}.error", """{"error":{"message":"It broke.","code":"BROKEN","recoverable":false}}"""));
+        var failed = await watcher.EventAsync($"task.{two}.completed");
+        Assert.Equal(("failed", "BROKEN"), (failed.Text("status"), failed.GetProperty("error").Text("code")));
+
+        // The same end again gets the same answer, and another end none.
+        await agent.DoneAsync(FlowClient.Publish($"task.{one}.completed", """{"status":"completed","result":{"words":312}}"""));
+        Assert.Equal("STALE_LEASE", (await agent.ErrorAsync(FlowClient.Publish($"task.{two}.completed", """{"status":"completed"}"""))).HubCode);
+    }
+
+    [Fact]
+    public async Task An_agent_that_is_busy_or_offline_gets_no_work_until_it_is_idle()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var native = await hub.ClientAsync();
+        using var watcher = await FlowClient.ConnectAsync(hub.Server);
+        await watcher.SubscribeAsync("agent.status");
+        using var agent = await FlowClient.ConnectAsync(hub.Server);
+        await agent.DoneAsync(FlowClient.Status("a1", "busy"));
+        await watcher.EventAsync("agent.status", d => d.Text("status") == "busy");
+        var task = await CreateAsync(native);
+        await agent.DoneAsync(FlowClient.Status("a1", "offline"));
+        var stopped = await watcher.EventAsync("agent.status", d => d.Text("status") == "offline");
+        Assert.Equal("stopped", stopped.GetProperty("metadata").Text("event"));
+        Assert.Empty(await agent.TopicsAsync());
+        await agent.DoneAsync(FlowClient.Status("a1", "idle"));
+        Assert.Equal(task, (await agent.EventAsync("agent.a1.assignment")).Text("taskId"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_task_is_told_to_the_worker_which_confirms_it()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var native = await hub.ClientAsync();
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        var task = await CreateAsync(native);
+        await agent.EventAsync("agent.a1.assignment");
+        await agent.DoneAsync(Progress(task, 10));
+        await native.ResultAsync($"\"type\":\"task.cancel\",\"task\":\"{task}\",\"reason\":\"enough\"");
+        Assert.Equal((task, "enough"), (await agent.EventAsync("agent.a1.cancel") is var cancel ? (cancel.Text("taskId"), cancel.Text("reason")) : default));
+        await agent.DoneAsync(FlowClient.Publish($"task.{task}.completed", """{"status":"cancelled"}"""));
+        Assert.Equal("cancelled", (await native.ResultAsync($"\"type\":\"task.show\",\"task\":\"{task}\"")).Text("state"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_connects_again_still_has_its_task()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var native = await hub.ClientAsync();
+        var task = await CreateAsync(native);
+        using (var first = await FlowClient.WorkerAsync(hub.Server, "a1"))
+        {
+            await first.EventAsync("agent.a1.assignment");
+            await first.DoneAsync(Progress(task, 10));
+        }
+
+        using var agent = await FlowClient.ConnectAsync(hub.Server);
+        await agent.DoneAsync(FlowClient.Status("a1", "busy"));
+        await agent.DoneAsync(Progress(task, 60));
+        await agent.DoneAsync(FlowClient.Publish($"task.{task}.completed", """{"status":"completed"}"""));
+        Assert.Equal("completed", (await native.ResultAsync($"\"type\":\"task.show\",\"task\":\"{task}\"")).Text("state"));
+    }
+
+    [Fact]
+    public async Task The_answers_to_pings_renew_the_leases_of_a_silent_worker()
+    {
+        await using var hub = await TestHub.StartAsync(o => o with { Hive = o.Hive with { Lease = TimeSpan.FromMilliseconds(600) } });
+        var native = await hub.ClientAsync();
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        var task = await CreateAsync(native, ",\"assign_to\":\"a1\"");
+        await agent.EventAsync("agent.a1.assignment");
+        await agent.DoneAsync(Progress(task, 10));
+
+        // Another worker gets its task later, renews nothing, and loses it; the first would have lost its own before.
+        var silent = await hub.WorkerAsync("a2");
+        await native.ResultAsync("\"type\":\"subscribe\",\"topics\":[\"task.*.requeued\"]");
+        var other = await CreateAsync(native, ",\"assign_to\":\"a2\"");
+        await silent.NextAsync("assign");
+        Assert.Equal(other, (await native.NextAsync("record")).GetProperty("data").Text("task"));
+        await agent.DoneAsync(FlowClient.Publish($"task.{task}.completed", """{"status":"completed"}"""));
+        Assert.Equal(1, (await native.ResultAsync($"\"type\":\"task.show\",\"task\":\"{task}\"")).Number("attempt"));
+    }
+
+    [Fact]
+    public async Task A_connection_speaks_for_the_first_agent_that_it_reports_as_and_for_no_other()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        foreach (var body in new[]
+        {
+            FlowClient.Status("a2", "idle"), FlowClient.Publish("agent.a2.health", """{"healthy":true}"""),
+            FlowClient.Publish("swarm.default.consensus", """{"proposalId":"p","type":"voting","votes":[{"agentId":"a2","vote":"yes"}]}"""),
+            FlowClient.Publish("swarm.default.agent-left", """{"agentId":"a2"}"""),
+        })
+        {
+            var (code, hubs, message) = await agent.ErrorAsync(body);
+            Assert.Equal(("AUTHORIZATION_FAILED", "FORBIDDEN"), (code, hubs));
+            Assert.Contains("a1", message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("INVALID_REQUEST", (await agent.ErrorAsync(FlowClient.Publish("agent.a1.status", """{"agentId":"a2","status":"idle"}"""))).HubCode);
+        await agent.DoneAsync(FlowClient.Status("a1", "idle"));
+    }
+
+    [Fact]
+    public async Task With_tokens_the_agent_is_that_of_the_token_and_an_agent_belongs_to_its_user()
+    {
+        await using var hub = await AuthHub.StartAsync();
+        using var bound = await FlowClient.ConnectAsync(hub.Server, hub.Token("ann", ["worker"], agent: "a1"));
+        Assert.Equal(("AUTHORIZATION_FAILED", "FORBIDDEN"), await CodesAsync(bound, FlowClient.Status("a2", "idle")));
+        await bound.DoneAsync(FlowClient.Status("a1", "idle"));
+        using var other = await FlowClient.ConnectAsync(hub.Server, hub.Token("bob", ["worker"]));
+        Assert.Equal(("AUTHORIZATION_FAILED", "AGENT_IN_USE"), await CodesAsync(other, FlowClient.Status("a1", "idle")));
+        await other.DoneAsync(FlowClient.Status("b1", "idle"));
+    }
+
+    [Fact]
+    public async Task What_has_no_engine_is_said_to_have_none()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        foreach (var topic in new[] { "agent.a1.health", "agent.a1.metrics", "agent.a1.logs", "task.t1.assigned", "task.t1.created", "swarm.default.topology", "swarm.default.state" })
+            Assert.Equal(("PUBLISH_FAILED", "NOT_AVAILABLE"), await CodesAsync(agent, FlowClient.Publish(topic, "{}")));
+        Assert.Equal(("PUBLISH_FAILED", "NOT_AVAILABLE"), await CodesAsync(agent, FlowClient.Status("a1", "error")));
+    }
+
+    [Fact]
+    public async Task A_client_creates_a_task_and_learns_its_id()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var client = await FlowClient.ConnectAsync(hub.Server);
+        var answer = await client.DoneAsync(FlowClient.Publish("task.created", """{"type":"review","priority":1,"metadata":{"description":"Look at it","lines":40}}"""));
+        var task = await (await hub.ClientAsync()).ResultAsync($"\"type\":\"task.show\",\"task\":\"{answer.Text("taskId")}\"");
+        Assert.Equal(("Look at it", "review", "40"), (task.GetProperty("spec").Text("title"), task.GetProperty("spec").Text("type"), task.GetProperty("spec").GetProperty("metadata").Text("lines")));
+    }
+
+    private static async Task<(string, string)> CodesAsync(FlowClient client, string body) => await client.ErrorAsync(body) is var (code, hub, _) ? (code, hub) : default;
+
+    private static string Progress(string task, int percent) =>
+        FlowClient.Publish($"task.{task}.progress", $$"""{"taskId":"{{task}}","progress":{{percent}},"status":"in-progress","message":"half way","timestamp":1}""");
+
+    private static async Task<string> CreateAsync(RawClient client, string more = "") =>
+        (await client.ResultAsync($"\"type\":\"task.create\",\"tasks\":[{{\"title\":\"Read\"{more}}}]")).GetProperty("tasks")[0].Text("id")!;
+}

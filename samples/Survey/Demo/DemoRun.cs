@@ -3,6 +3,7 @@ using Waggle.Client;
 using Waggle.Survey.Processes;
 using Waggle.Survey.State;
 using Waggle.Survey.Views;
+using Waggle.Survey.Voting;
 using Waggle.Survey.Workers;
 
 namespace Waggle.Survey.Demo;
@@ -24,12 +25,12 @@ internal sealed class DemoRun(DemoOptions options, DemoHost host, IDemoView view
         var swarm = await client.CreateSwarmAsync($"Survey of {Path.GetFileName(options.Directory)}", cancel: cancel);
         var state = new DemoState(swarm.Id);
         await using var team = new WorkerTeam(state, host.Worker, time);
-        var scoutTask = await SurveyAsync(hub, client, state, team, scene, cancel);
+        var (scoutTask, vote) = await SurveyAsync(hub, client, state, team, scene, cancel);
 
         var elapsed = time.GetElapsedTime(started);
         using var http = new HttpClient { BaseAddress = hub.Url };
         var audit = await Audit.CountAsync(new HubLog(http), since, client, scoutTask, cancel);
-        view.Summarize(scene, Summaries.Of(scene, state, audit, swarm.Id, elapsed));
+        view.Summarize(scene, Summaries.Of(scene, state, audit, vote, swarm.Id, elapsed));
         await team.StopAsync();
         if (!audit.IsWhole) throw new SurveyException($"the survey is not whole: {audit}");
         if (options.Exit) return;
@@ -37,8 +38,9 @@ internal sealed class DemoRun(DemoOptions options, DemoHost host, IDemoView view
         await HoldAsync(hub, cancel);
     }
 
-    /// <summary>Starts the workers and follows them to the report. Returns the scout's task, the parent of all others.</summary>
-    private async Task<string> SurveyAsync(IDemoHub hub, WaggleClient client, DemoState state, WorkerTeam team, DemoScene scene, CancellationToken cancel)
+    /// <summary>Starts the workers and follows them to the report and the vote. Returns the scout's task, the parent of all others, and the vote.</summary>
+    private async Task<(string ScoutTask, VoteSummary? Vote)> SurveyAsync(
+        IDemoHub hub, WaggleClient client, DemoState state, WorkerTeam team, DemoScene scene, CancellationToken cancel)
     {
         await using var observer = client.ObserveAsync(["task.#", "agent.#"], cancel: cancel);
         await observer.Ready;
@@ -52,7 +54,10 @@ internal sealed class DemoRun(DemoOptions options, DemoHost host, IDemoView view
             await await Task.WhenAny(follow, team.Failed, hub.Completion);
             var end = state.End ?? throw new SurveyException("the hub ended before the survey");
             if (!end.Succeeded) throw new SurveyException(end.Reason!);
-            return scout.Id;
+            var vote = new HotSpotVote(client, state, time).RunAsync(cancel);
+            await await Task.WhenAny(vote, team.Failed, hub.Completion);
+            if (!vote.IsCompleted) throw new SurveyException("the hub ended before the vote");
+            return (scout.Id, await vote);
         }
         finally
         {

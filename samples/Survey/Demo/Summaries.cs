@@ -9,7 +9,7 @@ internal static class Summaries
 {
     private const int Top = 10;
 
-    public static DemoSummary Of(DemoScene scene, DemoState state, AuditResult files, string swarm, TimeSpan elapsed)
+    public static DemoSummary Of(DemoScene scene, DemoState state, AuditResult files, VoteSummary? vote, string swarm, TimeSpan elapsed)
     {
         var report = JsonSerializer.Deserialize(File.ReadAllText(scene.ReportJson), SurveyJson.Default.SurveySummary)!;
         lock (state.Gate)
@@ -30,6 +30,7 @@ internal static class Summaries
                 Totals = report.Totals,
                 Languages = report.Languages,
                 HotSpots = [.. report.HotSpots.Take(Top)],
+                Vote = vote,
                 Failures = report.Failures,
                 ReportMarkdown = scene.ReportMarkdown,
                 ReportJson = scene.ReportJson,

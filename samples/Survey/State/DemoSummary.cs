@@ -23,6 +23,9 @@ internal sealed record DemoSummary
     public required SurveyTotals Totals { get; init; }
     public required IReadOnlyList<SurveyTotals> Languages { get; init; }
     public required IReadOnlyList<FileMeasure> HotSpots { get; init; }
+
+    /// <summary>The vote on which hot spot to fix first; null if there were fewer than two.</summary>
+    public required VoteSummary? Vote { get; init; }
     public required IReadOnlyList<SkippedEntry> Failures { get; init; }
     public required string ReportMarkdown { get; init; }
     public required string ReportJson { get; init; }

@@ -10,6 +10,9 @@ internal sealed class WorkerBoard
     /// <summary>The processes in the order of their first start.</summary>
     public IReadOnlyList<DemoProcess> All => _all;
 
+    /// <summary>The analysts whose process runs.</summary>
+    public IEnumerable<DemoProcess> Analysts => _all.Where(worker => worker is { Role: DemoWorker.AnalystRole, Fate: WorkerFate.Running });
+
     /// <summary>Records the first start or a restart of a process.</summary>
     public void Started(string name, string role, int pid)
     {
@@ -27,8 +30,7 @@ internal sealed class WorkerBoard
     /// <summary>Returns the living analysts that hold a file, the one with the most first, because its death shows the most.</summary>
     public IReadOnlyList<(DemoProcess Worker, DemoAgent Agent)> Victims(AgentBoard agents) =>
     [
-        .. _all
-            .Where(worker => worker is { Role: DemoWorker.AnalystRole, Fate: WorkerFate.Running })
+        .. Analysts
             .SelectMany(worker => agents.Named(worker.Name), (worker, agent) => (Worker: worker, Agent: agent))
             .Where(pair => pair.Agent.Holding.Count > 0)
             .OrderByDescending(pair => pair.Agent.Holding.Count),

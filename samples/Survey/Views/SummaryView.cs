@@ -29,6 +29,7 @@ internal static class SummaryView
         yield return summary.Killed is null
             ? "No worker was killed: the tree was too small for it, nobody held a task any more when half of the files were done."
             : $"{summary.Killed.Worker} was killed at half-way; {Tasks(summary.TakenOver.Count)} taken over when a lease ran out.";
+        if (summary.Vote is { } vote) yield return $"{vote.Sentence}.";
         var rate = summary.TasksPerSecond is { } perSecond ? $", {perSecond:0} files/s while measuring" : "";
         yield return $"Took {summary.ElapsedMs / 1000.0:0.0} s{rate}.";
         yield return $"Report: {summary.ReportMarkdown}";

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Waggle.Client;
+using Waggle.Survey.Voting;
 
 namespace Waggle.Survey.Workers;
 
@@ -27,6 +29,7 @@ public static class DemoWorker
             var role = Create(options, client);
             var agent = new WaggleWorkerOptions { Url = options.Url, AgentName = options.Name, Swarm = options.Swarm, Slots = options.Slots };
             agent.Capabilities[role.Capability] = 1;
+            if (options.Role == AnalystRole) LetVote(agent, client);
             await using var worker = await WaggleWorker.StartAsync(agent, role.HandleAsync, parent);
             await worker.Completion.WaitAsync(parent);
             return 0;
@@ -40,6 +43,13 @@ public static class DemoWorker
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
+    }
+
+    private static void LetVote(WaggleWorkerOptions agent, WaggleClient client)
+    {
+        var number = int.Parse(agent.AgentName!.Split('-')[^1], CultureInfo.InvariantCulture);
+        agent.OnVote = new HotSpotVoter(client, number, TimeProvider.System).VoteAsync;
+        agent.OnVoteFailed = static (proposal, e) => Console.Error.WriteLine($"no vote on {proposal}: {e.Message}");
     }
 
     private static IRole Create(DemoWorkerOptions options, WaggleClient client) => options.Role switch

@@ -3,10 +3,11 @@ using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Survey.Reports;
+using Waggle.Survey.Voting;
 
 namespace Waggle.Survey.Workers;
 
-/// <summary>Reads the results of all file tasks from the hub in pages, and writes the report.</summary>
+/// <summary>Reads the results of all file tasks from the hub in pages, writes the report, and puts the hot spots into the swarm's memory.</summary>
 internal sealed class Reporter(WaggleClient client, string directory, string output, TimeProvider time) : IRole
 {
     public const string MarkdownName = "report.md";
@@ -30,6 +31,7 @@ internal sealed class Reporter(WaggleClient client, string directory, string out
         Directory.CreateDirectory(output);
         Write(markdown, work.Token, report.WriteMarkdown);
         Write(json, work.Token, writer => writer.WriteLine(report.ToJson()));
+        await HotSpots.PutAsync(client, work.Swarm, summary.HotSpots, cancel);
         var result = new ReportResult(markdown, json, report.Measured, report.Failed, summary.Languages.Count);
         return RawJson.FromTrusted(JsonSerializer.SerializeToUtf8Bytes(result, SurveyTaskJson.Default.ReportResult));
     }

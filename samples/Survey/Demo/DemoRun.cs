@@ -3,7 +3,6 @@ using Waggle.Client;
 using Waggle.Survey.Processes;
 using Waggle.Survey.State;
 using Waggle.Survey.Views;
-using Waggle.Survey.Voting;
 using Waggle.Survey.Workers;
 
 namespace Waggle.Survey.Demo;

@@ -7,7 +7,14 @@ namespace Waggle.Survey.State;
 /// <param name="Reason">The hub's reason for the close.</param>
 /// <param name="Electors">The number of analysts that were asked.</param>
 internal sealed record VoteSummary(
-    string Proposal, string Question, string? Outcome, string Reason, int Electors, int Voted, IReadOnlyList<OptionCount> Counts, IReadOnlyList<BallotSummary> Ballots)
+    string Proposal,
+    string Question,
+    string? Outcome,
+    string Reason,
+    int Electors,
+    int Voted,
+    IReadOnlyList<OptionCount> Counts,
+    IReadOnlyList<BallotSummary> Ballots)
 {
     public string Sentence => Outcome is { } outcome
         ? $"The swarm decided to fix {outcome} first: {Counts.First(c => c.Option == outcome).Ballots} of {Voted} votes"
@@ -17,7 +24,8 @@ internal sealed record VoteSummary(
     {
         var result = proposal.Result!;
         return new VoteSummary(
-            proposal.Id, proposal.Question, result.Outcome, result.Reason.ToString().ToLowerInvariant(), proposal.Electors, result.Voted, result.Counts, ballots);
+            proposal.Id, proposal.Question, result.Outcome, result.Reason.ToString().ToLowerInvariant(),
+            proposal.Electors, result.Voted, result.Counts, ballots);
     }
 }
 

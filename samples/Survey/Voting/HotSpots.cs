@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Waggle.Client;
 using Waggle.Protocol.Json;
-using Waggle.Protocol.Model;
 using Waggle.Survey.Measuring;
 using Waggle.Survey.Reports;
 
@@ -31,8 +30,8 @@ internal static class HotSpots
         foreach (var file in ranked.Take(Most))
         {
             var value = RawJson.FromTrusted(JsonSerializer.SerializeToUtf8Bytes(file, SurveyJson.Default.FileMeasure));
-            var options = new MemoryPutOptions { Swarm = swarm, Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [PathName] = OptionOf(file) } };
-            await client.Memory.PutAsync(Namespace, $"rank-{++rank}", value, options, cancel);
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [PathName] = OptionOf(file) };
+            await client.Memory.PutAsync(Namespace, $"rank-{++rank}", value, new MemoryPutOptions { Swarm = swarm, Metadata = metadata }, cancel);
         }
     }
 

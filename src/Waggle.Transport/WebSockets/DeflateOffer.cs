@@ -13,7 +13,7 @@ public static class DeflateOffer
     public const string Answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
     private const string Name = "permessage-deflate";
-    private const int LargestWindow = 15;
+    private const string LargestWindow = "15";
 
     /// <summary>Returns whether one of the offers can be accepted with <see cref="Answer"/>.</summary>
     /// <param name="offers">The value of the client's header; null if it is absent.</param>
@@ -52,7 +52,7 @@ public static class DeflateOffer
         "client_max_window_bits" => value is null || IsWindow(value),
 
         // The compressor always uses the largest window.
-        "server_max_window_bits" => value is not null && IsWindow(value) && int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) == LargestWindow,
+        "server_max_window_bits" => value == LargestWindow,
         _ => false,
     };
 

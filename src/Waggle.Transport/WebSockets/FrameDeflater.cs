@@ -34,7 +34,9 @@ public sealed class FrameDeflater
     /// <summary>The object of this thread. Do not hold it across an await.</summary>
     public static FrameDeflater Mine => Kept ??= new FrameDeflater();
 
-    /// <summary>Returns the frames with their messages compressed where that makes them shorter. The result is valid until the next call on this thread.</summary>
+    /// <summary>
+    /// Returns the frames with their messages compressed where that makes them shorter. The result is valid until the next call on this thread.
+    /// </summary>
     /// <param name="frames">Complete, unmasked, final frames.</param>
     public ReadOnlySpan<byte> Deflate(ReadOnlySpan<byte> frames)
     {

@@ -1,9 +1,9 @@
 using Waggle.Client;
-using Waggle.Protocol;
 using Waggle.Protocol.Model;
 using Waggle.Survey.State;
+using Waggle.Survey.Voting;
 
-namespace Waggle.Survey.Voting;
+namespace Waggle.Survey.Demo;
 
 /// <summary>Lets the swarm's living analysts vote on which hot spot to fix first, and waits for the count.</summary>
 internal sealed class HotSpotVote(WaggleClient client, DemoState state, TimeProvider time)

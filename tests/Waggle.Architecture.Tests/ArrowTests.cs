@@ -14,11 +14,12 @@ public sealed class ArrowTests
         ["Waggle.SocketIO"] = ["Waggle.Delivery", "Waggle.Transport.AspNetCore"],
         ["Waggle.Core"] = ["Waggle.Protocol"],
         ["Waggle.Dialects"] = ["Waggle.Core", "Waggle.Delivery"],
+        ["Waggle.Search.MiniLm"] = ["Waggle.Core"],
         ["Waggle.Storage.Sqlite"] = ["Waggle.Core"],
         ["Waggle.Server"] = ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Sqlite", "Waggle.Transport.AspNetCore"],
         ["Waggle.Client"] = ["Waggle.Protocol"],
         ["Waggle.Survey"] = ["Waggle.Client"],
-        ["Waggle"] = ["Waggle.Server", "Waggle.Client", "Waggle.Survey"],
+        ["Waggle"] = ["Waggle.Server", "Waggle.Client", "Waggle.Search.MiniLm", "Waggle.Survey"],
     };
 
     public static TheoryData<string> Projects => [.. Shipped.Select(p => Path.GetFileNameWithoutExtension(p)!)];

@@ -43,6 +43,8 @@ internal sealed class ServeSettings
     private readonly Option<Duration> _blobs;
     private readonly Option<int> _namespaceQuota;
     private readonly Option<int> _swarmQuota;
+    private readonly Option<string> _embedder;
+    private readonly Option<string?> _embedderKey;
     private readonly Option<string> _sync;
     private readonly Option<int> _connections;
     private readonly Option<int> _perAddress;
@@ -132,6 +134,13 @@ internal sealed class ServeSettings
             "How long a file is kept that nothing refers to: an uploaded result, or a memory value over 32 KiB that was replaced or ended. At least 10m.",
             _standard.BlobRetention,
             TimeSpan.FromMinutes(10));
+        _embedder = _settings.Text(
+            "embedder",
+            "The embedder of the search (docs/search.md): minilm, in the hub; openai:MODEL@URL, a service with the API of OpenAI; ollama:MODEL, Ollama on " +
+                "this machine; none, hashed words without a model.",
+            EmbedderSpec.Standard, "is not none, minilm, openai:MODEL@URL or ollama:MODEL.", EmbedderSpec.IsGood, widens: true);
+        _embedderKey = _settings.Optional(
+            "embedder_key_file", "The file with the key that the service of the embedder gets as a bearer token.", "is empty.", widens: true);
         _sync = _settings.Choice(
             "sync",
             "full: an acknowledged change survives a power failure. normal: it survives the end of the process; a power failure can lose the last changes.",
@@ -240,6 +249,7 @@ internal sealed class ServeSettings
                 MemoryNamespaceQuota = parse.GetValue(_namespaceQuota),
                 MemorySwarmQuota = parse.GetValue(_swarmQuota),
             },
+            Embedder = EmbedderSpec.Of(parse.GetValue(_embedder)!, parse.GetValue(_embedderKey)),
             Sqlite = new SqliteStoreOptions
             {
                 Folder = folder,

@@ -85,6 +85,7 @@ internal sealed class HostingRig : IBatchSink, IAuthenticator, ILogger, IAsyncDi
         rig.Hive = await Hive.StartAsync(parts, CancellationToken.None);
         rig.Host = new SessionHost(rig.Hive, rig.Delivery, rig.Time, new OutboxLimits(), "hub", rig, rig)
         {
+            Rates = new RateLimiter(rig.Time),
             Wheel = rig._wheel,
             History = (after, cancel) => rig.Ask(after, cancel),
             Broadcasts = new PeriodicBroadcasts(rig.Hive, rig.Delivery, rig._wheel, rig.Time, rig),

@@ -6,6 +6,7 @@ using Waggle.Core.Swarms;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
 
 namespace Waggle.Dialects.ClaudeZen;
 
@@ -32,8 +33,9 @@ internal static class Actions
             "memory_store", "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`.",
             (call, body, by) => new CommandIntent(call, Store(body, by))),
         new(
-            "vector_search", "`NOT_AVAILABLE`: this hub has no search.",
-            (_, _, _) => throw Unavailable("vector_search", "this hub has no search. List keys by prefix")),
+            "vector_search",
+            "`memory.search` for `query` with `limit` and `threshold`; also `namespace`, `swarmId`. The answer has `results` and `executionTime` in ms.",
+            (call, body, _) => new MemoryIntent(call with { Query = body.RequiredText("query") }, Search(body))),
         new("system.health", "The health of the hub, its uptime and its counts.", (call, _, _) => new OverviewIntent(call)),
         new("agents.status", "The agents of all swarms.", (call, _, _) => new OverviewIntent(call)),
         new(
@@ -79,6 +81,15 @@ internal static class Actions
             Metadata = Metadata(body),
         };
     }
+
+    private static MemorySearch Search(PayloadReader body) => new()
+    {
+        Query = body.RequiredText("query"),
+        Limit = body.Whole("limit"),
+        Threshold = body.Number("threshold"),
+        Namespace = body.Text("namespace"),
+        Swarm = body.Text("swarmId"),
+    };
 
     private static Dictionary<string, string>? Metadata(PayloadReader body)
     {

@@ -11,4 +11,7 @@ internal sealed record Call(RawJson Id, string Action)
 
     /// <summary>The swarm whose part of an overview the answer has.</summary>
     public string? Swarm { get; init; }
+
+    /// <summary>The text of a search, which its answer repeats.</summary>
+    public string? Query { get; init; }
 }

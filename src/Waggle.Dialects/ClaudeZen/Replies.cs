@@ -37,6 +37,9 @@ internal static class Replies
             case MemoryEntryView entry:
                 Send(output, now, call, entry, WriteEntry);
                 break;
+            case MemorySearchResult found:
+                Send(output, now, call, (call.Query, found), static (writer, s) => WriteFound(writer, s.Query, s.found));
+                break;
             case SwarmView shown when call.Action == "get_swarm_status":
                 Send(output, now, call, shown, static (writer, s) => WriteSwarm(writer, s, null));
                 break;
@@ -112,6 +115,30 @@ internal static class Replies
         writer.WriteNumber("size"u8, entry.Bytes);
         writer.WritePropertyName("timestamp"u8);
         IsoTime.Write(writer, entry.UpdatedAt);
+    }
+
+    // The document's fields of vector_search_complete. An entry without a vector has no score.
+    private static void WriteFound(Utf8JsonWriter writer, string? query, MemorySearchResult found)
+    {
+        writer.WriteString("query"u8, query);
+        writer.WriteStartArray("results"u8);
+        foreach (var hit in found.Results)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, hit.Key);
+            writer.WriteString("namespace"u8, hit.Namespace);
+            if (hit.Score is { } score) writer.WriteNumber("score"u8, score);
+            if (hit.Excerpt is { } text) writer.WriteString("content"u8, text);
+            writer.WriteStartObject("metadata"u8);
+            foreach (var (name, value) in hit.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal)) writer.WriteString(name, value);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("executionTime"u8, found.TookMs);
+        writer.WriteBoolean("semantic"u8, found.Semantic);
+        writer.WriteNumber("belowThreshold"u8, found.BelowThreshold);
     }
 
     /// <summary>The status of a swarm in an answer; the page has the same rows.</summary>

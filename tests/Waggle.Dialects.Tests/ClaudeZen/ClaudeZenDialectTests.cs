@@ -10,6 +10,7 @@ using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Tests.ClaudeZen;
 
@@ -174,6 +175,31 @@ public sealed class ClaudeZenDialectTests
         Assert.Equal(("sessions", "session-data", """{"a":[1,2]}""", TimeSpan.FromMinutes(1)), (put.Namespace, put.Key, put.Value.ToString(), put.Ttl));
         Assert.Equal("1", put.Metadata!["n"]);
         Assert.Equal("default", Command<PutMemory>("""{"action":"memory_store","key":"k","value":null}""").Namespace);
+    }
+
+    [Fact]
+    public void A_search_is_answered_by_the_documents_fields()
+    {
+        var intent = Assert.IsType<MemoryIntent>(
+            Assert.Single(Read("""{"id":"s-1","type":"request","data":{"action":"vector_search","query":"optimization","limit":3,"threshold":0}}""")));
+        var search = Assert.IsType<MemorySearch>(intent.Query);
+        var hit = new MemoryHit
+        {
+            Namespace = "default", Key = "doc-001", Version = 1, Bytes = 2, Sha256 = "", CreatedAt = EncodedText.At, UpdatedAt = EncodedText.At, UpdatedBy = "ann",
+            Score = 0.5f, Excerpt = "Pooling", Metadata = new Dictionary<string, string> { ["category"] = "performance" },
+        };
+        var found = new MemorySearchResult
+        {
+            Results = [hit], Mode = MemorySearchMode.Hybrid, ScoreKind = "cosine", Semantic = true, BelowThreshold = 2, TookMs = 45,
+            Index = new() { Entries = 3, PendingChanges = 0, PendingVectors = 0 },
+        };
+        var answer = EncodedText.Messages(output => _dialect.Answer(intent, new Outcome(found, null, default), output)).Single();
+
+        Assert.Equal(("optimization", 3, 0), (search.Query, search.Limit, search.Threshold));
+        Assert.Equal(
+            """{"success":true,"query":"optimization","results":[{"id":"doc-001","namespace":"default","score":0.5,"content":"Pooling","metadata":{"category":"performance"}}],"executionTime":45,"semantic":true,"belowThreshold":2}""",
+            JsonElement.Parse(answer).GetProperty("data").GetRawText());
+        Assert.Equal("s-1", JsonElement.Parse(answer).GetProperty("id").GetString());
     }
 
     [Fact]

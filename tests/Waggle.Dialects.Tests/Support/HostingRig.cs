@@ -87,7 +87,6 @@ internal sealed class HostingRig : IBatchSink, IAuthenticator, ILogger, IAsyncDi
         {
             Rates = new RateLimiter(rig.Time),
             Wheel = rig._wheel,
-            Rates = new Core.Access.RateLimiter(rig.Time),
             History = (after, cancel) => rig.Ask(after, cancel),
             Broadcasts = new PeriodicBroadcasts(rig.Hive, rig.Delivery, rig._wheel, rig.Time, rig),
         };

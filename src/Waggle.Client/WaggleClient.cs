@@ -51,6 +51,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _completion = new CompletionWait(_connection, _commands, waits);
         Memory = new WaggleMemory(this);
         Votes = new WaggleVotes(this);
+        Spawns = new WaggleSpawns(this, options.Time);
     }
 
     /// <summary>The hub's shared memory: values under namespaces and keys.</summary>
@@ -58,6 +59,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Proposals, on which agents and people vote.</summary>
     public WaggleVotes Votes { get; }
+
+    /// <summary>Agents whose processes runners start.</summary>
+    public WaggleSpawns Spawns { get; }
 
     /// <summary>The hub's last welcome.</summary>
     public Welcome Welcome => _connection.Welcome!;
@@ -213,6 +217,10 @@ public sealed class WaggleClient : IAsyncDisposable
     /// <summary>Returns one agent.</summary>
     public Task<AgentView> ShowAgentAsync(string agent, CancellationToken cancel = default) =>
         CommandAsync(new AgentShow { Agent = agent }, HubJson.Default.AgentView, cancel);
+
+    /// <summary>Returns what the worker of an agent reported about it: health, metrics and log entries. None of it is measured by the hub.</summary>
+    public Task<AgentReportsView> ShowAgentReportsAsync(string agent, CancellationToken cancel = default) =>
+        CommandAsync(new AgentReports { Agent = agent }, HubJson.Default.AgentReportsView, cancel);
 
     /// <summary>Removes an agent permanently; other agents receive its tasks at once.</summary>
     public Task<AgentView> RemoveAgentAsync(string agent, string? reason = null, CancellationToken cancel = default) =>

@@ -111,6 +111,16 @@ public abstract class Dialect
     {
     }
 
+    /// <summary>Asks a runner to start a process; a dialect without runners writes nothing.</summary>
+    public virtual void StartProcess(RunnerStart request, IMessageWriter output)
+    {
+    }
+
+    /// <summary>Asks a runner to end a process; a dialect without runners writes nothing.</summary>
+    public virtual void StopProcess(RunnerStop request, IMessageWriter output)
+    {
+    }
+
     /// <summary>Writes a ping in the dialect's own form, besides that of the transport. <see cref="Heartbeat.Spoken"/> enables it.</summary>
     public virtual void Ping(DateTimeOffset now, IMessageWriter output)
     {

@@ -43,6 +43,9 @@ public sealed record MemoryIntent(object? Tag, ClientMessage Query) : Intent(Tag
 /// <summary>A question about proposals and ballots to the store.</summary>
 public sealed record VoteIntent(object? Tag, ClientMessage Query) : Intent(Tag);
 
+/// <summary>A message of a runner, or a query of the store for spawned agents.</summary>
+public sealed record RunnerIntent(object? Tag, ClientMessage Message) : Intent(Tag);
+
 public sealed record SubscribeIntent(object? Tag, IReadOnlyList<string> Topics, Protocol.Position? Since) : Intent(Tag)
 {
     /// <summary>The dialect's name for the subscription, which replaces one with that name; null lets the session number it.</summary>

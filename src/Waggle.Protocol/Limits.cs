@@ -75,4 +75,23 @@ public static class Limits
     public const int MaxOptions = 50;
     public const int MaxOptionLength = 200;
     public const int MaxProposalDays = 365;
+
+    /// <summary>The greatest number of agents in one request to start agents.</summary>
+    public const int MaxSpawnCount = 100;
+    public const int MaxRunners = 1000;
+    public const int MaxTemplates = 100;
+
+    /// <summary>The greatest number of agents that a runner may have at a time.</summary>
+    public const int MaxRunnerAgents = 1000;
+    public const int MaxRunnerMessageLength = 2000;
+
+    /// <summary>The greatest number of metrics in one report of an agent.</summary>
+    public const int MaxReportedMetrics = 100;
+    public const int MaxReportedUnitLength = 20;
+
+    /// <summary>The greatest number of entries in one log report of an agent.</summary>
+    public const int MaxAgentLogEntries = 100;
+
+    /// <summary>The JSON text of the context of one log entry.</summary>
+    public const int MaxLogContextBytes = 8 * 1024;
 }

@@ -80,6 +80,8 @@ public static class WaggleHosting
         var api = doors.MapApi(host);
         api.MapSwarms();
         api.MapAgents();
+        api.MapAgentReports();
+        api.MapSpawns();
         api.MapTasks();
         api.MapResults(parts.Blobs, hub.Options.Hive.MaxBlobBytes);
         api.MapLogs(parts.Logs);

@@ -1,6 +1,7 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
@@ -100,6 +101,33 @@ public sealed class WaggleWorker : IAsyncDisposable
     /// </summary>
     /// <returns>False if the worker is draining or stopping already.</returns>
     public bool Drain() => !_state.IsStopping && _drainer.TryBegin();
+
+    /// <summary>Reports whether the agent is well. The newest report replaces the one before; the hub shows it as reported.</summary>
+    /// <exception cref="WaggleException">The hub refused (<c>QUOTA_EXCEEDED</c>: more than ten reports a second, …).</exception>
+    public Task ReportHealthAsync(bool healthy, string? message = null, CancellationToken cancel = default) =>
+        _connection.RequestAsync<Reply>(new AgentHealth { Healthy = healthy, Message = message }, type: null, repeatable: true, cancel);
+
+    /// <summary>Reports numbers about the agent by name, each with its unit. The newest report replaces the one before as a whole.</summary>
+    /// <param name="metrics">1 to 100 finite numbers; a name is an id such as <c>queue_size</c>.</param>
+    /// <example>
+    /// <code>
+    /// await worker.ReportMetricsAsync(new Dictionary&lt;string, ReportedMetric&gt; { ["queue_size"] = new(3), ["response_time"] = new(41.5, "ms") });
+    /// </code>
+    /// </example>
+    /// <exception cref="WaggleException">The hub refused (<c>INVALID_REQUEST</c>, <c>QUOTA_EXCEEDED</c>, …).</exception>
+    public Task ReportMetricsAsync(IReadOnlyDictionary<string, ReportedMetric> metrics, CancellationToken cancel = default) =>
+        _connection.RequestAsync<Reply>(new AgentMetrics { Metrics = metrics }, type: null, repeatable: true, cancel);
+
+    /// <summary>
+    /// Logs for the agent, outside of its tasks. A connection that breaks before the answer fails the call, because the hub may have the entry.
+    /// </summary>
+    /// <param name="context">A JSON object of at most 8 KiB with details; JSON null for none.</param>
+    /// <exception cref="WaggleException">The hub refused (<c>QUOTA_EXCEEDED</c>: more than 100 entries a second, …), or the connection broke.</exception>
+    public Task LogAsync(AgentLogLevel level, string message, RawJson context = default, CancellationToken cancel = default)
+    {
+        var entry = new AgentLogEntry { Level = level, Message = message, Context = context };
+        return _connection.RequestAsync<Reply>(new AgentLog { Entries = [entry] }, type: null, repeatable: false, cancel);
+    }
 
     /// <summary>
     /// Accepts no more work and waits for running handlers for up to <paramref name="grace"/>. It then cancels them, waits for their end for up to

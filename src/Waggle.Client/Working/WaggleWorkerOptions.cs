@@ -1,3 +1,4 @@
+using System.Globalization;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
@@ -31,6 +32,12 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     /// agent over.
     /// </summary>
     public string? Secret { get; set; }
+
+    /// <summary>
+    /// The token of a process that a runner started, from its variable <c>WAGGLE_SPAWN_TOKEN</c>: it ties the hello to the request. Null, the default, for
+    /// every other worker.
+    /// </summary>
+    public string? SpawnToken { get; set; }
 
     /// <summary>
     /// Whether the worker waits while another worker has the agent's name (AGENT_IN_USE). True waits as long as the hub asks, again and again within
@@ -79,4 +86,32 @@ public sealed class WaggleWorkerOptions : WaggleOptions
 
     /// <summary>Called when the hub refused a progress report or log lines: task, attempt, token, code.</summary>
     public Action<string, int, long, string>? OnReportRejected { get; set; }
+
+    /// <summary>
+    /// Returns options with what a runner gives the processes that it starts: <c>WAGGLE_URL</c>, <c>WAGGLE_TOKEN</c>, <c>WAGGLE_AGENT_ID</c>,
+    /// <c>WAGGLE_AGENT_NAME</c>, <c>WAGGLE_AGENT_SWARM</c>, <c>WAGGLE_AGENT_SLOTS</c> and <c>WAGGLE_SPAWN_TOKEN</c>. A variable that is absent leaves the
+    /// option as it is. The hub decides the name, the swarm, the capabilities and the greatest credit of such an agent itself.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// await using var worker = await WaggleWorker.StartAsync(WaggleWorkerOptions.FromEnvironment(), handlers);
+    /// await worker.Completion;
+    /// </code>
+    /// </example>
+    public static WaggleWorkerOptions FromEnvironment()
+    {
+        var options = new WaggleWorkerOptions
+        {
+            Token = Variable("WAGGLE_TOKEN"),
+            AgentId = Variable("WAGGLE_AGENT_ID"),
+            AgentName = Variable("WAGGLE_AGENT_NAME"),
+            Swarm = Variable("WAGGLE_AGENT_SWARM"),
+            SpawnToken = Variable("WAGGLE_SPAWN_TOKEN"),
+        };
+        if (Uri.TryCreate(Variable("WAGGLE_URL"), UriKind.Absolute, out var url)) options.Url = url;
+        if (int.TryParse(Variable("WAGGLE_AGENT_SLOTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var slots)) options.Slots = slots;
+        return options;
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -37,6 +37,7 @@ internal sealed class WorkerOwner(
             Types = types.Count > 0 ? types : null,
             Slots = options.Slots,
             Holding = [.. leases.All().Select(w => w.Lease)],
+            SpawnToken = options.SpawnToken,
         });
     }
 

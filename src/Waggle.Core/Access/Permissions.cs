@@ -22,6 +22,7 @@ public static class Permissions
     public const string ReadVotes = "read:votes";
     public const string WorkTasks = "work:tasks";
     public const string WorkVotes = "work:votes";
+    public const string WorkRunners = "work:runners";
     public const string WriteSwarms = "write:swarms";
     public const string WriteAgents = "write:agents";
     public const string WriteTasks = "write:tasks";
@@ -31,6 +32,7 @@ public static class Permissions
     public const string WriteNotifications = "write:notifications";
     public const string WriteMemory = "write:memory";
     public const string WriteVotes = "write:votes";
+    public const string WriteRunners = "write:runners";
     public const string AdminNeural = "admin:neural";
     public const string AdminSystem = "admin:system";
 
@@ -48,6 +50,7 @@ public static class Permissions
         new(ReadVotes, "Read proposals and their ballots, and receive their records.", ReadVotes),
         new(WorkTasks, "Act as an agent: receive tasks and report on them.", WorkTasks),
         new(WorkVotes, "Vote on proposals; includes read:votes.", WorkVotes, ReadVotes),
+        new(WorkRunners, "Act as a runner: announce templates and start the processes that the hub requests.", WorkRunners),
         new(WriteSwarms, "Create swarms; includes read:swarms.", WriteSwarms, ReadSwarms),
         new(WriteAgents, "Drain and remove agents; includes read:agents.", WriteAgents, ReadAgents),
         new(WriteTasks, "Create, cancel, retry and prioritize tasks; includes read:tasks.", WriteTasks, ReadTasks),
@@ -57,6 +60,7 @@ public static class Permissions
         new(WriteNotifications, "Notify all users or one user; includes read:notifications.", WriteNotifications, ReadNotifications),
         new(WriteMemory, "Put and delete memory entries; includes read:memory.", WriteMemory, ReadMemory),
         new(WriteVotes, "Open and withdraw proposals, and vote; includes work:votes and read:votes.", WriteVotes, WorkVotes, ReadVotes),
+        new(WriteRunners, "Start and stop agents on runners; includes read:agents.", WriteRunners, ReadAgents),
         new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),
         new(AdminSystem, "All permissions, including other users' private topics.", Everything),
     ];
@@ -66,8 +70,9 @@ public static class Permissions
         new("observer", "Reads and receives everything that is not private; changes nothing.",
             ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications, ReadMemory, ReadVotes),
         new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat, WriteMemory, WriteVotes),
+        new("runner", "Starts the processes of agents.", WorkRunners),
         new("operator", "Runs the swarms.",
-            WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory, WriteVotes),
+            WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory, WriteVotes, WriteRunners),
         new("admin", "Everything.", AdminSystem),
     ];
 

@@ -60,16 +60,7 @@ public sealed record ResumeAgent(string Agent) : Command<AgentView>
         var resumed = agent with { Draining = false };
         return Decision.Of(
             AgentViews.Of(resumed, view),
-            new AgentRegistered
-            {
-                Agent = Agent,
-                Name = agent.Name,
-                Type = agent.Type,
-                Swarm = agent.Swarm,
-                Capabilities = agent.Capabilities,
-                Types = agent.Types,
-                Changed = true,
-            },
+            AgentViews.Registered(resumed),
             AgentViews.Status(resumed, view) with { OldStatus = AgentViews.StatusOf(agent, view.Presence(Agent)), Reason = "resumed" });
     }
 }
@@ -106,8 +97,22 @@ internal static class AgentViews
             Failed = agent.Failed,
             Lost = agent.Lost,
             AverageMs = agent.AverageMs,
+            Failure = agent.Failure,
         };
     }
+
+    /// <summary>Returns the record of an agent whose properties are as given.</summary>
+    public static AgentRegistered Registered(AgentEntity agent) => new()
+    {
+        Agent = agent.Id,
+        Name = agent.Name,
+        Type = agent.Type,
+        Swarm = agent.Swarm,
+        Capabilities = agent.Capabilities,
+        Types = agent.Types,
+        Draining = agent.Draining,
+        Changed = true,
+    };
 
     public static AgentStatusChanged Status(AgentEntity agent, IHiveView view)
     {

@@ -42,6 +42,9 @@ public sealed record AgentEntity
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long WorkedMs { get; init; }
 
+    /// <summary>How it failed last; null once its worker sent a message again.</summary>
+    public AgentFailure? Failure { get; init; }
+
     [JsonIgnore]
     public long? AverageMs => Timed == 0 ? null : WorkedMs / Timed;
 

@@ -27,12 +27,14 @@ internal static class AgentEvolver
                 Types = r.Types,
                 Draining = r.Draining,
                 DrainedBy = r.Draining ? before.DrainedBy : null,
+                Failure = null,
             };
 
     public static AgentEntity Evolve(AgentEntity agent, AgentRecord record, DateTimeOffset at) => record switch
     {
         AgentDraining r => agent with { Draining = true, DrainedBy = r.RequestedBy },
         AgentRemoved => agent with { RemovedAt = at },
+        AgentFailed r => agent with { Failure = r.FailureAt(at) },
         _ => agent,
     };
 

@@ -29,6 +29,7 @@ internal sealed class AgentFeature : Feature
         RecordType.Of("agent_registered", static () => AgentJson.Default.AgentRegistered),
         RecordType.Of("agent_draining", static () => AgentJson.Default.AgentDraining),
         RecordType.Of("agent_removed", static () => AgentJson.Default.AgentRemoved),
+        RecordType.Of("agent_failed", static () => AgentJson.Default.AgentFailed),
         RecordType.Of("agent_status", static () => AgentJson.Default.AgentStatusChanged),
     ];
 
@@ -47,5 +48,6 @@ internal sealed class AgentFeature : Feature
 [JsonSerializable(typeof(AgentRegistered))]
 [JsonSerializable(typeof(AgentDraining))]
 [JsonSerializable(typeof(AgentRemoved))]
+[JsonSerializable(typeof(AgentFailed))]
 [JsonSerializable(typeof(AgentStatusChanged))]
 internal sealed partial class AgentJson : JsonSerializerContext;

@@ -94,6 +94,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         var back = !presence.Online;
         if (!back && presence.LastSeenAt == _hive.Now) return;
         apply(new AgentSeen(agent, _hive.Now));
+        if (known.Failure is not null) apply(AgentViews.Registered(known));
         if (back) apply(AgentViews.Status(known, _hive));
     }
 

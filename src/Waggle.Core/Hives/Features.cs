@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Chat;
@@ -10,6 +11,7 @@ using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Presence;
+using Waggle.Core.Runners;
 using Waggle.Core.Schemas;
 using Waggle.Core.Search;
 using Waggle.Core.Swarms;
@@ -36,6 +38,8 @@ internal static class Features
         new SearchFeature(),
         new PerformanceFeature(),
         new SchemaFeature(),
+        new RunnerFeature(),
+        new AgentReportFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -32,4 +32,5 @@ internal static class IdPrefix
     public const string Notification = "n";
     public const string Alert = "al";
     public const string Proposal = "p";
+    public const string Spawn = "sp";
 }

@@ -44,6 +44,18 @@ public sealed record HiveOptions
     /// <summary>The retention of closed proposals, and of ballots after the deadline of their proposal.</summary>
     public TimeSpan ProposalRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>The time after which a runner that is not connected is lost, and its agents have failed.</summary>
+    public TimeSpan RunnerLostAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The greatest number of agents that one user may have on runners at a time.</summary>
+    public int MaxSpawnedPerUser { get; init; } = 200;
+
+    /// <summary>The greatest number of agents that one user may request within a minute.</summary>
+    public int SpawnsPerMinute { get; init; } = 200;
+
+    /// <summary>The retention of spawns that stopped or failed.</summary>
+    public TimeSpan SpawnRetention { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>The bytes of values that one memory namespace may have.</summary>
     public long MemoryNamespaceQuota { get; init; } = 256L * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
+using Waggle.Core.Runners;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -154,6 +155,10 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     void IAgentLink.RequestVote(VoteRequested request) => _responder.RequestVote(request);
 
+    void IRunnerLink.StartProcess(RunnerStart request) => _responder.StartProcess(request);
+
+    void IRunnerLink.StopProcess(RunnerStop request) => _responder.StopProcess(request);
+
     void IKeepAliveSubject.Ping()
     {
         _connection.SendFrame(PingFrame);
@@ -220,6 +225,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
                 .AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        if (_dispatcher.Runner is { } runner) await runner.EndAsync(_credential.Principal);
         if (_dispatcher.Presence is { } presence) await presence.LeaveAsync();
         await _host.Delivery.DetachAsync(_connection).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _connection.DisposeAsync();

@@ -1,9 +1,10 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Runners;
 
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>The operations of a session that its parts call. Thread-safe.</summary>
-internal interface ISessionControl : IAgentLink
+internal interface ISessionControl : IAgentLink, IRunnerLink
 {
     /// <summary>Closes the connection because its token has expired.</summary>
     void Lapse();

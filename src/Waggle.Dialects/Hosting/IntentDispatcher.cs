@@ -25,6 +25,7 @@ internal sealed class IntentDispatcher(
     private readonly List<Intent> _intents = [];
     private readonly SubscriptionHandler _subscriptions = new(host, connection, responder, credential);
     private SessionPresence? _presence;
+    private RunnerSession? _runner;
     private volatile bool _busy;
 
     /// <summary>Whether a request of the client is being processed, so that nothing is read meanwhile.</summary>
@@ -35,6 +36,9 @@ internal sealed class IntentDispatcher(
 
     /// <summary>The presence of the session's user; null if the user has not been present.</summary>
     public SessionPresence? Presence => _presence;
+
+    /// <summary>The runner of the session; null without one.</summary>
+    public RunnerSession? Runner => _runner;
 
     /// <summary>Performs the opening intents of the dialect.</summary>
     /// <returns>False if the connection must end.</returns>
@@ -153,6 +157,9 @@ internal sealed class IntentDispatcher(
                 return true;
             case VoteIntent vote:
                 responder.Answer(vote, await VoteQueries.RunAsync(host.Hive, vote.Query, by));
+                return true;
+            case RunnerIntent runner:
+                await (_runner ??= new RunnerSession(host, responder, session)).PerformAsync(runner, by);
                 return true;
             case OverviewIntent overview:
                 responder.Answer(overview, await host.Hive.QueryAsync(new GetOverview { By = by }, CancellationToken.None));

@@ -44,6 +44,10 @@ internal sealed class Responder(SessionHost host, Connection connection, Session
 
     public void RequestVote(VoteRequested request) => Send(output => dialect.Current.RequestVote(request, output));
 
+    public void StartProcess(RunnerStart request) => Send(output => dialect.Current.StartProcess(request, output));
+
+    public void StopProcess(RunnerStop request) => Send(output => dialect.Current.StopProcess(request, output));
+
     public void Ping(DateTimeOffset now) => Send(output => dialect.Current.Ping(now, output));
 
     public void Expiring(DateTimeOffset at) => Send(output => dialect.Current.Expiring(at, output));

@@ -106,6 +106,10 @@ public sealed class NativeDialect : Dialect
 
     public override void RequestVote(VoteRequested request, IMessageWriter output) => MessageCodec.Write(output, request);
 
+    public override void StartProcess(RunnerStart request, IMessageWriter output) => MessageCodec.Write(output, request);
+
+    public override void StopProcess(RunnerStop request, IMessageWriter output) => MessageCodec.Write(output, request);
+
     public override void Expiring(DateTimeOffset at, IMessageWriter output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
 
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>

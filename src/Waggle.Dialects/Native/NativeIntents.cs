@@ -1,4 +1,5 @@
 using Waggle.Core;
+using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Chat;
@@ -7,6 +8,7 @@ using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
+using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
@@ -39,6 +41,15 @@ internal static class NativeIntents
         AgentDrain m => ForAgent(m.Id, m.Agent ?? by.Agent, agent => new DrainAgent(agent) { By = by }),
         AgentResume m => new CommandIntent(m.Id, new ResumeAgent(m.Agent) { By = by }),
         AgentCredit m => ForAgent(m.Id, by.Agent, agent => new SetCredit(agent, m.Slots) { By = by }),
+        AgentSpawn m => new CommandIntent(m.Id, new SpawnAgents(m.Role, m.AgentType, m.Count ?? 1, m.Swarm, m.Capabilities, m.Name) { By = by }),
+        AgentStop m => new CommandIntent(m.Id, new StopAgents(m.Agent, m.Role, m.Swarm, m.Count ?? 1, m.Reason) { By = by }),
+        AgentHealth m => new CommandIntent(m.Id, new ReportHealth(m.Healthy, m.Message, m.Agent) { By = by }),
+        AgentMetrics m => new CommandIntent(m.Id, new ReportMetrics(m.Metrics, m.Agent) { By = by }),
+        AgentLog m => new CommandIntent(m.Id, new LogForAgent(m.Entries, m.Agent) { By = by }),
+        AgentReports m => new CommandIntent(m.Id, new ShowReports(m.Agent) { By = by }),
+        SpawnShow m => new CommandIntent(m.Id, new ShowSpawn(m.Spawn) { By = by }),
+        RunnerList => new CommandIntent(message.Id, new ListRunners { By = by }),
+        SpawnList or RunnerAttach or RunnerReport or RunnerLeave => new RunnerIntent(message.Id, message),
         TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
         TaskList m => List(m),
         TaskShow m => new ShowTaskIntent(m.Id, m.Task),

@@ -37,6 +37,12 @@ internal static class Results
         HubJson.Default.BallotView,
         HubJson.Default.ProposalPage,
         HubJson.Default.BallotPage,
+        HubJson.Default.SpawnView,
+        HubJson.Default.SpawnPage,
+        HubJson.Default.RunnerPage,
+        HubJson.Default.RunnerAttached,
+        HubJson.Default.ProcessGo,
+        HubJson.Default.AgentReportsView,
     }.ToDictionary(t => t.Type);
 
     public static void Write(Utf8JsonWriter writer, object value)

@@ -69,6 +69,9 @@ public sealed record AgentHello
 
     /// <summary>The leases that the worker believes it holds.</summary>
     public IReadOnlyList<LeaseRef>? Holding { get; init; }
+
+    /// <summary>The token of a process that a runner started, from its variable <c>WAGGLE_SPAWN_TOKEN</c>. It ties the hello to the request.</summary>
+    public string? SpawnToken { get; init; }
 }
 
 /// <summary>A lease: task, attempt and token together.</summary>

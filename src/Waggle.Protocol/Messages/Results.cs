@@ -61,3 +61,17 @@ public sealed record ChatMessagePage(IReadOnlyList<ChatMessageView> Messages, st
 
 /// <summary>A page of notifications, the oldest first.</summary>
 public sealed record NotificationPage(IReadOnlyList<NotificationView> Notifications, string? Cursor);
+
+/// <summary>The answer to a runner that attached.</summary>
+/// <param name="Stop">Those of the processes that it named which the hub does not know: it ends them.</param>
+public sealed record RunnerAttached(string Runner, IReadOnlyList<ProcessRef> Stop);
+
+/// <summary>The answer to a runner's report.</summary>
+/// <param name="Go">Whether the runner is to start the process that it reported as starting.</param>
+public sealed record ProcessGo(bool Go);
+
+public sealed record RunnerPage(IReadOnlyList<RunnerView> Runners);
+
+/// <summary>Spawned agents, the newest first.</summary>
+/// <param name="Cursor">The cursor of the next page; null on the last page.</param>
+public sealed record SpawnPage(IReadOnlyList<SpawnView> Spawns, string? Cursor = null);

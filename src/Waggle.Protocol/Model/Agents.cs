@@ -49,6 +49,9 @@ public sealed record AgentView
 
     /// <summary>The average duration of its completed attempts, from start to end in milliseconds; null before the first.</summary>
     public long? AverageMs { get; init; }
+
+    /// <summary>How the agent failed last; null once its worker said hello again.</summary>
+    public AgentFailure? Failure { get; init; }
 }
 
 [JsonConverter(typeof(SnakeCaseEnum<SwarmState>))]

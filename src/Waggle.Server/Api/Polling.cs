@@ -40,6 +40,7 @@ internal sealed class Polling(IHive hive, Clients clients, TimeProvider time, Ti
             Types = body.Types,
             Slots = body.N,
             Holding = body.Holding,
+            SpawnToken = body.SpawnToken,
         };
 
         // These two run to their end, so that every attached agent is detached.

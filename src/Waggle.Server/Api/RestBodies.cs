@@ -49,6 +49,9 @@ internal sealed record PollBody : IAgentProof
     /// </summary>
     public IReadOnlyList<Waggle.Protocol.Messages.LeaseRef>? Holding { get; init; }
 
+    /// <summary>The token of a process that a runner started, from its variable <c>WAGGLE_SPAWN_TOKEN</c>.</summary>
+    public string? SpawnToken { get; init; }
+
     /// <summary>The greatest number of tasks in the answer.</summary>
     // The property has a set accessor, because the generated reader gives an absent init property the default of its type and not this value.
     public int N { get; set; } = 1;

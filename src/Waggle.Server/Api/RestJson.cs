@@ -38,6 +38,11 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(MemorySearchBody))]
 [JsonSerializable(typeof(Protocol.Model.ProposalSpec))]
 [JsonSerializable(typeof(BallotBody))]
+[JsonSerializable(typeof(SpawnBody))]
+[JsonSerializable(typeof(StopBody))]
+[JsonSerializable(typeof(HealthBody))]
+[JsonSerializable(typeof(MetricsBody))]
+[JsonSerializable(typeof(AgentLogBody))]
 internal sealed partial class RestClientJson : JsonSerializerContext;
 
 /// <summary>The JSON of answers that exist in the REST API only; <see cref="HubJson"/> has the others.</summary>

@@ -10,7 +10,11 @@ namespace Waggle.Commands;
 /// <summary><c>waggle agent …</c></summary>
 internal static class AgentCommands
 {
-    public static Command Create() => new("agent", "Inspect, drain, resume and remove agents.") { List(), Show(), Remove(), Drain(), Resume() };
+    public static Command Create() => new("agent", "Inspect, start, stop, drain, resume and remove agents.")
+    {
+        List(), Show(), Remove(), Drain(), Resume(), ReportCommands.Reports(),
+        SpawnCommands.Spawn(), SpawnCommands.Stop(), SpawnCommands.Spawns(), SpawnCommands.Runners(),
+    };
 
     private static Argument<string> Id() => HubIds.OfAgent();
 
@@ -37,7 +41,16 @@ internal static class AgentCommands
     {
         var id = Id();
         return HubCommand.Create(
-            "show", "Show one agent.", async call => Print(call, await (await call.ConnectAsync()).ShowAgentAsync(call.Get(id), call.Cancel)), id);
+            "show",
+            "Show one agent, and what its worker reported.",
+            async call =>
+            {
+                var client = await call.ConnectAsync();
+                Print(call, await client.ShowAgentAsync(call.Get(id), call.Cancel));
+                if (!call.Print.IsJson) ReportCommands.Print(await client.ShowAgentReportsAsync(call.Get(id), call.Cancel));
+                return ExitCodes.Ok;
+            },
+            id);
     }
 
     private static Command Remove()
@@ -113,6 +126,7 @@ internal static class AgentCommands
                 ("agent", agent.Id), ("name", agent.Name), ("swarm", agent.Swarm), ("status", SnakeCase.Of(agent.Status)), ("capabilities", Known(agent)),
                 ("slots", agent.Slots.ToString()), ("holds", agent.Holding.Count == 0 ? "nothing" : string.Join(' ', agent.Holding)),
                 ("completed", agent.Completed.ToString()), ("failed", agent.Failed.ToString()), ("lost", agent.Lost.ToString()),
+                ("failure", agent.Failure is { } failed ? $"{SnakeCase.Of(failed.Reason)} at {Printer.Time(failed.At)} {failed.Message}" : null),
                 ("registered", Printer.Time(agent.RegisteredAt)),
                 ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not seen since the hub started"),
             ]);

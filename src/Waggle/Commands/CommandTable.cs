@@ -10,6 +10,7 @@ internal static class CommandTable
     [
         ("serve", ServeCommand.Create),
         ("worker", WorkerCommand.Create),
+        ("runner", RunnerCommand.Create),
         ("task", TaskCommands.Create),
         ("agent", AgentCommands.Create),
         ("swarm", SwarmCommands.Create),

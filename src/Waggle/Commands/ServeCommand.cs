@@ -13,7 +13,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Run a hub. Prints 'ready http://HOST:PORT' once it accepts connections; logs go to standard error.");
         settings.AddTo(command);
         command.Add(json);
-        command.SetAction((parse, _) => ServeRunner.RunAsync(settings.Options(parse), settings.Logs(parse), settings.Note, parse.GetValue(json)));
+        command.SetAction((parse, _) => ServeRunner.RunAsync(
+            settings.Options(parse), settings.Logs(parse), settings.Note, settings.Runner(parse), parse.GetValue(json)));
         return command;
     }
 }

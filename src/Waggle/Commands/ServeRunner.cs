@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
+using Waggle.Runners;
 using Waggle.Server;
 using Waggle.Server.AccessControl;
 using Waggle.Shared;
@@ -14,19 +15,26 @@ namespace Waggle.Commands;
 /// <summary>Runs a hub in this process, from its start to its last message.</summary>
 internal static partial class ServeRunner
 {
-    public static async Task<int> RunAsync(WaggleServerOptions options, LogOptions logs, string? note, bool json)
+    public static async Task<int> RunAsync(WaggleServerOptions options, LogOptions logs, string? note, string? runner, bool json)
     {
         if (note is not null) Log(note, logs);
         if (Loopback.Problem(options) is { } problem) return Cli.Fail(problem, ExitCodes.Usage);
+        var templates = runner is null ? null : RunnerFile.Read(runner);
         ReadWhereSocketsAreWatched();
         using var interrupt = new Interrupt();
         try
         {
             await using var server = await WaggleServer.StartAsync(options, logging => Configure(logging, logs), cancel: interrupt.Asked);
+            await using var served = templates is null ? null : await ServedRunner.StartAsync(templates, server, options, interrupt.Asked);
             Announce(server, json);
             var asked = new TaskCompletionSource();
             await using var _ = interrupt.Asked.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), asked);
-            await Task.WhenAny(asked.Task, server.Completion);
+            await Task.WhenAny(asked.Task, server.Completion, served?.Failed ?? asked.Task);
+
+            // The runner ends its processes while the hub can still hear of it.
+            if (served is not null) await served.StopAsync(interrupt.Insisted);
+            if (served?.Failed is { IsFaulted: true } failed)
+                return Cli.Fail($"The runner cannot go on: {failed.Exception!.InnerException!.Message}", ExitCodes.Failed);
             if (!server.Completion.IsFaulted) return ExitCodes.Ok;
             return Cli.Fail($"The hub cannot use its store any more: {server.Completion.Exception!.InnerException!.Message}", ExitCodes.Failed);
         }

@@ -60,6 +60,9 @@ internal sealed class ServeSettings
     private readonly Option<string> _logFormat;
     private readonly Option<bool> _verbose;
     private readonly Option<string?> _otlp;
+    private readonly Option<string?> _runner;
+    private readonly Option<int> _spawnedPerUser;
+    private readonly Option<int> _spawnsPerMinute;
 
     public ServeSettings()
     {
@@ -191,6 +194,15 @@ internal sealed class ServeSettings
         _otlp = _settings.Optional(
             "otlp_endpoint", "Send metrics and traces to this OpenTelemetry collector, for example http://127.0.0.1:4317.",
             "is not a URL such as http://127.0.0.1:4317.", IsOrigin, widens: true);
+        _runner = _settings.Optional(
+            "runner", "Also run a runner in this process: the file with the templates of the agents that clients may start (docs/runner.md).", "is empty.",
+            widens: true);
+        _spawnedPerUser = _settings.Number(
+            "max_spawned_per_user", "The maximum number of agents that one user may have on runners at a time.", least: 0, most: 100_000,
+            standard: _standard.MaxSpawnedPerUser);
+        _spawnsPerMinute = _settings.Number(
+            "spawns_per_minute", "The maximum number of agents that one user may request from runners within a minute.", least: 0, most: 100_000,
+            standard: _standard.SpawnsPerMinute);
     }
 
     public IReadOnlyList<Setting> All => _settings.All;
@@ -199,6 +211,9 @@ internal sealed class ServeSettings
 
     /// <summary>The file that was read and its keys; null if there was no file.</summary>
     public string? Note => _settings.Note();
+
+    /// <summary>Returns the file of the runner in the hub's process; null without one.</summary>
+    public string? Runner(ParseResult parse) => parse.GetValue(_runner) is { Length: > 0 } file ? file : null;
 
     public LogOptions Logs(ParseResult parse) => new(parse.GetValue(_verbose), parse.GetValue(_logFormat) == "json");
 
@@ -248,6 +263,8 @@ internal sealed class ServeSettings
                 BlobRetention = parse.GetValue(_blobs).Value,
                 MemoryNamespaceQuota = parse.GetValue(_namespaceQuota),
                 MemorySwarmQuota = parse.GetValue(_swarmQuota),
+                MaxSpawnedPerUser = parse.GetValue(_spawnedPerUser),
+                SpawnsPerMinute = parse.GetValue(_spawnsPerMinute),
             },
             Embedder = EmbedderSpec.Of(parse.GetValue(_embedder)!, parse.GetValue(_embedderKey)),
             Sqlite = new SqliteStoreOptions

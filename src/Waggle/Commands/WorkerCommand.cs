@@ -36,7 +36,7 @@ internal static class WorkerCommand
                 if (!Ids.IsValid(token.Value)) result.AddError(Ids.Rule("--type", token.Value));
             }
         });
-        var slots = Numbers.Option("--slots", "The number of tasks to run at the same time.", least: 1, most: Limits.MaxSlots, standard: 1);
+        var slots = Numbers.Option("--slots", "The number of tasks to run at the same time.", least: 1, most: Limits.MaxSlots, standard: Slots());
         var killAfter =
             Durations.Option("--kill-after", "The grace period between SIGTERM and SIGKILL when a task is cancelled or stopped.", TimeSpan.FromSeconds(5));
         var grace =
@@ -84,15 +84,16 @@ internal static class WorkerCommand
                 VoteCommand = call.Get(vote),
                 Result = call.Get(result),
                 PassToken = call.Get(passToken),
-                Swarm = call.Get(swarm),
-                Name = call.Get(name),
+                Swarm = call.Get(swarm) ?? Variable("WAGGLE_AGENT_SWARM"),
+                Name = call.Get(name) ?? Variable("WAGGLE_AGENT_ID"),
                 Capabilities = call.Get(capabilities),
                 Types = call.Get(types) ?? [],
                 Slots = call.Get(slots),
                 KillAfter = call.Get(killAfter).Value,
                 Grace = call.Get(grace).Value,
                 RetryInUse = call.Get(retry),
-                Secret = Environment.GetEnvironmentVariable(TaskEnvironment.SecretVariable) is { Length: > 0 } secret ? secret : null,
+                Secret = Variable(TaskEnvironment.SecretVariable),
+                SpawnToken = Variable(TaskEnvironment.SpawnTokenVariable),
             }),
             exec,
             vote,
@@ -107,6 +108,11 @@ internal static class WorkerCommand
             grace,
             retry);
     }
+
+    // A runner tells the processes that it starts how many tasks they may take.
+    private static int Slots() => int.TryParse(Variable("WAGGLE_AGENT_SLOTS"), out var slots) && slots is > 0 and <= Limits.MaxSlots ? slots : 1;
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static async Task<int> RunAsync(HubCall call, ExecOptions options)
     {

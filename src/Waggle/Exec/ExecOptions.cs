@@ -26,6 +26,9 @@ internal sealed record ExecOptions
     public required int Slots { get; init; }
     public string? Secret { get; init; }
 
+    /// <summary>The token of a process that a runner started.</summary>
+    public string? SpawnToken { get; init; }
+
     /// <summary>The time from SIGTERM to SIGKILL.</summary>
     public required TimeSpan KillAfter { get; init; }
 

@@ -62,6 +62,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             Swarm = options.Swarm,
             Slots = options.Slots,
             Secret = options.Secret,
+            SpawnToken = options.SpawnToken,
             // RetryWindow bounds the time to connect.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             WaitWhileInUse = true,

@@ -25,6 +25,10 @@ internal sealed class OrphanGuard : IAsyncDisposable
     // A guard that was killed must not keep the command from running.
     private const string Introduction = "trap '' PIPE; echo \"+ $$\" 2>/dev/null >&3; trap - PIPE; exec 3>&-; exec /bin/sh -c \"$1\"";
 
+    // The same for a program with its arguments and its working folder, which no shell reads.
+    private const string ProgramIntroduction =
+        "trap '' PIPE; echo \"+ $$\" 2>/dev/null >&3; trap - PIPE; exec 3>&-; cd -- \"$1\" || exit 126; shift; exec \"$@\"";
+
     private readonly UnixChild? _shell;
     private readonly Lock _gate = new();
 
@@ -45,6 +49,12 @@ internal sealed class OrphanGuard : IAsyncDisposable
     public ChildProcess Run(string command, IReadOnlyDictionary<string, string> environment, ReadOnlyMemory<byte> input) => _shell is null
         ? new WindowsChild(command, environment)
         : UnixChild.Start(["/bin/sh", "-c", Introduction, "sh", command], environment, _shell.InputPipe, input);
+
+    /// <summary>Runs a program that does not outlive this process. Its standard input is a pipe.</summary>
+    /// <exception cref="IOException">The program cannot be started.</exception>
+    public ChildProcess RunProgram(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder) => _shell is null
+        ? new WindowsChild(command, environment, folder)
+        : UnixChild.Start(["/bin/sh", "-c", ProgramIntroduction, "sh", folder, .. command], environment, _shell.InputPipe);
 
     /// <summary>Removes a command from the guard after its last process has ended.</summary>
     public void Forget(ChildProcess command) => Tell($"- {command.Id}\n");

@@ -18,6 +18,7 @@ internal static class TaskEnvironment
 
     public const string SecretVariable = "WAGGLE_AGENT_SECRET";
     public const string TokenVariable = "WAGGLE_TOKEN";
+    public const string SpawnTokenVariable = "WAGGLE_SPAWN_TOKEN";
     private const string InputVariable = "WAGGLE_TASK_INPUT";
     private const string PromptVariable = "WAGGLE_TASK_PROMPT";
     private const string FileSuffix = "_FILE";
@@ -49,7 +50,7 @@ internal static class TaskEnvironment
         foreach (DictionaryEntry own in Environment.GetEnvironmentVariables())
         {
             var name = (string)own.Key;
-            if (!name.StartsWith("WAGGLE_TASK_", StringComparison.Ordinal) && name is not (SecretVariable or TokenVariable))
+            if (!name.StartsWith("WAGGLE_TASK_", StringComparison.Ordinal) && name is not (SecretVariable or TokenVariable or SpawnTokenVariable))
             {
                 variables[name] = (string?)own.Value ?? "";
             }

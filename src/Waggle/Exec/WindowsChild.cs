@@ -8,18 +8,33 @@ internal sealed class WindowsChild : ChildProcess
     private readonly Process _process;
 
     public WindowsChild(string command, IReadOnlyDictionary<string, string> environment)
+        : this(new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command}\""), environment)
     {
-        var start = new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command}\"")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
+    }
+
+    /// <param name="program">The program and its arguments.</param>
+    /// <param name="folder">The working folder.</param>
+    public WindowsChild(IReadOnlyList<string> program, IReadOnlyDictionary<string, string> environment, string folder)
+        : this(new ProcessStartInfo(program[0], program.Skip(1)) { WorkingDirectory = folder }, environment)
+    {
+    }
+
+    private WindowsChild(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+        start.CreateNoWindow = true;
         start.Environment.Clear();
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        _process = Process.Start(start) ?? throw new IOException("cmd.exe cannot be started.");
+        try
+        {
+            _process = Process.Start(start) ?? throw new IOException($"{start.FileName} cannot be started.");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new IOException($"{start.FileName} cannot be started: {e.Message}", e);
+        }
+
         Exited = _process.WaitForExitAsync();
     }
 

@@ -125,6 +125,7 @@ internal static partial class SampleValues
         .. OfInsight,
         .. OfMemory,
         .. OfConsensus,
+        .. OfRunners,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };
@@ -185,8 +186,9 @@ internal static partial class SampleValues
         (2, AgentRegistered r) => r with { Types = null },
         (1, AgentRemoved r) => r with { Requeued = null },
         (1, AgentStatusChanged r) => r with { OldStatus = null },
-        (1, AgentEntity a) => a with { Type = null, Types = null, Timed = 0, WorkedMs = 0 },
-        (2, AgentEntity a) => a with { Types = null },
+        (1, AgentEntity a) => a with { Type = null, Types = null, Timed = 0, WorkedMs = 0, Failure = null },
+        (2, AgentEntity a) => a with { Types = null, Failure = null },
+        (3, AgentEntity a) => a with { Failure = null },
         (1, TaskEntity t) => t with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null },
         (2, TaskEntity t) => t with { MatchingAgents = null, FirstQueuedAt = null },
         (3, TaskEntity t) => t with { FirstQueuedAt = null },
@@ -231,6 +233,7 @@ internal static partial class SampleValues
         Lost = 1,
         Timed = 4,
         WorkedMs = 3200,
+        Failure = Failure,
     };
 
     public static ConversationEntity Conversation { get; } = new()

@@ -12,6 +12,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
+using Waggle.Core.Runners;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -58,6 +59,7 @@ public class StoredFormTests
         Check("entity.memory_namespace", SampleValues.MemoryNamespace, MemoryJson.Default.MemoryNamespaceEntity);
         Check("entity.proposal", SampleValues.Proposal, ConsensusJson.Default.ProposalEntity);
         Check("entity.ballot", SampleValues.Ballot, ConsensusJson.Default.BallotEntity);
+        Check("entity.spawn", SampleValues.Spawn, RunnerJson.Default.SpawnEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
         Check("entity.swarm_figures", SampleValues.Figures, PerformanceJson.Default.SwarmFigures);

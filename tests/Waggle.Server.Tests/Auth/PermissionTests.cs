@@ -24,6 +24,16 @@ public sealed class PermissionTests : IAsyncLifetime
         ["agent.remove"] = ("write:agents", "\"agent\":\"x\""),
         ["agent.drain"] = ("write:agents", "\"agent\":\"x\""),
         ["agent.resume"] = ("write:agents", "\"agent\":\"x\""),
+        ["agent.spawn"] = ("write:runners", "\"role\":\"x\""),
+        ["agent.stop"] = ("write:runners", "\"agent\":\"x\""),
+        ["agent.health"] = ("work:tasks", "\"healthy\":true"),
+        ["agent.metrics"] = ("work:tasks", "\"metrics\":{\"x\":{\"value\":1}}"),
+        ["agent.log"] = ("work:tasks", "\"entries\":[{\"level\":\"info\",\"message\":\"x\"}]"),
+        ["agent.reports"] = ("read:agents", "\"agent\":\"x\""),
+        ["spawn.list"] = ("read:agents", ""),
+        ["spawn.show"] = ("read:agents", "\"spawn\":\"x\""),
+        ["runner.list"] = ("read:agents", ""),
+        ["runner.attach"] = ("work:runners", "\"runner\":\"x\",\"instance\":\"at least sixteen letters\",\"max_agents\":1,\"templates\":[{\"role\":\"x\",\"max_count\":1}]"),
         ["task.create"] = ("write:tasks", "\"tasks\":[{\"title\":\"x\"}]"),
         ["task.list"] = ("read:tasks", ""),
         ["task.show"] = ("read:tasks", "\"task\":\"t0-0\""),
@@ -65,7 +75,7 @@ public sealed class PermissionTests : IAsyncLifetime
     };
 
     // About the connection itself, or answered by it: no permission of its own.
-    private static readonly string[] Free = ["hello", "auth.refresh", "echo", "unsubscribe", "agent.credit"];
+    private static readonly string[] Free = ["hello", "auth.refresh", "echo", "unsubscribe", "agent.credit", "runner.report", "runner.leave"];
 
     private static readonly (string Method, string Path, string Needs, string? Body)[] Paths =
     [
@@ -76,6 +86,13 @@ public sealed class PermissionTests : IAsyncLifetime
         ("GET", "/api/v1/agents/x", "read:agents", null),
         ("POST", "/api/v1/agents/x/drain", "write:agents", null),
         ("DELETE", "/api/v1/agents/x", "write:agents", null),
+        ("GET", "/api/v1/agents/x/reports", "read:agents", null),
+        ("POST", "/api/v1/agents/x/health", "work:tasks", """{"secret":"at least sixteen letters","healthy":true}"""),
+        ("GET", "/api/v1/runners", "read:agents", null),
+        ("POST", "/api/v1/spawns", "write:runners", """{"role":"x"}"""),
+        ("GET", "/api/v1/spawns", "read:agents", null),
+        ("GET", "/api/v1/spawns/x", "read:agents", null),
+        ("POST", "/api/v1/spawns/stop", "write:runners", """{"agent":"x"}"""),
         ("GET", "/api/v1/tasks", "read:tasks", null),
         ("GET", "/api/v1/tasks/x", "read:tasks", null),
         ("POST", "/api/v1/tasks", "write:tasks", """{"title":"x"}"""),

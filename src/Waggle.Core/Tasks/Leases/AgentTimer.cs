@@ -32,6 +32,7 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
             records.Add(new AgentWentOffline(Agent));
             var status = left > 0 ? AgentStatus.Unknown : AgentStatus.Offline;
             records.Add(AgentViews.Status(agent, view) with { Status = status, Holding = left, Reason = $"not seen for {(long)quiet.TotalSeconds} s" });
+            if (HasFailed(agent, presence)) records.Add(Failed(agent, FailureReason.Heartbeat, quiet, records));
         }
         else if (!presence.Online && left == 0 && records.Count > 0)
         {
@@ -41,6 +42,7 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
         {
             // Without it, the newest value of the topic would still count the lost leases.
             records.Add(AgentViews.Status(agent, view) with { Holding = left, Reason = "lease_lapsed" });
+            if (unanswered && HasFailed(agent, presence)) records.Add(Failed(agent, FailureReason.LeaseLost, quiet, records));
         }
         else if (!presence.Online && presence.Holding.Count == 0 && quiet >= Retention(view, context.Options))
         {
@@ -49,6 +51,25 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
         }
 
         return Decision.OfRecords(records);
+    }
+
+    // A worker that drained, or that polled and holds nothing, has left. The hub cannot tell whether an agent was there that sent nothing since its own start.
+    private static bool HasFailed(AgentEntity agent, AgentLiveness presence) =>
+        agent is { Failure: null, Draining: false } && (presence.Holding.Count > 0 || (presence.Heard && !presence.Polls));
+
+    private static AgentFailed Failed(AgentEntity agent, FailureReason reason, TimeSpan quiet, List<RecordData> records)
+    {
+        var requeued = records.Count(r => r is TaskRequeued);
+        return new()
+        {
+            Agent = agent.Id,
+            Name = agent.Name,
+            Swarm = agent.Swarm,
+            Reason = reason,
+            Message = $"Its worker sent nothing for {(long)quiet.TotalSeconds} s.",
+            Requeued = requeued,
+            Recovery = AgentFailed.RecoveryOf(requeued),
+        };
     }
 
     private TimeSpan Retention(IHiveView view, HiveOptions options) => view.SecretOf(Agent) is null ? options.DeclaredRetention : options.AgentRetention;

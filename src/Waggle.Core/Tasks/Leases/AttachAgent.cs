@@ -59,12 +59,15 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     public override Decision<WelcomeAgent> Decide(IHiveView view, in DecisionContext context)
     {
         if (Problem(view) is { } problem) return problem;
+        if (view.HelloProblem(AgentId, Hello.SpawnToken) is { } stranger) return Decision.Reject(stranger, []);
         var known = view.Agent(AgentId) is { RemovedAt: null } a ? a : null;
+        var spawned = view.Spawned(AgentId);
         var swarm = SwarmFor(known, view);
         var presence = view.Presence(AgentId);
         var hash = AgentSecret.HashOf(Hello.Secret);
         var records = new List<RecordData>();
-        if (known is not null && view.SecretOf(AgentId) is { } secret && secret != hash)
+        // The spawn token has proven a process that a runner started; its secret may be another one than that of the process before.
+        if (known is not null && spawned is null && view.SecretOf(AgentId) is { } secret && secret != hash)
         {
             // Another worker may take over the name once the hub shows its holder as offline.
             if (presence is not null && AgentViews.StatusOf(known, presence) != Protocol.Model.AgentStatus.Offline)
@@ -83,15 +86,16 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
             }
         }
 
-        var name = Hello.Name ?? known?.Name ?? AgentId;
+        var name = spawned?.Name ?? Hello.Name ?? known?.Name ?? AgentId;
         var keeps = Poll || KeepsUnnamed || IsDeclared(view);
-        var capabilities = Hello.Capabilities ?? (keeps ? known?.Capabilities : null) ?? new Dictionary<string, double>(StringComparer.Ordinal);
+        var capabilities = spawned?.Capabilities ?? Hello.Capabilities ?? (keeps ? known?.Capabilities : null)
+            ?? new Dictionary<string, double>(StringComparer.Ordinal);
         var types = Hello.Types is { Count: > 0 } given ? [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
             : Hello.Types is null && keeps ? known?.Types
             : null;
-        var type = Hello.Type ?? (keeps ? known?.Type : null);
+        var type = spawned?.Type ?? Hello.Type ?? (keeps ? known?.Type : null);
         var draining = known is { Draining: true, DrainedBy: { } by } && by != AgentId && view.SecretOf(AgentId) == hash;
-        if (known is null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm
+        if (known is null || known.Failure is not null || known.Draining != draining || known.Name != name || known.Type != type || known.Swarm != swarm
             || !Same(known.Capabilities, capabilities) || !Same(known.Types, types))
         {
             records.Add(new AgentRegistered
@@ -109,7 +113,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
 
         if (view.SecretOf(AgentId) != hash) records.Add(new SecretSet(AgentId, hash));
         var again = Poll ? Undelivered(view, context) : [];
-        var slots = Poll ? Hello.Slots + (presence?.Holding.Count ?? 0) - again.Count : Hello.Slots;
+        var granted = Math.Min(Hello.Slots, spawned?.Slots ?? Limits.MaxSlots);
+        var slots = Poll ? granted + (presence?.Holding.Count ?? 0) - again.Count : granted;
         records.Add(new AgentAttached(AgentId, Link, slots, Poll, context.Now));
         records.AddRange(again);
         var welcome = SettleLeases(view, context, swarm, records);
@@ -209,7 +214,8 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     }
 
     private string SwarmFor(AgentEntity? known, IHiveView view) =>
-        Hello.Swarm ?? (known is { RemovedAt: null } && (Poll || KeepsUnnamed || IsDeclared(view)) ? known.Swarm : Swarms.SwarmEntity.DefaultId);
+        view.Spawned(AgentId)?.Swarm ?? Hello.Swarm
+            ?? (known is { RemovedAt: null } && (Poll || KeepsUnnamed || IsDeclared(view)) ? known.Swarm : Swarms.SwarmEntity.DefaultId);
 
     // A client declared the agent before its worker came. Properties that the worker leaves out keep their declared values.
     private bool IsDeclared(IHiveView view) => view.Agent(AgentId) is { RemovedAt: null } && view.SecretOf(AgentId) is null;

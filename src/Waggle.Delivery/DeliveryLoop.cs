@@ -32,6 +32,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private readonly FanOut _fanOut;
     private readonly Window _window = new(WindowRecords, WindowBytes);
     private readonly LatestValues _latest = new();
+    private readonly TopicNumbers _numbers = new();
     private readonly List<DeliveryWork.Subscribe> _early = [];
     private readonly ConcurrentQueue<SlowEpisode> _episodes = new();
     private readonly TimeProvider _time;
@@ -56,7 +57,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _log = log ?? NullLogger.Instance;
         _schedule = new Schedule(time, Wake);
         var router = new Router();
-        _fanOut = new FanOut(router, _schedule, (record, e) => LogNotEncoded(_log, record.Kind, record.Topic, record.Position, e));
+        _fanOut = new FanOut(router, _schedule, _numbers, (record, e) => LogNotEncoded(_log, record.Kind, record.Topic, record.Position, e));
         _subscriptions = new SubscriptionTable(router, _fanOut);
         _slow = Enqueue;
         _loop = Task.Run(RunAsync);
@@ -168,7 +169,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
     private void Deliver(SealedBatch batch)
     {
         if (!_started) _window.Start(batch.Records is [var first, ..] ? Before(first) : batch.Head);
-        else if (batch.Head.Epoch != _head.Epoch) _window.NewEpoch(batch.Head with { Offset = _head.Offset });
+        else if (batch.Head.Epoch != _head.Epoch) NewEpoch(batch.Head);
         foreach (var record in batch.Records) Deliver(record);
         _head = batch.Head;
         var delivered = _fanOut.TakeDelivered();
@@ -178,6 +179,12 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         _started = true;
         foreach (var request in _early) Subscribe(request);
         _early.Clear();
+    }
+
+    private void NewEpoch(Position head)
+    {
+        _window.NewEpoch(head with { Offset = _head.Offset });
+        _numbers.Clear();
     }
 
     private static Position Before(Record record) =>

@@ -8,11 +8,12 @@ namespace Waggle.Delivery;
 /// <summary>
 /// Puts a record into the outbox of each connection that subscribes to it, and writes these outboxes on a flush. Only its delivery loop uses it.
 /// </summary>
+/// <param name="numbers">The counters for dialects that number records.</param>
 /// <param name="failed">Receives a record that could not be encoded. The connections of its subscribers close.</param>
-internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Exception> failed)
+internal sealed class FanOut(Router router, Schedule schedule, TopicNumbers numbers, Action<Record, Exception> failed)
 {
     private readonly List<Connection> _dirty = [];
-    private RecordEncodings _encodings = new(null!, failed);
+    private RecordEncodings _encodings = new(null!, failed, numbers);
     private long _turn;
     private long _delivered;
 
@@ -116,7 +117,7 @@ internal sealed class FanOut(Router router, Schedule schedule, Action<Record, Ex
     private RecordEncodings Begin(Record record)
     {
         _turn++;
-        if (_encodings.IsKept) return _encodings = new RecordEncodings(record, failed);
+        if (_encodings.IsKept) return _encodings = new RecordEncodings(record, failed, numbers);
         _encodings.Begin(record);
         return _encodings;
     }

@@ -6,11 +6,13 @@ namespace Waggle.Delivery;
 /// A record under delivery with its encodings, at most one for each renderer. The loop reuses one instance for all records, unless <see cref="Keep"/> was
 /// called. Only its delivery loop uses it.
 /// </summary>
-internal sealed class RecordEncodings(Record record, Action<Record, Exception> failed)
+/// <param name="numbers">The counters of the loop, for dialects that number records.</param>
+internal sealed class RecordEncodings(Record record, Action<Record, Exception> failed, TopicNumbers numbers)
 {
     private Dictionary<IRenderer, EncodedMessage?>? _others;
     private IRenderer? _renderer;
     private EncodedMessage? _message;
+    private List<(string Scope, string Topic, long Number)>? _numbers;
 
     public Record Record { get; private set; } = record;
 
@@ -29,6 +31,7 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
         _renderer = null;
         _message = null;
         _others?.Clear();
+        _numbers?.Clear();
     }
 
     /// <summary>
@@ -51,7 +54,8 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
         var output = new MessageBuffer(Record.Data.Length + 256);
         try
         {
-            renderer.Render(Record, output);
+            if (renderer is INumberingRenderer numbering) numbering.Render(Record, new Numbers(this, numbering.Numbering), output);
+            else renderer.Render(Record, output);
             return new EncodedMessage(output.Written, Record.Position, renderer.KeyOf(Record), Record.Class) { Ends = output.Ends };
         }
         catch (Exception e)
@@ -59,5 +63,23 @@ internal sealed class RecordEncodings(Record record, Action<Record, Exception> f
             failed(Record, e);
             return null;
         }
+    }
+
+    // Each form of a dialect says the same number.
+    private long NumberOf(string scope, string topic)
+    {
+        foreach (var known in _numbers ??= [])
+        {
+            if (known.Topic == topic && known.Scope == scope) return known.Number;
+        }
+
+        var number = numbers.Next(scope, topic);
+        _numbers.Add((scope, topic, number));
+        return number;
+    }
+
+    private sealed class Numbers(RecordEncodings owner, string scope) : ITopicNumbers
+    {
+        public long Of(string topic) => owner.NumberOf(scope, topic);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class FanOutRig : IDisposable
     public FanOutRig()
     {
         Schedule = new Schedule(Time, () => { });
-        FanOut = new FanOut(_router, Schedule, (record, _) => Failed.Add(record));
+        FanOut = new FanOut(_router, Schedule, new TopicNumbers(), (record, _) => Failed.Add(record));
         Table = new SubscriptionTable(_router, FanOut);
     }
 

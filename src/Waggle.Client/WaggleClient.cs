@@ -52,6 +52,8 @@ public sealed class WaggleClient : IAsyncDisposable
         Memory = new WaggleMemory(this);
         Votes = new WaggleVotes(this);
         Spawns = new WaggleSpawns(this, options.Time);
+        Topology = new WaggleTopology(this);
+        Messages = new WaggleMessages(this);
     }
 
     /// <summary>The hub's shared memory: values under namespaces and keys.</summary>
@@ -62,6 +64,12 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Agents whose processes runners start.</summary>
     public WaggleSpawns Spawns { get; }
+
+    /// <summary>The topologies of swarms: who of their agents may give tasks and messages to whom.</summary>
+    public WaggleTopology Topology { get; }
+
+    /// <summary>Messages to agents.</summary>
+    public WaggleMessages Messages { get; }
 
     /// <summary>The hub's last welcome.</summary>
     public Welcome Welcome => _connection.Welcome!;
@@ -140,6 +148,17 @@ public sealed class WaggleClient : IAsyncDisposable
     /// <param name="priority">The priority, 1 (first) to 5 (last).</param>
     public Task<TaskAck> SetPriorityAsync(string task, int priority, CancellationToken cancel = default) =>
         CommandAsync(new TaskSetPriority { Task = task, Priority = priority }, HubJson.Default.TaskAck, cancel);
+
+    /// <summary>
+    /// Gives a waiting task to one agent; from then on no other agent may have it. The agent receives it at once if it has a free slot, else with its next
+    /// free slot.
+    /// </summary>
+    /// <param name="priority">A new priority, 1 (first) to 5 (last); null keeps the task's own.</param>
+    /// <exception cref="WaggleException">
+    /// <c>NOT_FOUND</c> (the task or the agent), <c>INVALID_STATE</c> (the task does not wait), <c>AGENT_NOT_ABLE</c>.
+    /// </exception>
+    public Task<TaskAck> AssignTaskAsync(string task, string agent, int? priority = null, CancellationToken cancel = default) =>
+        CommandAsync(new TaskAssign { Task = task, Agent = agent, Priority = priority }, HubJson.Default.TaskAck, cancel);
 
     /// <summary>Creates a new task with the spec of one that ended without success. A second call returns the same new task.</summary>
     public Task<TaskCreated> RetryTaskAsync(string task, CancellationToken cancel = default) =>

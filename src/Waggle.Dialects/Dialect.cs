@@ -121,6 +121,11 @@ public abstract class Dialect
     {
     }
 
+    /// <summary>Writes a message to the agent of a worker; a dialect without workers writes nothing.</summary>
+    public virtual void Deliver(AgentMessage message, IMessageWriter output)
+    {
+    }
+
     /// <summary>Writes a ping in the dialect's own form, besides that of the transport. <see cref="Heartbeat.Spoken"/> enables it.</summary>
     public virtual void Ping(DateTimeOffset now, IMessageWriter output)
     {

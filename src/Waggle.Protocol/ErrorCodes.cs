@@ -34,6 +34,12 @@ public static class ErrorCodes
     /// <summary>The connection acts for no agent, or for another one.</summary>
     public const string NotAnAgent = "NOT_AN_AGENT";
 
+    /// <summary>The agent cannot have the task: it is in another swarm, lacks a required capability, or does not take the type of the task.</summary>
+    public const string AgentNotAble = "AGENT_NOT_ABLE";
+
+    /// <summary>The topology of the swarm does not let the agent give the other one a task or a message.</summary>
+    public const string NotLinked = "NOT_LINKED";
+
     /// <summary>The agent was removed; its worker must not reconnect automatically.</summary>
     public const string AgentRemoved = "AGENT_REMOVED";
 

@@ -94,4 +94,26 @@ public static class Limits
 
     /// <summary>The JSON text of the context of one log entry.</summary>
     public const int MaxLogContextBytes = 8 * 1024;
+
+    /// <summary>The greatest size of the content of a message to an agent.</summary>
+    public const int MaxAgentMessageBytes = 32 * 1024;
+
+    /// <summary>The greatest number of agents that one message goes to.</summary>
+    public const int MaxMessageRecipients = 1000;
+
+    /// <summary>The greatest number of messages that wait for an agent, and their size together.</summary>
+    public const int MaxInboxMessages = 1000;
+    public const int MaxInboxBytes = 4 * 1024 * 1024;
+
+    /// <summary>The size of the messages that wait for all agents. The hub holds each of them in memory.</summary>
+    public const int MaxWaitingMessageBytes = 256 * 1024 * 1024;
+
+    /// <summary>The greatest number of leads in a hierarchical mesh.</summary>
+    public const int MaxLeads = 32;
+
+    /// <summary>The greatest number of agents that a topology names as parents' children or in its order.</summary>
+    public const int MaxTopologyEntries = 1000;
+
+    /// <summary>The greatest number of agents above an agent in a hierarchy.</summary>
+    public const int MaxTopologyDepth = 32;
 }

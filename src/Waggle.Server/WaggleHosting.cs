@@ -89,6 +89,7 @@ public static class WaggleHosting
         api.MapNotifications();
         api.MapMemory();
         api.MapProposals();
+        api.MapMessages();
         api.MapTopics();
         api.MapEvents(parts.Streaming);
         api.MapConnections(parts.Clients);

@@ -38,6 +38,7 @@ public sealed class WaggleWorker : IAsyncDisposable
     private readonly TaskRunner _runner;
     private readonly WaggleConnection _connection;
     private readonly HubHttp _http;
+    private readonly RequestTable _requests;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _stops;
 
@@ -47,11 +48,12 @@ public sealed class WaggleWorker : IAsyncDisposable
         _state = new WorkerState(options.AgentId);
         _flusher = new ReportFlusher(options.Time);
         var secret = options.Secret ?? ProcessSecret.Value;
-        var requests = new RequestTable(options.QueueCapacity, options.Time);
+        var requests = _requests = new RequestTable(options.QueueCapacity, options.Time);
         _reporter = new LeaseReporter(options, _leases, requests, reason => _connection!.Finish(reason));
         _keeper = new LeaseKeeper(options, _leases, _reporter, requests, () => IsConnected);
         _drainer = new Drainer(requests);
-        var owner = new WorkerOwner(options, secret, types, _state, _leases, _reporter, _keeper, _drainer, new VoteCaster(options, requests), Accept, Ended);
+        var (votes, messages) = (new VoteCaster(options, requests), new MessageReceiver(options, requests));
+        var owner = new WorkerOwner(options, secret, types, _state, _leases, _reporter, _keeper, _drainer, votes, messages, Accept, Ended);
         _connection = new WaggleConnection(options, owner, requests);
         _http = new HubHttp(options, _connection);
         var upload = new ResultUpload(_http, _state, secret, options.Time);
@@ -130,6 +132,22 @@ public sealed class WaggleWorker : IAsyncDisposable
     }
 
     /// <summary>
+    /// Sends JSON to an agent of the swarm, where the topology links this worker's agent to it. The call completes when the message is durable.
+    /// </summary>
+    /// <param name="content">Any JSON but null, up to 32 KiB.</param>
+    /// <param name="ttl">The time for which the hub keeps it, 1 second to 7 days; null for one hour.</param>
+    /// <exception cref="WaggleException"><c>NOT_FOUND</c>, <c>NOT_LINKED</c>, <c>TOO_LARGE</c>, <c>QUOTA_EXCEEDED</c> (the agent's inbox is full).</exception>
+    public Task<MessagesSent> SendAsync(string agent, RawJson content, TimeSpan? ttl = null, CancellationToken cancel = default) =>
+        SendAsync(new AgentSend { Agent = agent, Content = content, TtlMs = WaggleMessages.Ms(ttl) }, cancel);
+
+    /// <summary>Sends JSON to agents by their places in the topology, as seen by this worker's agent.</summary>
+    /// <param name="content">Any JSON but null, up to 32 KiB.</param>
+    /// <param name="ttl">The time for which the hub keeps it, 1 second to 7 days; null for one hour.</param>
+    /// <exception cref="WaggleException"><c>INVALID_STATE</c> (nobody has the place), <c>NOT_LINKED</c>, <c>TOO_LARGE</c>, <c>QUOTA_EXCEEDED</c>.</exception>
+    public Task<MessagesSent> SendAsync(MessageAudience to, RawJson content, TimeSpan? ttl = null, CancellationToken cancel = default) =>
+        SendAsync(new AgentSend { To = to, Content = content, TtlMs = WaggleMessages.Ms(ttl) }, cancel);
+
+    /// <summary>
     /// Accepts no more work and waits for running handlers for up to <paramref name="grace"/>. It then cancels them, waits for their end for up to
     /// <see cref="WaggleWorkerOptions.StopTimeout"/>, and closes. A task returns to the hub only after its handler has ended, so that the next worker does not
     /// find this one still at it. If the hub does not acknowledge an outcome shortly after, the worker reports it through
@@ -182,6 +200,9 @@ public sealed class WaggleWorker : IAsyncDisposable
             throw;
         }
     }
+
+    private Task<MessagesSent> SendAsync(AgentSend message, CancellationToken cancel) =>
+        _requests.SendAsync(WaggleMessages.Keyed(message), HubJson.Default.MessagesSent, repeatable: true, cancel);
 
     private void Accept(Assign assign)
     {

@@ -75,6 +75,19 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     /// <summary>Called when a vote was not cast: the proposal, and what <see cref="OnVote"/> threw or the hub refused.</summary>
     public Action<string, Exception>? OnVoteFailed { get; set; }
 
+    /// <summary>
+    /// Handles a message to the worker's agent. It runs on the thread pool, for one message at a time, in the order of sending; the worker acknowledges the
+    /// message after it. A message may come twice, with the same id: the hub delivers it until it is acknowledged. Null, the default, leaves messages at the
+    /// hub until their time is over.
+    /// </summary>
+    public Func<AgentMessage, CancellationToken, ValueTask>? OnMessage { get; set; }
+
+    /// <summary>
+    /// Called when a message was not acknowledged: its id, and what <see cref="OnMessage"/> threw or the hub refused. The hub sends the message again with the
+    /// worker's next connection.
+    /// </summary>
+    public Action<string, Exception>? OnMessageFailed { get; set; }
+
     /// <summary>Called when the hub has durably accepted the end of an assignment (result, failure, refusal, release, cancellation).</summary>
     public Action<string, int, long, TaskAck>? OnAcknowledged { get; set; }
 

@@ -16,6 +16,7 @@ internal sealed class WorkerOwner(
     LeaseKeeper keeper,
     Drainer drainer,
     VoteCaster votes,
+    MessageReceiver messages,
     Action<Assign> accept,
     Action<WaggleException> ended) : IConnectionOwner
 {
@@ -59,9 +60,9 @@ internal sealed class WorkerOwner(
         if (state.IsStopping || drainer.IsDraining) _ = drainer.SendAsync();
     }
 
-    public void Received(HubMessage message)
+    public void Received(HubMessage received)
     {
-        switch (message)
+        switch (received)
         {
             case Assign assign:
                 accept(assign);
@@ -74,6 +75,9 @@ internal sealed class WorkerOwner(
                 break;
             case VoteRequested request:
                 votes.Request(request);
+                break;
+            case AgentMessage message:
+                messages.Receive(message);
                 break;
         }
     }

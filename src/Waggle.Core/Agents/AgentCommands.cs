@@ -43,7 +43,7 @@ public sealed record DrainAgent(string Agent) : Command<AgentView>
         if (agent.Draining) return Decision.Of(shown);
         return Decision.Of(
             shown,
-            new AgentDraining { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, RequestedBy = By.Subject },
+            new AgentDraining { Agent = Agent, Name = agent.Name, Type = agent.Type, Swarm = agent.Swarm, RequestedBy = By.Subject },
             AgentViews.Status(agent, view) with { Status = AgentStatus.Draining });
     }
 }
@@ -121,6 +121,7 @@ internal static class AgentViews
         {
             Agent = agent.Id,
             Name = agent.Name,
+            Type = agent.Type,
             Swarm = agent.Swarm,
             Status = StatusOf(agent, presence),
             OldStatus = StatusOf(agent, presence),

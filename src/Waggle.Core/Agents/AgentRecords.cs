@@ -47,6 +47,9 @@ public sealed record AgentDraining : AgentRecord
     public override string Kind => "agent_draining";
 
     public required string RequestedBy { get; init; }
+
+    /// <summary>The agent's type, see <see cref="AgentView.Type"/>. Earlier versions did not store it.</summary>
+    public string? Type { get; init; }
 }
 
 public sealed record AgentRemoved : AgentRecord
@@ -58,6 +61,9 @@ public sealed record AgentRemoved : AgentRecord
     public override string? Clears => $"agent.{Agent}.status";
     public string? Reason { get; init; }
     public required string RemovedBy { get; init; }
+
+    /// <summary>The agent's type, see <see cref="AgentView.Type"/>. Earlier versions did not store it.</summary>
+    public string? Type { get; init; }
 
     /// <summary>The number of the agent's tasks that returned to the queue. Earlier versions did not store it.</summary>
     public int? Requeued { get; init; }
@@ -72,6 +78,8 @@ public sealed record AgentStatusChanged : AgentRecord
     [JsonIgnore]
     public override RecordClass Class => RecordClass.Latest;
 
+    /// <summary>The agent's type, see <see cref="AgentView.Type"/>. Earlier versions did not store it.</summary>
+    public string? Type { get; init; }
     public required AgentStatus Status { get; init; }
 
     /// <summary>The status that the hub published before this one.</summary>

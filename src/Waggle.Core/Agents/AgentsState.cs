@@ -15,6 +15,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
     private readonly LeaseTable _leases = new();
     private readonly List<string> _removed = [];
     private Action<string>? _changed;
+    private Action<AgentEntity, string>? _counted;
     private long _assignments;
 
     public AgentsState(HiveContext hive)
@@ -41,6 +42,9 @@ internal sealed class AgentsState : FeatureState, IAgentView
 
     /// <summary>Registers a callback for changes of an agent's credit and of the properties that tasks require.</summary>
     public void OnChange(Action<string> changed) => _changed += changed;
+
+    /// <summary>Registers a callback for the end of an attempt: the agent, and the outcome of <see cref="Waggle.Protocol.Model.AttemptOutcomes"/>.</summary>
+    public void OnCount(Action<AgentEntity, string> counted) => _counted += counted;
 
     public override bool AwaitsReports => _leases.Count > 0 || OnlineCount > 0;
 
@@ -83,6 +87,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
     public void Count(string agent, string outcome, long? workedMs)
     {
         if (Agent(agent) is not { RemovedAt: null } known) return;
+        _counted?.Invoke(known, outcome);
         var counted = AgentEvolver.Count(known, outcome, workedMs);
         if (!ReferenceEquals(counted, known)) _agents.Put(counted);
     }

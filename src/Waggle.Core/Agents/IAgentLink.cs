@@ -18,6 +18,14 @@ public interface IAgentLink
     /// <summary>Asks the worker for the vote of its agent.</summary>
     void RequestVote(VoteRequested request);
 
+    /// <summary>Whether the worker receives messages to its agent; one that polls over HTTP fetches them itself.</summary>
+    bool TakesMessages => false;
+
+    /// <summary>Delivers a message to the agent.</summary>
+    void Deliver(AgentMessage message)
+    {
+    }
+
     /// <summary>A newer connection of the same agent took over, or the agent was removed.</summary>
     void Close(int code, string reason);
 }

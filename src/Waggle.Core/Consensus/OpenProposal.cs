@@ -4,6 +4,7 @@ using Waggle.Core.Identifiers;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
@@ -88,8 +89,10 @@ public sealed record OpenProposal(ProposalSpec Spec) : Command<ProposalView>
                 : ([], new(ErrorCodes.NotFound, $"There is no agent '{missing.Agent}'."));
         }
 
-        var online = view.Agents.Where(a => a.RemovedAt is null && a.Swarm == SwarmId && view.Presence(a.Id) is { IsHere: true })
-            .Select(a => a.Id).Order(StringComparer.Ordinal).Take(Limits.MaxElectors + 1).ToArray();
+        var all = By.Agent is { } opener && view.Links(SwarmId) is { } links && TopologyPolicy.Electorate(links, opener) is { } linked
+            ? linked
+            : view.Agents.Where(a => a.RemovedAt is null && a.Swarm == SwarmId && view.Presence(a.Id) is { IsHere: true }).Select(a => a.Id);
+        var online = all.Order(StringComparer.Ordinal).Take(Limits.MaxElectors + 1).ToArray();
         return online.Length switch
         {
             0 => ([], new(ErrorCodes.InvalidState, $"No agent of swarm '{SwarmId}' is online, so the electorate is empty: name the electors.")),

@@ -8,6 +8,7 @@ using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
+using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Presence;
@@ -16,6 +17,7 @@ using Waggle.Core.Schemas;
 using Waggle.Core.Search;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Topology;
 
 namespace Waggle.Core.Hives;
 
@@ -26,6 +28,7 @@ internal static class Features
     [
         new IdFeature(),
         new AgentFeature(),
+        new TopologyFeature(),
         new TaskFeature(),
         new SwarmFeature(),
         new InsightFeature(),
@@ -40,6 +43,7 @@ internal static class Features
         new SchemaFeature(),
         new RunnerFeature(),
         new AgentReportFeature(),
+        new MessagingFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -33,4 +33,5 @@ internal static class IdPrefix
     public const string Alert = "al";
     public const string Proposal = "p";
     public const string Spawn = "sp";
+    public const string AgentMessage = "am";
 }

@@ -41,6 +41,9 @@ public sealed record HiveOptions
     /// <summary>The retention of notifications, seen or not.</summary>
     public TimeSpan NotificationRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The retention of messages to agents after their end, without their content.</summary>
+    public TimeSpan AgentMessageRetention { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>The retention of closed proposals, and of ballots after the deadline of their proposal.</summary>
     public TimeSpan ProposalRetention { get; init; } = TimeSpan.FromDays(30);
 

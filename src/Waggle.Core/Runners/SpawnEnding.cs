@@ -130,7 +130,16 @@ internal static class SpawnEnding
     }
 
     private static void AddRemoved(AgentEntity agent, string by, string? reason, int requeued, List<RecordData> records) =>
-        records.Add(new AgentRemoved { Agent = agent.Id, Name = agent.Name, Swarm = agent.Swarm, Reason = reason, RemovedBy = by, Requeued = requeued });
+        records.Add(new AgentRemoved
+        {
+            Agent = agent.Id,
+            Name = agent.Name,
+            Type = agent.Type,
+            Swarm = agent.Swarm,
+            Reason = reason,
+            RemovedBy = by,
+            Requeued = requeued,
+        });
 
     // The process is gone, so nobody works on its tasks. A task that it had started counts as lost, like one whose lease expired.
     private static void AddLosses(SpawnEntity spawn, IHiveView view, in DecisionContext context, List<RecordData> records)

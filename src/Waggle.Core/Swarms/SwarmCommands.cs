@@ -7,7 +7,8 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
-public sealed record CreateSwarm(string Name, string? Id) : Command<SwarmView>
+/// <param name="Topology">The links between its agents; null for a mesh.</param>
+public sealed record CreateSwarm(string Name, string? Id, TopologySpec? Topology = null) : Command<SwarmView>
 {
     public override string Right => Permissions.WriteSwarms;
 
@@ -15,6 +16,8 @@ public sealed record CreateSwarm(string Name, string? Id) : Command<SwarmView>
 
     // The principal must choose a name within its reach, because the hub would give one outside it.
     public override string? Refusal(IHiveView hive) => By.Reaches(Id) ? null : By.OutOfReach(Id ?? "");
+
+    public override Error? Malformed() => Topology is null ? null : TopologyRules.Problem(Topology);
 
     public override Decision<SwarmView> Decide(IHiveView view, in DecisionContext context)
     {
@@ -24,9 +27,21 @@ public sealed record CreateSwarm(string Name, string? Id) : Command<SwarmView>
         var id = Id ?? view.NextId(IdPrefix.Swarm);
         if (view.Swarm(id) is not null) return Decision.Reject(ErrorCodes.AlreadyExists, $"There is a swarm '{id}' already.");
         return Decision.Of(
-            new SwarmView { Id = id, Name = Name, CreatedAt = context.Now, Agents = 0, Tasks = new Dictionary<string, int>(StringComparer.Ordinal) },
-            new SwarmCreated { SwarmId = id, Name = Name, CreatedBy = By.Subject, Swarm = id });
+            new SwarmView
+            {
+                Id = id,
+                Name = Name,
+                CreatedAt = context.Now,
+                Agents = 0,
+                Tasks = new Dictionary<string, int>(StringComparer.Ordinal),
+                Topology = Shown(Topology?.Kind ?? TopologyKind.Mesh),
+            },
+            new SwarmCreated { SwarmId = id, Name = Name, CreatedBy = By.Subject, Swarm = id, Topology = Topology });
     }
+
+    // An adaptive topology begins as a mesh.
+    private static TopologyView Shown(TopologyKind kind) =>
+        new() { Kind = kind, Current = kind == TopologyKind.Adaptive ? TopologyKind.Mesh : kind, Leads = [] };
 }
 
 public sealed record ShowSwarm(string Id) : Command<SwarmView>

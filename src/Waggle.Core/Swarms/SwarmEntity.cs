@@ -46,6 +46,9 @@ public sealed record SwarmCreated : RecordData
     public required string SwarmId { get; init; }
     public required string Name { get; init; }
     public required string CreatedBy { get; init; }
+
+    /// <summary>The topology that it was created with; null for a mesh. Earlier versions had none.</summary>
+    public TopologySpec? Topology { get; init; }
 }
 
 /// <summary>Records that a swarm was paused, resumed or stopped.</summary>

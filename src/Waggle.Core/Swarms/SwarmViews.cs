@@ -18,5 +18,6 @@ internal static class SwarmViews
         State = swarm.State,
         StateSince = swarm.StateSince,
         StateBy = swarm.StateBy,
+        Topology = view.TopologyOf(swarm.Id),
     };
 }

@@ -41,7 +41,8 @@ internal static class AttemptEnding
 
         after = AgentEvolver.Count(after, outcome, workedMs);
         var held = view.Presence(agent.Id) is { Holding: var holding } ? holding.Count - before - (holding.Contains(task.Id) ? 1 : 0) : 0;
-        return new(agent.Name, AgentViews.StatusOf(agent, view.Presence(agent.Id)), held, after.Completed, after.Failed, after.Lost, after.AverageMs);
+        var status = AgentViews.StatusOf(agent, view.Presence(agent.Id));
+        return new(agent.Name, status, held, after.Completed, after.Failed, after.Lost, after.AverageMs, agent.Type);
     }
 
     /// <summary>
@@ -116,5 +117,9 @@ internal static class AttemptEnding
 
     /// <summary>Adds the fields that every record about this task has.</summary>
     public static T Record<T>(this TaskEntity task, Func<T> make)
-        where T : TaskRecord => make() with { OldState = task.State, Swarm = task.Swarm };
+        where T : TaskRecord
+    {
+        var made = make();
+        return made with { OldState = task.State, Swarm = task.Swarm, Priority = made.Priority ?? task.Priority };
+    }
 }

@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -83,6 +84,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 continue;
             }
 
+            if (TopologyRights.Assign(By, swarm, spec.AssignTo, view) is { } unlinked) return Decision.Reject(unlinked, []);
             if (view.Swarm(swarm) is { State: SwarmState.Stopped })
                 return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
             var id = view.NextId(IdPrefix.Task, created++);
@@ -102,7 +104,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             });
             if (failed is not null)
             {
-                records.Add(DependencyFailed(id, spec.Title, swarm, failed));
+                records.Add(DependencyFailed(id, spec.Title, swarm, spec.Priority ?? TaskDefaults.Priority, failed));
                 state = TaskState.Cancelled;
             }
 
@@ -138,13 +140,14 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         ErrorCodes.IdempotencyConflict,
             $"The idempotency key '{key}' was used for task {first}, which is different from this one: use a new key for a new task.");
 
-    internal static TaskCancelled DependencyFailed(string id, string title, string swarm, TaskEntity dependency) => new()
+    internal static TaskCancelled DependencyFailed(string id, string title, string swarm, int priority, TaskEntity dependency) => new()
     {
         Task = id,
         Title = title,
         Swarm = swarm,
         OldState = TaskState.Blocked,
         State = TaskState.Cancelled,
+        Priority = priority,
         CancelledBy = "hub",
         Reason = "dependency_failed",
         Error = new("DEPENDENCY_FAILED", $"Task {dependency.Id} ('{dependency.Spec.Title}') ended as {dependency.State.ToString().ToLowerInvariant()}."),

@@ -67,6 +67,7 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
         State = task.State == TaskState.Assigned ? TaskState.Running : task.State,
         Agent = task.Lease!.Agent,
         AgentName = view.Agent(task.Lease.Agent)?.Name,
+        AgentType = view.Agent(task.Lease.Agent)?.Type,
         Attempt = task.Lease.Attempt,
         Token = task.Lease.Token,
     });

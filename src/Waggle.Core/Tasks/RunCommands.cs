@@ -27,14 +27,17 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
         var records = new List<RecordData>(3);
         if (task.Lease!.StartedAt is null) records.Add(Started(task, view));
         var running = task.State == TaskState.Assigned ? TaskState.Running : task.State;
+        var agent = view.Agent(task.Lease.Agent);
         records.Add(new TaskProgressed
         {
             Task = task.Id,
             Title = task.Spec.Title,
             Swarm = task.Swarm,
             State = running,
+            Priority = task.Priority,
             Agent = task.Lease.Agent,
-            AgentName = view.Agent(task.Lease.Agent)?.Name,
+            AgentName = agent?.Name,
+            AgentType = agent?.Type,
             Attempt = task.Lease.Attempt,
             Progress = Progress,
             Message = Message,
@@ -60,6 +63,7 @@ public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : Lea
             Title = task.Spec.Title,
             Swarm = task.Swarm,
             State = task.State,
+            Priority = task.Priority,
             Agent = task.Lease!.Agent,
             Attempt = task.Lease.Attempt,
             Lines = Lines,

@@ -133,7 +133,7 @@ internal sealed record SettleDependencies(string Task, string Ended) : TaskComma
         if (task.State != TaskState.Blocked) return Decision.Nothing;
         var ended = view.Task(Ended);
         if (ended is not null && ended.State != TaskState.Completed && task.Spec.Join != JoinRule.AllEnded)
-            return Decision.OfRecords(CreateTasks.DependencyFailed(task.Id, task.Spec.Title, task.Swarm, ended));
+            return Decision.OfRecords(CreateTasks.DependencyFailed(task.Id, task.Spec.Title, task.Swarm, task.Priority, ended));
         return view.OpenDependencies(task.Id) > 0
             ? Decision.Nothing
             : Decision.OfRecords(task.Record(() => new TaskUnblocked { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending }));

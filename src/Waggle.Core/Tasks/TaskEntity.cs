@@ -82,6 +82,13 @@ public sealed record TaskEntity
     /// </summary>
     public IReadOnlyList<string>? Avoid { get; init; }
 
+    /// <summary>The only agent that may have the task since a command named it; null if <see cref="TaskSpec.AssignTo"/> decides.</summary>
+    public string? Assignee { get; init; }
+
+    /// <summary>The only agent that may have the task; null if any agent may.</summary>
+    [JsonIgnore]
+    public string? OnlyFor => Assignee ?? Spec.AssignTo;
+
     [JsonIgnore]
     public EntityKey Key => new(Entity.Name, Id);
 

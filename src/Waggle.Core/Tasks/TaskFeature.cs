@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
+using Waggle.Core.Topology;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -41,6 +42,7 @@ internal sealed class TaskFeature : Feature
         RecordType.Of("task_requeued", static () => TaskJson.Default.TaskRequeued),
         RecordType.Of("task_retry_scheduled", static () => TaskJson.Default.TaskRetryScheduled),
         RecordType.Of("task_priority_changed", static () => TaskJson.Default.TaskPriorityChanged),
+        RecordType.Of("task_assignee_changed", static () => TaskJson.Default.TaskAssigneeChanged),
         RecordType.Of("task_cancel_requested", static () => TaskJson.Default.TaskCancelRequested),
         RecordType.Of("task_completed", static () => TaskJson.Default.TaskCompleted),
         RecordType.Of("task_failed", static () => TaskJson.Default.TaskFailed),
@@ -55,7 +57,8 @@ internal sealed class TaskFeature : Feature
     public override Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) =>
         reader.Blobs is { } blobs ? new ResultSweep(reader, blobs, time, log).RunAsync(stop) : Task.CompletedTask;
 
-    public override FeatureState Create(HiveContext hive) => new TasksState(hive, (AgentsState)hive.View<IAgentView>());
+    public override FeatureState Create(HiveContext hive) =>
+        new TasksState(hive, (AgentsState)hive.View<IAgentView>(), (TopologyState)hive.View<ITopologyView>());
 }
 
 [JsonSourceGenerationOptions(
@@ -75,6 +78,7 @@ internal sealed class TaskFeature : Feature
 [JsonSerializable(typeof(TaskRequeued))]
 [JsonSerializable(typeof(TaskRetryScheduled))]
 [JsonSerializable(typeof(TaskPriorityChanged))]
+[JsonSerializable(typeof(TaskAssigneeChanged))]
 [JsonSerializable(typeof(TaskCancelRequested))]
 [JsonSerializable(typeof(TaskCompleted))]
 [JsonSerializable(typeof(TaskFailed))]

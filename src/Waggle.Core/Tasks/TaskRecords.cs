@@ -15,6 +15,12 @@ public abstract record TaskRecord : RecordData
     public TaskState? OldState { get; init; }
     public required TaskState State { get; init; }
 
+    /// <summary>
+    /// The task's priority, 1 (first) to 5 (last), so that subscribers can filter by it. Earlier versions stored it with task_created and
+    /// task_priority_changed alone.
+    /// </summary>
+    public int? Priority { get; init; }
+
     [JsonIgnore]
     public sealed override string Topic => field ??= $"task.{Task}.{TopicEnd}";
 
@@ -46,7 +52,9 @@ public sealed record AttemptEnd
 /// <summary>An agent's figures at the end of an attempt, for clients that show agents and not tasks.</summary>
 /// <param name="Holding">The number of tasks that the agent still holds.</param>
 /// <param name="AverageMs">The average duration of its completed attempts, from start to end in milliseconds; null before the first.</param>
-public sealed record AgentStanding(string Name, AgentStatus Status, int Holding, long Completed, long Failed, long Lost, long? AverageMs);
+/// <param name="Type">The agent's type, see <see cref="AgentView.Type"/>.</param>
+public sealed record AgentStanding(
+    string Name, AgentStatus Status, int Holding, long Completed, long Failed, long Lost, long? AverageMs, string? Type = null);
 
 public sealed record TaskCreated : TaskRecord
 {
@@ -57,7 +65,6 @@ public sealed record TaskCreated : TaskRecord
     internal override (string Prefix, string Id)? Creates => (IdPrefix.Task, Task);
 
     public required TaskSpec Spec { get; init; }
-    public required int Priority { get; init; }
     public string? CreatedBy { get; init; }
     public string? RetryOf { get; init; }
 
@@ -79,6 +86,9 @@ public sealed record TaskAssigned : TaskRecord
 
     public required string Agent { get; init; }
     public required string AgentName { get; init; }
+
+    /// <summary>The agent's type, see <see cref="AgentView.Type"/>.</summary>
+    public string? AgentType { get; init; }
     public required int Attempt { get; init; }
 
     /// <summary>The lease token: the offset of this record.</summary>
@@ -97,6 +107,7 @@ public sealed record TaskStarted : TaskRecord
 
     public required string Agent { get; init; }
     public string? AgentName { get; init; }
+    public string? AgentType { get; init; }
     public required int Attempt { get; init; }
     public required long Token { get; init; }
 }
@@ -111,6 +122,7 @@ public sealed record TaskProgressed : TaskRecord
 
     public required string Agent { get; init; }
     public string? AgentName { get; init; }
+    public string? AgentType { get; init; }
     public required int Attempt { get; init; }
 
     /// <summary>The progress, from 0 to 1.</summary>
@@ -157,7 +169,20 @@ public sealed record TaskPriorityChanged : TaskRecord
     public override string Kind => "task_priority_changed";
 
     public required int OldPriority { get; init; }
-    public required int Priority { get; init; }
+    public required string ChangedBy { get; init; }
+}
+
+/// <summary>Records that a command named the only agent that may have the task.</summary>
+public sealed record TaskAssigneeChanged : TaskRecord
+{
+    [JsonIgnore]
+    public override string Kind => "task_assignee_changed";
+
+    /// <summary>The agent that alone could have the task before; null if any agent could.</summary>
+    public string? OldAssignee { get; init; }
+    public required string Assignee { get; init; }
+    public required string AssigneeName { get; init; }
+    public string? AssigneeType { get; init; }
     public required string ChangedBy { get; init; }
 }
 

@@ -14,6 +14,7 @@ public static class TaskViews
         Swarm = task.Swarm,
         State = task.State,
         Priority = task.Priority,
+        Assignee = task.OnlyFor,
         CreatedAt = task.CreatedAt,
         UpdatedAt = task.UpdatedAt,
         EndedAt = task.EndedAt,

@@ -4,6 +4,7 @@ using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Core.Topology;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
@@ -26,7 +27,7 @@ internal sealed class TasksState : FeatureState, ITaskView
     private readonly TaskMetrics _metrics;
     private readonly StopCursors _stops;
 
-    public TasksState(HiveContext hive, AgentsState agents)
+    public TasksState(HiveContext hive, AgentsState agents, IUnaddressedWork unaddressed)
     {
         _hive = hive;
         _metrics = hive.Metrics.Of(static metrics => new TaskMetrics(metrics));
@@ -34,7 +35,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         _tasks = hive.Table(TaskFeature.Tasks);
         _attempts = hive.Table(TaskFeature.Attempts);
         _messages = new(hive, this, agents);
-        _dispatch = new(hive, this, agents);
+        _dispatch = new(hive, this, agents, unaddressed);
         _stops = new(() => _tasks.Open, id => _tasks[id] is { State: var state } task && !state.IsTerminal() ? task : null);
         hive.Timer(AgentEntity.Entity.Name, agent => new AgentTimer(agent) { By = hive.Hub });
         hive.Commands.After<AgentTimer>((timer, _) => agents.Rearm(timer.Agent));

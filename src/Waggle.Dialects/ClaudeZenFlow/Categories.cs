@@ -5,6 +5,9 @@ namespace Waggle.Dialects.ClaudeZenFlow;
 /// <summary>The categories of subscriptions, with their topics.</summary>
 internal static class Categories
 {
+    /// <summary>The kind whose event has the name and the fields of the dialect's document.</summary>
+    public const string TopologyChange = "swarm_topology_changed";
+
     private static readonly string[] None = [];
 
     private static readonly Dictionary<string, string[]> TopicsByName = new(StringComparer.Ordinal)
@@ -28,16 +31,13 @@ internal static class Categories
     /// <summary>Returns the name of an event: <c>task_completed</c> becomes <c>task:completed</c>.</summary>
     public static string EventOf(Record record)
     {
+        if (record.Kind == TopologyChange) return "swarm:topology:changed";
         var line = record.Kind.IndexOf('_', StringComparison.Ordinal);
         return line < 0 ? record.Kind : $"{record.Kind[..line]}:{record.Kind[(line + 1)..]}";
     }
 
     /// <summary>Returns the kind of an event's name.</summary>
-    public static string KindOf(string name)
-    {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? name : $"{name[..colon]}_{name[(colon + 1)..]}";
-    }
+    public static string KindOf(string name) => name.Replace(':', '_');
 
     /// <summary>Returns the object of a record: the swarm, task or agent of its topic.</summary>
     public static string IdOf(Record record)

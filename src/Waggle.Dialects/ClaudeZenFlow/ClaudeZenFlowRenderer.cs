@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Waggle.Core.Kernel;
+using Waggle.Core.Topology;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -38,10 +40,19 @@ internal sealed class ClaudeZenFlowRenderer : IRenderer
         var (record, name) = state;
         writer.WriteString("id"u8, Categories.IdOf(record));
         writer.WriteString("event"u8, name);
+        if (record.Kind == Categories.TopologyChange && record.Typed() is TopologyChanged changed) WriteChange(writer, changed);
         writer.WritePropertyName("data"u8);
         writer.WriteRawValue(record.Data.Span, skipInputValidation: true);
         writer.WriteString("timestamp"u8, record.At.UtcDateTime);
         writer.WriteString("topic"u8, record.Topic);
         writer.WriteString("position"u8, record.Position.ToString());
+    }
+
+    private static void WriteChange(Utf8JsonWriter writer, TopologyChanged changed)
+    {
+        writer.WriteString("swarmId"u8, changed.SwarmId);
+        writer.WriteString("from"u8, Vocabulary.Of(changed.From));
+        writer.WriteString("to"u8, Vocabulary.Of(changed.To));
+        if (changed.Reason is { } reason) writer.WriteString("reason"u8, reason);
     }
 }

@@ -20,11 +20,15 @@ internal static class Commands
 {
     private const int MaxQuoted = 40;
 
-    private static readonly string[] NoEngine = ["topology", "agents"];
+    private const string NoEngine = "agents";
+
+    private static readonly string[] OfSwarms = ["name", "topology", NoEngine];
 
     public static IReadOnlyList<ClientCommand> All { get; } =
     [
-        new("swarm:create", "Creates the swarm `name`.", "swarm:create", (call, body, by) => new CommandIntent(call, Swarm(body, by))),
+        new(
+            "swarm:create", "Creates the swarm `name` with the `topology` mesh, star, hierarchical, ring, hierarchical-mesh or adaptive.",
+            "swarm:create", (call, body, by) => new CommandIntent(call, Swarm(body, by))),
         new(
             "task:create",
             "Creates a task: `title`, `description`, `type`, `priority`, `assignee` (an agent's id, or `auto`), `requirements`, `input`, `swarmId`.",
@@ -48,23 +52,28 @@ internal static class Commands
     public static CreateSwarm Swarm(PayloadReader body, Principal by)
     {
         if (body.Json.ValueKind != JsonValueKind.Object) throw PayloadReader.Invalid("A swarm is an object with a name.");
-        foreach (var name in NoEngine)
+        if (body.Find(NoEngine) is not null)
         {
-            if (body.Find(name) is null) continue;
             throw new DialectException(new Error(
-                ErrorCodes.NotAvailable,
-                $"{name}: this hub does not arrange or start agents; leave it out. Agents join a swarm when their workers connect."));
+                ErrorCodes.NotAvailable, $"{NoEngine}: this hub does not start agents; leave it out. Agents join a swarm when their workers connect."));
         }
 
         foreach (var property in body.Json.EnumerateObject())
         {
-            if (property.Name != "name" && !NoEngine.Contains(property.Name))
-                throw PayloadReader.Invalid($"'{PlainText.Clip(property.Name, MaxQuoted)}' is not a property of a swarm; there is name.");
+            if (!OfSwarms.Contains(property.Name))
+                throw PayloadReader.Invalid($"'{PlainText.Clip(property.Name, MaxQuoted)}' is not a property of a swarm; there are name and topology.");
         }
 
         return body.Find("name") is var (given, _) && given.ValueKind == JsonValueKind.String
-            ? new CreateSwarm(given.GetString()!, null) { By = by }
+            ? new CreateSwarm(given.GetString()!, null, Topology(body)) { By = by }
             : throw PayloadReader.Invalid("name is missing: the swarm's name, text.");
+    }
+
+    private static TopologySpec? Topology(PayloadReader body)
+    {
+        if (body.Find("topology") is not var (value, name)) return null;
+        var kind = value.ValueKind == JsonValueKind.String ? Vocabulary.ReadTopology(value.GetString()!) : null;
+        return new TopologySpec { Kind = kind ?? throw PayloadReader.Wrong(name, $"one of {Vocabulary.Topologies}", value) };
     }
 
     private static CreateTasks Task(PayloadReader body, Principal by)

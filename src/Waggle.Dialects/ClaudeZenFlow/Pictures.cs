@@ -23,6 +23,7 @@ internal static class Pictures
         Field<SwarmView>.Text("id", "id", s => s.Id),
         Field<SwarmView>.Text("name", "name", s => s.Name),
         Field<SwarmView>.Text("status", "state: active, paused, stopped", s => Vocabulary.Of(s.State)),
+        Field<SwarmView>.Text("topology", "topology.current", s => s.Topology is { } t ? Vocabulary.Of(t.Current) : null),
         Field<SwarmView>.Whole("agents", "agents that joined it", s => s.Agents),
         Field<SwarmView>.Whole("tasks", "open tasks", s => s.Tasks.Values.Sum()),
         Field<SwarmView>.Time("createdAt", "created_at", (s, _) => s.CreatedAt),

@@ -1,3 +1,4 @@
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeZenFlow;
@@ -26,6 +27,21 @@ internal static class Vocabulary
         SwarmState.Stopped => "stopped",
         _ => "active",
     };
+
+    /// <summary>Returns the topology of a name, whose words a hyphen or an underscore separates; null for an unknown one.</summary>
+    public static TopologyKind? ReadTopology(string word)
+    {
+        foreach (var kind in Enum.GetValues<TopologyKind>())
+        {
+            if (string.Equals(Of(kind), word.Replace('_', '-'), StringComparison.OrdinalIgnoreCase)) return kind;
+        }
+
+        return null;
+    }
+
+    public static string Topologies { get; } = string.Join(", ", Enum.GetValues<TopologyKind>().Select(Of));
+
+    public static string Of(TopologyKind kind) => SnakeCase.Of(kind).Replace('_', '-');
 
     public static string Of(TaskState state) => state switch
     {

@@ -26,6 +26,12 @@ internal static class CloudAgentsMaps
             AgentStatus, "agent_removed",
             Field<AgentRemoved>.Text("agentName", "name", r => r.Name),
             Field<AgentRemoved>.Text("state", "stopped", _ => "stopped")),
+        // An agent that reports an end and no start has worked all the same.
+        new MessageMap<TaskAssigned>(
+            AgentStatus, "task_assigned",
+            Field<TaskAssigned>.Text("agentName", "agent_name", r => r.AgentName),
+            Field<TaskAssigned>.Text("state", "working", _ => "working"),
+            Field<TaskAssigned>.Text("currentTask", "title", r => r.Title)),
         new MessageMap<TaskStarted>(
             AgentStatus, "task_started",
             Field<TaskStarted>.Text("agentName", "agent_name, else agent", r => r.AgentName ?? r.Agent),

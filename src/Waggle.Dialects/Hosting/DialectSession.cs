@@ -159,6 +159,10 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     void IRunnerLink.StopProcess(RunnerStop request) => _responder.StopProcess(request);
 
+    bool IAgentLink.TakesMessages => true;
+
+    void IAgentLink.Deliver(AgentMessage message) => _responder.Deliver(message);
+
     void IKeepAliveSubject.Ping()
     {
         _connection.SendFrame(PingFrame);

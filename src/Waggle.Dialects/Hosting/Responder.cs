@@ -48,6 +48,8 @@ internal sealed class Responder(SessionHost host, Connection connection, Session
 
     public void StopProcess(RunnerStop request) => Send(output => dialect.Current.StopProcess(request, output));
 
+    public void Deliver(AgentMessage message) => Send(output => dialect.Current.Deliver(message, output), 512 + message.Content.Utf8.Length);
+
     public void Ping(DateTimeOffset now) => Send(output => dialect.Current.Ping(now, output));
 
     public void Expiring(DateTimeOffset at) => Send(output => dialect.Current.Expiring(at, output));
@@ -55,10 +57,14 @@ internal sealed class Responder(SessionHost host, Connection connection, Session
     public IDeferred Goodbye(int code, string reason, TimeSpan? comeBackAfter = null) =>
         new Deferred(output => dialect.Current.Goodbye(code, reason, comeBackAfter, output));
 
-    private void Send(Action<IMessageWriter> write) => connection.Send(new Deferred(write));
+    private void Send(Action<IMessageWriter> write, int size = Deferred.StandardSize) => connection.Send(new Deferred(write, size));
 
-    private sealed class Deferred(Action<IMessageWriter> write) : IDeferred
+    private sealed class Deferred(Action<IMessageWriter> write, int size = Deferred.StandardSize) : IDeferred
     {
+        public const int StandardSize = 512;
+
+        public int Size => size;
+
         public void Write(IMessageWriter output) => write(output);
     }
 

@@ -110,6 +110,8 @@ public sealed class NativeDialect : Dialect
 
     public override void StopProcess(RunnerStop request, IMessageWriter output) => MessageCodec.Write(output, request);
 
+    public override void Deliver(AgentMessage message, IMessageWriter output) => MessageCodec.Write(output, message);
+
     public override void Expiring(DateTimeOffset at, IMessageWriter output) => MessageCodec.Write(output, new AuthExpiring { TokenExpiresAt = at });
 
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output) =>

@@ -7,11 +7,13 @@ using Waggle.Core.Consensus;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
+using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -21,6 +23,8 @@ namespace Waggle.Dialects.Native;
 /// <summary>Maps the messages of waggle.v1 to commands.</summary>
 internal static class NativeIntents
 {
+    private const int StandardLimit = 100;
+
     /// <summary>Returns the intent of a message other than hello; null if the message has no effect.</summary>
     public static Intent? Of(ClientMessage message, Principal by) => message switch
     {
@@ -29,12 +33,14 @@ internal static class NativeIntents
         Subscribe m => new SubscribeIntent(m.Id, m.Topics, m.Since) { Filter = m.Filter, MaxRate = m.MaxRate, Batch = m.Batch },
         Unsubscribe m => new UnsubscribeIntent(m.Id, m.Subscription),
         Publish m => new CommandIntent(m.Id, new PublishToApp(m.Topic, m.Data) { By = by }),
-        SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm) { By = by }),
+        SwarmCreate m => new CommandIntent(m.Id, new CreateSwarm(m.Name, m.Swarm, m.Topology) { By = by }),
         SwarmList => new CommandIntent(message.Id, new ListSwarms { By = by }),
         SwarmShow m => new CommandIntent(m.Id, new ShowSwarm(m.Swarm) { By = by }),
         SwarmPause m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Paused) { By = by }),
         SwarmResume m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Active) { By = by }),
         SwarmStop m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Stopped) { By = by }),
+        SwarmSetTopology m => new CommandIntent(m.Id, new SetTopology(m.Swarm, m.Topology, m.Reason) { By = by }),
+        SwarmTopology m => new CommandIntent(m.Id, new ShowTopology(m.Swarm, m.Cursor, m.Limit ?? StandardLimit) { By = by }),
         AgentList m => new CommandIntent(m.Id, new ListAgents(m.Swarm) { By = by }),
         AgentShow m => new CommandIntent(m.Id, new ShowAgent(m.Agent) { By = by }),
         AgentRemove m => new CommandIntent(m.Id, new RemoveAgent(m.Agent, m.Reason) { By = by }),
@@ -50,11 +56,15 @@ internal static class NativeIntents
         SpawnShow m => new CommandIntent(m.Id, new ShowSpawn(m.Spawn) { By = by }),
         RunnerList => new CommandIntent(message.Id, new ListRunners { By = by }),
         SpawnList or RunnerAttach or RunnerReport or RunnerLeave => new RunnerIntent(message.Id, message),
+        AgentSend m => new CommandIntent(
+            m.Id, new SendMessage(m.Agent, m.To, m.Content, m.Swarm, SendMessage.After(m.TtlMs), m.IdempotencyKey) { By = by }),
+        MessageAcknowledge m => new CommandIntent(m.Id, new AcknowledgeMessages(m.Messages) { By = by }),
         TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
         TaskList m => List(m),
         TaskShow m => new ShowTaskIntent(m.Id, m.Task),
         TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
         TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),
+        TaskAssign m => new CommandIntent(m.Id, new AssignTask(m.Task, m.Agent, m.Priority) { By = by }),
         TaskRetry m => new CommandIntent(m.Id, new RetryTask(m.Task) { By = by }),
         PresenceSet m => new PresenceIntent(m.Id, m.Status),
         ChatOpen m => new CommandIntent(m.Id, new OpenConversation(m.Conversation, m.Title, m.Swarm, m.Participants) { By = by }),

@@ -16,7 +16,7 @@ internal static class TaskEvents
                 Field<TaskCreated>.Text("id", "task", r => r.Task),
                 Field<TaskCreated>.Text("description", "spec.metadata.description, else title", r => JsonShapes.DescriptionOf(r.Spec)),
                 Field<TaskCreated>.Text("type", "spec.type", r => r.Spec.Type),
-                Field<TaskCreated>.Whole("priority", "priority", r => Vocabulary.NumberOf(r.Priority)),
+                Field<TaskCreated>.Whole("priority", "priority", r => Vocabulary.NumberOf(r.Priority!.Value)),
                 Field<TaskCreated>.Text("status", "state", r => Vocabulary.Of(r.State)),
                 Field<TaskCreated>.Value("required_capabilities", "spec.requires", (writer, r) => JsonShapes.WriteRequirements(writer, r.Spec.Requires)),
                 Field<TaskCreated>.Time("created_at", "at", (_, record) => record.At)),

@@ -18,6 +18,26 @@ public sealed record AgentPage(IReadOnlyList<AgentView> Agents, string? Cursor =
 
 public sealed record SwarmPage(IReadOnlyList<SwarmView> Swarms);
 
+/// <summary>The agents of a swarm that are online, by id, with their places in its topology.</summary>
+/// <param name="Agents">The number of agents that are online, those of other pages included.</param>
+/// <param name="Links">The number of links between them.</param>
+/// <param name="Cursor">The cursor of the next page; null for the last page.</param>
+public sealed record TopologyPage(TopologyView Topology, int Agents, long Links, IReadOnlyList<TopologyMember> Members, string? Cursor);
+
+/// <param name="Messages">One message for each agent.</param>
+/// <param name="ExpiresAt">The time until which the hub keeps them for their agents.</param>
+public sealed record MessagesSent(IReadOnlyList<SentMessage> Messages, DateTimeOffset ExpiresAt);
+
+/// <param name="Duplicate">Whether it was sent before under the same idempotency key.</param>
+public sealed record SentMessage(string Message, string Agent, bool Duplicate = false);
+
+/// <param name="Acknowledged">The number of messages that ended by this; the others had ended before.</param>
+public sealed record MessagesAcknowledged(int Acknowledged);
+
+/// <summary>The messages that wait for an agent, the oldest first.</summary>
+/// <param name="Waiting">The number of all messages that wait, those that are not listed included.</param>
+public sealed record InboxPage(IReadOnlyList<AgentMessage> Messages, int Waiting);
+
 /// <summary>A page of alerts, newest first.</summary>
 public sealed record AlertPage(IReadOnlyList<AlertView> Alerts, string? Cursor);
 

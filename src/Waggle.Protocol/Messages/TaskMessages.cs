@@ -57,6 +57,18 @@ public sealed record TaskSetPriority : ClientMessage
     public required int Priority { get; init; }
 }
 
+/// <summary>Gives a waiting task to one agent; from then on no other agent may have it.</summary>
+public sealed record TaskAssign : ClientMessage
+{
+    public override string Type => "task.assign";
+
+    public required string Task { get; init; }
+    public required string Agent { get; init; }
+
+    /// <summary>A new priority, 1 (first) to 5 (last); null keeps the task's own.</summary>
+    public int? Priority { get; init; }
+}
+
 /// <summary>Creates a new task with the same spec as one that failed, was cancelled or expired. The new task names the old one in <c>retry_of</c>.</summary>
 public sealed record TaskRetry : ClientMessage
 {

@@ -82,4 +82,7 @@ public sealed record SwarmView
 
     /// <summary>The measured figures; null in a list of swarms, which has the counts alone.</summary>
     public SwarmMetrics? Metrics { get; init; }
+
+    /// <summary>The links between its agents. Hubs of earlier versions do not send it.</summary>
+    public TopologyView? Topology { get; init; }
 }

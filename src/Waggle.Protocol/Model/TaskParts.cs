@@ -78,6 +78,9 @@ public sealed record TaskView
     public required string Swarm { get; init; }
     public required TaskState State { get; init; }
     public required int Priority { get; init; }
+
+    /// <summary>The only agent that may have the task: the one of <c>task.assign</c>, else that of the spec. Null if any agent may.</summary>
+    public string? Assignee { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }

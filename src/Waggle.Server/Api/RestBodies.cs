@@ -10,6 +10,17 @@ internal sealed record SwarmBody
     /// <summary>The id; null lets the hub choose one.</summary>
     public string? Id { get; init; }
     public required string Name { get; init; }
+
+    /// <summary>The links between its agents; null for a mesh.</summary>
+    public TopologySpec? Topology { get; init; }
+}
+
+internal sealed record TopologyBody
+{
+    public required TopologySpec Topology { get; init; }
+
+    /// <summary>The reason, for people and for the log.</summary>
+    public string? Reason { get; init; }
 }
 
 internal sealed record CancelBody
@@ -21,6 +32,14 @@ internal sealed record CancelBody
 internal sealed record PriorityBody
 {
     public required int Priority { get; init; }
+}
+
+internal sealed record AssignBody
+{
+    public required string Agent { get; init; }
+
+    /// <summary>A new priority, 1 (first) to 5 (last); null keeps the task's own.</summary>
+    public int? Priority { get; init; }
 }
 
 /// <summary>The proof that a worker without a connection sends with each request.</summary>

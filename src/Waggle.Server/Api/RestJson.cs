@@ -22,7 +22,9 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(SwarmBody))]
 [JsonSerializable(typeof(CancelBody))]
+[JsonSerializable(typeof(TopologyBody))]
 [JsonSerializable(typeof(PriorityBody))]
+[JsonSerializable(typeof(AssignBody))]
 [JsonSerializable(typeof(PollBody))]
 [JsonSerializable(typeof(LeaseBody))]
 [JsonSerializable(typeof(ProgressBody))]
@@ -43,6 +45,10 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(MetricsBody))]
 [JsonSerializable(typeof(AgentLogBody))]
+[JsonSerializable(typeof(SendBody))]
+[JsonSerializable(typeof(SendToBody))]
+[JsonSerializable(typeof(InboxBody))]
+[JsonSerializable(typeof(AcknowledgeBody))]
 internal sealed partial class RestClientJson : JsonSerializerContext;
 
 /// <summary>The JSON of answers that exist in the REST API only; <see cref="HubJson"/> has the others.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Swarms;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -29,6 +30,20 @@ internal static class SwarmsApi
             Result = () => [HubJson.Default.SwarmView],
             Errors = [ErrorCodes.NotFound],
         });
+        api.Get("/swarms/{swarm}/topology", TopologyAsync, new(
+            "showTopology", "A swarm's topology, and the place of each agent that is online, by id, in pages.")
+        {
+            Tagged = true,
+            Query = [new("cursor", "The cursor of the previous page."), new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer")],
+            Result = () => [HubJson.Default.TopologyPage],
+            Errors = [ErrorCodes.NotFound],
+        });
+        api.Put("/swarms/{swarm}/topology", SetTopologyAsync, new("setTopology", "Gives a swarm another topology.")
+        {
+            Body = () => [RestClientJson.Default.TopologyBody],
+            Result = () => [HubJson.Default.SwarmView],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge],
+        });
         api.MapState("pause", SwarmState.Paused, new("pauseSwarm", "Stops assigning tasks in the swarm; running tasks continue."));
         api.MapState("resume", SwarmState.Active, new("resumeSwarm", "Resumes a paused or stopped swarm."));
         api.MapState("stop", SwarmState.Stopped, new("stopSwarm", "Pauses the swarm, cancels all its open tasks and rejects new ones until it is resumed."));
@@ -46,8 +61,17 @@ internal static class SwarmsApi
     private static async Task CreateAsync(ApiCall call)
     {
         var body = await call.ReadAsync(RestClientJson.Default.SwarmBody);
-        var outcome = await call.AskAsync(new CreateSwarm(body.Name, body.Id) { By = call.By });
+        var outcome = await call.AskAsync(new CreateSwarm(body.Name, body.Id, body.Topology) { By = call.By });
         call.Http.Response.Headers.Location = call.At($"/swarms/{Uri.EscapeDataString(outcome.Value!.Id)}");
         await call.AnswerAsync(outcome, StatusCodes.Status201Created);
+    }
+
+    private static Task TopologyAsync(ApiCall call) =>
+        call.DoAsync(new ShowTopology(call.Route("swarm"), call.Query("cursor"), call.QueryNumber("limit") ?? 100) { By = call.By });
+
+    private static async Task SetTopologyAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.TopologyBody);
+        await call.DoAsync(new SetTopology(call.Route("swarm"), body.Topology, body.Reason) { By = call.By });
     }
 }

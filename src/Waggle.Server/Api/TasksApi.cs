@@ -40,6 +40,12 @@ internal static class TasksApi
             Result = () => [HubJson.Default.TaskAck],
             Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
         });
+        api.Post("/tasks/{task}/assign", AssignAsync, new("assignTask", "Gives a waiting task to one agent; from then on no other agent may have it.")
+        {
+            Body = () => [RestClientJson.Default.AssignBody],
+            Result = () => [HubJson.Default.TaskAck],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState, ErrorCodes.AgentNotAble],
+        });
         api.Post("/tasks/{task}/cancel", CancelAsync, new("cancelTask", "Cancels a task: at once while it waits; otherwise its worker is asked to stop.")
         {
             Body = () => [RestClientJson.Default.CancelBody],
@@ -63,6 +69,12 @@ internal static class TasksApi
     {
         var body = await call.ReadAsync(RestClientJson.Default.PriorityBody);
         await call.DoAsync(new SetPriority(call.Route("task"), body.Priority) { By = call.By });
+    }
+
+    private static async Task AssignAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(RestClientJson.Default.AssignBody);
+        await call.DoAsync(new AssignTask(call.Route("task"), body.Agent, body.Priority) { By = call.By });
     }
 
     private static async Task CancelAsync(ApiCall call)

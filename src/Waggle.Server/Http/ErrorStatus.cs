@@ -26,6 +26,8 @@ internal static class ErrorStatus
         [ErrorCodes.StaleLease] = StatusCodes.Status409Conflict,
         [ErrorCodes.AgentInUse] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAnAgent] = StatusCodes.Status403Forbidden,
+        [ErrorCodes.AgentNotAble] = StatusCodes.Status409Conflict,
+        [ErrorCodes.NotLinked] = StatusCodes.Status403Forbidden,
         [ErrorCodes.AgentRemoved] = StatusCodes.Status410Gone,
         [ErrorCodes.Unauthenticated] = StatusCodes.Status401Unauthorized,
         [ErrorCodes.Forbidden] = StatusCodes.Status403Forbidden,

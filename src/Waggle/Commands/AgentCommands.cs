@@ -10,10 +10,11 @@ namespace Waggle.Commands;
 /// <summary><c>waggle agent …</c></summary>
 internal static class AgentCommands
 {
-    public static Command Create() => new("agent", "Inspect, start, stop, drain, resume and remove agents.")
+    public static Command Create() => new("agent", "Inspect, start, stop, drain, resume, remove and message agents.")
     {
         List(), Show(), Remove(), Drain(), Resume(), ReportCommands.Reports(),
         SpawnCommands.Spawn(), SpawnCommands.Stop(), SpawnCommands.Spawns(), SpawnCommands.Runners(),
+        SendCommand.ToAgent(),
     };
 
     private static Argument<string> Id() => HubIds.OfAgent();

@@ -10,13 +10,15 @@ namespace Waggle.Commands;
 /// <summary><c>waggle swarm …</c></summary>
 internal static class SwarmCommands
 {
-    private static readonly string[] Names = ["swarm", "name", "state", "agents", "open tasks", "created"];
+    private static readonly string[] Names = ["swarm", "name", "state", "topology", "agents", "open tasks", "created"];
 
     public static Command Create() => new("swarm", "Create, inspect, pause, resume and stop swarms.")
     {
         CreateSwarm(),
         List(),
         Show(),
+        SwarmTopologyCommand.Create(),
+        SendCommand.ToSwarm(),
         Steer("pause", "Stop assigning tasks in a swarm; running tasks continue.", (client, id, cancel) => client.PauseSwarmAsync(id, cancel)),
         Steer("resume", "Resume a paused or stopped swarm.", (client, id, cancel) => client.ResumeSwarmAsync(id, cancel)),
         Steer("stop", "Cancel all open tasks of a swarm and reject new ones until it is resumed.", (client, id, cancel) => client.StopSwarmAsync(id, cancel)),
@@ -26,12 +28,18 @@ internal static class SwarmCommands
     {
         var name = new Argument<string>("name") { Description = "The display name." };
         var id = new Option<string?>("--id") { Description = "The swarm's id. Default: the hub generates one." };
+        var topology = new TopologyOptions("--topology");
         return HubCommand.Create(
             "create",
             "Create a swarm.",
-            async call => Print(call, await (await call.ConnectAsync()).CreateSwarmAsync(call.Get(name), call.Get(id), call.Cancel)),
-            name,
-            id);
+            async call =>
+            {
+                var client = await call.ConnectAsync();
+                return Print(call, topology.Read(call) is { } spec
+                    ? await client.Topology.CreateSwarmAsync(call.Get(name), call.Get(id), spec, call.Cancel)
+                    : await client.CreateSwarmAsync(call.Get(name), call.Get(id), call.Cancel));
+            },
+            [name, id, .. topology.Symbols]);
     }
 
     private static Command List() => HubCommand.Create("list", "List the swarms with their agents and open tasks.", async call =>
@@ -40,7 +48,7 @@ internal static class SwarmCommands
         if (call.Print.IsJson) Printer.Json(new SwarmPage(swarms), HubJson.Default.SwarmPage);
         else
             Printer.Table(
-                ["ID", "NAME", "STATE", "AGENTS", "OPEN TASKS", "CREATED", "AGE"],
+                ["ID", "NAME", "STATE", "TOPOLOGY", "AGENTS", "OPEN TASKS", "CREATED", "AGE"],
                 [.. swarms.Select(s => Row(s).Append(Durations.Short(TimeProvider.System.GetUtcNow() - s.CreatedAt)).ToArray())]);
         return ExitCodes.Ok;
     });
@@ -58,17 +66,22 @@ internal static class SwarmCommands
         return HubCommand.Create(name, description, async call => Print(call, await command(await call.ConnectAsync(), call.Get(id), call.Cancel)), id);
     }
 
-    private static int Print(HubCall call, SwarmView swarm)
+    internal static int Print(HubCall call, SwarmView swarm)
     {
         if (call.Print.IsJson) Printer.Json(swarm, HubJson.Default.SwarmView);
         else Printer.Pairs(Names.Zip(Row(swarm)));
         return ExitCodes.Ok;
     }
 
-    private static string?[] Row(SwarmView s) => [s.Id, s.Name, State(s), s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
+    private static string?[] Row(SwarmView s) => [s.Id, s.Name, State(s), Topology(s), s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
 
     private static string State(SwarmView s) =>
         s.State != SwarmState.Active && s.StateSince is { } since ? $"{SnakeCase.Of(s.State)} since {Printer.Time(since)}" : SnakeCase.Of(s.State);
+
+    // A hub of an earlier version does not send it.
+    private static string Topology(SwarmView s) => s.Topology is not { } topology ? "-"
+        : topology.Kind == topology.Current ? SnakeCase.Of(topology.Kind)
+        : $"{SnakeCase.Of(topology.Kind)} ({SnakeCase.Of(topology.Current)})";
 
     private static string Tasks(SwarmView swarm) => swarm.Tasks.Count == 0 ? "none" : string.Join(", ", swarm.Tasks.Select(t => $"{t.Value} {t.Key}"));
 }

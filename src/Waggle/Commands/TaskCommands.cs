@@ -18,6 +18,7 @@ internal static class TaskCommands
         Cancel(),
         Retry(),
         Priority(),
+        Assign(),
     };
 
     private static Argument<string> Id() => HubIds.OfTask();
@@ -92,6 +93,20 @@ internal static class TaskCommands
             "Change the priority of a task.",
             call => AckAsync(call, client => client.SetPriorityAsync(call.Get(id), call.Get(priority), call.Cancel)),
             id,
+            priority);
+    }
+
+    private static Command Assign()
+    {
+        var id = Id();
+        var agent = HubIds.OfAgent("agent");
+        var priority = new Option<int?>("--priority") { Description = "A new priority, from 1 (highest) to 5 (lowest)." };
+        return HubCommand.Create(
+            "assign",
+            "Give a waiting task to one agent; no other agent may have it then.",
+            call => AckAsync(call, client => client.AssignTaskAsync(call.Get(id), call.Get(agent), call.Get(priority), call.Cancel)),
+            id,
+            agent,
             priority);
     }
 

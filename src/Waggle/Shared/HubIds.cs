@@ -14,7 +14,7 @@ internal static class HubIds
 
     public static Argument<string> OfTask() => Id("The task's id.", "Run 'waggle task list' to see the tasks.", TasksAsync);
 
-    public static Argument<string> OfAgent() => Id("The agent's id.", "Run 'waggle agent list' to see the agents.", AgentsAsync);
+    public static Argument<string> OfAgent(string name = "id") => Id("The agent's id.", "Run 'waggle agent list' to see the agents.", AgentsAsync, name);
 
     public static Argument<string> OfAlert() => Id("The alert's id.", "Run 'waggle alerts' to see the open alerts.", AlertsAsync);
 
@@ -32,9 +32,10 @@ internal static class HubIds
         return argument;
     }
 
-    private static Argument<string> Id(string description, string advice, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
+    private static Argument<string> Id(
+        string description, string advice, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read, string name = "id")
     {
-        var argument = new HubIdArgument("id", advice) { Description = description };
+        var argument = new HubIdArgument(name, advice) { Description = description };
         argument.CompletionSources.Add(context => Ask(context, read));
         return argument;
     }

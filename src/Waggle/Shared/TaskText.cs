@@ -54,7 +54,7 @@ internal static class TaskText
         ("priority", task.Priority.ToString(CultureInfo.InvariantCulture)),
         ("requires", task.Spec.Requires is { Count: > 0 } needs ? Capabilities.Text(needs) : null),
         ("depends on", task.Spec.DependsOn is { Count: > 0 } ids ? string.Join(' ', ids) : null),
-        ("only for", task.Spec.AssignTo),
+        ("only for", task.Assignee ?? task.Spec.AssignTo),
         ("parent", task.Spec.Parent),
         ("retry of", task.RetryOf),
         ("metadata", task.Spec.Metadata is { Count: > 0 } data ? string.Join(' ', data.Select(d => $"{d.Key}={d.Value}")) : null),

@@ -53,13 +53,16 @@ internal sealed class TopReader(WaggleClient client, Rates rates, TimeSpan windo
     {
         var spec = sort[0].Spec;
         var reason = (await client.ShowTaskAsync(sort[0].Id, cancel)).UnschedulableReason;
-        return new TopWait(sort[0].Swarm, spec.Requires is { Count: > 0 } needs ? needs : null, spec.AssignTo, sort.Length, reason?.Code, reason?.Message);
+        return new TopWait(sort[0].Swarm, spec.Requires is { Count: > 0 } needs ? needs : null, OnlyFor(sort[0]), sort.Length, reason?.Code, reason?.Message);
     }
+
+    // A hub of an earlier version does not send the assignee.
+    private static string? OnlyFor(TaskView task) => task.Assignee ?? task.Spec.AssignTo;
 
     private static string SortOf(TaskView task)
     {
         var needs = (task.Spec.Requires ?? new Dictionary<string, double>()).OrderBy(r => r.Key, StringComparer.Ordinal)
             .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}:{r.Value}"));
-        return $"{task.Swarm}/{task.Spec.AssignTo}/{string.Join(',', needs)}";
+        return $"{task.Swarm}/{OnlyFor(task)}/{string.Join(',', needs)}";
     }
 }

@@ -8,6 +8,7 @@ using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tests.Support;
+using Waggle.Core.Topology;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -50,14 +51,29 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         < 78 => Work(),
         < 85 => Renew(),
         < 90 => new CancelTask(ATask(), gen.Maybe(() => "changed my mind"), gen.Bool(0.2)) { By = Someone },
-        < 93 => new SetPriority(ATask(), gen.Int(0, 6)) { By = Someone },
-        < 95 => new SetSwarmState(gen.Bool(0.7) ? "default" : "s2", gen.Pick(SwarmStates)) { By = Someone },
+        < 92 => new SetPriority(ATask(), gen.Int(0, 6)) { By = Someone },
+        < 93 => new AssignTask(ATask(), gen.Pick(AgentIds), gen.Maybe(() => gen.Int(0, 6), 0.3)) { By = Someone },
+        < 94 => new SetSwarmState(gen.Bool(0.7) ? "default" : "s2", gen.Pick(SwarmStates)) { By = Someone },
+        < 95 => new SetTopology(gen.Bool(0.7) ? "default" : "s2", Topology()) { By = Someone },
         < 96 => new RetryTask(ATask()) { By = Someone },
         < 97 => People(),
         < 98 => new CreateSwarm("Second", "s2") { By = Someone },
         < 99 => Look(),
         _ => new ListAgents(null) { By = Someone },
     };
+
+    private TopologySpec Topology()
+    {
+        var kind = gen.Pick(Enum.GetValues<TopologyKind>());
+        var isTree = kind is TopologyKind.Hierarchical or TopologyKind.HierarchicalMesh;
+        return new()
+        {
+            Kind = kind,
+            Leads = (isTree || kind == TopologyKind.Star) && gen.Bool() ? [gen.Pick(AgentIds[..2])] : null,
+            Parents = isTree && gen.Bool() ? new Dictionary<string, string> { ["a4"] = "a3", ["a3"] = gen.Pick("a1", "a2", "a5") } : null,
+            Order = kind == TopologyKind.Ring && gen.Bool() ? ["a3", "a1"] : null,
+        };
+    }
 
     private Command Look() => gen.Int(0, 9) switch
     {

@@ -61,10 +61,12 @@ internal static partial class SampleValues
         LogTail = ["one", "two"],
         Usage = Usage,
         Error = Error,
-        Standing = new("Ada", AgentStatus.Online, Holding: 1, Completed: 5, Failed: 2, Lost: 1, AverageMs: 800),
+        Standing = new("Ada", AgentStatus.Online, Holding: 1, Completed: 5, Failed: 2, Lost: 1, AverageMs: 800, Type: "tester"),
     };
 
     private static readonly AttemptEnd EndBefore = End with { Standing = null };
+
+    private static readonly AttemptEnd EndOfTwo = End with { Standing = End.Standing with { Type = null } };
 
     public static RecordData[] Records { get; } =
     [
@@ -72,47 +74,52 @@ internal static partial class SampleValues
         {
             Task = Task, Title = Title, State = TaskState.Blocked, Swarm = "default", Spec = Spec, Priority = 2, CreatedBy = "user", RetryOf = "t1-1", MatchingAgents = 3,
         },
-        new TaskUnblocked { Task = Task, Title = Title, OldState = TaskState.Blocked, State = TaskState.Pending, Swarm = "default" },
+        new TaskUnblocked { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Blocked, State = TaskState.Pending, Swarm = "default" },
         new TaskAssigned
         {
-            Task = Task, Title = Title, OldState = TaskState.Pending, State = TaskState.Assigned, Swarm = "default",
-            Agent = "a1", AgentName = "Ada", Attempt = 2, Token = 41, LeaseMs = 30_000, AssignmentReason = Reason, Holding = 2,
+            Task = Task, Title = Title, Priority = 2, OldState = TaskState.Pending, State = TaskState.Assigned, Swarm = "default",
+            Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Token = 41, LeaseMs = 30_000, AssignmentReason = Reason, Holding = 2,
         },
-        new TaskStarted { Task = Task, Title = Title, OldState = TaskState.Assigned, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", Attempt = 2, Token = 41 },
-        new TaskProgressed { Task = Task, Title = Title, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", Attempt = 2, Progress = 0.75, Message = "nearly" },
-        new TaskLogged { Task = Task, Title = Title, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Lines = ["one", "two"] },
-        new TaskRequeued { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Pending, Swarm = "default", Reason = "lost", Ended = End },
-        new TaskRetryScheduled { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.RetryWait, Swarm = "default", Ended = End, NextRetryAt = At },
+        new TaskStarted { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Assigned, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Token = 41 },
+        new TaskProgressed { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Progress = 0.75, Message = "nearly" },
+        new TaskLogged { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Lines = ["one", "two"] },
+        new TaskRequeued { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.Pending, Swarm = "default", Reason = "lost", Ended = End },
+        new TaskRetryScheduled { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.RetryWait, Swarm = "default", Ended = End, NextRetryAt = At },
         new TaskPriorityChanged
         {
             Task = Task, Title = Title, OldState = TaskState.Pending, State = TaskState.Pending, Swarm = "default", OldPriority = 3, Priority = 1, ChangedBy = "user",
         },
+        new TaskAssigneeChanged
+        {
+            Task = Task, Title = Title, Priority = 2, OldState = TaskState.Pending, State = TaskState.Pending, Swarm = "default",
+            OldAssignee = "a1", Assignee = "a2", AssigneeName = "Bob", AssigneeType = "coder", ChangedBy = "user",
+        },
         new TaskCancelRequested
         {
-            Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Cancelling, Swarm = "default", Reason = "no need", RequestedBy = "user", Deadline = At,
+            Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.Cancelling, Swarm = "default", Reason = "no need", RequestedBy = "user", Deadline = At,
         },
         new TaskCompleted
         {
-            Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Completed, Swarm = "default",
+            Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.Completed, Swarm = "default",
             Ended = End, Result = RawJson.Parse("""{"answer":42}"""), ResultRef = Ref, CancelRequested = true, DurationMs = 1234,
         },
-        new TaskFailed { Task = Task, Title = Title, OldState = TaskState.Running, State = TaskState.Failed, Swarm = "default", Ended = End, Error = Error },
+        new TaskFailed { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.Failed, Swarm = "default", Ended = End, Error = Error },
         new TaskCancelled
         {
-            Task = Task, Title = Title, OldState = TaskState.Cancelling, State = TaskState.Cancelled, Swarm = "default", Reason = "no need", CancelledBy = "user", Error = Error, Ended = End,
+            Task = Task, Title = Title, Priority = 2, OldState = TaskState.Cancelling, State = TaskState.Cancelled, Swarm = "default", Reason = "no need", CancelledBy = "user", Error = Error, Ended = End,
         },
-        new TaskExpired { Task = Task, Title = Title, OldState = TaskState.Pending, State = TaskState.Expired, Swarm = "default", Timeout = "schedule_to_start", Ended = End },
+        new TaskExpired { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Pending, State = TaskState.Expired, Swarm = "default", Timeout = "schedule_to_start", Ended = End },
         new TaskOrphanResult
         {
-            Task = Task, Title = Title, OldState = TaskState.Completed, State = TaskState.Completed, Swarm = "default",
+            Task = Task, Title = Title, Priority = 2, OldState = TaskState.Completed, State = TaskState.Completed, Swarm = "default",
             Agent = "a1", Attempt = 1, Token = 40, Result = RawJson.Parse("\"late\""), ResultRef = Ref,
         },
         new TasksUnschedulable { Swarm = "default", Requires = Requires, AssignTo = "a1", Waiting = 3, Reason = new("too_weak", "Nobody has it.", "code", "a2", 0.2) },
         new AgentRegistered { Agent = "a1", Name = "Ada", Swarm = "default", Capabilities = Requires, Types = ["code", "docs"], Type = "tester", Draining = true, Changed = true },
-        new AgentDraining { Agent = "a1", Name = "Ada", Swarm = "default", RequestedBy = "user" },
-        new AgentRemoved { Agent = "a1", Name = "Ada", Swarm = "default", Reason = "enough", RemovedBy = "user", Requeued = 2 },
-        new AgentStatusChanged { Agent = "a1", Name = "Ada", Swarm = "default", OldStatus = AgentStatus.Online, Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
-        new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2" },
+        new AgentDraining { Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", RequestedBy = "user" },
+        new AgentRemoved { Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", Reason = "enough", RemovedBy = "user", Requeued = 2 },
+        new AgentStatusChanged { Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", OldStatus = AgentStatus.Online, Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
+        new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2", Topology = Arrangement },
         new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
         new UserPresenceChanged { User = "ann", OldStatus = PresenceStatus.Online, Status = PresenceStatus.Away },
         new ConversationOpened { Conversation = "conv-1", Title = "Release", Participants = People, OpenedBy = "ann", Swarm = "default" },
@@ -126,6 +133,8 @@ internal static partial class SampleValues
         .. OfMemory,
         .. OfConsensus,
         .. OfRunners,
+        .. OfTopology,
+        .. OfMessaging,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };
@@ -166,34 +175,53 @@ internal static partial class SampleValues
         RetryOf = "t1-1",
         MatchingAgents = 7,
         Avoid = ["a2"],
+        Assignee = "a1",
     };
 
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => (version, value) switch
     {
-        (1, TaskAssigned r) => r with { Holding = null },
-        (1, TaskStarted r) => r with { AgentName = null },
-        (1, TaskProgressed r) => r with { AgentName = null },
-        (1, TaskRequeued r) => r with { Ended = EndBefore },
-        (1, TaskRetryScheduled r) => r with { Ended = EndBefore },
-        (1, TaskCompleted r) => r with { Ended = EndBefore, ResultRef = null },
-        (2, TaskCompleted r) => r with { Ended = EndBefore },
-        (1, TaskFailed r) => r with { Ended = EndBefore },
-        (1, TaskCancelled r) => r with { Ended = EndBefore },
-        (1, TaskExpired r) => r with { Ended = EndBefore },
-        (1, TaskOrphanResult r) => r with { ResultRef = null },
+        (1, TaskUnblocked r) => r with { Priority = null },
+        (1, TaskAssigned r) => r with { Holding = null, Priority = null, AgentType = null },
+        (2, TaskAssigned r) => r with { Priority = null, AgentType = null },
+        (1, TaskStarted r) => r with { AgentName = null, Priority = null, AgentType = null },
+        (2, TaskStarted r) => r with { Priority = null, AgentType = null },
+        (1, TaskProgressed r) => r with { AgentName = null, Priority = null, AgentType = null },
+        (2, TaskProgressed r) => r with { Priority = null, AgentType = null },
+        (1, TaskLogged r) => r with { Priority = null },
+        (1, TaskCancelRequested r) => r with { Priority = null },
+        (1, TaskRequeued r) => r with { Ended = EndBefore, Priority = null },
+        (2, TaskRequeued r) => r with { Ended = EndOfTwo, Priority = null },
+        (1, TaskRetryScheduled r) => r with { Ended = EndBefore, Priority = null },
+        (2, TaskRetryScheduled r) => r with { Ended = EndOfTwo, Priority = null },
+        (1, TaskCompleted r) => r with { Ended = EndBefore, ResultRef = null, Priority = null },
+        (2, TaskCompleted r) => r with { Ended = EndBefore, Priority = null },
+        (3, TaskCompleted r) => r with { Ended = EndOfTwo, Priority = null },
+        (1, TaskFailed r) => r with { Ended = EndBefore, Priority = null },
+        (2, TaskFailed r) => r with { Ended = EndOfTwo, Priority = null },
+        (1, TaskCancelled r) => r with { Ended = EndBefore, Priority = null },
+        (2, TaskCancelled r) => r with { Ended = EndOfTwo, Priority = null },
+        (1, TaskExpired r) => r with { Ended = EndBefore, Priority = null },
+        (2, TaskExpired r) => r with { Ended = EndOfTwo, Priority = null },
+        (1, TaskOrphanResult r) => r with { ResultRef = null, Priority = null },
+        (2, TaskOrphanResult r) => r with { Priority = null },
         (1, AgentRegistered r) => r with { Type = null, Types = null, Changed = false },
         (2, AgentRegistered r) => r with { Types = null },
-        (1, AgentRemoved r) => r with { Requeued = null },
-        (1, AgentStatusChanged r) => r with { OldStatus = null },
+        (1, AgentDraining r) => r with { Type = null },
+        (1, AgentRemoved r) => r with { Requeued = null, Type = null },
+        (2, AgentRemoved r) => r with { Type = null },
+        (1, AgentStatusChanged r) => r with { OldStatus = null, Type = null },
+        (2, AgentStatusChanged r) => r with { Type = null },
         (1, AgentEntity a) => a with { Type = null, Types = null, Timed = 0, WorkedMs = 0, Failure = null },
         (2, AgentEntity a) => a with { Types = null, Failure = null },
         (3, AgentEntity a) => a with { Failure = null },
-        (1, TaskEntity t) => t with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null },
-        (2, TaskEntity t) => t with { MatchingAgents = null, FirstQueuedAt = null },
-        (3, TaskEntity t) => t with { FirstQueuedAt = null },
+        (1, TaskEntity t) => t with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
+        (2, TaskEntity t) => t with { MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
+        (3, TaskEntity t) => t with { FirstQueuedAt = null, Assignee = null },
+        (4, TaskEntity t) => t with { Assignee = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
         (1, Core.Insight.TaskDay d) => d with { Totals = null },
+        (1, SwarmCreated r) => r with { Topology = null },
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,
     };

@@ -10,12 +10,14 @@ using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
+using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Runners;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Topology;
 
 namespace Waggle.Core.Tests.Hives;
 
@@ -60,6 +62,8 @@ public class StoredFormTests
         Check("entity.proposal", SampleValues.Proposal, ConsensusJson.Default.ProposalEntity);
         Check("entity.ballot", SampleValues.Ballot, ConsensusJson.Default.BallotEntity);
         Check("entity.spawn", SampleValues.Spawn, RunnerJson.Default.SpawnEntity);
+        Check("entity.topology", SampleValues.Topology, TopologyJson.Default.TopologyEntity);
+        Check("entity.agent_message", SampleValues.AgentMessage, MessagingJson.Default.MessageEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
         Check("entity.swarm_figures", SampleValues.Figures, PerformanceJson.Default.SwarmFigures);

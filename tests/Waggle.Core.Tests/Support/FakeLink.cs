@@ -32,5 +32,12 @@ internal sealed class FakeLink : IAgentLink
 
     public void RequestVote(VoteRequested request) => VoteRequests.Add(request);
 
+    /// <summary>Whether it stands for a connection, or for a poll over HTTP.</summary>
+    public bool TakesMessages { get; init; } = true;
+
+    public List<AgentMessage> Messages { get; } = [];
+
+    public void Deliver(AgentMessage message) => Messages.Add(message);
+
     public void Close(int code, string reason) => Closes.Add(code);
 }

@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Core.Topology;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Support;
@@ -21,7 +22,7 @@ internal static class ReferenceMatcher
         foreach (var task in waiting)
         {
             if (state.Swarm(task.Swarm) is not { State: SwarmState.Active }) continue;
-            var able = agents.Where(a => CouldHave(a.Agent, task)).ToArray();
+            var able = agents.Where(a => CouldHave(a.Agent, task, state)).ToArray();
             var free = able.Where(a => a.Free > 0).ToArray();
             var isChoosy = state.OthersUntil(task.Id) is not null && able.Any(a => a.Slots > 0 && !Avoids(task, a));
             var best = free.Where(a => !Avoids(task, a)).DefaultIfEmpty().MinBy(a => a?.Order(task));
@@ -42,8 +43,8 @@ internal static class ReferenceMatcher
         foreach (var requirement in state.Pending.Requirements)
         {
             var task = state.Task(requirement.Queues.Values.First().Head.Task)!;
-            var able = state.Agents.Where(a => state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p) && CouldHave(a, task)).ToArray();
-            Assert.Equal(able.Length, state.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo));
+            var able = state.Agents.Where(a => state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p) && CouldHave(a, task, state)).ToArray();
+            Assert.Equal(able.Length, state.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor));
             var isHeld = state.Swarm(task.Swarm) is not { State: SwarmState.Active };
             Rule.Holds(requirement.SaidUnschedulable == (isHeld || able.Length == 0), $"{requirement.Need.Key}: said {requirement.SaidUnschedulable}, {able.Length} qualify, held: {isHeld}.");
             Assert.Equal(requirement.Queues.Values.Sum(q => q.Tasks.Count), requirement.Waiting);
@@ -51,8 +52,9 @@ internal static class ReferenceMatcher
         }
     }
 
-    private static bool CouldHave(AgentEntity agent, TaskEntity task) =>
-        agent.Swarm == task.Swarm && (task.Spec.AssignTo is null || task.Spec.AssignTo == agent.Id) && Eligibility.Takes(task.Spec.Type, agent) && Eligibility.Able(task.Spec.Requires, agent);
+    private static bool CouldHave(AgentEntity agent, TaskEntity task, HiveState state) =>
+        (task.OnlyFor is not null || state.Links(task.Swarm) is not { Kind: TopologyKind.Ring } ring || ring.Entry == agent.Id)
+        && agent.Swarm == task.Swarm && (task.OnlyFor is null || task.OnlyFor == agent.Id) && Eligibility.Takes(task.Spec.Type, agent) && Eligibility.Able(task.Spec.Requires, agent);
 
     private static bool Avoids(TaskEntity task, Simulated agent) => task.Avoid?.Contains(agent.Agent.Id) == true;
 

@@ -126,7 +126,7 @@ internal static class StateRules
             Rule.Holds(presence is { Link: not null, Online: true } && !agent.Draining, $"{agent.Id} cannot take work.");
             Assert.Equal(task.Swarm, agent.Swarm);
             Rule.Holds(Eligibility.Able(task.Spec.Requires, agent), $"{agent.Id} is not able to do {task.Id}.");
-            if (task.Spec.AssignTo is { } named) Assert.Equal(named, agent.Id);
+            if (task.OnlyFor is { } named) Assert.Equal(named, agent.Id);
         }
     }
 }

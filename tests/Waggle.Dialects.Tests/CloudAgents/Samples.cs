@@ -19,6 +19,7 @@ internal static class Samples
     public static IReadOnlyList<Record> Records { get; } =
     [
         EncodedText.RecordOf(new AgentStatusChanged { Agent = "ann", Name = Name, Swarm = "default", OldStatus = AgentStatus.Offline, Status = AgentStatus.Online, Slots = 1, Holding = 0 }),
+        EncodedText.RecordOf(new TaskAssigned { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Assigned, Agent = "ann", AgentName = Name, Attempt = 1, Token = 13, LeaseMs = 30_000, AssignmentReason = new(1, null, 1, 1) }),
         EncodedText.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Assigned, State = TaskState.Running, Agent = "ann", AgentName = Name, Attempt = 1, Token = 13 }),
         EncodedText.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = Name, Attempt = 1, Progress = 0.45 }),
         EncodedText.RecordOf(new TaskCompleted

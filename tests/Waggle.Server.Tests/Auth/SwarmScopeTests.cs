@@ -36,6 +36,7 @@ public sealed class SwarmScopeTests : IAsyncLifetime
     [Theory]
     [InlineData("\"type\":\"task.show\",\"task\":\"THEIRS\"", "NOT_FOUND")]
     [InlineData("\"type\":\"task.cancel\",\"task\":\"THEIRS\"", "NOT_FOUND")]
+    [InlineData("\"type\":\"task.assign\",\"task\":\"THEIRS\",\"agent\":\"a\"", "NOT_FOUND")]
     [InlineData("\"type\":\"task.set_priority\",\"task\":\"THEIRS\",\"priority\":1", "NOT_FOUND")]
     [InlineData("\"type\":\"task.retry\",\"task\":\"THEIRS\"", "NOT_FOUND")]
     [InlineData("\"type\":\"task.create\",\"tasks\":[{\"title\":\"x\",\"swarm\":\"theirs\"}]", "NOT_FOUND")]

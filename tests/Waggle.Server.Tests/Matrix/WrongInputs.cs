@@ -79,6 +79,7 @@ internal static class WrongInputs
         Of("task.retry", "POST", "/tasks/{task}/retry", [], ("task", "\"none\"")),
         Of("task.cancel", "POST", "/tasks/{task}/cancel", [], ("task", "\"none\""), ("reason", "\"r\""), ("force", "true")),
         Of("task.set_priority", "PUT", "/tasks/{task}/priority", ["priority"], ("task", "\"none\""), ("priority", "2")),
+        Of("task.assign", "POST", "/tasks/{task}/assign", ["agent"], ("task", "\"none\""), ("agent", "\"none\""), ("priority", "2")),
         Of("chat.post", "POST", "/conversations/{conversation}/messages", ["content"], ("conversation", "\"none\""), ("content", "\"c\"")),
         Of("notification.send", "POST", "/notifications", ["level", "message"], ("level", "\"info\""), ("message", "\"m\""), ("to", "\"ann\""), ("swarm", "\"default\"")),
         Of("notification.seen", "POST", "/notifications/seen", ["through"], ("through", "\"none\"")),

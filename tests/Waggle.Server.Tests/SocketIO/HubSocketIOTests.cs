@@ -140,7 +140,8 @@ public sealed class HubSocketIOTests
     }
 
     [Theory]
-    [InlineData("\"swarm:create\",{\"name\":\"x\",\"topology\":\"mesh\"}", "NOT_AVAILABLE", "topology: ")]
+    [InlineData("\"swarm:create\",{\"name\":\"x\",\"agents\":3}", "NOT_AVAILABLE", "agents: ")]
+    [InlineData("\"swarm:create\",{\"name\":\"x\",\"topology\":\"cube\"}", "INVALID_REQUEST", "topology is one of mesh, star")]
     [InlineData("\"swarm:create\"", "INVALID_REQUEST", "A swarm is an object")]
     [InlineData("\"swarm:create\",{\"name\":\"\"}", "INVALID_REQUEST", "A swarm's name has")]
     [InlineData("\"task:create\",{}", "INVALID_REQUEST", "title is missing")]
@@ -182,7 +183,7 @@ public sealed class HubSocketIOTests
     }
 
     [Theory]
-    [InlineData("""{"name":"x","topology":"mesh"}""", 501, "NOT_AVAILABLE", "topology: ")]
+    [InlineData("""{"name":"x","topology":7}""", 400, "INVALID_REQUEST", "topology is one of mesh, star")]
     [InlineData("""{"name":"x","agents":3}""", 501, "NOT_AVAILABLE", "agents: ")]
     [InlineData("""{"name":"x","agents":[{"role":"coder","count":2}]}""", 501, "NOT_AVAILABLE", "agents: ")]
     [InlineData("""{"name":"x","maxAgents":3}""", 400, "INVALID_REQUEST", "'maxAgents' is not")]

@@ -20,7 +20,7 @@ namespace Waggle.Server.Tests.Spec;
 public sealed class The_specification_is_complete
 {
     private static readonly string[] LeaseFields = ["task", "attempt", "token"];
-    private static readonly string[] OfEveryTaskRecord = ["task", "title", "old_state", "state"];
+    private static readonly string[] OfEveryTaskRecord = ["task", "title", "old_state", "state", "priority"];
     private static readonly string[] OfEveryAgentRecord = ["agent", "name"];
 
     private static readonly string[] OfEveryAlertRecord =

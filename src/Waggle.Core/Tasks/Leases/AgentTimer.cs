@@ -47,7 +47,16 @@ internal sealed record AgentTimer(string Agent) : Command<NoResult>
         else if (!presence.Online && presence.Holding.Count == 0 && quiet >= Retention(view, context.Options))
         {
             var reason = "offline for too long";
-            records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = reason, RemovedBy = By.Subject, Requeued = 0 });
+            records.Add(new AgentRemoved
+            {
+                Agent = Agent,
+                Name = agent.Name,
+                Type = agent.Type,
+                Swarm = agent.Swarm,
+                Reason = reason,
+                RemovedBy = By.Subject,
+                Requeued = 0,
+            });
         }
 
         return Decision.OfRecords(records);

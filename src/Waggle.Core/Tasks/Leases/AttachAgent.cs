@@ -122,6 +122,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         {
             Agent = AgentId,
             Name = name,
+            Type = type,
             Swarm = swarm,
             Status = draining ? AgentStatus.Draining : AgentStatus.Online,
             OldStatus = known is null ? null : AgentViews.StatusOf(known, presence),

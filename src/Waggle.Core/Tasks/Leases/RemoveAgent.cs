@@ -22,7 +22,16 @@ public sealed record RemoveAgent(string Agent, string? Reason) : Command<AgentVi
         }
 
         var requeued = records.Count(r => r is TaskRequeued);
-        records.Add(new AgentRemoved { Agent = Agent, Name = agent.Name, Swarm = agent.Swarm, Reason = Reason, RemovedBy = By.Subject, Requeued = requeued });
+        records.Add(new AgentRemoved
+        {
+            Agent = Agent,
+            Name = agent.Name,
+            Type = agent.Type,
+            Swarm = agent.Swarm,
+            Reason = Reason,
+            RemovedBy = By.Subject,
+            Requeued = requeued,
+        });
         return Decision.Of(AgentViews.Of(agent, view) with { Status = AgentStatus.Removed, Holding = [] }, records);
     }
 }

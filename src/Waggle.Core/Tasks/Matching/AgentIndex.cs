@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Topology;
 
 namespace Waggle.Core.Tasks.Matching;
 
@@ -6,7 +7,8 @@ namespace Waggle.Core.Tasks.Matching;
 /// The agents, indexed by the properties that tasks require. The index notes a change of an agent at once. Groups with waiting tasks examine it before the
 /// matcher runs, other groups at their next use.
 /// </summary>
-internal sealed class AgentIndex(IAgentView state, Agenda agenda)
+/// <param name="unaddressed">Which agents receive tasks that name no agent.</param>
+internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed, Agenda agenda)
 {
     // The index keeps groups without waiting tasks for the next task of their kind, up to this number of members in all.
     private const int MostMembers = 200_000;
@@ -75,6 +77,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
     /// <summary>Applies the noted changes to the groups with waiting tasks.</summary>
     public void Sync()
     {
+        unaddressed.Sync();
         if (_touched.Count == 0) return;
         foreach (var id in _touched)
         {
@@ -125,7 +128,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         if (_filed.TryGetValue(id, out var filed))
         {
             if (agent is not null && agent.Seq == filed.Seq && agent.Swarm == filed.Swarm && ReferenceEquals(agent.Capabilities, filed.Capabilities)
-                && ReferenceEquals(agent.Types, filed.Types))
+                && ReferenceEquals(agent.Types, filed.Types) && unaddressed.TakesUnaddressed(agent) == filed.TakesUnaddressed)
             {
                 foreach (var member in filed.Memberships)
                 {
@@ -142,7 +145,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
         if (agent is null) return;
         if (!_swarms.TryGetValue(agent.Swarm, out var swarm)) _swarms[agent.Swarm] = swarm = new SwarmAgents();
         swarm.Add(id, agent.Capabilities);
-        filed = _filed[id] = new Filed(agent.Seq, agent.Swarm, agent.Capabilities, agent.Types, []);
+        filed = _filed[id] = new Filed(agent.Seq, agent.Swarm, agent.Capabilities, agent.Types, unaddressed.TakesUnaddressed(agent), []);
         foreach (var group in swarm.GroupsFor(agent)) Join(group, agent, filed);
     }
 
@@ -166,7 +169,7 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
 
     private void Join(CandidateGroup group, AgentEntity agent, Filed filed)
     {
-        if (group.ProficiencyOf(agent) is not { } proficiency) return;
+        if ((group.AssignTo is null && !filed.TakesUnaddressed) || group.ProficiencyOf(agent) is not { } proficiency) return;
         Watch(group);
         var member = group.Members[agent.Id] = new Candidate(group, agent, proficiency);
         filed.Memberships.Add(member);
@@ -195,5 +198,10 @@ internal sealed class AgentIndex(IAgentView state, Agenda agenda)
     }
 
     private sealed record Filed(
-        long Seq, string Swarm, IReadOnlyDictionary<string, double> Capabilities, IReadOnlyList<string>? Types, List<Candidate> Memberships);
+        long Seq,
+        string Swarm,
+        IReadOnlyDictionary<string, double> Capabilities,
+        IReadOnlyList<string>? Types,
+        bool TakesUnaddressed,
+        List<Candidate> Memberships);
 }

@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
+using Waggle.Core.Topology;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
@@ -10,12 +11,13 @@ internal sealed class Dispatch : ICandidateView
     private readonly HiveContext _hive;
     private readonly Matcher _matcher;
 
-    public Dispatch(HiveContext hive, ITaskView tasks, AgentsState agents)
+    public Dispatch(HiveContext hive, ITaskView tasks, AgentsState agents, IUnaddressedWork unaddressed)
     {
         _hive = hive;
-        Candidates = new AgentIndex(agents, Agenda);
+        Candidates = new AgentIndex(agents, unaddressed, Agenda);
         Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda);
         agents.OnChange(Candidates.Touch);
+        unaddressed.OnEntryChange(Candidates.Touch);
         _matcher = new Matcher(hive, tasks, agents, this);
     }
 

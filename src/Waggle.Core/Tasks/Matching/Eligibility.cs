@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
+using Waggle.Core.Topology;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
@@ -30,6 +31,16 @@ internal static class Eligibility
         return true;
     }
 
+    /// <summary>
+    /// Returns the reason why an agent can never have such a task, connected or not: its swarm, its types or its capabilities. Null if it can.
+    /// </summary>
+    public static string? Unable(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, AgentEntity agent)
+    {
+        if (agent.Swarm != swarm) return $"Agent '{agent.Id}' is in swarm '{agent.Swarm}', and the task is in swarm '{swarm}'.";
+        if (!Takes(type, agent)) return NotTaken(type, agent).Message;
+        return Able(requires, agent) ? null : Weakest(requires!, [agent]).Message;
+    }
+
     /// <param name="proficiency">The least of the agent's proficiencies in the required capabilities; 1 if none is required.</param>
     /// <param name="freeShare">The part of the agent's credit that is free.</param>
     public static double Score(double proficiency, double freeShare) => Math.Round((ProficiencyWeight * proficiency) + (FreeWeight * freeShare), 4);
@@ -38,13 +49,25 @@ internal static class Eligibility
     /// Returns the reason why no agent qualifies: the capability, the nearest agent and the shortfall. Null if some agent qualifies and is only busy.
     /// </summary>
     public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) =>
-        Explain(task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, task.Swarm, view) ?? OthersFirst(task, view);
+        Explain(task.Spec.Requires, task.Spec.Type, task.OnlyFor, task.Swarm, view) ?? OthersFirst(task, view);
 
     public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, IHiveView view)
     {
         if (view.Swarm(swarm) is { State: not SwarmState.Active } held) return Held(held);
         if (view.CountQualified(swarm, requires, type, assignTo) > 0) return null;
         if (view.CountAgents(swarm) == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
+        if (assignTo is null && view.Links(swarm)?.Entry is { } entry)
+        {
+            var why = Why(requires, type, entry, swarm, view);
+            return why with { Message = $"In a ring, tasks that name no agent go to '{entry}' only. {why.Message}" };
+        }
+
+        return Why(requires, type, assignTo, swarm, view);
+    }
+
+    private static UnschedulableReason Why(
+        IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, IHiveView view)
+    {
         var named = assignTo is null ? null : view.Agent(assignTo);
         if (assignTo is not null && (named is not { RemovedAt: null } || named.Swarm != swarm))
             return new("named_agent_absent", $"The task is only for agent '{assignTo}', which is not in swarm '{swarm}'.");
@@ -77,7 +100,7 @@ internal static class Eligibility
 
     private static UnschedulableReason? OthersFirst(TaskEntity task, IHiveView view) =>
         view.OthersUntil(task.Id) is { } until && task.Avoid is { } avoid
-            && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo, avoid) is > 0 and var others
+            && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, avoid) is > 0 and var others
             ? new("others_first", OthersFirst(others, until, avoid[^1]), Nearest: avoid[^1])
             : null;
 

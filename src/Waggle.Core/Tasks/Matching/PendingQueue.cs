@@ -21,7 +21,8 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         var old = _entries.GetValueOrDefault(task.Id);
         var rank = new Rank((task.FirstQueuedAt ?? task.QueuedAt!.Value) + (ageing * (task.Priority - 1)), task.Seq, task.Id);
         var avoid = old?.OthersUntil is null && old is not null ? null : task.Avoid;
-        Move(old, rank, old?.Queue.Requirement ?? RequirementOf(task), avoid, task.QueuedAt!.Value + othersFirst);
+        var requirement = old?.Queue.Requirement is { } same && same.Need.AssignTo == task.OnlyFor ? same : RequirementOf(task);
+        Move(old, rank, requirement, avoid, task.QueuedAt!.Value + othersFirst);
     }
 
     /// <summary>Returns the time until which a waiting task goes to agents that have not had it; null if it goes to any agent.</summary>

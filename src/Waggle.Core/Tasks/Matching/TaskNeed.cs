@@ -42,7 +42,7 @@ internal sealed class TaskNeed
     public static TaskNeed Of(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo) =>
         new(swarm, requires, type, assignTo);
 
-    public static TaskNeed Of(TaskEntity task) => new(task.Swarm, task.Spec.Requires, task.Spec.Type, task.Spec.AssignTo);
+    public static TaskNeed Of(TaskEntity task) => new(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor);
 
     private static double? LeastOf(IReadOnlyDictionary<string, double>? requires)
     {

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Waggle.Protocol;
+using Waggle.Protocol.Messages;
+
+namespace Waggle.Client;
+
+/// <summary>Runs the handler of messages, one after the other in the order of sending, and acknowledges those that it has handled. Thread-safe.</summary>
+internal sealed class MessageReceiver
+{
+    // More than the hub sends without an acknowledgement, before and after a reconnect.
+    private const int Capacity = 256;
+
+    private readonly WaggleWorkerOptions _options;
+    private readonly RequestTable _requests;
+    private readonly ConcurrentDictionary<string, bool> _waiting = new(StringComparer.Ordinal);
+    private readonly Channel<AgentMessage> _messages = Channel.CreateBounded<AgentMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private int _started;
+
+    public MessageReceiver(WaggleWorkerOptions options, RequestTable requests)
+    {
+        _options = options;
+        _requests = requests;
+    }
+
+    /// <summary>Takes a message, unless it waits or runs already: the hub sends it again after a reconnect.</summary>
+    public void Receive(AgentMessage message)
+    {
+        if (_options.OnMessage is null || !_waiting.TryAdd(message.Message, true)) return;
+
+        // A message without room comes again with the next connection.
+        if (!_messages.Writer.TryWrite(message)) _waiting.TryRemove(message.Message, out _);
+        if (Interlocked.Exchange(ref _started, 1) == 0) _ = Task.Run(RunAsync);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await foreach (var message in _messages.Reader.ReadAllAsync(_requests.Ended)) await HandleAsync(message);
+        }
+        catch (OperationCanceledException) when (_requests.Ended.IsCancellationRequested)
+        {
+            // The worker has ended. Messages without an acknowledgement come again to the next one.
+        }
+    }
+
+    private async Task HandleAsync(AgentMessage message)
+    {
+        try
+        {
+            await _options.OnMessage!(message, _requests.Ended);
+            var done = new MessageAcknowledge { Messages = [message.Message] };
+            await _requests.SendAsync(done, HubJson.Default.MessagesAcknowledged, repeatable: true, _requests.Ended);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !_requests.Ended.IsCancellationRequested)
+        {
+            // The time of a message may end while it is handled.
+            if (e is not WaggleException { Code: ErrorCodes.NotFound }) _options.OnMessageFailed?.Invoke(message.Message, e);
+        }
+        finally
+        {
+            _waiting.TryRemove(message.Message, out _);
+        }
+    }
+}

@@ -105,7 +105,7 @@ public sealed class WaggleWorker : IAsyncDisposable
     public bool Drain() => !_state.IsStopping && _drainer.TryBegin();
 
     /// <summary>Reports whether the agent is well. The newest report replaces the one before; the hub shows it as reported.</summary>
-    /// <exception cref="WaggleException">The hub refused (<c>QUOTA_EXCEEDED</c>: more than ten reports a second, …).</exception>
+    /// <exception cref="WaggleException">The hub refused (<c>RATE_LIMITED</c>: more than ten reports a second, …).</exception>
     public Task ReportHealthAsync(bool healthy, string? message = null, CancellationToken cancel = default) =>
         _connection.RequestAsync<Reply>(new AgentHealth { Healthy = healthy, Message = message }, type: null, repeatable: true, cancel);
 
@@ -116,7 +116,7 @@ public sealed class WaggleWorker : IAsyncDisposable
     /// await worker.ReportMetricsAsync(new Dictionary&lt;string, ReportedMetric&gt; { ["queue_size"] = new(3), ["response_time"] = new(41.5, "ms") });
     /// </code>
     /// </example>
-    /// <exception cref="WaggleException">The hub refused (<c>INVALID_REQUEST</c>, <c>QUOTA_EXCEEDED</c>, …).</exception>
+    /// <exception cref="WaggleException">The hub refused (<c>INVALID_REQUEST</c>, <c>RATE_LIMITED</c>, …).</exception>
     public Task ReportMetricsAsync(IReadOnlyDictionary<string, ReportedMetric> metrics, CancellationToken cancel = default) =>
         _connection.RequestAsync<Reply>(new AgentMetrics { Metrics = metrics }, type: null, repeatable: true, cancel);
 
@@ -124,7 +124,7 @@ public sealed class WaggleWorker : IAsyncDisposable
     /// Logs for the agent, outside of its tasks. A connection that breaks before the answer fails the call, because the hub may have the entry.
     /// </summary>
     /// <param name="context">A JSON object of at most 8 KiB with details; JSON null for none.</param>
-    /// <exception cref="WaggleException">The hub refused (<c>QUOTA_EXCEEDED</c>: more than 100 entries a second, …), or the connection broke.</exception>
+    /// <exception cref="WaggleException">The hub refused (<c>RATE_LIMITED</c>: more than 100 entries a second, …), or the connection broke.</exception>
     public Task LogAsync(AgentLogLevel level, string message, RawJson context = default, CancellationToken cancel = default)
     {
         var entry = new AgentLogEntry { Level = level, Message = message, Context = context };

@@ -24,7 +24,7 @@ public abstract record ReportAgent(string? Agent) : Command<NoResult>
         if (view.Agent(id) is not { RemovedAt: null } agent) return AgentViews.Missing(id);
         if (view.View<IReportView>().Budget(id).Wait(Cost, context.Now) is { } wait)
             return Decision.Reject(
-                ErrorCodes.QuotaExceeded,
+                ErrorCodes.RateLimited,
                 $"Agent '{id}' reports more than {ReportBudget.PerSecond / ReportBudget.StateCost} states or {ReportBudget.PerSecond} log entries a second.",
                 Math.Max(1, (long)Math.Ceiling(wait.TotalMilliseconds)));
         return Decision.OfRecords(Record(agent), new ReportCharged(id, Cost));

@@ -113,7 +113,7 @@ public sealed record SpawnAgents(
                 $"'{By.User}' has {view.CountOf(By.User)} of at most {options.MaxSpawnedPerUser} agents on runners; {Count} more were requested: stop some.");
         var (recent, until) = view.Recent(By.User, context.Now);
         return recent + Count <= options.SpawnsPerMinute ? null : new(
-            ErrorCodes.QuotaExceeded,
+            ErrorCodes.RateLimited,
             $"'{By.User}' requested {recent} agents within a minute, of at most {options.SpawnsPerMinute}; {Count} more were requested.",
             until is { } at ? Math.Max(1, (long)(at - context.Now).TotalMilliseconds) : null);
     }

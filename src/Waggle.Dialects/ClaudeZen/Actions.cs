@@ -2,6 +2,7 @@ using System.Text.Json;
 using Waggle.Core;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
+using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
@@ -24,8 +25,9 @@ internal static class Actions
             "get_swarm_status", "The swarm `swarmId` (`default` without one): its state, agents and figures. With `detailed`, each agent.",
             Status),
         new(
-            "spawn_agent", "`NOT_AVAILABLE`: this hub starts no agents.",
-            (_, _, _) => throw Unavailable("spawn_agent", "this hub starts no agents. Start a worker")),
+            "spawn_agent",
+            "`agent.spawn` of one agent of the type `agentType` in `swarmId`, with those `capabilities` of its template; without a runner, `NOT_AVAILABLE`.",
+            (call, body, by) => new CommandIntent(call, Spawn(body, by))),
         new(
             "assign_task", "`NOT_AVAILABLE`: create the task with an agent instead.",
             (_, _, _) => throw Unavailable("assign_task", "a waiting task cannot be given to an agent. Create the task with `assign_to`")),
@@ -63,6 +65,17 @@ internal static class Actions
     {
         var swarm = body.Text("swarmId", "swarm") ?? SwarmEntity.DefaultId;
         return body.Flag("detailed") == true ? new OverviewIntent(call with { Swarm = swarm }) : new CommandIntent(call, new ShowSwarm(swarm) { By = by });
+    }
+
+    private static SpawnAgents Spawn(PayloadReader body, Principal by) =>
+        new(null, body.RequiredText("agentType"), 1, body.Text("swarmId"), CapabilitiesOf(body), body.Text("agentId")) { By = by };
+
+    private static string[]? CapabilitiesOf(PayloadReader body)
+    {
+        if (body.Find("capabilities") is not var (value, name)) return null;
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(v => v.GetString()!)]
+            : throw PayloadReader.Wrong(name, "an array of names", value);
     }
 
     private static PutMemory Store(PayloadReader body, Principal by)

@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeZen;
@@ -39,6 +40,15 @@ internal static class Replies
                 break;
             case MemorySearchResult found:
                 Send(output, now, call, (call.Query, found), static (writer, s) => WriteFound(writer, s.Query, s.found));
+                break;
+            case SpawnPage page:
+                Send(output, now, call, page.Spawns[0], static (writer, s) =>
+                {
+                    writer.WriteString("agentId"u8, s.Agent);
+                    writer.WriteString("swarmId"u8, s.Swarm);
+                    writer.WriteString("agentType"u8, s.Type);
+                    writer.WriteString("status"u8, "starting"u8);
+                });
                 break;
             case SwarmView shown when call.Action == "get_swarm_status":
                 Send(output, now, call, shown, static (writer, s) => WriteSwarm(writer, s, null));

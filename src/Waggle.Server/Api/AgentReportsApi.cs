@@ -12,7 +12,7 @@ namespace Waggle.Server.Api;
 internal static class AgentReportsApi
 {
     private static readonly string[] Errors =
-        [ErrorCodes.NotFound, ErrorCodes.NotAnAgent, ErrorCodes.AgentInUse, ErrorCodes.QuotaExceeded, ErrorCodes.TooLarge];
+        [ErrorCodes.NotFound, ErrorCodes.NotAnAgent, ErrorCodes.AgentInUse, ErrorCodes.RateLimited, ErrorCodes.TooLarge];
 
     public static void MapAgentReports(this RouteGroupBuilder api)
     {

@@ -29,8 +29,8 @@ internal static class SpawnsApi
             Result = () => [HubJson.Default.SpawnPage],
             Errors =
             [
-                ErrorCodes.NotFound, ErrorCodes.NotAvailable, ErrorCodes.QuotaExceeded, ErrorCodes.AlreadyExists, ErrorCodes.SwarmStopped,
-                ErrorCodes.StoreFull,
+                ErrorCodes.NotFound, ErrorCodes.NotAvailable, ErrorCodes.QuotaExceeded, ErrorCodes.RateLimited, ErrorCodes.AlreadyExists,
+                ErrorCodes.SwarmStopped, ErrorCodes.StoreFull,
             ],
         });
         api.Get("/spawns", ListAsync, new("listSpawns", "The agents that runners started, newest first, in pages.")

@@ -60,7 +60,7 @@ public sealed class AgentReportTests
     {
         for (var i = 0; i < ReportBudget.Burst / ReportBudget.StateCost; i++) Say(new ReportHealth(true) { By = _worker.Principal });
         var refused = _hive.Refused(new ReportHealth(true) { By = _worker.Principal });
-        Assert.Equal((ErrorCodes.QuotaExceeded, 100), (refused.Code, refused.RetryAfterMs));
+        Assert.Equal((ErrorCodes.RateLimited, 100), (refused.Code, refused.RetryAfterMs));
         _hive.Worker("a2");
         Say(new ReportHealth(true) { By = _worker.Principal with { Subject = "a2", Agent = "a2" } });
         _hive.Advance(TimeSpan.FromMilliseconds(100));

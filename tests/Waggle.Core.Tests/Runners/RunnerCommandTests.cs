@@ -282,7 +282,7 @@ public sealed class RunnerCommandTests
         hive.StopAgent(first[1].Agent);
         hive.Spawn();
         var storm = hive.Refused(Spawn("coder"));
-        Assert.Equal((ErrorCodes.QuotaExceeded, 60_000), (storm.Code, storm.RetryAfterMs));
+        Assert.Equal((ErrorCodes.RateLimited, 60_000), (storm.Code, storm.RetryAfterMs));
         hive.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(3, hive.Ok(Spawn("coder", 3)).Spawns.Count);

@@ -3,6 +3,7 @@ using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
+using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
 using Waggle.Delivery.Filters;
 using Waggle.Dialects.ClaudeZen;
@@ -160,6 +161,8 @@ public sealed class ClaudeZenDialectTests
     [InlineData("""{"action":"memory_store","value":1}""", "INVALID_REQUEST")]
     [InlineData("""{"action":"memory_store","key":"k","value":1,"metadata":[]}""", "INVALID_REQUEST")]
     [InlineData("""{"action":"swarm.create"}""", "INVALID_REQUEST")]
+    [InlineData("""{"action":"spawn_agent"}""", "INVALID_REQUEST")]
+    [InlineData("""{"action":"spawn_agent","agentType":"coder","capabilities":"rust"}""", "INVALID_REQUEST")]
     [InlineData("""{"action":7e400}""", "UNKNOWN_TYPE")]
     public void A_request_that_fails_is_a_response_with_its_id(string data, string code)
     {
@@ -175,6 +178,15 @@ public sealed class ClaudeZenDialectTests
         Assert.Equal(("sessions", "session-data", """{"a":[1,2]}""", TimeSpan.FromMinutes(1)), (put.Namespace, put.Key, put.Value.ToString(), put.Ttl));
         Assert.Equal("1", put.Metadata!["n"]);
         Assert.Equal("default", Command<PutMemory>("""{"action":"memory_store","key":"k","value":null}""").Namespace);
+    }
+
+    [Fact]
+    public void An_agent_is_spawned_by_its_type()
+    {
+        var spawn = Command<SpawnAgents>("""{"action":"spawn_agent","swarmId":"s1","agentType":"coder","capabilities":["rust"]}""");
+        Assert.Equal((null, "coder", 1, "s1"), (spawn.Role, spawn.AgentType, spawn.Count, spawn.SwarmId));
+        Assert.Equal(["rust"], spawn.Capabilities);
+        Assert.Null(Command<SpawnAgents>("""{"action":"spawn_agent","agentType":"coder"}""").Capabilities);
     }
 
     [Fact]

@@ -27,5 +27,13 @@ internal sealed class SessionRecorder(Responder responder) : ISessionControl
 
     public void Stop(LeaseRef lease, string reason) => responder.Stop(lease, reason);
 
+    public void StartProcess(RunnerStart request)
+    {
+    }
+
+    public void StopProcess(RunnerStop request)
+    {
+    }
+
     public void RequestVote(VoteRequested request) => responder.RequestVote(request);
 }

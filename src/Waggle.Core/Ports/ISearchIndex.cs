@@ -92,4 +92,6 @@ public sealed record IndexHits(IReadOnlyList<IndexHit> ByWords, IReadOnlyList<In
 
 /// <param name="Cosine">The cosine of query and entry, 0 to 1; null if one of them has no vector.</param>
 /// <param name="Bm25">The relevance by words, greater is better; null for a hit by vector.</param>
-public sealed record IndexHit(string Id, long Version, float? Cosine, double? Bm25);
+/// <param name="Coverage">The share of the query's terms that a hit by words has, 0 to 1, where a rare term weighs more; null in a search without a
+/// vector.</param>
+public sealed record IndexHit(string Id, long Version, float? Cosine, double? Bm25, double? Coverage = null);

@@ -21,6 +21,12 @@ internal sealed class IndexGroups
         lock (_gate) return [.. _numbers.Where(g => _entries.GetValueOrDefault(g.Value) > 0).Select(g => g.Key)];
     }
 
+    /// <summary>Returns the number of entries of all groups.</summary>
+    public long Total()
+    {
+        lock (_gate) return _entries.Values.Sum();
+    }
+
     public int? Number(string name)
     {
         lock (_gate) return _numbers.TryGetValue(name, out var number) ? number : null;

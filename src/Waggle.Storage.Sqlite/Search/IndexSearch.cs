@@ -12,9 +12,11 @@ internal static class IndexSearch
         if (groups is { Length: 0 }) return new([], [], 0, null);
         var numbers = query.Prefix is { } prefix ? IndexReader.Numbers(connection, prefix) : null;
         var scan = query.Vector is { } vector ? Task.Run(() => Scan(file.Vectors, vector, query, groups, numbers)) : Task.FromResult(default(VectorHits));
-        var words = WordQuery.Find(connection, query, groups, numbers);
+        var terms = query.Terms is { Count: > 0 } asked ? WordQuery.Weigh(connection, asked, file.Groups.Total()) : [];
+        var words = WordQuery.Find(connection, query, [.. terms.Select(t => t.Term)], groups, numbers);
+        var coverage = query.Vector is null || words.Count == 0 ? null : WordQuery.Coverage(connection, terms, words);
         var near = await scan;
-        return new(WithScores(file.Vectors, words, query), WithIds(connection, near), near.Below, near.BestBelow);
+        return new(WithScores(file.Vectors, words, coverage, query), WithIds(connection, near), near.Below, near.BestBelow);
     }
 
     private static VectorHits Scan(VectorTable vectors, ReadOnlyMemory<float> vector, IndexQuery query, int[]? groups, HashSet<long>? numbers)
@@ -35,14 +37,15 @@ internal static class IndexSearch
     }
 
     // A threshold also excludes hits by words, and those whose cosine is not known yet.
-    private static List<IndexHit> WithScores(VectorTable vectors, List<WordHit> words, IndexQuery query)
+    private static List<IndexHit> WithScores(VectorTable vectors, List<WordHit> words, Dictionary<long, double>? coverage, IndexQuery query)
     {
         var scores = query.Vector is { } vector && words.Count > 0 ? vectors.Scores(vector.Span, words.Select(w => w.Number)) : [];
         var hits = new List<IndexHit>(words.Count);
         foreach (var word in words)
         {
             var score = scores.TryGetValue(word.Number, out var known) ? known : (float?)null;
-            if (query.Threshold is null || score >= query.Threshold) hits.Add(new IndexHit(word.Id, word.Version, score, word.Bm25));
+            if (query.Threshold is null || score >= query.Threshold)
+                hits.Add(new IndexHit(word.Id, word.Version, score, word.Bm25, coverage?[word.Number]));
         }
 
         return hits;

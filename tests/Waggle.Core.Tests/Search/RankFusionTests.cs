@@ -18,5 +18,14 @@ public sealed class RankFusionTests
     public void One_list_keeps_its_order() =>
         Assert.Equal(["c", "a", "b"], RankFusion.Of(new IndexHits([Hit("c"), Hit("a"), Hit("b")], [], 0, null)).Select(f => f.Hit.Id));
 
+    [Fact]
+    public void A_hit_on_few_of_the_words_does_not_count_beside_vectors_unless_it_has_none_itself()
+    {
+        IndexHit[] words = [new("weak", 1, 0.1f, 3, 0.4), new("waits", 1, null, 2, 0.4), new("half", 1, 0.1f, 1, 0.5)];
+
+        Assert.Equal(["b", "waits", "half"], RankFusion.Of(new IndexHits(words, [Hit("b")], 0, null)).Select(f => f.Hit.Id));
+        Assert.Equal(["weak", "waits", "half"], RankFusion.Of(new IndexHits(words, [], 0, null)).Select(f => f.Hit.Id));
+    }
+
     private static IndexHit Hit(string id) => new(id, 1, null, null);
 }

@@ -188,6 +188,18 @@ public sealed class SearchMemoryTests
     }
 
     [Fact]
+    public async Task A_word_of_most_entries_counts_only_if_there_is_no_rarer_one()
+    {
+        await using var hive = await SearchHive.StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 130).Select(i => hive.PutAsync($"k{i}", "winter")));
+        await hive.PutAsync("rare", "winter garden");
+
+        Assert.Equal(["rare"], await hive.KeysAsync("winter garden"));
+        Assert.Equal(10, (await hive.KeysAsync("winter")).Length);
+        Assert.Equal(10, (await hive.KeysAsync("winter castle")).Length);
+    }
+
+    [Fact]
     public async Task Entries_of_the_same_rank_come_in_the_same_order_every_time()
     {
         await using var hive = await SearchHive.StartAsync();

@@ -21,6 +21,9 @@ public sealed record SwarmMeasured : RecordData
     public required string Name { get; init; }
     public required SwarmState State { get; init; }
 
+    /// <summary>The topology in force. Earlier versions did not have it.</summary>
+    public TopologyKind? Topology { get; init; }
+
     /// <summary>The number of open tasks by state.</summary>
     public required IReadOnlyDictionary<string, int> Tasks { get; init; }
     public required IReadOnlyDictionary<string, int> Agents { get; init; }

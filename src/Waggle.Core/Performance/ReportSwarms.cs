@@ -27,6 +27,7 @@ public sealed record ReportSwarms : Command<IReadOnlyList<SwarmMeasured>>
                 SwarmId = id,
                 Name = swarm.Name,
                 State = swarm.State,
+                Topology = view.TopologyOf(id).Current,
                 Tasks = view.OpenTasks(id).ToDictionary(p => SnakeCase.Of(p.Key), p => p.Value, StringComparer.Ordinal),
                 Agents = metrics.Agents,
                 Totals = metrics.Totals,

@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -26,18 +27,20 @@ internal static class Actions
             Status),
         new(
             "spawn_agent",
-            "`agent.spawn` of one agent of the type `agentType` in `swarmId`, with those `capabilities` of its template; without a runner, `NOT_AVAILABLE`.",
+            "Starts an agent of `agentType` in `swarmId`, optionally with some of its `capabilities`, a `name` or a `count`. Without a runner that has a "
+                + "template for the type: `NOT_AVAILABLE`.",
             (call, body, by) => new CommandIntent(call, Spawn(body, by))),
         new(
-            "assign_task", "`NOT_AVAILABLE`: create the task with an agent instead.",
-            (_, _, _) => throw Unavailable("assign_task", "a waiting task cannot be given to an agent. Create the task with `assign_to`")),
+            "assign_task", "`task.assign` of the waiting task `taskId` to `agentId`, optionally with a new `priority`: critical, high, medium, low.",
+            (call, body, by) => new CommandIntent(call, Assign(body, by))),
         new(
             "memory_store", "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`.",
             (call, body, by) => new CommandIntent(call, Store(body, by))),
         new(
             "vector_search",
-            "`memory.search` for `query` with `limit` and `threshold`; also `namespace`, `swarmId`. The answer has `results` and `executionTime` in ms.",
-            (call, body, _) => new MemoryIntent(call with { Query = body.RequiredText("query") }, Search(body))),
+            "`memory.search` of `query`, with `limit` and `threshold` (0 to 1); also `namespace`, `swarmId`. A client on `memory-events` also receives "
+                + "`vector_search_complete`.",
+            (call, body, _) => Search(call, body)),
         new("system.health", "The health of the hub, its uptime and its counts.", (call, _, _) => new OverviewIntent(call)),
         new("agents.status", "The agents of all swarms.", (call, _, _) => new OverviewIntent(call)),
         new(
@@ -67,15 +70,34 @@ internal static class Actions
         return body.Flag("detailed") == true ? new OverviewIntent(call with { Swarm = swarm }) : new CommandIntent(call, new ShowSwarm(swarm) { By = by });
     }
 
-    private static SpawnAgents Spawn(PayloadReader body, Principal by) =>
-        new(null, body.RequiredText("agentType"), 1, body.Text("swarmId"), CapabilitiesOf(body), body.Text("agentId")) { By = by };
-
-    private static string[]? CapabilitiesOf(PayloadReader body)
+    private static MemoryIntent Search(Call call, PayloadReader body)
     {
-        if (body.Find("capabilities") is not var (value, name)) return null;
-        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
-            ? [.. value.EnumerateArray().Select(v => v.GetString()!)]
-            : throw PayloadReader.Wrong(name, "an array of names", value);
+        var query = body.RequiredText("query");
+        return new(call with { Query = query }, new MemorySearch
+        {
+            Query = query,
+            Limit = body.Whole("limit"),
+            Threshold = body.Number("threshold"),
+            Namespace = body.Text("namespace"),
+            Swarm = body.Text("swarmId"),
+        });
+    }
+
+    private static SpawnAgents Spawn(PayloadReader body, Principal by)
+    {
+        string[]? capabilities = body.Find("capabilities") is not var (value, name) ? null
+            : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
+                ? [.. value.EnumerateArray().Select(v => v.GetString()!)]
+                : throw PayloadReader.Wrong(name, "a list of names", value);
+        return new(null, body.RequiredText("agentType", "type"), body.Whole("count") ?? 1, body.Text("swarmId"), capabilities, body.Text("name")) { By = by };
+    }
+
+    private static AssignTask Assign(PayloadReader body, Principal by)
+    {
+        int? priority = body.Text("priority") is not { } word ? null
+            : Vocabulary.ReadPriority(word)
+                ?? throw PayloadReader.Invalid($"priority is one of {Vocabulary.PriorityWords}; it was '{PayloadReader.Clip(word)}'.");
+        return new(body.RequiredText("taskId"), body.RequiredText("agentId"), priority) { By = by };
     }
 
     private static PutMemory Store(PayloadReader body, Principal by)
@@ -95,15 +117,6 @@ internal static class Actions
         };
     }
 
-    private static MemorySearch Search(PayloadReader body) => new()
-    {
-        Query = body.RequiredText("query"),
-        Limit = body.Whole("limit"),
-        Threshold = body.Number("threshold"),
-        Namespace = body.Text("namespace"),
-        Swarm = body.Text("swarmId"),
-    };
-
     private static Dictionary<string, string>? Metadata(PayloadReader body)
     {
         if (body.Find("metadata") is not var (value, name)) return null;
@@ -121,6 +134,4 @@ internal static class Actions
 
         return metadata;
     }
-
-    private static DialectException Unavailable(string action, string reason) => new(new Error(ErrorCodes.NotAvailable, $"{action}: {reason}."));
 }

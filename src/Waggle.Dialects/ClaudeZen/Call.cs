@@ -12,6 +12,9 @@ internal sealed record Call(RawJson Id, string Action)
     /// <summary>The swarm whose part of an overview the answer has.</summary>
     public string? Swarm { get; init; }
 
-    /// <summary>The text of a search, which its answer repeats.</summary>
+    /// <summary>The query of a search.</summary>
     public string? Query { get; init; }
+
+    /// <summary>Whether the client was subscribed to <c>memory-events</c>, where the document has the results of a search.</summary>
+    public bool HearsMemory { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
@@ -24,15 +25,17 @@ internal static class ChannelFilters
         ["swarmId"] = [([.. OfSwarms, .. OfAgents, .. Held, .. Ended, .. OfMemory], "swarm")],
         ["agentId"] = [([.. OfAgents, .. Held], "data.agent"), (Ended, "data.ended.agent")],
         ["assignedTo"] = [(["task_assigned"], "data.agent")],
-        ["agentType"] = [(["agent_registered"], "data.type")],
+        ["agentType"] = [(["agent_registered"], "data.type"), (Held, "data.agent_type")],
         ["taskId"] = [([.. Held, .. Ended], "data.task")],
         ["namespace"] = [(OfMemory, "data.namespace")],
         ["key"] = [(OfMemory, "data.key")],
         ["status"] = [(["swarm_state", "swarm_metrics"], "data.state")],
-        ["priority"] = [],
+        [Priority] = [([.. Held, .. Ended], "data.priority")],
     };
 
     public const string Type = "type";
+
+    private const string Priority = "priority";
 
     public static string Names { get; } = string.Join(", ", Fields.Keys.Append(Type));
 
@@ -57,8 +60,9 @@ internal static class ChannelFilters
         var conditions = new List<string>();
         foreach (var filter in filters.EnumerateObject())
         {
-            if (filter.Name == Type) conditions.Add(OfType(channel, ValuesOf(filter.Value)));
-            else if (Of(channel, Fields[filter.Name], ValuesOf(filter.Value)) is { } condition) conditions.Add(condition);
+            var values = filter.Name == Priority ? Priorities(filter.Value) : ValuesOf(filter.Value);
+            if (filter.Name == Type) conditions.Add(OfType(channel, values));
+            else if (Of(channel, Fields[filter.Name], values) is { } condition) conditions.Add(condition);
         }
 
         return conditions.Count == 0 ? null : $$"""{"and":[{{string.Join(',', conditions)}}]}""";
@@ -72,6 +76,15 @@ internal static class ChannelFilters
         var parts = new List<string> { $$"""{"not":{{In("kind", here.SelectMany(s => s.Kinds))}}}""" };
         parts.AddRange(here.Select(s => $$"""{"and":[{{In("kind", s.Kinds)}},{{In(s.Path, values)}}]}"""));
         return $$"""{"or":[{{string.Join(',', parts)}}]}""";
+    }
+
+    // The records have the numbers of the hub, where several stand for one word.
+    private static JsonElement[] Priorities(JsonElement words)
+    {
+        var numbers = Enumerable.Range(1, 5).Where(n => ValuesOf(words).Any(w => w.ToString() is var word
+            && (word.Equals(Vocabulary.OfPriority(n), StringComparison.OrdinalIgnoreCase) || word == n.ToString(CultureInfo.InvariantCulture))));
+        JsonElement[] found = [.. numbers.Select(n => JsonElement.Parse(n.ToString(CultureInfo.InvariantCulture)))];
+        return found.Length > 0 ? found : [JsonElement.Parse("0")];
     }
 
     private static string OfType(Channel channel, JsonElement[] values)

@@ -12,6 +12,9 @@ internal sealed class ChannelReader(ClientContext context)
 {
     private readonly ChannelSubscriptions _subscriptions = new();
 
+    /// <inheritdoc cref="ChannelSubscriptions.Has"/>
+    public bool Hears(string channel) => _subscriptions.Has(channel);
+
     public void Subscribe(PayloadReader message, RawJson id, Principal by, List<Intent> intents)
     {
         RequestReader.RequireAuthentication(by);

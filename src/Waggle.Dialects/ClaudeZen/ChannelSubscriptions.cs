@@ -19,6 +19,9 @@ internal sealed class ChannelSubscriptions
     private readonly Dictionary<string, string> _active = new(StringComparer.Ordinal);
     private Batching? _batch;
 
+    /// <summary>Whether the client is subscribed to a channel with a fixed name.</summary>
+    public bool Has(string channel) => _active.ContainsKey(channel);
+
     /// <summary>Adds the names of a request, each in place of an earlier one with its filters.</summary>
     /// <returns>False: the client would have too many.</returns>
     public bool Add(IEnumerable<string> names, ChannelRequest request, List<Intent> intents)

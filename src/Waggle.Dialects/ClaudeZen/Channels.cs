@@ -5,6 +5,9 @@ namespace Waggle.Dialects.ClaudeZen;
 /// <summary>The channels of the dialect.</summary>
 internal static class Channels
 {
+    /// <summary>The channel of changes of memory, and of the results of searches.</summary>
+    public const string Memory = "memory-events";
+
     /// <summary>The name of an agent's channel is <c>agent-ID-status</c>.</summary>
     public const string AgentPrefix = "agent-";
 
@@ -20,12 +23,12 @@ internal static class Channels
     /// <summary>The channels with a fixed name: those of the document, then those of the repository's dashboards.</summary>
     public static IReadOnlyList<Channel> Fixed { get; } =
     [
-        new("swarm-coordination", ["swarm.*.created", "swarm.*.state", "swarm.*.metrics"], Rows.SwarmCoordination) { IsState = true },
-        new("swarm-events", ["agent.*.registered", .. StatusTopics], Rows.SwarmEvents),
+        new("swarm-coordination", ["swarm.*.created", "swarm.*.state", "swarm.*.topology", "swarm.*.metrics"], Rows.SwarmCoordination) { IsState = true },
+        new("swarm-events", ["agent.*.registered", "agent.*.failed", .. StatusTopics], Rows.SwarmEvents),
         new(
             "task-coordination", ["task.*.assigned", "task.*.progress", "task.*.completed", "task.*.failed", "task.*.cancelled", "task.*.expired"],
             Rows.TaskCoordination),
-        new("memory-events", ["memory.#"], Rows.MemoryEvents),
+        new(Memory, ["memory.#"], Rows.MemoryEvents),
         new("api-updates", ["system.schema"], Rows.ApiUpdates),
         new("system-metrics", ["system.metrics"], Rows.SystemMetrics) { IsState = true },
         .. Dashboards.Channels,

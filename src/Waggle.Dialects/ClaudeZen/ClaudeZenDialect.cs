@@ -28,7 +28,7 @@ public sealed class ClaudeZenDialect : ForeignDialect
 
     private ClientContext _context = ClientContext.None;
     private ChannelReader _channels = new(ClientContext.None);
-    private RequestReader _requests = new(ClientContext.None);
+    private RequestReader _requests = new(ClientContext.None, new(ClientContext.None));
 
     public static DialectEntry Entry { get; } = new("claude-zen", 3000, () => new ClaudeZenDialect())
     {
@@ -50,7 +50,8 @@ public sealed class ClaudeZenDialect : ForeignDialect
         ArgumentNullException.ThrowIfNull(intents);
         var version = opening.Hub[(opening.Hub.IndexOf('/', StringComparison.Ordinal) + 1)..];
         _context = new(opening.Clock, opening.Session, version, opening.StartedAt);
-        (_channels, _requests) = (new(_context), new(_context));
+        _channels = new(_context);
+        _requests = new(_context, _channels);
         var server = $"{opening.Hive}-{opening.Position.Epoch}";
         intents.Add(ClientContext.Reply(output => ClaudeZenFrames.Write(output, "connection_ack", Now, (_context, server), static (writer, s) =>
         {

@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -35,20 +36,28 @@ internal static class Replies
             case HiveOverview overview:
                 Send(output, now, call, overview, WriteHealth);
                 break;
-            case MemoryEntryView entry:
-                Send(output, now, call, entry, WriteEntry);
+            case SpawnPage { Spawns: [var first, ..] spawns }:
+                Send(output, now, call, (first, spawns), static (writer, s) =>
+                {
+                    SpawnFields.WriteFields(writer, s.first);
+                    if (s.spawns.Count == 1) return;
+                    writer.WriteStartArray("agents"u8);
+                    foreach (var spawn in s.spawns) SpawnFields.Write(writer, spawn);
+                    writer.WriteEndArray();
+                });
+                break;
+            case TaskAck task:
+                Send(output, now, call, task, static (writer, t) =>
+                {
+                    writer.WriteString("taskId"u8, t.Task);
+                    writer.WriteString("status"u8, Vocabulary.Of(t.State));
+                });
                 break;
             case MemorySearchResult found:
-                Send(output, now, call, (call.Query, found), static (writer, s) => WriteFound(writer, s.Query, s.found));
+                WriteFound(output, now, call, found);
                 break;
-            case SpawnPage page:
-                Send(output, now, call, page.Spawns[0], static (writer, s) =>
-                {
-                    writer.WriteString("agentId"u8, s.Agent);
-                    writer.WriteString("swarmId"u8, s.Swarm);
-                    writer.WriteString("agentType"u8, s.Type);
-                    writer.WriteString("status"u8, "starting"u8);
-                });
+            case MemoryEntryView entry:
+                Send(output, now, call, entry, WriteEntry);
                 break;
             case SwarmView shown when call.Action == "get_swarm_status":
                 Send(output, now, call, shown, static (writer, s) => WriteSwarm(writer, s, null));
@@ -117,6 +126,31 @@ internal static class Replies
         writer.WriteNumber("openTasks"u8, overview.OpenTasks.Values.Sum());
     }
 
+    // The document has the results of a search as a message of a channel; only the client that asked receives it.
+    private static void WriteFound(IMessageWriter output, DateTimeOffset now, Call call, MemorySearchResult found)
+    {
+        Send(output, now, call, (call, found), WriteResults);
+        if (call is { HearsMemory: true, IsRpc: false })
+            ClaudeZenFrames.Write(output, "vector_search_complete", now, (call, found), WriteResults, Channels.Memory);
+    }
+
+    private static void WriteResults(Utf8JsonWriter writer, (Call Call, MemorySearchResult Found) s)
+    {
+        writer.WritePropertyName("queryId"u8);
+        writer.WriteRawValue(s.Call.Id.Utf8.Span, skipInputValidation: true);
+        writer.WriteString("query"u8, s.Call.Query);
+        writer.WriteStartArray("results"u8);
+        foreach (var hit in s.Found.Results) HitFields.Write(writer, hit);
+        writer.WriteEndArray();
+        writer.WriteNumber("executionTime"u8, Math.Round(s.Found.TookMs, 3));
+        writer.WriteString("scoreKind"u8, s.Found.ScoreKind);
+        if (s.Found.Embedder is { } embedder) writer.WriteString("embedder"u8, embedder);
+        writer.WriteBoolean("semantic"u8, s.Found.Semantic);
+        writer.WriteNumber("belowThreshold"u8, s.Found.BelowThreshold);
+        if (s.Found.BestBelow is { } best) writer.WriteNumber("bestBelow"u8, best);
+        if (s.Found.Reduced is { } reduced) writer.WriteString("reduced"u8, reduced);
+    }
+
     private static void WriteEntry(Utf8JsonWriter writer, MemoryEntryView entry)
     {
         writer.WriteString("key"u8, entry.Key);
@@ -127,35 +161,12 @@ internal static class Replies
         IsoTime.Write(writer, entry.UpdatedAt);
     }
 
-    // The document's fields of vector_search_complete. An entry without a vector has no score.
-    private static void WriteFound(Utf8JsonWriter writer, string? query, MemorySearchResult found)
-    {
-        writer.WriteString("query"u8, query);
-        writer.WriteStartArray("results"u8);
-        foreach (var hit in found.Results)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id"u8, hit.Key);
-            writer.WriteString("namespace"u8, hit.Namespace);
-            if (hit.Score is { } score) writer.WriteNumber("score"u8, score);
-            if (hit.Excerpt is { } text) writer.WriteString("content"u8, text);
-            writer.WriteStartObject("metadata"u8);
-            foreach (var (name, value) in hit.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal)) writer.WriteString(name, value);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteNumber("executionTime"u8, found.TookMs);
-        writer.WriteBoolean("semantic"u8, found.Semantic);
-        writer.WriteNumber("belowThreshold"u8, found.BelowThreshold);
-    }
-
     /// <summary>The status of a swarm in an answer; the page has the same rows.</summary>
     internal static ObjectMap<SwarmView> SwarmFields { get; } = new(
         Field<SwarmView>.Text("swarmId", "id", s => s.Id),
         Field<SwarmView>.Text("name", "name", s => s.Name),
         Field<SwarmView>.Text("status", "state", s => Vocabulary.Of(s.State)),
+        Field<SwarmView>.Text("topology", "topology.current", s => s.Topology is { } topology ? Vocabulary.Of(topology.Current) : null),
         Field<SwarmView>.Group(
             "agents",
             Field<SwarmView>.Whole("total", "agents", s => s.Agents),
@@ -173,6 +184,25 @@ internal static class Replies
             Field<SwarmView>.Whole("tasksCompleted", "metrics.totals.completed", s => s.Metrics?.Totals.Completed),
             Field<SwarmView>.NumberOrNull("averageResponseTime", "metrics.window.average_ms", s => s.Metrics?.Window.AverageMs),
             Field<SwarmView>.NumberOrNull("throughput", "metrics.window.completed_per_minute", s => s.Metrics?.Window.CompletedPerMinute)));
+
+    private static ObjectMap<SpawnView> SpawnFields { get; } = new(
+        Field<SpawnView>.Text("spawnId", "id", s => s.Id),
+        Field<SpawnView>.Text("agentId", "agent", s => s.Agent),
+        Field<SpawnView>.Text("agentType", "type", s => s.Type),
+        Field<SpawnView>.Text("swarmId", "swarm", s => s.Swarm),
+        Field<SpawnView>.Text("status", "state", s => SnakeCase.Of(s.State)));
+
+    private static ObjectMap<MemoryHit> HitFields { get; } = new(
+        Field<MemoryHit>.Text("id", "key", h => h.Key),
+        Field<MemoryHit>.Text("namespace", "namespace", h => h.Namespace),
+        Field<MemoryHit>.NumberOrNull("score", "score", h => h.Score is { } score ? Math.Round(score, 4) : null),
+        Field<MemoryHit>.Text("content", "excerpt", h => h.Excerpt),
+        Field<MemoryHit>.Value("metadata", "metadata", (writer, h) =>
+        {
+            writer.WriteStartObject();
+            foreach (var (name, text) in h.Metadata ?? new Dictionary<string, string>()) writer.WriteString(name, text);
+            writer.WriteEndObject();
+        }));
 
     private static ObjectMap<AgentView> AgentFields { get; } = new(
         Field<AgentView>.Text("agentId", "id", a => a.Id),

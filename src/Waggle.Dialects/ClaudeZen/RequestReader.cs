@@ -8,7 +8,7 @@ using Waggle.Protocol.Json;
 namespace Waggle.Dialects.ClaudeZen;
 
 /// <summary>Reads requests, from the document's client, from dashboards, and from the console of the repository (JSON-RPC 2.0).</summary>
-internal sealed class RequestReader(ClientContext context)
+internal sealed class RequestReader(ClientContext context, ChannelReader channels)
 {
     private bool _isConsole;
 
@@ -84,7 +84,7 @@ internal sealed class RequestReader(ClientContext context)
                     ErrorCodes.UnknownType, $"Unknown action '{PayloadReader.Clip(call.Action)}'. The actions are {Actions.Names}."));
             }
 
-            intents.Add(action.Read(call, body, by));
+            intents.Add(action.Read(call with { HearsMemory = channels.Hears(Channels.Memory) }, body, by));
         }
         catch (DialectException e)
         {

@@ -5,7 +5,9 @@ using Waggle.Core.Performance;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Topology;
 using Waggle.Dialects.Mapping;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeZen;
@@ -23,10 +25,15 @@ internal static class Rows
             "swarm_status", "swarm_state",
             Field<SwarmStateChanged>.Text("swarmId", "swarm_id", r => r.SwarmId),
             Field<SwarmStateChanged>.Text("status", "state", r => Vocabulary.Of(r.State))),
+        new MessageMap<TopologyChanged>(
+            "swarm_status", "swarm_topology_changed",
+            Field<TopologyChanged>.Text("swarmId", "swarm_id", r => r.SwarmId),
+            Field<TopologyChanged>.Text("topology", "to", r => Vocabulary.Of(r.To))),
         new MessageMap<SwarmMeasured>(
             "swarm_status", "swarm_metrics",
             Field<SwarmMeasured>.Text("swarmId", "swarm_id", r => r.SwarmId),
             Field<SwarmMeasured>.Text("status", "state", r => Vocabulary.Of(r.State)),
+            Field<SwarmMeasured>.Text("topology", "topology", r => r.Topology is { } topology ? Vocabulary.Of(topology) : null),
             Field<SwarmMeasured>.Group(
                 "agents",
                 Field<SwarmMeasured>.Whole("total", "agents: all", r => r.Agents.Values.Sum()),
@@ -79,15 +86,16 @@ internal static class Rows
             }),
             Field<AgentRegistered>.Time("spawnedAt", "at", (_, record) => record.At)),
         .. AgentStatus,
-        new MessageMap<TaskRequeued>(
-            "agent_failure", "task_requeued", "`reason` is lost, and the agent holds no other task",
-            r => r.Reason == AttemptOutcomes.Lost && r.Ended is { Standing.Holding: 0 },
-            Field<TaskRequeued>.Text("swarmId", "swarm", r => r.Swarm),
-            Field<TaskRequeued>.Text("agentId", "ended.agent", r => r.Ended!.Agent),
-            Field<TaskRequeued>.Text("reason", "lease_lost", _ => "lease_lost"),
-            Field<TaskRequeued>.Time("failedAt", "at", (_, record) => record.At),
-            Field<TaskRequeued>.Text("recoveryAction", "requeue", _ => "requeue"),
-            Field<TaskRequeued>.Text("taskId", "task", r => r.Task)),
+        new MessageMap<AgentFailed>(
+            "agent_failure", "agent_failed",
+            Field<AgentFailed>.Text("swarmId", "swarm", r => r.Swarm),
+            Field<AgentFailed>.Text("agentId", "agent", r => r.Agent),
+            Field<AgentFailed>.Text("reason", "reason", r => SnakeCase.Of(r.Reason)),
+            Field<AgentFailed>.Time("failedAt", "at", (_, record) => record.At),
+            Field<AgentFailed>.Text("recoveryAction", "recovery: none, requeue, restart", r => Vocabulary.Of(r.Recovery)),
+            Field<AgentFailed>.Whole("tasksRequeued", "requeued", r => r.Requeued),
+            Field<AgentFailed>.Whole("exitCode", "exit_code", r => r.ExitCode),
+            Field<AgentFailed>.Text("message", "message", r => r.Message)),
     ];
 
     public static IReadOnlyList<MessageMap> TaskCoordination { get; } =
@@ -96,7 +104,9 @@ internal static class Rows
             "task_assigned", "task_assigned",
             Field<TaskAssigned>.Text("taskId", "task", r => r.Task),
             Field<TaskAssigned>.Text("assignedTo", "agent", r => r.Agent),
-            Field<TaskAssigned>.Text("swarmId", "swarm", r => r.Swarm)),
+            Field<TaskAssigned>.Text("swarmId", "swarm", r => r.Swarm),
+            Field<TaskAssigned>.Text(
+                "priority", "priority: critical 1, high 2, medium 3, low 4 and 5", r => r.Priority is { } priority ? Vocabulary.OfPriority(priority) : null)),
         new MessageMap<TaskProgressed>(
             "task_progress", "task_progress",
             Field<TaskProgressed>.Text("taskId", "task", r => r.Task),

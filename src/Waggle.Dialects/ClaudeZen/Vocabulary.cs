@@ -1,3 +1,4 @@
+using Waggle.Core.Agents;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeZen;
@@ -47,6 +48,15 @@ internal static class Vocabulary
         TaskState.Cancelled => "cancelled",
         TaskState.Failed or TaskState.Expired or TaskState.Rejected => "failed",
         _ => "in_progress",
+    };
+
+    public static string Of(TopologyKind topology) => topology == TopologyKind.HierarchicalMesh ? "hierarchical-mesh" : topology.ToString().ToLowerInvariant();
+
+    public static string Of(RecoveryAction action) => action switch
+    {
+        RecoveryAction.Requeued => "requeue",
+        RecoveryAction.Restarted => "restart",
+        _ => "none",
     };
 
     public static string Of(HealthStatus status) => status.ToString().ToLowerInvariant();

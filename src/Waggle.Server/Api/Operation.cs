@@ -26,7 +26,7 @@ internal sealed record Operation(string Id, string Summary)
     /// <summary>The other answers that are no errors.</summary>
     public IReadOnlyList<(int Status, string Meaning)> Also { get; init; } = [];
 
-    /// <summary>The error codes beside INVALID_REQUEST, UNAUTHENTICATED, FORBIDDEN, STORE_UNAVAILABLE and INTERNAL.</summary>
+    /// <summary>The error codes beside INVALID_REQUEST, UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED, STORE_UNAVAILABLE and INTERNAL.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 
     public bool EventStream { get; init; }

@@ -69,9 +69,20 @@ internal static class SwarmCommands
     internal static int Print(HubCall call, SwarmView swarm)
     {
         if (call.Print.IsJson) Printer.Json(swarm, HubJson.Default.SwarmView);
-        else Printer.Pairs(Names.Zip(Row(swarm)));
+        else Printer.Pairs([.. Names.Zip(Row(swarm)), .. Figures(swarm.Metrics)]);
         return ExitCodes.Ok;
     }
+
+    private static IEnumerable<(string Name, string? Value)> Figures(SwarmMetrics? metrics)
+    {
+        if (metrics is null) yield break;
+        var (totals, window) = (metrics.Totals, metrics.Window);
+        yield return ("completed", Invariant($"{totals.Completed}, failed {totals.Failed}, expired {totals.Expired}, cancelled {totals.Cancelled}"));
+        yield return ("per minute", window.CompletedPerMinute is { } rate ? Invariant($"{rate} over {window.WindowMs / 1000} s") : null);
+        yield return ("average", window.AverageMs is { } average ? Invariant($"{average} ms") : null);
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private static string?[] Row(SwarmView s) => [s.Id, s.Name, State(s), Topology(s), s.Agents.ToString(), Tasks(s), Printer.Time(s.CreatedAt)];
 

@@ -220,6 +220,7 @@ internal static partial class SampleValues
         (3, TaskEntity t) => t with { FirstQueuedAt = null, Assignee = null },
         (4, TaskEntity t) => t with { Assignee = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
+        (1, Core.Performance.SwarmMeasured r) => r with { Topology = null },
         (1, Core.Insight.TaskDay d) => d with { Totals = null },
         (1, SwarmCreated r) => r with { Topology = null },
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },

@@ -163,6 +163,8 @@ public sealed class ClaudeZenDialectTests
     [InlineData("""{"action":"swarm.create"}""", "INVALID_REQUEST")]
     [InlineData("""{"action":"spawn_agent"}""", "INVALID_REQUEST")]
     [InlineData("""{"action":"spawn_agent","agentType":"coder","capabilities":"rust"}""", "INVALID_REQUEST")]
+    [InlineData("""{"action":"assign_task","taskId":"t1"}""", "INVALID_REQUEST")]
+    [InlineData("""{"action":"assign_task","taskId":"t1","agentId":"a1","priority":"soon"}""", "INVALID_REQUEST")]
     [InlineData("""{"action":7e400}""", "UNKNOWN_TYPE")]
     public void A_request_that_fails_is_a_response_with_its_id(string data, string code)
     {
@@ -178,15 +180,6 @@ public sealed class ClaudeZenDialectTests
         Assert.Equal(("sessions", "session-data", """{"a":[1,2]}""", TimeSpan.FromMinutes(1)), (put.Namespace, put.Key, put.Value.ToString(), put.Ttl));
         Assert.Equal("1", put.Metadata!["n"]);
         Assert.Equal("default", Command<PutMemory>("""{"action":"memory_store","key":"k","value":null}""").Namespace);
-    }
-
-    [Fact]
-    public void An_agent_is_spawned_by_its_type()
-    {
-        var spawn = Command<SpawnAgents>("""{"action":"spawn_agent","swarmId":"s1","agentType":"coder","capabilities":["rust"]}""");
-        Assert.Equal((null, "coder", 1, "s1"), (spawn.Role, spawn.AgentType, spawn.Count, spawn.SwarmId));
-        Assert.Equal(["rust"], spawn.Capabilities);
-        Assert.Null(Command<SpawnAgents>("""{"action":"spawn_agent","agentType":"coder"}""").Capabilities);
     }
 
     [Fact]
@@ -209,9 +202,17 @@ public sealed class ClaudeZenDialectTests
 
         Assert.Equal(("optimization", 3, 0), (search.Query, search.Limit, search.Threshold));
         Assert.Equal(
-            """{"success":true,"query":"optimization","results":[{"id":"doc-001","namespace":"default","score":0.5,"content":"Pooling","metadata":{"category":"performance"}}],"executionTime":45,"semantic":true,"belowThreshold":2}""",
+            """{"success":true,"queryId":"s-1","query":"optimization","results":[{"id":"doc-001","namespace":"default","score":0.5,"content":"Pooling","metadata":{"category":"performance"}}],"executionTime":45,"scoreKind":"cosine","semantic":true,"belowThreshold":2}""",
             JsonElement.Parse(answer).GetProperty("data").GetRawText());
         Assert.Equal("s-1", JsonElement.Parse(answer).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void An_agent_is_requested_by_its_type()
+    {
+        var spawn = Command<SpawnAgents>("""{"action":"spawn_agent","swarmId":"swarm-001","agentType":"coder","capabilities":["javascript","optimization"]}""");
+        Assert.Equal((null, "coder", "swarm-001", 1), (spawn.Role, spawn.AgentType, spawn.SwarmId, spawn.Count));
+        Assert.Equal(["javascript", "optimization"], spawn.Capabilities);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class PageTests
             Answer(dialect, """{"type":"bogus","data":{}}"""),
             Answer(dialect, "nonsense"),
             Answer(dialect, """{"type":"subscribe","data":{"channels":["bogus"]}}"""),
-            Answer(dialect, """{"id":"req-1","type":"request","data":{"action":"assign_task","taskId":"t1"}}"""),
+            Answer(dialect, """{"id":"req-1","type":"request","data":{"action":"bogus"}}"""),
             Answer(dialect, """{"id":"req-2","type":"request","action":"system.capabilities","data":{}}"""),
             .. Zen.Answers(dialect, """{"jsonrpc":"2.0","id":1,"method":"initialize"}"""),
             .. EncodedText.Messages(output => ClaudeZenRenderer.Instance.RenderGap(default, default, 12, output)).Select(f => f.Replace(Zen.TimeOf(f), "2026-03-01T12:00:00.123Z", StringComparison.Ordinal)),

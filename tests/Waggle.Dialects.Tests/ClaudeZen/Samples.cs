@@ -6,6 +6,7 @@ using Waggle.Core.Performance;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Topology;
 using Waggle.Dialects.ClaudeZen;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol.Json;
@@ -27,9 +28,13 @@ internal static class Samples
         EncodedText.RecordOf(new SwarmCreated { SwarmId = Swarm, Name = "Builders", CreatedBy = "ann", Swarm = Swarm }),
         EncodedText.RecordOf(new SwarmStateChanged { SwarmId = Swarm, Name = "Builders", OldState = SwarmState.Active, State = SwarmState.Paused, ChangedBy = "ann", Swarm = Swarm }),
         EncodedText.RecordOf(new SwarmStateChanged { SwarmId = Swarm, Name = "Builders", OldState = SwarmState.Paused, State = SwarmState.Stopped, ChangedBy = "ann", Swarm = Swarm }),
+        EncodedText.RecordOf(new TopologyChanged
+        {
+            SwarmId = Swarm, Name = "Builders", From = TopologyKind.Mesh, To = TopologyKind.Hierarchical, Chosen = TopologyKind.Hierarchical, Affected = 8, ChangedBy = "ann", Swarm = Swarm,
+        }),
         EncodedText.RecordOf(new SwarmMeasured
         {
-            SwarmId = Swarm, Name = "Builders", State = SwarmState.Active, Swarm = Swarm, Tasks = new Dictionary<string, int> { ["running"] = 6 },
+            SwarmId = Swarm, Name = "Builders", State = SwarmState.Active, Swarm = Swarm, Topology = TopologyKind.Hierarchical, Tasks = new Dictionary<string, int> { ["running"] = 6 },
             Agents = new Dictionary<string, int> { ["idle"] = 2, ["working"] = 6, ["draining"] = 0, ["offline"] = 1 },
             Totals = new() { Completed = 45, AverageMs = 1300 },
             Window = new() { WindowMs = 300_000, Completed = 12, Failed = 1, CompletedPerMinute = 25.5, AverageMs = 1200 },
@@ -39,13 +44,17 @@ internal static class Samples
             Agent = Agent, Name = "Coder", Type = "coder", Swarm = Swarm, Capabilities = new Dictionary<string, double> { ["rust"] = 0.8, ["javascript"] = 1 },
         }),
         EncodedText.RecordOf(new AgentStatusChanged { Agent = Agent, Name = "Coder", Swarm = Swarm, OldStatus = AgentStatus.Offline, Status = AgentStatus.Online, Slots = 1, Holding = 0 }),
+        EncodedText.RecordOf(new AgentFailed
+        {
+            Agent = "agent-analyzer-002", Name = "Analyzer", Swarm = Swarm, Reason = FailureReason.LeaseLost, Requeued = 2, Recovery = RecoveryAction.Requeued,
+        }),
         EncodedText.RecordOf(new TaskCreated
         {
             Task = Task, Title = Title, Swarm = Swarm, State = TaskState.Pending, Priority = 2, Spec = new TaskSpec { Title = Title }, MatchingAgents = 1,
         }),
         EncodedText.RecordOf(new TaskAssigned
         {
-            Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Pending, State = TaskState.Assigned, Agent = Agent, AgentName = "Coder", Attempt = 1, Token = 7,
+            Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Pending, State = TaskState.Assigned, Agent = Agent, AgentName = "Coder", Attempt = 1, Token = 7, Priority = 2,
             LeaseMs = 30_000, AssignmentReason = new AssignmentReason(0.9, 0.8, 1, 1), Holding = 1,
         }),
         EncodedText.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Assigned, State = TaskState.Running, Agent = Agent, AgentName = "Coder", Attempt = 1, Token = 7 }),

@@ -24,6 +24,16 @@ public sealed class UndecidedDialectTests
         Assert.Equal(["hello from dogs", "hello from cats"], intents.Select(i => Encoding.UTF8.GetString(Assert.IsType<ReplyIntent>(i).Body.Span)));
     }
 
+    [Fact]
+    public void A_silent_client_gets_the_ping_of_each_that_has_one()
+    {
+        var dialect = new UndecidedDialect([Waggle.Dialects.CloudAgents.CloudAgentsDialect.Entry, Dogs, Waggle.Dialects.ClaudeZen.ClaudeZenDialect.Entry]);
+        dialect.Open(new Opening(HandshakeRequest.Plain, new Credential(null), false, () => EncodedText.At, "waggle/0", "main", "c-1", default), []);
+        Assert.Equal((TimeSpan.FromSeconds(30), true), (dialect.Heartbeat.Every, dialect.Heartbeat.Spoken));
+        var pings = EncodedText.Messages(output => dialect.Ping(EncodedText.At, output));
+        Assert.Equal(["ping", "heartbeat"], pings.Select(p => System.Text.Json.JsonElement.Parse(p).GetProperty("type").GetString()));
+    }
+
     [Theory]
     [InlineData("woof woof", "dogs")]
     [InlineData("meow", "cats")]

@@ -10,7 +10,7 @@ namespace Waggle.Server.Api.OpenApi;
 internal static class OpenApiDocument
 {
     private static readonly string[] Anywhere =
-        [ErrorCodes.InvalidRequest, ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.Internal, ErrorCodes.StoreUnavailable];
+        [ErrorCodes.InvalidRequest, ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.RateLimited, ErrorCodes.Internal, ErrorCodes.StoreUnavailable];
 
     public static JsonObject Of(IEnumerable<(string Method, string Path, Operation Operation)> operations)
     {

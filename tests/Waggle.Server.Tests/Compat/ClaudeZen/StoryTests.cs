@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat.ClaudeZen;
@@ -97,6 +98,30 @@ public sealed class StoryTests : IAsyncLifetime
         var native = await _hub.ClientAsync();
         var entry = await native.ResultAsync("\"type\":\"memory.get\",\"namespace\":\"sessions\",\"key\":\"session-data\"");
         Assert.Equal("""{"é":[1,2]}""", entry.GetProperty("value").GetRawText());
+    }
+
+    [Fact]
+    public async Task What_was_stored_is_found_and_its_asker_alone_is_told_on_the_channel()
+    {
+        using var client = await _hub.Server.ZenAsync();
+        using var other = await _hub.Server.ZenAsync();
+        await client.ZenSubscribeAsync("memory-events");
+        await other.ZenSubscribeAsync("memory-events");
+        await client.ZenAskAsync("""{"action":"memory_store","key":"doc-001","value":"Database connection pooling for optimization","metadata":{"category":"performance"}}""");
+        JsonElement found = default;
+        await Waggle.TestKit.Eventually.Async(
+            async () => (found = await client.ZenAskAsync("""{"action":"vector_search","query":"database pooling","limit":10}""")).GetProperty("results").GetArrayLength() == 1,
+            "the entry is indexed");
+        var hit = found.GetProperty("results")[0];
+        Assert.Equal(("doc-001", "performance"), (hit.Text("id"), hit.GetProperty("metadata").Text("category")));
+        Assert.Contains("pooling", hit.Text("content"), StringComparison.Ordinal);
+        Assert.True(found.GetProperty("executionTime").GetDouble() > 0);
+        var told = await client.ZenHearAsync("vector_search_complete", "memory-events", d => d.GetProperty("results").GetArrayLength() == 1);
+        Assert.Equal("database pooling", told.Text("query"));
+        await client.ZenAskAsync("""{"action":"memory_store","key":"last","value":1}""");
+        Assert.True((await other.NextAsync()).Is("memory_updated"));
+        Assert.True((await other.NextAsync()).Is("memory_updated"));
+        Assert.Equal("INVALID_REQUEST", (await client.ZenAskAsync("""{"action":"vector_search","query":"x","threshold":7}""")).GetProperty("error").Text("code"));
     }
 
     [Fact]

@@ -33,10 +33,10 @@ public static class WebSocketAccept
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } reading) reading.MinDataRate = null;
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } writing) writing.MinDataRate = null;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        var deflates = compression && DeflateOffer.IsAcceptable(context.Request.Headers.SecWebSocketExtensions);
-        if (deflates) context.Response.Headers.SecWebSocketExtensions = DeflateOffer.Answer;
+        var extension = compression ? DeflateOffer.Accept(context.Request.Headers.SecWebSocketExtensions) : null;
+        if (extension is not null) context.Response.Headers.SecWebSocketExtensions = extension;
         var wire = StreamWire.Over(await AcceptAsync(context), context.Connection.RemoteIpAddress?.ToString() ?? "unknown", context.Abort);
-        wire.Deflates = deflates;
+        wire.Deflates = extension is not null;
         return wire;
     }
 

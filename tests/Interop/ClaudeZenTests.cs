@@ -4,7 +4,6 @@ using Waggle.Dialects.ClaudeZen;
 using Waggle.Interop.Tests.Support;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
-using Waggle.TestKit;
 
 namespace Waggle.Interop.Tests;
 

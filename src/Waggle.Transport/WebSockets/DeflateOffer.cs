@@ -7,25 +7,29 @@ public static class DeflateOffer
     public const string Header = "Sec-WebSocket-Extensions";
 
     /// <summary>
-    /// The answer to an accepted offer. Neither side keeps its window between messages, so that an idle connection holds no compressor and equal messages
+    /// The answer to most accepted offers. Neither side keeps its window between messages, so that an idle connection holds no compressor and equal messages
     /// compress to equal bytes.
     /// </summary>
     public const string Answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
+    // 7.1.2.1: an offer with this parameter is accepted with it.
+    private const string WindowAnswer = $"{Answer}; {ServerWindow}={LargestWindow}";
+
     private const string Name = "permessage-deflate";
+    private const string ServerWindow = "server_max_window_bits";
     private const string LargestWindow = "15";
 
-    /// <summary>Returns whether one of the offers can be accepted with <see cref="Answer"/>.</summary>
+    /// <summary>Returns the answer to the first acceptable offer; null if there is none.</summary>
     /// <param name="offers">The value of the client's header; null if it is absent.</param>
-    public static bool IsAcceptable(string? offers)
+    public static string? Accept(string? offers)
     {
-        if (offers is null) return false;
+        if (offers is null) return null;
         foreach (var offer in offers.Split(','))
         {
-            if (Accepts(offer)) return true;
+            if (Accepts(offer)) return offer.Contains(ServerWindow, StringComparison.Ordinal) ? WindowAnswer : Answer;
         }
 
-        return false;
+        return null;
     }
 
     private static bool Accepts(string offer)
@@ -52,7 +56,7 @@ public static class DeflateOffer
         "client_max_window_bits" => value is null || IsWindow(value),
 
         // The compressor always uses the largest window.
-        "server_max_window_bits" => value == LargestWindow,
+        ServerWindow => value == LargestWindow,
         _ => false,
     };
 

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Waggle.Transport.WebSockets;
 
 /// <summary>
-/// Compresses the messages in a server's frames (RFC 7692 7.2.1). One object per thread. It remembers the last messages, because one record goes to many
-/// connections one after the other, so that a thread compresses it once for all of them.
+/// Compresses the messages in a server's frames (RFC 7692 7.2.1). One object per thread. It remembers the last messages, because a round of records goes to
+/// many connections one after the other, so that a thread compresses each record once for all of them.
 /// </summary>
 public sealed class FrameDeflater
 {
@@ -14,10 +14,10 @@ public sealed class FrameDeflater
 
     private const byte Compressed = 0x40;
     private const int EndLength = 4;
-    private const int Remembered = 4;
+    // The payloads that a thread remembers. A round of a delivery loop is usually smaller.
+    private const int RememberedBytes = 1024 * 1024;
+    private const int LongestRemembered = RememberedBytes / 4;
 
-    // A longer message is compressed for each connection, so that a thread keeps at most this much four times.
-    private const int LongestRemembered = 64 * 1024;
     private const int FirstSize = 4096;
 
     // A thread does not keep a larger buffer after one large message.
@@ -26,13 +26,16 @@ public sealed class FrameDeflater
     [ThreadStatic]
     private static FrameDeflater? Kept;
 
-    private readonly Memo[] _memos = new Memo[Remembered];
+    private readonly Dictionary<int, Memo> _memos = [];
+    private readonly Queue<(int Hash, int Size)> _order = new();
+    private int _remembered;
     private byte[] _output = new byte[FirstSize];
     private int _length;
-    private int _oldest;
 
     /// <summary>The object of this thread. Do not hold it across an await.</summary>
     public static FrameDeflater Mine => Kept ??= new FrameDeflater();
+
+    internal int RememberedMessages => _order.Count;
 
     /// <summary>
     /// Returns the frames with their messages compressed where that makes them shorter. The result is valid until the next call on this thread.
@@ -67,16 +70,32 @@ public sealed class FrameDeflater
     // Returns the compressed payload; empty if it is not shorter.
     private ReadOnlySpan<byte> Shorter(ReadOnlySpan<byte> payload)
     {
-        foreach (ref readonly var memo in _memos.AsSpan())
-        {
-            if (memo.Payload is not null && payload.SequenceEqual(memo.Payload)) return memo.Compressed;
-        }
-
+        var hash = HashOf(payload);
+        if (_memos.TryGetValue(hash, out var memo) && payload.SequenceEqual(memo.Payload)) return memo.Compressed;
         var compressed = Compress(payload);
-        if (payload.Length > LongestRemembered) return compressed;
-        _memos[_oldest] = new Memo(payload.ToArray(), compressed);
-        _oldest = (_oldest + 1) % Remembered;
+        if (payload.Length <= LongestRemembered) Remember(hash, new Memo(payload.ToArray(), compressed));
         return compressed;
+    }
+
+    // Of two payloads with the same hash, the newer one is remembered.
+    private void Remember(int hash, Memo memo)
+    {
+        _memos[hash] = memo;
+        _order.Enqueue((hash, memo.Payload.Length));
+        _remembered += memo.Payload.Length;
+        while (_remembered > RememberedBytes)
+        {
+            var (oldest, size) = _order.Dequeue();
+            _memos.Remove(oldest);
+            _remembered -= size;
+        }
+    }
+
+    private static int HashOf(ReadOnlySpan<byte> payload)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(payload);
+        return hash.ToHashCode();
     }
 
     private static byte[] Compress(ReadOnlySpan<byte> payload)

@@ -31,12 +31,12 @@ public static class OpeningHandshake
     }
 
     /// <summary>Returns the whole response to an accepted request.</summary>
-    /// <param name="deflates">Whether the server accepts permessage-deflate.</param>
-    public static byte[] Answer(string key, string? subprotocol, bool deflates = false)
+    /// <param name="extension">The answer to an accepted extension, see <see cref="DeflateOffer.Accept"/>; null for none.</param>
+    public static byte[] Answer(string key, string? subprotocol, string? extension = null)
     {
         var chosen = subprotocol is null ? "" : $"Sec-WebSocket-Protocol: {subprotocol}\r\n";
-        var extension = deflates ? $"{DeflateOffer.Header}: {DeflateOffer.Answer}\r\n" : "";
+        var extended = extension is null ? "" : $"{DeflateOffer.Header}: {extension}\r\n";
         return Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(key)}\r\n{chosen}{extension}\r\n");
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept(key)}\r\n{chosen}{extended}\r\n");
     }
 }

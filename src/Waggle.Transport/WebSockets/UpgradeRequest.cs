@@ -43,8 +43,9 @@ public sealed class UpgradeRequest
     public bool TryAnswer(Wire wire, string? subprotocol, bool compression)
     {
         ArgumentNullException.ThrowIfNull(wire);
-        wire.Deflates = compression && DeflateOffer.IsAcceptable(this[DeflateOffer.Header]);
-        var answer = OpeningHandshake.Answer(Key, subprotocol is not null && Asks(subprotocol) ? subprotocol : null, wire.Deflates);
+        var extension = compression ? DeflateOffer.Accept(this[DeflateOffer.Header]) : null;
+        wire.Deflates = extension is not null;
+        var answer = OpeningHandshake.Answer(Key, subprotocol is not null && Asks(subprotocol) ? subprotocol : null, extension);
         try
         {
             // These are the first bytes of a connection, so there is room for them.

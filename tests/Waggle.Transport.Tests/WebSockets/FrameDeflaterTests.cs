@@ -45,14 +45,24 @@ public class FrameDeflaterTests
     }
 
     [Fact]
-    public void The_same_message_for_many_connections_is_compressed_once()
+    public void A_round_of_messages_for_many_connections_is_compressed_once()
     {
-        var frame = Frame(Opcode.Text, Encoding.ASCII.GetBytes(string.Join(',', Enumerable.Range(0, 2000))));
+        using var round = new MemoryStream();
+        for (var record = 0; record < 50; record++) round.Write(Frame(Opcode.Text, Encoding.ASCII.GetBytes(string.Join(',', Enumerable.Range(record, 1000)))));
+        var frames = round.ToArray();
         var deflater = FrameDeflater.Mine;
-        deflater.Deflate(frame);
+        deflater.Deflate(frames);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) deflater.Deflate(frame);
+        for (var connection = 0; connection < 100; connection++) deflater.Deflate(frames);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1000);
+    }
+
+    [Fact]
+    public void What_a_thread_remembers_is_bounded()
+    {
+        var deflater = FrameDeflater.Mine;
+        for (var i = 0; i < 1000; i++) deflater.Deflate(Frame(Opcode.Text, Encoding.ASCII.GetBytes(new string('x', 10_000) + i)));
+        Assert.InRange(deflater.RememberedMessages, 50, 110);
     }
 
     private static byte[] Payload(Gen gen, int size) => gen.Bool()

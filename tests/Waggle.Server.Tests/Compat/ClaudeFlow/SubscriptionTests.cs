@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Waggle.Server.Tests.Support;
 
 namespace Waggle.Server.Tests.Compat.ClaudeFlow;

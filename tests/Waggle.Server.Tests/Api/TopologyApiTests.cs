@@ -111,16 +111,16 @@ public sealed class TopologyApiTests
     public async Task A_waiting_task_is_given_to_an_agent()
     {
         await using var hub = await RestHub.StartAsync();
-        var task = (await hub.SendAsync(HttpMethod.Post, "/api/v1/tasks", """{"title":"t","swarm":"default"}""")).Is(201).Text("id");
-        await PollAsync(hub, "a1", "default", n: 0);
+        var task = (await hub.SendAsync(HttpMethod.Post, "/api/v1/tasks", """{"title":"t","assign_to":"absent"}""")).Is(201).Text("id");
+        await PollAsync(hub, "a1", "default");
 
         (await hub.SendAsync(HttpMethod.Post, $"/api/v1/tasks/{task}/assign", """{"agent":"nobody"}""")).IsProblem(404, "NOT_FOUND");
         Assert.Equal("pending", (await hub.SendAsync(HttpMethod.Post, $"/api/v1/tasks/{task}/assign", """{"agent":"a1","priority":1}""")).Is(200).Text("state"));
         Assert.Equal("a1", (await hub.GetAsync($"/api/v1/tasks/{task}")).Is(200).Text("assignee"));
     }
 
-    private static Task<Answer> PollAsync(RestHub hub, string agent, string swarm = "w", int n = 1) => hub.SendAsync(
-        HttpMethod.Post, "/api/v1/leases", $$"""{"agent":"{{agent}}","secret":"the secret of {{agent}}, well kept","swarm":"{{swarm}}","n":{{n}},"wait_ms":0}""");
+    private static Task<Answer> PollAsync(RestHub hub, string agent, string swarm = "w") => hub.SendAsync(
+        HttpMethod.Post, "/api/v1/leases", $$"""{"agent":"{{agent}}","secret":"the secret of {{agent}}, well kept","swarm":"{{swarm}}","n":1,"wait_ms":0}""");
 
     private static Task<WaggleWorker> WorkerAsync(AuthHub hub, string agent, Action<AgentMessage>? heard) => WaggleWorker.StartAsync(
         new WaggleWorkerOptions

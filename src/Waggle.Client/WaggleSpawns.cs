@@ -32,8 +32,10 @@ public sealed class WaggleSpawns
     /// <param name="swarm">The swarm of the agents; null for the default one.</param>
     /// <param name="capabilities">Those of the template's capabilities that the agents get; null for all.</param>
     /// <param name="name">The id of the agent; with a count over 1, the beginning of their ids. Null lets the hub choose.</param>
-    /// <exception cref="WaggleException"><c>NOT_AVAILABLE</c> (no runner has the role), <c>QUOTA_EXCEEDED</c>, <c>RATE_LIMITED</c>, <c>ALREADY_EXISTS</c> (the name),
-    /// <c>NOT_FOUND</c> (the swarm), <c>SWARM_STOPPED</c>.</exception>
+    /// <exception cref="WaggleException">
+    /// <c>NOT_AVAILABLE</c> (no runner has the role), <c>QUOTA_EXCEEDED</c>, <c>RATE_LIMITED</c>, <c>ALREADY_EXISTS</c> (the name), <c>NOT_FOUND</c> (the
+    /// swarm), <c>SWARM_STOPPED</c>.
+    /// </exception>
     public async Task<IReadOnlyList<SpawnView>> SpawnAsync(
         string role, int count = 1, string? swarm = null, IReadOnlyList<string>? capabilities = null, string? name = null, CancellationToken cancel = default)
     {

@@ -50,7 +50,8 @@ internal sealed class FanOut(Router router, Schedule schedule, TopicNumbers numb
     public void Deliver(Subscription subscription, RecordEncodings encodings)
     {
         var connection = subscription.Connection;
-        if (Deliver(connection, encodings, subscription.Form ?? FormFor(connection, encodings.Record)) && subscription.Batcher?.Fills(schedule) != false) MarkDirty(connection);
+        var form = subscription.Form ?? FormFor(connection, encodings.Record);
+        if (Deliver(connection, encodings, form) && subscription.Batcher?.Fills(schedule) != false) MarkDirty(connection);
     }
 
     /// <summary>Adds the connection to those whose outboxes the next <see cref="Flush"/> writes.</summary>

@@ -21,6 +21,9 @@ public sealed record HelloIntent(object? Tag, string? Client, bool Batch, AgentH
 /// <param name="Then">The intent to perform as the agent; null for none.</param>
 public sealed record ActForIntent(object? Tag, AgentHello Agent, Intent? Then) : Intent(Tag);
 
+/// <summary>Several intents of one message, performed in their order.</summary>
+public sealed record SequenceIntent(params IReadOnlyList<Intent> Intents) : Intent((object?)null);
+
 /// <summary>A fresh token.</summary>
 public sealed record RefreshIntent(object? Tag, string Token) : Intent(Tag);
 

@@ -1,6 +1,8 @@
+using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Mapping;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeFlow;
@@ -26,6 +28,43 @@ internal static class AgentEvents
                 "metadata",
                 Field<AgentRemoved>.Text("event", "stopped", _ => "stopped"),
                 Field<AgentRemoved>.Text("reason", "reason", r => r.Reason))),
+        EventRow.Of<AgentFailed>(
+            EventTypes.AgentStatus, "agent_failed", r => r.Agent,
+            Field<AgentFailed>.Text("agentId", "agent", r => r.Agent),
+            Field<AgentFailed>.Text("status", "error", _ => "error"),
+            Field<AgentFailed>.Group(
+                "metadata",
+                Field<AgentFailed>.Text("event", "error", _ => "error"),
+                Field<AgentFailed>.Text("error", "message, else reason", r => r.Message ?? SnakeCase.Of(r.Reason)),
+                Field<AgentFailed>.Text("reason", "reason", r => SnakeCase.Of(r.Reason)))),
+        EventRow.Of<AgentHealthReported>(
+            EventTypes.AgentHealth, "agent_health", "the agent is there", r => r.Healthy is not null, r => r.Agent,
+            Field<AgentHealthReported>.Text("agentId", "agent", r => r.Agent),
+            Field<AgentHealthReported>.Flag("healthy", "healthy", r => r.Healthy == true),
+            Field<AgentHealthReported>.Text("message", "message", r => r.Message),
+            Field<AgentHealthReported>.Value("metrics", "{}: they are in agent.ID.metrics", static (writer, _) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteEndObject();
+            })),
+        EventRow.Of<AgentMetricsReported>(
+            EventTypes.AgentMetrics, "agent_metrics", "the agent is there", r => r.Metrics is not null, r => r.Agent,
+            Field<AgentMetricsReported>.Text("agentId", "agent", r => r.Agent),
+            Field<AgentMetricsReported>.Value("metrics", "metrics: value of each", (writer, r) =>
+            {
+                writer.WriteStartObject();
+                foreach (var (name, metric) in r.Metrics!) writer.WriteNumber(name, metric.Value);
+                writer.WriteEndObject();
+            })),
+        EventRow.Of<AgentLogged>(
+            EventTypes.AgentLogs, "agent_log", "an event for each entry", null, r => r.Agent,
+            Field<AgentLogged>.Text("agentId", "agent", r => r.Agent),
+            Field<AgentLogged>.Text("level", "entries.level: trace is debug", r => Vocabulary.Of(r.Entries[0].Level)),
+            Field<AgentLogged>.Text("message", "entries.message", r => r.Entries[0].Message),
+            Field<AgentLogged>.Json("context", "entries.context", r => r.Entries[0].Context)) with
+        {
+            Split = data => ((AgentLogged)data).Entries.Select(e => (AgentLogged)data with { Entries = [e] }),
+        },
         EventRow.Of<TaskAssigned>(
             EventTypes.AgentStatus, "task_assigned", r => r.Agent,
             Field<TaskAssigned>.Text("agentId", "agent", r => r.Agent),

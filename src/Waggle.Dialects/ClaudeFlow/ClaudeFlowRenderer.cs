@@ -1,5 +1,6 @@
 using Waggle.Core.Apps;
 using Waggle.Delivery;
+using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
@@ -10,7 +11,7 @@ namespace Waggle.Dialects.ClaudeFlow;
 /// each body is encoded once.
 /// </summary>
 /// <param name="messages">The events, as <see cref="EventSelection.MessagesOf"/> numbers them.</param>
-internal sealed class ClaudeFlowRenderer(int messages) : IRenderer
+internal sealed class ClaudeFlowRenderer(int messages) : INumberingRenderer
 {
     private const int MaxForms = 256;
 
@@ -29,27 +30,11 @@ internal sealed class ClaudeFlowRenderer(int messages) : IRenderer
         return Forms[messages] ?? Interlocked.CompareExchange(ref Forms[messages], new(messages), null) ?? Forms[messages]!;
     }
 
-    public void Render(Record record, IMessageWriter output)
-    {
-        Volatile.Write(ref _lastTicks, record.At.UtcTicks);
-        if (record.Payload is AppPublished published)
-        {
-            if (AppTopics.ClientTopicOf(record.Topic) is not { } topic) return;
-            FlowFrames.Event(output, IdOf(record, 0), topic, record.At, record.Position, published.Data, static (writer, data) =>
-            {
-                if (data.IsNull) writer.WriteNullValue();
-                else writer.WriteRawValue(data.Utf8.Span, skipInputValidation: true);
-            });
-            return;
-        }
+    public string Numbering => "claude-flow";
 
-        var rows = RecordRows.Of(record);
-        for (var i = 0; i < rows.Rows.Length; i++)
-        {
-            if ((messages & (1 << (2 * i))) != 0) Write(output, rows, i, rows.Rows[i].Type.TopicOf(rows.Ids[i]), 2 * i);
-            if ((messages & (2 << (2 * i))) != 0) Write(output, rows, i, rows.Rows[i].Type.RollUp, (2 * i) + 1);
-        }
-    }
+    public void Render(Record record, IMessageWriter output) => Render(record, null, output);
+
+    void INumberingRenderer.Render(Record record, ITopicNumbers numbers, IMessageWriter output) => Render(record, numbers, output);
 
     public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => FlowFrames.Notice(
         output, "message-dropped", new DateTimeOffset(Volatile.Read(ref _lastTicks), TimeSpan.Zero), (from, to, dropped), static (writer, gap) =>
@@ -64,13 +49,48 @@ internal sealed class ClaudeFlowRenderer(int messages) : IRenderer
     {
     }
 
-    private static void Write(IMessageWriter output, RecordRows rows, int row, string topic, int number) => FlowFrames.Event(
-        output, IdOf(rows.Record, number), topic, rows.Record.At, rows.Record.Position, (rows, row), static (writer, s) =>
+    private void Render(Record record, ITopicNumbers? numbers, IMessageWriter output)
+    {
+        Volatile.Write(ref _lastTicks, record.At.UtcTicks);
+        if (record.Payload is AppPublished published)
         {
-            writer.WriteStartObject();
-            s.rows.Rows[s.row].Map.Write(writer, s.rows.Payload!, s.rows.Record);
-            writer.WriteEndObject();
-        });
+            if (AppTopics.ClientTopicOf(record.Topic) is not { } topic) return;
+            FlowFrames.Event(output, IdOf(record, 0), topic, record.At, record.Position, published.Data, static (writer, data) =>
+            {
+                if (data.IsNull) writer.WriteNullValue();
+                else writer.WriteRawValue(data.Utf8.Span, skipInputValidation: true);
+            }, numbers?.Of(topic));
+            return;
+        }
+
+        var rows = RecordRows.Of(record);
+        for (var i = 0; i < rows.Rows.Length; i++)
+        {
+            if ((messages & (1 << (2 * i))) != 0) Write(output, rows, i, rows.Rows[i].Type.TopicOf(rows.Ids[i]), 2 * i, numbers);
+            if ((messages & (2 << (2 * i))) != 0) Write(output, rows, i, rows.Rows[i].Type.RollUp, (2 * i) + 1, numbers);
+        }
+    }
+
+    private static void Write(IMessageWriter output, RecordRows rows, int row, string topic, int number, ITopicNumbers? numbers)
+    {
+        var (map, payload, sequence) = (rows.Rows[row].Map, rows.Payload!, numbers?.Of(topic));
+        if (rows.Rows[row].Split is not { } split)
+        {
+            Write(output, rows.Record, topic, number, map, payload, sequence);
+            return;
+        }
+
+        foreach (var part in split(payload)) Write(output, rows.Record, topic, number, map, part, sequence);
+    }
+
+    private static void Write(IMessageWriter output, Record record, string topic, int number, MessageMap map, object payload, long? sequence) =>
+        FlowFrames.Event(
+            output, IdOf(record, number), topic, record.At, record.Position, (map, payload, record), static (writer, s) =>
+            {
+                writer.WriteStartObject();
+                s.map.Write(writer, s.payload, s.record);
+                writer.WriteEndObject();
+            }, sequence);
 
     private static string IdOf(Record record, int number) => $"{record.Position}-{number}";
 }

@@ -10,6 +10,9 @@ namespace Waggle.Dialects.ClaudeFlow;
 /// <param name="IdOf">Returns the id in the topic; null if the record is no such event.</param>
 internal sealed record EventRow(EventType Type, MessageMap Map, Func<object, string?> IdOf)
 {
+    /// <summary>Splits the data of a record that is several events; null for one event.</summary>
+    public Func<object, IEnumerable<object>>? Split { get; init; }
+
     public static EventRow Of<T>(EventType type, string kind, Func<T, string?> id, params FieldMap<T>[] fields)
         where T : RecordData => Of(type, kind, "", null, id, fields);
 

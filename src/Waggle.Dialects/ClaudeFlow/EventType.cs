@@ -21,12 +21,12 @@ internal sealed record EventType(int Index, string Channel, string Name, params 
 internal static class EventTypes
 {
     public static readonly EventType AgentStatus = new(
-        0, "agent", "status", "agent.{id}.status", "agent.{id}.removed", "task.*.assigned", "task.*.completed", "task.*.failed", "task.*.expired",
-        "task.*.cancelled", "task.*.requeued", "task.*.retry_scheduled");
+        0, "agent", "status", "agent.{id}.status", "agent.{id}.removed", "agent.{id}.failed", "task.*.assigned", "task.*.completed", "task.*.failed",
+        "task.*.expired", "task.*.cancelled", "task.*.requeued", "task.*.retry_scheduled");
 
-    public static readonly EventType AgentHealth = new(1, "agent", "health");
-    public static readonly EventType AgentMetrics = new(2, "agent", "metrics");
-    public static readonly EventType AgentLogs = new(3, "agent", "logs");
+    public static readonly EventType AgentHealth = new(1, "agent", "health", "agent.{id}.health");
+    public static readonly EventType AgentMetrics = new(2, "agent", "metrics", "agent.{id}.metrics");
+    public static readonly EventType AgentLogs = new(3, "agent", "logs", "agent.{id}.log");
     public static readonly EventType TaskCreated = new(4, "task", "created", "task.{id}.created");
     public static readonly EventType TaskAssigned = new(5, "task", "assigned", "task.{id}.assigned");
     public static readonly EventType TaskProgress = new(6, "task", "progress", "task.{id}.started", "task.{id}.progress");
@@ -35,7 +35,7 @@ internal static class EventTypes
         7, "task", "completed", "task.{id}.completed", "task.{id}.failed", "task.{id}.cancelled", "task.{id}.expired");
 
     public static readonly EventType TaskError = new(8, "task", "error", "task.{id}.failed", "task.{id}.retry_scheduled");
-    public static readonly EventType Topology = new(9, "swarm", "topology");
+    public static readonly EventType Topology = new(9, "swarm", "topology", "swarm.{id}.topology");
     public static readonly EventType AgentJoined = new(10, "swarm", "agent-joined", "agent.*.registered");
     public static readonly EventType AgentLeft = new(11, "swarm", "agent-left", "agent.*.removed");
     public static readonly EventType Consensus = new(12, "swarm", "consensus", "proposal.*");

@@ -29,13 +29,16 @@ internal static class FlowFrames
 
     /// <summary>Writes an event.</summary>
     /// <param name="data">Writes the value of <c>data</c>.</param>
+    /// <param name="sequenceNumber">The number of the record on the topic; null for an event that is sent again or to one client alone.</param>
     public static void Event<T>(
-        IMessageWriter output, string id, string topic, DateTimeOffset at, Position? position, T state, Action<Utf8JsonWriter, T> data) =>
-        Write(output, id, "event", at, (topic, position, state, data), static (writer, s) =>
+        IMessageWriter output, string id, string topic, DateTimeOffset at, Position? position, T state, Action<Utf8JsonWriter, T> data,
+        long? sequenceNumber = null) =>
+        Write(output, id, "event", at, (topic, position, state, data, sequenceNumber), static (writer, s) =>
         {
             writer.WriteString("topic"u8, s.topic);
             writer.WritePropertyName("data"u8);
             s.data(writer, s.state);
+            if (s.sequenceNumber is { } number) writer.WriteNumber("sequenceNumber"u8, number);
             if (s.position is { } position) writer.WriteString("position"u8, position.ToString());
         });
 

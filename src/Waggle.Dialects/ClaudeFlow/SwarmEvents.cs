@@ -2,6 +2,7 @@ using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Consensus;
 using Waggle.Core.Tasks;
+using Waggle.Core.Topology;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol.Model;
 
@@ -22,6 +23,12 @@ internal static class SwarmEvents
             Field<AgentRemoved>.Text("swarmId", "swarm", r => r.Swarm),
             Field<AgentRemoved>.Text("agentId", "agent", r => r.Agent),
             Field<AgentRemoved>.Text("reason", "reason", r => r.Reason)),
+        EventRow.Of<TopologyChanged>(
+            EventTypes.Topology, "swarm_topology_changed", r => r.SwarmId,
+            Field<TopologyChanged>.Text("swarmId", "swarm_id", r => r.SwarmId),
+            Field<TopologyChanged>.Text("oldTopology", "from", r => Vocabulary.Of(r.From)),
+            Field<TopologyChanged>.Text("newTopology", "to", r => Vocabulary.Of(r.To)),
+            Field<TopologyChanged>.Text("reason", "reason", r => r.Reason)),
         EventRow.Of<ProposalOpened>(
             EventTypes.Consensus, "proposal_opened", "a rule of yes and no", r => IsYesNo(r.Rule), r => r.Swarm,
             Field<ProposalOpened>.Text("swarmId", "swarm", r => r.Swarm),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Consensus;
+using Waggle.Core.Topology;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
@@ -23,9 +24,17 @@ internal static class SwarmReports
             "agent-joined" => AgentBinding.As(published, published.Data.RequiredText("agentId"), published.Id, by =>
                 new CommandIntent(published.Call, new ShowAgent(published.Data.RequiredText("agentId")) { By = by })),
             "agent-left" => Leave(published),
-            "topology" => throw published.NotAvailable("the hub has no topologies."),
+            "topology" => Topology(published),
             _ => throw published.NotAvailable("the hub tells it from what it counts and does itself."),
         };
+    }
+
+    private static CommandIntent Topology(Publication published)
+    {
+        var word = published.Data.RequiredText("newTopology");
+        var kind = Vocabulary.ReadTopology(word) ?? throw PayloadReader.Invalid(
+            $"data.newTopology is {string.Join(", ", Enum.GetValues<TopologyKind>().Select(Vocabulary.Of))}; it was '{PayloadReader.Clip(word)}'.");
+        return new(published.Call, new SetTopology(published.Id, new TopologySpec { Kind = kind }, published.Data.Text("reason")) { By = published.By });
     }
 
     private static Intent Consensus(Publication published) => published.Data.RequiredText("type") switch

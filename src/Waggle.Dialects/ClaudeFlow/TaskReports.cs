@@ -22,7 +22,7 @@ internal static class TaskReports
             "completed" => Completed(published, leases),
             "error" => Failed(published, leases, IsRecoverable(published.Data)),
             "created" => throw published.NotAvailable("the hub gives tasks their ids: publish to task.created, and the answer has the id."),
-            _ => throw published.NotAvailable("the hub assigns tasks itself, to agents that are idle."),
+            _ => new CommandIntent(published.Call, new AssignTask(published.Id, published.Data.RequiredText("agentId")) { By = published.By }),
         };
     }
 

@@ -34,6 +34,29 @@ internal static class Vocabulary
         _ => "in-progress",
     };
 
+    public static string Of(AgentLogLevel level) => level == AgentLogLevel.Trace ? "debug" : SnakeCase.Of(level);
+
+    public static AgentLogLevel? ReadLevel(string word) => word switch
+    {
+        "debug" => AgentLogLevel.Debug,
+        "info" => AgentLogLevel.Info,
+        "warn" => AgentLogLevel.Warn,
+        "error" => AgentLogLevel.Error,
+        _ => null,
+    };
+
+    public static string Of(TopologyKind kind) => SnakeCase.Of(kind).Replace('_', '-');
+
+    public static TopologyKind? ReadTopology(string word)
+    {
+        foreach (var kind in Enum.GetValues<TopologyKind>())
+        {
+            if (Of(kind) == word) return kind;
+        }
+
+        return null;
+    }
+
     public static string Of(ProposalState state) => SnakeCase.Of(state);
 
     /// <summary>Converts a progress to 0 to 100, with one decimal place.</summary>

@@ -172,6 +172,13 @@ internal sealed class IntentDispatcher(
                 return true;
             case HelloIntent hello:
                 return await new HelloExchange(host, connection, dialect, responder, credential, session, address).RunAsync(hello);
+            case SequenceIntent sequence:
+                foreach (var one in sequence.Intents)
+                {
+                    if (!await PerformAsync(one)) return false;
+                }
+
+                return true;
             case ActForIntent act:
                 var attached = await new AgentAttachment(host, dialect, responder, credential, session).RunAsync(act);
                 return !attached || act.Then is null || await PerformAsync(act.Then);

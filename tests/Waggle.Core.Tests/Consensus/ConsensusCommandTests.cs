@@ -33,6 +33,31 @@ public sealed class ConsensusCommandTests
     }
 
     [Fact]
+    public void The_opener_may_choose_the_id_and_repeat_its_request()
+    {
+        var spec = Named("ann", "bob") with { Id = "ship-1" };
+        Assert.Equal("ship-1", Open(spec).Id);
+        Assert.True(Open(spec).Duplicate);
+        Assert.Equal(ErrorCodes.AlreadyExists, _hive.Refused(Opening(spec with { Question = "Another?" })).Code);
+        Assert.Equal(ErrorCodes.AlreadyExists, _hive.Refused(Opening(spec) with { By = User("bob") }).Code);
+        Assert.Equal(ErrorCodes.InvalidRequest, _hive.Refused(Opening(spec with { Id = "a.b" })).Code);
+        Assert.NotEqual("ship-1", Open(spec with { Id = null }).Id);
+    }
+
+    [Fact]
+    public void The_record_of_an_open_ballot_has_the_rule_and_the_confidence()
+    {
+        var proposal = Open(Named("ann", "bob") with { Hidden = false });
+        _hive.Ok(new CastBallot(proposal.Id, ["yes"], 0.75) { By = User("ann") });
+        var cast = _hive.All.OfType<VoteRecorded>().Single();
+        Assert.Equal((VoteRule.Simple, 0.75, "yes"), (cast.Rule, cast.Confidence, cast.Choices!.Single()));
+
+        var hidden = Open(Named("ann", "bob"));
+        _hive.Ok(new CastBallot(hidden.Id, ["yes"], 0.75) { By = User("ann") });
+        Assert.Null(_hive.All.OfType<VoteRecorded>().Last().Confidence);
+    }
+
+    [Fact]
     public void A_majority_closes_the_proposal_as_soon_as_no_ballot_can_change_it()
     {
         var proposal = Open(Named("ann", "bob", "cat"));

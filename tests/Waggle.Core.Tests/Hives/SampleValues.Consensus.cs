@@ -68,7 +68,7 @@ internal static partial class SampleValues
             Proposal = "p1-7", Swarm = "default", Question = "Which colour?", Options = Colours, Rule = VoteRule.Plurality, Threshold = 0.75m, Quorum = 0.5m,
             Tie = TieRule.Draw, Hidden = true, Changeable = true, CloseEarly = true, Deadline = At, OpenedBy = "a1", OpenedByAgent = true, Electors = 2, Weight = 3,
         },
-        new VoteRecorded { Proposal = "p1-7", Swarm = "default", Agent = "a1", User = "ann", Weight = 1.5m, Version = 2, Choices = ["red"], Voted = 2, VotedWeight = 3 },
+        new VoteRecorded { Proposal = "p1-7", Swarm = "default", Agent = "a1", User = "ann", Weight = 1.5m, Version = 2, Rule = VoteRule.Plurality, Choices = ["red"], Confidence = 0.75, Voted = 2, VotedWeight = 3 },
         new ProposalClosed
         {
             Proposal = "p1-7", Swarm = "default", Question = "Which colour?", State = ProposalState.Accepted, Rule = VoteRule.Plurality, Result = Outcome,

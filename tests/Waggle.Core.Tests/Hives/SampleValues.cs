@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Consensus;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
@@ -219,6 +220,7 @@ internal static partial class SampleValues
         (2, TaskEntity t) => t with { MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
         (3, TaskEntity t) => t with { FirstQueuedAt = null, Assignee = null },
         (4, TaskEntity t) => t with { Assignee = null },
+        (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
         (1, Core.Performance.SwarmMeasured r) => r with { Topology = null },
         (1, Core.Insight.TaskDay d) => d with { Totals = null },

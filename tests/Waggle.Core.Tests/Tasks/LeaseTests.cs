@@ -1,3 +1,5 @@
+using Waggle.Core.Agents;
+using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
@@ -192,5 +194,31 @@ public class LeaseTests
         Assert.Equal(0.3, attempt.LastProgress);
         Assert.Equal(20, attempt.LogTail!.Count);
         Assert.Equal(("line 6", "line 25"), (attempt.LogTail[0], attempt.LogTail[^1]));
+    }
+
+    [Fact]
+    public void A_worker_whose_messages_name_no_leases_keeps_them_and_its_properties()
+    {
+        _hive.Ok(new CreateSwarm("Other", "other") { By = TestHive.User });
+        var worker = new TestWorker(_hive, "w1");
+        worker.Hello(swarm: "other", can: new Dictionary<string, double>(StringComparer.Ordinal) { ["reading"] = 0.9 });
+        var task = _hive.Ok(new CreateTasks([new TaskSpec { Title = "a", Swarm = "other" }]) { By = TestHive.User }).Tasks[0].Id;
+        worker.Start();
+        worker.Vanish();
+
+        var attach = worker.HelloCommand(slots: 0) with { KeepsUnnamed = true };
+        var welcome = _hive.Ok<WelcomeAgent>(attach);
+        Assert.Equal(("other", worker.LeaseOn(task)), (welcome.Swarm, Assert.Single(welcome.Keep)));
+        Assert.Empty(welcome.Missing);
+        Assert.True(worker.Has(task));
+        Assert.Equal(0.9, _hive.Ok(new ShowAgent("w1") { By = TestHive.User }).Capabilities["reading"]);
+    }
+
+    [Fact]
+    public void No_worker_has_a_secret_that_stands_for_a_user()
+    {
+        var taken = new TestWorker(_hive, "w1", AgentSecret.OfUser("ann")).HelloCommand();
+        Assert.Equal(ErrorCodes.InvalidRequest, _hive.Refused(taken).Code);
+        _hive.Ok<WelcomeAgent>(taken with { KeepsUnnamed = true });
     }
 }

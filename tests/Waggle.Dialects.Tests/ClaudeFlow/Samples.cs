@@ -1,7 +1,9 @@
+using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Consensus;
 using Waggle.Core.Tasks;
+using Waggle.Core.Topology;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -53,12 +55,27 @@ internal static class Samples
             Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Cancelling, State = TaskState.Cancelled, Reason = "enough", CancelledBy = "ann", Ended = End(AttemptOutcomes.Cancelled),
         }),
         EncodedText.RecordOf(new TaskExpired { Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.Expired, Timeout = "schedule_to_close", Ended = End(AttemptOutcomes.Expired) }),
+        EncodedText.RecordOf(new TopologyChanged
+        {
+            SwarmId = Swarm, Swarm = Swarm, Name = "One", From = TopologyKind.Mesh, To = TopologyKind.HierarchicalMesh, Chosen = TopologyKind.HierarchicalMesh, Reason = "load", Affected = 5, ChangedBy = "ann",
+        }),
         EncodedText.RecordOf(Opened("proposal-1", """{"action":"scale-up"}""", VoteRule.Simple, "yes", "no")),
         EncodedText.RecordOf(new VoteRecorded { Proposal = "proposal-1", Swarm = Swarm, Agent = Agent, Weight = 1, Version = 1, Rule = VoteRule.Simple, Choices = ["yes"], Voted = 1, VotedWeight = 1 }),
         EncodedText.RecordOf(Closed("proposal-1", """{"action":"scale-up"}""", VoteRule.Simple, "yes", ("yes", 3), ("no", 1), ("abstain", 0))),
         EncodedText.RecordOf(Opened("decision-1", "Which first?", VoteRule.Plurality, "parser", "lexer")),
         EncodedText.RecordOf(new VoteRecorded { Proposal = "decision-1", Swarm = Swarm, Agent = Agent, Weight = 1, Version = 1, Rule = VoteRule.Plurality, Choices = ["lexer"], Confidence = 0.9, Voted = 1, VotedWeight = 1 }),
         EncodedText.RecordOf(Closed("decision-1", "Which first?", VoteRule.Plurality, "lexer", ("parser", 1), ("lexer", 2), ("abstain", 0))),
+        EncodedText.RecordOf(new AgentFailed { Agent = Agent, Name = Agent, Swarm = Swarm, Reason = FailureReason.Heartbeat, Message = "not seen for 30 s", Requeued = 1, Recovery = RecoveryAction.Requeued }),
+        EncodedText.RecordOf(new AgentHealthReported { Agent = Agent, Name = Agent, Swarm = Swarm, ReportedBy = Agent, Healthy = true }),
+        EncodedText.RecordOf(new AgentMetricsReported
+        {
+            Agent = Agent, Name = Agent, Swarm = Swarm, ReportedBy = Agent, Metrics = new Dictionary<string, ReportedMetric>(StringComparer.Ordinal) { ["cpu"] = new(50), ["responseTime"] = new(12.5) },
+        }),
+        EncodedText.RecordOf(new AgentLogged
+        {
+            Agent = Agent, Name = Agent, Swarm = Swarm, ReportedBy = Agent,
+            Entries = [new AgentLogEntry { Level = AgentLogLevel.Warn, Message = "slow", Context = RawJson.Parse("""{"ms":900}""") }, new AgentLogEntry { Level = AgentLogLevel.Trace, Message = "again" }],
+        }),
         EncodedText.RecordOf(new AgentRemoved { Agent = Agent, Name = Agent, Swarm = Swarm, Reason = "maintenance", RemovedBy = "ann", Requeued = 0 }),
         EncodedText.RecordOf(new AppPublished("app.claude-flow.chat.room", RawJson.Parse("""{"text":"hello"}"""))),
     ];

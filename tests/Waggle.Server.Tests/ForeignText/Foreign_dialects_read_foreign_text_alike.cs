@@ -2,6 +2,7 @@ using System.Text.Json;
 using Waggle.Dialects.CloudAgents;
 using Waggle.Dialects.OrchestratorHub;
 using Waggle.Server.Tests.Compat;
+using Waggle.Server.Tests.Compat.ClaudeFlow;
 using Waggle.Server.Tests.Compat.ClaudeZen;
 using Waggle.Server.Tests.SocketIO;
 using Waggle.Server.Tests.Support;
@@ -115,6 +116,22 @@ public sealed class Foreign_dialects_read_foreign_text_alike
             if (ForeignTexts.TooDeep.Contains(value)) continue;
             var shown = await reader.ResultAsync($"\"type\":\"memory.get\",\"namespace\":\"default\",\"key\":\"k{i}\"");
             Assert.Equal((value.Name, value.Read), (value.Name, shown.GetProperty("value").GetRawText()));
+        }
+    }
+
+    [Fact]
+    public async Task Messages_of_003()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var client = await FlowClient.ConnectAsync(hub.Server);
+        foreach (var value in ForeignTexts.Values.Concat(ForeignTexts.TooDeep))
+        {
+            await client.Raw.SendAsync($$"""{"id":{{value.Sent}},"type":{{value.Sent}},"version":{{value.Sent}},"timestamp":{{value.Sent}}}""");
+            Assert.InRange((await client.Raw.NextAsync("error")).Text("message")!.Length, 10, 400);
+            await client.Raw.SendAsync($$"""{"id":"s","type":"subscribe","version":"1.0.0","timestamp":1,"topics":[{{value.Sent}}]}""");
+            await client.Raw.SendAsync($$$"""{"id":"r","type":"publish","version":"1.0.0","timestamp":1,"topic":"agent.a1.status","data":{"status":{{{value.Sent}}}}}""");
+            await client.Raw.SendAsync($$"""{"id":"p","type":"publish","version":"1.0.0","timestamp":1,"topic":"x.y","data":{{value.Sent}}}""");
+            Assert.True((await client.AskAsync("\"type\":\"ping\"")).Is("pong"), value.Name);
         }
     }
 

@@ -174,6 +174,19 @@ public sealed class ConnectionTests(SharedHub shared) : IClassFixture<SharedHub>
     }
 
     [Fact]
+    public async Task A_message_over_the_limit_gets_its_error_with_the_time_to_wait()
+    {
+        var time = new Waggle.TestKit.FakeTime();
+        await using var hub = await TestHub.StartAsync(o => o with { Time = time, Connections = o.Connections with { MaxMessagesPerMinute = 2 } });
+        using var client = await FlowClient.ConnectAsync(hub.Server);
+        for (var i = 0; i < 2; i++) Assert.True((await client.AskAsync("\"type\":\"ping\"")).Is("pong"));
+        var refused = await client.AskAsync("\"type\":\"subscribe\",\"topics\":[\"task.#\"]");
+        Assert.Equal(("RATE_LIMIT_EXCEEDED", 60_000), (refused.Text("code"), refused.GetProperty("details").Number("retryAfterMs")));
+        time.Advance(TimeSpan.FromSeconds(60));
+        await client.SubscribeAsync("task.#");
+    }
+
+    [Fact]
     public async Task A_stopping_hub_says_when_to_come_back()
     {
         await using var hub = await TestHub.StartAsync();

@@ -117,6 +117,23 @@ public sealed class SubscriptionTests(SharedHub shared) : IClassFixture<SharedHu
     }
 
     [Fact]
+    public async Task Events_of_a_topic_are_numbered_from_1_without_a_hole()
+    {
+        using var client = await FlowClient.ConnectAsync(shared.Hub.Server);
+        await client.SubscribeAsync("numbered.#");
+        using var other = await FlowClient.ConnectAsync(shared.Hub.Server);
+        for (var i = 1; i <= 3; i++)
+        {
+            foreach (var topic in new[] { "numbered.a", "numbered.b" })
+            {
+                await other.DoneAsync(FlowClient.Publish(topic, "{}"));
+                var message = await client.Raw.NextAsync("event");
+                Assert.Equal((topic, i), (message.Text("topic"), message.Number("sequenceNumber")));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Topics_of_the_hubs_applications_are_shared_with_its_own_protocol()
     {
         var native = await shared.Hub.ClientAsync();

@@ -150,9 +150,55 @@ public sealed class WorkerTests
     {
         await using var hub = await TestHub.StartAsync();
         using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
-        foreach (var topic in new[] { "agent.a1.health", "agent.a1.metrics", "agent.a1.logs", "task.t1.assigned", "task.t1.created", "swarm.default.topology", "swarm.default.state" })
+        foreach (var topic in new[] { "task.t1.created", "swarm.default.state", "swarm.default.coordination" })
             Assert.Equal(("PUBLISH_FAILED", "NOT_AVAILABLE"), await CodesAsync(agent, FlowClient.Publish(topic, "{}")));
-        Assert.Equal(("PUBLISH_FAILED", "NOT_AVAILABLE"), await CodesAsync(agent, FlowClient.Status("a1", "error")));
+    }
+
+    [Fact]
+    public async Task A_client_sets_the_topology_of_a_swarm_and_assigns_a_waiting_task()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var client = await FlowClient.ConnectAsync(hub.Server);
+        await client.SubscribeAsync("swarm.*.topology", "swarm.topology", "task.assigned");
+        await client.DoneAsync(FlowClient.Publish("swarm.default.topology", """{"swarmId":"default","oldTopology":"mesh","newTopology":"hierarchical-mesh","reason":"load","timestamp":1}"""));
+        var changed = await client.EventAsync("swarm.default.topology");
+        Assert.Equal(("mesh", "hierarchical-mesh", "load"), (changed.Text("oldTopology"), changed.Text("newTopology"), changed.Text("reason")));
+        await client.EventAsync("swarm.topology");
+        Assert.Equal(("PUBLISH_FAILED", "INVALID_REQUEST"), await CodesAsync(client, FlowClient.Publish("swarm.default.topology", """{"newTopology":"cube"}""")));
+
+        var task = (await client.DoneAsync(FlowClient.Publish("task.created", """{"title":"Read","agentId":"nobody"}"""))).Text("taskId")!;
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        await client.DoneAsync(FlowClient.Publish($"task.{task}.assigned", $$"""{"taskId":"{{task}}","agentId":"a1","timestamp":1}"""));
+        Assert.Equal("a1", (await client.EventAsync("task.assigned", d => d.Text("taskId") == task)).Text("agentId"));
+    }
+
+    [Fact]
+    public async Task Health_metrics_and_logs_are_those_that_the_agent_reported()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var watcher = await FlowClient.ConnectAsync(hub.Server);
+        await watcher.SubscribeAsync("agent.*.health", "agent.metrics", "agent.a1.logs", "agent.a1.status");
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        await agent.DoneAsync(FlowClient.Publish("agent.a1.health", """{"agentId":"a1","healthy":true,"metrics":{"cpu":50,"memory":60},"timestamp":1}"""));
+        Assert.True((await watcher.EventAsync("agent.a1.health")).GetProperty("healthy").GetBoolean());
+        Assert.Equal("""{"cpu":50,"memory":60}""", (await watcher.EventAsync("agent.metrics")).GetProperty("metrics").GetRawText());
+        await agent.DoneAsync(FlowClient.Publish("agent.a1.metrics", """{"agentId":"a1","metrics":{"responseTime":12.5},"timestamp":1}"""));
+        Assert.Equal(12.5, (await watcher.EventAsync("agent.metrics")).GetProperty("metrics").GetProperty("responseTime").GetDouble());
+        await agent.DoneAsync(FlowClient.Publish("agent.a1.logs", """{"agentId":"a1","level":"warn","message":"slow","context":{"ms":900},"timestamp":1}"""));
+        var log = await watcher.EventAsync("agent.a1.logs");
+        Assert.Equal(("warn", "slow", 900), (log.Text("level"), log.Text("message"), log.GetProperty("context").Number("ms")));
+
+        await agent.DoneAsync(FlowClient.Publish("agent.a1.status", """{"agentId":"a1","status":"error","metadata":{"error":"out of memory"}}"""));
+        Assert.Equal("out of memory", (await watcher.EventAsync("agent.a1.health", d => !d.GetProperty("healthy").GetBoolean())).Text("message"));
+        await watcher.EventAsync("agent.a1.status", d => d.Text("status") == "busy");
+        foreach (var (topic, data) in new[]
+        {
+            ("agent.a1.health", "{}"), ("agent.a1.metrics", "{}"), ("agent.a1.metrics", """{"metrics":{"cpu":"high"}}"""), ("agent.a1.metrics", """{"metrics":{}}"""),
+            ("agent.a1.logs", """{"level":"loud","message":"x"}"""), ("agent.a1.logs", """{"level":"info"}"""), ("agent.a1.logs", """{"level":"info","message":"x","context":7}"""),
+        })
+        {
+            Assert.Equal(("PUBLISH_FAILED", "INVALID_REQUEST"), await CodesAsync(agent, FlowClient.Publish(topic, data)));
+        }
     }
 
     [Fact]

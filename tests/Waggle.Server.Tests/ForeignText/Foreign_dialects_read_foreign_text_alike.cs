@@ -104,18 +104,25 @@ public sealed class Foreign_dialects_read_foreign_text_alike
         await using var hub = await TestHub.StartAsync();
         var reader = await hub.ClientAsync();
         using var client = await hub.Server.ZenAsync();
+        using var console = await hub.Server.ZenAsync();
         foreach (var (value, i) in ForeignTexts.Values.Concat(ForeignTexts.TooDeep).Select((v, i) => (v, i)))
         {
             await client.SendAsync($$"""{"id":{{value.Sent}},"type":{{value.Sent}},"data":{{value.Sent}}}""");
             await client.SendAsync($$$$"""{"type":"subscribe","data":{"channels":[{{{{value.Sent}}}}],"filters":{"swarmId":{{{{value.Sent}}}}}}}""");
             await client.SendAsync($$$"""{"id":"x","type":"request","data":{"action":{{{value.Sent}}},"swarmId":{{{value.Sent}}}}}""");
-            await client.SendAsync($$"""{"jsonrpc":"2.0","method":{{value.Sent}},"params":{{value.Sent}}}""");
+            await console.SendAsync($$"""{"jsonrpc":"2.0","method":{{value.Sent}},"params":{{value.Sent}}}""");
             await client.SendAsync($"{ForeignTexts.ByteOrderMark}[{value.Sent}]");
             await client.SendAsync($$$"""{"id":"y","type":"request","data":{"action":"memory_store","key":"k{{{i}}}","value":{{{value.Sent}}}}}""");
             Assert.True((await client.ZenAskAsync("""{"action":"system.capabilities"}""")).GetProperty("success").GetBoolean());
             if (ForeignTexts.TooDeep.Contains(value)) continue;
+            Assert.True((await client.ZenAskAsync($$$"""{"action":"memory_store","key":"k{{{i}}}","value":{{{value.Sent}}}}""")).GetProperty("success").GetBoolean(), value.Name);
             var shown = await reader.ResultAsync($"\"type\":\"memory.get\",\"namespace\":\"default\",\"key\":\"k{i}\"");
             Assert.Equal((value.Name, value.Read), (value.Name, shown.GetProperty("value").GetRawText()));
+        }
+
+        await console.SendAsync("""{"jsonrpc":"2.0","id":7,"method":"ping"}""");
+        while (!(await console.NextAsync()).TryGetProperty("result", out _))
+        {
         }
     }
 

@@ -34,7 +34,7 @@ internal readonly record struct QueryVector(MemorySearchMode Mode, ReadOnlyMemor
         {
             return mode == MemorySearchMode.Hybrid && query.Threshold is null
                 ? new(MemorySearchMode.Lexical, default, time.GetElapsedTime(started), e.Message, null)
-                : new(mode, default, null, null, new(ErrorCodes.EmbedderFailed, $"{e.Message} Search by words with mode lexical.", 1000));
+                : new(mode, default, null, null, new(ErrorCodes.EmbedderFailed, $"{e.Message.TrimEnd('.')}. Search by words with mode lexical.", 1000));
         }
     }
 }

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Waggle.Core;
-using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Mapping;
-using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 

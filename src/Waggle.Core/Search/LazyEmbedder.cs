@@ -4,9 +4,6 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Search;
 
-/// <summary>The error of an embedder, with a message for clients.</summary>
-internal sealed class EmbedderException(string message, Exception inner) : Exception(message, inner);
-
 /// <summary>
 /// The embedder, which is opened by its first text. A query and one batch of the index may use it at once, so that a backlog delays no query for long.
 /// Thread-safe.

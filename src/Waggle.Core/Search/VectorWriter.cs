@@ -15,6 +15,9 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
     private readonly SemaphoreSlim _wake = new(0, 1);
     private TimeSpan _pause;
 
+    // The entries of a refused batch, which are taken one by one until the refused texts among them are found.
+    private int _single;
+
     /// <summary>Tells that entries may wait for a vector. Thread-safe.</summary>
     public void Wake()
     {
@@ -59,19 +62,41 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
     {
         if (search.Status.State is not { Pending: > 0 }) return false;
         var (index, embedder) = (search.Index, search.Embedder);
-        var pending = await index.ReadPendingAsync(embedder.Embedder.BatchSize, stop);
+        var pending = await index.ReadPendingAsync(_single > 0 ? 1 : embedder.Embedder.BatchSize, stop);
         if (pending.Count == 0) return false;
         var found = await entries.ReadAsync([.. pending.Select(p => p.Id)], stop);
 
         // An entry that has changed waits again once its new version is indexed.
         var current = pending.Where(p => found.TryGetValue(p.Id, out var entry) && entry.Version == p.Version).ToArray();
-        var vectors = current.Length == 0 ? [] : await embedder.BatchAsync([.. current.Select(p => found[p.Id].Text)], stop);
+        if (await EmbedAsync([.. current.Select(p => found[p.Id])], stop) is not { } vectors) return true;
         await UseAsync(vectors.FirstOrDefault(v => v.Length > 0).Length, stop);
         var rows = current.Zip(vectors, static (p, v) => new IndexVector(p.Number, p.Version, v))
             .Concat(pending.Except(current).Select(p => new IndexVector(p.Number, p.Version, default)));
         search.Status.Set(await index.WriteVectorsAsync([.. rows], stop));
         search.Status.FailEmbedder(null);
+        if (_single > 0) _single--;
         return true;
+    }
+
+    /// <returns>The vectors; null for a batch that has a refused text, whose entries are then taken one by one.</returns>
+    private async Task<IReadOnlyList<ReadOnlyMemory<float>>?> EmbedAsync(IndexEntry[] batch, CancellationToken stop)
+    {
+        if (batch.Length == 0) return [];
+        try
+        {
+            return await search.Embedder.BatchAsync([.. batch.Select(e => e.Text)], stop);
+        }
+        catch (EmbedderException e) when (e.RefusesText && batch.Length > 1)
+        {
+            _single = batch.Length;
+            return null;
+        }
+        catch (EmbedderException e) when (e.RefusesText)
+        {
+            var vector = await RefusedText.EmbedAsync(search.Embedder, batch[0].Text, stop);
+            if (vector.Length == 0) LogNoVector(log, search.Embedder.Embedder.Name, batch[0].Id, e);
+            return [vector];
+        }
     }
 
     // A service may have replaced the model behind its name. Vectors of another length cannot be compared.
@@ -98,4 +123,7 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
 
     [LoggerMessage(56, LogLevel.Warning, "The embedder '{Embedder}' failed; {Pending} entries wait for a vector. Retrying.")]
     private static partial void LogFailed(ILogger logger, string embedder, long pending, Exception e);
+
+    [LoggerMessage(57, LogLevel.Warning, "The embedder '{Embedder}' refused the text of '{Entry}', which is found by words only.")]
+    private static partial void LogNoVector(ILogger logger, string embedder, string entry, Exception e);
 }

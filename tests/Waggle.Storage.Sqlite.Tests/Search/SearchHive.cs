@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core;
@@ -134,12 +135,16 @@ internal sealed class LetterEmbedder(int dimensions) : IEmbeddingGenerator<strin
 
     public bool Fails { get; set; }
 
+    /// <summary>Which texts the service answers with 400.</summary>
+    public Func<string, bool> Refuses { get; set; } = static _ => false;
+
     public static SearchEmbedder Of(LetterEmbedder generator, string name = "letters") => new(name, name, () => generator);
 
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (Fails) throw new HttpRequestException("Connection refused.");
+        if (values.Any(Refuses)) throw new HttpRequestException("The service answered 400: secret detail", null, HttpStatusCode.BadRequest);
         return Task.FromResult<GeneratedEmbeddings<Embedding<float>>>([.. values.Select(v => new Embedding<float>(VectorOf(v)))]);
     }
 

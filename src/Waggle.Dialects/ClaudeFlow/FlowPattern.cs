@@ -74,26 +74,29 @@ internal sealed class FlowPattern
         ById = byId;
     }
 
-    private static bool Matches(ReadOnlySpan<string> pattern, ReadOnlySpan<string> topic)
+    // Bit n of a state: the pattern so far takes the first n segments of the topic. So the time grows with the length of the pattern and no faster.
+    private static bool Matches(string[] pattern, ReadOnlySpan<string> topic)
     {
-        while (!pattern.IsEmpty)
+        var taken = 1;
+        for (var i = 0; i < pattern.Length && taken != 0; i++)
         {
-            if (pattern[0] == "#")
+            if (pattern[i] == "#")
             {
-                if (pattern.Length == 1) return !topic.IsEmpty;
-                for (var skip = 0; skip <= topic.Length; skip++)
-                {
-                    if (Matches(pattern[1..], topic[skip..])) return true;
-                }
-
-                return false;
+                // The lowest bit and all above it, up to that of the whole topic.
+                if (i < pattern.Length - 1) taken = -(taken & -taken) & ((2 << topic.Length) - 1);
+                else return (taken & ((1 << topic.Length) - 1)) != 0;
+                continue;
             }
 
-            if (topic.IsEmpty || (pattern[0] != "*" && pattern[0] != topic[0])) return false;
-            pattern = pattern[1..];
-            topic = topic[1..];
+            var next = 0;
+            for (var n = 0; n < topic.Length; n++)
+            {
+                if ((taken & (1 << n)) != 0 && (pattern[i] == "*" || pattern[i] == topic[n])) next |= 2 << n;
+            }
+
+            taken = next;
         }
 
-        return topic.IsEmpty;
+        return (taken & (1 << topic.Length)) != 0;
     }
 }

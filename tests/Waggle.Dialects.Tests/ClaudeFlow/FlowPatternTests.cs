@@ -1,5 +1,6 @@
 using CsCheck;
 using Waggle.Dialects.ClaudeFlow;
+using Waggle.Protocol;
 
 namespace Waggle.Dialects.Tests.ClaudeFlow;
 
@@ -16,6 +17,11 @@ public sealed class FlowPatternTests
     [InlineData("#.status", "agent.a1.status", true)]
     [InlineData("agent.#.status", "agent.a1.status", true)]
     [InlineData("agent.#.status", "agent.status", true)]
+    [InlineData("#.#.#.status", "agent.a1.status", true)]
+    [InlineData("agent.#.#", "agent.status", true)]
+    [InlineData("agent.status.#.#", "agent.status", false)]
+    [InlineData("#.a1.#.status", "agent.a1.status", true)]
+    [InlineData("#.*.*.*", "agent.status", false)]
     [InlineData("*.*.status", "agent.a1.status", true)]
     [InlineData("agent.a2.status", "agent.a1.status", false)]
     [InlineData("agent.a1.*", "agent.a1.status", true)]
@@ -27,6 +33,18 @@ public sealed class FlowPatternTests
         var segments = topic.Split('.');
         var type = EventTypes.Find(segments[0], segments[^1])!;
         Assert.Equal(selected, segments.Length == 2 ? (selection.RollUps & type.Bit) != 0 : selection.Selects(type, segments[1]));
+    }
+
+    [Theory]
+    [InlineData("#.", "status")]
+    [InlineData("#.a.", "status")]
+    [InlineData("#.", "nothing")]
+    public void A_message_of_long_patterns_costs_no_second(string repeated, string last)
+    {
+        var pattern = "agent." + string.Concat(Enumerable.Repeat(repeated, (AppTopics.MaxLength - 20) / repeated.Length)) + last;
+        var began = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < Limits.MaxTopicsPerSubscribe; i++) FlowPattern.Parse(pattern);
+        Assert.InRange(Environment.CpuUsage.TotalTime - began, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     [Theory]

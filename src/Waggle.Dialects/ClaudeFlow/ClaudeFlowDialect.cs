@@ -105,6 +105,7 @@ public sealed class ClaudeFlowDialect : Dialect
                 if (left.Call is { } unsubscribed) FlowFrames.Ack(output, unsubscribed.Id, now);
                 return;
             case TopicTag topic:
+                if (topic.Held is { } held) _reader.Patterns.Answered(held, outcome.Error is null);
                 Answers.Subscribed(output, topic, outcome, now);
                 return;
         }
@@ -216,7 +217,7 @@ public sealed class ClaudeFlowDialect : Dialect
     private ClaudeFlowRenderer? FormFor(Record record)
     {
         if (record.Payload is AppPublished published) return published.Except == _session ? null : ClaudeFlowRenderer.Whole;
-        var messages = _reader.Selection.MessagesOf(RecordRows.Of(record));
+        var messages = _reader.Patterns.Selection.MessagesOf(RecordRows.Of(record));
         return messages == 0 ? null : ClaudeFlowRenderer.Of(messages);
     }
 }

@@ -11,7 +11,11 @@ internal sealed record FlowCall(string Id, string Type);
 /// <summary>One topic of a subscription.</summary>
 /// <param name="Pattern">The events that its missed records become.</param>
 /// <param name="Before">The events of the topics before it in the same message, which have sent those already.</param>
-internal sealed record TopicTag(FlowCall Call, EventSelection Pattern, EventSelection Before, bool IsLast, Resumption Resumption);
+internal sealed record TopicTag(FlowCall Call, EventSelection Pattern, EventSelection Before, bool IsLast, Resumption Resumption)
+{
+    /// <summary>The pattern, which the hub's answer keeps or removes.</summary>
+    public HeldPattern? Held { get; init; }
+}
 
 /// <summary>Whether a subscription resumed, over all its topics.</summary>
 internal sealed class Resumption

@@ -12,7 +12,7 @@ using Waggle.Protocol.Topics;
 
 namespace Waggle.Dialects.ClaudeFlow;
 
-/// <summary>Reads the messages of one connection. One thread at a time, except <see cref="Selection"/> and <see cref="Agent"/>.</summary>
+/// <summary>Reads the messages of one connection. One thread at a time, except <see cref="Patterns"/> and <see cref="Agent"/>.</summary>
 internal sealed class FlowReader(HeldLeases leases)
 {
     private const int MaxIdLength = 200;
@@ -20,8 +20,6 @@ internal sealed class FlowReader(HeldLeases leases)
     // More would be another kind of client: a pattern stands for many topics.
     private const int MaxTopics = Limits.MaxTopicsPerSubscribe;
 
-    private readonly Dictionary<string, FlowPattern> _patterns = new(StringComparer.Ordinal);
-    private volatile EventSelection _selection = EventSelection.None;
     private volatile string _agent = "";
     private string _session = "";
     private Principal? _stranger;
@@ -40,7 +38,7 @@ internal sealed class FlowReader(HeldLeases leases)
         ("publish", "a report to a channel, or a message of an application"),
     ];
 
-    public EventSelection Selection => _selection;
+    public HeldPatterns Patterns { get; } = new();
 
     /// <summary>The agent that the connection reports as.</summary>
     public string Agent => _agent;
@@ -134,15 +132,16 @@ internal sealed class FlowReader(HeldLeases leases)
         var since = body.Text("since") is { } text ? PositionOf(text) : default(Position?);
         var patterns = Array.ConvertAll(Texts(body, "topics"), FlowPattern.Parse);
         foreach (var pattern in patterns) Check(pattern, by);
-        foreach (var pattern in patterns) _patterns[pattern.Text] = pattern;
-        _selection = EventSelection.Of(_patterns.Values);
+        var held = Patterns.Add(patterns);
         var resumption = new Resumption { IsAsked = since is not null };
 
         // No record has events of the others yet.
-        var heard = patterns.Where(p => p.Topics.Count > 0).ToArray();
+        held = Array.FindAll(held, h => h.Pattern.Topics.Count > 0);
+        var heard = Array.ConvertAll(held, h => h.Pattern);
         for (var i = 0; i < heard.Length; i++)
         {
-            var tag = new TopicTag(call, EventSelection.Of([heard[i]]), EventSelection.Of(heard[..i]), IsLast: i == heard.Length - 1, resumption);
+            var (pattern, before) = (EventSelection.Of([heard[i]]), EventSelection.Of(heard[..i]));
+            var tag = new TopicTag(call, pattern, before, IsLast: i == heard.Length - 1, resumption) { Held = held[i] };
             intents.Add(new SubscribeIntent(tag, heard[i].Topics, since) { AsPermitted = true, Name = heard[i].Text });
         }
 
@@ -165,8 +164,7 @@ internal sealed class FlowReader(HeldLeases leases)
 
     private void Unsubscribe(FlowCall call, PayloadReader body, List<Intent> intents, ClaudeFlowDialect dialect)
     {
-        var left = Texts(body, "topics").Where(_patterns.Remove).ToArray();
-        _selection = EventSelection.Of(_patterns.Values);
+        var left = Patterns.Remove(Texts(body, "topics"));
         foreach (var topic in left) intents.Add(new UnsubscribeIntent(new LeftTag(topic == left[^1] ? call : null), topic));
         if (left.Length == 0) intents.Add(ClaudeFlowDialect.Reply(output => FlowFrames.Ack(output, call.Id, dialect.Now)));
     }

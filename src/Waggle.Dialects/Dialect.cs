@@ -121,7 +121,13 @@ public abstract class Dialect
     {
     }
 
-    /// <summary>Writes a message to the agent of a worker; a dialect without workers writes nothing.</summary>
+    /// <summary>
+    /// Whether the clients receive messages to their agents by <see cref="Deliver"/>. The hub keeps the messages to an agent whose client does not, until they
+    /// expire or another worker of the agent takes them.
+    /// </summary>
+    public virtual bool TakesMessages => false;
+
+    /// <summary>Writes a message to the agent of a worker, in a dialect that <see cref="TakesMessages"/>.</summary>
     public virtual void Deliver(AgentMessage message, IMessageWriter output)
     {
     }

@@ -159,7 +159,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     void IRunnerLink.StopProcess(RunnerStop request) => _responder.StopProcess(request);
 
-    bool IAgentLink.TakesMessages => true;
+    bool IAgentLink.TakesMessages => _dialect.Current.TakesMessages;
 
     void IAgentLink.Deliver(AgentMessage message) => _responder.Deliver(message);
 

@@ -21,6 +21,8 @@ public sealed class NativeDialect : Dialect
 
     public override IRenderer Renderer => NativeRenderer.Instance;
 
+    public override bool TakesMessages => true;
+
     public override void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents)
     {
         // A command gets its principal when it is read, and an agent's hello changes that. So a frame with a hello is read no further.

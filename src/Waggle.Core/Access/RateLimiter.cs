@@ -30,8 +30,14 @@ public sealed class RateLimiter(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Window> _windows = new(StringComparer.Ordinal);
 
+    // Counted here, because the dictionary takes all its locks to count.
+    private int _count;
+
+    // The timestamp from which on clients that are gone are looked for again.
+    private long _nextPrune = long.MinValue;
+
     /// <summary>The number of clients that are counted.</summary>
-    public int Count => _windows.Count;
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Counts one message of a client.</summary>
     /// <param name="client">The name of the client, the same for all its connections.</param>
@@ -40,15 +46,29 @@ public sealed class RateLimiter(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(limit);
         var now = time.GetTimestamp();
-        if (_windows.Count >= MostKept) Prune(now);
-        return _windows.GetOrAdd(client, static _ => new Window()).Take(limit, now, time);
+        if (Count >= MostKept) Prune(limit.Window, now);
+        return WindowOf(client).Take(limit, now, time);
     }
 
-    private void Prune(long now)
+    private Window WindowOf(string client)
     {
+        if (_windows.TryGetValue(client, out var known)) return known;
+        var added = new Window();
+        var window = _windows.GetOrAdd(client, added);
+        if (ReferenceEquals(window, added)) Interlocked.Increment(ref _count);
+        return window;
+    }
+
+    // A pass visits every client, so there is one in the length of a window, and not one for each message.
+    private void Prune(TimeSpan every, long now)
+    {
+        var due = Volatile.Read(ref _nextPrune);
+        if (now < due) return;
+        var next = now + (long)(every.TotalSeconds * time.TimestampFrequency);
+        if (Interlocked.CompareExchange(ref _nextPrune, next, due) != due) return;
         foreach (var (client, window) in _windows)
         {
-            if (window.IsOver(now, time)) _windows.TryRemove(client, out _);
+            if (window.IsOver(now, time) && _windows.TryRemove(client, out _)) Interlocked.Decrement(ref _count);
         }
     }
 

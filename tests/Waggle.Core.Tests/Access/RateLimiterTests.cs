@@ -52,6 +52,21 @@ public class RateLimiterTests
     }
 
     [Fact]
+    public void Clients_that_are_gone_are_looked_for_once_in_a_window()
+    {
+        var limiter = new RateLimiter(_time);
+        for (var i = 0; i < 5_000; i++) limiter.Take($"early {i}", Limit);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        for (var i = 0; i < 5_001; i++) limiter.Take($"late {i}", Limit);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        limiter.Take("one more", Limit);
+        Assert.Equal(10_002, limiter.Count);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        limiter.Take("one more", Limit);
+        Assert.Equal(1, limiter.Count);
+    }
+
+    [Fact]
     public void No_number_is_no_limit()
     {
         Assert.Null(RateLimit.PerMinute(0));

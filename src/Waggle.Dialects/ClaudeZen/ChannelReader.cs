@@ -1,4 +1,6 @@
 using Waggle.Core;
+using Waggle.Core.Kernel;
+using Waggle.Delivery;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -31,14 +33,40 @@ internal sealed class ChannelReader(ClientContext context)
             else known.Add(name);
         }
 
-        if (!_subscriptions.Add(known, request, intents))
+        var confirmation = id.IsNull ? null : new Confirmation(id, known);
+        if (!_subscriptions.Add(known, request, intents, confirmation))
         {
             trouble = new(
                 ErrorCodes.TooLarge, $"A client subscribes to at most {ChannelSubscriptions.Most} channels and patterns. A pattern stands for many channels.");
         }
 
-        if (trouble is null) Confirm(id, known, intents);
-        else intents.Add(context.Error(trouble, id, RawJson.From(message.Json).Utf8));
+        if (trouble is not null)
+        {
+            confirmation?.TrySettle();
+            intents.Add(context.Error(trouble, id, RawJson.From(message.Json).Utf8));
+        }
+        else if (confirmation is { IsAwaited: false }) Confirm(id, known, intents);
+    }
+
+    /// <summary>Writes the state of a channel whose subscription has begun, and the answer to its message when the last one has; or the refusal.</summary>
+    public void Answer(ChannelTag tag, in Outcome outcome, IMessageWriter output)
+    {
+        if (outcome.Error is { } error)
+        {
+            _subscriptions.Forget(tag);
+
+            // A message has one answer.
+            var id = tag.Confirmation is { } refused && refused.TrySettle() ? refused.Id : default;
+            ClaudeZenFrames.Error(output, context.Now, Trouble.Of(error), id);
+            return;
+        }
+
+        if (tag.Channel is { IsState: true } channel)
+        {
+            foreach (var record in ((SubscribeResult)outcome.Value!).Latest) channel.Form.Render(record, output);
+        }
+
+        if (tag.Confirmation is { } confirmation && confirmation.IsLast() && confirmation.TrySettle()) Write(output, confirmation.Id, confirmation.Names);
     }
 
     public void Unsubscribe(PayloadReader message, RawJson id, List<Intent> intents)
@@ -51,12 +79,15 @@ internal sealed class ChannelReader(ClientContext context)
     private void Confirm(RawJson id, IEnumerable<string> names, List<Intent> intents)
     {
         if (id.IsNull) return;
-        intents.Add(ClientContext.Reply(output => ClaudeZenFrames.Write(output, "response", context.Now, names, static (writer, names) =>
+        intents.Add(ClientContext.Reply(output => Write(output, id, names)));
+    }
+
+    private void Write(IMessageWriter output, RawJson id, IEnumerable<string> names) =>
+        ClaudeZenFrames.Write(output, "response", context.Now, names, static (writer, names) =>
         {
             writer.WriteBoolean("success"u8, true);
             writer.WriteStartArray("channels"u8);
             foreach (var name in names) writer.WriteStringValue(name);
             writer.WriteEndArray();
-        }, id: id)));
-    }
+        }, id: id);
 }

@@ -134,9 +134,8 @@ public sealed class ClaudeZenDialect : ForeignDialect
             case AuthTag auth:
                 WriteAuthenticated(auth, outcome, output);
                 break;
-            case ChannelTag tag when outcome.Value is SubscribeResult result:
-                if (tag.Channel is not { IsState: true } channel) break;
-                foreach (var record in result.Latest) channel.Form.Render(record, output);
+            case ChannelTag tag:
+                _channels.Answer(tag, outcome, output);
                 break;
 
             // A subscription that the hub refused is not there, and the client has left it all the same.

@@ -93,6 +93,44 @@ public sealed class ClaudeZenDialectTests
     }
 
     [Fact]
+    public void A_message_with_an_id_is_answered_when_its_last_subscription_has_begun()
+    {
+        var intents = Read("""{"id":"s-1","type":"subscribe","data":{"channels":["swarm-events","task-coordination"]}}""").Cast<SubscribeIntent>().ToArray();
+        Assert.Empty(Answer(intents[1], null));
+        var response = JsonElement.Parse(Assert.Single(Answer(intents[0], null)));
+        Assert.Equal(("response", "s-1"), (response.GetProperty("type").GetString(), response.GetProperty("id").GetString()));
+        Assert.Equal("""{"success":true,"channels":["swarm-events","task-coordination"]}""", response.GetProperty("data").GetRawText());
+        var again = EncodedText.Reply(Assert.Single(Read("""{"id":"s-2","type":"subscribe","data":{"channels":["swarm-events"]}}""")));
+        Assert.Equal("s-2", again.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void A_subscription_that_the_hub_refuses_is_one_error_with_the_id_and_a_retry_is_sent_again()
+    {
+        const string Frame = """{"id":"s-1","type":"subscribe","data":{"channels":["swarm-events","task-coordination"]}}""";
+        var intents = Read(Frame).Cast<SubscribeIntent>().ToArray();
+        var refusal = new Error(ErrorCodes.TooLarge, "Too many.");
+        Assert.Empty(Answer(intents[1], null));
+        var error = JsonElement.Parse(Assert.Single(Answer(intents[0], refusal)));
+        Assert.Equal(("error", "s-1", "TOO_LARGE"), (error.GetProperty("type").GetString(), error.GetProperty("id").GetString(), error.GetProperty("data").GetProperty("code").GetString()));
+
+        var retry = Assert.IsType<SubscribeIntent>(Assert.Single(Read(Frame)));
+        Assert.Equal("swarm-events", retry.Name);
+        Assert.Contains("\"response\"", Assert.Single(Answer(retry, null)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_earlier_channel_that_is_refused_again_does_not_fail_another_message()
+    {
+        Answer(Assert.IsType<SubscribeIntent>(Assert.Single(Read("""{"type":"subscribe","data":{"channels":["swarm-events"]}}"""))), new Error(ErrorCodes.TooLarge, "Too many."));
+        var intents = Read("""{"id":"s-2","type":"subscribe","data":{"channels":["task-coordination"]}}""").Cast<SubscribeIntent>().ToArray();
+        Assert.Equal(["swarm-events", "task-coordination"], intents.Select(s => s.Name));
+        Assert.DoesNotContain("s-2", Assert.Single(Answer(intents[0], new Error(ErrorCodes.TooLarge, "Too many."))), StringComparison.Ordinal);
+        Assert.Contains("s-2", Assert.Single(Answer(intents[1], null)), StringComparison.Ordinal);
+        Assert.Equal("swarm-events", Assert.IsType<UnsubscribeIntent>(Assert.Single(Read("""{"type":"unsubscribe","data":{"channels":["swarm-events"]}}"""))).Subscription);
+    }
+
+    [Fact]
     public void The_documents_filters_select_by_the_fields_that_a_message_has()
     {
         var subscribe = Assert.IsType<SubscribeIntent>(Assert.Single(Read(
@@ -282,6 +320,12 @@ public sealed class ClaudeZenDialectTests
         Assert.Equal(isOne, ClaudeZenDialect.Entry.Recognises(System.Text.Encoding.UTF8.GetBytes(frame)));
 
     private List<Intent> Read(string frame) => Zen.Read(_dialect, frame);
+
+    private IReadOnlyList<string> Answer(SubscribeIntent intent, Error? refusal)
+    {
+        var begun = new SubscribeResult(intent.Name!, Recovered: true, [], [], default);
+        return EncodedText.Messages(output => _dialect.Answer(intent, new Outcome(refusal is null ? begun : null, refusal, default), output));
+    }
 
     private string? CodeOf(string frame) =>
         EncodedText.Reply(Assert.Single(Read(frame).OfType<ReplyIntent>(), r => Samples.Text(r.Body).Contains("\"code\"", StringComparison.Ordinal))).GetProperty("data").GetProperty("code").GetString();

@@ -30,7 +30,9 @@ public sealed record AttachRunner(RunnerAttach Announced, IRunnerLink Link) : Co
         var records = new List<RecordData>();
         foreach (var spawn in runners.SpawnsOn(id))
         {
-            if (!spawn.HasProcess || named.Remove(new(spawn.Id, spawn.Attempt))) continue;
+            // A runner names a request, too, that it has and whose start is not reported yet.
+            var isNamed = named.Remove(new(spawn.Id, spawn.HasProcess ? spawn.Attempt : spawn.Attempt + 1));
+            if (!spawn.HasProcess || isNamed) continue;
             var end = new ProcessEnd(FailureReason.RunnerLost, Message: "The runner's process ended, and this one with it.");
             SpawnEnding.End(spawn, view, context, end, mayRestart: true, records);
         }

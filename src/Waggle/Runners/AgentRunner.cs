@@ -113,6 +113,9 @@ internal sealed class AgentRunner : IAsyncDisposable
             if (_stopping) return;
         }
 
+        // The hub asks again after a reconnect.
+        if (_processes.Has(new(request.Spawn, request.Attempt))) return;
+
         // The hub keeps these limits, too; the operator's file has the last word.
         var problem = template is null ? $"This runner has no template for the role '{request.Role}'."
             : _processes.CountOf(request.Role) >= template.Offer.MaxCount || _processes.Count >= _file.MaxAgents

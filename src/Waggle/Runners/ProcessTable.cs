@@ -27,7 +27,12 @@ internal sealed class ProcessTable
         lock (_gate) return [.. _processes.Keys];
     }
 
-    /// <returns>False if the runner has the process already: the hub asked again after a reconnect.</returns>
+    public bool Has(ProcessRef process)
+    {
+        lock (_gate) return _processes.ContainsKey(process);
+    }
+
+    /// <returns>False if the runner has the process already.</returns>
     public bool TryAdd(AgentProcess process)
     {
         lock (_gate) return _processes.TryAdd(process.Ref, process);

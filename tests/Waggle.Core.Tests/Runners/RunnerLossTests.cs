@@ -87,6 +87,19 @@ public sealed class RunnerLossTests
     }
 
     [Fact]
+    public void A_runner_that_names_a_request_whose_start_it_could_not_report_keeps_it()
+    {
+        _runner.Attach();
+        var spawn = _hive.Spawn();
+        var process = new ProcessRef(spawn.Id, 1);
+        _runner.Detach();
+
+        Assert.Empty(_runner.Attach(null, process).Stop);
+        Assert.True(_runner.Starting(process));
+        Assert.Equal(SpawnState.Starting, _hive.ShowSpawn(spawn.Id).State);
+    }
+
+    [Fact]
     public void A_runner_that_does_not_answer_has_failed_the_request()
     {
         _runner.Attach();

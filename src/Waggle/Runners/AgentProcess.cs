@@ -133,6 +133,8 @@ internal sealed class AgentProcess(RunnerStart request, AgentTemplate template, 
 
     private async Task NotStartedAsync(string problem, bool programMissing)
     {
+        // The hub may be away, and there is no process to wait for.
+        _ended.TrySetResult();
         host.Say("not_started", problem, request.Agent);
         var message = PlainText.Clip(problem, Limits.MaxRunnerMessageLength);
         await host.ReportAsync(Report(ProcessState.NotStarted) with { ProgramMissing = programMissing, Message = message });

@@ -24,6 +24,7 @@ internal sealed class AgentRunner : IAsyncDisposable
     private readonly ProcessHost _host;
     private readonly ProcessTable _processes = new();
     private readonly CancellationTokenSource _insisted = new();
+    private readonly CancellationTokenSource _startsEnd = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _instance = RandomId.Hex(InstanceBytes);
@@ -69,15 +70,18 @@ internal sealed class AgentRunner : IAsyncDisposable
     public async Task StopAsync(CancellationToken insist)
     {
         lock (_gate) _stopping = true;
-        await using var forced = insist.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _insisted);
+        await using var forced = insist.UnsafeRegister(static state => ((AgentRunner)state!).Insist(), this);
         if (_processes.Count is > 0 and var running) _host.Say("stopping", $"{running} processes end");
         if (_connection is { IsConnected: true } connection)
         {
-            Task left = connection.RequestAsync(new RunnerLeave(), repeatable: false, CancellationToken.None).WaitAsync(Delivery, CancellationToken.None);
+            Task left = connection.RequestAsync(new RunnerLeave(), repeatable: false, CancellationToken.None).WaitAsync(Delivery, _insisted.Token);
             await left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         _processes.StopAll();
+
+        // A process that waits for the hub's answer to start would never end while the hub is away.
+        _startsEnd.CancelAfter(Delivery);
         await _processes.WhenEndedAsync();
         _closed.CancelAfter(Delivery);
         await _processes.WhenEmptyAsync();
@@ -86,10 +90,21 @@ internal sealed class AgentRunner : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _startsEnd.CancelAsync();
         await _closed.CancelAsync();
         if (_connection is not null) await _connection.DisposeAsync();
         _insisted.Dispose();
+        _startsEnd.Dispose();
         _closed.Dispose();
+    }
+
+    private void Insist()
+    {
+        _insisted.Cancel();
+        _startsEnd.Cancel();
+
+        // Nobody hears the last ends.
+        if (!WhenAttached().IsCompleted) _closed.Cancel();
     }
 
     private void Received(HubMessage message)
@@ -157,12 +172,14 @@ internal sealed class AgentRunner : IAsyncDisposable
     // The hub treats a repeated report like the first, so one whose answer was lost is sent again after the runner has attached again.
     private async Task<bool> ReportAsync(RunnerReport report)
     {
-        while (!_closed.IsCancellationRequested)
+        if (_closed.IsCancellationRequested) return false;
+        var end = report.State == ProcessState.Starting ? _startsEnd.Token : _closed.Token;
+        while (!end.IsCancellationRequested)
         {
             try
             {
-                await WhenAttached().WaitAsync(_closed.Token);
-                var reply = await _connection!.RequestAsync(report, repeatable: false, _closed.Token);
+                await WhenAttached().WaitAsync(end);
+                var reply = await _connection!.RequestAsync(report, repeatable: false, end);
                 return JsonSerializer.Deserialize(reply.Result.Utf8.Span, HubJson.Default.ProcessGo)!.Go;
             }
             catch (OperationCanceledException)
@@ -172,7 +189,7 @@ internal sealed class AgentRunner : IAsyncDisposable
             catch (WaggleException e) when (e.Code is ErrorCodes.InvalidState or ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull
                 or ClientErrorCodes.ConnectionLost)
             {
-                await Task.Delay(e.RetryAfter ?? RetryPause, TimeProvider.System, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(e.RetryAfter ?? RetryPause, TimeProvider.System, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (WaggleException e)
             {
@@ -213,6 +230,10 @@ internal sealed class AgentRunner : IAsyncDisposable
             catch (WaggleException e) when (e.Code is ClientErrorCodes.ConnectionLost or ClientErrorCodes.Closed)
             {
                 // The next connection attaches.
+                return;
+            }
+            catch (OperationCanceledException) when (_closed.IsCancellationRequested)
+            {
                 return;
             }
             catch (Exception e)

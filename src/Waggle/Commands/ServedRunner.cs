@@ -1,5 +1,6 @@
 using Waggle.Client;
 using Waggle.Exec;
+using Waggle.Protocol.Messages;
 using Waggle.Runners;
 using Waggle.Server;
 using Waggle.Server.Auth;
@@ -33,7 +34,7 @@ internal sealed class ServedRunner : IAsyncDisposable
         var journal = new WorkerJournal(happened => Printer.Note($"runner: {happened.Event} {happened.Message}"));
         var guard = OrphanGuard.Start(null);
         var url = new Uri(server.Url.GetLeftPart(UriPartial.Authority));
-        var runner = new AgentRunner(file, url, agent => mint is null ? null : WorkerTokenOf(mint, agent), guard, journal);
+        var runner = new AgentRunner(file, url, request => mint is null ? null : WorkerTokenOf(mint, request), guard, journal);
         var served = new ServedRunner(journal, guard, runner);
         try
         {
@@ -63,8 +64,8 @@ internal sealed class ServedRunner : IAsyncDisposable
         await _journal.DisposeAsync();
     }
 
-    private static string WorkerTokenOf(TokenMint mint, string agent) =>
-        Token(mint, new(agent) { Roles = ["worker"], Agent = agent, ExpiresIn = WorkerToken });
+    private static string WorkerTokenOf(TokenMint mint, RunnerStart request) =>
+        Token(mint, new(request.Agent) { Roles = ["worker"], Agent = request.Agent, Swarms = [request.Swarm], ExpiresIn = WorkerToken });
 
     private static string Token(TokenMint mint, TokenRequest request) => mint.Create(request, TimeProvider.System.GetUtcNow());
 }

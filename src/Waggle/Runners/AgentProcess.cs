@@ -47,7 +47,7 @@ internal sealed class AgentProcess(RunnerStart request, AgentTemplate template, 
     private async Task StartAsync()
     {
         var spawnToken = RandomId.Hex(TokenBytes);
-        var variables = ProcessEnvironment.Of(request, template, host.Url, host.TokenOf(request.Agent), spawnToken);
+        var variables = ProcessEnvironment.Of(request, template, host.Url, host.TokenOf(request), spawnToken);
         if (ProgramSearch.Problem(template.Command[0], template.Folder, variables) is { } missing)
         {
             await NotStartedAsync(missing, programMissing: true);

@@ -33,8 +33,8 @@ internal sealed class AgentRunner : IAsyncDisposable
     private WaggleConnection? _connection;
     private bool _stopping;
 
-    /// <param name="token">Returns the token for an agent's process, if its template passes one.</param>
-    public AgentRunner(RunnerFile file, Uri url, Func<string, string?> token, OrphanGuard guard, WorkerJournal journal)
+    /// <param name="token">Returns the token for the process of a request, if its template passes one.</param>
+    public AgentRunner(RunnerFile file, Uri url, Func<RunnerStart, string?> token, OrphanGuard guard, WorkerJournal journal)
     {
         _file = file;
         _journal = journal;

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using Waggle.Client;
 using Waggle.Protocol.Model;
@@ -125,7 +127,7 @@ public sealed class RunnerTests(HubFixture hub) : IDisposable
     [Fact]
     public async Task A_hub_with_tokens_runs_a_runner_whose_agents_get_tokens_of_their_own()
     {
-        File.WriteAllText(_folder.File("t.json"), Templates(Worker("echo 1", """, "pass_token": true""")));
+        File.WriteAllText(_folder.File("t.json"), Templates(Script($"echo $WAGGLE_TOKEN > token; exec dotnet {Waggle} worker --exec 'echo 1'", """, "pass_token": true""")));
         var made = await CliProcess.RunAsync(null, "token", "create", "--subject", "ann", "--role", "admin", "--data", _folder.File("data"));
         await using var served = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data"), "--auth", "token", "--runner", _folder.File("t.json")]);
         var url = (await served.Output.WaitAsync("ready "))["ready ".Length..];
@@ -134,6 +136,8 @@ public sealed class RunnerTests(HubFixture hub) : IDisposable
         Assert.Equal(SpawnState.Running, (await client.Spawns.WaitAsync(spawn.Id).WaitAsync(Eventually.Patience)).State);
         var task = await client.CreateTaskAsync(new() { Title = "t" });
         Assert.Equal(TaskState.Completed, (await client.WaitForCompletionAsync(task.Id).WaitAsync(Eventually.Patience)).State);
+        var claims = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(File.ReadAllText(_folder.File("token")).Split('.')[1]));
+        Assert.Equal(["default"], JsonSerializer.Deserialize<JsonElement>(claims).GetProperty("swarms").EnumerateArray().Select(s => s.GetString()!));
 
         served.Signal(CliProcess.Terminate);
         Assert.Equal(0, (await served.EndAsync()).ExitCode);

@@ -24,6 +24,10 @@ public sealed record AttachRunner(RunnerAttach Announced, IRunnerLink Link) : Co
         var (runners, id) = (view.OnRunners, Announced.Runner);
         if (runners.Runner(id) is { Link: { } other } there && !ReferenceEquals(other, Link) && there.Instance != Announced.Instance)
             return Decision.Reject(ErrorCodes.AlreadyExists, $"Another process is attached as runner '{id}': choose another id.", RetryAfterMs);
+
+        // The runner's requests and processes are its user's: another one must not receive or end them.
+        if (!By.IsUnlimited && runners.SpawnsOn(id).Any(s => (s.RunnerUser ?? By.User) != By.User || !By.Reaches(s.Swarm)))
+            return Decision.Reject(ErrorCodes.AlreadyExists, $"Runner '{id}' has agents that '{By.User}' may not take over: choose another id.", RetryAfterMs);
         if (runners.Runner(id) is null && runners.Runners.Count() >= Limits.MaxRunners)
             return Decision.Reject(ErrorCodes.QuotaExceeded, $"The hive has {Limits.MaxRunners} runners, as many as it may.");
         var named = (Announced.Processes ?? []).ToHashSet();
@@ -37,7 +41,7 @@ public sealed record AttachRunner(RunnerAttach Announced, IRunnerLink Link) : Co
             SpawnEnding.End(spawn, view, context, end, mayRestart: true, records);
         }
 
-        var presence = new RunnerPresence(id, Link, Announced.Instance, Announced.MaxAgents, Announced.Templates, By.Swarms, context.Now);
+        var presence = new RunnerPresence(id, Link, Announced.Instance, Announced.MaxAgents, Announced.Templates, By.User, By.Swarms, context.Now);
         records.Add(new RunnerPresent(presence));
         records.Add(SpawnViews.Status(presence, runners));
         return Decision.Of(new RunnerAttached(id, [.. named]), records);

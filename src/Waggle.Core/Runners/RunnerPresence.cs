@@ -5,6 +5,7 @@ namespace Waggle.Core.Runners;
 /// <summary>A runner as the hub sees it. It exists in memory only: a runner attaches again after the hub's restart.</summary>
 /// <param name="Link">Null while it is not connected.</param>
 /// <param name="Instance">The text that its process drew; null for a runner that the hub knows from the spawns of an earlier run alone.</param>
+/// <param name="User">The user that attached it; null like <paramref name="Instance"/>.</param>
 /// <param name="Swarms">The swarms that its token is limited to; null for all.</param>
 /// <param name="SilentSince">The time since which it is not connected.</param>
 /// <param name="Leaving">Whether it ends and gets no more requests.</param>
@@ -14,6 +15,7 @@ internal sealed record RunnerPresence(
     string? Instance,
     int MaxAgents,
     IReadOnlyList<RunnerTemplate> Templates,
+    string? User,
     IReadOnlySet<string>? Swarms,
     DateTimeOffset SilentSince,
     bool Leaving = false)

@@ -98,7 +98,7 @@ internal sealed class RunnersState : FeatureState, IRunnersView, ISpawnView
 
         foreach (var runner in _spawns.Runners.ToArray())
         {
-            if (_runners[runner] is null) _runners.Put(new(runner, null, null, 0, [], null, now));
+            if (_runners[runner] is null) _runners.Put(new(runner, null, null, 0, [], null, null, now));
         }
 
         foreach (var runner in _runners.All) Arm(runner);

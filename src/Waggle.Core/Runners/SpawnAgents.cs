@@ -130,6 +130,7 @@ public sealed record SpawnAgents(
             Role = template.Role,
             AgentType = template.Type ?? template.Role,
             Runner = runner.Id,
+            RunnerUser = runner.User,
             Capabilities = Capabilities is null ? all : Capabilities.Distinct(StringComparer.Ordinal).ToDictionary(c => c, c => all[c], StringComparer.Ordinal),
             Slots = template.Slots ?? 1,
             Terms = SpawnTerms.Of(template),

@@ -18,6 +18,9 @@ public sealed record SpawnEntity
     public required string Role { get; init; }
     public required string AgentType { get; init; }
     public required string Runner { get; init; }
+
+    /// <summary>The user that the runner belongs to. Nobody else's runner takes the spawn over.</summary>
+    public string? RunnerUser { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
     public required int Slots { get; init; }
     public required SpawnTerms Terms { get; init; }

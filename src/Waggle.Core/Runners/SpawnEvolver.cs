@@ -16,6 +16,7 @@ internal static class SpawnEvolver
         Role = r.Role,
         AgentType = r.AgentType,
         Runner = r.Runner,
+        RunnerUser = r.RunnerUser,
         Capabilities = r.Capabilities,
         Slots = r.Slots,
         Terms = r.Terms,

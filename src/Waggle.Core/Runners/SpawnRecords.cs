@@ -34,6 +34,9 @@ public sealed record SpawnRequested : SpawnRecord
     public required SpawnTerms Terms { get; init; }
     public required string RequestedBy { get; init; }
     public required string User { get; init; }
+
+    /// <summary>The user that the runner belongs to.</summary>
+    public string? RunnerUser { get; init; }
 }
 
 /// <summary>The runner starts a process.</summary>

@@ -31,6 +31,7 @@ internal static partial class SampleValues
         Role = "coder",
         AgentType = "coder",
         Runner = "r1",
+        RunnerUser = "operator",
         Capabilities = Requires,
         Slots = 2,
         Terms = Terms,
@@ -62,7 +63,7 @@ internal static partial class SampleValues
         new SpawnRequested
         {
             Spawn = "sp1-7", Agent = "a1", Name = "coder-a1", Swarm = "default", Role = "coder", Runner = "r1", AgentType = "coder", Capabilities = Requires,
-            Slots = 2, Terms = Terms, RequestedBy = "ann", User = "ann",
+            Slots = 2, Terms = Terms, RequestedBy = "ann", User = "ann", RunnerUser = "operator",
         },
         new SpawnStarting { Spawn = "sp1-7", Agent = "a1", Name = "coder-a1", Swarm = "default", Role = "coder", Runner = "r1", Attempt = 2 },
         new AgentSpawned

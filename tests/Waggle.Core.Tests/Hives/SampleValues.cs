@@ -4,6 +4,7 @@ using Waggle.Core.Consensus;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
+using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Json;
@@ -213,6 +214,8 @@ internal static partial class SampleValues
         (2, AgentRemoved r) => r with { Type = null },
         (1, AgentStatusChanged r) => r with { OldStatus = null, Type = null },
         (2, AgentStatusChanged r) => r with { Type = null },
+        (1, SpawnRequested r) => r with { RunnerUser = null },
+        (1, SpawnEntity s) => s with { RunnerUser = null },
         (1, AgentEntity a) => a with { Type = null, Types = null, Timed = 0, WorkedMs = 0, Failure = null },
         (2, AgentEntity a) => a with { Types = null, Failure = null },
         (3, AgentEntity a) => a with { Failure = null },

@@ -76,6 +76,35 @@ public sealed class RunnerLossTests
     }
 
     [Fact]
+    public void The_runner_of_another_user_does_not_take_over_open_agents()
+    {
+        var mine = new FakeRunner(_hive, by: Operator("ann"));
+        mine.Attach();
+        var spawn = _hive.Spawn();
+        mine.Detach();
+        Refuse();
+        _hive.Restart();
+        Refuse();
+
+        mine.Attach();
+        Assert.Equal(spawn.Id, mine.Starts[^1].Spawn);
+        mine.Detach();
+        _hive.Advance(TimeSpan.FromSeconds(30));
+        new FakeRunner(_hive, by: Operator("eve")).Attach();
+
+        void Refuse()
+        {
+            var eve = new FakeRunner(_hive, by: Operator("eve"));
+            var error = _hive.Refused(eve.AttachCommand());
+            Assert.Equal(ErrorCodes.AlreadyExists, error.Code);
+            Assert.NotNull(error.RetryAfterMs);
+            var narrow = new FakeRunner(_hive, by: Operator("ann") with { Swarms = new HashSet<string> { "other" } });
+            Assert.Equal(ErrorCodes.AlreadyExists, _hive.Refused(narrow.AttachCommand()).Code);
+            Assert.Empty(eve.Starts);
+        }
+    }
+
+    [Fact]
     public void A_request_that_the_runner_had_not_answered_is_sent_again()
     {
         _runner.Attach();
@@ -231,4 +260,6 @@ public sealed class RunnerLossTests
 
         Assert.Empty(_hive.All.OfType<AgentFailed>());
     }
+
+    private static Principal Operator(string name) => new(name, "default", null, new HashSet<string> { "work:runners" });
 }

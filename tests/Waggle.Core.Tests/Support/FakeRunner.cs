@@ -7,9 +7,11 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tests.Support;
 
 /// <summary>A runner without processes: the test decides how they start and end.</summary>
-internal sealed class FakeRunner(TestHive hive, string id = "r1") : IRunnerLink
+internal sealed class FakeRunner(TestHive hive, string id = "r1", Principal? by = null) : IRunnerLink
 {
     private readonly string _instance = $"the instance of {id}, random {Guid.NewGuid():N}";
+
+    private readonly Principal _by = by ?? TestHive.User;
 
     public List<RunnerStart> Starts { get; } = [];
 
@@ -30,17 +32,17 @@ internal sealed class FakeRunner(TestHive hive, string id = "r1") : IRunnerLink
     public void StopProcess(RunnerStop request) => Stops.Add(request);
 
     public AttachRunner AttachCommand(IReadOnlyList<RunnerTemplate>? templates = null, params ProcessRef[] processes) =>
-        new(new RunnerAttach { Runner = id, Instance = _instance, MaxAgents = 5, Templates = templates ?? [Template()], Processes = processes }, this) { By = TestHive.User };
+        new(new RunnerAttach { Runner = id, Instance = _instance, MaxAgents = 5, Templates = templates ?? [Template()], Processes = processes }, this) { By = _by };
 
     public RunnerAttached Attach(IReadOnlyList<RunnerTemplate>? templates = null, params ProcessRef[] processes) => hive.Ok(AttachCommand(templates, processes));
 
-    public void Detach() => hive.Do(new DetachRunner(id, this) { By = TestHive.User });
+    public void Detach() => hive.Do(new DetachRunner(id, this) { By = _by });
 
-    public void Leave() => hive.Do(new LeaveRunner(id, this) { By = TestHive.User });
+    public void Leave() => hive.Do(new LeaveRunner(id, this) { By = _by });
 
     public bool Report(RunnerReport report) => hive.Ok(ReportCommand(report)).Go;
 
-    public ReportProcess ReportCommand(RunnerReport report) => new(id, report, this) { By = TestHive.User };
+    public ReportProcess ReportCommand(RunnerReport report) => new(id, report, this) { By = _by };
 
     public bool Starting(ProcessRef process) => Report(new RunnerReport
     {

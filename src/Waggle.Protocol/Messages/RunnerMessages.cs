@@ -162,7 +162,7 @@ public sealed record RunnerStop : HubMessage
 
     public required string Spawn { get; init; }
 
-    /// <summary>The process; a runner without it has nothing to do.</summary>
+    /// <summary>The process; a runner without it reports that it was not started.</summary>
     public required int Attempt { get; init; }
     public required string Reason { get; init; }
 }

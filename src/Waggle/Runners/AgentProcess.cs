@@ -73,7 +73,18 @@ internal sealed class AgentProcess(RunnerStart request, AgentTemplate template, 
             return;
         }
 
-        await using (child) await WatchAsync(child);
+        await using (child)
+        {
+            try
+            {
+                await WatchAsync(child);
+            }
+            finally
+            {
+                // After a fault nobody would watch it. A process that was collected is not touched.
+                child.Kill();
+            }
+        }
     }
 
     private async Task WatchAsync(ChildProcess child)

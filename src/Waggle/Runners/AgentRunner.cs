@@ -2,6 +2,7 @@ using System.Text.Json;
 using Waggle.Client;
 using Waggle.Exec;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Runners;
@@ -115,7 +116,9 @@ internal sealed class AgentRunner : IAsyncDisposable
                 Start(start);
                 break;
             case RunnerStop stop:
-                _processes.Stop(new(stop.Spawn, stop.Attempt));
+                // The hub waits for the end of a process that it asks to stop.
+                if (!_processes.Stop(new(stop.Spawn, stop.Attempt)))
+                    _ = ReportAsync(NotStarted(stop.Spawn, stop.Attempt, "The runner does not have this process."));
                 break;
         }
     }
@@ -156,6 +159,7 @@ internal sealed class AgentRunner : IAsyncDisposable
         catch (Exception e)
         {
             _host.Say("fault", $"{process.Ref.Spawn}: {e.Message}");
+            await ReportAsync(NotStarted(process.Ref.Spawn, process.Ref.Attempt, PlainText.Clip(e.Message, Limits.MaxRunnerMessageLength)));
         }
         finally
         {
@@ -166,8 +170,11 @@ internal sealed class AgentRunner : IAsyncDisposable
     private async Task RefuseAsync(RunnerStart request, string problem)
     {
         _host.Say("refused", problem, request.Agent);
-        await ReportAsync(new RunnerReport { Spawn = request.Spawn, Attempt = request.Attempt, State = ProcessState.NotStarted, Message = problem });
+        await ReportAsync(NotStarted(request.Spawn, request.Attempt, problem));
     }
+
+    private static RunnerReport NotStarted(string spawn, int attempt, string problem) =>
+        new() { Spawn = spawn, Attempt = attempt, State = ProcessState.NotStarted, Message = problem };
 
     // The hub treats a repeated report like the first, so one whose answer was lost is sent again after the runner has attached again.
     private async Task<bool> ReportAsync(RunnerReport report)

@@ -50,11 +50,13 @@ internal sealed class ProcessTable
         empty?.TrySetResult();
     }
 
-    public void Stop(ProcessRef process)
+    /// <returns>False if the runner does not have the process.</returns>
+    public bool Stop(ProcessRef process)
     {
         AgentProcess? found;
         lock (_gate) found = _processes.GetValueOrDefault(process);
         found?.Stop();
+        return found is not null;
     }
 
     public void StopAll()

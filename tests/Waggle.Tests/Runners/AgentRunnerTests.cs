@@ -67,6 +67,26 @@ public sealed class AgentRunnerTests : IAsyncDisposable
         Assert.DoesNotContain(second.Messages.OfType<RunnerReport>(), r => r is { Spawn: "s1", State: not ProcessState.Starting });
     }
 
+    [Fact]
+    public async Task A_start_that_fails_for_any_reason_is_reported()
+    {
+        var session = await StartAsync("true", () => throw new InvalidOperationException("There is no key."));
+        await session.SendAsync(Start("s1"));
+        var report = await session.NextAsync<RunnerReport>();
+
+        Assert.Equal(("s1", 1, ProcessState.NotStarted, "There is no key."), (report.Spawn, report.Attempt, report.State, report.Message));
+    }
+
+    [Fact]
+    public async Task A_stop_of_a_process_that_the_runner_does_not_have_is_answered()
+    {
+        var session = await StartAsync("true");
+        await session.SendAsync(new RunnerStop { Spawn = "s1", Attempt = 3, Reason = "done" });
+        var report = await session.NextAsync<RunnerReport>();
+
+        Assert.Equal(("s1", 3, ProcessState.NotStarted), (report.Spawn, report.Attempt, report.State));
+    }
+
     private static RunnerStart Start(string spawn) => new()
     {
         Spawn = spawn,

@@ -9,17 +9,18 @@ internal sealed class ProcessTable
     private readonly Dictionary<ProcessRef, AgentProcess> _processes = [];
     private TaskCompletionSource? _empty;
 
+    /// <summary>The number of processes that have not ended. The hub, too, counts no others.</summary>
     public int Count
     {
         get
         {
-            lock (_gate) return _processes.Count;
+            lock (_gate) return _processes.Values.Count(p => !p.Ended.IsCompleted);
         }
     }
 
     public int CountOf(string role)
     {
-        lock (_gate) return _processes.Values.Count(p => p.Role == role);
+        lock (_gate) return _processes.Values.Count(p => p.Role == role && !p.Ended.IsCompleted);
     }
 
     public IReadOnlyList<ProcessRef> All()

@@ -87,6 +87,21 @@ public sealed class AgentRunnerTests : IAsyncDisposable
         Assert.Equal(("s1", 3, ProcessState.NotStarted), (report.Spawn, report.Attempt, report.State));
     }
 
+    [Fact]
+    public async Task A_process_that_has_ended_takes_no_room_although_the_hub_has_not_acknowledged_its_end()
+    {
+        var session = await StartAsync("true");
+        await session.SendAsync(Start("s1"));
+        var starting = await session.NextAsync<RunnerReport>(r => r.State == ProcessState.Starting);
+        await session.ReplyAsync(starting, new ProcessGo(true), HubJson.Default.ProcessGo);
+        var started = await session.NextAsync<RunnerReport>(r => r.State == ProcessState.Started);
+        await session.ReplyAsync(started, new ProcessGo(true), HubJson.Default.ProcessGo);
+        await session.NextAsync<RunnerReport>(r => r.State == ProcessState.Exited);
+        await session.SendAsync(Start("s2"));
+
+        Assert.Equal(ProcessState.Starting, (await session.NextAsync<RunnerReport>(r => r.Spawn == "s2")).State);
+    }
+
     private static RunnerStart Start(string spawn) => new()
     {
         Spawn = spawn,

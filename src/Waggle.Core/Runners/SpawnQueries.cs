@@ -8,7 +8,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Runners;
 
-/// <summary>The runners with their templates, by id.</summary>
+/// <summary>The runners that take requests for swarms that the principal reaches, with their templates, by id.</summary>
 public sealed record ListRunners : Command<RunnerPage>
 {
     public override string Right => Permissions.ReadAgents;
@@ -16,7 +16,8 @@ public sealed record ListRunners : Command<RunnerPage>
     public override Decision<RunnerPage> Decide(IHiveView view, in DecisionContext context)
     {
         var runners = view.OnRunners;
-        return Decision.Of(new RunnerPage([.. runners.Runners.OrderBy(r => r.Id, StringComparer.Ordinal).Select(r => SpawnViews.Of(r, runners))]));
+        var reached = runners.Runners.Where(r => By.Swarms is null || r.Swarms?.Overlaps(By.Swarms) != false).OrderBy(r => r.Id, StringComparer.Ordinal);
+        return Decision.Of(new RunnerPage([.. reached.Select(r => SpawnViews.Of(r, runners))]));
     }
 }
 

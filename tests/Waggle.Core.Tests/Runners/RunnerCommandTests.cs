@@ -271,6 +271,20 @@ public sealed class RunnerCommandTests
     }
 
     [Fact]
+    public void A_principal_with_swarms_sees_the_runners_of_these_swarms()
+    {
+        _runner.Attach();
+        new FakeRunner(_hive, "r2", Limited("other")).Attach();
+        new FakeRunner(_hive, "r3", Limited("default", "other")).Attach();
+
+        Assert.Equal(["r1", "r2", "r3"], Seen(TestHive.User));
+        Assert.Equal(["r1", "r3"], Seen(Limited("default")));
+
+        static Principal Limited(params string[] swarms) => TestHive.User with { Swarms = swarms.ToHashSet() };
+        IEnumerable<string> Seen(Principal by) => _hive.Ok(new ListRunners { By = by }).Runners.Select(r => r.Id);
+    }
+
+    [Fact]
     public void A_storm_of_requests_is_bounded_for_each_user()
     {
         var hive = new TestHive(new HiveOptions { MaxSpawnedPerUser = 3, SpawnsPerMinute = 4 });

@@ -69,7 +69,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         return new()
         {
             Kind = kind,
-            Leads = (isTree || kind == TopologyKind.Star) && gen.Bool() ? [gen.Pick(AgentIds[..2])] : null,
+            Leads = (isTree || kind == TopologyKind.Star) && gen.Bool() ? [gen.Pick(AgentIds.AsSpan(..2))] : null,
             Parents = isTree && gen.Bool() ? new Dictionary<string, string> { ["a4"] = "a3", ["a3"] = gen.Pick("a1", "a2", "a5") } : null,
             Order = kind == TopologyKind.Ring && gen.Bool() ? ["a3", "a1"] : null,
         };

@@ -1,7 +1,6 @@
 using Waggle.Core.Swarms;
 using Waggle.Core.Tests.Support;
 using Waggle.Core.Topology;
-using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Topology;

@@ -1,5 +1,4 @@
 using Waggle.Core.Consensus;
-using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;

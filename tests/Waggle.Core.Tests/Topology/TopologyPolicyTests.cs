@@ -1,4 +1,3 @@
-using Waggle.Core.Tests.Support;
 using Waggle.Core.Topology;
 using Waggle.Protocol.Model;
 

@@ -91,17 +91,39 @@ internal static class Samples
 
     private static ProposalOpened Opened(string id, string question, VoteRule rule, params string[] options) => new()
     {
-        Proposal = id, Swarm = Swarm, Question = question, Options = [.. options, "abstain"], Rule = rule, Tie = TieRule.Fail, Hidden = false, Changeable = true, CloseEarly = true,
-        Deadline = EncodedText.At.AddSeconds(60), OpenedBy = "ann", OpenedByAgent = false, Electors = 5, Weight = 5,
+        Proposal = id,
+        Swarm = Swarm,
+        Question = question,
+        Options = [.. options, "abstain"],
+        Rule = rule,
+        Tie = TieRule.Fail,
+        Hidden = false,
+        Changeable = true,
+        CloseEarly = true,
+        Deadline = EncodedText.At.AddSeconds(60),
+        OpenedBy = "ann",
+        OpenedByAgent = false,
+        Electors = 5,
+        Weight = 5,
     };
 
     private static ProposalClosed Closed(string id, string question, VoteRule rule, string outcome, params (string Option, int Ballots)[] counts) => new()
     {
-        Proposal = id, Swarm = Swarm, Question = question, State = ProposalState.Accepted, Rule = rule, Electors = 5, Weight = 5,
+        Proposal = id,
+        Swarm = Swarm,
+        Question = question,
+        State = ProposalState.Accepted,
+        Rule = rule,
+        Electors = 5,
+        Weight = 5,
         Result = new()
         {
-            Outcome = outcome, Reason = CloseReason.Decided, Counts = [.. counts.Select(c => new OptionCount(c.Option, c.Ballots, c.Ballots))], Voted = counts.Sum(c => c.Ballots),
-            VotedWeight = counts.Sum(c => c.Ballots), QuorumReached = true,
+            Outcome = outcome,
+            Reason = CloseReason.Decided,
+            Counts = [.. counts.Select(c => new OptionCount(c.Option, c.Ballots, c.Ballots))],
+            Voted = counts.Sum(c => c.Ballots),
+            VotedWeight = counts.Sum(c => c.Ballots),
+            QuorumReached = true,
         },
     };
 }

@@ -9,7 +9,6 @@ using Waggle.Delivery.Filters;
 using Waggle.Dialects.ClaudeZen;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -228,12 +227,26 @@ public sealed class ClaudeZenDialectTests
         var search = Assert.IsType<MemorySearch>(intent.Query);
         var hit = new MemoryHit
         {
-            Namespace = "default", Key = "doc-001", Version = 1, Bytes = 2, Sha256 = "", CreatedAt = EncodedText.At, UpdatedAt = EncodedText.At, UpdatedBy = "ann",
-            Score = 0.5f, Excerpt = "Pooling", Metadata = new Dictionary<string, string> { ["category"] = "performance" },
+            Namespace = "default",
+            Key = "doc-001",
+            Version = 1,
+            Bytes = 2,
+            Sha256 = "",
+            CreatedAt = EncodedText.At,
+            UpdatedAt = EncodedText.At,
+            UpdatedBy = "ann",
+            Score = 0.5f,
+            Excerpt = "Pooling",
+            Metadata = new Dictionary<string, string> { ["category"] = "performance" },
         };
         var found = new MemorySearchResult
         {
-            Results = [hit], Mode = MemorySearchMode.Hybrid, ScoreKind = "cosine", Semantic = true, BelowThreshold = 2, TookMs = 45,
+            Results = [hit],
+            Mode = MemorySearchMode.Hybrid,
+            ScoreKind = "cosine",
+            Semantic = true,
+            BelowThreshold = 2,
+            TookMs = 45,
             Index = new() { Entries = 3, PendingChanges = 0, PendingVectors = 0 },
         };
         var answer = EncodedText.Messages(output => _dialect.Answer(intent, new Outcome(found, null, default), output)).Single();

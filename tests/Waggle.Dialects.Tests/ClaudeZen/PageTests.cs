@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using Waggle.Core;
-using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Dialects.ClaudeZen;
 using Waggle.Dialects.Tests.Support;

@@ -76,7 +76,7 @@ public sealed record SearchMemory(string? Text) : Query<MemorySearchResult>
             var hits = await search.Index.FindAsync(
                 new IndexQuery(
                     query.Mode == MemorySearchMode.Vector ? null : words,
-                    query.Mode == MemorySearchMode.Lexical || query.Vector.Length == 0 ? null : query.Vector,
+                    query.Mode == MemorySearchMode.Lexical || query.Vector.Length == 0 ? (ReadOnlyMemory<float>?)null : query.Vector,
                     groups,
                     Namespace is null || string.IsNullOrEmpty(Prefix) ? null : MemoryEntity.IdOf(Swarm, Namespace, Prefix),
                     (float?)Threshold,

@@ -16,7 +16,7 @@ internal sealed class IndexStatus
     private bool _working = true;
     private (long Done, long Total)? _scan;
     private string? _problem;
-    private string? _embedderProblem;
+    private string? _vectorProblem;
 
     public IndexStatus(SearchMetrics metrics) => metrics.Watch(() => State?.Entries ?? 0, () => State?.Pending ?? 0, () => Read(default).PendingChanges);
 
@@ -69,9 +69,10 @@ internal sealed class IndexStatus
         lock (_gate) _problem = problem;
     }
 
-    public void FailEmbedder(string? problem)
+    /// <summary>Notes why entries get no vectors; null once they do.</summary>
+    public void FailVectors(string? problem)
     {
-        lock (_gate) _embedderProblem = problem;
+        lock (_gate) _vectorProblem = problem;
     }
 
     /// <param name="head">The head of the hive, which an index without a backlog has reached.</param>
@@ -87,7 +88,7 @@ internal sealed class IndexStatus
                 PendingChanges = _tail?.Count ?? 0,
                 PendingVectors = _state?.Pending ?? 0,
                 Rebuild = _scan is { } scan ? new IndexRebuildView(scan.Done, scan.Total) : null,
-                Problem = _problem ?? _embedderProblem,
+                Problem = _problem ?? _vectorProblem,
             };
         }
     }

@@ -16,12 +16,16 @@ internal sealed class SearchService
         Index = parts.Index;
         Metrics = SearchMetrics.Of(reader.Metrics);
         Embedder = new LazyEmbedder(parts.Embedder ?? HashedFeatures.Embedder, reader.Time, Metrics);
+        IndexEmbedder = new IndexEmbedder(Embedder.Embedder.Identity, Embedder.Embedder.Dimensions ?? 0);
         Status = new IndexStatus(Metrics);
     }
 
     public ISearchIndex Index { get; }
 
     public LazyEmbedder Embedder { get; }
+
+    /// <summary>The embedder as the index is opened with it.</summary>
+    public IndexEmbedder IndexEmbedder { get; }
 
     public IndexStatus Status { get; }
 
@@ -39,8 +43,7 @@ internal sealed class SearchService
     {
         var entries = new EntrySource(_reader);
         using var vectors = new VectorWriter(this, entries, _reader.Time, log);
-        var embedder = new IndexEmbedder(Embedder.Embedder.Identity, Embedder.Embedder.Dimensions ?? 0);
-        var indexer = new Indexer(_reader, Index, entries, embedder, Status, vectors.Wake, log);
+        var indexer = new Indexer(_reader, Index, entries, IndexEmbedder, Status, vectors.Wake, log);
         _indexer = indexer;
         try
         {

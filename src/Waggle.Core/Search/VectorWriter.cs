@@ -18,6 +18,9 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
     // The entries of a refused batch, which are taken one by one until the refused texts among them are found.
     private int _single;
 
+    // The index closes its file when a write fails, and the indexer opens it again only for the next change.
+    private bool _opens;
+
     /// <summary>Tells that entries may wait for a vector. Thread-safe.</summary>
     public void Wake()
     {
@@ -38,6 +41,7 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
             try
             {
                 await _wake.WaitAsync(stop);
+                if (_opens) await OpenAsync(stop);
                 while (await WriteAsync(stop)) _pause = default;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -46,7 +50,12 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
             }
             catch (StoreCorruptException)
             {
+                _opens = false;
                 search.Replace();
+            }
+            catch (StoreException e)
+            {
+                await ReopenAsync(e, stop);
             }
             catch (Exception e)
             {
@@ -73,7 +82,7 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
         var rows = current.Zip(vectors, static (p, v) => new IndexVector(p.Number, p.Version, v))
             .Concat(pending.Except(current).Select(p => new IndexVector(p.Number, p.Version, default)));
         search.Status.Set(await index.WriteVectorsAsync([.. rows], stop));
-        search.Status.FailEmbedder(null);
+        search.Status.FailVectors(null);
         if (_single > 0) _single--;
         return true;
     }
@@ -107,9 +116,32 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
         search.Status.Set(await search.Index.UseEmbedderAsync(new IndexEmbedder(search.Embedder.Embedder.Identity, dimensions), stop));
     }
 
+    // Searches go on during the pause, so the index is opened before it, too.
+    private async Task ReopenAsync(StoreException fault, CancellationToken stop)
+    {
+        search.Status.FailVectors($"Vectors could not be written: {fault.ForClients}");
+        _opens = true;
+        try
+        {
+            await OpenAsync(stop);
+        }
+        catch (Exception)
+        {
+            // The attempt after the pause meets the same error and handles it.
+        }
+
+        await PauseAsync(fault, stop);
+    }
+
+    private async Task OpenAsync(CancellationToken stop)
+    {
+        search.Status.Set(await search.Index.OpenAsync(search.IndexEmbedder, stop));
+        _opens = false;
+    }
+
     private async Task PauseAsync(Exception e, CancellationToken stop)
     {
-        if (e is EmbedderException) search.Status.FailEmbedder(e.Message);
+        if (e is EmbedderException) search.Status.FailVectors(e.Message);
         if (_pause == default) LogFailed(log, search.Embedder.Embedder.Name, search.Status.State?.Pending ?? 0, e);
         _pause = _pause == default ? FirstPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         await Task.Delay(_pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -121,7 +153,7 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
         "The embedder '{Embedder}' now returns vectors of {After} numbers instead of {Before}: all {Entries} entries get new vectors.")]
     private static partial void LogOtherLength(ILogger logger, string embedder, int before, int after, long entries);
 
-    [LoggerMessage(56, LogLevel.Warning, "The embedder '{Embedder}' failed; {Pending} entries wait for a vector. Retrying.")]
+    [LoggerMessage(56, LogLevel.Warning, "No vectors of the embedder '{Embedder}'; {Pending} entries wait for theirs. Retrying.")]
     private static partial void LogFailed(ILogger logger, string embedder, long pending, Exception e);
 
     [LoggerMessage(57, LogLevel.Warning, "The embedder '{Embedder}' refused the text of '{Entry}', which is found by words only.")]

@@ -8,10 +8,14 @@ namespace Waggle.Core.Search;
 /// The embedder, which is opened by its first text. A query and one batch of the index may use it at once, so that a backlog delays no query for long.
 /// Thread-safe.
 /// </summary>
-internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, SearchMetrics metrics) : IDisposable
+internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, SearchMetrics metrics) : IAsyncDisposable
 {
+    /// <summary>How long the end of the hive waits for a call that does not heed its cancellation.</summary>
+    public static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _queries = new(1);
     private readonly SemaphoreSlim _batches = new(1);
+    private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private IEmbeddingGenerator<string, Embedding<float>>? _generator;
     private bool _closed;
@@ -38,26 +42,41 @@ internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, S
         return unit;
     }
 
-    // A call that still runs keeps the generator that it has.
-    public void Dispose()
+    /// <summary>
+    /// Ends the running calls and then disposes the generator: it may be native code, which must not be freed under a call. One that does not end in
+    /// <see cref="EndPatience"/> keeps the generator.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
-        lock (_gate)
+        lock (_gate) _closed = true;
+        await _closing.CancelAsync();
+        using var limit = new CancellationTokenSource(EndPatience, time);
+        try
         {
-            _closed = true;
-            _generator?.Dispose();
-            _generator = null;
+            await _queries.WaitAsync(limit.Token);
+            await _batches.WaitAsync(limit.Token);
         }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        _generator?.Dispose();
+        _generator = null;
     }
 
     private async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(SemaphoreSlim turn, IReadOnlyList<string> texts, CancellationToken cancel)
     {
         await ThreadPoolSwitch.Switch();
-        await turn.WaitAsync(cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _closing.Token);
+        var hasTurn = false;
         try
         {
+            await turn.WaitAsync(either.Token);
+            hasTurn = true;
             var started = time.GetTimestamp();
             var cut = texts.Select(t => EntryText.Cut(t, embedder.MaxTextLength));
-            var vectors = await Generator().GenerateAsync(cut, cancellationToken: cancel);
+            var vectors = await Generator().GenerateAsync(cut, cancellationToken: either.Token);
             if (vectors.Count != texts.Count) throw new InvalidOperationException($"It returned {vectors.Count} vectors for {texts.Count} texts.");
             metrics.Embedded(texts.Count, time.GetElapsedTime(started));
             return [.. vectors.Select(v => Normalize(v.Vector.Span))];
@@ -70,7 +89,7 @@ internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, S
         }
         finally
         {
-            turn.Release();
+            if (hasTurn) turn.Release();
         }
     }
 

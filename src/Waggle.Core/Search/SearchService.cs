@@ -51,7 +51,7 @@ internal sealed class SearchService
         }
         finally
         {
-            Embedder.Dispose();
+            await Embedder.DisposeAsync();
         }
     }
 }

@@ -19,7 +19,11 @@ public sealed record HelloIntent(object? Tag, string? Client, bool Batch, AgentH
 /// without an intent after it.
 /// </summary>
 /// <param name="Then">The intent to perform as the agent; null for none.</param>
-public sealed record ActForIntent(object? Tag, AgentHello Agent, Intent? Then) : Intent(Tag);
+public sealed record ActForIntent(object? Tag, AgentHello Agent, Intent? Then) : Intent(Tag)
+{
+    /// <summary>Whether an agent that is known stays in its swarm, and that of <see cref="Agent"/> is for a new agent.</summary>
+    public bool KeepsSwarm { get; init; }
+}
 
 /// <summary>Several intents of one message, performed in their order.</summary>
 public sealed record SequenceIntent(params IReadOnlyList<Intent> Intents) : Intent((object?)null);

@@ -13,9 +13,10 @@ namespace Waggle.Dialects.ClaudeFlow;
 internal static class AgentBinding
 {
     /// <summary>Returns the intent to act as an agent, and before it, if the connection has none yet, the intent to become its worker.</summary>
-    /// <param name="swarm">The swarm that a new agent joins; null: the one that it has, else the default.</param>
+    /// <param name="swarm">The swarm that the agent joins; null: the one that it has, else the default.</param>
+    /// <param name="keepsSwarm">Whether only a new agent joins it, and a known one stays where it is.</param>
     /// <exception cref="DialectException">The connection reports as another agent.</exception>
-    public static Intent As(Publication published, string agent, string? swarm, Func<Principal, Intent> act)
+    public static Intent As(Publication published, string agent, string? swarm, Func<Principal, Intent> act, bool keepsSwarm = false)
     {
         if (published.By.Agent is { } own)
         {
@@ -30,7 +31,7 @@ internal static class AgentBinding
 
         // The hub gives an intent that follows an attachment the principal of the agent.
         var hello = new AgentHello { Id = agent, Secret = AgentSecret.OfUser(published.By.User), Swarm = swarm, Slots = 0 };
-        return new ActForIntent(published.Call, hello, act(published.By));
+        return new ActForIntent(published.Call, hello, act(published.By)) { KeepsSwarm = keepsSwarm };
     }
 
     /// <summary>Returns the agent of the connection for a report that names none.</summary>

@@ -1,5 +1,6 @@
 using Waggle.Core.Kernel;
 using Waggle.Delivery;
+using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
@@ -15,6 +16,11 @@ internal static class Answers
             if (value is TasksCreated { Tasks: [var task] }) writer.WriteString("taskId"u8, task.Id);
             else if (value is ProposalView proposal) writer.WriteString("proposalId"u8, proposal.Id);
         });
+
+    /// <summary>Returns the error of a message that only an agent of another swarm may send; null if the agent is in the right one.</summary>
+    public static Error? Misplaced(FlowCall? call, object? value) => call?.Swarm is { } swarm && value is AgentView agent && agent.Swarm != swarm
+        ? new(ErrorCodes.InvalidState, $"Agent '{agent.Id}' is in swarm '{agent.Swarm}' and stays there; publish its status with swarmId to move it.")
+        : null;
 
     /// <summary>Writes the missed events of one topic of a subscription, and after the last topic its answer.</summary>
     public static void Subscribed(IMessageWriter output, TopicTag tag, in Outcome outcome, DateTimeOffset now)

@@ -111,7 +111,7 @@ public sealed class ClaudeFlowDialect : Dialect
         }
 
         var call = intent.Tag as FlowCall;
-        if (outcome.Error is { } error)
+        if ((outcome.Error ?? Answers.Misplaced(call, outcome.Value)) is { } error)
         {
             FlowFrames.Error(output, call?.Id, Vocabulary.CodeOf(error, call?.Type), error, now);
             return;

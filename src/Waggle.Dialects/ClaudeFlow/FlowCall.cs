@@ -6,7 +6,11 @@ using Waggle.Protocol;
 namespace Waggle.Dialects.ClaudeFlow;
 
 /// <summary>A message of a client, while the hub answers it.</summary>
-internal sealed record FlowCall(string Id, string Type);
+internal sealed record FlowCall(string Id, string Type)
+{
+    /// <summary>The swarm in which the agent of the answer must be; null for any.</summary>
+    public string? Swarm { get; init; }
+}
 
 /// <summary>One topic of a subscription.</summary>
 /// <param name="Pattern">The events that its missed records become.</param>

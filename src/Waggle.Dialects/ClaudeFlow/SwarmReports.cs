@@ -21,8 +21,7 @@ internal static class SwarmReports
         {
             "consensus" => Consensus(published),
             "decision" => Decision(published),
-            "agent-joined" => AgentBinding.As(published, published.Data.RequiredText("agentId"), published.Id, by =>
-                new CommandIntent(published.Call, new ShowAgent(published.Data.RequiredText("agentId")) { By = by })),
+            "agent-joined" => Join(published),
             "agent-left" => Leave(published),
             "topology" => Topology(published),
             _ => throw published.NotAvailable("the hub tells it from what it counts and does itself."),
@@ -79,7 +78,15 @@ internal static class SwarmReports
         var (choice, confidence) = (vote.RequiredText(field), vote.Number("confidence"));
         var agent = vote.Text("agentId");
         CommandIntent Cast(Core.Principal by) => new(published.Call, new CastBallot(proposal, [choice], confidence, agent) { By = by });
-        return agent is null ? Cast(published.By) : AgentBinding.As(published, agent, published.Id, Cast);
+        return agent is null ? Cast(published.By) : AgentBinding.As(published, agent, published.Id, Cast, keepsSwarm: true);
+    }
+
+    // Only the status moves a known agent: with another swarm, its worker could take it from the tasks and votes of its own by one wrong topic.
+    private static Intent Join(Publication published)
+    {
+        var agent = published.Data.RequiredText("agentId");
+        var call = published.Call with { Swarm = published.Id };
+        return AgentBinding.As(published, agent, published.Id, by => new CommandIntent(call, new ShowAgent(agent) { By = by }), keepsSwarm: true);
     }
 
     private static CommandIntent Leave(Publication published)

@@ -15,7 +15,7 @@ internal sealed class AgentAttachment(
     public async ValueTask<bool> RunAsync(ActForIntent intent)
     {
         var agent = intent.Agent.Id!;
-        var attach = new AttachAgent(intent.Agent, agent, session) { KeepsUnnamed = true, By = credential.Principal };
+        var attach = new AttachAgent(intent.Agent, agent, session) { KeepsUnnamed = true, KeepsSwarm = intent.KeepsSwarm, By = credential.Principal };
         await host.Hive.SubmitAsync(attach, this, intent, CancellationToken.None);
         var outcome = await _attached.Task;
         if (outcome.Value is not WelcomeAgent welcome)

@@ -28,6 +28,9 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     /// </summary>
     public bool KeepsUnnamed { get; init; }
 
+    /// <summary>Whether an agent that is known stays in its swarm, and <see cref="AgentHello.Swarm"/> is that of a new agent.</summary>
+    public bool KeepsSwarm { get; init; }
+
     public override string Right => Permissions.WorkTasks;
 
     public override string? Refusal(IHiveView hive)
@@ -215,7 +218,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
     }
 
     private string SwarmFor(AgentEntity? known, IHiveView view) =>
-        view.Spawned(AgentId)?.Swarm ?? Hello.Swarm
+        view.Spawned(AgentId)?.Swarm ?? (KeepsSwarm && known is { RemovedAt: null } ? known.Swarm : Hello.Swarm)
             ?? (known is { RemovedAt: null } && (Poll || KeepsUnnamed || IsDeclared(view)) ? known.Swarm : Swarms.SwarmEntity.DefaultId);
 
     // A client declared the agent before its worker came. Properties that the worker leaves out keep their declared values.

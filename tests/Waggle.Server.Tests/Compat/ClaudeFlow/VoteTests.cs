@@ -70,6 +70,31 @@ public sealed class VoteTests
         Assert.Equal("accepted", (await native.ResultAsync("\"type\":\"vote.show\",\"proposal\":\"p-1\"")).Text("state"));
     }
 
+    [Fact]
+    public async Task Neither_a_vote_nor_a_join_moves_an_agent_out_of_its_swarm()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var native = await hub.ClientAsync();
+        await native.ResultAsync("\"type\":\"swarm.create\",\"name\":\"One\",\"swarm\":\"swarm-1\"");
+        using (await FlowClient.WorkerAsync(hub.Server, "a1"))
+        {
+            // It ends here, so that the next client becomes the worker of a known agent.
+        }
+
+        using (var voter = await FlowClient.ConnectAsync(hub.Server))
+        {
+            await voter.AskAsync(Vote("a1", "yes"));
+            Assert.Equal("default", (await native.ResultAsync("\"type\":\"agent.show\",\"agent\":\"a1\"")).Text("swarm"));
+        }
+
+        using var joiner = await FlowClient.ConnectAsync(hub.Server);
+        var (code, hubCode, message) = await joiner.ErrorAsync(FlowClient.Publish("swarm.swarm-1.agent-joined", """{"swarmId":"swarm-1","agentId":"a1","timestamp":1}"""));
+        Assert.Equal(("PUBLISH_FAILED", "INVALID_STATE"), (code, hubCode));
+        Assert.Contains("'default'", message, StringComparison.Ordinal);
+        Assert.Equal("default", (await native.ResultAsync("\"type\":\"agent.show\",\"agent\":\"a1\"")).Text("swarm"));
+        await joiner.DoneAsync(FlowClient.Publish("agent.a1.status", """{"agentId":"a1","status":"busy","swarmId":"swarm-1"}"""));
+    }
+
     [Theory]
     [InlineData("""{"proposalId":"nix","type":"voting","votes":[{"agentId":"a1","vote":"yes"}]}""", "PUBLISH_FAILED", "NOT_FOUND")]
     [InlineData("""{"proposalId":"p1","type":"voting","votes":[{"agentId":"a1","vote":"maybe"}]}""", "PUBLISH_FAILED", "INVALID_REQUEST")]

@@ -55,7 +55,8 @@ internal static class Commands
         if (body.Find(NoEngine) is not null)
         {
             throw new DialectException(new Error(
-                ErrorCodes.NotAvailable, $"{NoEngine}: this hub does not start agents; leave it out. Agents join a swarm when their workers connect."));
+                ErrorCodes.NotAvailable,
+                $"{NoEngine}: leave it out: a swarm is created without agents. They join as their workers connect; agent.spawn of waggle.v1 starts them."));
         }
 
         foreach (var property in body.Json.EnumerateObject())

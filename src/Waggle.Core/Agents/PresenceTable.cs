@@ -41,12 +41,12 @@ internal sealed class PresenceTable
     }
 
     /// <summary>Notes a message of the agent's worker.</summary>
-    /// <returns>Whether the agent takes work from now on and did not before.</returns>
+    /// <returns>Whether the agent takes work from now on, or is here, and was not before.</returns>
     public bool Seen(string agent, DateTimeOffset at)
     {
         var presence = Of(agent);
         if (!presence.IsHere) OnlineCount++;
-        var changed = !presence.Online || presence.Unresponsive;
+        var changed = !presence.IsHere || presence.Unresponsive;
         presence.Online = true;
         presence.Heard = true;
         presence.Unresponsive = false;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
 
@@ -18,7 +19,7 @@ internal sealed class PerformanceFeature : Feature
 
     public override IReadOnlyList<RecordType> Records { get; } = [RecordType.Of("swarm_metrics", static () => PerformanceJson.Default.SwarmMeasured)];
 
-    public override FeatureState Create(HiveContext hive) => new PerformanceState(hive);
+    public override FeatureState Create(HiveContext hive) => new PerformanceState(hive, (AgentsState)hive.View<IAgentView>());
 }
 
 [JsonSourceGenerationOptions(

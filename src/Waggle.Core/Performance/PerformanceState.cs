@@ -17,13 +17,15 @@ internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmF
 {
     private readonly HiveContext _hive;
     private readonly EntityTable<SwarmFigures> _figures;
+    private readonly SwarmActivity _activity;
     private readonly Dictionary<string, RollingWindow> _windows = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private DateTimeOffset? _since;
 
-    public PerformanceState(HiveContext hive)
+    public PerformanceState(HiveContext hive, AgentsState agents)
     {
         _hive = hive;
+        _activity = new SwarmActivity(agents);
         _figures = hive.Table(PerformanceFeature.Figures);
         hive.On<TaskRecord>(Count);
         hive.On<AgentRecord>((record, _, _) => Touch(record));
@@ -44,6 +46,7 @@ internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmF
     public override void Reset()
     {
         _windows.Clear();
+        _activity.Reset();
         _since = null;
     }
 
@@ -59,19 +62,10 @@ internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmF
         return _changed.Count == 0 ? new Dictionary<string, SwarmMetrics>() : Metrics([.. _changed], now);
     }
 
-    public IReadOnlyDictionary<string, SwarmMetrics> Metrics(IReadOnlyCollection<string> swarms, DateTimeOffset now)
-    {
-        var agents = swarms.ToDictionary(s => s, _ => new Activity(), StringComparer.Ordinal);
-        foreach (var agent in _hive.Agents)
-        {
-            if (agent.RemovedAt is null && agents.TryGetValue(agent.Swarm, out var activity)) activity.Add(agent, _hive.Presence(agent.Id));
-        }
-
-        return agents.ToDictionary(
-            a => a.Key,
-            a => new SwarmMetrics { Agents = a.Value.ToCounts(), Totals = (_figures[a.Key] ?? new() { Swarm = a.Key }).Totals, Window = WindowOf(a.Key, now) },
-            StringComparer.Ordinal);
-    }
+    public IReadOnlyDictionary<string, SwarmMetrics> Metrics(IReadOnlyCollection<string> swarms, DateTimeOffset now) => swarms.ToDictionary(
+        s => s,
+        s => new SwarmMetrics { Agents = _activity.Of(s), Totals = (_figures[s] ?? new() { Swarm = s }).Totals, Window = WindowOf(s, now) },
+        StringComparer.Ordinal);
 
     private void Touch(RecordData record)
     {
@@ -103,25 +97,6 @@ internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmF
             CompletedPerMinute = length >= TimeSpan.FromSeconds(1) ? Math.Round(sums.Completed / length.TotalMinutes, 2) : null,
             AverageMs = sums.Timed == 0 ? null : sums.Ms / sums.Timed,
         };
-    }
-
-    private sealed class Activity
-    {
-        private int _idle;
-        private int _working;
-        private int _draining;
-        private int _offline;
-
-        public void Add(AgentEntity agent, AgentLiveness? presence)
-        {
-            if (presence is not { IsHere: true }) _offline++;
-            else if (agent.Draining) _draining++;
-            else if (presence.Holding.Count > 0) _working++;
-            else _idle++;
-        }
-
-        public Dictionary<string, int> ToCounts() =>
-            new(StringComparer.Ordinal) { ["idle"] = _idle, ["working"] = _working, ["draining"] = _draining, ["offline"] = _offline };
     }
 
     private sealed class Hidden : IPerformanceView

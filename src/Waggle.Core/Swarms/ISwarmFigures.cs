@@ -6,7 +6,7 @@ namespace Waggle.Core.Swarms;
 /// <summary>The measured figures of a swarm. The feature that measures them offers this view.</summary>
 internal interface ISwarmFigures
 {
-    /// <summary>Returns the figures of several swarms in one pass over the agents.</summary>
+    /// <summary>Returns the figures of several swarms.</summary>
     IReadOnlyDictionary<string, SwarmMetrics> Metrics(IReadOnlyCollection<string> swarms, DateTimeOffset now);
 }
 

@@ -61,6 +61,32 @@ public class SwarmMetricsTests
     }
 
     [Fact]
+    public void The_counts_of_agents_follow_tasks_swarms_removals_silence_and_reloads()
+    {
+        _hive.Ok(new CreateSwarm("Other", "other") { By = TestHive.User });
+        var worker = _hive.Worker("a1");
+        _hive.Worker("a2");
+        Assert.Equal((2, 0, 0, 0), Counts());
+        _hive.Create();
+        Assert.Equal((1, 1, 0, 0), Counts());
+        worker.Complete();
+        _hive.Remove("a2");
+        Assert.Equal((1, 0, 0, 0), Counts());
+        _hive.Reload();
+        Assert.Equal((1, 0, 0, 0), Counts());
+        _hive.Advance(_hive.Options.AgentOfflineAfter + TimeSpan.FromSeconds(1));
+        Assert.Equal((0, 0, 0, 1), Counts());
+        _hive.Restart();
+        Assert.Equal((0, 0, 0, 1), Counts());
+        Assert.Equal(0, _hive.Ok<SwarmView>(new ShowSwarm("other") { By = TestHive.User }).Metrics!.Agents.Values.Sum());
+        (int Idle, int Working, int Draining, int Offline) Counts()
+        {
+            var agents = Metrics.Agents;
+            return (agents["idle"], agents["working"], agents["draining"], agents["offline"]);
+        }
+    }
+
+    [Fact]
     public void A_report_publishes_the_swarms_that_changed_and_no_others()
     {
         _hive.Ok(new CreateSwarm("Other", "other") { By = TestHive.User });

@@ -5,6 +5,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
+using Waggle.Delivery;
 using Waggle.Delivery.Filters;
 using Waggle.Dialects.ClaudeZen;
 using Waggle.Dialects.Tests.Support;

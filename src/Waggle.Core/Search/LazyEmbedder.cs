@@ -85,7 +85,7 @@ internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, S
         {
             // The generator is foreign code over a library or a network: any of its faults means that there is no vector now.
             metrics.EmbedderFailed();
-            throw new EmbedderException($"The embedder '{embedder.Name}' failed: {e.Message}", e);
+            throw new EmbedderException(embedder.Name, e);
         }
         finally
         {

@@ -28,10 +28,12 @@ internal readonly record struct QueryVector(MemorySearchMode Mode, ReadOnlyMemor
         try
         {
             var vector = await search.Embedder.QueryAsync(query.Text!, cancel);
+            search.NoteQuery(null);
             return new(mode, vector, time.GetElapsedTime(started), null, null);
         }
         catch (EmbedderException e)
         {
+            search.NoteQuery(e);
             return mode == MemorySearchMode.Hybrid && query.Threshold is null
                 ? new(MemorySearchMode.Lexical, default, time.GetElapsedTime(started), e.Message, null)
                 : new(mode, default, null, null, new(ErrorCodes.EmbedderFailed, $"{e.Message.TrimEnd('.')}. Search by words with mode lexical.", 1000));

@@ -141,8 +141,8 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
 
     private async Task PauseAsync(Exception e, CancellationToken stop)
     {
-        if (e is EmbedderException) search.Status.FailVectors(e.Message);
         if (_pause == default) LogFailed(log, search.Embedder.Embedder.Name, search.Status.State?.Pending ?? 0, e);
+        if (e is EmbedderException) search.Status.FailVectors(e.Message);
         _pause = _pause == default ? FirstPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         await Task.Delay(_pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Wake();

@@ -69,9 +69,9 @@ public sealed class HttpEmbedderTests : IAsyncLifetime
         var found = (await hub.PostAsync("/api/v1/memory/search", """{"query":"snow"}""")).Is(200).Body;
 
         Assert.Equal(("openai:m", true, "cosine", 1.0), ((string?)found["embedder"], (bool)found["semantic"]!, (string?)found["score_kind"], (double)found["results"]![0]!["score"]!));
-        _answer = _ => Results.StatusCode(503);
+        _answer = _ => Results.Text("down at 10.0.0.5", statusCode: 503);
         var reduced = (await hub.PostAsync("/api/v1/memory/search", """{"query":"winter"}""")).Is(200).Body;
-        Assert.Equal(("lexical", "The embedder 'openai:m' failed: The service answered 503: "), ((string?)reduced["mode"], (string?)reduced["reduced"]));
+        Assert.Equal(("lexical", "The embedder 'openai:m' failed: its service answered with status 503. The hub's log has the details."), ((string?)reduced["mode"], (string?)reduced["reduced"]));
         (await hub.PostAsync("/api/v1/memory/search", """{"query":"winter","mode":"vector"}""")).IsProblem(503, "EMBEDDER_FAILED");
     }
 }

@@ -1,6 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Waggle.Core;
 using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
@@ -30,6 +31,8 @@ internal sealed class SearchHive : IBatchSink, IAsyncDisposable
 
     public HiveOptions Options { get; set; } = new();
 
+    public FaultLog Log { get; } = new();
+
     public string IndexPath => _folder.File(SqliteSearchIndex.FileName);
 
     public static async Task<SearchHive> StartAsync(SearchEmbedder? embedder = null)
@@ -51,7 +54,7 @@ internal sealed class SearchHive : IBatchSink, IAsyncDisposable
                 Sink = this,
                 Time = TimeProvider.System,
                 Dice = new Random(1),
-                Log = NullLogger.Instance,
+                Log = Log,
                 Options = Options,
                 Search = withSearch ? new SearchParts(_index) { Embedder = Embedder } : null,
             },
@@ -143,7 +146,7 @@ internal sealed class LetterEmbedder(int dimensions) : IEmbeddingGenerator<strin
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        if (Fails) throw new HttpRequestException("Connection refused.");
+        if (Fails) throw new HttpRequestException("Connection refused by 10.0.0.5.");
         if (values.Any(Refuses)) throw new HttpRequestException("The service answered 400: secret detail", null, HttpStatusCode.BadRequest);
         return Task.FromResult<GeneratedEmbeddings<Embedding<float>>>([.. values.Select(v => new Embedding<float>(VectorOf(v)))]);
     }
@@ -164,5 +167,23 @@ internal sealed class LetterEmbedder(int dimensions) : IEmbeddingGenerator<strin
         }
 
         return vector;
+    }
+}
+
+/// <summary>Keeps the exceptions that are logged.</summary>
+internal sealed class FaultLog : ILogger
+{
+    private readonly ConcurrentQueue<string> _faults = [];
+
+    public IEnumerable<string> Faults => _faults;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (exception is not null) _faults.Enqueue(exception.ToString());
     }
 }

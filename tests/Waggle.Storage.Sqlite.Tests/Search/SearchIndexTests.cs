@@ -114,19 +114,23 @@ public sealed class SearchIndexTests
     }
 
     [Fact]
-    public async Task While_the_embedder_fails_a_hybrid_search_is_by_words_and_says_so()
+    public async Task While_the_embedder_fails_a_hybrid_search_is_by_words_and_only_the_log_has_the_embedders_message()
     {
+        const string Failed = "The embedder 'letters' failed: its service returned no vectors. The hub's log has the details.";
         var letters = new LetterEmbedder(3) { Fails = true };
         await using var hive = await SearchHive.StartAsync(LetterEmbedder.Of(letters));
         await hive.PutAsync("a", "cab");
         await Eventually.Async(async () => (await Search()).Value?.Results.Count == 1, "the entry is indexed by its words");
+        await Eventually.Async(async () => (await Search()).Value!.Index.Problem is not null, "the first batch fails");
         var found = (await Search()).Value!;
         var vector = await hive.AskAsync(new SearchMemory("cab") { Mode = MemorySearchMode.Vector, By = SearchHive.User });
 
         Assert.Equal((MemorySearchMode.Lexical, "bm25", false, null), (found.Mode, found.ScoreKind, found.Semantic, found.Embedder));
-        Assert.Equal("The embedder 'letters' failed: Connection refused.", found.Reduced);
-        Assert.Equal((1, true), (found.Index.PendingVectors, found.Index.Problem?.Contains("Connection refused", StringComparison.Ordinal)));
+        Assert.Equal(Failed, found.Reduced);
+        Assert.Equal((1, Failed), (found.Index.PendingVectors, found.Index.Problem));
         Assert.Equal((ErrorCodes.EmbedderFailed, true), (vector.Error!.Code, vector.Error.RetryAfterMs > 0));
+        Assert.Equal($"{Failed} Search by words with mode lexical.", vector.Error.Message);
+        Assert.Equal(2, hive.Log.Faults.Count(f => f.Contains("Connection refused by 10.0.0.5.", StringComparison.Ordinal)));
         letters.Fails = false;
         Assert.Equal(["a"], await hive.KeysAsync("cab", MemorySearchMode.Vector));
 

@@ -27,4 +27,10 @@ public sealed record SearchEmbedder(string Name, string Identity, Func<IEmbeddin
 
     /// <summary>The longest text in characters that the generator gets; a longer text is cut.</summary>
     public int MaxTextLength { get; init; } = 8_000;
+
+    /// <summary>The greatest number of queries that call the generator at once. One batch of the index may call it beside them.</summary>
+    public int MaxConcurrentQueries { get; init; } = 1;
+
+    /// <summary>The longest time that a search waits for the vector of its query, with the opening of the generator and the wait for other queries.</summary>
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

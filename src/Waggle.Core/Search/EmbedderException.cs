@@ -10,8 +10,7 @@ internal sealed class EmbedderException(string embedder, Exception inner)
     : Exception($"The embedder '{embedder}' failed: {ReasonOf(inner)}. The hub's log has the details.", inner)
 {
     /// <summary>
-    /// Whether the embedder answered that it takes no such text, so that the same call fails each time. A key, a model or an address that is wrong is no fault of
-    /// the text.
+    /// Whether the embedder answered that it takes no such text, so that the same call fails each time. A wrong key, model or address is no fault of the text.
     /// </summary>
     public bool RefusesText => InnerException is HttpRequestException
     {

@@ -5,7 +5,7 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Search;
 
 /// <summary>
-/// The embedder, which is opened by its first text. A query and one batch of the index may use it at once, so that a backlog delays no query for long.
+/// The embedder, which is opened by its first text. Queries and one batch of the index may use it at once, so that a backlog delays no query for long.
 /// Thread-safe.
 /// </summary>
 internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, SearchMetrics metrics) : IAsyncDisposable
@@ -13,7 +13,7 @@ internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, S
     /// <summary>How long the end of the hive waits for a call that does not heed its cancellation.</summary>
     public static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _queries = new(1);
+    private readonly SemaphoreSlim _queries = new(embedder.MaxConcurrentQueries);
     private readonly SemaphoreSlim _batches = new(1);
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
@@ -24,7 +24,21 @@ internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, S
 
     /// <summary>Returns the vector of a query, of length 1; empty if the text has none.</summary>
     /// <exception cref="EmbedderException">The embedder failed.</exception>
-    public async Task<ReadOnlyMemory<float>> QueryAsync(string text, CancellationToken cancel) => (await EmbedAsync(_queries, [text], cancel))[0];
+    public async Task<ReadOnlyMemory<float>> QueryAsync(string text, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(embedder.QueryTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        try
+        {
+            // A generator that does not heed its cancellation keeps its turn, but the search goes on.
+            return (await EmbedAsync(_queries, [text], either.Token).WaitAsync(either.Token))[0];
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            metrics.EmbedderFailed();
+            throw new EmbedderException(embedder.Name, e);
+        }
+    }
 
     /// <summary>Returns the vectors of texts, each of length 1, or empty for a text that has none.</summary>
     /// <exception cref="EmbedderException">The embedder failed.</exception>
@@ -53,7 +67,7 @@ internal sealed class LazyEmbedder(SearchEmbedder embedder, TimeProvider time, S
         using var limit = new CancellationTokenSource(EndPatience, time);
         try
         {
-            await _queries.WaitAsync(limit.Token);
+            for (var i = 0; i < embedder.MaxConcurrentQueries; i++) await _queries.WaitAsync(limit.Token);
             await _batches.WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)

@@ -23,7 +23,10 @@ public sealed class HttpEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
     private const int MaxReplyBytes = 64 * 1024 * 1024;
     private const int MaxReasonLength = 300;
+    private const int MaxConcurrentQueries = 8;
 
+    // A session waits for its search. A batch of the index may take longer.
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new() { Timeout = RequestTimeout, MaxResponseContentBufferSize = MaxReplyBytes };
@@ -40,13 +43,17 @@ public sealed class HttpEmbedder : IEmbeddingGenerator<string, Embedding<float>>
         if (key is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
-    /// <summary>Returns the embedder for a hub's options.</summary>
+    /// <summary>Returns the embedder for a hub's options. Up to 8 queries call the service at once, and a search waits up to 2 s for it.</summary>
     /// <param name="name">The name that answers show.</param>
     /// <inheritdoc cref="HttpEmbedder(string, Uri, string)"/>
     public static SearchEmbedder Of(string name, string model, Uri url, string? key = null)
     {
         ArgumentNullException.ThrowIfNull(url);
-        return new(name, $"{name}@{url.AbsoluteUri}", () => new HttpEmbedder(model, url, key));
+        return new(name, $"{name}@{url.AbsoluteUri}", () => new HttpEmbedder(model, url, key))
+        {
+            MaxConcurrentQueries = MaxConcurrentQueries,
+            QueryTimeout = QueryTimeout,
+        };
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Waggle.Core.Kernel.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Core.Search;
+using Waggle.TestKit;
 
 namespace Waggle.Core.Tests.Search;
 
@@ -27,8 +28,34 @@ public sealed class LazyEmbedderTests
         await Assert.ThrowsAsync<EmbedderException>(() => embedder.QueryAsync("a", Cancel));
     }
 
-    private static LazyEmbedder Of(SlowGenerator generator) =>
-        new(new SearchEmbedder("slow", "slow", () => generator), TimeProvider.System, SearchMetrics.Of(HiveMetrics.Unread));
+    [Fact]
+    public async Task As_many_queries_as_the_embedder_permits_run_at_once_and_a_query_waits_no_longer_than_its_limit()
+    {
+        var (generator, time) = (new SlowGenerator(), new FakeTime());
+        var embedder = Of(generator, time, queries: 2);
+        var queries = Enumerable.Range(0, 3).Select(i => embedder.QueryAsync($"{i}", Cancel)).ToArray();
+        await generator.Entered.WaitAsync(Cancel);
+        await generator.Entered.WaitAsync(Cancel);
+
+        Assert.All(queries, q => Assert.False(q.IsCompleted));
+        time.Advance(TimeSpan.FromSeconds(2));
+        foreach (var query in queries)
+        {
+            var fault = await Assert.ThrowsAsync<EmbedderException>(() => query);
+            Assert.Equal("The embedder 'slow' failed: it did not answer in time. The hub's log has the details.", fault.Message);
+        }
+
+        Assert.Equal(0, generator.Entered.CurrentCount);
+        generator.Answer.SetResult([1, 0]);
+        await embedder.DisposeAsync();
+        Assert.True(generator.IsDisposed);
+    }
+
+    private static LazyEmbedder Of(SlowGenerator generator, FakeTime? time = null, int queries = 1)
+    {
+        var embedder = new SearchEmbedder("slow", "slow", () => generator) { MaxConcurrentQueries = queries, QueryTimeout = TimeSpan.FromSeconds(2) };
+        return new(embedder, time ?? new FakeTime(), SearchMetrics.Of(HiveMetrics.Unread));
+    }
 
     /// <summary>A generator whose calls end when the test lets them, and not by their cancellation.</summary>
     private sealed class SlowGenerator : IEmbeddingGenerator<string, Embedding<float>>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Waggle.Core;
-using Waggle.Core.Kernel;
 using Waggle.Dialects.ClaudeZen;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol;

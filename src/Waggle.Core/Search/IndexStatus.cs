@@ -18,7 +18,7 @@ internal sealed class IndexStatus
     private string? _problem;
     private string? _vectorProblem;
 
-    public IndexStatus(SearchMetrics metrics) => metrics.Watch(() => State?.Entries ?? 0, () => State?.Pending ?? 0, () => Read(default).PendingChanges);
+    public IndexStatus(SearchMetrics metrics) => metrics.Watch(() => State?.Entries ?? 0, () => State?.Pending ?? 0, () => PendingChanges);
 
     /// <summary>Completes when the index is open.</summary>
     public Task Opened => _opened.Task;
@@ -29,6 +29,15 @@ internal sealed class IndexStatus
         get
         {
             lock (_gate) return _state;
+        }
+    }
+
+    /// <summary>The changes that wait to be indexed.</summary>
+    public long PendingChanges
+    {
+        get
+        {
+            lock (_gate) return _tail?.Count ?? 0;
         }
     }
 
@@ -76,7 +85,8 @@ internal sealed class IndexStatus
     }
 
     /// <param name="head">The head of the hive, which an index without a backlog has reached.</param>
-    public SearchIndexView Read(Position head)
+    /// <param name="counts">Whether the reader may know how many entries the whole hive has.</param>
+    public SearchIndexView Read(Position head, bool counts)
     {
         lock (_gate)
         {
@@ -84,10 +94,10 @@ internal sealed class IndexStatus
             return new SearchIndexView
             {
                 Position = _at is { } at ? quiet is { } through && through >= at.Offset ? new Position(Math.Max(at.Epoch, head.Epoch), through) : at : null,
-                Entries = _state?.Entries ?? 0,
-                PendingChanges = _tail?.Count ?? 0,
-                PendingVectors = _state?.Pending ?? 0,
-                Rebuild = _scan is { } scan ? new IndexRebuildView(scan.Done, scan.Total) : null,
+                Entries = counts ? _state?.Entries ?? 0 : null,
+                PendingChanges = counts ? _tail?.Count ?? 0 : null,
+                PendingVectors = counts ? _state?.Pending ?? 0 : null,
+                Rebuild = counts && _scan is { } scan ? new IndexRebuildView(scan.Done, scan.Total) : null,
                 Problem = _problem ?? _vectorProblem,
             };
         }

@@ -88,7 +88,8 @@ public sealed record SearchMemory(string? Text) : Query<MemorySearchResult>
         }
         catch (TimeoutException)
         {
-            return (null, new(ErrorCodes.StoreUnavailable, $"The search index is not open yet. {search.Status.Read(reader.Head).Problem}".TrimEnd(), 1000));
+            var reason = search.Status.Read(reader.Head, counts: false).Problem;
+            return (null, new(ErrorCodes.StoreUnavailable, $"The search index is not open yet. {reason}".TrimEnd(), 1000));
         }
         catch (StoreCorruptException)
         {
@@ -101,7 +102,7 @@ public sealed record SearchMemory(string? Text) : Query<MemorySearchResult>
         }
     }
 
-    private static MemorySearchResult ResultOf(SearchService search, QueryVector query, IndexHits hits, IReadOnlyList<MemoryHit> results, Position head)
+    private MemorySearchResult ResultOf(SearchService search, QueryVector query, IndexHits hits, IReadOnlyList<MemoryHit> results, Position head)
     {
         var embedder = search.Embedder.Embedder;
         var isVector = query.Mode != MemorySearchMode.Lexical;
@@ -117,7 +118,7 @@ public sealed record SearchMemory(string? Text) : Query<MemorySearchResult>
             TookMs = 0,
             EmbeddingMs = query.Took?.TotalMilliseconds,
             Reduced = query.Reduced,
-            Index = search.Status.Read(head),
+            Index = search.Status.Read(head, counts: By is { Swarms: null, Namespaces: null }),
         };
     }
 

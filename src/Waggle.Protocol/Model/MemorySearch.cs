@@ -78,22 +78,25 @@ public sealed record MemoryHit : MemoryEntryView
     public string? Excerpt { get; init; }
 }
 
-/// <summary>How far the search index is behind the stored entries.</summary>
+/// <summary>
+/// How far the search index is behind the stored entries. The counts are those of the whole hive, so a principal that is limited to swarms or namespaces does
+/// not get them.
+/// </summary>
 public sealed record SearchIndexView
 {
     /// <summary>The position up to which the index has every change of memory; null while it is being filled.</summary>
     public Position? Position { get; init; }
 
-    /// <summary>The indexed entries.</summary>
-    public required long Entries { get; init; }
+    /// <summary>The indexed entries; null for a limited principal.</summary>
+    public long? Entries { get; init; }
 
-    /// <summary>The changes that wait to be indexed.</summary>
-    public required long PendingChanges { get; init; }
+    /// <summary>The changes that wait to be indexed; null for a limited principal.</summary>
+    public long? PendingChanges { get; init; }
 
-    /// <summary>The indexed entries that wait for their vector: they are found by words only.</summary>
-    public required long PendingVectors { get; init; }
+    /// <summary>The indexed entries that wait for their vector: they are found by words only. Null for a limited principal.</summary>
+    public long? PendingVectors { get; init; }
 
-    /// <summary>The progress of a rebuild; null if none is under way.</summary>
+    /// <summary>The progress of a rebuild; null if none is under way, and for a limited principal.</summary>
     public IndexRebuildView? Rebuild { get; init; }
 
     /// <summary>What keeps the index from following; null if nothing does.</summary>

@@ -92,6 +92,8 @@ public sealed class SearchMemoryTests
         Assert.Equal(["mine"], await Keys(new SearchMemory("winter") { Swarm = "default", By = SearchHive.User }));
         var limited = SearchHive.User with { Swarms = new HashSet<string> { "default" } };
         Assert.Equal(["mine", "plans", "shared"], await Keys(new SearchMemory("winter") { By = limited }));
+        var index = (await hive.FindAsync(new SearchMemory("winter") { By = limited })).Index;
+        Assert.Equal((null, null, null, false), (index.Entries, index.PendingChanges, index.PendingVectors, index.Position is null));
         Assert.Equal(["plans"], await Keys(new SearchMemory("winter") { By = SearchHive.User with { Namespaces = new HashSet<string> { "plans" } } }));
         Assert.Equal(ErrorCodes.Forbidden, (await hive.AskAsync(new SearchMemory("winter") { Swarm = "other", By = limited })).Error!.Code);
         Assert.Equal(ErrorCodes.Forbidden, (await hive.AskAsync(new SearchMemory("winter") { By = limited with { Permissions = new HashSet<string>() } })).Error!.Code);

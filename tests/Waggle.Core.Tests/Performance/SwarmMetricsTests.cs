@@ -78,6 +78,9 @@ public class SwarmMetricsTests
         Assert.Equal((0, 0, 0, 1), Counts());
         _hive.Restart();
         Assert.Equal((0, 0, 0, 1), Counts());
+        _hive.Now += TimeSpan.FromSeconds(1);
+        worker.Renew();
+        Assert.Equal((1, 0, 0, 0), Counts());
         Assert.Equal(0, _hive.Ok<SwarmView>(new ShowSwarm("other") { By = TestHive.User }).Metrics!.Agents.Values.Sum());
         (int Idle, int Working, int Draining, int Offline) Counts()
         {

@@ -12,7 +12,6 @@ public sealed class HeadTests
     [InlineData("/metrics")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/api/v1/swarms")]
-    [InlineData("/api/v1/swarms/default")]
     [InlineData("/api/v1/swarms/none")]
     [InlineData("/api/v1/tasks")]
     [InlineData("/api/v1/tasks?limit=x")]

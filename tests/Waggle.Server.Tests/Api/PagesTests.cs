@@ -74,7 +74,6 @@ public sealed class PagesTests
     [Theory]
     [InlineData("/api/v1/tasks")]
     [InlineData("/api/v1/swarms")]
-    [InlineData("/api/v1/swarms/default")]
     [InlineData("/api/v1/agents")]
     public async Task What_did_not_change_is_not_sent_again(string path)
     {

@@ -43,6 +43,7 @@ public sealed class ClaudeFlowTests : IAsyncLifetime
         var task = (await _hub.Client.CreateTaskAsync(new TaskSpec { Title = "Count the words" })).Id;
         await client.SayAsync($"task_tracking task-123={task}");
         await client.SayAsync($"subscribe task.{task}.progress");
+        await RanAsync(client, "subscribe");
         await using var worker = await _hub.WorkerAsync("a1", async (work, _) =>
         {
             await work.ReportProgressAsync(0.5, "half way");

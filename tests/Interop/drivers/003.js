@@ -32,8 +32,10 @@ readline.createInterface({ input: process.stdin }).on('line', async (line) => {
   const [name, ...pairs] = line.split(' ');
   try {
     if (name === 'ping') client.ping();
-    else if (name === 'subscribe') await client.subscribe(pairs);
-    else if (name === 'publish') say({ handler: 'ack', data: await client.publish(pairs[0], JSON.parse(pairs.slice(1).join(' '))) });
+    else if (name === 'subscribe') {
+      await client.subscribe(pairs);
+      say({ handler: 'ran', data: { name } });
+    } else if (name === 'publish') say({ handler: 'ack', data: await client.publish(pairs[0], JSON.parse(pairs.slice(1).join(' '))) });
     else await run(name, pairs.map((pair) => pair.split('=')));
   } catch (error) {
     say({ handler: 'failed', data: { name, message: error.message } });

@@ -11,7 +11,7 @@ internal sealed class PerformanceFeature : Feature
     public static readonly EntityType<SwarmFigures> Figures = new(SwarmFigures.Entity, static () => PerformanceJson.Default.SwarmFigures)
     {
         Id = f => f.Swarm,
-        Row = _ => new(1, null, []),
+        Row = f => new(f.Seq, null, []),
         VersionOf = f => f.V,
     };
 

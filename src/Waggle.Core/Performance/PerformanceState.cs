@@ -78,7 +78,7 @@ internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmF
         _changed.Add(swarm);
         if (!record.State.IsTerminal()) return;
         var duration = (record as TaskCompleted)?.DurationMs;
-        _figures.Put((_figures[swarm] ?? new SwarmFigures { Swarm = swarm }).With(record.State, duration));
+        _figures.Put((_figures[swarm] ?? new SwarmFigures { Swarm = swarm, Seq = offset }).With(record.State, duration));
         if (record.State is not (TaskState.Completed or TaskState.Failed or TaskState.Expired)) return;
         if (!_windows.TryGetValue(swarm, out var window)) _windows[swarm] = window = new RollingWindow();
         window.Add(at, record.State == TaskState.Completed, duration);

@@ -11,6 +11,9 @@ public sealed record SwarmFigures
 
     public int V { get; init; } = 1;
     public required string Swarm { get; init; }
+
+    /// <summary>The offset of the first counted record, which no other swarm has.</summary>
+    public long Seq { get; init; }
     public long Completed { get; init; }
     public long Failed { get; init; }
     public long Cancelled { get; init; }

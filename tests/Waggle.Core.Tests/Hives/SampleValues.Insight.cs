@@ -44,7 +44,7 @@ internal static partial class SampleValues
 
     public static TaskDay Day => new() { Day = new DateOnly(2026, 3, 1), Completed = 142, Totals = new() { Completed = 2000, Failed = 30, Cancelled = 4, Expired = 5, Rejected = 6 } };
 
-    public static SwarmFigures Figures => new() { Swarm = "s2", Completed = 45, Failed = 3, Cancelled = 2, Expired = 1, Rejected = 4, Timed = 44, WorkedMs = 52_800 };
+    public static SwarmFigures Figures => new() { Swarm = "s2", Seq = 77, Completed = 45, Failed = 3, Cancelled = 2, Expired = 1, Rejected = 4, Timed = 44, WorkedMs = 52_800 };
 
     public static SchemaEntity Schema => new() { Version = "0.1.0", Operations = new Dictionary<string, string>(StringComparer.Ordinal) { ["GET /api/v1/tasks"] = "00112233aabbccdd" } };
 

@@ -16,8 +16,8 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         var made = (await hub.RunAsync("swarm", "create", "Writers", "--id", "writers", "--json")).Json;
         Assert.Equal("writers", made.GetProperty("id").GetString());
         var list = await hub.RunAsync("swarm", "list");
-        Assert.Matches("(?m)^ID +NAME +STATE +AGENTS +OPEN TASKS +CREATED +AGE$", list.Output);
-        Assert.Matches("(?m)^writers +Writers +active +0 +none +20", list.Output);
+        Assert.Matches("(?m)^ID +NAME +STATE +TOPOLOGY +AGENTS +OPEN TASKS +CREATED +AGE$", list.Output);
+        Assert.Matches("(?m)^writers +Writers +active +mesh +0 +none +20", list.Output);
         Assert.DoesNotContain('\u001b', list.Output);
         Assert.Contains((await hub.RunAsync("swarm", "list", "--json")).Json.GetProperty("swarms").EnumerateArray(), s => s.GetProperty("id").GetString() == "writers");
         Assert.Matches("(?m)^name: +Writers$", (await hub.RunAsync("swarm", "show", "writers")).Output);

@@ -18,7 +18,7 @@ internal sealed class ClaudeFlowRenderer(int messages) : INumberingRenderer
     private static readonly ClaudeFlowRenderer?[] Forms = new ClaudeFlowRenderer?[MaxForms];
 
     // The time of the last record that any client received; a gap follows it.
-    private static long _lastTicks;
+    private static long LastTicks;
 
     /// <summary>The form with every event of a record, and the messages of applications.</summary>
     public static ClaudeFlowRenderer Whole { get; } = Of(MaxForms - 1);
@@ -37,7 +37,7 @@ internal sealed class ClaudeFlowRenderer(int messages) : INumberingRenderer
     void INumberingRenderer.Render(Record record, ITopicNumbers numbers, IMessageWriter output) => Render(record, numbers, output);
 
     public void RenderGap(Position from, Position to, long dropped, IMessageWriter output) => FlowFrames.Notice(
-        output, "message-dropped", new DateTimeOffset(Volatile.Read(ref _lastTicks), TimeSpan.Zero), (from, to, dropped), static (writer, gap) =>
+        output, "message-dropped", new DateTimeOffset(Volatile.Read(ref LastTicks), TimeSpan.Zero), (from, to, dropped), static (writer, gap) =>
         {
             writer.WriteNumber("dropped"u8, gap.dropped);
             writer.WriteString("from"u8, gap.from.ToString());
@@ -51,7 +51,7 @@ internal sealed class ClaudeFlowRenderer(int messages) : INumberingRenderer
 
     private void Render(Record record, ITopicNumbers? numbers, IMessageWriter output)
     {
-        Volatile.Write(ref _lastTicks, record.At.UtcTicks);
+        Volatile.Write(ref LastTicks, record.At.UtcTicks);
         if (record.Payload is AppPublished published)
         {
             if (AppTopics.ClientTopicOf(record.Topic) is not { } topic) return;

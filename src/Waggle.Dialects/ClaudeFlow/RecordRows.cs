@@ -10,7 +10,7 @@ internal sealed class RecordRows
     private static readonly FrozenDictionary<string, EventRow[]> ByKind =
         All.GroupBy(r => r.Map.Kind, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
-    private static volatile RecordRows? _last;
+    private static volatile RecordRows? Last;
 
     private RecordRows(Record record)
     {
@@ -38,7 +38,7 @@ internal sealed class RecordRows
     public static RecordRows Of(Record record)
     {
         // A delivery loop asks for every connection in turn.
-        if (_last is { } last && ReferenceEquals(last.Record, record)) return last;
-        return _last = new RecordRows(record);
+        if (Last is { } last && ReferenceEquals(last.Record, record)) return last;
+        return Last = new RecordRows(record);
     }
 }

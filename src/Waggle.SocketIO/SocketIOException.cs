@@ -2,8 +2,8 @@ namespace Waggle.SocketIO;
 
 /// <summary>
 /// An error whose message the client may read. Thrown by a middleware of a namespace, it rejects the client with a <c>connect_error</c>. Thrown by a handler
-/// or a middleware of a socket, it is sent as <c>{"error": message, "data": …}</c> if the client requested an acknowledgement. The messages of other exceptions
-/// stay on the server.
+/// or a middleware of a socket, it is sent as <c>{"error": message, "data": …}</c> if the client requested an acknowledgement. The messages of other
+/// exceptions stay on the server.
 /// </summary>
 public sealed class SocketIOException : Exception
 {

@@ -51,7 +51,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _completion = new CompletionWait(_connection, _commands, waits);
         Memory = new WaggleMemory(this);
         Votes = new WaggleVotes(this);
-        Spawns = new WaggleSpawns(this, options.Time);
+        Spawns = new WaggleSpawns(this);
         Topology = new WaggleTopology(this);
         Messages = new WaggleMessages(this);
     }

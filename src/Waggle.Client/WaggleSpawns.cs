@@ -19,12 +19,9 @@ namespace Waggle.Client;
 /// </example>
 public sealed class WaggleSpawns
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
-
     private readonly WaggleClient _client;
-    private readonly TimeProvider _time;
 
-    internal WaggleSpawns(WaggleClient client, TimeProvider time) => (_client, _time) = (client, time);
+    internal WaggleSpawns(WaggleClient client) => _client = client;
 
     /// <summary>Requests agents of a role. The client does not repeat this after a lost connection.</summary>
     /// <param name="role">The role of a template.</param>
@@ -70,16 +67,28 @@ public sealed class WaggleSpawns
         }
     }
 
-    /// <summary>Waits until the process of an agent said hello, or the agent stopped or failed, and returns it. It asks the hub five times a second.</summary>
+    /// <summary>
+    /// Waits until the process of an agent said hello, or the agent stopped or failed, and returns it. It follows the records of the agent over a connection of
+    /// its own.
+    /// </summary>
     /// <exception cref="WaggleException"><c>NOT_FOUND</c>.</exception>
     public async Task<SpawnView> WaitAsync(string spawn, CancellationToken cancel = default)
     {
-        while (true)
+        var now = await ShowAsync(spawn, cancel);
+        if (IsSettled(now)) return now;
+        await using var observer = _client.ObserveAsync([$"agent.{now.Agent}.*"], cancel: cancel);
+        await observer.Ready;
+
+        // Between the first look and the subscription the state may have changed without a record for the observer.
+        now = await ShowAsync(spawn, cancel);
+        if (IsSettled(now)) return now;
+        await foreach (var _ in observer.WithCancellation(cancel))
         {
-            var now = await _client.CommandAsync(new SpawnShow { Spawn = spawn }, HubJson.Default.SpawnView, cancel);
-            if (now.State is SpawnState.Running or SpawnState.Stopped or SpawnState.Failed) return now;
-            await Task.Delay(Poll, _time, cancel);
+            now = await ShowAsync(spawn, cancel);
+            if (IsSettled(now)) return now;
         }
+
+        throw new WaggleException(ClientErrorCodes.Closed, "The client was disposed.");
     }
 
     /// <summary>Lists spawned agents, the newest first, page by page as they are read.</summary>
@@ -102,4 +111,9 @@ public sealed class WaggleSpawns
     /// <summary>Lists the runners with their templates.</summary>
     public async Task<IReadOnlyList<RunnerView>> RunnersAsync(CancellationToken cancel = default) =>
         (await _client.CommandAsync(new RunnerList(), HubJson.Default.RunnerPage, cancel)).Runners;
+
+    private static bool IsSettled(SpawnView spawn) => spawn.State is SpawnState.Running or SpawnState.Stopped or SpawnState.Failed;
+
+    private Task<SpawnView> ShowAsync(string spawn, CancellationToken cancel) =>
+        _client.CommandAsync(new SpawnShow { Spawn = spawn }, HubJson.Default.SpawnView, cancel);
 }

@@ -7,7 +7,7 @@ namespace Waggle.Core.Schemas;
 /// Compares the HTTP API of this start with that of the start before, and records the differences. The first start of a hive has nothing to compare.
 /// </summary>
 /// <param name="Version">The version of the hub.</param>
-/// <param name="Operations">A hash of the description of each operation, by method and path: <c>GET /api/v1/tasks</c>.</param>
+/// <param name="Operations">The description of each operation, which is compared as it is, by method and path: <c>GET /api/v1/tasks</c>.</param>
 public sealed record ReportSchema(string Version, IReadOnlyDictionary<string, string> Operations) : Command<NoResult>
 {
     public override string Right => Permissions.WriteSystem;

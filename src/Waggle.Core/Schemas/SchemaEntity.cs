@@ -2,7 +2,7 @@ using Waggle.Core.Ports;
 
 namespace Waggle.Core.Schemas;
 
-/// <summary>The HTTP API of the last start: a hash of the description of each operation, by its name <c>GET /api/v1/tasks</c>.</summary>
+/// <summary>The HTTP API of the last start: the description of each operation, by its name <c>GET /api/v1/tasks</c>.</summary>
 public sealed record SchemaEntity
 {
     public const string OnlyId = "http";

@@ -43,7 +43,7 @@ internal sealed class SampleHive : IAsyncDisposable
 
     /// <summary>One task completed by an agent, one that it held at the end, one that waits, one that is blocked by it, one cancelled; and since 2026-11-29
     /// a paused swarm with an agent that was declared, a conversation and a notification; and since memory exists a shared entry and one of the swarm that ends
-    /// after 30 days.</summary>
+    /// after 30 days; and since swarms have more than agents what <see cref="SwarmSample"/> adds.</summary>
     public static async Task MakeAsync(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -63,6 +63,7 @@ internal sealed class SampleHive : IAsyncDisposable
         await sample.AskAsync(new SendNotification(NotificationLevel.Info, "Mind this") { By = sample.Operator });
         await sample.AskAsync(new PutMemory("notes", "plan", RawJson.Parse("""{"step":1}""")) { By = sample.Operator });
         await sample.AskAsync(new PutMemory("notes", "short", RawJson.Parse("2"), "bees", Ttl: TimeSpan.FromDays(30)) { By = sample.Operator });
+        await SwarmSample.AddAsync(sample);
     }
 
     public async Task<string> CreateAsync(TaskSpec spec) =>
@@ -87,6 +88,12 @@ internal sealed class SampleHive : IAsyncDisposable
         await AskAsync(new CompleteTask(lease, RawJson.Parse("""{"ok":true}"""), null) { By = by });
     }
 
+    public async Task<T?> AskAsync<T>(Command<T> command)
+    {
+        var outcome = await Hive.AskAsync(command, default);
+        return outcome.Error is { } error ? throw new InvalidOperationException($"{command.GetType().Name}: {error.Message}") : outcome.Value;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Hive.DisposeAsync();
@@ -94,12 +101,6 @@ internal sealed class SampleHive : IAsyncDisposable
     }
 
     private static TaskSpec Unfit(string title) => new() { Title = title, Requires = new Dictionary<string, double>(StringComparer.Ordinal) { ["nobody-has-this"] = 1 } };
-
-    private async Task<T?> AskAsync<T>(Command<T> command)
-    {
-        var outcome = await Hive.AskAsync(command, default);
-        return outcome.Error is { } error ? throw new InvalidOperationException($"{command.GetType().Name}: {error.Message}") : outcome.Value;
-    }
 
     private sealed class NoSink : IBatchSink
     {

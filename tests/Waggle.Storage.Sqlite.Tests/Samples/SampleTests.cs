@@ -1,8 +1,12 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
+using Waggle.Core.Consensus;
 using Waggle.Core.Memory;
+using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
+using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 using Waggle.Storage.Sqlite.Backups;
@@ -82,6 +86,39 @@ public sealed class SampleTests
         Assert.Equal("""{"step":1}""", (await GetAsync(later, "plan", null))!.Value.ToString());
         Assert.Null(await GetAsync(later, "short", "bees"));
         await Eventually.Async(async () => (await NamespacesAsync(later)).Count == 1, "the end of the entry");
+    }
+
+    [Fact]
+    public async Task A_folder_keeps_the_votes_topology_messages_and_processes_of_its_swarm_and_goes_on_with_them()
+    {
+        using var folder = Copy("0.1.0-2026-11-29-swarm");
+        await using var hive = await SampleHive.OpenAsync(folder.Path, new FakeTime(LastWrite(folder)));
+        Assert.Equal(ProposalState.Accepted, (await hive.AskAsync(new ShowProposal("accepted") { By = hive.Operator }))!.State);
+        var open = (await hive.AskAsync(new ShowProposal("open") { By = hive.Operator }))!;
+        Assert.Equal((ProposalState.Open, 2, 1), (open.State, open.Electors, open.Voted));
+        await SwarmSample.VoteAsync(hive, "open", "declared", "yes");
+        await SwarmSample.VoteAsync(hive, "open", "second", "yes");
+        Assert.Equal(2, (await hive.AskAsync(new ShowProposal("open") { By = hive.Operator }))!.Voted);
+
+        var topology = (await hive.AskAsync(new ShowTopology("bees") { By = hive.Operator }))!.Topology;
+        Assert.Equal((TopologyKind.Star, "one speaks for all"), (topology.Kind, topology.Reason));
+        var inbox = (await hive.AskAsync(new ReadInbox { By = hive.Operator with { Subject = "declared", Agent = "declared" } }))!;
+        Assert.Equal("""{"say":"hello"}""", Assert.Single(inbox.Messages).Content.ToString());
+        var spawn = Assert.Single((await hive.Hive.QueryAsync(new ListSpawns { By = hive.Operator }, default)).Value!.Spawns);
+        Assert.Equal(("spawned", "sample-runner", 1, 1234), (spawn.Agent, spawn.Runner, spawn.Attempt, spawn.Pid!.Value));
+    }
+
+    [Fact]
+    public async Task A_folder_that_was_closed_for_400_days_ends_what_its_swarm_waited_for()
+    {
+        using var folder = Copy("0.1.0-2026-11-29-swarm");
+        await using var hive = await SampleHive.OpenAsync(folder.Path, new FakeTime(LastWrite(folder).AddDays(400)));
+        await Eventually.Async(
+            async () => (await hive.Hive.AskAsync(new ShowProposal("open") { By = hive.Operator }, default)).Value is not { State: ProposalState.Open },
+            "the proposal is closed");
+        await Eventually.Async(
+            async () => (await hive.AskAsync(new ReadInbox { By = hive.Operator with { Subject = "declared", Agent = "declared" } }))!.Messages.Count == 0,
+            "the message has expired");
     }
 
     private static async Task<MemoryView?> GetAsync(SampleHive hive, string key, string? swarm) =>

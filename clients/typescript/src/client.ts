@@ -1,0 +1,85 @@
+import { Connection } from './connection.js';
+import type { WaggleError } from './errors.js';
+import { Observer, type ObserveOptions } from './observer.js';
+import type { ConnectionOptions } from './options.js';
+import type { AgentView, ClientMessage, Position, Reply, SwarmView, Welcome } from './protocol.js';
+import { Tasks } from './tasks.js';
+
+// What may not be written twice: it would take effect twice, or compare with itself.
+const Once: ReadonlySet<string> = new Set(['publish', 'unsubscribe', 'agent.spawn', 'agent.stop', 'chat.post', 'notification.send', 'agent.send']);
+
+/** A client of a hub. It reconnects by itself. */
+export class WaggleClient {
+  /** Tasks: create, list, await, cancel, retry. */
+  readonly tasks: Tasks;
+  readonly #connection: Connection;
+
+  /** @internal Use {@link connect}. */
+  constructor(private readonly url: string | URL, private readonly options: ConnectionOptions) {
+    this.#connection = new Connection(url, options, {
+      welcomed: () => this.tasks.wakeAll(),
+      received: (message) => (message.type === 'record' ? this.tasks.received(message) : message.type === 'gap' ? this.tasks.wakeAll() : undefined),
+      ended: (error) => this.#ended(error),
+    });
+    this.tasks = new Tasks(this.#connection);
+  }
+
+  /** Whether a socket with a welcome is open. */
+  get isOpen(): boolean {
+    return this.#connection.isOpen;
+  }
+
+  /** The hub's last welcome. */
+  get welcome(): Welcome {
+    return this.#connection.welcome!;
+  }
+
+  /** @internal */
+  async start(): Promise<this> {
+    await this.#connection.start();
+    return this;
+  }
+
+  /**
+   * Sends any message of spec/waggle.v1.md and returns the hub's answer with its position. A request waits while the hub is away. One that may take effect
+   * twice fails with `CONNECTION_LOST` if the connection broke before its answer; the others are written again.
+   */
+  async request<T = unknown>(message: ClientMessage, options: { repeatable?: boolean; signal?: AbortSignal } = {}): Promise<Reply<T>> {
+    const repeatable = options.repeatable ?? (message['idempotency_key'] !== undefined || (!Once.has(message.type) && message['if_version'] === undefined));
+    return this.#connection.request<T>(message, repeatable, options.signal);
+  }
+
+  async agents(swarm?: string): Promise<{ agents: AgentView[]; position: Position }> {
+    const { result, position } = await this.request<{ agents: AgentView[] }>({ type: 'agent.list', swarm });
+    return { agents: result.agents, position: position! };
+  }
+
+  async swarms(): Promise<{ swarms: SwarmView[]; position: Position }> {
+    const { result, position } = await this.request<{ swarms: SwarmView[] }>({ type: 'swarm.list' });
+    return { swarms: result.swarms, position: position! };
+  }
+
+  /** Publishes any JSON under `app.`, for the clients that are subscribed now. */
+  async publish(topic: string, data?: unknown): Promise<void> {
+    await this.request({ type: 'publish', topic, data });
+  }
+
+  /** Follows topics or patterns: `task.*.completed`, `agent.#`. */
+  async observe(topics: string | string[], options: ObserveOptions = {}): Promise<Observer> {
+    return new Observer(this.url, { ...this.options, onState: undefined }, typeof topics === 'string' ? [topics] : topics, options).start();
+  }
+
+  /** Waits for the answers that are due, at most `timeout` milliseconds (default 2,000), and closes the connection. Always resolves. */
+  async close(options: { timeout?: number } = {}): Promise<void> {
+    await this.#connection.close(options);
+  }
+
+  #ended(_error: WaggleError): void {
+    this.tasks.wakeAll();
+  }
+}
+
+/** Connects to a hub: `http://127.0.0.1:3000`, or the place of the hub within an application, `https://example.org/waggle`. */
+export async function connect(url: string | URL, options: ConnectionOptions = {}): Promise<WaggleClient> {
+  return new WaggleClient(url, options).start();
+}

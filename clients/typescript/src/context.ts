@@ -1,0 +1,102 @@
+import { WaggleError } from './errors.js';
+import type { Assign, Dependency, Lease, TaskSpec, Usage } from './protocol.js';
+
+/** Thrown by a handler: the attempt failed. `retryable: false` ends the task. */
+export class TaskFailed extends Error {
+  override readonly name = 'TaskFailed';
+
+  constructor(readonly code: string, message: string, readonly options: { retryable?: boolean; retryAfterMs?: number } = {}) {
+    super(message);
+  }
+}
+
+/** Thrown by a handler: another agent should have the task. */
+export class TaskRefused extends Error {
+  override readonly name = 'TaskRefused';
+}
+
+/** Why a handler's signal was aborted: a client cancelled the task, the lease is no longer in force, or the worker is closing. */
+export type CancelCause = 'cancelled' | 'stopped' | 'closing';
+
+const Pause = 100;
+const MostLines = 1000;
+const MostText = 10_000;
+
+/** One assignment, as its handler sees it. */
+export class TaskContext<I = unknown> {
+  /** The task's id. */
+  readonly id: string;
+  /** The number of the attempt, from 1. */
+  readonly attempt: number;
+  /** The fencing token, which only grows: pass it with writes to other systems. */
+  readonly token: number;
+  readonly swarm: string;
+  readonly spec: TaskSpec;
+  /** The results of the tasks that this one waited for. */
+  readonly dependencies: Dependency[];
+  /** What the attempt used; sent with its result or failure. */
+  usage: Usage | undefined;
+  /** @internal */
+  cause: CancelCause | undefined;
+  /** @internal Whether the last message is made. */
+  ended = false;
+  readonly #abort = new AbortController();
+  readonly #post: (message: { type: string; [field: string]: unknown }) => void;
+  #progress: { progress: number; message?: string } | undefined;
+  #lines: string[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @internal */
+  constructor(readonly assign: Assign, public input: I, post: (message: { type: string; [field: string]: unknown }) => void) {
+    this.id = assign.task;
+    this.attempt = assign.attempt;
+    this.token = assign.token;
+    this.swarm = assign.swarm;
+    this.spec = assign.spec;
+    this.dependencies = assign.dependencies ?? [];
+    this.#post = post;
+  }
+
+  /** Aborted when the work is to stop. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** @internal */
+  get lease(): Lease {
+    return { task: this.id, attempt: this.attempt, token: this.token };
+  }
+
+  /** Reports progress, 0 to 1. Only the newest counts: at most ten a second are sent. */
+  progress(progress: number, message?: string): void {
+    if (!(progress >= 0 && progress <= 1)) throw new RangeError('Progress is 0 to 1.');
+    this.#progress = { progress, message: message?.slice(0, MostText) };
+    this.#later();
+  }
+
+  /** Adds lines to the task's log. */
+  log(...lines: string[]): void {
+    for (const line of lines) for (let i = 0; i < line.length || i === 0; i += MostText) this.#lines.push(line.slice(i, i + MostText));
+    this.#later();
+  }
+
+  /** @internal Sends what waits; before the last message, so that nothing follows it. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    while (this.#lines.length > 0) this.#post({ type: 'task.log', ...this.lease, lines: this.#lines.splice(0, MostLines) });
+    if (this.#progress) this.#post({ type: 'task.progress', ...this.lease, ...this.#progress });
+    this.#progress = undefined;
+  }
+
+  /** @internal */
+  cancel(cause: CancelCause, reason: string): void {
+    if (this.cause && cause !== 'stopped') return;
+    this.cause = cause;
+    this.#abort.abort(new WaggleError(cause.toUpperCase(), reason));
+  }
+
+  #later(): void {
+    if (!this.ended) this.#timer ??= setTimeout(() => this.flush(), Pause);
+  }
+}

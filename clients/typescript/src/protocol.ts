@@ -1,0 +1,286 @@
+/** The messages and views of waggle.v1 (spec/waggle.v1.md). Times are UTC texts, durations whole milliseconds, progress and proficiencies 0 to 1. */
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A place in the hive's log, `EPOCH:OFFSET`. Store it and send it back unchanged. */
+export type Position = string;
+
+export type TaskState =
+  | 'blocked' | 'pending' | 'assigned' | 'running' | 'retry_wait' | 'cancelling' | 'completed' | 'failed' | 'cancelled' | 'expired'
+  | 'verifying' | 'input_required' | 'rejected';
+
+/** The identity of a lease. A message about a task that a worker holds carries all three. */
+export interface Lease {
+  task: string;
+  attempt: number;
+  token: number;
+}
+
+export interface TaskSpec {
+  title: string;
+  type?: string;
+  input?: unknown;
+  swarm?: string;
+  requires?: Record<string, number>;
+  /** 1 (first) to 5 (last). */
+  priority?: number;
+  depends_on?: string[];
+  join?: 'all_completed' | 'all_ended';
+  assign_to?: string;
+  parent?: string;
+  idempotency_key?: string;
+  metadata?: Record<string, string>;
+  lease_ms?: number;
+  max_attempts?: number;
+  poison_losses?: number;
+  backoff_base_ms?: number;
+  backoff_cap_ms?: number;
+  schedule_to_start_ms?: number;
+  start_to_close_ms?: number;
+  schedule_to_close_ms?: number;
+  cancel_grace_ms?: number;
+}
+
+export interface Usage {
+  input_tokens?: number;
+  output_tokens?: number;
+  cost_usd?: number;
+}
+
+export interface TaskFailure {
+  code: string;
+  message: string;
+}
+
+export interface ResultRef {
+  blob: string;
+  bytes: number;
+  sha256: string;
+  content_type?: string;
+}
+
+export interface AssignmentReason {
+  score: number;
+  proficiency?: number;
+  free_share: number;
+  candidates: number;
+  avoided: boolean;
+}
+
+export interface UnschedulableReason {
+  code: string;
+  message: string;
+  capability?: string;
+  nearest?: string;
+  short_by?: number;
+}
+
+export interface Attempt {
+  task: string;
+  attempt: number;
+  agent: string;
+  token: number;
+  outcome: string;
+  assigned_at: string;
+  started_at?: string;
+  ended_at?: string;
+  last_progress?: number;
+  log_tail?: string[];
+  reason?: AssignmentReason;
+  usage?: Usage;
+  error?: TaskFailure;
+}
+
+export interface TaskView {
+  id: string;
+  swarm: string;
+  state: TaskState;
+  priority: number;
+  created_at: string;
+  updated_at: string;
+  ended_at?: string;
+  created_by?: string;
+  attempt: number;
+  failures: number;
+  losses: number;
+  refusals: number;
+  dead_letter: boolean;
+  cancel_requested: boolean;
+  spec: TaskSpec;
+  lease?: { agent: string; attempt: number; token: number; assigned_at: string; started_at?: string; reason?: AssignmentReason };
+  result?: unknown;
+  result_ref?: ResultRef;
+  result_missing?: boolean;
+  usage?: Usage;
+  claimed_outcome?: string;
+  attempts?: Attempt[];
+  next_retry_at?: string;
+  progress?: number;
+  error?: TaskFailure;
+  cancel_reason?: string;
+  cancelled_by?: string;
+  retry_of?: string;
+  unschedulable_reason?: UnschedulableReason;
+}
+
+export interface TaskCreated {
+  id: string;
+  state: TaskState;
+  duplicate: boolean;
+  matching_agents: number;
+  unschedulable_reason?: UnschedulableReason;
+}
+
+export interface TaskAck {
+  task: string;
+  state: TaskState;
+  duplicate: boolean;
+  cancel_requested: boolean;
+}
+
+export interface AgentView {
+  id: string;
+  name: string;
+  type?: string;
+  types?: string[];
+  swarm: string;
+  status: 'online' | 'draining' | 'offline' | 'unknown' | 'removed';
+  capabilities: Record<string, number>;
+  slots: number;
+  holding: string[];
+  registered_at: string;
+  last_seen_at?: string;
+  completed: number;
+  failed: number;
+  lost: number;
+  average_ms?: number;
+  failure?: { reason: string; at: string; exit_code?: number; signal?: string; message?: string };
+}
+
+export interface SwarmTopology {
+  kind: string;
+  current: string;
+  leads: string[];
+  entry?: string;
+  since?: string;
+  changed_by?: string;
+  reason?: string;
+}
+
+export interface SwarmView {
+  id: string;
+  name: string;
+  created_at: string;
+  agents: number;
+  tasks: Partial<Record<TaskState, number>>;
+  state: 'active' | 'paused' | 'stopped';
+  state_since?: string;
+  state_by?: string;
+  topology?: SwarmTopology;
+}
+
+export interface Dependency {
+  task: string;
+  state?: TaskState;
+  result?: unknown;
+  result_ref?: ResultRef;
+  error?: TaskFailure;
+  omitted?: boolean;
+}
+
+/** A change or an event in the hive. */
+export interface HubRecord {
+  type: 'record';
+  position: Position;
+  topic: string;
+  kind: string;
+  class: 'durable' | 'latest' | 'stream';
+  at: string;
+  swarm?: string;
+  data?: any;
+}
+
+export type Filter =
+  | { and: Filter[] }
+  | { or: Filter[] }
+  | { not: Filter }
+  | { field: string; eq?: string | number | boolean; in?: (string | number | boolean)[]; exists?: boolean; gt?: string | number; lt?: string | number; prefix?: string };
+
+export interface Welcome {
+  type: 'welcome';
+  protocol: string;
+  hub: string;
+  hive: string;
+  session: string;
+  position: Position;
+  heartbeat_ms: number;
+  max_message_bytes: number;
+  agent?: { id: string; swarm: string; keep: Lease[]; stop: Lease[]; missing: Lease[] };
+  token_expires_at?: string;
+}
+
+export interface Assign extends Lease {
+  type: 'assign';
+  lease_ms: number;
+  swarm: string;
+  spec: TaskSpec;
+  dependencies?: Dependency[];
+}
+
+export interface AgentMessage {
+  type: 'message';
+  message: string;
+  agent: string;
+  swarm: string;
+  from_agent?: string;
+  from_user?: string;
+  content: unknown;
+  sent_at: string;
+  expires_at: string;
+}
+
+export interface VoteRequested {
+  type: 'vote.requested';
+  proposal: string;
+  swarm: string;
+  question: string;
+  options: string[];
+  rule: string;
+  deadline: string;
+}
+
+/** A message of a client, without its id. */
+export interface ClientMessage {
+  type: string;
+  [field: string]: unknown;
+}
+
+/** The answer to a request: what was returned, and the position up to which its effect is durable. */
+export interface Reply<T = unknown> {
+  result: T;
+  position?: Position;
+}
+
+/** A message of the hub. Clients ignore types and fields that they do not know. */
+export type HubMessage =
+  | Welcome
+  | HubRecord
+  | Assign
+  | AgentMessage
+  | VoteRequested
+  | { type: 'reply'; id: string; result?: unknown; position?: Position }
+  | { type: 'error'; id?: string; code: string; message: string; retry_after_ms?: number }
+  | { type: 'gap'; from: Position; to: Position; dropped: number }
+  | { type: 'position'; position: Position }
+  | ({ type: 'cancel'; reason?: string; grace_ms: number } & Lease)
+  | ({ type: 'stop'; reason: string } & Lease)
+  | { type: 'auth.expiring'; token_expires_at: string }
+  | { type: 'bye'; code: number; reason: string; retry_after_ms?: number };
+
+const Terminal: ReadonlySet<TaskState> = new Set(['completed', 'failed', 'cancelled', 'expired', 'rejected']);
+
+/** Whether a task in this state has ended. */
+export function isTerminal(state: TaskState): boolean {
+  return Terminal.has(state);
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { connect, defineTask, type WaggleClient, type WaggleError } from '@waggle/client';
+import { startWorker, TaskFailed, TaskRefused } from '@waggle/client/worker';
+import { TestHub, until } from './hub.js';
+
+let hub: TestHub;
+let client: WaggleClient;
+before(async () => {
+  hub = await TestHub.start();
+  client = await connect(hub.url, { backoffBase: 50, backoffCap: 300 });
+});
+after(async () => {
+  await client.close();
+  await hub.dispose();
+});
+
+test('Progress, log lines and usage of an attempt reach its observers and its view', async () => {
+  const type = defineTask<null, string>('reporting');
+  const worker = await startWorker(hub.url, { id: 'reporter' }, (w) => w.handle(type, async (task) => {
+    task.progress(0.5, 'half');
+    task.log('line 1', 'line 2');
+    task.usage = { input_tokens: 3, cost_usd: 0.01 };
+    return 'done';
+  }));
+  const observer = await client.observe('task.#');
+  const task = await client.tasks.create(type, null);
+  const kinds: string[] = [];
+  for await (const event of observer) {
+    if (event.type !== 'record') continue;
+    kinds.push(event.record.kind);
+    if (event.record.kind === 'task_completed') break;
+  }
+  assert.deepEqual(kinds, ['task_created', 'task_assigned', 'task_started', 'task_log', 'task_progress', 'task_completed']);
+  const [attempt] = (await client.tasks.show(task.id)).attempts!;
+  assert.deepEqual(attempt!.log_tail, ['line 1', 'line 2']);
+  assert.equal(attempt!.last_progress, 0.5);
+  assert.deepEqual(attempt!.usage, { input_tokens: 3, cost_usd: 0.01 });
+  await worker.close();
+});
+
+test('A handler fails, refuses and is cancelled', async () => {
+  const type = defineTask<string, null>('moody');
+  let cause: unknown;
+  const worker = await startWorker(hub.url, { id: 'moody', slots: 3 }, (w) => w.handle(type, async (task) => {
+    if (task.input === 'fail') throw new TaskFailed('NO_INK', 'The pen is empty.', { retryable: false });
+    if (task.input === 'refuse') throw new TaskRefused('not my kind');
+    await new Promise((_, reject) => task.signal.addEventListener('abort', () => reject((cause = task.signal.reason))));
+    return null;
+  }));
+  const failed = await client.tasks.create(type, 'fail');
+  await assert.rejects(client.tasks.result(failed), (e: WaggleError) => e.code === 'TASK_NOT_COMPLETED' && e.message.includes('NO_INK'));
+  const refused = await client.tasks.create(type, 'refuse');
+  await until(async () => (await client.tasks.show(refused.id)).refusals === 1, 'the refusal is counted');
+  await client.tasks.cancel(refused.id);
+  const waiting = await client.tasks.create(type, 'wait');
+  await until(async () => (await client.tasks.show(waiting.id)).state === 'running', 'the task runs');
+  await client.tasks.cancel(waiting.id, { reason: 'enough' });
+  assert.equal((await client.tasks.wait(waiting.id)).state, 'cancelled');
+  assert.equal((cause as WaggleError).code, 'CANCELLED');
+  await worker.close();
+});
+
+test('A result that is longer than a message is uploaded', async () => {
+  const type = defineTask<null, string>('long');
+  const worker = await startWorker(hub.url, { id: 'writer' }, (w) => w.handle(type, () => 'x'.repeat(2_000_000)));
+  const task = await client.tasks.create(type, null);
+  const view = await client.tasks.wait(task.id);
+  assert.equal(view.state, 'completed');
+  assert.equal(view.result_ref!.bytes, 2_000_002);
+  await worker.close();
+});
+
+test('A schema turns a wrong input into a failure that is not retried', async () => {
+  const number = { '~standard': { validate: (value: unknown) => (typeof value === 'number' ? { value } : { issues: [{ message: 'not a number' }] }) } };
+  const type = defineTask<number, number>('checked', { input: number });
+  const worker = await startWorker(hub.url, { id: 'checker' }, (w) => w.handle(type, (task) => task.input + 1));
+  const { id } = await client.tasks.create({ title: 'Wrong', type: 'checked', input: 'seven' });
+  const view = await client.tasks.wait(id);
+  assert.deepEqual([view.state, view.error!.code], ['failed', 'INVALID_INPUT']);
+  await worker.close();
+});
+
+test('A closing worker returns what it cannot finish in time', async () => {
+  const type = defineTask<null, null>('slow');
+  const worker = await startWorker(hub.url, { id: 'leaver' }, (w) => w.handle(type, (task) => new Promise((_, reject) => task.signal.addEventListener('abort', () => reject(task.signal.reason)))));
+  const task = await client.tasks.create(type, null);
+  await until(async () => (await client.tasks.show(task.id)).state === 'running', 'the task runs');
+  await worker.close({ timeout: 100 });
+  const view = await client.tasks.show(task.id);
+  assert.deepEqual([view.state, view.losses, view.attempts![0]!.outcome], ['pending', 0, 'released']);
+  await client.tasks.cancel(task.id);
+});
+
+test('A result survives the end of the hub: it is sent until it is acknowledged, and counts once', async () => {
+  const type = defineTask<null, string>('kept');
+  let finish = (_: string) => {};
+  const acks: unknown[] = [];
+  const worker = await startWorker(hub.url, { id: 'keeper', backoffBase: 50, backoffCap: 200, onEnded: (_, ack, code) => acks.push(code ?? ack!.state) }, (w) =>
+    w.handle(type, () => new Promise<string>((resolve) => (finish = resolve))));
+  const task = await client.tasks.create(type, null);
+  await until(async () => (await client.tasks.show(task.id)).state === 'running', 'the task runs');
+  await hub.kill();
+  finish('made while the hub was away');
+  await hub.restart();
+  const view = await client.tasks.wait(task.id);
+  assert.deepEqual([view.state, view.result, view.attempt], ['completed', 'made while the hub was away', 1]);
+  await until(() => acks.length === 1, 'the acknowledgement');
+  assert.deepEqual(acks, ['completed']);
+  await worker.close();
+});
+
+test('Another worker takes over the tasks of a process that was killed, and each ends once', async () => {
+  const program = `
+    import { startWorker } from '@waggle/client/worker';
+    await startWorker(process.argv[1], { id: 'victim', slots: 2 }, (w) => w.otherwise(() => new Promise(() => {})));
+    console.log('ready');`;
+  const victim = spawn(process.execPath, ['--input-type=module', '-e', program, hub.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: victim.stdout })) if (line === 'ready') break;
+  const created = await client.tasks.createMany([1, 2].map((n) => ({ title: `Takeover ${n}`, lease_ms: 1500 })));
+  await until(async () => (await Promise.all(created.map((t) => client.tasks.show(t.id)))).every((t) => t.state === 'running'), 'the victim works on both');
+  victim.kill('SIGKILL');
+  const worker = await startWorker(hub.url, { id: 'rescuer', slots: 2 }, (w) => w.otherwise(() => 'taken over'));
+  for (const { id } of created) {
+    const view = await client.tasks.wait(id);
+    assert.deepEqual([view.state, view.result, view.attempts!.map((a) => a.outcome)], ['completed', 'taken over', ['lost', 'completed']]);
+  }
+  await worker.close();
+});

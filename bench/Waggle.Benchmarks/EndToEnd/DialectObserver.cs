@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
@@ -79,8 +80,10 @@ internal sealed class DialectObserver : IDisposable
     // Foreign envelopes have the time last, and once more inside.
     private DateTimeOffset TimeOf(ReadOnlySpan<byte> message)
     {
+        var time = message[(message.LastIndexOf(_dialect.TimeMark) + _dialect.TimeMark.Length)..];
+        if (time[0] != '"') return Utf8Parser.TryParse(time, out long ms, out _) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : throw new FormatException("A message has no time.");
         Span<char> text = stackalloc char[24];
-        Encoding.ASCII.GetChars(message.Slice(message.LastIndexOf(_dialect.TimeMark) + _dialect.TimeMark.Length, text.Length), text);
+        Encoding.ASCII.GetChars(time.Slice(1, text.Length), text);
         return DateTimeOffset.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
     }
 

@@ -11,12 +11,18 @@ using Waggle.Storage.Sqlite;
 namespace Waggle.Benchmarks.Search;
 
 /// <summary>The parameters of <c>search</c>.</summary>
-internal sealed record SearchPlan(int Entries, int Queries, int Puts, int Indexed, string Labels);
+/// <param name="Rate">Tasks a second beside the searches.</param>
+/// <param name="Seconds">The duration of the tasks, without searches and with them.</param>
+/// <param name="SearchesPerSecond">Searches a second beside the tasks.</param>
+internal sealed record SearchPlan(int Entries, int Queries, int Puts, int Indexed, string Labels, int Rate, int Seconds, int SearchesPerSecond);
 
 internal sealed record SearchResult(
     int Entries, int Queries, double HybridP50Ms, double HybridP95Ms, double LexicalP50Ms, double LexicalP95Ms, double VectorP50Ms, double VectorP95Ms,
     double EmbeddingP50Ms, double EmbeddingP95Ms, double WordsIndexedPerSecond, double FoundByWordsP50Ms, double FoundByWordsP95Ms, double FoundByVectorP50Ms,
-    double FoundByVectorP95Ms, double IndexedPerSecond, double FirstSearchMs, double NdcgHybrid, double NdcgLexical, double NdcgVector);
+    double FoundByVectorP95Ms, double IndexedPerSecond, double FirstSearchMs, double NdcgHybrid, double NdcgLexical, double NdcgVector)
+{
+    public required BesideTasks Beside { get; init; }
+}
 
 /// <summary>
 /// Searches of a large memory over waggle.v1, with given vectors, so that no model takes part; then the delay, the rate and the quality of the index with the
@@ -103,10 +109,16 @@ internal sealed class SearchBench(SearchPlan plan, Action<string> say)
                 times[mode] = [.. seen.Order()];
             }
 
+            say($"{plan.Rate} tasks/s for {plan.Seconds} s, without searches and with {plan.SearchesPerSecond}/s");
+            var beside = await new SearchesBesideTasks(plan, server.Url, (i, _) => FindAsync(client, queries[i % queries.Length], MemorySearchMode.Hybrid, cancel))
+                .RunAsync(cancel);
             double Of(MemorySearchMode mode, double share) => At(times[mode], share);
             return new(
                 plan.Entries, plan.Queries, Of(MemorySearchMode.Hybrid, 0.5), Of(MemorySearchMode.Hybrid, 0.95), Of(MemorySearchMode.Lexical, 0.5),
-                Of(MemorySearchMode.Lexical, 0.95), Of(MemorySearchMode.Vector, 0.5), Of(MemorySearchMode.Vector, 0.95), 0, 0, rate, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+                Of(MemorySearchMode.Lexical, 0.95), Of(MemorySearchMode.Vector, 0.5), Of(MemorySearchMode.Vector, 0.95), 0, 0, rate, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+            {
+                Beside = beside,
+            };
         }
         finally
         {

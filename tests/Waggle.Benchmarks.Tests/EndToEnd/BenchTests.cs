@@ -30,7 +30,7 @@ public sealed class BenchTests
         Assert.True(ended.ExitCode == 0, ended.Error);
         var dialects = ended.Json.GetProperty("dialects").EnumerateArray().ToArray();
         Assert.Equal(
-            [("waggle.v1", 50 * 3 * 2), ("orchestrator-hub", 50 * 6 * 2), ("cloud-agents", 50 * 2 * 2)],
+            [("waggle.v1", 50 * 3 * 2), ("orchestrator-hub", 50 * 6 * 2), ("cloud-agents", 50 * 2 * 2), ("claude-zen", 50 * 4 * 2), ("claude-flow", 50 * 4 * 2)],
             dialects.Select(d => (d.GetProperty("dialect").GetString()!, d.GetProperty("deliveries").GetInt32())));
 
         // A record's time is cut to the millisecond, so no client can have it before.

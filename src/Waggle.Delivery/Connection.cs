@@ -117,6 +117,9 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
     /// <summary>Gets the number of bytes that wait to be written.</summary>
     internal long WaitingBytes => _outbox.Bytes;
 
+    /// <inheritdoc cref="Outbox.Takes"/>
+    internal long Takes => _outbox.Takes;
+
     /// <summary>Starts to count the connection among the open ones.</summary>
     public void Start() => _metrics.Started(this);
 

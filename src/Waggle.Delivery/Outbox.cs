@@ -47,6 +47,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     private int _waiting;
     private long _bytes;
     private long _dropped;
+    private long _takes;
     private bool _completed;
 
     // Records dropped since the client last had everything, and those of finished episodes that have not been reported.
@@ -79,6 +80,9 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
             lock (_lock) return _bytes;
         }
     }
+
+    /// <summary>Gets the number of calls of <see cref="Take"/> that moved entries: it changes when what waited has been written.</summary>
+    public long Takes => Volatile.Read(ref _takes);
 
     /// <summary>Gets the number of places in the ring, used or not.</summary>
     public int Capacity
@@ -166,6 +170,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
 
             while (_droppable is not null && _droppable.TryPeek(out var first) && first < _head) _droppable.Dequeue();
             if (_head == _tail) Emptied();
+            if (taken > 0) Volatile.Write(ref _takes, _takes + 1);
             return taken;
         }
     }

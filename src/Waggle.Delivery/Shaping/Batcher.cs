@@ -8,11 +8,15 @@ internal sealed class Batcher(BatchRule rule, Connection connection, Action<Conn
 {
     private int _waiting;
     private long _due;
+    private long _takes;
 
     /// <summary>Counts one more record in the outbox.</summary>
     /// <returns>True if the batch is full.</returns>
     public bool Fills(Schedule schedule)
     {
+        // Another message has taken the earlier records of the batch with it, so this one is the first of the next.
+        var takes = connection.Takes;
+        if (takes != _takes) (_waiting, _takes) = (0, takes);
         if (++_waiting >= rule.Max)
         {
             _waiting = 0;
@@ -31,7 +35,7 @@ internal sealed class Batcher(BatchRule rule, Connection connection, Action<Conn
         if (_waiting == 0) return 0;
         if (_due > now) return _due;
         _waiting = 0;
-        flush(connection);
+        if (connection.Takes == _takes) flush(connection);
         return 0;
     }
 }

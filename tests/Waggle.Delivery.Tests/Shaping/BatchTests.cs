@@ -39,6 +39,34 @@ public class BatchTests
     }
 
     [Fact]
+    public async Task Records_that_another_message_took_with_it_do_not_count_in_the_next_batch()
+    {
+        await using var rig = await Rig.StartAsync();
+        var client = await SubscribeAsync(rig, 3, 100);
+        await client.SubscribeAsync("b");
+        await client.Wire.NextAsync();
+        await rig.DurableAsync("a", "1");
+        await rig.DurableAsync("a", "2");
+        await rig.DurableAsync("b", "3");
+        await rig.IdleAsync();
+        Assert.Equal(["[R 1 a 1,R 2 a 2,R 3 b 3]"], client.Wire.Now());
+        await rig.PassAsync(60);
+        await rig.DurableAsync("a", "4");
+        await rig.DurableAsync("a", "5");
+        await rig.IdleAsync();
+        Assert.Empty(client.Wire.Now());
+
+        // The wait, too, is that of the first record of the new batch.
+        await rig.PassAsync(60);
+        Assert.Empty(client.Wire.Now());
+        await rig.DurableAsync("a", "6");
+        await rig.IdleAsync();
+        Assert.Equal(["[R 4 a 4,R 5 a 5,R 6 a 6]"], client.Wire.Now());
+        await rig.PassAsync(500);
+        Assert.Empty(client.Wire.Now());
+    }
+
+    [Fact]
     public async Task A_position_never_overtakes_records_that_wait()
     {
         await using var rig = await Rig.StartAsync();

@@ -51,10 +51,9 @@ internal sealed class ChannelReader(ClientContext context)
     /// <summary>Writes the state of a channel whose subscription has begun, and the answer to its message when the last one has; or the refusal.</summary>
     public void Answer(ChannelTag tag, in Outcome outcome, IMessageWriter output)
     {
+        _subscriptions.Answered(tag, outcome.Error is null);
         if (outcome.Error is { } error)
         {
-            _subscriptions.Forget(tag);
-
             // A message has one answer.
             var id = tag.Confirmation is { } refused && refused.TrySettle() ? refused.Id : default;
             ClaudeZenFrames.Error(output, context.Now, Trouble.Of(error), id);

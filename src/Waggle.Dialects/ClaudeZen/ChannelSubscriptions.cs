@@ -9,56 +9,71 @@ namespace Waggle.Dialects.ClaudeZen;
 /// <summary>
 /// The channels and globs that one client has subscribed to, and the subscriptions of the hub that follow from them: one for each channel with a fixed name,
 /// one for all agents' channels with the same filter, and one for each topic of the application. So no message comes twice, however many globs match.
-/// One thread at a time, except <see cref="Forget"/>.
+/// Thread-safe: answers come while the client is read.
 /// </summary>
 internal sealed class ChannelSubscriptions
 {
     /// <summary>The greatest number of names and globs of a client.</summary>
     public const int Most = 90;
 
-    private readonly Dictionary<string, JsonElement> _asked = new(StringComparer.Ordinal);
-
-    // What the hub was sent for each name. Its refusals come while the client is read, hence the lock.
-    private readonly Dictionary<string, string> _active = new(StringComparer.Ordinal);
+    // The hub answers while the client is read.
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, JsonElement> _asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Sent> _sent = new(StringComparer.Ordinal);
     private Batching? _batch;
 
-    /// <summary>Whether the client is subscribed to a channel with a fixed name.</summary>
+    /// <summary>Whether the client is subscribed to a channel with a fixed name, as far as the hub has not refused it.</summary>
     public bool Has(string channel)
     {
-        lock (_lock) return _active.TryGetValue(channel, out var text) && text.Length > 0;
+        lock (_lock) return _sent.TryGetValue(channel, out var sent) && (sent.InForce || !sent.Refused);
     }
 
     /// <summary>Adds the names of a request, each in place of an earlier one with its filters.</summary>
     /// <returns>False: the client would have too many.</returns>
     public bool Add(IEnumerable<string> names, ChannelRequest request, List<Intent> intents, Confirmation? confirmation = null)
     {
-        var more = names.ToArray();
-        if (_asked.Count + more.Count(n => !_asked.ContainsKey(n)) > Most) return false;
-        foreach (var name in more) _asked[name] = request.Filters;
-        _batch = request.Batch ?? _batch;
-        lock (_lock) Apply(intents, confirmation);
-        return true;
+        var named = names.ToArray();
+        lock (_lock)
+        {
+            string[] added = [.. named.Where(n => !_asked.ContainsKey(n))];
+            if (_asked.Count + added.Length > Most) return false;
+            foreach (var name in named) _asked[name] = request.Filters;
+            _batch = request.Batch ?? _batch;
+            Apply(intents, named, added, confirmation);
+            return true;
+        }
     }
 
     /// <summary>Removes the names of a request.</summary>
     public void Remove(ChannelRequest request, List<Intent> intents)
     {
-        foreach (var name in request.Names) _asked.Remove(name);
-        lock (_lock) Apply(intents, null);
-    }
-
-    /// <summary>Forgets a subscription that the hub has refused, so that the next request sends it again.</summary>
-    public void Forget(ChannelTag tag)
-    {
-        // The name stays: the hub may still have the subscription that this one should have replaced. No subscription has this text.
         lock (_lock)
         {
-            if (_active.TryGetValue(tag.Name, out var text) && text == tag.Text) _active[tag.Name] = "";
+            foreach (var name in request.Names) _asked.Remove(name);
+            Apply(intents, [], [], null);
         }
     }
 
-    private void Apply(List<Intent> intents, Confirmation? confirmation)
+    /// <summary>
+    /// Takes the hub's answer to a subscription. A name whose subscriptions are all refused is as if the client had not asked for it; a subscription that was
+    /// in force before stays. The hub is sent a refused one again when the client asks for it again.
+    /// </summary>
+    public void Answered(ChannelTag tag, bool isAccepted)
+    {
+        lock (_lock)
+        {
+            if (!_sent.TryGetValue(tag.Name, out var sent)) return;
+            sent.InForce |= isAccepted;
+            if (isAccepted || sent.Text != tag.Text) return;
+            sent.Refused = true;
+            foreach (var name in tag.Added)
+            {
+                if (_sent.All(s => s.Value.Refused || !Concerns(name, s.Key, s.Value.Channel))) _asked.Remove(name);
+            }
+        }
+    }
+
+    private void Apply(List<Intent> intents, string[] named, string[] added, Confirmation? confirmation)
     {
         var wanted = new Dictionary<string, Wanted>(StringComparer.Ordinal);
         foreach (var channel in Channels.Fixed)
@@ -75,22 +90,29 @@ internal sealed class ChannelSubscriptions
         }
 
         foreach (var name in _asked.Keys.Where(Channels.IsOfApplication)) wanted[name] = new([name], ClaudeZenRenderer.Instance, null, null) { Globs = true };
-        foreach (var name in _active.Keys.Where(n => !wanted.ContainsKey(n)).ToArray())
+        foreach (var name in _sent.Keys.Where(n => !wanted.ContainsKey(n)).ToArray())
         {
-            _active.Remove(name);
+            _sent.Remove(name);
             intents.Add(new UnsubscribeIntent(null, name));
         }
 
         foreach (var (name, want) in wanted)
         {
             var text = $"{_batch}\n{want.Filter}\n{want.Names}";
-            if (_active.TryGetValue(name, out var known) && known == text) continue;
-            _active[name] = text;
+            var isNamed = named.Any(n => Concerns(n, name, want.Channel));
+            if (_sent.TryGetValue(name, out var known) && (known.Refused ? !isNamed : known.Text == text)) continue;
+            _sent[name] = new Sent(text, want.Channel) { InForce = known?.InForce == true };
 
-            // The subscriptions of earlier requests, too, are sent again after a refusal or with another batch.
-            var answers = confirmation?.Names.Any(n => Concerns(n, name, want.Channel)) == true ? confirmation : null;
+            // The subscriptions of earlier requests, too, are sent again with another batch.
+            var answers = isNamed ? confirmation : null;
             answers?.Await();
-            intents.Add(new SubscribeIntent(new ChannelTag(name, want.Channel) { Text = text, Confirmation = answers }, want.Topics, null)
+            var tag = new ChannelTag(name, want.Channel)
+            {
+                Text = text,
+                Confirmation = answers,
+                Added = [.. added.Where(n => Concerns(n, name, want.Channel))],
+            };
+            intents.Add(new SubscribeIntent(tag, want.Topics, null)
             {
                 AsPermitted = true,
                 Name = name,
@@ -116,6 +138,20 @@ internal sealed class ChannelSubscriptions
         return distinct.Length == 1 ? distinct[0] : $$"""{"or":[{{string.Join(',', distinct)}}]}""";
     }
 
+    /// <summary>A subscription that the hub was sent.</summary>
+    private sealed class Sent(string text, Channel? channel)
+    {
+        public string Text => text;
+
+        public Channel? Channel => channel;
+
+        /// <summary>Whether the hub has accepted it, or one of the same name before it.</summary>
+        public bool InForce { get; set; }
+
+        /// <summary>Whether the hub has refused it.</summary>
+        public bool Refused { get; set; }
+    }
+
     private sealed record Wanted(IReadOnlyList<string> Topics, IRenderer Form, string? Filter, Channel? Channel, string Names = "")
     {
         public bool Globs { get; init; }
@@ -131,4 +167,7 @@ internal sealed record ChannelTag(string Name, Channel? Channel)
 
     /// <summary>The answer to the message that asked for it; null for a message without one.</summary>
     public Confirmation? Confirmation { get; init; }
+
+    /// <summary>The names that the client had not asked for before.</summary>
+    public IReadOnlyList<string> Added { get; init; } = [];
 }

@@ -120,17 +120,6 @@ public sealed class ClaudeZenDialectTests
     }
 
     [Fact]
-    public void An_earlier_channel_that_is_refused_again_does_not_fail_another_message()
-    {
-        Answer(Assert.IsType<SubscribeIntent>(Assert.Single(Read("""{"type":"subscribe","data":{"channels":["swarm-events"]}}"""))), new Error(ErrorCodes.TooLarge, "Too many."));
-        var intents = Read("""{"id":"s-2","type":"subscribe","data":{"channels":["task-coordination"]}}""").Cast<SubscribeIntent>().ToArray();
-        Assert.Equal(["swarm-events", "task-coordination"], intents.Select(s => s.Name));
-        Assert.DoesNotContain("s-2", Assert.Single(Answer(intents[0], new Error(ErrorCodes.TooLarge, "Too many."))), StringComparison.Ordinal);
-        Assert.Contains("s-2", Assert.Single(Answer(intents[1], null)), StringComparison.Ordinal);
-        Assert.Equal("swarm-events", Assert.IsType<UnsubscribeIntent>(Assert.Single(Read("""{"type":"unsubscribe","data":{"channels":["swarm-events"]}}"""))).Subscription);
-    }
-
-    [Fact]
     public void The_documents_filters_select_by_the_fields_that_a_message_has()
     {
         var subscribe = Assert.IsType<SubscribeIntent>(Assert.Single(Read(

@@ -15,6 +15,7 @@ internal static class AgentReports
 
     public static Intent Read(Publication published, HeldLeases leases)
     {
+        if (published.Name == EventTypes.AgentMessage.Name) return AgentMessages.Read(published);
         published.RequireSame("agentId");
         return AgentBinding.As(published, published.Id, published.Data.Text("swarmId"), published.Name switch
         {

@@ -159,6 +159,10 @@ public sealed class ClaudeFlowDialect : Dialect
         WorkerNotices.Stop(output, _reader.Agent, lease, reason, _clock());
     }
 
+    public override bool TakesMessages => true;
+
+    public override void Deliver(AgentMessage message, IMessageWriter output) => WorkerNotices.Deliver(output, message, _clock());
+
     public override void RequestVote(VoteRequested request, IMessageWriter output) => WorkerNotices.RequestVote(output, _reader.Agent, request, _clock());
 
     public override void Expiring(DateTimeOffset at, IMessageWriter output) => FlowFrames.Notice(output, "token-expiring", _clock(), at, static (writer, at) =>

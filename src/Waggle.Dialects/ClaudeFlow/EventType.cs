@@ -40,13 +40,16 @@ internal static class EventTypes
     public static readonly EventType AgentLeft = new(11, "swarm", "agent-left", "agent.*.removed");
     public static readonly EventType Consensus = new(12, "swarm", "consensus", "proposal.*");
     public static readonly EventType Decision = new(13, "swarm", "decision", "proposal.*");
-    public static readonly EventType State = new(14, "swarm", "state");
+    public static readonly EventType State = new(14, "swarm", "state", "swarm.{id}.metrics");
+    // The messages themselves go to the worker of their agent alone.
+    public static readonly EventType AgentMessage = new(16, "agent", "message");
+
     public static readonly EventType Coordination = new(15, "swarm", "coordination", "task.*.assigned", "task.*.priority_changed");
 
     public static IReadOnlyList<EventType> All { get; } =
     [
         AgentStatus, AgentHealth, AgentMetrics, AgentLogs, TaskCreated, TaskAssigned, TaskProgress, TaskCompleted, TaskError, Topology, AgentJoined,
-        AgentLeft, Consensus, Decision, State, Coordination,
+        AgentLeft, Consensus, Decision, State, Coordination, AgentMessage,
     ];
 
     private static readonly FrozenSet<string> Channels = All.Select(t => t.Channel).ToFrozenSet(StringComparer.Ordinal);

@@ -140,7 +140,10 @@ internal sealed class FlowReader(HeldLeases leases)
         var heard = Array.ConvertAll(held, h => h.Pattern);
         for (var i = 0; i < heard.Length; i++)
         {
-            var (pattern, before) = (EventSelection.Of([heard[i]]), EventSelection.Of(heard[..i]));
+            // Only missed events are selected here: those of the topics before have been sent.
+            var (pattern, before) = resumption.IsAsked
+                ? (EventSelection.Of([heard[i]]), EventSelection.Of(heard[..i]))
+                : (EventSelection.None, EventSelection.None);
             var tag = new TopicTag(call, pattern, before, IsLast: i == heard.Length - 1, resumption) { Held = held[i] };
             intents.Add(new SubscribeIntent(tag, heard[i].Topics, since) { AsPermitted = true, Name = heard[i].Text });
         }

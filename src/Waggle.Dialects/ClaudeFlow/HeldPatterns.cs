@@ -13,10 +13,9 @@ internal sealed class HeldPatterns
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HeldPattern> _patterns = new(StringComparer.Ordinal);
-    private volatile EventSelection _selection = EventSelection.None;
 
     /// <summary>The events that the patterns select together.</summary>
-    public EventSelection Selection => _selection;
+    public EventSelection Selection { get; } = new();
 
     public int Count
     {
@@ -40,9 +39,7 @@ internal sealed class HeldPatterns
                     $"A connection subscribes to at most {Most} topics and patterns; with these there would be {count}. A pattern stands for many topics."));
             }
 
-            var held = Array.ConvertAll(patterns, Hold);
-            Select();
-            return held;
+            return Array.ConvertAll(patterns, Hold);
         }
     }
 
@@ -57,7 +54,7 @@ internal sealed class HeldPatterns
             // An earlier subscription of the same text stays active, and a later one is still to be answered.
             if (held.IsActive || held.Unanswered > 0 || _patterns.GetValueOrDefault(held.Pattern.Text) != held) return;
             _patterns.Remove(held.Pattern.Text);
-            Select();
+            Selection.Remove(held.Pattern);
         }
     }
 
@@ -67,15 +64,17 @@ internal sealed class HeldPatterns
     {
         lock (_lock)
         {
-            var removed = Array.FindAll(texts, _patterns.Remove);
-            Select();
-            return removed;
+            return Array.FindAll(texts, Release);
         }
     }
 
     private HeldPattern Hold(FlowPattern pattern)
     {
-        if (!_patterns.TryGetValue(pattern.Text, out var held)) _patterns[pattern.Text] = held = new HeldPattern(pattern);
+        if (!_patterns.TryGetValue(pattern.Text, out var held))
+        {
+            _patterns[pattern.Text] = held = new HeldPattern(pattern);
+            Selection.Add(pattern);
+        }
 
         // No record has the events of a pattern without topics yet, so the hub has no subscription for it.
         if (pattern.Topics.Count == 0) held.IsActive = true;
@@ -83,7 +82,12 @@ internal sealed class HeldPatterns
         return held;
     }
 
-    private void Select() => _selection = EventSelection.Of(_patterns.Values.Select(p => p.Pattern));
+    private bool Release(string text)
+    {
+        if (!_patterns.Remove(text, out var held)) return false;
+        Selection.Remove(held.Pattern);
+        return true;
+    }
 }
 
 /// <summary>One topic or pattern; <see cref="HeldPatterns"/> alone changes it.</summary>

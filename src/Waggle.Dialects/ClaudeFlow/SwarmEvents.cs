@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Waggle.Core.Agents;
 using Waggle.Core.Consensus;
+using Waggle.Core.Performance;
 using Waggle.Core.Tasks;
 using Waggle.Core.Topology;
 using Waggle.Dialects.Mapping;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeFlow;
@@ -11,6 +13,9 @@ namespace Waggle.Dialects.ClaudeFlow;
 /// <summary>The events of the swarm channel.</summary>
 internal static class SwarmEvents
 {
+    private static readonly string[] Waiting =
+        [.. new[] { TaskState.Blocked, TaskState.Pending, TaskState.RetryWait }.Select(s => SnakeCase.Of(s))];
+
     public static IReadOnlyList<EventRow> Rows { get; } =
     [
         EventRow.Of<AgentRegistered>(
@@ -84,6 +89,16 @@ internal static class SwarmEvents
                 writer.WriteString("selectedOption"u8, outcome);
                 writer.WriteEndObject();
             })),
+        EventRow.Of<SwarmMeasured>(
+            EventTypes.State, "swarm_metrics", r => r.SwarmId,
+            Field<SwarmMeasured>.Text("swarmId", "swarm_id", r => r.SwarmId),
+            Field<SwarmMeasured>.Group(
+                "state",
+                Field<SwarmMeasured>.Text("topology", "topology", r => r.Topology is { } topology ? Vocabulary.Of(topology) : null),
+                Field<SwarmMeasured>.Whole("agentCount", "agents: all", r => r.Agents.Values.Sum()),
+                Field<SwarmMeasured>.Whole("activeAgents", "agents.working", r => r.Agents.GetValueOrDefault("working")),
+                Field<SwarmMeasured>.Whole("queueSize", "tasks: all open tasks that no agent has", QueueOf),
+                Field<SwarmMeasured>.Number("healthScore", "0 to 100, see below; absent without agents", HealthScore.Of))),
         EventRow.Of<TaskAssigned>(
             EventTypes.Coordination, "task_assigned", r => r.Swarm,
             Field<TaskAssigned>.Text("swarmId", "swarm", r => r.Swarm),
@@ -102,6 +117,8 @@ internal static class SwarmEvents
                 Field<TaskPriorityChanged>.Whole("oldPriority", "old_priority", r => r.OldPriority),
                 Field<TaskPriorityChanged>.Whole("priority", "priority", r => r.Priority))),
     ];
+
+    private static long? QueueOf(SwarmMeasured measured) => Waiting.Sum(state => measured.Tasks.GetValueOrDefault(state));
 
     // A record of an earlier version has no rule; it was shown as a vote of yes and no.
     private static bool IsYesNo(VoteRule? rule) => rule is null or < VoteRule.Plurality;

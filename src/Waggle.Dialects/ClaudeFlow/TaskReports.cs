@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text.Json;
+using Waggle.Core.AgentReports;
 using Waggle.Core.Tasks;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
@@ -59,17 +62,17 @@ internal static class TaskReports
         return new(published.Call, new ReportProgress(LeaseOf(published, leases), progress / Whole, published.Data.Text("message")) { By = published.By });
     }
 
-    private static CommandIntent Completed(Publication published, HeldLeases leases)
+    private static Intent Completed(Publication published, HeldLeases leases)
     {
         switch (published.Data.RequiredText("status"))
         {
             case "completed":
                 var result = published.Data.Find("result") is var (value, _) ? RawJson.From(value) : default;
-                return new(published.Call, new CompleteTask(LeaseOf(published, leases), result, null) { By = published.By });
+                return new CommandIntent(published.Call, new CompleteTask(LeaseOf(published, leases), result, null) { By = published.By });
             case "failed":
                 return Failed(published, leases, recoverable: false);
             case "cancelled":
-                return new(published.Call, new ConfirmCancelled(LeaseOf(published, leases)) { By = published.By });
+                return new CommandIntent(published.Call, new ConfirmCancelled(LeaseOf(published, leases)) { By = published.By });
             case var other:
                 throw PayloadReader.Invalid($"data.status is completed, failed or cancelled; it was '{PayloadReader.Clip(other)}'.");
         }
@@ -78,12 +81,41 @@ internal static class TaskReports
     private static bool IsRecoverable(PayloadReader data) =>
         data.Find("error") is var (error, name) && new PayloadReader(error, name).Flag("recoverable") == true;
 
-    private static CommandIntent Failed(Publication published, HeldLeases leases, bool recoverable)
+    private static Intent Failed(Publication published, HeldLeases leases, bool recoverable)
     {
         if (published.Data.Find("error") is not var (json, name)) throw PayloadReader.Invalid("data.error is missing: an object with a message.");
         var error = new PayloadReader(json, name);
         var failure = new TaskError(error.Text("code") ?? NoCode, error.RequiredText("message"));
-        return new(published.Call, new FailTask(LeaseOf(published, leases), failure, recoverable, null, null) { By = published.By });
+        var lease = LeaseOf(published, leases);
+        var fail = new CommandIntent(published.Call, new FailTask(lease, failure, recoverable, null, null) { By = published.By });
+        return error.Text("stack") is { } stack ? new SequenceIntent(Log(published, failure, stack), fail) : fail;
+    }
+
+    // An error of the hub has no stack: it would show the files of the worker's machine to all who may read tasks. The log of the agent is the place for it.
+    private static CommandIntent Log(Publication published, TaskError error, string stack)
+    {
+        var entry = new AgentLogEntry
+        {
+            Level = AgentLogLevel.Error,
+            Message = PlainText.Clip(error.Message, Limits.MaxTextLength),
+            Context = ContextOf(published.Id, stack, Limits.MaxLogContextBytes / 2),
+        };
+        return new(null, new LogForAgent([entry]) { By = published.By });
+    }
+
+    private static RawJson ContextOf(string task, string stack, int length)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(output, JsonText.Checked))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("taskId"u8, task);
+            writer.WriteString("stack"u8, PlainText.Clip(stack, length));
+            writer.WriteEndObject();
+        }
+
+        // Escaped, a character has up to six bytes.
+        return output.WrittenCount > Limits.MaxLogContextBytes ? ContextOf(task, stack, length / 2) : RawJson.FromTrusted(output.WrittenSpan.ToArray());
     }
 
     private static LeaseRef LeaseOf(Publication published, HeldLeases leases)
@@ -95,10 +127,10 @@ internal static class TaskReports
             ErrorCodes.StaleLease, $"Agent '{agent}' does not hold task '{PayloadReader.Clip(published.Id)}', so its reports about it are not accepted."));
     }
 
-    private static Dictionary<string, string> Metadata(System.Text.Json.JsonElement given, string name)
+    private static Dictionary<string, string> Metadata(JsonElement given, string name)
     {
-        if (given.ValueKind != System.Text.Json.JsonValueKind.Object) throw PayloadReader.Wrong(name, "an object", given);
+        if (given.ValueKind != JsonValueKind.Object) throw PayloadReader.Wrong(name, "an object", given);
         return given.EnumerateObject().ToDictionary(
-            p => p.Name, p => p.Value.ValueKind == System.Text.Json.JsonValueKind.String ? p.Value.GetString()! : p.Value.GetRawText(), StringComparer.Ordinal);
+            p => p.Name, p => p.Value.ValueKind == JsonValueKind.String ? p.Value.GetString()! : p.Value.GetRawText(), StringComparer.Ordinal);
     }
 }

@@ -65,6 +65,20 @@ internal static class WorkerNotices
             writer.WriteNumber("deadline"u8, r.Deadline.ToUnixTimeMilliseconds());
         });
 
+    public static void Deliver(IMessageWriter output, AgentMessage message, DateTimeOffset now) =>
+        Write(output, message.Agent, "message", now, message, static (writer, m) =>
+        {
+            writer.WriteString("messageId"u8, m.Message);
+            writer.WriteString("agentId"u8, m.Agent);
+            writer.WriteString("swarmId"u8, m.Swarm);
+            if (m.FromAgent is { } agent) writer.WriteString("fromAgentId"u8, agent);
+            if (m.FromUser is { } user) writer.WriteString("fromUserId"u8, user);
+            writer.WritePropertyName("content"u8);
+            writer.WriteRawValue(m.Content.Utf8.Span, skipInputValidation: true);
+            writer.WriteNumber("sentAt"u8, m.SentAt.ToUnixTimeMilliseconds());
+            writer.WriteNumber("expiresAt"u8, m.ExpiresAt.ToUnixTimeMilliseconds());
+        });
+
     private static void Write<T>(IMessageWriter output, string agent, string name, DateTimeOffset now, T state, Action<Utf8JsonWriter, T> fields) =>
         FlowFrames.Notice(output, $"agent.{agent}.{name}", now, state, fields);
 }

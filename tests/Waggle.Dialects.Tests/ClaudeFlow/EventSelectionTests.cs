@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CsCheck;
 using Waggle.Dialects.ClaudeFlow;
 using Waggle.Dialects.Tests.Support;
 
@@ -6,6 +7,9 @@ namespace Waggle.Dialects.Tests.ClaudeFlow;
 
 public sealed class EventSelectionTests
 {
+    private static readonly string[] Texts =
+        ["task.completed", "task.t12.completed", "task.t12.*", "task.*.completed", "task.#", "agent.agent-1.status", "agent.*.*", "swarm.swarm-1.#", "swarm.swarm-1.consensus", "#"];
+
     [Theory]
     [InlineData("task.completed", "task.completed")]
     [InlineData("task.t12.completed", "task.t12.completed")]
@@ -30,6 +34,23 @@ public sealed class EventSelectionTests
         Assert.Same(ClaudeFlowRenderer.Of(0b1001), ClaudeFlowRenderer.Of(0b1001));
         Assert.Equal(0, EventSelection.None.MessagesOf(RecordRows.Of(record)));
     }
+
+    [Fact]
+    public void A_selection_of_single_changes_is_that_of_the_patterns_that_are_left() => Gen.Int[0, Texts.Length - 1].Array[0, 40].Sample(steps =>
+    {
+        // A step adds the pattern, or removes it if it is there.
+        var selection = new EventSelection();
+        var held = new HashSet<int>();
+        foreach (var step in steps)
+        {
+            if (held.Add(step)) selection.Add(FlowPattern.Parse(Texts[step]));
+            else if (held.Remove(step)) selection.Remove(FlowPattern.Parse(Texts[step]));
+        }
+
+        var expected = EventSelection.Of(held.Select(i => FlowPattern.Parse(Texts[i])));
+        Assert.All(Samples.Records, r => Assert.Equal(expected.MessagesOf(RecordRows.Of(r)), selection.MessagesOf(RecordRows.Of(r))));
+        Assert.Equal(held.Count == 0, selection.IsEmpty);
+    });
 
     [Fact]
     public void No_record_has_more_events_than_a_form_has_places_for() =>

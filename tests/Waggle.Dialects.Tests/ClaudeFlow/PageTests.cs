@@ -92,6 +92,7 @@ public sealed class PageTests
             .. EncodedText.Messages(o => dialect.Cancel(lease, "enough", TimeSpan.FromSeconds(30), o)),
             .. EncodedText.Messages(o => dialect.Stop(lease, "reassigned", o)),
             .. EncodedText.Messages(o => dialect.RequestVote(new VoteRequested { Proposal = "proposal-1", Swarm = "swarm-1", Question = "Scale up?", Options = ["yes", "no", "abstain"], Rule = VoteRule.Simple, Deadline = EncodedText.At.AddSeconds(60) }, o)),
+            .. EncodedText.Messages(o => dialect.Deliver(new AgentMessage { Message = "am1", Agent = "agent-1", Swarm = "swarm-1", FromAgent = "agent-2", Content = RawJson.Parse("""{"text":"ready"}"""), SentAt = EncodedText.At, ExpiresAt = EncodedText.At.AddHours(1) }, o)),
             Answer(dialect, "nonsense"),
             Answer(dialect, """{"id":"m5","type":"ping","version":"2.0.0","timestamp":1}"""),
             Answer(dialect, """{"id":"m6","type":"publish","version":"1.0.0","timestamp":1,"topic":"agent.agent-1.mood","data":{}}"""),

@@ -2,6 +2,7 @@ using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Consensus;
+using Waggle.Core.Performance;
 using Waggle.Core.Tasks;
 using Waggle.Core.Topology;
 using Waggle.Dialects.Tests.Support;
@@ -65,6 +66,12 @@ internal static class Samples
         EncodedText.RecordOf(Opened("decision-1", "Which first?", VoteRule.Plurality, "parser", "lexer")),
         EncodedText.RecordOf(new VoteRecorded { Proposal = "decision-1", Swarm = Swarm, Agent = Agent, Weight = 1, Version = 1, Rule = VoteRule.Plurality, Choices = ["lexer"], Confidence = 0.9, Voted = 1, VotedWeight = 1 }),
         EncodedText.RecordOf(Closed("decision-1", "Which first?", VoteRule.Plurality, "lexer", ("parser", 1), ("lexer", 2), ("abstain", 0))),
+        EncodedText.RecordOf(new SwarmMeasured
+        {
+            SwarmId = Swarm, Swarm = Swarm, Name = "One", State = SwarmState.Active, Topology = TopologyKind.Mesh, Tasks = new Dictionary<string, int>(StringComparer.Ordinal) { ["pending"] = 3, ["running"] = 4 },
+            Agents = new Dictionary<string, int>(StringComparer.Ordinal) { ["working"] = 4, ["idle"] = 3, ["offline"] = 1 },
+            Totals = new() { Completed = 45 }, Window = new() { WindowMs = 300_000, Completed = 9, Failed = 1 },
+        }),
         EncodedText.RecordOf(new AgentFailed { Agent = Agent, Name = Agent, Swarm = Swarm, Reason = FailureReason.Heartbeat, Message = "not seen for 30 s", Requeued = 1, Recovery = RecoveryAction.Requeued }),
         EncodedText.RecordOf(new AgentHealthReported { Agent = Agent, Name = Agent, Swarm = Swarm, ReportedBy = Agent, Healthy = true }),
         EncodedText.RecordOf(new AgentMetricsReported

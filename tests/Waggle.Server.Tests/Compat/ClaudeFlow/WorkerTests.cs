@@ -202,6 +202,44 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task The_stack_of_an_error_is_in_the_log_of_its_agent_and_not_in_the_error()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var native = await hub.ClientAsync();
+        using var watcher = await FlowClient.ConnectAsync(hub.Server);
+        await watcher.SubscribeAsync("agent.a1.logs", "task.error");
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        foreach (var stack in new[] { "Error: It broke.\\n    at parse (/src/parser.ts:12)", string.Concat(Enumerable.Repeat("\\u0001", 20_000)) })
+        {
+            var task = await CreateAsync(native);
+            await agent.EventAsync("agent.a1.assignment", d => d.Text("taskId") == task);
+            await agent.DoneAsync(FlowClient.Publish($"task.{task}.error", $$$"""{"error":{"message":"It broke.","code":"BROKEN","stack":"{{{stack}}}"}}"""));
+            var error = (await watcher.EventAsync("task.error")).GetProperty("error");
+            Assert.Equal(("It broke.", false), (error.Text("message"), error.TryGetProperty("stack", out _)));
+            var log = await watcher.EventAsync("agent.a1.logs");
+            Assert.Equal(("error", "It broke.", task), (log.Text("level"), log.Text("message"), log.GetProperty("context").Text("taskId")));
+            var kept = log.GetProperty("context").Text("stack")!;
+            if (stack.Length < 100) Assert.Equal("Error: It broke.\n    at parse (/src/parser.ts:12)", kept);
+            else Assert.InRange(kept.Length, 1_000, 8_192);
+        }
+    }
+
+    [Fact]
+    public async Task The_state_of_a_swarm_has_what_was_counted()
+    {
+        await using var hub = await TestHub.StartAsync(o => o with { Insight = new() { Interval = TimeSpan.FromMilliseconds(50), Rules = [] } });
+        using var watcher = await FlowClient.ConnectAsync(hub.Server);
+        await watcher.SubscribeAsync("swarm.default.state", "swarm.state");
+        using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
+        var native = await hub.ClientAsync();
+        await CreateAsync(native);
+        await CreateAsync(native);
+        var state = (await watcher.EventAsync("swarm.default.state", d => d.GetProperty("state").Number("activeAgents") == 1 && d.GetProperty("state").Number("queueSize") == 1)).GetProperty("state");
+        Assert.Equal(("mesh", 1, 100), (state.Text("topology"), state.Number("agentCount"), state.Number("healthScore")));
+        await watcher.EventAsync("swarm.state", d => d.Text("swarmId") == "default");
+    }
+
+    [Fact]
     public async Task A_client_creates_a_task_and_learns_its_id()
     {
         await using var hub = await TestHub.StartAsync();

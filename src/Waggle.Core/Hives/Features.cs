@@ -4,6 +4,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
+using Waggle.Core.Durations;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
@@ -29,6 +30,7 @@ internal static class Features
         new IdFeature(),
         new AgentFeature(),
         new TopologyFeature(),
+        new DurationFeature(),
         new TaskFeature(),
         new SwarmFeature(),
         new InsightFeature(),

@@ -41,6 +41,7 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
             Attempt = task.Lease.Attempt,
             Progress = Progress,
             Message = Message,
+            RemainingMs = TaskViews.Remaining(task, Progress, view, context.Now),
         });
         records.Add(Extend(task, context));
         return Decision.Of(new TaskAck(task.Id, running, CancelRequested: task.CancelRequested), records);

@@ -120,7 +120,8 @@ public sealed record ShowTask(string Task) : TaskCommand<TaskView>(Task)
 {
     public override string Right => Permissions.ReadTasks;
 
-    protected override Decision<TaskView> Decide(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Of(TaskViews.Of(task, view));
+    protected override Decision<TaskView> Decide(TaskEntity task, IHiveView view, in DecisionContext context) =>
+        Decision.Of(TaskViews.Of(task, view, context.Now));
 }
 
 /// <summary>

@@ -58,6 +58,7 @@ internal static class TaskEvolver
             StartedAt = lease.StartedAt,
             EndedAt = at,
             Reason = lease.Reason,
+            Estimate = lease.Estimate,
             Error = end.Error,
             Usage = end.Usage,
             LastProgress = end.LastProgress,
@@ -81,7 +82,15 @@ internal static class TaskEvolver
     {
         Attempt = r.Attempt,
         Lapsed = null,
-        Lease = new LeaseInfo { Agent = r.Agent, Attempt = r.Attempt, Token = r.Token, AssignedAt = at, Reason = r.AssignmentReason },
+        Lease = new LeaseInfo
+        {
+            Agent = r.Agent,
+            Attempt = r.Attempt,
+            Token = r.Token,
+            AssignedAt = at,
+            Reason = r.AssignmentReason,
+            Estimate = r.Estimate,
+        },
     };
 
     private static TaskEntity Requeue(TaskEntity next, TaskRequeued r, DateTimeOffset at) => (r.Ended is null ? next : Count(next, r.Ended)) with

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
+using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
 using Waggle.Core.Topology;
 using Waggle.Protocol.Json;
@@ -58,7 +59,7 @@ internal sealed class TaskFeature : Feature
         reader.Blobs is { } blobs ? new ResultSweep(reader, blobs, time, log).RunAsync(stop) : Task.CompletedTask;
 
     public override FeatureState Create(HiveContext hive) =>
-        new TasksState(hive, (AgentsState)hive.View<IAgentView>(), (TopologyState)hive.View<ITopologyView>());
+        new TasksState(hive, (AgentsState)hive.View<IAgentView>(), (TopologyState)hive.View<ITopologyView>(), (DurationState)hive.View<IDurationView>());
 }
 
 [JsonSourceGenerationOptions(

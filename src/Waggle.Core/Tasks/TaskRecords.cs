@@ -98,6 +98,9 @@ public sealed record TaskAssigned : TaskRecord
 
     /// <summary>The number of tasks that the agent holds, this one included.</summary>
     public int? Holding { get; init; }
+
+    /// <summary>The duration to expect; null under five measured attempts of this agent on tasks of this type. Earlier versions stored none.</summary>
+    public DurationEstimate? Estimate { get; init; }
 }
 
 public sealed record TaskStarted : TaskRecord
@@ -128,6 +131,9 @@ public sealed record TaskProgressed : TaskRecord
     /// <summary>The progress, from 0 to 1.</summary>
     public required double Progress { get; init; }
     public string? Message { get; init; }
+
+    /// <summary>The time that the attempt will still need, in milliseconds, see <see cref="TaskView.RemainingMs"/>; null without a basis.</summary>
+    public long? RemainingMs { get; init; }
 }
 
 public sealed record TaskLogged : TaskRecord

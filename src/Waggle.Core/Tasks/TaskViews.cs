@@ -1,3 +1,4 @@
+using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Model;
 
@@ -39,9 +40,23 @@ public static class TaskViews
         RetryOf = task.RetryOf,
     };
 
-    internal static TaskView Of(TaskEntity task, IHiveView view) => Of(task) with
+    internal static TaskView Of(TaskEntity task, IHiveView view, DateTimeOffset now)
     {
-        Progress = view.Activity(task.Id)?.Progress,
-        UnschedulableReason = task.State == TaskState.Pending ? Matching.Eligibility.Explain(task, view) : null,
-    };
+        var progress = view.Activity(task.Id)?.Progress;
+        return Of(task) with
+        {
+            Progress = progress,
+            RemainingMs = Remaining(task, progress, view, now),
+            UnschedulableReason = task.State == TaskState.Pending ? Matching.Eligibility.Explain(task, view) : null,
+        };
+    }
+
+    /// <summary>Returns the time that a held task will still need, in milliseconds; null without a basis.</summary>
+    /// <param name="progress">The progress that the worker reported; null if it reported none.</param>
+    internal static long? Remaining(TaskEntity task, double? progress, IHiveView view, DateTimeOffset now)
+    {
+        if (!task.State.IsHeld() || task.Lease is not { } lease) return null;
+        var elapsed = lease.StartedAt is { } started ? now - started : TimeSpan.Zero;
+        return view.View<IDurationView>().Durations(lease.Agent, task.Spec.Type)?.Remaining((long)elapsed.TotalMilliseconds, progress);
+    }
 }

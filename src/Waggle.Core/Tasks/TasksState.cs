@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
@@ -17,6 +18,7 @@ internal sealed class TasksState : FeatureState, ITaskView
 {
     private readonly HiveContext _hive;
     private readonly AgentsState _agents;
+    private readonly DurationState _durations;
     private readonly EntityTable<TaskEntity> _tasks;
     private readonly EntityTable<AttemptView> _attempts;
     private readonly DependencyGraph _dependencies = new();
@@ -27,9 +29,10 @@ internal sealed class TasksState : FeatureState, ITaskView
     private readonly TaskMetrics _metrics;
     private readonly StopCursors _stops;
 
-    public TasksState(HiveContext hive, AgentsState agents, IUnaddressedWork unaddressed)
+    public TasksState(HiveContext hive, AgentsState agents, IUnaddressedWork unaddressed, DurationState durations)
     {
         _hive = hive;
+        _durations = durations;
         _metrics = hive.Metrics.Of(static metrics => new TaskMetrics(metrics));
         _agents = agents;
         _tasks = hive.Table(TaskFeature.Tasks);
@@ -134,6 +137,7 @@ internal sealed class TasksState : FeatureState, ITaskView
 
         var before = _tasks[record.Task]!;
         if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
+        if (record is TaskCompleted completed) _durations.Add(completed.Ended.Agent, before.Spec.Type, completed.DurationMs, offset);
         Put(before, TaskEvolver.Evolve(before, record, at));
         if (record is TaskAssigned assigned) _agents.Extend(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs), byWorker: false);
     }

@@ -106,13 +106,15 @@ internal static class Rows
             Field<TaskAssigned>.Text("assignedTo", "agent", r => r.Agent),
             Field<TaskAssigned>.Text("swarmId", "swarm", r => r.Swarm),
             Field<TaskAssigned>.Text(
-                "priority", "priority: critical 1, high 2, medium 3, low 4 and 5", r => r.Priority is { } priority ? Vocabulary.OfPriority(priority) : null)),
+                "priority", "priority: critical 1, high 2, medium 3, low 4 and 5", r => r.Priority is { } priority ? Vocabulary.OfPriority(priority) : null),
+            Field<TaskAssigned>.Whole("estimatedDuration", "estimate.p50_ms", r => r.Estimate?.P50Ms)),
         new MessageMap<TaskProgressed>(
             "task_progress", "task_progress",
             Field<TaskProgressed>.Text("taskId", "task", r => r.Task),
             Field<TaskProgressed>.Text("agentId", "agent", r => r.Agent),
             Field<TaskProgressed>.Number("progress", "progress, 0 to 1", r => r.Progress),
-            Field<TaskProgressed>.Text("message", "message", r => r.Message)),
+            Field<TaskProgressed>.Text("message", "message", r => r.Message),
+            Field<TaskProgressed>.Whole("estimatedTimeRemaining", "remaining_ms", r => r.RemainingMs)),
         new MessageMap<TaskCompleted>(
             "task_completed", "task_completed",
             Field<TaskCompleted>.Text("taskId", "task", r => r.Task),

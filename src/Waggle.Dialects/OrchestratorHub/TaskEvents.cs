@@ -26,7 +26,10 @@ internal static class TaskEvents
             Field<TaskAssigned>.Text("task_id", "task", r => r.Task),
             Field<TaskAssigned>.Text("agent_id", "agent", r => r.Agent),
             Field<TaskAssigned>.Text("assignment_reason", "assignment_reason.proficiency: capability_match where there is one, else available", r =>
-                r.AssignmentReason.Proficiency is null ? "available" : "capability_match")),
+                r.AssignmentReason.Proficiency is null ? "available" : "capability_match"),
+            Field<TaskAssigned>.Time(
+                "estimated_completion", "at, later by estimate.p50_ms",
+                (r, record) => r.Estimate is { } known ? record.At.AddMilliseconds(known.P50Ms) : null)),
         new MessageMap<TaskStarted>(
             "task_started", "task_started",
             Field<TaskStarted>.Text("task_id", "task", r => r.Task),
@@ -37,7 +40,10 @@ internal static class TaskEvents
             Field<TaskProgressed>.Text("task_id", "task", r => r.Task),
             Field<TaskProgressed>.Text("agent_id", "agent", r => r.Agent),
             Field<TaskProgressed>.Number("progress", "progress, 0..1", r => r.Progress),
-            Field<TaskProgressed>.Text("current_step", "message", r => r.Message)),
+            Field<TaskProgressed>.Text("current_step", "message", r => r.Message),
+            Field<TaskProgressed>.Time(
+                "estimated_completion", "at, later by remaining_ms",
+                (r, record) => r.RemainingMs is { } rest ? record.At.AddMilliseconds(rest) : null)),
         new MessageMap<TaskCompleted>(
             "task_completed", "task_completed",
             Field<TaskCompleted>.Text("task_id", "task", r => r.Task),

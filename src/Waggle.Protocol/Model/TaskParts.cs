@@ -33,7 +33,18 @@ public sealed record LeaseInfo
     public required DateTimeOffset AssignedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public AssignmentReason? Reason { get; init; }
+
+    /// <summary>The duration to expect, as the assignment found it; null under five measured attempts.</summary>
+    public DurationEstimate? Estimate { get; init; }
 }
+
+/// <summary>
+/// The duration to expect of an attempt: what the same agent needed for its last completed attempts on tasks of the same type, from start to end.
+/// </summary>
+/// <param name="P50Ms">The median in milliseconds.</param>
+/// <param name="P90Ms">The 90th percentile in milliseconds.</param>
+/// <param name="Samples">The number of measured attempts, 5 to 32.</param>
+public sealed record DurationEstimate(long P50Ms, long P90Ms, int Samples);
 
 /// <summary>The reason for the matcher's choice of an agent: the parts of the score, and the number of candidates.</summary>
 /// <param name="Proficiency">The least proficiency over the required capabilities, 0 to 1; null if none is required.</param>
@@ -62,6 +73,9 @@ public sealed record AttemptView
     public DateTimeOffset? StartedAt { get; init; }
     public required DateTimeOffset EndedAt { get; init; }
     public AssignmentReason? Reason { get; init; }
+
+    /// <summary>The duration to expect, as the assignment found it; null under five measured attempts.</summary>
+    public DurationEstimate? Estimate { get; init; }
     public TaskError? Error { get; init; }
     public Usage? Usage { get; init; }
 
@@ -96,6 +110,14 @@ public sealed record TaskView
 
     /// <summary>The progress, from 0 to 1; null before the first report of a worker.</summary>
     public double? Progress { get; init; }
+
+    /// <summary>
+    /// The time that a held task will still need, in milliseconds: the median of its agent's measured durations that are longer than the elapsed time, less
+    /// the elapsed time; with a reported progress the part that is not done of that median. Null under five measured attempts, for an attempt that takes
+    /// longer than all of them, and in lists.
+    /// </summary>
+    public long? RemainingMs { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Result { get; init; }
 

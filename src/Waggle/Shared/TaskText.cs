@@ -66,7 +66,9 @@ internal static class TaskText
         ("state", SnakeCase.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
         ("waiting because", task.UnschedulableReason?.Message),
         ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
+        ("estimate", task.State.IsHeld() && task.Lease?.Estimate is { } estimate ? Expected(estimate) : null),
         ("progress", task.Progress is { } progress ? Percent(progress) : null),
+        ("remaining", task.RemainingMs is { } remaining ? $"about {Durations.Text(TimeSpan.FromMilliseconds(remaining))}" : null),
         ("next retry", task.NextRetryAt is { } retry ? Printer.Time(retry) : null),
         ("cancelled", task.CancelRequested || task.CancelledBy is not null ? $"{task.CancelReason ?? "no reason given"}{By(task.CancelledBy)}" : null),
         ("ended", task.EndedAt is { } ended ? Printer.Time(ended) : null),
@@ -76,6 +78,10 @@ internal static class TaskText
             Count(task.Losses, "loss", "losses"), Count(task.Refusals, "refusal", "refusals"))),
         ("usage", Used(task.Usage)),
     ];
+
+    private static string Expected(DurationEstimate estimate) =>
+        $"{Durations.Text(TimeSpan.FromMilliseconds(estimate.P50Ms))}, 9 of 10 within {Durations.Text(TimeSpan.FromMilliseconds(estimate.P90Ms))}"
+        + $" (the last {estimate.Samples} of this agent and type)";
 
     private static string Count(int number, string one, string many) => $"{number} {(number == 1 ? one : many)}";
 

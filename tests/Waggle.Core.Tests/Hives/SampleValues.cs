@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
+using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
@@ -21,6 +22,8 @@ internal static partial class SampleValues
     private static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, 123, TimeSpan.Zero);
     private static readonly Dictionary<string, double> Requires = new(StringComparer.Ordinal) { ["code"] = 0.5, ["review"] = 0.25 };
     private static readonly Usage Usage = new() { InputTokens = 1200, OutputTokens = 340, CostUsd = 0.0125 };
+    private static readonly DurationEstimate Estimate = new(1800, 4200, 12);
+
     private static readonly AssignmentReason Reason = new(0.82, 0.7, 1, 2, Avoided: true);
     private static readonly TaskError Error = new("BOOM", "It broke: \"é漢😀\".");
 
@@ -80,10 +83,10 @@ internal static partial class SampleValues
         new TaskAssigned
         {
             Task = Task, Title = Title, Priority = 2, OldState = TaskState.Pending, State = TaskState.Assigned, Swarm = "default",
-            Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Token = 41, LeaseMs = 30_000, AssignmentReason = Reason, Holding = 2,
+            Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Token = 41, LeaseMs = 30_000, AssignmentReason = Reason, Holding = 2, Estimate = Estimate,
         },
         new TaskStarted { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Assigned, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Token = 41 },
-        new TaskProgressed { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Progress = 0.75, Message = "nearly" },
+        new TaskProgressed { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Progress = 0.75, Message = "nearly", RemainingMs = 450 },
         new TaskLogged { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Lines = ["one", "two"] },
         new TaskRequeued { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.Pending, Swarm = "default", Reason = "lost", Ended = End },
         new TaskRetryScheduled { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.RetryWait, Swarm = "default", Ended = End, NextRetryAt = At },
@@ -139,7 +142,7 @@ internal static partial class SampleValues
         .. OfMessaging,
     ];
 
-    private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason };
+    private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason, Estimate = Estimate };
 
     public static TaskEntity TaskEntity { get; } = new()
     {
@@ -184,12 +187,14 @@ internal static partial class SampleValues
     public static object AsWritten(object value, int version) => (version, value) switch
     {
         (1, TaskUnblocked r) => r with { Priority = null },
-        (1, TaskAssigned r) => r with { Holding = null, Priority = null, AgentType = null },
-        (2, TaskAssigned r) => r with { Priority = null, AgentType = null },
+        (1, TaskAssigned r) => r with { Holding = null, Priority = null, AgentType = null, Estimate = null },
+        (2, TaskAssigned r) => r with { Priority = null, AgentType = null, Estimate = null },
+        (3, TaskAssigned r) => r with { Estimate = null },
         (1, TaskStarted r) => r with { AgentName = null, Priority = null, AgentType = null },
         (2, TaskStarted r) => r with { Priority = null, AgentType = null },
-        (1, TaskProgressed r) => r with { AgentName = null, Priority = null, AgentType = null },
-        (2, TaskProgressed r) => r with { Priority = null, AgentType = null },
+        (1, TaskProgressed r) => r with { AgentName = null, Priority = null, AgentType = null, RemainingMs = null },
+        (2, TaskProgressed r) => r with { Priority = null, AgentType = null, RemainingMs = null },
+        (3, TaskProgressed r) => r with { RemainingMs = null },
         (1, TaskLogged r) => r with { Priority = null },
         (1, TaskCancelRequested r) => r with { Priority = null },
         (1, TaskRequeued r) => r with { Ended = EndBefore, Priority = null },
@@ -219,10 +224,12 @@ internal static partial class SampleValues
         (1, AgentEntity a) => a with { Type = null, Types = null, Timed = 0, WorkedMs = 0, Failure = null },
         (2, AgentEntity a) => a with { Types = null, Failure = null },
         (3, AgentEntity a) => a with { Failure = null },
-        (1, TaskEntity t) => t with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
-        (2, TaskEntity t) => t with { MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
-        (3, TaskEntity t) => t with { FirstQueuedAt = null, Assignee = null },
-        (4, TaskEntity t) => t with { Assignee = null },
+        (1, TaskEntity t) => Unestimated(t) with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
+        (2, TaskEntity t) => Unestimated(t) with { MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
+        (3, TaskEntity t) => Unestimated(t) with { FirstQueuedAt = null, Assignee = null },
+        (4, TaskEntity t) => Unestimated(t) with { Assignee = null },
+        (5, TaskEntity t) => Unestimated(t),
+        (1, AttemptView a) => a with { Estimate = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
         (1, Core.Performance.SwarmMeasured r) => r with { Topology = null },
@@ -231,6 +238,9 @@ internal static partial class SampleValues
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,
     };
+
+    private static TaskEntity Unestimated(TaskEntity task) =>
+        task with { Lease = task.Lease! with { Estimate = null }, Lapsed = task.Lapsed! with { Estimate = null } };
 
     public static AttemptView Attempt { get; } = new()
     {
@@ -243,11 +253,14 @@ internal static partial class SampleValues
         StartedAt = At,
         EndedAt = At,
         Reason = Reason,
+        Estimate = Estimate,
         Error = Error,
         Usage = Usage,
         LastProgress = 0.75,
         LogTail = ["one", "two"],
     };
+
+    public static AgentDurations Durations { get; } = new() { Agent = "a1", Type = "tests", Seq = 7, Last = 41, Ms = [1200, 1800, 2400, 1500, 4200] };
 
     public static AgentEntity Agent { get; } = new()
     {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Agents;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
+using Waggle.Core.Durations;
 using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
@@ -67,6 +68,7 @@ public class StoredFormTests
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
         Check("entity.swarm_figures", SampleValues.Figures, PerformanceJson.Default.SwarmFigures);
+        Check("entity.agent_durations", SampleValues.Durations, DurationJson.Default.AgentDurations);
         Check("entity.api_schema", SampleValues.Schema, SchemaJson.Default.SchemaEntity);
         Check("entity.id_counters", SampleValues.Counters, IdJson.Default.IdCounters);
         Assert.Equal(Hive.Kinds.Count, Directory.GetFiles(Folder, "entity.*.1.json").Length);

@@ -36,7 +36,9 @@ internal static class Durability
                 engine.State.Apply(FeatureCatalog.Typed(record), record.Position.Offset, row.At);
             }
 
-            foreach (var entity in engine.Seal(0).Commit?.Entities ?? []) folded[$"{entity.Kind}/{entity.Id}"] = Text(entity);
+            var commit = engine.Seal(0).Commit;
+            foreach (var entity in commit?.Entities ?? []) folded[$"{entity.Kind}/{entity.Id}"] = Text(entity);
+            foreach (var removed in commit?.Removed ?? []) folded.Remove($"{removed.Kind}/{removed.Id}");
             engine.End();
         }
 

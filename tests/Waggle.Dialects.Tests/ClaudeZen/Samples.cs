@@ -55,12 +55,13 @@ internal static class Samples
         EncodedText.RecordOf(new TaskAssigned
         {
             Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Pending, State = TaskState.Assigned, Agent = Agent, AgentName = "Coder", Attempt = 1, Token = 7, Priority = 2,
-            LeaseMs = 30_000, AssignmentReason = new AssignmentReason(0.9, 0.8, 1, 1), Holding = 1,
+            LeaseMs = 30_000, AssignmentReason = new AssignmentReason(0.9, 0.8, 1, 1), Holding = 1, Estimate = new(300_000, 420_000, 12),
         }),
         EncodedText.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Assigned, State = TaskState.Running, Agent = Agent, AgentName = "Coder", Attempt = 1, Token = 7 }),
         EncodedText.RecordOf(new TaskProgressed
         {
             Task = Task, Title = Title, Swarm = Swarm, State = TaskState.Running, Agent = Agent, AgentName = "Coder", Attempt = 1, Progress = 0.65, Message = "Code optimization in progress",
+            RemainingMs = 120_000,
         }),
         EncodedText.RecordOf(new TaskLogged { Task = Task, Title = Title, Swarm = Swarm, State = TaskState.Running, Agent = Agent, Attempt = 1, Lines = ["reading", "writing"] }),
         EncodedText.RecordOf(new TaskCompleted

@@ -29,10 +29,10 @@ internal static class Samples
         EncodedText.RecordOf(new TaskAssigned
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Pending, State = TaskState.Assigned, Agent = "ann", AgentName = "DataProcessor-1",
-            Attempt = 1, Token = 13, LeaseMs = 30_000, AssignmentReason = new(0.9, 0.85, 1, 1), Holding = 1,
+            Attempt = 1, Token = 13, LeaseMs = 30_000, AssignmentReason = new(0.9, 0.85, 1, 1), Holding = 1, Estimate = new(1_740_000, 2_400_000, 9),
         }),
         EncodedText.RecordOf(new TaskStarted { Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Assigned, State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Token = 13 }),
-        EncodedText.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Progress = 0.75, Message = "batch 3/4" }),
+        EncodedText.RecordOf(new TaskProgressed { Task = Task, Title = Title, Swarm = "default", State = TaskState.Running, Agent = "ann", AgentName = "DataProcessor-1", Attempt = 1, Progress = 0.75, Message = "batch 3/4", RemainingMs = 300_000 }),
         EncodedText.RecordOf(new TaskRetryScheduled
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = EncodedText.At.AddSeconds(2),

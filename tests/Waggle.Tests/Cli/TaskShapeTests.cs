@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 
@@ -49,6 +50,18 @@ public sealed class TaskShapeTests(HubFixture hub)
         Assert.Matches("^([0-9]+[smhd]|-)$", row[3]);
         Assert.Matches("  AGE +SEEN", (await hub.RunAsync("agent", "list")).Output.Split('\n')[0]);
         Assert.Matches("  AGE *$", (await hub.RunAsync("swarm", "list")).Output.Split('\n')[0]);
+    }
+
+    [Fact]
+    public async Task A_held_task_says_how_long_its_agent_needs_for_tasks_of_its_type()
+    {
+        for (var i = 0; i < 5; i++) await hub.ShellAsync("true", s => s with { Type = "timed" });
+        var task = await hub.BeginShellAsync("exec sleep 600", s => s with { Type = "timed" });
+        var shown = "";
+        await Eventually.Async(async () => (shown = (await hub.RunAsync("task", "show", task)).Output).Contains("assigned to", StringComparison.Ordinal));
+        await hub.RunAsync("task", "cancel", task);
+        Assert.Matches("estimate: +[0-9.]+ m?s, 9 of 10 within [0-9.]+ m?s \\(the last 5 of this agent and type\\)", shown);
+        Assert.DoesNotContain("estimate", (await hub.RunAsync("task", "show", task)).Output, StringComparison.Ordinal);
     }
 
     [Theory]

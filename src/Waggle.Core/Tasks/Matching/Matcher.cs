@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
 using Waggle.Protocol.Model;
@@ -119,6 +120,7 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         LeaseMs = (long)task.Spec.Lease(hive.Options).TotalMilliseconds,
         AssignmentReason = reason,
         Holding = (agents.Presence(id)?.Holding.Count ?? 0) + 1,
+        Estimate = hive.View<IDurationView>().Durations(id, task.Spec.Type)?.Estimate,
     };
 
     private void SayUnschedulable(Requirement requirement, Action<RecordData> apply)

@@ -8,9 +8,10 @@ internal sealed class RollingWindow
 {
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(5);
 
-    private const int Buckets = 61;
+    /// <summary>The number of buckets; the oldest one is not complete any more.</summary>
+    public const int Buckets = 61;
 
-    private static readonly long BucketTicks = TimeSpan.FromSeconds(5).Ticks;
+    public static readonly long BucketTicks = TimeSpan.FromSeconds(5).Ticks;
 
     private readonly Bucket[] _ring = new Bucket[Buckets];
 

@@ -47,4 +47,26 @@ public sealed record SwarmWindow
     /// <summary>The average duration of the completing attempts in milliseconds; null if no task completed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public long? AverageMs { get; init; }
+
+    /// <summary>The time for which slots held a task, in milliseconds, summed over all slots.</summary>
+    public long BusySlotMs { get; init; }
+
+    /// <summary>The time for which slots held a task or could have, in milliseconds, summed over all slots of the agents that are here.</summary>
+    public long AvailableSlotMs { get; init; }
+
+    /// <summary>The busy share of the available slot time, 0 to 1; null if no slot was available.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public double? Utilization { get; init; }
+
+    /// <summary>The number of assignments.</summary>
+    public long Assigned { get; init; }
+
+    /// <summary>The waits of the assigned tasks in the queue; null without an assignment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public QueueWait? QueueWait { get; init; }
 }
+
+/// <summary>The time of tasks in the queue: from the moment when a task last became pending to its assignment, in milliseconds.</summary>
+/// <param name="P50Ms">The median, with a relative error of at most 2 %.</param>
+/// <param name="P90Ms">The 90th percentile, with a relative error of at most 2 %.</param>
+public sealed record QueueWait(long MeanMs, long P50Ms, long P90Ms, long MaxMs);

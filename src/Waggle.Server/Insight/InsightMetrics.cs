@@ -31,6 +31,12 @@ internal sealed class InsightMetrics
             "waggle.module.health", ByModule, "{status}", "A part of the hub by its worst open alert: 0 healthy, 1 degraded, 2 unhealthy.");
         meter.CreateObservableCounter(
             "waggle.swarm.tasks", EndedBySwarm, "{task}", "Tasks of a swarm that ended since it began, by swarm and state, for 100 swarms.");
+        meter.CreateObservableGauge(
+            "waggle.swarm.utilization", Utilization, null,
+            "Busy share of a swarm's available slot time in the last five minutes, 0 to 1, by swarm, for 100 swarms.");
+        meter.CreateObservableGauge(
+            "waggle.swarm.queue_wait", QueueWait, "s",
+            "Time in the queue of a swarm's tasks that were assigned in the last five minutes, by swarm and quantile, for 100 swarms.");
     }
 
     /// <summary>Keeps the newest figures of swarms.</summary>
@@ -66,6 +72,28 @@ internal sealed class InsightMetrics
             yield return Of("rejected", ended.Rejected);
 
             Measurement<long> Of(string state, long count) => new(count, new("swarm", swarm.SwarmId), new KeyValuePair<string, object?>("state", state));
+        }
+    }
+
+    private IEnumerable<Measurement<double>> Utilization()
+    {
+        foreach (var swarm in _swarms.Values)
+        {
+            if (swarm.Window.Utilization is { } share) yield return new(share, new KeyValuePair<string, object?>("swarm", swarm.SwarmId));
+        }
+    }
+
+    private IEnumerable<Measurement<double>> QueueWait()
+    {
+        foreach (var swarm in _swarms.Values)
+        {
+            if (swarm.Window.QueueWait is not { } wait) continue;
+            yield return Of("0.5", wait.P50Ms);
+            yield return Of("0.9", wait.P90Ms);
+            yield return Of("1", wait.MaxMs);
+
+            Measurement<double> Of(string quantile, long ms) =>
+                new(ms / 1000.0, new("swarm", swarm.SwarmId), new KeyValuePair<string, object?>("quantile", quantile));
         }
     }
 

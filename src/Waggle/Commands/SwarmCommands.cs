@@ -80,6 +80,10 @@ internal static class SwarmCommands
         yield return ("completed", Invariant($"{totals.Completed}, failed {totals.Failed}, expired {totals.Expired}, cancelled {totals.Cancelled}"));
         yield return ("per minute", window.CompletedPerMinute is { } rate ? Invariant($"{rate} over {window.WindowMs / 1000} s") : null);
         yield return ("average", window.AverageMs is { } average ? Invariant($"{average} ms") : null);
+        yield return ("utilization", window.Utilization is { } share ? Invariant($"{share * 100:0.#} % of the slot time of {window.WindowMs / 1000} s") : null);
+        yield return ("queue wait", window.QueueWait is { } wait
+            ? Invariant($"mean {wait.MeanMs} ms, median {wait.P50Ms}, 9 of 10 within {wait.P90Ms}, longest {wait.MaxMs} ({window.Assigned} assigned)")
+            : null);
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

@@ -56,7 +56,11 @@ internal static partial class SampleValues
             Tasks = new Dictionary<string, int>(StringComparer.Ordinal) { ["running"] = 2 },
             Agents = new Dictionary<string, int>(StringComparer.Ordinal) { ["idle"] = 2, ["working"] = 6, ["draining"] = 0, ["offline"] = 1 },
             Totals = Figures.Totals,
-            Window = new() { WindowMs = 300_000, Completed = 12, Failed = 1, CompletedPerMinute = 2.4, AverageMs = 1200 },
+            Window = new()
+            {
+                WindowMs = 300_000, Completed = 12, Failed = 1, CompletedPerMinute = 2.4, AverageMs = 1200, BusySlotMs = 450_000, AvailableSlotMs = 900_000,
+                Utilization = 0.5, Assigned = 14, QueueWait = new(900, 300, 2500, 4000),
+            },
         },
         new SchemaUpdated { Version = "0.2.0", OldVersion = "0.1.0", Changes = [new("endpoint_added", "/api/v1/new-feature", "POST")] },
         Fired,

@@ -232,12 +232,16 @@ internal static partial class SampleValues
         (1, AttemptView a) => a with { Estimate = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
-        (1, Core.Performance.SwarmMeasured r) => r with { Topology = null },
+        (1, Core.Performance.SwarmMeasured r) => r with { Topology = null, Window = Unslotted(r.Window) },
+        (2, Core.Performance.SwarmMeasured r) => r with { Window = Unslotted(r.Window) },
         (1, Core.Insight.TaskDay d) => d with { Totals = null },
         (1, SwarmCreated r) => r with { Topology = null },
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,
     };
+
+    private static SwarmWindow Unslotted(SwarmWindow window) =>
+        window with { BusySlotMs = 0, AvailableSlotMs = 0, Utilization = null, Assigned = 0, QueueWait = null };
 
     private static TaskEntity Unestimated(TaskEntity task) =>
         task with { Lease = task.Lease! with { Estimate = null }, Lapsed = task.Lapsed! with { Estimate = null } };

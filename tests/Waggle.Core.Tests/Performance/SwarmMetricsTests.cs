@@ -115,6 +115,82 @@ public class SwarmMetricsTests
     }
 
     [Fact]
+    public void An_agent_that_works_half_of_the_time_is_half_utilized()
+    {
+        var worker = _hive.Worker("a1");
+        for (var i = 0; i < 10; i++)
+        {
+            _hive.Create();
+            _hive.Now += TimeSpan.FromSeconds(5);
+            worker.Complete();
+            _hive.Now += TimeSpan.FromSeconds(5);
+            worker.Renew();
+        }
+
+        Assert.Equal((50_000, 100_000, 0.5), (Metrics.Window.BusySlotMs, Metrics.Window.AvailableSlotMs, Metrics.Window.Utilization));
+    }
+
+    [Fact]
+    public void Slots_of_agents_that_drain_or_are_gone_are_not_available()
+    {
+        Assert.Null(Metrics.Window.Utilization);
+        _hive.Worker("a1", slots: 3);
+        _hive.Worker("a2", slots: 1);
+        _hive.Create();
+        _hive.Now += TimeSpan.FromSeconds(10);
+        Assert.Equal((10_000, 40_000), Slots());
+        _hive.Drain("a1");
+        _hive.Drain("a2");
+        _hive.Now += TimeSpan.FromSeconds(10);
+        Assert.Equal((20_000, 50_000), Slots());
+        _hive.Remove("a1");
+        _hive.Remove("a2");
+        _hive.Now += TimeSpan.FromSeconds(10);
+        Assert.Equal((20_000, 50_000), Slots());
+        (long, long) Slots() => (Metrics.Window.BusySlotMs, Metrics.Window.AvailableSlotMs);
+    }
+
+    [Fact]
+    public void The_slot_time_of_a_reload_begins_anew()
+    {
+        _hive.Worker("a1");
+        _hive.Create();
+        _hive.Now += TimeSpan.FromSeconds(10);
+        Assert.Equal(1, Metrics.Window.Utilization);
+        _hive.Reload();
+        Assert.Null(Metrics.Window.Utilization);
+        _hive.Now += TimeSpan.FromSeconds(4);
+        Assert.Equal((4000, 4000), (Metrics.Window.BusySlotMs, Metrics.Window.AvailableSlotMs));
+    }
+
+    [Fact]
+    public void A_task_waits_from_the_moment_when_it_became_pending_to_its_assignment()
+    {
+        Assert.Equal((0, null), (Metrics.Window.Assigned, Metrics.Window.QueueWait));
+        _hive.Create();
+        _hive.Now += TimeSpan.FromSeconds(8);
+        _hive.Create();
+        var worker = _hive.Worker("a1", slots: 2);
+        Assert.Equal((2, new(4000, 0, 8000, 8000)), (Metrics.Window.Assigned, Rounded(Metrics.Window.QueueWait!)));
+        worker.Release();
+        Assert.Equal(3, Metrics.Window.Assigned);
+        static QueueWait Rounded(QueueWait wait) => wait with { P90Ms = (long)Math.Round(wait.P90Ms / 1000.0) * 1000 };
+    }
+
+    [Fact]
+    public void A_swarm_whose_utilization_moves_is_reported_until_it_rests()
+    {
+        _hive.Worker("a1");
+        _hive.Create();
+        Reported();
+        _hive.Now += TimeSpan.FromMinutes(6);
+        Assert.Equal(["default"], Reported());
+        Assert.Empty(Reported());
+        _hive.Now += TimeSpan.FromSeconds(10);
+        Assert.Empty(Reported());
+    }
+
+    [Fact]
     public void A_principal_of_another_swarm_gets_none()
     {
         _hive.Ok(new CreateSwarm("Other", "other") { By = TestHive.User });

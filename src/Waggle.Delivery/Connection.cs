@@ -80,7 +80,7 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
     public long Dropped => _outbox.Dropped;
 
     /// <summary>Gets the counts of sent and of queued messages.</summary>
-    public ConnectionStats Stats => new(_writer.Messages, _writer.Bytes, _outbox.Count, _outbox.Bytes, _outbox.Dropped);
+    public ConnectionStats Stats => new(_writer.Messages, _writer.Bytes, _outbox.Count, _outbox.Bytes, _outbox.Dropped, _outbox.SlowEpisodes);
 
     /// <summary>Gets the error of the message that could not be encoded, which ended the connection; null if there was none.</summary>
     public Exception? Fault { get; private set; }
@@ -270,4 +270,5 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
 /// <param name="Queued">Messages that wait in the outbox.</param>
 /// <param name="QueuedBytes">Bytes that wait in the outbox.</param>
 /// <param name="Dropped">Records that gap notices replaced.</param>
-public readonly record struct ConnectionStats(long Sent, long SentBytes, int Queued, long QueuedBytes, long Dropped);
+/// <param name="SlowEpisodes">The number of times that the client read so slowly that records were dropped.</param>
+public readonly record struct ConnectionStats(long Sent, long SentBytes, int Queued, long QueuedBytes, long Dropped, int SlowEpisodes);

@@ -53,6 +53,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
     // Records dropped since the client last had everything, and those of finished episodes that have not been reported.
     private long _episode;
     private long _over;
+    private int _episodes;
 
     /// <summary>Gets the number of messages that wait, without gap notices.</summary>
     public int Count
@@ -71,6 +72,9 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
             lock (_lock) return _dropped;
         }
     }
+
+    /// <summary>Gets the number of times that the client began to read so slowly that records were dropped.</summary>
+    public int SlowEpisodes => Volatile.Read(ref _episodes);
 
     /// <summary>Gets the number of bytes that wait.</summary>
     public long Bytes
@@ -208,6 +212,7 @@ internal sealed class Outbox(OutboxLimits limits, DeliveryMetrics? metrics = nul
         _waiting--;
         _dropped++;
         var isFirst = _episode++ == 0;
+        if (isFirst) _episodes++;
         metrics?.Dropped(isFirst);
         slot = Entry.Gap(new Gap(slot.Position, slot.Position, 1));
         if (at == _head) return;

@@ -43,6 +43,12 @@ public sealed class Socket
     /// </summary>
     public string Transport => _client.Session.Road;
 
+    /// <summary>Gets the last measured round trip of a ping, from the server to the client and back; null before the first pong. Thread-safe.</summary>
+    public TimeSpan? RoundTripTime => _client.Session.RoundTrip?.Last;
+
+    /// <summary>Gets the smoothed difference of consecutive round trips (RFC 3550); null before the second pong. Thread-safe.</summary>
+    public TimeSpan? Jitter => _client.Session.RoundTrip?.Jitter;
+
     /// <summary>Whether the socket is in its namespace.</summary>
     public bool Connected { get; internal set; }
 

@@ -60,6 +60,40 @@ public sealed class HeartbeatTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_round_trip_of_a_ping_is_listed_with_its_jitter_and_nothing_before()
+    {
+        using var client = await GreetAsync(Road.First);
+        Assert.Equal((null, null), await MeasuredAsync());
+        await AnswerAfterAsync(40);
+        var (first, none) = await MeasuredAsync();
+        await AnswerAfterAsync(2040);
+        var (second, jitter) = await MeasuredAsync();
+
+        // The ping leaves up to two seconds before the test reads it, because the test passes more time than the heartbeat needs.
+        Assert.InRange(first!.Value, 40, 2040);
+        Assert.InRange(second!.Value, 2040, 4040);
+        Assert.Null(none);
+        Assert.Equal(second - first, jitter);
+
+        async Task AnswerAfterAsync(int ms)
+        {
+            Advance(15.5);
+            Assert.Equal(ClientFrame.Ping, (await client.FrameAsync()).Opcode);
+            _time.Advance(TimeSpan.FromMilliseconds(ms));
+            await client.SendAsync(ClientFrame.Of(ClientFrame.Pong));
+            await HeardAsync(client);
+            Advance(30.5);
+        }
+
+        async Task<(double? RoundTrip, double? Jitter)> MeasuredAsync()
+        {
+            var one = Assert.Single(await ListAsync());
+            return (Number("round_trip_ms"), Number("jitter_ms"));
+            double? Number(string name) => one.TryGetProperty(name, out var value) ? value.GetDouble() : null;
+        }
+    }
+
+    [Fact]
     public async Task Who_speaks_is_not_pinged()
     {
         using var client = await GreetAsync(Road.First);
@@ -84,11 +118,13 @@ public sealed class HeartbeatTests : IAsyncLifetime
 
     private void Advance(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 
-    private async Task<List<string>> ConnectionsAsync()
+    private async Task<List<string>> ConnectionsAsync() => [.. (await ListAsync()).Select(c => c.GetProperty("id").GetString()!)];
+
+    private async Task<List<System.Text.Json.JsonElement>> ListAsync()
     {
         using var http = new HttpClient();
         using var json = System.Text.Json.JsonDocument.Parse(await http.GetStringAsync(new Uri(_hub.Server.Url, "/api/v1/connections")));
-        return [.. json.RootElement.GetProperty("connections").EnumerateArray().Select(c => c.GetProperty("id").GetString()!)];
+        return [.. json.RootElement.GetProperty("connections").EnumerateArray().Select(c => c.Clone())];
     }
 
     // Past the first look, which is the hello's.

@@ -21,6 +21,6 @@ internal static class UnavailableCommands
         ["configure:rate-limit"] = "Rates are not limited over Socket.IO; the hub's own protocol waggle.v1 has max_rate.",
         ["auth:token:refresh"] = "This hub gives out no refresh tokens: connect again with a fresh token.",
         ["auth:permissions:request"] = "Permissions come from the token: ask its issuer for another one.",
-        ["enable:performance:tracking"] = "Latency and bandwidth of a connection are not measured; GET /api/v1/connections has what it was sent.",
+        ["enable:performance:tracking"] = "The hub sends no reports about a connection; GET /api/v1/connections has its figures.",
     };
 }

@@ -32,6 +32,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
     private readonly IntentDispatcher _dispatcher;
     private readonly ReadGate _gate;
     private readonly KeepAlive _keepAlive;
+    private RoundTrip? _roundTrip;
 
     /// <param name="credential">The result of the admission check. Without a principal, the client must send its token with its hello.</param>
     /// <param name="entry">The entry of a foreign dialect.</param>
@@ -69,6 +70,12 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
     public DialectEntry? Entry => _dialect.Entry;
 
     public ConnectionStats Stats => _connection.Stats;
+
+    /// <summary>The last measured round trip of a ping; null while none was needed or answered, as for a client that sends messages itself.</summary>
+    public TimeSpan? RoundTripTime => _roundTrip?.Last;
+
+    /// <summary>The jitter of these round trips; null before the second.</summary>
+    public TimeSpan? Jitter => _roundTrip?.Jitter;
 
     /// <summary>The agent of the session.</summary>
     public string? Agent => _credential.Agent;
@@ -165,6 +172,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     void IKeepAliveSubject.Ping()
     {
+        (_roundTrip ??= new()).Sent(_host.Time);
         _connection.SendFrame(PingFrame);
         _dispatcher.Presence?.Acks.Pinged(_host.Hive.Head.Offset);
         if (_dialect.Current.Heartbeat.Spoken) _responder.Ping(_host.Time.GetUtcNow());
@@ -197,6 +205,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
                     _connection.SendFrame(Pong(message.Payload.Span));
                     break;
                 case WireMessageKind.Pong:
+                    _roundTrip?.Answered(_host.Time);
                     if (!_gate.IsClosed && !await _dispatcher.TakePongAsync()) _gate.Close();
                     break;
                 case WireMessageKind.Close:

@@ -37,7 +37,12 @@ internal static class ConnectionsApi
             Queued = stats?.Queued,
             QueuedBytes = stats?.QueuedBytes,
             Dropped = stats?.Dropped,
+            SlowEpisodes = stats?.SlowEpisodes,
+            RoundTripMs = Ms(client.RoundTripTime),
+            JitterMs = Ms(client.Jitter),
             Subscriptions = client.Subscriptions,
         };
     }
+
+    private static double? Ms(TimeSpan? time) => time is { } known ? Math.Round(known.TotalMilliseconds, 3) : null;
 }

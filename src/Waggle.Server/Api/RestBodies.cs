@@ -170,6 +170,15 @@ internal sealed record ConnectionView
     public int? Queued { get; init; }
     public long? QueuedBytes { get; init; }
     public long? Dropped { get; init; }
+
+    /// <summary>The number of times that the client read so slowly that records were dropped.</summary>
+    public int? SlowEpisodes { get; init; }
+
+    /// <summary>The last measured round trip of a ping in milliseconds. The hub pings a WebSocket that is silent, and each Socket.IO client.</summary>
+    public double? RoundTripMs { get; init; }
+
+    /// <summary>The smoothed difference of consecutive round trips in milliseconds (RFC 3550); null before the second.</summary>
+    public double? JitterMs { get; init; }
     public int? Subscriptions { get; init; }
 }
 

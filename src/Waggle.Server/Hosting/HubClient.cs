@@ -25,6 +25,12 @@ internal abstract class HubClient(string id, string kind, Ingress road, DateTime
 
     public virtual int? Subscriptions => null;
 
+    /// <summary>The last measured round trip of a ping; null if none was measured.</summary>
+    public virtual TimeSpan? RoundTripTime => null;
+
+    /// <summary>The jitter of the round trips; null before the second.</summary>
+    public virtual TimeSpan? Jitter => null;
+
     /// <summary>Stops reading from this client, because the hub is about to stop.</summary>
     public virtual void StopReading()
     {
@@ -54,6 +60,10 @@ internal class SessionClient(DialectSession session, Ingress road, DateTimeOffse
     public override ConnectionStats? Stats => session.Stats;
 
     public override int? Subscriptions => session.Subscriptions;
+
+    public override TimeSpan? RoundTripTime => session.RoundTripTime;
+
+    public override TimeSpan? Jitter => session.Jitter;
 
     public override void StopReading() => session.StopReading();
 

@@ -14,5 +14,9 @@ internal sealed class SocketIOClient(DialectSession session, Socket socket, Date
 
     public override string? Software => socket.Handshake.Header("User-Agent").ToString() is { Length: > 0 } agent ? agent : null;
 
+    public override TimeSpan? RoundTripTime => socket.RoundTripTime;
+
+    public override TimeSpan? Jitter => socket.Jitter;
+
     private static Ingress RoadOf(Socket socket) => new(socket.Transport, socket.Handshake.Secure, socket.Handshake.Address);
 }

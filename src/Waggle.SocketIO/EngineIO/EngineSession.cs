@@ -1,4 +1,5 @@
 using Waggle.Delivery;
+using Waggle.Transport;
 
 namespace Waggle.SocketIO.EngineIO;
 
@@ -46,6 +47,9 @@ internal sealed class EngineSession : IFlushable, IHeartbeatSubject
 
     /// <summary>Gets the statistics of the WebSocket; null while the client polls.</summary>
     public ConnectionStats? Stats => Transport.Connection?.Stats;
+
+    /// <inheritdoc cref="HeartbeatTimer.RoundTrip" />
+    public RoundTrip? RoundTrip => _heartbeat.RoundTrip;
 
     public bool IsClosed => Transport.IsClosed;
 

@@ -1,3 +1,4 @@
+using Waggle.Transport;
 using Waggle.Transport.Timers;
 
 namespace Waggle.SocketIO.EngineIO;
@@ -14,6 +15,9 @@ internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, Socket
     // Whether the server does not read from the client, because of a slow middleware or too many running handlers. It then cannot receive a pong.
     private volatile bool _isSuspended;
 
+    /// <summary>The time from a ping to its pong; null before the first ping.</summary>
+    public RoundTrip? RoundTrip { get; private set; }
+
     /// <summary>Whether the pong is overdue. The wheel fires a little late, so each request of the client checks this, too.</summary>
     public bool IsLate => time.GetTimestamp() >= Volatile.Read(ref _deadline) && !_isSuspended && !subject.IsClosed;
 
@@ -26,6 +30,7 @@ internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, Socket
     /// <summary>Notes the client's pong and begins the next interval.</summary>
     public void Answer()
     {
+        RoundTrip?.Answered(time);
         Reset();
         if (!subject.IsClosed) wheel.Set(this, options.PingInterval);
     }
@@ -55,6 +60,7 @@ internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, Socket
         {
             _isUnanswered = true;
             wheel.Set(this, options.PingTimeout);
+            (RoundTrip ??= new()).Sent(time);
             subject.Ping();
         }
     }

@@ -41,6 +41,15 @@ public sealed class HeartbeatTimerTests : IHeartbeatSubject, IDisposable
     }
 
     [Fact]
+    public void The_time_from_a_ping_to_its_pong_is_measured()
+    {
+        while (_events.Count == 0) _time.Advance(Tick);
+        _time.Advance(TimeSpan.FromMilliseconds(35));
+        _heartbeat.Answer();
+        Assert.Equal((TimeSpan.FromMilliseconds(35), null), (_heartbeat.RoundTrip!.Last, _heartbeat.RoundTrip.Jitter));
+    }
+
+    [Fact]
     public void A_client_without_a_pong_is_closed()
     {
         Pass(14.2);

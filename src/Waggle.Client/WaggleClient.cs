@@ -51,6 +51,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _completion = new CompletionWait(_connection, _commands, waits);
         Memory = new WaggleMemory(this);
         Votes = new WaggleVotes(this);
+        Schedules = new WaggleSchedules(this);
         Spawns = new WaggleSpawns(this);
         Topology = new WaggleTopology(this);
         Messages = new WaggleMessages(this);
@@ -61,6 +62,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Proposals, on which agents and people vote.</summary>
     public WaggleVotes Votes { get; }
+
+    /// <summary>Schedules, which create tasks at given times.</summary>
+    public WaggleSchedules Schedules { get; }
 
     /// <summary>Agents whose processes runners start.</summary>
     public WaggleSpawns Spawns { get; }

@@ -65,6 +65,8 @@ public static class Limits
     public const int MaxSearchVectorLength = 8192;
     public const int MaxSearchResults = 100;
 
+    public const int MaxSchedules = 10_000;
+
     public const int MaxOpenProposals = 1000;
     public const int MaxElectors = 10_000;
 

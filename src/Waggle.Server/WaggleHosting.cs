@@ -89,6 +89,7 @@ public static class WaggleHosting
         api.MapNotifications();
         api.MapMemory();
         api.MapProposals();
+        api.MapSchedules();
         api.MapMessages();
         api.MapTopics();
         api.MapEvents(parts.Streaming);

@@ -14,6 +14,7 @@ using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Presence;
 using Waggle.Core.Runners;
+using Waggle.Core.Schedules;
 using Waggle.Core.Schemas;
 using Waggle.Core.Search;
 using Waggle.Core.Swarms;
@@ -46,6 +47,7 @@ internal static class Features
         new RunnerFeature(),
         new AgentReportFeature(),
         new MessagingFeature(),
+        new ScheduleFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -2,6 +2,7 @@ using Waggle.Core.Access;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Schedules;
 using Waggle.Core.Tasks;
 using Waggle.Delivery;
 using Waggle.Protocol;
@@ -22,6 +23,7 @@ internal sealed class IntentDispatcher(
     ISessionControl session,
     string address)
 {
+    private const int StandardPage = 100;
     private readonly List<Intent> _intents = [];
     private readonly SubscriptionHandler _subscriptions = new(host, connection, responder, credential);
     private SessionPresence? _presence;
@@ -157,6 +159,10 @@ internal sealed class IntentDispatcher(
                 return true;
             case VoteIntent vote:
                 responder.Answer(vote, await VoteQueries.RunAsync(host.Hive, vote.Query, by));
+                return true;
+            case ListSchedulesIntent { Query: var page } schedules:
+                var query = new ListSchedules(page.Swarm, page.State, page.Cursor, page.Limit ?? StandardPage) { By = by };
+                responder.Answer(schedules, await host.Hive.QueryAsync(query, CancellationToken.None));
                 return true;
             case RunnerIntent runner:
                 await (_runner ??= new RunnerSession(host, responder, session)).PerformAsync(runner, by);

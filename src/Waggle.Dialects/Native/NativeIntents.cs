@@ -10,6 +10,7 @@ using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Runners;
+using Waggle.Core.Schedules;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
@@ -79,6 +80,13 @@ internal static class NativeIntents
         VoteWithdraw m => new CommandIntent(m.Id, new WithdrawProposal(m.Proposal) { By = by }),
         VoteShow m => new CommandIntent(m.Id, new ShowProposal(m.Proposal) { By = by }),
         VoteList or VoteBallots => new VoteIntent(message.Id, message),
+        ScheduleSet m => new CommandIntent(m.Id, new SetSchedule(m.Schedule, m.Spec) { By = by }),
+        SchedulePause m => new CommandIntent(m.Id, new PauseSchedule(m.Schedule) { By = by }),
+        ScheduleResume m => new CommandIntent(m.Id, new ResumeSchedule(m.Schedule) { By = by }),
+        ScheduleRunNow m => new CommandIntent(m.Id, new RunSchedule(m.Schedule) { By = by }),
+        ScheduleRemove m => new CommandIntent(m.Id, new RemoveSchedule(m.Schedule) { By = by }),
+        ScheduleShow m => new CommandIntent(m.Id, new ShowSchedule(m.Schedule) { By = by }),
+        ScheduleList m => new ListSchedulesIntent(m.Id, m),
         SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
         AlertList m => List(m),
         AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),

@@ -40,6 +40,8 @@ internal static class Results
         HubJson.Default.BallotView,
         HubJson.Default.ProposalPage,
         HubJson.Default.BallotPage,
+        HubJson.Default.ScheduleView,
+        HubJson.Default.SchedulePage,
         HubJson.Default.SpawnView,
         HubJson.Default.SpawnPage,
         HubJson.Default.RunnerPage,

@@ -95,3 +95,7 @@ public sealed record RunnerPage(IReadOnlyList<RunnerView> Runners);
 /// <summary>Spawned agents, the newest first.</summary>
 /// <param name="Cursor">The cursor of the next page; null on the last page.</param>
 public sealed record SpawnPage(IReadOnlyList<SpawnView> Spawns, string? Cursor = null);
+
+/// <summary>Schedules, the newest first.</summary>
+/// <param name="Cursor">The cursor of the next page; null on the last one.</param>
+public sealed record SchedulePage(IReadOnlyList<ScheduleView> Schedules, string? Cursor);

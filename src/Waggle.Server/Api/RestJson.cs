@@ -39,6 +39,7 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(MemoryBody))]
 [JsonSerializable(typeof(MemorySearchBody))]
 [JsonSerializable(typeof(Protocol.Model.ProposalSpec))]
+[JsonSerializable(typeof(Protocol.Model.ScheduleSpec))]
 [JsonSerializable(typeof(BallotBody))]
 [JsonSerializable(typeof(SpawnBody))]
 [JsonSerializable(typeof(StopBody))]

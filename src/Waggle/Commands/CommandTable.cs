@@ -16,6 +16,7 @@ internal static class CommandTable
         ("swarm", SwarmCommands.Create),
         ("memory", MemoryCommands.Create),
         ("vote", VoteCommands.Create),
+        ("schedule", ScheduleCommands.Create),
         ("alerts", AlertCommands.Create),
         ("token", TokenCommands.Create),
         ("watch", WatchCommand.Create),

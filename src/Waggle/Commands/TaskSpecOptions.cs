@@ -54,6 +54,9 @@ internal sealed class TaskSpecOptions
         _lease, _maxAttempts, _poison, _backoffBase, _backoffCap, _toStart, _startToClose, _toClose, _cancelGrace,
     ];
 
+    /// <summary>The options of a task that is created again and again: none that names other tasks.</summary>
+    public IEnumerable<Symbol> OfEachRun => All.Except([_dependsOn, _join, _parent, _key]);
+
     public async Task<TaskSpec> ReadAsync(HubCall call) => new()
     {
         Title = call.Get(_title),

@@ -62,6 +62,20 @@ internal static class Durations
             return new Duration(duration);
         },
     };
+
+    /// <summary>Creates an option that may be left out.</summary>
+    public static Option<Duration?> Optional(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "duration",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (TryParse(text, out var duration)) return new Duration(duration);
+            result.AddError($"{name} '{text}' is not a duration such as 500ms, 45s, 90m, 12h or 30d.");
+            return null;
+        },
+    };
 }
 
 /// <summary>The value of a duration option; help prints it in the form of the input.</summary>

@@ -140,6 +140,7 @@ internal static partial class SampleValues
         .. OfRunners,
         .. OfTopology,
         .. OfMessaging,
+        .. OfSchedules,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason, Estimate = Estimate };

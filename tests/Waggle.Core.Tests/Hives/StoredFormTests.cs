@@ -15,6 +15,7 @@ using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Runners;
+using Waggle.Core.Schedules;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
@@ -65,6 +66,7 @@ public class StoredFormTests
         Check("entity.spawn", SampleValues.Spawn, RunnerJson.Default.SpawnEntity);
         Check("entity.topology", SampleValues.Topology, TopologyJson.Default.TopologyEntity);
         Check("entity.agent_message", SampleValues.AgentMessage, MessagingJson.Default.MessageEntity);
+        Check("entity.schedule", SampleValues.Schedule, ScheduleJson.Default.ScheduleEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
         Check("entity.swarm_figures", SampleValues.Figures, PerformanceJson.Default.SwarmFigures);

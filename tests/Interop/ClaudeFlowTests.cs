@@ -18,10 +18,12 @@ public sealed class ClaudeFlowTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _hub.DisposeAsync();
 
-    [Fact]
-    public async Task The_basic_client_and_the_agents_client_hear_a_real_worker()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_basic_client_and_the_agents_client_hear_a_real_worker(bool inChromium)
     {
-        await using var client = await StartAsync();
+        await using var client = inChromium ? await InChromiumAsync() : await StartAsync();
         await client.SayAsync("subscribe agent.*.status");
         await client.SayAsync("agent_events");
         await RanAsync(client, "agent_events");
@@ -35,11 +37,13 @@ public sealed class ClaudeFlowTests : IAsyncLifetime
         Assert.True((await client.HandledAsync("pong")).GetProperty("latency").GetInt64() >= 0);
     }
 
-    [Fact]
-    public async Task The_tracker_of_a_task_waits_for_its_real_end()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_tracker_of_a_task_waits_for_its_real_end(bool inChromium)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var client = await StartAsync();
+        await using var client = inChromium ? await InChromiumAsync() : await StartAsync();
         var task = (await _hub.Client.CreateTaskAsync(new TaskSpec { Title = "Count the words" })).Id;
         await client.SayAsync($"task_tracking task-123={task}");
         await client.SayAsync($"subscribe task.{task}.progress");
@@ -103,6 +107,13 @@ public sealed class ClaudeFlowTests : IAsyncLifetime
     private async Task<ForeignClient> StartAsync(string agent = "none")
     {
         var client = ForeignClient.Node("003", Url, agent);
+        await client.ReadyAsync();
+        return client;
+    }
+
+    private async Task<ForeignClient> InChromiumAsync()
+    {
+        var client = ForeignClient.Chromium("003", Url);
         await client.ReadyAsync();
         return client;
     }

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Interop.Tests;
 
-/// <summary>The client class that seed 000 prints, and its usage example, with the real hub.</summary>
+/// <summary>The client class that seed 000 prints, and its usage example, in Node and in Chromium, with the real hub.</summary>
 public sealed class ClaudeZenTests : IAsyncLifetime
 {
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,12 +17,14 @@ public sealed class ClaudeZenTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _hub.DisposeAsync();
 
-    [Fact]
-    public async Task The_usage_example_prints_the_status_and_the_events_of_a_real_swarm()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_usage_example_prints_the_status_and_the_events_of_a_real_swarm(bool inChromium)
     {
         await _hub.Client.CreateSwarmAsync("Builders", "swarm-001");
         await using var worker = await _hub.WorkerAsync("agent-coder-003", WorkAsync, o => o.Swarm = "swarm-001");
-        await using var client = await StartAsync();
+        await using var client = await StartAsync(inChromium);
         var status = await client.HandledAsync("log", d => d[0].GetString() == "Swarm status:");
         Assert.Equal(("swarm-001", "active", 1), (Text(status[1], "swarmId"), Text(status[1], "status"), status[1].GetProperty("agents").GetProperty("total").GetInt32()));
 
@@ -37,10 +39,12 @@ public sealed class ClaudeZenTests : IAsyncLifetime
         Assert.Empty(client.Complaints);
     }
 
-    [Fact]
-    public async Task Requests_resolve_with_what_was_done_and_failures_resolve_at_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_resolve_with_what_was_done_and_failures_resolve_at_once(bool inChromium)
     {
-        await using var client = await StartAsync();
+        await using var client = await StartAsync(inChromium);
         await client.SayAsync("""request memory_store {"key":"session-data","value":{"a":1},"namespace":"sessions"}""");
         Assert.True((await client.HandledAsync("memory_store")).GetProperty("success").GetBoolean());
         await client.SayAsync("""request spawn_agent {"swarmId":"default","agentType":"coder","capabilities":["javascript"]}""");
@@ -51,10 +55,12 @@ public sealed class ClaudeZenTests : IAsyncLifetime
         Assert.DoesNotContain(client.Lines, l => l.ToString().Contains("timeout", StringComparison.OrdinalIgnoreCase));
     }
 
-    [Fact]
-    public async Task Its_handlers_hear_their_channels()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Its_handlers_hear_their_channels(bool inChromium)
     {
-        await using var client = await StartAsync();
+        await using var client = await StartAsync(inChromium);
         await client.SayAsync("subscribe memory-events agent-a1-status system-metrics");
         await client.SayAsync("""request memory_store {"key":"k","value":"é","namespace":"n"}""");
         var updated = await client.HandledAsync("on memory-events");
@@ -71,14 +77,15 @@ public sealed class ClaudeZenTests : IAsyncLifetime
     [Fact]
     public async Task A_lost_connection_is_not_a_normal_close()
     {
-        await using var client = await StartAsync();
+        await using var client = await StartAsync(inChromium: false);
         await client.SayAsync("lose");
         await client.HandledAsync("reconnect");
     }
 
-    private async Task<ForeignClient> StartAsync()
+    private async Task<ForeignClient> StartAsync(bool inChromium)
     {
-        var client = ForeignClient.Node("000", _hub.WebSocketOf(ClaudeZenDialect.Entry));
+        var url = _hub.WebSocketOf(ClaudeZenDialect.Entry);
+        var client = inChromium ? ForeignClient.Chromium("000", url) : ForeignClient.Node("000", url);
         await client.ReadyAsync();
         return client;
     }

@@ -50,6 +50,16 @@ internal sealed class ForeignClient : IAsyncDisposable
         return new("node", [Path.Combine(Here, "drivers", $"{seed}.js"), Path.Combine(Here, "clients", seed), ws, url.ToString(), .. more]);
     }
 
+    /// <summary>Runs a client in Debian's Chromium, with its own WebSocket.</summary>
+    public static ForeignClient Chromium(string seed, Uri url)
+    {
+        var ws = Path.Combine(Root(), "artifacts", "interop", "node_modules", "ws");
+        Require.Tool("node", "--version");
+        Require.Tool("chromium", "--version");
+        Require.That(Directory.Exists(ws), "ws is not installed for Node: run tests/Interop/tools.");
+        return new("node", [Path.Combine(Here, "drivers", "chromium.js"), Path.Combine(Here, "clients", seed), ws, url.ToString(), seed]);
+    }
+
     /// <summary>Runs a client under Debian's Python, with its python3-websocket.</summary>
     public static ForeignClient Python(string seed, Uri url, params IEnumerable<string> more)
     {

@@ -160,7 +160,8 @@ public sealed class ClaudeZenDialect : ForeignDialect
 
     public override void Goodbye(int code, string reason, TimeSpan? comeBackAfter, IMessageWriter output)
     {
-        if (code == CloseCodes.Normal) return;
+        // A message that is too long has had its error.
+        if (code is CloseCodes.Normal or CloseCodes.MessageTooBig) return;
         var message = code == CloseCodes.SlowConsumer ? "The client read too slowly. Reconnect and subscribe again." : reason;
         ClaudeZenFrames.Error(output, Now, new(CodeOf(code), message) { RetryAfterMs = (long?)comeBackAfter?.TotalMilliseconds });
     }
@@ -258,7 +259,6 @@ public sealed class ClaudeZenDialect : ForeignDialect
         CloseCodes.SlowConsumer => "SLOW_CONSUMER",
         CloseCodes.Draining => "DRAINING",
         CloseCodes.TokenExpired => "TOKEN_EXPIRED",
-        CloseCodes.MessageTooBig => ErrorCodes.TooLarge,
         CloseCodes.HelloRefused => ErrorCodes.Unauthenticated,
         _ => ErrorCodes.Internal,
     };

@@ -39,6 +39,13 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
         set => _writer.Renderer = value;
     }
 
+    /// <summary>Whether messages are MessagePack in binary frames, and not text.</summary>
+    public bool Binary
+    {
+        get => _writer.Binary;
+        init => _writer.Binary = value;
+    }
+
     /// <summary>Whether the client accepts frames that contain an array of messages.</summary>
     public bool Batch
     {

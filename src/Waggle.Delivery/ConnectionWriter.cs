@@ -33,6 +33,9 @@ internal sealed class ConnectionWriter(
     /// <inheritdoc cref="FrameComposer.Batch" />
     public bool Batch { get; set; }
 
+    /// <inheritdoc cref="FrameComposer.Binary" />
+    public bool Binary { get; set; }
+
     /// <inheritdoc cref="FrameComposer.Stream" />
     public bool Stream { get; set; }
 
@@ -147,7 +150,7 @@ internal sealed class ConnectionWriter(
 
     private void Compose(List<Entry> taken, SendBuffer buffer)
     {
-        var composer = new FrameComposer(buffer, Renderer, metrics) { Batch = Batch, Stream = Stream };
+        var composer = new FrameComposer(buffer, Renderer, metrics) { Batch = Batch, Stream = Stream, Binary = Binary };
 
         // To continue without a message that cannot be encoded would be a silent loss.
         if (composer.Compose(taken) is { } fault) events.EncodingFailed(fault);

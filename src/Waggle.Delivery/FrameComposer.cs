@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Waggle.Transport.WebSockets;
 
 namespace Waggle.Delivery;
 
@@ -7,9 +9,13 @@ namespace Waggle.Delivery;
 internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer, DeliveryMetrics metrics)
 {
     private const int MaxArrayBytes = 256 * 1024;
+    private const byte Array32 = 0xdd;
 
     /// <summary>Whether the client accepts frames that contain an array of messages.</summary>
     public bool Batch { get; init; }
+
+    /// <summary>Whether frames are binary, and an array of messages is one of MessagePack.</summary>
+    public bool Binary { get; init; }
 
     /// <summary>Whether messages contain their own delimiters, so that there are no frames.</summary>
     public bool Stream { get; init; }
@@ -42,8 +48,9 @@ internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer
             return next + 1;
         }
 
-        buffer.BeginFrame();
-        if (Batch && Joins(entries, next) && Joins(entries, next + 1)) next = ComposeArray(entries, next);
+        buffer.BeginFrame(Binary ? Opcode.Binary : Opcode.Text);
+        if (Binary && Batch && Joins(entries, next) && Joins(entries, next + 1)) next = ComposePacked(entries, next);
+        else if (Batch && Joins(entries, next) && Joins(entries, next + 1)) next = ComposeArray(entries, next);
         else Write(entries[next++]);
         buffer.EndMessage();
         return next;
@@ -63,6 +70,28 @@ internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer
 
         buffer.Add(envelope is null ? "]"u8 : envelope.Close.Span);
         return next;
+    }
+
+    // The header of an array with a length of 32 bits, which is known only at the end.
+    private int ComposePacked(List<Entry> entries, int next)
+    {
+        var (start, count) = (buffer.Length, 0);
+        buffer.Add([Array32, 0, 0, 0, 0]);
+        while (Joins(entries, next) && buffer.Length - start < MaxArrayBytes)
+        {
+            count += entries[next].Content is EncodedMessage { Ends: { } ends } ? ends.Length : 1;
+            WritePacked(entries[next++]);
+        }
+
+        BinaryPrimitives.WriteInt32BigEndian(buffer.At(start + 1, sizeof(int)), count);
+        return next;
+    }
+
+    private void WritePacked(in Entry entry)
+    {
+        // The messages of one body follow each other, as the elements of the array do.
+        if (entry.Content is EncodedMessage message) buffer.Add(message.Body.Span);
+        else Write(entry);
     }
 
     private bool Joins(List<Entry> entries, int next) =>

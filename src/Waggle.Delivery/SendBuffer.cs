@@ -23,6 +23,7 @@ internal sealed class SendBuffer : IMessageWriter
     private byte[] _bytes = new byte[FirstSize];
     private int _length;
     private int _frame = NoFrame;
+    private Opcode _opcode;
 
     /// <summary>Gets the buffer of this thread, emptied. It must not be held across an await.</summary>
     public static SendBuffer Mine
@@ -49,8 +50,12 @@ internal sealed class SendBuffer : IMessageWriter
     /// <summary>Discards the bytes after this length.</summary>
     public void Cut(int length) => _length = length;
 
-    public void BeginFrame()
+    /// <summary>Returns bytes that were written, to change them.</summary>
+    public Span<byte> At(int index, int length) => _bytes.AsSpan(index, length);
+
+    public void BeginFrame(Opcode opcode = Opcode.Text)
     {
+        _opcode = opcode;
         _frame = _length;
         Room(ReservedHeader);
         _length += ReservedHeader;
@@ -78,7 +83,7 @@ internal sealed class SendBuffer : IMessageWriter
     {
         if (_frame == NoFrame) return;
         EndMessage();
-        BeginFrame();
+        BeginFrame(_opcode);
     }
 
     /// <summary>Ends the frame of a message. An empty frame is removed.</summary>
@@ -86,7 +91,7 @@ internal sealed class SendBuffer : IMessageWriter
     {
         if (_length > _frame + ReservedHeader)
         {
-            EndFrame(Opcode.Text);
+            EndFrame(_opcode);
             return;
         }
 

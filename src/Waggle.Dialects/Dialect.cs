@@ -64,6 +64,9 @@ public abstract class Dialect
     /// </summary>
     public virtual Func<Record, IRenderer?>? FormOf => null;
 
+    /// <summary>Whether messages are binary frames, in both directions, and not text.</summary>
+    public virtual bool IsBinary => false;
+
     /// <summary>The times after which the session pings a silent client.</summary>
     public virtual Heartbeat Heartbeat => Heartbeat.Standard;
 
@@ -73,10 +76,13 @@ public abstract class Dialect
     /// </summary>
     public virtual bool Open(in Opening opening, List<Intent> intents) => false;
 
-    /// <summary>Adds the intents of a text frame in their order. Invalid input becomes a <see cref="ReplyIntent"/> in the dialect's own form.</summary>
+    /// <summary>
+    /// Adds the intents of a frame in their order: a text frame, or a binary one if the dialect <see cref="IsBinary"/>.
+    /// Invalid input becomes a <see cref="ReplyIntent"/> in the dialect's own form.
+    /// </summary>
     public abstract void Read(ReadOnlySpan<byte> frame, Principal by, List<Intent> intents);
 
-    /// <summary>Adds the answer to a frame that is not text, or exceeds the size limit.</summary>
+    /// <summary>Adds the answer to a frame of the wrong type, or one that exceeds the size limit.</summary>
     public abstract void Refuse(string code, string message, List<Intent> intents);
 
     /// <summary>Adds the answer to a text frame that exceeds the client's rate limit. The hub does not process the frame.</summary>

@@ -22,6 +22,9 @@ public sealed record DialectEntry(string Name, int CompatPort, Func<Dialect> Cre
     /// <summary>Whether its clients connect to any path of its compatibility port that no other endpoint has.</summary>
     public bool AnyPath { get; init; }
 
+    /// <summary>The WebSocket subprotocol with which a client gets the dialect in MessagePack; null if there is none.</summary>
+    public string? BinarySubprotocol { get; init; }
+
     /// <summary>Whether a client without a token in its request may send one in its first message.</summary>
     public bool HelloBringsToken { get; init; }
 

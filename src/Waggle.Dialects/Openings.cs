@@ -12,6 +12,9 @@ public sealed record HandshakeRequest(IReadOnlyDictionary<string, string> Query,
 
     /// <summary>Whether the token came in an Authorization header.</summary>
     public bool Bearer { get; init; }
+
+    /// <summary>The WebSocket subprotocol that the hub chose of those that the client offered; null for none.</summary>
+    public string? Subprotocol { get; init; }
 }
 
 /// <summary>The data of a new connection that a dialect receives.</summary>

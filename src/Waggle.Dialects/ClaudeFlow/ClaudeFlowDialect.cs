@@ -37,6 +37,7 @@ public sealed class ClaudeFlowDialect : Dialect
         OwnPath = "/",
         AnyPath = true,
         HelloBringsToken = true,
+        BinarySubprotocol = "claude-flow+msgpack",
     };
 
     public override IRenderer Renderer => ClaudeFlowRenderer.Whole;

@@ -47,6 +47,7 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
         {
             Farewell = this,
             FormOf = dialect.FormOf,
+            Binary = dialect.IsBinary,
         };
         _dialect = new SessionDialect(host, handshake ?? HandshakeRequest.Plain, _connection, dialect);
         _responder = new Responder(host, _connection, _dialect);

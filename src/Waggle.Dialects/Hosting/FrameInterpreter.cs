@@ -14,6 +14,12 @@ internal static class FrameInterpreter
     {
         switch (message.Kind)
         {
+            case WireMessageKind.Binary when dialect.IsBinary:
+                dialect.Read(message.Payload.Span, by, intents);
+                break;
+            case WireMessageKind.Text when dialect.IsBinary:
+                dialect.Refuse(ErrorCodes.MalformedMessage, "Messages are binary frames with MessagePack; this one was text.", intents);
+                break;
             case WireMessageKind.Text:
                 dialect.Read(ForeignJson.Mend(message.Payload.Span), by, intents);
                 break;

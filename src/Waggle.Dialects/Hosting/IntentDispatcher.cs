@@ -58,7 +58,8 @@ internal sealed class IntentDispatcher(
         _intents.Clear();
         try
         {
-            if (message.Kind == WireMessageKind.Text && Exceeds() is { } refusal) dialect.Current.Limit(message.Payload.Span, refusal, _intents);
+            var expected = dialect.Current.IsBinary ? WireMessageKind.Binary : WireMessageKind.Text;
+            if (message.Kind == expected && Exceeds() is { } refusal) dialect.Current.Limit(message.Payload.Span, refusal, _intents);
             else FrameInterpreter.Read(dialect.Current, message, credential.Principal, _intents);
         }
         catch (Exception e)

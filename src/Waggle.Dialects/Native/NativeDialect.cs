@@ -14,6 +14,9 @@ public sealed class NativeDialect : Dialect
 {
     public const string Protocol = "waggle.v1";
 
+    /// <summary>The WebSocket subprotocol with which a client gets waggle.v1 in MessagePack.</summary>
+    public const string BinaryProtocol = "waggle.v1+msgpack";
+
     private const int MaxClientLength = 200;
 
     private bool _greeted;

@@ -21,9 +21,11 @@ internal sealed class UpgradeHandler(ConnectionLimiter connections, SessionRunne
         }
 
         using var place = new Place(connections, remote, kind);
-        if (await WebSocketUpgrade.AcceptAsync(context, target.Subprotocol, compression) is not { } wire) return;
+        if (await WebSocketUpgrade.AcceptAsync(context, target, compression) is not { } wire) return;
+        var handshake = WebSocketEndpoints.HandshakeOf(context.Request);
+        if (context.Response.Headers.SecWebSocketProtocol is [{ } chosen]) handshake = handshake with { Subprotocol = chosen };
         var road = new Ingress("stream", context.Request.IsHttps, wire.RemoteAddress);
         await using (wire)
-            await target.RunAsync(sessions, wire, place, credential, WebSocketEndpoints.HandshakeOf(context.Request), road);
+            await target.RunAsync(sessions, wire, place, credential, handshake, road);
     }
 }

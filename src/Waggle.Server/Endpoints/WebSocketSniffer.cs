@@ -50,8 +50,9 @@ internal sealed class WebSocketSniffer(
                 // HTTP sent nothing to this client, so the answer can go over the same wire as the frames.
                 if (target!.NeedsPlace) place = PlaceOf(connection, target, credential);
                 wire = ConnectionWire.Of(connection);
-                if (request!.TryAnswer(wire, target.Subprotocol, hub.Compression))
-                    await target.RunAsync(hub.Sessions, wire, place, credential, HandshakeOf(request), RoadOf(connection, wire));
+                var subprotocol = target.Choose(request!.Asks);
+                if (request.TryAnswer(wire, subprotocol, hub.Compression))
+                    await target.RunAsync(hub.Sessions, wire, place, credential, HandshakeOf(request, subprotocol), RoadOf(connection, wire));
             }
             else await PassOnAsync(connection, found);
         }
@@ -136,8 +137,13 @@ internal sealed class WebSocketSniffer(
         return own.Count == 0 ? SocketIOTarget.Of(socketIO, prefix, request) : null;
     }
 
-    private static HandshakeRequest HandshakeOf(UpgradeRequest request) =>
-        BearerToken.Of(request["Authorization"]) is { } token ? HandshakeRequest.Plain with { Token = token, Bearer = true } : HandshakeRequest.Plain;
+    private static HandshakeRequest HandshakeOf(UpgradeRequest request, string? subprotocol = null)
+    {
+        var token = BearerToken.Of(request["Authorization"]);
+        return token is null && subprotocol is null
+            ? HandshakeRequest.Plain
+            : HandshakeRequest.Plain with { Token = token, Bearer = token is not null, Subprotocol = subprotocol };
+    }
 
     private ValueTask<Admitted> AskAsync(ConnectionContext connection, UpgradeRequest request, IWebSocketTarget target)
     {

@@ -1,5 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Dialects;
+using Waggle.Dialects.Binary;
 using Waggle.Dialects.Hosting;
 using Waggle.Dialects.Native;
 using Waggle.Server.AccessControl;
@@ -20,9 +21,21 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
 
     public static IEnumerable<string> Paths => ByPath.Keys;
 
-    public string? Subprotocol => Entries.Count == 0 ? NativeDialect.Protocol : null;
+    // The first message determines the dialect of a path that several share, so such a path has no binary form.
+    private string? BinarySubprotocol => Entries switch
+    {
+        [] => NativeDialect.BinaryProtocol,
+        [var one] => one.BinarySubprotocol,
+        _ => null,
+    };
 
     public bool NeedsPlace => true;
+
+    public string? Choose(Func<string, bool> offers)
+    {
+        if (BinarySubprotocol is { } binary && offers(binary)) return binary;
+        return Entries.Count == 0 && offers(NativeDialect.Protocol) ? NativeDialect.Protocol : null;
+    }
 
     /// <summary>Returns the target at a path; null if there is none.</summary>
     /// <param name="own">The dialects of the port.</param>
@@ -42,10 +55,11 @@ internal sealed record WebSocketTarget(IReadOnlyList<DialectEntry> Entries, Admi
     {
         var (dialect, entry) = Entries switch
         {
-            [] => (new NativeDialect(), null),
+            [] => ((Dialect)new NativeDialect(), default(DialectEntry)),
             [var one] => (one.Create(), one),
-            _ => ((Dialect)new UndecidedDialect(Entries), default(DialectEntry)),
+            _ => (new UndecidedDialect(Entries), null),
         };
+        if (handshake.Subprotocol is { } chosen && chosen == BinarySubprotocol) dialect = new MessagePackDialect(dialect);
         return sessions.RunAsync(dialect, entry, wire, place, ((IWebSocketTarget)this).KindOf(credential), credential, handshake, road);
     }
 

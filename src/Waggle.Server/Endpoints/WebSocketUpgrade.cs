@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Hosting;
 using Waggle.Transport.AspNetCore;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
@@ -13,7 +14,7 @@ namespace Waggle.Server.Endpoints;
 internal static class WebSocketUpgrade
 {
     /// <summary>Accepts the upgrade. Returns null after it refused the request with an error.</summary>
-    public static async Task<Wire?> AcceptAsync(HttpContext context, string? subprotocol, bool compression)
+    public static async Task<Wire?> AcceptAsync(HttpContext context, IWebSocketTarget target, bool compression)
     {
         if (Refusal(context) is var (status, code, message))
         {
@@ -29,7 +30,7 @@ internal static class WebSocketUpgrade
 
         // A browser that asked for a subprotocol drops a connection that names none.
         var asked = context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol");
-        if (subprotocol is not null && asked.Contains(subprotocol)) context.Response.Headers.SecWebSocketProtocol = subprotocol;
+        if (target.Choose(asked.Contains) is { } subprotocol) context.Response.Headers.SecWebSocketProtocol = subprotocol;
         return await WebSocketAccept.OpenAsync(context, compression);
     }
 

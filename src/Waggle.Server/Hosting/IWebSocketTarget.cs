@@ -10,7 +10,8 @@ internal interface IWebSocketTarget
 {
     AdmissionRule Rule { get; }
 
-    string? Subprotocol { get; }
+    /// <summary>Chooses one of the subprotocols that the client offers; null for none.</summary>
+    string? Choose(Func<string, bool> offers) => null;
 
     /// <summary>True if the connection limit is applied at admission, false if the endpoint applies it later.</summary>
     bool NeedsPlace { get; }

@@ -14,8 +14,6 @@ internal sealed class SocketIOTarget(ShortRequest request) : IWebSocketTarget
 {
     public AdmissionRule Rule => HubSocketIO.Rule;
 
-    public string? Subprotocol => null;
-
     public bool NeedsPlace => false;
 
     /// <summary>Returns the target; null if the request is not for Socket.IO, or HTTP must read it.</summary>

@@ -12,6 +12,7 @@ using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
 using Waggle.Server.Api.OpenApi;
 using Waggle.Server.Compat;
+using Waggle.Server.Dashboard;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.Insight;
@@ -52,7 +53,10 @@ public static class WaggleHosting
     /// <c>/waggle/api/v1</c>, and Socket.IO's <c>path</c> is <c>/waggle/socket.io</c>. An empty prefix gives the hub the root, as <c>waggle serve</c> does; an
     /// endpoint of the application at <c>/</c>, <c>/metrics</c> or <c>/health/…</c> then takes precedence.</param>
     /// <exception cref="InvalidOperationException">The endpoints are mapped already, or <see cref="AddWaggle"/> was not called.</exception>
-    public static WebApplication MapWaggle(this WebApplication app, string prefix = "/waggle")
+    public static WebApplication MapWaggle(this WebApplication app, string prefix = "/waggle") => app.MapHub(prefix, opensDashboard: false);
+
+    /// <param name="opensDashboard">Whether a browser at the root is sent to the dashboard; in an application, the root is the application's.</param>
+    internal static WebApplication MapHub(this WebApplication app, string prefix, bool opensDashboard)
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(prefix);
@@ -74,7 +78,8 @@ public static class WaggleHosting
         doors.MapWebSockets(hub.Options.Dialects, parts.Upgrades);
         doors.MapDialects(hub.Options.Dialects, parts.DialectHttp, parts.Upgrades, admission, parts.Authenticator, hub.Prefix!);
         doors.MapHubSocketIO(parts.SocketIOSessions, parts.Clients, parts.Connections, parts.DialectHttp);
-        doors.MapHealth(hive, hub.Prefix!);
+        doors.MapHealth(hive, hub.Prefix!, opensDashboard);
+        doors.MapDashboard();
         doors.MapMetrics(parts.Telemetry);
 
         var api = doors.MapApi(host);

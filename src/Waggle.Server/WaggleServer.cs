@@ -64,7 +64,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
             await service.StartingAsync(cancel);
             app.UseCompatPorts();
             app.UseRouting();
-            app.MapWaggle(prefix: "");
+            app.MapHub(prefix: "", opensDashboard: true);
             await app.StartAsync(cancel);
             return new WaggleServer(app, service.Hub);
         }

@@ -66,7 +66,7 @@ export class WaggleClient {
 
   /** Follows topics or patterns: `task.*.completed`, `agent.#`. */
   async observe(topics: string | string[], options: ObserveOptions = {}): Promise<Observer> {
-    return new Observer(this.url, { ...this.options, onState: undefined }, typeof topics === 'string' ? [topics] : topics, options).start();
+    return new Observer(this.url, { ...this.options, onState: options.onState }, typeof topics === 'string' ? [topics] : topics, options).start();
   }
 
   /** Waits for the answers that are due, at most `timeout` milliseconds (default 2,000), and closes the connection. Always resolves. */

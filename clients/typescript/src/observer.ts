@@ -11,6 +11,8 @@ export interface ObserveOptions {
   maxRate?: { per_second: number; key?: string };
   /** How many events may wait for the reader; default 10,000. Beyond that the observer disconnects, and resumes when half of them are read. */
   capacity?: number;
+  /** Called with each change of the observer's own connection. */
+  onState?: ConnectionOptions['onState'];
 }
 
 /** What an observer sees, in the order of positions. */

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Waggle.Server.Api;
+using Waggle.Server.Dashboard;
 using Waggle.Server.Hosting;
 using Waggle.Server.SocketIO;
 using Waggle.Transport.AspNetCore;
@@ -18,7 +19,8 @@ internal static class CompatPaths
     public const string SharedWebSocket = "/ws";
 
     // On a port that is also the hub's own, these paths stay the hub's.
-    private static readonly string[] OfTheHub = [ApiRoutes.Prefix, Prefix, "/openapi", "/metrics", "/health/live", "/health/ready", HubSocketIO.Path];
+    private static readonly string[] OfTheHub =
+        [ApiRoutes.Prefix, DashboardEndpoint.Path, Prefix, "/openapi", "/metrics", "/health/live", "/health/ready", HubSocketIO.Path];
 
     public static void UseCompatPorts(this IApplicationBuilder app) => app.Use((context, next) =>
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Kernel;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Dashboard;
 using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Endpoints;
@@ -17,17 +18,18 @@ internal static class HealthEndpoint
     /// Maps the health endpoints. Live means that the process answers. Ready means that a creation could be stored now, by the last commit and a check of the
     /// data folder.
     /// </summary>
-    public static void MapHealth(this IEndpointRouteBuilder app, IHive hive, string prefix)
+    public static void MapHealth(this IEndpointRouteBuilder app, IHive hive, string prefix, bool opensDashboard)
     {
         var open = new AdmissionRule { Open = true };
         app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open).WithOrder(Last);
         app.MapGet("/health/ready", context => ReadyAsync(context, hive)).WithMetadata(open).WithOrder(Last);
-        app.MapGet("/", context => SayAsync(context, $"""
+        app.MapGet("/", context => opensDashboard && DashboardEndpoint.IsForPage(context.Request) ? DashboardEndpoint.Redirect(context) : SayAsync(context, $"""
             {Hub.Software}
             WebSocket: {prefix}{NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths.Select(p => prefix + p))}
             REST: {prefix}/api/v1, described by {prefix}/openapi/v1.json
             Health: {prefix}/health/live {prefix}/health/ready
             Metrics: {prefix}/metrics
+            Dashboard: {prefix}{DashboardEndpoint.Path}/
 
             """)).WithMetadata(open).WithOrder(Last);
     }

@@ -1,0 +1,170 @@
+import { connect, WaggleError, type ConnectionState, type HubRecord, type Observer, type Position, type WaggleClient } from '@waggle/client';
+import { offsetOf } from './positions';
+import { rightsOf } from './rights';
+import { Swarm } from './state.svelte';
+
+export type Status = 'starting' | 'sign in' | 'catching up' | 'live' | 'waiting' | 'ended';
+
+const TokenKey = 'waggle-token';
+const Base = new URL('../', location.href.split('#')[0]).href;
+const Recent = 5000;
+
+/** The connection of the page to its hub: one client for requests, and one observer whose records every view follows. */
+class HubLink {
+  status = $state<Status>('starting');
+  problem = $state('');
+  retryAt = $state(0);
+  /** How many records of the classes latest and stream were dropped, because this page was slow. */
+  missed = $state(0);
+  /** Grows when everything must be loaded again. */
+  epoch = $state(0);
+  rights = $state.raw<Set<string> | null>(null);
+  signedIn = $state(false);
+  readonly swarm = new Swarm();
+  #client: WaggleClient | undefined;
+  #observer: Observer | undefined;
+  #recent: HubRecord[] = [];
+  readonly #listeners = new Set<(records: HubRecord[]) => void>();
+  #batch: HubRecord[] = [];
+  #scheduled = false;
+
+  async start(): Promise<void> {
+    const token = sessionStorage.getItem(TokenKey) ?? undefined;
+    this.rights = rightsOf(token);
+    this.signedIn = token !== undefined;
+    this.status = 'starting';
+    try {
+      this.#client = await connect(Base, { token, client: 'waggle-dashboard', connectTimeout: 2 ** 31 - 1, onState: (s) => this.#onState(s) });
+      await this.#load();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async signIn(token: string): Promise<void> {
+    sessionStorage.setItem(TokenKey, token.trim());
+    await this.start();
+  }
+
+  async signOut(): Promise<void> {
+    sessionStorage.removeItem(TokenKey);
+    await this.#observer?.close({ timeout: 100 });
+    await this.#client?.close({ timeout: 100 });
+    location.reload();
+  }
+
+  /** Whether the token may do this; where it is not known, the hub says so. */
+  can(permission: string): boolean {
+    return this.rights === null || this.rights.has(permission) || this.rights.has('admin:system');
+  }
+
+  get client(): WaggleClient {
+    return this.#client!;
+  }
+
+  async ask<T>(type: string, fields: Record<string, unknown> = {}): Promise<T> {
+    return (await this.client.request<T>({ type, ...fields })).result;
+  }
+
+  /** A read over REST, for what waggle.v1 has no message. */
+  async get<T>(path: string): Promise<T> {
+    const token = sessionStorage.getItem(TokenKey);
+    const response = await fetch(`${Base}api/v1/${path}`, { headers: { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) } });
+    const body = await response.json();
+    if (!response.ok) throw new WaggleError(body.code ?? String(response.status), body.detail ?? response.statusText);
+    return body;
+  }
+
+  /** Calls the listener with every batch of records, in their order. Returns how to end it. */
+  listen(listener: (records: HubRecord[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The records after a position that arrived already: what was loaded with that position, and these, have no hole between them. */
+  after(position: Position): HubRecord[] {
+    return this.#recent.filter((r) => offsetOf(r.position) > offsetOf(position));
+  }
+
+  async observe(topics: string[], since: Position | undefined, take: (record: HubRecord) => void): Promise<() => void> {
+    const observer = await this.client.observe(topics, { since });
+    void (async () => {
+      try {
+        for await (const event of observer) if (event.type === 'record') take(event.record);
+      } catch {
+        // The page's own observer reports the end of the connection.
+      }
+    })();
+    return () => void observer.close({ timeout: 0 });
+  }
+
+  async #load(): Promise<void> {
+    this.status = 'catching up';
+    const since = await this.swarm.load(this.client);
+    this.#observer = await this.client.observe('#', {
+      since, maxRate: { per_second: 4, key: 'topic' }, filter: { not: { field: 'kind', in: ['task_log', 'agent_log', 'app'] } }, onState: (s) => this.#onState(s),
+    });
+    this.status = 'live';
+    void this.#follow(this.#observer);
+  }
+
+  async #follow(observer: Observer): Promise<void> {
+    try {
+      for await (const event of observer) {
+        if (event.type === 'record') this.#take(event.record);
+        else if (event.type === 'gap') this.missed += event.dropped ?? 1;
+        else {
+          if (!event.recovered) await this.#reload();
+          this.status = 'live';
+        }
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #reload(): Promise<void> {
+    this.status = 'catching up';
+    await this.swarm.load(this.client);
+    this.epoch++;
+  }
+
+  #take(record: HubRecord): void {
+    this.#batch.push(record);
+    if (record.class === 'durable') this.#recent.push(record);
+    if (this.#recent.length > 2 * Recent) this.#recent = this.#recent.slice(-Recent);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // One update of the page for what arrived meanwhile; a page that nobody sees draws once a second.
+    setTimeout(() => this.#flush(), document.hidden ? 1000 : 80);
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.swarm.apply(batch);
+    for (const listener of this.#listeners) listener(batch);
+  }
+
+  #onState(state: ConnectionState): void {
+    if (state.state === 'waiting') {
+      this.status = 'waiting';
+      this.problem = state.error.message;
+      this.retryAt = Date.now() + state.retryInMs;
+    } else if (state.state === 'connecting' && this.status === 'waiting') this.status = 'catching up';
+  }
+
+  #fail(error: unknown): void {
+    const known = error instanceof WaggleError ? error : new WaggleError('CLOSED', String(error));
+    if (known.code === 'CLOSED' && this.status === 'sign in') return;
+    this.problem = known.message;
+    this.status = known.code === 'UNAUTHENTICATED' ? 'sign in' : 'ended';
+  }
+}
+
+export const hub = new HubLink();
+
+setInterval(() => {
+  if (!document.hidden && hub.status === 'live') hub.swarm.sample();
+}, 1000);

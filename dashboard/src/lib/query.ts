@@ -1,0 +1,50 @@
+import type { TaskState } from '@waggle/client';
+
+/** What a filter of tasks says. The hub applies states, swarm, agent and parent; the rest applies to the rows that were loaded. */
+export interface TaskQuery {
+  states: TaskState[];
+  swarm?: string;
+  agent?: string;
+  parent?: string;
+  type?: string;
+  words: string[];
+  /** What is not understood. */
+  problem?: string;
+}
+
+const States = ['blocked', 'pending', 'assigned', 'running', 'retry_wait', 'cancelling', 'completed', 'failed', 'cancelled', 'expired'];
+
+/** Reads `state:failed,expired swarm:s1 agent:a1 parent:t1 type:build words`. The names are those of the options of `waggle task list`. */
+export function parseQuery(text: string): TaskQuery {
+  const query: TaskQuery = { states: [], words: [] };
+  for (const token of text.match(/(?:[^\s"]|"[^"]*")+/g) ?? []) {
+    const [, key, value] = /^(\w+):(.*)$/.exec(token.replaceAll('"', '')) ?? [];
+    if (key === 'state') {
+      for (const state of value!.split(',').filter(Boolean)) {
+        if (States.includes(state)) query.states.push(state as TaskState);
+        else query.problem = `There is no state '${state}'. States are ${States.join(', ')}.`;
+      }
+    } else if (key === 'swarm' || key === 'agent' || key === 'parent' || key === 'type') {
+      if (value) query[key] = value;
+    } else query.words.push(token.replaceAll('"', '').toLowerCase());
+  }
+  return query;
+}
+
+/** The same question for a terminal. */
+export function commandOf(query: TaskQuery): string {
+  const options = [...query.states.map((s) => `--state ${s}`), ...(['swarm', 'agent', 'parent'] as const).filter((k) => query[k]).map((k) => `--${k} ${quote(query[k]!)}`)];
+  return ['waggle task list', ...options].join(' ');
+}
+
+export function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+export function matches(query: TaskQuery, row: { id: string; title: string; type?: string; state: string; swarm: string; agent?: string }): boolean {
+  if (query.states.length > 0 && !query.states.includes(row.state as TaskState)) return false;
+  if (query.swarm && row.swarm !== query.swarm) return false;
+  if (query.type && row.type !== query.type) return false;
+  const text = `${row.id} ${row.title}`.toLowerCase();
+  return query.words.every((w) => text.includes(w));
+}

@@ -1,0 +1,153 @@
+import type { HubRecord, TaskView } from '@waggle/client';
+import { hub } from './hub.svelte';
+import { offsetOf } from './positions';
+import { matches, type TaskQuery } from './query';
+
+/** What the table shows of a task: inputs and results stay with the hub. */
+export interface TaskRow {
+  id: string;
+  title: string;
+  type?: string;
+  swarm: string;
+  state: string;
+  priority: number;
+  attempt: number;
+  agent?: string;
+  progress?: number;
+  created_at: string;
+  started_at?: string;
+  ended_at?: string;
+  error?: string;
+  /** The offset up to which the row is current. */
+  offset: number;
+}
+
+const Page = 500;
+
+/** The tasks of a filter, newest first: pages from the hub, kept current by the records that follow. */
+export class TaskList {
+  rows = $state.raw<TaskRow[]>([]);
+  busy = $state(false);
+  complete = $state(false);
+  problem = $state('');
+  #cursor: string | undefined;
+  #query: TaskQuery = { states: [], words: [] };
+  #run = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  readonly #byId = new Map<string, TaskRow>();
+
+  start(query: TaskQuery): void {
+    this.#query = query;
+    this.#run++;
+    this.#cursor = undefined;
+    this.#byId.clear();
+    this.complete = false;
+    this.busy = false;
+    void this.more(true);
+  }
+
+  /** Loads the next page. */
+  async more(first = false): Promise<void> {
+    if (this.busy || (this.complete && !first)) return;
+    this.busy = true;
+    const run = this.#run;
+    try {
+      const { states, swarm, agent, parent } = this.#query;
+      const page = await hub.client.tasks.list({ states: states.length > 0 ? states : undefined, swarm, agent, parent, cursor: first ? undefined : this.#cursor, limit: Page });
+      if (run !== this.#run) return;
+      for (const task of page.tasks) this.#byId.set(task.id, rowOf(task, offsetOf(page.position)));
+      if (!first || this.#cursor === undefined) [this.#cursor, this.complete] = [page.cursor, page.cursor === undefined];
+      this.#apply(hub.after(page.position));
+      this.#show();
+      this.problem = '';
+    } catch (error) {
+      this.problem = (error as Error).message;
+    } finally {
+      if (run === this.#run) this.busy = false;
+    }
+    // A page whose rows the words exclude says nothing: go on until some are found.
+    if (run === this.#run && !this.problem && !this.complete && this.rows.length < 40 && this.#byId.size < 5000) void this.more();
+  }
+
+  /** How many rows were loaded, those included that the words exclude. */
+  get loaded(): number {
+    return this.#byId.size;
+  }
+
+  take(records: HubRecord[]): void {
+    if (this.#apply(records)) this.#show();
+  }
+
+  stop(): void {
+    clearTimeout(this.#again);
+    this.#run++;
+  }
+
+  #apply(records: HubRecord[]): boolean {
+    let changed = false;
+    for (const record of records) {
+      if (!record.kind.startsWith('task_') || !record.data.task) continue;
+      const row = this.#byId.get(record.data.task);
+      if (row) changed = apply(row, record) || changed;
+      else if (record.kind === 'task_created') {
+        const fresh = rowOfCreated(record);
+        if (!this.#query.agent && (!this.#query.parent || record.data.spec.parent === this.#query.parent)) this.#byId.set(fresh.id, fresh);
+        changed = true;
+      } else if (record.class === 'durable' && (this.#query.agent ? record.data.agent === this.#query.agent : this.#query.states.includes(record.data.state))) this.#reloadSoon();
+    }
+    return changed;
+  }
+
+  // A task that the list did not have came to match: the first page has it, if it is among the newest.
+  #reloadSoon(): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      void this.more(true);
+    }, 1000);
+  }
+
+  #show(): void {
+    this.rows = [...this.#byId.values()].filter((r) => matches(this.#query, r)).map((r) => ({ ...r })).sort(newestFirst);
+  }
+}
+
+/** The ids of all tasks that match, also of those that no page has shown yet. */
+export async function idsOf(query: TaskQuery): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const { states, swarm, agent, parent } = query;
+    const page = await hub.client.tasks.list({ states: states.length > 0 ? states : undefined, swarm, agent, parent, cursor, limit: 1000 });
+    ids.push(...page.tasks.map((t) => rowOf(t, 0)).filter((r) => matches(query, r)).map((r) => r.id));
+    cursor = page.cursor;
+  } while (cursor);
+  return ids;
+}
+
+function newestFirst(a: TaskRow, b: TaskRow): number {
+  return a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
+}
+
+function rowOf(task: TaskView, offset: number): TaskRow {
+  const { id, swarm, state, priority, attempt, created_at, ended_at, lease, progress, error, spec } = task;
+  return { id, swarm, state, priority, attempt, created_at, ended_at, progress, offset, title: spec.title, type: spec.type, agent: lease?.agent, started_at: lease?.started_at ?? lease?.assigned_at, error: error?.code };
+}
+
+function rowOfCreated({ data, at, swarm, position }: HubRecord): TaskRow {
+  return { id: data.task, title: data.title, type: data.spec?.type, swarm: swarm!, state: data.state, priority: data.priority ?? 3, attempt: 0, created_at: at, offset: offsetOf(position) };
+}
+
+function apply(row: TaskRow, { kind, data, at, position, class: form }: HubRecord): boolean {
+  const offset = offsetOf(position);
+  if (form === 'durable' ? offset <= row.offset : offset < row.offset) return false;
+  if (form === 'durable') row.offset = offset;
+  if (kind === 'task_log') return false;
+  row.state = data.state;
+  row.priority = data.priority ?? row.priority;
+  if (kind === 'task_progress') row.progress = data.progress;
+  if (kind === 'task_assigned') Object.assign(row, { agent: data.agent, attempt: data.attempt, progress: undefined, started_at: at });
+  if (kind === 'task_started') row.started_at = at;
+  if (data.ended && ['completed', 'failed', 'cancelled', 'expired'].includes(data.state)) row.ended_at = at;
+  if (data.error) row.error = data.error.code;
+  return true;
+}

@@ -1,0 +1,22 @@
+import type { Component } from 'svelte';
+import Overview from './Overview.svelte';
+
+interface View {
+  title: string;
+  /** Its place in the navigation; 0: none. */
+  group: number;
+  load: () => Promise<{ default: Component }>;
+}
+
+export const Views: Record<string, View> = {
+  overview: { title: 'Overview', group: 1, load: async () => ({ default: Overview }) },
+  tasks: { title: 'Tasks', group: 1, load: () => import('./Tasks.svelte') },
+  agents: { title: 'Agents', group: 1, load: () => import('./Agents.svelte') },
+  swarm: { title: 'Swarms', group: 1, load: () => import('./Swarms.svelte') },
+  errors: { title: 'Errors', group: 2, load: () => import('./Errors.svelte') },
+  alerts: { title: 'Alerts', group: 2, load: () => import('./Alerts.svelte') },
+  votes: { title: 'Votes', group: 3, load: () => import('./Votes.svelte') },
+  memory: { title: 'Memory', group: 3, load: () => import('./Memory.svelte') },
+  stream: { title: 'Stream', group: 4, load: () => import('./Stream.svelte') },
+  system: { title: 'System', group: 4, load: () => import('./System.svelte') },
+};

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+export const Root = resolve(import.meta.dirname, '../..');
+export const Program = process.env.WAGGLE_DLL ?? join(Root, 'artifacts/bin/Waggle/debug/waggle.dll');
+
+/** A hub in a process of its own. Its data folder outlives a kill. */
+export class Hub {
+  static async start(...options) {
+    const hub = new Hub();
+    hub.folder = await mkdtemp(join(tmpdir(), 'waggle-ui-'));
+    hub.options = options;
+    await hub.run(0);
+    return hub;
+  }
+
+  async run(port) {
+    this.process = spawn('dotnet', [Program, 'serve', '--port', String(port), '--no-compat-ports', '--embedder', 'none', '--data', join(this.folder, 'data'), ...this.options], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let log = '';
+    this.process.stderr.on('data', (text) => (log += text));
+    for await (const line of createInterface({ input: this.process.stdout })) {
+      const ready = /^ready (\S+)/.exec(line);
+      if (!ready) continue;
+      this.url = ready[1];
+      return;
+    }
+    throw new Error(`The hub ended: ${log}`);
+  }
+
+  get port() {
+    return Number(new URL(this.url).port);
+  }
+
+  async kill() {
+    await end(this.process, 'SIGKILL');
+  }
+
+  async restart() {
+    await this.run(this.port);
+  }
+
+  async dispose() {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async post(path, body) {
+    const response = await fetch(`${this.url}/api/v1/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(JSON.stringify(answer));
+    return answer;
+  }
+}
+
+/** `waggle demo`, which surveys the samples of this repository, kills one of its workers and keeps its hub. */
+export class Demo {
+  static async start(source = join(Root, 'src/Waggle.Core')) {
+    const demo = new Demo();
+    demo.folder = await mkdtemp(join(tmpdir(), 'waggle-ui-demo-'));
+    demo.process = spawn('dotnet', [Program, 'demo', source, '--port', '0', '--out', join(demo.folder, 'out'), '--data', join(demo.folder, 'data')], { stdio: ['ignore', 'pipe', 'pipe'] });
+    demo.lines = [];
+    demo.log = '';
+    demo.process.stderr.on('data', (text) => (demo.log += text));
+    createInterface({ input: demo.process.stdout }).on('line', (line) => demo.lines.push(line));
+    await until(() => demo.process.exitCode !== null || demo.find(/http:\/\/\S+/), 'the address of the demo');
+    demo.url = /http:\/\/[^\s,/]+/.exec(demo.find(/http:\/\/\S+/) ?? '')?.[0];
+    if (!demo.url) throw new Error(`The demo ended: ${demo.lines.join('\n')} ${demo.log}`);
+    return demo;
+  }
+
+  find(pattern) {
+    return this.lines.find((line) => pattern.test(line));
+  }
+
+  async dispose() {
+    await end(this.process, 'SIGTERM');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function end(child, signal) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
+
+export async function until(condition, what, within = 30_000) {
+  const last = Date.now() + within;
+  while (!(await condition())) {
+    if (Date.now() > last) throw new Error(`Not within ${within} ms: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** Debian's browser. Containers of CI have no user namespaces for its sandbox; the pages are the hub's own. */
+export async function browser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+}
+
+/** A page that reports what the browser complains about: errors, refused styles and scripts. */
+export async function open(chrome, url, { theme = 'light', width = 1360, height = 860 } = {}) {
+  const context = await chrome.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC', permissions: ['clipboard-write'] });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A hub that is away makes the browser say so, in its own words.
+    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket connection|Failed to load resource/.test(message.text())) page.complaints.push(message.text());
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) page.complaints.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto(url);
+  return page;
+}

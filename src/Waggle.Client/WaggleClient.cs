@@ -52,6 +52,7 @@ public sealed class WaggleClient : IAsyncDisposable
         Memory = new WaggleMemory(this);
         Votes = new WaggleVotes(this);
         Schedules = new WaggleSchedules(this);
+        Questions = new WaggleQuestions(this);
         Spawns = new WaggleSpawns(this);
         Topology = new WaggleTopology(this);
         Messages = new WaggleMessages(this);
@@ -65,6 +66,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Schedules, which create tasks at given times.</summary>
     public WaggleSchedules Schedules { get; }
+
+    /// <summary>The questions that workers ask about their tasks.</summary>
+    public WaggleQuestions Questions { get; }
 
     /// <summary>Agents whose processes runners start.</summary>
     public WaggleSpawns Spawns { get; }

@@ -5,6 +5,7 @@ using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects;
@@ -111,6 +112,11 @@ public abstract class Dialect
     public abstract void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output);
 
     public abstract void Stop(LeaseRef lease, string reason, IMessageWriter output);
+
+    /// <summary>Brings the answer to a worker that waits with its lease; a dialect whose workers cannot ask writes nothing.</summary>
+    public virtual void AnswerQuestion(LeaseRef lease, QuestionAnswer answer, IMessageWriter output)
+    {
+    }
 
     /// <summary>Asks a worker for the vote of its agent; a dialect without workers writes nothing.</summary>
     public virtual void RequestVote(VoteRequested request, IMessageWriter output)

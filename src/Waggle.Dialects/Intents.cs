@@ -53,6 +53,9 @@ public sealed record VoteIntent(object? Tag, ClientMessage Query) : Intent(Tag);
 /// <summary>A query of the store for schedules.</summary>
 public sealed record ListSchedulesIntent(object? Tag, ScheduleList Query) : Intent(Tag);
 
+/// <summary>Lists questions.</summary>
+public sealed record QuestionIntent(object? Tag, ClientMessage Query) : Intent(Tag);
+
 /// <summary>A message of a runner, or a query of the store for spawned agents.</summary>
 public sealed record RunnerIntent(object? Tag, ClientMessage Message) : Intent(Tag);
 

@@ -78,6 +78,9 @@ public static class ErrorCodes
     /// <summary>The voter has voted, and the proposal permits no changes.</summary>
     public const string AlreadyVoted = "ALREADY_VOTED";
 
+    /// <summary>The question has an answer, its deadline is over, or its task no longer waits for it.</summary>
+    public const string QuestionClosed = "QUESTION_CLOSED";
+
     /// <summary>The embedder of the search failed, so a text has no vector now. A search by words needs none.</summary>
     public const string EmbedderFailed = "EMBEDDER_FAILED";
 

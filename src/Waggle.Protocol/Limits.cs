@@ -78,6 +78,20 @@ public static class Limits
     public const int MaxOptionLength = 200;
     public const int MaxProposalDays = 365;
 
+    /// <summary>The size of a task's checkpoint.</summary>
+    public const int MaxCheckpointBytes = 32 * 1024;
+    public const int MaxOpenQuestions = 10_000;
+    public const int MaxQuestionDays = 365;
+
+    /// <summary>The JSON text of a schema.</summary>
+    public const int MaxSchemaBytes = 16 * 1024;
+
+    /// <summary>The JSON text of an answer.</summary>
+    public const int MaxAnswerBytes = 8 * 1024;
+
+    /// <summary>The greatest number of answers that a task keeps for its next attempt.</summary>
+    public const int MaxKeptAnswers = 8;
+
     /// <summary>The greatest number of agents in one request to start agents.</summary>
     public const int MaxSpawnCount = 100;
     public const int MaxRunners = 1000;

@@ -95,6 +95,7 @@ public static class WaggleHosting
         api.MapMemory();
         api.MapProposals();
         api.MapSchedules();
+        api.MapQuestions();
         api.MapMessages();
         api.MapTopics();
         api.MapEvents(parts.Streaming);

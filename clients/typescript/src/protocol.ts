@@ -66,6 +66,8 @@ export interface AssignmentReason {
   free_share: number;
   candidates: number;
   avoided: boolean;
+  /** The agent was chosen because it asked the question that is now answered. */
+  resumed?: boolean;
 }
 
 export interface UnschedulableReason {
@@ -226,6 +228,20 @@ export interface Assign extends Lease {
   swarm: string;
   spec: TaskSpec;
   dependencies?: Dependency[];
+  /** The answers to the questions of earlier attempts, the newest last. */
+  answers?: QuestionAnswer[];
+  /** The checkpoint that the last attempt kept. */
+  checkpoint?: unknown;
+}
+
+/** The answer to a question that a worker asked about its task. */
+export interface QuestionAnswer {
+  question: string;
+  key?: string;
+  attempt: number;
+  state: 'answered' | 'defaulted';
+  answer: unknown;
+  answered_by?: string;
 }
 
 export interface AgentMessage {

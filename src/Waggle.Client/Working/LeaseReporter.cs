@@ -1,5 +1,6 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
@@ -34,9 +35,9 @@ internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leas
         Call(() => options.OnReportRejected?.Invoke(work.Id, work.Attempt, work.Token, code));
     }
 
-    /// <summary>Fails the task permanently, because the hub will never accept its result.</summary>
-    public void FailInstead(TaskWork work, string text) =>
-        _ = SendAsync(work, OutcomeMessages.Fail(work, "RESULT_REJECTED", $"The result could not be delivered: {text}", retryable: false)).AsTask();
+    /// <summary>Fails the task permanently, because the hub will never accept its result or question.</summary>
+    public void FailInstead(TaskWork work, string code, string text) =>
+        _ = SendAsync(work, OutcomeMessages.Fail(work, code, text, retryable: false)).AsTask();
 
     /// <summary>Returns an assignment whose handler has not begun.</summary>
     public void ReleaseNow(TaskWork work)
@@ -54,6 +55,17 @@ internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leas
     public void Cancel(LeaseRef lease, string? reason)
     {
         if (leases.TryGet(lease, out var work)) work.Cancel(CancelCause.TaskCancelled, reason);
+    }
+
+    /// <summary>Sends a message whose answer the handler waits for. It is sent again after a reconnect.</summary>
+    /// <exception cref="WaggleException">The hub refused.</exception>
+    public Task<TaskAck> AskAsync(LeaseMessage message, CancellationToken cancel) =>
+        requests.SendAsync(message, HubJson.Default.TaskAck, repeatable: true, cancel);
+
+    /// <summary>Brings an answer to the handler that waits for it.</summary>
+    public void Answered(LeaseRef lease, QuestionAnswer answer)
+    {
+        if (leases.TryGet(lease, out var work)) work.Answered(answer);
     }
 
     private void Call(Action hook)

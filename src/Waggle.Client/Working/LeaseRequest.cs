@@ -46,7 +46,10 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
     private void Rejected(string code, string text)
     {
         // A result that the hub can never accept would leave the task open until its lease expires, and the next attempt after it.
-        if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest) reporter.FailInstead(work, text);
+        if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest)
+            reporter.FailInstead(work, "RESULT_REJECTED", $"The result could not be delivered: {text}");
+        else if (Message is TaskAsk && code is not (ErrorCodes.StaleLease or ErrorCodes.NotFound or ErrorCodes.InvalidState))
+            reporter.FailInstead(work, "QUESTION_REJECTED", $"The question could not be asked: {text}");
         else reporter.GiveUp(work, code);
     }
 }

@@ -16,6 +16,15 @@ internal static class OutcomeMessages
     public static TaskRefuse Refuse(TaskWork work, string reason) =>
         new() { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Reason = Clip(reason) };
 
+    public static TaskAsk Ask(TaskWork work, InputRequiredException asked) => new()
+    {
+        Task = work.Id,
+        Attempt = work.Attempt,
+        Token = work.Token,
+        Question = TaskQuestions.Keyed(asked.Question) with { Hold = false },
+        Checkpoint = asked.Checkpoint,
+    };
+
     public static TaskCancelled Cancelled(TaskWork work) => new() { Task = work.Id, Attempt = work.Attempt, Token = work.Token };
 
     public static TaskFail Fail(TaskWork work, string code, string message, bool retryable, TimeSpan? retryAfter = null) => new()

@@ -21,6 +21,11 @@ internal sealed class TaskRunner(
 {
     public Reports ReportsFor(TaskWork work) => new(work, reporter, flusher, time);
 
+    public TaskQuestions QuestionsFor(TaskWork work) => new(work, reporter);
+
+    public async Task KeepAsync(TaskWork work, RawJson checkpoint, CancellationToken cancel) => await reporter.AskAsync(
+        new TaskCheckpoint { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Checkpoint = checkpoint }, cancel);
+
     public async Task RunAsync(TaskWork work)
     {
         // The message precedes the handler, because the hub measures the attempt from it and the handler's log follows it.
@@ -85,6 +90,8 @@ internal sealed class TaskRunner(
                 return OutcomeMessages.Refuse(work, refused.Message);
             case TaskRefusedException refused:
                 return OutcomeMessages.Release(work, refused.Message);
+            case InputRequiredException asked:
+                return OutcomeMessages.Ask(work, asked);
             case TaskFailedException failed:
                 return OutcomeMessages.Fail(work, failed.Code, failed.Message, failed.Retryable, failed.RetryAfter);
             default:

@@ -15,6 +15,7 @@ public sealed class TaskWork : IThreadPoolWorkItem
     private readonly CancellationTokenSource _cancel = new();
     private Reports? _reports;
     private long _renewedAt;
+    private TaskQuestions? _questions;
     private int _cause;
     private int _ended;
     private TaskCompletionSource? _whenEnded;
@@ -49,6 +50,12 @@ public sealed class TaskWork : IThreadPoolWorkItem
 
     /// <summary>The dependencies of the task, with their final states and results, in the order of <see cref="TaskSpec.DependsOn"/>; at most 1,000.</summary>
     public IReadOnlyList<Dependency> Dependencies => _assign.Dependencies ?? [];
+
+    /// <summary>The answers to the questions of earlier attempts, the newest last; at most eight.</summary>
+    public IReadOnlyList<QuestionAnswer> Answers => _assign.Answers ?? [];
+
+    /// <summary>The checkpoint that the last attempt kept; JSON null for a task without one.</summary>
+    public RawJson Checkpoint => _assign.Checkpoint;
 
     /// <summary>The reason why the handler's token was cancelled.</summary>
     public CancelCause CancelCause => (CancelCause)Volatile.Read(ref _cause);
@@ -95,10 +102,53 @@ public sealed class TaskWork : IThreadPoolWorkItem
         return HasEnded ? default : ReportsOf().Log(line);
     }
 
+    /// <summary>Keeps JSON that the next attempt of the task receives as <see cref="Checkpoint"/>. It completes when the hub has stored it.</summary>
+    /// <param name="checkpoint">Any JSON of up to 32 KiB. It replaces the one before.</param>
+    /// <exception cref="WaggleException">The hub refused (<c>TOO_LARGE</c>, <c>STALE_LEASE</c>).</exception>
+    public Task CheckpointAsync(RawJson checkpoint, CancellationToken cancel = default) => _runner.KeepAsync(this, checkpoint, cancel);
+
+    /// <summary>
+    /// Asks a question about the task. An answer to the same question of an earlier attempt returns at once. Otherwise a question with
+    /// <see cref="QuestionSpec.Hold"/> waits for the answer here. A question without it ends the attempt by <see cref="InputRequiredException"/>, which the
+    /// handler does not catch; the handler runs again with the answer.
+    /// </summary>
+    /// <param name="question">The question. Without a key, its content names it.</param>
+    /// <param name="checkpoint">The JSON that the next attempt receives; JSON null keeps the task's checkpoint as it is.</param>
+    /// <param name="cancel">The handler's token.</param>
+    /// <exception cref="InputRequiredException">There is no answer yet, and the question does not hold the lease.</exception>
+    /// <exception cref="WaggleException">The hub refused (<c>INVALID_REQUEST</c>, <c>QUOTA_EXCEEDED</c>, <c>STALE_LEASE</c>).</exception>
+    /// <example>
+    /// <code>
+    /// var answer = await work.AskAsync(new QuestionSpec { Text = "Which branch?", Choices = ["main", "next"] }, cancel: cancel);
+    /// Console.WriteLine(answer.Answer);
+    /// </code>
+    /// </example>
+    public async Task<QuestionAnswer> AskAsync(QuestionSpec question, RawJson checkpoint = default, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var keyed = TaskQuestions.Keyed(question);
+        if (Answers.LastOrDefault(a => a.Key == keyed.Key) is { } known) return known;
+        if (!question.Hold) throw new InputRequiredException(keyed, checkpoint);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, Cancelled);
+        return await QuestionsOf().AskAsync(keyed, checkpoint, stop.Token);
+    }
+
+    /// <summary>Asks whether the handler may go on, as <see cref="AskAsync"/> does with the choices <c>yes</c> and <c>no</c>.</summary>
+    /// <param name="text">What is to be approved.</param>
+    /// <param name="hold">Whether the handler keeps its slot and waits.</param>
+    /// <param name="cancel">The handler's token.</param>
+    public async Task<bool> ApproveAsync(string text, bool hold = false, CancellationToken cancel = default)
+    {
+        var answer = await AskAsync(new QuestionSpec { Text = text, Choices = ["yes", "no"], Hold = hold }, cancel: cancel);
+        return answer.Answer.ToElement().GetString() == "yes";
+    }
+
     /// <summary>Runs the handler. The thread pool queues this object itself, which saves one allocation for each task.</summary>
     void IThreadPoolWorkItem.Execute() => _ = _runner.RunAsync(this);
 
     internal ValueTask CloseReportsAsync() => Volatile.Read(ref _reports)?.Close() ?? default;
+
+    internal void Answered(QuestionAnswer answer) => QuestionsOf().Answered(answer);
 
     internal void Renewed(long sentAt)
     {
@@ -134,6 +184,9 @@ public sealed class TaskWork : IThreadPoolWorkItem
         if (HasEnded) ended.TrySetResult();
         return ended.Task;
     }
+
+    private TaskQuestions QuestionsOf() =>
+        Volatile.Read(ref _questions) ?? Interlocked.CompareExchange(ref _questions, _runner.QuestionsFor(this), null) ?? _questions!;
 
     // Most tasks report nothing and pay nothing for it.
     private Reports ReportsOf() =>

@@ -73,6 +73,9 @@ internal sealed class WorkerOwner(
             case Stop stop:
                 reporter.Stop(new LeaseRef(stop.Task, stop.Attempt, stop.Token), stop.Reason);
                 break;
+            case Answered answered:
+                reporter.Answered(new LeaseRef(answered.Task, answered.Attempt, answered.Token), answered.Answer);
+                break;
             case VoteRequested request:
                 votes.Request(request);
                 break;

@@ -32,6 +32,7 @@ public static class Permissions
     public const string WriteNotifications = "write:notifications";
     public const string WriteMemory = "write:memory";
     public const string WriteVotes = "write:votes";
+    public const string WriteQuestions = "write:questions";
     public const string WriteRunners = "write:runners";
     public const string AdminNeural = "admin:neural";
     public const string AdminSystem = "admin:system";
@@ -60,6 +61,7 @@ public static class Permissions
         new(WriteNotifications, "Notify all users or one user; includes read:notifications.", WriteNotifications, ReadNotifications),
         new(WriteMemory, "Put and delete memory entries; includes read:memory.", WriteMemory, ReadMemory),
         new(WriteVotes, "Open and withdraw proposals, and vote; includes work:votes and read:votes.", WriteVotes, WorkVotes, ReadVotes),
+        new(WriteQuestions, "Answer the questions of tasks; includes read:tasks.", WriteQuestions, ReadTasks),
         new(WriteRunners, "Start and stop agents on runners; includes read:agents.", WriteRunners, ReadAgents),
         new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),
         new(AdminSystem, "All permissions, including other users' private topics.", Everything),
@@ -72,7 +74,8 @@ public static class Permissions
         new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat, WriteMemory, WriteVotes),
         new("runner", "Starts the processes of agents.", WorkRunners),
         new("operator", "Runs the swarms.",
-            WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory, WriteVotes, WriteRunners),
+            WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory, WriteVotes, WriteQuestions,
+            WriteRunners),
         new("admin", "Everything.", AdminSystem),
     ];
 

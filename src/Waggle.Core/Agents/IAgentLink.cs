@@ -1,3 +1,4 @@
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
@@ -18,6 +19,11 @@ public interface IAgentLink
     /// <summary>Asks the worker for the vote of its agent.</summary>
     void RequestVote(VoteRequested request);
 
+    /// <summary>Brings the answer to a question for which the worker waits. A worker that polls over HTTP reads it itself.</summary>
+    void AnswerQuestion(LeaseRef lease, QuestionAnswer answer)
+    {
+    }
+
     /// <summary>Whether the worker receives messages to its agent; one that polls over HTTP fetches them itself.</summary>
     bool TakesMessages => false;
 
@@ -33,4 +39,11 @@ public interface IAgentLink
 /// <summary>A task that an agent is to work on.</summary>
 /// <param name="Period">The duration of the lease without a renewal.</param>
 /// <param name="Dependencies">The tasks that it waited for; null where it waited for none.</param>
-public sealed record Assignment(LeaseRef Lease, string Swarm, TaskSpec Spec, TimeSpan Period, IReadOnlyList<Dependency>? Dependencies);
+public sealed record Assignment(LeaseRef Lease, string Swarm, TaskSpec Spec, TimeSpan Period, IReadOnlyList<Dependency>? Dependencies)
+{
+    /// <summary>The answers to the questions of earlier attempts, the newest last; null for a task without any.</summary>
+    public IReadOnlyList<QuestionAnswer>? Answers { get; init; }
+
+    /// <summary>The checkpoint that an earlier attempt kept; JSON null for a task without one.</summary>
+    public RawJson Checkpoint { get; init; }
+}

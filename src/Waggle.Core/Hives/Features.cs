@@ -13,6 +13,7 @@ using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Presence;
+using Waggle.Core.Questions;
 using Waggle.Core.Runners;
 using Waggle.Core.Schedules;
 using Waggle.Core.Schemas;
@@ -48,6 +49,7 @@ internal static class Features
         new AgentReportFeature(),
         new MessagingFeature(),
         new ScheduleFeature(),
+        new QuestionFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -32,6 +32,7 @@ internal static class IdPrefix
     public const string Notification = "n";
     public const string Alert = "al";
     public const string Proposal = "p";
+    public const string Question = "q";
     public const string Spawn = "sp";
     public const string AgentMessage = "am";
 }

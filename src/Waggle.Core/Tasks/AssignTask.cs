@@ -20,7 +20,7 @@ public sealed record AssignTask(string Task, string Agent, int? Priority = null)
     protected override Decision<TaskAck> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
     {
         if (task.State.IsTerminal()) return Over(task);
-        if (task.State.IsHeld())
+        if (task.IsHeld)
         {
             return Decision.Reject(
                 ErrorCodes.InvalidState,

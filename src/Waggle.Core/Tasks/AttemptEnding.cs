@@ -52,6 +52,7 @@ internal static class AttemptEnding
     public static TaskRecord HandBack(TaskEntity task, IHiveView view, string outcome, TaskError? error = null, IReadOnlyList<RecordData>? earlier = null)
     {
         var end = End(task, view, outcome, error, earlier: earlier);
+        if (task.State == TaskState.InputRequired) return WaitOn(task, end);
         return task.State == TaskState.Cancelling
             ? Cancelled(task, end)
             : task.Record(() => new TaskRequeued { Task = task.Id, Title = task.Spec.Title, State = TaskState.Pending, Reason = outcome, Ended = end });
@@ -81,8 +82,20 @@ internal static class AttemptEnding
             return Fail(task, end, poison);
         }
 
-        return Requeued(task, AttemptOutcomes.Lost, end);
+        return task.State == TaskState.InputRequired ? WaitOn(task, end) : Requeued(task, AttemptOutcomes.Lost, end);
     }
+
+    // The question stays open: its answer starts another attempt.
+    private static TaskInputRequired WaitOn(TaskEntity task, AttemptEnd end) => task.Record(() => new TaskInputRequired
+    {
+        Task = task.Id,
+        Title = task.Spec.Title,
+        State = TaskState.InputRequired,
+        Question = task.Question!.Id,
+        Agent = task.Question.Agent,
+        QuestionText = task.Question.Text,
+        Ended = end,
+    });
 
     /// <summary>Ends an attempt that failed. Another one follows after a back-off, unless it was the last or the failure is not retryable.</summary>
     public static TaskRecord FailOrRetry(TaskEntity task, AttemptEnd end, bool retryable, TimeSpan? after, in DecisionContext context)
@@ -111,6 +124,21 @@ internal static class AttemptEnding
         CancelledBy = task.CancelledBy ?? "hub",
         Ended = end,
     });
+
+    /// <summary>Fails a task whose question nobody answered in time. The attempt that asked ended with the question, unless its worker waits.</summary>
+    public static TaskFailed Unanswered(TaskEntity task, IHiveView view, string question)
+    {
+        var error = new TaskError("QUESTION_EXPIRED", $"Nobody answered question {question} before its deadline.");
+        var asked = task.Question!;
+        return Fail(task, task.IsHeld ? End(task, view, AttemptOutcomes.Timeout, error) : new AttemptEnd
+        {
+            Agent = asked.Agent,
+            Attempt = asked.Attempt,
+            Token = asked.Token,
+            Outcome = AttemptOutcomes.Asked,
+            Error = error,
+        }, error);
+    }
 
     private static TaskFailed Fail(TaskEntity task, AttemptEnd end, TaskError error) => task.Record(() =>
         new TaskFailed { Task = task.Id, Title = task.Spec.Title, State = TaskState.Failed, Ended = end, Error = error });

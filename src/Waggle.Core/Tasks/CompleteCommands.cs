@@ -40,7 +40,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
 
     protected override Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
     {
-        if (task.State is TaskState.Pending or TaskState.RetryWait && Is(task.Lapsed, agent)) return Accept(task, view, context);
+        if (task.State is TaskState.Pending or TaskState.RetryWait or TaskState.InputRequired && Is(task.Lapsed, agent)) return Accept(task, view, context);
         var answer = base.Stale(task, agent, view, context);
         if (answer.Error is null || view.Attempt(task.Id, Lease.Attempt) is not { } attempt || attempt.Agent != agent || attempt.Token != Lease.Token)
             return answer;
@@ -70,7 +70,7 @@ public sealed record CheckLease(LeaseRef Lease) : LeaseCommand(Lease)
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) => Decision.Nothing;
 
     protected override Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context) =>
-        task.State is TaskState.Pending or TaskState.RetryWait && task.Lapsed is { } lapsed
+        task.State is TaskState.Pending or TaskState.RetryWait or TaskState.InputRequired && task.Lapsed is { } lapsed
             && lapsed.Agent == agent && lapsed.Attempt == Lease.Attempt && lapsed.Token == Lease.Token
             ? Decision.Nothing
             : StaleLease(task);

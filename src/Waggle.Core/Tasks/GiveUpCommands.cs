@@ -43,6 +43,9 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
         if (task.State == TaskState.Cancelling)
             return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(task, end));
 
+        if (task.State == TaskState.InputRequired)
+            return Decision.Of(new TaskAck(task.Id, task.State), AttemptEnding.HandBack(task, view, AttemptOutcomes.Refused, end.Error));
+
         // Without another agent the task waits a moment, so that one agent and one task do not spin.
         string[] avoid = [By.Agent!, .. (task.Avoid ?? []).Where(a => a != By.Agent)];
         var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, avoid) > 0;

@@ -35,7 +35,7 @@ public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskC
         if (task.State == TaskState.Cancelled) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, CancelRequested: true));
         if (task.State.IsTerminal()) return Over(task);
         var asked = task with { CancelReason = Reason ?? task.CancelReason, CancelledBy = task.CancelledBy ?? By.Subject };
-        if (!task.State.IsHeld()) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(asked, null));
+        if (!task.IsHeld) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(asked, null));
         if (Force)
         {
             return Decision.Of(
@@ -168,7 +168,7 @@ internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
 
     private static TaskExpired Expire(TaskEntity task, IHiveView view, string timeout)
     {
-        var end = task.State.IsHeld() ? AttemptEnding.End(task, view, AttemptOutcomes.Expired) : null;
+        var end = task.IsHeld ? AttemptEnding.End(task, view, AttemptOutcomes.Expired) : null;
         return task.Record(() => new TaskExpired { Task = task.Id, Title = task.Spec.Title, State = TaskState.Expired, Timeout = timeout, Ended = end });
     }
 }
@@ -182,7 +182,7 @@ internal static class TaskDeadlines
         task.State is TaskState.Pending or TaskState.Assigned ? task.QueuedAt + TaskDefaults.Ms(task.Spec.ScheduleToStartMs) : null;
 
     public static DateTimeOffset? StartToClose(TaskEntity task) =>
-        task.State is TaskState.Running or TaskState.Assigned && task.Lease is { } lease
+        task.State is TaskState.Running or TaskState.Assigned or TaskState.InputRequired && task.Lease is { } lease
             ? (lease.StartedAt ?? lease.AssignedAt) + TaskDefaults.Ms(task.Spec.StartToCloseMs)
             : null;
 

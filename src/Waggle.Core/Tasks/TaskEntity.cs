@@ -85,9 +85,26 @@ public sealed record TaskEntity
     /// <summary>The only agent that may have the task since a command named it; null if <see cref="TaskSpec.AssignTo"/> decides.</summary>
     public string? Assignee { get; init; }
 
+    /// <summary>The question that the task waits for, and the attempt that asked it; null in any other state than input_required.</summary>
+    public AskedQuestion? Question { get; init; }
+
+    /// <summary>The answers to the questions of earlier attempts, the newest last, for the next assignment. The end of the task clears them.</summary>
+    public IReadOnlyList<QuestionAnswer>? Answers { get; init; }
+
+    /// <summary>The JSON that the last attempt kept for the next one. The end of the task clears it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Checkpoint { get; init; }
+
+    /// <summary>The agent that asked the question that is now answered. It receives the task if it has a free slot.</summary>
+    public string? Prefer { get; init; }
+
     /// <summary>The only agent that may have the task; null if any agent may.</summary>
     [JsonIgnore]
     public string? OnlyFor => Assignee ?? Spec.AssignTo;
+
+    /// <summary>Whether an agent holds the task under a lease, also while the agent waits for an answer.</summary>
+    [JsonIgnore]
+    public bool IsHeld => State.IsHeld() || (State == TaskState.InputRequired && Lease is not null);
 
     [JsonIgnore]
     public EntityKey Key => new(Entity.Name, Id);
@@ -98,5 +115,9 @@ public sealed record TaskEntity
     internal static UniqueKey IdempotencyKeyOf(string swarm, string key) => new(Entity.Name, "idempotency", IdempotencyColumn(swarm, key));
 
     public bool Holds(string? agent, int attempt, long token) =>
-        State.IsHeld() && Lease is { } lease && lease.Agent == agent && lease.Attempt == attempt && lease.Token == token;
+        IsHeld && Lease is { } lease && lease.Agent == agent && lease.Attempt == attempt && lease.Token == token;
 }
+
+/// <summary>The question that a task waits for, and the attempt that asked it.</summary>
+/// <param name="Id">The question's id.</param>
+public sealed record AskedQuestion(string Id, string Text, string Agent, int Attempt, long Token);

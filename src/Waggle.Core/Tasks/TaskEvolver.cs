@@ -1,3 +1,4 @@
+using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
@@ -24,7 +25,9 @@ internal static class TaskEvolver
     public static TaskEntity Evolve(TaskEntity task, TaskRecord record, DateTimeOffset at)
     {
         var next = task with { State = record.State, UpdatedAt = at };
-        if (record.State.IsTerminal()) next = next with { EndedAt = at, NextRetryAt = null, CancelDeadline = null };
+        if (record.State != TaskState.InputRequired && task.Question is not null) next = next with { Question = null };
+        if (record.State.IsTerminal())
+            next = next with { EndedAt = at, NextRetryAt = null, CancelDeadline = null, Answers = null, Checkpoint = default, Prefer = null };
         return record switch
         {
             TaskUnblocked => next with { QueuedAt = at },
@@ -32,6 +35,8 @@ internal static class TaskEvolver
             TaskStarted => next with { Lease = next.Lease! with { StartedAt = at } },
             TaskRequeued r => Requeue(next, r, at),
             TaskRetryScheduled r => Count(next, r.Ended) with { Lease = null, Lapsed = Lapsed(task, r.Ended), NextRetryAt = r.NextRetryAt },
+            TaskInputRequired r => Ask(next, r),
+            TaskAnswered r => Answer(next, r, at),
             TaskPriorityChanged r => next with { Priority = r.Priority ?? next.Priority },
             TaskAssigneeChanged r => next with { Assignee = r.Assignee },
             TaskCancelRequested r => next with { CancelRequested = true, CancelReason = r.Reason, CancelledBy = r.RequestedBy, CancelDeadline = r.Deadline },
@@ -73,6 +78,7 @@ internal static class TaskEvolver
         TaskFailed r => r.Ended,
         TaskRetryScheduled r => r.Ended,
         TaskRequeued r => r.Ended,
+        TaskInputRequired r => r.Ended,
         TaskCancelled r => r.Ended,
         TaskExpired r => r.Ended,
         _ => null,
@@ -82,6 +88,7 @@ internal static class TaskEvolver
     {
         Attempt = r.Attempt,
         Lapsed = null,
+        Prefer = null,
         Lease = new LeaseInfo
         {
             Agent = r.Agent,
@@ -101,6 +108,29 @@ internal static class TaskEvolver
         QueuedAt = at,
         FirstQueuedAt = next.FirstQueuedAt ?? next.QueuedAt,
     };
+
+    // A worker that is lost while it waits leaves the question as it is.
+    private static TaskEntity Ask(TaskEntity next, TaskInputRequired r)
+    {
+        var lease = next.Lease!;
+        var asked = next.Question ?? new AskedQuestion(r.Question, r.QuestionText, lease.Agent, lease.Attempt, lease.Token);
+        return r.Ended is not { } end
+            ? next with { Question = asked }
+            : Count(next, end) with { Question = asked, Lease = null, Lapsed = Lapsed(next, end) };
+    }
+
+    private static TaskEntity Answer(TaskEntity next, TaskAnswered r, DateTimeOffset at)
+    {
+        IReadOnlyList<QuestionAnswer> answers = [.. (next.Answers ?? []).TakeLast(Limits.MaxKeptAnswers - 1), r.Answer];
+        if (r.State != TaskState.Pending) return next with { Answers = answers };
+        return next with
+        {
+            Answers = answers,
+            Prefer = r.Agent,
+            QueuedAt = at,
+            FirstQueuedAt = next.FirstQueuedAt ?? next.QueuedAt,
+        };
+    }
 
     private static TaskEntity Complete(TaskEntity next, TaskCompleted r) => next with
     {

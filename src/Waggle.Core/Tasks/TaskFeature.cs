@@ -42,6 +42,9 @@ internal sealed class TaskFeature : Feature
         RecordType.Of("task_log", static () => TaskJson.Default.TaskLogged),
         RecordType.Of("task_requeued", static () => TaskJson.Default.TaskRequeued),
         RecordType.Of("task_retry_scheduled", static () => TaskJson.Default.TaskRetryScheduled),
+        RecordType.Of("task_input_required", static () => TaskJson.Default.TaskInputRequired),
+        RecordType.Of("task_answered", static () => TaskJson.Default.TaskAnswered),
+        RecordType.Of("task_checkpoint", static () => TaskJson.Default.TaskCheckpointed),
         RecordType.Of("task_priority_changed", static () => TaskJson.Default.TaskPriorityChanged),
         RecordType.Of("task_assignee_changed", static () => TaskJson.Default.TaskAssigneeChanged),
         RecordType.Of("task_cancel_requested", static () => TaskJson.Default.TaskCancelRequested),
@@ -78,6 +81,9 @@ internal sealed class TaskFeature : Feature
 [JsonSerializable(typeof(TaskLogged))]
 [JsonSerializable(typeof(TaskRequeued))]
 [JsonSerializable(typeof(TaskRetryScheduled))]
+[JsonSerializable(typeof(TaskInputRequired))]
+[JsonSerializable(typeof(TaskAnswered))]
+[JsonSerializable(typeof(TaskCheckpointed))]
 [JsonSerializable(typeof(TaskPriorityChanged))]
 [JsonSerializable(typeof(TaskAssigneeChanged))]
 [JsonSerializable(typeof(TaskCancelRequested))]

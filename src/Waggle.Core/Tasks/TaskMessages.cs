@@ -27,6 +27,8 @@ internal sealed class TaskMessages
         hive.Before<TaskAssigned>(Assign);
         hive.Before<LeaseRedelivered>(AssignAgain);
         hive.Before<TaskCancelRequested>(Cancel);
+        hive.Before<TaskAnswered>(Answer);
+        hive.Before<AgentAttached>(AnswerAgain);
         hive.Before<TaskRecord>(Stop);
     }
 
@@ -57,7 +59,32 @@ internal sealed class TaskMessages
     }
 
     private Assignment Assigned(TaskEntity task, TimeSpan period) =>
-        new(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token), task.Swarm, task.Spec, period, _dependencies.Of(task.Id));
+        new(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token), task.Swarm, task.Spec, period, _dependencies.Of(task.Id))
+        {
+            Answers = task.Answers,
+            Checkpoint = task.Checkpoint,
+        };
+
+    private void Answer(TaskAnswered answered)
+    {
+        if (Holder(answered.Task) is not var (link, held)) return;
+        _hive.Messages.Add(() => link.AnswerQuestion(held, answered.Answer));
+    }
+
+    // The answer may not have reached the connection before. The worker ignores an answer that it has.
+    private void AnswerAgain(AgentAttached attached)
+    {
+        if (attached.Link is not { } link) return;
+        foreach (var id in _agents.Presence(attached.Agent)?.Holding ?? [])
+        {
+            if (_tasks.Task(id) is not { Lease: { } lease, Answers: [.., var last] } || last.Attempt != lease.Attempt) continue;
+            var held = new LeaseRef(id, lease.Attempt, lease.Token);
+            _hive.Messages.Add(() =>
+            {
+                if (_tasks.Task(id)?.Holds(attached.Agent, held.Attempt, held.Token) == true) link.AnswerQuestion(held, last);
+            });
+        }
+    }
 
     private void Cancel(TaskCancelRequested cancel)
     {
@@ -75,7 +102,7 @@ internal sealed class TaskMessages
     }
 
     private (IAgentLink Link, LeaseRef Lease)? Holder(string id) =>
-        _tasks.Task(id) is { Lease: { } lease } task && task.State.IsHeld() && _agents.Presence(lease.Agent)?.Link is { } link
+        _tasks.Task(id) is { Lease: { } lease } task && task.IsHeld && _agents.Presence(lease.Agent)?.Link is { } link
             ? (link, new LeaseRef(id, lease.Attempt, lease.Token))
             : null;
 
@@ -84,7 +111,8 @@ internal sealed class TaskMessages
         TaskRequeued { Ended.Outcome: AttemptOutcomes.Lost or AttemptOutcomes.NotStarted }
             or TaskFailed { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
         TaskRetryScheduled { Ended.Outcome: AttemptOutcomes.Timeout } or TaskFailed { Ended.Outcome: AttemptOutcomes.Timeout } => "timeout",
-        TaskRequeued { Ended.Outcome: AttemptOutcomes.AgentRemoved } => "agent_removed",
+        TaskInputRequired { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.AgentRemoved } or TaskInputRequired { Ended.Outcome: AttemptOutcomes.AgentRemoved } => "agent_removed",
         TaskCancelled { Ended: not null } => "cancelled",
         TaskExpired => "expired",
         _ => null,

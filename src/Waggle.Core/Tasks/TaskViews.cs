@@ -38,6 +38,7 @@ public static class TaskViews
         VerifiedOutcome = task.VerifiedOutcome,
         Verification = task.Verification,
         RetryOf = task.RetryOf,
+        Question = task.Question?.Id,
     };
 
     internal static TaskView Of(TaskEntity task, IHiveView view, DateTimeOffset now)
@@ -45,6 +46,7 @@ public static class TaskViews
         var progress = view.Activity(task.Id)?.Progress;
         return Of(task) with
         {
+            Checkpoint = task.Checkpoint,
             Progress = progress,
             RemainingMs = Remaining(task, progress, view, now),
             UnschedulableReason = task.State == TaskState.Pending ? Matching.Eligibility.Explain(task, view) : null,

@@ -47,6 +47,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         hive.Commands.Before<LeaseCommand>((command, apply) => Touch(command, apply));
         hive.Commands.Before<RenewLeases>((command, apply) => Touch(command, apply));
         hive.On<TaskRecord>(Apply);
+        hive.On<CheckpointKept>((kept, _, _) => _tasks.Put(_tasks[kept.Task]! with { Checkpoint = kept.Checkpoint }));
         hive.On<LeaseExtended>((lease, _, _) => agents.Extend(lease.Task, lease.Until, lease.ByWorker));
         hive.On<LeaseRedelivered>((again, _, _) => agents.Extend(again.Task, again.Until, byWorker: false));
         hive.On<OthersHadTheirTurn>((over, _, _) => _dispatch.Pending.EndOthersFirst(over.Task));
@@ -84,7 +85,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         foreach (var task in _tasks.Open)
         {
             Follow(null, task);
-            if (task.State.IsHeld()) _agents.Extend(task.Id, now + task.Spec.Lease(_hive.Options), byWorker: false);
+            if (task.IsHeld) _agents.Extend(task.Id, now + task.Spec.Lease(_hive.Options), byWorker: false);
         }
 
         foreach (var task in _tasks.Open)
@@ -131,7 +132,7 @@ internal sealed class TasksState : FeatureState, ITaskView
             case TaskLogged log:
                 _activity.Of(log.Task).Add(log.Lines);
                 return;
-            case TaskOrphanResult:
+            case TaskOrphanResult or TaskCheckpointed:
                 return;
         }
 
@@ -169,8 +170,8 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     private void Hold(TaskEntity? before, TaskEntity after)
     {
-        var had = before is { Lease: { } b } && before.State.IsHeld() ? b.Agent : null;
-        var has = after.Lease is { } a && after.State.IsHeld() ? a.Agent : null;
+        var had = before is { Lease: { } b } && before.IsHeld ? b.Agent : null;
+        var has = after.Lease is { } a && after.IsHeld ? a.Agent : null;
         if (had == has) return;
         if (had is not null)
         {

@@ -74,6 +74,7 @@ internal static class AgentEvents
         Ended<TaskFailed>("task_failed", r => r.Ended),
         Ended<TaskExpired>("task_expired", r => r.Ended),
         Ended<TaskCancelled>("task_cancelled", r => r.Ended),
+        Ended<TaskInputRequired>("task_input_required", r => r.Ended),
         Ended<TaskRequeued>("task_requeued", r => r.Ended),
         Ended<TaskRetryScheduled>("task_retry_scheduled", r => r.Ended),
     ];

@@ -41,6 +41,11 @@ internal static class TaskEvents
             Field<TaskProgressed>.Number("progress", "100 × progress, to one decimal place", r => Vocabulary.Percent(r.Progress)),
             Field<TaskProgressed>.Text("status", "state", r => Vocabulary.Of(r.State)),
             Field<TaskProgressed>.Text("message", "message", r => r.Message)),
+        EventRow.Of<TaskInputRequired>(
+            EventTypes.TaskProgress, "task_input_required", r => r.Task,
+            Field<TaskInputRequired>.Text("taskId", "task", r => r.Task),
+            Field<TaskInputRequired>.Text("status", "in-progress", r => Vocabulary.Of(r.State)),
+            Field<TaskInputRequired>.Text("message", "Waits for an answer: question_text", r => $"Waits for an answer: {r.QuestionText}")),
         EventRow.Of<TaskCompleted>(
             EventTypes.TaskCompleted, "task_completed", r => r.Task,
             Field<TaskCompleted>.Text("taskId", "task", r => r.Task),

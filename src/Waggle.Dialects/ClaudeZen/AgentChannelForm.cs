@@ -73,6 +73,7 @@ internal sealed class AgentChannelForm : IRenderer
         TaskCompleted r => r.Ended.Agent,
         TaskFailed r => r.Ended.Agent,
         TaskRetryScheduled r => r.Ended.Agent,
+        TaskInputRequired r => r.Ended?.Agent,
         TaskRequeued r => r.Ended?.Agent,
         TaskCancelled r => r.Ended?.Agent,
         TaskExpired r => r.Ended?.Agent,

@@ -13,7 +13,9 @@ namespace Waggle.Dialects.ClaudeZen;
 /// </summary>
 internal static class ChannelFilters
 {
-    private static readonly string[] Ended = ["task_completed", "task_failed", "task_cancelled", "task_expired", "task_retry_scheduled", "task_requeued"];
+    private static readonly string[] Ended =
+        ["task_completed", "task_failed", "task_cancelled", "task_expired", "task_retry_scheduled", "task_requeued", "task_input_required"];
+
     private static readonly string[] Held = ["task_assigned", "task_progress"];
     private static readonly string[] OfAgents = ["agent_registered", "agent_status"];
     private static readonly string[] OfMemory = ["memory_stored", "memory_deleted", "memory_expired"];

@@ -66,6 +66,7 @@ internal static class Rows
         Idle<TaskCompleted>("task_completed", r => r.Ended),
         Idle<TaskFailed>("task_failed", r => r.Ended),
         Idle<TaskRetryScheduled>("task_retry_scheduled", r => r.Ended),
+        Idle<TaskInputRequired>("task_input_required", r => r.Ended),
         Idle<TaskRequeued>("task_requeued", r => r.Ended),
         Idle<TaskCancelled>("task_cancelled", r => r.Ended),
         Idle<TaskExpired>("task_expired", r => r.Ended),

@@ -48,6 +48,7 @@ internal static class CloudAgentsMaps
         Ended<TaskFailed>("task_failed", r => r.Ended),
         Ended<TaskExpired>("task_expired", r => r.Ended),
         Ended<TaskCancelled>("task_cancelled", r => r.Ended),
+        Ended<TaskInputRequired>("task_input_required", r => r.Ended),
         Ended<TaskRequeued>("task_requeued", r => r.Ended),
         Ended<TaskRetryScheduled>("task_retry_scheduled", r => r.Ended),
         Outcome<TaskCompleted>("task_completed", "success", "Task 'title' completed.", r => $"Task '{r.Title}' completed."),

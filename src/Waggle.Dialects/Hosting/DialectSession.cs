@@ -4,6 +4,7 @@ using Waggle.Core.Runners;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 using Waggle.Transport;
 using Waggle.Transport.WebSockets;
 using Waggle.Transport.Wires;
@@ -160,6 +161,8 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
     void IAgentLink.Cancel(LeaseRef lease, string? reason, TimeSpan grace) => _responder.Cancel(lease, reason, grace);
 
     void IAgentLink.Stop(LeaseRef lease, string reason) => _responder.Stop(lease, reason);
+
+    void IAgentLink.AnswerQuestion(LeaseRef lease, QuestionAnswer answer) => _responder.AnswerQuestion(lease, answer);
 
     void IAgentLink.RequestVote(VoteRequested request) => _responder.RequestVote(request);
 

@@ -165,6 +165,9 @@ internal sealed class IntentDispatcher(
                 var query = new ListSchedules(page.Swarm, page.State, page.Cursor, page.Limit ?? StandardPage) { By = by };
                 responder.Answer(schedules, await host.Hive.QueryAsync(query, CancellationToken.None));
                 return true;
+            case QuestionIntent question:
+                responder.Answer(question, await QuestionQueries.RunAsync(host.Hive, question.Query, by));
+                return true;
             case RunnerIntent runner:
                 await (_runner ??= new RunnerSession(host, responder, session)).PerformAsync(runner, by);
                 return true;

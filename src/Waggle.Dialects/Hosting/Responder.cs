@@ -42,6 +42,9 @@ internal sealed class Responder(SessionHost host, Connection connection, Session
 
     public void Stop(LeaseRef lease, string reason) => Send(output => dialect.Current.Stop(lease, reason, output));
 
+    public void AnswerQuestion(LeaseRef lease, QuestionAnswer answer) =>
+        Send(output => dialect.Current.AnswerQuestion(lease, answer, output), 512 + answer.Answer.Utf8.Length);
+
     public void RequestVote(VoteRequested request) => Send(output => dialect.Current.RequestVote(request, output));
 
     public void StartProcess(RunnerStart request) => Send(output => dialect.Current.StartProcess(request, output));

@@ -6,6 +6,7 @@ using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.Native;
 
@@ -95,6 +96,8 @@ public sealed class NativeDialect : Dialect
         Swarm = assignment.Swarm,
         Spec = assignment.Spec,
         Dependencies = assignment.Dependencies,
+        Answers = assignment.Answers,
+        Checkpoint = assignment.Checkpoint,
     });
 
     public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => MessageCodec.Write(output, new Cancel
@@ -108,6 +111,9 @@ public sealed class NativeDialect : Dialect
 
     public override void Stop(LeaseRef lease, string reason, IMessageWriter output) =>
         MessageCodec.Write(output, new Stop { Task = lease.Task, Attempt = lease.Attempt, Token = lease.Token, Reason = reason });
+
+    public override void AnswerQuestion(LeaseRef lease, QuestionAnswer answer, IMessageWriter output) =>
+        MessageCodec.Write(output, new Answered { Task = lease.Task, Attempt = lease.Attempt, Token = lease.Token, Answer = answer });
 
     public override void RequestVote(VoteRequested request, IMessageWriter output) => MessageCodec.Write(output, request);
 

@@ -9,6 +9,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
+using Waggle.Core.Questions;
 using Waggle.Core.Runners;
 using Waggle.Core.Schedules;
 using Waggle.Core.Swarms;
@@ -87,6 +88,9 @@ internal static class NativeIntents
         ScheduleRemove m => new CommandIntent(m.Id, new RemoveSchedule(m.Schedule) { By = by }),
         ScheduleShow m => new CommandIntent(m.Id, new ShowSchedule(m.Schedule) { By = by }),
         ScheduleList m => new ListSchedulesIntent(m.Id, m),
+        TaskAnswer m => new CommandIntent(m.Id, new AnswerQuestion(m.Question, m.Answer) { By = by }),
+        QuestionShow m => new CommandIntent(m.Id, new ShowQuestion(m.Question) { By = by }),
+        QuestionList => new QuestionIntent(message.Id, message),
         SystemShow => new CommandIntent(message.Id, new ShowSystem { By = by }),
         AlertList m => List(m),
         AlertAcknowledge m => new CommandIntent(m.Id, new AcknowledgeAlert(m.Alert) { By = by }),
@@ -105,6 +109,8 @@ internal static class NativeIntents
             TaskLog m => new CommandIntent(m.Id, new LogLines(lease, m.Lines) { By = by }),
             TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage, m.ResultRef) { By = by }),
             TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, FailTask.After(m.RetryAfterMs), m.Usage) { By = by }),
+            TaskAsk m => new CommandIntent(m.Id, new AskQuestion(lease, m.Question, m.Checkpoint) { By = by }),
+            TaskCheckpoint m => new CommandIntent(m.Id, new KeepCheckpoint(lease, m.Checkpoint) { By = by }),
             TaskRefuse m => new CommandIntent(m.Id, new RefuseTask(lease, m.Reason) { By = by }),
             TaskRelease m => new CommandIntent(m.Id, new ReleaseTask(lease, m.Reason) { By = by }),
             _ => new CommandIntent(message.Id, new ConfirmCancelled(lease) { By = by }),

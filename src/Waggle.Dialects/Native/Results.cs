@@ -42,6 +42,8 @@ internal static class Results
         HubJson.Default.BallotPage,
         HubJson.Default.ScheduleView,
         HubJson.Default.SchedulePage,
+        HubJson.Default.QuestionView,
+        HubJson.Default.QuestionPage,
         HubJson.Default.SpawnView,
         HubJson.Default.SpawnPage,
         HubJson.Default.RunnerPage,

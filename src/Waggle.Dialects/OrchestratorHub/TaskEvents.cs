@@ -63,6 +63,8 @@ internal static class TaskEvents
             Field<TaskCancelled>.Text("cancelled_by", "cancelled_by", r => r.CancelledBy)),
         Status<TaskAssigned>("task_assigned", r => r.Agent),
         Status<TaskStarted>("task_started", r => r.Agent),
+        Status<TaskInputRequired>("task_input_required", r => r.Ended is null ? r.Agent : null),
+        Status<TaskAnswered>("task_answered", r => r.State == TaskState.Running ? r.Agent : null),
         Status<TaskRequeued>("task_requeued", _ => null),
         Status<TaskRetryScheduled>("task_retry_scheduled", _ => null),
         Status<TaskCompleted>("task_completed", r => r.Ended.Agent),

@@ -122,6 +122,13 @@ public sealed record Assign : HubMessage
 
     /// <summary>The dependencies of the task, in the order of <see cref="TaskSpec.DependsOn"/>, at most 1,000; null for a task without dependencies.</summary>
     public IReadOnlyList<Dependency>? Dependencies { get; init; }
+
+    /// <summary>The answers to the questions of earlier attempts, the newest last, at most eight; null for a task without any.</summary>
+    public IReadOnlyList<QuestionAnswer>? Answers { get; init; }
+
+    /// <summary>The checkpoint that the last attempt kept; absent for a task without one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Checkpoint { get; init; }
 }
 
 /// <summary>Asks the worker to stop the task and answer with task.cancelled, or to complete it first.</summary>

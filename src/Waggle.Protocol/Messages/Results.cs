@@ -43,7 +43,11 @@ public sealed record AlertPage(IReadOnlyList<AlertView> Alerts, string? Cursor);
 
 /// <param name="Duplicate">Whether the hub accepted the same message before; this repeats its first answer.</param>
 /// <param name="CancelRequested">Whether a cancellation was requested; a completion that lands before it stands.</param>
-public sealed record TaskAck(string Task, TaskState State, bool Duplicate = false, bool CancelRequested = false);
+public sealed record TaskAck(string Task, TaskState State, bool Duplicate = false, bool CancelRequested = false)
+{
+    /// <summary>The id of the question, in the reply to <c>task.ask</c>.</summary>
+    public string? Question { get; init; }
+}
 
 /// <param name="Stop">The named leases that are not in force.</param>
 /// <param name="Cancel">The named leases whose tasks are to be cancelled.</param>
@@ -69,6 +73,10 @@ public sealed record ProposalPage(IReadOnlyList<ProposalView> Proposals, string?
 /// <summary>Ballots in the order of the first votes.</summary>
 /// <param name="Cursor">The cursor of the next page; null on the last page.</param>
 public sealed record BallotPage(IReadOnlyList<BallotView> Ballots, string? Cursor);
+
+/// <summary>A page of questions, the newest first.</summary>
+/// <param name="Cursor">The cursor of the next page; null on the last page.</param>
+public sealed record QuestionPage(IReadOnlyList<QuestionView> Questions, string? Cursor);
 
 /// <summary>The new end of a refreshed connection; null for a token that never expires.</summary>
 public sealed record AuthRefreshed(DateTimeOffset? TokenExpiresAt);

@@ -16,4 +16,7 @@ public static class AttemptOutcomes
     /// <summary>The lease ran out before the worker had started the task or renewed the lease: the assignment did not arrive.</summary>
     public const string NotStarted = "not_started";
     public const string Expired = "expired";
+
+    /// <summary>The worker asked a question and gave up the lease until the answer.</summary>
+    public const string Asked = "asked";
 }

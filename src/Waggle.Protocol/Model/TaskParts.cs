@@ -50,7 +50,12 @@ public sealed record DurationEstimate(long P50Ms, long P90Ms, int Samples);
 /// <param name="Proficiency">The least proficiency over the required capabilities, 0 to 1; null if none is required.</param>
 /// <param name="FreeShare">The free credit divided by the slots before this assignment, 0 to 1.</param>
 /// <param name="Candidates">The number of agents that qualified and had credit.</param>
-public sealed record AssignmentReason(double Score, double? Proficiency, double FreeShare, int Candidates, bool Avoided = false);
+public sealed record AssignmentReason(double Score, double? Proficiency, double FreeShare, int Candidates, bool Avoided = false)
+{
+    /// <summary>Whether the agent was chosen because it asked the question that is now answered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Resumed { get; init; }
+}
 
 /// <summary>The reason why no agent can have a pending task.</summary>
 /// <param name="Code">no_agents | missing_capability | too_weak | named_agent_absent | offline | draining</param>
@@ -67,7 +72,9 @@ public sealed record AttemptView
     public required string Agent { get; init; }
     public required long Token { get; init; }
 
-    /// <summary>The outcome: completed | failed | timeout | lost | refused | released | cancelled | agent_removed</summary>
+    /// <summary>
+    /// The outcome: completed | failed | timeout | lost | refused | released | cancelled | agent_removed | not_held | not_started | expired | asked
+    /// </summary>
     public required string Outcome { get; init; }
     public required DateTimeOffset AssignedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
@@ -141,5 +148,12 @@ public sealed record TaskView
     public string? Verification { get; init; }
     public string? RetryOf { get; init; }
     public UnschedulableReason? UnschedulableReason { get; init; }
+
+    /// <summary>The open question that the task waits for; null in any other state than <c>input_required</c>.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>The checkpoint for the next attempt, in the reply to a request for this one task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Checkpoint { get; init; }
     public IReadOnlyList<AttemptView>? Attempts { get; init; }
 }

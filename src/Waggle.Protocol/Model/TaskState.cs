@@ -4,8 +4,7 @@ using Waggle.Protocol.Json;
 namespace Waggle.Protocol.Model;
 
 /// <summary>
-/// The state of a task. <see cref="Verifying"/>, <see cref="InputRequired"/> and <see cref="Rejected"/> are part of the schema; no task enters them before
-/// verification exists.
+/// The state of a task. <see cref="Verifying"/> and <see cref="Rejected"/> are part of the schema; no task enters them before verification exists.
 /// </summary>
 [JsonConverter(typeof(SnakeCaseEnum<TaskState>))]
 public enum TaskState
@@ -31,6 +30,9 @@ public static class TaskStates
 
     /// <summary>Returns whether an agent holds the task under a lease.</summary>
     public static bool IsHeld(this TaskState state) => state is TaskState.Assigned or TaskState.Running or TaskState.Cancelling;
+
+    /// <summary>Returns whether an agent holds the task under a lease, also while the agent waits for an answer.</summary>
+    public static bool IsHeld(this TaskView task) => task.State.IsHeld() || (task.State == TaskState.InputRequired && task.Lease is not null);
 }
 
 /// <summary>The condition under which a task with dependencies may start.</summary>

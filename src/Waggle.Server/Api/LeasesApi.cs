@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
+using Waggle.Core.Questions;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -16,7 +17,7 @@ internal static class LeasesApi
     private static readonly string[] Errors =
     [
         ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.InvalidState, ErrorCodes.TooLarge,
-        ErrorCodes.BlobMissing,
+        ErrorCodes.BlobMissing, ErrorCodes.QuotaExceeded, ErrorCodes.IdempotencyConflict,
     ];
 
     private delegate Command<TResult> CommandOf<in T, TResult>(LeaseRef lease, T body, Principal by);
@@ -41,6 +42,10 @@ internal static class LeasesApi
             j.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
         api.Report("fail", "Reports that the attempt failed; the task may be retried.",
             j => j.FailBody, (lease, body, by) => new FailTask(lease, body.Error, body.Retryable, FailTask.After(body.RetryAfterMs), body.Usage) { By = by });
+        api.Report("checkpoint", "Keeps JSON of up to 32 KiB that the next attempt of the task receives.", j =>
+            j.CheckpointBody, (lease, body, by) => new KeepCheckpoint(lease, body.Checkpoint) { By = by });
+        api.Report("ask", "Asks a question. The attempt ends, unless the question holds the lease; the answer comes with the next lease.", j =>
+            j.AskBody, (lease, body, by) => new AskQuestion(lease, body.Question, body.Checkpoint) { By = by });
         api.Report("refuse", "Declines a task: another agent receives it, and it does not count as a failure.", j =>
             j.ReasonBody, (lease, body, by) => new RefuseTask(lease, body.Reason) { By = by });
         api.Report("release", "Returns a task to the queue; it does not count as an attempt.", j =>

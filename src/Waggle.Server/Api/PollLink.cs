@@ -29,6 +29,8 @@ internal sealed class PollLink : IAgentLink
                 Swarm = assignment.Swarm,
                 Spec = assignment.Spec,
                 Dependencies = assignment.Dependencies,
+                Answers = assignment.Answers,
+                Checkpoint = assignment.Checkpoint,
             });
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -109,6 +110,20 @@ internal sealed record CompleteBody : LeaseBody
     public Usage? Usage { get; init; }
 }
 
+internal sealed record AskBody : LeaseBody
+{
+    public required QuestionSpec Question { get; init; }
+
+    /// <summary>The checkpoint to keep with the question; absent leaves the task's checkpoint as it is.</summary>
+    public RawJson Checkpoint { get; init; }
+}
+
+internal sealed record CheckpointBody : LeaseBody
+{
+    /// <summary>JSON of up to 32 KiB that the next attempt receives.</summary>
+    public required RawJson Checkpoint { get; init; }
+}
+
 internal sealed record FailBody : LeaseBody
 {
     public required TaskError Error { get; init; }
@@ -136,6 +151,13 @@ internal sealed record Leased
 
     /// <summary>The dependencies of the task; null for a task without dependencies.</summary>
     public IReadOnlyList<Dependency>? Dependencies { get; init; }
+
+    /// <summary>The answers to the questions of earlier attempts, the newest last; null for a task without any.</summary>
+    public IReadOnlyList<QuestionAnswer>? Answers { get; init; }
+
+    /// <summary>The checkpoint that the last attempt kept; absent for a task without one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RawJson Checkpoint { get; init; }
 }
 
 /// <summary>The log lines of a task's attempts, as far as memory holds them.</summary>

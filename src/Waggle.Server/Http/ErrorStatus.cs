@@ -40,6 +40,7 @@ internal static class ErrorStatus
         [ErrorCodes.EmbedderFailed] = StatusCodes.Status503ServiceUnavailable,
         [ErrorCodes.QuotaExceeded] = StatusCodes.Status507InsufficientStorage,
         [ErrorCodes.VoteClosed] = StatusCodes.Status409Conflict,
+        [ErrorCodes.QuestionClosed] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAnElector] = StatusCodes.Status403Forbidden,
         [ErrorCodes.AlreadyVoted] = StatusCodes.Status409Conflict,
         [ErrorCodes.RateLimited] = StatusCodes.Status429TooManyRequests,

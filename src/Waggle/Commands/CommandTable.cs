@@ -17,6 +17,7 @@ internal static class CommandTable
         ("memory", MemoryCommands.Create),
         ("vote", VoteCommands.Create),
         ("schedule", ScheduleCommands.Create),
+        ("question", QuestionCommands.Create),
         ("alerts", AlertCommands.Create),
         ("token", TokenCommands.Create),
         ("watch", WatchCommand.Create),

@@ -53,7 +53,7 @@ internal static class LogsCommand
     {
         var task = await (await call.ConnectAsync()).ShowTaskAsync(id, call.Cancel);
         var any = PrintKept(call, task);
-        if (task.State.IsHeld()) Printer.Note($"Attempt {task.Attempt} is running: use 'waggle logs -f {id}' to follow it.");
+        if (task.IsHeld()) Printer.Note($"Attempt {task.Attempt} is running: use 'waggle logs -f {id}' to follow it.");
         else if (!any) Printer.Note($"Task {id} is {SnakeCase.Of(task.State)} and the hub keeps no log line of it.");
         return ExitCodes.Ok;
     }

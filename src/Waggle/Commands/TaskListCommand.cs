@@ -91,6 +91,6 @@ internal static class TaskListCommand
     [
         t.Id, SnakeCase.Of(t.State), Durations.Short(now - t.CreatedAt), TaskText.Ran(t, now) is { } ran ? Durations.Short(ran) : null,
         t.Priority.ToString(CultureInfo.InvariantCulture), t.Attempt.ToString(CultureInfo.InvariantCulture),
-        t.State.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, PlainText.Clip(t.Spec.Title, 60),
+        t.IsHeld() && t.Progress is { } p ? TaskText.Percent(p) : null, t.Lease?.Agent, PlainText.Clip(t.Spec.Title, 60),
     ];
 }

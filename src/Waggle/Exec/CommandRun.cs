@@ -11,6 +11,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
     // The time in which background processes may finish writing after the command has ended.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
+    private QuestionFiles? _questions;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="cancel">Cancelled when the hub cancels the task, or its lease ends: the command stops.</param>
@@ -19,6 +20,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
     public async Task<RawJson> RunAsync(CancellationToken cancel, CancellationToken leave, CancellationToken insist)
     {
         using var files = folder is null ? null : new TaskFiles(folder, work);
+        _questions = files is null ? null : new QuestionFiles(files);
         var document = TaskDocument.Json(work);
         await using var child = Start(files, document);
         using var broken = new CancellationTokenSource();
@@ -65,7 +67,7 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
     {
         try
         {
-            return guard.Run(options.Command, TaskEnvironment.Create(work, options, files), document);
+            return guard.Run(options.Command, TaskEnvironment.Create(work, options, files, _questions), document);
         }
         catch (IOException e)
         {
@@ -89,7 +91,12 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
 
     private async Task<RawJson> OutcomeAsync(ExitStatus status)
     {
-        if (status is { Code: 0, Signal: null }) return output.Result();
+        if (status is { Code: 0, Signal: null })
+        {
+            _questions?.ThrowQuestion();
+            return output.Result();
+        }
+
         var complaint = await output.ComplaintAsync();
         if (CommandFailure.IsMissingProgram(status) && MissingProgram.Of(options.Command) is { } program)
         {

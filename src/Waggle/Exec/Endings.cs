@@ -24,6 +24,11 @@ internal sealed class Endings(WorkerJournal journal)
             Remember(work, new WorkerEvent("completed"), since);
             return result;
         }
+        catch (InputRequiredException e)
+        {
+            Remember(work, new WorkerEvent("asked", e.Message), since);
+            throw;
+        }
         catch (TaskFailedException e)
         {
             Remember(work, new WorkerEvent("failed", e.Message) { Code = e.Code }, since);

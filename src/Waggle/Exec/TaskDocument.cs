@@ -28,6 +28,19 @@ internal static class TaskDocument
             writer.WriteStartArray("dependencies"u8);
             foreach (var dependency in work.Dependencies) JsonSerializer.Serialize(writer, dependency, HubJson.Default.Dependency);
             writer.WriteEndArray();
+            if (work.Answers.Count > 0)
+            {
+                writer.WriteStartArray("answers"u8);
+                foreach (var answer in work.Answers) JsonSerializer.Serialize(writer, answer, HubJson.Default.QuestionAnswer);
+                writer.WriteEndArray();
+            }
+
+            if (!work.Checkpoint.IsNull)
+            {
+                writer.WritePropertyName("checkpoint"u8);
+                writer.WriteRawValue(work.Checkpoint.Utf8.Span);
+            }
+
             writer.WriteEndObject();
         }
 

@@ -21,11 +21,13 @@ internal static class TaskEnvironment
     public const string SpawnTokenVariable = "WAGGLE_SPAWN_TOKEN";
     private const string InputVariable = "WAGGLE_TASK_INPUT";
     private const string PromptVariable = "WAGGLE_TASK_PROMPT";
+    private const string AnswerVariable = "WAGGLE_TASK_ANSWER";
+    private const string CheckpointVariable = "WAGGLE_TASK_CHECKPOINT";
     private const string FileSuffix = "_FILE";
 
     /// <param name="files">The folder that receives the input and the prompt as files; null without one.</param>
     /// <exception cref="TaskFailedException">The command uses a variable that cannot contain the task's value.</exception>
-    public static Dictionary<string, string> Create(TaskWork work, ExecOptions options, TaskFiles? files)
+    public static Dictionary<string, string> Create(TaskWork work, ExecOptions options, TaskFiles? files, QuestionFiles? questions = null)
     {
         var variables = Own(options);
         variables["WAGGLE_URL"] = Failures.Authority(options.Url);
@@ -37,6 +39,14 @@ internal static class TaskEnvironment
         // A variable ends at its first NUL. A replacement character keeps the rest of the title; standard input has the title unchanged.
         variables["WAGGLE_TASK_TITLE"] = work.Spec.Title.Replace('\0', '\uFFFD');
         variables["WAGGLE_TASK_TYPE"] = work.Spec.Type?.Replace('\0', '\uFFFD') ?? "";
+        if (questions is not null)
+        {
+            variables["WAGGLE_TASK_QUESTION_FILE"] = questions.Question;
+            variables["WAGGLE_TASK_CHECKPOINT_FILE"] = questions.Checkpoint;
+        }
+
+        if (work.Answers is [.., var last]) Put(variables, AnswerVariable, TextOf(last.Answer), options.Command, files);
+        if (!work.Checkpoint.IsNull) Put(variables, CheckpointVariable, work.Checkpoint.ToString(), options.Command, files: null);
         if (work.Input.IsNull) return variables;
         Put(variables, InputVariable, work.Input.ToString(), options.Command, files);
         if (Prompt(work.Input) is { } prompt) Put(variables, PromptVariable, prompt, options.Command, files);
@@ -91,6 +101,9 @@ internal static class TaskEnvironment
 
         return false;
     }
+
+    private static string TextOf(RawJson answer) =>
+        answer.ToElement() is { ValueKind: JsonValueKind.String } text ? text.GetString()! : answer.ToString();
 
     private static string? Prompt(RawJson input)
     {

@@ -10,14 +10,21 @@ internal sealed class TaskFiles(WorkerFolder folder, TaskWork work) : IDisposabl
 
     private readonly List<string> _written = [];
 
+    /// <summary>Returns the path of a file that the command may write.</summary>
+    public string Reserve(string name)
+    {
+        var path = PathOf(name);
+        _written.Add(path);
+        return path;
+    }
+
     /// <returns>The path of the file.</returns>
     /// <exception cref="TaskFailedException">The file cannot be written.</exception>
     public string Write(string name, string text)
     {
-        var path = Path.Combine(folder.Path, $"{work.Id}-{work.Attempt}-{work.Token}-{name}");
+        var path = Reserve(name);
         try
         {
-            _written.Add(path);
             File.WriteAllText(path, text, Utf8);
             return path;
         }
@@ -26,6 +33,8 @@ internal sealed class TaskFiles(WorkerFolder folder, TaskWork work) : IDisposabl
             throw new TaskFailedException("SPAWN_FAILED", $"The task's file cannot be written: {e.Message}", inner: e);
         }
     }
+
+    private string PathOf(string name) => Path.Combine(folder.Path, $"{work.Id}-{work.Attempt}-{work.Token}-{name}");
 
     public void Dispose()
     {

@@ -65,8 +65,9 @@ internal static class TaskText
     [
         ("state", SnakeCase.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
         ("waiting because", task.UnschedulableReason?.Message),
-        ("assigned to", task.State.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
-        ("estimate", task.State.IsHeld() && task.Lease?.Estimate is { } estimate ? Expected(estimate) : null),
+        ("waiting for", task.Question is { } question ? $"an answer to question {question}" : null),
+        ("assigned to", task.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
+        ("estimate", task.IsHeld() && task.Lease?.Estimate is { } estimate ? Expected(estimate) : null),
         ("progress", task.Progress is { } progress ? Percent(progress) : null),
         ("remaining", task.RemainingMs is { } remaining ? $"about {Durations.Text(TimeSpan.FromMilliseconds(remaining))}" : null),
         ("next retry", task.NextRetryAt is { } retry ? Printer.Time(retry) : null),
@@ -97,6 +98,7 @@ internal static class TaskText
         if (reason is null) return "";
         var skill = reason.Proficiency is { } p ? $"proficiency {p:0.##}, " : "";
         var again = reason.Avoided ? ", although it failed on this agent before" : "";
+        if (reason.Resumed) again = ", because it asked the question";
         return string.Create(
             CultureInfo.InvariantCulture, $" (chosen of {reason.Candidates}: {skill}{reason.FreeShare * 100:0} % free, score {reason.Score:0.###}{again})");
     }

@@ -57,7 +57,8 @@ internal sealed class LiveWatch(HubCall call, string[] patterns, Position? since
         }
 
         await SeedAsync(client, new TaskFilter { PageSize = MostSeeded });
-        await SeedAsync(client, new TaskFilter { States = [TaskState.Assigned, TaskState.Running, TaskState.Cancelling], PageSize = MostSeeded });
+        IReadOnlyList<TaskState> atWork = [TaskState.Assigned, TaskState.Running, TaskState.InputRequired, TaskState.Cancelling];
+        await SeedAsync(client, new TaskFilter { States = atWork, PageSize = MostSeeded });
         foreach (var pattern in patterns)
         {
             if (pattern.Split('.') is ["task", var id, ..] && Ids.IsValid(id)) await SeedAsync(client, id);

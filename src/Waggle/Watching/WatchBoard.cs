@@ -47,7 +47,7 @@ internal sealed class WatchBoard(Rates rates)
 
     public void Know(TaskView task) => _tasks[task.Id] = new(
         task.Id, task.Spec.Title, SnakeCase.Of(task.State),
-        task.State.IsHeld() ? task.Lease?.Agent : null, task.Attempt, task.State.IsHeld() ? task.Progress : null, null, ++_changes);
+        task.IsHeld() ? task.Lease?.Agent : null, task.Attempt, task.IsHeld() ? task.Progress : null, null, ++_changes);
 
     public void See(Observation observation, bool fresh)
     {
@@ -74,7 +74,7 @@ internal sealed class WatchBoard(Rates rates)
     {
         var before = _tasks.GetValueOrDefault(id);
         var state = Text(data, "state") ?? "-";
-        var held = state is "assigned" or "running" or "cancelling";
+        var held = state is "assigned" or "running" or "cancelling" || (state == "input_required" && !data.TryGetProperty("ended", out _));
         var again = kind == "task_assigned";
         var line = new TaskLine(
             id,
@@ -83,7 +83,7 @@ internal sealed class WatchBoard(Rates rates)
             held ? Text(data, "agent") ?? before?.Agent : null,
             data.TryGetProperty("attempt", out var attempt) ? attempt.GetInt32() : before?.Attempt ?? 0,
             data.TryGetProperty("progress", out var progress) ? progress.GetDouble() : held && !again ? before?.Progress : null,
-            Text(data, "message") ?? (held && !again ? before?.Message : null),
+            Text(data, "message") ?? Text(data, "question_text") ?? (held && !again ? before?.Message : null),
             ++_changes);
         Holding(before?.Agent, line.Agent);
         _tasks[id] = line;

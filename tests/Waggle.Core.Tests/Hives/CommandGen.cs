@@ -4,6 +4,7 @@ using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
+using Waggle.Core.Questions;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
@@ -20,6 +21,7 @@ namespace Waggle.Core.Tests.Hives;
 internal sealed class CommandGen(Gen gen, TestHive hive)
 {
     private static readonly string[] AgentIds = ["a1", "a2", "a3", "a4", "a5"];
+    private static readonly string[] Answers = ["yes", "no"];
     private static readonly string[] Users = ["ann", "bob@example.com"];
     private static readonly string[] Capabilities = ["code", "review", "test"];
 
@@ -49,6 +51,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         < 39 => gen.Bool(0.3) ? new ResumeAgent(gen.Pick(AgentIds)) { By = Someone } : new DrainAgent(gen.Pick(AgentIds)) { By = Someone },
         < 40 => new RemoveAgent(gen.Pick(AgentIds), gen.Maybe(() => "enough")) { By = Someone },
         < 78 => Work(),
+        < 81 => Answer(),
         < 85 => Renew(),
         < 90 => new CancelTask(ATask(), gen.Maybe(() => "changed my mind"), gen.Bool(0.2)) { By = Someone },
         < 92 => new SetPriority(ATask(), gen.Int(0, 6)) { By = Someone },
@@ -144,7 +147,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         if (gen.Bool(0.03)) lease = lease with { Attempt = lease.Attempt + 1 };
         if (gen.Bool(0.03)) agent = gen.Pick(AgentIds);
         var by = As(agent);
-        return gen.Int(0, 15) switch
+        return gen.Int(0, 18) switch
         {
             <= 3 => new StartTask(lease) { By = by },
             <= 5 => new ReportProgress(lease, gen.Int(-1, 11) / 10.0, gen.Maybe(() => gen.Text(0, 5))) { By = by },
@@ -153,8 +156,27 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
             <= 12 => new FailTask(lease, new("BOOM", gen.Text(1, 5)), gen.Bool(0.8), gen.Bool(0.2) ? TimeSpan.FromSeconds(gen.Int(0, 90)) : null, null) { By = by },
             13 => new RefuseTask(lease, gen.Maybe(() => "no")) { By = by },
             14 => new ReleaseTask(lease) { By = by },
+            <= 16 => new AskQuestion(lease, Question(), gen.Bool(0.3) ? RawJson.Parse("[1]") : default) { By = by },
+            17 => new KeepCheckpoint(lease, RawJson.Parse($"{gen.Int(1, 99)}")) { By = by },
             _ => new ConfirmCancelled(lease) { By = by },
         };
+    }
+
+    private QuestionSpec Question() => new()
+    {
+        Text = "Which?",
+        Choices = gen.Maybe(() => Answers),
+        Default = gen.Bool(0.4) ? RawJson.Parse("\"yes\"") : default,
+        DeadlineMs = gen.Bool(0.7) ? gen.Int(100, 120_000) : null,
+        Hold = gen.Bool(),
+        Key = gen.Maybe(() => "key" + gen.Int(1, 2), 0.3),
+    };
+
+    private AnswerQuestion Answer()
+    {
+        var asked = hive.All.OfType<QuestionAsked>().TakeLast(6).Select(q => q.Question).ToArray();
+        var by = gen.Bool(0.6) ? Someone : As(gen.Pick(AgentIds));
+        return new AnswerQuestion(asked.Length == 0 ? "q9" : gen.Pick(asked), RawJson.Parse(gen.Pick("\"yes\"", "\"no\"", "7"))) { By = by };
     }
 
     private Command People()

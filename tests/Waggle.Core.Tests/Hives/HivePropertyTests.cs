@@ -4,6 +4,7 @@ using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Presence;
+using Waggle.Core.Questions;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
@@ -28,6 +29,8 @@ public class HivePropertyTests
         "task_failed failed", "task_failed lost", "task_failed timeout", "task_completed", "task_completed late", "task_completed cancel_requested",
         "task_cancelled cancelled", "task_cancelled dependency_failed", "task_expired schedule_to_start", "task_expired schedule_to_close",
         "task_orphan_result", "task_unblocked", "task_priority_changed", "task_cancel_requested", "tasks_unschedulable",
+        "task_input_required held", "task_input_required asked", "task_input_required lost", "task_answered Running", "task_answered Pending", "task_checkpoint", "question_asked",
+        "question_closed Answered", "question_closed Defaulted", "question_closed Expired", "question_closed Cancelled",
         "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
         "user_presence Online", "user_presence Offline", "conversation_opened", "message_posted", "notification_sent", "notifications_seen",
         "swarm_state Active", "swarm_state Paused", "swarm_state Stopped",
@@ -55,6 +58,9 @@ public class HivePropertyTests
         TaskCompleted { OldState: TaskState.Pending } r => $"{r.Kind} late",
         TaskCancelled { Error: not null } r => $"{r.Kind} {r.Reason}",
         TaskCancelled { Ended: { } ended } r => $"{r.Kind} {ended.Outcome}",
+        TaskInputRequired r => $"{r.Kind} {r.Ended?.Outcome ?? "held"}",
+        TaskAnswered r => $"{r.Kind} {r.State}",
+        QuestionClosed r => $"{r.Kind} {r.State}",
         TaskExpired r => $"{r.Kind} {r.Timeout}",
         AgentStatusChanged r => $"{r.Kind} {r.Status}",
         UserPresenceChanged r => $"{r.Kind} {r.Status}",

@@ -137,6 +137,7 @@ internal static partial class SampleValues
         .. OfInsight,
         .. OfMemory,
         .. OfConsensus,
+        .. OfQuestions,
         .. OfRunners,
         .. OfTopology,
         .. OfMessaging,
@@ -182,7 +183,13 @@ internal static partial class SampleValues
         MatchingAgents = 7,
         Avoid = ["a2"],
         Assignee = "a1",
+        Question = new("q1", "Which branch?", "a1", 2, 41),
+        Answers = [Answer],
+        Checkpoint = RawJson.Parse("""{"step":3}"""),
+        Prefer = "a1",
     };
+
+    private static TaskEntity Unasked(TaskEntity t) => t with { Question = null, Answers = null, Checkpoint = default, Prefer = null };
 
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => (version, value) switch
@@ -225,11 +232,12 @@ internal static partial class SampleValues
         (1, AgentEntity a) => a with { Type = null, Types = null, Timed = 0, WorkedMs = 0, Failure = null },
         (2, AgentEntity a) => a with { Types = null, Failure = null },
         (3, AgentEntity a) => a with { Failure = null },
-        (1, TaskEntity t) => Unestimated(t) with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
-        (2, TaskEntity t) => Unestimated(t) with { MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
-        (3, TaskEntity t) => Unestimated(t) with { FirstQueuedAt = null, Assignee = null },
-        (4, TaskEntity t) => Unestimated(t) with { Assignee = null },
-        (5, TaskEntity t) => Unestimated(t),
+        (1, TaskEntity t) => Unestimated(Unasked(t)) with { ResultRef = null, MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
+        (2, TaskEntity t) => Unestimated(Unasked(t)) with { MatchingAgents = null, FirstQueuedAt = null, Assignee = null },
+        (3, TaskEntity t) => Unestimated(Unasked(t)) with { FirstQueuedAt = null, Assignee = null },
+        (4, TaskEntity t) => Unestimated(Unasked(t)) with { Assignee = null },
+        (5, TaskEntity t) => Unestimated(Unasked(t)),
+        (6, TaskEntity t) => Unasked(t),
         (1, AttemptView a) => a with { Estimate = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },

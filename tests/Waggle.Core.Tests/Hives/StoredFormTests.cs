@@ -14,6 +14,7 @@ using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
+using Waggle.Core.Questions;
 using Waggle.Core.Runners;
 using Waggle.Core.Schedules;
 using Waggle.Core.Schemas;
@@ -63,6 +64,7 @@ public class StoredFormTests
         Check("entity.memory_namespace", SampleValues.MemoryNamespace, MemoryJson.Default.MemoryNamespaceEntity);
         Check("entity.proposal", SampleValues.Proposal, ConsensusJson.Default.ProposalEntity);
         Check("entity.ballot", SampleValues.Ballot, ConsensusJson.Default.BallotEntity);
+        Check("entity.question", SampleValues.Question, QuestionJson.Default.QuestionEntity);
         Check("entity.spawn", SampleValues.Spawn, RunnerJson.Default.SpawnEntity);
         Check("entity.topology", SampleValues.Topology, TopologyJson.Default.TopologyEntity);
         Check("entity.agent_message", SampleValues.AgentMessage, MessagingJson.Default.MessageEntity);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Waggle.Core.Chat;
 using Waggle.Core.Hives;
@@ -17,7 +18,8 @@ internal static class Durability
     public static void Check(TestHive hive)
     {
         var stored = Stored(hive);
-        Assert.Equal(Folded(hive), stored.Where(p => !p.Key.StartsWith("agent_secret/", StringComparison.Ordinal)).ToDictionary());
+        var logged = stored.Where(p => !p.Key.StartsWith("agent_secret/", StringComparison.Ordinal)).ToDictionary(p => p.Key, p => WithoutCheckpoint(p.Key, p.Value));
+        Assert.Equal(Folded(hive), logged);
         Assert.Equal(Remembered(hive.State), Open(hive, stored));
         ReloadIsTheSame(hive);
     }
@@ -97,6 +99,10 @@ internal static class Durability
             if (task.Spec.IdempotencyKey is { } key) Assert.Equal(task.Id, engine.State.TaskByIdempotencyKey(task.Swarm, key));
         }
     }
+
+    // The content of a checkpoint is in no record, as a secret is not.
+    private static string WithoutCheckpoint(string key, string text) =>
+        key.StartsWith("task/", StringComparison.Ordinal) ? Regex.Replace(text, """,?"checkpoint":(\[1\]|\d+)""", "") : text;
 
     private static string[] Queues(HiveState state) =>
         [.. state.Pending.Requirements.Select(r => $"{r.Need.Key}: {string.Join(' ', r.Queues.Values.SelectMany(q => q.Tasks).Order().Select(t => t.Task))}").Order(StringComparer.Ordinal)];

@@ -19,7 +19,16 @@ internal sealed class FakeLink : IAgentLink
     {
         Assigned.Add(assignment.Lease);
         Dependencies = assignment.Dependencies;
+        Given = assignment;
     }
+
+    /// <summary>The last assignment.</summary>
+    public Assignment? Given { get; private set; }
+
+    /// <summary>The answers that came while the worker held its task.</summary>
+    public List<(LeaseRef Lease, QuestionAnswer Answer)> Answers { get; } = [];
+
+    public void AnswerQuestion(LeaseRef lease, QuestionAnswer answer) => Answers.Add((lease, answer));
 
     /// <summary>The dependencies of the last assignment.</summary>
     public IReadOnlyList<Dependency>? Dependencies { get; private set; }

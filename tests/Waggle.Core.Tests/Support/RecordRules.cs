@@ -61,11 +61,11 @@ internal sealed class RecordRules
                 break;
             case TaskProgressed progress:
                 Assert.Equal(seen.Attempt, progress.Attempt);
-                Rule.Holds(seen.Started && seen.State.IsHeld(), $"Progress of {record.Task} while {seen.State}, started: {seen.Started}.");
+                Rule.Holds(seen.Started && IsAtWork(seen.State), $"Progress of {record.Task} while {seen.State}, started: {seen.Started}.");
                 return;
             case TaskLogged log:
                 Assert.Equal(seen.Attempt, log.Attempt);
-                Rule.Holds(seen.State.IsHeld(), $"A log line of {record.Task} while {seen.State}.");
+                Rule.Holds(IsAtWork(seen.State), $"A log line of {record.Task} while {seen.State}.");
                 return;
         }
 
@@ -73,6 +73,9 @@ internal sealed class RecordRules
         seen.State = record.State;
         if (record.State.IsTerminal()) Open--;
     }
+
+    // A worker may hold its task while it waits for an answer.
+    private static bool IsAtWork(TaskState state) => state.IsHeld() || state == TaskState.InputRequired;
 
     private sealed class Seen
     {

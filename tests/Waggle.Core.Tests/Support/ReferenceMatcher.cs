@@ -25,11 +25,12 @@ internal static class ReferenceMatcher
             var able = agents.Where(a => CouldHave(a.Agent, task, state)).ToArray();
             var free = able.Where(a => a.Free > 0).ToArray();
             var isChoosy = state.OthersUntil(task.Id) is not null && able.Any(a => a.Slots > 0 && !Avoids(task, a));
-            var best = free.Where(a => !Avoids(task, a)).DefaultIfEmpty().MinBy(a => a?.Order(task));
+            var asked = free.FirstOrDefault(a => a.Agent.Id == task.Prefer && !Avoids(task, a));
+            var best = asked ?? free.Where(a => !Avoids(task, a)).DefaultIfEmpty().MinBy(a => a?.Order(task));
             var avoided = best is null && !isChoosy;
             if (avoided) best = free.DefaultIfEmpty().MinBy(a => a?.Order(task));
             if (best is null) continue;
-            decisions.Add((task.Id, best.Agent.Id, new(best.Score(task), best.Proficiency(task), Math.Round(best.FreeShare, 4), free.Length, avoided && Avoids(task, best))));
+            decisions.Add((task.Id, best.Agent.Id, new(best.Score(task), best.Proficiency(task), Math.Round(best.FreeShare, 4), free.Length, avoided && Avoids(task, best)) { Resumed = asked is not null }));
             best.Free--;
             best.LastAssigned = ++order;
         }

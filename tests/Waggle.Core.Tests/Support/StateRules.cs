@@ -2,6 +2,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Insight;
 using Waggle.Core.Presence;
+using Waggle.Core.Questions;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
@@ -18,6 +19,7 @@ internal static class StateRules
         Waiting(hive.State);
         Agents(hive);
         Assignments(hive);
+        Questions(hive.State);
         Users(hive);
         Alerts(hive);
     }
@@ -46,9 +48,9 @@ internal static class StateRules
             Rule.Holds(records.IsOpen(task.Id), $"{task.Id} is in memory and not open.");
             Rule.Holds(records.StateOf(task.Id) == task.State, $"{task.Id} is {task.State}; its records say {records.StateOf(task.Id)}.");
             Rule.Holds(TaskDeadlines.Next(task) == state.Timers.DueOf(task.Key), $"{task.Id} wants {TaskDeadlines.Next(task)} and has {state.Timers.DueOf(task.Key)}.");
-            Rule.Holds(task.State.IsHeld() == (task.Lease is not null), $"{task.Id} is {task.State} with the lease {task.Lease}.");
-            Rule.Holds(task.State.IsHeld() == (state.LeaseUntil(task.Id) is not null), $"{task.Id} is {task.State} with a lease until {state.LeaseUntil(task.Id)}.");
-            if (task.State.IsHeld()) Rule.Holds(state.Presence(task.Lease!.Agent)!.Holding.Contains(task.Id), $"The holder of {task.Id} does not know.");
+            Rule.Holds(task.IsHeld == (task.Lease is not null), $"{task.Id} is {task.State} with the lease {task.Lease}.");
+            Rule.Holds(task.IsHeld == (state.LeaseUntil(task.Id) is not null), $"{task.Id} is {task.State} with a lease until {state.LeaseUntil(task.Id)}.");
+            if (task.IsHeld) Rule.Holds(state.Presence(task.Lease!.Agent)!.Holding.Contains(task.Id), $"The holder of {task.Id} does not know.");
             if (task.State == TaskState.RetryWait) Rule.Holds(task.NextRetryAt is not null, $"{task.Id} waits for ever.");
             if (task.State == TaskState.Cancelling) Rule.Holds(task.CancelDeadline is not null, $"{task.Id} is being cancelled for ever.");
             if (task.State == TaskState.Blocked) Assert.Equal(OpenOf(task, state), state.OpenDependencies(task.Id));
@@ -98,10 +100,27 @@ internal static class StateRules
             else if (presence.Holding.Count == 0) Rule.Holds(due <= presence.LastSeenAt + (state.SecretOf(agent.Id) is null ? hive.Options.DeclaredRetention : hive.Options.AgentRetention), $"{agent.Id} would stay for ever.");
             foreach (var held in presence.Holding)
             {
-                Rule.Holds(state.Task(held) is { Lease: { } lease } task && task.State.IsHeld() && lease.Agent == agent.Id, $"{agent.Id} does not hold {held}.");
+                Rule.Holds(state.Task(held) is { Lease: { } lease } task && task.IsHeld && lease.Agent == agent.Id, $"{agent.Id} does not hold {held}.");
                 Rule.Holds(due <= state.LeaseUntil(held), $"Nobody would notice that the lease of {held} lapsed.");
             }
         }
+    }
+
+    // A task waits for exactly one open question, and the question has the timer of its deadline.
+    private static void Questions(HiveState state)
+    {
+        var waiting = 0;
+        foreach (var task in state.Tasks)
+        {
+            Rule.Holds(task.State == TaskState.InputRequired == task.Question is not null, $"{task.Id} is {task.State} with the question {task.Question}.");
+            if (task.Question is not { } asked) continue;
+            waiting++;
+            var question = state.Question(asked.Id)?.Shown;
+            Rule.Holds(question is { State: QuestionState.Open } && question.Task == task.Id, $"{task.Id} waits for {asked.Id}, which is {question?.State}.");
+            Assert.Equal(question!.Deadline, state.Timers.DueOf(QuestionEntity.KeyOf(asked.Id)));
+        }
+
+        Rule.Holds(waiting == state.OpenQuestions, $"{waiting} tasks wait for {state.OpenQuestions} questions.");
     }
 
     // A user who left has a timer at the end of the grace period; a connected user has none.

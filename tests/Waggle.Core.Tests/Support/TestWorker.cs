@@ -22,7 +22,7 @@ internal sealed class TestWorker(TestHive hive, string id, string? secret = null
     /// <summary>The lease of the last assignment.</summary>
     public LeaseRef Lease => Link.Assigned[^1];
 
-    public bool Has(string task) => hive.Task(task) is { Lease: { } lease } t && t.State.IsHeld() && lease.Agent == id;
+    public bool Has(string task) => hive.Task(task) is { Lease: { } lease } t && t.IsHeld && lease.Agent == id;
 
     /// <summary>The lease that it was given for a task, whether it still holds or not.</summary>
     public LeaseRef LeaseOn(string task) => Link.Assigned.FindLast(l => l.Task == task) ?? throw new InvalidOperationException($"{id} was not given {task}.");

@@ -42,6 +42,11 @@ internal static class Samples
             Ended = End(AttemptOutcomes.Failed) with { Error = new("TIMEOUT", "The parser hangs.") },
         }),
         EncodedText.RecordOf(new TaskPriorityChanged { Task = Task, Title = Title, Swarm = Swarm, State = TaskState.Pending, OldPriority = 2, Priority = 1, ChangedBy = "ann" }),
+        EncodedText.RecordOf(new TaskInputRequired
+        {
+            Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.InputRequired, Question = "q1", Agent = Agent, QuestionText = "Which branch?",
+            Ended = End(AttemptOutcomes.Asked),
+        }),
         EncodedText.RecordOf(new TaskRequeued { Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.Pending, Reason = AttemptOutcomes.Lost, Ended = End(AttemptOutcomes.Lost) }),
         EncodedText.RecordOf(new TaskCompleted
         {

@@ -73,6 +73,11 @@ internal static class Samples
         {
             Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = EncodedText.At.AddSeconds(2), Ended = End(AttemptOutcomes.Failed),
         }),
+        EncodedText.RecordOf(new TaskInputRequired
+        {
+            Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.InputRequired, Question = "q1", Agent = Agent, QuestionText = "Which branch?",
+            Ended = End(AttemptOutcomes.Asked),
+        }),
         EncodedText.RecordOf(new TaskRequeued
         {
             Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.Pending, Reason = AttemptOutcomes.Lost, Ended = End(AttemptOutcomes.Lost, AgentStatus.Offline),

@@ -30,6 +30,11 @@ internal static class Samples
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = EncodedText.At.AddSeconds(2), Ended = End(AttemptOutcomes.Failed, AgentStatus.Online, holding: 1),
         }),
+        EncodedText.RecordOf(new TaskInputRequired
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.InputRequired, Question = "q1", Agent = "ann", QuestionText = "Which branch?",
+            Ended = End(AttemptOutcomes.Asked, AgentStatus.Online),
+        }),
         EncodedText.RecordOf(new TaskRequeued
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Pending, Reason = AttemptOutcomes.Lost, Ended = End(AttemptOutcomes.Lost, AgentStatus.Offline),

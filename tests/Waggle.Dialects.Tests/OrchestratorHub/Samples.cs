@@ -43,6 +43,21 @@ internal static class Samples
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Completed, Result = RawJson.Parse("""{"records_processed":10000}"""), DurationMs = 1250,
             Ended = End(AttemptOutcomes.Completed, null, completed: 25),
         }),
+        EncodedText.RecordOf(new TaskInputRequired
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.InputRequired, Question = "q1", Agent = "ann", QuestionText = "Which branch?",
+            Ended = End(AttemptOutcomes.Asked, null),
+        }),
+        EncodedText.RecordOf(new TaskAnswered
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.InputRequired, State = TaskState.Pending, Agent = "ann",
+            Answer = new() { Question = "q1", Attempt = 1, State = QuestionState.Answered, Answer = RawJson.Parse("\"main\""), AnsweredBy = "bob" },
+        }),
+        EncodedText.RecordOf(new TaskInputRequired
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.InputRequired, Question = "q2", Agent = "ann", QuestionText = "Which branch?",
+            Ended = End(AttemptOutcomes.Lost, new("LEASE_LOST", "Agent 'ann' did not renew its lease."), lost: 1),
+        }),
         EncodedText.RecordOf(new TaskRequeued
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Pending, Reason = AttemptOutcomes.Lost,

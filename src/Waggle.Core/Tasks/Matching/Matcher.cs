@@ -80,6 +80,9 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
     private static (Candidate Agent, AssignmentReason Reason)? Choose(WaitingQueue queue, TaskEntity task)
     {
         var (qualified, least) = (queue.Requirement.Group.Qualified, queue.Requirement.Threshold);
+        if (task.Prefer is { } asked && task.Avoid?.Contains(asked) != true
+            && queue.Requirement.Group.Members.GetValueOrDefault(asked) is { IsIn: true, Ready: true } same && same.Key >= least)
+            return (same, same.Reason(qualified.CountFrom(least).Ready, avoided: false) with { Resumed = true });
         var chosen = task.Avoid is { } avoid ? BestBut(avoid, qualified, least) : qualified.Best(least);
         var avoided = chosen is null && task.Avoid is not null && !(queue.IsChoosy && OthersQualify(queue));
         if (avoided) chosen = qualified.Best(least);

@@ -9,7 +9,7 @@ import { browser, Demo, end, Hub, open, Program, until } from './support.mjs';
 
 const run = promisify(execFile);
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'errors', 'alerts', 'votes', 'memory', 'stream', 'system'];
+const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'schedules', 'errors', 'alerts', 'votes', 'memory', 'chat', 'stream', 'system'];
 
 let chrome;
 before(async () => (chrome = await browser()));

@@ -13,10 +13,12 @@ export const Views: Record<string, View> = {
   tasks: { title: 'Tasks', group: 1, load: () => import('./Tasks.svelte') },
   agents: { title: 'Agents', group: 1, load: () => import('./Agents.svelte') },
   swarm: { title: 'Swarms', group: 1, load: () => import('./Swarms.svelte') },
+  schedules: { title: 'Schedules', group: 1, load: () => import('./Schedules.svelte') },
   errors: { title: 'Errors', group: 2, load: () => import('./Errors.svelte') },
   alerts: { title: 'Alerts', group: 2, load: () => import('./Alerts.svelte') },
   votes: { title: 'Votes', group: 3, load: () => import('./Votes.svelte') },
   memory: { title: 'Memory', group: 3, load: () => import('./Memory.svelte') },
+  chat: { title: 'Chat', group: 3, load: () => import('./Chat.svelte') },
   stream: { title: 'Stream', group: 4, load: () => import('./Stream.svelte') },
   system: { title: 'System', group: 4, load: () => import('./System.svelte') },
 };

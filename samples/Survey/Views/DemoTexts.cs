@@ -8,7 +8,7 @@ internal static class DemoTexts
     public static IEnumerable<string> Opening(DemoScene scene)
     {
         yield return $"Surveying {scene.Options.Directory}";
-        yield return $"Hub   {Url(scene)}, workers are processes of their own";
+        yield return $"Hub   {Url(scene)}, open it in a browser to watch; the workers are processes of their own";
         yield return $"Data  {scene.Data}{(scene.DataIsTemporary ? " (deleted at the end; keep it with --data DIR)" : "")}";
     }
 

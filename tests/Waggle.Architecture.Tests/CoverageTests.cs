@@ -16,6 +16,9 @@ public sealed partial class CoverageTests
 
     private static readonly Promise[] Promises = [.. Row().Matches(Read("docs/coverage.md")).Select(m => new Promise(m.Groups))];
 
+    private static readonly (string Input, IReadOnlyList<string> Tests)[] Inputs =
+        [.. Input().Matches(Read("docs/coverage.md").Split("## Input that would do harm")[^1]).Skip(1).Select(m => (m.Groups["input"].Value, TestsIn(m.Groups["tests"].Value)))];
+
     [Fact]
     public void Each_promise_has_one_row_in_order() => Assert.Equal(
         [
@@ -44,12 +47,14 @@ public sealed partial class CoverageTests
         var there = Tests().ToHashSet(StringComparer.Ordinal);
         var classes = there.Select(t => t[..t.LastIndexOf('.')]).ToHashSet(StringComparer.Ordinal);
         Assert.True(classes.Count > 100, "The sources of the tests are not read.");
-        foreach (var promise in Promises)
+        Assert.NotEmpty(Inputs);
+        foreach (var (row, names) in Promises.Select(p => (p.Id, p.Tests)).Concat(Inputs))
         {
-            foreach (var name in promise.Tests)
+            Assert.True(names.Count > 0 || row.StartsWith('0'), $"'{row}' names no test.");
+            foreach (var name in names)
             {
                 var found = there.Concat(classes).Where(t => t.EndsWith($".{name}", StringComparison.Ordinal)).ToArray();
-                Assert.True(found.Length == 1, $"{promise.Id} names '{name}', which is {(found.Length == 0 ? "no test" : string.Join(" and ", found))}: write Folder.Class.Method.");
+                Assert.True(found.Length == 1, $"'{row}' names '{name}', which is {(found.Length == 0 ? "no test" : string.Join(" and ", found))}: write Folder.Class.Method.");
             }
         }
     }
@@ -85,10 +90,15 @@ public sealed partial class CoverageTests
         }
     }
 
+    private static string[] TestsIn(string cell) => [.. TestName().Matches(cell).Select(m => m.Groups[1].Value)];
+
     private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
 
     [GeneratedRegex(@"^\| (?<id>[0-9]{3}\.[0-9]{2}[a-z]?) \| (?<promise>[^|]+) \| (?<status>[^|]+) \| (?<tests>[^|]+) \| (?<note>[^|]+) \|\r?$", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| (?<input>[a-z][^|]+) \| (?<answer>[^|]+) \| (?<tests>[^|]+) \|\r?$", RegexOptions.Multiline)]
+    private static partial Regex Input();
 
     [GeneratedRegex("`([A-Za-z0-9_.]+)`")]
     private static partial Regex TestName();
@@ -103,8 +113,7 @@ public sealed partial class CoverageTests
     {
         public Promise(GroupCollection row)
             : this(
-                row["id"].Value, row["status"].Value.Trim(), [.. TestName().Matches(row["tests"].Value).Select(m => m.Groups[1].Value)],
-                row["note"].Value.Trim())
+                row["id"].Value, row["status"].Value.Trim(), TestsIn(row["tests"].Value), row["note"].Value.Trim())
         {
         }
     }

@@ -49,6 +49,22 @@ public sealed class HostileClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_vector_of_another_length_than_the_embedders()
+    {
+        var native = await _hub.ClientAsync();
+        await native.ResultAsync("\"type\":\"memory.put\",\"namespace\":\"n\",\"key\":\"k\",\"value\":\"text\"");
+        foreach (var vector in new[] { "[1,2]", "[]", "[1e39]", "[\"a\"]" })
+        {
+            var answer = await native.AskAsync($"\"type\":\"memory.search\",\"vector\":{vector}");
+            Assert.Equal((vector, "error"), (vector, answer.Text("type")));
+            Assert.Contains(answer.Text("code"), new[] { "INVALID_REQUEST", "MALFORMED_MESSAGE" });
+            Assert.Contains("vector", answer.Text("message"), StringComparison.Ordinal);
+        }
+
+        await native.EchoAsync();
+    }
+
+    [Fact]
     public async Task Globs_full_of_stars_cost_an_answer_and_no_more()
     {
         using var zen = await _hub.Server.ZenAsync();

@@ -27,6 +27,9 @@ public sealed record SwarmMeasured : RecordData
     /// <summary>The number of open tasks by state.</summary>
     public required IReadOnlyDictionary<string, int> Tasks { get; init; }
     public required IReadOnlyDictionary<string, int> Agents { get; init; }
+
+    /// <inheritdoc cref="SwarmMetrics.FailedAgents"/>
+    public int FailedAgents { get; init; }
     public required SwarmTotals Totals { get; init; }
     public required SwarmWindow Window { get; init; }
 }

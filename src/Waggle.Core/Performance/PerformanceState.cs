@@ -79,7 +79,13 @@ internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmF
 
     public IReadOnlyDictionary<string, SwarmMetrics> Metrics(IReadOnlyCollection<string> swarms, DateTimeOffset now) => swarms.ToDictionary(
         s => s,
-        s => new SwarmMetrics { Agents = _activity.Of(s), Totals = (_figures[s] ?? new() { Swarm = s }).Totals, Window = WindowOf(s, now) },
+        s => new SwarmMetrics
+        {
+            Agents = _activity.Of(s),
+            FailedAgents = _activity.FailedOf(s),
+            Totals = (_figures[s] ?? new() { Swarm = s }).Totals,
+            Window = WindowOf(s, now),
+        },
         StringComparer.Ordinal);
 
     private void Touch(RecordData record)

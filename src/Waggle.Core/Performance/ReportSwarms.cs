@@ -30,6 +30,7 @@ public sealed record ReportSwarms : Command<IReadOnlyList<SwarmMeasured>>
                 Topology = view.TopologyOf(id).Current,
                 Tasks = view.OpenTasks(id).ToDictionary(p => SnakeCase.Of(p.Key), p => p.Value, StringComparer.Ordinal),
                 Agents = metrics.Agents,
+                FailedAgents = metrics.FailedAgents,
                 Totals = metrics.Totals,
                 Window = metrics.Window,
                 Swarm = id,

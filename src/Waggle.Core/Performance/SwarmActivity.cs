@@ -11,8 +11,9 @@ internal sealed class SwarmActivity
     private static readonly string[] Names = ["idle", "working", "draining", "offline"];
 
     private readonly AgentsState _agents;
-    private readonly Dictionary<string, (string Swarm, int Activity)> _counted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Swarm, int Activity, bool Failed)> _counted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]> _counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _failed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
 
     public SwarmActivity(AgentsState agents)
@@ -32,11 +33,19 @@ internal sealed class SwarmActivity
         return named;
     }
 
+    /// <summary>Returns the number of agents that failed and whose workers have not been heard since.</summary>
+    public int FailedOf(string swarm)
+    {
+        Sync();
+        return _failed.GetValueOrDefault(swarm);
+    }
+
     /// <summary>Begins anew before a reload, after which each agent counts as changed.</summary>
     public void Reset()
     {
         _counted.Clear();
         _counts.Clear();
+        _failed.Clear();
         _changed.Clear();
     }
 
@@ -44,12 +53,19 @@ internal sealed class SwarmActivity
     {
         foreach (var id in _changed)
         {
-            if (_counted.Remove(id, out var before)) _counts[before.Swarm][before.Activity]--;
+            if (_counted.Remove(id, out var before))
+            {
+                _counts[before.Swarm][before.Activity]--;
+                if (before.Failed) _failed[before.Swarm]--;
+            }
+
             if (_agents.Agent(id) is not { RemovedAt: null } agent) continue;
             var activity = ActivityOf(agent, _agents.Presence(id));
             if (!_counts.TryGetValue(agent.Swarm, out var counts)) _counts[agent.Swarm] = counts = new int[Names.Length];
             counts[activity]++;
-            _counted[id] = (agent.Swarm, activity);
+            var failed = agent.Failure is not null;
+            if (failed) _failed[agent.Swarm] = _failed.GetValueOrDefault(agent.Swarm) + 1;
+            _counted[id] = (agent.Swarm, activity, failed);
         }
 
         _changed.Clear();

@@ -172,6 +172,7 @@ internal static class Replies
             Field<SwarmView>.Whole("total", "agents", s => s.Agents),
             Field<SwarmView>.Whole("active", "metrics.agents.working", s => s.Metrics?.Agents.GetValueOrDefault("working")),
             Field<SwarmView>.Whole("idle", "metrics.agents.idle", s => s.Metrics?.Agents.GetValueOrDefault("idle")),
+            Field<SwarmView>.Whole("failed", "metrics.failed_agents", s => s.Metrics?.FailedAgents),
             Field<SwarmView>.Whole("offline", "metrics.agents.offline", s => s.Metrics?.Agents.GetValueOrDefault("offline"))),
         Field<SwarmView>.Value("tasks", "tasks: open tasks by state", (writer, s) =>
         {

@@ -39,6 +39,7 @@ internal static class Rows
                 Field<SwarmMeasured>.Whole("total", "agents: all", r => r.Agents.Values.Sum()),
                 Field<SwarmMeasured>.Whole("active", "agents.working", r => r.Agents.GetValueOrDefault("working")),
                 Field<SwarmMeasured>.Whole("idle", "agents.idle", r => r.Agents.GetValueOrDefault("idle")),
+                Field<SwarmMeasured>.Whole("failed", "failed_agents", r => r.FailedAgents),
                 Field<SwarmMeasured>.Whole("offline", "agents.offline", r => r.Agents.GetValueOrDefault("offline"))),
             Field<SwarmMeasured>.Group(
                 "performance",

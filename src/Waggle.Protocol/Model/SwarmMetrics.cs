@@ -7,6 +7,9 @@ public sealed record SwarmMetrics
 {
     /// <summary>The number of agents by activity: idle, working (with a task), draining, offline.</summary>
     public required IReadOnlyDictionary<string, int> Agents { get; init; }
+
+    /// <summary>The number of agents that failed and whose workers have not been heard since. They are counted in <see cref="Agents"/> as well.</summary>
+    public int FailedAgents { get; init; }
     public required SwarmTotals Totals { get; init; }
     public required SwarmWindow Window { get; init; }
 }

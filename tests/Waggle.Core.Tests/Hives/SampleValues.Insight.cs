@@ -55,6 +55,7 @@ internal static partial class SampleValues
             SwarmId = "s2", Name = "Second", State = SwarmState.Active, Swarm = "s2", Topology = TopologyKind.HierarchicalMesh,
             Tasks = new Dictionary<string, int>(StringComparer.Ordinal) { ["running"] = 2 },
             Agents = new Dictionary<string, int>(StringComparer.Ordinal) { ["idle"] = 2, ["working"] = 6, ["draining"] = 0, ["offline"] = 1 },
+            FailedAgents = 1,
             Totals = Figures.Totals,
             Window = new()
             {

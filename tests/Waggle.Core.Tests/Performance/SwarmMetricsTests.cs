@@ -61,6 +61,20 @@ public class SwarmMetricsTests
     }
 
     [Fact]
+    public void An_agent_counts_as_failed_from_its_failure_until_its_worker_is_heard_again()
+    {
+        _hive.Worker("a1");
+        _hive.Create();
+        Assert.Equal(0, Metrics.FailedAgents);
+        _hive.Advance(_hive.Options.AgentOfflineAfter + TimeSpan.FromSeconds(1));
+        Assert.Equal((1, 1), (Metrics.FailedAgents, Metrics.Agents["offline"]));
+        _hive.Restart();
+        Assert.Equal(1, Metrics.FailedAgents);
+        _hive.Worker("a1");
+        Assert.Equal((0, 0), (Metrics.FailedAgents, Metrics.Agents["offline"]));
+    }
+
+    [Fact]
     public void The_counts_of_agents_follow_tasks_swarms_removals_silence_and_reloads()
     {
         _hive.Ok(new CreateSwarm("Other", "other") { By = TestHive.User });

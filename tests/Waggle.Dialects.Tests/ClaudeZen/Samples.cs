@@ -35,7 +35,7 @@ internal static class Samples
         EncodedText.RecordOf(new SwarmMeasured
         {
             SwarmId = Swarm, Name = "Builders", State = SwarmState.Active, Swarm = Swarm, Topology = TopologyKind.Hierarchical, Tasks = new Dictionary<string, int> { ["running"] = 6 },
-            Agents = new Dictionary<string, int> { ["idle"] = 2, ["working"] = 6, ["draining"] = 0, ["offline"] = 1 },
+            Agents = new Dictionary<string, int> { ["idle"] = 2, ["working"] = 6, ["draining"] = 0, ["offline"] = 1 }, FailedAgents = 1,
             Totals = new() { Completed = 45, AverageMs = 1300 },
             Window = new() { WindowMs = 300_000, Completed = 12, Failed = 1, CompletedPerMinute = 25.5, AverageMs = 1200 },
         }),

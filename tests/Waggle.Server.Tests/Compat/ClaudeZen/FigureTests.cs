@@ -36,6 +36,7 @@ public sealed class FigureTests : IAsyncLifetime
             d => d.TryGetProperty("agents", out var a) && a.Number("active") == 1 && d.GetProperty("performance").Number("tasksCompleted") == 1);
         Assert.Equal(("default", "active", "hierarchical"), (status.Text("swarmId"), status.Text("status"), status.Text("topology")));
         Assert.Equal((2, 1, 0), (status.GetProperty("agents").Number("total"), status.GetProperty("agents").Number("idle"), status.GetProperty("agents").Number("offline")));
+        Assert.Equal(0, status.GetProperty("agents").Number("failed"));
         Assert.True(status.GetProperty("performance").GetProperty("averageResponseTime").GetDouble() >= 0);
 
         // The rate is unknown while the window is shorter than a second.

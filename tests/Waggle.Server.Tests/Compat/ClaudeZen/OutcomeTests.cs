@@ -32,6 +32,11 @@ public sealed class OutcomeTests
         Assert.Equal(("default", "ann", "requeue"), (failure.Text("swarmId"), failure.Text("agentId"), failure.Text("recoveryAction")));
         Assert.Contains(failure.Text("reason"), new[] { "lease_lost", "heartbeat" });
         Assert.EndsWith("Z", failure.Text("failedAt"), StringComparison.Ordinal);
+
+        // It counts as failed until its worker is heard again.
+        Assert.Equal(1, (await client.ZenAskAsync("""{"action":"get_swarm_status"}""")).GetProperty("agents").Number("failed"));
+        await hub.WorkerAsync("ann");
+        Assert.Equal(0, (await client.ZenAskAsync("""{"action":"get_swarm_status"}""")).GetProperty("agents").Number("failed"));
     }
 
     [Fact]

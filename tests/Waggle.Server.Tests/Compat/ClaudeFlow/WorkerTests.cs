@@ -95,7 +95,7 @@ public sealed class WorkerTests
     [Fact]
     public async Task The_answers_to_pings_renew_the_leases_of_a_silent_worker()
     {
-        await using var hub = await TestHub.StartAsync(o => o with { Hive = o.Hive with { Lease = TimeSpan.FromMilliseconds(600) } });
+        await using var hub = await TestHub.StartAsync(o => o with { Hive = o.Hive with { Lease = TimeSpan.FromSeconds(2) } });
         var native = await hub.ClientAsync();
         using var agent = await FlowClient.WorkerAsync(hub.Server, "a1");
         var task = await CreateAsync(native, ",\"assign_to\":\"a1\"");

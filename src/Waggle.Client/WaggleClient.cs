@@ -53,6 +53,7 @@ public sealed class WaggleClient : IAsyncDisposable
         Votes = new WaggleVotes(this);
         Schedules = new WaggleSchedules(this);
         Questions = new WaggleQuestions(this);
+        Workflows = new WaggleWorkflows(this);
         Spawns = new WaggleSpawns(this);
         Topology = new WaggleTopology(this);
         Messages = new WaggleMessages(this);
@@ -66,6 +67,8 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Schedules, which create tasks at given times.</summary>
     public WaggleSchedules Schedules { get; }
+    /// <summary>Workflows, their runs and steps.</summary>
+    public WaggleWorkflows Workflows { get; }
 
     /// <summary>The questions that workers ask about their tasks.</summary>
     public WaggleQuestions Questions { get; }

@@ -81,6 +81,9 @@ public static class ErrorCodes
     /// <summary>The question has an answer, its deadline is over, or its task no longer waits for it.</summary>
     public const string QuestionClosed = "QUESTION_CLOSED";
 
+    /// <summary>A run of the workflow with the same key has not ended.</summary>
+    public const string RunActive = "RUN_ACTIVE";
+
     /// <summary>The embedder of the search failed, so a text has no vector now. A search by words needs none.</summary>
     public const string EmbedderFailed = "EMBEDDER_FAILED";
 

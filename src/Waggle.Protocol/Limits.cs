@@ -132,4 +132,25 @@ public static class Limits
 
     /// <summary>The greatest number of agents above an agent in a hierarchy.</summary>
     public const int MaxTopologyDepth = 32;
+
+    public const int MaxWorkflows = 10_000;
+    public const int MaxWorkflowSteps = 10_000;
+
+    /// <summary>The greatest number of names in the depends_on of all steps of a workflow together.</summary>
+    public const int MaxWorkflowEdges = 100_000;
+
+    /// <summary>The greatest number of items of a map.</summary>
+    public const int MaxWorkflowItems = 10_000;
+
+    /// <summary>The greatest size of a map's list.</summary>
+    public const int MaxWorkflowListBytes = 16 * 1024 * 1024;
+
+    /// <summary>The greatest depth of workflows that call workflows.</summary>
+    public const int MaxWorkflowDepth = 8;
+    public const int MaxWorkflowDays = 365;
+    public const int MaxOpenRuns = 10_000;
+
+    /// <summary>The steps of all open runs together. The hub holds each of them in memory.</summary>
+    public const int MaxOpenRunSteps = 1_000_000;
+    public const int MaxSignalBytes = 32 * 1024;
 }

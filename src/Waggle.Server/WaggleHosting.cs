@@ -96,6 +96,7 @@ public static class WaggleHosting
         api.MapProposals();
         api.MapSchedules();
         api.MapQuestions();
+        api.MapWorkflows();
         api.MapMessages();
         api.MapTopics();
         api.MapEvents(parts.Streaming);

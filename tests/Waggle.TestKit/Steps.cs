@@ -14,6 +14,9 @@ public static class Steps
     private static readonly int Multiplier =
         int.TryParse(Environment.GetEnvironmentVariable("WAGGLE_PROPERTY_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var runs) ? runs : 1;
 
+    /// <summary>Returns the number of cases of a property that draws its own.</summary>
+    public static long Times(int cases) => (long)cases * Multiplier;
+
     /// <param name="sequences">The number of sequences.</param>
     /// <param name="least">The number of steps of the shortest.</param>
     /// <param name="most">The number of steps of the longest.</param>

@@ -57,6 +57,12 @@ public sealed class TaskWork : IThreadPoolWorkItem
     /// <summary>The checkpoint that the last attempt kept; JSON null for a task without one.</summary>
     public RawJson Checkpoint => _assign.Checkpoint;
 
+    /// <summary>
+    /// The parts of the input that are too large for an assignment, in the task of a workflow's step. They are null in <see cref="Input"/>, and each names
+    /// where it is.
+    /// </summary>
+    public IReadOnlyList<InputRef> InputRefs => _assign.InputRefs ?? [];
+
     /// <summary>The reason why the handler's token was cancelled.</summary>
     public CancelCause CancelCause => (CancelCause)Volatile.Read(ref _cause);
 

@@ -20,6 +20,7 @@ public static class Permissions
     public const string ReadNotifications = "read:notifications";
     public const string ReadMemory = "read:memory";
     public const string ReadVotes = "read:votes";
+    public const string ReadWorkflows = "read:workflows";
     public const string WorkTasks = "work:tasks";
     public const string WorkVotes = "work:votes";
     public const string WorkRunners = "work:runners";
@@ -34,6 +35,7 @@ public static class Permissions
     public const string WriteVotes = "write:votes";
     public const string WriteQuestions = "write:questions";
     public const string WriteRunners = "write:runners";
+    public const string WriteWorkflows = "write:workflows";
     public const string AdminNeural = "admin:neural";
     public const string AdminSystem = "admin:system";
 
@@ -49,6 +51,7 @@ public static class Permissions
         new(ReadNotifications, "Receive and list notifications for all users and for oneself.", ReadNotifications),
         new(ReadMemory, "Read and search memory entries and receive the records of their changes.", ReadMemory),
         new(ReadVotes, "Read proposals and their ballots, and receive their records.", ReadVotes),
+        new(ReadWorkflows, "Read workflows, their runs and steps, and receive their records.", ReadWorkflows),
         new(WorkTasks, "Act as an agent: receive tasks and report on them.", WorkTasks),
         new(WorkVotes, "Vote on proposals; includes read:votes.", WorkVotes, ReadVotes),
         new(WorkRunners, "Act as a runner: announce templates and start the processes that the hub requests.", WorkRunners),
@@ -63,6 +66,9 @@ public static class Permissions
         new(WriteVotes, "Open and withdraw proposals, and vote; includes work:votes and read:votes.", WriteVotes, WorkVotes, ReadVotes),
         new(WriteQuestions, "Answer the questions of tasks; includes read:tasks.", WriteQuestions, ReadTasks),
         new(WriteRunners, "Start and stop agents on runners; includes read:agents.", WriteRunners, ReadAgents),
+        new(
+            WriteWorkflows, "Define workflows; start, signal, retry and cancel runs, which create tasks; includes read:workflows.",
+            WriteWorkflows, ReadWorkflows),
         new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),
         new(AdminSystem, "All permissions, including other users' private topics.", Everything),
     ];
@@ -70,12 +76,12 @@ public static class Permissions
     public static IReadOnlyList<Role> Roles { get; } =
     [
         new("observer", "Reads and receives everything that is not private; changes nothing.",
-            ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications, ReadMemory, ReadVotes),
+            ReadSystem, ReadSwarms, ReadAgents, ReadTasks, ReadApp, ReadPresence, ReadChat, ReadNotifications, ReadMemory, ReadVotes, ReadWorkflows),
         new("worker", "Works on tasks.", WorkTasks, ReadTasks, WriteApp, WriteChat, WriteMemory, WriteVotes),
         new("runner", "Starts the processes of agents.", WorkRunners),
         new("operator", "Runs the swarms.",
             WriteSystem, WriteSwarms, WriteAgents, WriteTasks, WriteApp, ReadPresence, WriteChat, WriteNotifications, WriteMemory, WriteVotes, WriteQuestions,
-            WriteRunners),
+            WriteRunners, WriteWorkflows),
         new("admin", "Everything.", AdminSystem),
     ];
 

@@ -46,4 +46,7 @@ public sealed record Assignment(LeaseRef Lease, string Swarm, TaskSpec Spec, Tim
 
     /// <summary>The checkpoint that an earlier attempt kept; JSON null for a task without one.</summary>
     public RawJson Checkpoint { get; init; }
+
+    /// <summary>The parts of the input that are too large for an assignment; they are null in the input.</summary>
+    public IReadOnlyList<InputRef>? InputRefs { get; init; }
 }

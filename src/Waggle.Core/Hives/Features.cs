@@ -21,6 +21,7 @@ using Waggle.Core.Search;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Topology;
+using Waggle.Core.Workflows;
 
 namespace Waggle.Core.Hives;
 
@@ -50,6 +51,7 @@ internal static class Features
         new MessagingFeature(),
         new ScheduleFeature(),
         new QuestionFeature(),
+        new WorkflowFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -35,4 +35,5 @@ internal static class IdPrefix
     public const string Question = "q";
     public const string Spawn = "sp";
     public const string AgentMessage = "am";
+    public const string Run = "w";
 }

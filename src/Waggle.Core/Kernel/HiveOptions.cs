@@ -47,6 +47,9 @@ public sealed record HiveOptions
     /// <summary>The retention of closed proposals, and of ballots after the deadline of their proposal.</summary>
     public TimeSpan ProposalRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>The retention of workflow runs after their end, and of their steps and inputs after the deadline of their run.</summary>
+    public TimeSpan WorkflowRetention { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>The time after which a runner that is not connected is lost, and its agents have failed.</summary>
     public TimeSpan RunnerLostAfter { get; init; } = TimeSpan.FromSeconds(30);
 

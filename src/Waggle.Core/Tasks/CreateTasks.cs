@@ -14,6 +14,11 @@ namespace Waggle.Core.Tasks;
 /// <summary>Creates one or many tasks, all or none. The reply is <see cref="TasksCreated"/>, in the order of the request.</summary>
 public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf = null) : Command<TasksCreated>
 {
+    /// <summary>
+    /// For each task, the parts of its input that the hub fills in; null for a request of a client. The hub's own tasks may have a parent that is no task.
+    /// </summary>
+    internal IReadOnlyList<IReadOnlyList<InputRef>?>? InputRefs { get; init; }
+
     public override string Right => Permissions.WriteTasks;
 
     public override bool Creates => true;
@@ -74,7 +79,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             var spec = Specs[i];
             if (RetryOf is null && spec.IdempotencyKey?.StartsWith(RetryTask.KeyPrefix, StringComparison.Ordinal) == true)
                 return Decision.Reject(ErrorCodes.InvalidRequest, $"idempotency_key: '{RetryTask.KeyPrefix}' is the prefix of the hub's own keys.");
-            if (TaskRules.Problem(spec, view, isRetry: RetryOf is not null) is { } problem)
+            if (TaskRules.Problem(spec, view, isRetry: RetryOf is not null || InputRefs is not null) is { } problem)
                 return Decision.Reject(problem.Code, Specs.Count == 1 ? problem.Message : $"tasks[{i}]: {problem.Message}");
             var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;
             if (Existing(spec, swarm, view, earlier) is var (first, existing))
@@ -101,6 +106,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 CreatedBy = By.Subject,
                 RetryOf = RetryOf,
                 MatchingAgents = matching,
+                InputRefs = InputRefs?[i],
             });
             if (failed is not null)
             {

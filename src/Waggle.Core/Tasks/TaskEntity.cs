@@ -98,6 +98,9 @@ public sealed record TaskEntity
     /// <summary>The agent that asked the question that is now answered. It receives the task if it has a free slot.</summary>
     public string? Prefer { get; init; }
 
+    /// <summary>The parts of the input that the hub fills in when an agent gets the task.</summary>
+    public IReadOnlyList<InputRef>? InputRefs { get; init; }
+
     /// <summary>The only agent that may have the task; null if any agent may.</summary>
     [JsonIgnore]
     public string? OnlyFor => Assignee ?? Spec.AssignTo;

@@ -20,6 +20,7 @@ internal static class TaskEvolver
         QueuedAt = r.State == TaskState.Pending ? at : null,
         RetryOf = r.RetryOf,
         MatchingAgents = r.MatchingAgents,
+        InputRefs = r.InputRefs,
     };
 
     public static TaskEntity Evolve(TaskEntity task, TaskRecord record, DateTimeOffset at)

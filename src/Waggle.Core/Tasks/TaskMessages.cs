@@ -17,6 +17,7 @@ internal sealed class TaskMessages
     private readonly ITaskView _tasks;
     private readonly IAgentView _agents;
     private readonly AssignedDependencies _dependencies;
+    private readonly AssignedInputs _inputs;
 
     public TaskMessages(HiveContext hive, ITaskView tasks, IAgentView agents)
     {
@@ -24,6 +25,7 @@ internal sealed class TaskMessages
         _tasks = tasks;
         _agents = agents;
         _dependencies = new(hive, tasks);
+        _inputs = new(hive, tasks);
         hive.Before<TaskAssigned>(Assign);
         hive.Before<LeaseRedelivered>(AssignAgain);
         hive.Before<TaskCancelRequested>(Cancel);
@@ -32,15 +34,27 @@ internal sealed class TaskMessages
         hive.Before<TaskRecord>(Stop);
     }
 
-    public ValueTask ReadAsync(IStore store) => _dependencies.ReadAsync(store);
+    /// <summary>The reader of the inputs that are stored elsewhere.</summary>
+    public IInputSource? Inputs { get; set; }
 
-    public void EndBatch() => _dependencies.Clear();
+    public async ValueTask ReadAsync(IStore store)
+    {
+        await _dependencies.ReadAsync(store);
+        await _inputs.ReadAsync(store, Inputs);
+    }
+
+    public void EndBatch()
+    {
+        _dependencies.Clear();
+        _inputs.Clear();
+    }
 
     private void Assign(TaskAssigned assigned)
     {
         if (_agents.Presence(assigned.Agent)?.Link is not { } link) return;
         var (id, lease) = (assigned.Task, TimeSpan.FromMilliseconds(assigned.LeaseMs));
         _dependencies.Want(id);
+        _inputs.Want(id);
         _hive.Messages.Add(() =>
         {
             if (_tasks.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(Assigned(task, lease));
@@ -51,6 +65,7 @@ internal sealed class TaskMessages
     {
         if (_tasks.Task(again.Task) is not { Lease: { } known } || _agents.Presence(known.Agent)?.Link is not { } asking) return;
         _dependencies.Want(again.Task);
+        _inputs.Want(again.Task);
         _hive.Messages.Add(() =>
         {
             if (_tasks.Task(again.Task) is { } task && task.Lease?.Token == known.Token)
@@ -58,12 +73,17 @@ internal sealed class TaskMessages
         });
     }
 
-    private Assignment Assigned(TaskEntity task, TimeSpan period) =>
-        new(new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token), task.Swarm, task.Spec, period, _dependencies.Of(task.Id))
+    private Assignment Assigned(TaskEntity task, TimeSpan period)
+    {
+        var lease = new LeaseRef(task.Id, task.Lease!.Attempt, task.Lease.Token);
+        var spec = _inputs.Of(task.Id) is { } filled ? task.Spec with { Input = filled.Input } : task.Spec;
+        return new(lease, task.Swarm, spec, period, _dependencies.Of(task.Id))
         {
             Answers = task.Answers,
             Checkpoint = task.Checkpoint,
+            InputRefs = _inputs.Of(task.Id)?.Omitted,
         };
+    }
 
     private void Answer(TaskAnswered answered)
     {

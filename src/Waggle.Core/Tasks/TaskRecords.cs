@@ -70,6 +70,9 @@ public sealed record TaskCreated : TaskRecord
 
     /// <summary>The number of agents that qualify now, regardless of their load.</summary>
     public int MatchingAgents { get; init; }
+
+    /// <summary>The parts of the input that the hub fills in when an agent gets the task. Earlier versions did not store it.</summary>
+    public IReadOnlyList<InputRef>? InputRefs { get; init; }
 }
 
 /// <summary>Records that all dependencies of a task have ended.</summary>

@@ -13,7 +13,10 @@ internal static class TaskRules
 
     /// <param name="isRetry">Whether the task repeats another. Its references were checked when that task was created, and their targets may be deleted
     /// since.</param>
-    public static Error? Problem(TaskSpec spec, IHiveView view, bool isRetry = false)
+    public static Error? Problem(TaskSpec spec, IHiveView view, bool isRetry = false) => FieldProblem(spec) ?? References(spec, view, isRetry);
+
+    /// <summary>Returns the problem of a field on its own, without its references to other entities.</summary>
+    public static Error? FieldProblem(TaskSpec spec)
     {
         if (string.IsNullOrWhiteSpace(spec.Title) || spec.Title.Length > Limits.MaxTitleLength)
             return Bad($"title has 1 to {Limits.MaxTitleLength} characters.");
@@ -23,7 +26,7 @@ internal static class TaskRules
         if (spec.AssignTo is { } agent && !Ids.IsValid(agent)) return Bad(Ids.Rule("assign_to", agent));
         if (spec.Requires is { } requires && CapabilityRules.Problem("requires", requires) is { } problem) return Bad(problem);
         if (spec.Metadata is { } metadata && MetadataProblem(metadata) is { } metadataProblem) return Bad(metadataProblem);
-        return Numbers(spec) ?? References(spec, view, isRetry);
+        return Numbers(spec);
     }
 
     private static Error? Numbers(TaskSpec spec) =>

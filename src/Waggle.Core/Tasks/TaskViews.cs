@@ -39,6 +39,7 @@ public static class TaskViews
         Verification = task.Verification,
         RetryOf = task.RetryOf,
         Question = task.Question?.Id,
+        InputRefs = task.InputRefs,
     };
 
     internal static TaskView Of(TaskEntity task, IHiveView view, DateTimeOffset now)

@@ -61,6 +61,13 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     public IReadOnlyCollection<TaskEntity> Tasks => _tasks.Open;
 
+    /// <summary>The reader of inputs that are stored elsewhere. The feature that creates such tasks sets it.</summary>
+    public IInputSource? Inputs
+    {
+        get => _messages.Inputs;
+        set => _messages.Inputs = value;
+    }
+
     /// <summary>The queues of waiting tasks, and the index of agents for them.</summary>
     public Dispatch Dispatch => _dispatch;
 

@@ -168,6 +168,9 @@ internal sealed class IntentDispatcher(
             case QuestionIntent question:
                 responder.Answer(question, await QuestionQueries.RunAsync(host.Hive, question.Query, by));
                 return true;
+            case WorkflowIntent workflow:
+                responder.Answer(workflow, await WorkflowQueries.RunAsync(host.Hive, workflow.Query, by));
+                return true;
             case RunnerIntent runner:
                 await (_runner ??= new RunnerSession(host, responder, session)).PerformAsync(runner, by);
                 return true;

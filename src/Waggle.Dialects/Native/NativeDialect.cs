@@ -98,6 +98,7 @@ public sealed class NativeDialect : Dialect
         Dependencies = assignment.Dependencies,
         Answers = assignment.Answers,
         Checkpoint = assignment.Checkpoint,
+        InputRefs = assignment.InputRefs,
     });
 
     public override void Cancel(LeaseRef lease, string? reason, TimeSpan grace, IMessageWriter output) => MessageCodec.Write(output, new Cancel

@@ -16,6 +16,7 @@ using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Topology;
+using Waggle.Core.Workflows;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -80,6 +81,12 @@ internal static class NativeIntents
         VoteCast m => new CommandIntent(m.Id, new CastBallot(m.Proposal, m.Choices, m.Confidence, m.Agent) { By = by }),
         VoteWithdraw m => new CommandIntent(m.Id, new WithdrawProposal(m.Proposal) { By = by }),
         VoteShow m => new CommandIntent(m.Id, new ShowProposal(m.Proposal) { By = by }),
+        WorkflowDefine m => new CommandIntent(m.Id, new DefineWorkflow(m.Definition) { By = by }),
+        RunStart m => new CommandIntent(m.Id, new StartRun(m.Run) { By = by }),
+        RunSignal m => new CommandIntent(m.Id, new SignalRun(m.Run, m.Signal, m.Payload) { By = by }),
+        RunRetry m => new CommandIntent(m.Id, new RetryRun(m.Run) { By = by }),
+        RunCancel m => new CommandIntent(m.Id, new CancelRun(m.Run, m.Reason) { By = by }),
+        WorkflowShow or WorkflowList or RunShow or RunList or RunSteps => new WorkflowIntent(message.Id, message),
         VoteList or VoteBallots => new VoteIntent(message.Id, message),
         ScheduleSet m => new CommandIntent(m.Id, new SetSchedule(m.Schedule, m.Spec) { By = by }),
         SchedulePause m => new CommandIntent(m.Id, new PauseSchedule(m.Schedule) { By = by }),

@@ -129,6 +129,9 @@ public sealed record Assign : HubMessage
     /// <summary>The checkpoint that the last attempt kept; absent for a task without one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Checkpoint { get; init; }
+
+    /// <summary>The parts of the input that are too large for an assignment. They are null in <c>input</c>, and each names where it is.</summary>
+    public IReadOnlyList<InputRef>? InputRefs { get; init; }
 }
 
 /// <summary>Asks the worker to stop the task and answer with task.cancelled, or to complete it first.</summary>

@@ -147,6 +147,9 @@ public sealed record TaskView
     public string? VerifiedOutcome { get; init; }
     public string? Verification { get; init; }
     public string? RetryOf { get; init; }
+
+    /// <summary>The parts of the input that the hub fills in when an agent gets the task.</summary>
+    public IReadOnlyList<InputRef>? InputRefs { get; init; }
     public UnschedulableReason? UnschedulableReason { get; init; }
 
     /// <summary>The open question that the task waits for; null in any other state than <c>input_required</c>.</summary>

@@ -7,7 +7,10 @@ public static class Topic
     public const string ApplicationPrefix = "app.";
 
     private static readonly string[] Roots =
-        ["agent", "app", "chat", "connection", "memory", "notification", "presence", "proposal", "runner", "schedule", "swarm", "system", "task"];
+        [
+            "agent", "app", "chat", "connection", "memory", "notification", "presence", "proposal", "run", "runner", "schedule", "swarm", "system", "task",
+            "workflow",
+        ];
 
     /// <summary>Returns the reason why no topic can match a pattern: no topic has its beginning. Null if one may.</summary>
     public static string? UnknownRoot(TopicPattern pattern)

@@ -31,6 +31,7 @@ internal sealed class PollLink : IAgentLink
                 Dependencies = assignment.Dependencies,
                 Answers = assignment.Answers,
                 Checkpoint = assignment.Checkpoint,
+                InputRefs = assignment.InputRefs,
             });
         }
 

@@ -158,6 +158,9 @@ internal sealed record Leased
     /// <summary>The checkpoint that the last attempt kept; absent for a task without one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Checkpoint { get; init; }
+
+    /// <summary>The parts of the input that are too large for an assignment. They are null in the input.</summary>
+    public IReadOnlyList<InputRef>? InputRefs { get; init; }
 }
 
 /// <summary>The log lines of a task's attempts, as far as memory holds them.</summary>

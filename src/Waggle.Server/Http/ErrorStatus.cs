@@ -39,6 +39,7 @@ internal static class ErrorStatus
         [ErrorCodes.VersionConflict] = StatusCodes.Status409Conflict,
         [ErrorCodes.EmbedderFailed] = StatusCodes.Status503ServiceUnavailable,
         [ErrorCodes.QuotaExceeded] = StatusCodes.Status507InsufficientStorage,
+        [ErrorCodes.RunActive] = StatusCodes.Status409Conflict,
         [ErrorCodes.VoteClosed] = StatusCodes.Status409Conflict,
         [ErrorCodes.QuestionClosed] = StatusCodes.Status409Conflict,
         [ErrorCodes.NotAnElector] = StatusCodes.Status403Forbidden,

@@ -78,6 +78,7 @@ internal static partial class SampleValues
         new TaskCreated
         {
             Task = Task, Title = Title, State = TaskState.Blocked, Swarm = "default", Spec = Spec, Priority = 2, CreatedBy = "user", RetryOf = "t1-1", MatchingAgents = 3,
+            InputRefs = Refs,
         },
         new TaskUnblocked { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Blocked, State = TaskState.Pending, Swarm = "default" },
         new TaskAssigned
@@ -138,6 +139,7 @@ internal static partial class SampleValues
         .. OfMemory,
         .. OfConsensus,
         .. OfQuestions,
+        .. OfWorkflows,
         .. OfRunners,
         .. OfTopology,
         .. OfMessaging,
@@ -182,6 +184,7 @@ internal static partial class SampleValues
         RetryOf = "t1-1",
         MatchingAgents = 7,
         Avoid = ["a2"],
+        InputRefs = Refs,
         Assignee = "a1",
         Question = new("q1", "Which branch?", "a1", 2, 41),
         Answers = [Answer],
@@ -189,11 +192,12 @@ internal static partial class SampleValues
         Prefer = "a1",
     };
 
-    private static TaskEntity Unasked(TaskEntity t) => t with { Question = null, Answers = null, Checkpoint = default, Prefer = null };
+    private static TaskEntity Unasked(TaskEntity t) => t with { Question = null, Answers = null, Checkpoint = default, Prefer = null, InputRefs = null };
 
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => (version, value) switch
     {
+        (1, TaskCreated r) => r with { InputRefs = null },
         (1, TaskUnblocked r) => r with { Priority = null },
         (1, TaskAssigned r) => r with { Holding = null, Priority = null, AgentType = null, Estimate = null },
         (2, TaskAssigned r) => r with { Priority = null, AgentType = null, Estimate = null },
@@ -238,6 +242,7 @@ internal static partial class SampleValues
         (4, TaskEntity t) => Unestimated(Unasked(t)) with { Assignee = null },
         (5, TaskEntity t) => Unestimated(Unasked(t)),
         (6, TaskEntity t) => Unasked(t),
+        (7, TaskEntity t) => t with { InputRefs = null },
         (1, AttemptView a) => a with { Estimate = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
@@ -254,7 +259,7 @@ internal static partial class SampleValues
         window with { BusySlotMs = 0, AvailableSlotMs = 0, Utilization = null, Assigned = 0, QueueWait = null };
 
     private static TaskEntity Unestimated(TaskEntity task) =>
-        task with { Lease = task.Lease! with { Estimate = null }, Lapsed = task.Lapsed! with { Estimate = null } };
+        task with { InputRefs = null, Lease = task.Lease! with { Estimate = null }, Lapsed = task.Lapsed! with { Estimate = null } };
 
     public static AttemptView Attempt { get; } = new()
     {

@@ -21,6 +21,7 @@ using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Topology;
+using Waggle.Core.Workflows;
 
 namespace Waggle.Core.Tests.Hives;
 
@@ -65,6 +66,11 @@ public class StoredFormTests
         Check("entity.proposal", SampleValues.Proposal, ConsensusJson.Default.ProposalEntity);
         Check("entity.ballot", SampleValues.Ballot, ConsensusJson.Default.BallotEntity);
         Check("entity.question", SampleValues.Question, QuestionJson.Default.QuestionEntity);
+        Check("entity.workflow", SampleValues.Workflow, WorkflowJson.Default.WorkflowEntity);
+        Check("entity.workflow_definition", SampleValues.Definition, WorkflowJson.Default.DefinitionEntity);
+        Check("entity.workflow_run", SampleValues.Run, WorkflowJson.Default.RunEntity);
+        Check("entity.workflow_input", SampleValues.RunInput, WorkflowJson.Default.RunInputEntity);
+        Check("entity.workflow_step", SampleValues.Step, WorkflowJson.Default.StepEntity);
         Check("entity.spawn", SampleValues.Spawn, RunnerJson.Default.SpawnEntity);
         Check("entity.topology", SampleValues.Topology, TopologyJson.Default.TopologyEntity);
         Check("entity.agent_message", SampleValues.AgentMessage, MessagingJson.Default.MessageEntity);

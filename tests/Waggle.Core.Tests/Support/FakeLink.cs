@@ -9,6 +9,8 @@ internal sealed class FakeLink : IAgentLink
 {
     public List<LeaseRef> Assigned { get; } = [];
 
+    public List<Assignment> Assignments { get; } = [];
+
     public List<(LeaseRef Lease, string? Reason, TimeSpan Grace)> Cancels { get; } = [];
 
     public List<(LeaseRef Lease, string Reason)> Stops { get; } = [];
@@ -18,6 +20,7 @@ internal sealed class FakeLink : IAgentLink
     public void Assign(Assignment assignment)
     {
         Assigned.Add(assignment.Lease);
+        Assignments.Add(assignment);
         Dependencies = assignment.Dependencies;
         Given = assignment;
     }

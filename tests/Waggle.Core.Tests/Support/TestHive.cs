@@ -50,6 +50,9 @@ internal sealed partial class TestHive
 
     public IEnumerable<RecordData> All => Published.Select(r => (RecordData)r.Payload!);
 
+    /// <summary>The greatest number of records that one turn published.</summary>
+    public int LargestTurn { get; private set; }
+
     /// <summary>Starts a new owner on the same store. No client is connected.</summary>
     public void Restart()
     {
@@ -90,6 +93,7 @@ internal sealed partial class TestHive
 
         Published.AddRange(records);
         Last = records;
+        LargestTurn = Math.Max(LargestTurn, records.Length);
         _rules.See(records, Tenure.Head);
         Engine.SendMessagesAsync(Store).AsTask().GetAwaiter().GetResult();
         Engine.End();

@@ -1,0 +1,80 @@
+using Waggle.Core.Kernel;
+
+namespace Waggle.Core.Workflows;
+
+/// <summary>The workflows and runs as a decision sees them.</summary>
+internal interface IWorkflowView
+{
+    WorkflowEntity? Workflow(string id);
+
+    int WorkflowCount { get; }
+
+    /// <summary>A version that the batch fetched or changed.</summary>
+    DefinitionEntity? Definition(string workflow, int version);
+
+    /// <summary>An open run with its steps.</summary>
+    OpenRun? Open(string run);
+
+    /// <summary>A run that is open, or that the batch fetched or changed.</summary>
+    RunEntity? Run(string run);
+
+    RunInputEntity? Input(string run);
+
+    /// <summary>The steps, items and compensations of a closed run that the batch fetched.</summary>
+    IEnumerable<StepEntity> FetchedSteps(string run);
+
+    /// <summary>The open runs of a workflow with this key, in the order in which they may run.</summary>
+    IReadOnlyList<string> WithKey(string workflow, string key);
+
+    int OpenCount { get; }
+
+    /// <summary>The steps of all open runs together.</summary>
+    int OpenSteps { get; }
+
+    /// <summary>The steps whose values the hub has to read, the longest waiting first.</summary>
+    IEnumerable<(string Run, int Step)> ToEvaluate { get; }
+}
+
+/// <summary>The workflows of the swarms that a principal is limited to.</summary>
+internal sealed class ReachableWorkflows(IWorkflowView whole, Principal by) : IWorkflowView
+{
+    public WorkflowEntity? Workflow(string id) => whole.Workflow(id) is { } workflow && by.Reaches(workflow.Swarm) ? workflow : null;
+
+    public int WorkflowCount => whole.WorkflowCount;
+
+    public DefinitionEntity? Definition(string workflow, int version) => Workflow(workflow) is null ? null : whole.Definition(workflow, version);
+
+    public OpenRun? Open(string run) => Run(run) is null ? null : whole.Open(run);
+
+    public RunEntity? Run(string run) => whole.Run(run) is { } found && by.Reaches(found.Swarm) ? found : null;
+
+    public RunInputEntity? Input(string run) => Run(run) is null ? null : whole.Input(run);
+
+    public IEnumerable<StepEntity> FetchedSteps(string run) => Run(run) is null ? [] : whole.FetchedSteps(run);
+
+    public IReadOnlyList<string> WithKey(string workflow, string key) => Workflow(workflow) is null ? [] : whole.WithKey(workflow, key);
+
+    public int OpenCount => whole.OpenCount;
+
+    public int OpenSteps => whole.OpenSteps;
+
+    public IEnumerable<(string Run, int Step)> ToEvaluate => whole.ToEvaluate;
+}
+
+internal static class WorkflowViewExtensions
+{
+    extension(IHiveView view)
+    {
+        public IWorkflowView Workflows => view.View<IWorkflowView>();
+
+        public WorkflowEntity? Workflow(string id) => view.Workflows.Workflow(id);
+
+        public int WorkflowCount => view.Workflows.WorkflowCount;
+
+        public DefinitionEntity? Definition(string workflow, int version) => view.Workflows.Definition(workflow, version);
+
+        public OpenRun? OpenRun(string run) => view.Workflows.Open(run);
+
+        public RunEntity? Run(string run) => view.Workflows.Run(run);
+    }
+}

@@ -67,6 +67,9 @@ public static class Limits
 
     public const int MaxSchedules = 10_000;
 
+    /// <summary>The JSON text of the input of a schedule's task. The hub holds it in memory and writes it at each run.</summary>
+    public const int MaxScheduleInputBytes = 32 * 1024;
+
     public const int MaxOpenProposals = 1000;
     public const int MaxElectors = 10_000;
 

@@ -79,7 +79,7 @@ internal sealed partial class HiveEngine
         hive.Commands.RunBefore(command, _apply);
         var decision = Authorize(command);
         foreach (var record in decision.Records) Apply(record);
-        if (decision.Error?.Code == ErrorCodes.Internal) hive.Due.Retry(command, Now);
+        if (decision.Error?.Code is ErrorCodes.Internal or ErrorCodes.StoreFull) hive.Due.Retry(command, Now);
         else hive.Commands.RunAfter(command, decision);
         while (hive.Reactions.TryDequeue(out var reaction))
         {

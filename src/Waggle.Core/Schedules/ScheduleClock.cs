@@ -6,8 +6,8 @@ namespace Waggle.Core.Schedules;
 /// <summary>The times of a spec. Pure and thread-safe.</summary>
 internal readonly struct ScheduleClock
 {
-    /// <summary>The greatest number of missed runs that are counted.</summary>
-    public const int MaxCounted = 10_000;
+    /// <summary>The greatest number of times of a cron expression that are counted: each is computed from the one before, on the owner's loop.</summary>
+    public const int MaxCounted = 100;
 
     private const int FieldsWithSeconds = 6;
     private readonly ScheduleSpec _spec;
@@ -44,6 +44,7 @@ internal readonly struct ScheduleClock
     /// <summary>Counts the times from <paramref name="first"/>, which is one, to <paramref name="before"/>, which is not included.</summary>
     public long Count(DateTimeOffset first, DateTimeOffset before)
     {
+        if (_spec.EveryMs is { } every) return ((long)(before - first).TotalMilliseconds + every - 1) / every;
         var count = 0L;
         for (DateTimeOffset? at = first; at < before && count < MaxCounted; at = After(at.Value)) count++;
         return count;

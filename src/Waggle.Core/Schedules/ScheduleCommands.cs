@@ -1,6 +1,7 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
@@ -54,6 +55,7 @@ public sealed record ResumeSchedule(string Schedule) : ScheduleCommand<ScheduleV
     {
         if (schedule.State == ScheduleState.Ended) return Ended(schedule);
         if (schedule.State == ScheduleState.Active) return Decision.Of(ScheduleViews.Of(schedule));
+        if (ScheduleRules.Unreadable(schedule.Spec) is { } unreadable) return Decision.Reject(unreadable, []);
         var next = ScheduleRuns.Next(ScheduleClock.Of(schedule), context.Now, schedule.Spec, context.Dice);
         return Changed(
             schedule,
@@ -78,6 +80,13 @@ public sealed record RunSchedule(string Schedule) : ScheduleCommand<ScheduleView
     private protected override Decision<ScheduleView> Decide(ScheduleEntity schedule, IHiveView view, in DecisionContext context)
     {
         if (schedule.State == ScheduleState.Ended) return Ended(schedule);
+        if (TopologyRights.Assign(By, schedule.Swarm, schedule.Spec.Task.AssignTo, view) is { } unlinked) return Decision.Reject(unlinked, []);
+        if (schedule is { State: ScheduleState.Paused, Running.Count: > 0, Overlap: OverlapPolicy.Queue or OverlapPolicy.Replace })
+        {
+            return Decision.Reject(
+                ErrorCodes.InvalidState, $"Schedule '{schedule.Id}' is paused and has an open run: resume it, or wait for {schedule.Running[0]}.");
+        }
+
         var records = ScheduleRuns.Decide(schedule, context.Now, RunTrigger.Request, NextRun.Of(schedule), view, context);
         if (records.OfType<ScheduleSkipped>().FirstOrDefault() is { } skipped)
         {

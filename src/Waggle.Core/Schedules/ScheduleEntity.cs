@@ -44,5 +44,9 @@ public sealed record ScheduleEntity
     [JsonIgnore]
     internal OverlapPolicy Overlap => Spec.Overlap ?? OverlapPolicy.Skip;
 
+    /// <summary>Whether a run waits and none of the earlier ones is open.</summary>
+    [JsonIgnore]
+    internal bool CanRunQueued => State == ScheduleState.Active && Queue.Count > 0 && Running.Count == 0;
+
     internal static EntityKey KeyOf(string id) => new(Entity.Name, id);
 }

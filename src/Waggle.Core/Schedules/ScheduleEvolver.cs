@@ -23,7 +23,6 @@ internal static class ScheduleEvolver
             Anchor = at,
             NextDueAt = r.NextDueAt,
             NextRunAt = r.NextRunAt,
-            Queue = [],
             LastProblem = null,
             SetBy = r.SetBy,
             SetAt = at,
@@ -43,7 +42,7 @@ internal static class ScheduleEvolver
 
     private static ScheduleEntity Change(ScheduleEntity before, ScheduleRecord r, DateTimeOffset at) => r switch
     {
-        ScheduleStateChanged state => before with { State = state.State },
+        ScheduleStateChanged state => before with { State = state.State, LastProblem = state.Problem ?? before.LastProblem },
         ScheduleRan run => before with
         {
             LastRunAt = at,
@@ -58,10 +57,17 @@ internal static class ScheduleEvolver
         ScheduleSkipped skipped => before with
         {
             Skipped = before.Skipped + skipped.Count,
-            LastProblem = skipped.Problem ?? (skipped.Reason == SkipReason.Overlap ? "an earlier run was open" : "as many runs wait as may"),
+            LastProblem = skipped.Problem ?? Reason(skipped.Reason),
             Queue = skipped.WasQueued ? [.. before.Queue.Skip(1)] : before.Queue,
         },
         _ => before,
+    };
+
+    private static string Reason(SkipReason reason) => reason switch
+    {
+        SkipReason.Overlap => "an earlier run was open",
+        SkipReason.Replaced => "the schedule was set while the run was in its random delay",
+        _ => "as many runs wait as may",
     };
 
     private static ScheduleEntity EndIfDone(ScheduleEntity schedule, DateTimeOffset at) =>

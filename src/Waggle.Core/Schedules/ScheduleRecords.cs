@@ -41,6 +41,9 @@ public sealed record ScheduleStateChanged : ScheduleRecord
 
     public required ScheduleState State { get; init; }
     public required string ChangedBy { get; init; }
+
+    /// <summary>The reason why the hub paused the schedule: this machine cannot read its times. Null if a client changed it.</summary>
+    public string? Problem { get; init; }
 }
 
 /// <summary>The reason of a run.</summary>
@@ -95,6 +98,9 @@ public enum SkipReason
 
     /// <summary>The hub refused the task.</summary>
     Refused,
+
+    /// <summary>The schedule was set while the run was in its random delay.</summary>
+    Replaced,
 }
 
 /// <summary>One or more due runs have no task.</summary>
@@ -106,7 +112,7 @@ public sealed record ScheduleSkipped : ScheduleRecord
     /// <summary>The time at which the run, or the first of them, was due.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
-    /// <summary>The number of runs: 1, and for missed ones up to 10,000.</summary>
+    /// <summary>The number of runs: 1, and more for runs that are too late, see <see cref="ScheduleClock.MaxCounted"/>.</summary>
     public required long Count { get; init; }
     public required SkipReason Reason { get; init; }
 

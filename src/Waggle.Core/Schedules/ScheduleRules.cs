@@ -23,6 +23,12 @@ internal static class ScheduleRules
         if (spec.Task is null) return Bad("task is missing.");
         if (spec.Task.DependsOn is not null || spec.Task.Parent is not null || spec.Task.IdempotencyKey is not null)
             return Bad("The task of a schedule has no depends_on, parent or idempotency_key: each run is a task of its own.");
+        if (spec.Task.Input.Utf8.Length > Limits.MaxScheduleInputBytes)
+        {
+            return new(
+                ErrorCodes.TooLarge, $"The input of a schedule's task has at most {Limits.MaxScheduleInputBytes} bytes; it had {spec.Task.Input.Utf8.Length}.");
+        }
+
         return Range("every_ms", spec.EveryMs, 1_000, YearMs)
             ?? Range("catch_up_ms", spec.CatchUpMs, 10_000, YearMs)
             ?? Range("jitter_ms", spec.JitterMs, 0, DayMs)
@@ -31,7 +37,8 @@ internal static class ScheduleRules
 
     public static TimeSpan CatchUp(ScheduleSpec spec) => TimeSpan.FromMilliseconds(spec.CatchUpMs ?? StandardCatchUpMs);
 
-    private static Error? Unreadable(ScheduleSpec spec)
+    /// <summary>Returns the reason why this machine cannot read the times of a spec.</summary>
+    public static Error? Unreadable(ScheduleSpec spec)
     {
         if (spec.Cron is { Length: > MaxCronLength }) return Bad($"cron has at most {MaxCronLength} characters.");
         try

@@ -16,11 +16,13 @@ internal static class ScheduleRuns
     public const int MaxQueued = 100;
     public const int MaxOpenRuns = 100;
 
-    /// <summary>Returns the first time after the given one, and that time with a random delay.</summary>
+    /// <summary>Returns the first time after the given one, and that time with a random delay, which ends at the time after it at the latest.</summary>
     public static NextRun Next(in ScheduleClock clock, DateTimeOffset after, ScheduleSpec spec, Random dice)
     {
         var due = clock.After(after);
-        return new(due, due?.AddMilliseconds(spec.JitterMs is > 0 and var jitter ? dice.NextInt64(jitter + 1) : 0));
+        if (due is not { } at || spec.JitterMs is not > 0) return new(due, due);
+        var most = clock.After(at) is { } following ? Math.Min(spec.JitterMs.Value, (long)(following - at).TotalMilliseconds) : spec.JitterMs.Value;
+        return new(at, at.AddMilliseconds(dice.NextInt64(most + 1)));
     }
 
     /// <summary>Returns the records of a run by its overlap policy.</summary>

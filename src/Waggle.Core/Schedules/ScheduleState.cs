@@ -40,7 +40,7 @@ internal sealed class SchedulesState : FeatureState, IScheduleView
         foreach (var schedule in _schedules.Open)
         {
             foreach (var task in schedule.Running) _scheduleOf[task] = schedule.Id;
-            _hive.Timers.Set(schedule.Key, schedule.NextRunAt);
+            SetTimer(schedule, now);
         }
     }
 
@@ -60,22 +60,23 @@ internal sealed class SchedulesState : FeatureState, IScheduleView
 
         var before = _schedules[record.Schedule];
         if (record is ScheduleRan run) _scheduleOf[run.Task] = run.Schedule;
-        Put(record is ScheduleChanged changed ? ScheduleEvolver.Set(before, changed, offset, at) : ScheduleEvolver.Next(before!, record, at));
+        Put(record is ScheduleChanged changed ? ScheduleEvolver.Set(before, changed, offset, at) : ScheduleEvolver.Next(before!, record, at), at);
     }
 
     private void End(TaskRecord record, long offset, DateTimeOffset at)
     {
         if (_scheduleOf.Count == 0 || !record.State.IsTerminal() || !_scheduleOf.Remove(record.Task, out var id)) return;
-        Put(ScheduleEvolver.End(_schedules[id]!, record.Task, at));
+        Put(ScheduleEvolver.End(_schedules[id]!, record.Task, at), at);
     }
 
-    private void Put(ScheduleEntity schedule)
+    private void Put(ScheduleEntity schedule, DateTimeOffset at)
     {
         _schedules.Put(schedule);
-        _hive.Timers.Set(schedule.Key, schedule.NextRunAt);
-        if (schedule is { State: ScheduleState.Active, Queue.Count: > 0, Running.Count: 0 })
-            _hive.Reactions.Enqueue(new RunQueuedSchedule(schedule.Id) { By = _hive.Hub });
+        SetTimer(schedule, at);
     }
+
+    // A run that waited for an earlier one is due at once.
+    private void SetTimer(ScheduleEntity schedule, DateTimeOffset now) => _hive.Timers.Set(schedule.Key, schedule.CanRunQueued ? now : schedule.NextRunAt);
 
     private sealed class Reachable(IScheduleView whole, Principal by) : IScheduleView
     {

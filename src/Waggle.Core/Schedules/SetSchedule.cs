@@ -3,6 +3,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
@@ -35,6 +36,7 @@ public sealed record SetSchedule(string Schedule, ScheduleSpec Spec) : Command<S
         if (before is null && view.IsTaken(ScheduleEntity.KeyOf(Schedule)))
             return Decision.Reject(ErrorCodes.AlreadyExists, $"There is a schedule '{Schedule}' in another swarm.");
         if (TaskRules.Problem(Spec.Task, view) is { } problem) return Decision.Reject(problem.Code, $"task: {problem.Message}");
+        if (TopologyRights.Assign(By, SwarmId, Spec.Task.AssignTo, view) is { } unlinked) return Decision.Reject(unlinked, []);
         if (before is not null && IsSame(before.Spec, context.Options)) return Decision.Of(ScheduleViews.Of(before));
         if (before is null or { State: ScheduleState.Ended } && view.OpenSchedules >= Limits.MaxSchedules)
             return Decision.Reject(ErrorCodes.QuotaExceeded, $"The hive has {Limits.MaxSchedules} schedules, as many as it may: remove one.");
@@ -59,7 +61,11 @@ public sealed record SetSchedule(string Schedule, ScheduleSpec Spec) : Command<S
             NextDueAt = paused ? null : next.Due,
             NextRunAt = paused ? null : next.Run,
         };
-        return Decision.Of(ScheduleViews.Of(ScheduleEvolver.Set(before, changed, view.NextOffset, context.Now)), changed);
+        if (before is not { NextDueAt: { } delayed } || delayed > context.Now)
+            return Decision.Of(ScheduleViews.Of(ScheduleEvolver.Set(before, changed, view.NextOffset, context.Now)), changed);
+        var skipped = ScheduleRuns.Skipped(before, delayed, SkipReason.Replaced, null, NextRun.Of(before));
+        var counted = ScheduleEvolver.Next(before, skipped, context.Now);
+        return Decision.Of(ScheduleViews.Of(ScheduleEvolver.Set(counted, changed, view.NextOffset, context.Now)), skipped, changed);
     }
 
     private bool IsSame(ScheduleSpec there, HiveOptions options) =>

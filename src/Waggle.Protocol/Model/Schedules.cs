@@ -68,7 +68,9 @@ public sealed record ScheduleSpec
     /// </summary>
     public long? CatchUpMs { get; init; }
 
-    /// <summary>The longest random delay of a run in milliseconds, up to 86,400,000 (a day); none if left out.</summary>
+    /// <summary>
+    /// The longest random delay of a run in milliseconds, up to 86,400,000 (a day); none if left out. A delay ends at the next time at the latest.
+    /// </summary>
     public long? JitterMs { get; init; }
 }
 
@@ -102,7 +104,9 @@ public sealed record ScheduleView
     /// <summary>The number of due runs without a task: an earlier one was open, or the hub refused the task.</summary>
     public required long Skipped { get; init; }
 
-    /// <summary>The number of runs that were due while the hub was away, and too old to be caught up. A jump over more than 10,000 counts 10,000.</summary>
+    /// <summary>
+    /// The number of runs that were due while the hub was away, and too old to be caught up. A jump over more than 100 times of a cron expression counts 100.
+    /// </summary>
     public required long TooLate { get; init; }
 
     /// <summary>The reason why the last due run has no task; null if it has one.</summary>

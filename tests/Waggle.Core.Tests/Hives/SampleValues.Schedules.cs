@@ -46,7 +46,7 @@ internal static partial class SampleValues
         new ScheduleChanged { Schedule = "nightly", Swarm = "default", Spec = Nightly, Created = true, SetBy = "ann", NextDueAt = At, NextRunAt = At.AddSeconds(2) },
         new ScheduleStateChanged
         {
-            Schedule = "nightly", Swarm = "default", State = ScheduleState.Paused, ChangedBy = "ann", NextDueAt = At, NextRunAt = At.AddSeconds(2),
+            Schedule = "nightly", Swarm = "default", State = ScheduleState.Paused, ChangedBy = "ann", Problem = "no zone", NextDueAt = At, NextRunAt = At.AddSeconds(2),
         },
         new ScheduleRan
         {

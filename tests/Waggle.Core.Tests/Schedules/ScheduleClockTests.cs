@@ -64,7 +64,10 @@ public sealed class ScheduleClockTests
         var clock = new ScheduleClock(new ScheduleSpec { EveryMs = 1_000, Task = Work }, At("2026-01-01T00:00Z"));
 
         Assert.Equal(60, clock.Count(At("2026-01-01T00:00Z"), At("2026-01-01T00:01Z")));
-        Assert.Equal(ScheduleClock.MaxCounted, clock.Count(At("2026-01-01T00:00Z"), At("2026-02-01T00:00Z")));
+        Assert.Equal(31 * 86_400, clock.Count(At("2026-01-01T00:00Z"), At("2026-02-01T00:00Z")));
+        var cron = new ScheduleClock(new ScheduleSpec { Cron = "0 * * * *", Task = Work }, default);
+        Assert.Equal(24, cron.Count(At("2026-01-01T00:00Z"), At("2026-01-02T00:00Z")));
+        Assert.Equal(ScheduleClock.MaxCounted, cron.Count(At("2026-01-01T00:00Z"), At("2026-02-01T00:00Z")));
     }
 
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);

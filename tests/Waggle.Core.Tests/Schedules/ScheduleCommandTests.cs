@@ -1,7 +1,9 @@
 using Waggle.Core.Schedules;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tests.Support;
+using Waggle.Core.Topology;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Schedules;
@@ -52,6 +54,43 @@ public sealed class ScheduleCommandTests
     }
 
     [Fact]
+    public void A_paused_schedule_runs_by_request_unless_the_run_would_have_to_wait()
+    {
+        Set(Hourly with { Overlap = OverlapPolicy.Replace });
+        _hive.Ok(new PauseSchedule("s") { By = TestHive.User });
+        var task = _hive.Ok(new RunSchedule("s") { By = TestHive.User }).LastTask!;
+
+        Assert.Equal(ErrorCodes.InvalidState, _hive.Refused(new RunSchedule("s") { By = TestHive.User }).Code);
+        Assert.Equal(TaskState.Pending, _hive.StateOf(task));
+    }
+
+    [Fact]
+    public void A_schedule_that_is_set_again_keeps_the_runs_that_wait_and_says_which_one_it_replaced()
+    {
+        Set(Hourly with { Overlap = OverlapPolicy.Queue, JitterMs = 3_000_000 });
+        _hive.Ok(new RunSchedule("s") { By = TestHive.User });
+        _hive.Ok(new RunSchedule("s") { By = TestHive.User });
+        while (Show().NextRunAt < TestHive.Start.AddHours(1).AddSeconds(2)) Set(Hourly with { Overlap = OverlapPolicy.Queue, JitterMs = 3_000_000 + _hive.Dice.Next(1_000) });
+        _hive.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
+        var set = Set(Hourly with { EveryMs = 60_000, Overlap = OverlapPolicy.Queue });
+
+        Assert.Equal((1, 1L, SkipReason.Replaced), (set.Queued, set.Skipped, _hive.All.OfType<ScheduleSkipped>().Single().Reason));
+        Assert.Equal((1, 1L), (Show().Queued, Show().Skipped));
+    }
+
+    [Fact]
+    public void An_agent_schedules_no_task_that_its_topology_does_not_let_it_create()
+    {
+        _hive.Worker("lead");
+        var member = _hive.Worker("member");
+        _hive.Ok(new SetTopology("default", new TopologySpec { Kind = TopologyKind.Star, Leads = ["lead"] }) { By = TestHive.User });
+        var toOther = Hourly with { Task = new() { Title = "work", AssignTo = "another" } };
+        Assert.Equal(ErrorCodes.NotLinked, _hive.Refused(new SetSchedule("s", toOther) { By = member.Principal }).Code);
+        Set(toOther);
+        Assert.Equal(ErrorCodes.NotLinked, _hive.Refused(new RunSchedule("s") { By = member.Principal }).Code);
+    }
+
+    [Fact]
     public void A_removed_schedule_is_gone_and_its_task_goes_on()
     {
         Set(Hourly);
@@ -85,6 +124,8 @@ public sealed class ScheduleCommandTests
         Refused(Hourly with { EveryMs = null }, "there were 0");
         Refused(Hourly with { EveryMs = 999 }, "every_ms is 1000 to");
         Refused(Hourly with { CatchUpMs = 9_999 }, "catch_up_ms is 10000 to");
+        var large = RawJson.Parse($"\"{new string('x', Limits.MaxScheduleInputBytes)}\"");
+        Assert.Equal(ErrorCodes.TooLarge, _hive.Refused(new SetSchedule("s", Hourly with { Task = new() { Title = "x", Input = large } }) { By = TestHive.User }).Code);
         Refused(Hourly with { JitterMs = -1 }, "jitter_ms is 0 to");
         Refused(Hourly with { TimeZone = "Europe/Berlin" }, "time_zone belongs to cron");
         Refused(Hourly with { Task = new() { Title = "" } }, "task: title");
@@ -107,6 +148,8 @@ public sealed class ScheduleCommandTests
         Assert.Equal(ErrorCodes.InvalidRequest, error.Code);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
+
+    private ScheduleView Show() => _hive.Ok(new ShowSchedule("s") { By = TestHive.User });
 
     private ScheduleView Set(ScheduleSpec spec) => _hive.Ok(new SetSchedule("s", spec) { By = TestHive.User });
 }

@@ -1,3 +1,5 @@
+using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 using Waggle.Core.Schedules;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
@@ -44,8 +46,10 @@ public sealed class ScheduleRunTests
         Assert.Equal((1L, 2), (Show().Runs, Show().Queued));
 
         worker.Fail(retryable: false);
+        _hive.Advance(TimeSpan.Zero);
         Assert.Equal((2L, 1), (Show().Runs, Show().Queued));
         worker.Complete();
+        _hive.Advance(TimeSpan.Zero);
         Assert.Equal((3L, 0), (Show().Runs, Show().Queued));
         Assert.Equal([1, 2, 3], _hive.All.OfType<ScheduleRan>().Select(r => (r.DueAt - TestHive.Start) / Period));
     }
@@ -69,6 +73,7 @@ public sealed class ScheduleRunTests
         Assert.Equal(1, Show().Queued);
 
         worker.ConfirmCancelled();
+        _hive.Advance(TimeSpan.Zero);
         Assert.Equal((2L, 0), (Show().Runs, Show().Queued));
         Assert.Equal(3, (_hive.All.OfType<ScheduleRan>().Last().DueAt - TestHive.Start) / Period);
     }
@@ -150,6 +155,43 @@ public sealed class ScheduleRunTests
         Assert.Equal(20, due.Length);
     }
 
+    [Fact]
+    public void A_delay_that_is_longer_than_the_period_ends_at_the_next_time()
+    {
+        Set(s => s with { JitterMs = 3_600_000, Overlap = OverlapPolicy.Allow });
+        _hive.Advance(50 * Period);
+        Assert.InRange(Show().Runs, 49, 50);
+        Assert.Equal((0L, 0L), (Show().Skipped, Show().TooLate));
+        Assert.All(_hive.All.OfType<ScheduleRecord>(), r => Assert.InRange(r.NextRunAt!.Value - r.NextDueAt!.Value, TimeSpan.Zero, Period));
+    }
+
+    [Fact]
+    public void A_due_run_waits_while_the_store_has_no_room()
+    {
+        Set(s => s with { Overlap = OverlapPolicy.Queue });
+        _hive.Engine.Full = true;
+        _hive.Advance(2 * Period);
+        Assert.Empty(_hive.All.OfType<ScheduleRan>());
+
+        _hive.Engine.Full = false;
+        _hive.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((1L, 1), (Show().Runs, Show().Queued));
+    }
+
+    [Fact]
+    public void A_schedule_whose_time_zone_this_machine_does_not_know_is_paused_with_the_reason()
+    {
+        Set();
+        var spec = new ScheduleSpec { Cron = "@daily", TimeZone = "Mars", Task = new() { Title = "work" } };
+        var due = TestHive.Start + Period;
+        _hive.Do(new Emit(new ScheduleChanged { Schedule = "s", Swarm = "default", Spec = spec, Created = false, SetBy = "ann", NextDueAt = due, NextRunAt = due }) { By = TestHive.User });
+        _hive.Advance(Period);
+
+        Assert.Equal((ScheduleState.Paused, 0L), (Show().State, Show().Runs));
+        Assert.Contains("time_zone 'Mars'", Show().LastProblem, StringComparison.Ordinal);
+        Assert.Equal(ErrorCodes.InvalidRequest, _hive.Refused(new ResumeSchedule("s") { By = TestHive.User }).Code);
+    }
+
     // A worker of one slot, and a schedule with a period.
     private TestWorker Set(Func<ScheduleSpec, ScheduleSpec>? with = null)
     {
@@ -157,6 +199,14 @@ public sealed class ScheduleRunTests
         var spec = new ScheduleSpec { EveryMs = 2_000, Task = new() { Title = "work", LeaseMs = 86_400_000 } };
         _hive.Ok(new SetSchedule("s", (with ?? (s => s))(spec)) { By = TestHive.User });
         return worker;
+    }
+
+    /// <summary>A record as another machine wrote it.</summary>
+    private sealed record Emit(ScheduleRecord Record) : Command<NoResult>
+    {
+        public override string Right => Permissions.WriteTasks;
+
+        public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) => Decision.OfRecords(Record);
     }
 
     private ScheduleView Show() => _hive.Ok(new ShowSchedule("s") { By = TestHive.User });

@@ -1,15 +1,14 @@
 namespace Waggle.Transport;
 
 /// <summary>
-/// The round trip of a keep-alive: the time from a ping to its pong, as the process's clock measures it. A ping that follows an unanswered one makes the next
-/// pong ambiguous, so that pair is not measured (Karn's rule, RFC 6298). Pings and pongs may come from different threads.
+/// The round trip of a keep-alive: the time from a ping to its own pong, as the process's clock measures it. Each ping has a number, which the pong returns, so
+/// a late pong is not taken for the answer to a later ping. Pings and pongs may come from different threads.
 /// </summary>
 public sealed class RoundTrip
 {
-    private const long None = 0;
-    private const long Ambiguous = -1;
-
-    private long _sentAt;
+    private readonly Lock _lock = new();
+    private long _number;
+    private long? _sentAt;
     private long _last = -1;
     private long _jitter = -1;
 
@@ -22,26 +21,34 @@ public sealed class RoundTrip
     public TimeSpan? Jitter => Volatile.Read(ref _jitter) is >= 0 and var ticks ? new(ticks) : null;
 
     /// <summary>Notes a ping that is about to be sent.</summary>
-    public void Sent(TimeProvider time)
+    /// <returns>The number of the ping.</returns>
+    public long Sent(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var now = Math.Max(1, time.GetTimestamp());
-        if (Interlocked.CompareExchange(ref _sentAt, now, None) != None) Volatile.Write(ref _sentAt, Ambiguous);
+        lock (_lock)
+        {
+            _sentAt = time.GetTimestamp();
+            return ++_number;
+        }
     }
 
-    /// <summary>Notes a pong. A pong without a ping is ignored.</summary>
-    public void Answered(TimeProvider time)
+    /// <summary>Notes a pong. A pong that does not belong to the last ping, or that comes a second time, is ignored.</summary>
+    /// <param name="number">The number of the ping that it answers.</param>
+    public void Answered(long number, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var sentAt = Interlocked.Exchange(ref _sentAt, None);
-        if (sentAt is None or Ambiguous) return;
-        var ticks = time.GetElapsedTime(sentAt).Ticks;
-        if (_last >= 0)
+        lock (_lock)
         {
-            var difference = Math.Abs(ticks - _last);
-            Volatile.Write(ref _jitter, _jitter < 0 ? difference : _jitter + ((difference - _jitter) / 16));
-        }
+            if (number != _number || _sentAt is not { } sentAt) return;
+            _sentAt = null;
+            var ticks = time.GetElapsedTime(sentAt).Ticks;
+            if (_last >= 0)
+            {
+                var difference = Math.Abs(ticks - _last);
+                Volatile.Write(ref _jitter, _jitter < 0 ? difference : _jitter + ((difference - _jitter) / 16));
+            }
 
-        Volatile.Write(ref _last, ticks);
+            Volatile.Write(ref _last, ticks);
+        }
     }
 }

@@ -78,9 +78,10 @@ public sealed class HeartbeatTests : IAsyncLifetime
         async Task AnswerAfterAsync(int ms)
         {
             Advance(15.5);
-            Assert.Equal(ClientFrame.Ping, (await client.FrameAsync()).Opcode);
+            var ping = await client.FrameAsync();
+            Assert.Equal(ClientFrame.Ping, ping.Opcode);
             _time.Advance(TimeSpan.FromMilliseconds(ms));
-            await client.SendAsync(ClientFrame.Of(ClientFrame.Pong));
+            await client.SendAsync(ClientFrame.Of(ClientFrame.Pong, ping.Payload));
             await HeardAsync(client);
             Advance(30.5);
         }

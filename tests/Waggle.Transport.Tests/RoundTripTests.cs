@@ -22,26 +22,32 @@ public class RoundTripTests
     [Fact]
     public void A_pong_without_a_ping_measures_nothing()
     {
-        _trip.Answered(_time);
+        _trip.Answered(0, _time);
+        _trip.Answered(1, _time);
         Assert.Null(_trip.Last);
     }
 
     [Fact]
-    public void A_pong_after_two_pings_measures_nothing_and_the_next_pair_does()
+    public void A_pong_that_comes_after_the_next_ping_is_not_taken_for_its_answer()
     {
-        _trip.Sent(_time);
-        _trip.Sent(_time);
-        _time.Advance(TimeSpan.FromMilliseconds(10));
-        _trip.Answered(_time);
+        var first = _trip.Sent(_time);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        var second = _trip.Sent(_time);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _trip.Answered(first, _time);
         Assert.Null(_trip.Last);
-        Measure(30);
-        Assert.Equal(TimeSpan.FromMilliseconds(30), _trip.Last);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _trip.Answered(second, _time);
+        Assert.Equal(TimeSpan.FromSeconds(2), _trip.Last);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _trip.Answered(second, _time);
+        Assert.Equal(TimeSpan.FromSeconds(2), _trip.Last);
     }
 
     private void Measure(int ms)
     {
-        _trip.Sent(_time);
+        var ping = _trip.Sent(_time);
         _time.Advance(TimeSpan.FromMilliseconds(ms));
-        _trip.Answered(_time);
+        _trip.Answered(ping, _time);
     }
 }

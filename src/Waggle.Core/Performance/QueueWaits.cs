@@ -4,7 +4,8 @@ namespace Waggle.Core.Performance;
 
 /// <summary>
 /// The waits of the tasks that were assigned in the last five minutes, in buckets of five seconds. Mean and maximum are exact. The percentiles are those of a
-/// histogram with logarithmic buckets (DDSketch: Masson, Rim and Lee, 2019) and have a relative error of at most 2 %. Used by the owner's loop alone.
+/// histogram with logarithmic buckets (DDSketch: Masson, Rim and Lee, 2019) and have an error of at most 2 % or half a millisecond. Used by the
+/// owner's loop alone.
 /// </summary>
 internal sealed class QueueWaits
 {

@@ -22,12 +22,16 @@ internal sealed class SlotTime(DateTimeOffset since)
     {
         Advance(now.UtcTicks);
         var newest = now.UtcTicks / RollingWindow.BucketTicks;
+        var oldest = newest - RollingWindow.Buckets + 1;
         var (busy, available) = (0L, 0L);
         foreach (var bucket in _ring)
         {
-            if (bucket.Number <= newest - RollingWindow.Buckets || bucket.Number > newest) continue;
-            busy += bucket.Busy;
-            available += bucket.Available;
+            if (bucket.Number < oldest || bucket.Number > newest) continue;
+
+            // The oldest bucket is partly outside of the window, by the time that the newest one has.
+            var share = bucket.Number == oldest ? 1 - ((double)(now.UtcTicks % RollingWindow.BucketTicks) / RollingWindow.BucketTicks) : 1;
+            busy += (long)(bucket.Busy * share);
+            available += (long)(bucket.Available * share);
         }
 
         return (new(busy), new(available));

@@ -25,7 +25,7 @@ internal sealed class ChannelSubscriptions
     /// <summary>Whether the client is subscribed to a channel with a fixed name, as far as the hub has not refused it.</summary>
     public bool Has(string channel)
     {
-        lock (_lock) return _sent.TryGetValue(channel, out var sent) && (sent.InForce || !sent.Refused);
+        lock (_lock) return _sent.TryGetValue(channel, out var sent) && (sent.InForce is not null || !sent.Refused);
     }
 
     /// <summary>Adds the names of a request, each in place of an earlier one with its filters.</summary>
@@ -63,7 +63,7 @@ internal sealed class ChannelSubscriptions
         lock (_lock)
         {
             if (!_sent.TryGetValue(tag.Name, out var sent)) return;
-            sent.InForce |= isAccepted;
+            if (isAccepted) sent.InForce = tag.Text;
             if (isAccepted || sent.Text != tag.Text) return;
             sent.Refused = true;
             foreach (var name in tag.Added)
@@ -100,8 +100,8 @@ internal sealed class ChannelSubscriptions
         {
             var text = $"{_batch}\n{want.Filter}\n{want.Names}";
             var isNamed = named.Any(n => Concerns(n, name, want.Channel));
-            if (_sent.TryGetValue(name, out var known) && (known.Refused ? !isNamed : known.Text == text)) continue;
-            _sent[name] = new Sent(text, want.Channel) { InForce = known?.InForce == true };
+            if (_sent.TryGetValue(name, out var known) && !Differs(known, text, isNamed)) continue;
+            _sent[name] = new Sent(text, want.Channel) { InForce = known?.InForce };
 
             // The subscriptions of earlier requests, too, are sent again with another batch.
             var answers = isNamed ? confirmation : null;
@@ -125,6 +125,10 @@ internal sealed class ChannelSubscriptions
         }
     }
 
+    // After a refusal the hub still has the subscription before it, if there was one, and that may be what the client wants again.
+    private static bool Differs(Sent known, string text, bool isNamed) =>
+        !known.Refused ? known.Text != text : isNamed || (known.InForce is { } inForce && text != inForce && text != known.Text);
+
     private static bool Concerns(string asked, string name, Channel? channel) =>
         channel is null ? asked == name : channel == Channels.Agents ? Channels.IsOfAgents(asked) : ChannelRequest.Matching(asked).Contains(channel);
 
@@ -145,8 +149,8 @@ internal sealed class ChannelSubscriptions
 
         public Channel? Channel => channel;
 
-        /// <summary>Whether the hub has accepted it, or one of the same name before it.</summary>
-        public bool InForce { get; set; }
+        /// <summary>The text of the subscription of this name that the hub accepted last; null if it accepted none.</summary>
+        public string? InForce { get; set; }
 
         /// <summary>Whether the hub has refused it.</summary>
         public bool Refused { get; set; }

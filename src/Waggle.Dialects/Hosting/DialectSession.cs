@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
 using Waggle.Core.Runners;
@@ -20,7 +21,6 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
     /// <summary>The message to clients of every endpoint when the hub stops.</summary>
     public const string Draining = "The hub is stopping; reconnect after retry_after_ms.";
 
-    private static readonly byte[] PingFrame = [0x80 | (byte)Opcode.Ping, 0];
 
     private readonly SessionHost _host;
     private readonly Wire _wire;
@@ -176,8 +176,10 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
 
     void IKeepAliveSubject.Ping()
     {
-        (_roundTrip ??= new()).Sent(_host.Time);
-        _connection.SendFrame(PingFrame);
+        var number = (_roundTrip ??= new()).Sent(_host.Time);
+        var payload = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(payload, number);
+        _connection.SendFrame(ControlFrame(Opcode.Ping, payload));
         _dispatcher.Presence?.Acks.Pinged(_host.Hive.Head.Offset);
         if (_dialect.Current.Heartbeat.Spoken) _responder.Ping(_host.Time.GetUtcNow());
     }
@@ -206,10 +208,10 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
                         await _gate.PauseAsync(pause, _connection.Completion);
                     return true;
                 case WireMessageKind.Ping:
-                    _connection.SendFrame(Pong(message.Payload.Span));
+                    _connection.SendFrame(ControlFrame(Opcode.Pong, message.Payload.Span));
                     break;
                 case WireMessageKind.Pong:
-                    _roundTrip?.Answered(_host.Time);
+                    if (BinaryPrimitives.TryReadInt64BigEndian(message.Payload.Span, out var answered)) _roundTrip?.Answered(answered, _host.Time);
                     if (!_gate.IsClosed && !await _dispatcher.TakePongAsync()) _gate.Close();
                     break;
                 case WireMessageKind.Close:
@@ -250,10 +252,10 @@ public sealed class DialectSession : ISessionControl, IKeepAliveSubject, IFarewe
         if (_connection.Fault is { } fault) SessionLog.NotEncoded(_host.Log, Id, fault);
     }
 
-    private static byte[] Pong(ReadOnlySpan<byte> payload)
+    private static byte[] ControlFrame(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         var frame = new byte[2 + payload.Length];
-        FrameHeader.Write(frame, Opcode.Pong, payload.Length);
+        FrameHeader.Write(frame, opcode, payload.Length);
         payload.CopyTo(frame.AsSpan(2));
         return frame;
     }

@@ -70,6 +70,6 @@ public sealed record SwarmWindow
 }
 
 /// <summary>The time of tasks in the queue: from the moment when a task last became pending to its assignment, in milliseconds.</summary>
-/// <param name="P50Ms">The median, with a relative error of at most 2 %.</param>
-/// <param name="P90Ms">The 90th percentile, with a relative error of at most 2 %.</param>
+/// <param name="P50Ms">The median, with an error of at most 2 % or half a millisecond.</param>
+/// <param name="P90Ms">The 90th percentile, with an error of at most 2 % or half a millisecond.</param>
 public sealed record QueueWait(long MeanMs, long P50Ms, long P90Ms, long MaxMs);

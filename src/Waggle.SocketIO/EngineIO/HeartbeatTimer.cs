@@ -10,6 +10,7 @@ internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, Socket
     private const int MaxAttachmentWaits = 2;
 
     private long _deadline;
+    private long _ping;
     private volatile bool _isUnanswered;
 
     // Whether the server does not read from the client, because of a slow middleware or too many running handlers. It then cannot receive a pong.
@@ -30,7 +31,7 @@ internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, Socket
     /// <summary>Notes the client's pong and begins the next interval.</summary>
     public void Answer()
     {
-        RoundTrip?.Answered(time);
+        RoundTrip?.Answered(_ping, time);
         Reset();
         if (!subject.IsClosed) wheel.Set(this, options.PingInterval);
     }
@@ -60,7 +61,8 @@ internal sealed class HeartbeatTimer(TimerWheel wheel, TimeProvider time, Socket
         {
             _isUnanswered = true;
             wheel.Set(this, options.PingTimeout);
-            (RoundTrip ??= new()).Sent(time);
+            // The next ping follows the pong of this one, so a pong needs no number on the wire.
+            _ping = (RoundTrip ??= new()).Sent(time);
             subject.Ping();
         }
     }

@@ -47,6 +47,17 @@ public sealed class ChannelSubscriptionsTests
     }
 
     [Fact]
+    public void After_a_refusal_a_name_that_the_client_gives_up_ends_all_the_same()
+    {
+        Answer(Assert.IsType<SubscribeIntent>(Assert.Single(Read("""{"type":"subscribe","data":{"channels":["agent-a1-status","agent-a2-status"]}}"""))), null);
+        Refuse("""{"type":"subscribe","data":{"channels":["agent-a3-status"]}}""");
+        var narrower = Assert.IsType<SubscribeIntent>(Assert.Single(Read("""{"type":"unsubscribe","data":{"channels":["agent-a2-status"]}}""")));
+        Answer(narrower, null);
+        Assert.Empty(Read("""{"type":"unsubscribe","data":{"channels":["agent-a2-status"]}}"""));
+        Assert.IsType<UnsubscribeIntent>(Assert.Single(Read("""{"type":"unsubscribe","data":{"channels":["agent-a1-status"]}}""")));
+    }
+
+    [Fact]
     public void A_refused_channel_is_sent_again_when_the_client_names_it_again()
     {
         Refuse("""{"type":"subscribe","data":{"channels":["swarm-events"]}}""");

@@ -21,8 +21,8 @@ internal sealed class DueTimers(TimerQueue timers)
     }
 
     /// <summary>
-    /// Handles a command that could not be decided, or that would create an entity while the store has no room. If it is the command of a timer, the timer fires
-    /// again, because its work must not wait for a restart.
+    /// Handles a command that could not be decided, or that would create an entity while the store has no room. If it is the command of a timer, the timer
+    /// fires again, because its work must not wait for a restart.
     /// </summary>
     public void Retry(Command command, DateTimeOffset now)
     {

@@ -68,9 +68,12 @@ export class Connection {
     });
   }
 
-  /** Sends a message and returns the hub's answer. A repeatable one is written again after a reconnect, until it is answered. */
-  async request<T = unknown>(message: ClientMessage, repeatable = true, signal?: AbortSignal): Promise<Reply<T>> {
-    return this.#requests.add(message, repeatable, this.welcome?.max_message_bytes ?? 1_048_576, (text) => this.#write(text), signal);
+  /**
+   * Sends a message and returns the hub's answer. A repeatable one is written again after a reconnect, until it is answered. `onReply` is called before the
+   * messages that follow the reply in the same frame are handled; the promise is resolved after them.
+   */
+  async request<T = unknown>(message: ClientMessage, repeatable = true, signal?: AbortSignal, onReply?: (reply: Reply<T>) => void): Promise<Reply<T>> {
+    return this.#requests.add(message, repeatable, this.welcome?.max_message_bytes ?? 1_048_576, (text) => this.#write(text), signal, onReply);
   }
 
   /** Sends a message that nobody waits for. It is lost while no socket is open. */
@@ -85,6 +88,7 @@ export class Connection {
   }
 
   resume(): void {
+    if (!this.#paused) return;
     this.#paused = false;
     this.#wake?.();
   }

@@ -1,7 +1,7 @@
 import { Connection } from './connection.js';
 import { WaggleError } from './errors.js';
 import type { ConnectionOptions } from './options.js';
-import type { Filter, HubMessage, HubRecord, Position } from './protocol.js';
+import type { Filter, HubMessage, HubRecord, Position, Reply } from './protocol.js';
 
 export interface ObserveOptions {
   /** Start after this position, for example that of a reply: what was loaded and what follows then have no hole between them. */
@@ -91,22 +91,27 @@ export class Observer implements AsyncIterable<ObserverEvent> {
     const since = this.#position;
     try {
       const { filter, maxRate } = this.options;
-      const { result, position } = await this.#connection.request<Subscribed>({ type: 'subscribe', topics: this.topics, since, filter, max_rate: maxRate }, false);
-      const now = position ?? this.#connection.welcome!.position;
-      if (since !== undefined) this.#events.push({ type: 'recovered', recovered: result.recovered, since, position: now });
-      if (this.#skipped) this.#events.push({ type: 'gap', from: this.#skipped, to: now, dropped: null });
-      this.#skipped = undefined;
-      for (const record of result.records) this.#events.push({ type: 'record', record, snapshot: false, position: record.position });
-      for (const record of result.latest) this.#events.push({ type: 'record', record, snapshot: true, position: now });
-      this.#position = now;
-      this.#ready?.resolve();
-      this.#wakeReader();
+      const message = { type: 'subscribe', topics: this.topics, since, filter, max_rate: maxRate };
+      await this.#connection.request<Subscribed>(message, false, undefined, (reply) => this.#subscribed(reply, since));
     } catch (error) {
       // A broken connection subscribes again; a refusal is final.
       if (error instanceof WaggleError && error.code === 'CONNECTION_LOST') return;
       this.#ready?.reject(error as WaggleError);
       this.#connection.end(error as WaggleError);
     }
+  }
+
+  // The reply and the first records may share a frame: the reply is handled before them, not in a later turn of the program.
+  #subscribed({ result, position }: Reply<Subscribed>, since: Position | undefined): void {
+    const now = position ?? this.#connection.welcome!.position;
+    if (since !== undefined) this.#events.push({ type: 'recovered', recovered: result.recovered, since, position: now });
+    if (this.#skipped) this.#events.push({ type: 'gap', from: this.#skipped, to: now, dropped: null });
+    this.#skipped = undefined;
+    for (const record of result.records) this.#events.push({ type: 'record', record, snapshot: false, position: record.position });
+    for (const record of result.latest) this.#events.push({ type: 'record', record, snapshot: true, position: now });
+    this.#position = now;
+    this.#ready?.resolve();
+    this.#wakeReader();
   }
 
   #received(message: HubMessage): void {

@@ -32,8 +32,10 @@ export class RequestTable {
     return this.#waiting.size;
   }
 
-  /** Adds a request and returns its answer. `write` sends it if a socket is open. */
-  add(message: ClientMessage, repeatable: boolean, limit: number, write: (text: string) => boolean, signal?: AbortSignal): Promise<Reply<any>> {
+  /** Adds a request and returns its answer. `write` sends it if a socket is open. `onReply` handles the reply before the message that follows it in the same frame. */
+  add(
+    message: ClientMessage, repeatable: boolean, limit: number, write: (text: string) => boolean, signal?: AbortSignal, onReply?: (reply: Reply<any>) => void,
+  ): Promise<Reply<any>> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#waiting.size >= this.capacity) return Promise.reject(new WaggleError('QUEUE_FULL', `${this.capacity} requests wait for an answer already.`));
@@ -46,7 +48,7 @@ export class RequestTable {
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.set(id, {
         text, repeatable, written: false,
-        resolve: (reply) => (done(), resolve(reply)),
+        resolve: (reply) => (done(), onReply?.(reply), resolve(reply)),
         reject: (error) => (done(), reject(error)),
       });
       this.#waiting.get(id)!.written = write(text);

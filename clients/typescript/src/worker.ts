@@ -41,6 +41,7 @@ export class WaggleWorker {
   #otherwise: TaskHandler | undefined;
   #agent: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #due = 0;
   #closing = false;
 
   constructor(private readonly url: string | URL, private readonly options: WorkerOptions = {}) {
@@ -96,7 +97,7 @@ export class WaggleWorker {
         task.cancel('closing', 'The worker is closing.');
         void this.#end(task, { type: 'task.release', reason: 'The worker is closing.' });
       }
-      clearTimeout(this.#timer);
+      this.#unschedule();
       await this.#connection.close({ timeout: Math.max(2_000, until - Date.now()) });
     } else await this.#connection.close({ timeout });
   }
@@ -205,13 +206,23 @@ export class WaggleWorker {
     return shortest;
   }
 
+  // An assignment may bring the next renewal forward, for a shorter lease. It never defers it: the leases that are held wait for it.
   #schedule(): void {
-    clearTimeout(this.#timer);
     const beat = Math.min(this.#connection.welcome?.heartbeat_ms ?? 10_000, this.#shortestLease() / 3);
+    const due = Date.now() + beat;
+    if (this.#timer !== undefined && this.#due <= due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
     this.#timer = setTimeout(() => void this.#renew(), beat);
   }
 
+  #unschedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   async #renew(): Promise<void> {
+    this.#timer = undefined;
     this.#schedule();
     if (!this.#connection.isOpen) return;
     try {
@@ -243,7 +254,7 @@ export class WaggleWorker {
   }
 
   #ended(error: WaggleError): void {
-    clearTimeout(this.#timer);
+    this.#unschedule();
     for (const task of this.#held.values()) task.cancel('stopped', error.message);
   }
 }

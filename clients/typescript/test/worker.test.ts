@@ -63,6 +63,22 @@ test('A handler fails, refuses and is cancelled', async () => {
   await worker.close();
 });
 
+test('A worker renews the lease of a long task while short ones arrive more often than it renews', async () => {
+  const long = defineTask<null, string>('long-renewed');
+  const short = defineTask<null, null>('short');
+  let finish = (_: string) => {};
+  const worker = await startWorker(hub.url, { id: 'renewer', slots: 2 }, (w) => w
+    .handle(long, () => new Promise<string>((resolve) => (finish = resolve)))
+    .handle(short, () => null));
+  const task = await client.tasks.create(long, null, { lease_ms: 3_000 });
+  await until(async () => (await client.tasks.show(task.id)).state === 'running', 'the task runs');
+  for (const started = Date.now(); Date.now() - started < 6_000; ) await client.tasks.result(await client.tasks.create(short, null));
+  finish('on the first attempt');
+  const view = await client.tasks.wait(task.id);
+  assert.deepEqual([view.state, view.result, view.attempts!.map((a) => a.outcome)], ['completed', 'on the first attempt', ['completed']]);
+  await worker.close();
+});
+
 test('A result that is longer than a message is uploaded', async () => {
   const type = defineTask<null, string>('long');
   const worker = await startWorker(hub.url, { id: 'writer' }, (w) => w.handle(type, () => 'x'.repeat(2_000_000)));

@@ -1,5 +1,5 @@
 import { troubleOf, WaggleError, type Trouble } from './errors.js';
-import { findWebSocket, socketUrl, type ConnectionOptions, type WebSocketLike } from './options.js';
+import { findWebSocket, httpUrl, socketUrl, type ConnectionOptions, type WebSocketLike } from './options.js';
 import type { ClientMessage, HubMessage, Reply, Welcome } from './protocol.js';
 import { RequestTable, sizeOf } from './requests.js';
 
@@ -28,6 +28,7 @@ export class Connection {
   readonly #url: string;
   readonly #requests: RequestTable;
   readonly #closed: Promise<void>;
+  readonly #end = new AbortController();
   #resolveClosed!: () => void;
   #socket: WebSocketLike | undefined;
   #outgoing: string[] = [];
@@ -41,11 +42,14 @@ export class Connection {
 
   /** The hub's last welcome; undefined before the first. */
   welcome: Welcome | undefined;
+  /** The base of the hub's other paths, with a slash at the end. */
+  readonly http: string;
   /** The number of welcomes. */
   generation = 0;
 
   constructor(url: string | URL, options: ConnectionOptions, owner: ConnectionOwner) {
     this.#url = socketUrl(url);
+    this.http = httpUrl(url);
     this.#options = options;
     this.#owner = owner;
     this.#requests = new RequestTable(options.queueCapacity ?? 10_000);
@@ -55,6 +59,22 @@ export class Connection {
   /** Whether a socket with a welcome is open. */
   get isOpen(): boolean {
     return this.#socket !== undefined && !this.#ended;
+  }
+
+  /** Aborted when the connection has ended for good. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** The token to present now. */
+  async token(): Promise<string | undefined> {
+    return typeof this.#options.token === 'function' ? this.#options.token() : this.#options.token;
+  }
+
+  /** A random pause below a limit that doubles with each failure, and not shorter than the hub's own time, in milliseconds. */
+  pauseOf(failures: number, least = 0): number {
+    const limit = Math.min((this.#options.backoffBase ?? 500) * 2 ** Math.min(failures, 30), this.#options.backoffCap ?? 30_000);
+    return Math.max(least, Math.min((this.#options.random ?? Math.random)() * limit, this.#owner.longestPause?.() ?? Infinity));
   }
 
   /** Connects and returns the first welcome; rejects with the hub's refusal, or with `UNREACHABLE` after `connectTimeout`. */
@@ -108,6 +128,7 @@ export class Connection {
     this.#flush();
     this.#ended = error;
     this.#requests.end(error);
+    this.#end.abort(error);
     this.#socket?.close(1000);
     this.#wake?.();
   }
@@ -132,7 +153,7 @@ export class Connection {
     this.#options.onState?.({ state: 'connecting' });
     let token: string | undefined;
     try {
-      token = await this.#token();
+      token = await this.token();
     } catch (error) {
       return { error: new WaggleError('UNAUTHENTICATED', `No token: ${error}`), final: false };
     }
@@ -225,10 +246,8 @@ export class Connection {
   }
 
   async #pauseAfter(error: WaggleError): Promise<void> {
-    const limit = Math.min((this.#options.backoffBase ?? 500) * 2 ** Math.min(this.#failures++, 30), this.#options.backoffCap ?? 30_000);
-    const drawn = Math.min((this.#options.random ?? Math.random)() * limit, this.#owner.longestPause?.() ?? Infinity);
     const least = error.retryAfterMs ?? 0;
-    const wait = Math.max(drawn, least);
+    const wait = this.pauseOf(this.#failures++, least);
     this.#options.onState?.({ state: 'waiting', error, retryInMs: Math.round(wait) });
     const target = globalThis as unknown as Partial<EventTarget>;
     const started = Date.now();
@@ -254,14 +273,10 @@ export class Connection {
     });
   }
 
-  async #token(): Promise<string | undefined> {
-    return typeof this.#options.token === 'function' ? this.#options.token() : this.#options.token;
-  }
-
   async #refresh(): Promise<void> {
     if (typeof this.#options.token !== 'function') return;
     try {
-      const token = await this.#token();
+      const token = await this.token();
       if (token) await this.request({ type: 'auth.refresh', token }, false);
     } catch {
       // The hub closes with 4503 when the token has expired, and the next attempt asks for another one.

@@ -41,6 +41,7 @@ export class TaskContext<I = unknown> {
   /** @internal Whether the last message is made. */
   ended = false;
   readonly #abort = new AbortController();
+  readonly #gone = new AbortController();
   readonly #post: (message: { type: string; [field: string]: unknown }) => void;
   #progress: { progress: number; message?: string } | undefined;
   #lines: string[] = [];
@@ -60,6 +61,11 @@ export class TaskContext<I = unknown> {
   /** Aborted when the work is to stop. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** @internal Aborted when a result is not wanted any more. After a cancellation it still is: the first end of a task counts. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** @internal */
@@ -93,7 +99,9 @@ export class TaskContext<I = unknown> {
   cancel(cause: CancelCause, reason: string): void {
     if (this.cause && cause !== 'stopped') return;
     this.cause = cause;
-    this.#abort.abort(new WaggleError(cause.toUpperCase(), reason));
+    const error = new WaggleError(cause.toUpperCase(), reason);
+    this.#abort.abort(error);
+    if (cause !== 'cancelled') this.#gone.abort(error);
   }
 
   #later(): void {

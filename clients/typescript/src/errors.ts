@@ -1,5 +1,6 @@
 /** Codes of errors that the client itself reports, beside those of the hub (spec/errors.md). */
-export type ClientErrorCode = 'CONNECTION_LOST' | 'CLOSED' | 'UNREACHABLE' | 'REPLACED' | 'QUEUE_FULL' | 'TASK_NOT_COMPLETED' | 'INVALID_INPUT';
+export type ClientErrorCode =
+  | 'CONNECTION_LOST' | 'CLOSED' | 'UNREACHABLE' | 'REPLACED' | 'QUEUE_FULL' | 'TASK_NOT_COMPLETED' | 'INVALID_INPUT' | 'RESULT_NOT_JSON' | 'PROTOCOL';
 
 /** An error of the hub, or of the connection to it. The code is stable; the message is for people. */
 export class WaggleError extends Error {

@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js';
 import { WaggleError } from './errors.js';
+import { sendHttp } from './http.js';
 import { isTerminal, type HubRecord, type Position, type TaskAck, type TaskCreated, type TaskSpec, type TaskState, type TaskView } from './protocol.js';
 
 /** A schema of the Standard Schema specification (zod, valibot, arktype …). */
@@ -16,7 +17,10 @@ export interface TaskDefinition<I, O> {
   readonly output?: StandardSchema<O>;
 }
 
-/** Names a type of task, so that creators and workers agree on input and result. With schemas, both are checked where they are read. */
+/**
+ * Names a type of task, so that creators and workers agree on input and result. A schema is applied by the reader: to the input by the worker, to the result
+ * by {@link Tasks.result}. The writer checks that the JSON of its value passes the schema, and sends it as it is.
+ */
 export function defineTask<I, O>(type: string, schemas: { input?: StandardSchema<I>; output?: StandardSchema<O> } = {}): TaskDefinition<I, O> {
   return { type, ...schemas };
 }
@@ -27,6 +31,11 @@ export async function check<T>(schema: StandardSchema<T> | undefined, value: unk
   const checked = await schema['~standard'].validate(value);
   if (checked.issues) throw new WaggleError('INVALID_INPUT', `${what}: ${checked.issues.map((i) => i.message).join('; ')}`);
   return checked.value;
+}
+
+/** @internal Checks what a reader will get, without what the schema makes of it. */
+export async function checkJson(schema: StandardSchema<any> | undefined, text: string | undefined, what: string): Promise<void> {
+  if (schema) await check(schema, text === undefined ? undefined : JSON.parse(text), what);
 }
 
 export interface TaskFilter {
@@ -55,7 +64,7 @@ export class Tasks {
   async create(spec: TaskSpec): Promise<TaskHandle<unknown>>;
   async create(first: TaskSpec | TaskDefinition<any, any>, input?: unknown, more: Partial<TaskSpec> = {}): Promise<TaskHandle<any>> {
     if ('title' in first) return (await this.createMany([first]))[0]!;
-    await check(first.input, input, 'The input');
+    await checkJson(first.input, JSON.stringify(input), 'The input');
     const [created] = await this.createMany([{ title: first.type, ...more, type: first.type, input }]);
     return { ...created!, definition: first };
   }
@@ -126,12 +135,26 @@ export class Tasks {
     }
   }
 
-  /** Waits for a task's result. A task that ended otherwise is a `TASK_NOT_COMPLETED` with its state and error. */
+  /**
+   * Waits for a task's result; one that is too long for a message is read over HTTP. A task that ended otherwise is a `TASK_NOT_COMPLETED` with its state and
+   * error, a result that the hub has lost is `BLOB_MISSING`, and one that is not JSON is `RESULT_NOT_JSON`.
+   */
   async result<O>(task: TaskHandle<O>, options: { signal?: AbortSignal } = {}): Promise<O> {
     const view = await this.wait(task.id, options);
-    if (view.state === 'completed') return check(task.definition?.output, view.result, 'The result');
+    if (view.state === 'completed') return check(task.definition?.output, await this.#resultOf(view, options.signal), 'The result');
     const why = view.error ? ` ${view.error.code}: ${view.error.message}` : '';
     throw new WaggleError('TASK_NOT_COMPLETED', `Task '${task.id}' is ${view.state}.${why}`);
+  }
+
+  async #resultOf({ id, result, result_ref: ref, result_missing: missing }: TaskView, signal: AbortSignal | undefined): Promise<unknown> {
+    if (!ref || result !== undefined) return result;
+    if (missing) throw new WaggleError('BLOB_MISSING', `The result of task '${id}' (${ref.bytes} bytes) is gone from the hub's disk.`);
+    const path = `api/v1/tasks/${encodeURIComponent(id)}/result`;
+    if (!/[/+]json\b/.test(ref.content_type ?? '/json')) {
+      throw new WaggleError('RESULT_NOT_JSON', `The result of task '${id}' is ${ref.content_type}, ${ref.bytes} bytes: read it at ${this.connection.http}${path}.`);
+    }
+    const ends = this.connection.signal;
+    return JSON.parse(await sendHttp(this.connection, path, {}, signal ? AbortSignal.any([ends, signal]) : ends, false));
   }
 
   /** @internal */

@@ -1,9 +1,10 @@
 import { Connection, within } from './connection.js';
 import { TaskContext, TaskFailed, TaskRefused, type CancelCause } from './context.js';
 import { WaggleError } from './errors.js';
-import { httpUrl, type ConnectionOptions } from './options.js';
+import { sendHttp } from './http.js';
+import type { ConnectionOptions } from './options.js';
 import type { AgentMessage, Assign, HubMessage, Lease, ResultRef, TaskAck, VoteRequested, Welcome } from './protocol.js';
-import { check, newKey, type TaskDefinition } from './tasks.js';
+import { check, checkJson, newKey, type TaskDefinition } from './tasks.js';
 
 export { TaskContext, TaskFailed, TaskRefused, type CancelCause };
 
@@ -44,7 +45,7 @@ export class WaggleWorker {
   #due = 0;
   #closing = false;
 
-  constructor(private readonly url: string | URL, private readonly options: WorkerOptions = {}) {
+  constructor(url: string | URL, private readonly options: WorkerOptions = {}) {
     this.#secret = options.secret ?? newKey();
     this.#agent = options.id;
     this.#connection = new Connection(url, options, {
@@ -139,8 +140,10 @@ export class WaggleWorker {
     this.#connection.post({ type: 'task.start', ...task.lease });
     try {
       task.input = await check(known?.definition.input, task.input, 'The input');
-      const result = await check(known?.definition.output, await handler(task), 'The result');
-      await this.#complete(task, result);
+      const result = await handler(task);
+      const text = JSON.stringify(result);
+      await checkJson(known?.definition.output, text, 'The result');
+      await this.#complete(task, result, text);
     } catch (error) {
       if (task.cause === 'cancelled') await this.#end(task, { type: 'task.cancelled' });
       else if (task.cause === 'closing') await this.#end(task, { type: 'task.release', reason: 'The worker is closing.' });
@@ -149,18 +152,21 @@ export class WaggleWorker {
     }
   }
 
-  async #complete(task: TaskContext, result: unknown): Promise<void> {
-    const text = JSON.stringify(result) ?? 'null';
-    const bytes = new TextEncoder().encode(text);
+  async #complete(task: TaskContext, result: unknown, text: string | undefined): Promise<void> {
+    const bytes = new TextEncoder().encode(text ?? 'null');
     if (bytes.length <= (this.#connection.welcome?.max_message_bytes ?? 1_048_576) - 16_384) return this.#end(task, { type: 'task.complete', result, usage: task.usage });
-    const response = await fetch(`${httpUrl(this.url)}api/v1/leases/${encodeURIComponent(task.id)}/result`, {
-      method: 'PUT', body: bytes, headers: {
-        'Content-Type': 'application/json', 'Waggle-Agent': this.#agent!, 'Waggle-Secret': this.#secret,
-        'Waggle-Attempt': String(task.attempt), 'Waggle-Token': String(task.token),
-      },
-    });
-    if (!response.ok) throw new TaskFailed('RESULT_REJECTED', `The result could not be delivered: ${await response.text()}`, { retryable: response.status >= 500 });
-    return this.#end(task, { type: 'task.complete', result_ref: (await response.json()) as ResultRef, usage: task.usage });
+    const headers = {
+      'Content-Type': 'application/json', 'Waggle-Agent': this.#agent!, 'Waggle-Secret': this.#secret,
+      'Waggle-Attempt': String(task.attempt), 'Waggle-Token': String(task.token),
+    };
+    let answer: string;
+    try {
+      answer = await sendHttp(this.#connection, `api/v1/leases/${encodeURIComponent(task.id)}/result`, { method: 'PUT', body: bytes, headers }, task.gone, true);
+    } catch (error) {
+      if (task.gone.aborted || !(error instanceof WaggleError)) throw error;
+      throw new TaskFailed('RESULT_REJECTED', `The hub did not take the result: ${error.code}: ${error.message}`, { retryable: error.code === 'UNAUTHENTICATED' });
+    }
+    return this.#end(task, { type: 'task.complete', result_ref: JSON.parse(answer) as ResultRef, usage: task.usage });
   }
 
   // The last message of a task is kept, over reconnects, until the hub has answered it.

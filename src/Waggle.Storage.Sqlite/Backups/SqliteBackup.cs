@@ -5,14 +5,17 @@ namespace Waggle.Storage.Sqlite.Backups;
 
 /// <summary>
 /// Creates one consistent file from a data folder, even while a hub runs on it. SQLite copies one snapshot (VACUUM INTO), and the hub continues to write to its
-/// log beside it. Long results, if there are any, go to a folder with the name of the file and <c>.blobs</c>. They are copied after the snapshot, so that every
-/// result that the snapshot refers to is included.
+/// log beside it. Long results, if there are any, go to a folder with the name of the file and <c>.blobs</c>. They are copied before the snapshot and completed after it, so
+/// that every result that the snapshot refers to is included: the hub may add some and delete others meanwhile.
 /// </summary>
 public static class SqliteBackup
 {
     /// <summary>Creates a backup. The file has another name until the end, so a file with the real name is complete, checked and on the disk.</summary>
     /// <exception cref="StoreException">There is nothing to back up, the file exists already, or there is no room.</exception>
-    public static StoredFile Create(string folder, string file)
+    public static StoredFile Create(string folder, string file) => Create(folder, file, static () => { });
+
+    /// <param name="made">Called when the snapshot is made, before the blobs are complete.</param>
+    internal static StoredFile Create(string folder, string file, Action made)
     {
         var database = Path.Combine(folder, SqliteStore.FileName);
         SqliteFile.Read(database);
@@ -23,19 +26,16 @@ public static class SqliteBackup
         {
             File.Delete(part);
             FileRights.CreateFile(part);
-            using (var connection = SqliteConnection.Open(database, readOnly: true, SqliteFile.BusyMilliseconds))
-            using (var copy = connection.Prepare("VACUUM INTO ?1"))
+            var (count, bytes) = BlobCopies.Copy(Path.Combine(folder, FolderBlobs.FolderName), blobs, () =>
             {
-                copy.BindText(1, part);
-                copy.Run();
-            }
-
+                Snapshot(database, part);
+                made();
+            });
             SqliteFile.Sync(part);
             SqliteFile.Check(part);
-            var made = SqliteFile.Read(part);
-            var (count, bytes) = BlobCopies.Copy(Path.Combine(folder, FolderBlobs.FolderName), blobs);
+            var copy = SqliteFile.Read(part);
             File.Move(part, file);
-            return made with { Path = file, Blobs = count, BlobBytes = bytes };
+            return copy with { Path = file, Blobs = count, BlobBytes = bytes };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,6 +45,14 @@ public static class SqliteBackup
         {
             TryDelete(part);
         }
+    }
+
+    private static void Snapshot(string database, string file)
+    {
+        using var connection = SqliteConnection.Open(database, readOnly: true, SqliteFile.BusyMilliseconds);
+        using var copy = connection.Prepare("VACUUM INTO ?1");
+        copy.BindText(1, file);
+        copy.Run();
     }
 
     internal static void TryDelete(string file)

@@ -10,22 +10,27 @@ internal static class BlobCopies
     public static string FolderOf(string backup) => backup + ".blobs";
 
     /// <summary>Copies all blobs to a new folder, completely or not at all; without blobs it creates none.</summary>
+    /// <param name="between">Called after a first copy, which a second one completes with the blobs that came meanwhile.</param>
     /// <exception cref="StoreCorruptException">A content does not have the hash in its name.</exception>
-    public static (int Count, long Bytes) Copy(string from, string to)
+    public static (int Count, long Bytes) Copy(string from, string to, Action? between = null)
     {
-        var blobs = Directory.Exists(from) ? Directory.GetFiles(from).Where(f => BlobInfo.TryParse(Path.GetFileName(f), out _, out _)).ToArray() : [];
-        if (blobs.Length == 0) return (0, 0);
         var part = to + ".part";
         if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
-        FileRights.CreateFolder(part);
         try
         {
-            long bytes = 0;
-            foreach (var blob in blobs) bytes += CopyOne(blob, Path.Combine(part, Path.GetFileName(blob)));
+            var (count, bytes) = CopyNew(from, part);
+            if (between is not null)
+            {
+                between();
+                var (more, moreBytes) = CopyNew(from, part);
+                (count, bytes) = (count + more, bytes + moreBytes);
+            }
+
+            if (count == 0) return (0, 0);
             FolderSync.Sync(part);
             Directory.Move(part, to);
             FolderSync.Sync(Path.GetDirectoryName(Path.GetFullPath(to))!);
-            return (blobs.Length, bytes);
+            return (count, bytes);
         }
         finally
         {
@@ -33,7 +38,22 @@ internal static class BlobCopies
         }
     }
 
-    private static long CopyOne(string from, string to)
+    private static (int Count, long Bytes) CopyNew(string from, string to)
+    {
+        var (count, bytes) = (0, 0L);
+        foreach (var blob in Directory.Exists(from) ? Directory.GetFiles(from) : [])
+        {
+            var copy = Path.Combine(to, Path.GetFileName(blob));
+            if (!BlobInfo.TryParse(Path.GetFileName(blob), out _, out _) || File.Exists(copy)) continue;
+            if (!Directory.Exists(to)) FileRights.CreateFolder(to);
+            if (CopyOne(blob, copy) is not { } length) continue;
+            (count, bytes) = (count + 1, bytes + length);
+        }
+
+        return (count, bytes);
+    }
+
+    private static long? CopyOne(string from, string to)
     {
         try
         {
@@ -41,8 +61,8 @@ internal static class BlobCopies
         }
         catch (FileNotFoundException)
         {
-            // The task of the blob was deleted since the folder was read.
-            return 0;
+            // The entity of the blob was deleted since the folder was read.
+            return null;
         }
 
         File.SetLastWriteTimeUtc(to, File.GetLastWriteTimeUtc(from));

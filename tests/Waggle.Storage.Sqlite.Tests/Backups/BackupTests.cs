@@ -44,6 +44,25 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_has_a_result_that_is_deleted_after_its_snapshot_and_one_that_came_before_it()
+    {
+        await using var store = Stores.Open(_folder);
+        await store.MakeAsync(await store.AcquireAsync());
+        var blobs = FolderBlobs.Open(Stores.Options(_folder.Path), new FakeTime());
+        var old = await blobs.WriteAsync("t1", new MemoryStream([1, 2, 3]), 10, default);
+        BlobInfo? young = null;
+        var made = SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"), () =>
+        {
+            young = blobs.WriteAsync("t2", new MemoryStream([4, 5]), 10, default).AsTask().GetAwaiter().GetResult();
+            File.Delete(Path.Combine(_folder.Path, FolderBlobs.FolderName, old.Id));
+        });
+        Assert.Equal((2, 5L), (made.Blobs, made.BlobBytes));
+        SqliteRestore.Restore(made.Path, Restored, new FakeTime());
+        var restored = FolderBlobs.Open(Stores.Options(Restored), new FakeTime());
+        Assert.Equal((old, young), (await restored.HoldAsync(old.Id, default), await restored.HoldAsync(young!.Id, default)));
+    }
+
+    [Fact]
     public async Task While_the_store_commits_every_backup_is_whole()
     {
         await using var store = Stores.Open(_folder);

@@ -12,6 +12,7 @@ internal sealed class SearchMetrics
     private readonly Histogram<double>? _embeddings;
     private long _embedded;
     private long _failures;
+    private long _setAside;
     private Func<long> _entries = static () => 0;
     private Func<long> _pendingVectors = static () => 0;
     private Func<long> _pendingChanges = static () => 0;
@@ -24,6 +25,8 @@ internal sealed class SearchMetrics
         _embeddings = meter.CreateHistogram("waggle.search.embedding.duration", "s", "Time of one call of the embedder, for one or more texts.", null, buckets);
         meter.CreateObservableCounter("waggle.search.embeddings", () => Volatile.Read(ref _embedded), "{text}", "Texts whose vector was computed.");
         meter.CreateObservableCounter("waggle.search.embedder.failures", () => Volatile.Read(ref _failures), "{call}", "Failed calls of the embedder.");
+        meter.CreateObservableCounter("waggle.search.set_aside", () => Volatile.Read(ref _setAside), "{entry}",
+            "Entries that got no vector, because the embedder refused or failed on their text.");
         meter.CreateObservableGauge("waggle.search.entries", () => _entries(), "{entry}", "Memory entries in the search index.");
         meter.CreateObservableGauge(
             "waggle.search.pending.changes", () => _pendingChanges(), "{record}", "Changes of memory that the search index does not have yet.");
@@ -42,6 +45,8 @@ internal sealed class SearchMetrics
         Interlocked.Add(ref _embedded, texts);
         _embeddings?.Record(took.TotalSeconds);
     }
+
+    public void SetAside() => Interlocked.Increment(ref _setAside);
 
     public void EmbedderFailed() => Interlocked.Increment(ref _failures);
 }

@@ -12,11 +12,15 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    // Failures in a row, after which a text may be the cause and not the service.
+    private const int MostFailures = 3;
+
     private readonly SemaphoreSlim _wake = new(0, 1);
     private TimeSpan _pause;
 
     // The entries of a refused batch, which are taken one by one until the refused texts among them are found.
     private int _single;
+    private int _failures;
 
     // The index closes its file when a write fails, and the indexer opens it again only for the next change.
     private bool _opens;
@@ -83,6 +87,7 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
             .Concat(pending.Except(current).Select(p => new IndexVector(p.Number, p.Version, default)));
         search.Status.Set(await index.WriteVectorsAsync([.. rows], stop));
         search.Status.FailVectors(null);
+        _failures = 0;
         if (_single > 0) _single--;
         return true;
     }
@@ -95,15 +100,18 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
         {
             return await search.Embedder.BatchAsync([.. batch.Select(e => e.Text)], stop);
         }
-        catch (EmbedderException e) when (e.RefusesText && batch.Length > 1)
+        catch (EmbedderException e) when ((e.RefusesText || ++_failures >= MostFailures) && batch.Length > 1)
         {
             _single = batch.Length;
+            _failures = 0;
             return null;
         }
-        catch (EmbedderException e) when (e.RefusesText)
+        catch (EmbedderException e) when (e.RefusesText || _failures >= MostFailures)
         {
-            var vector = await RefusedText.EmbedAsync(search.Embedder, batch[0].Text, stop);
-            if (vector.Length == 0) LogNoVector(log, search.Embedder.Embedder.Name, batch[0].Id, e);
+            var vector = await RefusedText.EmbedAsync(search.Embedder, batch[0].Text, !e.RefusesText, stop);
+            if (vector.Length > 0) return [vector];
+            LogNoVector(log, search.Embedder.Embedder.Name, batch[0].Id, e);
+            search.Metrics.SetAside();
             return [vector];
         }
     }
@@ -156,6 +164,6 @@ internal sealed partial class VectorWriter(SearchService search, EntrySource ent
     [LoggerMessage(56, LogLevel.Warning, "No vectors of the embedder '{Embedder}'; {Pending} entries wait for theirs. Retrying.")]
     private static partial void LogFailed(ILogger logger, string embedder, long pending, Exception e);
 
-    [LoggerMessage(57, LogLevel.Warning, "The embedder '{Embedder}' refused the text of '{Entry}', which is found by words only.")]
+    [LoggerMessage(57, LogLevel.Warning, "The embedder '{Embedder}' makes no vector of the text of '{Entry}', which is found by words only.")]
     private static partial void LogNoVector(ILogger logger, string embedder, string entry, Exception e);
 }

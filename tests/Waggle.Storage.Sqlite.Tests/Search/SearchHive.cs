@@ -133,21 +133,29 @@ internal sealed class SearchHive : IBatchSink, IAsyncDisposable
 internal sealed class LetterEmbedder(int dimensions) : IEmbeddingGenerator<string, Embedding<float>>
 {
     private int _texts;
+    private int _calls;
 
     public int Texts => Volatile.Read(ref _texts);
+
+    public int Calls => Volatile.Read(ref _calls);
 
     public bool Fails { get; set; }
 
     /// <summary>Which texts the service answers with 400.</summary>
     public Func<string, bool> Refuses { get; set; } = static _ => false;
 
+    /// <summary>Which texts the service answers with 500.</summary>
+    public Func<string, bool> Breaks { get; set; } = static _ => false;
+
     public static SearchEmbedder Of(LetterEmbedder generator, string name = "letters") => new(name, name, () => generator);
 
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
+        Interlocked.Increment(ref _calls);
         if (Fails) throw new HttpRequestException("Connection refused by 10.0.0.5.");
         if (values.Any(Refuses)) throw new HttpRequestException("The service answered 400: secret detail", null, HttpStatusCode.BadRequest);
+        if (values.Any(Breaks)) throw new HttpRequestException("The service answered 500: out of memory", null, HttpStatusCode.InternalServerError);
         return Task.FromResult<GeneratedEmbeddings<Embedding<float>>>([.. values.Select(v => new Embedding<float>(VectorOf(v)))]);
     }
 

@@ -35,6 +35,33 @@ public sealed class VectorWriterTests
     }
 
     [Fact]
+    public async Task A_text_on_which_the_embedder_fails_each_time_is_set_aside_and_delays_no_other_for_long()
+    {
+        var letters = new LetterEmbedder(3) { Fails = true, Breaks = static text => text.StartsWith("bomb", StringComparison.Ordinal) };
+        await using var hive = await SearchHive.StartAsync(LetterEmbedder.Of(letters));
+        await hive.PutAsync("no", "bomb " + new string('a', 1000));
+        await hive.PutAsync("yes", "aa");
+        letters.Fails = false;
+
+        Assert.Equal(["yes"], await hive.KeysAsync("aa", MemorySearchMode.Vector));
+        Assert.Equal(["no"], await hive.KeysAsync("bomb"));
+        Assert.Null((await hive.SettleAsync()).Problem);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_loses_no_entry_its_vector()
+    {
+        var letters = new LetterEmbedder(3) { Breaks = static _ => true };
+        await using var hive = await SearchHive.StartAsync(LetterEmbedder.Of(letters));
+        await hive.PutAsync("a", "aa");
+        await hive.PutAsync("b", "bb");
+        await Eventually.Async(() => letters.Calls > 8, "the service was asked about single entries, too");
+
+        letters.Breaks = static _ => false;
+        Assert.Equal(["a", "b"], await hive.KeysAsync("aa", MemorySearchMode.Vector));
+    }
+
+    [Fact]
     public async Task An_embedder_that_refuses_every_text_leaves_the_entries_waiting()
     {
         var letters = new LetterEmbedder(3) { Refuses = static _ => true };

@@ -45,6 +45,16 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
         lock (_gate) return [.. ShelfOf(hive).Entities.Values];
     }
 
+    /// <summary>Changes a stored entity to one that no version wrote.</summary>
+    public void Damage(EntityKey key, string hive = "default")
+    {
+        lock (_gate)
+        {
+            var entities = ShelfOf(hive).Entities;
+            entities[key] = entities[key] with { Body = "{"u8.ToArray() };
+        }
+    }
+
     /// <summary>Returns the whole log.</summary>
     public IReadOnlyList<LogRow> Log(string hive = "default")
     {

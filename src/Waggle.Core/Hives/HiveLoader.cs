@@ -48,14 +48,22 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
             command.CollectRanges(state, _ranges);
         }
 
-        foreach (var range in _ranges)
-        {
-            var page = await store.RangeAsync(state.Hive, range, CancellationToken.None);
-            foreach (var entity in page.Entities) OrSetAside(entity, static (table, e) => table.Fetch(e));
-        }
+        foreach (var range in _ranges) await FetchRangeAsync(store, range);
 
         _uniqueKeys.RemoveAll(k => state.Context.Table(k.Kind)?.IdOf(k.Value) is not null);
         if (_uniqueKeys.Count > 0) await FetchUniqueAsync(store);
+    }
+
+    // Damaged entities do not count for the limit. Otherwise as many of them at the front would hide all others for ever.
+    private async Task FetchRangeAsync(IStore store, EntityRange range)
+    {
+        for (var damaged = 0; ;)
+        {
+            var page = await store.RangeAsync(state.Hive, range with { Limit = range.Limit + damaged }, CancellationToken.None);
+            var read = page.Entities.Count(entity => OrSetAside(entity, static (table, e) => table.Fetch(e)));
+            if (read >= range.Limit || page.Entities.Count < range.Limit + damaged) return;
+            damaged = page.Entities.Count - read;
+        }
     }
 
     private async Task FetchUniqueAsync(IStore store)
@@ -71,7 +79,7 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
         }
     }
 
-    private void OrSetAside(StoredEntity entity, Action<EntityTable, StoredEntity> put)
+    private bool OrSetAside(StoredEntity entity, Action<EntityTable, StoredEntity> put)
     {
         var table = state.Context.Table(entity.Kind) ?? throw new StoreCorruptException(
             $"The store holds a {entity.Kind} ('{entity.Id}'), a kind of entity that no feature of this version of Waggle knows. "
@@ -79,10 +87,12 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
         try
         {
             put(table, entity);
+            return true;
         }
         catch (EntityDamagedException e) when (stored is not null)
         {
             stored.SetAside(entity, e);
+            return false;
         }
     }
 }

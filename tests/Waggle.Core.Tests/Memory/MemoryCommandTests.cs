@@ -108,6 +108,21 @@ public sealed class MemoryCommandTests
     }
 
     [Fact]
+    public void More_damaged_entries_at_the_front_than_a_turn_ends_do_not_stop_the_expiry_of_others()
+    {
+        var hive = new TestHive { SetsAside = true };
+        for (var i = 0; i <= ExpireMemory.Most + 1; i++)
+        {
+            hive.Ok(Command($"key-{i}", "1") with { Ttl = TimeSpan.FromSeconds(10 + i) });
+            if (i <= ExpireMemory.Most) hive.Store.Damage(MemoryEntity.KeyOf(null, "notes", $"key-{i}"));
+        }
+
+        hive.Restart();
+        hive.Advance(TimeSpan.FromHours(1));
+        Assert.Equal([$"key-{ExpireMemory.Most + 1}"], hive.All.OfType<MemoryExpired>().Select(r => r.Key));
+    }
+
+    [Fact]
     public void A_put_without_a_time_to_live_takes_away_the_one_before()
     {
         Put("plan", "1", ttl: TimeSpan.FromSeconds(10));

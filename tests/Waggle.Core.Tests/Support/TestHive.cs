@@ -30,6 +30,9 @@ internal sealed partial class TestHive
 
     public HiveOptions Options { get; }
 
+    /// <summary>Whether owners from the next one on set damaged entities aside, and do not end at the first one.</summary>
+    public bool SetsAside { get; set; }
+
     public Random Dice { get; }
 
     public MemoryStore Store { get; }
@@ -57,7 +60,7 @@ internal sealed partial class TestHive
     public void Restart()
     {
         Tenure = Wait(Store.AcquireAsync(Options.Hive, Now, CancellationToken.None).AsTask());
-        Engine = new HiveEngine(Options, Dice, NullLogger.Instance);
+        Engine = new HiveEngine(Options, Dice, NullLogger.Instance, SetsAside ? new(new(TimeProvider.System), NullLogger.Instance) : null);
         Reload();
         Turn();
     }

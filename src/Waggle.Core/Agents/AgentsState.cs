@@ -13,6 +13,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
     private readonly EntityTable<AgentSecret> _secrets;
     private readonly PresenceTable _presence = new();
     private readonly LeaseTable _leases = new();
+    private readonly SwarmMembers _members = new();
     private readonly List<string> _removed = [];
     private Action<string>? _changed;
     private Action<AgentEntity, string>? _counted;
@@ -36,6 +37,8 @@ internal sealed class AgentsState : FeatureState, IAgentView
     }
 
     public IEnumerable<AgentEntity> Agents => _agents.Open;
+
+    public IReadOnlyCollection<string> AgentsIn(string swarm) => _members.Of(swarm);
 
     /// <summary>The number of agents that are here, see <see cref="AgentLiveness.IsHere"/>.</summary>
     public int OnlineCount => _presence.OnlineCount;
@@ -110,6 +113,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
         foreach (var agent in _agents.Open)
         {
             _presence.Assume(agent.Id, now);
+            _members.Follow(null, agent);
             _changed?.Invoke(agent.Id);
             Rearm(agent.Id);
         }
@@ -132,6 +136,7 @@ internal sealed class AgentsState : FeatureState, IAgentView
     {
         _removed.Clear();
         _leases.Clear();
+        _members.Clear();
         _presence.Reset();
     }
 
@@ -163,16 +168,22 @@ internal sealed class AgentsState : FeatureState, IAgentView
             return;
         }
 
-        _agents.Put(AgentEvolver.Evolve(_agents[record.Agent]!, record, at));
+        Put(AgentEvolver.Evolve(_agents[record.Agent]!, record, at));
         if (record is not AgentRemoved) return;
         _removed.Add(record.Agent);
         if (_secrets[record.Agent] is { } secret) _secrets.Put(secret);
     }
 
+    private void Put(AgentEntity agent)
+    {
+        _members.Follow(Agent(agent.Id), agent);
+        _agents.Put(agent);
+    }
+
     private void Register(AgentRegistered registered, long offset, DateTimeOffset at)
     {
         var id = registered.Agent;
-        _agents.Put(AgentEvolver.Register(Agent(id), registered, offset, at));
+        Put(AgentEvolver.Register(Agent(id), registered, offset, at));
         if (_removed.Remove(id) && _secrets[id] is { } secret) _secrets.Put(secret);
         var presence = _presence.Of(id);
         if (presence.LastSeenAt != default) return;

@@ -9,6 +9,9 @@ internal interface IAgentView
 
     IEnumerable<AgentEntity> Agents { get; }
 
+    /// <summary>Returns the ids of the agents of a swarm, in the order of their registration.</summary>
+    IReadOnlyCollection<string> AgentsIn(string swarm);
+
     /// <summary>Returns the hash of an agent's secret; null for an agent without a secret.</summary>
     string? SecretOf(string agent);
 
@@ -32,6 +35,8 @@ internal sealed class ReachableAgents(IAgentView whole, Principal by) : IAgentVi
 {
     public IEnumerable<AgentEntity> Agents => whole.Agents.Where(a => by.Reaches(a.Swarm));
 
+    public IReadOnlyCollection<string> AgentsIn(string swarm) => by.Reaches(swarm) ? whole.AgentsIn(swarm) : [];
+
     public AgentEntity? Agent(string id) => whole.Agent(id) is { } agent && by.Reaches(agent.Swarm) ? agent : null;
 
     public string? SecretOf(string agent) => Agent(agent) is null ? null : whole.SecretOf(agent);
@@ -48,6 +53,8 @@ internal static class AgentViewExtensions
     extension(IHiveView view)
     {
         public IEnumerable<AgentEntity> Agents => view.View<IAgentView>().Agents;
+
+        public IReadOnlyCollection<string> AgentsIn(string swarm) => view.View<IAgentView>().AgentsIn(swarm);
 
         public AgentEntity? Agent(string id) => view.View<IAgentView>().Agent(id);
 

@@ -8,11 +8,7 @@ internal static class TopologyMembers
 {
     extension(IHiveView view)
     {
-        /// <summary>The agents of a swarm that are online, those that were registered first before the others. Each agent of the hive is examined.</summary>
-        public string[] AgentsOnline(string swarm) =>
-        [
-            .. view.Agents.Where(a => a.RemovedAt is null && a.Swarm == swarm && view.Presence(a.Id) is { Online: true })
-                .OrderBy(a => a.Seq).ThenBy(a => a.Id, StringComparer.Ordinal).Select(a => a.Id),
-        ];
+        /// <summary>The agents of a swarm that are online, those that were registered first before the others. Only the swarm's agents are examined.</summary>
+        public string[] AgentsOnline(string swarm) => [.. view.AgentsIn(swarm).Where(a => view.Presence(a) is { Online: true })];
     }
 }

@@ -1,15 +1,21 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;
 
-/// <summary>Runs the handler of messages, one after the other in the order of sending, and acknowledges those that it has handled. Thread-safe.</summary>
+/// <summary>Runs the handler of messages, one after the other in the order of sending, and acknowledges
+/// those that it has handled or given up. Thread-safe.</summary>
 internal sealed class MessageReceiver
 {
     // More than the hub sends without an acknowledgement, before and after a reconnect.
     private const int Capacity = 256;
+    private const int MostAttempts = 3;
+    private const int MaxReasonLength = 500;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
     private readonly WaggleWorkerOptions _options;
     private readonly RequestTable _requests;
@@ -49,8 +55,8 @@ internal sealed class MessageReceiver
     {
         try
         {
-            await _options.OnMessage!(message, _requests.Ended);
-            var done = new MessageAcknowledge { Messages = [message.Message] };
+            var failed = await TryHandleAsync(message);
+            var done = new MessageAcknowledge { Messages = [message.Message], Failed = failed };
             await _requests.SendAsync(done, HubJson.Default.MessagesAcknowledged, repeatable: true, _requests.Ended);
         }
         catch (Exception e) when (e is not OperationCanceledException || !_requests.Ended.IsCancellationRequested)
@@ -61,6 +67,26 @@ internal sealed class MessageReceiver
         finally
         {
             _waiting.TryRemove(message.Message, out _);
+        }
+    }
+
+    // A message on which the handler fails each time would otherwise take one of the few places of messages under way for ever.
+    private async Task<string?> TryHandleAsync(AgentMessage message)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await _options.OnMessage!(message, _requests.Ended);
+                return null;
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !_requests.Ended.IsCancellationRequested)
+            {
+                _options.OnMessageFailed?.Invoke(message.Message, e);
+                if (attempt == MostAttempts) return PlainText.Clip(PlainText.OneLine($"{e.GetType().Name}: {e.Message}"), MaxReasonLength);
+            }
+
+            await Task.Delay(attempt * FirstPause, _options.Time, _requests.Ended);
         }
     }
 }

@@ -83,8 +83,8 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     public Func<AgentMessage, CancellationToken, ValueTask>? OnMessage { get; set; }
 
     /// <summary>
-    /// Called when a message was not acknowledged: its id, and what <see cref="OnMessage"/> threw or the hub refused. The hub sends the message again with the
-    /// worker's next connection.
+    /// Called when <see cref="OnMessage"/> threw for a message, or the hub refused its acknowledgement: the id of the message and the cause. The worker calls
+    /// the handler up to three times, 1 s and 2 s later, and then gives the message up: the hub notes the reason, and later messages come.
     /// </summary>
     public Action<string, Exception>? OnMessageFailed { get; set; }
 

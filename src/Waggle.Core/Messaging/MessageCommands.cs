@@ -7,8 +7,9 @@ using Waggle.Protocol.Messages;
 
 namespace Waggle.Core.Messaging;
 
-/// <summary>Ends messages that the principal's agent has handled. A message that ended before is no error.</summary>
-public sealed record AcknowledgeMessages(IReadOnlyList<string> Messages) : Command<MessagesAcknowledged>
+/// <summary>Ends messages that the principal's agent has handled, or could not handle. A message that ended before is no error.</summary>
+/// <param name="Failed">Why the agent could not handle them; null if it did.</param>
+public sealed record AcknowledgeMessages(IReadOnlyList<string> Messages, string? Failed = null) : Command<MessagesAcknowledged>
 {
     public override string Right => Permissions.WorkTasks;
 
@@ -16,7 +17,7 @@ public sealed record AcknowledgeMessages(IReadOnlyList<string> Messages) : Comma
     {
         if (Messages.Count is 0 or > Limits.MaxInboxMessages)
             return new(ErrorCodes.InvalidRequest, $"messages has 1 to {Limits.MaxInboxMessages} entries; there were {Messages.Count}.");
-        return Messages.Contains(null!) ? new(ErrorCodes.InvalidRequest, "messages holds a null.") : null;
+        return Messages.Contains(null!) ? new(ErrorCodes.InvalidRequest, "messages holds a null.") : TextRules.Problem("failed", Failed);
     }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
@@ -44,6 +45,7 @@ public sealed record AcknowledgeMessages(IReadOnlyList<string> Messages) : Comma
                 FromAgent = message.FromAgent,
                 FromUser = message.FromUser,
                 WaitedMs = (long)(context.Now - message.SentAt).TotalMilliseconds,
+                Failed = Failed,
             });
         }
 

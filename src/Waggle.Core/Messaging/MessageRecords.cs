@@ -31,7 +31,7 @@ public sealed record MessageSent : MessageRecord
     public required DateTimeOffset ExpiresAt { get; init; }
 }
 
-/// <summary>The agent has handled the message.</summary>
+/// <summary>The agent has handled the message, or gave it up.</summary>
 public sealed record MessageAcknowledged : MessageRecord
 {
     [JsonIgnore]
@@ -39,6 +39,9 @@ public sealed record MessageAcknowledged : MessageRecord
 
     /// <summary>The time since the message was sent, in milliseconds.</summary>
     public required long WaitedMs { get; init; }
+
+    /// <summary>Why the agent could not handle the message; null if it did. Earlier versions knew no such end.</summary>
+    public string? Failed { get; init; }
 }
 
 /// <summary>The message ended without an acknowledgement.</summary>

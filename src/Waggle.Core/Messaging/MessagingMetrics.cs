@@ -11,6 +11,7 @@ internal sealed class MessagingMetrics
     private long _sent;
     private long _acknowledged;
     private long _expired;
+    private long _failed;
 
     private MessagingMetrics(Meter? meter)
     {
@@ -22,6 +23,8 @@ internal sealed class MessagingMetrics
             "waggle.agent.messages.acknowledged", () => Volatile.Read(ref _acknowledged), "{message}", "Messages that their agents acknowledged.");
         meter.CreateObservableCounter(
             "waggle.agent.messages.expired", () => Volatile.Read(ref _expired), "{message}", "Messages that ended without an acknowledgement.");
+        meter.CreateObservableCounter(
+            "waggle.agent.messages.failed", () => Volatile.Read(ref _failed), "{message}", "Messages that their agents could not handle and gave up.");
     }
 
     public static MessagingMetrics Of(HiveMetrics hive) => hive.Of(static metrics => new MessagingMetrics(metrics.Instruments));
@@ -34,6 +37,7 @@ internal sealed class MessagingMetrics
             switch (data)
             {
                 case MessageSent: Volatile.Write(ref _sent, _sent + 1); break;
+                case MessageAcknowledged { Failed: not null }: Volatile.Write(ref _failed, _failed + 1); break;
                 case MessageAcknowledged: Volatile.Write(ref _acknowledged, _acknowledged + 1); break;
                 case MessageExpired: Volatile.Write(ref _expired, _expired + 1); break;
             }

@@ -61,7 +61,7 @@ internal static class NativeIntents
         SpawnList or RunnerAttach or RunnerReport or RunnerLeave => new RunnerIntent(message.Id, message),
         AgentSend m => new CommandIntent(
             m.Id, new SendMessage(m.Agent, m.To, m.Content, m.Swarm, SendMessage.After(m.TtlMs), m.IdempotencyKey) { By = by }),
-        MessageAcknowledge m => new CommandIntent(m.Id, new AcknowledgeMessages(m.Messages) { By = by }),
+        MessageAcknowledge m => new CommandIntent(m.Id, new AcknowledgeMessages(m.Messages, m.Failed) { By = by }),
         TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
         TaskList m => List(m),
         TaskShow m => new ShowTaskIntent(m.Id, m.Task),

@@ -25,13 +25,16 @@ public sealed record AgentSend : ClientMessage
     public string? IdempotencyKey { get; init; }
 }
 
-/// <summary>Confirms messages that the connection's agent has handled. The hub does not deliver them again.</summary>
+/// <summary>Confirms messages that the connection's agent has handled, or gave up. The hub does not deliver them again.</summary>
 public sealed record MessageAcknowledge : ClientMessage
 {
     public override string Type => "message.acknowledge";
 
     /// <summary>The ids of 1 to 1,000 messages.</summary>
     public required IReadOnlyList<string> Messages { get; init; }
+
+    /// <summary>Why the agent could not handle them, for people; null if it did. They end all the same, so that later messages come.</summary>
+    public string? Failed { get; init; }
 }
 
 /// <summary>

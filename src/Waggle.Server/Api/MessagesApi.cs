@@ -77,7 +77,7 @@ internal static class MessagesApi
     private static async Task AcknowledgeAsync(ApiCall call)
     {
         var body = await call.ReadAsync(RestClientJson.Default.AcknowledgeBody);
-        await call.DoAsync(new AcknowledgeMessages(body.Messages) { By = await ProvenAsync(call, call.Route("agent"), body.Secret) });
+        await call.DoAsync(new AcknowledgeMessages(body.Messages, body.Failed) { By = await ProvenAsync(call, call.Route("agent"), body.Secret) });
     }
 
     private static async Task<Principal> SenderAsync(ApiCall call, string? agent, string? secret)
@@ -125,4 +125,7 @@ internal sealed record AcknowledgeBody
 
     /// <summary>The ids of 1 to 1,000 messages.</summary>
     public required IReadOnlyList<string> Messages { get; init; }
+
+    /// <summary>Why the agent could not handle them; null if it did. They end all the same.</summary>
+    public string? Failed { get; init; }
 }

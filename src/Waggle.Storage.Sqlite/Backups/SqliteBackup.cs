@@ -5,8 +5,8 @@ namespace Waggle.Storage.Sqlite.Backups;
 
 /// <summary>
 /// Creates one consistent file from a data folder, even while a hub runs on it. SQLite copies one snapshot (VACUUM INTO), and the hub continues to write to its
-/// log beside it. Long results, if there are any, go to a folder with the name of the file and <c>.blobs</c>. They are copied before the snapshot and completed after it, so
-/// that every result that the snapshot refers to is included: the hub may add some and delete others meanwhile.
+/// log beside it. Long results, if there are any, go to a folder with the name of the file and <c>.blobs</c>. They are copied before the snapshot and completed
+/// after it, so that every result that the snapshot refers to is included: the hub may add some and delete others meanwhile.
 /// </summary>
 public static class SqliteBackup
 {

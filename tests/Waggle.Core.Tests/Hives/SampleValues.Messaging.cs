@@ -24,7 +24,7 @@ internal static partial class SampleValues
     private static IEnumerable<RecordData> OfMessaging =>
     [
         new MessageSent { Message = "am1-9", Agent = "a1", Swarm = "default", FromAgent = "a2", FromUser = "ann", Bytes = 15, ExpiresAt = At },
-        new MessageAcknowledged { Message = "am1-9", Agent = "a1", Swarm = "default", FromAgent = "a2", FromUser = "ann", WaitedMs = 250 },
+        new MessageAcknowledged { Message = "am1-9", Agent = "a1", Swarm = "default", FromAgent = "a2", FromUser = "ann", WaitedMs = 250, Failed = "It broke." },
         new MessageExpired { Message = "am1-9", Agent = "a1", Swarm = "default", FromAgent = "a2", FromUser = "ann", Reason = "expired" },
     ];
 }

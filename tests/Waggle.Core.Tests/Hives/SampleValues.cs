@@ -244,6 +244,7 @@ internal static partial class SampleValues
         (6, TaskEntity t) => Unasked(t),
         (7, TaskEntity t) => t with { InputRefs = null },
         (1, AttemptView a) => a with { Estimate = null },
+        (1, Core.Messaging.MessageAcknowledged r) => r with { Failed = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
         (1, Core.Performance.SwarmMeasured r) => r with { Topology = null, FailedAgents = 0, Window = Unslotted(r.Window) },

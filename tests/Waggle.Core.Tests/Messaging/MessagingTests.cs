@@ -167,6 +167,17 @@ public sealed class MessagingTests
         Bad(Send(_ada.Principal, "far", "1"), ErrorCodes.NotLinked);
     }
 
+    [Fact]
+    public void A_message_that_the_agent_gave_up_ends_with_the_reason_and_makes_room_for_the_next()
+    {
+        for (var i = 0; i <= Inbox.Window; i++) _hive.Ok<MessagesSent>(Send(TestHive.User, "bob", $"{i}"));
+        Assert.Equal(Inbox.Window, _bob.Link.Messages.Count);
+        var first = _bob.Link.Messages[0].Message;
+        _hive.Ok<MessagesAcknowledged>(new AcknowledgeMessages([first], "It broke.") { By = _bob.Principal });
+        Assert.Equal("It broke.", _hive.All.OfType<MessageAcknowledged>().Single(r => r.Message == first).Failed);
+        Assert.Equal($"{Inbox.Window}", Contents(_bob).Last());
+    }
+
     private static SendMessage Send(Principal by, string to, string json, TimeSpan? ttl = null) => new(to, null, RawJson.Parse(json), null, ttl) { By = by };
 
     private static SendMessage Send(Principal by, MessageAudience to) => new(null, to, RawJson.Parse("1")) { By = by };

@@ -60,7 +60,7 @@ internal sealed partial class TestHive
     public void Restart()
     {
         Tenure = Wait(Store.AcquireAsync(Options.Hive, Now, CancellationToken.None).AsTask());
-        Engine = new HiveEngine(Options, Dice, NullLogger.Instance, SetsAside ? new(new(TimeProvider.System), NullLogger.Instance) : null);
+        Engine = new HiveEngine(Options, Dice, NullLogger.Instance, SetsAside ? new(new(new FakeTime()), NullLogger.Instance) : null);
         Reload();
         Turn();
     }

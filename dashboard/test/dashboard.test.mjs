@@ -5,11 +5,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { startWorker } from '../../clients/typescript/dist/worker.js';
 import { browser, Demo, end, Hub, open, Program, until } from './support.mjs';
 
 const run = promisify(execFile);
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'schedules', 'errors', 'alerts', 'votes', 'memory', 'chat', 'stream', 'system'];
+const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'questions', 'schedules', 'errors', 'alerts', 'votes', 'memory', 'chat', 'stream', 'system'];
 
 let chrome;
 before(async () => (chrome = await browser()));
@@ -147,6 +148,27 @@ test('The hub is killed and comes back while one looks: the page catches up, and
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   } finally {
+    await hub.dispose();
+  }
+});
+
+test('A worker asks while one looks: the page shows the question, and the answer lets the task go on', async () => {
+  const hub = await Hub.start();
+  const worker = await startWorker(hub.url, { id: 'asker' }, (w) => w.otherwise((task) => task.ask({ text: 'Release it?', choices: ['yes', 'no'], key: 'release' })));
+  try {
+    const page = await open(chrome, `${hub.url}/ui/#/questions`);
+    await page.getByText('No task waits for an answer.').waitFor();
+    const [task] = (await hub.post('tasks', [{ title: 'Release' }])).tasks;
+    await page.getByText('Release it?').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'yes' }).click();
+    await page.getByRole('region', { name: 'Closed questions' }).getByText('answered').waitFor();
+    await show(page, `tasks/${task.id}`);
+    await page.getByRole('region', { name: 'Result' }).getByText('"yes"').waitFor();
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  } finally {
+    await worker.close({ timeout: 500 });
     await hub.dispose();
   }
 });

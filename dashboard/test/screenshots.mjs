@@ -18,7 +18,7 @@ try {
   const space = (await get('memory')).namespaces[0];
   const views = {
     overview: '', tasks: 'tasks', task: `tasks/${taken.id}`, agents: 'agents', agent: `agents/${(killed ?? (await get('agents')).agents[0]).id}`, swarms: 'swarm', swarm: `swarm/${swarm}`,
-    schedules: 'schedules', chat: 'chat', errors: 'errors', alerts: 'alerts', votes: 'votes', memory: space ? `memory/${space.namespace}?swarm=${space.swarm}&find=complexity` : 'memory', stream: 'stream', system: 'system',
+    questions: 'questions', schedules: 'schedules', chat: 'chat', errors: 'errors', alerts: 'alerts', votes: 'votes', memory: space ? `memory/${space.namespace}?swarm=${space.swarm}&find=complexity` : 'memory', stream: 'stream', system: 'system',
   };
   for (const theme of ['light', 'dark']) {
     for (const [name, hash] of Object.entries(views)) {

@@ -1,5 +1,5 @@
 import { WaggleError } from './errors.js';
-import type { Assign, Dependency, Lease, TaskSpec, Usage } from './protocol.js';
+import type { Answer, Assign, Dependency, Lease, QuestionSpec, TaskSpec, Usage } from './protocol.js';
 
 /** Thrown by a handler: the attempt failed. `retryable: false` ends the task. */
 export class TaskFailed extends Error {
@@ -13,6 +13,15 @@ export class TaskFailed extends Error {
 /** Thrown by a handler: another agent should have the task. */
 export class TaskRefused extends Error {
   override readonly name = 'TaskRefused';
+}
+
+/** @internal Thrown by {@link TaskContext.ask} without `hold`, to leave the handler: the attempt has ended with its question. */
+export class TaskAsked extends Error {
+  override readonly name = 'TaskAsked';
+
+  constructor(readonly question: QuestionSpec, readonly checkpoint: unknown) {
+    super('The attempt ends with a question; its answer starts another one. Let this error pass.');
+  }
 }
 
 /** Why a handler's signal was aborted: a client cancelled the task, the lease is no longer in force, or the worker is closing. */
@@ -34,6 +43,10 @@ export class TaskContext<I = unknown> {
   readonly spec: TaskSpec;
   /** The results of the tasks that this one waited for. */
   readonly dependencies: Dependency[];
+  /** The answers to questions of earlier attempts. */
+  readonly answers: Answer[];
+  /** What an earlier attempt stored with its question. */
+  readonly checkpoint: any;
   /** What the attempt used; sent with its result or failure. */
   usage: Usage | undefined;
   /** @internal */
@@ -46,16 +59,26 @@ export class TaskContext<I = unknown> {
   #progress: { progress: number; message?: string } | undefined;
   #lines: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #waits = new Map<string, (answer: Answer) => void>();
+  readonly #request: (message: { type: string; [field: string]: unknown }) => Promise<{ result: any }>;
 
   /** @internal */
-  constructor(readonly assign: Assign, public input: I, post: (message: { type: string; [field: string]: unknown }) => void) {
+  constructor(
+    readonly assign: Assign,
+    public input: I,
+    post: (message: { type: string; [field: string]: unknown }) => void,
+    request: (message: { type: string; [field: string]: unknown }) => Promise<{ result: any }>,
+  ) {
     this.id = assign.task;
     this.attempt = assign.attempt;
     this.token = assign.token;
     this.swarm = assign.swarm;
     this.spec = assign.spec;
     this.dependencies = assign.dependencies ?? [];
+    this.answers = assign.answers ?? [];
+    this.checkpoint = assign.checkpoint;
     this.#post = post;
+    this.#request = request;
   }
 
   /** Aborted when the work is to stop. */
@@ -71,6 +94,27 @@ export class TaskContext<I = unknown> {
   /** @internal */
   get lease(): Lease {
     return { task: this.id, attempt: this.attempt, token: this.token };
+  }
+
+  /**
+   * Asks people or other agents. With `hold` the worker keeps its lease and this returns the answer. Without it the attempt ends here, by an error that the
+   * handler lets pass: the next attempt has `checkpoint`, and the same question with the same `key` then returns its answer at once.
+   */
+  async ask<T = unknown>(question: QuestionSpec, checkpoint?: unknown): Promise<T> {
+    const known = question.key && this.answers.find((a) => a.key === question.key);
+    if (known) return known.answer;
+    if (!question.hold) throw new TaskAsked(question, checkpoint);
+    const { result } = await this.#request({ type: 'task.ask', ...this.lease, question, checkpoint });
+    return new Promise((resolve, reject) => {
+      this.#waits.set(result.question, (answer) => resolve(answer.answer));
+      this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
+    });
+  }
+
+  /** @internal */
+  answered(answer: Answer): void {
+    this.#waits.get(answer.question)?.(answer);
+    this.#waits.delete(answer.question);
   }
 
   /** Reports progress, 0 to 1. Only the newest counts: at most ten a second are sent. */

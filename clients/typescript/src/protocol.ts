@@ -191,6 +191,29 @@ export interface Dependency {
   omitted?: boolean;
 }
 
+/** A question of a worker about its task. Without `hold` the attempt ends, and the answer starts another one. */
+export interface QuestionSpec {
+  text: string;
+  choices?: string[];
+  /** A JSON schema that the answer satisfies. */
+  schema?: unknown;
+  deadline_ms?: number;
+  /** The answer where nobody gives one before the deadline. */
+  default?: unknown;
+  hold?: boolean;
+  /** Names the question, so that a later attempt finds its answer and does not ask again. */
+  key?: string;
+}
+
+export interface Answer {
+  question: string;
+  key?: string;
+  attempt: number;
+  state: 'answered' | 'defaulted';
+  answer: any;
+  answered_by?: string;
+}
+
 /** A change or an event in the hive. */
 export interface HubRecord {
   type: 'record';
@@ -289,6 +312,7 @@ export type HubMessage =
   | { type: 'error'; id?: string; code: string; message: string; retry_after_ms?: number }
   | { type: 'gap'; from: Position; to: Position; dropped: number }
   | { type: 'position'; position: Position }
+  | ({ type: 'answer'; answer: Answer } & Lease)
   | ({ type: 'cancel'; reason?: string; grace_ms: number } & Lease)
   | ({ type: 'stop'; reason: string } & Lease)
   | { type: 'auth.expiring'; token_expires_at: string }

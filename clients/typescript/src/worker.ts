@@ -1,5 +1,5 @@
 import { Connection, within } from './connection.js';
-import { TaskContext, TaskFailed, TaskRefused, type CancelCause } from './context.js';
+import { TaskAsked, TaskContext, TaskFailed, TaskRefused, type CancelCause } from './context.js';
 import { WaggleError } from './errors.js';
 import { sendHttp } from './http.js';
 import type { ConnectionOptions } from './options.js';
@@ -126,6 +126,7 @@ export class WaggleWorker {
     if (message.type === 'assign') void this.#run(message);
     else if (message.type === 'cancel') this.#find(message)?.cancel('cancelled', message.reason ?? 'The task was cancelled.');
     else if (message.type === 'stop') this.#stop(message, message.reason);
+    else if (message.type === 'answer') this.#find(message)?.answered(message.answer);
     else if (message.type === 'vote.requested') void this.#vote(message);
     else if (message.type === 'message') void this.#message(message);
   }
@@ -133,7 +134,7 @@ export class WaggleWorker {
   async #run(assign: Assign): Promise<void> {
     const known = assign.spec.type === undefined ? undefined : this.#handlers.get(assign.spec.type);
     const handler = known?.handler ?? this.#otherwise;
-    const task = new TaskContext<any>(assign, assign.spec.input, (message) => this.#connection.post(message));
+    const task = new TaskContext<any>(assign, assign.spec.input, (message) => this.#connection.post(message), (message) => this.#connection.request(message));
     this.#held.set(key(assign), task);
     this.#schedule();
     if (!handler) return this.#end(task, { type: 'task.refuse', reason: `This worker has no handler for tasks of type '${assign.spec.type}'.` });
@@ -145,7 +146,8 @@ export class WaggleWorker {
       await checkJson(known?.definition.output, text, 'The result');
       await this.#complete(task, result, text);
     } catch (error) {
-      if (task.cause === 'cancelled') await this.#end(task, { type: 'task.cancelled' });
+      if (error instanceof TaskAsked && !task.cause) await this.#end(task, { type: 'task.ask', question: error.question, checkpoint: error.checkpoint });
+      else if (task.cause === 'cancelled') await this.#end(task, { type: 'task.cancelled' });
       else if (task.cause === 'closing') await this.#end(task, { type: 'task.release', reason: 'The worker is closing.' });
       else if (error instanceof TaskRefused) await this.#end(task, { type: 'task.refuse', reason: error.message });
       else await this.#end(task, failure(error, task));

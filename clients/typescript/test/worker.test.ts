@@ -63,6 +63,7 @@ test('A handler fails, refuses and is cancelled', async () => {
   await worker.close();
 });
 
+<<<<<<< HEAD
 test('A worker renews the lease of a long task while short ones arrive more often than it renews', async () => {
   const long = defineTask<null, string>('long-renewed');
   const short = defineTask<null, null>('short');
@@ -76,6 +77,22 @@ test('A worker renews the lease of a long task while short ones arrive more ofte
   finish('on the first attempt');
   const view = await client.tasks.wait(task.id);
   assert.deepEqual([view.state, view.result, view.attempts!.map((a) => a.outcome)], ['completed', 'on the first attempt', ['completed']]);
+=======
+test('A worker asks: with hold it waits for the answer, without it the next attempt has answer and checkpoint', async () => {
+  const type = defineTask<boolean, unknown>('asking');
+  const worker = await startWorker(hub.url, { id: 'asker' }, (w) => w.handle(type, async (task) => {
+    const answer = await task.ask<string>({ text: 'Release it?', choices: ['yes', 'no'], key: 'release', hold: task.input }, { step: 1 });
+    return { answer, checkpoint: task.checkpoint ?? null };
+  }));
+  for (const hold of [true, false]) {
+    const task = await client.tasks.create(type, hold);
+    await until(async () => (await client.tasks.show(task.id)).state === 'input_required', 'the task needs an answer');
+    const { result } = await client.request<{ questions: { id: string }[] }>({ type: 'question.list', task: task.id });
+    await client.request({ type: 'task.answer', question: result.questions[0]!.id, answer: 'yes' });
+    const view = await client.tasks.wait(task.id);
+    assert.deepEqual([view.result, view.attempt], [{ answer: 'yes', checkpoint: hold ? null : { step: 1 } }, hold ? 1 : 2]);
+  }
+>>>>>>> 79bd6b6c (dashboard: questions; typescript: ask people about a task)
   await worker.close();
 });
 

@@ -12,7 +12,7 @@ export interface Note {
 
 /** The topics that have the records of notes, for the log. */
 export const NotePatterns = [
-  'agent.*.failed', 'agent.*.removed', 'agent.*.draining', 'task.*.requeued', 'task.*.failed', 'task.*.expired', 'task.*.orphan_result', 'proposal.*', 'system.alert.*', 'swarm.*.state', 'swarm.*.topology', 'swarm.*.created', 'swarm.*.unschedulable',
+  'question.*', 'agent.*.failed', 'agent.*.removed', 'agent.*.draining', 'task.*.requeued', 'task.*.failed', 'task.*.expired', 'task.*.orphan_result', 'proposal.*', 'system.alert.*', 'swarm.*.state', 'swarm.*.topology', 'swarm.*.created', 'swarm.*.unschedulable',
 ];
 
 const Taken: Record<string, string> = {
@@ -46,6 +46,10 @@ export function noteOf(record: HubRecord, nameOf: (agent: string) => string): No
       return note('warn', { text: 'A result of ' }, agent(data.agent), { text: ' for ' }, task(), { text: ' came too late and was not applied.' });
     case 'tasks_unschedulable':
       return note('warn', { text: `${data.waiting === 1 ? 'A task waits' : `${data.waiting} tasks wait`}: ${data.reason?.message}`, to: href('tasks', '', { q: 'state:pending' }) });
+    case 'question_asked':
+      return note('warn', agent(data.agent), { text: ' asks about ' }, task(), { text: ': ' }, { text: data.question_text, to: href('questions') });
+    case 'question_closed':
+      return data.state === 'expired' ? note('bad', task(), { text: ' got no answer in time.' }) : data.state === 'cancelled' ? null : note('good', { text: `A question of ` }, task(), { text: ` was ${data.state}${data.answered_by ? ` by ${data.answered_by}` : ''}.` });
     case 'proposal_opened':
       return note('info', { text: 'A vote opened: ' }, { text: data.question, to: href('votes', data.proposal) });
     case 'proposal_closed':

@@ -13,6 +13,7 @@ export const Views: Record<string, View> = {
   tasks: { title: 'Tasks', group: 1, load: () => import('./Tasks.svelte') },
   agents: { title: 'Agents', group: 1, load: () => import('./Agents.svelte') },
   swarm: { title: 'Swarms', group: 1, load: () => import('./Swarms.svelte') },
+  questions: { title: 'Questions', group: 1, load: () => import('./Questions.svelte') },
   schedules: { title: 'Schedules', group: 1, load: () => import('./Schedules.svelte') },
   errors: { title: 'Errors', group: 2, load: () => import('./Errors.svelte') },
   alerts: { title: 'Alerts', group: 2, load: () => import('./Alerts.svelte') },

@@ -8,8 +8,8 @@ public static class Topic
 
     private static readonly string[] Roots =
         [
-            "agent", "app", "chat", "connection", "memory", "notification", "presence", "proposal", "run", "runner", "schedule", "swarm", "system", "task",
-            "workflow",
+            "agent", "app", "chat", "connection", "memory", "notification", "presence", "proposal", "question", "run", "runner", "schedule", "swarm", "system",
+            "task", "workflow",
         ];
 
     /// <summary>Returns the reason why no topic can match a pattern: no topic has its beginning. Null if one may.</summary>

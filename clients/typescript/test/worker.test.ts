@@ -63,7 +63,6 @@ test('A handler fails, refuses and is cancelled', async () => {
   await worker.close();
 });
 
-<<<<<<< HEAD
 test('A worker renews the lease of a long task while short ones arrive more often than it renews', async () => {
   const long = defineTask<null, string>('long-renewed');
   const short = defineTask<null, null>('short');
@@ -77,7 +76,9 @@ test('A worker renews the lease of a long task while short ones arrive more ofte
   finish('on the first attempt');
   const view = await client.tasks.wait(task.id);
   assert.deepEqual([view.state, view.result, view.attempts!.map((a) => a.outcome)], ['completed', 'on the first attempt', ['completed']]);
-=======
+  await worker.close();
+});
+
 test('A worker asks: with hold it waits for the answer, without it the next attempt has answer and checkpoint', async () => {
   const type = defineTask<boolean, unknown>('asking');
   const worker = await startWorker(hub.url, { id: 'asker' }, (w) => w.handle(type, async (task) => {
@@ -92,7 +93,6 @@ test('A worker asks: with hold it waits for the answer, without it the next atte
     const view = await client.tasks.wait(task.id);
     assert.deepEqual([view.result, view.attempt], [{ answer: 'yes', checkpoint: hold ? null : { step: 1 } }, hold ? 1 : 2]);
   }
->>>>>>> 79bd6b6c (dashboard: questions; typescript: ask people about a task)
   await worker.close();
 });
 

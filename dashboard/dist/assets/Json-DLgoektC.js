@@ -1,6 +1,0 @@
-<<<<<<<< HEAD:dashboard/dist/assets/Json-DLgoektC.js
-import{$ as e,J as t,K as n,M as r,Y as i,Z as a,_t as o,bt as s,ct as c,gt as l,it as u,lt as d,mt as f,ot as p,rt as m,s as h}from"./format-CBcX2WfR.js";import{a as g}from"./index-BQJtl06w.js";var _=a(`<section class="panel"><header><h2 class="grow"> </h2><!></header> <pre tabindex="0"> <!></pre></section>`);function v(a,v){o(v,!0);let y=1e5,b=f(()=>h(v.value));var x=_(),S=p(x),C=p(S),w=c(C,!0),T=d(C);g(T,{get text(){return m(b)}}),s(S);var E=d(S,2),D=p(E,!0),O=d(D),k=n=>{var r=e();u(()=>t(r,`
-========
-import{$ as e,J as t,K as n,M as r,Y as i,Z as a,_t as o,bt as s,ct as c,gt as l,it as u,lt as d,mt as f,ot as p,rt as m,s as h}from"./format-M8Slxzak.js";import{a as g}from"./index-Bcgbev68.js";var _=a(`<section class="panel"><header><h2 class="grow"> </h2><!></header> <pre tabindex="0"> <!></pre></section>`);function v(a,v){o(v,!0);let y=1e5,b=f(()=>h(v.value));var x=_(),S=p(x),C=p(S),w=c(C,!0),T=d(C);g(T,{get text(){return m(b)}}),s(S);var E=d(S,2),D=p(E,!0),O=d(D),k=n=>{var r=e();u(()=>t(r,`
->>>>>>>> 79bd6b6c (dashboard: questions; typescript: ask people about a task):dashboard/dist/assets/Json-B9hk2-eg.js
-… ${m(b).length-y} more characters`)),i(n,r)};n(O,e=>{m(b).length>y&&e(k)}),s(E),s(x),u(e=>{r(x,`aria-label`,v.title),t(w,v.title),t(D,e)},[()=>m(b).slice(0,y)]),i(a,x),l()}export{v as t};

@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:dashboard/dist/assets/acts-Dw9pCqFC.js
-import{m as e,w as t}from"./format-CBcX2WfR.js";async function n(e,n){let r=[];for(let i=0;i<e.length;i+=50)await Promise.all(e.slice(i,i+50).map(async e=>{try{await n(e)}catch(n){if(!(n instanceof t))throw n;r.push(`${e}: ${n.message}`)}}));if(r.length>0)throw Error(`The hub refused ${r.length} of ${e.length}. ${r.slice(0,3).join(` `)}`)}var r=t=>e.client.tasks.cancel(t,{reason:`cancelled in the dashboard`}),i=t=>e.client.tasks.retry(t);export{n,i as r,r as t};
-========
-import{m as e,w as t}from"./format-M8Slxzak.js";async function n(e,n){let r=[];for(let i=0;i<e.length;i+=50)await Promise.all(e.slice(i,i+50).map(async e=>{try{await n(e)}catch(n){if(!(n instanceof t))throw n;r.push(`${e}: ${n.message}`)}}));if(r.length>0)throw Error(`The hub refused ${r.length} of ${e.length}. ${r.slice(0,3).join(` `)}`)}var r=t=>e.client.tasks.cancel(t,{reason:`cancelled in the dashboard`}),i=t=>e.client.tasks.retry(t);export{n,i as r,r as t};
->>>>>>>> 79bd6b6c (dashboard: questions; typescript: ask people about a task):dashboard/dist/assets/acts-BBlJW9jT.js

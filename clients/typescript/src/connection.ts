@@ -1,5 +1,5 @@
 import { troubleOf, WaggleError, type Trouble } from './errors.js';
-import { findWebSocket, httpUrl, socketUrl, type ConnectionOptions, type WebSocketLike } from './options.js';
+import { findWebSocket, guarded, httpUrl, socketUrl, type ConnectionOptions, type ConnectionState, type WebSocketLike } from './options.js';
 import type { ClientMessage, HubMessage, Reply, Welcome } from './protocol.js';
 import { RequestTable, sizeOf } from './requests.js';
 
@@ -37,7 +37,8 @@ export class Connection {
   #paused = false;
   #failures = 0;
   #refreshed = false;
-  #closing: (() => void) | undefined;
+  // Ends the present attempt without waiting for its socket.
+  #abandon: ((code: number, reason: string) => void) | undefined;
   #lastHeard = 0;
 
   /** The hub's last welcome; undefined before the first. */
@@ -82,7 +83,11 @@ export class Connection {
     const socket = await findWebSocket(this.#options);
     const timeout = this.#options.connectTimeout ?? 10_000;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.end(new WaggleError('UNREACHABLE', `No hub answered at ${this.#url} within ${timeout} ms.`)), timeout);
+      const timer = setTimeout(() => {
+        const error = new WaggleError('UNREACHABLE', `No hub answered at ${this.#url} within ${timeout} ms.`);
+        this.end(error);
+        reject(error);
+      }, timeout);
       const settle = (error?: WaggleError) => (clearTimeout(timer), error ? reject(error) : resolve(this.welcome!));
       void this.#supervise(socket, settle);
     });
@@ -129,8 +134,13 @@ export class Connection {
     this.#ended = error;
     this.#requests.end(error);
     this.#end.abort(error);
-    this.#socket?.close(1000);
+    if (this.#socket) this.#socket.close(1000);
+    else this.#abandon?.(1000, 'The attempt was given up.');
     this.#wake?.();
+  }
+
+  #state(state: ConnectionState): void {
+    if (this.#options.onState) void guarded(this.#options, () => this.#options.onState!(state));
   }
 
   async #supervise(socket: new (url: string) => WebSocketLike, settle: (error?: WaggleError) => void): Promise<void> {
@@ -145,12 +155,12 @@ export class Connection {
     }
     settle(this.#ended);
     this.#owner.ended?.(this.#ended!);
-    this.#options.onState?.({ state: 'closed', error: this.#ended });
+    this.#state({ state: 'closed', error: this.#ended });
     this.#resolveClosed();
   }
 
-  async #attempt(Socket: new (url: string) => WebSocketLike, settle: () => void): Promise<Trouble> {
-    this.#options.onState?.({ state: 'connecting' });
+  async #attempt(Socket: new (url: string) => WebSocketLike, settle: (error?: WaggleError) => void): Promise<Trouble> {
+    this.#state({ state: 'connecting' });
     let token: string | undefined;
     try {
       token = await this.token();
@@ -158,8 +168,14 @@ export class Connection {
       return { error: new WaggleError('UNAUTHENTICATED', `No token: ${error}`), final: false };
     }
     if (this.#ended) return { error: this.#ended, final: true };
+    let socket: WebSocketLike;
+    try {
+      socket = new Socket(this.#url);
+    } catch (error) {
+      // A constructor refuses an address for good, for example in a page that may not open it. A worker that was connected before tries again.
+      return { error: new WaggleError('UNREACHABLE', `No socket for ${this.#url}: ${error}`), final: this.generation === 0 };
+    }
     return new Promise((resolve) => {
-      const socket = new Socket(this.#url);
       let refusal: WaggleError | undefined;
       let bye: Extract<HubMessage, { type: 'bye' }> | undefined;
       let welcomed = false;
@@ -181,20 +197,29 @@ export class Connection {
         if (message.type === 'welcome') {
           welcomed = true;
           this.#welcomed(socket, message);
-          settle();
+          settle(this.#ended);
         } else if (!welcomed && message.type === 'error' && message.id === 'hello') {
           refusal = new WaggleError(message.code, message.message, message.retry_after_ms);
           socket.close(1000);
         } else this.#received(message);
       };
-      this.#closing = () => finish(1001, 'The hub fell silent.');
+      this.#abandon = (code, reason) => {
+        socket.close();
+        finish(code, reason);
+      };
       socket.onopen = () => socket.send(JSON.stringify({
         type: 'hello', id: 'hello', protocols: ['waggle.v1'], client: this.#options.client ?? 'waggle-ts/0.1', batch: true, token, ...this.#owner.hello?.(),
       }));
       socket.onmessage = (event) => {
         if (done) return;
         this.#lastHeard = Date.now();
-        const frame = JSON.parse(event.data) as HubMessage | HubMessage[];
+        let frame: HubMessage | HubMessage[];
+        try {
+          frame = JSON.parse(event.data);
+        } catch {
+          this.#abandon!(1007, 'The hub sent a frame that is not JSON.');
+          return;
+        }
         if (Array.isArray(frame)) frame.forEach(onMessage);
         else onMessage(frame);
       };
@@ -203,13 +228,12 @@ export class Connection {
     });
   }
 
-  // The hub answers an echo at once; without any message for two heartbeats the socket is dead, whatever it says.
+  // The hub answers an echo at once. A connection without any message for two heartbeats is lost, even if its socket still reports that it is open.
   #watch(socket: WebSocketLike): void {
     const silent = Date.now() - this.#lastHeard;
     const beat = this.welcome?.heartbeat_ms ?? 10_000;
     if (silent > 2 * beat + 5_000) {
-      socket.close();
-      this.#closing?.();
+      this.#abandon!(1001, 'The hub fell silent.');
     } else if (silent > beat && this.#socket === socket) this.#write('{"type":"echo","id":"alive"}');
   }
 
@@ -221,8 +245,7 @@ export class Connection {
     this.#refreshed = false;
     this.#owner.welcomed?.(welcome, this.generation);
     for (const text of this.#requests.unwritten()) this.#write(text);
-    this.#options.onState?.({ state: 'open', welcome });
-    if (this.#ended) socket.close(1000);
+    this.#state({ state: 'open', welcome });
   }
 
   #received(message: HubMessage): void {
@@ -248,13 +271,13 @@ export class Connection {
   async #pauseAfter(error: WaggleError): Promise<void> {
     const least = error.retryAfterMs ?? 0;
     const wait = this.pauseOf(this.#failures++, least);
-    this.#options.onState?.({ state: 'waiting', error, retryInMs: Math.round(wait) });
+    this.#state({ state: 'waiting', error, retryInMs: Math.round(wait) });
     const target = globalThis as unknown as Partial<EventTarget>;
     const started = Date.now();
     await new Promise<void>((resolve) => {
       let timer = setTimeout(due, wait);
       const online = () => {
-        // A network that is back does not hurry the hub: its own time stays.
+        // The event shortens the random pause, not the time that the hub named.
         clearTimeout(timer);
         timer = setTimeout(due, Math.max(0, least - (Date.now() - started)));
       };

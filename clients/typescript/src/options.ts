@@ -30,7 +30,9 @@ export interface ConnectionOptions {
   webSocket?: new (url: string) => WebSocketLike;
   /** Called with each change: `connecting`, `open` after each welcome, `waiting` before the next attempt, `closed` at the end. */
   onState?: (state: ConnectionState) => void;
-  /** The dice of the pauses, 0 to 1; for tests. */
+  /** Called with what a function of the program threw (`onState`, `onVote`, `onMessage`, `onEnded`), which does not end the connection; default: `console.error`. */
+  onError?: (error: unknown) => void;
+  /** The source of randomness for the pauses, 0 to 1; for tests. */
   random?: () => number;
 }
 
@@ -39,6 +41,20 @@ export type ConnectionState =
   | { state: 'open'; welcome: Welcome }
   | { state: 'waiting'; error: WaggleError; retryInMs: number }
   | { state: 'closed'; error?: WaggleError };
+
+/** @internal Calls a function of the program. What it throws is reported, and changes nothing else. */
+export async function guarded<T>(options: ConnectionOptions, call: () => T): Promise<Awaited<T> | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    try {
+      (options.onError ?? console.error)(error);
+    } catch (second) {
+      console.error(second);
+    }
+    return undefined;
+  }
+}
 
 /** @internal The WebSocket's address of a hub: the path of an http URL is the place of the hub within an application. */
 export function socketUrl(url: string | URL): string {

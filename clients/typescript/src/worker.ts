@@ -2,7 +2,7 @@ import { Connection, within } from './connection.js';
 import { TaskAsked, TaskContext, TaskFailed, TaskRefused, type CancelCause } from './context.js';
 import { WaggleError } from './errors.js';
 import { sendHttp } from './http.js';
-import type { ConnectionOptions } from './options.js';
+import { guarded, type ConnectionOptions } from './options.js';
 import type { AgentMessage, Assign, HubMessage, Lease, ResultRef, TaskAck, VoteRequested, Welcome } from './protocol.js';
 import { check, checkJson, newKey, type TaskDefinition } from './tasks.js';
 
@@ -176,22 +176,25 @@ export class WaggleWorker {
     if (task.ended) return;
     task.ended = true;
     task.flush();
-    try {
-      while (true) {
-        try {
-          const { result } = await this.#connection.request<TaskAck>({ ...message, ...task.lease });
-          return this.options.onEnded?.(task, result, undefined);
-        } catch (error) {
-          if (!(error instanceof WaggleError) || error.retryAfterMs === undefined) throw error;
-          await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs));
-        }
+    let ack: TaskAck | undefined;
+    let code: string | undefined;
+    for (let answered = false; !answered; ) {
+      try {
+        ack = (await this.#connection.request<TaskAck>({ ...message, ...task.lease })).result;
+        answered = true;
+      } catch (error) {
+        const later = error instanceof WaggleError ? error.retryAfterMs : undefined;
+        if (later !== undefined) await new Promise((resolve) => setTimeout(resolve, later));
+        else [code, answered] = [error instanceof WaggleError ? error.code : String(error), true];
       }
-    } catch (error) {
-      this.options.onEnded?.(task, undefined, error instanceof WaggleError ? error.code : String(error));
-    } finally {
-      this.#held.delete(key(task.lease));
-      if (this.#held.size === 0) for (const resolve of this.#idleWaits.splice(0)) resolve();
     }
+    this.#drop(task.lease);
+    void guarded(this.options, () => this.options.onEnded?.(task, ack, code));
+  }
+
+  #drop(lease: Lease): void {
+    this.#held.delete(key(lease));
+    if (this.#held.size === 0) for (const resolve of this.#idleWaits.splice(0)) resolve();
   }
 
   #find(lease: Lease): TaskContext | undefined {
@@ -204,8 +207,7 @@ export class WaggleWorker {
     if (!task || task.ended) return;
     task.cancel('stopped', reason);
     task.ended = true;
-    this.#held.delete(key(lease));
-    if (this.#held.size === 0) for (const resolve of this.#idleWaits.splice(0)) resolve();
+    this.#drop(lease);
   }
 
   #shortestLease(): number {
@@ -244,7 +246,7 @@ export class WaggleWorker {
   }
 
   async #vote(request: VoteRequested): Promise<void> {
-    const vote = await this.options.onVote?.(request);
+    const vote = await guarded(this.options, () => this.options.onVote?.(request));
     if (vote) await this.#connection.request({ type: 'vote.cast', proposal: request.proposal, ...vote }).catch(() => {});
   }
 
@@ -252,8 +254,8 @@ export class WaggleWorker {
     if (!this.options.onMessage || this.#messages.has(message.message)) return;
     this.#messages.add(message.message);
     try {
-      await this.options.onMessage(message);
-      await this.#connection.request({ type: 'message.acknowledge', messages: [message.message] });
+      const handled = await guarded(this.options, async () => (await this.options.onMessage!(message), true));
+      if (handled) await this.#connection.request({ type: 'message.acknowledge', messages: [message.message] });
     } catch {
       // Without an acknowledgement the hub sends the message again.
     } finally {

@@ -5,8 +5,21 @@ import type { ConnectionOptions } from './options.js';
 import type { AgentView, ClientMessage, Position, Reply, SwarmView, Welcome } from './protocol.js';
 import { Tasks } from './tasks.js';
 
-// What may not be written twice: it would take effect twice, or compare with itself.
-const Once: ReadonlySet<string> = new Set(['publish', 'unsubscribe', 'agent.spawn', 'agent.stop', 'chat.post', 'notification.send', 'agent.send']);
+// Requests that take effect again, or are refused, when the hub receives them a second time.
+const Once: ReadonlySet<string> = new Set([
+  'auth.refresh', 'unsubscribe', 'publish', 'swarm.create', 'agent.spawn', 'agent.stop', 'agent.log', 'agent.send', 'chat.open', 'chat.post', 'notification.send',
+  'vote.withdraw', 'schedule.run', 'schedule.remove', 'run.retry',
+]);
+
+// The fields of requests whose contents need an idempotency key each to be repeatable.
+const Keyed: Record<string, string> = { 'task.create': 'tasks', 'vote.open': 'proposal', 'run.start': 'run' };
+
+function isRepeatable(message: ClientMessage): boolean {
+  if (message['idempotency_key'] !== undefined) return true;
+  const keyed = Keyed[message.type];
+  if (keyed) return [message[keyed]].flat().every((item: any) => item?.idempotency_key !== undefined);
+  return !Once.has(message.type) && message['if_version'] === undefined;
+}
 
 /** A client of a hub. It reconnects by itself. */
 export class WaggleClient {
@@ -45,8 +58,7 @@ export class WaggleClient {
    * twice fails with `CONNECTION_LOST` if the connection broke before its answer; the others are written again.
    */
   async request<T = unknown>(message: ClientMessage, options: { repeatable?: boolean; signal?: AbortSignal } = {}): Promise<Reply<T>> {
-    const repeatable = options.repeatable ?? (message['idempotency_key'] !== undefined || (!Once.has(message.type) && message['if_version'] === undefined));
-    return this.#connection.request<T>(message, repeatable, options.signal);
+    return this.#connection.request<T>(message, options.repeatable ?? isRepeatable(message), options.signal);
   }
 
   async agents(swarm?: string): Promise<{ agents: AgentView[]; position: Position }> {

@@ -31,7 +31,7 @@ interface Subscribed {
 }
 
 /**
- * Follows topics over a connection of its own, resumes after breaks, and says what it missed. Iterate it once, and leave the loop or call
+ * Follows topics over a connection of its own, resumes after breaks, and reports missing records. Iterate it once, and leave the loop or call
  * {@link Observer.close} to end it.
  */
 export class Observer implements AsyncIterable<ObserverEvent> {
@@ -59,7 +59,7 @@ export class Observer implements AsyncIterable<ObserverEvent> {
     return this.#position;
   }
 
-  /** Connects and subscribes. From then on no record is missed unsaid. */
+  /** Connects and subscribes. From then on the observer delivers each record of the topics, or an event that reports the missing ones. */
   async start(): Promise<this> {
     const subscribed = new Promise<void>((resolve, reject) => (this.#ready = { resolve, reject }));
     await Promise.all([this.#connection.start(), subscribed]);

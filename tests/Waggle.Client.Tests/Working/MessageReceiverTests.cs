@@ -65,7 +65,12 @@ public sealed class MessageReceiverTests : IDisposable
 
     private static AgentMessage Message(string id) => new()
     {
-        Message = id, Agent = "a1", Swarm = "default", Content = RawJson.Parse("1"), SentAt = DateTimeOffset.UnixEpoch, ExpiresAt = DateTimeOffset.UnixEpoch.AddHours(1),
+        Message = id,
+        Agent = "a1",
+        Swarm = "default",
+        Content = RawJson.Parse("1"),
+        SentAt = DateTimeOffset.UnixEpoch,
+        ExpiresAt = DateTimeOffset.UnixEpoch.AddHours(1),
     };
 
     private async Task<MessageAcknowledge> SentAsync() => Assert.IsType<MessageAcknowledge>((await RequestAsync()).Message);

@@ -14,7 +14,6 @@ internal interface IInputSource
 
 internal interface IInputReader
 {
-    /// <exception cref="StoreException">The store could not be read.</exception>
     ValueTask<FilledInput> FillAsync(RawJson input, IReadOnlyList<InputRef> refs);
 }
 
@@ -56,9 +55,9 @@ internal sealed class AssignedInputs(HiveContext hive, ITaskView tasks)
             {
                 _byTask[id] = await reader.FillAsync(task.Spec.Input, refs);
             }
-            catch (StoreException e)
+            catch (Exception e)
             {
-                // The assignment is durable, so the worker receives it with the references and asks for the parts itself.
+                // The assignment is durable, so the worker receives it with the references and asks for the parts itself. A fault affects this task alone.
                 TaskLog.InputUnread(hive.Log, id, e);
                 _byTask[id] = new(task.Spec.Input, refs);
             }

@@ -49,7 +49,7 @@ internal sealed record Evaluation(bool Starts, JsonElement? List, WorkflowError?
         {
             var (value, omitted) = await reader.ReadAsync(bound);
             if (omitted.Count > 0)
-                return Failed(step, "TOO_LARGE", $"{path} has more than {Limits.MaxWorkflowListBytes} bytes, or is no JSON");
+                return Failed(step, "TOO_LARGE", $"{path} has more than {Limits.MaxWorkflowListBytes} bytes or {Limits.MaxDepth} levels, or is no JSON");
             values[path] = value;
         }
 

@@ -1,5 +1,6 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Workflows.Values;
+using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Workflows;
@@ -48,18 +49,28 @@ internal static class RunDecisions
         Compensate = compensate,
     });
 
-    public static WorkflowEnded End(OpenRun run, WorkflowRunState state, in DecisionContext context, WorkflowError? error) => Record(run, new WorkflowEnded
+    public static WorkflowEnded End(OpenRun run, WorkflowRunState state, in DecisionContext context, WorkflowError? error)
     {
-        Run = "",
-        Workflow = "",
-        State = state,
-        Error = error,
-        Output = state == WorkflowRunState.Completed && !run.Plan.Definition.Output.IsNull
+        var output = state == WorkflowRunState.Completed && !run.Plan.Definition.Output.IsNull
             ? Templates.Bind(run.Plan.Definition.Output, path => run.ValueOf(path))
-            : null,
-        Reason = run.Entity.CancelReason,
-        CancelledBy = run.Entity.CancelledBy,
-        DurationMs = run.Entity.StartedAt is { } began ? (long)(context.Now - began).TotalMilliseconds : null,
-        ParentRun = run.Entity.ParentRun,
-    });
+            : null;
+        if (output is { IsTooDeep: true })
+        {
+            error = new WorkflowError(ErrorCodes.TooLarge, $"The output of the run has more than {Limits.MaxDepth} levels.");
+            (state, output) = (WorkflowRunState.Failed, null);
+        }
+
+        return Record(run, new WorkflowEnded
+        {
+            Run = "",
+            Workflow = "",
+            State = state,
+            Error = error,
+            Output = output,
+            Reason = run.Entity.CancelReason,
+            CancelledBy = run.Entity.CancelledBy,
+            DurationMs = run.Entity.StartedAt is { } began ? (long)(context.Now - began).TotalMilliseconds : null,
+            ParentRun = run.Entity.ParentRun,
+        });
+    }
 }

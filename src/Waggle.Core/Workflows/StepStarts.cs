@@ -84,7 +84,7 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
     private void Task(StepPlace place, TaskSpec task, Func<PathRef, Bound> valueOf)
     {
         var input = Templates.Bind(task.Input, valueOf);
-        if (input.Value.Utf8.Length > Limits.MaxMessageBytes / 2)
+        if (input.Value.Utf8.Length > Limits.MaxMessageBytes / 2 || input.IsTooDeep)
         {
             Fail(place, TooLarge(place));
             return;
@@ -105,6 +105,13 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
             return;
         }
 
+        var input = Templates.Bind(call.Input, valueOf);
+        if (input.IsTooDeep)
+        {
+            Fail(place, TooLarge(place));
+            return;
+        }
+
         var creation = new RunCreation(view, context);
         if (creation.Quota(definition) is { } quota)
         {
@@ -113,7 +120,6 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
         }
 
         var id = view.NextId(IdPrefix.Run, _children++);
-        var input = Templates.Bind(call.Input, valueOf);
         var created = creation.Create(id, definition, DefinitionJson.Read(definition.Definition), run.Entity.Swarm, input, run.Entity.CreatedBy) with
         {
             ParentRun = Run,
@@ -147,5 +153,7 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
     private WorkflowStepStarted Started(string step) => RunDecisions.Record(run, new WorkflowStepStarted { Run = Run, Workflow = "", Step = step });
 
     private WorkflowError TooLarge(StepPlace place) => new(
-        ErrorCodes.TooLarge, $"The input of the step has more than {Limits.MaxMessageBytes / 2} bytes.", run.Plan.Steps[place.Step].Id);
+        ErrorCodes.TooLarge,
+        $"The input of the step has more than {Limits.MaxMessageBytes / 2} bytes or {Limits.MaxDepth} levels.",
+        run.Plan.Steps[place.Step].Id);
 }

@@ -63,11 +63,10 @@ internal sealed class FlowHive
     public TaskEntity Task(string title) => Hive.State.Tasks.Single(t => t.Spec.Title == title);
 
     /// <summary>The input of a task as the worker received it.</summary>
-    public string InputOf(string title)
-    {
-        var id = Task(title).Id;
-        return _worker.Link.Assignments.FindLast(a => a.Lease.Task == id)!.Spec.Input.ToString();
-    }
+    public string InputOf(string title) => Assigned(title).Spec.Input.ToString();
+
+    /// <summary>The parts that the input lacked when the worker received it.</summary>
+    public IReadOnlyList<InputRef>? OmittedOf(string title) => Assigned(title).InputRefs;
 
     public void Complete(string title, string result = "null")
     {
@@ -104,6 +103,12 @@ internal sealed class FlowHive
 
     public IEnumerable<StepEntity> Stored(string run) => Hive.Store.Entities(Hive.Options.Hive)
         .Where(e => e.Kind == "workflow_step" && e.Columns[0] == run).Select(e => WorkflowFeature.Steps.Parse(e));
+
+    private Waggle.Core.Agents.Assignment Assigned(string title)
+    {
+        var id = Task(title).Id;
+        return _worker.Link.Assignments.FindLast(a => a.Lease.Task == id)!;
+    }
 
     private Waggle.Protocol.Messages.LeaseRef Lease(string title) => new(Task(title).Id, Task(title).Lease!.Attempt, Task(title).Lease!.Token);
 }

@@ -38,6 +38,19 @@ internal static class JsonValues
         _ => "null",
     };
 
+    /// <summary>Returns the number of objects and arrays within each other.</summary>
+    public static int DepthOf(ReadOnlyMemory<byte> json)
+    {
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        var depth = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) depth = Math.Max(depth, reader.CurrentDepth + 1);
+        }
+
+        return depth;
+    }
+
     /// <summary>Returns the value at a JSON pointer; null if nothing is there.</summary>
     public static JsonElement At(JsonElement value, string pointer)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Waggle.Core.Workflows.Expressions;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -15,6 +16,10 @@ public sealed record Bound
     public RawJson Value { get; init; }
 
     public IReadOnlyList<InputRef>? Refs { get; init; }
+
+    /// <summary>Whether it has more levels than JSON of clients may have. Parts elsewhere do not count: a part that would be too deep is omitted.</summary>
+    [JsonIgnore]
+    internal bool IsTooDeep => JsonValues.DepthOf(Value.Utf8) > Limits.MaxDepth;
 
     internal static Bound Of(RawJson value) => new() { Value = value };
 

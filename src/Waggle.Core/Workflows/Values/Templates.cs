@@ -33,7 +33,7 @@ internal static class Templates
     {
         if (node is null) return default;
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { MaxDepth = 2 * Limits.MaxDepth })) node.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(buffer)) node.WriteTo(writer);
         return RawJson.FromTrusted(buffer.ToArray());
     }
 

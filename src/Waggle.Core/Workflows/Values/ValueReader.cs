@@ -28,31 +28,39 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
     public async ValueTask<FilledInput> FillAsync(RawJson input, IReadOnlyList<InputRef> refs)
     {
         _room = most;
-        var (node, omitted) = await FillAsync(new Bound { Value = input, Refs = refs }, 0);
+        var (node, _, omitted) = await FillAsync(new Bound { Value = input, Refs = refs }, 0);
         return new(Templates.Write(node), omitted.Count == 0 ? null : omitted);
     }
 
-    /// <summary>Returns a value; null with the references that are too large.</summary>
+    /// <summary>Returns a value; null with the references that are too large or too deep.</summary>
     public async ValueTask<(JsonElement Value, IReadOnlyList<InputRef> Omitted)> ReadAsync(Bound value)
     {
         if (value.Refs is null) return (value.Value.ToElement(), []);
         _room = most;
-        var (node, omitted) = await FillAsync(value, 0);
+        var (node, _, omitted) = await FillAsync(value, 0);
         return (Templates.Write(node).ToElement(), omitted);
     }
 
-    private async ValueTask<(JsonNode? Node, List<InputRef> Omitted)> FillAsync(Bound value, int depth)
+    private async ValueTask<(JsonNode? Node, int Levels, List<InputRef> Omitted)> FillAsync(Bound value, int depth)
     {
         var node = Templates.Parse(value.Value);
+        var levels = JsonValues.DepthOf(value.Value.Utf8);
         var omitted = new List<InputRef>();
         foreach (var part in value.Refs ?? [])
         {
             var read = await ReadAsync(part, depth);
-            if (read.Omitted) omitted.Add(part with { ResultRef = read.ResultRef });
-            else node = Put(node, part.At, read.Node);
+            var deepest = Pointers.Split(part.At).Count() + read.Levels;
+            if (read.Omitted || deepest > Limits.MaxDepth)
+            {
+                omitted.Add(part with { ResultRef = read.ResultRef });
+                continue;
+            }
+
+            node = Put(node, part.At, read.Node);
+            levels = Math.Max(levels, deepest);
         }
 
-        return (node, omitted);
+        return (node, levels, omitted);
     }
 
     private async ValueTask<Read> ReadAsync(InputRef part, int depth)
@@ -61,14 +69,14 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         if (part.Task is { } task)
         {
             if (!_results.TryGetValue(task, out var result)) _results[task] = result = await ResultAsync(task);
-            return result.Value is { } value ? Take(JsonValues.At(value, part.Path)) : new(null, true, result.ResultRef);
+            return result.Value is { } value ? Take(JsonValues.At(value, part.Path)) : Read.Omit(result.ResultRef);
         }
 
         if (part.Run is { } run)
         {
             if (!_inputs.TryGetValue(run, out var input)) _inputs[run] = input = await InputAsync(run);
-            var (node, omitted) = await FillAsync(input.At(part.Path), depth + 1);
-            return omitted.Count > 0 ? new(null, true) : Take(Templates.Write(node).ToElement());
+            var (node, _, omitted) = await FillAsync(input.At(part.Path), depth + 1);
+            return omitted.Count > 0 ? Read.Omit() : Take(Templates.Write(node).ToElement());
         }
 
         return await ItemsAsync(part.Items!, [.. Pointers.Split(part.Path)], depth);
@@ -86,6 +94,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         }
 
         var list = new JsonArray();
+        var levels = 0;
         string? after = null;
         while (true)
         {
@@ -95,19 +104,20 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
             foreach (var item in items)
             {
                 var read = await OfItemAsync(item, "", depth);
-                if (read.Omitted) return new(null, true);
+                if (read.Omitted) return Read.Omit();
                 list.Add(read.Node);
+                levels = Math.Max(levels, read.Levels);
             }
 
-            if (items.Length < Slice) return new(list);
+            if (items.Length < Slice) return new(list, levels + 1);
             after = page.Entities[^1].Id;
         }
     }
 
     private async ValueTask<Read> OfItemAsync(StepEntity item, string path, int depth)
     {
-        var (node, omitted) = await FillAsync(item.Value.At(path), depth + 1);
-        return omitted.Count > 0 ? new(null, true, omitted[0].ResultRef) : new(node);
+        var (node, levels, omitted) = await FillAsync(item.Value.At(path), depth + 1);
+        return omitted.Count > 0 ? Read.Omit(omitted[0].ResultRef) : new(node, levels);
     }
 
     private async ValueTask ReadResultsAsync(StepEntity[] items)
@@ -153,8 +163,8 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
     {
         if (value.ValueKind == JsonValueKind.Null) return new(null);
         var text = RawJson.From(value);
-        if ((_room -= text.Utf8.Length) < 0) return new(null, true);
-        return new(Templates.Parse(text));
+        if ((_room -= text.Utf8.Length) < 0) return Read.Omit();
+        return new(Templates.Parse(text), JsonValues.DepthOf(text.Utf8));
     }
 
     private static JsonNode? Put(JsonNode? root, string at, JsonNode? value)
@@ -170,7 +180,14 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
 
     private static int IndexOf(string segment) => int.Parse(segment, CultureInfo.InvariantCulture);
 
-    private readonly record struct Read(JsonNode? Node, bool Omitted = false, ResultRef? ResultRef = null);
+    private readonly record struct Read(JsonNode? Node, int Levels = 0)
+    {
+        public bool Omitted { get; private init; }
+
+        public ResultRef? ResultRef { get; private init; }
+
+        public static Read Omit(ResultRef? result = null) => new() { Omitted = true, ResultRef = result };
+    }
 
     /// <param name="Value">The result; null for one that is too large.</param>
     private readonly record struct Part(JsonElement? Value, ResultRef? ResultRef = null);

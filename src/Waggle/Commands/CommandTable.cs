@@ -16,6 +16,7 @@ internal static class CommandTable
         ("swarm", SwarmCommands.Create),
         ("memory", MemoryCommands.Create),
         ("vote", VoteCommands.Create),
+        ("workflow", WorkflowCommands.Create),
         ("schedule", ScheduleCommands.Create),
         ("question", QuestionCommands.Create),
         ("alerts", AlertCommands.Create),

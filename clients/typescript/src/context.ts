@@ -60,6 +60,8 @@ export class TaskContext<I = unknown> {
   #lines: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waits = new Map<string, (answer: Answer) => void>();
+  // Answers that shared a frame with the reply to their question.
+  readonly #early = new Map<string, Answer>();
   readonly #request: (message: { type: string; [field: string]: unknown }) => Promise<{ result: any }>;
 
   /** @internal */
@@ -105,6 +107,8 @@ export class TaskContext<I = unknown> {
     if (known) return known.answer;
     if (!question.hold) throw new TaskAsked(question, checkpoint);
     const { result } = await this.#request({ type: 'task.ask', ...this.lease, question, checkpoint });
+    const early = this.#early.get(result.question);
+    if (early) return early.answer;
     return new Promise((resolve, reject) => {
       this.#waits.set(result.question, (answer) => resolve(answer.answer));
       this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
@@ -113,8 +117,10 @@ export class TaskContext<I = unknown> {
 
   /** @internal */
   answered(answer: Answer): void {
-    this.#waits.get(answer.question)?.(answer);
+    const wait = this.#waits.get(answer.question);
     this.#waits.delete(answer.question);
+    if (wait) wait(answer);
+    else this.#early.set(answer.question, answer);
   }
 
   /** Reports progress, 0 to 1. Only the newest counts: at most ten a second are sent. */

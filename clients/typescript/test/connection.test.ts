@@ -91,6 +91,21 @@ test('A frame that is not JSON ends the socket, and the client connects again', 
   await connection.close({ timeout: 10 });
 });
 
+test('An answer in the frame of the reply to its question reaches the handler', async () => {
+  const scripted = new ScriptedHub([
+    ...opening, hub({ type: 'assign', task: 't1', attempt: 1, token: 7, lease_ms: 30_000, swarm: 'default', spec: { title: 'A' } }),
+    client({ type: 'task.start' }), client({ type: 'task.ask', id: 'q' }),
+    hub([{ type: 'reply', id: 'q', result: { question: 'q1' } }, { type: 'answer', task: 't1', attempt: 1, token: 7, answer: { question: 'q1', attempt: 1, state: 'defaulted', answer: 'blue' } }]),
+    client({ type: 'task.complete', id: 'c' }), hub({ type: 'reply', id: 'c', result: { task: 't1', state: 'completed', duplicate: false, cancel_requested: false } }),
+  ]);
+  let answer: unknown;
+  const worker = await startWorker('http://scripted', { webSocket: scripted.webSocket }, (w) => w.otherwise(async (task) => (answer = await task.ask({ text: 'Which colour?', hold: true }))));
+  await until(() => answer !== undefined, 'the answer', 5_000);
+  assert.equal(answer, 'blue');
+  await until(() => worker.holding === 0, 'the end', 5_000);
+  await worker.close({ timeout: 10 });
+});
+
 test('What a worker callback throws is reported: no vote is cast, and the end of a task is told once', async () => {
   const errors: unknown[] = [];
   let ends = 0;

@@ -1,5 +1,9 @@
 /** The messages and views of waggle.v1 (spec/waggle.v1.md). Times are UTC texts, durations whole milliseconds, progress and proficiencies 0 to 1. */
 
+import type { InputRef, SwarmMetrics } from './views.js';
+
+export type * from './views.js';
+
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -70,6 +74,13 @@ export interface AssignmentReason {
   resumed?: boolean;
 }
 
+/** The duration to expect: the median and the 90th percentile of the last attempts of the agent on tasks of the same type. */
+export interface DurationEstimate {
+  p50_ms: number;
+  p90_ms: number;
+  samples: number;
+}
+
 export interface UnschedulableReason {
   code: string;
   message: string;
@@ -90,6 +101,7 @@ export interface Attempt {
   last_progress?: number;
   log_tail?: string[];
   reason?: AssignmentReason;
+  estimate?: DurationEstimate;
   usage?: Usage;
   error?: TaskFailure;
 }
@@ -99,6 +111,8 @@ export interface TaskView {
   swarm: string;
   state: TaskState;
   priority: number;
+  /** The only agent that may have the task. */
+  assignee?: string;
   created_at: string;
   updated_at: string;
   ended_at?: string;
@@ -110,20 +124,28 @@ export interface TaskView {
   dead_letter: boolean;
   cancel_requested: boolean;
   spec: TaskSpec;
-  lease?: { agent: string; attempt: number; token: number; assigned_at: string; started_at?: string; reason?: AssignmentReason };
+  lease?: { agent: string; attempt: number; token: number; assigned_at: string; started_at?: string; reason?: AssignmentReason; estimate?: DurationEstimate };
   result?: unknown;
   result_ref?: ResultRef;
   result_missing?: boolean;
   usage?: Usage;
   claimed_outcome?: string;
+  verified_outcome?: string;
+  verification?: string;
   attempts?: Attempt[];
   next_retry_at?: string;
   progress?: number;
+  /** The time that the attempt is expected to take from now; absent without a basis, and in lists. */
+  remaining_ms?: number;
   error?: TaskFailure;
   cancel_reason?: string;
   cancelled_by?: string;
   retry_of?: string;
+  input_refs?: InputRef[];
   unschedulable_reason?: UnschedulableReason;
+  /** The question that the task waits for. */
+  question?: string;
+  checkpoint?: unknown;
 }
 
 export interface TaskCreated {
@@ -179,6 +201,7 @@ export interface SwarmView {
   state: 'active' | 'paused' | 'stopped';
   state_since?: string;
   state_by?: string;
+  metrics?: SwarmMetrics;
   topology?: SwarmTopology;
 }
 
@@ -255,6 +278,8 @@ export interface Assign extends Lease {
   answers?: QuestionAnswer[];
   /** The checkpoint that the last attempt kept. */
   checkpoint?: unknown;
+  /** The parts of the input that are too large for the message. */
+  input_refs?: InputRef[];
 }
 
 /** The answer to a question that a worker asked about its task. */
@@ -315,6 +340,8 @@ export type HubMessage =
   | ({ type: 'answer'; answer: Answer } & Lease)
   | ({ type: 'cancel'; reason?: string; grace_ms: number } & Lease)
   | ({ type: 'stop'; reason: string } & Lease)
+  | { type: 'runner.start'; spawn: string; attempt: number; role: string; agent: string; name: string; agent_type: string; swarm: string; capabilities: Record<string, number>; slots: number }
+  | { type: 'runner.stop'; spawn: string; attempt: number; reason: string }
   | { type: 'auth.expiring'; token_expires_at: string }
   | { type: 'bye'; code: number; reason: string; retry_after_ms?: number };
 

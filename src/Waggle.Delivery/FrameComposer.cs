@@ -79,8 +79,11 @@ internal readonly ref struct FrameComposer(SendBuffer buffer, IRenderer renderer
         buffer.Add([Array32, 0, 0, 0, 0]);
         while (Joins(entries, next) && buffer.Length - start < MaxArrayBytes)
         {
-            count += entries[next].Content is EncodedMessage { Ends: { } ends } ? ends.Length : 1;
-            WritePacked(entries[next++]);
+            var (entry, before) = (entries[next++], buffer.Length);
+            WritePacked(entry);
+
+            // A message that the dialect does not have writes nothing.
+            if (buffer.Length > before) count += entry.Content is EncodedMessage { Ends: { } ends } ? ends.Length : 1;
         }
 
         BinaryPrimitives.WriteInt32BigEndian(buffer.At(start + 1, sizeof(int)), count);

@@ -19,9 +19,11 @@ internal static class JsonSchemas
     {
         if (schema.Utf8.Length > Limits.MaxSchemaBytes)
             return new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxSchemaBytes} bytes; it had {schema.Utf8.Length}.");
+        if (SchemaKeywords.Refused(schema.ToElement()) is { } keyword)
+            return new(ErrorCodes.InvalidRequest, $"{field}{keyword}: references and regular expressions are not supported in schemas.");
         try
         {
-            // References are resolved by an evaluation, not before.
+            // Some faults show in an evaluation alone.
             Evaluate(Build(schema), RawJson.Parse("{}"));
             return null;
         }

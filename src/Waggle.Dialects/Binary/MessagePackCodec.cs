@@ -16,6 +16,8 @@ internal static class MessagePackCodec
     /// <summary>The greatest depth of a message that is converted. The dialects themselves accept less.</summary>
     public const int MaxDepth = 2 * Limits.MaxDepth;
 
+    private static readonly string TooLong = $"A message has at most {Limits.MaxMessageBytes} bytes as JSON.";
+
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
     /// <summary>Writes a message of the hub, which is valid JSON, as MessagePack.</summary>
@@ -53,6 +55,9 @@ internal static class MessagePackCodec
         {
             if (Copy(ref reader, writer, output, 0) is { } problem) return problem;
             if (!reader.End) return "A frame holds one message; there are bytes after it.";
+
+            // The last value, too: a text of control characters becomes six times as long.
+            if (output.WrittenCount + writer.BytesPending > Limits.MaxMessageBytes) return TooLong;
             JsonWriters.Return(writer);
             return null;
         }
@@ -64,10 +69,10 @@ internal static class MessagePackCodec
 
     private static string? Copy(ref MessagePackReader reader, Utf8JsonWriter writer, ArrayBufferWriter<byte> output, int depth)
     {
-        if (depth > MaxDepth) return $"A message has at most {Limits.MaxDepth} levels.";
+        if (depth > MaxDepth) return $"A message has at most {MaxDepth} levels.";
 
         // Its JSON has the same limit as a message in JSON, so a short message cannot become a long one.
-        if (output.WrittenCount + writer.BytesPending > Limits.MaxMessageBytes) return $"A message has at most {Limits.MaxMessageBytes} bytes as JSON.";
+        if (output.WrittenCount + writer.BytesPending > Limits.MaxMessageBytes) return TooLong;
         switch (reader.NextMessagePackType)
         {
             case MessagePackType.Map: return CopyMap(ref reader, writer, output, depth);

@@ -6,6 +6,7 @@ using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Dialects.Binary;
@@ -95,6 +96,9 @@ public sealed class MessagePackDialect : Dialect
 
     public override void Stop(LeaseRef lease, string reason, IMessageWriter output) =>
         Converted.Write(output, (_json, lease, reason), static (json, s) => s._json.Stop(s.lease, s.reason, json));
+
+    public override void AnswerQuestion(LeaseRef lease, QuestionAnswer answer, IMessageWriter output) =>
+        Converted.Write(output, (_json, lease, answer), static (json, s) => s._json.AnswerQuestion(s.lease, s.answer, json));
 
     public override void RequestVote(VoteRequested request, IMessageWriter output) =>
         Converted.Write(output, (_json, request), static (json, s) => s._json.RequestVote(s.request, json));

@@ -28,6 +28,25 @@ public sealed class JsonSchemasTests
     public void What_is_no_schema_is_refused(string schema) =>
         Assert.Equal(ErrorCodes.InvalidRequest, JsonSchemas.Problem("schema", RawJson.Parse(schema))!.Code);
 
+    [Theory]
+    [InlineData("""{"allOf":[{"$ref":"#"}]}""", "/allOf/0/$ref")]
+    [InlineData("""{"$defs":{"a":{"$dynamicRef":"#b"}}}""", "/$defs/a/$dynamicRef")]
+    [InlineData("""{"properties":{"name":{"pattern":"(a+)+$"}}}""", "/properties/name/pattern")]
+    [InlineData("""{"items":{"patternProperties":{"x":true}}}""", "/items/patternProperties")]
+    [InlineData("""{"not":{"anyOf":[true,{"dependentSchemas":{"x":{"$ref":"#"}}}]}}""", "/not/anyOf/1/dependentSchemas/x/$ref")]
+    public void A_keyword_whose_evaluation_has_no_bound_is_refused_with_its_place(string schema, string place)
+    {
+        var problem = JsonSchemas.Problem("schema", RawJson.Parse(schema))!;
+        Assert.Equal(ErrorCodes.InvalidRequest, problem.Code);
+        Assert.StartsWith($"schema{place}: ", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"properties":{"pattern":{"type":"string"},"$ref":{"type":"string"}}}""")]
+    [InlineData("""{"enum":[{"pattern":"x"},{"$ref":"#"}]}""")]
+    [InlineData("""{"default":{"$ref":"#"},"examples":[{"pattern":"("}]}""")]
+    public void A_name_or_a_value_may_be_like_a_keyword(string schema) => Assert.Null(JsonSchemas.Problem("schema", RawJson.Parse(schema)));
+
     [Fact]
     public void Two_schemas_may_have_the_same_id()
     {

@@ -88,6 +88,9 @@ public sealed class MessagePackCodecTests
     {
         byte[] nils = [0xdd, 0x00, 0x0f, 0xff, 0x00, .. Enumerable.Repeat((byte)0xc0, 0x0fff00)];
         Assert.Contains("bytes as JSON", Problem(nils), StringComparison.Ordinal);
+
+        byte[] text = [0xdb, 0x00, 0x0f, 0xff, 0x00, .. Enumerable.Repeat((byte)0x01, 0x0fff00)];
+        Assert.Contains("bytes as JSON", Problem(text), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,14 @@ public sealed class MessagePackDialectTests
     }
 
     [Fact]
+    public void Everything_that_a_dialect_may_change_is_passed_on()
+    {
+        var own = typeof(MessagePackDialect).GetMethods().Where(m => m.DeclaringType == typeof(MessagePackDialect)).Select(m => m.GetBaseDefinition().ToString());
+        var all = typeof(Dialect).GetMethods().Where(m => m is { IsVirtual: true, IsFinal: false } && m.DeclaringType == typeof(Dialect)).Select(m => m.ToString());
+        Assert.Empty(all.Except(own));
+    }
+
+    [Fact]
     public void All_connections_of_a_dialect_share_the_bodies_of_one_renderer()
     {
         Assert.Same(new MessagePackDialect(new NativeDialect()).Renderer, new MessagePackDialect(new NativeDialect()).Renderer);

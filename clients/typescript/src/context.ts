@@ -59,9 +59,9 @@ export class TaskContext<I = unknown> {
   #progress: { progress: number; message?: string } | undefined;
   #lines: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #waits = new Map<string, (answer: Answer) => void>();
-  // Answers that shared a frame with the reply to their question.
-  readonly #early = new Map<string, Answer>();
+  readonly #waits = new Map<string, ((answer: Answer) => void)[]>();
+  // The answers of this attempt by question. One may precede the reply to its question, and the hub does not send it again for the same question.
+  readonly #answered = new Map<string, Answer>();
   readonly #request: (message: { type: string; [field: string]: unknown }) => Promise<{ result: any }>;
 
   /** @internal */
@@ -100,27 +100,30 @@ export class TaskContext<I = unknown> {
 
   /**
    * Asks people or other agents. With `hold` the worker keeps its lease and this returns the answer. Without it the attempt ends here, by an error that the
-   * handler lets pass: the next attempt has `checkpoint`, and the same question with the same `key` then returns its answer at once.
+   * handler lets pass: the next attempt has `checkpoint`, and the same question then returns its answer at once. A question has the name `key`; without one
+   * its text, schema and choices name it. One question has one answer: ask anew with another text or `key`. A page without a secure context must set `key`.
    */
   async ask<T = unknown>(question: QuestionSpec, checkpoint?: unknown): Promise<T> {
-    const known = question.key && this.answers.find((a) => a.key === question.key);
+    const keyed = { ...question, key: question.key ?? (await keyOf(question)) };
+    const known = this.answers.findLast((a) => a.key === keyed.key);
     if (known) return known.answer;
-    if (!question.hold) throw new TaskAsked(question, checkpoint);
-    const { result } = await this.#request({ type: 'task.ask', ...this.lease, question, checkpoint });
-    const early = this.#early.get(result.question);
-    if (early) return early.answer;
+    if (!keyed.hold) throw new TaskAsked(keyed, checkpoint);
+    this.signal.throwIfAborted();
     return new Promise((resolve, reject) => {
-      this.#waits.set(result.question, (answer) => resolve(answer.answer));
       this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
+      this.#request({ type: 'task.ask', ...this.lease, question: keyed, checkpoint }).then(({ result }) => {
+        const answer = this.#answered.get(result.question);
+        if (answer) resolve(answer.answer);
+        else this.#waits.set(result.question, [...(this.#waits.get(result.question) ?? []), (answer) => resolve(answer.answer)]);
+      }, reject);
     });
   }
 
   /** @internal */
   answered(answer: Answer): void {
-    const wait = this.#waits.get(answer.question);
+    this.#answered.set(answer.question, answer);
+    for (const wait of this.#waits.get(answer.question) ?? []) wait(answer);
     this.#waits.delete(answer.question);
-    if (wait) wait(answer);
-    else this.#early.set(answer.question, answer);
   }
 
   /** Reports progress, 0 to 1. Only the newest counts: at most ten a second are sent. */
@@ -157,4 +160,11 @@ export class TaskContext<I = unknown> {
   #later(): void {
     if (!this.ended) this.#timer ??= setTimeout(() => this.flush(), Pause);
   }
+}
+
+// As the .NET SDK does, so that the next attempt, which asks the same, finds the answer.
+async function keyOf({ text, schema, choices }: QuestionSpec): Promise<string> {
+  const content = [text, JSON.stringify(schema ?? null), ...(choices ?? [])].join('\n');
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(content)));
+  return Array.from(hash.subarray(0, 16), (b) => b.toString(16).padStart(2, '0')).join('');
 }

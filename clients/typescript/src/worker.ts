@@ -32,6 +32,11 @@ export interface WorkerOptions extends ConnectionOptions {
   onEnded?: (task: TaskContext, ack: TaskAck | undefined, code: string | undefined) => void;
 }
 
+type Message = { type: string; [field: string]: unknown };
+
+const FirstPause = 1_000;
+const LongestPause = 60_000;
+
 /** An agent at work: it takes tasks under leases, renews them, and keeps each result until the hub has acknowledged it. */
 export class WaggleWorker {
   readonly #handlers = new Map<string, { definition: TaskDefinition<any, any>; handler: TaskHandler<any, any> }>();
@@ -172,24 +177,29 @@ export class WaggleWorker {
   }
 
   // The last message of a task is kept, over reconnects, until the hub has answered it.
-  async #end(task: TaskContext, message: { type: string; [field: string]: unknown }): Promise<void> {
+  async #end(task: TaskContext, message: Message): Promise<void> {
     if (task.ended) return;
     task.ended = true;
     task.flush();
-    let ack: TaskAck | undefined;
-    let code: string | undefined;
-    for (let answered = false; !answered; ) {
+    let { ack, error } = await this.#deliver(task, message);
+    const instead = message.type === 'task.ask' && error ? endInstead(error, task) : undefined;
+    if (instead) ({ ack, error } = await this.#deliver(task, instead));
+    this.#drop(task.lease);
+    void guarded(this.options, () => this.options.onEnded?.(task, ack, error instanceof WaggleError ? error.code : error ? String(error) : undefined));
+  }
+
+  async #deliver(task: TaskContext, message: Message): Promise<{ ack?: TaskAck; error?: unknown }> {
+    for (let pause = FirstPause; ; pause = Math.min(2 * pause, LongestPause)) {
       try {
-        ack = (await this.#connection.request<TaskAck>({ ...message, ...task.lease })).result;
-        answered = true;
+        return { ack: (await this.#connection.request<TaskAck>({ ...message, ...task.lease })).result };
       } catch (error) {
-        const later = error instanceof WaggleError ? error.retryAfterMs : undefined;
-        if (later !== undefined) await new Promise((resolve) => setTimeout(resolve, later));
-        else [code, answered] = [error instanceof WaggleError ? error.code : String(error), true];
+        // An answer to another question makes room for this one, so the task has not failed.
+        const full = message.type === 'task.ask' && error instanceof WaggleError && error.code === 'QUOTA_EXCEEDED';
+        const later = (error instanceof WaggleError ? error.retryAfterMs : undefined) ?? (full ? pause : undefined);
+        if (later === undefined) return { error };
+        await new Promise((resolve) => setTimeout(resolve, later));
       }
     }
-    this.#drop(task.lease);
-    void guarded(this.options, () => this.options.onEnded?.(task, ack, code));
   }
 
   #drop(lease: Lease): void {
@@ -280,7 +290,16 @@ function key(lease: Lease): string {
   return `${lease.task}/${lease.token}`;
 }
 
-function failure(error: unknown, task: TaskContext): { type: string; [field: string]: unknown } {
+// A question that the hub can never accept would lose the lease, and that of each later attempt.
+function endInstead(error: unknown, task: TaskContext): Message | undefined {
+  const code = error instanceof WaggleError ? error.code : undefined;
+  if (code === 'INVALID_STATE' && task.cause === 'cancelled') return { type: 'task.cancelled' };
+  if (code === 'STALE_LEASE' || code === 'NOT_FOUND' || code === 'INVALID_STATE') return undefined;
+  const message = `The question could not be asked: ${error instanceof Error ? error.message : error}`.slice(0, 10_000);
+  return { type: 'task.fail', error: { code: 'QUESTION_REJECTED', message }, retryable: false, usage: task.usage };
+}
+
+function failure(error: unknown, task: TaskContext): Message {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 10_000) || 'The handler threw.';
   if (error instanceof TaskFailed) {
     return {

@@ -106,6 +106,45 @@ test('An answer in the frame of the reply to its question reaches the handler', 
   await worker.close({ timeout: 10 });
 });
 
+const assigned = hub({ type: 'assign', task: 't1', attempt: 1, token: 7, lease_ms: 30_000, swarm: 'default', spec: { title: 'A' } });
+const ended = (state: string) => hub({ type: 'reply', id: 'e', result: { task: 't1', state, duplicate: false, cancel_requested: false } });
+const lease = { task: 't1', attempt: 1, token: 7 };
+
+test('An answer that precedes the reply to the repeated question, after a reconnect, reaches the handler', async () => {
+  const scripted = new ScriptedHub([
+    ...opening, assigned, client({ type: 'task.start' }), client({ type: 'task.ask' }), { from: 'closed', name: '', invalid: false, frame: { code: 1001 } },
+    client({ type: 'hello' }), hub(welcome), hub({ type: 'answer', ...lease, answer: { question: 'q1', attempt: 1, state: 'answered', answer: 'blue' } }),
+    client({ type: 'task.ask', id: 'q' }), hub({ type: 'reply', id: 'q', result: { question: 'q1' } }), client({ type: 'task.complete', id: 'e' }), ended('completed'),
+  ]);
+  let answer: unknown;
+  const worker = await startWorker('http://scripted', { webSocket: scripted.webSocket, backoffBase: 1 }, (w) => w.otherwise(async (task) => (answer = await task.ask({ text: 'Which colour?', hold: true }))));
+  await until(() => scripted.finished, 'the end', 5_000);
+  assert.equal(answer, 'blue');
+  await worker.close({ timeout: 10 });
+});
+
+test('A handler that asks after its cancellation asks nobody and ends', async () => {
+  const scripted = new ScriptedHub([...opening, assigned, hub({ type: 'cancel', ...lease, grace_ms: 1000 }), client({ type: 'task.start' }), client({ type: 'task.cancelled', id: 'e' }), ended('cancelled')]);
+  const worker = await startWorker('http://scripted', { webSocket: scripted.webSocket }, (w) => w.otherwise(async (task) => {
+    await until(() => task.signal.aborted, 'the cancellation');
+    return task.ask({ text: 'Which colour?', hold: true });
+  }));
+  await until(() => scripted.finished && worker.holding === 0, 'the end', 5_000);
+  assert.deepEqual(scripted.unexpected, []);
+  await worker.close({ timeout: 10 });
+});
+
+test('A question that meets the cancellation of its task ends it as cancelled, and one without room is asked again', async () => {
+  const scripted = new ScriptedHub([
+    ...opening, assigned, client({ type: 'task.start' }), client({ type: 'task.ask', id: 'q' }), hub({ type: 'error', id: 'q', code: 'QUOTA_EXCEEDED', message: 'Too many.' }),
+    client({ type: 'task.ask', id: 'r' }), hub([{ type: 'cancel', ...lease, grace_ms: 1000 }, { type: 'error', id: 'r', code: 'INVALID_STATE', message: 'It is being cancelled.' }]),
+    client({ type: 'task.cancelled', id: 'e' }), ended('cancelled'),
+  ]);
+  const worker = await startWorker('http://scripted', { webSocket: scripted.webSocket }, (w) => w.otherwise(async (task) => task.ask({ text: 'Which colour?' })));
+  await until(() => scripted.finished && worker.holding === 0, 'the end', 5_000);
+  await worker.close({ timeout: 10 });
+});
+
 test('What a worker callback throws is reported: no vote is cast, and the end of a task is told once', async () => {
   const errors: unknown[] = [];
   let ends = 0;

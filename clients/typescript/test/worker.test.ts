@@ -96,6 +96,37 @@ test('A worker asks: with hold it waits for the answer, without it the next atte
   await worker.close();
 });
 
+test('Questions without a key find their answers: in the next attempt, and again in the same one', async () => {
+  const type = defineTask<boolean, unknown>('asking-by-content');
+  const worker = await startWorker(hub.url, { id: 'content-asker' }, (w) => w.handle(type, async (task) => {
+    const answers: string[] = [];
+    for (const text of ['First?', 'Second?', 'First?']) answers.push(await task.ask<string>({ text, choices: ['a', 'b'], hold: task.input }));
+    return answers;
+  }));
+  for (const hold of [true, false]) {
+    const task = await client.tasks.create(type, hold);
+    for (const [text, answer] of [['First?', 'a'], ['Second?', 'b']]) {
+      let question: { id: string; text: string } | undefined;
+      await until(async () => {
+        const { result } = await client.request<{ questions: { id: string; text: string }[] }>({ type: 'question.list', task: task.id, state: 'open' });
+        return (question = result.questions[0])?.text === text;
+      }, `the task asks ${text}`);
+      await client.request({ type: 'task.answer', question: question!.id, answer });
+    }
+    const view = await client.tasks.wait(task.id);
+    assert.deepEqual([view.result, view.attempt], [['a', 'b', 'a'], hold ? 1 : 3]);
+  }
+  await worker.close();
+});
+
+test('A question that the hub refuses fails its task at once', async () => {
+  const type = defineTask<null, null>('asking-wrongly');
+  const worker = await startWorker(hub.url, { id: 'wrong-asker' }, (w) => w.handle(type, async (task) => task.ask({ text: 'Which?', choices: ['x'.repeat(1000)] })));
+  const view = await client.tasks.wait((await client.tasks.create(type, null)).id);
+  assert.deepEqual([view.state, view.error!.code, view.attempt], ['failed', 'QUESTION_REJECTED', 1]);
+  await worker.close();
+});
+
 test('A result that is longer than a message is uploaded', async () => {
   const type = defineTask<null, string>('long');
   const worker = await startWorker(hub.url, { id: 'writer' }, (w) => w.handle(type, () => 'x'.repeat(2_000_000)));

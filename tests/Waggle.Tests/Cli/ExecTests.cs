@@ -87,7 +87,7 @@ public sealed class ExecTests(HubFixture hub)
     [Fact]
     public async Task The_task_comes_on_standard_input_and_in_variables()
     {
-        const string Script = "read -r line; printf '%s\\n' \"$line\"; env | grep -E '^WAGGLE_(TASK_|URL|TOKEN)' | grep -v PROMPT | grep -v INPUT | sort";
+        const string Script = "read -r line; printf '%s\\n' \"$line\"; env | grep -E '^WAGGLE_(TASK_|URL|TOKEN)' | grep -v PROMPT | grep -v INPUT | grep -v _FILE= | sort";
         var task = await hub.ShellAsync(Script, spec => spec with { Title = "Ä title", Type = "text", Metadata = new Dictionary<string, string> { ["k"] = "v" } });
         var lines = task.Result.ToElement().GetString()!.Split('\n');
         var told = JsonDocument.Parse(lines[0]).RootElement;

@@ -260,6 +260,24 @@ test('A hub with tokens asks for one, and shows what it permits', async () => {
   }
 });
 
+test('A table has no more rows than its pages while tasks arrive, and the end of the table reads on', async () => {
+  const hub = await Hub.start();
+  try {
+    const page = await open(chrome, `${hub.url}/ui/#/tasks`);
+    await page.getByText('There is no task yet.').waitFor();
+    await hub.post('tasks', Array.from({ length: 700 }, (_, n) => ({ title: `Many ${n}` })));
+    await page.getByText('500 tasks loaded, more below').waitFor();
+    await until(async () => {
+      await page.getByRole('table', { name: 'Tasks' }).evaluate((t) => (t.scrollTop = t.scrollHeight));
+      return (await page.getByText('Many 0', { exact: true }).count()) === 1;
+    }, 'the last row');
+    await page.getByText('700 tasks', { exact: true }).waitFor();
+    await page.context().close();
+  } finally {
+    await hub.dispose();
+  }
+});
+
 test('A table of many tasks has few rows in the page, reaches the last one, and acts on all after it has counted them', async () => {
   const hub = await Hub.start();
   try {

@@ -24,6 +24,7 @@ class HubLink {
   #client: WaggleClient | undefined;
   #observer: Observer | undefined;
   #recent: HubRecord[] = [];
+  #position: Position | undefined;
   readonly #listeners = new Set<(records: HubRecord[]) => void>();
   #batch: HubRecord[] = [];
   #scheduled = false;
@@ -81,7 +82,12 @@ class HubLink {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The records after a position that arrived already: what was loaded with that position, and these, have no hole between them. */
+  /** The position of the newest durable record that arrived. */
+  get position(): Position {
+    return this.#position ?? this.client.welcome.position;
+  }
+
+  /** The records of tasks after a position that arrived already, with what a row shows: what was loaded with that position, and these, have no hole between them. */
   after(position: Position): HubRecord[] {
     return this.#recent.filter((r) => offsetOf(r.position) > offsetOf(position));
   }
@@ -131,7 +137,10 @@ class HubLink {
 
   #take(record: HubRecord): void {
     this.#batch.push(record);
-    if (record.class === 'durable') this.#recent.push(record);
+    if (record.class === 'durable') {
+      this.#position = record.position;
+      if (record.kind.startsWith('task_') && record.data?.task) this.#recent.push(small(record));
+    }
     if (this.#recent.length > 2 * Recent) this.#recent = this.#recent.slice(-Recent);
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -161,6 +170,13 @@ class HubLink {
     this.problem = known.message;
     this.status = known.code === 'UNAUTHENTICATED' ? 'sign in' : 'ended';
   }
+}
+
+// A record may be as long as its task's input.
+function small(record: HubRecord): HubRecord {
+  const { task, title, state, priority, agent, attempt, ended, error, spec } = record.data;
+  const data = { task, title, state, priority, agent, attempt, ended: ended && true, error: error && { code: error.code }, spec: spec && { type: spec.type, parent: spec.parent } };
+  return { type: 'record', position: record.position, topic: record.topic, kind: record.kind, class: record.class, at: record.at, swarm: record.swarm, data };
 }
 
 export const hub = new HubLink();

@@ -24,7 +24,7 @@ export interface TaskRow {
 
 const Page = 500;
 
-/** The tasks of a filter, newest first: pages from the hub, kept current by the records that follow. */
+/** The tasks of a filter, newest first: pages from the hub, kept current by the records that follow. It has no more rows than the pages that were asked for. */
 export class TaskList {
   rows = $state.raw<TaskRow[]>([]);
   busy = $state(false);
@@ -33,6 +33,12 @@ export class TaskList {
   #cursor: string | undefined;
   #query: TaskQuery = { states: [], words: [] };
   #run = 0;
+  #loaded = 0;
+  #most = Page;
+  // Whether rows were dropped that follow the last one: the cursor is past them.
+  #cut = false;
+  // Whether the pages before the dropped rows are read again.
+  #skipping = false;
   #again: ReturnType<typeof setTimeout> | undefined;
   readonly #byId = new Map<string, TaskRow>();
 
@@ -41,6 +47,7 @@ export class TaskList {
     this.#run++;
     this.#cursor = undefined;
     this.#byId.clear();
+    [this.#loaded, this.#most, this.#cut, this.#skipping] = [0, Page, false, false];
     this.complete = false;
     this.busy = false;
     void this.more(true);
@@ -51,27 +58,34 @@ export class TaskList {
     if (this.busy || (this.complete && !first)) return;
     this.busy = true;
     const run = this.#run;
+    const cut = this.#cut;
+    let added = 0;
+    this.#skipping ||= cut && !first;
+    if (!first) [this.#cut, this.#most] = [false, Math.max(this.#most, this.#byId.size + Page)];
     try {
       const { states, swarm, agent, parent } = this.#query;
-      const page = await hub.client.tasks.list({ states: states.length > 0 ? states : undefined, swarm, agent, parent, cursor: first ? undefined : this.#cursor, limit: Page });
+      const page = await hub.client.tasks.list({ states: states.length > 0 ? states : undefined, swarm, agent, parent, cursor: first || cut ? undefined : this.#cursor, limit: Page });
       if (run !== this.#run) return;
-      for (const task of page.tasks) this.#byId.set(task.id, rowOf(task, offsetOf(page.position)));
-      if (!first || this.#cursor === undefined) [this.#cursor, this.complete] = [page.cursor, page.cursor === undefined];
+      added = -this.#byId.size;
+      for (const row of page.tasks.map((t) => rowOf(t, offsetOf(page.position)))) if (matches(this.#query, row)) this.#byId.set(row.id, row);
+      added += this.#byId.size;
+      if (!first || this.#cursor === undefined) {
+        [this.#cursor, this.complete] = [page.cursor, page.cursor === undefined];
+        this.#loaded += page.tasks.length;
+      }
       this.#apply(hub.after(page.position));
       this.#show();
       this.problem = '';
     } catch (error) {
       this.problem = (error as Error).message;
+      if (run === this.#run) this.#cut ||= cut && !first;
     } finally {
       if (run === this.#run) this.busy = false;
     }
-    // A page whose rows the words exclude says nothing: go on until some are found.
-    if (run === this.#run && !this.problem && !this.complete && this.rows.length < 40 && this.#byId.size < 5000) void this.more();
-  }
-
-  /** How many rows were loaded, those included that the words exclude. */
-  get loaded(): number {
-    return this.#byId.size;
+    if (run !== this.#run || this.problem || this.complete) return;
+    if (added > 0) this.#skipping = false;
+    // A page whose rows the words exclude says nothing, nor does one before the rows that were dropped: go on until some are found.
+    if ((this.rows.length < 40 && this.#loaded < 5000) || (this.#skipping && !first)) void this.more();
   }
 
   take(records: HubRecord[]): void {
@@ -88,12 +102,15 @@ export class TaskList {
     for (const record of records) {
       if (!record.kind.startsWith('task_') || !record.data.task) continue;
       const row = this.#byId.get(record.data.task);
-      if (row) changed = apply(row, record) || changed;
-      else if (record.kind === 'task_created') {
+      if (row) {
+        changed = apply(row, record) || changed;
+        if (!matches(this.#query, row)) this.#byId.delete(row.id);
+      } else if (record.kind === 'task_created') {
         const fresh = rowOfCreated(record);
-        if (!this.#query.agent && (!this.#query.parent || record.data.spec.parent === this.#query.parent)) this.#byId.set(fresh.id, fresh);
+        if (this.#query.agent || (this.#query.parent && record.data.spec?.parent !== this.#query.parent) || !matches(this.#query, fresh)) continue;
+        this.#byId.set(fresh.id, fresh);
         changed = true;
-      } else if (record.class === 'durable' && (this.#query.agent ? record.data.agent === this.#query.agent : this.#query.states.includes(record.data.state))) this.#reloadSoon();
+      } else if (record.class === 'durable' && this.#mayMatch(record)) this.#reloadSoon();
     }
     return changed;
   }
@@ -106,8 +123,18 @@ export class TaskList {
     }, 1000);
   }
 
+  #mayMatch({ data, swarm }: HubRecord): boolean {
+    if (this.#query.agent ? data.agent !== this.#query.agent : !this.#query.states.includes(data.state)) return false;
+    return data.title === undefined || matches({ ...this.#query, type: undefined }, { id: data.task, title: data.title, state: data.state, swarm: swarm! });
+  }
+
   #show(): void {
-    this.rows = [...this.#byId.values()].filter((r) => matches(this.#query, r)).map((r) => ({ ...r })).sort(newestFirst);
+    const rows = [...this.#byId.values()].sort(newestFirst);
+    for (const { id } of rows.splice(this.#most)) {
+      this.#byId.delete(id);
+      [this.#cut, this.complete] = [true, false];
+    }
+    this.rows = rows.map((r) => ({ ...r }));
   }
 }
 

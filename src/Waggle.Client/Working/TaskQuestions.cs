@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Waggle.Protocol.Json;
@@ -6,15 +7,14 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>The questions that the handler of one assignment asks and waits for. Thread-safe; no other code is called under its lock.</summary>
+/// <summary>The questions that the handler of one assignment asks and waits for. Thread-safe.</summary>
 internal sealed class TaskQuestions(TaskWork work, LeaseReporter reporter)
 {
     private const int KeyBytes = 16;
 
-    private readonly Lock _gate = new();
-    private QuestionAnswer? _last;
-    private TaskCompletionSource<QuestionAnswer>? _waiting;
-    private string? _waitingFor;
+    // The answers of this attempt by question, also those that arrive before the reply that names their question. The hub sends each once, and a handler may
+    // ask a question that was answered again. Their number is that of the answers which people gave while the attempt ran.
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<QuestionAnswer>> _answers = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Gives a question without a key one that follows from its content, so that the next attempt, which asks the same, finds the answer.
@@ -32,30 +32,11 @@ internal sealed class TaskQuestions(TaskWork work, LeaseReporter reporter)
         var ack = await reporter.AskAsync(ask, cancel);
         if (ack.Question is not { } id)
             throw new WaggleException(ClientErrorCodes.Protocol, "The hub's reply to task.ask names no question.");
-        return await AnswerTo(id).WaitAsync(cancel);
+        return await AnswerTo(id).Task.WaitAsync(cancel);
     }
 
-    public void Answered(QuestionAnswer answer)
-    {
-        TaskCompletionSource<QuestionAnswer>? waiting = null;
-        lock (_gate)
-        {
-            _last = answer;
-            if (_waitingFor == answer.Question) (waiting, _waiting, _waitingFor) = (_waiting, null, null);
-        }
+    public void Answered(QuestionAnswer answer) => AnswerTo(answer.Question).TrySetResult(answer);
 
-        waiting?.TrySetResult(answer);
-    }
-
-    // The answer may arrive before the reply that names its question.
-    private Task<QuestionAnswer> AnswerTo(string question)
-    {
-        lock (_gate)
-        {
-            if (_last?.Question == question) return Task.FromResult(_last);
-            _waitingFor = question;
-            _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _waiting.Task;
-        }
-    }
+    private TaskCompletionSource<QuestionAnswer> AnswerTo(string question) =>
+        _answers.GetOrAdd(question, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

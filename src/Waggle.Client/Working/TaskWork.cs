@@ -114,7 +114,7 @@ public sealed class TaskWork : IThreadPoolWorkItem
     public Task CheckpointAsync(RawJson checkpoint, CancellationToken cancel = default) => _runner.KeepAsync(this, checkpoint, cancel);
 
     /// <summary>
-    /// Asks a question about the task. An answer to the same question of an earlier attempt returns at once. Otherwise a question with
+    /// Asks a question about the task. An answer to the same question, of this attempt or an earlier one, returns at once. Otherwise a question with
     /// <see cref="QuestionSpec.Hold"/> waits for the answer here. A question without it ends the attempt by <see cref="InputRequiredException"/>, which the
     /// handler does not catch; the handler runs again with the answer.
     /// </summary>
@@ -139,7 +139,10 @@ public sealed class TaskWork : IThreadPoolWorkItem
         return await QuestionsOf().AskAsync(keyed, checkpoint, stop.Token);
     }
 
-    /// <summary>Asks whether the handler may go on, as <see cref="AskAsync"/> does with the choices <c>yes</c> and <c>no</c>.</summary>
+    /// <summary>
+    /// Asks whether the handler may go on, as <see cref="AskAsync"/> does with the choices <c>yes</c> and <c>no</c>. One text is one approval: the same text
+    /// again returns the first answer and asks nobody. A handler that needs another approval asks with another text, for example with the number of the step.
+    /// </summary>
     /// <param name="text">What is to be approved.</param>
     /// <param name="hold">Whether the handler keeps its slot and waits.</param>
     /// <param name="cancel">The handler's token.</param>

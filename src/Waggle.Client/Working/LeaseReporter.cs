@@ -68,17 +68,5 @@ internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leas
         if (leases.TryGet(lease, out var work)) work.Answered(answer);
     }
 
-    private void Call(Action hook)
-    {
-        try
-        {
-            hook();
-        }
-#pragma warning disable CA1031 // A hook of the program failed: that ends the worker, loudly, wherever it was called from.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fail(new WaggleException(ClientErrorCodes.Closed, $"A hook threw: {e.Message}", inner: e));
-        }
-    }
+    private void Call(Action hook) => Hook.Call(hook, fail);
 }

@@ -19,14 +19,19 @@ internal sealed class MessageReceiver
 
     private readonly WaggleWorkerOptions _options;
     private readonly RequestTable _requests;
+    private readonly Action<WaggleException> _fail;
     private readonly ConcurrentDictionary<string, bool> _waiting = new(StringComparer.Ordinal);
     private readonly Channel<AgentMessage> _messages = Channel.CreateBounded<AgentMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private int _started;
 
-    public MessageReceiver(WaggleWorkerOptions options, RequestTable requests)
+    /// <param name="options">The handler of messages and the hook of those that failed.</param>
+    /// <param name="requests">Sends the acknowledgements.</param>
+    /// <param name="fail">Ends the worker after a hook of the program threw.</param>
+    public MessageReceiver(WaggleWorkerOptions options, RequestTable requests, Action<WaggleException> fail)
     {
         _options = options;
         _requests = requests;
+        _fail = fail;
     }
 
     /// <summary>Takes a message, unless it waits or runs already: the hub sends it again after a reconnect.</summary>
@@ -62,7 +67,7 @@ internal sealed class MessageReceiver
         catch (Exception e) when (e is not OperationCanceledException || !_requests.Ended.IsCancellationRequested)
         {
             // The time of a message may end while it is handled.
-            if (e is not WaggleException { Code: ErrorCodes.NotFound }) _options.OnMessageFailed?.Invoke(message.Message, e);
+            if (e is not WaggleException { Code: ErrorCodes.NotFound }) ReportFailed(message, e);
         }
         finally
         {
@@ -82,11 +87,13 @@ internal sealed class MessageReceiver
             }
             catch (Exception e) when (e is not OperationCanceledException || !_requests.Ended.IsCancellationRequested)
             {
-                _options.OnMessageFailed?.Invoke(message.Message, e);
+                ReportFailed(message, e);
                 if (attempt == MostAttempts) return PlainText.Clip(PlainText.OneLine($"{e.GetType().Name}: {e.Message}"), MaxReasonLength);
             }
 
             await Task.Delay(attempt * FirstPause, _options.Time, _requests.Ended);
         }
     }
+
+    private void ReportFailed(AgentMessage message, Exception cause) => Hook.Call(() => _options.OnMessageFailed?.Invoke(message.Message, cause), _fail);
 }

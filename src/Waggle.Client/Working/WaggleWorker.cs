@@ -49,10 +49,10 @@ public sealed class WaggleWorker : IAsyncDisposable
         _flusher = new ReportFlusher(options.Time);
         var secret = options.Secret ?? ProcessSecret.Value;
         var requests = _requests = new RequestTable(options.QueueCapacity, options.Time);
-        _reporter = new LeaseReporter(options, _leases, requests, reason => _connection!.Finish(reason));
+        _reporter = new LeaseReporter(options, _leases, requests, Fail);
         _keeper = new LeaseKeeper(options, _leases, _reporter, requests, () => IsConnected);
         _drainer = new Drainer(requests);
-        var (votes, messages) = (new VoteCaster(options, requests), new MessageReceiver(options, requests));
+        var (votes, messages) = (new VoteCaster(options, requests), new MessageReceiver(options, requests, Fail));
         var owner = new WorkerOwner(options, secret, types, _state, _leases, _reporter, _keeper, _drainer, votes, messages, Accept, Ended);
         _connection = new WaggleConnection(options, owner, requests);
         _http = new HubHttp(options, _connection);
@@ -214,6 +214,8 @@ public sealed class WaggleWorker : IAsyncDisposable
         if (_state.IsStopping) _reporter.ReleaseNow(work);
         else ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
     }
+
+    private void Fail(WaggleException reason) => _connection.Finish(reason);
 
     private void Ended(WaggleException reason)
     {

@@ -85,6 +85,7 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     /// <summary>
     /// Called when <see cref="OnMessage"/> threw for a message, or the hub refused its acknowledgement: the id of the message and the cause. The worker calls
     /// the handler up to three times, 1 s and 2 s later, and then gives the message up: the hub notes the reason, and later messages come.
+    /// If this hook throws, the worker ends.
     /// </summary>
     public Action<string, Exception>? OnMessageFailed { get; set; }
 

@@ -9,6 +9,7 @@ namespace Waggle.Client.Tests.Working;
 public sealed class MessageReceiverTests : IDisposable
 {
     private readonly FakeTime _time = new();
+    private readonly ConcurrentQueue<WaggleException> _fatal = new();
     private readonly RequestTable _requests;
     private readonly WaggleWorkerOptions _options;
     private readonly MessageReceiver _receiver;
@@ -17,7 +18,7 @@ public sealed class MessageReceiverTests : IDisposable
     {
         _requests = new RequestTable(100, _time);
         _options = new WaggleWorkerOptions { Time = _time };
-        _receiver = new MessageReceiver(_options, _requests);
+        _receiver = new MessageReceiver(_options, _requests, _fatal.Enqueue);
     }
 
     public void Dispose() => _requests.Dispose();
@@ -61,6 +62,17 @@ public sealed class MessageReceiverTests : IDisposable
         _options.OnMessage = (_, _) => ++calls == 1 ? throw new InvalidOperationException("It broke.") : ValueTask.CompletedTask;
         _receiver.Receive(Message("am1"));
         Assert.Null((await SentAsync()).Failed);
+    }
+
+    [Fact]
+    public async Task A_hook_that_throws_ends_the_worker()
+    {
+        _options.OnMessage = (_, _) => throw new InvalidOperationException("It broke.");
+        _options.OnMessageFailed = (_, _) => throw new InvalidOperationException("a bug");
+        _receiver.Receive(Message("am1"));
+        await Eventually.Async(() => !_fatal.IsEmpty);
+        Assert.True(_fatal.TryPeek(out var reason));
+        Assert.Contains("a bug", reason.Message, StringComparison.Ordinal);
     }
 
     private static AgentMessage Message(string id) => new()

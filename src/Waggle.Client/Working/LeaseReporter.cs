@@ -39,6 +39,9 @@ internal sealed class LeaseReporter(WaggleWorkerOptions options, LeaseTable leas
     public void FailInstead(TaskWork work, string code, string text) =>
         _ = SendAsync(work, OutcomeMessages.Fail(work, code, text, retryable: false)).AsTask();
 
+    /// <summary>Confirms the cancellation of a task whose question the hub refused for it.</summary>
+    public void ConfirmCancelled(TaskWork work) => _ = SendAsync(work, OutcomeMessages.Cancelled(work)).AsTask();
+
     /// <summary>Returns an assignment whose handler has not begun.</summary>
     public void ReleaseNow(TaskWork work)
     {

@@ -50,6 +50,8 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
             reporter.FailInstead(work, "RESULT_REJECTED", $"The result could not be delivered: {text}");
         else if (Message is TaskAsk && code is not (ErrorCodes.StaleLease or ErrorCodes.NotFound or ErrorCodes.InvalidState))
             reporter.FailInstead(work, "QUESTION_REJECTED", $"The question could not be asked: {text}");
+        // The question met the cancellation of its task. Without a last message the task would stay under cancellation until its deadline.
+        else if (Message is TaskAsk && code == ErrorCodes.InvalidState && work.CancelCause == CancelCause.TaskCancelled) reporter.ConfirmCancelled(work);
         else reporter.GiveUp(work, code);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -29,13 +30,26 @@ internal sealed class TaskQuestions(TaskWork work, LeaseReporter reporter)
     public async Task<QuestionAnswer> AskAsync(QuestionSpec question, RawJson checkpoint, CancellationToken cancel)
     {
         var ask = new TaskAsk { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Question = question, Checkpoint = checkpoint };
-        var ack = await reporter.AskAsync(ask, cancel);
+        var ack = await SendAsync(ask, cancel);
         if (ack.Question is not { } id)
             throw new WaggleException(ClientErrorCodes.Protocol, "The hub's reply to task.ask names no question.");
         return await AnswerTo(id).Task.WaitAsync(cancel);
     }
 
     public void Answered(QuestionAnswer answer) => AnswerTo(answer.Question).TrySetResult(answer);
+
+    // The hub refuses a question of a task under cancellation. The handler then ends as cancelled, not as failed.
+    private async Task<TaskAck> SendAsync(TaskAsk ask, CancellationToken cancel)
+    {
+        try
+        {
+            return await reporter.AskAsync(ask, cancel);
+        }
+        catch (WaggleException e) when (e.Code == ErrorCodes.InvalidState && work.CancelCause == CancelCause.TaskCancelled)
+        {
+            throw new OperationCanceledException(e.Message, e, work.Cancelled);
+        }
+    }
 
     private TaskCompletionSource<QuestionAnswer> AnswerTo(string question) =>
         _answers.GetOrAdd(question, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));

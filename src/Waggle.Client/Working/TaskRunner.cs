@@ -90,6 +90,9 @@ internal sealed class TaskRunner(
                 return OutcomeMessages.Refuse(work, refused.Message);
             case TaskRefusedException refused:
                 return OutcomeMessages.Release(work, refused.Message);
+            // Nobody answers a question of a task under cancellation.
+            case InputRequiredException when work.CancelCause == CancelCause.TaskCancelled:
+                return AfterCancel(work);
             case InputRequiredException asked:
                 return OutcomeMessages.Ask(work, asked);
             case TaskFailedException failed:

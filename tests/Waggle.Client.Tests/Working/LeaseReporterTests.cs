@@ -79,6 +79,18 @@ public sealed class LeaseReporterTests
     }
 
     [Fact]
+    public async Task A_question_that_met_the_cancellation_of_its_task_confirms_it()
+    {
+        var request = await SendAsync(new TaskAsk { Task = _work.Id, Attempt = _work.Attempt, Token = _work.Token, Question = new() { Text = "Which branch?" } });
+        _work.Cancel(CancelCause.TaskCancelled, "not needed");
+
+        request.Refused(Answers.Error(request.Message, ErrorCodes.InvalidState));
+
+        Assert.IsType<TaskCancelled>(Assert.Single(_parts.SentMessages()));
+        Assert.Equal(1, _parts.Leases.Count);
+    }
+
+    [Fact]
     public void An_assignment_is_handed_back_only_while_its_handler_has_not_ended()
     {
         _parts.Reporter.ReleaseNow(_work);

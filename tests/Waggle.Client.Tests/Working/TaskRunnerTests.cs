@@ -2,6 +2,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 
 namespace Waggle.Client.Tests.Working;
 
@@ -68,6 +69,32 @@ public sealed class TaskRunnerTests
 
         Assert.IsType(message, (await RunAsync())[^1]);
         Assert.Empty(_parts.Calls);
+    }
+
+    [Fact]
+    public async Task A_question_after_the_cancellation_confirms_it()
+    {
+        _parts.Handler = (work, _) =>
+        {
+            work.Cancel(CancelCause.TaskCancelled, "not needed");
+            throw new InputRequiredException(new QuestionSpec { Text = "Which branch?" });
+        };
+
+        Assert.IsType<TaskCancelled>((await RunAsync())[^1]);
+    }
+
+    [Fact]
+    public async Task A_handler_whose_question_the_hub_refuses_for_the_cancellation_ends_as_cancelled()
+    {
+        _parts.Handler = async (work, _) => (await work.AskAsync(new QuestionSpec { Text = "Which branch?", Hold = true })).Answer;
+        var work = _parts.Accept();
+        var running = _parts.Runner.RunAsync(work);
+        var ask = _parts.Sent()[^1];
+        work.Cancel(CancelCause.TaskCancelled, "not needed");
+        ask.Refused(Answers.Error(ask.Message, ErrorCodes.InvalidState));
+        await running.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.IsType<TaskCancelled>(_parts.SentMessages()[^1]);
     }
 
     [Fact]

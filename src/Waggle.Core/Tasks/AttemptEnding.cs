@@ -69,12 +69,13 @@ internal static class AttemptEnding
 
     private static TaskError NotStarted(string agent) => new("NOT_STARTED", $"Agent '{agent}' did not start the task before its lease expired.");
 
-    /// <summary>Ends an attempt whose worker had started it and is gone. A task that is lost too often is poison.</summary>
+    /// <summary>Ends an attempt whose worker had started it and is gone. A task that is lost too often is poison, unless it waits for an answer.</summary>
     public static TaskRecord Lose(TaskEntity task, IHiveView view, in DecisionContext context, IReadOnlyList<RecordData> earlier)
     {
         var error = new TaskError("LEASE_LOST", $"Agent '{task.Lease!.Agent}' did not renew its lease.");
         var end = End(task, view, AttemptOutcomes.Lost, error, earlier: earlier);
         if (task.State == TaskState.Cancelling) return Cancelled(task, end);
+        if (task.State == TaskState.InputRequired) return WaitOn(task, end);
         var limit = task.Spec.PoisonLosses(context.Options);
         if (task.Losses + 1 >= limit)
         {
@@ -82,7 +83,7 @@ internal static class AttemptEnding
             return Fail(task, end, poison);
         }
 
-        return task.State == TaskState.InputRequired ? WaitOn(task, end) : Requeued(task, AttemptOutcomes.Lost, end);
+        return Requeued(task, AttemptOutcomes.Lost, end);
     }
 
     // The question stays open: its answer starts another attempt.

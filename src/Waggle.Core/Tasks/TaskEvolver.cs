@@ -75,6 +75,8 @@ internal static class TaskEvolver
     /// <summary>Returns the end of the attempt that this record ended; null if it ended none.</summary>
     public static AttemptEnd? EndOf(TaskRecord record) => record switch
     {
+        // The question of this task expired. The attempt that asked it, and is named here, ended before.
+        TaskFailed { Ended.Outcome: AttemptOutcomes.Asked } => null,
         TaskCompleted r => r.Ended,
         TaskFailed r => r.Ended,
         TaskRetryScheduled r => r.Ended,

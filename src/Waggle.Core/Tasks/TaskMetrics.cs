@@ -65,19 +65,11 @@ internal sealed class TaskMetrics
             case TaskCreated: _created++; break;
             case TaskAssigned: _assigned++; break;
             case TaskOrphanResult: _orphans++; break;
-            case TaskRetryScheduled retry:
-                _retries++;
-                Ended(retry.Ended.Outcome);
-                break;
-            case TaskFailed failed:
-                if (failed.DeadLetter) _deadLetters++;
-                Ended(failed.Ended.Outcome);
-                break;
-            case TaskCompleted completed: Ended(completed.Ended.Outcome); break;
-            case TaskRequeued { Ended: { } end }: Ended(end.Outcome); break;
-            case TaskCancelled { Ended: { } end }: Ended(end.Outcome); break;
-            case TaskExpired { Ended: { } end }: Ended(end.Outcome); break;
+            case TaskRetryScheduled: _retries++; break;
+            case TaskFailed { DeadLetter: true }: _deadLetters++; break;
         }
+
+        if (TaskEvolver.EndOf(record) is { } end) Ended(end.Outcome);
     }
 
     private void Ended(string outcome)

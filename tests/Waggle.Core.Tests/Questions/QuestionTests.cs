@@ -129,6 +129,60 @@ public sealed class QuestionTests
     }
 
     [Fact]
+    public void The_expiry_of_a_question_leaves_the_attempt_that_asked_it_and_was_lost_as_it_is()
+    {
+        var worker = _hive.Worker("a1");
+        var task = _hive.Create();
+        worker.Start();
+        worker.Progress(0.5);
+        Ask(worker, Branch with { Hold = true, DeadlineMs = 600_000 });
+        worker.Vanish();
+        _hive.Advance(TimeSpan.FromMinutes(2));
+        var lost = _hive.Attempts(task).Single();
+        Assert.Equal((AttemptOutcomes.Lost, 0.5), (lost.Outcome, lost.LastProgress!.Value));
+
+        _hive.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal((TaskState.Failed, "QUESTION_EXPIRED"), (_hive.StateOf(task), _hive.Task(task).Error!.Code));
+        var still = _hive.Attempts(task).Single();
+        Assert.Equal((lost.Outcome, lost.EndedAt, lost.LastProgress, lost.Error), (still.Outcome, still.EndedAt, still.LastProgress, still.Error));
+    }
+
+    [Fact]
+    public void The_question_stays_open_at_the_last_permitted_loss()
+    {
+        var task = _hive.Create();
+        var first = _hive.Worker("a1");
+        first.Start();
+        Lose(first);
+        Assert.Equal((TaskState.Pending, 1), (_hive.StateOf(task), _hive.Task(task).Losses));
+        var second = _hive.Worker("a2");
+        second.Start();
+        var ack = Ask(second, Branch with { Hold = true });
+        Lose(second);
+        Assert.Equal((TaskState.InputRequired, 2), (_hive.StateOf(task), _hive.Task(task).Losses));
+
+        Answer(ack.Question!, "\"main\"");
+        Assert.True(_hive.Worker("a3").Has(task));
+
+        void Lose(TestWorker worker)
+        {
+            worker.Vanish();
+            _hive.Advance(TimeSpan.FromMinutes(2));
+        }
+    }
+
+    [Fact]
+    public void A_timeout_of_the_attempt_closes_the_question_of_a_worker_that_holds()
+    {
+        var worker = _hive.Worker("a1");
+        var task = _hive.Create(with: s => s with { StartToCloseMs = 10_000 });
+        worker.Start();
+        var ack = Ask(worker, Branch with { Hold = true });
+        _hive.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal((AttemptOutcomes.Timeout, QuestionState.Cancelled), (_hive.Attempts(task)[0].Outcome, Show(ack.Question!).State));
+    }
+
+    [Fact]
     public void A_removed_agent_leaves_its_question_open()
     {
         var worker = _hive.Worker("a1");

@@ -122,6 +122,9 @@ public static class Limits
 
     /// <summary>The greatest number of messages that wait for an agent, and their size together.</summary>
     public const int MaxInboxMessages = 1000;
+    /// <summary>The greatest length of the reason for which an agent gave a message up, in characters.</summary>
+    public const int MaxMessageFailedLength = 500;
+
     public const int MaxInboxBytes = 4 * 1024 * 1024;
 
     /// <summary>The size of the messages that wait for all agents. The hub holds each of them in memory.</summary>

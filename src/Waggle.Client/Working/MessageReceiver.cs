@@ -13,7 +13,6 @@ internal sealed class MessageReceiver
     // More than the hub sends without an acknowledgement, before and after a reconnect.
     private const int Capacity = 256;
     private const int MostAttempts = 3;
-    private const int MaxReasonLength = 500;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -88,7 +87,8 @@ internal sealed class MessageReceiver
             catch (Exception e) when (e is not OperationCanceledException || !_requests.Ended.IsCancellationRequested)
             {
                 ReportFailed(message, e);
-                if (attempt == MostAttempts) return PlainText.Clip(PlainText.OneLine($"{e.GetType().Name}: {e.Message}"), MaxReasonLength);
+                // The text of an exception often quotes the message, which the record of its end, visible to others, may not.
+                if (attempt == MostAttempts) return e.GetType().Name;
             }
 
             await Task.Delay(attempt * FirstPause, _options.Time, _requests.Ended);

@@ -6,8 +6,8 @@ namespace Waggle.Core.Kernel;
 /// <summary>Limits the length of texts, because the hub stores them and sends them to every subscriber.</summary>
 internal static class TextRules
 {
-    public static Error? Problem(string field, string? text) => text?.Length > Limits.MaxTextLength
-        ? new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxTextLength} characters; it had {text.Length}.")
+    public static Error? Problem(string field, string? text, int most = Limits.MaxTextLength) => text?.Length > most
+        ? new(ErrorCodes.TooLarge, $"{field} has at most {most} characters; it had {text.Length}.")
         : null;
 
     /// <summary>Checks the name of a subject, as tokens carry it.</summary>

@@ -8,7 +8,7 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Core.Messaging;
 
 /// <summary>Ends messages that the principal's agent has handled, or could not handle. A message that ended before is no error.</summary>
-/// <param name="Failed">Why the agent could not handle them; null if it did.</param>
+/// <param name="Failed">Why the agent could not handle them; null if it did. All who may read the agents see it.</param>
 public sealed record AcknowledgeMessages(IReadOnlyList<string> Messages, string? Failed = null) : Command<MessagesAcknowledged>
 {
     public override string Right => Permissions.WorkTasks;
@@ -17,7 +17,9 @@ public sealed record AcknowledgeMessages(IReadOnlyList<string> Messages, string?
     {
         if (Messages.Count is 0 or > Limits.MaxInboxMessages)
             return new(ErrorCodes.InvalidRequest, $"messages has 1 to {Limits.MaxInboxMessages} entries; there were {Messages.Count}.");
-        return Messages.Contains(null!) ? new(ErrorCodes.InvalidRequest, "messages holds a null.") : TextRules.Problem("failed", Failed);
+        return Messages.Contains(null!)
+            ? new(ErrorCodes.InvalidRequest, "messages holds a null.")
+            : TextRules.Problem("failed", Failed, Limits.MaxMessageFailedLength);
     }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)

@@ -5,7 +5,7 @@ using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Messaging;
 
-/// <summary>A change of a message to an agent. No record has the content, which only the agent receives.</summary>
+/// <summary>A change of a message to an agent. No record has the content, which only the agent receives, unless the agent quotes it in a failure.</summary>
 public abstract record MessageRecord : RecordData
 {
     [JsonIgnore]

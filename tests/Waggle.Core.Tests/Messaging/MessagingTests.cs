@@ -160,6 +160,7 @@ public sealed class MessagingTests
         Bad(new SendMessage(null, MessageAudience.Lead, RawJson.Parse("1"), "none") { By = TestHive.User }, ErrorCodes.NotFound);
         Bad(new AcknowledgeMessages(["am9"]) { By = _bob.Principal }, ErrorCodes.NotFound);
         Bad(new AcknowledgeMessages(["am9"]) { By = TestHive.User }, ErrorCodes.NotAnAgent);
+        Bad(new AcknowledgeMessages(["am9"], new string('x', Limits.MaxMessageFailedLength + 1)) { By = _bob.Principal }, ErrorCodes.TooLarge);
         var other = _hive.Ok<MessagesSent>(Send(TestHive.User, "cid", "1")).Messages[0].Message;
         Bad(new AcknowledgeMessages([other]) { By = _bob.Principal }, ErrorCodes.NotFound);
         _hive.Ok<SwarmView>(new CreateSwarm("Second", "s2") { By = TestHive.User });

@@ -50,6 +50,9 @@ internal sealed class Endings(WorkerJournal journal)
     {
         // Without an entry, the task was handed back before its command started.
         if (!_byToken.TryRemove(token, out var ending)) ending = new WorkerEvent(ack.State == TaskState.Cancelled ? "cancelled" : "released");
+        // The hub refused the result or the question, so the worker reported a failure or a cancellation in its place.
+        else if (ending.Event is "completed" or "asked" && Instead(ack.State) is { } instead)
+            ending = ending with { Event = instead, Message = $"the hub rejected the report that the task {ending.Event}" };
         journal.Say(ending with { Task = task, Attempt = attempt });
     }
 
@@ -60,6 +63,13 @@ internal sealed class Endings(WorkerJournal journal)
             "rejected", $"the hub rejected the report that the task {ending?.Event ?? "ended"}")
         { Task = task, Attempt = attempt, Code = code });
     }
+
+    private static string? Instead(TaskState state) => state switch
+    {
+        TaskState.Failed or TaskState.RetryWait => "failed",
+        TaskState.Cancelled => "cancelled",
+        _ => null,
+    };
 
     private void Remember(TaskWork work, WorkerEvent ending, long since) =>
         _byToken[work.Token] = ending with { DurationMs = (long)Stopwatch.GetElapsedTime(since).TotalMilliseconds };

@@ -53,6 +53,19 @@ public sealed class QuestionTests(HubFixture hub)
     }
 
     [Fact]
+    public async Task A_question_that_the_hub_refuses_is_printed_as_a_failure()
+    {
+        const string WithoutChoices = "printf '{\"text\":\"Release it?\",\"choices\":[]}' > \"$WAGGLE_TASK_QUESTION_FILE\"";
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = CliProcess.Start(
+            await hub.UrlAsync(), ["worker", "--exec", WithoutChoices, "--swarm", swarm, "--name", $"{swarm}-1"]);
+        await worker.Output.WaitAsync("connected");
+        var task = (await hub.RunAsync("task", "create", "Release", "--swarm", swarm, "--json")).Json.GetProperty("id").GetString()!;
+        await worker.Output.WaitAsync($"failed {task}");
+        Assert.Equal("QUESTION_REJECTED", (await TaskAsync(task)).GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task An_answer_is_given_once_as_text_or_as_json()
     {
         Assert.Equal(2, (await hub.RunAsync("question", "answer", "q1")).ExitCode);

@@ -17,14 +17,14 @@ public sealed record AnswerQuestion(string Question, RawJson Answer) : Command<Q
     public override int Bytes => Answer.Utf8.Length;
 
     public override string? Refusal(IHiveView hive) =>
-        By.Agent is { } agent && hive.Question(Question) is { } asked ? Kinship.Refusal(agent, asked.Shown, hive) : null;
+        (By.Agent ?? By.OnlyAgent) is { } agent && hive.Question(Question) is { } asked ? RelatedTasks.Refusal(agent, asked.Shown, hive) : null;
 
     public override Error? Malformed() => Ids.IsValid(Question) ? null : new(ErrorCodes.InvalidRequest, Ids.Rule("question", Question));
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         if (view.Question(Question) is not { } asked) keys.Add(QuestionEntity.KeyOf(Question));
-        else Kinship.CollectColdKeys(asked.Shown, view, keys);
+        else RelatedTasks.CollectColdKeys(asked.Shown, view, keys);
     }
 
     internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel)

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Questions;
 
-public sealed class KinshipTests
+public sealed class RelatedTasksTests
 {
     private static readonly QuestionSpec May = new() { Text = "May I?", Choices = ["yes", "no"] };
 
@@ -18,6 +18,26 @@ public sealed class KinshipTests
     {
         var worker = Working("a1", out _);
         Refuses(worker, Ask(worker), "asked question");
+    }
+
+    [Fact]
+    public void A_principal_that_may_speak_for_one_agent_only_is_that_agent_without_naming_it()
+    {
+        var question = Ask(Working("a1", out _));
+        var refused = _hive.Refused(Yes(question, TestHive.User with { OnlyAgent = "a1" }));
+        Assert.Equal(ErrorCodes.Forbidden, refused.Code);
+        Assert.Contains("asked question", refused.Message, StringComparison.Ordinal);
+        _hive.Ok(Yes(question, TestHive.User with { OnlyAgent = "a2" }));
+    }
+
+    [Fact]
+    public void An_agent_that_completed_the_parent_task_answers()
+    {
+        var lead = Working("lead", out var parent);
+        var worker = Working("worker", out _, parent);
+        var question = Ask(worker);
+        lead.Complete();
+        _hive.Ok(Yes(question, lead.Principal));
     }
 
     [Fact]
@@ -48,7 +68,7 @@ public sealed class KinshipTests
     }
 
     [Fact]
-    public void An_agent_without_a_kin_task_answers()
+    public void An_agent_without_a_related_task_answers()
     {
         var worker = Working("a1", out _);
         var other = Working("a2", out _);

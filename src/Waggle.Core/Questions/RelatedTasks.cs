@@ -10,7 +10,7 @@ namespace Waggle.Core.Questions;
 /// Keeps an agent from answering itself: it answers no question of a task that it works on, nor of such a task's ancestors or descendants. A task's ancestors
 /// are its parent, the parent's parent, and so on.
 /// </summary>
-internal static class Kinship
+internal static class RelatedTasks
 {
     // A chain of parents has no circle, because a parent exists before its child. The limit bounds the work of a decision.
     private const int MostAncestors = 100;
@@ -23,7 +23,8 @@ internal static class Kinship
         own.UnionWith(hive.Presence(agent)?.Holding ?? []);
         foreach (var ancestor in Lineage(asked.Task, hive))
         {
-            if (own.Contains(ancestor.Id) || ancestor.Lease?.Agent == agent || ancestor.Question?.Agent == agent)
+            // A completed task keeps the lease of the agent that completed it, which works on it no more.
+            if (own.Contains(ancestor.Id) || (ancestor.IsHeld && ancestor.Lease?.Agent == agent) || ancestor.Question?.Agent == agent)
                 return Own(agent, asked, ancestor.Id == asked.Task ? "it works on task" : "it works on an ancestor of task");
         }
 

@@ -84,6 +84,10 @@ public static class Limits
     /// <summary>The size of a task's checkpoint.</summary>
     public const int MaxCheckpointBytes = 32 * 1024;
     public const int MaxOpenQuestions = 10_000;
+    public const int MaxOpenQuestionsPerSwarm = 5000;
+
+    /// <summary>The size of all open questions together. The hub holds each of them in memory.</summary>
+    public const int MaxOpenQuestionBytes = 64 * 1024 * 1024;
     public const int MaxQuestionDays = 365;
 
     /// <summary>The JSON text of a schema.</summary>
@@ -92,8 +96,9 @@ public static class Limits
     /// <summary>The JSON text of an answer.</summary>
     public const int MaxAnswerBytes = 8 * 1024;
 
-    /// <summary>The greatest number of answers that a task keeps for its next attempt.</summary>
-    public const int MaxKeptAnswers = 8;
+    /// <summary>The greatest number of answers that a task keeps for its next attempt, and their JSON text together.</summary>
+    public const int MaxKeptAnswers = 100;
+    public const int MaxKeptAnswerBytes = 64 * 1024;
 
     /// <summary>The greatest number of agents in one request to start agents.</summary>
     public const int MaxSpawnCount = 100;
@@ -117,14 +122,14 @@ public static class Limits
     /// <summary>The greatest size of the content of a message to an agent.</summary>
     public const int MaxAgentMessageBytes = 32 * 1024;
 
+    /// <summary>The greatest length of the reason for which an agent gave a message up, in characters.</summary>
+    public const int MaxMessageFailedLength = 500;
+
     /// <summary>The greatest number of agents that one message goes to.</summary>
     public const int MaxMessageRecipients = 1000;
 
     /// <summary>The greatest number of messages that wait for an agent, and their size together.</summary>
     public const int MaxInboxMessages = 1000;
-    /// <summary>The greatest length of the reason for which an agent gave a message up, in characters.</summary>
-    public const int MaxMessageFailedLength = 500;
-
     public const int MaxInboxBytes = 4 * 1024 * 1024;
 
     /// <summary>The size of the messages that wait for all agents. The hub holds each of them in memory.</summary>

@@ -8,6 +8,9 @@ namespace Waggle.Client;
 internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork work, LeaseReporter reporter) : Request(number, message, repeatable: true)
 {
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private TimeSpan _pause = DefaultPause;
 
     private bool IsLast => Message is not (TaskStart or TaskProgress or TaskLog);
 
@@ -34,6 +37,7 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
         var later = error.RetryAfterMs is not null || error.Code is ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull or ErrorCodes.Internal;
         // The next progress report replaces this one; every other message stays until the hub accepts it.
         if (later && Message is not TaskProgress) reporter.Repeat(this, error.RetryAfterMs is { } ms ? TimeSpan.FromMilliseconds(ms) : DefaultPause);
+        else if (Message is TaskAsk && error.Code == ErrorCodes.QuotaExceeded) AskLater();
         else if (IsLast) Rejected(error.Code, error.Message);
         else reporter.ReportRejected(work, error.Code);
     }
@@ -41,6 +45,13 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
     public override void Failed(WaggleException reason)
     {
         if (IsLast) Rejected(reason.Code, reason.Message);
+    }
+
+    // The hub has as many open questions as it may. Each answer makes room for another, so the question is no fault of the task. The worker keeps the lease.
+    private void AskLater()
+    {
+        reporter.Repeat(this, _pause);
+        _pause = 2 * _pause < LongestPause ? 2 * _pause : LongestPause;
     }
 
     private void Rejected(string code, string text)

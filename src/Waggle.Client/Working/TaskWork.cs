@@ -51,7 +51,7 @@ public sealed class TaskWork : IThreadPoolWorkItem
     /// <summary>The dependencies of the task, with their final states and results, in the order of <see cref="TaskSpec.DependsOn"/>; at most 1,000.</summary>
     public IReadOnlyList<Dependency> Dependencies => _assign.Dependencies ?? [];
 
-    /// <summary>The answers to the questions of earlier attempts, the newest last; at most eight.</summary>
+    /// <summary>The answers to the questions of earlier attempts, one for each key, the newest last; at most 100.</summary>
     public IReadOnlyList<QuestionAnswer> Answers => _assign.Answers ?? [];
 
     /// <summary>The checkpoint that the last attempt kept; JSON null for a task without one.</summary>

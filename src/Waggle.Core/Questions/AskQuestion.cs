@@ -43,8 +43,15 @@ public sealed record AskQuestion(LeaseRef Lease, QuestionSpec Question, RawJson 
             return Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} is being cancelled, so nobody answers its questions.");
         if (task.State == TaskState.InputRequired)
             return Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} waits for the answer to question {task.Question?.Id}; it asks one at a time.");
-        if (view.OpenQuestions >= Limits.MaxOpenQuestions)
-            return Decision.Reject(ErrorCodes.QuotaExceeded, $"The hive has {Limits.MaxOpenQuestions} open questions, as many as it may: answer one.");
+        if (!Question.Hold && Question.Key is { } name && !KeptAnswers.HaveRoom(task.Answers, name))
+        {
+            return Decision.Reject(
+                ErrorCodes.TooLarge,
+                $"Task {task.Id} keeps {task.Answers!.Count} answers, and has no room for another: it keeps at most {Limits.MaxKeptAnswers} of "
+                + $"{Limits.MaxKeptAnswerBytes} bytes together.");
+        }
+
+        if (QuestionRules.QuotaProblem(Question, task.Swarm, view.View<IQuestionView>()) is { } full) return Decision.Reject(full, []);
         var id = Question.Key is { } key ? IdUnder(key) : view.NextId(IdPrefix.Question);
         var records = new List<RecordData>();
         if (task.Lease!.StartedAt is null)

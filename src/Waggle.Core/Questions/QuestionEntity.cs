@@ -19,6 +19,10 @@ public sealed record QuestionEntity
     [JsonIgnore]
     public string Id => Shown.Id;
 
+    /// <summary>The approximate size of the question in memory, without the answer.</summary>
+    [JsonIgnore]
+    internal int Bytes => QuestionRules.Bytes(Shown.Text, Shown.Choices, Shown.Schema, Shown.Default);
+
     internal static EntityKey KeyOf(string id) => new(Entity.Name, id);
 }
 

@@ -23,6 +23,21 @@ internal static class QuestionRules
         return spec.Choices is { } choices ? ChoicesProblem(spec, choices) : SizeProblem("question.default", spec.Default);
     }
 
+    /// <summary>Checks that the open questions have room for another one.</summary>
+    public static Error? QuotaProblem(QuestionSpec spec, string swarm, IQuestionView open)
+    {
+        if (open.OpenCount >= Limits.MaxOpenQuestions) return Full($"The hive has {Limits.MaxOpenQuestions} open questions, as many as it may");
+        if (open.OpenIn(swarm) >= Limits.MaxOpenQuestionsPerSwarm)
+            return Full($"Swarm '{swarm}' has {Limits.MaxOpenQuestionsPerSwarm} open questions, as many as it may");
+        return open.OpenBytes + Bytes(spec.Text, spec.Choices, spec.Schema, spec.Default) > Limits.MaxOpenQuestionBytes
+            ? Full($"The open questions of the hive have {open.OpenBytes} of {Limits.MaxOpenQuestionBytes} bytes")
+            : null;
+    }
+
+    /// <summary>Returns the approximate size of a question in memory.</summary>
+    public static int Bytes(string text, IReadOnlyList<string>? choices, RawJson schema, RawJson otherwise) =>
+        (2 * (text.Length + (choices?.Sum(c => c.Length) ?? 0))) + schema.Utf8.Length + otherwise.Utf8.Length;
+
     public static DateTimeOffset Deadline(QuestionSpec spec, DateTimeOffset now) => now + TimeSpan.FromMilliseconds(spec.DeadlineMs ?? DayMs);
 
     /// <summary>Checks the schema and the default against it. It can take long, so it runs outside the owner's loop.</summary>
@@ -59,6 +74,8 @@ internal static class QuestionRules
     private static Error? SizeProblem(string field, RawJson answer) => answer.Utf8.Length > Limits.MaxAnswerBytes
         ? new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxAnswerBytes} bytes; it had {answer.Utf8.Length}.")
         : null;
+
+    private static Error Full(string what) => new(ErrorCodes.QuotaExceeded, $"{what}: answer one.");
 
     private static Error Bad(string message) => new(ErrorCodes.InvalidRequest, message);
 }

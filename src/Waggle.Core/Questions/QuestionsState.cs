@@ -9,6 +9,12 @@ internal interface IQuestionView
 {
     int OpenCount { get; }
 
+    /// <summary>The size of the open questions together.</summary>
+    long OpenBytes { get; }
+
+    /// <summary>Returns the number of the open questions of a swarm.</summary>
+    int OpenIn(string swarm);
+
     /// <summary>Returns an open question, or a closed one whose key the command named.</summary>
     QuestionEntity? Question(string id);
 
@@ -22,6 +28,8 @@ internal sealed class QuestionsState : FeatureState, IQuestionView
     private readonly HiveContext _hive;
     private readonly EntityTable<QuestionEntity> _questions;
     private readonly Dictionary<string, string> _byTask = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _tasksByAgent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _bySwarm = new(StringComparer.Ordinal);
     private readonly QuestionMetrics _metrics;
 
     public QuestionsState(HiveContext hive)
@@ -38,9 +46,13 @@ internal sealed class QuestionsState : FeatureState, IQuestionView
 
     public int OpenCount => _questions.OpenCount;
 
+    public long OpenBytes { get; private set; }
+
+    public int OpenIn(string swarm) => _bySwarm.GetValueOrDefault(swarm);
+
     public QuestionEntity? Question(string id) => _questions[id];
 
-    public IEnumerable<string> WaitingTasks(string agent) => _questions.Open.Where(q => q.Shown.Agent == agent).Select(q => q.Shown.Task);
+    public IEnumerable<string> WaitingTasks(string agent) => _tasksByAgent.GetValueOrDefault(agent) ?? [];
 
     public override void EndLoad(DateTimeOffset now)
     {
@@ -49,7 +61,13 @@ internal sealed class QuestionsState : FeatureState, IQuestionView
 
     public override void Report(in TurnReport turn) => _metrics.Report(turn, OpenCount);
 
-    public override void Reset() => _byTask.Clear();
+    public override void Reset()
+    {
+        _byTask.Clear();
+        _tasksByAgent.Clear();
+        _bySwarm.Clear();
+        OpenBytes = 0;
+    }
 
     private void Open(QuestionEntity question)
     {
@@ -59,14 +77,24 @@ internal sealed class QuestionsState : FeatureState, IQuestionView
 
     private void Index(QuestionEntity question)
     {
-        _byTask[question.Shown.Task] = question.Id;
-        _hive.Timers.Set(QuestionEntity.KeyOf(question.Id), question.Shown.Deadline);
+        var shown = question.Shown;
+        _byTask[shown.Task] = question.Id;
+        if (!_tasksByAgent.TryGetValue(shown.Agent, out var tasks)) _tasksByAgent[shown.Agent] = tasks = [];
+        tasks.Add(shown.Task);
+        _bySwarm[shown.Swarm] = OpenIn(shown.Swarm) + 1;
+        OpenBytes += question.Bytes;
+        _hive.Timers.Set(QuestionEntity.KeyOf(question.Id), shown.Deadline);
     }
 
     private void Close(QuestionEntity question)
     {
         _questions.Put(question);
-        if (_byTask.GetValueOrDefault(question.Shown.Task) == question.Id) _byTask.Remove(question.Shown.Task);
+        var shown = question.Shown;
+        if (_byTask.GetValueOrDefault(shown.Task) == question.Id) _byTask.Remove(shown.Task);
+        if (_tasksByAgent.TryGetValue(shown.Agent, out var tasks) && tasks.Remove(shown.Task) && tasks.Count == 0) _tasksByAgent.Remove(shown.Agent);
+        if (OpenIn(shown.Swarm) is > 1 and var open) _bySwarm[shown.Swarm] = open - 1;
+        else _bySwarm.Remove(shown.Swarm);
+        OpenBytes -= question.Bytes;
         _hive.Timers.Set(QuestionEntity.KeyOf(question.Id), null);
     }
 
@@ -81,6 +109,10 @@ internal sealed class QuestionsState : FeatureState, IQuestionView
     {
         public int OpenCount => whole.OpenCount;
 
+        public long OpenBytes => whole.OpenBytes;
+
+        public int OpenIn(string swarm) => whole.OpenIn(swarm);
+
         public QuestionEntity? Question(string id) => whole.Question(id) is { } question && by.Reaches(question.Shown.Swarm) ? question : null;
 
         public IEnumerable<string> WaitingTasks(string agent) => whole.WaitingTasks(agent);
@@ -92,8 +124,6 @@ internal static class QuestionViewExtensions
     extension(IHiveView view)
     {
         public QuestionEntity? Question(string id) => view.View<IQuestionView>().Question(id);
-
-        public int OpenQuestions => view.View<IQuestionView>().OpenCount;
 
         public IEnumerable<string> WaitingTasks(string agent) => view.View<IQuestionView>().WaitingTasks(agent);
     }

@@ -1,4 +1,3 @@
-using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
@@ -75,9 +74,9 @@ internal static class TaskEvolver
     /// <summary>Returns the end of the attempt that this record ended; null if it ended none.</summary>
     public static AttemptEnd? EndOf(TaskRecord record) => record switch
     {
+        TaskCompleted r => r.Ended,
         // The question of this task expired. The attempt that asked it, and is named here, ended before.
         TaskFailed { Ended.Outcome: AttemptOutcomes.Asked } => null,
-        TaskCompleted r => r.Ended,
         TaskFailed r => r.Ended,
         TaskRetryScheduled r => r.Ended,
         TaskRequeued r => r.Ended,
@@ -124,7 +123,7 @@ internal static class TaskEvolver
 
     private static TaskEntity Answer(TaskEntity next, TaskAnswered r, DateTimeOffset at)
     {
-        IReadOnlyList<QuestionAnswer> answers = [.. (next.Answers ?? []).TakeLast(Limits.MaxKeptAnswers - 1), r.Answer];
+        var answers = KeptAnswers.With(next.Answers, r.Answer);
         if (r.State != TaskState.Pending) return next with { Answers = answers };
         return next with
         {

@@ -79,6 +79,23 @@ public sealed class LeaseReporterTests
     }
 
     [Fact]
+    public async Task A_question_without_room_at_the_hub_is_asked_again_after_a_pause_that_grows()
+    {
+        var request = await SendAsync(new TaskAsk { Task = _work.Id, Attempt = _work.Attempt, Token = _work.Token, Question = new() { Text = "Which branch?" } });
+        for (var pause = TimeSpan.FromSeconds(1); pause < TimeSpan.FromSeconds(8); pause *= 2)
+        {
+            _parts.Requests.Take(request.Message.Id);
+            request.Refused(Answers.Error(request.Message, ErrorCodes.QuotaExceeded));
+            _parts.Time.Advance(pause - TimeSpan.FromMilliseconds(1));
+            Assert.Empty(_parts.Sent());
+            await _parts.Time.AdvanceUntilAsync(() => _parts.Requests.Queue.Count == 1, TimeSpan.FromMilliseconds(1), "the question to be queued again");
+            Assert.Same(request, Assert.Single(_parts.Sent()));
+        }
+
+        Assert.Equal((1, 0), (_parts.Leases.Count, _parts.Calls.Count));
+    }
+
+    [Fact]
     public async Task A_question_that_met_the_cancellation_of_its_task_confirms_it()
     {
         var request = await SendAsync(new TaskAsk { Task = _work.Id, Attempt = _work.Attempt, Token = _work.Token, Question = new() { Text = "Which branch?" } });

@@ -368,6 +368,88 @@ public sealed class QuestionTests
     }
 
     [Fact]
+    public void A_handler_that_asks_from_its_beginning_finds_the_answers_to_all_its_questions()
+    {
+        var worker = _hive.Worker("a1");
+        _hive.Create();
+        for (var i = 1; i <= 12; i++)
+        {
+            worker.Start();
+            Answer(Ask(worker, Branch with { Key = $"k{i}" }).Question!, "\"main\"");
+            Answer(Ask(worker, new() { Text = "Anything?" }).Question!, $"{i}");
+        }
+
+        var kept = worker.Link.Given!.Answers!;
+        Assert.Equal(Enumerable.Range(1, 12).Select(i => $"k{i}"), kept.Select(a => a.Key).OfType<string>());
+        Answer(Ask(worker, Branch with { Key = "k3" }).Question!, "\"next\"");
+        Assert.Equal("\"next\"", Assert.Single(worker.Link.Given!.Answers!, a => a.Key == "k3").Answer.ToString());
+    }
+
+    [Fact]
+    public void A_question_whose_answer_would_displace_another_one_is_refused()
+    {
+        var worker = _hive.Worker("a1");
+        _hive.Create();
+        var large = $"\"{new string('x', Limits.MaxAnswerBytes - 2)}\"";
+        for (var i = 1; i <= 8; i++)
+        {
+            worker.Start();
+            Answer(Ask(worker, new() { Text = "Anything?", Key = $"k{i}" }).Question!, large);
+        }
+
+        Assert.Equal(8, worker.Link.Given!.Answers!.Count);
+        var refused = worker.Refused(l => new AskQuestion(l, new() { Text = "Anything?", Key = "k9" }) { By = worker.Principal });
+        Assert.Equal(ErrorCodes.TooLarge, refused.Code);
+        Answer(Ask(worker, new() { Text = "Anything?", Key = "k1" }).Question!, "1");
+        Assert.Equal(8, worker.Link.Given!.Answers!.Count);
+        Ask(worker, new() { Text = "Anything?" });
+    }
+
+    [Fact]
+    public void A_swarm_has_room_for_so_many_open_questions()
+    {
+        var worker = _hive.Worker("a1");
+        string? last = null;
+        for (var i = 0; i < Limits.MaxOpenQuestionsPerSwarm; i++)
+        {
+            _hive.Create();
+            last = Ask(worker, Branch).Question;
+        }
+
+        _hive.Create();
+        Assert.Contains("Swarm 'default'", Full(worker, Branch).Message, StringComparison.Ordinal);
+        Answer(last!, "\"main\"");
+        Ask(worker, Branch);
+    }
+
+    [Fact]
+    public void The_open_questions_have_room_for_so_many_bytes()
+    {
+        var worker = _hive.Worker("a1");
+        var large = new QuestionSpec
+        {
+            Text = new string('x', Limits.MaxTextLength),
+            Choices = [.. Enumerable.Range(10, Limits.MaxOptions).Select(i => $"{i}" + new string('x', Limits.MaxOptionLength - 2))],
+        };
+        var each = 2 * (Limits.MaxTextLength + (Limits.MaxOptions * Limits.MaxOptionLength));
+        string? last = null;
+        for (var i = 0; i < Limits.MaxOpenQuestionBytes / each; i++)
+        {
+            _hive.Create();
+            last = Ask(worker, large).Question;
+        }
+
+        _hive.Create();
+        Assert.Contains("bytes", Full(worker, large).Message, StringComparison.Ordinal);
+        var lease = worker.Lease;
+        _hive.Restart();
+        worker.Hello(holding: lease);
+        Assert.Equal(ErrorCodes.QuotaExceeded, _hive.Refused(new AskQuestion(lease, large) { By = worker.Principal }).Code);
+        _hive.Cancel(Show(last!).Task);
+        Ask(worker, large, lease: lease);
+    }
+
+    [Fact]
     public void A_checkpoint_reaches_the_attempt_after_a_loss()
     {
         var worker = _hive.Worker("a1");
@@ -397,6 +479,13 @@ public sealed class QuestionTests
 
     private TaskAck Ask(TestWorker worker, QuestionSpec spec, string checkpoint = "null", LeaseRef? lease = null) =>
         _hive.Ok(new AskQuestion(lease ?? worker.Lease, spec, RawJson.Parse(checkpoint)) { By = worker.Principal });
+
+    private static Core.Kernel.Error Full(TestWorker worker, QuestionSpec spec)
+    {
+        var error = worker.Refused(l => new AskQuestion(l, spec) { By = worker.Principal });
+        Assert.Equal(ErrorCodes.QuotaExceeded, error.Code);
+        return error;
+    }
 
     private string Suspended()
     {

@@ -125,6 +125,8 @@ internal static class QuestionViewExtensions
     {
         public QuestionEntity? Question(string id) => view.View<IQuestionView>().Question(id);
 
+        public int OpenQuestions => view.View<IQuestionView>().OpenCount;
+
         public IEnumerable<string> WaitingTasks(string agent) => view.View<IQuestionView>().WaitingTasks(agent);
     }
 }

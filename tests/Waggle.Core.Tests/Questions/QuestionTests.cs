@@ -406,50 +406,6 @@ public sealed class QuestionTests
     }
 
     [Fact]
-    public void A_swarm_has_room_for_so_many_open_questions()
-    {
-        var worker = _hive.Worker("a1");
-        string? last = null;
-        for (var i = 0; i < Limits.MaxOpenQuestionsPerSwarm; i++)
-        {
-            _hive.Create();
-            last = Ask(worker, Branch).Question;
-        }
-
-        _hive.Create();
-        Assert.Contains("Swarm 'default'", Full(worker, Branch).Message, StringComparison.Ordinal);
-        Answer(last!, "\"main\"");
-        Ask(worker, Branch);
-    }
-
-    [Fact]
-    public void The_open_questions_have_room_for_so_many_bytes()
-    {
-        var worker = _hive.Worker("a1");
-        var large = new QuestionSpec
-        {
-            Text = new string('x', Limits.MaxTextLength),
-            Choices = [.. Enumerable.Range(10, Limits.MaxOptions).Select(i => $"{i}" + new string('x', Limits.MaxOptionLength - 2))],
-        };
-        var each = 2 * (Limits.MaxTextLength + (Limits.MaxOptions * Limits.MaxOptionLength));
-        string? last = null;
-        for (var i = 0; i < Limits.MaxOpenQuestionBytes / each; i++)
-        {
-            _hive.Create();
-            last = Ask(worker, large).Question;
-        }
-
-        _hive.Create();
-        Assert.Contains("bytes", Full(worker, large).Message, StringComparison.Ordinal);
-        var lease = worker.Lease;
-        _hive.Restart();
-        worker.Hello(holding: lease);
-        Assert.Equal(ErrorCodes.QuotaExceeded, _hive.Refused(new AskQuestion(lease, large) { By = worker.Principal }).Code);
-        _hive.Cancel(Show(last!).Task);
-        Ask(worker, large, lease: lease);
-    }
-
-    [Fact]
     public void A_checkpoint_reaches_the_attempt_after_a_loss()
     {
         var worker = _hive.Worker("a1");
@@ -479,13 +435,6 @@ public sealed class QuestionTests
 
     private TaskAck Ask(TestWorker worker, QuestionSpec spec, string checkpoint = "null", LeaseRef? lease = null) =>
         _hive.Ok(new AskQuestion(lease ?? worker.Lease, spec, RawJson.Parse(checkpoint)) { By = worker.Principal });
-
-    private static Core.Kernel.Error Full(TestWorker worker, QuestionSpec spec)
-    {
-        var error = worker.Refused(l => new AskQuestion(l, spec) { By = worker.Principal });
-        Assert.Equal(ErrorCodes.QuotaExceeded, error.Code);
-        return error;
-    }
 
     private string Suspended()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
 namespace Waggle.Client;

@@ -18,7 +18,7 @@ public sealed class WorkerOwnerTests : IDisposable
         _keeper = new LeaseKeeper(_parts.Options, _parts.Leases, _parts.Reporter, _parts.Requests, () => true);
         _owner = new WorkerOwner(
             _parts.Options, "secret", ["build"], _parts.State, _parts.Leases, _parts.Reporter, _keeper, _drainer,
-            new VoteCaster(_parts.Options, _parts.Requests), new MessageReceiver(_parts.Options, _parts.Requests), a => _accepted.Add(a.Task), _ => { });
+            new VoteCaster(_parts.Options, _parts.Requests), new MessageReceiver(_parts.Options, _parts.Requests, _parts.Failures.Enqueue), a => _accepted.Add(a.Task), _ => { });
     }
 
     public void Dispose() => _keeper.Dispose();

@@ -41,6 +41,16 @@ internal sealed record Evaluation(bool Starts, JsonElement? List, WorkflowError?
         return commands;
     }
 
+    /// <summary>Returns the commands by which a step fails that could not be evaluated: the step itself, or the items that a running map lacks.</summary>
+    public static IReadOnlyList<Command<NoResult>> FailingCommands(StepEvaluation step, Principal hub)
+    {
+        var error = new WorkflowError("UNREADABLE", "The values of the step could not be read or used; the hub's log has the details.", step.Step.Id);
+        return step.Missing is null
+            ? [new ResolveStep(step.Run, step.Retries, step.Step.Index, false, null, error) { By = hub }]
+            : [.. step.Missing.Chunk(ItemsInTurn).Select(some =>
+                new StartItems(step.Run, step.Retries, step.Step.Index, [.. some.Select(i => (i, default(RawJson)))], error) { By = hub })];
+    }
+
     /// <summary>Reads the values of a step, and evaluates its condition and its list.</summary>
     public static async ValueTask<Evaluation> RunAsync(StepEvaluation step, ValueReader reader)
     {

@@ -15,14 +15,15 @@ internal sealed record StepEvaluation(
     string Run, int Retries, PlanStep Step, IReadOnlyDictionary<string, Bound> Values, IReadOnlyList<int>? Missing);
 
 /// <summary>The next steps whose values the hub has to read. The evaluator asks it.</summary>
-internal sealed record EvaluateNext(int Most) : Command<IReadOnlyList<StepEvaluation>>
+/// <param name="Except">The steps that the evaluator tries again later.</param>
+internal sealed record EvaluateNext(int Most, IReadOnlySet<(string Run, int Step)>? Except = null) : Command<IReadOnlyList<StepEvaluation>>
 {
     public override string Right => Permissions.ReadWorkflows;
 
     public override Decision<IReadOnlyList<StepEvaluation>> Decide(IHiveView view, in DecisionContext context)
     {
         var found = new List<StepEvaluation>();
-        foreach (var (id, index) in view.Workflows.ToEvaluate.Take(Most))
+        foreach (var (id, index) in view.Workflows.ToEvaluate.Where(s => Except?.Contains(s) != true).Take(Most))
         {
             var run = view.OpenRun(id)!;
             var step = run.Plan.Steps[index];
@@ -61,7 +62,9 @@ internal sealed record ResolveStep(string Run, int Retries, int Step, bool Start
 }
 
 /// <summary>Starts items of a map.</summary>
-internal sealed record StartItems(string Run, int Retries, int Step, IReadOnlyList<(int Index, RawJson Value)> Items) : Command<NoResult>
+/// <param name="Error">Why the items fail and do not start; null to start them.</param>
+internal sealed record StartItems(string Run, int Retries, int Step, IReadOnlyList<(int Index, RawJson Value)> Items, WorkflowError? Error = null)
+    : Command<NoResult>
 {
     public override string Right => Permissions.WriteWorkflows;
 
@@ -73,6 +76,12 @@ internal sealed record StartItems(string Run, int Retries, int Step, IReadOnlyLi
     {
         if (view.OpenRun(Run) is not { Entity.State: WorkflowRunState.Running } run || run.Entity.Retries != Retries) return Decision.Nothing;
         if (run.Step(Step) is not { State: WorkflowStepState.Running } || run.Map(Step) is not { } map) return Decision.Nothing;
+        if (Error is { } error)
+        {
+            var waiting = Items.Where(i => map[i.Index] == WorkflowStepState.Waiting);
+            return Decision.OfRecords([.. waiting.Select(i => new ItemEnded(Run, Step, i.Index, WorkflowStepState.Failed, error, null))]);
+        }
+
         var starts = new StepStarts(run, view, context, By);
         foreach (var (index, value) in Items)
         {

@@ -68,7 +68,9 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         if (depth > MaxDepth) return new(null);
         if (part.Task is { } task)
         {
-            if (!_results.TryGetValue(task, out var result)) _results[task] = result = await ResultAsync(task);
+            if (!_results.TryGetValue(task, out var result)) result = await ResultAsync(task);
+            if (result is { Value: null, ResultRef: { } named }) result = await ReadAsync(named);
+            _results[task] = result;
             return result.Value is { } value ? Take(JsonValues.At(value, part.Path)) : Read.Omit(result.ResultRef);
         }
 
@@ -125,19 +127,21 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         EntityKey[] keys = [.. items.Where(i => i is { State: WorkflowStepState.Completed, Task: not null } && !_results.ContainsKey(i.Task))
             .Select(i => new EntityKey(TaskEntity.Entity.Name, i.Task!))];
         if (keys.Length == 0) return;
-        foreach (var stored in await source.Get(keys)) _results[stored.Id] = await PartOfAsync(TaskFeature.Tasks.Parse(stored));
+        foreach (var stored in await source.Get(keys)) _results[stored.Id] = PartOf(TaskFeature.Tasks.Parse(stored));
     }
 
     private async ValueTask<Part> ResultAsync(string task)
     {
         var found = await source.Get([new(TaskEntity.Entity.Name, task)]);
-        return found.Count == 0 ? new(JsonValues.Null) : await PartOfAsync(TaskFeature.Tasks.Parse(found[0]));
+        return found.Count == 0 ? new(JsonValues.Null) : PartOf(TaskFeature.Tasks.Parse(found[0]));
     }
 
-    private async ValueTask<Part> PartOfAsync(TaskEntity task)
+    private static Part PartOf(TaskEntity task) => task.ResultRef is { } named ? new(null, named) : new(task.Result.ToElement());
+
+    // The contents are read one by one, each only while there is room for it.
+    private async ValueTask<Part> ReadAsync(ResultRef named)
     {
-        if (task.ResultRef is not { } named) return new(task.Result.ToElement());
-        if (source.Blobs is null || named.Bytes > most || named.ContentType != "application/json") return new(null, named);
+        if (source.Blobs is null || named.Bytes > _room || named.ContentType != "application/json") return new(null, named);
         await using var content = await source.Blobs.OpenAsync(named.Blob, CancellationToken.None);
         if (content is null) return new(JsonValues.Null);
         var text = new byte[content.Length];
@@ -189,6 +193,6 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         public static Read Omit(ResultRef? result = null) => new() { Omitted = true, ResultRef = result };
     }
 
-    /// <param name="Value">The result; null for one that is too large.</param>
+    /// <param name="Value">The result; null for one that is too large, or not yet read.</param>
     private readonly record struct Part(JsonElement? Value, ResultRef? ResultRef = null);
 }

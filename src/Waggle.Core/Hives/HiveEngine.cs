@@ -84,7 +84,9 @@ internal sealed partial class HiveEngine
         while (hive.Reactions.TryDequeue(out var reaction))
         {
             hive.Deciding = reaction;
-            foreach (var record in Authorize(reaction).Records) Apply(record);
+            var follows = Authorize(reaction);
+            foreach (var record in follows.Records) Apply(record);
+            if (follows.Error?.Code == ErrorCodes.Internal) hive.Due.Repeat(reaction, Now + DueTimers.RetryAfter);
         }
 
         hive.Deciding = null;

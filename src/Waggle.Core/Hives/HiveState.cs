@@ -103,7 +103,7 @@ internal sealed class HiveState : IHiveView
         Context.Reactions.Clear();
         Context.Messages.Clear();
         Context.Timers.Clear();
-        Context.Due.EndBatch();
+        Context.Due.Reset();
         foreach (var table in Context.Tables) table.Reset();
         foreach (var feature in _features) feature.Reset();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Waggle.Core.Ports;
 
 namespace Waggle.Core.Kernel;
@@ -5,17 +6,21 @@ namespace Waggle.Core.Kernel;
 /// <summary>Creates the commands of due timers. Only the owner's loop uses it.</summary>
 internal sealed class DueTimers(TimerQueue timers)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private const string Repeated = "reaction";
 
     private readonly Dictionary<string, Func<string, Command>> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Command> _repeated = new(StringComparer.Ordinal);
     private readonly List<(Command Command, EntityKey Key)> _fired = [];
+    private long _next;
 
     public void Register(string kind, Func<string, Command> command) => _commands.Add(kind, command);
 
     /// <summary>Returns the command of a timer that fires in this batch.</summary>
     public Command Fire(EntityKey key)
     {
-        var command = _commands[key.Kind](key.Id);
+        var command = key.Kind == Repeated ? _repeated[key.Id] : _commands[key.Kind](key.Id);
         _fired.Add((command, key));
         return command;
     }
@@ -32,5 +37,27 @@ internal sealed class DueTimers(TimerQueue timers)
         }
     }
 
-    public void EndBatch() => _fired.Clear();
+    /// <summary>Lets a reaction happen at a time, and again until it could be decided. A restart forgets it.</summary>
+    public void Repeat(Command reaction, DateTimeOffset at)
+    {
+        var key = new EntityKey(Repeated, (_next++).ToString(CultureInfo.InvariantCulture));
+        _repeated.Add(key.Id, reaction);
+        timers.Set(key, at);
+    }
+
+    public void EndBatch()
+    {
+        foreach (var (_, key) in _fired)
+        {
+            if (key.Kind == Repeated && timers.DueOf(key) is null) _repeated.Remove(key.Id);
+        }
+
+        _fired.Clear();
+    }
+
+    public void Reset()
+    {
+        _fired.Clear();
+        _repeated.Clear();
+    }
 }

@@ -1,5 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
@@ -17,8 +18,13 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.OpenRun(Run) is not { } run) return Decision.Nothing;
-        if (run.Entity.State is WorkflowRunState.Running or WorkflowRunState.Queued && run.Entity.Deadline <= context.Now)
-            return Decision.OfRecords(Expired(run, context));
+        if (run.Entity.State is WorkflowRunState.Running or WorkflowRunState.Queued)
+        {
+            if (run.Damage is { } damage) return Decision.OfRecords(Fail(run, new("DAMAGED", damage), context));
+            if (run.Entity.Deadline <= context.Now)
+                return Decision.OfRecords(Fail(run, new("EXPIRED", "The run did not end before its deadline."), context));
+        }
+
         return run.Entity.State switch
         {
             WorkflowRunState.Queued => new BeginQueued(Run) { By = By }.Decide(view, context),
@@ -28,9 +34,8 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
         };
     }
 
-    private static RecordData Expired(OpenRun run, in DecisionContext context)
+    private static RecordData Fail(OpenRun run, WorkflowError error, in DecisionContext context)
     {
-        var error = new WorkflowError("EXPIRED", "The run did not end before its deadline.");
         return run.Entity.State == WorkflowRunState.Queued
             ? RunDecisions.End(run, WorkflowRunState.Failed, context, error)
             : RunDecisions.Stopping(run, error, run.Plan.Definition.OnFailure == OnFailure.Compensate);
@@ -113,6 +118,13 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
 internal sealed record EndStep(StepPlace Place, string? Task, string? Child) : Command<NoResult>
 {
     public override string Right => Permissions.WriteWorkflows;
+
+    // Both are in memory in the turn in which they end, but not when this is repeated.
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        if (Task is not null && view.Task(Task) is null) keys.Add(new(TaskEntity.Entity.Name, Task));
+        if (Child is not null && view.Run(Child) is null) keys.Add(RunEntity.KeyOf(Child));
+    }
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {

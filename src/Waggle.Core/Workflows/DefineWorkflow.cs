@@ -74,7 +74,7 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
             DefinedBy = By.Subject,
         };
         return Decision.Of(
-            WorkflowViews.Of(WorkflowsState.Evolve(latest, defined, view.NextOffset, context.Now), null),
+            WorkflowViews.Of(RunEvolver.Define(latest, defined, view.NextOffset, context.Now), null),
             defined,
             new DefinitionKept(definition.Id, defined.Version, By.Subject, depth, text));
     }

@@ -7,6 +7,14 @@ internal sealed class PlanCache
 {
     private readonly Dictionary<string, (WorkflowPlan Plan, int Runs)> _plans = new(StringComparer.Ordinal);
 
+    /// <summary>Returns the plan of a version that another run has, for one more run; null if no other run has it.</summary>
+    public WorkflowPlan? Take(string id)
+    {
+        if (!_plans.TryGetValue(id, out var there)) return null;
+        _plans[id] = (there.Plan, there.Runs + 1);
+        return there.Plan;
+    }
+
     /// <summary>Returns the plan of a version for one more run.</summary>
     public WorkflowPlan Take(DefinitionEntity definition)
     {

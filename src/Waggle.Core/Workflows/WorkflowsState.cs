@@ -9,6 +9,7 @@ namespace Waggle.Core.Workflows;
 internal sealed class WorkflowsState : FeatureState, IWorkflowView
 {
     private readonly HiveContext _hive;
+    private readonly TasksState _tasks;
     private readonly EntityTable<WorkflowEntity> _workflows;
     private readonly EntityTable<DefinitionEntity> _definitions;
     private readonly EntityTable<RunEntity> _runs;
@@ -24,7 +25,7 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
 
     public WorkflowsState(HiveContext hive, TasksState tasks)
     {
-        _hive = hive;
+        (_hive, _tasks) = (hive, tasks);
         _waking = new(hive);
         _metrics = WorkflowMetrics.Of(hive.Metrics);
         _workflows = hive.Table(WorkflowFeature.Workflows);
@@ -36,7 +37,7 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
         hive.Timer(RunEntity.Entity.Name, run => new AdvanceRun(run) { By = hive.Hub });
         hive.Timer(StepEntity.Entity.Name, step => new WakeStep(step) { By = hive.Hub });
         hive.Commands.After<AdvanceRun>((advance, _) => _waking.Rearm(Open(advance.Run)));
-        hive.On<WorkflowDefined>((r, offset, at) => _workflows.Put(Evolve(_workflows[r.Workflow], r, offset, at)));
+        hive.On<WorkflowDefined>((r, offset, at) => _workflows.Put(RunEvolver.Define(_workflows[r.Workflow], r, offset, at)));
         hive.On<DefinitionKept>((r, offset, at) => _definitions.Put(RunEvolver.Define(r, offset, at)));
         hive.On<WorkflowCreated>(Create);
         hive.On<RunInputKept>((r, offset, _) => _inputs.Put(RunEvolver.Keep(_inputs[r.Run], r, offset)));
@@ -77,14 +78,14 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
 
     public IReadOnlyList<string> WithKey(string workflow, string key) => _keys.Of(workflow, key);
 
-    public static WorkflowEntity Evolve(WorkflowEntity? before, WorkflowDefined r, long offset, DateTimeOffset at) => RunEvolver.Define(before, r, offset, at);
-
     public override async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
     {
+        var loader = new RunLoader(store, _hive.Hive, _hive.Log, _plans);
         foreach (var entity in _runs.Open.OrderBy(r => r.Seq).ToArray())
         {
-            Take(new OpenRun(entity, _plans.Take(await RunLoader.DefinitionAsync(store, _hive.Hive, entity, cancel))));
-            await foreach (var step in RunLoader.StepsAsync(store, _hive.Hive, entity.Id, cancel)) Load(step);
+            var run = await loader.RunAsync(entity, cancel);
+            Take(run);
+            await foreach (var step in loader.StepsAsync(run, cancel)) Load(step, now);
         }
     }
 
@@ -248,7 +249,7 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
                 _steps.Put(kept);
                 if (kept.Item is null && kept.State == WorkflowStepState.Completed)
                     entity = RunEvolver.Keep(entity, run.Plan.Steps[run.Plan.IndexOf(kept.Step)!.Value].Weight);
-                Load(kept);
+                Load(kept, at);
             }
             else
             {
@@ -283,14 +284,16 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
     }
 
     // A step that runs after a restart: its task or its run leads back to it.
-    private void Load(StepEntity step)
+    private void Load(StepEntity step, DateTimeOffset now)
     {
         var run = _open[step.Run];
         if (run.Plan.IndexOf(step.Step) is not { } index) return;
         run.Load(step);
         _evaluations.Follow(run, index);
         if (step.State != WorkflowStepState.Running) return;
-        if (step.Task is { } task) _byTask[task] = new(step.Run, index, step.Item ?? -1, step.Compensation);
+        var place = new StepPlace(step.Run, index, step.Item ?? -1, step.Compensation);
+        if (step.Task is { } task) _byTask[task] = place;
         if (step.DueAt is { } due) _hive.Timers.Set(new(StepEntity.Entity.Name, step.Id), due);
+        if (RunLoader.EndOf(step, place, id => _tasks.Task(id) is not null || _runs[id] is not null, _hive.Hub) is { } end) _hive.Due.Repeat(end, now);
     }
 }

@@ -12,6 +12,7 @@ namespace Waggle.Core.Workflows.Definitions;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
     MaxDepth = StoredJson.Depth,
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(WorkflowDefinition))]

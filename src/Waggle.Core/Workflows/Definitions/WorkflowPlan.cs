@@ -30,6 +30,9 @@ internal sealed class WorkflowPlan
     /// <summary>The steps that wait for signals, by the name of the signal.</summary>
     public Dictionary<string, int> Signals { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The plan of a run whose definition cannot be read: it has no steps.</summary>
+    public static WorkflowPlan Empty(string workflow) => new(new WorkflowDefinition { Id = workflow, Steps = [] }, [], []);
+
     public int? IndexOf(string step) => _byId.TryGetValue(step, out var index) ? index : null;
 }
 

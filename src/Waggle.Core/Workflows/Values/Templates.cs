@@ -60,8 +60,10 @@ internal static class Templates
                 yield break;
             }
 
+            var names = new HashSet<string>(StringComparer.Ordinal);
             foreach (var member in value.EnumerateObject())
             {
+                if (!names.Add(member.Name)) throw new DefinitionException(place, $"the member '{member.Name}' occurs twice");
                 foreach (var found in Paths(member.Value, $"{place}.{member.Name}")) yield return found;
             }
         }

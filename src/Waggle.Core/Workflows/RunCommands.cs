@@ -125,12 +125,13 @@ public sealed record RetryRun(string Run) : Command<WorkflowRunView>
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         if (view.Run(Run) is null) keys.Add(RunEntity.KeyOf(Run));
-        if (view.OpenRun(Run) is null) keys.Add(new(RunInputEntity.Entity.Name, Run));
+        keys.Add(new(RunInputEntity.Entity.Name, Run));
     }
 
     internal override void CollectRanges(IHiveView view, List<EntityRange> ranges)
     {
-        if (view.OpenRun(Run) is not null || view.Run(Run) is not { } run) return;
+        // A run that is open now may end in this turn, before the retry is decided.
+        if (view.Run(Run) is not { } run) return;
         var definition = DefinitionEntity.IdOf(run.Workflow, run.Version);
         ranges.Add(new(DefinitionEntity.Entity.Name, null, definition, definition + "\0", 1));
         ranges.Add(StepEntity.RangeOf(Run, MostSteps));

@@ -97,6 +97,21 @@ internal static class RunEvolver
         if (step.Compensation) return null;
         if (step.State == WorkflowStepState.Completed) return step with { Deadline = deadline };
 
+        // A signal arrives once, so its step finds it again.
+        if (step.Signalled)
+        {
+            return step with
+            {
+                State = WorkflowStepState.Waiting,
+                StartedAt = null,
+                EndedAt = null,
+                EndedSeq = null,
+                DueAt = null,
+                Error = null,
+                Deadline = deadline,
+            };
+        }
+
         // A map keeps its completed items, and its others run again.
         return step is { Item: null, Items: not null }
             ? step with

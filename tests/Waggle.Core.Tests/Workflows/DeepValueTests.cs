@@ -1,4 +1,3 @@
-using Waggle.Core.Tests.Support;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tests.Workflows;

@@ -1,6 +1,5 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
-using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
 using Waggle.Core.Workflows;

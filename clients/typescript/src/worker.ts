@@ -26,7 +26,7 @@ export interface WorkerOptions extends ConnectionOptions {
   waitWhileInUse?: boolean;
   /** Casts the agent's vote, or returns undefined for none. */
   onVote?: (vote: VoteRequested) => { choices: string[]; confidence?: number } | undefined | Promise<{ choices: string[]; confidence?: number } | undefined>;
-  /** Handles a message to the agent; the worker acknowledges it when the handler has returned. */
+  /** Handles a message to the agent, one after the other; the worker acknowledges it when the handler has returned, or has thrown three times. */
   onMessage?: (message: AgentMessage) => void | Promise<void>;
   /** Called when the hub has acknowledged an end, or with the code of its rejection. */
   onEnded?: (task: TaskContext, ack: TaskAck | undefined, code: string | undefined) => void;
@@ -36,6 +36,7 @@ type Message = { type: string; [field: string]: unknown };
 
 const FirstPause = 1_000;
 const LongestPause = 60_000;
+const MostTries = 3;
 
 /** An agent at work: it takes tasks under leases, renews them, and keeps each result until the hub has acknowledged it. */
 export class WaggleWorker {
@@ -49,6 +50,8 @@ export class WaggleWorker {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = 0;
   #closing = false;
+  #over = false;
+  #inbox = Promise.resolve();
 
   constructor(url: string | URL, private readonly options: WorkerOptions = {}) {
     this.#secret = options.secret ?? newKey();
@@ -133,7 +136,7 @@ export class WaggleWorker {
     else if (message.type === 'stop') this.#stop(message, message.reason);
     else if (message.type === 'answer') this.#find(message)?.answered(message.answer);
     else if (message.type === 'vote.requested') void this.#vote(message);
-    else if (message.type === 'message') void this.#message(message);
+    else if (message.type === 'message') this.#receive(message);
   }
 
   async #run(assign: Assign): Promise<void> {
@@ -260,12 +263,34 @@ export class WaggleWorker {
     if (vote) await this.#connection.request({ type: 'vote.cast', proposal: request.proposal, ...vote }).catch(() => {});
   }
 
-  async #message(message: AgentMessage): Promise<void> {
+  // One after the other, so that a message that is tried again stays before those that follow it.
+  #receive(message: AgentMessage): void {
     if (!this.options.onMessage || this.#messages.has(message.message)) return;
     this.#messages.add(message.message);
+    this.#inbox = this.#inbox.then(() => this.#message(message));
+  }
+
+  // Everybody who reads agents receives the reason: the name of what was thrown does not quote the message.
+  async #tryMessage(message: AgentMessage): Promise<string | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      if (this.#over) throw new WaggleError('CLOSED', 'The worker has ended.');
+      try {
+        await this.options.onMessage!(message);
+        return undefined;
+      } catch (error) {
+        void guarded(this.options, () => {
+          throw error;
+        });
+        if (attempt === MostTries) return String((error instanceof Error && error.name) || typeof error).slice(0, 100);
+      }
+      await new Promise((resolve) => setTimeout(resolve, attempt * FirstPause));
+    }
+  }
+
+  async #message(message: AgentMessage): Promise<void> {
     try {
-      const handled = await guarded(this.options, async () => (await this.options.onMessage!(message), true));
-      if (handled) await this.#connection.request({ type: 'message.acknowledge', messages: [message.message] });
+      const failed = await this.#tryMessage(message);
+      await this.#connection.request({ type: 'message.acknowledge', messages: [message.message], failed });
     } catch {
       // Without an acknowledgement the hub sends the message again.
     } finally {
@@ -274,6 +299,7 @@ export class WaggleWorker {
   }
 
   #ended(error: WaggleError): void {
+    this.#over = true;
     this.#unschedule();
     for (const task of this.#held.values()) task.cancel('stopped', error.message);
   }

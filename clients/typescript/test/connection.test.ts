@@ -145,6 +145,29 @@ test('A question that meets the cancellation of its task ends it as cancelled, a
   await worker.close({ timeout: 10 });
 });
 
+test('A message on which the handler throws three times is given up with the name of the error, and the next one follows', async () => {
+  const message = (id: string) => hub({ type: 'message', message: id, agent: 'ann', swarm: 'default', content: 1, sent_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-01T00:00:00Z' });
+  const acks: any[] = [];
+  const scripted = new ScriptedHub([
+    ...opening, message('m1'), message('m2'), client({ type: 'message.acknowledge', id: 'a' }), hub({ type: 'reply', id: 'a', result: { acknowledged: 1 } }),
+    client({ type: 'message.acknowledge', id: 'b' }), hub({ type: 'reply', id: 'b', result: { acknowledged: 1 } }),
+  ]);
+  class Kept extends (scripted.webSocket as new (url: string) => WebSocketLike) {
+    override send(data: string): void {
+      acks.push(...[JSON.parse(data)].flat().filter((m) => m.type === 'message.acknowledge'));
+      super.send(data);
+    }
+  }
+  const calls: string[] = [];
+  const worker = await startWorker('http://scripted', { webSocket: Kept, onError: () => {}, onMessage: (m) => {
+    calls.push(m.message);
+    if (m.message === 'm1') throw new RangeError('the content');
+  } }, (w) => w.otherwise(() => 1));
+  await until(() => scripted.finished, 'both acknowledgements', 10_000);
+  assert.deepEqual([calls, acks.map((a) => [a.messages[0], a.failed])], [['m1', 'm1', 'm1', 'm2'], [['m1', 'RangeError'], ['m2', undefined]]]);
+  await worker.close({ timeout: 10 });
+});
+
 test('What a worker callback throws is reported: no vote is cast, and the end of a task is told once', async () => {
   const errors: unknown[] = [];
   let ends = 0;

@@ -40,6 +40,7 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
         await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions
         {
             Url = stage.Url,
+            ConnectTimeout = Patience,
             StoreRetryTimeout = Patience,
             BackoffBase = TimeSpan.FromMilliseconds(50),
             BackoffCap = TimeSpan.FromMilliseconds(500),

@@ -21,7 +21,7 @@ internal static class BenchWorker
         command.SetAction(async (parse, cancel) =>
         {
             await using var worker = await WaggleWorker.StartAsync(
-                new WaggleWorkerOptions { Url = new Uri(parse.GetValue(url)!), Slots = parse.GetValue(slots), AgentId = parse.GetValue(name) },
+                new WaggleWorkerOptions { Url = new Uri(parse.GetValue(url)!), Slots = parse.GetValue(slots), AgentId = parse.GetValue(name), ConnectTimeout = BenchClient.ConnectTimeout },
                 (_, _) => ValueTask.FromResult(RawJson.Parse(Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture))),
                 cancel);
             Console.Out.WriteLine("ready");

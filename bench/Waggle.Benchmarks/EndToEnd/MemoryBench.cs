@@ -21,7 +21,6 @@ internal sealed class MemoryBench(MemoryPlan plan, Action<string> say)
 {
     private const int Turns = 4;
     private const string Namespace = "bench";
-    private const string Client = "waggle-benchmarks";
     private static readonly RawJson Payload = RawJson.Parse($"{{\"payload\":\"{new string('x', 286)}\"}}");
 
     private int _keys;
@@ -32,8 +31,7 @@ internal sealed class MemoryBench(MemoryPlan plan, Action<string> say)
         try
         {
             await using var hub = await ChildHub.StartAsync(folder);
-            var clients = await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(
-                _ => WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = Client }, cancel)));
+            var clients = await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(_ => BenchClient.ConnectAsync(hub.Url, cancel)));
             Task Create(int lane) => clients[lane].CreateTaskAsync(new TaskSpec { Title = Namespace, Input = Payload }, cancel);
             Task Put(int lane) => PutAsync(clients[lane], Interlocked.Increment(ref _keys), cancel);
             Task Replace(int lane) => PutAsync(clients[lane], Random.Shared.Next(1, _keys + 1), cancel);

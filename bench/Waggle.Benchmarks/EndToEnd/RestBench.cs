@@ -32,9 +32,9 @@ internal sealed class RestBench(RestPlan plan, Action<string> say)
         try
         {
             await using var hub = await ChildHub.StartAsync(folder);
-            await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle-benchmarks" }, cancel);
+            await using var client = await BenchClient.ConnectAsync(hub.Url, cancel);
             using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = plan.Lanes }) { BaseAddress = hub.Url };
-            var clients = await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(_ => WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle-benchmarks" }, cancel)));
+            var clients = await Task.WhenAll(Enumerable.Range(0, plan.Lanes).Select(_ => BenchClient.ConnectAsync(hub.Url, cancel)));
             Task Native(int lane) => clients[lane].CreateTaskAsync(new TaskSpec { Title = Title, Input = Input }, cancel);
             Task Rest(int lane) => PostAsync(http, cancel);
 

@@ -162,7 +162,7 @@ internal sealed class TaskBench(BenchPlan plan, Action<string> say)
     }
 
     public static Task<WaggleClient> ConnectAsync(ChildHub hub, CancellationToken cancel) =>
-        WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub.Url, ClientName = "waggle-benchmarks" }, cancel);
+        BenchClient.ConnectAsync(hub.Url, cancel);
 
     private static async Task<(long Count, double Mean, int Max)> CommitsAsync(string folder, CancellationToken cancel)
     {

@@ -177,7 +177,7 @@ internal sealed class SearchBench(SearchPlan plan, Action<string> say)
         client.Memory.PutAsync(ns, key, RawJson.Parse(JsonSerializer.Serialize(text)), cancel: cancel);
 
     private static Task<WaggleClient> ConnectAsync(Uri url, CancellationToken cancel) =>
-        WaggleClient.ConnectAsync(new WaggleClientOptions { Url = url, ClientName = "waggle-benchmarks" }, cancel);
+        BenchClient.ConnectAsync(url, cancel);
 
     private static async Task<double> TimeAsync(Func<Task> work)
     {

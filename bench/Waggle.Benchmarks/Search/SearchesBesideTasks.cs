@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Waggle.Benchmarks.EndToEnd;
-using Waggle.Client;
 
 namespace Waggle.Benchmarks.Search;
 
@@ -22,7 +21,7 @@ internal sealed class SearchesBesideTasks(SearchPlan plan, Uri hub, Func<int, Ca
     public async Task<BesideTasks> RunAsync(CancellationToken cancel)
     {
         await using var workers = await BenchWorkers.StartAsync(hub, Workers, Slots, cancel);
-        await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = hub, ClientName = "waggle-benchmarks" }, cancel);
+        await using var client = await BenchClient.ConnectAsync(hub, cancel);
         await new TaskLoad(client, plan.Rate).RunAsync(WarmUpSeconds, cancel);
         var (without, with, searches) = (new List<(double P50, double P99)>(), new List<(double P50, double P99)>(), new LatencyCount());
         var count = 0;

@@ -62,7 +62,7 @@ internal sealed record ResolveStep(string Run, int Retries, int Step, bool Start
 }
 
 /// <summary>Starts items of a map.</summary>
-/// <param name="Error">Why the items fail and do not start; null to start them.</param>
+/// <param name="Error">Why the items cannot start, for which the step fails; null to start them.</param>
 internal sealed record StartItems(string Run, int Retries, int Step, IReadOnlyList<(int Index, RawJson Value)> Items, WorkflowError? Error = null)
     : Command<NoResult>
 {
@@ -76,11 +76,7 @@ internal sealed record StartItems(string Run, int Retries, int Step, IReadOnlyLi
     {
         if (view.OpenRun(Run) is not { Entity.State: WorkflowRunState.Running } run || run.Entity.Retries != Retries) return Decision.Nothing;
         if (run.Step(Step) is not { State: WorkflowStepState.Running } || run.Map(Step) is not { } map) return Decision.Nothing;
-        if (Error is { } error)
-        {
-            var waiting = Items.Where(i => map[i.Index] == WorkflowStepState.Waiting);
-            return Decision.OfRecords([.. waiting.Select(i => new ItemEnded(Run, Step, i.Index, WorkflowStepState.Failed, error, null))]);
-        }
+        if (Error is { } error) return Decision.OfRecords([.. RunDecisions.Failed(run, Step, error, context)]);
 
         var starts = new StepStarts(run, view, context, By);
         foreach (var (index, value) in Items)

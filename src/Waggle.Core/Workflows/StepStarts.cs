@@ -19,6 +19,7 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
     private readonly List<RecordData> _records = [];
     private readonly List<(StepPlace Place, TaskSpec Spec, IReadOnlyList<InputRef>? Refs)> _tasks = [];
     private int _children;
+    private int _failedMap = -1;
 
     private string Run => run.Entity.Id;
 
@@ -140,7 +141,7 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
 
     private void Fail(StepPlace place, WorkflowError error)
     {
-        if (place.Item >= 0) _records.Add(new ItemEnded(Run, place.Step, place.Item, WorkflowStepState.Failed, error, null));
+        if (place.Item >= 0) FailMap(place.Step, error);
         else if (!place.Compensation) _records.AddRange(RunDecisions.Failed(run, place.Step, error, context, _records));
         else
         {
@@ -148,6 +149,14 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
             _records.Add(Started(step) with { Compensation = true });
             _records.Add(RunDecisions.Ended(run, place.Step, WorkflowStepState.Failed, context, error) with { Compensation = true });
         }
+    }
+
+    // Only a durable record gives a row its number, and items that never started have none. So an item that cannot start fails its step, once.
+    private void FailMap(int step, WorkflowError error)
+    {
+        if (_failedMap == step) return;
+        _failedMap = step;
+        _records.AddRange(RunDecisions.Failed(run, step, error, context, _records));
     }
 
     private WorkflowStepStarted Started(string step) => RunDecisions.Record(run, new WorkflowStepStarted { Run = Run, Workflow = "", Step = step });

@@ -44,6 +44,20 @@ export interface TaskSpec {
   start_to_close_ms?: number;
   schedule_to_close_ms?: number;
   cancel_grace_ms?: number;
+  /** Agents that never get the task; at most 100. */
+  exclude?: string[];
+  /** How the hub checks the result before the task is completed. */
+  verify?: VerifySpec;
+}
+
+/** At least one of the checks is given; the schema comes first. */
+export interface VerifySpec {
+  /** A JSON schema (2020-12) that the result satisfies, at most 16 KiB. */
+  schema?: unknown;
+  /** The tasks by which agents other than the author check the result; more than half of them decide. */
+  review?: { type?: string; requires?: Record<string, number>; count?: number };
+  /** The time for all checks, 10 minutes if left out. */
+  deadline_ms?: number;
 }
 
 export interface Usage {
@@ -132,6 +146,10 @@ export interface TaskView {
   claimed_outcome?: string;
   verified_outcome?: string;
   verification?: string;
+  /** The reviews that ended, while the task is `verifying`. */
+  verdicts?: { task: string; agent?: string; passed?: boolean; reason?: string }[];
+  /** The task whose result this one reviews. */
+  verifies?: string;
   attempts?: Attempt[];
   next_retry_at?: string;
   progress?: number;

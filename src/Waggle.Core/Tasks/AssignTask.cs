@@ -30,6 +30,7 @@ public sealed record AssignTask(string Task, string Agent, int? Priority = null)
         if (view.Agent(Agent) is not { RemovedAt: null } agent) return Decision.Reject(ErrorCodes.NotFound, $"There is no agent '{Agent}'.");
         if (TopologyRights.Assign(By, task.Swarm, Agent, view) is { } unlinked) return Decision.Reject(unlinked, []);
         if (Eligibility.Unable(task.Swarm, task.Spec.Requires, task.Spec.Type, agent) is { } unable) return Decision.Reject(ErrorCodes.AgentNotAble, unable);
+        if (task.Spec.Exclude?.Contains(Agent) == true) return Decision.Reject(ErrorCodes.AgentNotAble, $"Task {task.Id} excludes agent '{Agent}'.");
         var records = new List<RecordData>(2);
         if (Priority is { } priority)
         {

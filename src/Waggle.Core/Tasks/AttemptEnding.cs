@@ -28,6 +28,18 @@ internal static class AttemptEnding
         };
     }
 
+    /// <summary>Ends an attempt whose result was checked, or whose checks are over before they ended.</summary>
+    public static AttemptEnd Judged(TaskEntity task, IHiveView view, string outcome, TaskError? error, long? workedMs)
+    {
+        var claimed = task.Claim!.Ended;
+        return claimed with
+        {
+            Outcome = outcome,
+            Error = error,
+            Standing = view.Agent(claimed.Agent) is { } agent ? StandingOf(agent, task, view, outcome, workedMs, []) : null,
+        };
+    }
+
     private static AgentStanding StandingOf(
         AgentEntity agent, TaskEntity task, IHiveView view, string outcome, long? workedMs, IReadOnlyList<RecordData> earlier)
     {

@@ -1,4 +1,5 @@
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -22,6 +23,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
     {
         var lease = task.Lease ?? task.Lapsed!;
         var duration = context.Now - (lease.StartedAt ?? lease.AssignedAt);
+        if (task.Spec.Verify is { } verify && task.State != TaskState.Cancelling) return Claim(task, verify, (long)duration.TotalMilliseconds, view, context);
         var end = AttemptEnding.End(task, view, AttemptOutcomes.Completed, usage: Usage, workedMs: (long)duration.TotalMilliseconds);
         return Decision.Of(
             new TaskAck(task.Id, TaskState.Completed, CancelRequested: task.CancelRequested),
@@ -41,6 +43,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
     protected override Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
     {
         if (task.State is TaskState.Pending or TaskState.RetryWait or TaskState.InputRequired && Is(task.Lapsed, agent)) return Accept(task, view, context);
+        if (task.State == TaskState.Verifying && Is(task.Claim?.Lease, agent)) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true));
         var answer = base.Stale(task, agent, view, context);
         if (answer.Error is null || view.Attempt(task.Id, Lease.Attempt) is not { } attempt || attempt.Agent != agent || attempt.Token != Lease.Token)
             return answer;
@@ -58,6 +61,27 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
             Result = Result,
             ResultRef = ResultRef,
         });
+    }
+
+    private Decision<TaskAck> Claim(TaskEntity task, VerifySpec verify, long durationMs, IHiveView view, in DecisionContext context)
+    {
+        var deadline = context.Now + TimeSpan.FromMilliseconds(verify.DeadlineMs ?? VerifyRules.StandardDeadlineMs);
+        var verifying = task.Record(() => new TaskVerifying
+        {
+            Task = task.Id,
+            Title = task.Spec.Title,
+            State = TaskState.Verifying,
+            Ended = AttemptEnding.End(task, view, AttemptOutcomes.Claimed, usage: Usage),
+            Result = Result,
+            ResultRef = ResultRef,
+            DurationMs = durationMs,
+            Deadline = deadline,
+            Schema = !verify.Schema.IsNull,
+        });
+        var ack = new TaskAck(task.Id, TaskState.Verifying, CancelRequested: task.CancelRequested);
+        if (verifying.Schema) return Decision.Of(ack, verifying);
+        var claimed = TaskEvolver.Evolve(task, verifying, context.Now);
+        return Decision.Of(ack, [verifying, .. Reviews.Create(claimed, view, context, Principal.Hub(By.Hive))]);
     }
 
     private bool Is(LeaseInfo? lease, string agent) =>

@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
@@ -18,6 +19,9 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
     /// For each task, the parts of its input that the hub fills in; null for a request of a client. The hub's own tasks may have a parent that is no task.
     /// </summary>
     internal IReadOnlyList<IReadOnlyList<InputRef>?>? InputRefs { get; init; }
+
+    /// <summary>The task whose result these tasks review.</summary>
+    internal string? Verifies { get; init; }
 
     public override string Right => Permissions.WriteTasks;
 
@@ -42,6 +46,13 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         }
 
         return null;
+    }
+
+    internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel)
+    {
+        if (!By.Allowed(Right) || Specs.All(s => s?.Verify is null)) return (this, null);
+        await ThreadPoolSwitch.Switch();
+        return (this, Specs.Select(VerifyRules.SchemaProblem).FirstOrDefault(p => p is not null));
     }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
@@ -94,7 +105,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
             var id = view.NextId(IdPrefix.Task, created++);
             var (state, failed) = Dependencies(spec, view);
-            var matching = view.CountQualified(swarm, spec.Requires, spec.Type, spec.AssignTo);
+            var matching = view.CountQualified(swarm, spec.Requires, spec.Type, spec.AssignTo, spec.Exclude);
             records.Add(new TaskCreated
             {
                 Task = id,
@@ -105,6 +116,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 Priority = spec.Priority ?? TaskDefaults.Priority,
                 CreatedBy = By.Subject,
                 RetryOf = RetryOf,
+                Verifies = Verifies,
                 MatchingAgents = matching,
                 InputRefs = InputRefs?[i],
             });
@@ -117,7 +129,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             replies[i] = new(id, state, Duplicate: false, matching)
             {
                 UnschedulableReason = Specs.Count == 1 && matching == 0 && !state.IsTerminal()
-                    ? Eligibility.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view)
+                    ? Eligibility.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view, spec.Exclude)
                     : null,
             };
             if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = (spec, replies[i]);

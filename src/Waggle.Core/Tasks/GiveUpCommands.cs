@@ -48,7 +48,7 @@ public sealed record RefuseTask(LeaseRef Lease, string? Reason) : LeaseCommand(L
 
         // Without another agent the task waits a moment, so that one agent and one task do not spin.
         string[] avoid = [By.Agent!, .. (task.Avoid ?? []).Where(a => a != By.Agent)];
-        var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, avoid) > 0;
+        var others = view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, [.. avoid, .. task.Spec.Exclude ?? []]) > 0;
         TaskRecord record = others
             ? AttemptEnding.Requeued(task, AttemptOutcomes.Refused, end)
             : Later(task, end, context);

@@ -1,6 +1,7 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -35,6 +36,13 @@ public sealed record CancelTask(string Task, string? Reason, bool Force) : TaskC
         if (task.State == TaskState.Cancelled) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true, CancelRequested: true));
         if (task.State.IsTerminal()) return Over(task);
         var asked = task with { CancelReason = Reason ?? task.CancelReason, CancelledBy = task.CancelledBy ?? By.Subject };
+        if (task.State == TaskState.Verifying)
+        {
+            return Decision.Of(
+                new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true),
+                AttemptEnding.Cancelled(asked, AttemptEnding.Judged(task, view, AttemptOutcomes.Cancelled, null, null)));
+        }
+
         if (!task.IsHeld) return Decision.Of(new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true), AttemptEnding.Cancelled(asked, null));
         if (Force)
         {
@@ -157,6 +165,8 @@ internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
 
         if (task.State == TaskState.Cancelling && task.CancelDeadline <= now)
             return Decision.OfRecords(AttemptEnding.Cancelled(task, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));
+        if (task.Claim is { Deadline: var deadline } && deadline <= now)
+            return Decision.OfRecords(Verdict.GiveUp(task, view, "The checks of the result did not end before their deadline.", context));
         if (TaskDeadlines.StartToClose(task) <= now)
         {
             var end = AttemptEnding.End(task, view, AttemptOutcomes.Timeout, new("TIMEOUT", $"start_to_close ({task.Spec.StartToCloseMs} ms) ran out."));
@@ -168,7 +178,9 @@ internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
 
     private static TaskExpired Expire(TaskEntity task, IHiveView view, string timeout)
     {
-        var end = task.IsHeld ? AttemptEnding.End(task, view, AttemptOutcomes.Expired) : null;
+        var end = task.IsHeld ? AttemptEnding.End(task, view, AttemptOutcomes.Expired)
+            : task.Claim is not null ? AttemptEnding.Judged(task, view, AttemptOutcomes.Expired, null, null)
+            : null;
         return task.Record(() => new TaskExpired { Task = task.Id, Title = task.Spec.Title, State = TaskState.Expired, Timeout = timeout, Ended = end });
     }
 }
@@ -193,6 +205,7 @@ internal static class TaskDeadlines
         next = Earlier(next, StartToClose(task));
         if (task.State == TaskState.RetryWait) next = Earlier(next, task.NextRetryAt);
         if (task.State == TaskState.Cancelling) next = Earlier(next, task.CancelDeadline);
+        next = Earlier(next, task.Claim?.Deadline);
         return next;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -72,6 +73,11 @@ public sealed record TaskEntity
     public string? ClaimedOutcome { get; init; }
     public string? VerifiedOutcome { get; init; }
     public string? Verification { get; init; }
+    /// <summary>The completion that is being checked; null in any other state than verifying.</summary>
+    public Claim? Claim { get; init; }
+
+    /// <summary>The task whose result this one reviews.</summary>
+    public string? Verifies { get; init; }
     public string? RetryOf { get; init; }
 
     /// <summary>The number of agents that qualified at the creation, as its reply gave it. Earlier versions did not store it.</summary>

@@ -1,3 +1,4 @@
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
@@ -18,6 +19,7 @@ internal static class TaskEvolver
         UpdatedAt = at,
         QueuedAt = r.State == TaskState.Pending ? at : null,
         RetryOf = r.RetryOf,
+        Verifies = r.Verifies,
         MatchingAgents = r.MatchingAgents,
         InputRefs = r.InputRefs,
     };
@@ -26,6 +28,8 @@ internal static class TaskEvolver
     {
         var next = task with { State = record.State, UpdatedAt = at };
         if (record.State != TaskState.InputRequired && task.Question is not null) next = next with { Question = null };
+        if (record.State != TaskState.Verifying && task.Claim is not null)
+            next = next with { Claim = null, Verification = record.State.IsTerminal() ? Verdict.Incomplete : null };
         if (record.State.IsTerminal())
             next = next with { EndedAt = at, NextRetryAt = null, CancelDeadline = null, Answers = null, Checkpoint = default, Prefer = null };
         return record switch
@@ -34,13 +38,19 @@ internal static class TaskEvolver
             TaskAssigned r => Assign(next, r, at),
             TaskStarted => next with { Lease = next.Lease! with { StartedAt = at } },
             TaskRequeued r => Requeue(next, r, at),
+            TaskVerifying r => Claim(next, r, at),
+            TaskReviewing r => next with { Claim = next.Claim! with { SchemaPending = false, Reviews = r.Reviews } },
+            TaskReviewed r => next with { Claim = next.Claim! with { Verdicts = [.. next.Claim.Verdicts ?? [], r.Verdict] } },
+            TaskRetryScheduled r when task.Claim is not null =>
+                Count(next, r.Ended) with { NextRetryAt = r.NextRetryAt, Result = default, ResultRef = null, ClaimedOutcome = null },
             TaskRetryScheduled r => Count(next, r.Ended) with { Lease = null, Lapsed = Lapsed(task, r.Ended), NextRetryAt = r.NextRetryAt },
             TaskInputRequired r => Ask(next, r),
             TaskAnswered r => Answer(next, r, at),
             TaskPriorityChanged r => next with { Priority = r.Priority ?? next.Priority },
             TaskAssigneeChanged r => next with { Assignee = r.Assignee },
             TaskCancelRequested r => next with { CancelRequested = true, CancelReason = r.Reason, CancelledBy = r.RequestedBy, CancelDeadline = r.Deadline },
-            TaskCompleted r => Complete(next, r),
+            TaskCompleted r => Complete(task, next, r),
+            TaskFailed r when task.Claim is { } claim => Refute(next, r, claim),
             TaskFailed r => Count(next, r.Ended) with { Error = r.Error, DeadLetter = r.DeadLetter, ClaimedOutcome = "failed", Usage = r.Ended.Usage },
             TaskCancelled r => next with { CancelReason = r.Reason, CancelledBy = r.CancelledBy, Error = r.Error },
             TaskExpired r => next with { Error = new("TIMEOUT", $"{r.Timeout} ran out.") },
@@ -51,7 +61,7 @@ internal static class TaskEvolver
     /// <summary>Returns the entity of the attempt that this record ended; null if it ended none.</summary>
     public static AttemptView? Ended(TaskEntity before, TaskRecord record, DateTimeOffset at)
     {
-        if (EndOf(record) is not { } end || (before.Lease ?? before.Lapsed) is not { } lease) return null;
+        if (EndOf(record) is not { } end || (before.Lease ?? before.Lapsed ?? before.Claim?.Lease) is not { } lease) return null;
         return new AttemptView
         {
             Task = before.Id,
@@ -61,13 +71,15 @@ internal static class TaskEvolver
             Outcome = end.Outcome,
             AssignedAt = lease.AssignedAt,
             StartedAt = lease.StartedAt,
-            EndedAt = at,
+            EndedAt = before.Claim?.At ?? at,
             Reason = lease.Reason,
             Estimate = lease.Estimate,
             Error = end.Error,
             Usage = end.Usage,
             LastProgress = end.LastProgress,
             LogTail = end.LogTail,
+            ClaimedOutcome = before.Claim is null ? null : AttemptOutcomes.Completed,
+            Verification = before.Claim is null ? null : Verdict.Of(end),
         };
     }
 
@@ -134,15 +146,49 @@ internal static class TaskEvolver
         };
     }
 
-    private static TaskEntity Complete(TaskEntity next, TaskCompleted r) => next with
+    private static TaskEntity Claim(TaskEntity next, TaskVerifying r, DateTimeOffset at) => next with
     {
         Result = r.Result,
         ResultRef = r.ResultRef,
-        ClaimedOutcome = "completed",
+        ClaimedOutcome = AttemptOutcomes.Completed,
         Usage = r.Ended.Usage,
-        Lease = next.Lease ?? next.Lapsed,
+        Lease = null,
+        Lapsed = null,
+        Claim = new()
+        {
+            Lease = (next.Lease ?? next.Lapsed)!,
+            Ended = r.Ended with { Standing = null },
+            DurationMs = r.DurationMs,
+            At = at,
+            Deadline = r.Deadline,
+            SchemaPending = r.Schema,
+        },
+    };
+
+    private static TaskEntity Complete(TaskEntity task, TaskEntity next, TaskCompleted r) => next with
+    {
+        Result = r.Result,
+        ResultRef = r.ResultRef,
+        ClaimedOutcome = AttemptOutcomes.Completed,
+        VerifiedOutcome = task.Claim is null ? null : AttemptOutcomes.Completed,
+        Verification = task.Claim is not null ? Verdict.Passed : task.Spec.Verify is null ? null : Verdict.Skipped,
+        Usage = r.Ended.Usage,
+        Lease = next.Lease ?? next.Lapsed ?? task.Claim?.Lease,
         Lapsed = null,
     };
+
+    private static TaskEntity Refute(TaskEntity next, TaskFailed r, Claim claim)
+    {
+        var verification = Verdict.Of(r.Ended);
+        return Count(next, r.Ended) with
+        {
+            Error = r.Error,
+            DeadLetter = r.DeadLetter,
+            VerifiedOutcome = verification == Verdict.Failed ? AttemptOutcomes.Failed : null,
+            Verification = verification,
+            Lease = claim.Lease,
+        };
+    }
 
     private static TaskEntity Count(TaskEntity task, AttemptEnd end)
     {

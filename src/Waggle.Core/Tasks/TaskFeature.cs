@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -42,6 +43,9 @@ internal sealed class TaskFeature : Feature
         RecordType.Of("task_log", static () => TaskJson.Default.TaskLogged),
         RecordType.Of("task_requeued", static () => TaskJson.Default.TaskRequeued),
         RecordType.Of("task_retry_scheduled", static () => TaskJson.Default.TaskRetryScheduled),
+        RecordType.Of("task_verifying", static () => TaskJson.Default.TaskVerifying),
+        RecordType.Of("task_reviewing", static () => TaskJson.Default.TaskReviewing),
+        RecordType.Of("task_reviewed", static () => TaskJson.Default.TaskReviewed),
         RecordType.Of("task_input_required", static () => TaskJson.Default.TaskInputRequired),
         RecordType.Of("task_answered", static () => TaskJson.Default.TaskAnswered),
         RecordType.Of("task_checkpoint", static () => TaskJson.Default.TaskCheckpointed),
@@ -58,8 +62,9 @@ internal sealed class TaskFeature : Feature
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = "tasks" };
 
-    public override Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) =>
-        reader.Blobs is { } blobs ? new ResultSweep(reader, blobs, time, log).RunAsync(stop) : Task.CompletedTask;
+    public override Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.WhenAll(
+        new SchemaChecker(reader, log).RunAsync(stop),
+        reader.Blobs is { } blobs ? new ResultSweep(reader, blobs, time, log).RunAsync(stop) : Task.CompletedTask);
 
     public override FeatureState Create(HiveContext hive) =>
         new TasksState(hive, (AgentsState)hive.View<IAgentView>(), (TopologyState)hive.View<ITopologyView>(), (DurationState)hive.View<IDurationView>());
@@ -81,6 +86,9 @@ internal sealed class TaskFeature : Feature
 [JsonSerializable(typeof(TaskLogged))]
 [JsonSerializable(typeof(TaskRequeued))]
 [JsonSerializable(typeof(TaskRetryScheduled))]
+[JsonSerializable(typeof(TaskVerifying))]
+[JsonSerializable(typeof(TaskReviewing))]
+[JsonSerializable(typeof(TaskReviewed))]
 [JsonSerializable(typeof(TaskInputRequired))]
 [JsonSerializable(typeof(TaskAnswered))]
 [JsonSerializable(typeof(TaskCheckpointed))]

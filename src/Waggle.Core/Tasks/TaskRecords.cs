@@ -68,6 +68,9 @@ public sealed record TaskCreated : TaskRecord
     public string? CreatedBy { get; init; }
     public string? RetryOf { get; init; }
 
+    /// <summary>The task whose result this one reviews.</summary>
+    public string? Verifies { get; init; }
+
     /// <summary>The number of agents that qualify now, regardless of their load.</summary>
     public int MatchingAgents { get; init; }
 

@@ -37,6 +37,8 @@ public static class TaskViews
         ClaimedOutcome = task.ClaimedOutcome,
         VerifiedOutcome = task.VerifiedOutcome,
         Verification = task.Verification,
+        Verdicts = task.Claim?.Verdicts,
+        Verifies = task.Verifies,
         RetryOf = task.RetryOf,
         Question = task.Question?.Id,
         InputRefs = task.InputRefs,

@@ -5,6 +5,7 @@ using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tasks.Matching;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Protocol.Model;
 
@@ -162,7 +163,10 @@ internal sealed class TasksState : FeatureState, ITaskView
         _tasks.Put(after);
         Follow(before, after);
         if (before?.State == TaskState.Blocked && after.State != TaskState.Blocked) _dependencies.Unlink(after);
+        if (before is { Claim.Reviews: { } reviews } && after.Claim is null)
+            _hive.Reactions.Enqueue(new CancelReviews(after.Id, reviews) { By = _hive.Hub });
         if (!after.State.IsTerminal()) return;
+        if (after.Verifies is { } verified) _hive.Reactions.Enqueue(new SettleReview(verified, after.Id) { By = _hive.Hub });
         foreach (var dependent in _dependencies.End(after.Id)) _hive.Reactions.Enqueue(new SettleDependencies(dependent, after.Id) { By = _hive.Hub });
     }
 

@@ -17,10 +17,7 @@ internal static class JsonSchemas
     /// <param name="field">The name of the schema in the request.</param>
     public static Error? Problem(string field, RawJson schema)
     {
-        if (schema.Utf8.Length > Limits.MaxSchemaBytes)
-            return new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxSchemaBytes} bytes; it had {schema.Utf8.Length}.");
-        if (SchemaKeywords.Refused(schema.ToElement()) is { } keyword)
-            return new(ErrorCodes.InvalidRequest, $"{field}{keyword}: references and regular expressions are not supported in schemas.");
+        if (Unbounded(field, schema) is { } problem) return problem;
         try
         {
             // Some faults show in an evaluation alone.
@@ -31,6 +28,16 @@ internal static class JsonSchemas
         {
             return new(ErrorCodes.InvalidRequest, $"{field} is no JSON schema: {e.Message}");
         }
+    }
+
+    /// <summary>Returns the fault of a schema whose evaluation would have no bound; null for another one. Pure and short, for the owner's loop.</summary>
+    public static Error? Unbounded(string field, RawJson schema)
+    {
+        if (schema.Utf8.Length > Limits.MaxSchemaBytes)
+            return new(ErrorCodes.TooLarge, $"{field} has at most {Limits.MaxSchemaBytes} bytes; it had {schema.Utf8.Length}.");
+        return SchemaKeywords.Refused(schema.ToElement()) is { } keyword
+            ? new(ErrorCodes.InvalidRequest, $"{field}{keyword}: references and regular expressions are not supported in schemas.")
+            : null;
     }
 
     /// <summary>Returns the places where a value differs from its schema, as one text; null for a value that satisfies it.</summary>

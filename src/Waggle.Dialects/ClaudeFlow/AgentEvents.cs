@@ -1,6 +1,7 @@
 using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -74,6 +75,7 @@ internal static class AgentEvents
         Ended<TaskFailed>("task_failed", r => r.Ended),
         Ended<TaskExpired>("task_expired", r => r.Ended),
         Ended<TaskCancelled>("task_cancelled", r => r.Ended),
+        Ended<TaskVerifying>("task_verifying", r => r.Ended),
         Ended<TaskInputRequired>("task_input_required", r => r.Ended),
         Ended<TaskRequeued>("task_requeued", r => r.Ended),
         Ended<TaskRetryScheduled>("task_retry_scheduled", r => r.Ended),

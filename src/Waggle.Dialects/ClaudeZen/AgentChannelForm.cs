@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Protocol.Records;
@@ -73,6 +74,7 @@ internal sealed class AgentChannelForm : IRenderer
         TaskCompleted r => r.Ended.Agent,
         TaskFailed r => r.Ended.Agent,
         TaskRetryScheduled r => r.Ended.Agent,
+        TaskVerifying r => r.Ended.Agent,
         TaskInputRequired r => r.Ended?.Agent,
         TaskRequeued r => r.Ended?.Agent,
         TaskCancelled r => r.Ended?.Agent,

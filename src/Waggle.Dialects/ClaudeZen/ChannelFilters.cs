@@ -14,7 +14,8 @@ namespace Waggle.Dialects.ClaudeZen;
 internal static class ChannelFilters
 {
     private static readonly string[] Ended =
-        ["task_completed", "task_failed", "task_cancelled", "task_expired", "task_retry_scheduled", "task_requeued", "task_input_required"];
+        ["task_completed", "task_failed", "task_cancelled", "task_expired", "task_retry_scheduled", "task_requeued", "task_input_required",
+            "task_verifying"];
 
     private static readonly string[] Held = ["task_assigned", "task_progress"];
     private static readonly string[] OfAgents = ["agent_registered", "agent_status"];

@@ -5,6 +5,7 @@ using Waggle.Core.Performance;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol.Json;
@@ -67,6 +68,7 @@ internal static class Rows
         Idle<TaskCompleted>("task_completed", r => r.Ended),
         Idle<TaskFailed>("task_failed", r => r.Ended),
         Idle<TaskRetryScheduled>("task_retry_scheduled", r => r.Ended),
+        Idle<TaskVerifying>("task_verifying", r => r.Ended),
         Idle<TaskInputRequired>("task_input_required", r => r.Ended),
         Idle<TaskRequeued>("task_requeued", r => r.Ended),
         Idle<TaskCancelled>("task_cancelled", r => r.Ended),

@@ -4,6 +4,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Dialects.Mapping;
 using TaskCancelled = Waggle.Core.Tasks.TaskCancelled;
 using TaskCompleted = Waggle.Core.Tasks.TaskCompleted;
@@ -48,6 +49,7 @@ internal static class CloudAgentsMaps
         Ended<TaskFailed>("task_failed", r => r.Ended),
         Ended<TaskExpired>("task_expired", r => r.Ended),
         Ended<TaskCancelled>("task_cancelled", r => r.Ended),
+        Ended<TaskVerifying>("task_verifying", r => r.Ended),
         Ended<TaskInputRequired>("task_input_required", r => r.Ended),
         Ended<TaskRequeued>("task_requeued", r => r.Ended),
         Ended<TaskRetryScheduled>("task_retry_scheduled", r => r.Ended),

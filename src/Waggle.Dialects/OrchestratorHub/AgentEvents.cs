@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol.Model;
 
@@ -36,6 +37,7 @@ internal static class AgentEvents
         Idle<TaskCompleted>("task_completed", r => r.Ended),
         Idle<TaskFailed>("task_failed", r => r.Ended),
         Idle<TaskRetryScheduled>("task_retry_scheduled", r => r.Ended),
+        Idle<TaskVerifying>("task_verifying", r => r.Ended),
         Idle<TaskInputRequired>("task_input_required", r => r.Ended),
         Idle<TaskRequeued>("task_requeued", r => r.Ended),
         Idle<TaskCancelled>("task_cancelled", r => r.Ended),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol.Model;
 
@@ -63,6 +64,7 @@ internal static class TaskEvents
             Field<TaskCancelled>.Text("cancelled_by", "cancelled_by", r => r.CancelledBy)),
         Status<TaskAssigned>("task_assigned", r => r.Agent),
         Status<TaskStarted>("task_started", r => r.Agent),
+        Status<TaskVerifying>("task_verifying", r => r.Ended.Agent),
         Status<TaskInputRequired>("task_input_required", r => r.Ended is null ? r.Agent : null),
         Status<TaskAnswered>("task_answered", r => r.State == TaskState.Running ? r.Agent : null),
         Status<TaskRequeued>("task_requeued", _ => null),

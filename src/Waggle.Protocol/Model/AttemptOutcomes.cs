@@ -19,4 +19,7 @@ public static class AttemptOutcomes
 
     /// <summary>The worker asked a question and gave up the lease until the answer.</summary>
     public const string Asked = "asked";
+
+    /// <summary>The worker reported a result that the hub checks. The attempt is stored with the outcome of the checks.</summary>
+    public const string Claimed = "claimed";
 }

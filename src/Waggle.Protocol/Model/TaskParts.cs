@@ -89,6 +89,12 @@ public sealed record AttemptView
     /// <summary>The last reported progress, from 0 to 1.</summary>
     public double? LastProgress { get; init; }
     public IReadOnlyList<string>? LogTail { get; init; }
+
+    /// <summary>What the worker reported about a result that the hub checked: completed; null for any other attempt.</summary>
+    public string? ClaimedOutcome { get; init; }
+
+    /// <summary>The end of the checks: passed | failed | incomplete; null for an attempt without a check.</summary>
+    public string? Verification { get; init; }
 }
 
 /// <summary>The view of a task.</summary>
@@ -146,6 +152,12 @@ public sealed record TaskView
     public string? ClaimedOutcome { get; init; }
     public string? VerifiedOutcome { get; init; }
     public string? Verification { get; init; }
+
+    /// <summary>The reviews that ended, while the task is <c>verifying</c>.</summary>
+    public IReadOnlyList<ReviewVerdict>? Verdicts { get; init; }
+
+    /// <summary>The task whose result this one reviews.</summary>
+    public string? Verifies { get; init; }
     public string? RetryOf { get; init; }
 
     /// <summary>The parts of the input that the hub fills in when an agent gets the task.</summary>

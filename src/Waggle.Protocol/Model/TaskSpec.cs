@@ -66,4 +66,10 @@ public sealed record TaskSpec
 
     /// <summary>The time that a worker has to obey a cancellation. Default 30,000.</summary>
     public int? CancelGraceMs { get; init; }
+
+    /// <summary>Agents that never get the task; at most 100.</summary>
+    public IReadOnlyList<string>? Exclude { get; init; }
+
+    /// <summary>How the hub checks the result before the task is completed; null for no check.</summary>
+    public VerifySpec? Verify { get; init; }
 }

@@ -4,7 +4,7 @@ using Waggle.Protocol.Json;
 namespace Waggle.Protocol.Model;
 
 /// <summary>
-/// The state of a task. <see cref="Verifying"/> and <see cref="Rejected"/> are part of the schema; no task enters them before verification exists.
+/// The state of a task. <see cref="Rejected"/> is part of the schema; no task enters it.
 /// </summary>
 [JsonConverter(typeof(SnakeCaseEnum<TaskState>))]
 public enum TaskState

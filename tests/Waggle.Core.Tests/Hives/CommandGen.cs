@@ -111,6 +111,8 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         ScheduleToStartMs = gen.Bool(0.1) ? gen.Int(1, 120_000) : null,
         StartToCloseMs = gen.Bool(0.1) ? gen.Int(1, 60_000) : null,
         ScheduleToCloseMs = gen.Bool(0.1) ? gen.Int(1, 300_000) : null,
+        Exclude = gen.Maybe(() => gen.List(1, 2, () => gen.Pick(AgentIds)), 0.1),
+        Verify = gen.Maybe(() => new VerifySpec { Review = new() { Count = gen.Bool() ? 3 : null }, DeadlineMs = gen.Bool() ? gen.Int(100, 60_000) : null }, 0.2),
         CancelGraceMs = gen.Bool(0.1) ? gen.Int(0, 60_000) : null,
         Input = gen.Bool(0.2) ? RawJson.Parse("""{"a":[1,{"b":null}]}""") : default,
     };

@@ -30,6 +30,7 @@ public class HivePropertyTests
         "task_cancelled cancelled", "task_cancelled dependency_failed", "task_expired schedule_to_start", "task_expired schedule_to_close",
         "task_orphan_result", "task_unblocked", "task_priority_changed", "task_cancel_requested", "tasks_unschedulable",
         "task_input_required held", "task_input_required asked", "task_input_required lost", "task_answered Running", "task_answered Pending", "task_checkpoint", "question_asked",
+        "task_verifying", "task_reviewing", "task_reviewed", "task_completed verified", "task_failed incomplete",
         "question_closed Answered", "question_closed Defaulted", "question_closed Expired", "question_closed Cancelled",
         "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
         "user_presence Online", "user_presence Offline", "conversation_opened", "message_posted", "notification_sent", "notifications_seen",
@@ -53,8 +54,10 @@ public class HivePropertyTests
     {
         TaskRequeued r => $"{r.Kind} {r.Reason}",
         TaskRetryScheduled r => $"{r.Kind} {r.Ended.Outcome}",
+        TaskFailed { Error.Code: "VERIFICATION_INCOMPLETE" } r => $"{r.Kind} incomplete",
         TaskFailed r => $"{r.Kind} {r.Ended.Outcome}",
         TaskCompleted { CancelRequested: true } r => $"{r.Kind} cancel_requested",
+        TaskCompleted { OldState: TaskState.Verifying } r => $"{r.Kind} verified",
         TaskCompleted { OldState: TaskState.Pending } r => $"{r.Kind} late",
         TaskCancelled { Error: not null } r => $"{r.Kind} {r.Reason}",
         TaskCancelled { Ended: { } ended } r => $"{r.Kind} {ended.Outcome}",

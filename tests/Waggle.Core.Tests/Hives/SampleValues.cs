@@ -54,6 +54,8 @@ internal static partial class SampleValues
         StartToCloseMs = 600_000,
         ScheduleToCloseMs = 3_600_000,
         CancelGraceMs = 30_000,
+        Exclude = ["a3"],
+        Verify = new() { Schema = RawJson.Parse("""{"type":"object"}"""), Review = new() { Type = "check", Requires = new Dictionary<string, double> { ["code"] = 0.5 }, Count = 3 }, DeadlineMs = 60_000 },
     };
 
     private static readonly AttemptEnd End = new()
@@ -77,7 +79,7 @@ internal static partial class SampleValues
     [
         new TaskCreated
         {
-            Task = Task, Title = Title, State = TaskState.Blocked, Swarm = "default", Spec = Spec, Priority = 2, CreatedBy = "user", RetryOf = "t1-1", MatchingAgents = 3,
+            Task = Task, Title = Title, State = TaskState.Blocked, Swarm = "default", Spec = Spec, Priority = 2, CreatedBy = "user", RetryOf = "t1-1", Verifies = "t1-0", MatchingAgents = 3,
             InputRefs = Refs,
         },
         new TaskUnblocked { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Blocked, State = TaskState.Pending, Swarm = "default" },
@@ -138,6 +140,7 @@ internal static partial class SampleValues
         .. OfInsight,
         .. OfMemory,
         .. OfConsensus,
+        .. OfVerifying,
         .. OfQuestions,
         .. OfWorkflows,
         .. OfRunners,
@@ -190,14 +193,21 @@ internal static partial class SampleValues
         Answers = [Answer],
         Checkpoint = RawJson.Parse("""{"step":3}"""),
         Prefer = "a1",
+        Claim = Claim,
+        Verifies = "t1-0",
     };
 
-    private static TaskEntity Unasked(TaskEntity t) => t with { Question = null, Answers = null, Checkpoint = default, Prefer = null, InputRefs = null };
+    private static TaskEntity Unasked(TaskEntity t) => Unverified(t) with { Question = null, Answers = null, Checkpoint = default, Prefer = null, InputRefs = null };
+
+    private static TaskEntity Unverified(TaskEntity t) => t with { Spec = Unverified(t.Spec), Claim = null, Verifies = null };
+
+    private static TaskSpec Unverified(TaskSpec s) => s with { Exclude = null, Verify = null };
 
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => (version, value) switch
     {
-        (1, TaskCreated r) => r with { InputRefs = null },
+        (1, TaskCreated r) => r with { InputRefs = null, Spec = Unverified(r.Spec), Verifies = null },
+        (2, TaskCreated r) => r with { Spec = Unverified(r.Spec), Verifies = null },
         (1, TaskUnblocked r) => r with { Priority = null },
         (1, TaskAssigned r) => r with { Holding = null, Priority = null, AgentType = null, Estimate = null },
         (2, TaskAssigned r) => r with { Priority = null, AgentType = null, Estimate = null },
@@ -242,8 +252,12 @@ internal static partial class SampleValues
         (4, TaskEntity t) => Unestimated(Unasked(t)) with { Assignee = null },
         (5, TaskEntity t) => Unestimated(Unasked(t)),
         (6, TaskEntity t) => Unasked(t),
-        (7, TaskEntity t) => t with { InputRefs = null },
-        (1, AttemptView a) => a with { Estimate = null },
+        (7, TaskEntity t) => Unverified(t) with { InputRefs = null },
+        (8, TaskEntity t) => Unverified(t),
+        (1, Core.Schedules.ScheduleChanged r) => r with { Spec = r.Spec with { Task = Unverified(r.Spec.Task) } },
+        (1, Core.Schedules.ScheduleEntity s) => s with { Spec = s.Spec with { Task = Unverified(s.Spec.Task) } },
+        (1, AttemptView a) => a with { Estimate = null, ClaimedOutcome = null, Verification = null },
+        (2, AttemptView a) => a with { ClaimedOutcome = null, Verification = null },
         (1, Core.Messaging.MessageAcknowledged r) => r with { Failed = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
@@ -278,6 +292,8 @@ internal static partial class SampleValues
         Usage = Usage,
         LastProgress = 0.75,
         LogTail = ["one", "two"],
+        ClaimedOutcome = "completed",
+        Verification = "failed",
     };
 
     public static AgentDurations Durations { get; } = new() { Agent = "a1", Type = "tests", Seq = 7, Last = 41, Ms = [1200, 1800, 2400, 1500, 4200] };

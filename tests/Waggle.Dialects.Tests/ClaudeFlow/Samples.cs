@@ -4,6 +4,7 @@ using Waggle.Core.Apps;
 using Waggle.Core.Consensus;
 using Waggle.Core.Performance;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol.Json;
@@ -42,6 +43,11 @@ internal static class Samples
             Ended = End(AttemptOutcomes.Failed) with { Error = new("TIMEOUT", "The parser hangs.") },
         }),
         EncodedText.RecordOf(new TaskPriorityChanged { Task = Task, Title = Title, Swarm = Swarm, State = TaskState.Pending, OldPriority = 2, Priority = 1, ChangedBy = "ann" }),
+        EncodedText.RecordOf(new TaskVerifying
+        {
+            Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.Verifying, DurationMs = 1250, Deadline = EncodedText.At, Schema = false,
+            Ended = End(AttemptOutcomes.Claimed),
+        }),
         EncodedText.RecordOf(new TaskInputRequired
         {
             Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.InputRequired, Question = "q1", Agent = Agent, QuestionText = "Which branch?",

@@ -6,6 +6,7 @@ using Waggle.Core.Performance;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Dialects.ClaudeZen;
 using Waggle.Dialects.Tests.Support;
@@ -72,6 +73,11 @@ internal static class Samples
         EncodedText.RecordOf(new TaskRetryScheduled
         {
             Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = EncodedText.At.AddSeconds(2), Ended = End(AttemptOutcomes.Failed),
+        }),
+        EncodedText.RecordOf(new TaskVerifying
+        {
+            Task = Task, Title = Title, Swarm = Swarm, OldState = TaskState.Running, State = TaskState.Verifying, DurationMs = 1250, Deadline = EncodedText.At, Schema = false,
+            Ended = End(AttemptOutcomes.Claimed),
         }),
         EncodedText.RecordOf(new TaskInputRequired
         {

@@ -3,6 +3,7 @@ using Waggle.Core.Chat;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol.Model;
 using Record = Waggle.Protocol.Records.Record;
@@ -29,6 +30,11 @@ internal static class Samples
         EncodedText.RecordOf(new TaskRetryScheduled
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.RetryWait, NextRetryAt = EncodedText.At.AddSeconds(2), Ended = End(AttemptOutcomes.Failed, AgentStatus.Online, holding: 1),
+        }),
+        EncodedText.RecordOf(new TaskVerifying
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Verifying, DurationMs = 1250, Deadline = EncodedText.At, Schema = false,
+            Ended = End(AttemptOutcomes.Claimed, AgentStatus.Online),
         }),
         EncodedText.RecordOf(new TaskInputRequired
         {

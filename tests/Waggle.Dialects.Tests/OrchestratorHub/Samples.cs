@@ -3,6 +3,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Insight;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Verifying;
 using Waggle.Dialects.Tests.Support;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -42,6 +43,11 @@ internal static class Samples
         {
             Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Completed, Result = RawJson.Parse("""{"records_processed":10000}"""), DurationMs = 1250,
             Ended = End(AttemptOutcomes.Completed, null, completed: 25),
+        }),
+        EncodedText.RecordOf(new TaskVerifying
+        {
+            Task = Task, Title = Title, Swarm = "default", OldState = TaskState.Running, State = TaskState.Verifying, DurationMs = 1250, Deadline = EncodedText.At, Schema = false,
+            Ended = End(AttemptOutcomes.Claimed, null),
         }),
         EncodedText.RecordOf(new TaskInputRequired
         {

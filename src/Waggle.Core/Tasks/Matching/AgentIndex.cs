@@ -38,7 +38,7 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
     {
         var (group, least) = (GroupOf(need), CandidateGroup.ThresholdOf(need));
         var count = group.Qualified.CountFrom(least).All;
-        foreach (var agent in except ?? [])
+        foreach (var agent in except?.Distinct(StringComparer.Ordinal) ?? [])
         {
             if (group.Members.GetValueOrDefault(agent) is { IsIn: true } member && member.Key >= least) count--;
         }

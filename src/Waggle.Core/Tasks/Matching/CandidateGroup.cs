@@ -43,6 +43,7 @@ internal sealed class CandidateGroup(TaskNeed need)
     /// <summary>Returns the least of an agent's proficiencies; null for an agent that lacks a capability.</summary>
     public double? ProficiencyOf(AgentEntity agent)
     {
+        if (need.Exclude?.Contains(agent.Id) == true) return null;
         if ((AssignTo is not null && AssignTo != agent.Id) || !Eligibility.Takes(need.Type, agent)) return null;
         var asksAll = AssignTo is null && need.Least is not null;
         if (!asksAll && !Eligibility.Able(need.Requires, agent)) return null;

@@ -49,12 +49,15 @@ internal static class Eligibility
     /// Returns the reason why no agent qualifies: the capability, the nearest agent and the shortfall. Null if some agent qualifies and is only busy.
     /// </summary>
     public static UnschedulableReason? Explain(TaskEntity task, IHiveView view) =>
-        Explain(task.Spec.Requires, task.Spec.Type, task.OnlyFor, task.Swarm, view) ?? OthersFirst(task, view);
+        Explain(task.Spec.Requires, task.Spec.Type, task.OnlyFor, task.Swarm, view, task.Spec.Exclude) ?? OthersFirst(task, view);
 
-    public static UnschedulableReason? Explain(IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, IHiveView view)
+    public static UnschedulableReason? Explain(
+        IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, string swarm, IHiveView view, IReadOnlyList<string>? exclude = null)
     {
         if (view.Swarm(swarm) is { State: not SwarmState.Active } held) return Held(held);
-        if (view.CountQualified(swarm, requires, type, assignTo) > 0) return null;
+        if (view.CountQualified(swarm, requires, type, assignTo, exclude) > 0) return null;
+        if (exclude is { Count: > 0 } && view.CountQualified(swarm, requires, type, assignTo) > 0)
+            return new("excluded", $"Only agents that the task excludes could run it: {string.Join(", ", exclude)}.", Nearest: exclude[0]);
         if (view.CountAgents(swarm) == 0) return new("no_agents", $"Swarm '{swarm}' has no agents.");
         if (assignTo is null && view.Links(swarm)?.Entry is { } entry)
         {
@@ -100,7 +103,7 @@ internal static class Eligibility
 
     private static UnschedulableReason? OthersFirst(TaskEntity task, IHiveView view) =>
         view.OthersUntil(task.Id) is { } until && task.Avoid is { } avoid
-            && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, avoid) is > 0 and var others
+            && view.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, [.. avoid, .. task.Spec.Exclude ?? []]) is > 0 and var others
             ? new("others_first", OthersFirst(others, until, avoid[^1]), Nearest: avoid[^1])
             : null;
 

@@ -136,7 +136,8 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
             return;
         }
 
-        if (requirement.SaidUnschedulable || Eligibility.Explain(need.Requires, need.Type, need.AssignTo, need.Swarm, hive) is not { } reason) return;
+        if (requirement.SaidUnschedulable) return;
+        if (Eligibility.Explain(need.Requires, need.Type, need.AssignTo, need.Swarm, hive, need.Exclude) is not { } reason) return;
         requirement.SaidUnschedulable = true;
         apply(new TasksUnschedulable
         {

@@ -3,8 +3,10 @@ namespace Waggle.Core.Tasks.Matching;
 /// <summary>The part of a task that determines which agents qualify: the swarm, the capabilities and the type, or one agent by name.</summary>
 internal sealed class TaskNeed
 {
-    private TaskNeed(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo)
+    private TaskNeed(
+        string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo, IReadOnlyList<string>? exclude = null)
     {
+        Exclude = exclude is { Count: > 0 } ? exclude : null;
         Swarm = swarm;
         Requires = requires is { Count: > 0 } ? requires : null;
         Type = type;
@@ -12,6 +14,7 @@ internal sealed class TaskNeed
         Capabilities = Requires is null ? [] : [.. Requires.Keys.Order(StringComparer.Ordinal)];
         Least = LeastOf(Requires);
         var group = $"{swarm}/{assignTo}/{type}/{string.Join(',', Capabilities)}";
+        if (Exclude is not null) group += $"/-{string.Join(',', Exclude.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}";
         Key = Requires is null ? group : $"{group}/{string.Join(',', Capabilities.Select(c => $"{Requires[c]:R}"))}";
         GroupKey = Least is null || assignTo is not null ? Key + "!" : group;
     }
@@ -30,6 +33,9 @@ internal sealed class TaskNeed
 
     public string? AssignTo { get; }
 
+    /// <summary>The agents that may not have the task; null for none.</summary>
+    public IReadOnlyList<string>? Exclude { get; }
+
     /// <summary>The required capabilities in order.</summary>
     public IReadOnlyList<string> Capabilities { get; }
 
@@ -42,7 +48,7 @@ internal sealed class TaskNeed
     public static TaskNeed Of(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo) =>
         new(swarm, requires, type, assignTo);
 
-    public static TaskNeed Of(TaskEntity task) => new(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor);
+    public static TaskNeed Of(TaskEntity task) => new(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, task.Spec.Exclude);
 
     private static double? LeastOf(IReadOnlyDictionary<string, double>? requires)
     {

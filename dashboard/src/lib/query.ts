@@ -12,7 +12,7 @@ export interface TaskQuery {
   problem?: string;
 }
 
-const States = ['blocked', 'pending', 'assigned', 'running', 'retry_wait', 'input_required', 'cancelling', 'completed', 'failed', 'cancelled', 'expired'];
+const States = ['blocked', 'pending', 'assigned', 'running', 'retry_wait', 'input_required', 'verifying', 'cancelling', 'completed', 'failed', 'cancelled', 'expired'];
 
 /** Reads `state:failed,expired swarm:s1 agent:a1 parent:t1 type:build words`. The names are those of the options of `waggle task list`. */
 export function parseQuery(text: string): TaskQuery {

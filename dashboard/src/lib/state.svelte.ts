@@ -97,7 +97,7 @@ export class Swarm {
   sample(): void {
     const t = this.tasks();
     const sum = (...states: TaskState[]) => states.reduce((n, s) => n + (t[s] ?? 0), 0);
-    const now = { working: sum('assigned', 'running', 'cancelling'), waiting: sum('pending', 'blocked', 'retry_wait', 'input_required'), wrong: sum('failed', 'expired') };
+    const now = { working: sum('assigned', 'running', 'verifying', 'cancelling'), waiting: sum('pending', 'blocked', 'retry_wait', 'input_required'), wrong: sum('failed', 'expired') };
     this.samples = [...this.samples.slice(1 - Readings), now];
     this.version++;
   }

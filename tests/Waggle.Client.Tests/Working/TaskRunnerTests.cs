@@ -86,7 +86,7 @@ public sealed class TaskRunnerTests
     [Fact]
     public async Task A_handler_whose_question_the_hub_refuses_for_the_cancellation_ends_as_cancelled()
     {
-        _parts.Handler = async (work, _) => (await work.AskAsync(new QuestionSpec { Text = "Which branch?", Hold = true })).Answer;
+        _parts.Handler = async (work, _) => (await work.AskAsync(new QuestionSpec { Text = "Which branch?", Hold = true }, cancel: CancellationToken.None)).Answer;
         var work = _parts.Accept();
         var running = _parts.Runner.RunAsync(work);
         var ask = _parts.Sent()[^1];

@@ -56,7 +56,7 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
         var definition = Read()!;
         var swarm = definition.Swarm ?? SwarmEntity.DefaultId;
         if (view.Swarm(swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"swarm: there is no swarm '{swarm}'.");
-        var (pinned, depth, problem) = Pin(definition, swarm, view);
+        var (pinned, depth, agents, problem) = Pin(definition, swarm, view);
         if (problem is not null) return Decision.Reject(problem, []);
         var text = DefinitionJson.Write(pinned);
         var latest = view.Workflow(definition.Id);
@@ -76,13 +76,14 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
         return Decision.Of(
             WorkflowViews.Of(RunEvolver.Define(latest, defined, view.NextOffset, context.Now), null),
             defined,
-            new DefinitionKept(definition.Id, defined.Version, By.Subject, depth, text));
+            new DefinitionKept(definition.Id, defined.Version, By.Subject, depth, agents, text));
     }
 
     // A called workflow keeps its version, and it existed before, so that workflows never call each other in a circle.
-    private static (WorkflowDefinition Pinned, int Depth, Error? Problem) Pin(WorkflowDefinition definition, string swarm, IHiveView view)
+    private static (WorkflowDefinition Pinned, int Depth, IReadOnlyList<string?> Agents, Error? Problem) Pin(WorkflowDefinition definition, string swarm, IHiveView view)
     {
         var depth = 1;
+        var agents = new HashSet<string?>(RunRights.AgentsOf(definition));
         WorkflowStep[]? steps = null;
         for (var i = 0; i < definition.Steps.Count; i++)
         {
@@ -97,13 +98,16 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
             depth = Math.Max(depth, there.Depth + 1);
             if (depth > Limits.MaxWorkflowDepth)
                 return Refused(ErrorCodes.InvalidRequest, $"{place}: workflows call workflows at most {Limits.MaxWorkflowDepth} deep.");
+            agents.UnionWith(RunRights.AgentsOf(there));
+            if (agents.Count > Limits.MaxWorkflowSteps)
+                return Refused(ErrorCodes.InvalidRequest, $"{place}: the tasks of a workflow and of those that it calls are for at most {Limits.MaxWorkflowSteps} agents.");
             steps ??= [.. definition.Steps];
             steps[i] = steps[i] with { Workflow = call with { Version = version } };
         }
 
-        return (steps is null ? definition : definition with { Steps = steps }, depth, null);
+        return (steps is null ? definition : definition with { Steps = steps }, depth, [.. agents], null);
 
-        (WorkflowDefinition, int, Error?) Refused(string code, string message) => (definition, 0, new(code, message));
+        (WorkflowDefinition, int, IReadOnlyList<string?>, Error?) Refused(string code, string message) => (definition, 0, [], new(code, message));
     }
 
     private static (WorkflowPlan? Plan, Error? Problem) Read(RawJson text)

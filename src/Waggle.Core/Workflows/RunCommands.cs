@@ -145,8 +145,9 @@ public sealed record RetryRun(string Run) : Command<WorkflowRunView>
         if (run.Compensated) return Decision.Reject(ErrorCodes.InvalidState, $"Run '{Run}' was compensated: start a new run.");
         if (run.ParentRun is { } parent)
             return Decision.Reject(ErrorCodes.InvalidState, $"Run '{Run}' belongs to step '{run.ParentStep}' of run '{parent}': retry that run.");
-        if (view.Workflows.Input(Run) is not { } input || view.Definition(run.Workflow, run.Version) is null)
+        if (view.Workflows.Input(Run) is not { } input || view.Definition(run.Workflow, run.Version) is not { } definition)
             return Decision.Reject(ErrorCodes.NotFound, $"The input or the definition of run '{Run}' is not stored any more.");
+        if (RunRights.Problem(By, definition, run.Swarm, view) is { } unlinked) return Decision.Reject(unlinked, []);
         if (run.Key is { } key && view.Workflows.WithKey(run.Workflow, key) is [var other, ..])
             return Decision.Reject(ErrorCodes.RunActive, $"Run '{other}' of workflow '{run.Workflow}' has the key '{key}' and has not ended.");
         var deadline = context.Now + (run.Deadline - run.CreatedAt);

@@ -25,6 +25,7 @@ internal static class RunEvolver
         DefinedAt = at,
         DefinedBy = r.DefinedBy,
         Depth = r.Depth,
+        AssignTo = r.AssignTo,
         Definition = r.Definition,
     };
 

@@ -47,6 +47,7 @@ public sealed record StartRun(WorkflowStart Start) : Command<WorkflowRunView>
                 : IdempotentId.Conflict(Start.IdempotencyKey!, $"run {id}");
         }
 
+        if (RunRights.Problem(By, definition, workflow.Swarm, view) is { } unlinked) return Decision.Reject(unlinked, []);
         var creation = new RunCreation(view, context);
         if (creation.Quota(definition) is { } quota) return Decision.Reject(quota, []);
         var plan = DefinitionJson.Read(definition.Definition);

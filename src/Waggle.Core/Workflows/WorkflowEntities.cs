@@ -37,6 +37,12 @@ public sealed record DefinitionEntity
     /// <summary>The depth of the workflows that it calls; 1 if it calls none.</summary>
     public required int Depth { get; init; }
 
+    /// <summary>
+    /// The agents that its tasks and those of the workflows that it calls are for; a null stands for a task that any agent may take. Earlier versions of the hub
+    /// did not store them.
+    /// </summary>
+    public IReadOnlyList<string?>? AssignTo { get; init; }
+
     /// <summary>The definition, with the version of each workflow that it calls.</summary>
     public required RawJson Definition { get; init; }
 

@@ -166,7 +166,8 @@ public sealed record WorkflowEnded : RunRecord
 }
 
 /// <summary>The content of a version. It is neither logged nor published; the commit of the record stores it.</summary>
-internal sealed record DefinitionKept(string Workflow, int Version, string DefinedBy, int Depth, RawJson Definition) : InternalData;
+internal sealed record DefinitionKept(
+    string Workflow, int Version, string DefinedBy, int Depth, IReadOnlyList<string?> AssignTo, RawJson Definition) : InternalData;
 
 /// <summary>The input of a run. It is neither logged nor published; the commit of the record stores it.</summary>
 internal sealed record RunInputKept(string Run, Bound Input, DateTimeOffset Deadline) : InternalData;

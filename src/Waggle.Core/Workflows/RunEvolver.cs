@@ -93,10 +93,12 @@ internal static class RunEvolver
     public static RunEntity Keep(RunEntity run, double weight) => run with { EndedSteps = run.EndedSteps + 1, DoneWeight = run.DoneWeight + weight };
 
     /// <summary>Returns what a retry keeps of a stored step; null if it begins anew.</summary>
-    public static StepEntity? Keep(StepEntity step, DateTimeOffset deadline)
+    /// <param name="map">The map of an item, as the retry keeps it. A completed one keeps all its items, because its output does not change.</param>
+    public static StepEntity? Keep(StepEntity step, StepEntity? map, DateTimeOffset deadline)
     {
         if (step.Compensation) return null;
-        if (step.State == WorkflowStepState.Completed) return step with { Deadline = deadline };
+        if (step.State == WorkflowStepState.Completed || (step.Item is not null && map is { State: WorkflowStepState.Completed }))
+            return step with { Deadline = deadline };
 
         // A signal arrives once, so its step finds it again.
         if (step.Signalled)

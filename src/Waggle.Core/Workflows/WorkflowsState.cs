@@ -244,7 +244,7 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
         Take(run);
         foreach (var step in FetchedSteps(r.Run).OrderBy(s => s.Id, StringComparer.Ordinal).ToArray())
         {
-            if (RunEvolver.Keep(step, r.Deadline) is { } kept)
+            if (RunEvolver.Keep(step, run.Plan.IndexOf(step.Step) is { } place ? run.Step(place) : null, r.Deadline) is { } kept)
             {
                 _steps.Put(kept);
                 if (kept.Item is null && kept.State == WorkflowStepState.Completed)

@@ -107,6 +107,9 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
             {
                 var read = await OfItemAsync(item, "", depth);
                 if (read.Omitted) return Read.Omit();
+
+                // Earlier versions of the hub removed the items that failed when they retried a run.
+                while (list.Count < item.Item) list.Add(null);
                 list.Add(read.Node);
                 levels = Math.Max(levels, read.Levels);
             }

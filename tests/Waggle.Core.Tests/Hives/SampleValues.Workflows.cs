@@ -30,6 +30,7 @@ internal static partial class SampleValues
         DefinedAt = At,
         DefinedBy = "ann",
         Depth = 1,
+        AssignTo = [null, "mona"],
         Definition = RawJson.Parse("""{"id":"report","steps":[{"id":"fetch","task":{"title":"Fetch"}}]}"""),
     };
 

@@ -265,6 +265,7 @@ internal static partial class SampleValues
         (2, Core.Performance.SwarmMeasured r) => r with { FailedAgents = 0, Window = Unslotted(r.Window) },
         (3, Core.Performance.SwarmMeasured r) => r with { FailedAgents = 0 },
         (1, Core.Insight.TaskDay d) => d with { Totals = null },
+        (1, Core.Workflows.DefinitionEntity d) => d with { AssignTo = null },
         (1, SwarmCreated r) => r with { Topology = null },
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,

@@ -60,6 +60,12 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
         if (problem is not null) return Decision.Reject(problem, []);
         var text = DefinitionJson.Write(pinned);
         var latest = view.Workflow(definition.Id);
+        if (latest is not null && latest.Swarm != swarm)
+        {
+            return Decision.Reject(
+                ErrorCodes.InvalidState, $"swarm: workflow '{definition.Id}' belongs to swarm '{latest.Swarm}', and its versions stay there.");
+        }
+
         if (latest is not null && view.Definition(latest.Id, latest.Version) is { } there && there.Definition.Equals(text))
             return Decision.Of(WorkflowViews.Of(latest, null) with { Duplicate = true });
         if (latest is null && view.WorkflowCount >= Limits.MaxWorkflows)
@@ -80,7 +86,8 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
     }
 
     // A called workflow keeps its version, and it existed before, so that workflows never call each other in a circle.
-    private static (WorkflowDefinition Pinned, int Depth, IReadOnlyList<string?> Agents, Error? Problem) Pin(WorkflowDefinition definition, string swarm, IHiveView view)
+    private static (WorkflowDefinition Pinned, int Depth, IReadOnlyList<string?> Agents, Error? Problem) Pin(
+        WorkflowDefinition definition, string swarm, IHiveView view)
     {
         var depth = 1;
         var agents = new HashSet<string?>(RunRights.AgentsOf(definition));
@@ -100,7 +107,11 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
                 return Refused(ErrorCodes.InvalidRequest, $"{place}: workflows call workflows at most {Limits.MaxWorkflowDepth} deep.");
             agents.UnionWith(RunRights.AgentsOf(there));
             if (agents.Count > Limits.MaxWorkflowSteps)
-                return Refused(ErrorCodes.InvalidRequest, $"{place}: the tasks of a workflow and of those that it calls are for at most {Limits.MaxWorkflowSteps} agents.");
+            {
+                return Refused(
+                    ErrorCodes.InvalidRequest,
+                    $"{place}: the tasks of a workflow and of those that it calls are for at most {Limits.MaxWorkflowSteps} agents.");
+            }
             steps ??= [.. definition.Steps];
             steps[i] = steps[i] with { Workflow = call with { Version = version } };
         }

@@ -3,6 +3,7 @@ using Waggle.Core.Access;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
 using Waggle.Core.Workflows.Definitions;
 using Waggle.Core.Workflows.Values;
 using Waggle.Protocol;
@@ -47,6 +48,8 @@ public sealed record StartRun(WorkflowStart Start) : Command<WorkflowRunView>
                 : IdempotentId.Conflict(Start.IdempotencyKey!, $"run {id}");
         }
 
+        if (view.Swarm(workflow.Swarm) is { State: SwarmState.Stopped })
+            return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{workflow.Swarm}' is stopped and starts no runs until it is resumed.");
         if (RunRights.Problem(By, definition, workflow.Swarm, view) is { } unlinked) return Decision.Reject(unlinked, []);
         var creation = new RunCreation(view, context);
         if (creation.Quota(definition) is { } quota) return Decision.Reject(quota, []);

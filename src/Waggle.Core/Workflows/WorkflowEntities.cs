@@ -38,8 +38,8 @@ public sealed record DefinitionEntity
     public required int Depth { get; init; }
 
     /// <summary>
-    /// The agents that its tasks and those of the workflows that it calls are for; a null stands for a task that any agent may take. Earlier versions of the hub
-    /// did not store them.
+    /// The agents that its tasks and those of the workflows that it calls are for; a null stands for a task that any agent may take. Earlier versions of the
+    /// hub did not store them.
     /// </summary>
     public IReadOnlyList<string?>? AssignTo { get; init; }
 

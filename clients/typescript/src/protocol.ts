@@ -118,6 +118,10 @@ export interface Attempt {
   estimate?: DurationEstimate;
   usage?: Usage;
   error?: TaskFailure;
+  /** What the worker reported about a result that the hub checked: completed. */
+  claimed_outcome?: string;
+  /** The end of the checks: passed, failed or incomplete. */
+  verification?: string;
 }
 
 export interface TaskView {

@@ -1,37 +1,23 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startWorker } from '../../clients/typescript/dist/worker.js';
-import { browser, Demo, end, Hub, open, Program, until } from './support.mjs';
+import { browser, Demo, end, Hub, live, open, Program, until, violations } from './support.mjs';
 
 const run = promisify(execFile);
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'questions', 'schedules', 'errors', 'alerts', 'votes', 'memory', 'chat', 'stream', 'system'];
+const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'questions', 'workflows', 'schedules', 'errors', 'alerts', 'votes', 'memory', 'chat', 'stream', 'system'];
 
 let chrome;
 before(async () => (chrome = await browser()));
 after(() => chrome.close());
-
-const live = (page) => page.locator('nav [role=status]', { hasText: 'live' }).waitFor();
 
 /** Shows a view and returns when it has its heading. */
 async function show(page, view) {
   await page.evaluate((hash) => (location.hash = hash), `#/${view}`);
   await page.waitForFunction((v) => location.hash === `#/${v}` && document.querySelector('main h1'), view);
   await live(page);
-}
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-    return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 140)} ${n.failureSummary?.slice(0, 200)}`));
-  });
-  return found;
 }
 
 async function checkViews(page, views) {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
+import typescript from 'typescript';
 
 export const Root = resolve(import.meta.dirname, '../..');
 export const Program = process.env.WAGGLE_DLL ?? join(Root, 'artifacts/bin/Waggle/debug/waggle.dll');
@@ -118,4 +120,27 @@ export async function open(chrome, url, { theme = 'light', width = 1360, height 
   });
   await page.goto(url);
   return page;
+}
+
+/** A module of the page that imports nothing, for a test without a browser. */
+export async function source(path) {
+  const text = await readFile(join(Root, 'dashboard', path), 'utf8');
+  const { outputText } = typescript.transpileModule(text, { compilerOptions: { module: 'ES2022', target: 'ES2022' } });
+  return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+}
+
+/** Returns when the page says that it follows the hub. */
+export function live(page) {
+  return page.locator('nav [role=status]', { hasText: 'live' }).waitFor();
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What keeps people out of a page, by the rules of WCAG 2.2 AA. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 140)} ${n.failureSummary?.slice(0, 200)}`));
+  });
 }

@@ -28,7 +28,7 @@ export async function loadHistory(): Promise<void> {
 
 async function read(since: string): Promise<HubRecord[]> {
   const found: HubRecord[] = [];
-  const patterns = NotePatterns.map((p) => `pattern=${encodeURIComponent(p)}`).join('&');
+  const patterns = [...NotePatterns, ...(hub.swarm.workflows ? ['run.*.ended'] : [])].map((p) => `pattern=${encodeURIComponent(p)}`).join('&');
   try {
     for (let page = 0; page < 20; page++) {
       const { records, position, at_head } = await hub.get<LogPage>(`events?${patterns}&since=${encodeURIComponent(since)}&limit=200`);

@@ -58,6 +58,8 @@ export function noteOf(record: HubRecord, nameOf: (agent: string) => string): No
       return note(data.level === 'critical' ? 'bad' : 'warn', { text: data.title, to: href('alerts') }, { text: `: ${data.message}` });
     case 'alert_resolved':
       return note('good', { text: data.title, to: href('alerts') }, { text: ` is over: ${data.reason}` });
+    case 'workflow_ended':
+      return data.state === 'failed' && !data.parent_run ? note('bad', { text: `${data.workflow} ${data.run}`, to: href('workflows', data.run) }, { text: ` failed: ${data.error?.code} ${data.error?.message ?? ''}` }) : null;
     case 'swarm_created':
       return note('info', { text: `Swarm ${data.name} was created.`, to: href('swarm', data.swarm_id) });
     case 'swarm_state':

@@ -1,6 +1,6 @@
 const Roles: Record<string, string[]> = {
   observer: [], worker: ['write:app', 'write:chat', 'write:memory', 'write:votes'], runner: [], admin: ['admin:system'],
-  operator: ['write:system', 'write:swarms', 'write:agents', 'write:tasks', 'write:app', 'write:chat', 'write:notifications', 'write:memory', 'write:votes', 'write:questions', 'write:runners'],
+  operator: ['write:system', 'write:swarms', 'write:agents', 'write:tasks', 'write:app', 'write:chat', 'write:notifications', 'write:memory', 'write:votes', 'write:questions', 'write:runners', 'write:workflows'],
 };
 
 /**

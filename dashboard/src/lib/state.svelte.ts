@@ -47,6 +47,8 @@ export class Swarm {
   /** Grows with each batch that changed something. */
   version = $state(0);
   loaded = $state(false);
+  /** Whether the hub has workflows that the token may read. */
+  workflows = $state(false);
   readonly agents = new Map<string, AgentView>();
   readonly swarms = new Map<string, SwarmView>();
   readonly alerts = new Map<string, Alert>();
@@ -78,6 +80,7 @@ export class Swarm {
     for (const alert of alerts.result.alerts) this.alerts.set(alert.id, alert);
     const reading = await optional(client.request<Reading | null>({ type: 'system.show' }), { result: null });
     if (reading.result) this.readings.push(reading.result);
+    this.workflows = (await optional(client.request({ type: 'workflow.list', limit: 1 }), null)) !== null;
     this.loaded = true;
     this.version++;
     return position;
@@ -169,12 +172,12 @@ export class Swarm {
   }
 }
 
-// A token may not reach all of it; what it does not reach is left out.
+// A token may not reach all of it, and an older hub may not have it; what is not there is left out.
 async function optional<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof WaggleError && (error.code === 'FORBIDDEN' || error.code === 'NOT_AVAILABLE')) return otherwise;
+    if (error instanceof WaggleError && (['FORBIDDEN', 'NOT_AVAILABLE', 'UNKNOWN_TYPE'].includes(error.code))) return otherwise;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import { hub } from '../lib/hub.svelte';
 import Overview from './Overview.svelte';
 
 interface View {
@@ -6,6 +7,8 @@ interface View {
   /** Its place in the navigation; 0: none. */
   group: number;
   load: () => Promise<{ default: Component }>;
+  /** Whether the hub has what the view shows, and the token reaches it; always, if left out. */
+  there?: () => boolean;
 }
 
 export const Views: Record<string, View> = {
@@ -14,6 +17,7 @@ export const Views: Record<string, View> = {
   agents: { title: 'Agents', group: 1, load: () => import('./Agents.svelte') },
   swarm: { title: 'Swarms', group: 1, load: () => import('./Swarms.svelte') },
   questions: { title: 'Questions', group: 1, load: () => import('./Questions.svelte') },
+  workflows: { title: 'Workflows', group: 1, load: () => import('./Workflows.svelte'), there: () => hub.swarm.workflows },
   schedules: { title: 'Schedules', group: 1, load: () => import('./Schedules.svelte') },
   errors: { title: 'Errors', group: 2, load: () => import('./Errors.svelte') },
   alerts: { title: 'Alerts', group: 2, load: () => import('./Alerts.svelte') },
@@ -23,3 +27,8 @@ export const Views: Record<string, View> = {
   stream: { title: 'Stream', group: 4, load: () => import('./Stream.svelte') },
   system: { title: 'System', group: 4, load: () => import('./System.svelte') },
 };
+
+/** The views of the navigation, in its order. */
+export function shownViews(): [string, View][] {
+  return Object.entries(Views).filter(([, v]) => v.group && (v.there?.() ?? true));
+}

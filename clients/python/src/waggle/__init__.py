@@ -1,0 +1,33 @@
+"""Client, observer and worker of a Waggle hub."""
+
+from .client import Client, connect
+from .context import TaskContext
+from .errors import WaggleError
+from .holding import CancelCause, TaskFailed, TaskRefused
+from .observer import Gap, MaxRate, Observer, ObserverEvent, Record, Recovered
+from .options import ConnectionState
+from .requests import Reply
+from .tasks import TaskOptions, Tasks
+from .worker import Vote, Worker
+
+__all__ = [
+    "CancelCause",
+    "Client",
+    "ConnectionState",
+    "Gap",
+    "MaxRate",
+    "Observer",
+    "ObserverEvent",
+    "Record",
+    "Recovered",
+    "Reply",
+    "TaskContext",
+    "TaskFailed",
+    "TaskOptions",
+    "TaskRefused",
+    "Tasks",
+    "Vote",
+    "WaggleError",
+    "Worker",
+    "connect",
+]

@@ -1,0 +1,77 @@
+"""What an attempt reports while it runs."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .types import Lease
+
+Post = Callable[[Mapping[str, Any]], bool]
+
+_LINES_PER_MESSAGE = 1000
+_MAX_TEXT = 10_000
+_MAX_LINES = 10_000
+
+
+class Reports:
+    """The start, the log lines and the newest progress of an attempt until they are sent. Any thread may add to them.
+
+    At most 10,000 lines wait: then the oldest are dropped, and a line says how many.
+    """
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self._lock = threading.Lock()
+        self._started = False
+        self._lines: deque[str] = deque()
+        self._dropped = 0
+        self._progress: dict[str, Any] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        return self._started or bool(self._lines) or self._progress is not None
+
+    def start(self) -> None:
+        with self._lock:
+            self._started = True
+
+    def log(self, lines: tuple[str, ...]) -> None:
+        with self._lock:
+            for line in lines:
+                for start in range(0, len(line), _MAX_TEXT) or (0,):
+                    self._lines.append(line[start : start + _MAX_TEXT])
+            while len(self._lines) > _MAX_LINES:
+                self._lines.popleft()
+                self._dropped += 1
+
+    def progress(self, progress: float, message: str | None) -> None:
+        fields: dict[str, Any] = {"progress": progress}
+        if message is not None:
+            fields["message"] = message[:_MAX_TEXT]
+        with self._lock:
+            self._progress = fields
+
+    def flush(self, post: Post) -> bool:
+        """Sends what waits, in order. Returns False, and keeps the rest, when `post` cannot send."""
+        with self._lock:
+            if self._started:
+                if not post({"type": "task.start", **self._lease}):
+                    return False
+                self._started = False
+            if self._dropped:
+                self._lines.appendleft(f"[{self._dropped} lines were dropped: they were logged faster than they could be sent]")
+                self._dropped = 0
+            while self._lines:
+                lines = [self._lines[i] for i in range(min(len(self._lines), _LINES_PER_MESSAGE))]
+                if not post({"type": "task.log", **self._lease, "lines": lines}):
+                    return False
+                for _ in lines:
+                    self._lines.popleft()
+            if self._progress is not None:
+                if not post({"type": "task.progress", **self._lease, **self._progress}):
+                    return False
+                self._progress = None
+            return True

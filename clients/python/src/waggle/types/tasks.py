@@ -1,0 +1,252 @@
+"""Tasks: their specs, attempts and views (spec/waggle.v1.md).
+
+Times are UTC texts, durations whole milliseconds, progress and proficiencies 0 to 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+TaskState = Literal[
+    "blocked",
+    "pending",
+    "assigned",
+    "running",
+    "input_required",
+    "verifying",
+    "retry_wait",
+    "cancelling",
+    "completed",
+    "failed",
+    "cancelled",
+    "expired",
+    "rejected",
+]
+
+TERMINAL_STATES: frozenset[TaskState] = frozenset(("completed", "failed", "cancelled", "expired", "rejected"))
+"""The states in which a task has ended."""
+
+
+class Lease(TypedDict):
+    """The identity of a lease. A message about a task that a worker holds carries all three."""
+
+    task: str
+    attempt: int
+    token: int
+
+
+class ReviewSpec(TypedDict):
+    type: NotRequired[str]
+    requires: NotRequired[dict[str, float]]
+    count: NotRequired[int]
+
+
+class VerifySpec(TypedDict):
+    """At least one of the checks is given; the schema comes first."""
+
+    schema: NotRequired[Any]
+    """A JSON schema (2020-12) that the result satisfies, at most 16 KiB."""
+    review: NotRequired[ReviewSpec]
+    """The tasks by which agents other than the author check the result; more than half of them decide."""
+    deadline_ms: NotRequired[int]
+    """The time for all checks, 10 minutes if left out."""
+
+
+class TaskSpec(TypedDict):
+    title: str
+    type: NotRequired[str]
+    input: NotRequired[Any]
+    swarm: NotRequired[str]
+    requires: NotRequired[dict[str, float]]
+    priority: NotRequired[int]
+    """1 (first) to 5 (last)."""
+    depends_on: NotRequired[list[str]]
+    join: NotRequired[Literal["all_completed", "all_ended"]]
+    assign_to: NotRequired[str]
+    parent: NotRequired[str]
+    idempotency_key: NotRequired[str]
+    metadata: NotRequired[dict[str, str]]
+    lease_ms: NotRequired[int]
+    max_attempts: NotRequired[int]
+    poison_losses: NotRequired[int]
+    backoff_base_ms: NotRequired[int]
+    backoff_cap_ms: NotRequired[int]
+    schedule_to_start_ms: NotRequired[int]
+    start_to_close_ms: NotRequired[int]
+    schedule_to_close_ms: NotRequired[int]
+    cancel_grace_ms: NotRequired[int]
+    exclude: NotRequired[list[str]]
+    """Agents that never get the task; at most 100."""
+    verify: NotRequired[VerifySpec]
+    """How the hub checks the result before the task is completed."""
+
+
+class Usage(TypedDict):
+    input_tokens: NotRequired[int]
+    output_tokens: NotRequired[int]
+    cost_usd: NotRequired[float]
+
+
+class TaskFailure(TypedDict):
+    code: str
+    message: str
+
+
+class ResultRef(TypedDict):
+    blob: str
+    bytes: int
+    sha256: str
+    content_type: NotRequired[str]
+
+
+class InputRef(TypedDict):
+    """A part of an input that the hub fills in when a worker gets the task, so that an output is stored once."""
+
+    at: str
+    task: NotRequired[str]
+    run: NotRequired[str]
+    items: NotRequired[str]
+    path: str
+    result_ref: NotRequired[ResultRef]
+
+
+class AssignmentReason(TypedDict):
+    score: float
+    proficiency: NotRequired[float]
+    free_share: float
+    candidates: int
+    avoided: bool
+    resumed: NotRequired[bool]
+    """The agent was chosen because it asked the question that is now answered."""
+
+
+class DurationEstimate(TypedDict):
+    """The duration to expect: the median and the 90th percentile of the last attempts of the agent on tasks of the same type."""
+
+    p50_ms: float
+    p90_ms: float
+    samples: int
+
+
+class UnschedulableReason(TypedDict):
+    code: str
+    message: str
+    capability: NotRequired[str]
+    nearest: NotRequired[str]
+    short_by: NotRequired[float]
+
+
+class Attempt(TypedDict):
+    task: str
+    attempt: int
+    agent: str
+    token: int
+    outcome: str
+    assigned_at: str
+    started_at: NotRequired[str]
+    ended_at: NotRequired[str]
+    last_progress: NotRequired[float]
+    log_tail: NotRequired[list[str]]
+    reason: NotRequired[AssignmentReason]
+    estimate: NotRequired[DurationEstimate]
+    usage: NotRequired[Usage]
+    error: NotRequired[TaskFailure]
+    claimed_outcome: NotRequired[str]
+    """What the worker reported about a result that the hub checked: completed."""
+    verification: NotRequired[str]
+    """The end of the checks: passed, failed or incomplete."""
+
+
+class LeaseView(TypedDict):
+    agent: str
+    attempt: int
+    token: int
+    assigned_at: str
+    started_at: NotRequired[str]
+    reason: NotRequired[AssignmentReason]
+    estimate: NotRequired[DurationEstimate]
+
+
+class Verdict(TypedDict):
+    task: str
+    agent: NotRequired[str]
+    passed: NotRequired[bool]
+    reason: NotRequired[str]
+
+
+class TaskView(TypedDict):
+    id: str
+    swarm: str
+    state: TaskState
+    priority: int
+    assignee: NotRequired[str]
+    """The only agent that may have the task."""
+    created_at: str
+    updated_at: str
+    ended_at: NotRequired[str]
+    created_by: NotRequired[str]
+    attempt: int
+    failures: int
+    losses: int
+    refusals: int
+    dead_letter: bool
+    cancel_requested: bool
+    spec: TaskSpec
+    lease: NotRequired[LeaseView]
+    result: NotRequired[Any]
+    result_ref: NotRequired[ResultRef]
+    result_missing: NotRequired[bool]
+    usage: NotRequired[Usage]
+    claimed_outcome: NotRequired[str]
+    verified_outcome: NotRequired[str]
+    verification: NotRequired[str]
+    verdicts: NotRequired[list[Verdict]]
+    """The reviews that ended, while the task is `verifying`."""
+    verifies: NotRequired[str]
+    """The task whose result this one reviews."""
+    attempts: NotRequired[list[Attempt]]
+    next_retry_at: NotRequired[str]
+    progress: NotRequired[float]
+    remaining_ms: NotRequired[int]
+    """The time that the attempt is expected to take from now; absent without a basis, and in lists."""
+    error: NotRequired[TaskFailure]
+    cancel_reason: NotRequired[str]
+    cancelled_by: NotRequired[str]
+    retry_of: NotRequired[str]
+    input_refs: NotRequired[list[InputRef]]
+    unschedulable_reason: NotRequired[UnschedulableReason]
+    question: NotRequired[str]
+    """The question that the task waits for."""
+    checkpoint: NotRequired[Any]
+
+
+class TaskCreated(TypedDict):
+    id: str
+    state: TaskState
+    duplicate: bool
+    matching_agents: int
+    unschedulable_reason: NotRequired[UnschedulableReason]
+
+
+class TaskAck(TypedDict):
+    task: str
+    state: TaskState
+    duplicate: bool
+    cancel_requested: bool
+
+
+class Dependency(TypedDict):
+    task: str
+    state: NotRequired[TaskState]
+    result: NotRequired[Any]
+    result_ref: NotRequired[ResultRef]
+    error: NotRequired[TaskFailure]
+    omitted: NotRequired[bool]
+
+
+class TaskPage(TypedDict):
+    """One page of tasks. The last page has no `cursor`; `position` is that of the list."""
+
+    tasks: list[TaskView]
+    cursor: NotRequired[str]
+    position: str

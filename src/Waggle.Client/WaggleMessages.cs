@@ -30,7 +30,7 @@ public sealed class WaggleMessages
     public Task<MessagesSent> SendAsync(string agent, RawJson content, TimeSpan? ttl = null, CancellationToken cancel = default) =>
         SendAsync(new AgentSend { Agent = agent, Content = content, TtlMs = Ms(ttl) }, cancel);
 
-    /// <summary>Sends JSON to agents of a swarm: all that are online (<see cref="MessageAudience.Neighbours"/>), or those that lead.</summary>
+    /// <summary>Sends JSON to agents of a swarm: all that are online (<see cref="MessageAudience.Swarm"/>), or those that lead.</summary>
     /// <param name="content">Any JSON but null, up to 32 KiB.</param>
     /// <param name="ttl">The time for which the hub keeps it, 1 second to 7 days; null for one hour.</param>
     /// <exception cref="WaggleException"><c>NOT_FOUND</c>, <c>INVALID_STATE</c> (nobody has the place), <c>QUOTA_EXCEEDED</c>, <c>STORE_FULL</c>.</exception>

@@ -140,7 +140,9 @@ public sealed class WaggleWorker : IAsyncDisposable
     public Task<MessagesSent> SendAsync(string agent, RawJson content, TimeSpan? ttl = null, CancellationToken cancel = default) =>
         SendAsync(new AgentSend { Agent = agent, Content = content, TtlMs = WaggleMessages.Ms(ttl) }, cancel);
 
-    /// <summary>Sends JSON to agents by their places in the topology, as seen by this worker's agent.</summary>
+    /// <summary>
+    /// Sends JSON to agents by their places in the topology, as seen by this worker's agent: with <see cref="MessageAudience.Swarm"/> to all that hear it.
+    /// </summary>
     /// <param name="content">Any JSON but null, up to 32 KiB.</param>
     /// <param name="ttl">The time for which the hub keeps it, 1 second to 7 days; null for one hour.</param>
     /// <exception cref="WaggleException"><c>INVALID_STATE</c> (nobody has the place), <c>NOT_LINKED</c>, <c>TOO_LARGE</c>, <c>QUOTA_EXCEEDED</c>.</exception>

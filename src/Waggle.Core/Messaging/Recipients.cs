@@ -17,6 +17,8 @@ internal static class Recipients
         if (message.By.Agent is not null && from is not { RemovedAt: null }) return Missing(message.By.Agent);
         var (agents, problem) = message.Agent is { } named ? One(from, named, view)
             : from is null ? OfUser(message, view)
+            : message.Swarm is { } swarm && swarm != from.Swarm
+                ? Refused(ErrorCodes.NotLinked, $"Agent '{from.Id}' is in another swarm, '{from.Swarm}'.")
             : OfAgent(from, message.To!.Value, view);
         if (problem is not null) return ([], problem);
         return agents.Count switch
@@ -44,18 +46,20 @@ internal static class Recipients
         if (view.Swarm(swarm) is null) return Refused(ErrorCodes.NotFound, $"There is no swarm '{swarm}'.");
         return message.To switch
         {
-            MessageAudience.Neighbours => (view.AgentsOnline(swarm), null),
+            MessageAudience.Neighbours or MessageAudience.Swarm => (view.AgentsOnline(swarm), null),
             MessageAudience.Lead => Leads(swarm, view),
-            _ => Refused(ErrorCodes.InvalidRequest, "to is neighbours or lead for a sender that is no agent."),
+            _ => Refused(ErrorCodes.InvalidRequest, "to is swarm, neighbours or lead for a sender that is no agent."),
         };
     }
 
     private static (IReadOnlyList<string>, Error?) OfAgent(AgentEntity from, MessageAudience to, IHiveView view)
     {
         var links = view.Links(from.Swarm);
-        if (to == MessageAudience.Neighbours)
+        if (to is MessageAudience.Neighbours or MessageAudience.Swarm)
         {
-            var linked = links is null ? view.AgentsOnline(from.Swarm).Where(a => a != from.Id) : TopologyPolicy.Neighbours(links, from.Id);
+            var linked = links is null ? view.AgentsOnline(from.Swarm).Where(a => a != from.Id)
+                : to == MessageAudience.Swarm ? TopologyPolicy.Hearers(links, from.Id)
+                : TopologyPolicy.Neighbours(links, from.Id);
             return ([.. linked.Take(Limits.MaxMessageRecipients + 1)], null);
         }
 

@@ -14,7 +14,7 @@ namespace Waggle.Core.Messaging;
 /// Sends a message to an agent, or to agents by their places in the topology, all or none. The sender is the agent that the principal acts for, else its user.
 /// </summary>
 /// <param name="Agent">The agent; null if <paramref name="To"/> names agents by their places.</param>
-/// <param name="Swarm">The swarm of <paramref name="To"/> for a sender that is no agent; null for the default swarm.</param>
+/// <param name="Swarm">The swarm of <paramref name="To"/>; null for that of the agent that sends, else the default swarm.</param>
 public sealed record SendMessage(
     string? Agent, MessageAudience? To, RawJson Content, string? Swarm = null, TimeSpan? Ttl = null, string? IdempotencyKey = null) : Command<MessagesSent>
 {
@@ -35,7 +35,7 @@ public sealed record SendMessage(
     {
         if (Agent is null == To is null) return Bad("A message names either an agent or the places of agents (to).");
         if (Agent is not null && !Ids.IsValid(Agent)) return Bad(Ids.Rule("agent", Agent));
-        if (Swarm is not null && (To is null || By.Agent is not null)) return Bad("swarm belongs to a message by the places of agents (to) from a user.");
+        if (Swarm is not null && To is null) return Bad("swarm belongs to a message by the places of agents (to).");
         if (Content.IsNull) return Bad("content is missing: any JSON but null.");
         if (Content.Utf8.Length > Limits.MaxAgentMessageBytes)
             return new(ErrorCodes.TooLarge, $"content has at most {Limits.MaxAgentMessageBytes} bytes; it had {Content.Utf8.Length}.");

@@ -47,6 +47,26 @@ internal static class TopologyPolicy
     }
 
     /// <summary>
+    /// The agents that hear what an agent tells its swarm, and that are online: in a hierarchy those above it and under it, among leads also the other leads;
+    /// in a star the lead, or all if it leads; in a ring the next one; else all.
+    /// </summary>
+    public static IEnumerable<string> Hearers(SwarmLinks links, string agent)
+    {
+        if (links.Kind is not (TopologyKind.Hierarchical or TopologyKind.HierarchicalMesh)) return Neighbours(links, agent);
+        var hearers = new List<string>();
+        for (var at = links.Tree.ParentOf(agent); at is not null; at = links.Tree.ParentOf(at)) hearers.Add(at);
+        if (links.IsLead(agent)) hearers.AddRange(links.Leads.Where(l => l != agent));
+        var below = new Queue<string>(links.Tree.ChildrenOf(agent));
+        while (below.TryDequeue(out var child))
+        {
+            hearers.Add(child);
+            foreach (var next in links.Tree.ChildrenOf(child)) below.Enqueue(next);
+        }
+
+        return hearers;
+    }
+
+    /// <summary>
     /// The agents that vote on the proposal of an agent in a hierarchy: itself, its parent and the parent's other children; of a lead, itself and its children.
     /// Null: all agents of the swarm vote.
     /// </summary>

@@ -43,13 +43,14 @@ internal static class EventTypes
     public static readonly EventType State = new(14, "swarm", "state", "swarm.{id}.metrics");
     // The messages themselves go to the worker of their agent alone.
     public static readonly EventType AgentMessage = new(16, "agent", "message");
+    public static readonly EventType SwarmMessage = new(17, "swarm", "message");
 
     public static readonly EventType Coordination = new(15, "swarm", "coordination", "task.*.assigned", "task.*.priority_changed");
 
     public static IReadOnlyList<EventType> All { get; } =
     [
         AgentStatus, AgentHealth, AgentMetrics, AgentLogs, TaskCreated, TaskAssigned, TaskProgress, TaskCompleted, TaskError, Topology, AgentJoined,
-        AgentLeft, Consensus, Decision, State, Coordination, AgentMessage,
+        AgentLeft, Consensus, Decision, State, Coordination, AgentMessage, SwarmMessage,
     ];
 
     private static readonly FrozenSet<string> Channels = All.Select(t => t.Channel).ToFrozenSet(StringComparer.Ordinal);

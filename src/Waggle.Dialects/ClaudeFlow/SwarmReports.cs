@@ -24,6 +24,7 @@ internal static class SwarmReports
             "agent-joined" => Join(published),
             "agent-left" => Leave(published),
             "topology" => Topology(published),
+            "message" => AgentMessages.ToSwarm(published),
             _ => throw published.NotAvailable("the hub tells it from what it counts and does itself."),
         };
     }

@@ -12,7 +12,7 @@ public sealed record AgentSend : ClientMessage
     public string? Agent { get; init; }
     public MessageAudience? To { get; init; }
 
-    /// <summary>The swarm of <see cref="To"/>, for a sender that is no agent. Default: <c>default</c>.</summary>
+    /// <summary>The swarm of <see cref="To"/>. Default: that of the agent that sends, else <c>default</c>. An agent sends within its own swarm.</summary>
     public string? Swarm { get; init; }
 
     /// <summary>Any JSON but null, up to 32 KiB.</summary>

@@ -21,4 +21,10 @@ public enum MessageAudience
 
     /// <summary>The agent after the sender in a ring.</summary>
     Next,
+
+    /// <summary>
+    /// Each agent that is online and that the topology lets hear the sender: in a hierarchy those above and under it, in a star the lead or, of the lead, all.
+    /// For a sender that is no agent, each agent of the swarm that is online.
+    /// </summary>
+    Swarm,
 }

@@ -58,13 +58,11 @@ internal static class MessagesApi
         await call.AnswerAsync(await call.AskAsync(message), StatusCodes.Status201Created);
     }
 
-    // The swarm of an agent is its own.
     private static async Task SendToAllAsync(ApiCall call)
     {
         var body = await call.ReadAsync(RestClientJson.Default.SendToBody);
         var by = await SenderAsync(call, body.FromAgent, body.Secret);
-        var swarm = by.Agent is null ? call.Route("swarm") : null;
-        var message = new SendMessage(null, body.To, body.Content, swarm, SendMessage.After(body.TtlMs), TaskCreation.KeyOf(call)) { By = by };
+        var message = new SendMessage(null, body.To, body.Content, call.Route("swarm"), SendMessage.After(body.TtlMs), TaskCreation.KeyOf(call)) { By = by };
         await call.AnswerAsync(await call.AskAsync(message), StatusCodes.Status201Created);
     }
 

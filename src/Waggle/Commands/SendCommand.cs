@@ -10,7 +10,7 @@ namespace Waggle.Commands;
 /// <summary><c>waggle agent send</c> and <c>waggle swarm send</c></summary>
 internal static class SendCommand
 {
-    private static readonly string[] Audiences = [SnakeCase.Of(MessageAudience.Neighbours), SnakeCase.Of(MessageAudience.Lead)];
+    private static readonly string[] Audiences = [SnakeCase.Of(MessageAudience.Swarm), SnakeCase.Of(MessageAudience.Lead)];
 
     public static Command ToAgent()
     {
@@ -24,14 +24,14 @@ internal static class SendCommand
         var id = HubIds.OfSwarm();
         var to = new Option<string>("--to")
         {
-            Description = "neighbours: all agents that are online. lead: the agents that lead.",
+            Description = "swarm: all agents that are online. lead: the agents that lead.",
             HelpName = string.Join('|', Audiences),
             DefaultValueFactory = _ => Audiences[0],
         };
         to.AcceptOnlyFromAmong(Audiences);
         return Create("Send JSON to agents of a swarm by their places in its topology.", id, [to], (call, client, content, ttl) =>
         {
-            var audience = call.Get(to) == Audiences[1] ? MessageAudience.Lead : MessageAudience.Neighbours;
+            var audience = call.Get(to) == Audiences[1] ? MessageAudience.Lead : MessageAudience.Swarm;
             return client.Messages.SendAsync(call.Get(id), audience, content, ttl, call.Cancel);
         });
     }

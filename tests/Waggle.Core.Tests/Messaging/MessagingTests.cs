@@ -104,6 +104,33 @@ public sealed class MessagingTests
     }
 
     [Fact]
+    public void What_an_agent_tells_its_swarm_reaches_exactly_those_that_the_topology_lets_hear_it()
+    {
+        var dan = _hive.Worker("dan");
+        Assert.Equal(["ada", "cid", "dan"], To(_bob.Principal, MessageAudience.Swarm).Order());
+
+        var parents = new Dictionary<string, string> { ["cid"] = "bob" };
+        _hive.Ok<SwarmView>(new SetTopology("default", new() { Kind = TopologyKind.Hierarchical, Leads = ["ada"], Parents = parents }) { By = TestHive.User });
+        var before = (_ada.Link.Messages.Count, _bob.Link.Messages.Count, dan.Link.Messages.Count);
+        Assert.Equal(["ada", "bob"], To(_cid.Principal, MessageAudience.Swarm).Order());
+        Assert.Equal((before.Item1 + 1, before.Item2 + 1, before.Item3), (_ada.Link.Messages.Count, _bob.Link.Messages.Count, dan.Link.Messages.Count));
+        Assert.Equal(["bob", "cid", "dan"], To(_ada.Principal, MessageAudience.Swarm).Order());
+        Assert.Equal(4, To(TestHive.User, MessageAudience.Swarm).Count());
+
+        _hive.Ok<SwarmView>(new SetTopology("default", new() { Kind = TopologyKind.Star, Leads = ["ada"] }) { By = TestHive.User });
+        Assert.Equal(["ada"], To(_cid.Principal, MessageAudience.Swarm));
+    }
+
+    [Fact]
+    public void An_agent_tells_its_own_swarm_and_no_other()
+    {
+        _hive.Ok<SwarmView>(new CreateSwarm("Second", "s2") { By = TestHive.User });
+
+        Bad(Send(_ada.Principal, MessageAudience.Swarm) with { Swarm = "s2" }, ErrorCodes.NotLinked);
+        Assert.Equal(["bob", "cid"], _hive.Ok<MessagesSent>(Send(_ada.Principal, MessageAudience.Swarm) with { Swarm = "default" }).Messages.Select(m => m.Agent).Order());
+    }
+
+    [Fact]
     public void A_repeated_request_sends_nothing_twice_even_after_the_acknowledgement()
     {
         var first = _hive.Ok<MessagesSent>(Send(_ada.Principal, "bob", "1") with { IdempotencyKey = "k" }).Messages.Single();

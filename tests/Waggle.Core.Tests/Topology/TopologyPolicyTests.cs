@@ -75,6 +75,28 @@ public sealed class TopologyPolicyTests
     }
 
     [Fact]
+    public void What_an_agent_tells_its_swarm_is_heard_along_the_lines_of_the_topology()
+    {
+        // a over b and d; b over c.
+        var tree = Links(new() { Kind = TopologyKind.Hierarchical, Leads = ["a"], Parents = Map(("c", "b")) });
+        Assert.Equal(["a", "b"], TopologyPolicy.Hearers(tree, "c").Order());
+        Assert.Equal(["a", "c"], TopologyPolicy.Hearers(tree, "b").Order());
+        Assert.Equal(["a"], TopologyPolicy.Hearers(tree, "d"));
+        Assert.Equal(["b", "c", "d"], TopologyPolicy.Hearers(tree, "a").Order());
+
+        var leads = Links(new() { Kind = TopologyKind.HierarchicalMesh, Leads = ["a", "b"], Parents = Map(("c", "a"), ("d", "b")) });
+        Assert.Equal(["b", "c"], TopologyPolicy.Hearers(leads, "a").Order());
+        Assert.Equal(["b"], TopologyPolicy.Hearers(leads, "d"));
+
+        var star = Links(new() { Kind = TopologyKind.Star, Leads = ["b"] });
+        Assert.Equal(["a", "c", "d"], TopologyPolicy.Hearers(star, "b").Order());
+        Assert.Equal(["b"], TopologyPolicy.Hearers(star, "a"));
+
+        Assert.Equal(["b"], TopologyPolicy.Hearers(Links(new() { Kind = TopologyKind.Ring }), "a"));
+        Assert.Equal(["b", "c", "d"], TopologyPolicy.Hearers(Links(new() { Kind = TopologyKind.Adaptive }), "a").Order());
+    }
+
+    [Fact]
     public void A_parent_that_is_not_online_leaves_its_children_to_its_own_parent()
     {
         var links = Links(new() { Kind = TopologyKind.Hierarchical, Leads = ["a"], Parents = Map(("c", "b"), ("d", "c")) });

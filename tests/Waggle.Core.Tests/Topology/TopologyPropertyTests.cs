@@ -95,8 +95,14 @@ public sealed class TopologyPropertyTests
                 var neighbours = TopologyPolicy.Neighbours(links, from).ToArray();
                 Assert.Equal(neighbours.Length, neighbours.Distinct().Count());
                 Assert.Equal(online.Where(to => to != from && TopologyPolicy.MayMessage(links, from, to) is null).Order(), neighbours.Order());
+                var hearers = TopologyPolicy.Hearers(links, from).ToArray();
+                Assert.Equal(online.Where(to => to != from && Hears(links, from, to)).Order(), hearers.Order());
             }
         }
+
+        private static bool Hears(SwarmLinks links, string from, string to) => links.Kind is TopologyKind.Hierarchical or TopologyKind.HierarchicalMesh
+            ? links.Tree.IsAbove(from, to) || links.Tree.IsAbove(to, from) || (links.IsLead(from) && links.IsLead(to))
+            : TopologyPolicy.MayMessage(links, from, to) is null;
 
         private static void Leads(TopologyEntity stored, SwarmLinks links, string[] online)
         {

@@ -63,6 +63,10 @@ public sealed class TopologyApiTests
         (await hub.SendAsync(HttpMethod.Post, "/api/v1/agents/a2/messages", """{"content":2,"from_agent":"a1"}""")).IsProblem(400, "INVALID_REQUEST");
         (await hub.SendAsync(HttpMethod.Post, $"{Swarms}/w/messages", """{"to":"neighbours","content":3}""")).Is(201);
         (await hub.SendAsync(HttpMethod.Post, $"{Swarms}/w/messages", """{"to":"lead","content":3}""")).IsProblem(409, "INVALID_STATE");
+        const string Told = """{"to":"swarm","content":4,"from_agent":"a2","secret":"the secret of a2, well kept"}""";
+        var told = (await hub.SendAsync(HttpMethod.Post, $"{Swarms}/w/messages", Told)).Is(201);
+        Assert.Equal("a1", (string)Assert.Single(told.Body["messages"]!.AsArray())!["agent"]!);
+        (await hub.SendAsync(HttpMethod.Post, $"{Swarms}/default/messages", Told)).IsProblem(403, "NOT_LINKED");
 
         var inbox = (await hub.SendAsync(HttpMethod.Post, Inbox, $$"""{"secret":"{{Secret}}"}""")).Is(200);
         Assert.Equal(["""{"n":1}""", "3"], inbox.Body["messages"]!.AsArray().Select(m => m!["content"]!.ToJsonString()));
@@ -95,6 +99,8 @@ public sealed class TopologyApiTests
         Assert.Equal([("ann", "chief"), ("bob", "chief"), ("chief", null)], places.Members.Select(m => (m.Agent, m.Parent)));
         var sent = await client.Messages.SendAsync("bob", RawJson.Parse("2"), TimeSpan.FromMinutes(1));
         Assert.Equal("bob", Assert.Single(sent.Messages).Agent);
+        Assert.Equal("chief", Assert.Single((await bob.SendAsync(MessageAudience.Swarm, RawJson.Parse("4"))).Messages).Agent);
+        Assert.Equal(["ann", "bob", "chief"], (await client.Messages.SendAsync("default", MessageAudience.Swarm, RawJson.Parse("5"))).Messages.Select(m => m.Agent).Order());
         await using var observer = client.ObserveAsync(["agent.ann.message"]);
         await client.Messages.SendAsync("ann", RawJson.Parse("3"));
         var seen = new List<string>();

@@ -53,7 +53,28 @@ public sealed class MessageTests
         Assert.Equal("again", (await lead.EventAsync("agent.lead.message")).Text("content"));
     }
 
+    [Fact]
+    public async Task What_an_agent_tells_its_swarm_is_heard_by_those_that_the_topology_lets_hear_it()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var lead = await FlowClient.WorkerAsync(hub.Server, "lead");
+        using var one = await FlowClient.WorkerAsync(hub.Server, "one");
+        using var two = await FlowClient.WorkerAsync(hub.Server, "two");
+        await (await hub.ClientAsync()).ResultAsync("\"type\":\"swarm.set_topology\",\"swarm\":\"default\",\"topology\":{\"kind\":\"star\",\"leads\":[\"lead\"]}");
+
+        await one.DoneAsync(FlowClient.Publish("swarm.default.message", """{"content":"stuck"}"""));
+        Assert.Equal("one", (await lead.EventAsync("agent.lead.message")).Text("fromAgentId"));
+        await lead.DoneAsync(FlowClient.Publish("swarm.default.message", """{"content":"go","to":"children","ttlMs":5000}"""));
+        Assert.Equal("go", (await one.EventAsync("agent.one.message")).Text("content"));
+        Assert.Equal("go", (await two.EventAsync("agent.two.message")).Text("content"));
+        var elsewhere = await one.ErrorAsync(FlowClient.Publish("swarm.none.message", """{"content":1}"""));
+        Assert.Equal("NOT_LINKED", elsewhere.HubCode);
+    }
+
     [Theory]
+    [InlineData("swarm.default.message", "{}", "INVALID_REQUEST")]
+    [InlineData("swarm.default.message", """{"content":1,"to":"everybody"}""", "INVALID_REQUEST")]
+    [InlineData("swarm.default.message", """{"content":1,"to":"next"}""", "INVALID_STATE")]
     [InlineData("agent.a1.message", "{}", "INVALID_REQUEST")]
     [InlineData("agent.a1.message", """{"content":null}""", "INVALID_REQUEST")]
     [InlineData("agent.a1.message", """{"content":1,"ttlMs":5}""", "INVALID_REQUEST")]

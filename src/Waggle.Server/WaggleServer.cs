@@ -13,6 +13,7 @@ using Waggle.Core.Ports;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Compat;
 using Waggle.Server.Hosting;
+using Waggle.Server.Http;
 
 namespace Waggle.Server;
 
@@ -28,13 +29,13 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
     {
         _app = app;
         _hub = hub;
-        Url = AddressOf(app);
+        Url = new Uri(AddressOf(app), hub.Options.BasePath);
         var ports = app.Services.GetRequiredService<IReadOnlyList<CompatPort>>();
         CompatUrls = ports.Where(p => !p.IsTaken)
             .SelectMany(p => p.Entries.Select(e => (e.Name, Url: UrlOf(p)))).ToDictionary(p => p.Name, p => p.Url, StringComparer.Ordinal);
     }
 
-    /// <summary>The URL that the hub listens on, for example <c>http://127.0.0.1:3000</c>.</summary>
+    /// <summary>The URL that the hub listens on, for example <c>http://127.0.0.1:3000</c>, with <see cref="WaggleServerOptions.BasePath"/>.</summary>
     public Uri Url { get; }
 
     /// <summary>The URLs of the compatibility ports, by the name of the dialect. A port that was not available is absent.</summary>
@@ -55,16 +56,17 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
     public static async Task<WaggleServer> StartAsync(
         WaggleServerOptions options, Action<ILoggingBuilder>? logging = null, IStore? store = null, CancellationToken cancel = default)
     {
-        if (Loopback.Problem(options) is { } problem) throw new ArgumentException(problem, nameof(options));
+        if ((Loopback.Problem(options) ?? BasePath.Problem(options.BasePath)) is { } problem) throw new ArgumentException(problem, nameof(options));
         var app = Build(options, logging, store);
         try
         {
             // The service starts before the host, so that a fault of the data folder surfaces unchanged and no client is admitted before.
             var service = app.Services.GetRequiredService<HubService>();
             await service.StartingAsync(cancel);
-            app.UseCompatPorts();
+            app.UseCompatPorts(options.BasePath);
+            app.UseBasePath(options.BasePath);
             app.UseRouting();
-            app.MapHub(prefix: "", opensDashboard: true);
+            app.MapHub(options.BasePath, opensDashboard: true);
             await app.StartAsync(cancel);
             return new WaggleServer(app, service.Hub);
         }
@@ -115,7 +117,7 @@ public sealed class WaggleServer : IHub, IAsyncDisposable
     }
 
     private Uri UrlOf(CompatPort port) =>
-        port.IsHubs ? Url : new UriBuilder(Url) { Port = port.Endpoint!.IPEndPoint is { } bound ? bound.Port : port.Asked }.Uri;
+        new UriBuilder(Url) { Path = "", Port = port.IsHubs ? Url.Port : port.Endpoint!.IPEndPoint is { } bound ? bound.Port : port.Asked }.Uri;
 
     private static Uri AddressOf(WebApplication app) =>
         new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

@@ -18,6 +18,12 @@ public sealed record WaggleServerOptions
     public int Port { get; init; } = 3000;
 
     /// <summary>
+    /// The path of a proxy below which clients find the hub, for example <c>/waggle</c>; empty for none. The hub answers with addresses below it, and takes
+    /// requests with the path and without it, so the proxy may keep or remove it. Ports of foreign dialects are not affected.
+    /// </summary>
+    public string BasePath { get; init; } = "";
+
+    /// <summary>
     /// Further ports on the same address, by the name of the foreign dialect whose clients expect their server there (0 chooses a free one). A port in use is
     /// logged and skipped.
     /// </summary>

@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using Waggle.Server.Api;
 using Waggle.Server.Dashboard;
 using Waggle.Server.Hosting;
+using Waggle.Server.Http;
 using Waggle.Server.SocketIO;
 using Waggle.Transport.AspNetCore;
 
@@ -22,9 +23,10 @@ internal static class CompatPaths
     private static readonly string[] OfTheHub =
         [ApiRoutes.Prefix, DashboardEndpoint.Path, Prefix, "/openapi", "/metrics", "/health/live", "/health/ready", HubSocketIO.Path];
 
-    public static void UseCompatPorts(this IApplicationBuilder app) => app.Use((context, next) =>
+    /// <param name="basePath">The path of the hub itself; on a port that is also the hub's own, requests below it are not the dialect's.</param>
+    public static void UseCompatPorts(this IApplicationBuilder app, string basePath) => app.Use((context, next) =>
     {
-        if (context.Features.Get<CompatPort>() is { } port) Translate(context, port);
+        if (context.Features.Get<CompatPort>() is { } port && !(port.IsHubs && BasePath.IsBelow(context.Request, basePath))) Translate(context, port);
         return next(context);
     });
 

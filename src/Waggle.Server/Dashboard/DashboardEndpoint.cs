@@ -18,7 +18,8 @@ internal static class DashboardEndpoint
 
     /// <summary>Permits what the page's own files need, and nothing inline or from elsewhere.</summary>
     public const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
+        + "form-action 'none'";
 
     // An application that gives the hub the root may have a page of its own there.
     private const int Last = 1;
@@ -31,17 +32,24 @@ internal static class DashboardEndpoint
         !request.Headers.ContainsKey(HeaderNames.SecWebSocketKey)
         && request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
 
-    /// <summary>Sends a browser from the root of the hub to the dashboard, with a relative address.</summary>
+    /// <summary>Sends a browser from the root of the hub to the dashboard.</summary>
     public static Task Redirect(HttpContext context)
     {
-        context.Response.Headers.Vary = HeaderNames.Accept;
-        context.Response.Redirect($"{Path[1..]}/");
+        // The address is relative to the last slash of the present one, because the hub does not know the path before it that a proxy removed.
+        var path = context.Request.Path.Value!;
+        var last = path[(path.LastIndexOf('/') + 1)..];
+        context.Response.Redirect(last.Length == 0 ? $"{Path[1..]}/" : $"{last}{Path}/");
         return Task.CompletedTask;
     }
 
     private static Task ServeAsync(HttpContext context)
     {
-        if (context.Request.Path.Value is { } path && path.EndsWith(Path, StringComparison.OrdinalIgnoreCase)) return Redirect(context);
+        if (context.Request.Path.Value is { } path && path.EndsWith(Path, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Redirect($"{Path[1..]}/");
+            return Task.CompletedTask;
+        }
+
         var name = context.GetRouteValue("file") as string;
         return DashboardFiles.Find(string.IsNullOrEmpty(name) ? DashboardFiles.Index : name) is { } file
             ? SendAsync(context, file)
@@ -58,29 +66,32 @@ internal static class DashboardEndpoint
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = file.IsImmutable ? "public, max-age=31536000, immutable" : "no-cache";
-        headers.ETag = file.Tag;
         headers.Vary = HeaderNames.AcceptEncoding;
-        if (IsKnown(context.Request.GetTypedHeaders(), file.Tag))
+        var asked = context.Request.GetTypedHeaders();
+        var form = Choose(asked, file);
+        headers.ETag = form.Tag;
+        if (IsKnown(asked, form.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        var (body, encoding) = Choose(context.Request.GetTypedHeaders(), file);
-        if (encoding is not null) headers.ContentEncoding = encoding;
+        if (form.Encoding is not null) headers.ContentEncoding = form.Encoding;
         response.ContentType = file.ContentType;
-        response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, context.RequestAborted);
+        response.ContentLength = form.Body.Length;
+        await response.Body.WriteAsync(form.Body, context.RequestAborted);
     }
 
     private static bool IsKnown(RequestHeaders request, string tag) =>
         request.IfNoneMatch.Any(t => t.Tag == tag || t.Equals(EntityTagHeaderValue.Any));
 
-    private static (byte[] Body, string? Encoding) Choose(RequestHeaders request, DashboardFile file)
+    // The smallest form that the client takes. RFC 9110 12.5.3: * stands for the encodings that the header does not name.
+    private static DashboardForm Choose(RequestHeaders request, DashboardFile file)
     {
-        if (file.Brotli is { } brotli && Takes("br")) return (brotli, "br");
-        return file.GZip is { } gzip && Takes("gzip") ? (gzip, "gzip") : (file.Plain, null);
+        return file.Forms.FirstOrDefault(f => f.Encoding is null || Takes(f.Encoding)) ?? file.Forms[^1];
 
-        bool Takes(string encoding) => request.AcceptEncoding.Any(a => a.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
+        bool Takes(string encoding) =>
+            (request.AcceptEncoding.FirstOrDefault(a => a.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase))
+                ?? request.AcceptEncoding.FirstOrDefault(a => a.Value == "*")) is { Quality: not 0 };
     }
 }

@@ -1,10 +1,12 @@
 namespace Waggle.Server.Dashboard;
 
-/// <summary>A file of the dashboard, with its compressed forms.</summary>
+/// <summary>A file of the dashboard.</summary>
 /// <param name="ContentType">The value of the header, charset included.</param>
-/// <param name="Tag">The strong entity tag of the content, quoted.</param>
 /// <param name="IsImmutable">Whether the name changes with the content, so that a browser never asks again.</param>
-/// <param name="Plain">The content.</param>
-/// <param name="Brotli">The content, compressed; null if that saves nothing.</param>
-/// <param name="GZip">The content, compressed; null if that saves nothing.</param>
-internal sealed record DashboardFile(string ContentType, string Tag, bool IsImmutable, byte[] Plain, byte[]? Brotli, byte[]? GZip);
+/// <param name="Forms">The content in its encodings, the smallest first; the last one is not encoded.</param>
+internal sealed record DashboardFile(string ContentType, bool IsImmutable, IReadOnlyList<DashboardForm> Forms);
+
+/// <summary>The content of a file in one encoding.</summary>
+/// <param name="Encoding">The value of Content-Encoding; null for the content itself.</param>
+/// <param name="Tag">The strong entity tag, quoted. Each encoding has its own, because a strong tag stands for the bytes (RFC 9110 8.8.3).</param>
+internal sealed record DashboardForm(string? Encoding, string Tag, byte[] Body);

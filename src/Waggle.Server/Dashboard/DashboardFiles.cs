@@ -28,12 +28,17 @@ internal static class DashboardFiles
 
     private static DashboardFile FileOf(string name, HashSet<string> names)
     {
-        var plain = Read(name);
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(plain).AsSpan(0, 12))}\"";
-        var immutable = name.StartsWith($"{Prefix}assets/", StringComparison.Ordinal);
-        return new(ContentTypeOf(name), tag, immutable, plain, ReadIfThere($"{name}.br"), ReadIfThere($"{name}.gz"));
+        var forms = new List<DashboardForm>();
+        if (names.Contains($"{name}.br")) forms.Add(FormOf($"{name}.br", "br"));
+        if (names.Contains($"{name}.gz")) forms.Add(FormOf($"{name}.gz", "gzip"));
+        forms.Add(FormOf(name, null));
+        return new(ContentTypeOf(name), name.StartsWith($"{Prefix}assets/", StringComparison.Ordinal), forms);
+    }
 
-        byte[]? ReadIfThere(string other) => names.Contains(other) ? Read(other) : null;
+    private static DashboardForm FormOf(string name, string? encoding)
+    {
+        var body = Read(name);
+        return new(encoding, $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\"", body);
     }
 
     private static byte[] Read(string name)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 using Waggle.Core.Kernel;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Dashboard;
@@ -23,7 +24,7 @@ internal static class HealthEndpoint
         var open = new AdmissionRule { Open = true };
         app.MapGet("/health/live", context => SayAsync(context, "live\n")).WithMetadata(open).WithOrder(Last);
         app.MapGet("/health/ready", context => ReadyAsync(context, hive)).WithMetadata(open).WithOrder(Last);
-        app.MapGet("/", context => opensDashboard && DashboardEndpoint.IsForPage(context.Request) ? DashboardEndpoint.Redirect(context) : SayAsync(context, $"""
+        var index = $"""
             {Hub.Software}
             WebSocket: {prefix}{NativeEndpoint.Path} (waggle.v1), {string.Join(", ", WebSocketTarget.Paths.Select(p => prefix + p))}
             REST: {prefix}/api/v1, described by {prefix}/openapi/v1.json
@@ -31,7 +32,14 @@ internal static class HealthEndpoint
             Metrics: {prefix}/metrics
             Dashboard: {prefix}{DashboardEndpoint.Path}/
 
-            """)).WithMetadata(open).WithOrder(Last);
+            """;
+        app.MapGet("/", context => opensDashboard ? RootAsync(context, index) : SayAsync(context, index)).WithMetadata(open).WithOrder(Last);
+    }
+
+    private static Task RootAsync(HttpContext context, string index)
+    {
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        return DashboardEndpoint.IsForPage(context.Request) ? DashboardEndpoint.Redirect(context) : SayAsync(context, index);
     }
 
     private static Task ReadyAsync(HttpContext context, IHive hive)

@@ -79,7 +79,7 @@ internal static partial class ServeRunner
 
     private static void Announce(WaggleServer server, bool json)
     {
-        var url = server.Url.GetLeftPart(UriPartial.Authority);
+        var url = server.Url.AbsoluteUri.TrimEnd('/');
         if (!json)
         {
             Console.Out.WriteLine($"ready {url}");

@@ -4,6 +4,7 @@ using Waggle.Core.Insight;
 using Waggle.Server;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
+using Waggle.Server.Http;
 using Waggle.Shared;
 using Waggle.Storage.Sqlite;
 using HiveOptions = Waggle.Core.Kernel.HiveOptions;
@@ -20,6 +21,7 @@ internal sealed class ServeSettings
     private readonly InsightOptions _insightStandard = new();
     private readonly Option<string> _host;
     private readonly Option<int> _port;
+    private readonly Option<string> _basePath;
     private readonly Option<bool> _useCompat;
     private readonly Option<bool> _noCompat;
     private readonly Option<string[]> _compat;
@@ -71,6 +73,10 @@ internal sealed class ServeSettings
             "The address to listen on. localhost means 127.0.0.1 and ::1; 0.0.0.0 or :: means all addresses. Without authentication, only loopback is allowed.",
             "localhost", "is not an address (127.0.0.1, ::1, localhost, 0.0.0.0).", Loopback.IsAddress, widens: true);
         _port = _settings.Number("port", "The port to listen on. 0 selects any free port.", least: 0, most: 65_535, standard: CompatPorts.StandardPort);
+        _basePath = _settings.Text(
+            "base_path",
+            "The path of a proxy below which clients find the hub, for example /waggle. The proxy may keep or remove it; the hub's own addresses have it.",
+            "", BasePath.Rule, BasePath.IsOne);
         _useCompat = _settings.Switch(
             "compat_ports",
             "Also open the ports that clients of foreign dialects connect to by default (3000, 3001, 8080). Otherwise the hub opens them only if its own " +
@@ -224,6 +230,7 @@ internal sealed class ServeSettings
         {
             Host = parse.GetValue(_host)!,
             Port = parse.GetValue(_port),
+            BasePath = parse.GetValue(_basePath)!,
             CompatPorts = CompatPorts.Of(parse.GetValue(_port), parse.GetValue(_useCompat), parse.GetValue(_noCompat), parse.GetValue(_compat) ?? []),
             DataFolder = folder,
             AllowedOrigins = parse.GetValue(_origins) ?? [],

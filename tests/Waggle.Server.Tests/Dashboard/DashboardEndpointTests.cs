@@ -11,6 +11,8 @@ namespace Waggle.Server.Tests.Dashboard;
 
 public sealed partial class DashboardEndpointTests : IAsyncLifetime
 {
+    private static readonly string[] Encodings = ["br", "gzip", "identity"];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("waggle-dashboard-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
     private WaggleServer _server = null!;
@@ -33,6 +35,7 @@ public sealed partial class DashboardEndpointTests : IAsyncLifetime
     {
         using var answer = await GetAsync("/", "text/html,application/xhtml+xml,*/*;q=0.8");
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal("Accept", Assert.Single(answer.Headers.Vary));
         Assert.Equal("ui/", answer.Headers.Location!.OriginalString);
     }
 
@@ -45,6 +48,7 @@ public sealed partial class DashboardEndpointTests : IAsyncLifetime
     {
         using var answer = await GetAsync("/", accept);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("Accept", Assert.Single(answer.Headers.Vary));
         Assert.Contains("/ui/", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -64,6 +68,8 @@ public sealed partial class DashboardEndpointTests : IAsyncLifetime
             using var answer = await GetAsync($"/ui/{path}", null);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(DashboardEndpoint.ContentSecurityPolicy, Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+            Assert.Contains("form-action 'none'", DashboardEndpoint.ContentSecurityPolicy, StringComparison.Ordinal);
+            Assert.Equal("Accept-Encoding", Assert.Single(answer.Headers.Vary));
             Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
             Assert.Equal(path.StartsWith("assets/", StringComparison.Ordinal), answer.Headers.CacheControl!.MaxAge is not null);
 
@@ -71,7 +77,47 @@ public sealed partial class DashboardEndpointTests : IAsyncLifetime
             again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
             using var unchanged = await _http.SendAsync(again, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+            Assert.Equal(answer.Headers.ETag, unchanged.Headers.ETag);
+            Assert.Equal("Accept-Encoding", Assert.Single(unchanged.Headers.Vary));
         }
+    }
+
+    [Fact]
+    public async Task Each_encoding_of_a_file_has_a_tag_of_its_own_which_is_known_for_that_encoding_alone()
+    {
+        var path = DashboardFiles.Paths.First(p => p.EndsWith(".js", StringComparison.Ordinal) && DashboardFiles.Find(p)!.Forms.Count == 3);
+        var tags = new List<EntityTagHeaderValue>();
+        foreach (var encoding in Encodings)
+        {
+            using var answer = await GetEncodedAsync(path, encoding, null);
+            Assert.Equal(encoding == "identity" ? null : encoding, answer.Content.Headers.ContentEncoding.SingleOrDefault());
+            tags.Add(answer.Headers.ETag!);
+        }
+
+        Assert.All(tags, t => Assert.False(t.IsWeak));
+        Assert.Equal(3, tags.Distinct().Count());
+        for (var i = 0; i < Encodings.Length; i++)
+        {
+            for (var j = 0; j < tags.Count; j++)
+            {
+                using var answer = await GetEncodedAsync(path, Encodings[i], tags[j]);
+                Assert.Equal(i == j ? HttpStatusCode.NotModified : HttpStatusCode.OK, answer.StatusCode);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("gzip, deflate, br, zstd", "br")]
+    [InlineData("*", "br")]
+    [InlineData("br;q=0, *", "gzip")]
+    [InlineData("gzip;q=0.5", "gzip")]
+    [InlineData("*;q=0", null)]
+    [InlineData("deflate", null)]
+    public async Task A_client_gets_the_smallest_form_that_it_takes(string accepted, string? expected)
+    {
+        var path = DashboardFiles.Paths.First(p => DashboardFiles.Find(p)!.Forms.Count == 3);
+        using var answer = await GetEncodedAsync(path, accepted, null);
+        Assert.Equal(expected, answer.Content.Headers.ContentEncoding.SingleOrDefault());
     }
 
     [Theory]
@@ -115,7 +161,8 @@ public sealed partial class DashboardEndpointTests : IAsyncLifetime
         Assert.InRange(first, 10_000, 60_000);
         Assert.InRange(DashboardFiles.Paths.Sum(SizeOf), first, 150_000);
 
-        static int SizeOf(string path) => DashboardFiles.Find(path)!.GZip?.Length ?? DashboardFiles.Find(path)!.Plain.Length;
+        static int SizeOf(string path) =>
+            (DashboardFiles.Find(path)!.Forms.FirstOrDefault(f => f.Encoding == "gzip") ?? DashboardFiles.Find(path)!.Forms[^1]).Body.Length;
     }
 
     [Fact]
@@ -169,6 +216,14 @@ public sealed partial class DashboardEndpointTests : IAsyncLifetime
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
         return _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> GetEncodedAsync(string path, string accepted, EntityTagHeaderValue? known)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/ui/{path}");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+        if (known is not null) request.Headers.IfNoneMatch.Add(known);
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex("(?:href|src)=\"([^\"]+)\"")]

@@ -57,6 +57,35 @@ public sealed class CompatPortTests
     }
 
     [Fact]
+    public async Task A_base_path_of_the_hub_changes_nothing_for_a_dialects_port()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.With(Dialect) with { BasePath = "/waggle" });
+        var root = hub.Server.CompatUrls[Dialect.Name];
+        Assert.Equal("/", root.AbsolutePath);
+        Assert.Equal("healthy", (await DialectHub.SendAsync(root, HttpMethod.Get, "/health")).Body.Text("status"));
+        using var client = await RawClient.ConnectAsync(hub.Server.WebSocketOf(Dialect));
+        Assert.True((await client.NextAsync()).Is("hive_status"));
+    }
+
+    [Fact]
+    public async Task On_a_port_that_is_the_hubs_as_well_paths_below_the_base_path_are_the_hubs()
+    {
+        var port = FreePort();
+        await using var hub = await TestHub.StartAsync(o => o with
+        {
+            Port = port,
+            BasePath = "/waggle",
+            CompatPorts = new Dictionary<string, int>(StringComparer.Ordinal) { [Dialect.Name] = port },
+        });
+        var root = hub.Server.CompatUrls[Dialect.Name];
+        Assert.Equal("healthy", (await DialectHub.SendAsync(root, HttpMethod.Get, "/health")).Body.Text("status"));
+        Assert.Equal(HttpStatusCode.OK, (await DialectHub.SendAsync(root, HttpMethod.Get, "/waggle/api/v1/tasks")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await DialectHub.SendAsync(root, HttpMethod.Get, "/api/v1/tasks")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await DialectHub.SendAsync(root, HttpMethod.Get, "/api/tasks")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await DialectHub.SendAsync(root, HttpMethod.Get, "/waggle/api/tasks")).Status);
+    }
+
+    [Fact]
     public async Task On_a_port_that_is_the_hubs_as_well_paths_decide()
     {
         var port = FreePort();

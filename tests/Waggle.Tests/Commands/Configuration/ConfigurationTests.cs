@@ -15,6 +15,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("""{"port": 70000}""", "waggle.json, key port: '70000' is not a whole number from 0 to 65535.")]
     [InlineData("""{"lease_ms": "soon"}""", "waggle.json, key lease_ms: 'soon' is not a whole number from 100 to 86400000.")]
     [InlineData("""{"sync": "perhaps"}""", "waggle.json, key sync: 'perhaps' is not one of: full, normal.")]
+    [InlineData("""{"base_path": "waggle"}""", "waggle.json, key base_path: 'waggle' is not a path such as /waggle, without a slash at its end")]
     [InlineData("""{"prot": 1}""", "waggle.json, key prot: unknown setting; valid settings: ")]
     [InlineData("""{"port": """, "waggle.json cannot be read: ")]
     public async Task A_bad_file_is_one_line_that_says_where_what_and_why(string text, string expected)

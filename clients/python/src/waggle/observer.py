@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict
@@ -63,7 +62,7 @@ class MaxRate(TypedDict, total=False):
 
 
 class Observer(ConnectionOwner):
-    """Follows topics over a connection of its own and resumes after breaks. Iterate it once.
+    """Follows topics over a connection of its own and resumes after breaks. One reader at a time iterates it.
 
         async with client.observe("task.#") as events:
             async for event in events:
@@ -122,26 +121,25 @@ class Observer(ConnectionOwner):
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
 
-    def __aiter__(self) -> AsyncIterator[ObserverEvent]:
-        return self._iterate()
+    def __aiter__(self) -> Self:
+        return self
 
-    async def _iterate(self) -> AsyncIterator[ObserverEvent]:
-        await self.start()
-        try:
-            while True:
-                if self._events:
-                    yield self._events.popleft()
-                    if self._skipped is not None and len(self._events) <= self._capacity // 2:
-                        self._connection.resume()
-                elif self._error:
-                    if isinstance(self._error, ClosedError):
-                        return
-                    raise self._error
-                else:
-                    self._changed.clear()
-                    await self._changed.wait()
-        finally:
-            self._connection.end(ClosedError("The reader left its loop."))
+    async def __anext__(self) -> ObserverEvent:
+        """The next event. A cancelled call loses no event."""
+        if self._ready is None:
+            raise RuntimeError("The observer was not started: use `async with`.")
+        while not self._events:
+            if self._error is None:
+                self._changed.clear()
+                await self._changed.wait()
+            elif isinstance(self._error, ClosedError):
+                raise StopAsyncIteration
+            else:
+                raise self._error
+        event = self._events.popleft()
+        if self._skipped is not None and len(self._events) <= self._capacity // 2:
+            self._connection.resume()
+        return event
 
     def welcomed(self, welcome: Welcome) -> None:
         self._subscribing = asyncio.create_task(self._subscribe(welcome["position"]))

@@ -127,7 +127,7 @@ class Connection:
             await within(self._requests.idle(), timeout)
             self.end(ClosedError("The connection was closed by its owner."))
         if self._supervisor:
-            await within(asyncio.shield(self._supervisor), timeout)
+            await asyncio.wait({self._supervisor}, timeout=timeout)
 
     def end(self, error: WaggleError) -> None:
         """Ends the connection at once; what waits for an answer fails with the error."""
@@ -139,7 +139,7 @@ class Connection:
         self._requests.end(error)
         if self._opened:
             self._opened.close(1000)
-        elif self._supervisor:
+        elif self._supervisor and self._supervisor is not asyncio.current_task():
             self._supervisor.cancel()
 
     async def _supervise(self) -> None:

@@ -54,6 +54,7 @@ class LeaseKeeper(ConnectionOwner):
         self._due = 0.0
         self._empty = asyncio.Event()
         self._empty.set()
+        self._draining: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -69,7 +70,7 @@ class LeaseKeeper(ConnectionOwner):
     async def drain(self, timeout: float) -> None:
         """Takes no new tasks and waits up to `timeout` seconds for those it holds."""
         self._closing = True
-        self._spawn(self._send_drain())
+        self._draining = self._spawn(self._send_drain())
         await within(self._empty.wait(), timeout)
 
     async def release(self, timeout: float) -> None:
@@ -81,6 +82,8 @@ class LeaseKeeper(ConnectionOwner):
         await within(self._empty.wait(), timeout)
         if self._timer:
             self._timer.cancel()
+        if self._draining:
+            self._draining.cancel()
         await self.connection.close(timeout)
 
     # What handlers do.
@@ -137,7 +140,7 @@ class LeaseKeeper(ConnectionOwner):
         for holding in self._held.values():
             self._flush(holding)
         if self._closing:
-            self._spawn(self._send_drain())
+            self._draining = self._spawn(self._send_drain())
         self._schedule()
 
     def received(self, message: dict[str, Any]) -> None:

@@ -169,9 +169,9 @@ class Tasks:
 
     def received(self, record: dict[str, Any]) -> None:
         """Wakes those who wait for the task of a record."""
-        if record.get("class") == "durable":
-            for changed in self._waits.get(record["topic"].split(".")[1], ()):
-                changed.set()
+        _, _, rest = str(record.get("topic", "")).partition(".")
+        for changed in self._waits.get(rest.partition(".")[0], ()) if record.get("class") == "durable" else ():
+            changed.set()
 
     def wake_all(self) -> None:
         for waits in self._waits.values():

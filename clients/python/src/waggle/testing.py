@@ -17,6 +17,17 @@ _SECTION = re.compile(r"^#{2,3} ", re.MULTILINE)
 _BLOCK = re.compile(r"^```json (client|hub|closed|operator)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PLACEHOLDER = re.compile(r"<([a-z]+)\d*>")
 
+# What a welcome has beside the fields of a script.
+_WELCOME = {
+    "protocol": "waggle.v1",
+    "hub": "scripted",
+    "hive": "default",
+    "session": "scripted",
+    "position": "1:1",
+    "heartbeat_ms": 10_000,
+    "max_message_bytes": 1_048_576,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFrame:
@@ -139,7 +150,8 @@ class ScriptedHub:
             return [self._fill(item) for item in cast(list[Any], value)]
         if isinstance(value, dict):
             fields = cast(dict[str, Any], value)
-            return {name: self._id_or(name, item) for name, item in fields.items() if name != "..."}
+            filled = {name: self._id_or(name, item) for name, item in fields.items() if name != "..."}
+            return {**_WELCOME, **filled} if filled.get("type") == "welcome" else filled
         match = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
         if match is None:
             return value

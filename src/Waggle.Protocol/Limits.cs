@@ -20,6 +20,10 @@ public static class Limits
 
     /// <summary>The greatest size of the dependencies' results in one assignment, together.</summary>
     public const int MaxAssignedResultBytes = 256 * 1024;
+
+    /// <summary>The greatest length of the key of a limit or of a fair share, in characters.</summary>
+    public const int MaxFlowKeyLength = 200;
+    public const int MaxConcurrency = 1_000_000;
     public const int MaxTopicsPerSubscribe = 100;
 
     /// <summary>The greatest number of topics and patterns in all subscriptions of a connection.</summary>

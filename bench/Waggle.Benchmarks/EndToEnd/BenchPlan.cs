@@ -55,6 +55,7 @@ internal sealed record BenchResult
     PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(BenchResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(RestResult))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(FairResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(MemoryResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(Search.SearchResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(FanOutResult))]

@@ -16,12 +16,13 @@ internal static class BenchWorker
         var url = new Option<string>("--url") { Required = true };
         var slots = new Option<int>("--slots") { Required = true };
         var name = new Option<string>("--name") { Required = true };
-        var command = new Command(Name) { url, slots, name };
+        var swarm = new Option<string?>("--swarm");
+        var command = new Command(Name) { url, slots, name, swarm };
         command.Hidden = true;
         command.SetAction(async (parse, cancel) =>
         {
             await using var worker = await WaggleWorker.StartAsync(
-                new WaggleWorkerOptions { Url = new Uri(parse.GetValue(url)!), Slots = parse.GetValue(slots), AgentId = parse.GetValue(name), ConnectTimeout = BenchClient.ConnectTimeout },
+                new WaggleWorkerOptions { Url = new Uri(parse.GetValue(url)!), Slots = parse.GetValue(slots), AgentId = parse.GetValue(name), Swarm = parse.GetValue(swarm), ConnectTimeout = BenchClient.ConnectTimeout },
                 (_, _) => ValueTask.FromResult(RawJson.Parse(Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture))),
                 cancel);
             Console.Out.WriteLine("ready");

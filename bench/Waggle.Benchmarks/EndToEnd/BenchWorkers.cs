@@ -7,12 +7,13 @@ internal sealed class BenchWorkers : IAsyncDisposable
 {
     private readonly List<Process> _processes = [];
 
-    public static async Task<BenchWorkers> StartAsync(Uri url, int count, int slots, CancellationToken cancel)
+    public static async Task<BenchWorkers> StartAsync(Uri url, int count, int slots, CancellationToken cancel, string? swarm = null)
     {
         var workers = new BenchWorkers();
         for (var i = 1; i <= count; i++)
         {
-            var process = Process.Start(Programs.Self(BenchWorker.Name, "--url", url.ToString(), "--slots", $"{slots}", "--name", $"bench-{i}"))!;
+            string[] where = swarm is null ? [] : ["--swarm", swarm];
+            var process = Process.Start(Programs.Self([BenchWorker.Name, "--url", url.ToString(), "--slots", $"{slots}", "--name", $"bench-{swarm}{i}", .. where]))!;
             workers._processes.Add(process);
             process.ErrorDataReceived += (_, line) =>
             {

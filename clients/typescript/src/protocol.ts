@@ -48,6 +48,10 @@ export interface TaskSpec {
   exclude?: string[];
   /** How the hub checks the result before the task is completed. */
   verify?: VerifySpec;
+  /** At most `limit` tasks of the swarm with this key are held at a time. */
+  concurrency?: { key: string; limit: number };
+  /** The key that shares the agents of the swarm with other keys, and the weight of its share, 1 if left out. */
+  fairness?: { key: string; weight?: number };
 }
 
 /** At least one of the checks is given; the schema comes first. */
@@ -165,6 +169,8 @@ export interface TaskView {
   retry_of?: string;
   input_refs?: InputRef[];
   unschedulable_reason?: UnschedulableReason;
+  /** The limit that keeps a pending task from being assigned, such as `concurrency:repo-7 (3 of 3)`; absent in lists. */
+  waiting_for?: string;
   /** The question that the task waits for. */
   question?: string;
   checkpoint?: unknown;

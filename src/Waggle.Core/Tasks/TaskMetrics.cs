@@ -17,6 +17,7 @@ internal sealed class TaskMetrics
     private readonly WorkTotals _totals;
     private readonly Histogram<double>? _wait;
     private int _agents;
+    private int _limited;
     private long _created;
     private long _assigned;
     private long _retries;
@@ -31,6 +32,8 @@ internal sealed class TaskMetrics
             new InstrumentAdvice<double> { HistogramBucketBoundaries = Waits });
         meter.CreateObservableGauge("waggle.agent.online", () => Volatile.Read(ref _agents), "{agent}", "Agents that are online.");
         meter.CreateObservableGauge("waggle.task.open", ReadOpen, "{task}", "Tasks that have not ended, by state.");
+        meter.CreateObservableGauge("waggle.task.limited", () => Volatile.Read(ref _limited), "{task}",
+            "Pending tasks that a reached limit keeps from being assigned.");
         meter.CreateObservableCounter("waggle.task.created", () => Volatile.Read(ref _created), "{task}", "Tasks created.");
         meter.CreateObservableCounter("waggle.task.assigned", () => Volatile.Read(ref _assigned), "{attempt}", "Assignments made; each begins an attempt.");
         meter.CreateObservableCounter("waggle.task.ended", _ended.Read, "{task}", "Tasks that ended, by their last state.");
@@ -43,9 +46,11 @@ internal sealed class TaskMetrics
     }
 
     /// <param name="open">Open tasks of all swarms, indexed by state.</param>
-    public void Opened(ReadOnlySpan<long> open, int agents)
+    /// <param name="limited">The pending tasks that a reached limit keeps from being assigned.</param>
+    public void Opened(ReadOnlySpan<long> open, int agents, int limited)
     {
         open.CopyTo(_open);
+        Volatile.Write(ref _limited, limited);
         Volatile.Write(ref _agents, agents);
     }
 

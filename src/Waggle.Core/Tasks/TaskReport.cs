@@ -7,7 +7,8 @@ internal static class TaskReport
 {
     /// <param name="open">Open tasks of all swarms, indexed by state.</param>
     /// <param name="agents">Agents that are here.</param>
-    public static void Write(in TurnReport turn, TaskMetrics metrics, ITaskView tasks, ReadOnlySpan<long> open, int agents)
+    /// <param name="limited">Pending tasks that a reached limit keeps from being assigned.</param>
+    public static void Write(in TurnReport turn, TaskMetrics metrics, ITaskView tasks, ReadOnlySpan<long> open, int agents, int limited)
     {
         foreach (var (data, _) in turn.Batch)
         {
@@ -15,7 +16,7 @@ internal static class TaskReport
             if (data is TaskAssigned { Task: var id } && tasks.Task(id) is { QueuedAt: { } queued }) metrics.Waited(turn.Now - queued);
         }
 
-        metrics.Opened(open, agents);
+        metrics.Opened(open, agents, limited);
         TaskTracing.Trace(turn, tasks);
     }
 }

@@ -26,7 +26,7 @@ internal static class TaskRules
         if (spec.AssignTo is { } agent && !Ids.IsValid(agent)) return Bad(Ids.Rule("assign_to", agent));
         if (spec.Requires is { } requires && CapabilityRules.Problem("requires", requires) is { } problem) return Bad(problem);
         if (spec.Metadata is { } metadata && MetadataProblem(metadata) is { } metadataProblem) return Bad(metadataProblem);
-        return Verifying.VerifyRules.Problem(spec) ?? Numbers(spec);
+        return Verifying.VerifyRules.Problem(spec) ?? FlowRules.Problem(spec) ?? Numbers(spec);
     }
 
     private static Error? Numbers(TaskSpec spec) =>

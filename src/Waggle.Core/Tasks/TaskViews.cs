@@ -1,5 +1,6 @@
 using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
@@ -52,7 +53,8 @@ public static class TaskViews
             Checkpoint = task.Checkpoint,
             Progress = progress,
             RemainingMs = Remaining(task, progress, view, now),
-            UnschedulableReason = task.State == TaskState.Pending ? Matching.Eligibility.Explain(task, view) : null,
+            UnschedulableReason = task.State == TaskState.Pending ? Eligibility.Explain(task, view) : null,
+            WaitingFor = view.WaitingFor(task.Id),
         };
     }
 

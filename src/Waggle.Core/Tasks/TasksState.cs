@@ -106,7 +106,7 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     public override ValueTask ReadForMessagesAsync(IStore store) => _messages.ReadAsync(store);
 
-    public override void Report(in TurnReport turn) => TaskReport.Write(turn, _metrics, this, _counts.Open, _agents.OnlineCount);
+    public override void Report(in TurnReport turn) => TaskReport.Write(turn, _metrics, this, _counts.Open, _agents.OnlineCount, _dispatch.Pending.Limited);
 
     public override void EndBatch() => _messages.EndBatch();
 

@@ -164,6 +164,12 @@ public sealed record TaskView
     public IReadOnlyList<InputRef>? InputRefs { get; init; }
     public UnschedulableReason? UnschedulableReason { get; init; }
 
+    /// <summary>
+    /// The limit that keeps a pending task from being assigned, with its key and use, such as <c>concurrency:repo-7 (3 of 3)</c>, in the reply to a request for
+    /// this one task. Null if no limit does.
+    /// </summary>
+    public string? WaitingFor { get; init; }
+
     /// <summary>The open question that the task waits for; null in any other state than <c>input_required</c>.</summary>
     public string? Question { get; init; }
 

@@ -72,4 +72,10 @@ public sealed record TaskSpec
 
     /// <summary>How the hub checks the result before the task is completed; null for no check.</summary>
     public VerifySpec? Verify { get; init; }
+
+    /// <summary>How many tasks with the same key run at a time; null for no limit.</summary>
+    public ConcurrencySpec? Concurrency { get; init; }
+
+    /// <summary>The key and weight of the task's fair share; null for the empty key with weight 1.</summary>
+    public FairnessSpec? Fairness { get; init; }
 }

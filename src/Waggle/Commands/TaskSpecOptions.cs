@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.Shared;
@@ -46,12 +47,18 @@ internal sealed class TaskSpecOptions
     private readonly Option<long?> _toClose = new("--schedule-to-close-ms") { Description = "The maximum total time from creation to finish." };
     private readonly Option<int?> _cancelGrace = new("--cancel-grace-ms") { Description = "How long the worker may take to stop a cancelled task." };
 
+    private readonly Option<ConcurrencySpec?> _concurrency = FlowKeys.Option(
+        "--concurrency", "KEY:LIMIT", "At most LIMIT tasks with this key run at a time.",
+        text => FlowKeys.Split(text) is var (key, limit) ? new ConcurrencySpec(key, (int)Math.Clamp(limit, int.MinValue, int.MaxValue)) : null);
+    private readonly Option<FairnessSpec?> _fairness = FlowKeys.Option(
+        "--fairness", "KEY[:WEIGHT]", "The key that shares the agents with other keys, and the weight of its share, default 1.", Fair);
+
     public TaskSpecOptions() => _join.AcceptOnlyFromAmong("all_completed", "all_ended");
 
     public IEnumerable<Symbol> All =>
     [
         _title, _prompt, _input, _type, _swarm, _requires, _priority, _dependsOn, _join, _assignTo, _parent, _key, _metadata,
-        _lease, _maxAttempts, _poison, _backoffBase, _backoffCap, _toStart, _startToClose, _toClose, _cancelGrace,
+        _lease, _maxAttempts, _poison, _backoffBase, _backoffCap, _toStart, _startToClose, _toClose, _cancelGrace, _concurrency, _fairness,
     ];
 
     /// <summary>The options of a task that is created again and again: none that names other tasks.</summary>
@@ -80,5 +87,16 @@ internal sealed class TaskSpecOptions
         StartToCloseMs = call.Get(_startToClose),
         ScheduleToCloseMs = call.Get(_toClose),
         CancelGraceMs = call.Get(_cancelGrace),
+        Concurrency = call.Get(_concurrency),
+        Fairness = call.Get(_fairness),
     };
+
+    // A key may contain colons, so the last part is a weight only if it is a number.
+    private static FairnessSpec? Fair(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var weight)
+            ? new FairnessSpec(text[..colon], weight)
+            : new FairnessSpec(text);
+    }
 }

@@ -65,7 +65,7 @@ internal static class TaskText
     [
         ("state", SnakeCase.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
         ("waiting because", task.UnschedulableReason?.Message),
-        ("waiting for", task.Question is { } question ? $"an answer to question {question}" : null),
+        ("waiting for", task.Question is { } question ? $"an answer to question {question}" : task.WaitingFor),
         ("assigned to", task.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
         ("estimate", task.IsHeld() && task.Lease?.Estimate is { } estimate ? Expected(estimate) : null),
         ("progress", task.Progress is { } progress ? Percent(progress) : null),

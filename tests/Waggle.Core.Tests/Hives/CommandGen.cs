@@ -113,6 +113,8 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         ScheduleToCloseMs = gen.Bool(0.1) ? gen.Int(1, 300_000) : null,
         Exclude = gen.Maybe(() => gen.List(1, 2, () => gen.Pick(AgentIds)), 0.1),
         Verify = gen.Maybe(() => new VerifySpec { Review = new() { Count = gen.Bool() ? 3 : null }, DeadlineMs = gen.Bool() ? gen.Int(100, 60_000) : null }, 0.2),
+        Concurrency = gen.Maybe(() => new ConcurrencySpec("key" + gen.Int(1, 3), gen.Int(1, 2)), 0.3),
+        Fairness = gen.Maybe(() => new FairnessSpec("user" + gen.Int(1, 3), gen.Bool() ? gen.Int(1, 4) : null), 0.2),
         CancelGraceMs = gen.Bool(0.1) ? gen.Int(0, 60_000) : null,
         Input = gen.Bool(0.2) ? RawJson.Parse("""{"a":[1,{"b":null}]}""") : default,
     };

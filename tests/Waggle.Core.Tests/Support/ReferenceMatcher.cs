@@ -16,12 +16,15 @@ internal static class ReferenceMatcher
     {
         var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!)).ToArray();
         var waiting = state.Tasks.Where(t => t.State == TaskState.Pending)
-            .OrderBy(t => (t.FirstQueuedAt ?? t.QueuedAt!.Value) + (options.Ageing * (t.Priority - 1))).ThenBy(t => t.Seq);
+            .OrderBy(t => (t.FirstQueuedAt ?? t.QueuedAt!.Value) + (options.Ageing * (t.Priority - 1))).ThenBy(t => t.Seq).ToList();
         var decisions = new List<(string, string, AssignmentReason)>();
         var order = long.MaxValue / 2;
-        foreach (var task in waiting)
+        var shares = new ReferenceShares(state, waiting);
+        var held = state.Tasks.Where(t => t.IsHeld && t.Spec.Concurrency is not null).CountBy(KeyOf).ToDictionary();
+        while (shares.TakeFirst() is { } task)
         {
             if (state.Swarm(task.Swarm) is not { State: SwarmState.Active }) continue;
+            if (task.Spec.Concurrency is { } concurrency && held.GetValueOrDefault(KeyOf(task)) >= concurrency.Limit) continue;
             var able = agents.Where(a => CouldHave(a.Agent, task, state)).ToArray();
             var free = able.Where(a => a.Free > 0).ToArray();
             var isChoosy = state.OthersUntil(task.Id) is not null && able.Any(a => a.Slots > 0 && !Avoids(task, a));
@@ -33,6 +36,8 @@ internal static class ReferenceMatcher
             decisions.Add((task.Id, best.Agent.Id, new(best.Score(task), best.Proficiency(task), Math.Round(best.FreeShare, 4), free.Length, avoided && Avoids(task, best)) { Resumed = asked is not null }));
             best.Free--;
             best.LastAssigned = ++order;
+            shares.Charge(task);
+            if (task.Spec.Concurrency is not null) held[KeyOf(task)] = held.GetValueOrDefault(KeyOf(task)) + 1;
         }
 
         return decisions;
@@ -52,6 +57,8 @@ internal static class ReferenceMatcher
             foreach (var queue in requirement.Queues.Values) Assert.Equal(queue.Tasks.Min(), queue.Head);
         }
     }
+
+    private static (string, string) KeyOf(TaskEntity task) => (task.Swarm, task.Spec.Concurrency!.Key);
 
     private static bool CouldHave(AgentEntity agent, TaskEntity task, HiveState state) =>
         (task.OnlyFor is not null || state.Links(task.Swarm) is not { Kind: TopologyKind.Ring } ring || ring.Entry == agent.Id)

@@ -17,6 +17,7 @@ internal static class StateRules
     {
         Tasks(hive.State, records);
         Waiting(hive.State);
+        Concurrency(hive.State);
         Agents(hive);
         Assignments(hive);
         Questions(hive.State);
@@ -70,6 +71,15 @@ internal static class StateRules
         var open = task.Spec.DependsOn!.Distinct().Count(d => state.Task(d) is { } other && !other.State.IsTerminal());
         Rule.Holds(open > 0, $"{task.Id} is blocked and waits for nothing.");
         return open;
+    }
+
+    // Never more tasks of a key are held than the tasks of the key permit.
+    private static void Concurrency(HiveState state)
+    {
+        foreach (var key in state.Tasks.Where(t => t.IsHeld && t.Spec.Concurrency is not null).GroupBy(t => (t.Swarm, t.Spec.Concurrency!.Key)))
+            Rule.Holds(key.Count() <= key.Max(t => t.Spec.Concurrency!.Limit), $"{key.Count()} tasks of {key.Key} are held.");
+        var closed = state.Tasks.Count(t => t.State == TaskState.Pending && state.WaitingFor(t.Id) is not null);
+        Rule.Holds(closed == state.Pending.Limited, $"{closed} tasks wait for a limit, and {state.Pending.Limited} are counted.");
     }
 
     private static void Waiting(HiveState state)

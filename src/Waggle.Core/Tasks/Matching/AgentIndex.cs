@@ -18,7 +18,7 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
     private readonly Dictionary<string, Filed> _filed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private readonly Dictionary<CandidateGroup, double> _watched = [];
-    private readonly List<WaitingQueue> _changed = [];
+    private readonly List<Requirement> _changed = [];
     private int _members;
 
     /// <summary>Notes a change of an agent's credit or of a property that tasks require.</summary>
@@ -111,8 +111,8 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
         if (!after.Equals(before))
         {
             _changed.Clear();
-            group.Queues.Collect(-Math.Max(before, after), -Math.Min(before, after), _changed);
-            foreach (var queue in _changed) agenda.Requirements.Add(queue.Requirement);
+            group.Requirements.Collect(-Math.Max(before, after), -Math.Min(before, after), _changed);
+            foreach (var requirement in _changed) agenda.Requirements.Add(requirement);
         }
 
         if (!group.TakeLost()) return;

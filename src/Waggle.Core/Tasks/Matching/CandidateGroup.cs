@@ -26,8 +26,13 @@ internal sealed class CandidateGroup(TaskNeed need)
     /// <summary>The members that are connected and take work, by proficiency.</summary>
     public RankTree<Candidate> Qualified { get; } = new();
 
-    /// <summary>The waiting queues by the proficiency that they require, negated, so that "at most as much as this agent has" is a range to the end.</summary>
-    public RankTree<WaitingQueue> Queues { get; } = new();
+    /// <summary>
+    /// The waiting queues by share, and by the proficiency that they require, negated, so that "at most as much as this agent has" is a range to the end.
+    /// </summary>
+    public GroupQueues Queues { get; } = new();
+
+    /// <summary>The requirements of waiting tasks by proficiency, negated as for the queues.</summary>
+    public RankTree<Requirement> Requirements { get; } = new();
 
     /// <summary>The queues that prefer some agents to others.</summary>
     public HashSet<WaitingQueue> Choosy { get; } = [];

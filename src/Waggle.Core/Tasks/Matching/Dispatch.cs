@@ -9,13 +9,17 @@ namespace Waggle.Core.Tasks.Matching;
 internal sealed class Dispatch : ICandidateView
 {
     private readonly HiveContext _hive;
+    private readonly ITaskView _tasks;
+    private readonly ConcurrencyLimits _concurrency;
     private readonly Matcher _matcher;
 
     public Dispatch(HiveContext hive, ITaskView tasks, AgentsState agents, IUnaddressedWork unaddressed)
     {
         _hive = hive;
+        _tasks = tasks;
         Candidates = new AgentIndex(agents, unaddressed, Agenda);
-        Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda);
+        _concurrency = new(Agenda);
+        Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda, _concurrency);
         agents.OnChange(Candidates.Touch);
         unaddressed.OnEntryChange(Candidates.Touch);
         _matcher = new Matcher(hive, tasks, agents, this);
@@ -40,13 +44,17 @@ internal sealed class Dispatch : ICandidateView
 
     public DateTimeOffset? OthersUntil(string task) => Pending.OthersUntil(task);
 
+    public string? WaitingFor(string task) => _tasks.Task(task) is { State: TaskState.Pending } waiting ? Pending.WaitingFor(waiting) : null;
+
     public void Match(Action<RecordData> apply) => _matcher.Run(apply);
 
     /// <summary>Adds a task to the queue, moves it or removes it.</summary>
     public void Follow(TaskEntity? before, TaskEntity after)
     {
         if (after.State == TaskState.Pending) Pending.Put(after);
+        else if (after.State == TaskState.Assigned) Pending.Assign(after);
         else if (before?.State == TaskState.Pending) Pending.Remove(after.Id);
+        _concurrency.Follow(before, after);
         _hive.Timers.Set(new(OthersFirstTimer.Kind, after.Id), Pending.OthersUntil(after.Id));
     }
 
@@ -54,6 +62,7 @@ internal sealed class Dispatch : ICandidateView
     {
         Candidates.Clear();
         Pending.Clear();
+        _concurrency.Clear();
         Agenda.Clear();
     }
 }

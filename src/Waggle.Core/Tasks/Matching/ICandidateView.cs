@@ -14,6 +14,9 @@ internal interface ICandidateView
 
     /// <summary>Returns the time until which a waiting task goes to agents that have not had it, while any qualifies.</summary>
     DateTimeOffset? OthersUntil(string task);
+
+    /// <summary>Returns the limit that keeps a pending task from being assigned, with its key and use; null if none does.</summary>
+    string? WaitingFor(string task);
 }
 
 /// <summary>The candidates in the swarms that a principal is limited to.</summary>
@@ -27,6 +30,8 @@ internal sealed class ReachableCandidates(ICandidateView whole, IHiveView limite
         by.Reaches(swarm) ? whole.AgentsNear(swarm, requires, type) : [];
 
     public DateTimeOffset? OthersUntil(string task) => limited.Task(task) is null ? null : whole.OthersUntil(task);
+
+    public string? WaitingFor(string task) => limited.Task(task) is null ? null : whole.WaitingFor(task);
 }
 
 internal static class CandidateViewExtensions
@@ -41,5 +46,7 @@ internal static class CandidateViewExtensions
             view.View<ICandidateView>().AgentsNear(swarm, requires, type);
 
         public DateTimeOffset? OthersUntil(string task) => view.View<ICandidateView>().OthersUntil(task);
+
+        public string? WaitingFor(string task) => view.View<ICandidateView>().WaitingFor(task);
     }
 }

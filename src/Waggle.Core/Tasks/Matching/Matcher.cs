@@ -7,13 +7,13 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Tasks.Matching;
 
 /// <summary>
-/// Assigns waiting tasks to agents with credit: of all tasks that an agent qualifies for the first in rank, to the agent with the best score. It runs in the
+/// Assigns waiting tasks to agents with credit: of all tasks that an agent qualifies for the first in place, to the agent with the best score. It runs in the
 /// owner's loop after the commands of a batch and before its commit, so an assignment costs no commit of its own. It examines only the changes since its last
 /// run (<see cref="Agenda"/>): a pair that did not fit then and did not change does not fit now.
 /// </summary>
 internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agents, Dispatch dispatch)
 {
-    private readonly PriorityQueue<(WaitingQueue? Queue, string? Agent), Rank> _ready = new();
+    private readonly PriorityQueue<(WaitingQueue? Queue, string? Agent), QueuePlace> _ready = new();
     private readonly List<Candidate> _offers = [];
 
     /// <summary>Applies each record that it decides on through <paramref name="apply"/> at once, so that the next choice sees it.</summary>
@@ -23,31 +23,31 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         foreach (var requirement in dispatch.Agenda.Requirements) SayUnschedulable(requirement, apply);
         foreach (var queue in dispatch.Agenda.Queues)
         {
-            if (queue.Ready) _ready.Enqueue((queue, null), queue.Head);
+            if (queue.Ready) _ready.Enqueue((queue, null), queue.Place);
         }
 
         foreach (var agent in dispatch.Agenda.Agents)
         {
-            if (BestFor(agent) is { } queue) _ready.Enqueue((null, agent), queue.Head);
+            if (BestFor(agent) is { } queue) _ready.Enqueue((null, agent), queue.Place);
         }
 
-        while (_ready.TryDequeue(out var next, out var rank)) Take(next.Queue, next.Agent, rank, apply);
+        while (_ready.TryDequeue(out var next, out var place)) Take(next.Queue, next.Agent, place, apply);
         dispatch.Agenda.Clear();
     }
 
-    private void Take(WaitingQueue? changed, string? agent, Rank rank, Action<RecordData> apply)
+    private void Take(WaitingQueue? changed, string? agent, QueuePlace place, Action<RecordData> apply)
     {
         var queue = changed ?? BestFor(agent!);
         if (queue is not { Ready: true }) return;
 
-        // Another entry took its head meanwhile, so its turn comes later.
-        if (queue.Head == rank)
+        // Another entry took its head or its share meanwhile, so its turn comes later.
+        if (queue.Place == place)
         {
             if (!TryAssign(queue, apply)) return;
             if (changed is null) queue = BestFor(agent!);
         }
 
-        if (queue is { Ready: true }) _ready.Enqueue((changed, agent), queue.Head);
+        if (queue is { Ready: true }) _ready.Enqueue((changed, agent), queue.Place);
     }
 
     // Returns the queue with the first task that the agent qualifies for.
@@ -59,7 +59,7 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         {
             if (!IsActive(place.Group.Swarm)) continue;
             var found = place.Group.Choosy.Count == 0 ? place.Group.Queues.Best(-place.Key) : BestAmongChoosy(place);
-            if (found is not null && (best is null || found.Precedes(best))) best = found;
+            if (found is not null && (best is null || found.Place < best.Place)) best = found;
         }
 
         return best;

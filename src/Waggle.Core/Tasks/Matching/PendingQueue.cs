@@ -4,14 +4,19 @@ namespace Waggle.Core.Tasks.Matching;
 /// The waiting tasks by requirement. Tasks of one swarm with the same requirement share a queue, so that one look at the agents serves them all. Within a queue
 /// the order is <c>first queued at + (priority - 1) × ageing</c>: a priority class equals a fixed waiting time, so that tasks age without another sort.
 /// </summary>
-internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda)
+internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda, ConcurrencyLimits concurrency)
 {
+    private readonly FairShares _shares = new();
+    private readonly LimitedTasks _limited = new();
     private readonly Dictionary<string, Requirement> _requirements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Requirement>> _swarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Place> _entries = new(StringComparer.Ordinal);
     private long _queues;
 
     public int Count => _entries.Count;
+
+    /// <summary>The number of tasks that a limit keeps from being assigned.</summary>
+    public int Limited => _limited.Count;
 
     public IReadOnlyCollection<Requirement> Requirements => _requirements.Values;
 
@@ -22,7 +27,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         var rank = new Rank((task.FirstQueuedAt ?? task.QueuedAt!.Value) + (ageing * (task.Priority - 1)), task.Seq, task.Id);
         var avoid = old?.OthersUntil is null && old is not null ? null : task.Avoid;
         var requirement = old?.Queue.Requirement is { } same && same.Need.AssignTo == task.OnlyFor ? same : RequirementOf(task);
-        Move(old, rank, requirement, avoid, task.QueuedAt!.Value + othersFirst);
+        Move(old, rank, requirement, avoid, ShareOf(task), old?.Queue.Id.Limits ?? LimitsOf(task), task.QueuedAt!.Value + othersFirst);
     }
 
     /// <summary>Returns the time until which a waiting task goes to agents that have not had it; null if it goes to any agent.</summary>
@@ -31,7 +36,22 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
     /// <summary>Ends the preference for other agents: any qualified agent gets the task.</summary>
     public void EndOthersFirst(string task)
     {
-        if (_entries.GetValueOrDefault(task) is { OthersUntil: not null } place) Move(place, place.Rank, place.Queue.Requirement, null, default);
+        if (_entries.GetValueOrDefault(task) is not { OthersUntil: not null } place) return;
+        var id = place.Queue.Id;
+        Move(place, place.Rank, place.Queue.Requirement, null, id.Share, id.Limits, default);
+    }
+
+    /// <summary>Returns the limit that keeps a waiting task from being assigned, with its key and use; null if none does.</summary>
+    public string? WaitingFor(TaskEntity task) => _entries.GetValueOrDefault(task.Id)?.Queue.Id.Limits.Closed?.Text(task);
+
+    /// <summary>Returns the share that a waiting task belongs to.</summary>
+    public FairShare? Share(string task) => _entries.GetValueOrDefault(task)?.Queue.Share;
+
+    /// <summary>Removes a task that an agent gets, and counts it for its share.</summary>
+    public void Assign(TaskEntity task)
+    {
+        if (Share(task.Id) is { } share) share.Swarm.Charge(share, task.Spec.Fairness?.Weight ?? 1);
+        Remove(task.Id);
     }
 
     public void Remove(string task)
@@ -55,12 +75,15 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         _requirements.Clear();
         _swarms.Clear();
         _entries.Clear();
+        _shares.Clear();
+        _limited.Count = 0;
     }
 
     // The task enters its new place before it leaves the old one, so that a requirement with a single task survives the move.
-    private void Move(Place? from, Rank rank, Requirement requirement, IReadOnlyCollection<string>? avoid, DateTimeOffset until)
+    private void Move(
+        Place? from, Rank rank, Requirement requirement, IReadOnlyCollection<string>? avoid, string share, QueueLimits limits, DateTimeOffset until)
     {
-        var queue = QueueOf(requirement, avoid ?? []);
+        var queue = QueueOf(requirement, avoid ?? [], share, limits);
         agenda.Queues.Add(queue);
         agenda.Requirements.Add(requirement);
         if (from?.Queue == queue && from.Rank == rank) return;
@@ -73,25 +96,41 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
     {
         var (queue, requirement) = (place.Queue, place.Queue.Requirement);
         queue.Remove(place.Rank);
-        if (!queue.Ready) requirement.Queues.Remove(queue.AvoidKey);
+        if (queue.IsEmpty) Close(queue);
         if (requirement.Waiting > 0) return;
         _requirements.Remove(requirement.Need.Key);
+        requirement.Group.Requirements.Remove(requirement);
         if (_swarms.TryGetValue(requirement.Need.Swarm, out var all) && all.Remove(requirement) && all.Count == 0) _swarms.Remove(requirement.Need.Swarm);
     }
 
-    private WaitingQueue QueueOf(Requirement requirement, IReadOnlyCollection<string> avoid)
+    private void Close(WaitingQueue queue)
     {
-        var key = avoid.Count == 0 ? "" : string.Join(',', avoid.Order(StringComparer.Ordinal));
-        if (!requirement.Queues.TryGetValue(key, out var queue))
-            requirement.Queues[key] = queue = new WaitingQueue(requirement, avoid, key, ++_queues);
-        return queue;
+        var (requirement, limits) = (queue.Requirement, queue.Id.Limits);
+        requirement.Queues.Remove(queue.Id);
+        limits.Remove(queue);
+        _shares.Leave(requirement.Need.Swarm, queue.Share);
+        if (limits.Concurrency is { } limit) concurrency.Release(requirement.Need.Swarm, limit);
     }
+
+    private WaitingQueue QueueOf(Requirement requirement, IReadOnlyCollection<string> avoid, string share, QueueLimits limits)
+    {
+        var key = new QueueKey(avoid.Count == 0 ? "" : string.Join(',', avoid.Order(StringComparer.Ordinal)), share, limits);
+        if (requirement.Queues.TryGetValue(key, out var queue)) return queue;
+        queue = new WaitingQueue(requirement, key, avoid, ++_queues, _shares.Enter(requirement.Need.Swarm, share), _limited);
+        limits.Add(queue);
+        return requirement.Queues[key] = queue;
+    }
+
+    private static string ShareOf(TaskEntity task) => task.Spec.Fairness?.Key ?? "";
+
+    private QueueLimits LimitsOf(TaskEntity task) => new(concurrency.Of(task), task.Spec.Concurrency?.Limit ?? 0);
 
     private Requirement RequirementOf(TaskEntity task)
     {
         var need = TaskNeed.Of(task);
         if (_requirements.TryGetValue(need.Key, out var requirement)) return requirement;
-        requirement = _requirements[need.Key] = new Requirement(need, agents.GroupOf(need));
+        requirement = _requirements[need.Key] = new Requirement(need, agents.GroupOf(need), ++_queues);
+        requirement.Group.Requirements.Add(requirement);
         if (!_swarms.TryGetValue(need.Swarm, out var all)) _swarms[need.Swarm] = all = [];
         all.Add(requirement);
         return requirement;

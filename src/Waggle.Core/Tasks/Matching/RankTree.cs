@@ -32,6 +32,8 @@ internal sealed class RankTree<T>
 
     public int Count => _root?.Size ?? 0;
 
+    public bool HasReady => _root is { ReadySize: > 0 };
+
     /// <summary>The greatest key; negative infinity for an empty tree.</summary>
     public double MaxKey
     {

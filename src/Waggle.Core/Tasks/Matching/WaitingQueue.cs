@@ -1,15 +1,19 @@
 namespace Waggle.Core.Tasks.Matching;
 
-/// <summary>Tasks that wait for the same agents, in their order.</summary>
+/// <summary>Tasks that wait for the same agents, share and limits, in their order.</summary>
 /// <param name="avoid">The agents that had the tasks before and receive them only if no other agent qualifies; empty if the tasks go to any agent.</param>
-internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<string> avoid, string avoidKey, long seq) : IRanked<WaitingQueue>
+internal sealed class WaitingQueue(
+    Requirement requirement, QueueKey id, IReadOnlyCollection<string> avoid, long seq, FairShare share, LimitedTasks limited) : IRanked<WaitingQueue>
 {
     private readonly SortedSet<Rank> _tasks = [];
     private readonly HashSet<string> _avoid = new(avoid, StringComparer.Ordinal);
+    private bool _open = id.Limits.Closed is null;
 
     public Requirement Requirement => requirement;
 
-    public string AvoidKey => avoidKey;
+    public QueueKey Id => id;
+
+    public FairShare Share => share;
 
     public IReadOnlyCollection<string> Avoid => _avoid;
 
@@ -20,7 +24,10 @@ internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<
 
     public long Seq => seq;
 
-    public bool Ready => _tasks.Count > 0;
+    public bool IsEmpty => _tasks.Count == 0;
+
+    /// <summary>Whether there are tasks and no limit is reached.</summary>
+    public bool Ready => _tasks.Count > 0 && _open;
 
     public bool Counted => Ready;
 
@@ -29,14 +36,30 @@ internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<
     /// <summary>The first task, while there is one.</summary>
     public Rank Head { get; private set; }
 
+    /// <summary>The place of the first task among the first ones of all queues.</summary>
+    public QueuePlace Place => new(share.Rank, Head);
+
+    /// <summary>Returns whether the queue comes before another one of the same share.</summary>
     public bool Precedes(WaitingQueue other) => Head < other.Head;
 
     public bool Avoids(string agent) => _avoid.Contains(agent);
+
+    /// <summary>Opens or closes the queue after a change of its limits.</summary>
+    /// <returns>Whether it changed.</returns>
+    public bool Follow()
+    {
+        if (_open == id.Limits.Closed is null) return false;
+        _open = !_open;
+        limited.Count += _open ? -_tasks.Count : _tasks.Count;
+        if (!IsEmpty) requirement.Group.Queues.Update(this);
+        return true;
+    }
 
     public void Add(Rank rank)
     {
         _tasks.Add(rank);
         requirement.Waiting++;
+        if (!_open) limited.Count++;
         if (_tasks.Count == 1)
         {
             Head = rank;
@@ -54,6 +77,7 @@ internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<
     {
         if (!_tasks.Remove(rank)) return;
         requirement.Waiting--;
+        if (!_open) limited.Count--;
         if (_tasks.Count == 0)
         {
             requirement.Group.Queues.Remove(this);
@@ -65,24 +89,6 @@ internal sealed class WaitingQueue(Requirement requirement, IReadOnlyCollection<
             requirement.Group.Queues.Update(this);
         }
     }
-}
-
-/// <summary>A requirement of waiting tasks, with one queue for any agent and one for each set of avoided agents.</summary>
-internal sealed class Requirement(TaskNeed need, CandidateGroup group)
-{
-    public TaskNeed Need => need;
-
-    public CandidateGroup Group => group;
-
-    /// <summary>The proficiency that the requirement asks of the group's capabilities.</summary>
-    public double Threshold { get; } = CandidateGroup.ThresholdOf(need);
-
-    public Dictionary<string, WaitingQueue> Queues { get; } = new(StringComparer.Ordinal);
-
-    public int Waiting { get; set; }
-
-    /// <summary>Whether the hub has recorded that no agent qualifies. It records this once for each episode.</summary>
-    public bool SaidUnschedulable { get; set; }
 }
 
 /// <summary>A task's place in its queue.</summary>
@@ -101,4 +107,22 @@ internal readonly record struct Rank(DateTimeOffset Key, long Seq, string Task) 
     public static bool operator <=(Rank left, Rank right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(Rank left, Rank right) => left.CompareTo(right) >= 0;
+}
+
+/// <summary>The place of a task among the first tasks of all queues: by the shares of the keys, and within a share by rank.</summary>
+internal readonly record struct QueuePlace(FairRank Share, Rank Head) : IComparable<QueuePlace>
+{
+    public int CompareTo(QueuePlace other)
+    {
+        var byShare = Share.CompareTo(other.Share);
+        return byShare != 0 ? byShare : Head.CompareTo(other.Head);
+    }
+
+    public static bool operator <(QueuePlace left, QueuePlace right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(QueuePlace left, QueuePlace right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(QueuePlace left, QueuePlace right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(QueuePlace left, QueuePlace right) => left.CompareTo(right) >= 0;
 }

@@ -1,0 +1,24 @@
+namespace Waggle.Core.Tasks.Matching;
+
+/// <summary>What the tasks of one queue of a requirement have in common.</summary>
+/// <param name="Avoid">The agents that had the tasks before, in order and with commas between them; empty for none.</param>
+/// <param name="Share">The fairness key; empty for none.</param>
+internal readonly record struct QueueKey(string Avoid, string Share, QueueLimits Limits);
+
+/// <summary>The limits of a queue, and what its tasks permit.</summary>
+/// <param name="Most">The number of tasks with the concurrency key that may be held.</param>
+internal readonly record struct QueueLimits(ConcurrencyLimit? Concurrency, int Most)
+{
+    /// <summary>The limit that is reached; null if another task may be assigned.</summary>
+    public TaskLimit? Closed => Concurrency?.IsOpen(Most) == false ? Concurrency : null;
+
+    public void Add(WaitingQueue queue) => Concurrency?.Add(queue);
+
+    public void Remove(WaitingQueue queue) => Concurrency?.Remove(queue);
+}
+
+/// <summary>The number of waiting tasks that a limit keeps from being assigned.</summary>
+internal sealed class LimitedTasks
+{
+    public int Count { get; set; }
+}

@@ -109,6 +109,7 @@ class SpecTests(unittest.IsolatedAsyncioTestCase):
         # The scenario 'reconnect' from one worker's side: A is kept, and of B the hub knows nothing any more.
         lease = {"attempt": 1, "lease_ms": 30_000, "swarm": "default", "spec": {"title": "A"}}
         first, second = {"task": "t1", "attempt": 1, "token": 7}, {"task": "t2", "attempt": 1, "token": 8}
+        missing = {"task": "t3", "attempt": 1, "token": 9}
         scripted = ScriptedHub([
             sends({"type": "hello"}),
             hub({"type": "welcome", "agent": {"id": "ann", "swarm": "default", "keep": [], "stop": [], "missing": []}}),
@@ -116,7 +117,7 @@ class SpecTests(unittest.IsolatedAsyncioTestCase):
             sends({"type": "task.start"}, {"type": "task.start"}),
             closed(1001),
             sends({"type": "hello"}),
-            hub({"type": "welcome", "agent": {"id": "ann", "swarm": "default", "keep": [first], "stop": [second], "missing": [{"task": "t3", "attempt": 1, "token": 9}]}}),
+            hub({"type": "welcome", "agent": {"id": "ann", "swarm": "default", "keep": [first], "stop": [second], "missing": [missing]}}),
             sends({"type": "task.complete", "id": "c"}),
             hub({"type": "reply", "id": "c", "result": {"task": "t1", "state": "completed", "duplicate": False, "cancel_requested": False}}),
         ])  # fmt: skip

@@ -185,58 +185,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(("failed", "INVALID_INPUT", 1), (view["state"], view.get("error", {}).get("code"), view["attempt"]))
         self.assertTrue(callable(count))
 
-    async def test_a_worker_asks_with_hold_and_without_it(self) -> None:
-        worker = Worker(self.hub.url, id="asker", slots=2)
-
-        @worker.task("asking")
-        async def ask(task: TaskContext[bool]) -> Any:
-            answer = await task.ask("Release it?", choices=["yes", "no"], hold=task.input, checkpoint={"step": 1})
-            return {"answer": answer, "checkpoint": task.checkpoint}
-
-        @worker.task("asking-plainly")
-        def ask_plainly(task: TaskContext[None]) -> Any:
-            return task.wait(task.ask("Release it?", hold=True))
-
-        async with worker:
-            for kind, hold in (("asking", True), ("asking", False), ("asking-plainly", None)):
-                task = await self.client.tasks.create("Ask", type=kind, input=hold)
-                await self.state_is(task, "input_required")
-                questions = (await self.client.questions.list(task=task["id"]))["questions"]
-                await self.client.questions.answer(questions[0]["id"], "yes")
-                view = await self.client.tasks.wait(task)
-                if hold is None:
-                    self.assertEqual("yes", view.get("result"))
-                else:
-                    wanted = {"answer": "yes", "checkpoint": None if hold else {"step": 1}}
-                    self.assertEqual((wanted, 1 if hold else 2), (view.get("result"), view["attempt"]))
-        self.assertTrue(callable(ask) and callable(ask_plainly))
-
-    async def test_a_checkpoint_reaches_the_next_attempt(self) -> None:
-        worker = Worker(self.hub.url, id="keeper", on_error=lambda error: None)
-
-        @worker.task("keeping")
-        async def keep(task: TaskContext[None]) -> Any:
-            if task.checkpoint is None:
-                await task.save_checkpoint({"page": 7})
-                raise TaskFailed("BROKEN", "The first attempt breaks.", retry_after=0)
-            return task.checkpoint
-
-        async with worker:
-            self.assertEqual({"page": 7}, await self.client.tasks.result(await self.client.tasks.create("Keep", type="keeping")))
-        self.assertTrue(callable(keep))
-
-    async def test_a_question_that_the_hub_refuses_fails_its_task_at_once(self) -> None:
-        worker = Worker(self.hub.url, id="wrong-asker")
-
-        @worker.task("asking-wrongly")
-        async def ask(task: TaskContext[None]) -> Any:
-            return await task.ask("Which?", choices=["x" * 1000])
-
-        async with worker:
-            view = await self.client.tasks.wait(await self.client.tasks.create("Ask", type="asking-wrongly"))
-        self.assertEqual(("failed", "QUESTION_REJECTED", 1), (view["state"], view.get("error", {}).get("code"), view["attempt"]))
-        self.assertTrue(callable(ask))
-
     async def test_a_result_of_two_megabytes_is_uploaded_and_read_over_http(self) -> None:
         worker = Worker(self.hub.url, id="writer")
 

@@ -7,7 +7,8 @@ from .holding import CancelCause, TaskFailed, TaskRefused
 from .observer import Gap, MaxRate, Observer, ObserverEvent, Record, Recovered
 from .options import ConnectionState
 from .requests import Reply
-from .tasks import TaskOptions, Tasks
+from .tasks import Tasks
+from .types import TaskOptions
 from .worker import Vote, Worker
 
 __all__ = [

@@ -6,41 +6,14 @@ import asyncio
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypedDict, Unpack, cast
+from typing import Any, Unpack, cast
 from urllib.parse import quote
 
 from .connection import Connection
 from .errors import BlobMissingError, ResultNotJsonError, TaskNotCompletedError
 from .http import HttpRequest, send_http
 from .jsontext import loads
-from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskPage, TaskSpec, TaskState, TaskView, VerifySpec
-
-
-class TaskOptions(TypedDict, total=False):
-    """The optional fields of a task (spec/waggle.v1.md). Durations are milliseconds."""
-
-    type: str
-    input: Any
-    swarm: str
-    requires: dict[str, float]
-    priority: int
-    depends_on: list[str]
-    join: Literal["all_completed", "all_ended"]
-    assign_to: str
-    parent: str
-    idempotency_key: str
-    metadata: dict[str, str]
-    lease_ms: int
-    max_attempts: int
-    poison_losses: int
-    backoff_base_ms: int
-    backoff_cap_ms: int
-    schedule_to_start_ms: int
-    start_to_close_ms: int
-    schedule_to_close_ms: int
-    cancel_grace_ms: int
-    exclude: list[str]
-    verify: VerifySpec
+from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskOptions, TaskPage, TaskSpec, TaskState, TaskView
 
 
 TaskLike = str | TaskCreated | TaskView

@@ -52,33 +52,54 @@ class VerifySpec(TypedDict):
     """The time for all checks, 10 minutes if left out."""
 
 
-class TaskSpec(TypedDict):
-    title: str
-    type: NotRequired[str]
-    input: NotRequired[Any]
-    swarm: NotRequired[str]
-    requires: NotRequired[dict[str, float]]
-    priority: NotRequired[int]
+class ConcurrencySpec(TypedDict):
+    key: str
+    limit: int
+
+
+class FairnessSpec(TypedDict):
+    key: str
+    weight: NotRequired[float]
+
+
+class TaskOptions(TypedDict, total=False):
+    """The optional fields of a task (spec/waggle.v1.md). Durations are milliseconds."""
+
+    type: str
+    input: Any
+    swarm: str
+    requires: dict[str, float]
+    priority: int
     """1 (first) to 5 (last)."""
-    depends_on: NotRequired[list[str]]
-    join: NotRequired[Literal["all_completed", "all_ended"]]
-    assign_to: NotRequired[str]
-    parent: NotRequired[str]
-    idempotency_key: NotRequired[str]
-    metadata: NotRequired[dict[str, str]]
-    lease_ms: NotRequired[int]
-    max_attempts: NotRequired[int]
-    poison_losses: NotRequired[int]
-    backoff_base_ms: NotRequired[int]
-    backoff_cap_ms: NotRequired[int]
-    schedule_to_start_ms: NotRequired[int]
-    start_to_close_ms: NotRequired[int]
-    schedule_to_close_ms: NotRequired[int]
-    cancel_grace_ms: NotRequired[int]
-    exclude: NotRequired[list[str]]
+    depends_on: list[str]
+    join: Literal["all_completed", "all_ended"]
+    assign_to: str
+    parent: str
+    idempotency_key: str
+    metadata: dict[str, str]
+    lease_ms: int
+    max_attempts: int
+    poison_losses: int
+    backoff_base_ms: int
+    backoff_cap_ms: int
+    schedule_to_start_ms: int
+    start_to_close_ms: int
+    schedule_to_close_ms: int
+    cancel_grace_ms: int
+    exclude: list[str]
     """Agents that never get the task; at most 100."""
-    verify: NotRequired[VerifySpec]
+    verify: VerifySpec
     """How the hub checks the result before the task is completed."""
+    concurrency: ConcurrencySpec
+    """How many tasks with the same key run at a time."""
+    fairness: FairnessSpec
+    """The key that shares the agents of the swarm with other keys, and the weight of its share."""
+
+
+class TaskSpec(TaskOptions):
+    """A task as it is created."""
+
+    title: str
 
 
 class Usage(TypedDict):
@@ -215,6 +236,8 @@ class TaskView(TypedDict):
     retry_of: NotRequired[str]
     input_refs: NotRequired[list[InputRef]]
     unschedulable_reason: NotRequired[UnschedulableReason]
+    waiting_for: NotRequired[str]
+    """The limit that keeps a pending task from being assigned, such as `concurrency:repo-7 (3 of 3)`; absent in lists."""
     question: NotRequired[str]
     """The question that the task waits for."""
     checkpoint: NotRequired[Any]

@@ -81,6 +81,7 @@ export interface WorkflowRunView {
   progress: number;
   remaining_ms?: number;
   remaining_unknown?: string;
+  waiting_for?: string;
   error?: WorkflowError;
   cancel_reason?: string;
   retries: number;
@@ -106,6 +107,7 @@ export interface WorkflowStepView {
   items?: number;
   ended_items?: number;
   failed_items?: number;
+  waiting_for?: string;
   error?: WorkflowError;
   compensation_task?: string;
   compensation?: 'waiting' | 'evaluating' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled' | 'not_run';

@@ -43,7 +43,11 @@ internal sealed partial class HiveEngine
     public DateTimeOffset Now => State.Context.Now;
 
     /// <summary>Whether the store has no room. The hive then creates nothing.</summary>
-    public bool Full { get; set; }
+    public bool Full
+    {
+        get => State.Context.Full;
+        set => State.Context.Full = value;
+    }
 
     /// <summary>The records of the turn so far, in order.</summary>
     public IReadOnlyList<Sealed> Batch => _batch;
@@ -86,7 +90,7 @@ internal sealed partial class HiveEngine
             hive.Deciding = reaction;
             var follows = Authorize(reaction);
             foreach (var record in follows.Records) Apply(record);
-            if (follows.Error?.Code == ErrorCodes.Internal) hive.Due.Repeat(reaction, Now + DueTimers.RetryAfter);
+            if (follows.Error?.Code is ErrorCodes.Internal or ErrorCodes.StoreFull) hive.Due.Repeat(reaction, Now + DueTimers.RetryAfter);
         }
 
         hive.Deciding = null;
@@ -146,7 +150,7 @@ internal sealed partial class HiveEngine
         try
         {
             IHiveView view = command.By.Swarms is null ? State : new ReachableView(State.Context, command.By);
-            return command.Decided(view, new DecisionContext(Now, _dice, _options));
+            return command.Decided(view, new DecisionContext(Now, _dice, _options) { StoreFull = Full });
         }
         catch (Exception e)
         {

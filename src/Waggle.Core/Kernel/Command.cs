@@ -101,7 +101,11 @@ public sealed class NoResult
 /// The hive's time. It never runs backwards. When it jumps forward with the wall clock, the hive first gives each lease a full period.
 /// </param>
 /// <param name="Dice">The source of randomness for jitter.</param>
-public readonly record struct DecisionContext(DateTimeOffset Now, Random Dice, HiveOptions Options);
+public readonly record struct DecisionContext(DateTimeOffset Now, Random Dice, HiveOptions Options)
+{
+    /// <summary>Whether the hive refuses creations because the store has no room.</summary>
+    internal bool StoreFull { get; init; }
+}
 
 /// <summary>An error as a value: a code of <see cref="Protocol.ErrorCodes"/>, and a message that names the fault and its subject.</summary>
 public sealed record Error(string Code, string Message, long? RetryAfterMs = null);

@@ -31,6 +31,9 @@ internal sealed class HiveContext(HiveOptions options, ILogger log, HiveMetrics?
     /// <summary>The time of the turn.</summary>
     public DateTimeOffset Now { get; set; }
 
+    /// <summary>Whether the store has no room. The hive then creates nothing, and reactions that create wait.</summary>
+    public bool Full { get; set; }
+
     /// <summary>The command or reaction that the hive currently decides and applies.</summary>
     public Command? Deciding { get; set; }
 

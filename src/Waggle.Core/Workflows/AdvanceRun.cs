@@ -17,14 +17,8 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
-        if (view.OpenRun(Run) is not { } run) return Decision.Nothing;
-        if (run.Entity.State is WorkflowRunState.Running or WorkflowRunState.Queued)
-        {
-            if (run.Damage is { } damage) return Decision.OfRecords(Fail(run, new("DAMAGED", damage), context));
-            if (run.Entity.Deadline <= context.Now)
-                return Decision.OfRecords(Fail(run, new("EXPIRED", "The run did not end before its deadline."), context));
-        }
-
+        if (view.OpenRun(Run) is not { Entity.Restored: null } run) return Decision.Nothing;
+        if (RunStops.Cause(run, view, context.Now) is { } cause) return Decision.OfRecords(RunStops.End(run, cause, view, context));
         return run.Entity.State switch
         {
             WorkflowRunState.Queued => new BeginQueued(Run) { By = By }.Decide(view, context),
@@ -32,13 +26,6 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
             WorkflowRunState.Compensating => Decision.OfRecords(Compensate(run, view, context)),
             _ => Decision.OfRecords(StopSteps(run, view, context)),
         };
-    }
-
-    private static RecordData Fail(OpenRun run, WorkflowError error, in DecisionContext context)
-    {
-        return run.Entity.State == WorkflowRunState.Queued
-            ? RunDecisions.End(run, WorkflowRunState.Failed, context, error)
-            : RunDecisions.Stopping(run, error, run.Plan.Definition.OnFailure == OnFailure.Compensate);
     }
 
     private IReadOnlyList<RecordData> Go(OpenRun run, IHiveView view, in DecisionContext context)
@@ -50,9 +37,11 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
             return [RunDecisions.End(run, failed ? WorkflowRunState.Failed : WorkflowRunState.Completed, context, failed ? run.Entity.Error : null)];
         }
 
+        var most = Math.Min(Most, view.Workflows.RoomInTurn);
+        if (context.StoreFull || most == 0) return [new RunPostponed(Run)];
         var records = new List<RecordData>();
         var starts = new StepStarts(run, view, context, By);
-        foreach (var index in run.Ready.Take(Most))
+        foreach (var index in run.Ready.Take(most))
         {
             var step = run.Plan.Steps[index];
             if (!run.Starts(index)) records.Add(RunDecisions.Ended(run, index, WorkflowStepState.Skipped, context, null));
@@ -65,8 +54,10 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
 
     private List<RecordData> StopSteps(OpenRun run, IHiveView view, in DecisionContext context)
     {
+        var most = Math.Min(Most, view.Workflows.RoomInTurn);
+        if (most == 0 && run.ToStop.Count > 0) return [new RunPostponed(Run)];
         var records = new List<RecordData>();
-        foreach (var (index, item) in run.ToStop.Take(Most)) StopPart(run, index, item, view, context, records);
+        foreach (var (index, item) in run.ToStop.Take(most)) StopPart(run, index, item, view, context, records);
         foreach (var index in run.Active)
         {
             if (run.Map(index) is { Running.Count: 0 } && run.Step(index) is { State: WorkflowStepState.Running })
@@ -74,8 +65,13 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
         }
 
         if (records.Count > 0 || run.Active.Count > 0) return records;
-        if (run.Entity.State == WorkflowRunState.Cancelling) return [RunDecisions.End(run, WorkflowRunState.Cancelled, context, null)];
-        return run.Entity.Compensate && run.HasCompensations
+        if (run.Entity.State == WorkflowRunState.Cancelling)
+        {
+            var stopped = run.Entity.Error is { Code: ErrorCodes.SwarmStopped } error ? error : null;
+            return [RunDecisions.End(run, WorkflowRunState.Cancelled, context, stopped)];
+        }
+
+        return run.Entity.Compensate && run.HasCompensations && !RunStops.BySwarm(run.Entity, view)
             ? [RunDecisions.Stopping(run, run.Entity.Error!, compensate: false) with { State = WorkflowRunState.Compensating }]
             : [RunDecisions.End(run, WorkflowRunState.Failed, context, run.Entity.Error)];
     }
@@ -107,7 +103,9 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
     private IReadOnlyList<RecordData> Compensate(OpenRun run, IHiveView view, in DecisionContext context)
     {
         if (run.Compensation is not null) return [];
-        if (run.NextCompensation is not { } next) return [RunDecisions.End(run, WorkflowRunState.Failed, context, run.Entity.Error)];
+        if (run.NextCompensation is not { } next || RunStops.BySwarm(run.Entity, view))
+            return [RunDecisions.End(run, WorkflowRunState.Failed, context, run.Entity.Error)];
+        if (context.StoreFull) return [new RunPostponed(Run)];
         var starts = new StepStarts(run, view, context, By);
         starts.Compensation(run.Plan.Steps[next]);
         return starts.Records();
@@ -130,7 +128,7 @@ internal sealed record EndStep(StepPlace Place, string? Task, string? Child) : C
     {
         if (view.OpenRun(Place.Run) is not { } run || PartOf(run) is not { State: WorkflowStepState.Running } part) return Decision.Nothing;
         if (part.Task != Task || part.Child != Child) return Decision.Nothing;
-        var (state, error, output) = Task is null ? OfRun(run, view.Run(Child!)) : OfTask(run, view.Task(Task));
+        var (state, error, output) = Task is null ? OfRun(run, view.Run(Child!), view) : OfTask(run, view.Task(Task), view);
         if (Place.Compensation)
         {
             return Decision.OfRecords(RunDecisions.Record(run, new WorkflowStepEnded
@@ -155,28 +153,29 @@ internal sealed record EndStep(StepPlace Place, string? Task, string? Child) : C
         : Place.Item < 0 ? run.Step(Place.Step)
         : run.Map(Place.Step)?.Running.GetValueOrDefault(Place.Item);
 
-    private (WorkflowStepState State, WorkflowError? Error, Values.Bound? Output) OfTask(OpenRun run, TaskEntity? task)
+    private (WorkflowStepState State, WorkflowError? Error, Values.Bound? Output) OfTask(OpenRun run, TaskEntity? task, IHiveView view)
     {
         if (task is { State: TaskState.Completed }) return (WorkflowStepState.Completed, null, null);
         var step = run.Plan.Steps[Place.Step].Id;
-        if (task is { State: TaskState.Cancelled } && IsStopping(run)) return (WorkflowStepState.Cancelled, null, null);
+        if (task is { State: TaskState.Cancelled } && IsStopping(run, view)) return (WorkflowStepState.Cancelled, null, null);
         if (task is null) return (WorkflowStepState.Failed, new(ErrorCodes.NotFound, $"Task {Task} is missing.", step), null);
         var error = task.Error is { } told ? new WorkflowError(told.Code, told.Message, step)
             : new(task.State.ToString().ToUpperInvariant(), $"Task {task.Id} ended as {TaskColumns.Name(task.State)}.", step);
         return (WorkflowStepState.Failed, error, null);
     }
 
-    private (WorkflowStepState State, WorkflowError? Error, Values.Bound? Output) OfRun(OpenRun run, RunEntity? child)
+    private (WorkflowStepState State, WorkflowError? Error, Values.Bound? Output) OfRun(OpenRun run, RunEntity? child, IHiveView view)
     {
         if (child is { State: WorkflowRunState.Completed }) return (WorkflowStepState.Completed, null, child.Output ?? Values.Bound.Null);
-        if (child is { State: WorkflowRunState.Cancelled } && IsStopping(run)) return (WorkflowStepState.Cancelled, null, null);
+        if (child is { State: WorkflowRunState.Cancelled } && IsStopping(run, view)) return (WorkflowStepState.Cancelled, null, null);
         var step = run.Plan.Steps[Place.Step].Id;
         return (WorkflowStepState.Failed, child?.Error is { } error
             ? new(error.Code, $"Run {Child}, step {error.Step ?? "-"}: {error.Message}", step)
             : new("CANCELLED", $"Run {Child} did not complete.", step), null);
     }
 
-    private static bool IsStopping(OpenRun run) => run.Entity.State is WorkflowRunState.Stopping or WorkflowRunState.Cancelling;
+    private static bool IsStopping(OpenRun run, IHiveView view) =>
+        run.Entity.State is WorkflowRunState.Stopping or WorkflowRunState.Cancelling || RunStops.BySwarm(run.Entity, view);
 }
 
 /// <summary>Ends a map whose items have all ended, or whose run stops while none of them runs.</summary>
@@ -186,8 +185,10 @@ internal sealed record FinishMap(string Run, int Step) : Command<NoResult>
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
-        if (view.OpenRun(Run) is not { } run || run.Map(Step) is not { } map) return Decision.Nothing;
+        if (view.OpenRun(Run) is not { Entity.Restored: null } run || run.Map(Step) is not { } map) return Decision.Nothing;
         if (run.Step(Step) is not { State: WorkflowStepState.Running, Items: { } count } step) return Decision.Nothing;
+        if (step.Error is { } failing)
+            return map.Running.Count > 0 ? Decision.Nothing : Decision.OfRecords([.. RunDecisions.Failed(run, Step, failing, context)]);
         if (step.EndedItems < count)
         {
             return run.Entity.State is WorkflowRunState.Stopping or WorkflowRunState.Cancelling && map.Running.Count == 0

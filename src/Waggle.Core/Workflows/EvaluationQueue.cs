@@ -16,9 +16,9 @@ internal sealed class EvaluationQueue
     public void Follow(OpenRun run, int step)
     {
         var key = (run.Entity.Id, step);
-        var waits = run.Entity.State == WorkflowRunState.Running && run.Step(step) is { } there
+        var waits = run.Entity is { State: WorkflowRunState.Running, Restored: null } && run.Step(step) is { } there
             && (there.State == WorkflowStepState.Evaluating
-                || (there.State == WorkflowStepState.Running && run.Map(step) is { } map && map.Begun < map.Count));
+                || (there is { State: WorkflowStepState.Running, Error: null } && run.Map(step) is { } map && map.Begun < map.Count));
         if (waits)
         {
             if (!_nodes.ContainsKey(key)) _nodes.Add(key, _order.AddLast(key));

@@ -31,8 +31,14 @@ internal interface IWorkflowView
     /// <summary>The steps of all open runs together.</summary>
     int OpenSteps { get; }
 
+    /// <summary>The number of steps that may still begin or stop in this turn.</summary>
+    int RoomInTurn { get; }
+
     /// <summary>The steps whose values the hub has to read, the longest waiting first.</summary>
     IEnumerable<(string Run, int Step)> ToEvaluate { get; }
+
+    /// <summary>The retried runs whose steps are not all taken up, the longest waiting first.</summary>
+    IReadOnlyCollection<OpenRun> ToRestore { get; }
 }
 
 /// <summary>The workflows of the swarms that a principal is limited to.</summary>
@@ -58,7 +64,11 @@ internal sealed class ReachableWorkflows(IWorkflowView whole, Principal by) : IW
 
     public int OpenSteps => whole.OpenSteps;
 
+    public int RoomInTurn => whole.RoomInTurn;
+
     public IEnumerable<(string Run, int Step)> ToEvaluate => whole.ToEvaluate;
+
+    public IReadOnlyCollection<OpenRun> ToRestore => whole.ToRestore;
 }
 
 internal static class WorkflowViewExtensions

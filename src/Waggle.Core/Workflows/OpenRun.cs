@@ -57,6 +57,15 @@ internal sealed class OpenRun
     /// <summary>The next step to compensate; null if none is left.</summary>
     public int? NextCompensation => _toCompensate is { Count: > 0 } steps ? steps.Peek() : null;
 
+    /// <summary>Whether the run has something to begin, to stop or to end now, and does not only wait for what runs.</summary>
+    public bool CanGoOn => Entity.Restored is null && Entity.State switch
+    {
+        WorkflowRunState.Queued => true,
+        WorkflowRunState.Running => _ready.Count > 0 || _active.Count == 0,
+        WorkflowRunState.Compensating => Compensation is null,
+        _ => _toStop.Count > 0 || _active.Count == 0 || _active.Any(i => Map(i) is { Running.Count: 0 }),
+    };
+
     /// <summary>Whether a completed step has a compensation.</summary>
     public bool HasCompensations => Plan.Steps.Any(s => s.Definition.Compensate is not null && _steps[s.Index] is { State: WorkflowStepState.Completed });
 

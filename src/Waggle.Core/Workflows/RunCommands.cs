@@ -1,6 +1,7 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -75,6 +76,8 @@ public sealed record SignalRun(string Run, string Signal, RawJson Payload = defa
         if (view.Run(Run) is not { } entity) return WorkflowViews.MissingRun(Run);
         if (view.OpenRun(Run) is not { } run || entity.State is not (WorkflowRunState.Running or WorkflowRunState.Queued))
             return Decision.Reject(ErrorCodes.InvalidState, $"Run '{Run}' takes no signals any more: it is {SnakeCase.Of(entity.State)}.");
+        if (entity.Restored is not null)
+            return Decision.Reject(ErrorCodes.InvalidState, $"The retry of run '{Run}' has only begun: send the signal again.", 1000);
         if (!run.Plan.Signals.TryGetValue(Signal, out var index))
         {
             var names = string.Join(", ", run.Plan.Signals.Keys.Order(StringComparer.Ordinal).Take(20));
@@ -113,9 +116,6 @@ public sealed record SignalRun(string Run, string Signal, RawJson Payload = defa
 /// </summary>
 public sealed record RetryRun(string Run) : Command<WorkflowRunView>
 {
-    // A run has at most this number of steps, items and compensations.
-    private const int MostSteps = 1_000_000;
-
     public override string Right => Permissions.WriteWorkflows;
 
     public override bool Creates => true;
@@ -134,7 +134,6 @@ public sealed record RetryRun(string Run) : Command<WorkflowRunView>
         if (view.Run(Run) is not { } run) return;
         var definition = DefinitionEntity.IdOf(run.Workflow, run.Version);
         ranges.Add(new(DefinitionEntity.Entity.Name, null, definition, definition + "\0", 1));
-        ranges.Add(StepEntity.RangeOf(Run, MostSteps));
     }
 
     public override Decision<WorkflowRunView> Decide(IHiveView view, in DecisionContext context)
@@ -147,6 +146,8 @@ public sealed record RetryRun(string Run) : Command<WorkflowRunView>
             return Decision.Reject(ErrorCodes.InvalidState, $"Run '{Run}' belongs to step '{run.ParentStep}' of run '{parent}': retry that run.");
         if (view.Workflows.Input(Run) is not { } input || view.Definition(run.Workflow, run.Version) is not { } definition)
             return Decision.Reject(ErrorCodes.NotFound, $"The input or the definition of run '{Run}' is not stored any more.");
+        if (view.Swarm(run.Swarm) is { State: SwarmState.Stopped })
+            return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{run.Swarm}' is stopped and runs nothing until it is resumed.");
         if (RunRights.Problem(By, definition, run.Swarm, view) is { } unlinked) return Decision.Reject(unlinked, []);
         if (run.Key is { } key && view.Workflows.WithKey(run.Workflow, key) is [var other, ..])
             return Decision.Reject(ErrorCodes.RunActive, $"Run '{other}' of workflow '{run.Workflow}' has the key '{key}' and has not ended.");
@@ -160,6 +161,7 @@ public sealed record RetryRun(string Run) : Command<WorkflowRunView>
             Deadline = deadline,
             RequestedBy = By.Subject,
         };
-        return Decision.Of(WorkflowViews.Of(RunEvolver.Retry(run, retried, context.Now)), retried, new RunInputKept(Run, input.Input, deadline));
+        var after = WorkflowViews.Of(RunEvolver.Retry(run, retried, view.NextOffset, context.Now));
+        return Decision.Of(after, retried, new RunInputKept(Run, input.Input, deadline));
     }
 }

@@ -33,10 +33,17 @@ internal static class RunDecisions
     /// <param name="earlier">The earlier records of the same decision, in which the run may have begun to stop.</param>
     public static IEnumerable<RecordData> Failed(OpenRun run, int step, WorkflowError error, DecisionContext context, IReadOnlyList<RecordData>? earlier = null)
     {
-        var stops = run.Entity.State == WorkflowRunState.Running && earlier?.Any(r => r is WorkflowStopping) != true;
         yield return Ended(run, step, WorkflowStepState.Failed, context, error);
+        if (StopFor(run, step, error, earlier) is { } stop) yield return stop;
+    }
+
+    /// <summary>Returns the record by which a run begins to stop for a step that failed; null if it goes on, or stops already.</summary>
+    /// <param name="earlier">The earlier records of the same decision.</param>
+    public static WorkflowStopping? StopFor(OpenRun run, int step, WorkflowError error, IReadOnlyList<RecordData>? earlier)
+    {
+        if (run.Entity.State != WorkflowRunState.Running || earlier?.Any(r => r is WorkflowStopping) == true) return null;
         var rule = run.Plan.Steps[step].Definition.OnFailure ?? run.Plan.Definition.OnFailure ?? OnFailure.Stop;
-        if (stops && rule != OnFailure.Continue) yield return Stopping(run, error, rule == OnFailure.Compensate);
+        return rule == OnFailure.Continue ? null : Stopping(run, error, rule == OnFailure.Compensate);
     }
 
     public static WorkflowStopping Stopping(OpenRun run, WorkflowError error, bool compensate) => Record(run, new WorkflowStopping

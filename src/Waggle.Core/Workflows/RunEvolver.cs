@@ -64,13 +64,12 @@ internal static class RunEvolver
         State = r.State,
         Error = r.Error ?? run.Error,
         Compensate = r.Compensate,
-        Compensated = run.Compensated || r.State == WorkflowRunState.Compensating,
         CancelReason = r.Reason ?? run.CancelReason,
         CancelledBy = r.RequestedBy ?? run.CancelledBy,
     };
 
     /// <summary>Returns the run with none of its steps: those that a retry keeps are counted again.</summary>
-    public static RunEntity Retry(RunEntity run, WorkflowRetried r, DateTimeOffset at) => run with
+    public static RunEntity Retry(RunEntity run, WorkflowRetried r, long offset, DateTimeOffset at) => run with
     {
         State = WorkflowRunState.Running,
         StartedAt = run.StartedAt ?? at,
@@ -85,6 +84,8 @@ internal static class RunEvolver
         CancelledBy = null,
         Compensate = false,
         Retries = r.Retries,
+        RetriedSeq = offset,
+        Restored = "",
     };
 
     public static RunInputEntity Keep(RunInputEntity? before, RunInputKept r, long offset) =>

@@ -34,12 +34,15 @@ internal sealed partial class RunLoader(IStore store, string hive, ILogger log, 
     /// <summary>The steps, items and compensations of a run, each map before its items.</summary>
     public async IAsyncEnumerable<StepEntity> StepsAsync(OpenRun run, [EnumeratorCancellation] CancellationToken cancel)
     {
+        // A retried run has only the steps that the retry has taken up.
+        var end = run.Entity.Restored;
         string? after = null;
         while (true)
         {
             var page = await store.RangeAsync(hive, StepEntity.RangeOf(run.Entity.Id, Limits.MaxPageSize, after), cancel);
             foreach (var stored in page.Entities)
             {
+                if (end is not null && string.CompareOrdinal(stored.Id, end) > 0) yield break;
                 if (Parse(run, stored) is { } step) yield return step;
             }
 
@@ -55,7 +58,8 @@ internal sealed partial class RunLoader(IStore store, string hive, ILogger log, 
     /// <param name="isOpen">Whether a task or run has not ended.</param>
     public static Command? EndOf(StepEntity step, StepPlace place, Func<string, bool> isOpen, Principal hub)
     {
-        if (step is { Item: null, Items: { } items }) return step.EndedItems == items ? new FinishMap(step.Run, place.Step) { By = hub } : null;
+        if (step is { Item: null, Items: { } items })
+            return step.EndedItems == items || step.Error is not null ? new FinishMap(step.Run, place.Step) { By = hub } : null;
         return (step.Task ?? step.Child) is { } part && !isOpen(part) ? new EndStep(place, step.Task, step.Child) { By = hub } : null;
     }
 

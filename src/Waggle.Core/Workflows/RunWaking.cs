@@ -12,13 +12,16 @@ internal sealed class RunWaking(HiveContext hive)
     private readonly HashSet<string> _later = new(StringComparer.Ordinal);
     private int _steps;
 
-    /// <summary>Counts a step that began or ended in this turn.</summary>
+    /// <summary>The number of steps that may still begin or stop in this turn.</summary>
+    public int Room => Math.Max(0, MostInTurn - _steps);
+
+    /// <summary>Counts a step that began or ended in this turn, or was told to stop.</summary>
     public void Count() => _steps++;
 
     /// <summary>Lets a run go on in this turn, or in the next one if this one has done its share.</summary>
     public void Wake(OpenRun run)
     {
-        if (run.Entity.EndedAt is not null) return;
+        if (run.Entity is not { EndedAt: null, Restored: null }) return;
         if (_steps < MostInTurn) hive.Reactions.Enqueue(new AdvanceRun(run.Entity.Id) { By = hive.Hub });
         else Later(run);
     }
@@ -29,12 +32,16 @@ internal sealed class RunWaking(HiveContext hive)
         if (_later.Add(run.Entity.Id)) hive.Timers.SetEarlier(run.Entity.EntityKey, hive.Now);
     }
 
+    /// <summary>Lets a run go on in the next turn, or later if the store has no room.</summary>
+    public void Postpone(OpenRun run) => hive.Timers.SetEarlier(run.Entity.EntityKey, hive.Full ? hive.Now + DueTimers.RetryAfter : hive.Now);
+
     /// <summary>Sets the timer of a run after it fired.</summary>
     public void Rearm(OpenRun? run)
     {
         if (run is null) return;
         var waits = run.Entity.State == WorkflowRunState.Running && run.Ready.Count > 0;
-        if (waits || run.ToStop.Count > 0) hive.Timers.SetEarlier(run.Entity.EntityKey, hive.Now);
+        if (waits && hive.Full) Postpone(run);
+        else if (waits || run.ToStop.Count > 0) hive.Timers.SetEarlier(run.Entity.EntityKey, hive.Now);
         else if (run.Entity.State is WorkflowRunState.Running or WorkflowRunState.Queued) hive.Timers.SetEarlier(run.Entity.EntityKey, run.Entity.Deadline);
     }
 

@@ -3,6 +3,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Workflows.Definitions;
 using Waggle.Core.Workflows.Values;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -22,6 +23,7 @@ internal sealed record EvaluateNext(int Most, IReadOnlySet<(string Run, int Step
 
     public override Decision<IReadOnlyList<StepEvaluation>> Decide(IHiveView view, in DecisionContext context)
     {
+        if (context.StoreFull) return Decision.Reject(ErrorCodes.StoreFull, "The store has no room, so no step begins.", 1000);
         var found = new List<StepEvaluation>();
         foreach (var (id, index) in view.Workflows.ToEvaluate.Where(s => Except?.Contains(s) != true).Take(Most))
         {
@@ -45,12 +47,14 @@ internal sealed record ResolveStep(string Run, int Retries, int Step, bool Start
 {
     public override string Right => Permissions.WriteWorkflows;
 
+    public override bool Creates => Starts && Error is null;
+
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => ChildKeys.Collect(view, Run, Step, keys);
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.OpenRun(Run) is not { Entity.State: WorkflowRunState.Running } run || run.Entity.Retries != Retries) return Decision.Nothing;
-        if (run.Step(Step) is not { State: WorkflowStepState.Evaluating }) return Decision.Nothing;
+        if (run.Step(Step) is not { State: WorkflowStepState.Evaluating } || RunStops.BySwarm(run.Entity, view)) return Decision.Nothing;
         if (Error is not null) return Decision.OfRecords([.. RunDecisions.Failed(run, Step, Error, context)]);
         if (!Starts) return Decision.OfRecords(RunDecisions.Ended(run, Step, WorkflowStepState.Skipped, context, null));
         var step = run.Plan.Steps[Step];
@@ -68,6 +72,8 @@ internal sealed record StartItems(string Run, int Retries, int Step, IReadOnlyLi
 {
     public override string Right => Permissions.WriteWorkflows;
 
+    public override bool Creates => Error is null;
+
     public override int Bytes => Items.Sum(i => i.Value.Utf8.Length);
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => ChildKeys.Collect(view, Run, Step, keys);
@@ -75,13 +81,13 @@ internal sealed record StartItems(string Run, int Retries, int Step, IReadOnlyLi
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.OpenRun(Run) is not { Entity.State: WorkflowRunState.Running } run || run.Entity.Retries != Retries) return Decision.Nothing;
-        if (run.Step(Step) is not { State: WorkflowStepState.Running } || run.Map(Step) is not { } map) return Decision.Nothing;
-        if (Error is { } error) return Decision.OfRecords([.. RunDecisions.Failed(run, Step, error, context)]);
-
+        if (run.Step(Step) is not { State: WorkflowStepState.Running } step || run.Map(Step) is not { } map) return Decision.Nothing;
+        if (step.Error is not null || RunStops.BySwarm(run.Entity, view)) return Decision.Nothing;
         var starts = new StepStarts(run, view, context, By);
+        if (Error is { } error) starts.FailMap(Step, error);
         foreach (var (index, value) in Items)
         {
-            if (map[index] == WorkflowStepState.Waiting) starts.Item(run.Plan.Steps[Step], index, value);
+            if (Error is null && map[index] == WorkflowStepState.Waiting) starts.Item(run.Plan.Steps[Step], index, value);
         }
 
         return Decision.OfRecords(starts.Records());

@@ -40,6 +40,7 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
     /// <summary>Starts an item of a map.</summary>
     public void Item(PlanStep step, int item, RawJson value)
     {
+        if (_failedMap == step.Index) return;
         var place = new StepPlace(Run, step.Index, item, false);
         Bound ValueOf(PathRef path) => run.ValueOf(path, value, item);
         if (step.Definition.Task is { } task) Task(place, task, ValueOf);
@@ -55,7 +56,7 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
     public IReadOnlyList<RecordData> Records()
     {
         if (_tasks.Count > 0) Create([.. _tasks]);
-        return [.. _records.Where(r => r is not WorkflowStopping), .. _records.OfType<WorkflowStopping>()];
+        return [.. _records.Where(r => r is not (WorkflowStopping or MapFailing)), .. _records.OfType<MapFailing>(), .. _records.OfType<WorkflowStopping>()];
     }
 
     private void Create((StepPlace Place, TaskSpec Spec, IReadOnlyList<InputRef>? Refs)[] some)
@@ -151,12 +152,17 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
         }
     }
 
-    // Only a durable record gives a row its number, and items that never started have none. So an item that cannot start fails its step, once.
-    private void FailMap(int step, WorkflowError error)
+    /// <summary>
+    /// Fails a map of which an item cannot start: no further item starts, and the step fails when the running ones have ended. Items that never started have
+    /// no rows, because only a durable record gives a row its number.
+    /// </summary>
+    public void FailMap(int step, WorkflowError error)
     {
         if (_failedMap == step) return;
         _failedMap = step;
-        _records.AddRange(RunDecisions.Failed(run, step, error, context, _records));
+        _tasks.RemoveAll(t => t.Place.Step == step && t.Place.Item >= 0);
+        _records.Add(new MapFailing(Run, step, error));
+        if (RunDecisions.StopFor(run, step, error, _records) is { } stop) _records.Add(stop);
     }
 
     private WorkflowStepStarted Started(string step) => RunDecisions.Record(run, new WorkflowStepStarted { Run = Run, Workflow = "", Step = step });

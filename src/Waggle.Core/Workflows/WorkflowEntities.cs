@@ -88,6 +88,14 @@ public sealed record RunEntity
     public bool Compensate { get; init; }
     public bool Compensated { get; init; }
     public int Retries { get; init; }
+
+    /// <summary>The offset of the last retry. Earlier versions of the hub did not store it.</summary>
+    public long? RetriedSeq { get; init; }
+
+    /// <summary>
+    /// The id of the last step that a retry has taken up, empty before the first one; null for a run that has all its steps.
+    /// </summary>
+    public string? Restored { get; init; }
     public string? ParentRun { get; init; }
     public string? ParentStep { get; init; }
     public int? ParentItem { get; init; }

@@ -69,25 +69,21 @@ public sealed record ShowRun(string Run) : Query<WorkflowRunView>
 
         if (run.EndedAt is null)
         {
-            if (await reader.AskAsync(new ReadPartial(Run) { By = By }, TimeSpan.FromSeconds(1), cancel) is { } partial && run.Weight > 0)
-                view = view with { Progress = Math.Min(1, (run.DoneWeight + partial.Weight) / run.Weight) };
+            if (await reader.AskAsync(new ReadLive(Run) { By = By }, TimeSpan.FromSeconds(1), cancel) is { } live)
+            {
+                view = view with
+                {
+                    Progress = run.Weight > 0 ? Math.Min(1, (run.DoneWeight + live.Weight) / run.Weight) : view.Progress,
+                    WaitingFor = live.WaitingFor,
+                };
+            }
+
             var (remaining, unknown) = await RemainingTime.OfAsync(reader, run, cancel);
             view = view with { RemainingMs = remaining, RemainingUnknown = unknown };
         }
 
         return new(view, null, reader.Head);
     }
-}
-
-internal sealed record PartialWeight(double Weight);
-
-/// <summary>The weight that running maps have done, which only the owner's loop has.</summary>
-internal sealed record ReadPartial(string Run) : Command<PartialWeight>
-{
-    public override string Right => Permissions.ReadWorkflows;
-
-    public override Decision<PartialWeight> Decide(IHiveView view, in DecisionContext context) =>
-        Decision.Of(new PartialWeight(view.OpenRun(Run)?.PartialWeight() ?? 0));
 }
 
 /// <summary>Lists the runs of the swarms that the principal reaches, the newest first, one page at a time.</summary>
@@ -128,7 +124,9 @@ public sealed record ListSteps(string Run, string? Cursor = null, int Limit = 10
         var found = (await reader.GetAsync(keys, cancel)).Select(e => reader.Parse(e, WorkflowFeature.Steps)).OfType<StepEntity>()
             .ToDictionary(s => s.Id, StringComparer.Ordinal);
         var next = from + some.Length < steps.Count ? (from + some.Length).ToString(CultureInfo.InvariantCulture) : null;
-        return new(new([.. some.Select(s => View(run, s, found))], next), null, reader.Head);
+        var live = run.EndedAt is null ? await reader.AskAsync(new ReadLive(Run) { By = By }, TimeSpan.FromSeconds(1), cancel) : null;
+        var views = some.Select(s => View(run, s, found) with { WaitingFor = live?.Waiting.Contains(s.Id) == true ? live.WaitingFor : null });
+        return new(new([.. views], next), null, reader.Head);
     }
 
     private WorkflowStepView View(RunEntity run, WorkflowStep step, Dictionary<string, StepEntity> found) => WorkflowViews.Of(

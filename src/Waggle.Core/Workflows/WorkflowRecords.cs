@@ -179,3 +179,13 @@ internal sealed record ItemEnded(string Run, int Step, int Item, WorkflowStepSta
 
 /// <summary>A running part of a stopping run was told to stop.</summary>
 internal sealed record StopAsked(string Run, int Step, int Item) : InternalData;
+
+/// <summary>A run goes on in a later turn: this turn has done its share, or the store has no room for what would begin.</summary>
+internal sealed record RunPostponed(string Run) : InternalData;
+
+/// <summary>Steps of a retried run, as the last run left them, in the order of their ids.</summary>
+/// <param name="UpTo">The id of the last one; null if no others follow.</param>
+internal sealed record StepsRestored(string Run, IReadOnlyList<StepEntity> Steps, string? UpTo) : InternalData;
+
+/// <summary>An item of a map cannot start, so no further one does, and the step fails when the running ones have ended.</summary>
+internal sealed record MapFailing(string Run, int Step, WorkflowError Error) : InternalData;

@@ -136,6 +136,9 @@ public sealed record WorkflowRunView
 
     /// <summary>The reason why the remaining time is not known.</summary>
     public string? RemainingUnknown { get; init; }
+
+    /// <summary>The reason why the next steps do not begin, for a request for one run; null if nothing holds them up.</summary>
+    public string? WaitingFor { get; init; }
     public WorkflowError? Error { get; init; }
     public string? CancelReason { get; init; }
 
@@ -179,6 +182,9 @@ public sealed record WorkflowStepView
     public int? Items { get; init; }
     public int? EndedItems { get; init; }
     public int? FailedItems { get; init; }
+
+    /// <summary>The reason why the step, or the next items of its map, does not begin although the steps before it have ended.</summary>
+    public string? WaitingFor { get; init; }
     public WorkflowError? Error { get; init; }
 
     /// <summary>The task that undoes the step, and its state.</summary>

@@ -64,8 +64,9 @@ internal static class WorkflowText
         var took = step is { StartedAt: { } began, EndedAt: { } ended } ? $" {Durations.Text(ended - began)}" : "";
         var error = step.Error is { } e ? $" {e.Code}: {e.Message}" : "";
         var undone = step.Compensation is { } undo ? $" (compensation {SnakeCase.Of(undo)})" : "";
+        var waits = step.WaitingFor is { } reason ? $", waits for {reason}" : "";
         var named = of is null ? "" : $" [{of}]";
-        return $"{new string(' ', depth * 2)}{Mark(step.State)} {step.Step} {SnakeCase.Of(step.State)}{items}{took}{named}{error}{undone}";
+        return $"{new string(' ', depth * 2)}{Mark(step.State)} {step.Step} {SnakeCase.Of(step.State)}{waits}{items}{took}{named}{error}{undone}";
     }
 
     private static char Mark(WorkflowStepState state) => state switch
@@ -83,6 +84,7 @@ internal static class WorkflowText
         ("state", SnakeCase.Of(r.State)), ("key", r.Key),
         ("progress", $"{Percent(r.Progress)}, {r.EndedSteps} of {r.Steps} steps"),
         ("remaining", r.RemainingMs is { } ms ? Durations.Text(TimeSpan.FromMilliseconds(ms)) : r.RemainingUnknown is { } why ? $"unknown: {why}" : null),
+        ("waiting for", r.WaitingFor),
         ("started", r.StartedAt is { } began ? Printer.Time(began) : null), ("ended", r.EndedAt is { } ended ? Printer.Time(ended) : null),
         ("error", r.Error is { } e ? $"{(e.Step is null ? "" : $"step {e.Step}: ")}{e.Code}: {e.Message}" : null), ("reason", r.CancelReason),
         ("retries", r.Retries > 0 ? r.Retries.ToString(CultureInfo.InvariantCulture) : null), ("output", r.Output.IsNull ? null : r.Output.ToString()),

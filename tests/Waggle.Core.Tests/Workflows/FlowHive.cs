@@ -37,6 +37,7 @@ internal sealed class FlowHive
         while (true)
         {
             Hive.Advance(TimeSpan.Zero);
+            if (Hive.Engine.Full) return;
             var steps = Hive.Ok(new EvaluateNext(16) { By = hub });
             if (steps.Count == 0) return;
             foreach (var step in steps)

@@ -1,5 +1,6 @@
 using Waggle.Core.Tests.Support;
 using Waggle.Core.Workflows;
+using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -51,5 +52,72 @@ public sealed class RunRetryTests
         _flow.Settle();
         Assert.Equal((WorkflowRunState.Running, 1), (_flow.StateOf(run), _flow.Run(run).Retries));
         Assert.Equal(["a running"], _flow.Steps(run));
+    }
+
+    [Fact]
+    public void A_retry_of_a_large_run_takes_many_turns_of_bounded_size()
+    {
+        const int Items = 3000;
+        var run = Large(Items);
+        var sizes = new List<int>();
+        _flow.Hive.Store.OnCommit = batch =>
+        {
+            sizes.Add(batch.Entities.Count + batch.Removed.Count);
+            return Task.CompletedTask;
+        };
+        _flow.Hive.Ok(new RetryRun(run) { By = TestHive.User });
+        Assert.Empty(_flow.Working);
+        Assert.Equal(ErrorCodes.InvalidState, _flow.Hive.Refused(new SignalRun(run, "go") { By = TestHive.User }).Code);
+        _flow.Settle();
+
+        Assert.InRange(sizes.Max(), 1, RestoreSteps.Most + 10);
+        Assert.InRange(sizes.Count, Items / RestoreSteps.Most, 3 * Items / RestoreSteps.Most);
+        Assert.Equal(["Each [7]"], _flow.Working);
+        Assert.Equal((WorkflowRunState.Running, 1), (_flow.StateOf(run), _flow.Run(run).EndedSteps));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_restart_in_the_middle_of_a_retry_loses_nothing(bool cancelled)
+    {
+        var run = Large(1500);
+        _flow.Hive.Ok(new RetryRun(run) { By = TestHive.User });
+        _flow.Hive.Turn(new RestoreSteps { By = Principal.Hub(_flow.Hive.Options.Hive) });
+        Assert.NotEmpty(_flow.Run(run).Restored!);
+        if (cancelled) _flow.Hive.Ok(new CancelRun(run) { By = TestHive.User });
+        _flow.Restart();
+
+        if (cancelled)
+        {
+            Assert.Equal(WorkflowRunState.Cancelled, _flow.StateOf(run));
+            _flow.Hive.Ok(new RetryRun(run) { By = TestHive.User });
+            _flow.Settle();
+        }
+
+        Assert.Equal(["Each [7]"], _flow.Working);
+        _flow.Complete("Each [7]", "7");
+        _flow.Hive.Ok(new SignalRun(run, "go") { By = TestHive.User });
+        _flow.Settle();
+        Assert.Equal((WorkflowRunState.Completed, 3), (_flow.StateOf(run), _flow.Run(run).EndedSteps));
+    }
+
+    // A run of a map of which one item failed.
+    private string Large(int items)
+    {
+        _flow.Define("""
+            {"id":"m","steps":[{"id":"a","task":{"title":"A"}},{"id":"each","depends_on":["a"],"map":{"over":"input"},"task":{"title":"Each"}},
+              {"id":"s","depends_on":["each"],"signal":{"name":"go"}}]}
+            """);
+        var run = _flow.Start("m", $"[{string.Join(',', Enumerable.Range(0, items))}]").Id;
+        _flow.Complete("A");
+        foreach (var title in _flow.Working)
+        {
+            if (title == "Each [7]") _flow.Fail(title);
+            else _flow.Complete(title);
+        }
+
+        Assert.Equal(WorkflowRunState.Failed, _flow.StateOf(run));
+        return run;
     }
 }

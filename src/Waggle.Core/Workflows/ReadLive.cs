@@ -1,0 +1,33 @@
+using Waggle.Core.Access;
+using Waggle.Core.Kernel;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Workflows;
+
+/// <summary>What only the owner's loop knows of an open run.</summary>
+/// <param name="Weight">The weight that running maps have done.</param>
+/// <param name="WaitingFor">The reason why the run's next steps do not begin; null if nothing holds them up.</param>
+/// <param name="Waiting">The steps that it holds up.</param>
+internal sealed record LiveRun(double Weight, string? WaitingFor, IReadOnlySet<string> Waiting);
+
+internal sealed record ReadLive(string Run) : Command<LiveRun>
+{
+    private const string Room = "store: it has no room, so no step begins; running tasks go on";
+
+    public override string Right => Permissions.ReadWorkflows;
+
+    public override Decision<LiveRun> Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.OpenRun(Run) is not { } run) return Decision.Of(new LiveRun(0, null, new HashSet<string>()));
+        HashSet<string> waiting = context.StoreFull ? [.. Held(run).Select(i => run.Plan.Steps[i].Id)] : [];
+        return Decision.Of(new LiveRun(run.PartialWeight(), waiting.Count > 0 ? Room : null, waiting));
+    }
+
+    private static IEnumerable<int> Held(OpenRun run) => run.Entity.State switch
+    {
+        WorkflowRunState.Running => run.Ready.Concat(run.Active.Where(i =>
+            run.Step(i)!.State == WorkflowStepState.Evaluating || (run.Step(i)!.Error is null && run.Map(i) is { } map && map.Begun < map.Count))),
+        WorkflowRunState.Compensating when run is { Compensation: null, NextCompensation: { } next } => [next],
+        _ => [],
+    };
+}

@@ -62,6 +62,7 @@ class TestHub:
             if ready := re.match(r"ready (\S+)", line):
                 self.url = ready[1]
                 return
+        self.kill()
         raise RuntimeError(f"The hub ended: {(self._folder / 'log').read_text(encoding='utf-8')}")
 
     def _end(self, number: int) -> None:

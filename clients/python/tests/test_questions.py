@@ -108,6 +108,23 @@ class QuestionTests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual("by itself", await self.client.tasks.result(await self.client.tasks.create("Catch", type="catching")))
         self.assertTrue(callable(work))
 
+    async def test_a_plain_function_that_waits_for_its_answer_is_cancelled(self) -> None:
+        worker = Worker(self.hub.url, id="plain-asker")
+
+        @worker.task("asking-in-vain")
+        def ask(task: TaskContext[None]) -> Any:
+            return task.wait(task.ask("Anybody?", hold=True))
+
+        async with worker:
+            task = await self.client.tasks.create("Ask", type="asking-in-vain")
+            await self.state_is(task, "input_required")
+            await self.client.tasks.cancel(task)
+            self.assertEqual("cancelled", (await self.client.tasks.wait(task))["state"])
+            again = await self.client.tasks.create("Ask", type="asking-in-vain")
+            await self.state_is(again, "input_required")
+            await self.client.tasks.cancel(again)
+        self.assertTrue(callable(ask))
+
     async def answer(self, task: str, text: str, answer: str) -> None:
         found: list[str] = []
 

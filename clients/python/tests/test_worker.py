@@ -223,6 +223,26 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             with self.assertRaises(AgentInUseError):
                 await second.start()
 
+    async def test_a_handler_that_cancels_itself_has_failed_and_one_that_its_program_cancels_returns_its_task(self) -> None:
+        worker = Worker(self.hub.url, id="self-canceller")
+
+        @worker.task("cancelling-itself")
+        async def cancel(task: TaskContext[bool]) -> None:
+            runner = asyncio.current_task()
+            assert runner
+            if task.input and task.attempt == 1:
+                runner.cancel()
+                await asyncio.sleep(0)
+            elif not task.input:
+                raise asyncio.CancelledError
+
+        async with worker:
+            view = await self.client.tasks.wait(await self.client.tasks.create("Cancel", type="cancelling-itself", input=False, max_attempts=1))
+            self.assertEqual(("failed", "HANDLER_FAILED"), (view["state"], view.get("error", {}).get("code")))
+            view = await self.client.tasks.wait(await self.client.tasks.create("Cancel", type="cancelling-itself", input=True))
+            self.assertEqual(["released", "completed"], [a["outcome"] for a in view.get("attempts", [])])
+        self.assertTrue(callable(cancel))
+
     async def test_on_ended_has_the_acknowledgement(self) -> None:
         acks: list[tuple[str, TaskAck | None, str | None]] = []
         worker = Worker(self.hub.url, id="told", on_ended=lambda task, ack, code: acks.append((task.id, ack, code)))

@@ -9,7 +9,8 @@ from .options import ConnectionState
 from .requests import Reply
 from .tasks import Tasks
 from .types import TaskOptions
-from .worker import Vote, Worker
+from .worker import Worker
+from .worker_options import Vote
 
 __all__ = [
     "CancelCause",

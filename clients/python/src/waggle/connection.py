@@ -15,6 +15,7 @@ from .outbox import Outbox, error_in, messages_of
 from .requests import OnReply, Reply, RequestTable
 from .types import Welcome
 from .upgrade import UpgradeRefused
+from .waiting import within
 from .websocket import Socket, SocketClosed, open_websocket
 
 MAX_INCOMING = 64 * 1024 * 1024
@@ -181,14 +182,14 @@ class Connection:
         except Exception as error:
             return Trouble(UnauthenticatedError(f"No token: {error}"), False)
         try:
-            opener = self.options.opener
-            socket = await (opener(self._url) if opener else open_websocket(self._url, limit=MAX_INCOMING, tls=self.options.tls))
+            async with asyncio.timeout(self.options.connect_timeout):
+                socket = await self._open()
         except UpgradeRefused as refused:
             return refused.trouble
         except OSError as error:
             # A certificate that is not trusted now is not trusted in a second.
             final = isinstance(error, ssl.SSLCertVerificationError) and self.generation == 0
-            return Trouble(UnreachableError(f"The hub was not reached at {self._url}: {error}"), final)
+            return Trouble(UnreachableError(f"The hub was not reached at {self._url}: {error or 'no answer in time'}"), final)
         self._opened = socket
         try:
             hello = {"type": "hello", "id": "hello", "protocols": ["waggle.v1"], "client": self.options.client, "batch": True}
@@ -198,6 +199,11 @@ class Connection:
             self._opened = None
             self._out.close()
             socket.abort()
+
+    async def _open(self) -> Socket:
+        if self.options.opener:
+            return await self.options.opener(self._url)
+        return await open_websocket(self._url, limit=MAX_INCOMING, tls=self.options.tls)
 
     async def _read(self, socket: Socket) -> Trouble:
         refusal: WaggleError | None = None
@@ -285,12 +291,3 @@ class Connection:
         except Exception as error:
             # The hub closes with 4503 when the token has expired, and the next attempt asks for another one.
             self.options.report(error)
-
-
-async def within(awaitable: Any, timeout: float) -> None:
-    """Awaits something for at most `timeout` seconds; then it is cancelled."""
-    try:
-        async with asyncio.timeout(timeout):
-            await awaitable
-    except TimeoutError:
-        return

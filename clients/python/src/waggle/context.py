@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import hashlib
 import threading
 from collections.abc import Coroutine
@@ -157,7 +158,10 @@ class TaskContext(Generic[I]):
         if running is not None:
             work.close()
             raise RuntimeError("An event loop runs in this thread: await the coroutine.")
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        except concurrent.futures.CancelledError:
+            raise asyncio.CancelledError(self._reason) from None
 
     async def _on_thread(self, work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.wrap_future(self._thread.submit(work))

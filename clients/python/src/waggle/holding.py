@@ -54,7 +54,7 @@ class Holding:
         self.upload: asyncio.Task[None] | None = None
         # The answers of this attempt by question. One may precede the reply to its question, and the hub does not send it again for the same question.
         self.answers: dict[str, Answer] = {}
-        self.answered = asyncio.Event()
+        self.changed = asyncio.Event()
 
     @property
     def lease_time(self) -> float:

@@ -6,23 +6,26 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Protocol, cast
 
-from .connection import Connection, ConnectionOwner, within
-from .errors import WaggleError
+from .connection import Connection, ConnectionOwner
+from .delivery import deliver
+from .errors import ClosedError, WaggleError
 from .holding import CancelCause, End, Holding, instead_of, key_of, with_usage
 from .jsontext import RawJson
 from .options import ConnectionOptions
 from .tasks import without_none
 from .types import AgentMessage, Answer, Assign, Lease, TaskAck, Usage, VoteRequested, Welcome
 from .upload import upload
+from .waiting import within
 
 _REPORT_PAUSE = 0.1
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 60.0
 _ENVELOPE = 16_384
 
 
 class Workplace(Protocol):
     """Where the handlers run. Everything is called on the keeper's loop and must not wait."""
+
+    @property
+    def alive(self) -> bool: ...
 
     def assigned(self, holding: Holding) -> None: ...
 
@@ -118,8 +121,10 @@ class LeaseKeeper(ConnectionOwner):
         message = {"type": "task.ask", **holding.lease, "question": question, **without_none({"checkpoint": checkpoint})}
         asked = cast(str, (await self.connection.request(message)).result["question"])
         while asked not in holding.answers:
-            holding.answered.clear()
-            await holding.answered.wait()
+            if holding.cause:
+                raise asyncio.CancelledError
+            holding.changed.clear()
+            await holding.changed.wait()
         return holding.answers[asked]
 
     async def keep(self, holding: Holding, checkpoint: Any) -> None:
@@ -153,7 +158,7 @@ class LeaseKeeper(ConnectionOwner):
             self._stop(cast(Lease, message), message["reason"])
         elif kind == "answer" and (holding := self._find(message)):
             holding.answers[message["answer"]["question"]] = message["answer"]
-            holding.answered.set()
+            holding.changed.set()
         elif kind == "vote.requested":
             self._workplace.vote_requested(cast(VoteRequested, message))
         elif kind == "message":
@@ -191,6 +196,7 @@ class LeaseKeeper(ConnectionOwner):
         if holding.cause and cause != "stopped":
             return
         holding.cause = cause
+        holding.changed.set()
         if cause != "cancelled" and holding.upload:
             holding.upload.cancel()
         self._workplace.cancel(holding, cause, reason)
@@ -229,6 +235,10 @@ class LeaseKeeper(ConnectionOwner):
 
     def _renew_now(self) -> None:
         self._timer = None
+        if not self._workplace.alive:
+            # The handlers have ended with their loop, without a close: a lease without them would keep its task from everybody.
+            self.connection.end(ClosedError("The loop of the program has ended."))
+            return
         self._schedule()
         if self.connection.is_open:
             self._spawn(self._renew())
@@ -259,25 +269,11 @@ class LeaseKeeper(ConnectionOwner):
         self.end(holding, await upload(self.connection, self._agent, holding.lease, result, usage))
 
     async def _finish(self, holding: Holding, end: End) -> None:
-        ack, error = await self._deliver(holding, end)
+        ack, error = await deliver(self.connection, holding.lease, end)
         if error and end.is_question and (instead := instead_of(error, holding.cause)):
-            ack, error = await self._deliver(holding, instead)
+            ack, error = await deliver(self.connection, holding.lease, instead)
         self._drop(holding)
         self._workplace.finished(holding, ack, error.code if error else None)
-
-    async def _deliver(self, holding: Holding, end: End) -> tuple[TaskAck | None, WaggleError | None]:
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                return cast(TaskAck, (await self.connection.request({**end.fields, **holding.lease})).result), None
-            except WaggleError as error:
-                # An answer to another question makes room for this one, so the task has not failed.
-                full = end.is_question and error.code == "QUOTA_EXCEEDED"
-                wait = error.retry_after if error.retry_after is not None else pause if full else None
-                if wait is None or self.connection.ended:
-                    return None, error
-            await asyncio.sleep(wait)
-            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _send_drain(self) -> None:
         try:

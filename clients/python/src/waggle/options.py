@@ -41,7 +41,7 @@ class ConnectionArguments(TypedDict, total=False):
     client: str
     """Name and version of the software."""
     connect_timeout: float
-    """How long the first connection may take; default 10."""
+    """How long the first connection may take, and each attempt after it; default 10."""
     backoff_base: float
     """The upper limit of the first pause before another attempt; it doubles with each failure; default 0.5."""
     backoff_cap: float

@@ -7,11 +7,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .jsontext import dumps
 from .types import Lease
 
 Post = Callable[[Mapping[str, Any]], bool]
 
 _LINES_PER_MESSAGE = 1000
+_BYTES_PER_MESSAGE = 256 * 1024
 _MAX_TEXT = 10_000
 _MAX_LINES = 10_000
 
@@ -65,7 +67,7 @@ class Reports:
                 self._lines.appendleft(f"[{self._dropped} lines were dropped: they were logged faster than they could be sent]")
                 self._dropped = 0
             while self._lines:
-                lines = [self._lines[i] for i in range(min(len(self._lines), _LINES_PER_MESSAGE))]
+                lines = self._next_lines()
                 if not post({"type": "task.log", **self._lease, "lines": lines}):
                     return False
                 for _ in lines:
@@ -75,3 +77,14 @@ class Reports:
                     return False
                 self._progress = None
             return True
+
+    def _next_lines(self) -> list[str]:
+        # A message has at most 1,000 lines, and far fewer bytes than the hub reads: a longer one would end the connection for good.
+        lines: list[str] = []
+        size = 0
+        for line in self._lines:
+            size += len(dumps(line).encode())
+            if lines and (len(lines) == _LINES_PER_MESSAGE or size > _BYTES_PER_MESSAGE):
+                break
+            lines.append(line)
+        return lines

@@ -62,7 +62,7 @@ class RequestTable:
         key = str(self._next)
         self._next += 1
         text = dumps_message({**message, "id": key})
-        if size_of(text) > limit:
+        if size_of(text) > limit and len(text.encode("utf-8")) > limit:
             raise TooLargeError(f"The message is longer than {limit} bytes.")
         waiting = _Waiting(text, repeatable, asyncio.get_running_loop().create_future(), on_reply)
         self._waiting[key] = waiting

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -28,7 +29,7 @@ class _Work:
         self.task = task
         self.registered = registered
         self.runner: asyncio.Task[None] | None = None
-        self.in_handler = False
+        self.interruptible = False
 
 
 class Running:
@@ -58,7 +59,7 @@ class Running:
         if work is None:
             return
         work.task.mark_cancelled(cause, reason)
-        if work.runner and work.in_handler and work.registered and work.registered.is_async:
+        if work.runner and work.interruptible:
             work.runner.cancel(reason)
 
     def forget(self, holding: Holding) -> TaskContext[Any] | None:
@@ -106,15 +107,19 @@ class Running:
         self._thread.post(self._keeper.begin, holding)
         task.input = registered.input_of(task.input)
         task.raise_if_cancelled()
-        if not registered.is_async:
-            call: Callable[[], Any] = functools.partial(_call, registered.run, task)
-            run: Callable[[Callable[[], Any]], Any] = contextvars.copy_context().run
-            return await asyncio.get_running_loop().run_in_executor(self._executor, run, call)
-        work.in_handler = True
+        if registered.is_async:
+            return await self._interruptible(work, registered.run(task))
+        call: Callable[[], Any] = functools.partial(_call, registered.run, task)
+        run: Callable[[Callable[[], Any]], Any] = contextvars.copy_context().run
+        result = await asyncio.get_running_loop().run_in_executor(self._executor, run, call)
+        return await self._interruptible(work, result) if inspect.isawaitable(result) else result
+
+    async def _interruptible(self, work: _Work, running: Awaitable[Any]) -> Any:
+        work.interruptible = True
         try:
-            return await registered.run(task)
+            return await running
         finally:
-            work.in_handler = False
+            work.interruptible = False
 
     def _end_of_error(self, task: TaskContext[Any], error: BaseException) -> End | None:
         if task.cancel_cause == "cancelled":
@@ -125,6 +130,9 @@ class Running:
         if isinstance(error, TaskRefused):
             return End({"type": "task.refuse", "reason": str(error)[:_MAX_REASON]})
         if isinstance(error, asyncio.CancelledError):
+            runner = asyncio.current_task()
+            if runner and runner.cancelling():
+                return End({"type": "task.release", "reason": "The program of the worker ends."})
             return failure(TaskFailed("HANDLER_FAILED", "The handler cancelled itself."), task.usage)
         if not isinstance(error, TaskFailed | InvalidInputError):
             self._keeper.connection.options.report(error)

@@ -6,35 +6,23 @@ import asyncio
 import contextlib
 import dataclasses
 import functools
-import secrets
+import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self, TypedDict, Unpack
+from typing import Any, Self, Unpack
 
-from .context import TaskContext
 from .errors import ClosedError, WaggleError
 from .handlers import H, Handlers, Registered
 from .holding import CancelCause, Holding
 from .inbox import Inbox
 from .keeper import LeaseKeeper
 from .loop_thread import LoopThread, post
-from .options import ConnectionArguments, ConnectionOptions
+from .options import ConnectionOptions
 from .running import Running
 from .tasks import without_none
 from .types import AgentMessage, TaskAck, VoteRequested
-
-
-class Vote(TypedDict, total=False):
-    """The vote of an agent: one option, or with the rule `approval` one or more, and a confidence from 0 to 1."""
-
-    choices: list[str]
-    confidence: float
-
-
-OnVote = Callable[[VoteRequested], Vote | None | Awaitable[Vote | None]]
-OnMessage = Callable[[AgentMessage], Any]
-OnEnded = Callable[[TaskContext[Any], TaskAck | None, str | None], Any]
+from .worker_options import WorkerArguments, WorkerOptions, arguments_of
 
 
 class Worker:
@@ -53,37 +41,11 @@ class Worker:
     coroutines run on the loop on which the worker was started, plain functions in threads.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        id: str | None = None,
-        name: str | None = None,
-        secret: str | None = None,
-        swarm: str | None = None,
-        capabilities: dict[str, float] | None = None,
-        slots: int = 1,
-        spawn_token: str | None = None,
-        wait_while_in_use: bool = False,
-        on_vote: OnVote | None = None,
-        on_message: OnMessage | None = None,
-        on_ended: OnEnded | None = None,
-        **options: Unpack[ConnectionArguments],
-    ) -> None:
-        """`secret`: 16 to 200 characters that prove that this is the same worker; default: random. Store it if another process is to continue the agent's
-        work. `wait_while_in_use`: wait while another worker holds the agent, in place of an error. `on_message` is called with one message after the other;
-        each is acknowledged when it returned, or raised three times. `on_ended` is called when the hub has acknowledged an end, or with the code of its
-        rejection.
-        """
+    def __init__(self, url: str, **arguments: Unpack[WorkerArguments]) -> None:
+        own = WorkerOptions.of(arguments)
         self._url = url
-        self._options = ConnectionOptions(**options)
-        fields = {"id": id, "name": name, "swarm": swarm, "capabilities": capabilities, "spawn_token": spawn_token}
-        self._fields = {**without_none(fields), "secret": secret or secrets.token_hex(16), "slots": slots}
-        self._slots = slots
-        self._waits = wait_while_in_use
-        self._on_vote = on_vote
-        self._on_message = on_message
-        self._on_ended = on_ended
+        self._own = own
+        self._options = own.connection
         self._handlers = Handlers()
         self._home: asyncio.AbstractEventLoop | None = None
         self._thread: LoopThread | None = None
@@ -91,8 +53,14 @@ class Worker:
         self._running: Running | None = None
         self._inbox: Inbox | None = None
         self._over: asyncio.Future[WaggleError] | None = None
-        self._agent = id
+        self._agent = own.id
         self._closing = False
+
+    @classmethod
+    def from_environment(cls, **options: Unpack[WorkerArguments]) -> Self:
+        """A worker with what a runner gives the processes that it starts (docs/runner.md): `WAGGLE_URL`, `WAGGLE_TOKEN`, `WAGGLE_AGENT_ID`,
+        `WAGGLE_AGENT_NAME`, `WAGGLE_AGENT_SWARM`, `WAGGLE_AGENT_SLOTS` and `WAGGLE_SPAWN_TOKEN`. Arguments take precedence."""
+        return cls(os.environ.get("WAGGLE_URL") or "http://127.0.0.1:3000", **{**arguments_of(os.environ), **options})
 
     @property
     def agent(self) -> str | None:
@@ -129,11 +97,11 @@ class Worker:
             raise ValueError("A worker without a handler would refuse every task: add one first.")
         self._home = asyncio.get_running_loop()
         self._over = self._home.create_future()
-        agent = {**self._fields, **without_none({"types": self._handlers.types})}
+        agent = {**self._own.fields(), **without_none({"types": self._handlers.types})}
         self._thread = LoopThread("waggle-worker")
-        self._keeper = LeaseKeeper(self._url, self._own_options(), agent, self, wait_while_in_use=self._waits)
-        self._running = Running(self._handlers, self._keeper, self._thread, self._slots)
-        self._inbox = Inbox(self._keeper.connection, self._thread, self._options, self._on_message)
+        self._keeper = LeaseKeeper(self._url, self._own_options(), agent, self, wait_while_in_use=self._own.wait_while_in_use)
+        self._running = Running(self._handlers, self._keeper, self._thread, self._own.slots)
+        self._inbox = Inbox(self._keeper.connection, self._thread, self._options, self._own.on_message)
         try:
             self._agent = await asyncio.wrap_future(self._thread.submit(self._keeper.start()))
         except BaseException:
@@ -206,7 +174,12 @@ class Worker:
         if self._home:
             post(self._home, function, *arguments)
 
-    # What the keeper reports, in its thread.
+    # What the keeper asks and reports, in its thread.
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loop of the program has not ended."""
+        return self._home is not None and not self._home.is_closed()
 
     def assigned(self, holding: Holding) -> None:
         if self._running:
@@ -220,11 +193,11 @@ class Worker:
         self._call(self._tell_ended, holding, ack, code)
 
     def vote_requested(self, vote: VoteRequested) -> None:
-        if self._inbox and self._on_vote:
-            self._call(self._inbox.vote, vote, self._on_vote)
+        if self._inbox and self._own.on_vote:
+            self._call(self._inbox.vote, vote, self._own.on_vote)
 
     def message_received(self, message: AgentMessage) -> None:
-        if self._inbox and self._on_message:
+        if self._inbox and self._own.on_message:
             self._call(self._inbox.receive, message)
 
     def over(self, error: WaggleError) -> None:
@@ -236,8 +209,8 @@ class Worker:
 
     def _tell_ended(self, holding: Holding, ack: TaskAck | None, code: str | None) -> None:
         task = self._running.forget(holding) if self._running else None
-        if task and self._on_ended:
+        if task and self._own.on_ended:
             try:
-                self._on_ended(task, ack, code)
+                self._own.on_ended(task, ack, code)
             except Exception as error:
                 self._options.report(error)

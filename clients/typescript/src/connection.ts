@@ -1,7 +1,10 @@
-import { troubleOf, WaggleError, type Trouble } from './errors.js';
+import { Attempt, type AttemptEnd } from './attempt.js';
+import { WaggleError, type Trouble } from './errors.js';
 import { findWebSocket, guarded, httpUrl, socketUrl, type ConnectionOptions, type ConnectionState, type WebSocketLike } from './options.js';
+import { Outgoing } from './outgoing.js';
+import { Pause, pauseOf } from './pauses.js';
 import type { ClientMessage, HubMessage, Reply, Welcome } from './protocol.js';
-import { RequestTable, sizeOf } from './requests.js';
+import { RequestTable } from './requests.js';
 
 /** @internal What a client, an observer or a worker adds to a connection. */
 export interface ConnectionOwner {
@@ -16,7 +19,8 @@ export interface ConnectionOwner {
   givesUp?(error: WaggleError, generation: number): boolean;
 }
 
-const Frame = 1000;
+const Bytes = 1_048_576;
+const Heartbeat = 10_000;
 
 /**
  * One connection to a hub that reconnects by itself, with a random pause below a limit that doubles (full jitter), and not before the time that the hub
@@ -27,19 +31,15 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #url: string;
   readonly #requests: RequestTable;
+  readonly #outgoing = new Outgoing(() => this.welcome?.max_message_bytes ?? Bytes, (frame) => this.#attempt?.send(frame) ?? false);
+  readonly #pause = new Pause();
   readonly #closed: Promise<void>;
   readonly #end = new AbortController();
   #resolveClosed!: () => void;
-  #socket: WebSocketLike | undefined;
-  #outgoing: string[] = [];
+  #attempt: Attempt | undefined;
   #ended: WaggleError | undefined;
-  #wake: (() => void) | undefined;
-  #paused = false;
   #failures = 0;
   #refreshed = false;
-  // Ends the present attempt without waiting for its socket.
-  #abandon: ((code: number, reason: string) => void) | undefined;
-  #lastHeard = 0;
 
   /** The hub's last welcome; undefined before the first. */
   welcome: Welcome | undefined;
@@ -59,7 +59,7 @@ export class Connection {
 
   /** Whether a socket with a welcome is open. */
   get isOpen(): boolean {
-    return this.#socket !== undefined && !this.#ended;
+    return !this.#ended && this.#attempt?.isOpen === true;
   }
 
   /** Aborted when the connection has ended for good. */
@@ -72,10 +72,9 @@ export class Connection {
     return typeof this.#options.token === 'function' ? this.#options.token() : this.#options.token;
   }
 
-  /** A random pause below a limit that doubles with each failure, and not shorter than the hub's own time, in milliseconds. */
+  /** The pause after a number of failures in a row, in milliseconds. */
   pauseOf(failures: number, least = 0): number {
-    const limit = Math.min((this.#options.backoffBase ?? 500) * 2 ** Math.min(failures, 30), this.#options.backoffCap ?? 30_000);
-    return Math.max(least, Math.min((this.#options.random ?? Math.random)() * limit, this.#owner.longestPause?.() ?? Infinity));
+    return pauseOf(this.#options, failures, least, this.#owner.longestPause?.());
   }
 
   /** Connects and returns the first welcome; rejects with the hub's refusal, or with `UNREACHABLE` after `connectTimeout`. */
@@ -98,7 +97,7 @@ export class Connection {
    * messages that follow the reply in the same frame are handled; the promise is resolved after them.
    */
   async request<T = unknown>(message: ClientMessage, repeatable = true, signal?: AbortSignal, onReply?: (reply: Reply<T>) => void): Promise<Reply<T>> {
-    return this.#requests.add(message, repeatable, this.welcome?.max_message_bytes ?? 1_048_576, (text) => this.#write(text), signal, onReply);
+    return this.#requests.add(message, repeatable, this.welcome?.max_message_bytes ?? Bytes, (text) => this.#write(text), signal, onReply);
   }
 
   /** Sends a message that nobody waits for. It is lost while no socket is open. */
@@ -108,14 +107,12 @@ export class Connection {
 
   /** Closes the socket until {@link resume}: its reader is behind. */
   pause(): void {
-    this.#paused = true;
-    this.#socket?.close(1000);
+    this.#pause.hold();
+    if (this.isOpen) this.#attempt!.close();
   }
 
   resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#wake?.();
+    this.#pause.release();
   }
 
   /** Waits for the answers that are due, at most `timeout` milliseconds, and ends the connection. Always resolves. */
@@ -130,13 +127,13 @@ export class Connection {
   /** Ends the connection at once; what waits for an answer fails with the error. */
   end(error: WaggleError): void {
     if (this.#ended) return;
-    this.#flush();
+    this.#outgoing.flush();
     this.#ended = error;
     this.#requests.end(error);
     this.#end.abort(error);
-    if (this.#socket) this.#socket.close(1000);
-    else this.#abandon?.(1000, 'The attempt was given up.');
-    this.#wake?.();
+    if (this.#attempt?.isOpen) this.#attempt.close();
+    else this.#attempt?.abandon(1000, 'The attempt was given up.');
+    this.#pause.wake();
   }
 
   #state(state: ConnectionState): void {
@@ -145,13 +142,15 @@ export class Connection {
 
   async #supervise(socket: new (url: string) => WebSocketLike, settle: (error?: WaggleError) => void): Promise<void> {
     while (!this.#ended) {
-      const trouble = await this.#attempt(socket, settle);
+      const trouble = await this.#try(socket, settle);
       if (this.#ended) break;
-      if (trouble.final && !(await this.#mayTryAnotherToken(trouble.error))) {
+      if (trouble.final && !this.#mayTryAnotherToken(trouble.error)) {
         this.end(trouble.error);
         break;
       }
-      await this.#pauseAfter(trouble.error);
+      const wait = this.pauseOf(this.#failures++, trouble.error.retryAfterMs);
+      this.#state({ state: 'waiting', error: trouble.error, retryInMs: Math.round(wait) });
+      await this.#pause.wait(wait, trouble.error.retryAfterMs ?? 0);
     }
     settle(this.#ended);
     this.#owner.ended?.(this.#ended!);
@@ -159,7 +158,7 @@ export class Connection {
     this.#resolveClosed();
   }
 
-  async #attempt(Socket: new (url: string) => WebSocketLike, settle: (error?: WaggleError) => void): Promise<Trouble> {
+  async #try(Socket: new (url: string) => WebSocketLike, settle: (error?: WaggleError) => void): Promise<Trouble> {
     this.#state({ state: 'connecting' });
     let token: string | undefined;
     try {
@@ -175,72 +174,21 @@ export class Connection {
       // A constructor refuses an address for good, for example in a page that may not open it. A worker that was connected before tries again.
       return { error: new WaggleError('UNREACHABLE', `No socket for ${this.#url}: ${error}`), final: this.generation === 0 };
     }
-    return new Promise((resolve) => {
-      let refusal: WaggleError | undefined;
-      let bye: Extract<HubMessage, { type: 'bye' }> | undefined;
-      let welcomed = false;
-      let done = false;
-      const watch = setInterval(() => this.#watch(socket), 5_000);
-      (watch as { unref?: () => void }).unref?.();
-      this.#lastHeard = Date.now();
-      const finish = (code: number, reason: string) => {
-        if (done) return;
-        done = true;
-        clearInterval(watch);
-        if (this.#socket === socket) this.#socket = undefined;
-        const trouble = troubleOf(bye?.code ?? code, bye?.reason ?? reason, bye?.retry_after_ms);
-        this.#requests.lost(trouble.error);
-        resolve(refusal ? this.#refused(refusal, trouble) : trouble);
-      };
-      const onMessage = (message: HubMessage) => {
-        if (message.type === 'bye') bye = message;
-        if (message.type === 'welcome') {
-          welcomed = true;
-          this.#welcomed(socket, message);
-          settle(this.#ended);
-        } else if (!welcomed && message.type === 'error' && message.id === 'hello') {
-          refusal = new WaggleError(message.code, message.message, message.retry_after_ms);
-          socket.close(1000);
-        } else this.#received(message);
-      };
-      this.#abandon = (code, reason) => {
-        socket.close();
-        finish(code, reason);
-      };
-      socket.onopen = () => socket.send(JSON.stringify({
-        type: 'hello', id: 'hello', protocols: ['waggle.v1'], client: this.#options.client ?? 'waggle-ts/0.1', batch: true, token, ...this.#owner.hello?.(),
-      }));
-      socket.onmessage = (event) => {
-        if (done) return;
-        this.#lastHeard = Date.now();
-        let frame: HubMessage | HubMessage[];
-        try {
-          frame = JSON.parse(event.data);
-        } catch {
-          this.#abandon!(1007, 'The hub sent a frame that is not JSON.');
-          return;
-        }
-        if (Array.isArray(frame)) frame.forEach(onMessage);
-        else onMessage(frame);
-      };
-      socket.onerror = () => {};
-      socket.onclose = (event) => finish(event.code || 1006, event.reason ?? '');
+    const attempt = new Attempt(socket, () => ({ client: this.#options.client ?? 'waggle-ts/0.1', batch: true, token, ...this.#owner.hello?.() }), {
+      heartbeat: () => this.welcome?.heartbeat_ms ?? Heartbeat,
+      welcomed: (welcome) => (this.#welcomed(welcome), settle(this.#ended)),
+      received: (message) => this.#received(message),
     });
+    this.#attempt = attempt;
+    const end = await attempt.ended;
+    this.#attempt = undefined;
+    this.#requests.lost(end.trouble.error);
+    return this.#troubleOf(end);
   }
 
-  // The hub answers an echo at once. A connection without any message for two heartbeats is lost, even if its socket still reports that it is open.
-  #watch(socket: WebSocketLike): void {
-    const silent = Date.now() - this.#lastHeard;
-    const beat = this.welcome?.heartbeat_ms ?? 10_000;
-    if (silent > 2 * beat + 5_000) {
-      this.#abandon!(1001, 'The hub fell silent.');
-    } else if (silent > beat && this.#socket === socket) this.#write('{"type":"echo","id":"alive"}');
-  }
-
-  #welcomed(socket: WebSocketLike, welcome: Welcome): void {
+  #welcomed(welcome: Welcome): void {
     this.welcome = welcome;
     this.generation++;
-    this.#socket = socket;
     this.#failures = 0;
     this.#refreshed = false;
     this.#owner.welcomed?.(welcome, this.generation);
@@ -255,45 +203,16 @@ export class Connection {
     else this.#owner.received?.(message);
   }
 
-  #refused(refusal: WaggleError, trouble: Trouble): Trouble {
+  #troubleOf({ trouble, refusal }: AttemptEnd): Trouble {
+    if (!refusal) return trouble;
     const retryable = refusal.retryAfterMs !== undefined && !this.#owner.givesUp?.(refusal, this.generation);
-    const error = new WaggleError(refusal.code, refusal.message, refusal.retryAfterMs ?? trouble.error.retryAfterMs);
-    return { error, final: !retryable };
+    return { error: new WaggleError(refusal.code, refusal.message, refusal.retryAfterMs ?? trouble.error.retryAfterMs), final: !retryable };
   }
 
   // Only a function can have another token; a refusal of that one, too, is final.
-  async #mayTryAnotherToken(error: WaggleError): Promise<boolean> {
+  #mayTryAnotherToken(error: WaggleError): boolean {
     if (error.code !== 'UNAUTHENTICATED' || typeof this.#options.token !== 'function' || this.#refreshed) return false;
-    this.#refreshed = true;
-    return true;
-  }
-
-  async #pauseAfter(error: WaggleError): Promise<void> {
-    const least = error.retryAfterMs ?? 0;
-    const wait = this.pauseOf(this.#failures++, least);
-    this.#state({ state: 'waiting', error, retryInMs: Math.round(wait) });
-    const target = globalThis as unknown as Partial<EventTarget>;
-    const started = Date.now();
-    await new Promise<void>((resolve) => {
-      let timer = setTimeout(due, wait);
-      const online = () => {
-        // The event shortens the random pause, not the time that the hub named.
-        clearTimeout(timer);
-        timer = setTimeout(due, Math.max(0, least - (Date.now() - started)));
-      };
-      target.addEventListener?.('online', online);
-      const wake = () => (clearTimeout(timer), leave());
-      const leave = () => {
-        target.removeEventListener?.('online', online);
-        this.#wake = undefined;
-        resolve();
-      };
-      const self = this;
-      function due() {
-        if (!self.#paused) leave();
-      }
-      this.#wake = wake;
-    });
+    return (this.#refreshed = true);
   }
 
   async #refresh(): Promise<void> {
@@ -307,24 +226,9 @@ export class Connection {
   }
 
   #write(text: string): boolean {
-    if (!this.#socket || this.#ended) return false;
+    if (!this.isOpen) return false;
     this.#outgoing.push(text);
-    if (this.#outgoing.length === 1) queueMicrotask(() => this.#flush());
     return true;
-  }
-
-  // What one turn of the program sends shares a frame, within the hub's limit.
-  #flush(): void {
-    const messages = this.#outgoing;
-    this.#outgoing = [];
-    const limit = (this.welcome?.max_message_bytes ?? 1_048_576) - 2;
-    for (let i = 0; this.#socket && i < messages.length; ) {
-      let bytes = sizeOf(messages[i]!);
-      let n = 1;
-      while (n < Frame && i + n < messages.length && (bytes += sizeOf(messages[i + n]!) + 1) <= limit) n++;
-      this.#socket.send(n === 1 ? messages[i]! : `[${messages.slice(i, i + n).join()}]`);
-      i += n;
-    }
   }
 }
 

@@ -1,9 +1,12 @@
 import { Connection, within } from './connection.js';
-import { TaskAsked, TaskContext, TaskFailed, TaskRefused, type CancelCause } from './context.js';
+import { TaskContext, TaskFailed, TaskRefused, type CancelCause } from './context.js';
+import { deliver, endingOf, insteadOfQuestion, type Ending } from './endings.js';
 import { WaggleError } from './errors.js';
 import { sendHttp } from './http.js';
+import { Inbox } from './inbox.js';
 import { guarded, type ConnectionOptions } from './options.js';
 import type { AgentMessage, Assign, HubMessage, Lease, ResultRef, TaskAck, VoteRequested, Welcome } from './protocol.js';
+import { Renewals } from './renewals.js';
 import { check, checkJson, newKey, type TaskDefinition } from './tasks.js';
 
 export { TaskContext, TaskFailed, TaskRefused, type CancelCause };
@@ -32,30 +35,27 @@ export interface WorkerOptions extends ConnectionOptions {
   onEnded?: (task: TaskContext, ack: TaskAck | undefined, code: string | undefined) => void;
 }
 
-type Message = { type: string; [field: string]: unknown };
-
-const FirstPause = 1_000;
-const LongestPause = 60_000;
-const MostTries = 3;
-
 /** An agent at work: it takes tasks under leases, renews them, and keeps each result until the hub has acknowledged it. */
 export class WaggleWorker {
   readonly #handlers = new Map<string, { definition: TaskDefinition<any, any>; handler: TaskHandler<any, any> }>();
   readonly #held = new Map<string, TaskContext>();
-  readonly #messages = new Set<string>();
   readonly #connection: Connection;
   readonly #secret: string;
+  readonly #renewals = new Renewals(() => this.#beat(), () => this.#renew());
+  readonly #inbox: Inbox;
+  readonly #idleWaits: (() => void)[] = [];
   #otherwise: TaskHandler | undefined;
   #agent: string | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #due = 0;
   #closing = false;
-  #over = false;
-  #inbox = Promise.resolve();
 
   constructor(url: string | URL, private readonly options: WorkerOptions = {}) {
     this.#secret = options.secret ?? newKey();
     this.#agent = options.id;
+    this.#inbox = new Inbox({
+      handle: (message) => options.onMessage!(message),
+      report: (error) => void guarded(options, () => Promise.reject(error)),
+      acknowledge: (message, failed) => this.#connection.request({ type: 'message.acknowledge', messages: [message], failed }),
+    });
     this.#connection = new Connection(url, options, {
       hello: () => ({ agent: this.#hello() }),
       welcomed: (welcome) => this.#welcomed(welcome),
@@ -106,12 +106,10 @@ export class WaggleWorker {
         task.cancel('closing', 'The worker is closing.');
         void this.#end(task, { type: 'task.release', reason: 'The worker is closing.' });
       }
-      this.#unschedule();
+      this.#renewals.stop();
       await this.#connection.close({ timeout: Math.max(2_000, until - Date.now()) });
     } else await this.#connection.close({ timeout });
   }
-
-  #idleWaits: (() => void)[] = [];
 
   #idle(): Promise<void> {
     return this.#held.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idleWaits.push(resolve));
@@ -127,7 +125,7 @@ export class WaggleWorker {
     this.#agent = welcome.agent!.id;
     for (const lease of welcome.agent!.stop) this.#stop(lease, 'The hub no longer knows the lease.');
     if (this.#closing) void this.#connection.request({ type: 'agent.drain' }, false).catch(() => {});
-    this.#schedule();
+    this.#renewals.schedule();
   }
 
   #received(message: HubMessage): void {
@@ -136,7 +134,7 @@ export class WaggleWorker {
     else if (message.type === 'stop') this.#stop(message, message.reason);
     else if (message.type === 'answer') this.#find(message)?.answered(message.answer);
     else if (message.type === 'vote.requested') void this.#vote(message);
-    else if (message.type === 'message') this.#receive(message);
+    else if (message.type === 'message' && this.options.onMessage) this.#inbox.add(message);
   }
 
   async #run(assign: Assign): Promise<void> {
@@ -144,7 +142,7 @@ export class WaggleWorker {
     const handler = known?.handler ?? this.#otherwise;
     const task = new TaskContext<any>(assign, assign.spec.input, (message) => this.#connection.post(message), (message) => this.#connection.request(message));
     this.#held.set(key(assign), task);
-    this.#schedule();
+    this.#renewals.schedule();
     if (!handler) return this.#end(task, { type: 'task.refuse', reason: `This worker has no handler for tasks of type '${assign.spec.type}'.` });
     this.#connection.post({ type: 'task.start', ...task.lease });
     try {
@@ -154,11 +152,7 @@ export class WaggleWorker {
       await checkJson(known?.definition.output, text, 'The result');
       await this.#complete(task, result, text);
     } catch (error) {
-      if (error instanceof TaskAsked && !task.cause) await this.#end(task, { type: 'task.ask', question: error.question, checkpoint: error.checkpoint });
-      else if (task.cause === 'cancelled') await this.#end(task, { type: 'task.cancelled' });
-      else if (task.cause === 'closing') await this.#end(task, { type: 'task.release', reason: 'The worker is closing.' });
-      else if (error instanceof TaskRefused) await this.#end(task, { type: 'task.refuse', reason: error.message });
-      else await this.#end(task, failure(error, task));
+      await this.#end(task, endingOf(error, task));
     }
   }
 
@@ -180,29 +174,16 @@ export class WaggleWorker {
   }
 
   // The last message of a task is kept, over reconnects, until the hub has answered it.
-  async #end(task: TaskContext, message: Message): Promise<void> {
+  async #end(task: TaskContext, ending: Ending): Promise<void> {
     if (task.ended) return;
     task.ended = true;
     task.flush();
-    let { ack, error } = await this.#deliver(task, message);
-    const instead = message.type === 'task.ask' && error ? endInstead(error, task) : undefined;
-    if (instead) ({ ack, error } = await this.#deliver(task, instead));
+    const send = async (message: Ending) => (await this.#connection.request<TaskAck>({ ...message, ...task.lease })).result;
+    let { ack, error } = await deliver(ending, send);
+    const instead = ending.type === 'task.ask' && error ? insteadOfQuestion(error, task) : undefined;
+    if (instead) ({ ack, error } = await deliver(instead, send));
     this.#drop(task.lease);
     void guarded(this.options, () => this.options.onEnded?.(task, ack, error instanceof WaggleError ? error.code : error ? String(error) : undefined));
-  }
-
-  async #deliver(task: TaskContext, message: Message): Promise<{ ack?: TaskAck; error?: unknown }> {
-    for (let pause = FirstPause; ; pause = Math.min(2 * pause, LongestPause)) {
-      try {
-        return { ack: (await this.#connection.request<TaskAck>({ ...message, ...task.lease })).result };
-      } catch (error) {
-        // An answer to another question makes room for this one, so the task has not failed.
-        const full = message.type === 'task.ask' && error instanceof WaggleError && error.code === 'QUOTA_EXCEEDED';
-        const later = (error instanceof WaggleError ? error.retryAfterMs : undefined) ?? (full ? pause : undefined);
-        if (later === undefined) return { error };
-        await new Promise((resolve) => setTimeout(resolve, later));
-      }
-    }
   }
 
   #drop(lease: Lease): void {
@@ -229,24 +210,11 @@ export class WaggleWorker {
     return shortest;
   }
 
-  // An assignment may bring the next renewal forward, for a shorter lease. It never defers it: the leases that are held wait for it.
-  #schedule(): void {
-    const beat = Math.min(this.#connection.welcome?.heartbeat_ms ?? 10_000, this.#shortestLease() / 3);
-    const due = Date.now() + beat;
-    if (this.#timer !== undefined && this.#due <= due) return;
-    clearTimeout(this.#timer);
-    this.#due = due;
-    this.#timer = setTimeout(() => void this.#renew(), beat);
-  }
-
-  #unschedule(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  #beat(): number {
+    return Math.min(this.#connection.welcome?.heartbeat_ms ?? 10_000, this.#shortestLease() / 3);
   }
 
   async #renew(): Promise<void> {
-    this.#timer = undefined;
-    this.#schedule();
     if (!this.#connection.isOpen) return;
     try {
       const leases = [...this.#held.values()].map((t) => t.lease);
@@ -263,44 +231,9 @@ export class WaggleWorker {
     if (vote) await this.#connection.request({ type: 'vote.cast', proposal: request.proposal, ...vote }).catch(() => {});
   }
 
-  // One after the other, so that a message that is tried again stays before those that follow it.
-  #receive(message: AgentMessage): void {
-    if (!this.options.onMessage || this.#messages.has(message.message)) return;
-    this.#messages.add(message.message);
-    this.#inbox = this.#inbox.then(() => this.#message(message));
-  }
-
-  // Everybody who reads agents receives the reason: the name of what was thrown does not quote the message.
-  async #tryMessage(message: AgentMessage): Promise<string | undefined> {
-    for (let attempt = 1; ; attempt++) {
-      if (this.#over) throw new WaggleError('CLOSED', 'The worker has ended.');
-      try {
-        await this.options.onMessage!(message);
-        return undefined;
-      } catch (error) {
-        void guarded(this.options, () => {
-          throw error;
-        });
-        if (attempt === MostTries) return String((error instanceof Error && error.name) || typeof error).slice(0, 100);
-      }
-      await new Promise((resolve) => setTimeout(resolve, attempt * FirstPause));
-    }
-  }
-
-  async #message(message: AgentMessage): Promise<void> {
-    try {
-      const failed = await this.#tryMessage(message);
-      await this.#connection.request({ type: 'message.acknowledge', messages: [message.message], failed });
-    } catch {
-      // Without an acknowledgement the hub sends the message again.
-    } finally {
-      this.#messages.delete(message.message);
-    }
-  }
-
   #ended(error: WaggleError): void {
-    this.#over = true;
-    this.#unschedule();
+    this.#inbox.end();
+    this.#renewals.stop();
     for (const task of this.#held.values()) task.cancel('stopped', error.message);
   }
 }
@@ -314,24 +247,4 @@ export async function startWorker(url: string | URL, options: WorkerOptions, con
 
 function key(lease: Lease): string {
   return `${lease.task}/${lease.token}`;
-}
-
-// A question that the hub can never accept would lose the lease, and that of each later attempt.
-function endInstead(error: unknown, task: TaskContext): Message | undefined {
-  const code = error instanceof WaggleError ? error.code : undefined;
-  if (code === 'INVALID_STATE' && task.cause === 'cancelled') return { type: 'task.cancelled' };
-  if (code === 'STALE_LEASE' || code === 'NOT_FOUND' || code === 'INVALID_STATE') return undefined;
-  const message = `The question could not be asked: ${error instanceof Error ? error.message : error}`.slice(0, 10_000);
-  return { type: 'task.fail', error: { code: 'QUESTION_REJECTED', message }, retryable: false, usage: task.usage };
-}
-
-function failure(error: unknown, task: TaskContext): Message {
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, 10_000) || 'The handler threw.';
-  if (error instanceof TaskFailed) {
-    return {
-      type: 'task.fail', error: { code: error.code.slice(0, 100), message }, retryable: error.options.retryable, retry_after_ms: error.options.retryAfterMs, usage: task.usage,
-    };
-  }
-  const invalid = error instanceof WaggleError && error.code === 'INVALID_INPUT';
-  return { type: 'task.fail', error: { code: invalid ? 'INVALID_INPUT' : 'HANDLER_FAILED', message }, retryable: !invalid, usage: task.usage };
 }

@@ -92,11 +92,15 @@ class HubLink {
     return this.#recent.filter((r) => offsetOf(r.position) > offsetOf(position));
   }
 
-  async observe(topics: string[], since: Position | undefined, take: (record: HubRecord) => void): Promise<() => void> {
+  /** Follows topics. `missed` is called with the number of records that were dropped, at least one where the number is not known. */
+  async observe(topics: string[], since: Position | undefined, take: (record: HubRecord) => void, missed?: (dropped: number) => void): Promise<() => void> {
     const observer = await this.client.observe(topics, { since });
     void (async () => {
       try {
-        for await (const event of observer) if (event.type === 'record') take(event.record);
+        for await (const event of observer) {
+          if (event.type === 'record') take(event.record);
+          else if (event.type === 'gap') missed?.(event.dropped ?? 1);
+        }
       } catch {
         // The page's own observer reports the end of the connection.
       }

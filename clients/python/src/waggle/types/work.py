@@ -64,6 +64,8 @@ class WorkflowRunView(TypedDict):
     output: NotRequired[Any]
     output_refs: NotRequired[list[InputRef]]
     duplicate: bool
+    waiting_for: NotRequired[str]
+    """Why the next steps do not begin, for a request for one run."""
 
 
 class WorkflowStepView(TypedDict):
@@ -83,6 +85,8 @@ class WorkflowStepView(TypedDict):
     error: NotRequired[WorkflowError]
     compensation_task: NotRequired[str]
     compensation: NotRequired[Literal["waiting", "evaluating", "running", "completed", "failed", "skipped", "cancelled", "not_run"]]
+    waiting_for: NotRequired[str]
+    """Why the step, or the next items of its map, does not begin although the steps before it have ended."""
 
 
 class WorkflowPage(TypedDict):

@@ -19,6 +19,7 @@ public sealed class ArrowTests
         ["Waggle.Server"] = ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Sqlite", "Waggle.Transport.AspNetCore"],
         ["Waggle.Client"] = ["Waggle.Protocol"],
         ["Waggle.Survey"] = ["Waggle.Client"],
+        ["Waggle.Worker"] = ["Waggle.Client"],
         ["Waggle"] = ["Waggle.Server", "Waggle.Client", "Waggle.Search.MiniLm", "Waggle.Survey"],
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Waggle.Commands.Operations;
+using Waggle.Exec;
 
 namespace Waggle.Commands;
 

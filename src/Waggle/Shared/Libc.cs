@@ -66,6 +66,11 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
 
+    /// <summary>Replaces the program of this process. Returns only on failure.</summary>
+    /// <param name="arguments">The first one is the program's name; null ends them.</param>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int execv(string path, string?[] arguments);
+
     [LibraryImport("libc")]
     private static partial int poll(ref PollEntry entries, nuint count, int timeout);
 

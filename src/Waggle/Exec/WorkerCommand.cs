@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Waggle.Exec;
 using Waggle.Protocol;
 using Waggle.Shared;
 
-namespace Waggle.Commands;
+namespace Waggle.Exec;
 
 /// <summary><c>waggle worker</c>: runs any program as an agent.</summary>
 internal static class WorkerCommand

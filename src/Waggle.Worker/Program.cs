@@ -1,0 +1,6 @@
+using System.CommandLine;
+using Waggle.Exec;
+using Waggle.Shared;
+
+var root = new RootCommand("The worker of Waggle: run any program as an agent.") { WorkerCommand.Create() };
+return await Cli.RunAsync(root, args is ["worker", ..] or ["--version"] ? args : ["worker", .. args]);

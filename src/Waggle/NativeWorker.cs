@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+using Waggle.Shared;
+
+namespace Waggle;
+
+/// <summary>
+/// Replaces this process by <c>waggle-worker</c>, the same worker command compiled ahead of time, if that program is in the folder of this one. It needs less
+/// than half of the memory.
+/// </summary>
+internal static class NativeWorker
+{
+    /// <summary>
+    /// Returns if the arguments are those of another command, or if this process has to run the worker. Call it on the main thread: the new program gets what
+    /// belongs to the thread, such as the signal that the death of the parent sends.
+    /// </summary>
+    public static void Replace(string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "waggle-worker");
+        if (arguments is not ["worker", ..] || OperatingSystem.IsWindows() || !File.Exists(program)) return;
+        var problem = Problem(program);
+        if (problem is null)
+        {
+            // Returns only if it fails. The first argument is the name that help shows.
+            _ = Libc.execv(program, ["waggle", .. arguments, null]);
+            problem = $"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}.";
+        }
+
+        Printer.Note($"waggle: {program} is not used: {problem} The worker runs in this process, which needs more memory.");
+    }
+
+    // Nothing can be mended after the replacement, so the program shows before that it starts on this system and belongs to this version.
+    private static string? Problem(string program)
+    {
+        var (said, complaint) = (new StringBuilder(), new StringBuilder());
+        using var process = new Process
+        {
+            StartInfo = new(program, ["--version"])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        process.OutputDataReceived += (_, line) => said.Append(line.Data);
+        process.ErrorDataReceived += (_, line) => complaint.Append(line.Data);
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            return $"{new Win32Exception(e.NativeErrorCode).Message}.";
+        }
+
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.WaitForExit();
+        if (process.ExitCode != 0) return $"it ends with exit code {process.ExitCode}{(complaint.Length > 0 ? $": {complaint}" : "")}.";
+        var own = typeof(NativeWorker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        return said.ToString() == own ? null : $"its version is {said}, that of waggle is {own}.";
+    }
+}

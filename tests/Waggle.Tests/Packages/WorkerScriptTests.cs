@@ -58,7 +58,7 @@ public sealed class WorkerScriptTests(HubFixture hub) : IDisposable
         await InstallAsync();
         var program = Path.Combine(Installed, "waggle-worker");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var swarm = await hub.NewSwarmAsync();
         await using var worker = await StartAsync(swarm, "true");
         await worker.Output.WaitAsync("connected");

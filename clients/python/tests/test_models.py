@@ -74,6 +74,6 @@ class ModelTests(unittest.TestCase):
             ("wss://example.org/own/place", "wss://example.org/own/place", "https://example.org/"),
         ):
             self.assertEqual((socket, http), (socket_url(url), http_url(url)))
-        for wrong in ("ftp://example.org", "example.org:3000", "http://", ""):
+        for wrong in ("ftp://example.org", "example.org:3000", "http://", "", "http://a/b c", "http://a/\r\nX: y", "http://bücher.example"):
             with self.assertRaises(ValueError):
                 socket_url(wrong)

@@ -71,7 +71,6 @@ class ResilienceTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(["made while the hub was away"], view.get("attempts", [])[0].get("log_tail"))
         records = self.records("task.*.completed")
         self.assertEqual(1, len(records), "the task ended once")
-        self.assertTrue(callable(keep))
 
     async def test_a_long_result_that_is_ready_while_the_hub_is_away_is_uploaded_when_it_is_back(self) -> None:
         finish = asyncio.Event()
@@ -89,7 +88,6 @@ class ResilienceTests(unittest.IsolatedAsyncioTestCase):
             finish.set()
             await asyncio.to_thread(self.hub.restart)
             self.assertEqual(2_000_000, len(await self.client.tasks.result(task)))
-        self.assertTrue(callable(write))
 
     async def test_an_observer_catches_up_after_the_hub_was_killed(self) -> None:
         seen: list[Any] = []
@@ -123,12 +121,12 @@ class ResilienceTests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual([], (await listed)["tasks"])
 
     async def test_workers_are_killed_under_load_and_each_task_ends_once(self) -> None:
-        count = 300
+        count = 200
         with tempfile.TemporaryDirectory(prefix="waggle-python-") as folder:
             journal = Path(folder) / "journal"
             process = await self.victim("ann", journal)
             try:
-                specs: list[TaskSpec] = [{"title": f"Task {n}", "lease_ms": 1_000, "poison_losses": 100} for n in range(count)]
+                specs: list[TaskSpec] = [{"title": f"Task {n}", "lease_ms": 3_000, "poison_losses": 100} for n in range(count)]
                 created = await self.client.tasks.create_many(specs)
                 # The same agent comes back and holds nothing; then another one comes, and the leases run out.
                 for done, agent in ((count // 6, "ann"), (count // 3, "ben")):
@@ -136,8 +134,8 @@ class ResilienceTests(unittest.IsolatedAsyncioTestCase):
                     process.kill()
                     await process.wait()
                     process = await self.victim(agent, journal)
-                for task in created:
-                    self.assertEqual("completed", (await self.client.tasks.wait(task))["state"])
+                ended = await asyncio.gather(*(self.client.tasks.wait(task) for task in created))
+                self.assertEqual({"completed"}, {view["state"] for view in ended})
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
@@ -151,7 +149,7 @@ class ResilienceTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual({task["id"] for task in created}, {line[0] for line in began}, "each task reached a handler")
         self.assertEqual(len(began), len({(task, token) for task, _, token, _ in began}), "no lease was worked on twice")
         self.assertEqual(3, len({pid for *_, pid in began}), "three processes worked")
-        views = [await self.client.tasks.get(task) for task in created]
+        views = await asyncio.gather(*(self.client.tasks.get(task) for task in created))
         self.assertGreater(sum(view["losses"] for view in views), 0, "the kills hit tasks at work")
         for view in views:
             attempts = view.get("attempts", [])

@@ -60,16 +60,15 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(["line 1", "line 2"], attempt.get("log_tail"))
         self.assertEqual(0.5, attempt.get("last_progress"))
         self.assertEqual({"input_tokens": 3, "cost_usd": 0.01}, attempt.get("usage"))
-        self.assertTrue(callable(report))
 
-    async def test_a_handler_that_blocks_the_loop_for_four_lease_times_keeps_its_lease(self) -> None:
+    async def test_a_handler_that_blocks_the_loop_for_three_lease_times_keeps_its_lease(self) -> None:
         worker = Worker(self.hub.url, id="blocker")
 
         @worker.task("blocking")
         async def block(task: TaskContext[None]) -> str:
             task.progress(0.25)
             # What this test is about: the loop stands still, and so does every coroutine on it.
-            time.sleep(8)
+            time.sleep(9)
             return "on the first attempt"
 
         # The client has a loop of its own, so that it sees the task while this one is blocked.
@@ -79,7 +78,7 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             def watch() -> None:
                 async def follow() -> None:
                     async with Client(self.hub.url) as client:
-                        task = await client.tasks.create("Block", type="blocking", lease_ms=2000)
+                        task = await client.tasks.create("Block", type="blocking", lease_ms=3000)
                         seen.append(await client.tasks.wait(task))
 
                 asyncio.run(follow())
@@ -92,7 +91,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(("completed", "on the first attempt", 0), (view["state"], view["result"], view["losses"]))
         self.assertEqual(["completed"], [a["outcome"] for a in view["attempts"]])
         self.assertEqual(0.25, view["attempts"][0]["last_progress"])
-        self.assertTrue(callable(block))
 
     async def test_a_cancel_is_a_cancelled_error_in_the_handler(self) -> None:
         causes: list[Any] = []
@@ -113,7 +111,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             view = await self.client.tasks.wait(task)
         self.assertEqual("cancelled", view["state"])
         self.assertEqual([(True, "cancelled", "enough")], causes)
-        self.assertTrue(callable(wait))
 
     async def test_a_plain_function_runs_in_a_thread_and_sees_its_cancellation(self) -> None:
         worker = Worker(self.hub.url, id="plain", slots=2)
@@ -134,7 +131,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             await self.state_is(task, "running")
             await self.client.tasks.cancel(task)
             self.assertEqual("cancelled", (await self.client.tasks.wait(task))["state"])
-        self.assertTrue(callable(add) and callable(poll))
 
     async def test_a_handler_fails_and_refuses(self) -> None:
         worker = Worker(self.hub.url, id="moody", slots=3, on_error=lambda error: None)
@@ -164,7 +160,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
 
             await until(counted, "the refusal is counted")
             await self.client.tasks.cancel(refused)
-        self.assertTrue(callable(work))
 
     async def test_a_parse_function_makes_the_input_and_what_it_raises_is_not_retried(self) -> None:
         @dataclass(frozen=True)
@@ -183,7 +178,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual({"first": 7, "last": 5}, await self.client.tasks.result(task))
             view = await self.client.tasks.wait(await self.client.tasks.create("Wrong", type="pages", input={"page": 1}))
         self.assertEqual(("failed", "INVALID_INPUT", 1), (view["state"], view.get("error", {}).get("code"), view["attempt"]))
-        self.assertTrue(callable(count))
 
     async def test_a_result_of_two_megabytes_is_uploaded_and_read_over_http(self) -> None:
         worker = Worker(self.hub.url, id="writer")
@@ -196,7 +190,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             task = await self.client.tasks.create("Write", type="long")
             self.assertEqual(2_000_000, len(await self.client.tasks.result(task)))
             self.assertEqual(2_000_002, (await self.client.tasks.get(task)).get("result_ref", {}).get("bytes"))
-        self.assertTrue(callable(write))
 
     async def test_a_closing_worker_returns_what_it_cannot_finish_in_time(self) -> None:
         worker = Worker(self.hub.url, id="leaver")
@@ -212,7 +205,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         view = await self.client.tasks.get(task)
         self.assertEqual(("pending", 0, "released"), (view["state"], view["losses"], view.get("attempts", [])[0]["outcome"]))
         await self.client.tasks.cancel(task)
-        self.assertTrue(callable(work))
 
     async def test_an_agent_that_another_worker_holds_is_in_use(self) -> None:
         first = Worker(self.hub.url, id="wanted")
@@ -241,7 +233,6 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(("failed", "HANDLER_FAILED"), (view["state"], view.get("error", {}).get("code")))
             view = await self.client.tasks.wait(await self.client.tasks.create("Cancel", type="cancelling-itself", input=True))
             self.assertEqual(["released", "completed"], [a["outcome"] for a in view.get("attempts", [])])
-        self.assertTrue(callable(cancel))
 
     async def test_on_ended_has_the_acknowledgement(self) -> None:
         acks: list[tuple[str, TaskAck | None, str | None]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 _SOCKET_PATH = "/ws/waggle"
@@ -12,8 +13,8 @@ def socket_url(url: str) -> str:
     """The address of the hub's WebSocket: the path of an http URL is the place of the hub within an application."""
     parsed = urlsplit(url)
     scheme = _SCHEMES.get(parsed.scheme)
-    if scheme is None or not parsed.hostname:
-        raise ValueError(f"The hub's URL is '{url}'; it begins with http, https, ws or wss and has a host.")
+    if scheme is None or not parsed.hostname or not re.fullmatch(r"[!-~]+", url):
+        raise ValueError(f"The hub's URL is '{url}'; it begins with http, https, ws or wss, has a host, and is ASCII without blanks.")
     path = parsed.path
     if path in ("", "/") or (parsed.scheme.startswith("http") and not path.endswith(_SOCKET_PATH)):
         path = path.rstrip("/") + _SOCKET_PATH

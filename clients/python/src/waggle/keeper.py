@@ -146,7 +146,7 @@ class LeaseKeeper(ConnectionOwner):
             self._flush(holding)
         if self._closing:
             self._draining = self._spawn(self._send_drain())
-        self._schedule()
+        self._schedule(self._shortest_lease())
 
     def received(self, message: dict[str, Any]) -> None:
         kind = message.get("type")
@@ -186,7 +186,7 @@ class LeaseKeeper(ConnectionOwner):
         holding = Holding(assign)
         self._held[key_of(holding.lease)] = holding
         self._empty.clear()
-        self._schedule()
+        self._schedule(holding.lease_time)
         self._workplace.assigned(holding)
 
     def _find(self, message: Any) -> Holding | None:
@@ -221,11 +221,11 @@ class LeaseKeeper(ConnectionOwner):
     def _shortest_lease(self) -> float:
         return min((h.lease_time for h in self._held.values()), default=float("inf"))
 
-    def _schedule(self) -> None:
-        # An assignment may bring the next renewal forward, for a shorter lease. It never defers it: the leases that are held wait for it.
+    def _schedule(self, shortest: float) -> None:
+        # A lease may bring the next renewal forward. It never defers it: the leases that are held wait for it.
         loop = asyncio.get_running_loop()
         heartbeat = self.connection.welcome["heartbeat_ms"] / 1000 if self.connection.welcome else 10.0
-        due = loop.time() + min(heartbeat, self._shortest_lease() / 3)
+        due = loop.time() + min(heartbeat, shortest / 3)
         if self._timer and self._due <= due:
             return
         if self._timer:
@@ -239,7 +239,7 @@ class LeaseKeeper(ConnectionOwner):
             # The handlers have ended with their loop, without a close: a lease without them would keep its task from everybody.
             self.connection.end(ClosedError("The loop of the program has ended."))
             return
-        self._schedule()
+        self._schedule(self._shortest_lease())
         if self.connection.is_open:
             self._spawn(self._renew())
 

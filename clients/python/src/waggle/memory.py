@@ -11,6 +11,8 @@ from .types import MemoryEntry, MemoryPage, MemorySearchResult, MemoryValue, Que
 Ask = Callable[[Mapping[str, Any]], Awaitable[Any]]
 """Sends a message and returns the result of its answer."""
 
+Vector = list[float]
+
 
 class Memory:
     """JSON values under namespaces and keys (docs/memory.md). `swarm` names the swarm of a namespace; without it the whole hive shares the namespace."""
@@ -54,7 +56,7 @@ class Memory:
         self,
         query: str | None = None,
         *,
-        vector: list[float] | None = None,
+        vector: Vector | None = None,
         namespace: str | None = None,
         swarm: str | None = None,
         prefix: str | None = None,

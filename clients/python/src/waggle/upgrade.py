@@ -63,6 +63,7 @@ async def upgrade(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ur
         headers.get("upgrade", "").lower() != "websocket"
         or "upgrade" not in headers.get("connection", "").lower()
         or headers.get("sec-websocket-accept", "").encode() != accept_of(key)
+        or headers.get("sec-websocket-protocol", "waggle.v1") != "waggle.v1"
         or "sec-websocket-extensions" in headers
     ):
         raise UpgradeRefused(Trouble(error_of("UNREACHABLE", "The server's answer to the upgrade is not that of a WebSocket."), False))

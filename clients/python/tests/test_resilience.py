@@ -5,13 +5,15 @@ import contextlib
 import json
 import sys
 import tempfile
+import threading
+import time
 import unittest
 import urllib.request
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from waggle import Client, Record, Recovered, TaskContext, Worker
+from waggle import Client, Record, Recovered, TaskContext, Worker, sync
 from waggle.types import TERMINAL_STATES, TaskSpec
 
 from .hub import TestHub, until
@@ -71,6 +73,34 @@ class ResilienceTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(["made while the hub was away"], view.get("attempts", [])[0].get("log_tail"))
         records = self.records("task.*.completed")
         self.assertEqual(1, len(records), "the task ended once")
+
+    async def test_a_worker_whose_loop_is_blocked_reconnects_to_a_hub_that_was_killed_and_keeps_its_lease(self) -> None:
+        began, back = threading.Event(), threading.Event()
+        worker = Worker(self.hub.url, id="blocked", backoff_base=0.05, backoff_cap=0.2)
+
+        @worker.task("blocking")
+        async def block(task: TaskContext[None]) -> bool:
+            began.set()
+            return back.wait(120)
+
+        def kill_and_follow() -> Any:
+            with sync.Client(self.hub.url, backoff_base=0.05, backoff_cap=0.2) as client:
+                task = client.tasks.create("Block", type="blocking", lease_ms=5_000)
+                self.assertTrue(began.wait(60))
+                self.hub.kill()
+                self.hub.restart()
+                # The welcome of the reconnect renews the lease while the handler still blocks.
+                end = time.monotonic() + 60
+                while [agent["status"] for agent in client.agents()] != ["online"] and time.monotonic() < end:
+                    time.sleep(0.02)
+                state = client.tasks.get(task)["state"]
+                back.set()
+                return state, client.tasks.wait(task, timeout=60)
+
+        async with worker:
+            state, view = await asyncio.to_thread(kill_and_follow)
+        self.assertEqual(("running", "completed", True), (state, view["state"], view["result"]))
+        self.assertEqual(["completed"], [a["outcome"] for a in view["attempts"]])
 
     async def test_a_long_result_that_is_ready_while_the_hub_is_away_is_uploaded_when_it_is_back(self) -> None:
         finish = asyncio.Event()

@@ -159,7 +159,15 @@ class SyncTests(unittest.TestCase):
             sync.Client("ftp://nowhere")
         with self.assertRaises(Exception), sync.Client("http://127.0.0.1:9", connect_timeout=0.1):
             pass
+        sync.Client("http://127.0.0.1:9").close()
         self.assertEqual(before, threading.active_count())
+
+    def test_a_client_that_is_closed_says_so_and_a_second_close_does_nothing(self) -> None:
+        with sync.Client(self.hub.url) as client:
+            client.close()
+        client.close()
+        with self.assertRaisesRegex(RuntimeError, "with"):
+            client.swarms()
 
     def test_control_c_ends_a_wait_that_blocks(self) -> None:
         program = """

@@ -15,40 +15,62 @@ class LoopThread:
     """An event loop in a daemon thread. All methods may be called from any other thread."""
 
     def __init__(self, name: str) -> None:
+        self._name = name
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread was started and not stopped."""
+        return self._thread is not None
+
+    def start(self) -> None:
+        if self._thread is not None:
+            raise RuntimeError("It was started before.")
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(self._loop,), name=self._name, daemon=True)
         self._thread.start()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Runs a coroutine on the loop."""
+        loop = self._loop
         try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop)
+            if loop is None:
+                raise RuntimeError("It was not started, or is closed: use it in a `with` statement.")
+            return asyncio.run_coroutine_threadsafe(work, loop)
         except RuntimeError:
             work.close()
             raise
 
     def post(self, call: Callable[..., object], *arguments: Any) -> None:
         """Calls a function on the loop. After the end of the loop it does nothing."""
-        post(self._loop, call, *arguments)
+        loop = self._loop
+        if loop is not None:
+            post(loop, call, *arguments)
 
     def stop(self) -> None:
-        """Ends the loop and waits for its thread. What still runs on it is cancelled."""
-        self.post(self._loop.stop)
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+        """Ends the loop and waits for its thread. What still runs on it is cancelled. A second call does nothing."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return
+        self._loop = self._thread = None
+        post(loop, loop.stop)
+        if threading.current_thread() is not thread:
+            thread.join()
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
+    @staticmethod
+    def _run(loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
         try:
-            self._loop.run_forever()
+            loop.run_forever()
         finally:
-            left = asyncio.all_tasks(self._loop)
+            left = asyncio.all_tasks(loop)
             for task in left:
                 task.cancel()
             if left:
-                self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._loop.close()
+                loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
 
 
 def post(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *arguments: Any) -> None:

@@ -35,7 +35,11 @@ class _Facade(Generic[A]):
         self._thread = thread
 
     def _wait(self, work: Coroutine[Any, Any, R], timeout: float | None = None) -> R:
-        future = self._thread.submit(_limited(work, timeout))
+        try:
+            future = self._thread.submit(_limited(work, timeout))
+        except RuntimeError:
+            work.close()
+            raise
         try:
             return future.result()
         finally:
@@ -130,6 +134,7 @@ class Client(_Facade[_client.Client]):
         self.questions = Questions(self._target.questions, self._thread)
 
     def __enter__(self) -> Self:
+        self._thread.start()
         try:
             self._wait(self._target.start())
         except BaseException:
@@ -159,6 +164,8 @@ class Client(_Facade[_client.Client]):
 
     def close(self, timeout: float = 2.0) -> None:
         """Waits for the answers that are due, at most `timeout` seconds, and closes the connection. The client's observers end with it."""
+        if not self._thread.running:
+            return
         try:
             self._wait(self._target.close(timeout))
         finally:
@@ -186,6 +193,7 @@ class Worker(_Facade[_worker.Worker]):
         return self._target.holding
 
     def __enter__(self) -> Self:
+        self._thread.start()
         try:
             self._wait(self._target.start())
         except BaseException:
@@ -202,6 +210,8 @@ class Worker(_Facade[_worker.Worker]):
 
     def close(self, timeout: float = 10.0) -> None:
         """Takes no new tasks, waits up to `timeout` seconds for those it holds, returns the rest to the queue and closes."""
+        if not self._thread.running:
+            return
         try:
             self._wait(self._target.close(timeout))
         finally:

@@ -99,6 +99,7 @@ class Worker:
         self._over = self._home.create_future()
         agent = {**self._own.fields(), **without_none({"types": self._handlers.types})}
         self._thread = LoopThread("waggle-worker")
+        self._thread.start()
         self._keeper = LeaseKeeper(self._url, self._own_options(), agent, self, wait_while_in_use=self._own.wait_while_in_use)
         self._running = Running(self._handlers, self._keeper, self._thread, self._own.slots)
         self._inbox = Inbox(self._keeper.connection, self._thread, self._options, self._own.on_message)

@@ -19,10 +19,14 @@ const Release = {
 
 /** A run of a workflow that waits for its approval: a worker carries it out up to there. */
 async function release(url) {
-  const post = async (path, body) => (await fetch(`${url}/api/v1/${path}`, { method: 'POST', body: JSON.stringify(body) })).json();
+  const post = async (path, body) => {
+    const answer = await fetch(`${url}/api/v1/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  };
   const worker = await startWorker(url, { id: 'releaser', slots: 2 }, (w) => w.handle({ type: 'release' }, (task) => (task.spec.title === 'list-packages' ? ['core', 'server', 'client', 'cli'] : {})));
   await post('workflows', Release);
-  const { id } = await post('runs', { workflow: 'release', key: 'v1.0.0' });
+  const { id } = await post('runs', { workflow: 'release', key: 'version-1' });
   await until(async () => (await (await fetch(`${url}/api/v1/runs/${id}/steps`)).json()).steps.some((s) => s.step === 'approve' && s.state === 'running'), 'the run waits for its approval');
   return { id, worker };
 }

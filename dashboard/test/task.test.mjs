@@ -42,7 +42,7 @@ test('A result that did not pass its check and the one that did stand side by si
     assert.match(await attempts.nth(0).textContent(), /checks failed/);
     assert.match(await attempts.nth(1).textContent(), /checks passed/);
 
-    const two = page.getByRole('region', { name: 'Two attempts' });
+    const two = page.getByRole('region', { name: 'Side by side' });
     const row = async (name) => (await two.getByRole('row', { name: new RegExp(`^${name}`) }).getByRole('cell').allTextContents()).map((t) => t.trim());
     assert.deepEqual(await row('Claimed'), ['completed', 'completed']);
     assert.deepEqual(await row('Checks'), ['failed', 'passed']);
@@ -102,7 +102,7 @@ test('The verdicts of reviews are in the task while they come in', async () => {
 });
 
 test('What is copied as curl and as waggle does in a terminal what the page does', async () => {
-  const spec = { title: "It's $HOME", type: 'odd', input: { text: 'a "b" \'c\' `d`\n$e' }, requires: { reading: 0.5 }, metadata: { who: 'me & you' }, max_attempts: 2, priority: 2 };
+  const spec = { title: "It's $HOME", type: 'odd', input: { text: 'a "b" \'c\' `d`\n$e' }, requires: { reading: 0.5 }, metadata: { who: 'me & you' }, max_attempts: 2, priority: 2, concurrency: { key: 'repo-7', limit: 3 }, fairness: { key: 'team-a', weight: 2 } };
   const [task] = (await hub.post('tasks', [spec])).tasks;
   const page = await open(chrome, `${hub.url}/ui/#/tasks/${task.id}`);
   const copied = (part, label) => part.getByRole('button', { name: label }).getAttribute('title');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Connection } from '#parts/connection';
 import { connect, defineTask, WaggleError } from '@waggle/client';
 import { startWorker } from '@waggle/client/worker';
 import { parseScenarios, ScriptedHub, type ScenarioFrame } from '@waggle/client/testing';
@@ -20,17 +21,19 @@ test('The page has scenarios, and each has frames of a client and of the hub', (
   for (const s of scenarios) assert.deepEqual([s.frames.some((f) => f.from === 'client'), s.frames.some((f) => f.from === 'hub')], [true, true], s.title);
 });
 
-// Every request of a scenario that has an answer, sent through the SDK.
+// Every request of a scenario that has an answer, sent through the connection of the SDK; those of agents say the scenario's own hello.
 for (const { title, frames } of scenarios) {
   const connections = [...new Set(frames.filter((f) => f.from === 'client').map((f) => f.name))].filter((name) => isPlain(frames, name));
   for (const name of connections) {
-    test(`The frames of '${title}'${name ? ` (${name})` : ''} pass the client as they are`, async () => {
+    test(`The frames of '${title}'${name ? ` (${name})` : ''} pass the connection as they are`, async () => {
       const hub = new ScriptedHub(frames, name);
-      const client = await connect('http://scripted', { webSocket: hub.webSocket });
-      const sent = frames.filter((f) => f.from === 'client' && f.name === name && !f.invalid).flatMap((f) => [f.frame].flat()).filter((m) => m.type !== 'hello');
-      for (const { id, ...message } of sent) {
+      const sent = frames.filter((f) => f.from === 'client' && f.name === name && !f.invalid).flatMap((f) => [f.frame].flat());
+      const received: string[] = [];
+      const connection = new Connection('http://scripted', { webSocket: hub.webSocket }, { hello: () => ({ ...sent[0], id: 'hello' }), received: (m) => received.push(m.type) });
+      await connection.start();
+      for (const { id, ...message } of sent.slice(1)) {
         const answer = frames.find((f) => f.from === 'hub' && f.name === name && [f.frame].flat().some((m: any) => m.id === id && id !== undefined));
-        const asked = client.request(message);
+        const asked = connection.request(message);
         asked.catch(() => {});
         if (!answer) continue;
         const wanted = [answer.frame].flat().find((m: any) => m.id === id);
@@ -38,8 +41,13 @@ for (const { title, frames } of scenarios) {
         else assert.equal((await asked) !== undefined, true);
       }
       await until(() => hub.finished, 'every frame was played');
+      // The connection keeps what answers a request; everything else reaches its owner, an error without a request included.
+      const own = (m: any) => ['welcome', 'reply', 'auth.expiring'].includes(m.type) || (m.type === 'error' && m.id !== undefined);
+      const told = frames.filter((f) => f.from === 'hub' && f.name === name).flatMap((f) => [f.frame].flat()).filter((m) => !own(m)).map((m) => m.type);
+      await until(() => received.length >= told.length, 'every message arrived');
+      assert.deepEqual(received, told);
       assert.deepEqual(hub.unexpected, []);
-      await client.close({ timeout: 10 });
+      await connection.close({ timeout: 10 });
     });
   }
 }
@@ -92,7 +100,7 @@ test('Types: the input and the result of a definition are those of its creator a
 function isPlain(frames: ScenarioFrame[], name: string): boolean {
   const own = frames.filter((f) => f.name === name && !f.invalid);
   const hellos = own.filter((f) => f.from === 'client').flatMap((f) => [f.frame].flat()).filter((m) => m.type === 'hello');
-  // A client of the SDK says hello once, first, and for no agent; workers have tests of their own.
-  return hellos.length === 1 && !hellos[0].agent && own[0]!.from === 'client' && [own[0]!.frame].flat()[0].type === 'hello'
+  // One socket from its hello to its end; what follows a break is in the tests of connections.
+  return hellos.length === 1 && own[0]!.from === 'client' && [own[0]!.frame].flat()[0].type === 'hello'
     && !own.some((f) => f.from === 'closed') && [own[1]!.frame].flat()[0].type === 'welcome' && !Array.isArray(own[1]!.frame);
 }

@@ -16,7 +16,7 @@ const Single = [
 
 /** The creation of a task for a terminal; null if the spec has what the command has no option for. */
 export function createCommand(spec: TaskSpec): string | null {
-  const { title, input, requires = {}, depends_on = [], metadata = {}, ...rest } = spec;
+  const { title, input, requires = {}, depends_on = [], metadata = {}, concurrency, fairness, ...rest } = spec;
   const known = new Set<string>(Single);
   if (Object.entries(rest).some(([name, value]) => value !== undefined && !known.has(name))) return null;
   const parts = ['waggle task create', quote(title)];
@@ -25,6 +25,8 @@ export function createCommand(spec: TaskSpec): string | null {
   for (const [name, least] of Object.entries(requires)) add('requires', least > 0 ? `${name}:${least}` : name);
   for (const id of depends_on) add('depends_on', id);
   for (const [key, value] of Object.entries(metadata)) add('metadata', `${key}=${value}`);
+  if (concurrency) add('concurrency', `${concurrency.key}:${concurrency.limit}`);
+  if (fairness) add('fairness', fairness.weight === undefined ? fairness.key : `${fairness.key}:${fairness.weight}`);
   if (input !== undefined) add('input', JSON.stringify(input));
   return parts.join(' ');
 }

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startWorker } from '../../clients/typescript/dist/worker.js';
-import { browser, Demo, open, until } from './support.mjs';
+import { browser, Demo, live, open, until } from './support.mjs';
 
 const [folder = 'screenshots', given] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
@@ -35,7 +35,6 @@ const url = given ?? demo.url;
 const chrome = await browser();
 try {
   if (demo) await until(() => demo.find(/0 lost/), 'the end of the survey', 120_000);
-  const { id: run, worker } = await release(url);
   const get = async (path) => (await fetch(`${url}/api/v1/${path}`)).json();
   const swarm = (await get('swarms')).swarms.at(-1).id;
   const [killed] = (await get('agents')).agents.filter((a) => a.failure);
@@ -44,19 +43,21 @@ try {
   const space = (await get('memory')).namespaces[0];
   const views = {
     overview: '', tasks: 'tasks', task: `tasks/${taken.id}`, agents: 'agents', agent: `agents/${(killed ?? (await get('agents')).agents[0]).id}`, swarms: 'swarm', swarm: `swarm/${swarm}`,
-    questions: 'questions', workflows: 'workflows', run: `workflows/${run}?step=test`, schedules: 'schedules', chat: 'chat', errors: 'errors', alerts: 'alerts', votes: 'votes', memory: space ? `memory/${space.namespace}?swarm=${space.swarm}&find=complexity` : 'memory', stream: 'stream', system: 'system',
+    questions: 'questions', schedules: 'schedules', chat: 'chat', errors: 'errors', alerts: 'alerts', votes: 'votes', memory: space ? `memory/${space.namespace}?swarm=${space.swarm}&find=complexity` : 'memory', stream: 'stream', system: 'system',
   };
+  const shoot = async (theme, name, hash) => {
+    const page = await open(chrome, `${url}/ui/#/${hash}`, { theme, width: 1280, height: 800 });
+    await live(page);
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+    if (page.complaints.length > 0) console.error(name, page.complaints);
+    await page.context().close();
+  };
+  for (const theme of ['light', 'dark']) for (const [name, hash] of Object.entries(views)) await shoot(theme, name, hash);
+  // After the others, so that they show the demo alone.
+  const { id, worker } = await release(url);
+  for (const theme of ['light', 'dark']) for (const [name, hash] of [['workflows', 'workflows'], ['run', `workflows/${id}?step=test`]]) await shoot(theme, name, hash);
   await worker.close({ timeout: 1000 });
-  for (const theme of ['light', 'dark']) {
-    for (const [name, hash] of Object.entries(views)) {
-      const page = await open(chrome, `${url}/ui/#/${hash}`, { theme, width: 1280, height: 800 });
-      await page.getByRole('status').getByText('live').or(page.locator('nav [role=status]', { hasText: 'live' })).first().waitFor();
-      await page.waitForTimeout(1500);
-      await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
-      if (page.complaints.length > 0) console.error(name, page.complaints);
-      await page.context().close();
-    }
-  }
 } finally {
   await chrome.close();
   await demo?.dispose();

@@ -85,6 +85,9 @@ public static class Limits
     public const int MaxOptionLength = 200;
     public const int MaxProposalDays = 365;
 
+    /// <summary>How often a tie moves the deadline of a proposal with the tie rule <c>extend</c>.</summary>
+    public const int MaxTieExtensions = 3;
+
     /// <summary>The size of a task's checkpoint.</summary>
     public const int MaxCheckpointBytes = 32 * 1024;
     public const int MaxOpenQuestions = 10_000;

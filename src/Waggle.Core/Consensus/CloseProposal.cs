@@ -7,7 +7,10 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Consensus;
 
-/// <summary>Closes a proposal whose deadline has passed or whose outcome no further ballot can change. The timer and the last ballot run it.</summary>
+/// <summary>
+/// Closes a proposal whose deadline has passed or whose outcome no further ballot can change, or gives it more time for a tie. The timer and the last ballot
+/// run it.
+/// </summary>
 internal sealed record CloseProposal(string Proposal) : Command<NoResult>
 {
     public override string Right => Permissions.WriteVotes;
@@ -17,9 +20,29 @@ internal sealed record CloseProposal(string Proposal) : Command<NoResult>
         if (view.Proposal(Proposal) is not { State: ProposalState.Open } proposal || view.BallotsOf(Proposal) is not { } box) return Decision.Nothing;
         var due = proposal.Deadline <= context.Now;
         if (!due && !(proposal.CloseEarly && box.IsDecided)) return Decision.Nothing;
+        if (due && proposal.Extends && box.Verdict.Tied != 0 && (proposal.Changeable || !box.IsComplete)) return Decision.OfRecords(Extend(proposal, box));
         var reason = box.IsComplete ? CloseReason.AllVoted : due ? CloseReason.Deadline : CloseReason.Decided;
         return Decision.OfRecords(Of(proposal, box, reason, context.Dice));
     }
+
+    // It counts from the deadline and not from now: what passes while the hub is down has passed, and the stored ballots are kept for the last deadline.
+    private static ProposalExtended Extend(ProposalEntity proposal, BallotBox box) => new()
+    {
+        Proposal = proposal.Id,
+        Swarm = proposal.Swarm,
+        Question = proposal.Question,
+        Options = proposal.Options,
+        Rule = proposal.Rule,
+        Extension = proposal.Extensions + 1,
+        MaxExtensions = Limits.MaxTieExtensions,
+        Deadline = proposal.NextDeadline,
+        Tied = proposal.Hidden ? null : Named(proposal, box.Verdict.Tied),
+        Voted = box.Voted,
+        VotedWeight = box.VotedWeight,
+    };
+
+    private static IReadOnlyList<string> Named(ProposalEntity proposal, ulong options) =>
+        [.. proposal.Options.Where((_, i) => (options & (1UL << i)) != 0)];
 
     private static ProposalClosed Of(ProposalEntity proposal, BallotBox box, CloseReason reason, Random dice)
     {

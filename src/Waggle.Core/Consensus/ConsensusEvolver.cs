@@ -30,6 +30,9 @@ internal static class ConsensusEvolver
         Electorate = [],
     };
 
+    public static ProposalEntity Extend(ProposalEntity proposal, ProposalExtended r) =>
+        proposal with { Deadline = r.Deadline, Extensions = r.Extension, ExtendedFrom = proposal.Deadline };
+
     public static ProposalEntity Close(ProposalEntity proposal, ProposalClosed r, DateTimeOffset at) =>
         proposal with { State = r.State, ClosedAt = at, Result = r.Result };
 
@@ -45,6 +48,6 @@ internal static class ConsensusEvolver
         Confidence = r.Confidence,
         Version = before.Version + 1,
         CastAt = at,
-        Deadline = proposal.Deadline,
+        Deadline = proposal.LastDeadline,
     };
 }

@@ -31,6 +31,7 @@ internal sealed class ConsensusFeature : Feature
     [
         RecordType.Of("proposal_opened", static () => ConsensusJson.Default.ProposalOpened),
         RecordType.Of("vote_cast", static () => ConsensusJson.Default.VoteRecorded),
+        RecordType.Of("proposal_extended", static () => ConsensusJson.Default.ProposalExtended),
         RecordType.Of("proposal_closed", static () => ConsensusJson.Default.ProposalClosed),
     ];
 
@@ -48,5 +49,6 @@ internal sealed class ConsensusFeature : Feature
 [JsonSerializable(typeof(BallotEntity))]
 [JsonSerializable(typeof(ProposalOpened))]
 [JsonSerializable(typeof(VoteRecorded))]
+[JsonSerializable(typeof(ProposalExtended))]
 [JsonSerializable(typeof(ProposalClosed))]
 internal sealed partial class ConsensusJson : JsonSerializerContext;

@@ -14,6 +14,7 @@ internal sealed class ConsensusMetrics
     private readonly long[] _closed = new long[Enum.GetValues<ProposalState>().Length];
     private long _open;
     private long _opened;
+    private long _extended;
     private long _cast;
     private long _changed;
 
@@ -23,6 +24,8 @@ internal sealed class ConsensusMetrics
         meter.CreateObservableGauge("waggle.proposals.open", () => Volatile.Read(ref _open), "{proposal}", "Proposals that are open.");
         meter.CreateObservableCounter("waggle.proposals.opened", () => Volatile.Read(ref _opened), "{proposal}", "Proposals that were opened.");
         meter.CreateObservableCounter("waggle.proposals.closed", ReadClosed, "{proposal}", "Proposals that closed, by the state in which they ended.");
+        meter.CreateObservableCounter(
+            "waggle.proposals.extended", () => Volatile.Read(ref _extended), "{proposal}", "Deadlines of proposals that a tie moved.");
         meter.CreateObservableCounter("waggle.ballots.cast", () => Volatile.Read(ref _cast), "{ballot}", "First votes of electors.");
         meter.CreateObservableCounter("waggle.ballots.changed", () => Volatile.Read(ref _changed), "{ballot}", "Votes that electors changed.");
     }
@@ -39,6 +42,7 @@ internal sealed class ConsensusMetrics
                 case VoteRecorded { Version: 1 }: Volatile.Write(ref _cast, _cast + 1); break;
                 case VoteRecorded: Volatile.Write(ref _changed, _changed + 1); break;
                 case ProposalOpened: Volatile.Write(ref _opened, _opened + 1); break;
+                case ProposalExtended: Volatile.Write(ref _extended, _extended + 1); break;
                 case ProposalClosed closed: Volatile.Write(ref _closed[(int)closed.State], _closed[(int)closed.State] + 1); break;
             }
         }

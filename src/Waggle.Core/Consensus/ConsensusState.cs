@@ -43,6 +43,7 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
         hive.On<ProposalOpened>((r, offset, at) => _proposals.Put(ConsensusEvolver.Open(r, offset, at)));
         hive.On<ElectorateKept>((r, _, _) => Begin(r));
         hive.On<BallotKept>(Count);
+        hive.On<ProposalExtended>((r, _, _) => Extend(r));
         hive.On<ProposalClosed>((r, _, at) => Close(r, at));
         hive.Views.Add<IConsensusView>(this, static (whole, _, by) => new Reachable(whole, by));
     }
@@ -113,6 +114,14 @@ internal sealed partial class ConsensusState : FeatureState, IConsensusView
         _ballots.Put(ballot);
         box.Put(voter, kept.Mask, ballot.Version, ballot.Seq, at);
         if (proposal.CloseEarly && box.IsDecided) _hive.Reactions.Enqueue(new CloseProposal(proposal.Id) { By = _hive.Hub });
+    }
+
+    private void Extend(ProposalExtended extended)
+    {
+        var proposal = ConsensusEvolver.Extend(_proposals[extended.Proposal]!, extended);
+        _proposals.Put(proposal);
+        _requests.AskAll(proposal);
+        _hive.Timers.Set(proposal.Key, proposal.Deadline);
     }
 
     private void Close(ProposalClosed closed, DateTimeOffset at)

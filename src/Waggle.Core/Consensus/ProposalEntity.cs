@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Access;
 using Waggle.Core.Ports;
+using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Consensus;
@@ -32,6 +33,13 @@ public sealed record ProposalEntity
     /// <summary>Whether <see cref="OpenedBy"/> is an agent.</summary>
     public required bool OpenedByAgent { get; init; }
     public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>How often a tie has moved the deadline.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Extensions { get; init; }
+
+    /// <summary>The deadline before the last extension, from which it counts; null without one.</summary>
+    public DateTimeOffset? ExtendedFrom { get; init; }
     public required int Electors { get; init; }
     public required decimal Weight { get; init; }
 
@@ -43,12 +51,26 @@ public sealed record ProposalEntity
     [JsonIgnore]
     public EntityKey Key => KeyOf(Id);
 
+    /// <summary>Whether a tie at the deadline moves it.</summary>
+    [JsonIgnore]
+    internal bool Extends => Tie == TieRule.Extend && Extensions < Limits.MaxTieExtensions;
+
+    /// <summary>The deadline after one more extension.</summary>
+    [JsonIgnore]
+    internal DateTimeOffset NextDeadline => Deadline + Period;
+
+    /// <summary>The deadline if every tie that may move it does.</summary>
+    [JsonIgnore]
+    internal DateTimeOffset LastDeadline => Extends ? Deadline + (Period * (Limits.MaxTieExtensions - Extensions)) : Deadline;
+
+    private TimeSpan Period => Deadline - (ExtendedFrom ?? OpenedAt);
+
     internal static EntityKey KeyOf(string id) => new(Entity.Name, id);
 }
 
 /// <summary>
-/// The ballot of one elector. It is closed from the start, with the deadline as the time of its closing, so no restart loads it by itself and retention keeps
-/// it at least as long as the proposal was to be open.
+/// The ballot of one elector. It is closed from the start, with the last possible deadline as the time of its closing, so no restart loads it by itself and
+/// retention keeps it at least as long as the proposal is open.
 /// </summary>
 public sealed record BallotEntity
 {

@@ -66,6 +66,31 @@ public sealed record VoteRecorded : ProposalRecord
     public required decimal VotedWeight { get; init; }
 }
 
+/// <summary>The options were tied at the deadline, which the tie rule moved.</summary>
+public sealed record ProposalExtended : ProposalRecord
+{
+    [JsonIgnore]
+    public override string Kind => "proposal_extended";
+
+    public required string Question { get; init; }
+    public required IReadOnlyList<string> Options { get; init; }
+    public required VoteRule Rule { get; init; }
+
+    /// <summary>1 for the first extension, and how many there are at most.</summary>
+    public required int Extension { get; init; }
+    public required int MaxExtensions { get; init; }
+
+    /// <summary>The deadline from now on.</summary>
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>The options with the same weight; null while the ballots are hidden.</summary>
+    public IReadOnlyList<string>? Tied { get; init; }
+
+    /// <summary>The number of electors that have voted, and their weight.</summary>
+    public required int Voted { get; init; }
+    public required decimal VotedWeight { get; init; }
+}
+
 /// <summary>A proposal ended. Its ballots are readable from now on, except those of a withdrawn proposal with hidden ballots.</summary>
 public sealed record ProposalClosed : ProposalRecord
 {

@@ -27,6 +27,7 @@ internal static class ProposalViews
         OpenedAt = p.OpenedAt,
         OpenedBy = p.OpenedBy,
         Deadline = p.Deadline,
+        Extensions = p.Extensions,
         Electors = p.Electors,
         Weight = p.Weight,
         Voted = p.Result?.Voted ?? box?.Voted,

@@ -26,12 +26,14 @@ internal static class VoteCounting
             : new(ProposalState.Expired, -1);
     }
 
-    /// <summary>Whether no ballot of those that have not voted can change the outcome.</summary>
+    /// <summary>
+    /// Whether no ballot of those that have not voted can change the outcome. A tie that gives more time is undecided as long as votes may be changed.
+    /// </summary>
     public static bool IsDecided(in VoteTerms terms, ReadOnlySpan<decimal> weights, decimal voted, ulong? proposer)
     {
         var rest = terms.Weight - voted;
-        if (rest == 0) return true;
         var now = Evaluate(terms, weights, voted, proposer);
+        if (rest == 0) return now.Tied == 0 || terms.Tie != TieRule.Extend || !terms.Changeable;
         if (!terms.HasQuorum(voted)) return now.State == ProposalState.Rejected;
 
         // The state grows with yes and falls with no, so the two extremes enclose every other case.

@@ -5,8 +5,8 @@ using Waggle.Protocol.Messages;
 namespace Waggle.Core.Consensus;
 
 /// <summary>
-/// Asks connected workers for the votes of their agents: when a proposal opens, and when a worker connects while its agent has not voted. Only the owner's
-/// loop uses it.
+/// Asks connected workers for the votes of their agents: when a proposal opens, when a tie has moved its deadline, and when a worker connects while its agent
+/// has not voted. Only the owner's loop uses it.
 /// </summary>
 internal sealed class VoteRequests
 {
@@ -52,7 +52,7 @@ internal sealed class VoteRequests
         {
             foreach (var elector in proposal.Electorate)
             {
-                if (elector.Agent is { } agent && HasToVote(proposal.Id, agent)) _hive.Presence(agent)?.Link?.RequestVote(request);
+                if (elector.Agent is { } agent && HasToVote(proposal, agent)) _hive.Presence(agent)?.Link?.RequestVote(request);
             }
         });
     }
@@ -62,13 +62,16 @@ internal sealed class VoteRequests
         if (attached.Link is not { } link || !_byAgent.TryGetValue(attached.Agent, out var open)) return;
         foreach (var id in open)
         {
-            if (!HasToVote(id, attached.Agent)) continue;
-            var request = Of(_proposals.Proposal(id)!);
+            var proposal = _proposals.Proposal(id)!;
+            if (!HasToVote(proposal, attached.Agent)) continue;
+            var request = Of(proposal);
             _hive.Messages.Add(() => link.RequestVote(request));
         }
     }
 
-    private bool HasToVote(string proposal, string agent) => _proposals.Ballots(proposal)?.Find(Voters.KeyOf(agent, null)) is { Version: 0 };
+    // A tie is resolved by those that have not voted, or that change their votes.
+    private bool HasToVote(ProposalEntity proposal, string agent) => _proposals.Ballots(proposal.Id)?.Find(Voters.KeyOf(agent, null)) is { } ballot
+        && (ballot.Version == 0 || (proposal.Changeable && ballot.CastAt < proposal.ExtendedFrom));
 
     private static VoteRequested Of(ProposalEntity proposal) => new()
     {
@@ -78,5 +81,6 @@ internal sealed class VoteRequests
         Options = proposal.Options,
         Rule = proposal.Rule,
         Deadline = proposal.Deadline,
+        Extensions = proposal.Extensions,
     };
 }

@@ -9,9 +9,12 @@ namespace Waggle.Core.Consensus;
 /// <param name="Weight">The weight of the whole electorate.</param>
 internal readonly record struct VoteTerms(VoteRule Rule, int Options, decimal? Quorum, decimal? Threshold, TieRule Tie, decimal Weight)
 {
+    /// <summary>Whether electors may change their votes until the close.</summary>
+    public bool Changeable { get; init; }
+
     public bool IsYesNo => Rule < VoteRule.Plurality;
 
-    public static VoteTerms Of(ProposalEntity p) => new(p.Rule, p.Options.Count - 1, p.Quorum, p.Threshold, p.Tie, p.Weight);
+    public static VoteTerms Of(ProposalEntity p) => new(p.Rule, p.Options.Count - 1, p.Quorum, p.Threshold, p.Tie, p.Weight) { Changeable = p.Changeable };
 
     public bool HasQuorum(decimal voted) => Quorum is { } share ? voted >= share * Weight : voted * 2 > Weight;
 }

@@ -47,6 +47,14 @@ internal static class SwarmEvents
             Field<VoteRecorded>.Text("proposalId", "proposal", r => r.Proposal),
             Field<VoteRecorded>.Text("type", "voting", _ => "voting"),
             new FieldMap<VoteRecorded>("votes", "agent, else user; choices, unless hidden", (writer, r, _) => WriteVotes(writer, r, "vote"u8))),
+        EventRow.Of<ProposalExtended>(
+            EventTypes.Consensus, "proposal_extended", "a rule of yes and no", r => IsYesNo(r.Rule), r => r.Swarm,
+            Field<ProposalExtended>.Text("swarmId", "swarm", r => r.Swarm),
+            Field<ProposalExtended>.Text("proposalId", "proposal", r => r.Proposal),
+            Field<ProposalExtended>.Text("type", "proposed", _ => "proposed"),
+            Field<ProposalExtended>.Value("proposal", "question; if it is a JSON object or array, that", (writer, r) => Questions.Write(writer, r.Question)),
+            EventRow.Milliseconds<ProposalExtended>("deadline", "deadline", (r, _) => r.Deadline),
+            Field<ProposalExtended>.Whole("extension", "extension", r => r.Extension)),
         EventRow.Of<ProposalClosed>(
             EventTypes.Consensus, "proposal_closed", "a rule of yes and no", r => IsYesNo(r.Rule), r => r.Swarm,
             Field<ProposalClosed>.Text("swarmId", "swarm", r => r.Swarm),
@@ -74,6 +82,15 @@ internal static class SwarmEvents
             Field<VoteRecorded>.Text("swarmId", "swarm", r => r.Swarm),
             Field<VoteRecorded>.Text("decisionId", "proposal", r => r.Proposal),
             new FieldMap<VoteRecorded>("votes", "agent, else user; choices, unless hidden; confidence", (writer, r, _) => WriteVotes(writer, r, "option"u8))),
+        EventRow.Of<ProposalExtended>(
+            EventTypes.Decision, "proposal_extended", "the rule plurality or approval", r => !IsYesNo(r.Rule), r => r.Swarm,
+            Field<ProposalExtended>.Text("swarmId", "swarm", r => r.Swarm),
+            Field<ProposalExtended>.Text("decisionId", "proposal", r => r.Proposal),
+            Field<ProposalExtended>.Text("question", "question", r => r.Question),
+            Field<ProposalExtended>.Value("options", "options", (writer, r) => WriteOptions(writer, r.Options)),
+            Field<ProposalExtended>.Value("votes", "[]", static (writer, _) => WriteNothing(writer)),
+            EventRow.Milliseconds<ProposalExtended>("deadline", "deadline", (r, _) => r.Deadline),
+            Field<ProposalExtended>.Whole("extension", "extension", r => r.Extension)),
         EventRow.Of<ProposalClosed>(
             EventTypes.Decision, "proposal_closed", "the rule plurality or approval", r => !IsYesNo(r.Rule), r => r.Swarm,
             Field<ProposalClosed>.Text("swarmId", "swarm", r => r.Swarm),

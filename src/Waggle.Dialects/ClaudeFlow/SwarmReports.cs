@@ -4,6 +4,7 @@ using Waggle.Core.Consensus;
 using Waggle.Core.Topology;
 using Waggle.Dialects.Mapping;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Dialects.ClaudeFlow;
@@ -65,9 +66,18 @@ internal static class SwarmReports
             Options = options,
             Electorate = Electorate(data),
             DeadlineMs = data.Number("deadlineMs") is { } ms ? (long)Math.Clamp(ms, -1, 1e15) : StandardDeadlineMs,
+            Tie = Tie(data),
             Hidden = data.Flag("hidden") ?? false,
         };
         return new(published.Call, new OpenProposal(spec) { By = published.By });
+    }
+
+    private static TieRule? Tie(PayloadReader data)
+    {
+        if (data.Text("tie") is not { } word) return null;
+        if (SnakeCase.TryParse<TieRule>(word, out var rule)) return rule;
+        var words = string.Join(", ", Enum.GetValues<TieRule>().Select(SnakeCase.Of));
+        throw PayloadReader.Invalid($"data.tie is {words}; it was '{PayloadReader.Clip(word)}'.");
     }
 
     private static Intent Vote(Publication published, string id, string field)

@@ -63,6 +63,7 @@ internal static class WorkerNotices
             foreach (var option in r.Options) writer.WriteStringValue(option);
             writer.WriteEndArray();
             writer.WriteNumber("deadline"u8, r.Deadline.ToUnixTimeMilliseconds());
+            if (r.Extensions > 0) writer.WriteNumber("extension"u8, r.Extensions);
         });
 
     public static void Deliver(IMessageWriter output, AgentMessage message, DateTimeOffset now) =>

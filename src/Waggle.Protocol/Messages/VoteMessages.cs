@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Messages;
@@ -89,4 +90,8 @@ public sealed record VoteRequested : HubMessage
     /// <summary>With <see cref="VoteRule.Approval"/>, a ballot may name several options.</summary>
     public required VoteRule Rule { get; init; }
     public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>How often a tie has moved the deadline. Above 0, the hub also asks electors that have voted and may change their votes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Extensions { get; init; }
 }

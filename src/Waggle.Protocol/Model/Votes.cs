@@ -41,6 +41,12 @@ public enum TieRule
 
     /// <summary>A draw at the close decides. The result names the options among which it was drawn.</summary>
     Draw,
+
+    /// <summary>
+    /// A tie at the deadline moves the deadline by the time from the opening to the first one, at most <see cref="Limits.MaxTieExtensions"/> times; after that,
+    /// and when no ballot can come or change any more, the proposal ends <c>tied</c>.
+    /// </summary>
+    Extend,
 }
 
 [JsonConverter(typeof(SnakeCaseEnum<ProposalState>))]
@@ -188,6 +194,10 @@ public sealed record ProposalView
     public required DateTimeOffset OpenedAt { get; init; }
     public required string OpenedBy { get; init; }
     public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>How often a tie has moved the deadline, with <see cref="TieRule.Extend"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Extensions { get; init; }
 
     /// <summary>The number of electors, and their weight together.</summary>
     public required int Electors { get; init; }

@@ -113,7 +113,8 @@ internal static class VoteCommands
     private static IEnumerable<(string, string?)> Pairs(ProposalView p) =>
     [
         ("proposal", p.Id), ("swarm", p.Swarm), ("question", p.Question), ("options", string.Join(", ", p.Options)), ("rule", SnakeCase.Of(p.Rule)),
-        ("state", SnakeCase.Of(p.State)), ("voted", Voted(p)), ("deadline", Printer.Time(p.Deadline)), ("outcome", p.Result?.Outcome),
+        ("state", SnakeCase.Of(p.State)), ("voted", Voted(p)), ("deadline", Printer.Time(p.Deadline)),
+        ("extensions", p.Extensions > 0 ? Number(p.Extensions) : null), ("outcome", p.Result?.Outcome),
         ("reason", p.Result is { } ended ? SnakeCase.Of(ended.Reason) : null),
         ("counts", (p.Result?.Counts ?? p.Counts) is { Count: > 0 } counts ? string.Join(", ", counts.Select(c => $"{c.Option} {Number(c.Weight)}")) : null),
     ];

@@ -47,6 +47,7 @@ internal sealed class VoteRun(ExecOptions options, string command, OrphanGuard g
         variables["WAGGLE_VOTE_QUESTION"] = request.Question.Replace('\0', '\uFFFD');
         variables["WAGGLE_VOTE_OPTIONS"] = string.Join('\n', request.Options.Select(o => o.Replace('\0', '\uFFFD')));
         variables["WAGGLE_VOTE_RULE"] = SnakeCase.Of(request.Rule);
+        variables["WAGGLE_VOTE_EXTENSIONS"] = request.Extensions.ToString(CultureInfo.InvariantCulture);
         variables["WAGGLE_VOTE_DEADLINE"] = request.Deadline.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         return variables;
     }

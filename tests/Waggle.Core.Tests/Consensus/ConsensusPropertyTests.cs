@@ -45,6 +45,7 @@ public sealed class ConsensusPropertyTests
                 Quorum = gen.Maybe<decimal?>(() => gen.Pick(0m, 0.25m, 0.6m, 1m)),
                 Electorate = [.. Users.Zip(Weights, (u, w) => new Elector { User = u, Weight = w })],
                 DeadlineMs = 60_000,
+                Tie = gen.Pick(TieRule.Fail, TieRule.Extend),
                 Changeable = _changeable,
                 CloseEarly = gen.Bool(0.3),
                 Hidden = gen.Bool(),
@@ -66,7 +67,7 @@ public sealed class ConsensusPropertyTests
 
         public void End()
         {
-            _hive.Advance(TimeSpan.FromMinutes(2));
+            for (var i = 0; i < 1 + Limits.MaxTieExtensions; i++) _hive.Advance(TimeSpan.FromMinutes(1));
             var view = _hive.Ok(new ShowProposal(_proposal.Id) { By = TestHive.User });
             var result = view.Result!;
             Assert.Equal(Plain(), (view.State, result.Outcome));
@@ -76,6 +77,18 @@ public sealed class ConsensusPropertyTests
             var stored = _hive.Store.Entities().Where(e => e.Kind == "ballot").Select(ConsensusFeature.Ballots.Parse).ToDictionary(b => b.User!, b => b.Choices);
             Assert.Equal(_votes.OrderBy(v => v.Key).Select(v => (v.Key, string.Join(',', v.Value))), stored.OrderBy(v => v.Key).Select(v => (v.Key, string.Join(',', v.Value))));
             Assert.Single(_hive.All.OfType<ProposalClosed>());
+            Extensions(view);
+        }
+
+        // A tie moves the deadline a bounded number of times, and ends the proposal only when no time is left or no ballot can come or change.
+        private void Extensions(ProposalView view)
+        {
+            var records = _hive.All.OfType<ProposalExtended>().ToArray();
+            Assert.Equal(Enumerable.Range(1, view.Extensions), records.Select(r => r.Extension));
+            Assert.Equal(Enumerable.Range(1, view.Extensions).Select(n => _proposal.Deadline.AddMinutes(n)), records.Select(r => r.Deadline));
+            Assert.InRange(view.Extensions, 0, view.Tie == TieRule.Extend ? Limits.MaxTieExtensions : 0);
+            if (view is { State: ProposalState.Tied, Tie: TieRule.Extend })
+                Assert.True(view.Extensions == Limits.MaxTieExtensions || (!_changeable && _votes.Count == Users.Length));
         }
 
         private decimal Voted => _votes.Keys.Sum(WeightOf);
@@ -87,7 +100,7 @@ public sealed class ConsensusPropertyTests
         private void Vote()
         {
             var (user, choices) = (_gen.Pick(Users), Choices());
-            var open = _hive.State.Proposal(_proposal.Id)?.State == ProposalState.Open && _hive.Now < _proposal.Deadline;
+            var open = _hive.State.Proposal(_proposal.Id) is { State: ProposalState.Open } now && _hive.Now < now.Deadline;
             var decision = _hive.Do(new CastBallot(_proposal.Id, choices) { By = Principal.Local("default", user) });
             var same = _votes.TryGetValue(user, out var before) && before.ToHashSet().SetEquals(choices);
             var expected = same ? null : !open ? ErrorCodes.VoteClosed : before is not null && !_changeable ? ErrorCodes.AlreadyVoted : null;

@@ -40,6 +40,8 @@ internal static partial class SampleValues
         OpenedBy = "a1",
         OpenedByAgent = true,
         Deadline = At,
+        Extensions = 2,
+        ExtendedFrom = At,
         Electors = 2,
         Weight = 3,
         Electorate = [new() { Agent = "a1", Weight = 1.5m }, new() { User = "ann", Weight = 1.5m }],
@@ -69,6 +71,11 @@ internal static partial class SampleValues
             Tie = TieRule.Draw, Hidden = true, Changeable = true, CloseEarly = true, Deadline = At, OpenedBy = "a1", OpenedByAgent = true, Electors = 2, Weight = 3,
         },
         new VoteRecorded { Proposal = "p1-7", Swarm = "default", Agent = "a1", User = "ann", Weight = 1.5m, Version = 2, Rule = VoteRule.Plurality, Choices = ["red"], Confidence = 0.75, Voted = 2, VotedWeight = 3 },
+        new ProposalExtended
+        {
+            Proposal = "p1-7", Swarm = "default", Question = "Which colour?", Options = Colours, Rule = VoteRule.Plurality, Extension = 2, MaxExtensions = 3,
+            Deadline = At, Tied = ["red", "green"], Voted = 2, VotedWeight = 3,
+        },
         new ProposalClosed
         {
             Proposal = "p1-7", Swarm = "default", Question = "Which colour?", State = ProposalState.Accepted, Rule = VoteRule.Plurality, Result = Outcome,

@@ -259,6 +259,7 @@ internal static partial class SampleValues
         (1, AttemptView a) => a with { Estimate = null, ClaimedOutcome = null, Verification = null },
         (2, AttemptView a) => a with { ClaimedOutcome = null, Verification = null },
         (1, Core.Messaging.MessageAcknowledged r) => r with { Failed = null },
+        (1, ProposalEntity p) => p with { Extensions = 0, ExtendedFrom = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
         (1, Core.Insight.SystemMeasured r) => r with { Hub = r.Hub with { RequestsPerSecond = null, RequestErrorPercent = null, RequestMs = null } },
         (1, Core.Performance.SwarmMeasured r) => r with { Topology = null, FailedAgents = 0, Window = Unslotted(r.Window) },

@@ -73,9 +73,11 @@ internal static class Samples
         }),
         EncodedText.RecordOf(Opened("proposal-1", """{"action":"scale-up"}""", VoteRule.Simple, "yes", "no")),
         EncodedText.RecordOf(new VoteRecorded { Proposal = "proposal-1", Swarm = Swarm, Agent = Agent, Weight = 1, Version = 1, Rule = VoteRule.Simple, Choices = ["yes"], Voted = 1, VotedWeight = 1 }),
+        EncodedText.RecordOf(Extended("proposal-1", """{"action":"scale-up"}""", VoteRule.Simple, "yes", "no")),
         EncodedText.RecordOf(Closed("proposal-1", """{"action":"scale-up"}""", VoteRule.Simple, "yes", ("yes", 3), ("no", 1), ("abstain", 0))),
         EncodedText.RecordOf(Opened("decision-1", "Which first?", VoteRule.Plurality, "parser", "lexer")),
         EncodedText.RecordOf(new VoteRecorded { Proposal = "decision-1", Swarm = Swarm, Agent = Agent, Weight = 1, Version = 1, Rule = VoteRule.Plurality, Choices = ["lexer"], Confidence = 0.9, Voted = 1, VotedWeight = 1 }),
+        EncodedText.RecordOf(Extended("decision-1", "Which first?", VoteRule.Plurality, "parser", "lexer")),
         EncodedText.RecordOf(Closed("decision-1", "Which first?", VoteRule.Plurality, "lexer", ("parser", 1), ("lexer", 2), ("abstain", 0))),
         EncodedText.RecordOf(new SwarmMeasured
         {
@@ -123,6 +125,21 @@ internal static class Samples
         OpenedByAgent = false,
         Electors = 5,
         Weight = 5,
+    };
+
+    private static ProposalExtended Extended(string id, string question, VoteRule rule, params string[] options) => new()
+    {
+        Proposal = id,
+        Swarm = Swarm,
+        Question = question,
+        Options = [.. options, "abstain"],
+        Rule = rule,
+        Extension = 1,
+        MaxExtensions = 3,
+        Deadline = EncodedText.At.AddSeconds(120),
+        Tied = options,
+        Voted = 2,
+        VotedWeight = 2,
     };
 
     private static ProposalClosed Closed(string id, string question, VoteRule rule, string outcome, params (string Option, int Ballots)[] counts) => new()

@@ -29,13 +29,14 @@ public sealed class WaggleMemory
     internal WaggleMemory(WaggleClient client) => _client = client;
 
     /// <summary>
-    /// Stores a value and replaces an earlier one. The value is durable when the task ends. With <see cref="MemoryPutOptions.IfVersion"/> the client does not
-    /// repeat the put after a lost connection (<see cref="ClientErrorCodes.ConnectionLost"/>): read the entry to determine whether it was stored.
+    /// Stores a value and replaces an earlier one. The value is durable when the task ends. With <see cref="MemoryPutOptions.IfVersion"/> and no
+    /// <see cref="MemoryPutOptions.IdempotencyKey"/> the client does not repeat the put after a lost connection (<see cref="ClientErrorCodes.ConnectionLost"/>):
+    /// read the entry to determine whether it was stored.
     /// </summary>
     /// <param name="value">At most 1 MiB of JSON text, together with the message around it.</param>
     /// <returns>The entry without its value: its version and whether it is new.</returns>
-    /// <exception cref="WaggleException"><c>VERSION_CONFLICT</c>, <c>QUOTA_EXCEEDED</c>, <c>TOO_LARGE</c>, <c>NOT_FOUND</c> (the swarm), <c>STORE_FULL</c>.
-    /// </exception>
+    /// <exception cref="WaggleException"><c>VERSION_CONFLICT</c>, <c>IDEMPOTENCY_CONFLICT</c>, <c>QUOTA_EXCEEDED</c>, <c>TOO_LARGE</c>, <c>NOT_FOUND</c> (the
+    /// swarm), <c>STORE_FULL</c>.</exception>
     public Task<MemoryEntryView> PutAsync(string ns, string key, RawJson value, MemoryPutOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new MemoryPutOptions();
@@ -48,8 +49,10 @@ public sealed class WaggleMemory
             IfVersion = options.IfVersion,
             TtlMs = options.Ttl is { } ttl ? (long)Math.Ceiling(ttl.TotalMilliseconds) : null,
             Metadata = options.Metadata,
+            IdempotencyKey = options.IdempotencyKey,
         };
-        return _client.CommandAsync(message, HubJson.Default.MemoryEntryView, cancel, repeatable: options.IfVersion is null);
+        var repeatable = options.IfVersion is null || options.IdempotencyKey is not null;
+        return _client.CommandAsync(message, HubJson.Default.MemoryEntryView, cancel, repeatable);
     }
 
     /// <summary>Returns an entry with its value; null if there is none.</summary>
@@ -164,6 +167,12 @@ public sealed record MemoryPutOptions
 
     /// <summary>At most 32 names and texts that readers and lists receive together with the value.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>
+    /// A repeated put with the same key in the same namespace changes nothing and gets the answer to the first one, for at least a day; with another content it
+    /// is <c>IDEMPOTENCY_CONFLICT</c>. Null for none.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
 }
 
 /// <summary>The options of a search. An option without a value has the default of the hub.</summary>

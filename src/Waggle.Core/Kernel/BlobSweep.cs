@@ -12,15 +12,20 @@ internal abstract partial class BlobSweep(HiveReader reader, IBlobs blobs, TimeP
 
     protected HiveReader Reader => reader;
 
+    /// <summary>The time for which a blob without an entity is kept.</summary>
+    protected virtual TimeSpan Kept => reader.Options.BlobRetention;
+
+    protected virtual TimeSpan Interval => reader.Options.BlobSweepInterval;
+
     /// <summary>Sweeps once an interval until the hive stops.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var ticks = new PeriodicTimer(reader.Options.BlobSweepInterval, time);
+        using var ticks = new PeriodicTimer(Interval, time);
         while (await ticks.WaitForNextTickAsync(stop))
         {
             try
             {
-                var deleted = await SweepAsync(time.GetUtcNow() - reader.Options.BlobRetention, stop);
+                var deleted = await SweepAsync(time.GetUtcNow() - Kept, stop);
                 if (deleted > 0) LogSwept(log, deleted, reader.Options.Hive, GetType().Name);
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)

@@ -44,6 +44,9 @@ public sealed record HiveOptions
     /// <summary>The retention of messages to agents after their end, without their content.</summary>
     public TimeSpan AgentMessageRetention { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>The retention of idempotency keys of puts to memory, with their answers.</summary>
+    public TimeSpan MemoryPutRetention { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>The retention of closed proposals, and of ballots after the deadline of their proposal.</summary>
     public TimeSpan ProposalRetention { get; init; } = TimeSpan.FromDays(30);
 
@@ -80,7 +83,16 @@ public sealed record HiveOptions
     /// <summary>The greatest size of an uploaded result, in bytes. The size of a message limits a result inside the message.</summary>
     public long MaxBlobBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>The retention of uploaded results that no task refers to.</summary>
+    /// <summary>
+    /// The least time for which a blob without an entity is kept: within it, the command that wrote it has ended, and so has a backup that copies the blobs
+    /// around its snapshot.
+    /// </summary>
+    public static readonly TimeSpan LeastBlobRetention = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// The retention of uploaded results that no task refers to. Blobs of memory values without an entry are kept for this time, and at most for
+    /// <see cref="LeastBlobRetention"/>.
+    /// </summary>
     public TimeSpan BlobRetention { get; init; } = TimeSpan.FromDays(1);
     public TimeSpan BlobSweepInterval { get; init; } = TimeSpan.FromHours(1);
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);

@@ -23,6 +23,9 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>A repeated put of the same subject with the same key, in the same namespace, changes nothing and gets the first answer.</summary>
+    public string? IdempotencyKey { get; init; }
+
     /// <summary>The size and hash of the value, and the blob of a long one; null before <see cref="PrepareAsync"/>.</summary>
     internal MemoryContent? Content { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
     public override string? Refusal(IHiveView hive) => MemoryRules.OutOfReach(By, Swarm, Namespace);
 
     public override Error? Malformed() => MemoryRules.Names(Swarm, Namespace) ?? MemoryRules.Name("key", Key) ?? MemoryRules.Version(IfVersion)
-        ?? MemoryRules.Ttl(Ttl) ?? MemoryRules.Metadata(Metadata) ?? (Bytes > Limits.MaxMemoryValueBytes ? MemoryRules.TooLarge(Bytes) : null);
+        ?? MemoryRules.Ttl(Ttl) ?? MemoryRules.Metadata(Metadata) ?? IdempotentId.Problem(IdempotencyKey) ?? (Bytes > Limits.MaxMemoryValueBytes ? MemoryRules.TooLarge(Bytes) : null);
 
     // A principal without the permission writes no blob; the loop answers it.
     internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel)
@@ -47,11 +50,22 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         return (content is null ? this : this with { Content = content, Value = content.Inline }, problem);
     }
 
-    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => keys.Add(MemoryEntity.KeyOf(Swarm, Namespace, Key));
+    public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
+    {
+        keys.Add(MemoryEntity.KeyOf(Swarm, Namespace, Key));
+        if (IdempotencyKey is not null) keys.Add(new(MemoryPutEntity.Entity.Name, MemoryPutEntity.IdOf(this)));
+    }
 
     public override Decision<MemoryEntryView> Decide(IHiveView view, in DecisionContext context)
     {
         var content = Content ?? MemoryContent.Of(Value);
+        if (First(view) is { } first)
+        {
+            return first.Request == MemoryPutEntity.RequestOf(this, content)
+                ? Decision.Of(first.Entry with { Duplicate = true })
+                : IdempotentId.Conflict(IdempotencyKey!, $"a put of '{first.Entry.Key}'");
+        }
+
         if (Problem(view, context, content.Bytes) is { } problem) return Decision.Reject(problem, []);
         var (there, expired) = Find(view, context.Now);
         var records = new List<RecordData>(3);
@@ -72,8 +86,13 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         records.Add(stored);
         records.Add(new MemoryContentKept(stored.Id, content.Inline, content.Blob, Metadata is { Count: 0 } ? null : Metadata));
         var entry = MemoryEvolver.Store(there, stored, version, context.Now) with { Metadata = Metadata is { Count: 0 } ? null : Metadata };
-        return Decision.Of(MemoryViews.Of(entry) with { Created = there is null }, records);
+        var shown = MemoryViews.Of(entry) with { Created = there is null };
+        if (IdempotencyKey is not null) records.Add(new MemoryPutKept(MemoryPutEntity.IdOf(this), MemoryPutEntity.RequestOf(this, content), shown));
+        return Decision.Of(shown, records);
     }
+
+    /// <summary>The earlier put with the same idempotency key; null if there is none.</summary>
+    internal MemoryPutEntity? First(IHiveView view) => IdempotencyKey is null ? null : view.View<IMemoryView>().Put(MemoryPutEntity.IdOf(this));
 
     /// <summary>Returns why the hive refuses the put of a value of this length now, or null.</summary>
     internal Error? Problem(IHiveView view, in DecisionContext context, long bytes)
@@ -104,7 +123,7 @@ internal sealed record CheckPut(PutMemory Put) : Command<NoResult>
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => Put.CollectColdKeys(view, keys);
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) =>
-        Put.Problem(view, context, Put.Bytes) is { } problem ? Decision.Reject(problem, []) : Decision.Nothing;
+        Put.First(view) is null && Put.Problem(view, context, Put.Bytes) is { } problem ? Decision.Reject(problem, []) : Decision.Nothing;
 }
 
 /// <summary>Deletes an entry. The result is the deleted entry.</summary>

@@ -25,7 +25,16 @@ internal sealed class MemoryFeature : Feature
             VersionOf = n => n.V,
         };
 
-    public override IReadOnlyList<EntityType> Entities => [Entries, Namespaces];
+    public static readonly EntityType<MemoryPutEntity> Puts = new(MemoryPutEntity.Entity, static () => MemoryJson.Default.MemoryPutEntity)
+    {
+        Id = p => p.Id,
+        Row = p => new(p.Seq, p.At, []),
+        ClosedAt = p => p.At,
+        VersionOf = p => p.V,
+        Retention = o => o.MemoryPutRetention,
+    };
+
+    public override IReadOnlyList<EntityType> Entities => [Entries, Namespaces, Puts];
 
     public override IReadOnlyList<RecordType> Records { get; } =
     [
@@ -49,6 +58,7 @@ internal sealed class MemoryFeature : Feature
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(MemoryEntity))]
 [JsonSerializable(typeof(MemoryNamespaceEntity))]
+[JsonSerializable(typeof(MemoryPutEntity))]
 [JsonSerializable(typeof(MemoryStored))]
 [JsonSerializable(typeof(MemoryDeleted))]
 [JsonSerializable(typeof(MemoryExpired))]

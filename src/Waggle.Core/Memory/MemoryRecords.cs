@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Memory;
 
@@ -52,6 +53,9 @@ public sealed record MemoryExpired : MemoryRecord
 
     public required DateTimeOffset ExpiresAt { get; init; }
 }
+
+/// <summary>The idempotency key of a put, with its answer. It is neither logged nor published; the commit of the record stores it.</summary>
+internal sealed record MemoryPutKept(string Id, string Request, MemoryEntryView Entry) : InternalData;
 
 /// <summary>The content of an entry. It is neither logged nor published; the commit of the record stores it with the entry.</summary>
 internal sealed record MemoryContentKept(string Id, RawJson Value, string? Blob, IReadOnlyDictionary<string, string>? Metadata) : InternalData;

@@ -13,6 +13,9 @@ internal interface IMemoryView
 
     MemoryNamespaceEntity? Namespace(string id);
 
+    /// <summary>A put with an idempotency key that the batch fetched or made.</summary>
+    MemoryPutEntity? Put(string id);
+
     int NamespaceCount { get; }
 
     /// <summary>The bytes of all namespaces of a swarm, or of the shared ones.</summary>
@@ -28,6 +31,7 @@ internal sealed class MemoryState : FeatureState, IMemoryView
     private readonly HiveContext _hive;
     private readonly EntityTable<MemoryEntity> _entries;
     private readonly EntityTable<MemoryNamespaceEntity> _namespaces;
+    private readonly EntityTable<MemoryPutEntity> _puts;
     private readonly Dictionary<string, long> _bytes = new(StringComparer.Ordinal);
     private readonly MemoryCounts _counts = new();
     private readonly MemoryMetrics _metrics;
@@ -39,10 +43,12 @@ internal sealed class MemoryState : FeatureState, IMemoryView
         _metrics = MemoryMetrics.Of(hive.Metrics);
         _entries = hive.Table(MemoryFeature.Entries);
         _namespaces = hive.Table(MemoryFeature.Namespaces);
+        _puts = hive.Table(MemoryFeature.Puts);
         hive.Timer(MemoryEntity.Entity.Name, _ => new ExpireMemory { By = hive.Hub });
         hive.Commands.After<ExpireMemory>((_, decision) => SetTimer(decision.Records.Count));
         hive.On<MemoryStored>(Store);
         hive.On<MemoryContentKept>((r, _, _) => _entries.Put(MemoryEvolver.Keep(_entries[r.Id]!, r)));
+        hive.On<MemoryPutKept>((r, _, at) => _puts.Put(new() { Id = r.Id, Seq = r.Entry.Version, At = at, Request = r.Request, Entry = r.Entry }));
         hive.On<MemoryDeleted>((r, _, at) => End(r, at));
         hive.On<MemoryExpired>((r, _, at) => End(r, at));
         hive.Views.Add<IMemoryView>(this, static (whole, _, _) => whole);
@@ -55,6 +61,8 @@ internal sealed class MemoryState : FeatureState, IMemoryView
     public MemoryEntity? Entry(string id) => _entries[id];
 
     public MemoryNamespaceEntity? Namespace(string id) => _namespaces[id];
+
+    public MemoryPutEntity? Put(string id) => _puts[id];
 
     public long BytesOf(string? swarm) => _bytes.GetValueOrDefault(swarm ?? "");
 

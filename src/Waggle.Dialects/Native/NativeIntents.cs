@@ -125,7 +125,12 @@ internal static class NativeIntents
     }
 
     private static CommandIntent Put(MemoryPut m, Principal by) =>
-        new(m.Id, new PutMemory(m.Namespace, m.Key, m.Value, m.Swarm, m.IfVersion, PutMemory.After(m.TtlMs)) { By = by, Metadata = m.Metadata });
+        new(m.Id, new PutMemory(m.Namespace, m.Key, m.Value, m.Swarm, m.IfVersion, PutMemory.After(m.TtlMs))
+        {
+            By = by,
+            Metadata = m.Metadata,
+            IdempotencyKey = m.IdempotencyKey,
+        });
 
     private static Intent List(TaskList message) =>
         TaskListRules.Problem(message) is { } problem ? NativeFrames.Error(message.Id, problem) : new ListTasksIntent(message.Id, message);

@@ -29,6 +29,11 @@ public sealed record MemoryPut : MemoryMessage
 
     /// <summary>At most 32 names and texts, which readers and lists receive together with the value.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>
+    /// The idempotency key: a repeated put of the same caller with the same key changes nothing and gets the answer to the first one, for at least a day.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
 }
 
 public sealed record MemoryGet : MemoryMessage

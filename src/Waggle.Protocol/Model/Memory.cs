@@ -35,6 +35,10 @@ public record MemoryEntryView
     /// <summary>Whether the put created the entry. False in later reads.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Created { get; init; }
+
+    /// <summary>Whether this is the answer to an earlier put with the same idempotency key. The entry may have changed since.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Duplicate { get; init; }
 }
 
 /// <summary>An entry with its value.</summary>

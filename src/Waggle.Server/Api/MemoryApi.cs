@@ -7,6 +7,7 @@ using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.Server.Http;
 
 namespace Waggle.Server.Api;
 
@@ -21,15 +22,21 @@ internal static class MemoryApi
     private static readonly Parameter Cursor = new("cursor", "The cursor of the previous page.");
     private static readonly Parameter Limit = new("limit", $"1 to {Limits.MaxPageSize}; 100 if left out.", "integer");
 
+    private static readonly Parameter IdempotencyKey = new(
+        ApiHeaders.IdempotencyKey, "A repeated put of the same caller with the same key changes nothing and gets the first answer, for at least a day.");
+
     public static void MapMemory(this RouteGroupBuilder api)
     {
         api.Put(Entry, PutAsync, new("putMemory", "Puts a value under a namespace and a key, in place of what was there.")
         {
             Query = [Swarm],
+            Headers = [IdempotencyKey],
             Body = () => [RestClientJson.Default.MemoryBody],
             Result = () => [HubJson.Default.MemoryEntryView],
             Also = [(StatusCodes.Status201Created, "The entry is new.")],
-            Errors = [ErrorCodes.NotFound, ErrorCodes.VersionConflict, ErrorCodes.QuotaExceeded, ErrorCodes.TooLarge, ErrorCodes.StoreFull],
+            Errors = [
+                ErrorCodes.NotFound, ErrorCodes.VersionConflict, ErrorCodes.IdempotencyConflict, ErrorCodes.QuotaExceeded, ErrorCodes.TooLarge,
+                ErrorCodes.StoreFull],
         });
         api.Get(Entry, GetAsync, new("getMemory", "One entry with its value.")
         {
@@ -71,9 +78,10 @@ internal static class MemoryApi
         {
             By = call.By,
             Metadata = body.Metadata,
+            IdempotencyKey = TaskCreation.KeyOf(call),
         };
         var outcome = await call.AskAsync(put);
-        await call.AnswerAsync(outcome, outcome.Value!.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        await call.AnswerAsync(outcome, outcome.Value is { Created: true, Duplicate: false } ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static Task GetAsync(ApiCall call) =>

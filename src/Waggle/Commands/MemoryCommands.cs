@@ -38,6 +38,11 @@ internal static class MemoryCommands
         };
         var version = Version("Put only if the entry has this version now; 0: only if there is none.");
         var metadata = TaskInput.Metadata("--metadata", "Metadata to store with the value. May be repeated.");
+        var idempotency = new Option<string?>("--idempotency-key")
+        {
+            Description = "A repeated put with the same key changes nothing and prints the first answer.",
+            HelpName = "key",
+        };
         return HubCommand.Create(
             "put",
             "Put a value under a key, in place of what was there.",
@@ -50,13 +55,14 @@ internal static class MemoryCommands
                     IfVersion = call.Get(version),
                     Ttl = call.Get(ttl)?.Value,
                     Metadata = call.Get(metadata) is { Count: > 0 } some ? some : null,
+                    IdempotencyKey = call.Get(idempotency),
                 };
                 var entry = await (await call.ConnectAsync()).Memory.PutAsync(call.Get(ns), call.Get(key), json, options, call.Cancel);
                 if (call.Print.IsJson) Printer.Json(entry, HubJson.Default.MemoryEntryView);
                 else Printer.Pairs(Pairs(entry));
                 return ExitCodes.Ok;
             },
-            ns, key, value, swarm, ttl, version, metadata);
+            ns, key, value, swarm, ttl, version, metadata, idempotency);
     }
 
     private static Command Get()

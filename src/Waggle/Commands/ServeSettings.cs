@@ -140,9 +140,9 @@ internal sealed class ServeSettings
             standard: (int)_standard.MemorySwarmQuota);
         _blobs = _settings.Duration(
             "blob_retention",
-            "How long a file is kept that nothing refers to: an uploaded result, or a memory value over 32 KiB that was replaced or ended. At least 10m.",
+            "How long a file is kept that nothing refers to: an uploaded result without a completion. At least 10m, which is the time for memory values.",
             _standard.BlobRetention,
-            TimeSpan.FromMinutes(10));
+            HiveOptions.LeastBlobRetention);
         _embedder = _settings.Text(
             "embedder",
             "The embedder of the search (docs/search.md): minilm, in the hub; openai:MODEL@URL, a service with the API of OpenAI; ollama:MODEL, Ollama on " +

@@ -11,6 +11,9 @@ internal sealed record ExecOptions
     /// <summary>The command that decides votes; null leaves requests for a vote unanswered.</summary>
     public string? VoteCommand { get; init; }
 
+    /// <summary>The command that handles messages to the agent; null leaves them at the hub until their time is over.</summary>
+    public string? MessageCommand { get; init; }
+
     /// <summary>The part of the output that is the result.</summary>
     public required ResultForm Result { get; init; }
 

@@ -69,7 +69,9 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             OnAssigned = _endings.Assigned,
             OnAcknowledged = _endings.Acknowledged,
             OnRejected = _endings.Rejected,
-            OnVote = options.VoteCommand is { } vote ? (request, cancel) => VoteAsync(new VoteRun(options, vote, guard), request, cancel) : null,
+            OnVote = options.VoteCommand is { } vote ? VoteWith(new VoteRun(options, new HookCommand(vote, guard))) : null,
+            OnMessage = options.MessageCommand is { } handle ? HandleWith(new MessageRun(options, new HookCommand(handle, guard))) : null,
+            OnMessageFailed = (message, e) => journal.Say(new WorkerEvent("message_failed", e.Message) { MessageId = message }),
             OnVoteFailed = (proposal, e) => journal.Say(new WorkerEvent("vote_failed", e.Message) { Proposal = proposal }),
             OnConnected = welcome => Connected(welcome.Agent!, patience),
             OnDisconnected = trouble => Disconnected(trouble, patience, inUse),
@@ -134,18 +136,41 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         }
     }
 
-    private async ValueTask<IReadOnlyList<string>?> VoteAsync(VoteRun vote, VoteRequested request, CancellationToken cancel)
+    private Func<VoteRequested, CancellationToken, ValueTask<IReadOnlyList<string>?>> VoteWith(VoteRun vote) => async (request, cancel) =>
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _leave.Token);
-        var run = vote.RunAsync(request, stop.Token).AsTask();
-        _running.TryAdd(run, true);
         try
         {
-            return await run;
+            return await WatchedAsync(vote.RunAsync(request, stop.Token).AsTask());
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return null;
+        }
+    };
+
+    private Func<AgentMessage, CancellationToken, ValueTask> HandleWith(MessageRun handler) => async (message, cancel) =>
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _leave.Token);
+        try
+        {
+            var printed = await WatchedAsync(handler.RunAsync(message, stop.Token));
+            journal.Say(new WorkerEvent("message_handled", printed.Length > 0 ? printed : null) { MessageId = message.Message });
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The command did not fail: the worker ends, and the message comes again to the next one.
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+    };
+
+    // The worker ends after the last command.
+    private async Task<T> WatchedAsync<T>(Task<T> run)
+    {
+        _running.TryAdd(run, true);
+        try
+        {
+            return await run;
         }
         finally
         {

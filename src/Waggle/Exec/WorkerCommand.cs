@@ -20,6 +20,12 @@ internal static class WorkerCommand
             Description = "The command that decides votes: it prints the option. Default: the agent does not vote.",
             HelpName = "command",
         };
+        var onMessage = new Option<string?>("--on-message")
+        {
+            Description = "The command to run for each message to the agent, with the message as JSON on its standard input. The hub keeps a message until "
+                + "the command has ended with 0. Default: messages wait at the hub.",
+            HelpName = "command",
+        };
         var swarm = new Option<string?>("--swarm") { Description = "The swarm to work for. Default: default." };
         var name = new Option<string?>("--name") { Description = "The agent's id. Default: the hub generates one." };
         var capabilities = Capabilities.Option("--capability", "A capability of the agent and its proficiency (default 1). May be repeated.", standard: 1);
@@ -81,6 +87,7 @@ internal static class WorkerCommand
                 Token = call.Token,
                 Command = call.Get(exec),
                 VoteCommand = call.Get(vote),
+                MessageCommand = call.Get(onMessage),
                 Result = call.Get(result),
                 PassToken = call.Get(passToken),
                 Swarm = call.Get(swarm) ?? Variable("WAGGLE_AGENT_SWARM"),
@@ -96,6 +103,7 @@ internal static class WorkerCommand
             }),
             exec,
             vote,
+            onMessage,
             result,
             passToken,
             swarm,

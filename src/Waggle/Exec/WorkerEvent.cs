@@ -4,7 +4,7 @@ namespace Waggle.Exec;
 
 /// <summary>An event of a worker, for the people who watch it.</summary>
 /// <param name="Event">connected | disconnected | in_use | assigned | completed | failed | cancelled | released | rejected | draining | stopping | stopped
-/// | dropped</param>
+/// | dropped | vote_failed | message_handled | message_failed</param>
 /// <param name="Message">The text of the line after task and event.</param>
 internal sealed record WorkerEvent(string Event, string? Message = null)
 {
@@ -12,6 +12,9 @@ internal sealed record WorkerEvent(string Event, string? Message = null)
 
     /// <summary>The proposal of a vote.</summary>
     public string? Proposal { get; init; }
+
+    /// <summary>The message to the agent.</summary>
+    public string? MessageId { get; init; }
     public string? Task { get; init; }
     public int? Attempt { get; init; }
     public string? Title { get; init; }

@@ -64,6 +64,7 @@ internal sealed class WorkerJournal : IAsyncDisposable
         {
             e.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             e.Event.Replace('_', ' '),
+            e.MessageId,
             e.Task,
             e.Attempt is { } attempt ? $"attempt {attempt}" : null,
             e.Title is { } title ? $"\"{title}\"" : null,

@@ -29,6 +29,29 @@ internal static partial class SampleValues
     public static MemoryNamespaceEntity MemoryNamespace =>
         new() { Seq = 9, Namespace = "notes", Swarm = "default", Entries = 2, Bytes = 38, CreatedAt = At, UpdatedAt = At };
 
+    public static MemoryPutEntity MemoryPut => new()
+    {
+        Id = "mp-1",
+        Seq = 12,
+        At = At,
+        Request = Sha256,
+        Entry = new()
+        {
+            Namespace = "notes",
+            Key = "plan",
+            Swarm = "default",
+            Version = 12,
+            Bytes = 27,
+            Sha256 = Sha256,
+            Metadata = new Dictionary<string, string> { ["source"] = "scout" },
+            CreatedAt = At,
+            UpdatedAt = At,
+            UpdatedBy = "ann",
+            ExpiresAt = At,
+            Created = true,
+        },
+    };
+
     private static IEnumerable<RecordData> OfMemory =>
     [
         new MemoryStored

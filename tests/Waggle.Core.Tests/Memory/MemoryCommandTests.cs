@@ -66,6 +66,63 @@ public sealed class MemoryCommandTests
     }
 
     [Fact]
+    public void A_repeated_put_gets_the_first_answer_and_changes_nothing_also_after_a_restart()
+    {
+        var put = Command("plan", "1") with { IdempotencyKey = "k", IfVersion = 0, Metadata = Metadata("scout"), Ttl = TimeSpan.FromHours(1) };
+        var first = _hive.Ok(put);
+        Put("plan", "2");
+        _hive.Restart();
+        var again = _hive.Ok(put);
+
+        Assert.True(first is { Created: true, Duplicate: false });
+        Assert.Equal(first with { Duplicate = true, Metadata = null }, again with { Metadata = null });
+        Assert.Equal("scout", again.Metadata!["source"]);
+        Assert.Equal("2", Stored("plan")!.Value.ToString());
+        Assert.Equal(2, _hive.All.OfType<MemoryStored>().Count());
+        _hive.Ok(Delete("plan"));
+        Assert.Equal(first.Version, _hive.Ok(put).Version);
+        Assert.Null(Stored("plan"));
+    }
+
+    [Fact]
+    public void Two_puts_with_one_key_in_one_turn_are_one()
+    {
+        var put = Command("plan", "1") with { IdempotencyKey = "k" };
+        var decisions = _hive.Turn(put, put)!.Cast<Decision<MemoryEntryView>>().ToArray();
+
+        Assert.Equal((false, true), (decisions[0].Value!.Duplicate, decisions[1].Value!.Duplicate));
+        Assert.Equal(decisions[0].Value!.Version, decisions[1].Value!.Version);
+        Assert.Single(_hive.All.OfType<MemoryStored>());
+    }
+
+    [Fact]
+    public void Another_put_under_the_same_key_is_a_conflict_and_other_callers_and_namespaces_have_keys_of_their_own()
+    {
+        var put = Command("plan", "1") with { IdempotencyKey = "k" };
+        _hive.Ok(put);
+
+        PutMemory[] others =
+        [
+            put with { Value = RawJson.Parse("2") }, put with { Key = "other" }, put with { IfVersion = 1 }, put with { Ttl = TimeSpan.FromHours(1) },
+            put with { Metadata = Metadata("scout") },
+        ];
+        Assert.All(others, other => Assert.Equal(ErrorCodes.IdempotencyConflict, _hive.Refused(other).Code));
+        Assert.Equal(ErrorCodes.InvalidRequest, _hive.Refused(put with { IdempotencyKey = "no key" }).Code);
+        Assert.False(_hive.Ok(put with { Value = RawJson.Parse("2"), By = Principal.Local("default", "ann") }).Duplicate);
+        Assert.False(_hive.Ok(put with { Namespace = "more", Value = RawJson.Parse("3") }).Duplicate);
+    }
+
+    [Fact]
+    public void A_put_whose_commit_failed_leaves_no_answer_behind()
+    {
+        var put = Command("plan", "1") with { IdempotencyKey = "k" };
+        _hive.Store.FailNextCommit();
+        Assert.Null(_hive.Turn(put));
+
+        Assert.True(_hive.Ok(put) is { Created: true, Duplicate: false });
+    }
+
+    [Fact]
     public void A_version_is_not_used_again_after_a_deletion()
     {
         var first = Put("plan", "1").Version;

@@ -1,4 +1,5 @@
 using System.Text;
+using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Protocol.Json;
 using Waggle.TestKit;
@@ -35,6 +36,21 @@ public sealed class MemoryApiTests
         (await PutAsync(hub, Plan, """{"value":2,"if_version":0}""")).IsProblem(409, "VERSION_CONFLICT");
         (await hub.SendAsync(HttpMethod.Delete, $"{Plan}?if_version=1000000", null)).IsProblem(409, "VERSION_CONFLICT");
         (await PutAsync(hub, Plan, $$"""{"value":2,"if_version":{{version}}}""")).Is(200);
+    }
+
+    [Fact]
+    public async Task A_put_with_an_idempotency_key_is_made_once_also_a_long_one_and_over_a_restart()
+    {
+        await using var hub = await RestHub.StartAsync(o => o with { Hive = o.Hive with { MemoryNamespaceQuota = 50_000 } });
+        var body = $$"""{"value":"{{new string('m', 40_000)}}","if_version":0}""";
+        var first = (await hub.SendAsync(HttpMethod.Put, Plan, body, ("Idempotency-Key", "k"))).Is(201);
+        await hub.RestartAsync();
+        var again = (await hub.SendAsync(HttpMethod.Put, Plan, body, ("Idempotency-Key", "k"))).Is(200);
+
+        Assert.Equal((long)first.Body["version"]!, (long)again.Body["version"]!);
+        Assert.True((bool)again.Body["duplicate"]!);
+        (await hub.SendAsync(HttpMethod.Put, Plan, """{"value":2}""", ("Idempotency-Key", "k"))).IsProblem(409, "IDEMPOTENCY_CONFLICT");
+        Assert.Single(Directory.GetFiles(Path.Combine(hub.Folder, "blobs")));
     }
 
     [Fact]
@@ -123,6 +139,23 @@ public sealed class MemoryApiTests
         await Eventually.Async(() => Directory.GetFiles(Path.Combine(hub.Folder, "blobs")).Length == 1, "the sweep");
 
         Assert.StartsWith("22", (await hub.GetAsync(Plan)).Is(200).Text("value"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_file_of_a_replaced_value_goes_after_ten_minutes_however_long_uploads_are_kept()
+    {
+        var time = new FakeTime();
+        var uploads = TimeSpan.FromDays(3650);
+        await using var hub = await RestHub.StartAsync(o => o with { Time = time, Hive = o.Hive with { BlobRetention = uploads } });
+        var begin = time.GetUtcNow();
+        foreach (var digit in "123") (await PutAsync(hub, Plan, $$"""{"value":"{{new string(digit, 40_000)}}"}""")).Is(digit == '1' ? 201 : 200);
+        var files = Directory.GetFiles(Path.Combine(hub.Folder, "blobs"));
+        Assert.Equal(3, files.Length);
+
+        await time.AdvanceUntilAsync(() => files.Count(File.Exists) == 1, TimeSpan.FromSeconds(30), "the files of the replaced values to go");
+
+        Assert.InRange(time.GetUtcNow() - begin, HiveOptions.LeastBlobRetention, uploads / 2);
+        Assert.StartsWith("33", (await hub.GetAsync(Plan)).Is(200).Text("value"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,18 @@ public sealed class MemoryTests(HubFixture hub)
     }
 
     [Fact]
+    public async Task A_put_with_an_idempotency_key_is_made_once()
+    {
+        var ns = Namespace();
+        string[] put = ["memory", "put", ns, "plan", "1", "--if-version", "0", "--idempotency-key", "k", "--json"];
+        var first = (await hub.RunAsync(put)).Json;
+        var again = (await hub.RunAsync(put)).Json;
+
+        Assert.Equal(first.GetProperty("version").GetInt64(), again.GetProperty("version").GetInt64());
+        Assert.True(again.GetProperty("duplicate").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_value_is_searched()
     {
         var ns = Namespace();

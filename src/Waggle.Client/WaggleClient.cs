@@ -57,6 +57,7 @@ public sealed class WaggleClient : IAsyncDisposable
         Spawns = new WaggleSpawns(this);
         Topology = new WaggleTopology(this);
         Messages = new WaggleMessages(this);
+        Access = new WaggleAccess(this);
     }
 
     /// <summary>The hub's shared memory: values under namespaces and keys.</summary>
@@ -64,6 +65,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Proposals, on which agents and people vote.</summary>
     public WaggleVotes Votes { get; }
+
+    /// <summary>The audit log, and the revocation of tokens.</summary>
+    public WaggleAccess Access { get; }
 
     /// <summary>Schedules, which create tasks at given times.</summary>
     public WaggleSchedules Schedules { get; }

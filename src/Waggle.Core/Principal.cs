@@ -28,6 +28,12 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>The only agent that the principal may act for; null permits any agent.</summary>
     public string? OnlyAgent { get; init; }
 
+    /// <summary>The id of the token (<c>jti</c>); null for a token without one, and without a token.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>The address of the client; null for the hub itself.</summary>
+    public string? Address { get; init; }
+
     /// <summary>The token's subject. It stays the same when the principal takes the name of a worker's agent.</summary>
     public string User
     {

@@ -52,6 +52,8 @@ public sealed record VoteIntent(object? Tag, ClientMessage Query) : Intent(Tag);
 
 /// <summary>A query of the store for schedules.</summary>
 public sealed record ListSchedulesIntent(object? Tag, ScheduleList Query) : Intent(Tag);
+
+public sealed record ListAuditIntent(object? Tag, AuditList Query) : Intent(Tag);
 /// <summary>A query of the store for workflows and their runs.</summary>
 public sealed record WorkflowIntent(object? Tag, ClientMessage Query) : Intent(Tag);
 

@@ -97,6 +97,7 @@ public static class WaggleHosting
         api.MapSchedules();
         api.MapQuestions();
         api.MapWorkflows();
+        api.MapAudit();
         api.MapMessages();
         api.MapTopics();
         api.MapEvents(parts.Streaming);

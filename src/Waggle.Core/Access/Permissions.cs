@@ -21,6 +21,7 @@ public static class Permissions
     public const string ReadMemory = "read:memory";
     public const string ReadVotes = "read:votes";
     public const string ReadWorkflows = "read:workflows";
+    public const string ReadAudit = "read:audit";
     public const string WorkTasks = "work:tasks";
     public const string WorkVotes = "work:votes";
     public const string WorkRunners = "work:runners";
@@ -36,6 +37,7 @@ public static class Permissions
     public const string WriteQuestions = "write:questions";
     public const string WriteRunners = "write:runners";
     public const string WriteWorkflows = "write:workflows";
+    public const string WriteTokens = "write:tokens";
     public const string AdminNeural = "admin:neural";
     public const string AdminSystem = "admin:system";
 
@@ -52,6 +54,7 @@ public static class Permissions
         new(ReadMemory, "Read and search memory entries and receive the records of their changes.", ReadMemory),
         new(ReadVotes, "Read proposals and their ballots, and receive their records.", ReadVotes),
         new(ReadWorkflows, "Read workflows, their runs and steps, and receive their records.", ReadWorkflows),
+        new(ReadAudit, "Read the audit log and receive the records of revoked tokens.", ReadAudit),
         new(WorkTasks, "Act as an agent: receive tasks and report on them.", WorkTasks),
         new(WorkVotes, "Vote on proposals; includes read:votes.", WorkVotes, ReadVotes),
         new(WorkRunners, "Act as a runner: announce templates and start the processes that the hub requests.", WorkRunners),
@@ -69,6 +72,7 @@ public static class Permissions
         new(
             WriteWorkflows, "Define workflows; start, signal, retry and cancel runs, which create tasks; includes read:workflows.",
             WriteWorkflows, ReadWorkflows),
+        new(WriteTokens, "Revoke tokens.", WriteTokens),
         new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),
         new(AdminSystem, "All permissions, including other users' private topics.", Everything),
     ];

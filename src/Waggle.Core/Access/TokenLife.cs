@@ -1,8 +1,10 @@
+using Waggle.Core.Kernel;
+
 namespace Waggle.Core.Access;
 
 /// <summary>
 /// The remaining life of a token, counted from its verification. The life ends by the wall clock or by the monotonic clock, whichever comes first. A wall clock
-/// that is set back does not prolong it. Time during which the machine sleeps counts. Immutable; thread-safe.
+/// that is set back does not prolong it. Time during which the machine sleeps counts. A revocation ends it at once. Thread-safe.
 /// </summary>
 public sealed class TokenLife
 {
@@ -11,9 +13,14 @@ public sealed class TokenLife
     private readonly long _from;
     private readonly TimeSpan _life;
 
-    private TokenLife(TimeProvider time, DateTimeOffset expires, DateTimeOffset ends)
+    private readonly RevokedTokens _revoked;
+    private readonly string? _token;
+
+    private TokenLife(TimeProvider time, DateTimeOffset expires, DateTimeOffset ends, RevokedTokens revoked, string? token)
     {
         _time = time;
+        _revoked = revoked;
+        _token = token;
         Expires = expires;
         _ends = ends;
         _from = time.GetTimestamp();
@@ -28,6 +35,7 @@ public sealed class TokenLife
     {
         get
         {
+            if (_revoked.Contains(_token)) return TimeSpan.Zero;
             var byWall = _ends - _time.GetUtcNow();
             var byTimer = _life - _time.GetElapsedTime(_from);
             return byWall < byTimer ? byWall : byTimer;
@@ -41,6 +49,6 @@ public sealed class TokenLife
     public TimeSpan LeftUntilExpiry => Left - (_ends - Expires);
 
     /// <summary>Returns the life of a credential; null for a credential that never ends.</summary>
-    public static TokenLife? Of(Credential credential, TimeProvider time) =>
-        credential is { ExpiresAt: { } expires, EndsAt: { } ends } ? new(time, expires, ends) : null;
+    public static TokenLife? Of(Credential credential, TimeProvider time, RevokedTokens revoked) =>
+        credential is { ExpiresAt: { } expires, EndsAt: { } ends } ? new(time, expires, ends, revoked, credential.Principal?.TokenId) : null;
 }

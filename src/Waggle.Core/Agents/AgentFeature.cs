@@ -35,6 +35,13 @@ internal sealed class AgentFeature : Feature
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["agent"] = "agents" };
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<DeclareAgent>("agent.declare", static c => c.Id ?? c.Name),
+        AdministrativeCommand.Of<DrainAgent>("agent.drain", static c => c.Agent),
+        AdministrativeCommand.Of<ResumeAgent>("agent.resume", static c => c.Agent),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new AgentsState(hive);
 }
 

@@ -37,6 +37,11 @@ internal sealed class ConsensusFeature : Feature
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["proposal"] = "votes" };
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<WithdrawProposal>("vote.withdraw", static c => c.Proposal),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new ConsensusState(hive);
 }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
+using Waggle.Core.Audit;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
@@ -20,6 +21,7 @@ using Waggle.Core.Schemas;
 using Waggle.Core.Search;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tokens;
 using Waggle.Core.Topology;
 using Waggle.Core.Workflows;
 
@@ -52,6 +54,8 @@ internal static class Features
         new ScheduleFeature(),
         new QuestionFeature(),
         new WorkflowFeature(),
+        new TokenFeature(),
+        new AuditFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -1,6 +1,7 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Hives;
 
@@ -27,7 +28,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _inbox = new Inbox(parts.Options.InboxCapacity);
         _watch = new StoreWatch(parts.Time);
         _stored = new StoredEntities(_watch, parts.Log);
-        _reader = new HiveReader(this, parts.Store, _stored, parts.Blobs, parts.Time, parts.Metrics, parts.Tails, parts.Search);
+        _reader = new HiveReader(this, parts.Store, _stored, parts.Blobs, parts.Time, parts.Metrics, parts.Tails, parts.Refusals, parts.Search);
         _log = new LogReader(_reader, parts.Store, parts.Log);
         _answers = new Answers(parts.Metrics, parts.Log);
     }
@@ -40,6 +41,10 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     public Position Head => _committer.Head;
 
     public Task Completion => _loop;
+
+    public RefusalLog Refusals => _parts.Refusals;
+
+    public RevokedTokens Revoked => _parts.Revoked;
 
     public StoreHealth Store => _watch.Read(_parts.Store.Fault, _loop.IsCompleted);
 
@@ -68,10 +73,12 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         return await waiter.Task.WaitAsync(cancel);
     }
 
-    public Task<Outcome<T>> QueryAsync<T>(Query<T> query, CancellationToken cancel)
+    public async Task<Outcome<T>> QueryAsync<T>(Query<T> query, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return query.RunAsync(_reader, cancel);
+        var outcome = await query.RunAsync(_reader, cancel);
+        if (outcome.Error is { Code: ErrorCodes.Forbidden } error) Refusals.Add(RefusalOf(query.GetType(), query.By, error));
+        return outcome;
     }
 
     public Task<History> ReadAsync(Position after, int maxRows, CancellationToken cancel) => _log.ReadAsync(after, maxRows, cancel);
@@ -86,11 +93,15 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Returns a refusal of a command or query, named after its type.</summary>
+    internal static Refusal RefusalOf(Type type, Principal by, Error error) =>
+        new(SnakeCase.Of(type.Name), error.Code, by, by.Address) { Message = error.Message };
+
     private async Task BeginAsync(CancellationToken cancel)
     {
         var (store, time, log, hive) = (_parts.Store, _parts.Time, _parts.Log, Options.Hive);
         var tenure = await store.AcquireAsync(hive, time.GetUtcNow(), cancel);
-        var engine = new HiveEngine(Options, _parts.Dice, log, _stored, _parts.Metrics);
+        var engine = new HiveEngine(Options, _parts.Dice, log, _stored, _parts.Metrics, _parts.Revoked);
         _committer = new Committer(_parts, tenure, _watch, engine);
         var now = new HiveTime(new HiveClock(time, tenure.LastWriteAt), engine.State, log);
         await engine.LoadAsync(store, tenure, now.Now, cancel);

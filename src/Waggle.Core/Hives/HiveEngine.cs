@@ -26,12 +26,12 @@ internal sealed partial class HiveEngine
     private readonly Action<RecordData> _apply;
 
     /// <param name="stored">Sets damaged entities aside; null to end the load at the first one.</param>
-    public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null, HiveMetrics? metrics = null)
+    public HiveEngine(HiveOptions options, Random dice, ILogger log, StoredEntities? stored = null, HiveMetrics? metrics = null, RevokedTokens? revoked = null)
     {
         _options = options;
         _dice = dice;
         _log = log;
-        State = new HiveState(options, log, metrics);
+        State = new HiveState(options, log, metrics, revoked);
         _loader = new HiveLoader(State, stored);
         _writer = new BatchWriter(State.Context);
         _apply = Apply;

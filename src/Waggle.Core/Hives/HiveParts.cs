@@ -31,6 +31,12 @@ public sealed record HiveParts
     /// <summary>The parts of the search; null for a hive without one.</summary>
     public SearchParts? Search { get; init; }
 
+    /// <summary>The refusals that wait for the audit log.</summary>
+    public RefusalLog Refusals { get => field ??= new(Time); init; }
+
+    /// <summary>The revoked tokens, which the hive keeps up to date.</summary>
+    public RevokedTokens Revoked { get; init; } = new();
+
     /// <summary>The followers of the log beside the loop.</summary>
     internal LogTails Tails { get; } = new();
 }

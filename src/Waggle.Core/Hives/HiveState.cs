@@ -10,10 +10,11 @@ internal sealed class HiveState : IHiveView
 {
     private readonly FeatureState[] _features;
 
-    public HiveState(HiveOptions options, ILogger log, HiveMetrics? metrics = null)
+    public HiveState(HiveOptions options, ILogger log, HiveMetrics? metrics = null, RevokedTokens? revoked = null)
     {
-        Context = new HiveContext(options, log, metrics);
-        _features = [.. Features.Of(options).Select(f => f.Create(Context))];
+        var features = Features.Of(options);
+        Context = new HiveContext(options, log, metrics) { Administrative = [.. features.SelectMany(f => f.Administrative)], Revoked = revoked ?? new() };
+        _features = [.. features.Select(f => f.Create(Context))];
     }
 
     public HiveContext Context { get; }

@@ -1,5 +1,6 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Protocol;
 using Waggle.Protocol.Records;
 
 namespace Waggle.Core.Hives;
@@ -60,6 +61,8 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
         foreach (var item in items)
         {
             var decision = engine.Process(item.Command);
+            if (decision.Error is { Code: ErrorCodes.Forbidden } refused && item.Sink is not null)
+                parts.Refusals.Add(Hive.RefusalOf(item.Command.GetType(), item.Command.By, refused));
             if (item.Sink is not null) _outcomes.Add((item, new Outcome(decision.Result, decision.Error, default)));
         }
     }

@@ -36,6 +36,11 @@ internal sealed class InsightFeature : Feature
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["system"] = "system" };
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<AcknowledgeAlert>("alert.acknowledge", static c => c.Id),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new InsightState(hive);
 }
 

@@ -26,6 +26,9 @@ internal abstract class Feature
     /// <summary>The first segments of the feature's topics, each with the resource that a reader needs <c>read:</c> for.</summary>
     public virtual IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The feature's commands that the audit log keeps.</summary>
+    public virtual IReadOnlyList<AdministrativeCommand> Administrative { get; } = [];
+
     /// <summary>Runs the feature's background work outside the owner's loop until the hive stops, such as the deletion of data without a reference.</summary>
     public virtual Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.CompletedTask;
 

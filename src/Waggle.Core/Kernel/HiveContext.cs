@@ -21,6 +21,12 @@ internal sealed class HiveContext(HiveOptions options, ILogger log, HiveMetrics?
     /// <summary>Where features create their instruments.</summary>
     public HiveMetrics Metrics { get; } = metrics ?? HiveMetrics.Unread;
 
+    /// <summary>The commands that the audit log keeps.</summary>
+    public IReadOnlyList<AdministrativeCommand> Administrative { get; init; } = [];
+
+    /// <summary>The revoked tokens, which the hub reads when it verifies a token.</summary>
+    public RevokedTokens Revoked { get; init; } = new();
+
     public string Hive => Options.Hive;
 
     public long Epoch { get; set; }

@@ -41,6 +41,9 @@ public sealed record HiveOptions
     /// <summary>The retention of notifications, seen or not.</summary>
     public TimeSpan NotificationRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The retention of the audit log.</summary>
+    public TimeSpan AuditRetention { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>The retention of messages to agents after their end, without their content.</summary>
     public TimeSpan AgentMessageRetention { get; init; } = TimeSpan.FromDays(1);
 

@@ -9,7 +9,8 @@ namespace Waggle.Core.Kernel;
 /// <summary>The services that a query uses outside the owner's loop. Thread-safe.</summary>
 #pragma warning disable CA1001 // A query may end after the hive; a semaphore without a wait handle has nothing to free.
 internal sealed class HiveReader(
-    IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time, HiveMetrics metrics, LogTails tails, SearchParts? search = null)
+    IHive hive, IStore store, StoredEntities stored, IBlobs? blobs, TimeProvider time, HiveMetrics metrics, LogTails tails,
+    RefusalLog refusals, SearchParts? search = null)
 #pragma warning restore CA1001
 {
     // A page ends at the first entity beyond this size, before a client's frame becomes too large.
@@ -36,6 +37,9 @@ internal sealed class HiveReader(
     public TimeProvider Time => time;
 
     public HiveMetrics Metrics => metrics;
+
+    /// <summary>The refusals that wait for the audit log.</summary>
+    public RefusalLog Refusals => refusals;
 
     /// <summary>The store of long results; null if records hold them.</summary>
     public IBlobs? Blobs => blobs;

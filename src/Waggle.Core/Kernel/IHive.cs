@@ -42,6 +42,12 @@ public interface IHive
     /// <summary>The measured health of the store: whether a creation could be durable now, and if not, the reason.</summary>
     StoreHealth Store { get; }
 
+    /// <summary>The refusals that wait for the audit log. The hive adds those of commands and queries; its callers add their own.</summary>
+    RefusalLog Refusals { get; }
+
+    /// <summary>The revoked tokens.</summary>
+    RevokedTokens Revoked { get; }
+
     /// <summary>The end of the hive; faulted if the hive lost its store.</summary>
     Task Completion { get; }
 }

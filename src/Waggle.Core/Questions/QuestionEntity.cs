@@ -48,6 +48,11 @@ internal sealed class QuestionFeature : Feature
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["question"] = "tasks" };
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<AnswerQuestion>("task.answer", static c => c.Question),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new QuestionsState(hive);
 }
 

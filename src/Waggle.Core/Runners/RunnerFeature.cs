@@ -31,6 +31,12 @@ internal sealed class RunnerFeature : Feature
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["runner"] = "agents" };
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<SpawnAgents>("agent.spawn", static c => c.Role),
+        AdministrativeCommand.Of<StopAgents>("agent.stop", static c => c.Agent ?? c.Role),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new RunnersState(hive);
 }
 

@@ -30,6 +30,15 @@ internal sealed class ScheduleFeature : Feature
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["schedule"] = "tasks" };
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<SetSchedule>("schedule.set", static c => c.Schedule),
+        AdministrativeCommand.Of<PauseSchedule>("schedule.pause", static c => c.Schedule),
+        AdministrativeCommand.Of<ResumeSchedule>("schedule.resume", static c => c.Schedule),
+        AdministrativeCommand.Of<RunSchedule>("schedule.run", static c => c.Schedule),
+        AdministrativeCommand.Of<RemoveSchedule>("schedule.remove", static c => c.Schedule),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new SchedulesState(hive);
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Waggle.Core.Kernel;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Swarms;
 
@@ -23,6 +24,17 @@ internal sealed class SwarmFeature : Feature
     ];
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["swarm"] = "swarms" };
+
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<CreateSwarm>("swarm.create", static c => c.Id ?? c.Name),
+        AdministrativeCommand.Of<SetSwarmState>("swarm.set_state", static c => c.Id, static c => c.State switch
+        {
+            SwarmState.Paused => "swarm.pause",
+            SwarmState.Stopped => "swarm.stop",
+            _ => "swarm.resume",
+        }),
+    ];
 
     public override FeatureState Create(HiveContext hive) => new SwarmsState(hive);
 }

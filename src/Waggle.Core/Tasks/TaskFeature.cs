@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Protocol.Json;
@@ -65,6 +66,15 @@ internal sealed class TaskFeature : Feature
     public override Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.WhenAll(
         new SchemaChecker(reader, log).RunAsync(stop),
         reader.Blobs is { } blobs ? new ResultSweep(reader, blobs, time, log).RunAsync(stop) : Task.CompletedTask);
+
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<RemoveAgent>("agent.remove", static c => c.Agent),
+        AdministrativeCommand.Of<CancelTask>("task.cancel", static c => c.Task),
+        AdministrativeCommand.Of<SetPriority>("task.set_priority", static c => c.Task),
+        AdministrativeCommand.Of<RetryTask>("task.retry", static c => c.Task),
+        AdministrativeCommand.Of<AssignTask>("task.assign", static c => c.Task),
+    ];
 
     public override FeatureState Create(HiveContext hive) =>
         new TasksState(hive, (AgentsState)hive.View<IAgentView>(), (TopologyState)hive.View<ITopologyView>(), (DurationState)hive.View<IDurationView>());

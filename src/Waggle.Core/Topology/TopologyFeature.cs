@@ -23,6 +23,11 @@ internal sealed class TopologyFeature : Feature
         RecordType.Of("swarm_topology_repaired", static () => TopologyJson.Default.TopologyRepaired),
     ];
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<SetTopology>("swarm.set_topology", static c => c.SwarmId),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new TopologyState(hive, (AgentsState)hive.View<IAgentView>());
 }
 

@@ -34,6 +34,9 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
         return hive.Workflow(definition.Id) is { } there && !By.Reaches(there.Swarm) ? By.OutOfReach(there.Swarm) : null;
     }
 
+    /// <summary>The id of the definition; null for one that cannot be read.</summary>
+    internal string? Target => Read()?.Id;
+
     internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel)
     {
         await ThreadPoolSwitch.Switch();

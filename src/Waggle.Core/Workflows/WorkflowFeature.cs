@@ -73,6 +73,15 @@ internal sealed class WorkflowFeature : Feature
     public override Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) =>
         new StepEvaluator(reader, time, log).RunAsync(stop);
 
+    public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
+    [
+        AdministrativeCommand.Of<DefineWorkflow>("workflow.define", static c => c.Target),
+        AdministrativeCommand.Of<StartRun>("run.start", static c => c.Start.Workflow),
+        AdministrativeCommand.Of<SignalRun>("run.signal", static c => c.Run),
+        AdministrativeCommand.Of<RetryRun>("run.retry", static c => c.Run),
+        AdministrativeCommand.Of<CancelRun>("run.cancel", static c => c.Run),
+    ];
+
     public override FeatureState Create(HiveContext hive) => new WorkflowsState(hive, (TasksState)hive.View<ITaskView>());
 }
 

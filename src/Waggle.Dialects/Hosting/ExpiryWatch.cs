@@ -1,12 +1,13 @@
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 
 namespace Waggle.Dialects.Hosting;
 
 /// <summary>
-/// Warns before a connection's token expires, and ends the connection when it has. Usually a timer does both. <see cref="IsOver"/> is for callers that must not
-/// rely on a timer, which is late after the machine slept or its clock was set.
+/// Warns before a connection's token expires, and ends the connection when it has, or when the token is revoked. Usually a timer does both.
+/// <see cref="IsOver"/> is for callers that must not rely on a timer, which is late after the machine slept or its clock was set.
 /// </summary>
-public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, Action end) : IDisposable
+public sealed class ExpiryWatch(TimeProvider time, RevokedTokens revoked, Action<DateTimeOffset> warn, Action end) : IDisposable
 {
     /// <summary>The time before the expiry at which the client is warned.</summary>
     public static readonly TimeSpan Notice = TimeSpan.FromSeconds(60);
@@ -16,11 +17,12 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
 
     private readonly Lock _lock = new();
     private ITimer? _timer;
+    private IDisposable? _revocation;
     private volatile TokenLife? _life;
     private bool _warned;
     private bool _disposed;
 
-    /// <summary>Whether the current token has expired, by either clock. Thread-safe, takes no lock.</summary>
+    /// <summary>Whether the current token has expired, by either clock, or is revoked. Thread-safe, takes no lock.</summary>
     public bool IsOver => _life is { IsOver: true };
 
     /// <summary>Replaces the token by a fresh one.</summary>
@@ -30,12 +32,15 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
         {
             _timer?.Dispose();
             _timer = null;
-            _life = TokenLife.Of(credential, time);
+            _revocation?.Dispose();
+            _revocation = null;
+            _life = TokenLife.Of(credential, time, revoked);
             if (_disposed || _life is not { } life) return;
 
             // A client whose token expires within the notice needs no warning.
             _warned = life.LeftUntilExpiry <= Notice;
             _timer = time.CreateTimer(_ => Look(), null, Wait(life), Timeout.InfiniteTimeSpan);
+            if (credential.Principal?.TokenId is { } token) _revocation = revoked.OnRevoked(token, End);
         }
     }
 
@@ -45,8 +50,12 @@ public sealed class ExpiryWatch(TimeProvider time, Action<DateTimeOffset> warn, 
         {
             _disposed = true;
             _timer?.Dispose();
+            _revocation?.Dispose();
         }
     }
+
+    // The caller may be the hive's loop, which must not wait for a connection.
+    private void End() => ThreadPool.QueueUserWorkItem(static watch => watch.Look(), this, preferLocal: false);
 
     private void Look()
     {

@@ -1,4 +1,5 @@
 using Waggle.Core.Access;
+using Waggle.Core.Audit;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
@@ -164,6 +165,9 @@ internal sealed class IntentDispatcher(
             case ListSchedulesIntent { Query: var page } schedules:
                 var query = new ListSchedules(page.Swarm, page.State, page.Cursor, page.Limit ?? StandardPage) { By = by };
                 responder.Answer(schedules, await host.Hive.QueryAsync(query, CancellationToken.None));
+                return true;
+            case ListAuditIntent audit:
+                responder.Answer(audit, await host.Hive.QueryAsync(new ListAudit(audit.Query) { By = by }, CancellationToken.None));
                 return true;
             case QuestionIntent question:
                 responder.Answer(question, await QuestionQueries.RunAsync(host.Hive, question.Query, by));

@@ -21,7 +21,7 @@ internal sealed class SessionCredential : IDisposable
     private volatile Principal _principal;
 
     /// <param name="credential">The result of the admission check; one without a principal permits nothing until the hello brings a token.</param>
-    /// <param name="address">The address of the client, for limits on wrong tokens.</param>
+    /// <param name="address">The address of the client, for the audit log.</param>
     public SessionCredential(
         SessionHost host, Connection connection, Responder responder, ISessionControl session, Credential credential, string address)
     {
@@ -99,7 +99,7 @@ internal sealed class SessionCredential : IDisposable
     /// <summary>Sets the subject. Without authentication the client chooses it.</summary>
     public void ActAs(string subject)
     {
-        if (!_host.Authenticator.Required) Admit(Value with { Principal = Principal.Anybody(_host.Hive.Options.Hive, subject) });
+        if (!_host.Authenticator.Required) Admit(Value with { Principal = Principal.Anybody(_host.Hive.Options.Hive, subject) with { Address = _address } });
     }
 
     public void Dispose() => _watch?.Dispose();
@@ -128,7 +128,7 @@ internal sealed class SessionCredential : IDisposable
         _connection.Hears = Audience.FilterOf(_principal);
         if (credential.ExpiresAt is not null && _watch is null)
         {
-            _watch = new ExpiryWatch(_host.Time, _responder.Expiring, _session.Lapse);
+            _watch = new ExpiryWatch(_host.Time, _host.Hive.Revoked, _responder.Expiring, _session.Lapse);
             _connection.Lapsed = () => _watch.IsOver;
         }
 

@@ -16,6 +16,8 @@ internal sealed class SubscriptionHandler(SessionHost host, Connection connectio
     {
         if (Read(intent, out var spec) is { } error)
         {
+            if (error.Code == ErrorCodes.Forbidden)
+                host.Hive.Refusals.Add(new Refusal("subscribe", error.Code, credential.Principal, credential.Principal.Address) { Message = error.Message });
             responder.Refuse(intent, error);
             return;
         }

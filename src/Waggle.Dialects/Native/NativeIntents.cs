@@ -15,6 +15,7 @@ using Waggle.Core.Schedules;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Leases;
+using Waggle.Core.Tokens;
 using Waggle.Core.Topology;
 using Waggle.Core.Workflows;
 using Waggle.Protocol;
@@ -95,6 +96,8 @@ internal static class NativeIntents
         ScheduleRemove m => new CommandIntent(m.Id, new RemoveSchedule(m.Schedule) { By = by }),
         ScheduleShow m => new CommandIntent(m.Id, new ShowSchedule(m.Schedule) { By = by }),
         ScheduleList m => new ListSchedulesIntent(m.Id, m),
+        AuditList m => new ListAuditIntent(m.Id, m),
+        TokenRevoke m => new CommandIntent(m.Id, new RevokeToken(m.TokenId, m.ExpiresAt, m.Reason) { By = by }),
         TaskAnswer m => new CommandIntent(m.Id, new AnswerQuestion(m.Question, m.Answer) { By = by }),
         QuestionShow m => new CommandIntent(m.Id, new ShowQuestion(m.Question) { By = by }),
         QuestionList => new QuestionIntent(message.Id, message),

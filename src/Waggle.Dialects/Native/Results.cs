@@ -42,6 +42,7 @@ internal static class Results
         HubJson.Default.BallotPage,
         HubJson.Default.ScheduleView,
         HubJson.Default.SchedulePage,
+        HubJson.Default.AuditPage,
         HubJson.Default.QuestionView,
         HubJson.Default.QuestionPage,
         HubJson.Default.WorkflowView,

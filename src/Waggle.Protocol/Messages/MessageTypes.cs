@@ -96,6 +96,8 @@ public static class MessageTypes
         ["run.signal"] = ClientJson.Default.RunSignal,
         ["run.retry"] = ClientJson.Default.RunRetry,
         ["run.cancel"] = ClientJson.Default.RunCancel,
+        ["audit.list"] = ClientJson.Default.AuditList,
+        ["token.revoke"] = ClientJson.Default.TokenRevoke,
         ["system.show"] = ClientJson.Default.SystemShow,
         ["alert.list"] = ClientJson.Default.AlertList,
         ["alert.acknowledge"] = ClientJson.Default.AlertAcknowledge,

@@ -107,3 +107,7 @@ public sealed record SpawnPage(IReadOnlyList<SpawnView> Spawns, string? Cursor =
 /// <summary>Schedules, the newest first.</summary>
 /// <param name="Cursor">The cursor of the next page; null on the last one.</param>
 public sealed record SchedulePage(IReadOnlyList<ScheduleView> Schedules, string? Cursor);
+
+/// <summary>Entries of the audit log, the newest first.</summary>
+/// <param name="Cursor">The cursor of the next page; null on the last one.</param>
+public sealed record AuditPage(IReadOnlyList<AuditEntryView> Entries, string? Cursor);

@@ -58,7 +58,7 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
             return rule.TakesStrangers ? admitted with { Credential = credential } : new(false, 401, credential.Error!.Code, credential.Error.Message);
         return rule.Needs is not { } permission || principal.Allowed(permission)
             ? admitted with { Credential = credential }
-            : No(Protocol.ErrorCodes.Forbidden, principal.Missing(permission));
+            : No(Protocol.ErrorCodes.Forbidden, principal.Missing(permission)) with { Credential = credential };
     }
 
     // Every file, sandboxed frame and data: URL of a browser has the origin "null", so allowing it would allow them all.

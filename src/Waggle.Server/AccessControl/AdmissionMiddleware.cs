@@ -1,13 +1,19 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Waggle.Core;
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Server.Http;
 
 namespace Waggle.Server.AccessControl;
 
 internal static class AdmissionMiddleware
 {
+    private const int MaxPath = 100;
+
     /// <summary>Applies <see cref="Admission"/> before an endpoint sees the request; a refusal is problem+json (RFC 9457).</summary>
     public static void UseAdmission(this IEndpointConventionBuilder endpoints, Admission admission, Func<IAuthenticator> authenticator) =>
         endpoints.Finally(endpoint =>
@@ -35,12 +41,22 @@ internal static class AdmissionMiddleware
         {
             // A page whose origin is allowed may also read the reason of a refusal.
             if (admission.Ask(handshake).Ok) Cors.Allow(context);
+            Count(context, admitted, admitted.Credential?.Principal);
             await RefuseAsync(context, admitted, token, rule);
             return;
         }
 
         if (admitted.Credential is { } credential) context.Features.Set(credential);
         await next(context);
+    }
+
+    // The authenticator counts the tokens that it refuses.
+    private static void Count(HttpContext context, in Admitted refused, Principal? by)
+    {
+        if (refused.Status != StatusCodes.Status403Forbidden) return;
+        var action = $"{context.Request.Method} {PlainText.Clip(context.Request.Path, MaxPath)}";
+        context.RequestServices.GetRequiredService<IHive>().Refusals.Add(
+            new Refusal(action, refused.Code, by, context.Connection.RemoteIpAddress?.ToString()) { Message = refused.Message });
     }
 
     private static Task RefuseAsync(HttpContext context, Admitted refused, string? token, AdmissionRule rule)

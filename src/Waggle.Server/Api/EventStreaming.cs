@@ -43,6 +43,7 @@ internal sealed class EventStreaming(DeliveryLoop delivery, ReadHistory history,
         connection.Start();
         using var expiry = new ExpiryWatch(
             time,
+            call.Hive.Revoked,
             at => connection.Send(new EventStreamWords(output => EventStreamRenderer.Expiring(at, output))),
             connection.Lapse);
         expiry.Set(call.Credential);

@@ -41,3 +41,12 @@ internal sealed record SeenBody
     /// <summary>The id of the last notification to mark as seen, together with all before it.</summary>
     public required string Through { get; init; }
 }
+
+internal sealed record RevocationBody
+{
+    /// <summary>The time until which the hub must refuse the token: its expiry, or later.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The reason, for people; at most 1,000 characters.</summary>
+    public string? Reason { get; init; }
+}

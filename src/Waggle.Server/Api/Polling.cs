@@ -46,7 +46,7 @@ internal sealed class Polling(IHive hive, Clients clients, TimeProvider time, Ti
         // These two run to their end, so that every attached agent is detached.
         var attached = await hive.AskAsync(new AttachAgent(hello, body.Agent, link) { By = call.By, Poll = true }, CancellationToken.None);
         if (attached.Error is { } refused) throw new ApiFault(refused);
-        var life = TokenLife.Of(call.Credential, time);
+        var life = TokenLife.Of(call.Credential, time, hive.Revoked);
         await WaitAsync(call, link, by, body.WaitMs, life);
         var detached = await hive.AskAsync(new DetachAgent(body.Agent, link) { By = by }, CancellationToken.None);
 

@@ -36,6 +36,7 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(MessageBody))]
 [JsonSerializable(typeof(NotificationBody))]
 [JsonSerializable(typeof(SeenBody))]
+[JsonSerializable(typeof(RevocationBody))]
 [JsonSerializable(typeof(MemoryBody))]
 [JsonSerializable(typeof(MemorySearchBody))]
 [JsonSerializable(typeof(Protocol.Model.ProposalSpec))]

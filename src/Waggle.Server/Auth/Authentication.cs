@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 
 namespace Waggle.Server.Auth;
 
@@ -9,7 +10,8 @@ internal static class Authentication
 {
     /// <exception cref="IOException">A key is not available; the message gives the reason.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    public static async Task<IAuthenticator> StartAsync(WaggleServerOptions options, TimeProvider time, ILogger log, Meter meter)
+    public static async Task<IAuthenticator> StartAsync(
+        WaggleServerOptions options, TimeProvider time, ILogger log, Meter meter, RefusalLog refusals, RevokedTokens revoked)
     {
         var auth = options.Auth;
         if (auth.Problem() is { } problem) throw new ArgumentException(problem, nameof(options));
@@ -31,6 +33,6 @@ internal static class Authentication
             }
         }
 
-        return new TokenAuthenticator(options.Hive.Hive, own, jwks, auth, time, log, metrics);
+        return new TokenAuthenticator(options.Hive.Hive, own, jwks, auth, time, log, metrics, refusals, revoked);
     }
 }

@@ -30,6 +30,7 @@ internal static class ClaimsMapper
             Swarms = swarms?.ToHashSet(StringComparer.Ordinal),
             Namespaces = namespaces?.ToHashSet(StringComparer.Ordinal),
             OnlyAgent = agent,
+            TokenId = JwtJson.Text(claims, "jti") is { Length: > 0 and <= Limits.MaxSubjectLength } id && !id.Any(char.IsControl) ? id : null,
         }, null);
     }
 }

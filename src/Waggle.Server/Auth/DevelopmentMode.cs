@@ -15,7 +15,7 @@ internal sealed partial class DevelopmentMode(string hive) : IAuthenticator
     public ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel)
     {
         var last = _last;
-        if (last?.Principal?.Subject != address) _last = last = new Credential(Principal.Local(hive, address));
+        if (last?.Principal?.Subject != address) _last = last = new Credential(Principal.Local(hive, address) with { Address = address });
         return new(last);
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Waggle.Core;
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 
@@ -7,8 +9,11 @@ namespace Waggle.Server.Auth;
 
 /// <summary>Authenticates tokens of the hub's own key, and those of a configured issuer.</summary>
 internal sealed partial class TokenAuthenticator(
-    string hive, HubSigningKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics) : IAuthenticator, IDisposable
+    string hive, HubSigningKey own, JwksSource? jwks, AuthOptions options, TimeProvider time, ILogger log, AuthMetrics metrics,
+    RefusalLog refusals, RevokedTokens revoked) : IAuthenticator, IDisposable
 {
+    private const string Missing = "missing";
+
     private readonly VerifiedTokens _verified = new();
     private readonly TokenIssuer[] _own = [own.Issuer];
     private volatile TokenIssuer[]? _all;
@@ -19,11 +24,21 @@ internal sealed partial class TokenAuthenticator(
     {
         if (string.IsNullOrEmpty(token))
         {
-            return Refuse("missing", "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address);
+            return Refuse(Missing, "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address);
         }
 
         var keys = jwks?.Keys;
-        if (_verified.Find(token, keys, time.GetUtcNow()) is { } known) return known;
+        if (_verified.Find(token, keys, time.GetUtcNow()) is { Principal: { } holder } known)
+        {
+            if (revoked.Contains(holder.TokenId)) return RefuseRevoked(holder, address);
+
+            // Most tokens come from one address, so their connections share one credential.
+            if (holder.Address == address) return known;
+            known = known with { Principal = holder with { Address = address } };
+            _verified.Add(token, keys, known);
+            return known;
+        }
+
         var result = Verify(token, keys);
 
         // The issuer may have changed its keys a moment ago.
@@ -35,7 +50,8 @@ internal sealed partial class TokenAuthenticator(
         if (result.Claims is not { } claims) return Refuse(SnakeCase.Of(result.Refusal!.Fault), result.Refusal.Text, address);
         var (principal, problem) = ClaimsMapper.Of(claims.All, hive);
         if (principal is null) return Refuse("claims", problem!, address);
-        var credential = new Credential(principal, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);
+        if (revoked.Contains(principal.TokenId)) return RefuseRevoked(principal, address);
+        var credential = new Credential(principal with { Address = address }, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);
         _verified.Add(token, keys, credential);
         return credential;
     }
@@ -53,8 +69,13 @@ internal sealed partial class TokenAuthenticator(
         return all;
     }
 
-    private Credential Refuse(string reason, string message, string address)
+    private Credential RefuseRevoked(Principal holder, string address) =>
+        Refuse("revoked", $"The token '{holder.TokenId}' of '{holder.User}' is revoked. Use another token.", address, holder);
+
+    private Credential Refuse(string reason, string message, string address, Principal? holder = null)
     {
+        // A client without a token has not tried anything yet: it may bring one with its hello.
+        if (reason != Missing) refusals.Add(new Refusal("authenticate", ErrorCodes.Unauthenticated, holder, address) { Message = message });
         metrics.Refused(reason);
         LogRefused(log, address, reason);
         return Credential.Refused(ErrorCodes.Unauthenticated, message);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Core;
+using Waggle.Protocol;
 
 namespace Waggle.Server.Auth;
 
@@ -27,6 +28,8 @@ public sealed class TokenMint(string dataFolder, bool create)
     /// <summary>The number of characters above which a hub refuses a token without reading it.</summary>
     public const int MaxLength = JwtVerifier.MaxLength;
 
+    private const int IdBytes = 8;
+
     private readonly HubSigningKey _key = create ? HubSigningKey.LoadOrCreate(dataFolder) : HubSigningKey.Load(dataFolder);
 
     // Folders have one hive so far, by this name.
@@ -39,6 +42,7 @@ public sealed class TokenMint(string dataFolder, bool create)
     {
         writer.WriteString("iss"u8, HubSigningKey.Name);
         writer.WriteString("aud"u8, HubSigningKey.Name);
+        writer.WriteString("jti"u8, RandomId.Hex(IdBytes));
         writer.WriteString("sub"u8, request.Subject);
         writer.WriteString("hive"u8, Hive);
         writer.WriteNumber("iat"u8, now.ToUnixTimeSeconds());

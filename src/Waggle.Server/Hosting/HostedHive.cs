@@ -23,6 +23,10 @@ internal sealed class HostedHive(HubService service) : IHive
 
     public Task Completion => Hive.Completion;
 
+    public RefusalLog Refusals => Hive.Refusals;
+
+    public RevokedTokens Revoked => Hive.Revoked;
+
     private Hive Hive => service.Hub.Hive;
 
     public ValueTask SubmitAsync(Command command, IOutcomeSink sink, object? tag, CancellationToken cancel) => Hive.SubmitAsync(command, sink, tag, cancel);

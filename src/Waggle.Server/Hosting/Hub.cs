@@ -133,7 +133,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         WaggleServerOptions options, IStore store, IBlobs? blobs, SearchParts? search, TimeProvider time, Random dice, ILoggerFactory logs,
         HubTelemetry telemetry, CancellationToken cancel)
     {
-        var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth);
+        var (refusals, revoked) = (new RefusalLog(time), new RevokedTokens());
+        var authenticator = await Authentication.StartAsync(options, time, logs.CreateLogger("Waggle.Auth"), telemetry.Auth, refusals, revoked);
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
@@ -149,6 +150,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
                 Metrics = telemetry.Hive,
                 Blobs = blobs,
                 Search = search,
+                Refusals = refusals,
+                Revoked = revoked,
             };
             var hive = await Hive.StartAsync(parts, cancel);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));

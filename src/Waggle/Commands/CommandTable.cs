@@ -22,6 +22,7 @@ internal static class CommandTable
         ("question", QuestionCommands.Create),
         ("alerts", AlertCommands.Create),
         ("token", TokenCommands.Create),
+        ("audit", AuditCommand.Create),
         ("watch", WatchCommand.Create),
         ("logs", LogsCommand.Create),
         ("top", TopCommand.Create),

@@ -41,6 +41,7 @@ internal sealed class ServeSettings
     private readonly Option<Duration> _chat;
     private readonly Option<Duration> _notifications;
     private readonly Option<Duration> _proposals;
+    private readonly Option<Duration> _audit;
     private readonly Option<int> _maxBlob;
     private readonly Option<Duration> _blobs;
     private readonly Option<int> _namespaceQuota;
@@ -123,6 +124,7 @@ internal sealed class ServeSettings
             "chat_retention", "How long chat messages are kept. A conversation is kept this long after its last message.", _standard.ChatRetention);
         _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention);
         _proposals = _settings.Duration("proposal_retention", "How long closed proposals and their ballots are kept.", _standard.ProposalRetention);
+        _audit = _settings.Duration("audit_retention", "How long the audit log is kept.", _standard.AuditRetention);
         _maxBlob = _settings.Number(
             "max_blob_bytes", "The maximum size of a result that is uploaded as a file.", least: 1024, most: int.MaxValue,
             standard: (int)_standard.MaxBlobBytes);
@@ -266,6 +268,7 @@ internal sealed class ServeSettings
                 ChatRetention = parse.GetValue(_chat).Value,
                 NotificationRetention = parse.GetValue(_notifications).Value,
                 ProposalRetention = parse.GetValue(_proposals).Value,
+                AuditRetention = parse.GetValue(_audit).Value,
                 MaxBlobBytes = parse.GetValue(_maxBlob),
                 BlobRetention = parse.GetValue(_blobs).Value,
                 MemoryNamespaceQuota = parse.GetValue(_namespaceQuota),

@@ -11,13 +11,13 @@ using Waggle.Shared;
 
 namespace Waggle.Commands;
 
-/// <summary><c>waggle token create</c> and <c>waggle token show</c>: work on the data folder, with or without a running hub.</summary>
+/// <summary><c>waggle token create</c> and <c>show</c> work on the data folder, with or without a running hub; <c>revoke</c> asks a hub.</summary>
 internal static class TokenCommands
 {
     private static readonly string[] Times = ["iat", "nbf", "exp"];
 
     public static Command Create() =>
-        new("token", "Create tokens with the key of a data folder, and inspect them (docs/auth.md).") { CreateCreate(), CreateShow() };
+        new("token", "Create tokens with the key of a data folder, inspect and revoke them (docs/auth.md).") { CreateCreate(), CreateShow(), TokenRevokeCommand.Create() };
 
     private static Command CreateCreate()
     {

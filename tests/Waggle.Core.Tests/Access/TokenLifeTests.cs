@@ -1,4 +1,5 @@
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 using Waggle.Core.Tests.Support;
 using Waggle.TestKit;
 
@@ -40,11 +41,11 @@ public class TokenLifeTests
     }
 
     [Fact]
-    public void A_credential_without_an_end_has_none() => Assert.Null(TokenLife.Of(new Credential(TestHive.User), _time));
+    public void A_credential_without_an_end_has_none() => Assert.Null(TokenLife.Of(new Credential(TestHive.User), _time, new RevokedTokens()));
 
     private TokenLife Of(TimeSpan life)
     {
         var end = _time.GetUtcNow() + life;
-        return TokenLife.Of(new Credential(TestHive.User, end, end + Leeway), _time)!;
+        return TokenLife.Of(new Credential(TestHive.User, end, end + Leeway), _time, new RevokedTokens())!;
     }
 }

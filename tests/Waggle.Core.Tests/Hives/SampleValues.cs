@@ -147,6 +147,7 @@ internal static partial class SampleValues
         .. OfTopology,
         .. OfMessaging,
         .. OfSchedules,
+        .. OfTokens,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason, Estimate = Estimate };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Agents;
+using Waggle.Core.Audit;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
@@ -20,6 +21,7 @@ using Waggle.Core.Schedules;
 using Waggle.Core.Schemas;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tokens;
 using Waggle.Core.Topology;
 using Waggle.Core.Workflows;
 
@@ -75,6 +77,8 @@ public class StoredFormTests
         Check("entity.spawn", SampleValues.Spawn, RunnerJson.Default.SpawnEntity);
         Check("entity.topology", SampleValues.Topology, TopologyJson.Default.TopologyEntity);
         Check("entity.agent_message", SampleValues.AgentMessage, MessagingJson.Default.MessageEntity);
+        Check("entity.audit", SampleValues.AuditEntry, AuditJson.Default.AuditEntity);
+        Check("entity.revoked_token", SampleValues.RevokedToken, TokenJson.Default.RevokedTokenEntity);
         Check("entity.schedule", SampleValues.Schedule, ScheduleJson.Default.ScheduleEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);

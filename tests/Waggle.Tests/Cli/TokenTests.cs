@@ -47,6 +47,27 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
+    public async Task A_revoked_token_opens_nothing_and_the_audit_log_tells_who_revoked_it()
+    {
+        var (ann, admin) = (await CreateAsync("--role", "observer"), await CreateAsync("--role", "admin"));
+        await using var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", Data, "--auth", "token"]);
+        var url = (await hub.Output.WaitAsync("ready ")).Split(' ')[1];
+        Assert.Equal(0, (await CliProcess.RunAsync(url, "swarm", "list", "--token", ann)).ExitCode);
+
+        var revoked = await CliProcess.RunAsync(url, "token", "revoke", ann, "--reason", "laptop lost", "--token", admin);
+        Assert.Equal("", revoked.Error);
+        Assert.Contains("is revoked until", revoked.Output, StringComparison.Ordinal);
+
+        var refused = await CliProcess.RunAsync(url, "swarm", "list", "--token", ann);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("is revoked", refused.Error, StringComparison.Ordinal);
+        var audit = await CliProcess.RunAsync(url, "audit", "--action", "token.revoke", "--token", admin);
+        Assert.Matches("ann +127.0.0.1 +token.revoke +[0-9a-f]{16} +done", audit.Output);
+        var none = await CliProcess.RunAsync(url, "token", "revoke", "--token", admin);
+        Assert.Equal((2, true), (none.ExitCode, none.Error.Contains("Give either the token or --id.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Show_makes_no_key()
     {
         var shown = await CliProcess.RunAsync(null, "token", "show", "e30.e30.", "--data-folder", Data);

@@ -1,0 +1,50 @@
+using Waggle.Core.Access;
+using Waggle.Core.Kernel;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Tokens;
+
+/// <summary>Revokes a token before its expiry. The second revocation of a token changes nothing.</summary>
+/// <param name="TokenId">The id of the token (<c>jti</c>).</param>
+/// <param name="ExpiresAt">The time until which the hub must refuse the token: its expiry, or later.</param>
+public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, string? Reason = null) : Command<NoResult>
+{
+    /// <summary>The greatest number of revoked tokens that have not expired.</summary>
+    public const int MaxRevoked = 100_000;
+
+    /// <summary>The longest time for which the hub remembers a revoked token.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(3660);
+
+    private const int MaxReason = 1_000;
+
+    public override string Right => Permissions.WriteTokens;
+
+    public override string? Refusal(IHiveView hive) =>
+        By.Swarms is null ? null : $"'{By.Subject}' may not revoke tokens: its token is limited to swarms, and this concerns the whole hive.";
+
+    public override Error? Malformed()
+    {
+        if (TextRules.SubjectProblem("token_id", TokenId) is { } wrong) return wrong;
+        if (Reason is null) return null;
+        return Reason.Length > MaxReason ? new(ErrorCodes.InvalidRequest, $"reason has at most {MaxReason} characters.") : TextRules.Problem("reason", Reason);
+    }
+
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
+    {
+        if (ExpiresAt <= context.Now) return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is in the past: the hub refuses token '{TokenId}' already.");
+        if (ExpiresAt > context.Now + Longest)
+            return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is at most {Longest.TotalDays} days from now.");
+        var tokens = view.View<ITokenView>();
+        if (tokens.IsRevoked(TokenId)) return Decision.Nothing;
+        if (tokens.Count >= MaxRevoked) return Decision.Reject(ErrorCodes.QuotaExceeded, $"{MaxRevoked} tokens are revoked: replace the signing key instead.");
+        return Decision.OfRecords(new TokenRevoked { TokenId = TokenId, ExpiresAt = ExpiresAt, RevokedBy = By.Subject, Reason = Reason });
+    }
+}
+
+/// <summary>Forgets a revoked token that has expired.</summary>
+internal sealed record EndRevocation(string Key) : Command<NoResult>
+{
+    public override string Right => Permissions.AdminSystem;
+
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) => Decision.OfRecords(new RevocationEnded(Key));
+}

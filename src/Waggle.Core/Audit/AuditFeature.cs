@@ -1,9 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Kernel;
-using Waggle.Core.Ports;
 using Waggle.Protocol.Json;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Audit;
 

@@ -25,7 +25,8 @@ internal sealed class AuditState : FeatureState
 
     public override async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
     {
-        var newest = await store.QueryAsync(_hive.Hive, new EntityQuery(AuditEntity.Entity.Name, new Dictionary<string, IReadOnlyList<string>>(), Limit: 1), cancel);
+        var newest = await store.QueryAsync(
+            _hive.Hive, new EntityQuery(AuditEntity.Entity.Name, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), Limit: 1), cancel);
         _last = newest.Entities is [{ Seq: var seq }] ? seq : 0;
     }
 

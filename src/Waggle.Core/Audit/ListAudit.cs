@@ -17,7 +17,11 @@ public sealed record ListAudit(AuditList Request) : Query<AuditPage>
         var limit = Request.Limit ?? StandardLimit;
         if (PageRules.Refusal(By, Permissions.ReadAudit, Request.Cursor, limit) is { } refusal) return new(null, refusal, reader.Head);
         if (By.Swarms is not null)
-            return new(null, new(ErrorCodes.Forbidden, $"'{By.Subject}' may not read the audit log: its token is limited to swarms, and this concerns the whole hive."), reader.Head);
+        {
+            var reason = $"'{By.Subject}' may not read the audit log: its token is limited to swarms, and this concerns the whole hive.";
+            return new(null, new(ErrorCodes.Forbidden, reason), reader.Head);
+        }
+
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (Request.User is { } user) equal["user"] = [user];
         if (Request.Action is { } action) equal["action"] = [action];

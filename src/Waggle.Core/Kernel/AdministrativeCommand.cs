@@ -1,6 +1,8 @@
 namespace Waggle.Core.Kernel;
 
-/// <summary>A type of command that changes how the hub works or what others do, so that the audit log keeps each use of it. A feature declares its own.</summary>
+/// <summary>
+/// A type of command that changes how the hub works or what others do, so that the audit log keeps each use of it. A feature declares its own.
+/// </summary>
 internal abstract class AdministrativeCommand(Type type, string action)
 {
     public Type Type => type;

@@ -31,7 +31,8 @@ public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, strin
 
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
-        if (ExpiresAt <= context.Now) return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is in the past: the hub refuses token '{TokenId}' already.");
+        if (ExpiresAt <= context.Now)
+            return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is in the past: the hub refuses token '{TokenId}' already.");
         if (ExpiresAt > context.Now + Longest)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is at most {Longest.TotalDays} days from now.");
         var tokens = view.View<ITokenView>();

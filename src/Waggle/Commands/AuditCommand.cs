@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;

@@ -17,7 +17,10 @@ internal static class TokenCommands
     private static readonly string[] Times = ["iat", "nbf", "exp"];
 
     public static Command Create() =>
-        new("token", "Create tokens with the key of a data folder, inspect and revoke them (docs/auth.md).") { CreateCreate(), CreateShow(), TokenRevokeCommand.Create() };
+        new("token", "Create tokens with the key of a data folder, inspect and revoke them (docs/auth.md).")
+        {
+            CreateCreate(), CreateShow(), TokenRevokeCommand.Create(),
+        };
 
     private static Command CreateCreate()
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Waggle.Protocol.Json;
 using Waggle.Server.Auth;
 using Waggle.Shared;
 
@@ -12,7 +11,8 @@ internal static class TokenRevokeCommand
     {
         var token = new Argument<string?>("token") { Description = "The token, or - to read it from standard input.", Arity = ArgumentArity.ZeroOrOne };
         var id = new Option<string?>("--id") { Description = "The token's id (jti), in place of the token.", HelpName = "id" };
-        var expires = Durations.Option("--expires-in", "With --id: the time for which the hub must refuse the token, at least until its expiry.", TimeSpan.FromDays(30));
+        var expires = Durations.Option(
+            "--expires-in", "With --id: the time for which the hub must refuse the token, at least until its expiry.", TimeSpan.FromDays(30));
         var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log.", HelpName = "text" };
         return HubCommand.Create(
             "revoke",
@@ -42,8 +42,9 @@ internal static class TokenRevokeCommand
                 ExitCodes.Failed);
         }
 
-        if (!JwtJson.TryTime(claims, "exp", out var time) || time is not { } expires) throw new CliException("The token has no expiry (exp).", ExitCodes.Failed);
-        return (named, expires);
+        return JwtJson.TryTime(claims, "exp", out var time) && time is { } expires
+            ? (named, expires)
+            : throw new CliException("The token has no expiry (exp).", ExitCodes.Failed);
     }
 
     private static void PrintJson(string id, DateTimeOffset until) => Printer.Json(writer =>

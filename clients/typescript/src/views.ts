@@ -32,6 +32,7 @@ export interface InputRef {
   items?: string;
   path: string;
   result_ref?: ResultRef;
+  gone?: boolean;
 }
 
 /** The start of a run. */

@@ -26,6 +26,9 @@ internal sealed record FilledInput(RawJson Input, IReadOnlyList<InputRef>? Omitt
 /// </summary>
 internal sealed class AssignedInputs(HiveContext hive, ITaskView tasks)
 {
+    /// <summary>The code of an error for an output that retention deleted.</summary>
+    public const string Gone = "OUTPUT_GONE";
+
     private readonly Dictionary<string, FilledInput> _byTask = new(StringComparer.Ordinal);
     private readonly List<string> _wanted = [];
 
@@ -53,7 +56,9 @@ internal sealed class AssignedInputs(HiveContext hive, ITaskView tasks)
             if (tasks.Task(id) is not { InputRefs: { Count: > 0 } refs } task) continue;
             try
             {
-                _byTask[id] = await reader.FillAsync(task.Spec.Input, refs);
+                var filled = _byTask[id] = await reader.FillAsync(task.Spec.Input, refs);
+                if (filled.Omitted?.FirstOrDefault(o => o.Gone) is { } gone && task.Lease is { } lease)
+                    hive.Due.Repeat(new FailUnreadable(id, lease.Token, Problem(gone)) { By = hive.Hub }, hive.Now);
             }
             catch (Exception e)
             {
@@ -62,5 +67,26 @@ internal sealed class AssignedInputs(HiveContext hive, ITaskView tasks)
                 _byTask[id] = new(task.Spec.Input, refs);
             }
         }
+    }
+
+    /// <summary>Whether the input needs a value that does not exist any more. The worker does not receive the task, which fails.</summary>
+    public bool IsGone(string task) => Of(task)?.Omitted?.Any(o => o.Gone) == true;
+
+    private static TaskError Problem(InputRef gone)
+    {
+        var source = gone.Task is { } task ? $"The result of task {task}" : gone.Run is { } run ? $"The input of run {run}" : $"The outputs of map {gone.Items}";
+        return new(Gone, $"{source} for the place '{gone.At}' of the input was deleted by retention.");
+    }
+}
+
+/// <summary>Fails a task whose input cannot be read any more, before its worker receives it. Another attempt would not help.</summary>
+/// <param name="Token">The lease token of the assignment that found it out.</param>
+internal sealed record FailUnreadable(string Task, long Token, TaskError Error) : TaskCommand<NoResult>(Task)
+{
+    protected override Decision<NoResult> Decide(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (task.State.IsTerminal() || !task.IsHeld || task.Lease?.Token != Token) return Decision.Nothing;
+        var end = AttemptEnding.End(task, view, AttemptOutcomes.NotStarted, Error);
+        return Decision.OfRecords(AttemptEnding.FailOrRetry(task, end, retryable: false, null, context));
     }
 }

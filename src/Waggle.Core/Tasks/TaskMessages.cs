@@ -57,7 +57,7 @@ internal sealed class TaskMessages
         _inputs.Want(id);
         _hive.Messages.Add(() =>
         {
-            if (_tasks.Task(id) is { } task && task.Lease?.Token == assigned.Token) link.Assign(Assigned(task, lease));
+            if (_tasks.Task(id) is { } task && task.Lease?.Token == assigned.Token && !_inputs.IsGone(id)) link.Assign(Assigned(task, lease));
         });
     }
 
@@ -68,7 +68,7 @@ internal sealed class TaskMessages
         _inputs.Want(again.Task);
         _hive.Messages.Add(() =>
         {
-            if (_tasks.Task(again.Task) is { } task && task.Lease?.Token == known.Token)
+            if (_tasks.Task(again.Task) is { } task && task.Lease?.Token == known.Token && !_inputs.IsGone(again.Task))
                 asking.Assign(Assigned(task, task.Spec.Lease(_hive.Options)));
         });
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks;
 using Waggle.Core.Workflows.Expressions;
 using Waggle.Core.Workflows.Values;
 using Waggle.Protocol;
@@ -19,6 +20,8 @@ internal sealed record Evaluation(bool Starts, JsonElement? List, WorkflowError?
     public static async ValueTask<IReadOnlyList<Command<NoResult>>> CommandsAsync(StepEvaluation step, ValueReader reader, Principal hub)
     {
         var outcome = await RunAsync(step, reader);
+        if (step.Missing is not null && outcome.Error is { } unread)
+            return [new StartItems(step.Run, step.Retries, step.Step.Index, [], unread) { By = hub }];
         if (step.Missing is null)
             return [new ResolveStep(step.Run, step.Retries, step.Step.Index, outcome.Starts, outcome.List?.GetArrayLength(), outcome.Error) { By = hub }];
         JsonElement[] items = outcome.List is { } list ? [.. list.EnumerateArray()] : [];
@@ -27,7 +30,6 @@ internal sealed record Evaluation(bool Starts, JsonElement? List, WorkflowError?
         var bytes = 0;
         foreach (var index in step.Missing)
         {
-            // The output of a step that ended does not change, so an item is missing only if the result was deleted.
             var item = index < items.Length ? RawJson.From(items[index]) : default;
             some.Add((index, item));
             bytes += item.Utf8.Length;
@@ -47,8 +49,7 @@ internal sealed record Evaluation(bool Starts, JsonElement? List, WorkflowError?
         var error = new WorkflowError("UNREADABLE", "The values of the step could not be read or used; the hub's log has the details.", step.Step.Id);
         return step.Missing is null
             ? [new ResolveStep(step.Run, step.Retries, step.Step.Index, false, null, error) { By = hub }]
-            : [.. step.Missing.Chunk(ItemsInTurn).Select(some =>
-                new StartItems(step.Run, step.Retries, step.Step.Index, [.. some.Select(i => (i, default(RawJson)))], error) { By = hub })];
+            : [new StartItems(step.Run, step.Retries, step.Step.Index, [], error) { By = hub }];
     }
 
     /// <summary>Reads the values of a step, and evaluates its condition and its list.</summary>
@@ -58,6 +59,7 @@ internal sealed record Evaluation(bool Starts, JsonElement? List, WorkflowError?
         foreach (var (path, bound) in step.Values)
         {
             var (value, omitted) = await reader.ReadAsync(bound);
+            if (omitted.Any(o => o.Gone)) return Failed(step, AssignedInputs.Gone, $"{path} needs an output that retention deleted");
             if (omitted.Count > 0)
                 return Failed(step, "TOO_LARGE", $"{path} has more than {Limits.MaxWorkflowListBytes} bytes or {Limits.MaxDepth} levels, or is no JSON");
             values[path] = value;

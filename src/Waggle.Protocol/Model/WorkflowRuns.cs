@@ -65,6 +65,10 @@ public sealed record InputRef
 
     /// <summary>The reference to the result, for a result that the hub does not fill in.</summary>
     public ResultRef? ResultRef { get; init; }
+
+    /// <summary>Whether the value existed and retention deleted it. The place in the input or output is null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Gone { get; init; }
 }
 
 /// <summary>The start of a run.</summary>

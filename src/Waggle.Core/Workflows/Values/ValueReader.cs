@@ -14,7 +14,7 @@ namespace Waggle.Core.Workflows.Values;
 internal sealed record ValueSource(
     Func<IReadOnlyList<EntityKey>, ValueTask<IReadOnlyList<StoredEntity>>> Get, Func<EntityRange, ValueTask<EntityPage>> Range, IBlobs? Blobs);
 
-/// <summary>Reads the values that references name. What is not stored any more, or was never made, is null.</summary>
+/// <summary>Reads the values that references name. What was never made is null. What retention deleted is omitted, and its reference says so.</summary>
 /// <param name="most">The greatest number of bytes that it reads. A part beyond it is omitted.</param>
 internal sealed class ValueReader(ValueSource source, long most) : IInputReader
 {
@@ -22,7 +22,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
     private const int MaxDepth = Limits.MaxWorkflowDepth + 2;
 
     private readonly Dictionary<string, Part> _results = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Bound> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Bound?> _inputs = new(StringComparer.Ordinal);
     private long _room;
 
     public async ValueTask<FilledInput> FillAsync(RawJson input, IReadOnlyList<InputRef> refs)
@@ -52,7 +52,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
             var deepest = Pointers.Split(part.At).Count() + read.Levels;
             if (read.Omitted || deepest > Limits.MaxDepth)
             {
-                omitted.Add(part with { ResultRef = read.ResultRef });
+                omitted.Add(part with { ResultRef = read.ResultRef, Gone = read.Gone });
                 continue;
             }
 
@@ -69,16 +69,18 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         if (part.Task is { } task)
         {
             if (!_results.TryGetValue(task, out var result)) result = await ResultAsync(task);
-            if (result is { Value: null, ResultRef: { } named }) result = await ReadAsync(named);
+            if (result is { Value: null, ResultRef: { } named, Gone: false }) result = await ReadAsync(named);
             _results[task] = result;
+            if (result.Gone) return Read.Missing;
             return result.Value is { } value ? Take(JsonValues.At(value, part.Path)) : Read.Omit(result.ResultRef);
         }
 
         if (part.Run is { } run)
         {
             if (!_inputs.TryGetValue(run, out var input)) _inputs[run] = input = await InputAsync(run);
+            if (input is null) return Read.Missing;
             var (node, _, omitted) = await FillAsync(input.At(part.Path), depth + 1);
-            return omitted.Count > 0 ? Read.Omit() : Take(Templates.Write(node).ToElement());
+            return omitted.Count > 0 ? Read.Omit(omitted) : Take(Templates.Write(node).ToElement());
         }
 
         return await ItemsAsync(part.Items!, [.. Pointers.Split(part.Path)], depth);
@@ -88,6 +90,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
     private async ValueTask<Read> ItemsAsync(string step, string[] path, int depth)
     {
         var rest = string.Concat(path.Skip(1).Select(s => Pointers.Append("", s)));
+        if ((await source.Get([new(StepEntity.Entity.Name, step)])).Count == 0) return Read.Missing;
         if (path.Length > 0)
         {
             if (!int.TryParse(path[0], out var item) || item < 0) return new(null);
@@ -106,7 +109,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
             foreach (var item in items)
             {
                 var read = await OfItemAsync(item, "", depth);
-                if (read.Omitted) return Read.Omit();
+                if (read.Omitted) return read.Gone ? Read.Missing : Read.Omit();
 
                 // Earlier versions of the hub removed the items that failed when they retried a run.
                 while (list.Count < item.Item) list.Add(null);
@@ -122,7 +125,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
     private async ValueTask<Read> OfItemAsync(StepEntity item, string path, int depth)
     {
         var (node, levels, omitted) = await FillAsync(item.Value.At(path), depth + 1);
-        return omitted.Count > 0 ? Read.Omit(omitted[0].ResultRef) : new(node, levels);
+        return omitted.Count > 0 ? Read.Omit(omitted) : new(node, levels);
     }
 
     private async ValueTask ReadResultsAsync(StepEntity[] items)
@@ -136,7 +139,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
     private async ValueTask<Part> ResultAsync(string task)
     {
         var found = await source.Get([new(TaskEntity.Entity.Name, task)]);
-        return found.Count == 0 ? new(JsonValues.Null) : PartOf(TaskFeature.Tasks.Parse(found[0]));
+        return found.Count == 0 ? new(null, Gone: true) : PartOf(TaskFeature.Tasks.Parse(found[0]));
     }
 
     private static Part PartOf(TaskEntity task) => task.ResultRef is { } named ? new(null, named) : new(task.Result.ToElement());
@@ -146,7 +149,7 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
     {
         if (source.Blobs is null || named.Bytes > _room || named.ContentType != "application/json") return new(null, named);
         await using var content = await source.Blobs.OpenAsync(named.Blob, CancellationToken.None);
-        if (content is null) return new(JsonValues.Null);
+        if (content is null) return new(null, named, Gone: true);
         var text = new byte[content.Length];
         await content.ReadExactlyAsync(text);
         try
@@ -160,10 +163,10 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         }
     }
 
-    private async ValueTask<Bound> InputAsync(string run)
+    private async ValueTask<Bound?> InputAsync(string run)
     {
         var found = await source.Get([new(RunInputEntity.Entity.Name, run)]);
-        return found.Count == 0 ? Bound.Null : WorkflowFeature.Inputs.Parse(found[0]).Input;
+        return found.Count == 0 ? null : WorkflowFeature.Inputs.Parse(found[0]).Input;
     }
 
     private Read Take(JsonElement value)
@@ -193,9 +196,16 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
 
         public ResultRef? ResultRef { get; private init; }
 
+        public bool Gone { get; private init; }
+
+        public static Read Missing => new() { Omitted = true, Gone = true };
+
         public static Read Omit(ResultRef? result = null) => new() { Omitted = true, ResultRef = result };
+
+        /// <summary>Returns that a value is omitted because of parts of it.</summary>
+        public static Read Omit(List<InputRef> parts) => parts.Exists(p => p.Gone) ? Missing : Omit(parts[0].ResultRef);
     }
 
     /// <param name="Value">The result; null for one that is too large, or not yet read.</param>
-    private readonly record struct Part(JsonElement? Value, ResultRef? ResultRef = null);
+    private readonly record struct Part(JsonElement? Value, ResultRef? ResultRef = null, bool Gone = false);
 }

@@ -18,7 +18,7 @@ public sealed class ValueReaderTests
     {
         var blobs = new Contents();
         var source = new ValueSource(
-            keys => new([.. keys.Select(k => StoredTask(k.Id))]),
+            keys => new([.. keys.Select(k => k.Kind == "task" ? StoredTask(k.Id) : StoredItem(0))]),
             _ => new(new EntityPage([.. Enumerable.Range(0, 9).Select(StoredItem)], default)),
             blobs);
         var (_, omitted) = await new ValueReader(source, 250).ReadAsync(Bound.OfItems("r1", "each"));

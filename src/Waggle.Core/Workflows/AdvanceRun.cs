@@ -80,14 +80,15 @@ internal sealed record AdvanceRun(string Run) : Command<NoResult>
     {
         var part = item < 0 ? run.Step(index) : run.Map(index)?.Running.GetValueOrDefault(item);
         var asked = new StopAsked(Run, index, item);
+        var reason = run.Entity.CancelReason ?? RunDecisions.HubReason;
         if (part?.Task is { } task)
         {
-            records.AddRange(new CancelTask(task, RunDecisions.HubReason, Force: false) { By = By }.Decide(view, context).Records);
+            records.AddRange(new CancelTask(task, reason, Force: false) { By = By }.Decide(view, context).Records);
             records.Add(asked);
         }
         else if (part?.Child is { } child)
         {
-            records.AddRange(new CancelRun(child, RunDecisions.HubReason) { By = By }.Decide(view, context).Records);
+            records.AddRange(new CancelRun(child, reason) { By = By }.Decide(view, context).Records);
             records.Add(asked);
         }
         else if (item < 0 && part is not null)

@@ -29,21 +29,22 @@ internal static class RemainingTime
         if (before.Length == 0) return (null, $"no run of version {run.Version} has completed yet");
         var stored = await reader.GetAsync([DefinitionEntity.KeyOf(run.Workflow, run.Version)], cancel);
         if (stored.Count == 0 || reader.Parse(stored[0], WorkflowFeature.Definitions) is not { } definition) return (null, "the definition is missing");
+        string[] ids = [.. DefinitionJson.Read(definition.Definition).Steps.Select(s => s.Id)];
         var durations = new Dictionary<string, List<double>>(StringComparer.Ordinal);
         foreach (var other in before)
         {
-            await foreach (var step in StepsAsync(reader, other.Id, cancel))
+            await foreach (var step in StepsAsync(reader, other.Id, ids, cancel))
             {
-                if (step is not { Item: null, Compensation: false, State: WorkflowStepState.Completed, StartedAt: { } began, EndedAt: { } ended }) continue;
+                if (step is not { State: WorkflowStepState.Completed, StartedAt: { } began, EndedAt: { } ended }) continue;
                 if (!durations.TryGetValue(step.Step, out var list)) durations[step.Step] = list = [];
                 list.Add((ended - began).TotalMilliseconds);
             }
         }
 
         var now = new Dictionary<string, StepEntity>(StringComparer.Ordinal);
-        await foreach (var step in StepsAsync(reader, run.Id, cancel))
+        await foreach (var step in StepsAsync(reader, run.Id, ids, cancel))
         {
-            if (step is { Item: null, Compensation: false }) now[step.Step] = step;
+            now[step.Step] = step;
         }
 
         return Of(PlanBuilder.Build(definition.Definition), id => now.GetValueOrDefault(id), id => Median(durations.GetValueOrDefault(id)), reader.Now);
@@ -77,20 +78,17 @@ internal static class RemainingTime
         return ((long)ends.Max(), null);
     }
 
+    // By their keys, so that the items of maps, of which a run may have millions, are not read.
     private static async IAsyncEnumerable<StepEntity> StepsAsync(
-        HiveReader reader, string run, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        HiveReader reader, string run, string[] ids, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        string? after = null;
-        while (true)
+        foreach (var some in ids.Chunk(Limits.MaxPageSize))
         {
-            var page = await reader.RangeAsync(StepEntity.RangeOf(run, Limits.MaxPageSize, after), cancel);
-            foreach (var entity in page.Entities)
+            var found = await reader.GetAsync([.. some.Select(id => new EntityKey(StepEntity.Entity.Name, StepEntity.IdOf(run, id)))], cancel);
+            foreach (var stored in found)
             {
-                if (reader.Parse(entity, WorkflowFeature.Steps) is { } step) yield return step;
+                if (reader.Parse(stored, WorkflowFeature.Steps) is { } step) yield return step;
             }
-
-            if (page.Entities.Count < Limits.MaxPageSize) yield break;
-            after = page.Entities[^1].Id;
         }
     }
 

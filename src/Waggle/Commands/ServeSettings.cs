@@ -42,6 +42,7 @@ internal sealed class ServeSettings
     private readonly Option<Duration> _notifications;
     private readonly Option<Duration> _proposals;
     private readonly Option<Duration> _audit;
+    private readonly Option<Duration> _workflows;
     private readonly Option<int> _maxBlob;
     private readonly Option<Duration> _blobs;
     private readonly Option<int> _namespaceQuota;
@@ -125,6 +126,7 @@ internal sealed class ServeSettings
         _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention);
         _proposals = _settings.Duration("proposal_retention", "How long closed proposals and their ballots are kept.", _standard.ProposalRetention);
         _audit = _settings.Duration("audit_retention", "How long the audit log is kept.", _standard.AuditRetention);
+        _workflows = _settings.Duration("workflow_retention", "How long ended workflow runs and their steps are kept.", _standard.WorkflowRetention);
         _maxBlob = _settings.Number(
             "max_blob_bytes", "The maximum size of a result that is uploaded as a file.", least: 1024, most: int.MaxValue,
             standard: (int)_standard.MaxBlobBytes);
@@ -269,6 +271,7 @@ internal sealed class ServeSettings
                 NotificationRetention = parse.GetValue(_notifications).Value,
                 ProposalRetention = parse.GetValue(_proposals).Value,
                 AuditRetention = parse.GetValue(_audit).Value,
+                WorkflowRetention = parse.GetValue(_workflows).Value,
                 MaxBlobBytes = parse.GetValue(_maxBlob),
                 BlobRetention = parse.GetValue(_blobs).Value,
                 MemoryNamespaceQuota = parse.GetValue(_namespaceQuota),

@@ -24,6 +24,10 @@ public static class Limits
     /// <summary>The greatest length of the key of a limit or of a fair share, in characters.</summary>
     public const int MaxFlowKeyLength = 200;
     public const int MaxConcurrency = 1_000_000;
+    public const int MaxRate = 1_000_000;
+
+    /// <summary>The greatest number of rate limits with waiting tasks or a current period. The hub holds each of them in memory.</summary>
+    public const int MaxRateKeys = 100_000;
     public const int MaxTopicsPerSubscribe = 100;
 
     /// <summary>The greatest number of topics and patterns in all subscriptions of a connection.</summary>

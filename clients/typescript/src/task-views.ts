@@ -44,6 +44,12 @@ export interface TaskSpec {
   concurrency?: { key: string; limit: number };
   /** The key that shares the agents of the swarm with other keys, and the weight of its share, 1 if left out. */
   fairness?: { key: string; weight?: number };
+  /** At most `limit` tasks of the swarm with this key are assigned in a period, which begins with the first assignment after the last one. */
+  rate?: { key: string; limit: number; per_ms: number };
+  /** The swarm has one open task with this key; a second creation is refused (`reject`, if left out) or answered with the open task. */
+  singleton?: { key: string; on_conflict?: 'reject' | 'return_existing' };
+  /** The task waits for the period, and a later creation with this key within it takes its place. */
+  debounce?: { key: string; period_ms: number };
 }
 
 /** At least one of the checks is given; the schema comes first. */

@@ -20,6 +20,7 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
         state.Reset();
         state.Context.Epoch = tenure.Epoch;
         state.Context.NextOffset = tenure.Head + 1;
+        state.Context.Now = now;
         await foreach (var entity in store.LoadOpenAsync(tenure, cancel)) OrSetAside(entity, static (table, e) => table.Load(e));
         await state.LoadMoreAsync(store, now, cancel);
         state.EndLoad(now);

@@ -23,6 +23,8 @@ internal static class ScheduleRules
         if (spec.Task is null) return Bad("task is missing.");
         if (spec.Task.DependsOn is not null || spec.Task.Parent is not null || spec.Task.IdempotencyKey is not null)
             return Bad("The task of a schedule has no depends_on, parent or idempotency_key: each run is a task of its own.");
+        if (spec.Task.Singleton is not null || spec.Task.Debounce is not null)
+            return Bad("The task of a schedule has no singleton or debounce: overlap says what becomes of a run while an earlier one is open.");
         if (spec.Task.Input.Utf8.Length > Limits.MaxScheduleInputBytes)
         {
             return new(

@@ -84,6 +84,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         var records = new List<RecordData>(Specs.Count);
         var replies = new Protocol.Messages.TaskCreated[Specs.Count];
         Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier = null;
+        var keys = new CreationKeys(view);
         var created = 0;
         for (var i = 0; i < Specs.Count; i++)
         {
@@ -100,13 +101,22 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 continue;
             }
 
+            var open = keys.Open(spec, swarm);
+            if (keys.Problem(spec, swarm, open) is { } taken)
+                return Decision.Reject(taken.Code, Specs.Count == 1 ? taken.Message : $"tasks[{i}]: {taken.Message}");
+            if (open is not null)
+            {
+                replies[i] = open;
+                continue;
+            }
+
             if (TopologyRights.Assign(By, swarm, spec.AssignTo, view) is { } unlinked) return Decision.Reject(unlinked, []);
             if (view.Swarm(swarm) is { State: SwarmState.Stopped })
                 return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
             var id = view.NextId(IdPrefix.Task, created++);
             var (state, failed) = Dependencies(spec, view);
             var matching = view.CountQualified(swarm, spec.Requires, spec.Type, spec.AssignTo, spec.Exclude);
-            records.Add(new TaskCreated
+            var record = new TaskCreated
             {
                 Task = id,
                 Title = spec.Title,
@@ -119,7 +129,14 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                 Verifies = Verifies,
                 MatchingAgents = matching,
                 InputRefs = InputRefs?[i],
-            });
+            };
+            records.Add(record);
+            if (keys.Replace(record, i) is var (replaced, at))
+            {
+                records.Add(replaced);
+                if (at is { } earlierOne) replies[earlierOne] = replies[earlierOne] with { State = TaskState.Cancelled };
+            }
+
             if (failed is not null)
             {
                 records.Add(DependencyFailed(id, spec.Title, swarm, spec.Priority ?? TaskDefaults.Priority, failed));
@@ -132,6 +149,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
                     ? Eligibility.Explain(spec.Requires, spec.Type, spec.AssignTo, swarm, view, spec.Exclude)
                     : null,
             };
+            keys.Note(spec, swarm, replies[i]);
             if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = (spec, replies[i]);
         }
 

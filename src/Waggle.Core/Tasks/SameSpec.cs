@@ -35,6 +35,8 @@ internal static class SameSpec
             BackoffBaseMs = spec.BackoffBaseMs ?? Ms(options.BackoffBase),
             BackoffCapMs = spec.BackoffCapMs ?? Ms(options.BackoffCap),
             CancelGraceMs = spec.CancelGraceMs ?? Ms(options.CancelGrace),
+            Fairness = spec.Fairness is { } fairness ? fairness with { Weight = fairness.Weight ?? 1 } : null,
+            Singleton = spec.Singleton is { } singleton ? singleton with { OnConflict = singleton.OnConflict ?? SingletonConflict.Reject } : null,
         };
         return JsonSerializer.SerializeToElement(plain, TaskJson.Default.TaskSpec);
     }

@@ -113,7 +113,7 @@ public sealed record RetryTask(string Task) : TaskCommand<Protocol.Messages.Task
         }
 
         // The dependencies of the old task have ended, and its own key names the old task for ever.
-        var spec = task.Spec with { DependsOn = null, IdempotencyKey = KeyOf(task.Id) };
+        var spec = task.Spec with { DependsOn = null, IdempotencyKey = KeyOf(task.Id), Debounce = null };
         var created = new CreateTasks([spec], task.Id) { InputRefs = task.InputRefs is { } refs ? [refs] : null, By = By }.Decide(view, context);
         return created.Error is null
             ? Decision.Of(created.Value!.Tasks[0], created.Records)

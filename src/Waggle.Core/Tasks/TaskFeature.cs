@@ -32,7 +32,17 @@ internal sealed class TaskFeature : Feature
         Retention = o => o.TaskRetention,
     };
 
-    public override IReadOnlyList<EntityType> Entities => [Tasks, Attempts];
+    // A period is closed by its end, which is known at its beginning.
+    public static readonly EntityType<RateWindow> RateWindows = new(RateWindow.Entity, static () => TaskJson.Default.RateWindow)
+    {
+        Id = w => w.Id,
+        Row = w => new(w.Seq, w.EndsAt, [w.Swarm]),
+        ClosedAt = w => w.EndsAt,
+        VersionOf = w => w.V,
+        Retention = _ => TimeSpan.Zero,
+    };
+
+    public override IReadOnlyList<EntityType> Entities => [Tasks, Attempts, RateWindows];
 
     public override IReadOnlyList<RecordType> Records { get; } =
     [
@@ -88,6 +98,7 @@ internal sealed class TaskFeature : Feature
 [JsonSerializable(typeof(TaskSpec))]
 [JsonSerializable(typeof(TaskEntity))]
 [JsonSerializable(typeof(AttemptView))]
+[JsonSerializable(typeof(RateWindow))]
 [JsonSerializable(typeof(TaskCreated))]
 [JsonSerializable(typeof(TaskUnblocked))]
 [JsonSerializable(typeof(TaskAssigned))]

@@ -27,6 +27,7 @@ internal sealed class TasksState : FeatureState, ITaskView
     private readonly TaskCounts _counts = new();
     private readonly TaskMessages _messages;
     private readonly Dispatch _dispatch;
+    private readonly RateWindows _windows;
     private readonly TaskMetrics _metrics;
     private readonly StopCursors _stops;
 
@@ -40,6 +41,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         _attempts = hive.Table(TaskFeature.Attempts);
         _messages = new(hive, this, agents);
         _dispatch = new(hive, this, agents, unaddressed);
+        _windows = new(hive, _dispatch.Limits.Rates);
         _stops = new(() => _tasks.Open, id => _tasks[id] is { State: var state } task && !state.IsTerminal() ? task : null);
         hive.Timer(AgentEntity.Entity.Name, agent => new AgentTimer(agent) { By = hive.Hub });
         hive.Commands.After<AgentTimer>((timer, _) => agents.Rearm(timer.Agent));
@@ -57,6 +59,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         hive.Commands.After<CancelStopped>(GoOn);
         hive.Views.Add<ISwarmWork>(new SwarmWork(_counts, _dispatch, static _ => true), (_, _, by) => new SwarmWork(_counts, _dispatch, by.Reaches));
         hive.Views.Add<ITaskView>(this, static (whole, _, by) => new ReachableTasks(whole, by));
+        hive.Views.Add<IOpenKeys>(_dispatch.Keys, static (whole, _, _) => whole);
         hive.Views.Add<ICandidateView>(_dispatch, static (whole, limited, by) => new ReachableCandidates(whole, limited, by));
     }
 
@@ -86,6 +89,8 @@ internal sealed class TasksState : FeatureState, ITaskView
 
     public IReadOnlyList<TaskEntity> NewestOpen(string swarm, long below, int most) =>
         _stops.Next(swarm, below, most);
+
+    public override Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel) => _windows.LoadAsync(store, now, cancel);
 
     // A lease gets one full period, because the worker may be on its way back. The ended dependencies of a blocked task met its join rule.
     public override void EndLoad(DateTimeOffset now)
@@ -148,7 +153,9 @@ internal sealed class TasksState : FeatureState, ITaskView
         if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
         if (record is TaskCompleted completed) _durations.Add(completed.Ended.Agent, before.Spec.Type, completed.DurationMs, offset);
         Put(before, TaskEvolver.Evolve(before, record, at));
-        if (record is TaskAssigned assigned) _agents.Extend(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs), byWorker: false);
+        if (record is not TaskAssigned assigned) return;
+        _agents.Extend(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs), byWorker: false);
+        _windows.Count(before, offset, at);
     }
 
     private void PutEnded(AttemptView ended, long? workedMs)

@@ -78,4 +78,13 @@ public sealed record TaskSpec
 
     /// <summary>The key and weight of the task's fair share; null for the empty key with weight 1.</summary>
     public FairnessSpec? Fairness { get; init; }
+
+    /// <summary>How many tasks with the same key are assigned in a period; null for no limit.</summary>
+    public RateSpec? Rate { get; init; }
+
+    /// <summary>The key of which the swarm has one open task at a time; null for none. It excludes <see cref="Debounce"/>.</summary>
+    public SingletonSpec? Singleton { get; init; }
+
+    /// <summary>The quiet period before the task; null for none. It excludes <see cref="DependsOn"/>.</summary>
+    public DebounceSpec? Debounce { get; init; }
 }

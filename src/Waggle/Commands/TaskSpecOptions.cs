@@ -53,16 +53,28 @@ internal sealed class TaskSpecOptions
     private readonly Option<FairnessSpec?> _fairness = FlowKeys.Option(
         "--fairness", "KEY[:WEIGHT]", "The key that shares the agents with other keys, and the weight of its share, default 1.", Fair);
 
+    private readonly Option<RateSpec?> _rate = FlowKeys.Option(
+        "--rate", "KEY:LIMIT:MS", "At most LIMIT tasks with this key are assigned in a period of MS milliseconds.",
+        text => FlowKeys.Split(text) is var (rest, period) && FlowKeys.Split(rest) is var (key, limit)
+            ? new RateSpec(key, (int)Math.Clamp(limit, int.MinValue, int.MaxValue), period)
+            : null);
+    private readonly Option<string?> _singleton = new("--singleton") { Description = "Create no task while one with this key is open.", HelpName = "KEY" };
+    private readonly Option<bool> _returnExisting = new("--return-existing") { Description = "With --singleton: print the open task in place of an error." };
+    private readonly Option<DebounceSpec?> _debounce = FlowKeys.Option(
+        "--debounce", "KEY:MS", "Wait MS milliseconds; a later task with this key within them takes the place of this one.",
+        text => FlowKeys.Split(text) is var (key, period) ? new DebounceSpec(key, period) : null);
+
     public TaskSpecOptions() => _join.AcceptOnlyFromAmong("all_completed", "all_ended");
 
     public IEnumerable<Symbol> All =>
     [
         _title, _prompt, _input, _type, _swarm, _requires, _priority, _dependsOn, _join, _assignTo, _parent, _key, _metadata,
-        _lease, _maxAttempts, _poison, _backoffBase, _backoffCap, _toStart, _startToClose, _toClose, _cancelGrace, _concurrency, _fairness,
+        _lease, _maxAttempts, _poison, _backoffBase, _backoffCap, _toStart, _startToClose, _toClose, _cancelGrace, _concurrency, _rate, _fairness,
+        _singleton, _returnExisting, _debounce,
     ];
 
     /// <summary>The options of a task that is created again and again: none that names other tasks.</summary>
-    public IEnumerable<Symbol> OfEachRun => All.Except([_dependsOn, _join, _parent, _key]);
+    public IEnumerable<Symbol> OfEachRun => All.Except([_dependsOn, _join, _parent, _key, _singleton, _returnExisting, _debounce]);
 
     public async Task<TaskSpec> ReadAsync(HubCall call) => new()
     {
@@ -88,7 +100,10 @@ internal sealed class TaskSpecOptions
         ScheduleToCloseMs = call.Get(_toClose),
         CancelGraceMs = call.Get(_cancelGrace),
         Concurrency = call.Get(_concurrency),
+        Rate = call.Get(_rate),
         Fairness = call.Get(_fairness),
+        Singleton = call.Get(_singleton) is { } single ? new(single, call.Get(_returnExisting) ? SingletonConflict.ReturnExisting : null) : null,
+        Debounce = call.Get(_debounce),
     };
 
     // A key may contain colons, so the last part is a weight only if it is a number.

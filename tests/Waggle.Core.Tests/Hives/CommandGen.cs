@@ -93,7 +93,14 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
 
     private CreateTasks Create() => new(gen.List(1, 3, Spec)) { By = Someone };
 
-    private TaskSpec Spec() => new()
+    private TaskSpec Spec() => gen.Int(0, 19) switch
+    {
+        0 => Plain() with { Singleton = new("one" + gen.Int(1, 2), gen.Bool() ? SingletonConflict.ReturnExisting : null) },
+        1 => Plain() with { DependsOn = null, Debounce = new("last" + gen.Int(1, 2), gen.Int(100, 20_000)) },
+        _ => Plain(),
+    };
+
+    private TaskSpec Plain() => new()
     {
         Title = "Task " + gen.Int(1, 99),
         Swarm = gen.Bool(0.1) ? "s2" : null,
@@ -115,6 +122,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         Verify = gen.Maybe(() => new VerifySpec { Review = new() { Count = gen.Bool() ? 3 : null }, DeadlineMs = gen.Bool() ? gen.Int(100, 60_000) : null }, 0.2),
         Concurrency = gen.Maybe(() => new ConcurrencySpec("key" + gen.Int(1, 3), gen.Int(1, 2)), 0.3),
         Fairness = gen.Maybe(() => new FairnessSpec("user" + gen.Int(1, 3), gen.Bool() ? gen.Int(1, 4) : null), 0.2),
+        Rate = gen.Maybe(() => new RateSpec("api" + gen.Int(1, 2), gen.Int(1, 3), gen.Pick(1_000, 30_000)), 0.2),
         CancelGraceMs = gen.Bool(0.1) ? gen.Int(0, 60_000) : null,
         Input = gen.Bool(0.2) ? RawJson.Parse("""{"a":[1,{"b":null}]}""") : default,
     };

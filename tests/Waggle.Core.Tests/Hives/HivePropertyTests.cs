@@ -27,7 +27,7 @@ public class HivePropertyTests
         "task_requeued lost", "task_requeued refused", "task_requeued released", "task_requeued agent_removed", "task_requeued not_held", "task_requeued not_started", "task_requeued retry_due",
         "task_retry_scheduled failed", "task_retry_scheduled timeout", "task_retry_scheduled refused",
         "task_failed failed", "task_failed lost", "task_failed timeout", "task_completed", "task_completed late", "task_completed cancel_requested",
-        "task_cancelled cancelled", "task_cancelled dependency_failed", "task_expired schedule_to_start", "task_expired schedule_to_close",
+        "task_cancelled cancelled", "task_cancelled dependency_failed", "task_cancelled debounced", "task_expired schedule_to_start", "task_expired schedule_to_close",
         "task_orphan_result", "task_unblocked", "task_priority_changed", "task_cancel_requested", "tasks_unschedulable",
         "task_input_required held", "task_input_required asked", "task_input_required lost", "task_answered Running", "task_answered Pending", "task_checkpoint", "question_asked",
         "task_verifying", "task_reviewing", "task_reviewed", "task_completed verified", "task_failed incomplete",

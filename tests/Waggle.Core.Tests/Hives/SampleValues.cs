@@ -54,6 +54,11 @@ internal static partial class SampleValues
         StartToCloseMs = 600_000,
         ScheduleToCloseMs = 3_600_000,
         CancelGraceMs = 30_000,
+        Concurrency = new("repo-7", 3),
+        Fairness = new("user:42", 2.5),
+        Rate = new("api", 100, 60_000),
+        Singleton = new("nightly", SingletonConflict.ReturnExisting),
+        Debounce = new("save", 5_000),
         Exclude = ["a3"],
         Verify = new() { Schema = RawJson.Parse("""{"type":"object"}"""), Review = new() { Type = "check", Requires = new Dictionary<string, double> { ["code"] = 0.5 }, Count = 3 }, DeadlineMs = 60_000 },
     };
@@ -202,13 +207,27 @@ internal static partial class SampleValues
 
     private static TaskEntity Unverified(TaskEntity t) => t with { Spec = Unverified(t.Spec), Claim = null, Verifies = null };
 
-    private static TaskSpec Unverified(TaskSpec s) => s with { Exclude = null, Verify = null };
+    private static TaskSpec Unverified(TaskSpec s) => Unlimited(s) with { Exclude = null, Verify = null };
+
+    private static TaskSpec Unlimited(TaskSpec s) => s with { Concurrency = null, Fairness = null, Rate = null, Singleton = null, Debounce = null };
+
+    internal static RateWindow RateWindow { get; } = new()
+    {
+        Id = "default/60000/api",
+        Seq = 41,
+        Swarm = "default",
+        Key = "api",
+        StartedAt = At,
+        EndsAt = At.AddMinutes(1),
+        Used = 7,
+    };
 
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => (version, value) switch
     {
         (1, TaskCreated r) => r with { InputRefs = null, Spec = Unverified(r.Spec), Verifies = null },
         (2, TaskCreated r) => r with { Spec = Unverified(r.Spec), Verifies = null },
+        (3, TaskCreated r) => r with { Spec = Unlimited(r.Spec) },
         (1, TaskUnblocked r) => r with { Priority = null },
         (1, TaskAssigned r) => r with { Holding = null, Priority = null, AgentType = null, Estimate = null },
         (2, TaskAssigned r) => r with { Priority = null, AgentType = null, Estimate = null },
@@ -255,6 +274,7 @@ internal static partial class SampleValues
         (6, TaskEntity t) => Unasked(t),
         (7, TaskEntity t) => Unverified(t) with { InputRefs = null },
         (8, TaskEntity t) => Unverified(t),
+        (9, TaskEntity t) => t with { Spec = Unlimited(t.Spec) },
         (1, Core.Schedules.ScheduleChanged r) => r with { Spec = r.Spec with { Task = Unverified(r.Spec.Task) } },
         (1, Core.Schedules.ScheduleEntity s) => s with { Spec = s.Spec with { Task = Unverified(s.Spec.Task) } },
         (1, AttemptView a) => a with { Estimate = null, ClaimedOutcome = null, Verification = null },

@@ -56,6 +56,7 @@ public class StoredFormTests
     {
         Check("entity.task", SampleValues.TaskEntity, TaskJson.Default.TaskEntity);
         Check("entity.attempt", SampleValues.Attempt, TaskJson.Default.AttemptView);
+        Check("entity.rate_window", SampleValues.RateWindow, TaskJson.Default.RateWindow);
         Check("entity.agent", SampleValues.Agent, AgentJson.Default.AgentEntity);
         Check("entity.agent_secret", SampleValues.Secret, AgentJson.Default.AgentSecret);
         Check("entity.swarm", SampleValues.Swarm, SwarmJson.Default.SwarmEntity);

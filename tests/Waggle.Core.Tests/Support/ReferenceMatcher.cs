@@ -15,16 +15,18 @@ internal static class ReferenceMatcher
     public static IReadOnlyList<(string Task, string Agent, AssignmentReason Reason)> Decide(HiveState state, HiveOptions options)
     {
         var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!)).ToArray();
-        var waiting = state.Tasks.Where(t => t.State == TaskState.Pending)
+        var waiting = state.Tasks.Where(t => t.State == TaskState.Pending && !state.TaskState.Dispatch.Quiet.Has(t.Id))
             .OrderBy(t => (t.FirstQueuedAt ?? t.QueuedAt!.Value) + (options.Ageing * (t.Priority - 1))).ThenBy(t => t.Seq).ToList();
         var decisions = new List<(string, string, AssignmentReason)>();
         var order = long.MaxValue / 2;
         var shares = new ReferenceShares(state, waiting);
         var held = state.Tasks.Where(t => t.IsHeld && t.Spec.Concurrency is not null).CountBy(KeyOf).ToDictionary();
+        var used = new Dictionary<string, int>(StringComparer.Ordinal);
         while (shares.TakeFirst() is { } task)
         {
             if (state.Swarm(task.Swarm) is not { State: SwarmState.Active }) continue;
             if (task.Spec.Concurrency is { } concurrency && held.GetValueOrDefault(KeyOf(task)) >= concurrency.Limit) continue;
+            if (task.Spec.Rate is { } rate && Used(task, state) + used.GetValueOrDefault(RateWindow.IdOf(task.Swarm, rate)) >= rate.Limit) continue;
             var able = agents.Where(a => CouldHave(a.Agent, task, state)).ToArray();
             var free = able.Where(a => a.Free > 0).ToArray();
             var isChoosy = state.OthersUntil(task.Id) is not null && able.Any(a => a.Slots > 0 && !Avoids(task, a));
@@ -37,6 +39,7 @@ internal static class ReferenceMatcher
             best.Free--;
             best.LastAssigned = ++order;
             shares.Charge(task);
+            if (task.Spec.Rate is { } counted) used[RateWindow.IdOf(task.Swarm, counted)] = used.GetValueOrDefault(RateWindow.IdOf(task.Swarm, counted)) + 1;
             if (task.Spec.Concurrency is not null) held[KeyOf(task)] = held.GetValueOrDefault(KeyOf(task)) + 1;
         }
 
@@ -59,6 +62,8 @@ internal static class ReferenceMatcher
     }
 
     private static (string, string) KeyOf(TaskEntity task) => (task.Swarm, task.Spec.Concurrency!.Key);
+
+    private static int Used(TaskEntity task, HiveState state) => state.TaskState.Dispatch.Limits.Rates.Of(task)!.Window?.Used ?? 0;
 
     private static bool CouldHave(AgentEntity agent, TaskEntity task, HiveState state) =>
         (task.OnlyFor is not null || state.Links(task.Swarm) is not { Kind: TopologyKind.Ring } ring || ring.Entry == agent.Id)

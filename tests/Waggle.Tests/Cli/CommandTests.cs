@@ -54,13 +54,13 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
             "--depends-on", first, "--join", "all_ended", "--assign-to", "somebody", "--parent", first, "--idempotency-key", "key", "--metadata", "a=1=2", "--metadata", "b=", "--lease-ms", "5000",
             "--max-attempts", "7", "--poison-losses", "4", "--backoff-base-ms", "10", "--backoff-cap-ms", "20", "--schedule-to-start-ms", "100000", "--start-to-close-ms", "200000",
             "--schedule-to-close-ms", "300000", "--cancel-grace-ms", "400",
-            "--concurrency", "repo:7:3", "--fairness", "user:42:2.5",
+            "--concurrency", "repo:7:3", "--fairness", "user:42:2.5", "--rate", "api:100:60000", "--singleton", "nightly", "--return-existing",
         ];
         var created = await hub.RunAsync(wish);
         Assert.Matches("^t.* blocked, 0 agents could take it$", created.Output);
         var shown = (await hub.RunAsync("task", "show", created.Output.Split(' ')[0], "--json")).Json;
         Assert.Equal(
-            $$$"""{"title":"Second","type":"text","input":{"from":"file"},"swarm":"{{{swarm}}}","requires":{"code":0.5,"review":0},"priority":1,"depends_on":["{{{first}}}"],"join":"all_ended","assign_to":"somebody","parent":"{{{first}}}","idempotency_key":"key","metadata":{"a":"1=2","b":""},"lease_ms":5000,"max_attempts":7,"poison_losses":4,"backoff_base_ms":10,"backoff_cap_ms":20,"schedule_to_start_ms":100000,"start_to_close_ms":200000,"schedule_to_close_ms":300000,"cancel_grace_ms":400,"concurrency":{"key":"repo:7","limit":3},"fairness":{"key":"user:42","weight":2.5}}""",
+            $$$"""{"title":"Second","type":"text","input":{"from":"file"},"swarm":"{{{swarm}}}","requires":{"code":0.5,"review":0},"priority":1,"depends_on":["{{{first}}}"],"join":"all_ended","assign_to":"somebody","parent":"{{{first}}}","idempotency_key":"key","metadata":{"a":"1=2","b":""},"lease_ms":5000,"max_attempts":7,"poison_losses":4,"backoff_base_ms":10,"backoff_cap_ms":20,"schedule_to_start_ms":100000,"start_to_close_ms":200000,"schedule_to_close_ms":300000,"cancel_grace_ms":400,"concurrency":{"key":"repo:7","limit":3},"fairness":{"key":"user:42","weight":2.5},"rate":{"key":"api","limit":100,"per_ms":60000},"singleton":{"key":"nightly","on_conflict":"return_existing"}}""",
             shown.GetProperty("spec").GetRawText());
         Assert.Contains("it exists already", (await hub.RunAsync(wish)).Output, StringComparison.Ordinal);
         Assert.Equal("write \"it\"", (await (await hub.ClientAsync()).ShowTaskAsync(first)).Input().GetProperty("prompt").GetString());

@@ -10,7 +10,7 @@ internal sealed class Dispatch : ICandidateView
 {
     private readonly HiveContext _hive;
     private readonly ITaskView _tasks;
-    private readonly ConcurrencyLimits _concurrency;
+    private readonly QuietPeriods _quiet;
     private readonly Matcher _matcher;
 
     public Dispatch(HiveContext hive, ITaskView tasks, AgentsState agents, IUnaddressedWork unaddressed)
@@ -18,14 +18,24 @@ internal sealed class Dispatch : ICandidateView
         _hive = hive;
         _tasks = tasks;
         Candidates = new AgentIndex(agents, unaddressed, Agenda);
-        _concurrency = new(Agenda);
-        Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda, _concurrency);
+        Limits = new(Agenda);
+        _quiet = new(hive, EndQuietPeriod);
+        Keys = new(Limits.Rates);
+        Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda, Limits);
         agents.OnChange(Candidates.Touch);
         unaddressed.OnEntryChange(Candidates.Touch);
         _matcher = new Matcher(hive, tasks, agents, this);
     }
 
     public PendingQueue Pending { get; }
+
+    public TaskLimits Limits { get; }
+
+    /// <summary>The keys of open tasks that a creation compares with.</summary>
+    public OpenKeys Keys { get; }
+
+    /// <summary>The pending tasks that wait for the end of their quiet period and are in no queue.</summary>
+    public QuietPeriods Quiet => _quiet;
 
     /// <summary>The agents, indexed by the properties that tasks require.</summary>
     public AgentIndex Candidates { get; }
@@ -44,17 +54,24 @@ internal sealed class Dispatch : ICandidateView
 
     public DateTimeOffset? OthersUntil(string task) => Pending.OthersUntil(task);
 
-    public string? WaitingFor(string task) => _tasks.Task(task) is { State: TaskState.Pending } waiting ? Pending.WaitingFor(waiting) : null;
+    public string? WaitingFor(string task)
+    {
+        if (_tasks.Task(task) is not { State: TaskState.Pending } waiting) return null;
+        return _quiet.Has(task) ? QuietPeriods.Text(waiting) : Pending.WaitingFor(waiting);
+    }
 
     public void Match(Action<RecordData> apply) => _matcher.Run(apply);
 
     /// <summary>Adds a task to the queue, moves it or removes it.</summary>
     public void Follow(TaskEntity? before, TaskEntity after)
     {
+        var isQuiet = _quiet.Follow(after);
+        Keys.Follow(after, isQuiet);
+        if (isQuiet) return;
         if (after.State == TaskState.Pending) Pending.Put(after);
         else if (after.State == TaskState.Assigned) Pending.Assign(after);
         else if (before?.State == TaskState.Pending) Pending.Remove(after.Id);
-        _concurrency.Follow(before, after);
+        Limits.Concurrency.Follow(before, after);
         _hive.Timers.Set(new(OthersFirstTimer.Kind, after.Id), Pending.OthersUntil(after.Id));
     }
 
@@ -62,7 +79,14 @@ internal sealed class Dispatch : ICandidateView
     {
         Candidates.Clear();
         Pending.Clear();
-        _concurrency.Clear();
+        Limits.Clear();
+        Keys.Clear();
+        _quiet.Clear();
         Agenda.Clear();
+    }
+
+    private void EndQuietPeriod(string task)
+    {
+        if (_tasks.Task(task) is { State: TaskState.Pending } waiting) Follow(waiting, waiting);
     }
 }

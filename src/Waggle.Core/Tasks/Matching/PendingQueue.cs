@@ -4,7 +4,7 @@ namespace Waggle.Core.Tasks.Matching;
 /// The waiting tasks by requirement. Tasks of one swarm with the same requirement share a queue, so that one look at the agents serves them all. Within a queue
 /// the order is <c>first queued at + (priority - 1) × ageing</c>: a priority class equals a fixed waiting time, so that tasks age without another sort.
 /// </summary>
-internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda, ConcurrencyLimits concurrency)
+internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda, TaskLimits taskLimits)
 {
     private readonly FairShares _shares = new();
     private readonly LimitedTasks _limited = new();
@@ -27,7 +27,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         var rank = new Rank((task.FirstQueuedAt ?? task.QueuedAt!.Value) + (ageing * (task.Priority - 1)), task.Seq, task.Id);
         var avoid = old?.OthersUntil is null && old is not null ? null : task.Avoid;
         var requirement = old?.Queue.Requirement is { } same && same.Need.AssignTo == task.OnlyFor ? same : RequirementOf(task);
-        Move(old, rank, requirement, avoid, ShareOf(task), old?.Queue.Id.Limits ?? LimitsOf(task), task.QueuedAt!.Value + othersFirst);
+        Move(old, rank, requirement, avoid, ShareOf(task), old?.Queue.Id.Limits ?? taskLimits.Of(task), task.QueuedAt!.Value + othersFirst);
     }
 
     /// <summary>Returns the time until which a waiting task goes to agents that have not had it; null if it goes to any agent.</summary>
@@ -109,7 +109,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         requirement.Queues.Remove(queue.Id);
         limits.Remove(queue);
         _shares.Leave(requirement.Need.Swarm, queue.Share);
-        if (limits.Concurrency is { } limit) concurrency.Release(requirement.Need.Swarm, limit);
+        taskLimits.Release(requirement.Need.Swarm, limits);
     }
 
     private WaitingQueue QueueOf(Requirement requirement, IReadOnlyCollection<string> avoid, string share, QueueLimits limits)
@@ -122,8 +122,6 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
     }
 
     private static string ShareOf(TaskEntity task) => task.Spec.Fairness?.Key ?? "";
-
-    private QueueLimits LimitsOf(TaskEntity task) => new(concurrency.Of(task), task.Spec.Concurrency?.Limit ?? 0);
 
     private Requirement RequirementOf(TaskEntity task)
     {

@@ -7,14 +7,23 @@ internal readonly record struct QueueKey(string Avoid, string Share, QueueLimits
 
 /// <summary>The limits of a queue, and what its tasks permit.</summary>
 /// <param name="Most">The number of tasks with the concurrency key that may be held.</param>
-internal readonly record struct QueueLimits(ConcurrencyLimit? Concurrency, int Most)
+/// <param name="MostInPeriod">The number of tasks that may be assigned in a period of the rate limit.</param>
+internal readonly record struct QueueLimits(ConcurrencyLimit? Concurrency, int Most, TaskRateLimit? Rate, int MostInPeriod)
 {
     /// <summary>The limit that is reached; null if another task may be assigned.</summary>
-    public TaskLimit? Closed => Concurrency?.IsOpen(Most) == false ? Concurrency : null;
+    public TaskLimit? Closed => Concurrency?.IsOpen(Most) == false ? Concurrency : Rate?.IsOpen(MostInPeriod) == false ? Rate : null;
 
-    public void Add(WaitingQueue queue) => Concurrency?.Add(queue);
+    public void Add(WaitingQueue queue)
+    {
+        Concurrency?.Add(queue);
+        Rate?.Add(queue);
+    }
 
-    public void Remove(WaitingQueue queue) => Concurrency?.Remove(queue);
+    public void Remove(WaitingQueue queue)
+    {
+        Concurrency?.Remove(queue);
+        Rate?.Remove(queue);
+    }
 }
 
 /// <summary>The number of waiting tasks that a limit keeps from being assigned.</summary>

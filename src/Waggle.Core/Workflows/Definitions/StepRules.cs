@@ -43,6 +43,8 @@ internal static class StepRules
         if (task.Swarm is not null) throw new DefinitionException($"{place}.swarm", "write swarm at the workflow");
         if (task.Parent is not null) throw new DefinitionException($"{place}.parent", "the run is the parent of its tasks");
         if (task.IdempotencyKey is not null) throw new DefinitionException($"{place}.idempotency_key", "a step creates its task once: it needs no key");
+        if (task.Singleton is not null) throw new DefinitionException($"{place}.singleton", "a step has a task of its own: give the run a key");
+        if (task.Debounce is not null) throw new DefinitionException($"{place}.debounce", "a step has a task of its own: start the run later");
         if (TaskRules.FieldProblem(task) is { } problem) throw new DefinitionException(place, problem.Message);
     }
 

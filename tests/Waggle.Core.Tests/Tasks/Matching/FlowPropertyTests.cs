@@ -69,6 +69,7 @@ public class FlowPropertyTests
             foreach (var worker in workers)
             {
                 if (hive.State.Presence(worker.Id) is not { Link: not null, Online: true }) worker.Hello(slots: 2);
+                worker.Renew();
                 foreach (var id in hive.State.Presence(worker.Id)!.Holding.ToArray())
                 {
                     var lease = hive.Task(id).Lease!;
@@ -80,12 +81,20 @@ public class FlowPropertyTests
         }
     }
 
-    private static TaskSpec Spec(Gen gen) => new()
+    private static TaskSpec Spec(Gen gen) => gen.Int(0, 9) switch
+    {
+        0 => Plain(gen) with { Singleton = new("one" + gen.Int(1, 3), SingletonConflict.ReturnExisting) },
+        1 => Plain(gen) with { Debounce = new("last" + gen.Int(1, 2), gen.Int(100, 5_000)) },
+        _ => Plain(gen),
+    };
+
+    private static TaskSpec Plain(Gen gen) => new()
     {
         Title = "task",
         Priority = gen.Bool(0.2) ? gen.Int(1, 5) : null,
         LeaseMs = gen.Bool(0.2) ? gen.Int(1_000, 20_000) : null,
         Concurrency = gen.Maybe(() => new ConcurrencySpec("key" + gen.Int(1, 3), gen.Int(1, 3)), 0.7),
         Fairness = gen.Maybe(() => new FairnessSpec("user" + gen.Int(1, 4), gen.Bool() ? gen.Int(1, 4) : null), 0.5),
+        Rate = gen.Maybe(() => new RateSpec("api" + gen.Int(1, 2), gen.Int(1, 3), gen.Pick(1_000, 30_000)), 0.2),
     };
 }

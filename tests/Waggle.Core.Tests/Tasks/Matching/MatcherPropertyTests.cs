@@ -87,6 +87,7 @@ public class MatcherPropertyTests
         LeaseMs = gen.Bool(0.2) ? gen.Int(100, 5_000) : null,
         Concurrency = gen.Maybe(() => new ConcurrencySpec("key" + gen.Int(1, 4), gen.Int(1, 3)), 0.4),
         Fairness = gen.Maybe(() => new FairnessSpec("user" + gen.Int(1, 4), gen.Bool() ? gen.Int(1, 4) : null), 0.4),
+        Rate = gen.Maybe(() => new RateSpec("api" + gen.Int(1, 2), gen.Int(1, 3), gen.Pick(1_000, 30_000)), 0.2),
     };
 
     // Often the same for all of them: such needs share a group.

@@ -62,6 +62,24 @@ class FairnessSpec(TypedDict):
     weight: NotRequired[float]
 
 
+class RateSpec(TypedDict):
+    key: str
+    limit: int
+    per_ms: int
+    """The period begins with the first assignment after the last one."""
+
+
+class SingletonSpec(TypedDict):
+    key: str
+    on_conflict: NotRequired[Literal["reject", "return_existing"]]
+    """Whether a second creation is refused, if left out, or answered with the open task."""
+
+
+class DebounceSpec(TypedDict):
+    key: str
+    period_ms: int
+
+
 class TaskOptions(TypedDict, total=False):
     """The optional fields of a task (spec/waggle.v1.md). Durations are milliseconds."""
 
@@ -94,6 +112,12 @@ class TaskOptions(TypedDict, total=False):
     """How many tasks with the same key run at a time."""
     fairness: FairnessSpec
     """The key that shares the agents of the swarm with other keys, and the weight of its share."""
+    rate: RateSpec
+    """How many tasks with the same key are assigned in a period."""
+    singleton: SingletonSpec
+    """The key of which the swarm has one open task at a time."""
+    debounce: DebounceSpec
+    """The task waits for the period, and a later one with the same key within it takes its place."""
 
 
 class TaskSpec(TaskOptions):

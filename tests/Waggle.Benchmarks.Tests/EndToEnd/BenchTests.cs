@@ -40,6 +40,20 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task Keys_get_their_shares_beside_a_flood()
+    {
+        var ended = await BenchProcess.RunAsync("fair", "--flood", "20000", "--others", "20000", "--seconds", "2", "--workers", "1", "--slots", "20", "--json");
+
+        Assert.True(ended.ExitCode == 0, ended.Error);
+        Assert.All(ended.Json.GetProperty("keys").EnumerateArray(), key =>
+        {
+            Assert.True(key.GetProperty("completed").GetInt32() > 0);
+            Assert.InRange(key.GetProperty("share").GetDouble() / key.GetProperty("due").GetDouble(), 0.9, 1.1);
+        });
+        Assert.True(ended.Json.GetProperty("ten_of_key_ms").GetDouble() > 0);
+    }
+
+    [Fact]
     public async Task A_number_that_cannot_be_measured_with_is_refused()
     {
         var ended = await BenchProcess.RunAsync("rest", "--in-flight", "0");

@@ -1,4 +1,5 @@
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
@@ -134,6 +135,17 @@ public class CreationKeysTests
         Assert.Equal("singleton.key is missing.", hive.RefusedTask(t => t with { Singleton = new("") }).Message);
         var other = hive.Create();
         Assert.Equal("debounce and depends_on exclude each other.", hive.RefusedTask(t => Last() with { DependsOn = [other] }).Message);
+    }
+
+    [Fact]
+    public void The_number_of_rate_limits_in_use_is_bounded_and_known_ones_stay_usable()
+    {
+        var rates = new RateLimits(new Agenda());
+        var keys = new OpenKeys(rates);
+        for (var i = 0; i < Limits.MaxRateKeys; i++) rates.Get(RateWindow.IdOf("default", new($"key{i}", 1, 1_000)), $"key{i}");
+
+        Assert.False(keys.TakesRate("default", new("one more", 1, 1_000)));
+        Assert.True(keys.TakesRate("default", new("key7", 5, 1_000)));
     }
 
     [Fact]

@@ -15,14 +15,14 @@ internal readonly record struct QueueLimits(ConcurrencyLimit? Concurrency, int M
 
     public void Add(WaitingQueue queue)
     {
-        Concurrency?.Add(queue);
-        Rate?.Add(queue);
+        Concurrency?.Add(queue, Most);
+        Rate?.Add(queue, MostInPeriod);
     }
 
     public void Remove(WaitingQueue queue)
     {
-        Concurrency?.Remove(queue);
-        Rate?.Remove(queue);
+        Concurrency?.Remove(queue, Most);
+        Rate?.Remove(queue, MostInPeriod);
     }
 }
 

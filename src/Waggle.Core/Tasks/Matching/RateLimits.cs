@@ -15,8 +15,9 @@ internal sealed class TaskRateLimit(Agenda agenda, string id, string key) : Task
         get => _window;
         set
         {
+            var before = _window?.Used ?? 0;
             _window = value;
-            Changed(agenda);
+            Changed(agenda, before, value?.Used ?? 0);
         }
     }
 

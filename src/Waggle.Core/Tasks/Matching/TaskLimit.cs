@@ -5,7 +5,8 @@ namespace Waggle.Core.Tasks.Matching;
 /// </summary>
 internal abstract class TaskLimit
 {
-    private readonly HashSet<WaitingQueue> _queues = [];
+    // By what their tasks permit: a change of use by one opens or closes the queues of one number.
+    private readonly Dictionary<int, HashSet<WaitingQueue>> _queues = [];
 
     /// <summary>Whether neither a waiting nor a running task uses the limit.</summary>
     public virtual bool IsUnused => _queues.Count == 0;
@@ -17,14 +18,32 @@ internal abstract class TaskLimit
     /// <param name="most">The number that the task itself permits.</param>
     public abstract bool IsOpen(int most);
 
-    public void Add(WaitingQueue queue) => _queues.Add(queue);
-
-    public void Remove(WaitingQueue queue) => _queues.Remove(queue);
-
-    /// <summary>Opens or closes the waiting queues after a change of use. A change costs the number of the limit's queues, not of its tasks.</summary>
-    protected void Changed(Agenda agenda)
+    public void Add(WaitingQueue queue, int most)
     {
-        foreach (var queue in _queues)
+        if (!_queues.TryGetValue(most, out var queues)) _queues[most] = queues = [];
+        queues.Add(queue);
+    }
+
+    public void Remove(WaitingQueue queue, int most)
+    {
+        if (_queues.TryGetValue(most, out var queues) && queues.Remove(queue) && queues.Count == 0) _queues.Remove(most);
+    }
+
+    /// <summary>Opens or closes waiting queues after a change of use. That costs the number of these queues, not of their tasks.</summary>
+    protected void Changed(Agenda agenda, int before, int after)
+    {
+        if (Math.Abs(after - before) == 1)
+        {
+            if (_queues.TryGetValue(Math.Max(before, after), out var queues)) Follow(queues, agenda);
+            return;
+        }
+
+        foreach (var queues in _queues.Values) Follow(queues, agenda);
+    }
+
+    private static void Follow(HashSet<WaitingQueue> queues, Agenda agenda)
+    {
+        foreach (var queue in queues)
         {
             if (queue.Follow() && queue.Ready) agenda.Queues.Add(queue);
         }
@@ -43,8 +62,9 @@ internal sealed class ConcurrencyLimit(Agenda agenda, string key) : TaskLimit
         get => _held;
         set
         {
+            var before = _held;
             _held = value;
-            Changed(agenda);
+            Changed(agenda, before, value);
         }
     }
 

@@ -74,7 +74,9 @@ internal sealed class AssignedInputs(HiveContext hive, ITaskView tasks)
 
     private static TaskError Problem(InputRef gone)
     {
-        var source = gone.Task is { } task ? $"The result of task {task}" : gone.Run is { } run ? $"The input of run {run}" : $"The outputs of map {gone.Items}";
+        var source = gone.Task is { } task ? $"The result of task {task}"
+            : gone.Run is { } run ? $"The input of run {run}"
+            : $"The outputs of map {gone.Items}";
         return new(Gone, $"{source} for the place '{gone.At}' of the input was deleted by retention.");
     }
 }

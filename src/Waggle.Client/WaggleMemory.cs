@@ -30,7 +30,8 @@ public sealed class WaggleMemory
 
     /// <summary>
     /// Stores a value and replaces an earlier one. The value is durable when the task ends. With <see cref="MemoryPutOptions.IfVersion"/> and no
-    /// <see cref="MemoryPutOptions.IdempotencyKey"/> the client does not repeat the put after a lost connection (<see cref="ClientErrorCodes.ConnectionLost"/>):
+    /// <see cref="MemoryPutOptions.IdempotencyKey"/> the client does not repeat the put after a lost connection
+    /// (<see cref="ClientErrorCodes.ConnectionLost"/>):
     /// read the entry to determine whether it was stored.
     /// </summary>
     /// <param name="value">At most 1 MiB of JSON text, together with the message around it.</param>

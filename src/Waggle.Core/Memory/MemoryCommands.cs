@@ -38,7 +38,8 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
     public override string? Refusal(IHiveView hive) => MemoryRules.OutOfReach(By, Swarm, Namespace);
 
     public override Error? Malformed() => MemoryRules.Names(Swarm, Namespace) ?? MemoryRules.Name("key", Key) ?? MemoryRules.Version(IfVersion)
-        ?? MemoryRules.Ttl(Ttl) ?? MemoryRules.Metadata(Metadata) ?? IdempotentId.Problem(IdempotencyKey) ?? (Bytes > Limits.MaxMemoryValueBytes ? MemoryRules.TooLarge(Bytes) : null);
+        ?? MemoryRules.Ttl(Ttl) ?? MemoryRules.Metadata(Metadata) ?? IdempotentId.Problem(IdempotencyKey)
+        ?? (Bytes > Limits.MaxMemoryValueBytes ? MemoryRules.TooLarge(Bytes) : null);
 
     // A principal without the permission writes no blob; the loop answers it.
     internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel)

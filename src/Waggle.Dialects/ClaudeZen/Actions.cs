@@ -32,7 +32,8 @@ internal static class Actions
             "assign_task", "`task.assign` of the waiting task `taskId` to `agentId`, optionally with a new `priority`: critical, high, medium, low.",
             (call, body, by) => new CommandIntent(call, Assign(body, by))),
         new(
-            "memory_store", "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`, `idempotencyKey`.",
+            "memory_store",
+            "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`, `idempotencyKey`.",
             (call, body, by) => new CommandIntent(call, Store(body, by))),
         new(
             "vector_search",

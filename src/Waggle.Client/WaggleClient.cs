@@ -52,6 +52,7 @@ public sealed class WaggleClient : IAsyncDisposable
         Memory = new WaggleMemory(this);
         Votes = new WaggleVotes(this);
         Schedules = new WaggleSchedules(this);
+        Budgets = new WaggleBudgets(this);
         Questions = new WaggleQuestions(this);
         Workflows = new WaggleWorkflows(this);
         Spawns = new WaggleSpawns(this);
@@ -71,6 +72,10 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Schedules, which create tasks at given times.</summary>
     public WaggleSchedules Schedules { get; }
+
+    /// <summary>Costs of reported usage, and budgets of tokens and money.</summary>
+    public WaggleBudgets Budgets { get; }
+
     /// <summary>Workflows, their runs and steps.</summary>
     public WaggleWorkflows Workflows { get; }
 

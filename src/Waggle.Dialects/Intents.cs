@@ -50,6 +50,9 @@ public sealed record MemoryIntent(object? Tag, ClientMessage Query) : Intent(Tag
 /// <summary>A question about proposals and ballots to the store.</summary>
 public sealed record VoteIntent(object? Tag, ClientMessage Query) : Intent(Tag);
 
+/// <summary>A query of the store for the usage of some days.</summary>
+public sealed record CostIntent(object? Tag, CostShow Query) : Intent(Tag);
+
 /// <summary>A query of the store for schedules.</summary>
 public sealed record ListSchedulesIntent(object? Tag, ScheduleList Query) : Intent(Tag);
 

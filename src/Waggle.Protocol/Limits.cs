@@ -73,6 +73,15 @@ public static class Limits
     public const int MaxSearchVectorLength = 8192;
     public const int MaxSearchResults = 100;
 
+    /// <summary>The budgets of a hive: each is in memory.</summary>
+    public const int MaxBudgets = 1_000;
+
+    /// <summary>The days of one cost report.</summary>
+    public const int MaxCostDays = 400;
+
+    /// <summary>The rows of one cost report.</summary>
+    public const int MaxCostRows = 10_000;
+
     public const int MaxSchedules = 10_000;
 
     /// <summary>The JSON text of the input of a schedule's task. The hub holds it in memory and writes it at each run.</summary>

@@ -95,6 +95,7 @@ public static class WaggleHosting
         api.MapMemory();
         api.MapProposals();
         api.MapSchedules();
+        api.MapBudgets();
         api.MapQuestions();
         api.MapWorkflows();
         api.MapAudit();

@@ -12,7 +12,7 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
 
     private TimeSpan _pause = DefaultPause;
 
-    private bool IsLast => Message is not (TaskStart or TaskProgress or TaskLog);
+    private bool IsLast => Message is not (TaskStart or TaskProgress or TaskLog or TaskUsage);
 
     public override void Answered(Reply reply, int generation)
     {

@@ -1,10 +1,13 @@
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>Collects a handler's reports and sends them at most ten times a second.</summary>
+/// <summary>
+/// Collects a handler's reports and sends them at most ten times a second; usage at most once a second, because the hub stores each report.
+/// </summary>
 /// <remarks>
 /// Messages are queued inside the lock, so that the log, the progress and the end keep their order; the wait for room happens outside of it. Lock order: this,
 /// then the flusher's or the connection's; neither calls back.
@@ -14,13 +17,19 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
     private const int MaxLines = 200;
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan LeastForUsage = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, Usage> _usage = new(StringComparer.Ordinal);
     private List<string> _lines = [];
+    private long? _usageSentAt;
     private (double Value, string? Message)? _progress;
     private Task _sending = Task.CompletedTask;
     private long? _sentAt;
     private bool _scheduled;
     private bool _closed;
+
+    private bool IsUsageDue => _usage.Count > 0 && (_closed || _usageSentAt is not { } sent || time.GetElapsedTime(sent) >= LeastForUsage);
 
     public ValueTask Progress(double value, string? message)
     {
@@ -30,6 +39,18 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
             // The hub would refuse a longer message as a whole.
             _progress = (value, message is null ? null : PlainText.Clip(message, Limits.MaxTextLength));
             if (_sentAt is null || time.GetElapsedTime(_sentAt.Value) >= Least) return new(Send());
+            Schedule();
+            return new(_sending);
+        }
+    }
+
+    public ValueTask Use(Usage usage)
+    {
+        lock (_gate)
+        {
+            if (_closed) return default;
+            _usage[usage.Model ?? ""] = usage;
+            if (IsUsageDue) return new(Send());
             Schedule();
             return new(_sending);
         }
@@ -61,6 +82,7 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
             // The queue has no room for the last reports yet, so new ones are collected, and the newest progress replaces the older.
             if (_sending.IsCompleted) _ = Send();
             else Schedule();
+            if (_usage.Count > 0) Schedule();
         }
     }
 
@@ -89,6 +111,18 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
                 new TaskProgress { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Progress = progress.Value, Message = progress.Message };
             sending = Both(sending, reporter.SendAsync(work, message));
             _progress = null;
+        }
+
+        if (IsUsageDue)
+        {
+            foreach (var usage in _usage.Values)
+            {
+                var message = new TaskUsage { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Usage = usage };
+                sending = Both(sending, reporter.SendAsync(work, message));
+            }
+
+            _usage.Clear();
+            _usageSentAt = time.GetTimestamp();
         }
 
         _sentAt = time.GetTimestamp();

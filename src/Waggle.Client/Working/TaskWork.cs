@@ -69,7 +69,10 @@ public sealed class TaskWork : IThreadPoolWorkItem
     /// <summary>The text of the cancellation.</summary>
     public string? CancelReason { get; private set; }
 
-    /// <summary>The resources that the attempt used, sent with its result or failure. Set it before the handler ends.</summary>
+    /// <summary>
+    /// The resources that the attempt used with one model, sent with its result or failure. Set it before the handler ends; for several models, or while the
+    /// handler runs, call <see cref="ReportUsageAsync"/>.
+    /// </summary>
     public Usage? Usage { get; set; }
 
     internal LeaseRef Lease { get; }
@@ -95,6 +98,17 @@ public sealed class TaskWork : IThreadPoolWorkItem
     {
         if (!(progress is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(progress), progress, "Progress is 0..1.");
         return HasEnded ? default : ReportsOf().Progress(progress, message);
+    }
+
+    /// <summary>
+    /// Reports what the attempt used so far with one model. The numbers are cumulative: each report contains those before it, and null leaves a number as it
+    /// was. Of each model only the newest report counts: at most one a second is sent, and the last one before the end always is.
+    /// </summary>
+    /// <returns>A completed task as a rule; otherwise one that waits for room while the hub is slow or away.</returns>
+    public ValueTask ReportUsageAsync(Usage usage)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        return HasEnded ? default : ReportsOf().Use(usage);
     }
 
     /// <summary>

@@ -98,7 +98,7 @@ public sealed class WaggleWorkerOptions : WaggleOptions
     /// </summary>
     public Action<string, int, long, string>? OnRejected { get; set; }
 
-    /// <summary>Called when the hub refused a progress report or log lines: task, attempt, token, code.</summary>
+    /// <summary>Called when the hub refused a progress report, a usage report or log lines: task, attempt, token, code.</summary>
     public Action<string, int, long, string>? OnReportRejected { get; set; }
 
     /// <summary>

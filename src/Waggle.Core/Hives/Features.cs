@@ -3,6 +3,7 @@ using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Audit;
+using Waggle.Core.Budgets;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
@@ -56,6 +57,7 @@ internal static class Features
         new WorkflowFeature(),
         new TokenFeature(),
         new AuditFeature(),
+        new BudgetFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

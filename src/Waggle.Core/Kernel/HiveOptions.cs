@@ -31,6 +31,12 @@ public sealed record HiveOptions
     /// <summary>The waiting time that equals one priority class.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The operator's prices, from which the hive computes the cost of reported tokens.</summary>
+    public PriceList Prices { get; init; } = PriceList.None;
+
+    /// <summary>The retention of the usage of each day.</summary>
+    public TimeSpan UsageRetention { get; init; } = TimeSpan.FromDays(400);
+
     /// <summary>The retention of finished tasks and their attempts.</summary>
     public TimeSpan TaskRetention { get; init; } = TimeSpan.FromDays(30);
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);

@@ -9,7 +9,7 @@ internal static class AttemptEnding
 {
     /// <param name="earlier">The earlier records of the same decision, which may end attempts of the agent, too.</param>
     public static AttemptEnd End(
-        TaskEntity task, IHiveView view, string outcome, TaskError? error = null, Usage? usage = null,
+        TaskEntity task, IHiveView view, string outcome, TaskError? error = null,
             long? workedMs = null, IReadOnlyList<RecordData>? earlier = null)
     {
         var lease = task.Lease ?? task.Lapsed ?? throw new InvalidOperationException($"Task {task.Id} has no lease to end.");
@@ -23,7 +23,7 @@ internal static class AttemptEnding
             LastProgress = activity?.Progress,
             LogTail = activity is { LogTail.Count: > 0 } ? [.. activity.LogTail] : null,
             Error = error,
-            Usage = usage,
+            Usage = task.Usage,
             Standing = view.Agent(lease.Agent) is { } agent ? StandingOf(agent, task, view, outcome, workedMs, earlier ?? []) : null,
         };
     }

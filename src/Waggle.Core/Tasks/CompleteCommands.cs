@@ -13,6 +13,8 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
 
     protected override string EndsAs => AttemptOutcomes.Completed;
 
+    internal override Usage? Used => Usage;
+
     public override Error? Malformed() => UsageRules.Problem(Usage);
 
     // A principal without the permission writes no blob; the loop answers it.
@@ -24,7 +26,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
         var lease = task.Lease ?? task.Lapsed!;
         var duration = context.Now - (lease.StartedAt ?? lease.AssignedAt);
         if (task.Spec.Verify is { } verify && task.State != TaskState.Cancelling) return Claim(task, verify, (long)duration.TotalMilliseconds, view, context);
-        var end = AttemptEnding.End(task, view, AttemptOutcomes.Completed, usage: Usage, workedMs: (long)duration.TotalMilliseconds);
+        var end = AttemptEnding.End(task, view, AttemptOutcomes.Completed, workedMs: (long)duration.TotalMilliseconds);
         return Decision.Of(
             new TaskAck(task.Id, TaskState.Completed, CancelRequested: task.CancelRequested),
             task.Record(() => new TaskCompleted
@@ -42,7 +44,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
 
     protected override Decision<TaskAck> Stale(TaskEntity task, string agent, IHiveView view, in DecisionContext context)
     {
-        if (task.State is TaskState.Pending or TaskState.RetryWait or TaskState.InputRequired && Is(task.Lapsed, agent)) return Accept(task, view, context);
+        if (task.State is TaskState.Pending or TaskState.RetryWait or TaskState.InputRequired && Is(task.Lapsed, agent)) return Accepted(task, view, context);
         if (task.State == TaskState.Verifying && Is(task.Claim?.Lease, agent)) return Decision.Of(new TaskAck(task.Id, task.State, Duplicate: true));
         var answer = base.Stale(task, agent, view, context);
         if (answer.Error is null || view.Attempt(task.Id, Lease.Attempt) is not { } attempt || attempt.Agent != agent || attempt.Token != Lease.Token)
@@ -71,7 +73,7 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
             Task = task.Id,
             Title = task.Spec.Title,
             State = TaskState.Verifying,
-            Ended = AttemptEnding.End(task, view, AttemptOutcomes.Claimed, usage: Usage),
+            Ended = AttemptEnding.End(task, view, AttemptOutcomes.Claimed),
             Result = Result,
             ResultRef = ResultRef,
             DurationMs = durationMs,

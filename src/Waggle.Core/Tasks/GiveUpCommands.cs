@@ -12,6 +12,8 @@ public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable,
 
     protected override string EndsAs => AttemptOutcomes.Failed;
 
+    internal override Usage? Used => Usage;
+
     /// <summary>
     /// Converts a client's milliseconds. A value out of range stays out of range, within the limits of a TimeSpan, so that the command refuses it.
     /// </summary>
@@ -24,7 +26,7 @@ public sealed record FailTask(LeaseRef Lease, TaskError Failure, bool Retryable,
 
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
-        var end = AttemptEnding.End(task, view, AttemptOutcomes.Failed, Failure, Usage);
+        var end = AttemptEnding.End(task, view, AttemptOutcomes.Failed, Failure);
         var record = AttemptEnding.FailOrRetry(task, end, Retryable, RetryAfter, context);
         return Decision.Of(new TaskAck(task.Id, record.State, CancelRequested: task.CancelRequested), record);
     }
@@ -82,6 +84,12 @@ public sealed record ConfirmCancelled(LeaseRef Lease) : LeaseCommand(Lease)
 
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
+        if (task.State != TaskState.Cancelling && task.Stop is { } stop)
+        {
+            var stopped = AttemptEnding.HandBack(task, view, AttemptOutcomes.Stopped, new("STOPPED", stop.Reason));
+            return Decision.Of(new TaskAck(task.Id, stopped.State), stopped);
+        }
+
         if (task.State != TaskState.Cancelling) return Decision.Reject(ErrorCodes.InvalidState, $"Cancellation of task {task.Id} was not requested.");
         return Decision.Of(
             new TaskAck(task.Id, TaskState.Cancelled, CancelRequested: true),

@@ -20,6 +20,9 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
     /// <summary>The outcome with which the command would end the attempt; null for a command that does not end it.</summary>
     protected virtual string? EndsAs => null;
 
+    /// <summary>What the worker says that the attempt used so far with one model.</summary>
+    internal virtual Usage? Used => null;
+
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         var task = view.Task(Lease.Task);
@@ -32,7 +35,17 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
     {
         if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection has no agent: name one in hello.");
         if (view.Task(Lease.Task) is not { } task) return Decision.Reject(ErrorCodes.NotFound, $"There is no task '{Lease.Task}'.");
-        return task.Holds(agent, Lease.Attempt, Lease.Token) ? Accept(task, view, context) : Stale(task, agent, view, context);
+        return task.Holds(agent, Lease.Attempt, Lease.Token) ? Accepted(task, view, context) : Stale(task, agent, view, context);
+    }
+
+    /// <summary>Notes the usage that the command reports, and accepts the command.</summary>
+    private protected Decision<TaskAck> Accepted(TaskEntity task, IHiveView view, in DecisionContext context)
+    {
+        if (Used is not { } usage) return Accept(task, view, context);
+        var (after, record, error) = AttemptUsage.Report(task, usage, context);
+        if (error is not null) return Decision.Reject(error, []);
+        var accepted = Accept(after, view, context);
+        return record is null || accepted.Error is not null ? accepted : Decision.Of(accepted.Value!, [record, .. accepted.Records]);
     }
 
     protected abstract Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context);

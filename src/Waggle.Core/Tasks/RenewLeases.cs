@@ -32,7 +32,7 @@ public sealed record RenewLeases(IReadOnlyList<LeaseRef> Leases) : Command<Renew
             }
 
             records.Add(new LeaseExtended(task.Id, context.Now + task.Spec.Lease(context.Options)));
-            if (task.State == TaskState.Cancelling) (cancel ??= []).Add(lease);
+            if (task.State == TaskState.Cancelling || task.Stop is not null) (cancel ??= []).Add(lease);
         }
 
         return Decision.Of(new Renewed(stop ?? [], cancel ?? []), records);

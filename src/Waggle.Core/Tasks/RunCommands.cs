@@ -17,9 +17,11 @@ public sealed record StartTask(LeaseRef Lease) : LeaseCommand(Lease)
                 Extend(task, context));
 }
 
-public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Message) : LeaseCommand(Lease)
+public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Message, Usage? Usage = null) : LeaseCommand(Lease)
 {
-    public override Error? Malformed() => TextRules.Problem("message", Message);
+    internal override Usage? Used => Usage;
+
+    public override Error? Malformed() => TextRules.Problem("message", Message) ?? UsageRules.Problem(Usage);
 
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context)
     {
@@ -46,6 +48,17 @@ public sealed record ReportProgress(LeaseRef Lease, double Progress, string? Mes
         records.Add(Extend(task, context));
         return Decision.Of(new TaskAck(task.Id, running, CancelRequested: task.CancelRequested), records);
     }
+}
+
+/// <summary>Reports what the attempt used so far with one model. The same report again changes nothing.</summary>
+public sealed record ReportUsage(LeaseRef Lease, Usage Usage) : LeaseCommand(Lease)
+{
+    internal override Usage? Used => Usage;
+
+    public override Error? Malformed() => UsageRules.Problem(Usage);
+
+    protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) =>
+        Decision.Of(new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested), Extend(task, context));
 }
 
 public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : LeaseCommand(Lease)

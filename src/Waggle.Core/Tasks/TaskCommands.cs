@@ -165,6 +165,8 @@ internal sealed record TaskTimer(string Task) : TaskCommand<NoResult>(Task)
 
         if (task.State == TaskState.Cancelling && task.CancelDeadline <= now)
             return Decision.OfRecords(AttemptEnding.Cancelled(task, AttemptEnding.End(task, view, AttemptOutcomes.Cancelled)));
+        if (task.Stop is { } stop && task.IsHeld && stop.Deadline <= now)
+            return Decision.OfRecords(AttemptEnding.HandBack(task, view, AttemptOutcomes.Stopped, new("STOPPED", stop.Reason)));
         if (task.Claim is { Deadline: var deadline } && deadline <= now)
             return Decision.OfRecords(Verdict.GiveUp(task, view, "The checks of the result did not end before their deadline.", context));
         if (TaskDeadlines.StartToClose(task) <= now)
@@ -206,6 +208,7 @@ internal static class TaskDeadlines
         if (task.State == TaskState.RetryWait) next = Earlier(next, task.NextRetryAt);
         if (task.State == TaskState.Cancelling) next = Earlier(next, task.CancelDeadline);
         next = Earlier(next, task.Claim?.Deadline);
+        if (task.IsHeld) next = Earlier(next, task.Stop?.Deadline);
         return next;
     }
 

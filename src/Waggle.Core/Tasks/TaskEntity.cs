@@ -69,7 +69,15 @@ public sealed record TaskEntity
     public string? CancelReason { get; init; }
     public string? CancelledBy { get; init; }
     public DateTimeOffset? CancelDeadline { get; init; }
+
+    /// <summary>What the last attempt used so far, all models together.</summary>
     public Usage? Usage { get; init; }
+
+    /// <summary>What the last attempt used so far, by model. Earlier versions did not store it.</summary>
+    public IReadOnlyList<Usage>? AttemptUsage { get; init; }
+
+    /// <summary>What all attempts used. Earlier versions did not store it.</summary>
+    public UsageTotals? TotalUsage { get; init; }
     public string? ClaimedOutcome { get; init; }
     public string? VerifiedOutcome { get; init; }
     public string? Verification { get; init; }
@@ -100,6 +108,9 @@ public sealed record TaskEntity
     /// <summary>The JSON that the last attempt kept for the next one. The end of the task clears it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Checkpoint { get; init; }
+
+    /// <summary>The request to the worker to stop; null without one. The end of the attempt clears it.</summary>
+    public StopRequest? Stop { get; init; }
 
     /// <summary>The agent that asked the question that is now answered. It receives the task if it has a free slot.</summary>
     public string? Prefer { get; init; }

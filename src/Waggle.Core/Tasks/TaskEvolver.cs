@@ -30,12 +30,15 @@ internal static class TaskEvolver
         if (record.State != TaskState.InputRequired && task.Question is not null) next = next with { Question = null };
         if (record.State != TaskState.Verifying && task.Claim is not null)
             next = next with { Claim = null, Verification = record.State.IsTerminal() ? Verdict.Incomplete : null };
+        if (next.Stop is not null && EndOf(record) is not null) next = next with { Stop = null };
         if (record.State.IsTerminal())
             next = next with { EndedAt = at, NextRetryAt = null, CancelDeadline = null, Answers = null, Checkpoint = default, Prefer = null };
         return record switch
         {
             TaskUnblocked => next with { QueuedAt = at },
             TaskAssigned r => Assign(next, r, at),
+            TaskUsed r => Use(next, r),
+            TaskStopRequested r => next with { Stop = new(r.Reason, r.RequestedBy, r.Deadline) },
             TaskStarted => next with { Lease = next.Lease! with { StartedAt = at } },
             TaskRequeued r => Requeue(next, r, at),
             TaskVerifying r => Claim(next, r, at),
@@ -76,6 +79,7 @@ internal static class TaskEvolver
             Estimate = lease.Estimate,
             Error = end.Error,
             Usage = end.Usage,
+            ModelUsage = before.AttemptUsage is { Count: > 1 } models ? models : null,
             LastProgress = end.LastProgress,
             LogTail = end.LogTail,
             ClaimedOutcome = before.Claim is null ? null : AttemptOutcomes.Completed,
@@ -103,6 +107,8 @@ internal static class TaskEvolver
         Attempt = r.Attempt,
         Lapsed = null,
         Prefer = null,
+        Usage = null,
+        AttemptUsage = null,
         Lease = new LeaseInfo
         {
             Agent = r.Agent,
@@ -113,6 +119,12 @@ internal static class TaskEvolver
             Estimate = r.Estimate,
         },
     };
+
+    private static TaskEntity Use(TaskEntity next, TaskUsed r)
+    {
+        var models = AttemptUsage.With(next.AttemptUsage, r.Usage);
+        return next with { AttemptUsage = models, Usage = UsageSums.Sum(models), TotalUsage = UsageSums.Add(next.TotalUsage, r.Added) };
+    }
 
     private static TaskEntity Requeue(TaskEntity next, TaskRequeued r, DateTimeOffset at) => (r.Ended is null ? next : Count(next, r.Ended)) with
     {
@@ -154,6 +166,7 @@ internal static class TaskEvolver
         Usage = r.Ended.Usage,
         Lease = null,
         Lapsed = null,
+        Stop = null,
         Claim = new()
         {
             Lease = (next.Lease ?? next.Lapsed)!,

@@ -51,6 +51,7 @@ internal sealed class TaskFeature : Feature
         RecordType.Of("task_assigned", static () => TaskJson.Default.TaskAssigned),
         RecordType.Of("task_started", static () => TaskJson.Default.TaskStarted),
         RecordType.Of("task_progress", static () => TaskJson.Default.TaskProgressed),
+        RecordType.Of("task_usage", static () => TaskJson.Default.TaskUsed),
         RecordType.Of("task_log", static () => TaskJson.Default.TaskLogged),
         RecordType.Of("task_requeued", static () => TaskJson.Default.TaskRequeued),
         RecordType.Of("task_retry_scheduled", static () => TaskJson.Default.TaskRetryScheduled),
@@ -63,6 +64,7 @@ internal sealed class TaskFeature : Feature
         RecordType.Of("task_priority_changed", static () => TaskJson.Default.TaskPriorityChanged),
         RecordType.Of("task_assignee_changed", static () => TaskJson.Default.TaskAssigneeChanged),
         RecordType.Of("task_cancel_requested", static () => TaskJson.Default.TaskCancelRequested),
+        RecordType.Of("task_stop_requested", static () => TaskJson.Default.TaskStopRequested),
         RecordType.Of("task_completed", static () => TaskJson.Default.TaskCompleted),
         RecordType.Of("task_failed", static () => TaskJson.Default.TaskFailed),
         RecordType.Of("task_cancelled", static () => TaskJson.Default.TaskCancelled),
@@ -105,6 +107,7 @@ internal sealed class TaskFeature : Feature
 [JsonSerializable(typeof(TaskStarted))]
 [JsonSerializable(typeof(TaskProgressed))]
 [JsonSerializable(typeof(TaskLogged))]
+[JsonSerializable(typeof(TaskUsed))]
 [JsonSerializable(typeof(TaskRequeued))]
 [JsonSerializable(typeof(TaskRetryScheduled))]
 [JsonSerializable(typeof(TaskVerifying))]
@@ -116,6 +119,7 @@ internal sealed class TaskFeature : Feature
 [JsonSerializable(typeof(TaskPriorityChanged))]
 [JsonSerializable(typeof(TaskAssigneeChanged))]
 [JsonSerializable(typeof(TaskCancelRequested))]
+[JsonSerializable(typeof(TaskStopRequested))]
 [JsonSerializable(typeof(TaskCompleted))]
 [JsonSerializable(typeof(TaskFailed))]
 [JsonSerializable(typeof(TaskCancelled))]

@@ -28,7 +28,8 @@ internal sealed class TaskMessages
         _inputs = new(hive, tasks);
         hive.Before<TaskAssigned>(Assign);
         hive.Before<LeaseRedelivered>(AssignAgain);
-        hive.Before<TaskCancelRequested>(Cancel);
+        hive.Before<TaskCancelRequested>(r => Cancel(r.Task, r.Reason, r.Deadline));
+        hive.Before<TaskStopRequested>(r => Cancel(r.Task, r.Reason, r.Deadline));
         hive.Before<TaskAnswered>(Answer);
         hive.Before<AgentAttached>(AnswerAgain);
         hive.Before<TaskRecord>(Stop);
@@ -106,11 +107,11 @@ internal sealed class TaskMessages
         }
     }
 
-    private void Cancel(TaskCancelRequested cancel)
+    private void Cancel(string task, string? reason, DateTimeOffset deadline)
     {
-        if (Holder(cancel.Task) is not var (link, held)) return;
-        var grace = cancel.Deadline - _hive.Now;
-        _hive.Messages.Add(() => link.Cancel(held, cancel.Reason, grace));
+        if (Holder(task) is not var (link, held)) return;
+        var grace = deadline - _hive.Now;
+        _hive.Messages.Add(() => link.Cancel(held, reason, grace));
     }
 
     // An end that the worker itself reported, or learns from its welcome, needs no message.
@@ -133,6 +134,7 @@ internal sealed class TaskMessages
         TaskRetryScheduled { Ended.Outcome: AttemptOutcomes.Timeout } or TaskFailed { Ended.Outcome: AttemptOutcomes.Timeout } => "timeout",
         TaskInputRequired { Ended.Outcome: AttemptOutcomes.Lost } => "lease_lost",
         TaskRequeued { Ended.Outcome: AttemptOutcomes.AgentRemoved } or TaskInputRequired { Ended.Outcome: AttemptOutcomes.AgentRemoved } => "agent_removed",
+        TaskRequeued { Ended.Outcome: AttemptOutcomes.Stopped } or TaskInputRequired { Ended.Outcome: AttemptOutcomes.Stopped } => "stopped",
         TaskCancelled { Ended: not null } => "cancelled",
         TaskExpired => "expired",
         _ => null,

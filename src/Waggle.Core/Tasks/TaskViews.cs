@@ -35,6 +35,8 @@ public static class TaskViews
         CancelReason = task.CancelReason,
         CancelledBy = task.CancelledBy,
         Usage = task.Usage,
+        ModelUsage = task.AttemptUsage is { Count: > 1 } models ? models : null,
+        TotalUsage = task.TotalUsage,
         ClaimedOutcome = task.ClaimedOutcome,
         VerifiedOutcome = task.VerifiedOutcome,
         Verification = task.Verification,
@@ -55,6 +57,7 @@ public static class TaskViews
             RemainingMs = Remaining(task, progress, view, now),
             UnschedulableReason = task.State == TaskState.Pending ? Eligibility.Explain(task, view) : null,
             WaitingFor = view.WaitingFor(task.Id),
+            StopReason = task.Stop?.Reason,
         };
     }
 

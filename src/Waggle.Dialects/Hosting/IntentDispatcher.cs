@@ -1,5 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Core.Audit;
+using Waggle.Core.Budgets;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
@@ -161,6 +162,10 @@ internal sealed class IntentDispatcher(
                 return true;
             case VoteIntent vote:
                 responder.Answer(vote, await VoteQueries.RunAsync(host.Hive, vote.Query, by));
+                return true;
+            case CostIntent { Query: var show } costs:
+                var report = new ShowCosts(show.By, show.From, show.To) { Swarm = show.Swarm, Agent = show.Agent, Model = show.Model, By = by };
+                responder.Answer(costs, await host.Hive.QueryAsync(report, CancellationToken.None));
                 return true;
             case ListSchedulesIntent { Query: var page } schedules:
                 var query = new ListSchedules(page.Swarm, page.State, page.Cursor, page.Limit ?? StandardPage) { By = by };

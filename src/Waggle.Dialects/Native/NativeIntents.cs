@@ -2,6 +2,7 @@ using Waggle.Core;
 using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
+using Waggle.Core.Budgets;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Insight;
@@ -89,6 +90,11 @@ internal static class NativeIntents
         RunCancel m => new CommandIntent(m.Id, new CancelRun(m.Run, m.Reason) { By = by }),
         WorkflowShow or WorkflowList or RunShow or RunList or RunSteps => new WorkflowIntent(message.Id, message),
         VoteList or VoteBallots => new VoteIntent(message.Id, message),
+        CostShow m => new CostIntent(m.Id, m),
+        BudgetSet m => new CommandIntent(m.Id, new SetBudget(m.Budget, m.Spec) { By = by }),
+        BudgetShow m => new CommandIntent(m.Id, new ShowBudget(m.Budget) { By = by }),
+        BudgetList => new CommandIntent(message.Id, new ListBudgets { By = by }),
+        BudgetRemove m => new CommandIntent(m.Id, new RemoveBudget(m.Budget) { By = by }),
         ScheduleSet m => new CommandIntent(m.Id, new SetSchedule(m.Schedule, m.Spec) { By = by }),
         SchedulePause m => new CommandIntent(m.Id, new PauseSchedule(m.Schedule) { By = by }),
         ScheduleResume m => new CommandIntent(m.Id, new ResumeSchedule(m.Schedule) { By = by }),
@@ -115,7 +121,8 @@ internal static class NativeIntents
         return message switch
         {
             TaskStart => new CommandIntent(message.Id, new StartTask(lease) { By = by }),
-            TaskProgress m => new CommandIntent(m.Id, new ReportProgress(lease, m.Progress, m.Message) { By = by }),
+            TaskProgress m => new CommandIntent(m.Id, new ReportProgress(lease, m.Progress, m.Message, m.Usage) { By = by }),
+            TaskUsage m => new CommandIntent(m.Id, new ReportUsage(lease, m.Usage) { By = by }),
             TaskLog m => new CommandIntent(m.Id, new LogLines(lease, m.Lines) { By = by }),
             TaskComplete m => new CommandIntent(m.Id, new CompleteTask(lease, m.Result, m.Usage, m.ResultRef) { By = by }),
             TaskFail m => new CommandIntent(m.Id, new FailTask(lease, m.Error, m.Retryable, FailTask.After(m.RetryAfterMs), m.Usage) { By = by }),

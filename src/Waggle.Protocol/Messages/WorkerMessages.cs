@@ -26,6 +26,17 @@ public sealed record TaskProgress : LeaseMessage
     /// <summary>The progress, from 0 to 1.</summary>
     public required double Progress { get; init; }
     public string? Message { get; init; }
+
+    /// <summary>What the attempt used so far with one model.</summary>
+    public Usage? Usage { get; init; }
+}
+
+/// <summary>Reports what the attempt used so far with one model. The same report again changes nothing.</summary>
+public sealed record TaskUsage : LeaseMessage
+{
+    public override string Type => "task.usage";
+
+    public required Usage Usage { get; init; }
 }
 
 public sealed record TaskLog : LeaseMessage

@@ -20,6 +20,9 @@ public static class AttemptOutcomes
     /// <summary>The worker asked a question and gave up the lease until the answer.</summary>
     public const string Asked = "asked";
 
+    /// <summary>The hub asked the worker to stop, because a budget is spent. The task waits until the budget has room.</summary>
+    public const string Stopped = "stopped";
+
     /// <summary>The worker reported a result that the hub checks. The attempt is stored with the outcome of the checks.</summary>
     public const string Claimed = "claimed";
 }

@@ -6,16 +6,6 @@ namespace Waggle.Protocol.Model;
 /// <summary>The error of an attempt. The code is the worker's own, or one of the hub's: LEASE_LOST, TIMEOUT, DEPENDENCY_FAILED.</summary>
 public sealed record TaskError(string Code, string Message);
 
-/// <summary>The resources that an attempt used, as the worker measured them; null if unknown.</summary>
-public sealed record Usage
-{
-    public long? InputTokens { get; init; }
-    public long? OutputTokens { get; init; }
-
-    /// <summary>The cost in US dollars.</summary>
-    public double? CostUsd { get; init; }
-}
-
 /// <summary>The reference to a result that is too large for a record.</summary>
 /// <param name="Blob">The name of the blob at the hub.</param>
 /// <param name="Sha256">The SHA-256 of the content, 64 hexadecimal digits in lower case.</param>
@@ -84,7 +74,12 @@ public sealed record AttemptView
     /// <summary>The duration to expect, as the assignment found it; null under five measured attempts.</summary>
     public DurationEstimate? Estimate { get; init; }
     public TaskError? Error { get; init; }
+
+    /// <summary>What the attempt used, all models together; null if its worker reported nothing.</summary>
     public Usage? Usage { get; init; }
+
+    /// <summary>What the attempt used by model, if it used more than one.</summary>
+    public IReadOnlyList<Usage>? ModelUsage { get; init; }
 
     /// <summary>The last reported progress, from 0 to 1.</summary>
     public double? LastProgress { get; init; }
@@ -148,7 +143,15 @@ public sealed record TaskView
     public bool CancelRequested { get; init; }
     public string? CancelReason { get; init; }
     public string? CancelledBy { get; init; }
+
+    /// <summary>What the last attempt used so far, all models together; null if its worker reported nothing.</summary>
     public Usage? Usage { get; init; }
+
+    /// <summary>What the last attempt used by model, if it used more than one.</summary>
+    public IReadOnlyList<Usage>? ModelUsage { get; init; }
+
+    /// <summary>What all attempts of the task used; null if no worker reported anything.</summary>
+    public UsageTotals? TotalUsage { get; init; }
     public string? ClaimedOutcome { get; init; }
     public string? VerifiedOutcome { get; init; }
     public string? Verification { get; init; }
@@ -165,10 +168,13 @@ public sealed record TaskView
     public UnschedulableReason? UnschedulableReason { get; init; }
 
     /// <summary>
-    /// The limit that keeps a pending task from being assigned, with its key and use, such as <c>concurrency:repo-7 (3 of 3)</c>, in the reply to a request for
-    /// this one task. Null if no limit does.
+    /// The limit or budget that keeps a pending task from being assigned, with its key and use, such as <c>concurrency:repo-7 (3 of 3)</c>, in the reply to a
+    /// request for this one task. Null if none does.
     /// </summary>
     public string? WaitingFor { get; init; }
+
+    /// <summary>Why the hub asked the worker to stop, in the reply to a request for this one task; null without such a request.</summary>
+    public string? StopReason { get; init; }
 
     /// <summary>The open question that the task waits for; null in any other state than <c>input_required</c>.</summary>
     public string? Question { get; init; }

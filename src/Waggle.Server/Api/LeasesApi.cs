@@ -36,7 +36,9 @@ internal static class LeasesApi
             j => j.LeaseBody, (lease, _, by) => new RenewLeases([lease]) { By = by }, () => HubJson.Default.Renewed);
         api.Report("start", "Reports that the attempt has started.", j => j.LeaseBody, (lease, _, by) => new StartTask(lease) { By = by });
         api.Report("progress", "Reports progress, 0 to 1, and renews the lease.", j =>
-            j.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message) { By = by });
+            j.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message, body.Usage) { By = by });
+        api.Report("usage", "Reports what the attempt used so far with one model. The same report again changes nothing.", j =>
+            j.UsageBody, (lease, body, by) => new ReportUsage(lease, body.Usage) { By = by });
         api.Report("log", "Sends log lines.", j => j.LogBody, (lease, body, by) => new LogLines(lease, body.Lines) { By = by });
         api.Report("complete", "Sends the result. Repeat the request until it is answered; it counts once.", j =>
             j.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });

@@ -94,6 +94,14 @@ internal sealed record ProgressBody : LeaseBody
     /// <summary>The progress, from 0 to 1.</summary>
     public required double Progress { get; init; }
     public string? Message { get; init; }
+
+    /// <summary>What the attempt used so far with one model.</summary>
+    public Usage? Usage { get; init; }
+}
+
+internal sealed record UsageBody : LeaseBody
+{
+    public required Usage Usage { get; init; }
 }
 
 internal sealed record LogBody : LeaseBody

@@ -19,6 +19,8 @@ internal static class CommandTable
         ("vote", VoteCommands.Create),
         ("workflow", WorkflowCommands.Create),
         ("schedule", ScheduleCommands.Create),
+        ("cost", CostCommand.Create),
+        ("budget", BudgetCommands.Create),
         ("question", QuestionCommands.Create),
         ("alerts", AlertCommands.Create),
         ("token", TokenCommands.Create),

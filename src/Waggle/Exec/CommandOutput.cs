@@ -33,9 +33,16 @@ internal sealed class CommandOutput(TaskWork work, ResultForm form) : ICommandOu
     /// <summary>Takes a line of standard output. A line that may be the result waits until another line shows that it is not.</summary>
     public async ValueTask TakeOutput(Line line)
     {
-        if (line.IsWhole && OutputLine.IsProgress(line.Text.Span, out var progress, out var message))
+        if (line.IsWhole && OutputLine.IsProgress(line.Text.Span, out var progress, out var message, out var used))
         {
+            if (used is not null) await work.ReportUsageAsync(used);
             await work.ReportProgressAsync(progress, message);
+            return;
+        }
+
+        if (line.IsWhole && OutputLine.IsUsage(line.Text.Span, out var usage))
+        {
+            await work.ReportUsageAsync(usage);
             return;
         }
 

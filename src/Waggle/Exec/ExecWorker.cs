@@ -69,6 +69,8 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
             OnAssigned = _endings.Assigned,
             OnAcknowledged = _endings.Acknowledged,
             OnRejected = _endings.Rejected,
+            OnReportRejected = (task, attempt, _, code) =>
+                journal.Say(new WorkerEvent("report_rejected", "the hub rejected a report on the task") { Task = task, Attempt = attempt, Code = code }),
             OnVote = options.VoteCommand is { } vote ? VoteWith(new VoteRun(options, new HookCommand(vote, guard))) : null,
             OnMessage = options.MessageCommand is { } handle ? HandleWith(new MessageRun(options, new HookCommand(handle, guard))) : null,
             OnMessageFailed = (message, e) => journal.Say(new WorkerEvent("message_failed", e.Message) { MessageId = message }),

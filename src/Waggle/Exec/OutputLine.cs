@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Exec;
 
@@ -32,10 +35,21 @@ internal static class OutputLine
 
     public static bool IsJsonObject(ReadOnlySpan<byte> line) => ForeignJson.WithoutMark(line).TrimStart(" \t"u8).StartsWith("{"u8) && IsJson(line);
 
-    /// <summary>Whether the line is an object with <c>progress</c> from 0 to 1.</summary>
-    public static bool IsProgress(ReadOnlySpan<byte> line, out double progress, out string? message)
+    /// <summary>Whether the line is an object with <c>usage</c> alone, whose fields are those of a usage report.</summary>
+    public static bool IsUsage(ReadOnlySpan<byte> line, [NotNullWhen(true)] out Usage? usage)
     {
-        (progress, message) = (0, null);
+        usage = null;
+        if (line.IndexOf("\"usage\""u8) < 0 || !IsJson(line)) return false;
+        var reader = new Utf8JsonReader(ForeignJson.Mend(line), Options);
+        using var document = JsonDocument.ParseValue(ref reader);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.EnumerateObject().Count() == 1
+            && (usage = UsageOf(document.RootElement)) is not null;
+    }
+
+    /// <summary>Whether the line is an object with <c>progress</c> from 0 to 1. It may have <c>usage</c>, too.</summary>
+    public static bool IsProgress(ReadOnlySpan<byte> line, out double progress, out string? message, out Usage? usage)
+    {
+        (progress, message, usage) = (0, null, null);
         if (line.IndexOf("\"progress\""u8) < 0 || !IsJson(line)) return false;
         line = ForeignJson.Mend(line);
         var reader = new Utf8JsonReader(line, Options);
@@ -44,6 +58,7 @@ internal static class OutputLine
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("progress", out var value) || value.ValueKind != JsonValueKind.Number) return false;
         if (!value.TryGetDouble(out progress) || progress is not (>= 0 and <= 1)) return false;
         if (root.TryGetProperty("message", out var text) && text.ValueKind == JsonValueKind.String) message = text.GetString();
+        usage = UsageOf(root);
         return true;
     }
 
@@ -51,4 +66,17 @@ internal static class OutputLine
     public static byte[] Json(ReadOnlySpan<byte> line) => ForeignJson.Mend(line).ToArray();
 
     public static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line.TrimEnd((byte)'\r'));
+
+    private static Usage? UsageOf(JsonElement line)
+    {
+        if (!line.TryGetProperty("usage", out var value) || value.ValueKind != JsonValueKind.Object) return null;
+        try
+        {
+            return value.Deserialize(HubJson.Default.Usage);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

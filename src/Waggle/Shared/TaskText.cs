@@ -42,6 +42,7 @@ internal static class TaskText
         if (attempt.Error is { } error) Printer.Line($"    error: {error.Code}: {error.Message}");
         if (attempt.LastProgress is { } progress && attempt.Outcome != "completed") Printer.Line($"    got to {Percent(progress)}");
         if (Used(attempt.Usage) is { } usage) Printer.Line($"    usage: {usage}");
+        foreach (var model in attempt.ModelUsage ?? []) Printer.Line($"      of it: {Used(model)}");
         foreach (var line in attempt.LogTail ?? []) Printer.Line($"    | {line}");
     }
 
@@ -66,6 +67,7 @@ internal static class TaskText
         ("state", SnakeCase.Of(task.State) + (task.DeadLetter ? " (dead letter)" : "")),
         ("waiting because", task.UnschedulableReason?.Message),
         ("waiting for", task.Question is { } question ? $"an answer to question {question}" : task.WaitingFor),
+        ("asked to stop", task.StopReason),
         ("assigned to", task.IsHeld() && task.Lease is { } lease ? Holder(lease) : null),
         ("estimate", task.IsHeld() && task.Lease?.Estimate is { } estimate ? Expected(estimate) : null),
         ("progress", task.Progress is { } progress ? Percent(progress) : null),
@@ -78,6 +80,7 @@ internal static class TaskText
             Count(task.Attempt, "attempt", "attempts"), Count(task.Failures, "failure", "failures"),
             Count(task.Losses, "loss", "losses"), Count(task.Refusals, "refusal", "refusals"))),
         ("usage", Used(task.Usage)),
+        ("usage of all attempts", task.TotalUsage is { } total && task.Attempt > 1 ? Used(total) : null),
     ];
 
     private static string Expected(DurationEstimate estimate) =>
@@ -108,9 +111,18 @@ internal static class TaskText
         if (usage is null) return null;
         var parts = new[]
         {
-            usage.InputTokens is { } i ? $"{i} tokens in" : null, usage.OutputTokens is { } o ? $"{o} tokens out" : null,
-            usage.CostUsd is { } cost ? string.Create(CultureInfo.InvariantCulture, $"{cost:0.####} USD") : null,
+            usage.Model, usage.InputTokens is { } i ? $"{i} tokens in" : null, usage.OutputTokens is { } o ? $"{o} tokens out" : null,
+            usage.CostUsd is { } cost ? string.Create(CultureInfo.InvariantCulture, $"{cost:0.############} USD{Basis(usage.CostBasis)}") : null,
         };
         return string.Join(", ", parts.Where(p => p is not null));
     }
+
+    private static string Used(UsageTotals total)
+    {
+        var cost = total.CostUsd is { } known ? string.Create(CultureInfo.InvariantCulture, $", {known:0.############} USD") : "";
+        var unknown = total.UnknownCosts > 0 ? $", {total.UnknownCosts} with an unknown cost" : "";
+        return $"{total.InputTokens} tokens in, {total.OutputTokens} tokens out{cost}{unknown}";
+    }
+
+    private static string Basis(CostBasis? basis) => basis is { } known ? $" ({SnakeCase.Of(known)})" : "";
 }

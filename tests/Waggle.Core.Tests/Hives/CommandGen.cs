@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Budgets;
 using Waggle.Core.Chat;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
@@ -59,7 +60,7 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         < 94 => new SetSwarmState(gen.Bool(0.7) ? "default" : "s2", gen.Pick(SwarmStates)) { By = Someone },
         < 95 => new SetTopology(gen.Bool(0.7) ? "default" : "s2", Topology()) { By = Someone },
         < 96 => new RetryTask(ATask()) { By = Someone },
-        < 97 => People(),
+        < 97 => gen.Bool() ? Budget() : People(),
         < 98 => new CreateSwarm("Second", "s2") { By = Someone },
         < 99 => Look(),
         _ => new ListAgents(null) { By = Someone },
@@ -159,19 +160,45 @@ internal sealed class CommandGen(Gen gen, TestHive hive)
         if (gen.Bool(0.03)) lease = lease with { Attempt = lease.Attempt + 1 };
         if (gen.Bool(0.03)) agent = gen.Pick(AgentIds);
         var by = As(agent);
-        return gen.Int(0, 18) switch
+        return gen.Int(0, 20) switch
         {
             <= 3 => new StartTask(lease) { By = by },
             <= 5 => new ReportProgress(lease, gen.Int(-1, 11) / 10.0, gen.Maybe(() => gen.Text(0, 5))) { By = by },
             6 => new LogLines(lease, gen.List(0, 30, () => gen.Text(0, 5))) { By = by },
-            <= 10 => new CompleteTask(lease, RawJson.Parse($"{{\"by\":\"{agent}\"}}"), gen.Maybe(() => new Usage { InputTokens = 5, CostUsd = 0.25 })) { By = by },
+            <= 10 => new CompleteTask(lease, RawJson.Parse($"{{\"by\":\"{agent}\"}}"), gen.Maybe(AUsage)) { By = by },
             <= 12 => new FailTask(lease, new("BOOM", gen.Text(1, 5)), gen.Bool(0.8), gen.Bool(0.2) ? TimeSpan.FromSeconds(gen.Int(0, 90)) : null, null) { By = by },
             13 => new RefuseTask(lease, gen.Maybe(() => "no")) { By = by },
             14 => new ReleaseTask(lease) { By = by },
             <= 16 => new AskQuestion(lease, Question(), gen.Bool(0.3) ? RawJson.Parse("[1]") : default) { By = by },
             17 => new KeepCheckpoint(lease, RawJson.Parse($"{gen.Int(1, 99)}")) { By = by },
+            18 or 19 => new ReportUsage(lease, AUsage()) { By = by },
             _ => new ConfirmCancelled(lease) { By = by },
         };
+    }
+
+    private Usage AUsage() => new()
+    {
+        Model = gen.Maybe(() => gen.Pick("m1", "m2"), 0.9),
+        InputTokens = gen.Bool() ? gen.Int(-1, 40) : null,
+        OutputTokens = gen.Bool() ? gen.Int(0, 40) : null,
+        CostUsd = gen.Bool() ? gen.Int(0, 40) / 1000m : null,
+    };
+
+    private Command Budget()
+    {
+        var id = gen.Pick("b1", "b2", "b3");
+        if (gen.Bool(0.2)) return new RemoveBudget(id) { By = Someone };
+        if (gen.Bool(0.3) && hive.State.Budgets.All.FirstOrDefault(b => b.State != BudgetState.Open) is { } used)
+            return new SetBudget(used.Id, used.Spec with { Tokens = 1_000_000, CostUsd = 1_000 }) { By = Someone };
+        var spec = new BudgetSpec
+        {
+            Swarm = gen.Maybe(() => gen.Pick("default", "s2"), 0.4),
+            Task = gen.Maybe(ATask, 0.4),
+            Period = gen.Bool(0.2) ? BudgetPeriod.Day : BudgetPeriod.Total,
+            Tokens = gen.Bool() ? gen.Int(1, 400) : null,
+            CostUsd = gen.Bool() ? gen.Int(1, 200) / 1000m : null,
+        };
+        return new SetBudget(id, spec) { By = Someone };
     }
 
     private QuestionSpec Question() => new()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Waggle.Core.Agents;
+using Waggle.Core.Budgets;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
@@ -30,6 +31,7 @@ public class HivePropertyTests
         "task_cancelled cancelled", "task_cancelled dependency_failed", "task_cancelled debounced", "task_expired schedule_to_start", "task_expired schedule_to_close",
         "task_orphan_result", "task_unblocked", "task_priority_changed", "task_cancel_requested", "tasks_unschedulable",
         "task_input_required held", "task_input_required asked", "task_input_required lost", "task_answered Running", "task_answered Pending", "task_checkpoint", "question_asked",
+        "task_usage", "task_stop_requested", "task_requeued stopped", "budget_set", "budget_state Warned", "budget_state Spent", "budget_state Open", "budget_removed",
         "task_verifying", "task_reviewing", "task_reviewed", "task_completed verified", "task_failed incomplete",
         "question_closed Answered", "question_closed Defaulted", "question_closed Expired", "question_closed Cancelled",
         "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
@@ -67,6 +69,7 @@ public class HivePropertyTests
         TaskExpired r => $"{r.Kind} {r.Timeout}",
         AgentStatusChanged r => $"{r.Kind} {r.Status}",
         UserPresenceChanged r => $"{r.Kind} {r.Status}",
+        BudgetStateChanged r => $"{r.Kind} {r.State}",
         SwarmStateChanged r => $"{r.Kind} {r.State}",
         ModuleStatusChanged r => $"{r.Kind} {r.NewStatus}",
         _ => record.Kind,

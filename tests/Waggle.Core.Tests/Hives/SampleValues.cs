@@ -21,7 +21,7 @@ internal static partial class SampleValues
 
     private static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, 123, TimeSpan.Zero);
     private static readonly Dictionary<string, double> Requires = new(StringComparer.Ordinal) { ["code"] = 0.5, ["review"] = 0.25 };
-    private static readonly Usage Usage = new() { InputTokens = 1200, OutputTokens = 340, CostUsd = 0.0125 };
+    private static readonly Usage Usage = new() { InputTokens = 1200, OutputTokens = 340, CostUsd = 0.0125m };
     private static readonly DurationEstimate Estimate = new(1800, 4200, 12);
 
     private static readonly AssignmentReason Reason = new(0.82, 0.7, 1, 2, Avoided: true);
@@ -153,6 +153,7 @@ internal static partial class SampleValues
         .. OfMessaging,
         .. OfSchedules,
         .. OfTokens,
+        .. OfBudgets,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason, Estimate = Estimate };
@@ -187,6 +188,9 @@ internal static partial class SampleValues
         CancelledBy = "user",
         CancelDeadline = At,
         Usage = Usage,
+        AttemptUsage = [FullUsage, Usage],
+        TotalUsage = Totals,
+        Stop = new("Budget 'nightly' is spent.", "hub", At),
         ClaimedOutcome = "completed",
         VerifiedOutcome = "completed",
         Verification = "passed",
@@ -205,7 +209,9 @@ internal static partial class SampleValues
 
     private static TaskEntity Unasked(TaskEntity t) => Unverified(t) with { Question = null, Answers = null, Checkpoint = default, Prefer = null, InputRefs = null };
 
-    private static TaskEntity Unverified(TaskEntity t) => t with { Spec = Unverified(t.Spec), Claim = null, Verifies = null };
+    private static TaskEntity Unused(TaskEntity t) => t with { AttemptUsage = null, TotalUsage = null, Stop = null };
+
+    private static TaskEntity Unverified(TaskEntity t) => Unused(t) with { Spec = Unverified(t.Spec), Claim = null, Verifies = null };
 
     private static TaskSpec Unverified(TaskSpec s) => Unlimited(s) with { Exclude = null, Verify = null };
 
@@ -274,11 +280,13 @@ internal static partial class SampleValues
         (6, TaskEntity t) => Unasked(t),
         (7, TaskEntity t) => Unverified(t) with { InputRefs = null },
         (8, TaskEntity t) => Unverified(t),
-        (9, TaskEntity t) => t with { Spec = Unlimited(t.Spec) },
+        (9, TaskEntity t) => Unused(t) with { Spec = Unlimited(t.Spec) },
+        (10, TaskEntity t) => Unused(t),
         (1, Core.Schedules.ScheduleChanged r) => r with { Spec = r.Spec with { Task = Unverified(r.Spec.Task) } },
         (1, Core.Schedules.ScheduleEntity s) => s with { Spec = s.Spec with { Task = Unverified(s.Spec.Task) } },
-        (1, AttemptView a) => a with { Estimate = null, ClaimedOutcome = null, Verification = null },
-        (2, AttemptView a) => a with { ClaimedOutcome = null, Verification = null },
+        (1, AttemptView a) => a with { ModelUsage = null, Estimate = null, ClaimedOutcome = null, Verification = null },
+        (3, AttemptView a) => a with { ModelUsage = null },
+        (2, AttemptView a) => a with { ModelUsage = null, ClaimedOutcome = null, Verification = null },
         (1, Core.Messaging.MessageAcknowledged r) => r with { Failed = null },
         (1, ProposalEntity p) => p with { Extensions = 0, ExtendedFrom = null },
         (1, VoteRecorded r) => r with { Rule = null, Confidence = null },
@@ -313,6 +321,7 @@ internal static partial class SampleValues
         Estimate = Estimate,
         Error = Error,
         Usage = Usage,
+        ModelUsage = [FullUsage, Usage],
         LastProgress = 0.75,
         LogTail = ["one", "two"],
         ClaimedOutcome = "completed",

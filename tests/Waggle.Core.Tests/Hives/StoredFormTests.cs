@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Agents;
 using Waggle.Core.Audit;
+using Waggle.Core.Budgets;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
@@ -80,6 +81,9 @@ public class StoredFormTests
         Check("entity.agent_message", SampleValues.AgentMessage, MessagingJson.Default.MessageEntity);
         Check("entity.audit", SampleValues.AuditEntry, AuditJson.Default.AuditEntity);
         Check("entity.revoked_token", SampleValues.RevokedToken, TokenJson.Default.RevokedTokenEntity);
+        Check("entity.budget", SampleValues.Budget, BudgetJson.Default.BudgetEntity);
+        Check("entity.usage_day", SampleValues.DayUsage, BudgetJson.Default.DayUsage);
+        Check("entity.usage_swarm", SampleValues.SwarmUsage, BudgetJson.Default.SwarmUsage);
         Check("entity.schedule", SampleValues.Schedule, ScheduleJson.Default.ScheduleEntity);
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);

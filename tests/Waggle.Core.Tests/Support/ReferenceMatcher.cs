@@ -15,7 +15,7 @@ internal static class ReferenceMatcher
     public static IReadOnlyList<(string Task, string Agent, AssignmentReason Reason)> Decide(HiveState state, HiveOptions options)
     {
         var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!)).ToArray();
-        var waiting = state.Tasks.Where(t => t.State == TaskState.Pending && !state.TaskState.Dispatch.Quiet.Has(t.Id))
+        var waiting = state.Tasks.Where(t => t.State == TaskState.Pending && !state.TaskState.Dispatch.Quiet.Has(t.Id) && !state.TaskState.Dispatch.Holds.HoldsTask(t.Id))
             .OrderBy(t => (t.FirstQueuedAt ?? t.QueuedAt!.Value) + (options.Ageing * (t.Priority - 1))).ThenBy(t => t.Seq).ToList();
         var decisions = new List<(string, string, AssignmentReason)>();
         var order = long.MaxValue / 2;
@@ -24,7 +24,7 @@ internal static class ReferenceMatcher
         var used = new Dictionary<string, int>(StringComparer.Ordinal);
         while (shares.TakeFirst() is { } task)
         {
-            if (state.Swarm(task.Swarm) is not { State: SwarmState.Active }) continue;
+            if (state.Swarm(task.Swarm) is not { State: SwarmState.Active } || state.TaskState.Dispatch.Holds.HoldsSwarm(task.Swarm)) continue;
             if (task.Spec.Concurrency is { } concurrency && held.GetValueOrDefault(KeyOf(task)) >= concurrency.Limit) continue;
             if (task.Spec.Rate is { } rate && Used(task, state) + used.GetValueOrDefault(RateWindow.IdOf(task.Swarm, rate)) >= rate.Limit) continue;
             var able = agents.Where(a => CouldHave(a.Agent, task, state)).ToArray();

@@ -78,7 +78,7 @@ internal static class StateRules
     {
         foreach (var key in state.Tasks.Where(t => t.IsHeld && t.Spec.Concurrency is not null).GroupBy(t => (t.Swarm, t.Spec.Concurrency!.Key)))
             Rule.Holds(key.Count() <= key.Max(t => t.Spec.Concurrency!.Limit), $"{key.Count()} tasks of {key.Key} are held.");
-        var closed = state.Tasks.Count(t => t.State == TaskState.Pending && state.WaitingFor(t.Id) is not null and not ['d', ..]);
+        var closed = state.Tasks.Count(t => t.State == TaskState.Pending && state.Pending.WaitingFor(t) is not null);
         Rule.Holds(closed == state.Pending.Limited, $"{closed} tasks wait for a limit, and {state.Pending.Limited} are counted.");
     }
 
@@ -96,7 +96,7 @@ internal static class StateRules
 
         Rule.Holds(queued == state.Pending.Count, $"The queue counts {state.Pending.Count} and has {queued}.");
         queued += state.TaskState.Dispatch.Quiet.Count;
-        Rule.Holds(queued == state.Tasks.Count(t => t.State == TaskState.Pending), $"{queued} are queued, of those pending.");
+        Rule.Holds(queued == state.Tasks.Count(t => t.State == TaskState.Pending && (!state.TaskState.Dispatch.Holds.HoldsTask(t.Id) || state.TaskState.Dispatch.Quiet.Has(t.Id))), $"{queued} are queued, of those pending.");
     }
 
     private static void Agents(TestHive hive)

@@ -48,6 +48,8 @@ internal sealed class TestWorker(TestHive hive, string id, string? secret = null
 
     public TaskAck Progress(double progress, LeaseRef? lease = null) => hive.Ok<TaskAck>(new ReportProgress(lease ?? Lease, progress, null) { By = Principal });
 
+    public TaskAck Use(Usage usage, LeaseRef? lease = null) => hive.Ok<TaskAck>(new ReportUsage(lease ?? Lease, usage) { By = Principal });
+
     public TaskAck Log(params string[] lines) => hive.Ok<TaskAck>(new LogLines(Lease, lines) { By = Principal });
 
     public CompleteTask CompleteCommand(LeaseRef lease, string result = "42", Usage? usage = null) => new(lease, RawJson.Parse(result), usage) { By = Principal };

@@ -88,12 +88,12 @@ public class ValidationTests
     }
 
     [Fact]
-    public void Usage_is_a_finite_number_and_never_negative()
+    public void Usage_is_never_negative_or_beyond_its_limit()
     {
         var worker = _hive.Worker("a1");
         _hive.Create();
 
-        Assert.Contains("cost_usd", worker.Refused(l => worker.CompleteCommand(l, usage: new Usage { CostUsd = double.PositiveInfinity })).Message);
+        Assert.Contains("cost_usd", worker.Refused(l => worker.CompleteCommand(l, usage: new Usage { CostUsd = decimal.MaxValue })).Message);
         Assert.Contains("output_tokens", worker.Refused(l => new FailTask(l, new("E", "e"), true, null, new Usage { OutputTokens = -1 }) { By = worker.Principal }).Message);
     }
 

@@ -22,6 +22,7 @@ internal sealed class Dispatch : ICandidateView
         _quiet = new(hive, EndQuietPeriod);
         Keys = new(Limits.Rates);
         Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda, Limits);
+        Holds = new WorkHolds(Pending.HoldEnded, HoldChanged);
         agents.OnChange(Candidates.Touch);
         unaddressed.OnEntryChange(Candidates.Touch);
         _matcher = new Matcher(hive, tasks, agents, this);
@@ -40,6 +41,9 @@ internal sealed class Dispatch : ICandidateView
     /// <summary>The agents, indexed by the properties that tasks require.</summary>
     public AgentIndex Candidates { get; }
 
+    /// <summary>The swarms and tasks that may not start for now.</summary>
+    public WorkHolds Holds { get; }
+
     /// <summary>The changes that the matcher must examine.</summary>
     public Agenda Agenda { get; } = new();
 
@@ -57,6 +61,7 @@ internal sealed class Dispatch : ICandidateView
     public string? WaitingFor(string task)
     {
         if (_tasks.Task(task) is not { State: TaskState.Pending } waiting) return null;
+        if (Holds.Of(task, waiting.Swarm) is { } hold) return hold.Text;
         return _quiet.Has(task) ? QuietPeriods.Text(waiting) : Pending.WaitingFor(waiting);
     }
 
@@ -68,7 +73,7 @@ internal sealed class Dispatch : ICandidateView
         var isQuiet = _quiet.Follow(after);
         Keys.Follow(after, isQuiet);
         if (isQuiet) return;
-        if (after.State == TaskState.Pending) Pending.Put(after);
+        if (after.State == TaskState.Pending) Queue(after);
         else if (after.State == TaskState.Assigned) Pending.Assign(after);
         else if (before?.State == TaskState.Pending) Pending.Remove(after.Id);
         Limits.Concurrency.Follow(before, after);
@@ -82,11 +87,23 @@ internal sealed class Dispatch : ICandidateView
         Limits.Clear();
         Keys.Clear();
         _quiet.Clear();
+        Holds.Clear();
         Agenda.Clear();
     }
 
     private void EndQuietPeriod(string task)
     {
         if (_tasks.Task(task) is { State: TaskState.Pending } waiting) Follow(waiting, waiting);
+    }
+
+    private void HoldChanged(string task)
+    {
+        if (_tasks.Task(task) is { State: TaskState.Pending } waiting) Follow(waiting, waiting);
+    }
+
+    private void Queue(TaskEntity waiting)
+    {
+        if (Holds.HoldsTask(waiting.Id)) Pending.Remove(waiting.Id);
+        else Pending.Put(waiting);
     }
 }

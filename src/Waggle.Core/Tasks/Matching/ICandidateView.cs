@@ -15,7 +15,7 @@ internal interface ICandidateView
     /// <summary>Returns the time until which a waiting task goes to agents that have not had it, while any qualifies.</summary>
     DateTimeOffset? OthersUntil(string task);
 
-    /// <summary>Returns the limit that keeps a pending task from being assigned, with its key and use; null if none does.</summary>
+    /// <summary>Returns the limit or budget that keeps a pending task from being assigned, with its key and use; null if none does.</summary>
     string? WaitingFor(string task);
 }
 

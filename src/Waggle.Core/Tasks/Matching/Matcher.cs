@@ -57,7 +57,7 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
         dispatch.Candidates.Waiting(agent, _offers);
         foreach (var place in _offers)
         {
-            if (!IsActive(place.Group.Swarm)) continue;
+            if (!MayStart(place.Group.Swarm)) continue;
             var found = place.Group.Choosy.Count == 0 ? place.Group.Queues.Best(-place.Key) : BestAmongChoosy(place);
             if (found is not null && (best is null || found.Place < best.Place)) best = found;
         }
@@ -69,7 +69,7 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
 
     private bool TryAssign(WaitingQueue queue, Action<RecordData> apply)
     {
-        if (!IsActive(queue.Requirement.Need.Swarm)) return false;
+        if (!MayStart(queue.Requirement.Need.Swarm)) return false;
         var task = tasks.Task(queue.Head.Task)!;
         if (Choose(queue, task) is not var (chosen, reason)) return false;
         apply(Assignment(task, chosen.Agent, reason));
@@ -106,6 +106,8 @@ internal sealed class Matcher(HiveContext hive, ITaskView tasks, IAgentView agen
     }
 
     private bool IsActive(string swarm) => hive.Swarm(swarm) is { State: SwarmState.Active };
+
+    private bool MayStart(string swarm) => IsActive(swarm) && !dispatch.Holds.HoldsSwarm(swarm);
 
     private TaskAssigned Assignment(TaskEntity task, string id, AssignmentReason reason) => new()
     {

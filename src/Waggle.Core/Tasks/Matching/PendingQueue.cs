@@ -70,6 +70,15 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         }
     }
 
+    /// <summary>Notes that the tasks of a swarm, or of all swarms, may start again.</summary>
+    public void HoldEnded(string? swarm)
+    {
+        foreach (var requirement in swarm is null ? _requirements.Values : _swarms.GetValueOrDefault(swarm) ?? (IEnumerable<Requirement>)[])
+        {
+            foreach (var queue in requirement.Queues.Values) agenda.Queues.Add(queue);
+        }
+    }
+
     public void Clear()
     {
         _requirements.Clear();

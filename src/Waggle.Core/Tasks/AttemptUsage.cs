@@ -1,0 +1,81 @@
+using System.Globalization;
+using Waggle.Core.Kernel;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Core.Tasks;
+
+/// <summary>The usage of the last attempt of a task, one entry for each model. Pure.</summary>
+internal static class AttemptUsage
+{
+    /// <summary>The greatest number of models of one attempt.</summary>
+    public const int MaxModels = 16;
+
+    /// <summary>Adds a report to the attempt.</summary>
+    /// <returns>The task with the report, and its record; a null record if the report says nothing new.</returns>
+    public static (TaskEntity Task, TaskUsed? Record, Error? Error) Report(TaskEntity task, Usage report, in DecisionContext context)
+    {
+        var known = Of(task.AttemptUsage, report.Model);
+        if (known is null && task.AttemptUsage?.Count >= MaxModels)
+            return (task, null, new(ErrorCodes.QuotaExceeded, $"An attempt reports at most {MaxModels} models; task {task.Id} has as many."));
+        if (known is not null && Fall(known, report) is { } fall) return (task, null, fall);
+        var usage = Priced(Merge(known, report), report, context.Options.Prices);
+        if (Parts(usage) is { } wrong) return (task, null, wrong);
+        if (usage == known) return (task, null, null);
+        var lease = (task.Lease ?? task.Lapsed)!;
+        var record = task.Record(() => new TaskUsed
+        {
+            Task = task.Id,
+            Title = task.Spec.Title,
+            State = task.State,
+            Agent = lease.Agent,
+            Attempt = lease.Attempt,
+            Usage = usage,
+            Added = UsageSums.Difference(usage, known),
+        });
+        return (TaskEvolver.Evolve(task, record, context.Now), record, null);
+    }
+
+    public static IReadOnlyList<Usage> With(IReadOnlyList<Usage>? all, Usage usage) => [.. (all ?? []).Where(u => u.Model != usage.Model), usage];
+
+    private static Usage? Of(IReadOnlyList<Usage>? all, string? model) => all?.FirstOrDefault(u => u.Model == model);
+
+    private static Usage Merge(Usage? known, Usage report) => (known ?? new Usage { Model = report.Model }) with
+    {
+        InputTokens = report.InputTokens ?? known?.InputTokens,
+        OutputTokens = report.OutputTokens ?? known?.OutputTokens,
+        CachedTokens = report.CachedTokens ?? known?.CachedTokens,
+        ReasoningTokens = report.ReasoningTokens ?? known?.ReasoningTokens,
+    };
+
+    // The worker's own figure comes first: it knows discounts that a price list does not have.
+    private static Usage Priced(Usage usage, Usage report, PriceList prices)
+    {
+        if (report.CostUsd is { } cost) return usage with { CostUsd = Math.Round(cost, UsageRules.CostPlaces), CostBasis = CostBasis.Reported };
+        if (usage.CostBasis == CostBasis.Reported) return usage;
+        return prices.CostOf(usage) is { } priced
+            ? usage with { CostUsd = priced, CostBasis = CostBasis.Priced }
+            : usage with { CostUsd = null, CostBasis = null };
+    }
+
+    private static Error? Fall(Usage known, Usage report) =>
+        Fall("input_tokens", known.InputTokens, report.InputTokens, known.Model)
+        ?? Fall("output_tokens", known.OutputTokens, report.OutputTokens, known.Model)
+        ?? Fall("cached_tokens", known.CachedTokens, report.CachedTokens, known.Model)
+        ?? Fall("reasoning_tokens", known.ReasoningTokens, report.ReasoningTokens, known.Model)
+        ?? (known.CostBasis == CostBasis.Reported ? Fall("cost_usd", known.CostUsd, report.CostUsd, known.Model) : null);
+
+    private static Error? Fall(string field, decimal? known, decimal? report, string? model)
+    {
+        if (!(report < known)) return null;
+        var of = model is null ? "" : $" of model '{model}'";
+        return UsageRules.Bad(string.Create(
+            CultureInfo.InvariantCulture,
+            $"usage.{field}{of} falls from {known} to {report}; usage is cumulative: each report contains those before it."));
+    }
+
+    private static Error? Parts(Usage usage) =>
+        usage.CachedTokens > usage.InputTokens ? UsageRules.Bad("usage.cached_tokens is a part of usage.input_tokens and not more than those.")
+        : usage.ReasoningTokens > usage.OutputTokens ? UsageRules.Bad("usage.reasoning_tokens is a part of usage.output_tokens and not more than those.")
+        : null;
+}

@@ -5,26 +5,14 @@ import time
 import unittest
 from typing import Any
 
-from waggle import Client, ConnectionState, TaskContext, Worker, connect
+from waggle import Client, ConnectionState, TaskContext, connect
 from waggle.errors import ClosedError, ConnectionLostError, UnauthenticatedError, UnreachableError, WaggleError
 from waggle.testing import ScenarioFrame, ScriptedHub, ScriptedSocket, closed, hub
 from waggle.testing import client as sends
 from waggle.websocket import Socket
 
 from .hub import until
-
-AGENT: dict[str, Any] = {"id": "ann", "swarm": "default", "keep": [], "stop": [], "missing": []}
-WELCOME: dict[str, Any] = {"type": "welcome", "agent": AGENT}
-LEASE = {"task": "t1", "attempt": 1, "token": 7}
-ASSIGN: dict[str, Any] = {"type": "assign", **LEASE, "lease_ms": 30_000, "swarm": "default", "spec": {"title": "A"}}
-
-
-def opening() -> list[ScenarioFrame]:
-    return [sends({"type": "hello"}), hub(WELCOME)]
-
-
-def ended(state: str, key: str = "e") -> ScenarioFrame:
-    return hub({"type": "reply", "id": key, "result": {"task": "t1", "state": state, "duplicate": False, "cancel_requested": False}})
+from .scripts import ASSIGN, LEASE, WELCOME, ended, opening, work
 
 
 class ConnectionTests(unittest.IsolatedAsyncioTestCase):
@@ -54,8 +42,8 @@ class ConnectionTests(unittest.IsolatedAsyncioTestCase):
             writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno")
             writer.close()
 
-        with self.assertRaisesRegex(UnreachableError, "HTTP 404"):
-            await connect(await self.listen(page), connect_timeout=0.5, backoff_base=0.02)
+        state = await self.first_wait(await self.listen(page))
+        self.assertRegex(str(state.error), "UNREACHABLE.*HTTP 404")
 
     async def test_a_refused_upgrade_has_the_code_of_its_problem_document_and_is_final(self) -> None:
         attempts = 0
@@ -73,16 +61,22 @@ class ConnectionTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(("FORBIDDEN_HOST", "No such host.", 1), (caught.exception.code, caught.exception.message, attempts))
 
     async def test_a_hub_at_its_limit_is_tried_again_after_the_time_that_it_names(self) -> None:
-        states: list[ConnectionState] = []
-
         async def full(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n")
             writer.close()
 
-        with self.assertRaises(UnreachableError):
-            await connect(await self.listen(full), connect_timeout=0.5, random=lambda: 0.0, on_state=states.append)
-        self.assertEqual(7, next(s.retry_in for s in states if s.state == "waiting"))
+        self.assertEqual(7, (await self.first_wait(await self.listen(full))).retry_in)
+
+    async def first_wait(self, url: str) -> ConnectionState:
+        """Connects until the first attempt has failed."""
+        states: list[ConnectionState] = []
+        starting = asyncio.create_task(connect(url, connect_timeout=60, random=lambda: 0.0, on_state=states.append))
+        await until(lambda: any(s.state == "waiting" for s in states), "the first attempt fails")
+        starting.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await starting
+        return next(s for s in states if s.state == "waiting")
 
     async def test_a_welcome_after_the_timeout_opens_nothing(self) -> None:
         states: list[str] = []
@@ -199,7 +193,7 @@ class ConnectionTests(unittest.IsolatedAsyncioTestCase):
             *opening(), hub(ASSIGN), sends({"type": "task.start"}), sends({"type": "task.ask", "id": "q"}),
             hub({"type": "reply", "id": "q", "result": {"question": "q1"}}, answer), sends({"type": "task.complete", "id": "e"}), ended("completed"),
         ])  # fmt: skip
-        await self.work(scripted, ask)
+        await work(scripted, ask)
         self.assertEqual(["blue"], [m["result"] for m in scripted.sent if m["type"] == "task.complete"])
 
     async def test_an_answer_that_precedes_the_reply_to_the_repeated_question_reaches_the_handler(self) -> None:
@@ -209,7 +203,7 @@ class ConnectionTests(unittest.IsolatedAsyncioTestCase):
             sends({"type": "hello"}), hub(WELCOME), hub(answer), sends({"type": "task.ask", "id": "q"}),
             hub({"type": "reply", "id": "q", "result": {"question": "q1"}}), sends({"type": "task.complete", "id": "e"}), ended("completed"),
         ])  # fmt: skip
-        await self.work(scripted, ask)
+        await work(scripted, ask)
         self.assertEqual(["blue"], [m["result"] for m in scripted.sent if m["type"] == "task.complete"])
 
     async def test_a_question_that_meets_the_cancellation_of_its_task_ends_it_as_cancelled(self) -> None:
@@ -223,7 +217,7 @@ class ConnectionTests(unittest.IsolatedAsyncioTestCase):
         async def ask_and_end(task: TaskContext[Any]) -> Any:
             return await task.ask("Which colour?")
 
-        await self.work(scripted, ask_and_end)
+        await work(scripted, ask_and_end)
 
     async def test_a_message_on_which_the_handler_raises_three_times_is_given_up_with_the_name_of_the_error(self) -> None:
         def message(key: str) -> ScenarioFrame:
@@ -242,7 +236,7 @@ class ConnectionTests(unittest.IsolatedAsyncioTestCase):
                 raise IndexError("the content")
 
         scripted = ScriptedHub([*opening(), message("m1"), message("m2"), *acknowledged("a"), *acknowledged("b")])
-        await self.work(scripted, ask, on_message=on_message, on_error=errors.append)
+        await work(scripted, ask, on_message=on_message, on_error=errors.append)
         acks = [(m["messages"], m.get("failed")) for m in scripted.sent if m["type"] == "message.acknowledge"]
         self.assertEqual((["m1", "m1", "m1", "m2"], [(["m1"], "IndexError"), (["m2"], None)]), (calls, acks))
         self.assertEqual(["the content"] * 3, [str(e) for e in errors])
@@ -259,24 +253,16 @@ class ConnectionTests(unittest.IsolatedAsyncioTestCase):
 
         errors: list[BaseException] = []
         scripted = ScriptedHub([*opening(), hub(requested("p1"), requested("p2")), sends({"type": "vote.cast", "id": "v"}), hub({"type": "reply", "id": "v"})])
-        await self.work(scripted, ask, on_vote=on_vote, on_error=errors.append)
+        await work(scripted, ask, on_vote=on_vote, on_error=errors.append)
         cast = next(m for m in scripted.sent if m["type"] == "vote.cast")
         self.assertEqual(("p2", ["a"], 0.5, ["vote"]), (cast["proposal"], cast["choices"], cast["confidence"], [str(e) for e in errors]))
 
-    async def work(self, scripted: ScriptedHub, handler: Any, **options: Any) -> None:
-        worker = Worker("http://scripted", opener=scripted.open, backoff_base=0.001, **options)
-        worker.otherwise(handler)
-        await worker.start()
-        await until(lambda: scripted.finished and worker.holding == 0, f"the end; the client sent {scripted.sent}")
-        self.assertEqual([], scripted.unexpected)
-        await worker.close(0.01)
-
     async def test_pauses_have_full_jitter_below_a_doubling_limit(self) -> None:
         states: list[ConnectionState] = []
-        with self.assertRaises(UnreachableError):
-            await connect(
-                "http://127.0.0.1:9", connect_timeout=0.6, backoff_base=0.02, backoff_cap=0.08, random=lambda: 0.5, on_state=states.append
-            )
+        options: Any = {"connect_timeout": 60, "backoff_base": 0.02, "backoff_cap": 0.08, "random": lambda: 0.5, "on_state": states.append}
+        starting = asyncio.create_task(connect("http://127.0.0.1:9", **options))
+        await until(lambda: [s.state for s in states].count("waiting") >= 4, "four attempts fail")
+        starting.cancel()
         pauses = [s.retry_in for s in states if s.state == "waiting"]
         self.assertEqual([0.01, 0.02, 0.04, 0.04], pauses[:4])
 

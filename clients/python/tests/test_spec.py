@@ -58,7 +58,8 @@ class SpecTests(unittest.IsolatedAsyncioTestCase):
             for name in dict.fromkeys(f.name for f in scenario.frames if f.speaker == "client"):
                 if is_plain(scenario.frames, name):
                     with self.subTest(scenario.title, connection=name):
-                        await self.play(scenario, name)
+                        async with asyncio.timeout(60):
+                            await self.play(scenario, name)
                         played += 1
         self.assertGreater(played, 15)
 
@@ -98,10 +99,12 @@ class SpecTests(unittest.IsolatedAsyncioTestCase):
             task.progress(0.4, "half way, nearly")
             await until(lambda: any(m["type"] == "task.progress" for m in scripted.sent), "the progress was sent")
             task.log("page 7 of 9")
+            task.usage = {"input_tokens": 900, "output_tokens": 40, "cost_usd": 0.002}
             return {"words": 312}
 
         async with worker:
-            await until(lambda: bool(acks), "the end is acknowledged")
+            await until(lambda: bool(acks), f"the end is acknowledged; unexpected: {scripted.unexpected}")
+        self.assertEqual([], [m for m in scripted.unexpected if m["type"] != "agent.drain"])
         self.assertEqual("completed", acks[0]["state"])
         self.assertTrue(scripted.finished)
 
@@ -156,6 +159,18 @@ class SpecTests(unittest.IsolatedAsyncioTestCase):
             with self.assertRaises(WaggleError) as caught:
                 await worker.wait_closed()
         self.assertEqual("REPLACED", caught.exception.code)
+
+    async def test_a_scripted_hub_takes_only_a_message_with_the_fields_of_the_script(self) -> None:
+        question = {"type": "task.show", "id": "1", "task": "<task1>", "...": "..."}
+        scripted = ScriptedHub([hub({"type": "welcome", "hub": "<task1>"}), sends(question)])
+        await scripted.open("ws://scripted")
+        scripted.play()
+        for message in ({"type": "task.show", "task": "another"}, {"type": "task.show"}, {"type": "task.list", "task": "task1"}):
+            scripted.received(dumps(message))
+            self.assertEqual([message], scripted.unexpected)
+            scripted.unexpected.clear()
+        scripted.received(dumps({"type": "task.show", "id": "7", "task": "task1"}))
+        self.assertEqual(([], True), (scripted.unexpected, scripted.finished))
 
     def test_json_of_a_client_is_compact_and_valid(self) -> None:
         self.assertEqual('{"a":"ä","b":[1,2.5,null]}', dumps({"a": "ä", "b": [1, 2.5, None]}))

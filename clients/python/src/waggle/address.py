@@ -14,11 +14,17 @@ def socket_url(url: str) -> str:
     parsed = urlsplit(url)
     scheme = _SCHEMES.get(parsed.scheme)
     if scheme is None or not parsed.hostname or not re.fullmatch(r"[!-~]+", url):
-        raise ValueError(f"The hub's URL is '{url}'; it begins with http, https, ws or wss, has a host, and is ASCII without blanks.")
+        raise ValueError(f"The hub's URL is '{shown(url)}'; it begins with http, https, ws or wss, has a host, and is ASCII without blanks.")
     path = parsed.path
     if path in ("", "/") or (parsed.scheme.startswith("http") and not path.endswith(_SOCKET_PATH)):
         path = path.rstrip("/") + _SOCKET_PATH
     return urlunsplit(SplitResult(scheme, parsed.netloc, path, parsed.query, ""))
+
+
+def shown(url: str) -> str:
+    """A URL for messages: its scheme, host and path. The others may hold a token."""
+    parsed = urlsplit(url)
+    return urlunsplit(SplitResult(parsed.scheme, parsed.netloc.rpartition("@")[2], parsed.path, "", ""))
 
 
 def http_url(url: str) -> str:

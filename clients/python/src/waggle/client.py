@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from .connection import Connection, ConnectionOwner
+from .connection import Connection
 from .errors import WaggleError
 from .memory import Memory, Questions
 from .observer import MaxRate, Observer
 from .options import ConnectionArguments, ConnectionOptions, ConnectionState
+from .owner import ConnectionOwner
 from .repeatable import is_repeatable
 from .requests import Reply
 from .tasks import Tasks

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Mapping
 from typing import Any, cast
 
-from .address import http_url, socket_url
+from .address import http_url, shown, socket_url
+from .background import Background
 from .errors import ClosedError, Trouble, UnauthenticatedError, UnreachableError, WaggleError, error_of, trouble_of
 from .jsontext import dumps
 from .options import ConnectionOptions, ConnectionState
 from .outbox import Outbox, error_in, messages_of
+from .owner import ConnectionOwner
+from .pauses import Pauses
 from .requests import OnReply, Reply, RequestTable
+from .silence import receive
 from .types import Welcome
 from .upgrade import UpgradeRefused
 from .waiting import within
@@ -22,28 +27,9 @@ MAX_INCOMING = 64 * 1024 * 1024
 """The longest frame that is read. The hub's own are far shorter."""
 
 _DEFAULT_LIMIT = 1_048_576
+_DEFAULT_HEARTBEAT = 10.0
 
-
-class ConnectionOwner:
-    """What a client, an observer or a worker adds to a connection. Everything is called on the connection's loop."""
-
-    def hello(self) -> dict[str, Any]:
-        """The fields of hello beside protocols, client and token."""
-        return {}
-
-    def welcomed(self, welcome: Welcome) -> None: ...
-
-    def received(self, message: dict[str, Any]) -> None: ...
-
-    def ended(self, error: WaggleError) -> None: ...
-
-    def longest_pause(self) -> float | None:
-        """The longest pause between two attempts in seconds; the hub's own return time is longer in any case."""
-        return None
-
-    def gives_up(self, error: WaggleError, generation: int) -> bool:
-        """Whether a refusal that may be repeated ends the connection all the same."""
-        return False
+_log = logging.getLogger("waggle")
 
 
 class Connection:
@@ -63,12 +49,18 @@ class Connection:
         self._requests = RequestTable(options.queue_capacity)
         self._out = Outbox()
         self._opened: Socket | None = None
-        self._failures = 0
+        self._pauses = Pauses(options, owner.longest_pause)
         self._refreshed = False
+        self._paused = False
+        self._stumbled = False
+        self._welcomed_at: float | None = None
+        self._bye: Trouble | None = None
+        self._refusal: WaggleError | None = None
+        self._broken = ""
         self._last: WaggleError | None = None
         self._reading = asyncio.Event()
         self._reading.set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background(options.report)
         self._supervisor: asyncio.Task[None] | None = None
         self._first: asyncio.Future[Welcome] | None = None
 
@@ -82,32 +74,45 @@ class Connection:
         """The longest message that the hub reads, in bytes."""
         return self.welcome["max_message_bytes"] if self.welcome else _DEFAULT_LIMIT
 
+    @property
+    def heartbeat(self) -> float:
+        """The pause between two signs of life in seconds, as the hub named it."""
+        return self.welcome["heartbeat_ms"] / 1000 if self.welcome else _DEFAULT_HEARTBEAT
+
+    @property
+    def heard(self) -> int:
+        return self._opened.heard if self._opened else 0
+
     def pause_of(self, failures: int, least: float = 0.0) -> float:
         """A random pause below a limit that doubles with each failure, and not shorter than the hub's own time."""
-        limit = min(self.options.backoff_base * 2 ** min(failures, 30), self.options.backoff_cap)
-        longest = self._owner.longest_pause()
-        pause = self.options.random() * limit
-        return max(least, pause if longest is None else min(pause, longest))
+        return self._pauses.of(failures, least)
 
     async def start(self) -> Welcome:
-        """Connects and returns the first welcome. Raises the hub's refusal, or `UnreachableError` after `connect_timeout`."""
-        self._first = asyncio.get_running_loop().create_future()
-        self._supervisor = asyncio.create_task(self._supervise(), name="waggle-connection")
+        """Connects and returns the first welcome. Raises the hub's refusal, or `UnreachableError` after `connect_timeout`. A second call connects no more."""
+        if self.ended:
+            raise self.ended
+        if self._first is None:
+            self._first = asyncio.get_running_loop().create_future()
+            self._supervisor = asyncio.create_task(self._supervise(), name="waggle-connection")
         try:
-            async with asyncio.timeout(self.options.connect_timeout):
-                return await asyncio.shield(self._first)
-        except TimeoutError:
-            last = f" The last attempt: {self._last.message}" if self._last else ""
-            error = UnreachableError(f"No hub answered at {self._url} within {self.options.connect_timeout} s.{last}")
-            self.end(error)
-            raise error from None
+            while True:
+                try:
+                    async with asyncio.timeout(self.options.connect_timeout):
+                        return await asyncio.shield(self._first)
+                except TimeoutError:
+                    if self._last and self._owner.waits_for(self._last):
+                        continue
+                    last = f" The last attempt: {self._last.message}" if self._last else ""
+                    error = UnreachableError(f"No hub answered at {shown(self._url)} within {self.options.connect_timeout} s.{last}")
+                    self.end(error)
+                    raise error from None
         except asyncio.CancelledError:
             self.end(ClosedError("The program gave the connection up."))
             raise
 
-    async def request(self, message: Mapping[str, Any], *, repeatable: bool = True, on_reply: OnReply | None = None) -> Reply[Any]:
+    async def request(self, message: Mapping[str, Any], *, repeatable: bool = True, on_reply: OnReply | None = None, counted: bool = True) -> Reply[Any]:
         """Sends a message and returns the hub's answer. A repeatable one is written again after a reconnect, until it is answered."""
-        return await self._requests.add(message, repeatable, self.limit, self._out.write, on_reply)
+        return await self._requests.add(message, repeatable, self.limit, self._out.write, on_reply, counted=counted)
 
     def post(self, message: Mapping[str, Any]) -> bool:
         """Sends a message that nobody waits for. Returns False, and sends nothing, while no socket is open or the hub does not read."""
@@ -116,11 +121,18 @@ class Connection:
     def pause(self) -> None:
         """Closes the socket until `resume`: its reader is behind."""
         self._reading.clear()
+        self._paused = True
         if self._opened:
             self._opened.close(1000)
 
     def resume(self) -> None:
         self._reading.set()
+
+    def break_off(self, reason: str) -> None:
+        """Aborts the socket, so that the connection is made anew."""
+        if self._opened:
+            self._broken = reason
+            self._opened.abort()
 
     async def close(self, timeout: float = 2.0) -> None:
         """Waits for the answers that are due, at most `timeout` seconds, and ends the connection."""
@@ -168,15 +180,17 @@ class Connection:
             if trouble.final and not self._may_try_another_token(trouble.error):
                 self.end(trouble.error)
                 return
-            least = trouble.error.retry_after or 0.0
-            pause = self.pause_of(self._failures, least)
-            self._failures += 1
+            # A hub that welcomes and then ends the connection at once is a failure as well.
+            lived = self._welcomed_at is not None and asyncio.get_running_loop().time() - self._welcomed_at >= self.heartbeat
+            pause = self._pauses.next(trouble.error.retry_after or 0.0, lived=lived, wanted=self._paused)
+            self._paused = False
             self.options.tell(ConnectionState("waiting", error=trouble.error, retry_in=pause))
             await asyncio.sleep(pause)
             await self._reading.wait()
 
     async def _attempt(self) -> Trouble:
         self.options.tell(ConnectionState("connecting"))
+        self._welcomed_at, self._bye, self._refusal, self._broken = None, None, None, ""
         try:
             token = await self.options.present_token()
         except Exception as error:
@@ -189,7 +203,7 @@ class Connection:
         except OSError as error:
             # A certificate that is not trusted now is not trusted in a second.
             final = isinstance(error, ssl.SSLCertVerificationError) and self.generation == 0
-            return Trouble(UnreachableError(f"The hub was not reached at {self._url}: {error or 'no answer in time'}"), final)
+            return Trouble(UnreachableError(f"The hub was not reached at {shown(self._url)}: {error or 'no answer in time'}"), final)
         self._opened = socket
         try:
             hello = {"type": "hello", "id": "hello", "protocols": ["waggle.v1"], "client": self.options.client, "batch": True}
@@ -206,48 +220,43 @@ class Connection:
         return await open_websocket(self._url, limit=MAX_INCOMING, tls=self.options.tls)
 
     async def _read(self, socket: Socket) -> Trouble:
-        refusal: WaggleError | None = None
-        bye: dict[str, Any] = {}
         try:
             while True:
-                for message in messages_of(await self._next(socket)):
-                    kind = message.get("type")
-                    if self.ended:
-                        continue
-                    if kind == "bye":
-                        bye = message
-                    elif kind == "welcome":
-                        self._welcomed(socket, cast(Welcome, message))
-                    elif kind == "error" and message.get("id") == "hello" and not self._out.is_open:
-                        refusal = error_in(message)
-                        socket.close(1000)
-                    else:
-                        self._received(message)
+                for message in messages_of(await receive(socket, self.heartbeat)):
+                    if self.ended is None:
+                        self._handle(socket, message)
         except SocketClosed as closed:
-            wait = bye.get("retry_after_ms")
-            trouble = trouble_of(bye.get("code", closed.code), bye.get("reason", closed.reason), None if wait is None else wait / 1000)
+            trouble = self._bye or trouble_of(closed.code, self._broken or closed.reason)
         self._requests.lost(trouble.error)
-        return self._refused(refusal, trouble) if refusal else trouble
+        return self._refused(self._refusal, trouble) if self._refusal else trouble
 
-    async def _next(self, socket: Socket) -> str:
-        beat = self.welcome["heartbeat_ms"] / 1000 if self.welcome else 10.0
-        heard, silent = socket.heard, 0
-        while True:
-            try:
-                async with asyncio.timeout(beat if silent < 2 else 5.0):
-                    return await socket.receive()
-            except TimeoutError:
-                heard, silent = socket.heard, 1 if socket.heard != heard else silent + 1
-            if silent > 2:
-                socket.abort()
-                raise SocketClosed(1001, "The hub fell silent.")
-            socket.ping()
+    def _handle(self, socket: Socket, message: dict[str, Any]) -> None:
+        kind = message.get("type")
+        try:
+            if kind == "bye":
+                wait = message.get("retry_after_ms")
+                self._bye = trouble_of(message["code"], message["reason"], None if wait is None else wait / 1000)
+            elif kind == "welcome":
+                self._welcomed(socket, cast(Welcome, message))
+            elif kind == "error" and message.get("id") == "hello" and not self._out.is_open:
+                self._refusal = error_in(message)
+                socket.close(1000)
+            else:
+                self._received(message)
+                self._stumbled = False
+        except Exception as error:
+            if self._stumbled:
+                raise
+            # Perhaps the next connection does without it; if not, nothing does.
+            self._stumbled = True
+            _log.exception("A message '%s' of the hub could not be handled. The connection is made anew.", kind)
+            self.break_off(f"A message '{kind}' of the hub could not be handled: {error!r}")
 
     def _welcomed(self, socket: Socket, welcome: Welcome) -> None:
         self.welcome = welcome
         self.generation += 1
         self._out.open(socket, self.limit)
-        self._failures = 0
+        self._welcomed_at = asyncio.get_running_loop().time()
         self._refreshed = False
         self._owner.welcomed(welcome)
         for text in self._requests.unwritten():
@@ -263,9 +272,7 @@ class Connection:
         elif kind == "error" and message.get("id"):
             self._requests.refuse(message["id"], error_in(message))
         elif kind == "auth.expiring":
-            task = asyncio.create_task(self._refresh())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._background.spawn(self._refresh())
         else:
             self._owner.received(message)
 

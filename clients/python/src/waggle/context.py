@@ -103,16 +103,17 @@ class TaskContext(Generic[I]):
             raise asyncio.CancelledError(self._reason)
 
     def progress(self, progress: float, message: str | None = None) -> None:
-        """Reports progress, 0 to 1. Only the newest counts: at most ten a second are sent."""
-        if not 0 <= progress <= 1:
+        """Reports progress, any number from 0 to 1. Only the newest counts: at most ten a second are sent."""
+        value = float(progress)
+        if not 0 <= value <= 1:
             raise ValueError("Progress is 0 to 1.")
-        self._holding.reports.progress(progress, message)
-        self._thread.post(self._keeper.report, self._holding)
+        self._holding.reports.progress(value, message)
+        self._thread.post(self._keeper.ends.report, self._holding)
 
     def log(self, *lines: str) -> None:
         """Adds lines to the task's log."""
         self._holding.reports.log(lines)
-        self._thread.post(self._keeper.report, self._holding)
+        self._thread.post(self._keeper.ends.report, self._holding)
 
     async def save_checkpoint(self, checkpoint: Any) -> None:
         """Keeps JSON of up to 32 KiB, which the next attempt of the task receives. Returns when the hub has stored it."""

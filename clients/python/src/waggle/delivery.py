@@ -19,7 +19,7 @@ async def deliver(connection: Connection, lease: Lease, end: End) -> tuple[TaskA
     pause = _FIRST_PAUSE
     while True:
         try:
-            return cast(TaskAck, (await connection.request({**end.fields, **lease})).result), None
+            return cast(TaskAck, (await connection.request({**end.fields, **lease}, counted=False)).result), None
         except WaggleError as error:
             # An answer to another question makes room for this one, so the task has not failed.
             full = end.is_question and error.code == "QUOTA_EXCEEDED"

@@ -73,14 +73,35 @@ class End:
     fields: dict[str, Any]
 
     @property
+    def kind(self) -> str:
+        return self.fields["type"]
+
+    @property
     def is_question(self) -> bool:
-        return self.fields["type"] == "task.ask"
+        return self.kind == "task.ask"
+
+
+RELEASE = End({"type": "task.release", "reason": "The worker is closing."})
+"""What returns a task of a closing worker to the queue."""
+
+
+def text_of(error: BaseException) -> str:
+    """The message of an error of the program, or the name of its class."""
+    try:
+        return str(error) or type(error).__name__
+    except Exception:
+        return type(error).__name__
+
+
+def final_failure(code: str, message: str) -> End:
+    """The end of an attempt that no further attempt would change."""
+    return End({"type": "task.fail", "error": {"code": code, "message": message[:_MAX_MESSAGE]}, "retryable": False})
 
 
 def failure(error: BaseException, usage: Usage | None) -> End:
     """The end of an attempt whose handler raised."""
     code, retryable, wait = "HANDLER_FAILED", True, None
-    message = str(error) or type(error).__name__
+    message = text_of(error)
     if isinstance(error, TaskFailed):
         code, retryable, wait = error.code, error.retryable, error.retry_after
     elif isinstance(error, WaggleError) and error.code == "INVALID_INPUT":
@@ -96,11 +117,12 @@ def with_usage(fields: dict[str, Any], usage: Usage | None) -> dict[str, Any]:
     return {**fields, "usage": usage} if usage else fields
 
 
-def instead_of(error: WaggleError, cause: CancelCause | None) -> End | None:
-    """What ends an attempt whose question the hub refused. One that it can never accept would lose the lease, and that of each later attempt."""
-    if error.code == "INVALID_STATE" and cause == "cancelled":
+def instead_of(end: End, error: WaggleError, cause: CancelCause | None) -> End | None:
+    """What ends an attempt whose end the hub refused for good. Without it the attempt would lose its lease, and each later one, too."""
+    if end.is_question and error.code == "INVALID_STATE" and cause == "cancelled":
         return End({"type": "task.cancelled"})
     if error.code in ("STALE_LEASE", "NOT_FOUND", "INVALID_STATE"):
         return None
-    message = f"The question could not be asked: {error.message}"
-    return End({"type": "task.fail", "error": {"code": "QUESTION_REJECTED", "message": message[:_MAX_MESSAGE]}, "retryable": False})
+    if end.is_question:
+        return final_failure("QUESTION_REJECTED", f"The question could not be asked: {error.message}")
+    return final_failure("RESULT_REJECTED", f"The hub did not take the end of the attempt ({end.kind}): {error.message}")

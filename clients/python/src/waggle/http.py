@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from .address import host_and_port
+from .address import host_and_port, shown
 from .connection import Connection
-from .errors import UnauthenticatedError, UnreachableError, WaggleError, error_of
+from .errors import ProtocolError, UnauthenticatedError, UnreachableError, WaggleError, error_of
 from .upgrade import parse_problem, retry_after
 
 _TRIES = 5
@@ -59,7 +59,10 @@ async def _attempt(connection: Connection, request: HttpRequest) -> bytes:
     try:
         status, fields, body = await asyncio.to_thread(_exchange, connection.http, request, headers, connection.options.tls)
     except (OSError, http.client.HTTPException) as error:
-        raise UnreachableError(f"The hub was not reached at {connection.http}: {error!r}", retry_after=0) from error
+        raise UnreachableError(f"The hub was not reached at {shown(connection.http)}: {error!r}", retry_after=0) from error
+    except ValueError:
+        # The text of the error would quote the token.
+        raise ProtocolError("The request cannot be written: the token or a header has characters that HTTP does not allow.") from None
     if 200 <= status < 300:
         return body
     problem = parse_problem(body)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import logging
 from typing import Any, Protocol, cast
 
-from .connection import Connection, ConnectionOwner
-from .delivery import deliver
+from .background import Background
+from .connection import Connection
+from .ends import Ends
 from .errors import ClosedError, WaggleError
-from .holding import CancelCause, End, Holding, instead_of, key_of, with_usage
-from .jsontext import RawJson
+from .holding import RELEASE, CancelCause, Holding, key_of
 from .options import ConnectionOptions
+from .owner import ConnectionOwner
 from .tasks import without_none
-from .types import AgentMessage, Answer, Assign, Lease, TaskAck, Usage, VoteRequested, Welcome
-from .upload import upload
+from .types import AgentMessage, Answer, Assign, Lease, TaskAck, VoteRequested, Welcome
 from .waiting import within
 
-_REPORT_PAUSE = 0.1
-_ENVELOPE = 16_384
+_LEAST_ANSWER_TIME = 1.0
+
+_log = logging.getLogger("waggle")
 
 
 class Workplace(Protocol):
@@ -58,7 +59,8 @@ class LeaseKeeper(ConnectionOwner):
         self._empty = asyncio.Event()
         self._empty.set()
         self._draining: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background(options.report)
+        self.ends = Ends(self.connection, agent, self._background, self._finished)
 
     @property
     def count(self) -> int:
@@ -73,48 +75,32 @@ class LeaseKeeper(ConnectionOwner):
     async def drain(self, timeout: float) -> None:
         """Takes no new tasks and waits up to `timeout` seconds for those it holds."""
         self._closing = True
-        self._draining = self._spawn(self._send_drain())
+        self._draining = self._background.spawn(self._send_drain())
         await within(self._empty.wait(), timeout)
 
     async def release(self, timeout: float) -> None:
         """Returns what is left to the queue and closes the connection."""
-        for holding in list(self._held.values()):
-            if not holding.ended:
-                self._cancel(holding, "closing", "The worker is closing.")
-                self.end(holding, End({"type": "task.release", "reason": "The worker is closing."}))
-        await within(self._empty.wait(), timeout)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        if self._draining and self.connection.is_open:
+            # What the hub assigned before it knew of the drain precedes its answer.
+            await asyncio.wait({self._draining}, timeout=timeout)
+        while self._held:
+            for holding in list(self._held.values()):
+                if not holding.ended:
+                    self._cancel(holding, "closing", "The worker is closing.")
+                    self.ends.end(holding, RELEASE)
+            left = end - loop.time()
+            if left <= 0:
+                break
+            await within(self._empty.wait(), left)
         if self._timer:
             self._timer.cancel()
         if self._draining:
             self._draining.cancel()
         await self.connection.close(timeout)
 
-    # What handlers do.
-
-    def report(self, holding: Holding) -> None:
-        """Sends what the attempt has reported, ten times a second at most."""
-        if not holding.ended and holding.timer is None:
-            holding.timer = asyncio.get_running_loop().call_later(_REPORT_PAUSE, self._flush, holding)
-
-    def begin(self, holding: Holding) -> None:
-        holding.reports.start()
-        self._flush(holding)
-
-    def complete(self, holding: Holding, result: RawJson, usage: Usage | None) -> None:
-        """Ends an attempt with its result. One that is too long for a message is uploaded over HTTP first."""
-        size = len(result.text) if result.text.isascii() else len(result.text.encode())
-        if size <= self.connection.limit - _ENVELOPE:
-            self.end(holding, End(with_usage({"type": "task.complete", "result": result}, usage)))
-        elif not holding.ended:
-            holding.upload = self._spawn(self._upload(holding, result, usage))
-
-    def end(self, holding: Holding, end: End) -> None:
-        """Sends the last message of an attempt, until it is answered."""
-        if holding.ended:
-            return
-        holding.ended = True
-        self._flush(holding)
-        self._spawn(self._finish(holding, end))
+    # What handlers do; `ends` has the rest.
 
     async def ask(self, holding: Holding, question: dict[str, Any], checkpoint: Any) -> Answer:
         """Asks with `hold`, and waits for the answer."""
@@ -143,9 +129,9 @@ class LeaseKeeper(ConnectionOwner):
         for lease in agent["stop"]:
             self._stop(lease, "The hub no longer knows the lease.")
         for holding in self._held.values():
-            self._flush(holding)
+            self.ends.flush(holding)
         if self._closing:
-            self._draining = self._spawn(self._send_drain())
+            self._draining = self._background.spawn(self._send_drain())
         self._schedule(self._shortest_lease())
 
     def received(self, message: dict[str, Any]) -> None:
@@ -165,6 +151,9 @@ class LeaseKeeper(ConnectionOwner):
             self._workplace.message_received(cast(AgentMessage, message))
 
     def ended(self, error: WaggleError) -> None:
+        if not isinstance(error, ClosedError) and self.connection.generation > 0:
+            # Before the first welcome `start` raises it. Now a program that does not await `wait_closed` would not learn it.
+            _log.error("The worker '%s' has ended: %s", self._agent["id"], error)
         if self._timer:
             self._timer.cancel()
         for holding in list(self._held.values()):
@@ -180,6 +169,9 @@ class LeaseKeeper(ConnectionOwner):
     def gives_up(self, error: WaggleError, generation: int) -> bool:
         return error.code == "AGENT_IN_USE" and generation == 0 and not self._waits
 
+    def waits_for(self, error: WaggleError) -> bool:
+        return error.code == "AGENT_IN_USE" and self._waits
+
     # Leases.
 
     def _assigned(self, assign: Assign) -> None:
@@ -187,7 +179,11 @@ class LeaseKeeper(ConnectionOwner):
         self._held[key_of(holding.lease)] = holding
         self._empty.clear()
         self._schedule(holding.lease_time)
-        self._workplace.assigned(holding)
+        if self._closing:
+            # The hub assigned it before it knew of the drain.
+            self.ends.end(holding, RELEASE)
+        else:
+            self._workplace.assigned(holding)
 
     def _find(self, message: Any) -> Holding | None:
         return self._held.get(key_of(message))
@@ -211,6 +207,10 @@ class LeaseKeeper(ConnectionOwner):
         self._drop(holding)
         self._workplace.finished(holding, None, "STALE_LEASE")
 
+    def _finished(self, holding: Holding, ack: TaskAck | None, code: str | None) -> None:
+        self._drop(holding)
+        self._workplace.finished(holding, ack, code)
+
     def _drop(self, holding: Holding) -> None:
         self._held.pop(key_of(holding.lease), None)
         if holding.timer:
@@ -224,8 +224,7 @@ class LeaseKeeper(ConnectionOwner):
     def _schedule(self, shortest: float) -> None:
         # A lease may bring the next renewal forward. It never defers it: the leases that are held wait for it.
         loop = asyncio.get_running_loop()
-        heartbeat = self.connection.welcome["heartbeat_ms"] / 1000 if self.connection.welcome else 10.0
-        due = loop.time() + min(heartbeat, shortest / 3)
+        due = loop.time() + min(self.connection.heartbeat, shortest / 3)
         if self._timer and self._due <= due:
             return
         if self._timer:
@@ -241,12 +240,22 @@ class LeaseKeeper(ConnectionOwner):
             return
         self._schedule(self._shortest_lease())
         if self.connection.is_open:
-            self._spawn(self._renew())
+            self._background.spawn(self._renew())
 
     async def _renew(self) -> None:
+        leases = [h.lease for h in self._held.values()]
+        limit = max(_LEAST_ANSWER_TIME, self._shortest_lease() / 3) if leases else None
+        heard = self.connection.heard
         try:
-            leases = [h.lease for h in self._held.values()]
-            reply = await self.connection.request({"type": "lease.renew", "leases": leases}, repeatable=False)
+            async with asyncio.timeout(limit):
+                reply = await self.connection.request({"type": "lease.renew", "leases": leases}, repeatable=False, counted=False)
+        except TimeoutError:
+            # What has arrived meanwhile, and was not read because this thread stood still, is read first.
+            await asyncio.sleep(0)
+            if self.connection.heard == heard:
+                # The connection is dead. There is time for another one before the lease ends.
+                self.connection.break_off("The hub did not answer a renewal in time.")
+            return
         except WaggleError:
             # The next hello names the leases.
             return
@@ -256,39 +265,9 @@ class LeaseKeeper(ConnectionOwner):
             if holding := self._find(lease):
                 self._cancel(holding, "cancelled", "The task was cancelled.")
 
-    # Ends.
-
-    def _flush(self, holding: Holding) -> None:
-        if holding.timer:
-            holding.timer.cancel()
-            holding.timer = None
-        if not holding.reports.flush(self.connection.post) and self.connection.is_open:
-            self.report(holding)
-
-    async def _upload(self, holding: Holding, result: RawJson, usage: Usage | None) -> None:
-        self.end(holding, await upload(self.connection, self._agent, holding.lease, result, usage))
-
-    async def _finish(self, holding: Holding, end: End) -> None:
-        ack, error = await deliver(self.connection, holding.lease, end)
-        if error and end.is_question and (instead := instead_of(error, holding.cause)):
-            ack, error = await deliver(self.connection, holding.lease, instead)
-        self._drop(holding)
-        self._workplace.finished(holding, ack, error.code if error else None)
-
     async def _send_drain(self) -> None:
         try:
-            await self.connection.request({"type": "agent.drain"}, repeatable=False)
+            await self.connection.request({"type": "agent.drain"}, repeatable=False, counted=False)
         except WaggleError:
             # The next hello drains again.
             return
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            self.connection.options.report(error)

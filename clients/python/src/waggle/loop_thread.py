@@ -18,11 +18,18 @@ class LoopThread:
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        # What is submitted before the stop is on the loop before it: nobody waits for what never runs.
+        self._lock = threading.Lock()
 
     @property
     def running(self) -> bool:
         """Whether the thread was started and not stopped."""
         return self._thread is not None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller runs on the loop."""
+        return self._thread is threading.current_thread()
 
     def start(self) -> None:
         if self._thread is not None:
@@ -32,12 +39,12 @@ class LoopThread:
         self._thread.start()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Runs a coroutine on the loop."""
-        loop = self._loop
+        """Runs a coroutine on the loop. `stop` cancels it."""
         try:
-            if loop is None:
-                raise RuntimeError("It was not started, or is closed: use it in a `with` statement.")
-            return asyncio.run_coroutine_threadsafe(work, loop)
+            with self._lock:
+                if self._loop is None:
+                    raise RuntimeError("It was not started, or is closed: use it in a `with` statement.")
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
         except RuntimeError:
             work.close()
             raise
@@ -50,11 +57,12 @@ class LoopThread:
 
     def stop(self) -> None:
         """Ends the loop and waits for its thread. What still runs on it is cancelled. A second call does nothing."""
-        loop, thread = self._loop, self._thread
-        if loop is None or thread is None:
-            return
-        self._loop = self._thread = None
-        post(loop, loop.stop)
+        with self._lock:
+            loop, thread = self._loop, self._thread
+            if loop is None or thread is None:
+                return
+            self._loop = self._thread = None
+            post(loop, loop.stop)
         if threading.current_thread() is not thread:
             thread.join()
 
@@ -64,10 +72,9 @@ class LoopThread:
         try:
             loop.run_forever()
         finally:
-            left = asyncio.all_tasks(loop)
-            for task in left:
-                task.cancel()
-            if left:
+            while left := asyncio.all_tasks(loop):
+                for task in left:
+                    task.cancel()
                 loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()

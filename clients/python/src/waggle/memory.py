@@ -30,10 +30,14 @@ class Memory:
         if_version: int | None = None,
         ttl: float | None = None,
         metadata: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
     ) -> MemoryEntry:
-        """Stores a value, for `ttl` seconds if given. `if_version`: only in place of that version (0: of none), else `VersionConflictError`."""
+        """Stores a value, for `ttl` seconds if given. `if_version`: only in place of that version (0: of none), else `VersionConflictError`.
+
+        With an `idempotency_key` a put with `if_version`, too, is sent again after a lost connection.
+        """
         ttl_ms = None if ttl is None else max(1, round(ttl * 1000))
-        more = without_none({"swarm": swarm, "if_version": if_version, "ttl_ms": ttl_ms, "metadata": metadata})
+        more = without_none({"swarm": swarm, "if_version": if_version, "ttl_ms": ttl_ms, "metadata": metadata, "idempotency_key": idempotency_key})
         return await self._ask({"type": "memory.put", "namespace": namespace, "key": key, "value": value, **more})
 
     async def get(self, namespace: str, key: str, *, swarm: str | None = None) -> MemoryValue:

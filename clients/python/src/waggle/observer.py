@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict
 
-from .connection import Connection, ConnectionOwner
+from .connection import Connection
 from .errors import ClosedError, ConnectionLostError, WaggleError
 from .options import ConnectionOptions
+from .owner import ConnectionOwner
 from .requests import Reply
 from .tasks import without_none
 from .types import Welcome
@@ -142,18 +143,28 @@ class Observer(ConnectionOwner):
         return event
 
     def welcomed(self, welcome: Welcome) -> None:
+        if self._subscribing:
+            self._subscribing.cancel()
         self._subscribing = asyncio.create_task(self._subscribe(welcome["position"]))
 
     async def _subscribe(self, now: str) -> None:
         since = self._position
         message = {"type": "subscribe", **self._fields, **without_none({"since": since})}
-        try:
-            # The reply and the first records may share a frame: the reply is handled before them, not in a later turn of the program.
-            await self._connection.request(message, repeatable=False, on_reply=lambda reply: self._subscribed(reply, since, now))
-        except ConnectionLostError:
-            return
-        except WaggleError as error:
-            self._connection.end(error)
+        failures = 0
+        while True:
+            try:
+                # The reply and the first records may share a frame: the reply is handled before them, not in a later turn of the program.
+                await self._connection.request(message, repeatable=False, on_reply=lambda reply: self._subscribed(reply, since, now))
+                return
+            except ConnectionLostError:
+                return
+            except WaggleError as error:
+                if error.retry_after is None:
+                    self._connection.end(error)
+                    return
+                pause = self._connection.pause_of(failures, error.retry_after)
+            failures += 1
+            await asyncio.sleep(pause)
 
     def _subscribed(self, reply: Reply[Any], since: str | None, now: str) -> None:
         now = reply.position or now
@@ -185,6 +196,8 @@ class Observer(ConnectionOwner):
             self._push(_record(message))
 
     def ended(self, error: WaggleError) -> None:
+        if self._subscribing:
+            self._subscribing.cancel()
         self._error = error
         self._changed.set()
         if self._ready and not self._ready.done():

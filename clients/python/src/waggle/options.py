@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import random
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
 from .errors import WaggleError
@@ -63,7 +64,7 @@ class ConnectionArguments(TypedDict, total=False):
 class ConnectionOptions:
     """`ConnectionArguments` with their defaults."""
 
-    token: Token = None
+    token: Token = field(default=None, repr=False)
     client: str = "waggle-python/0.1"
     connect_timeout: float = 10.0
     backoff_base: float = 0.5
@@ -95,8 +96,17 @@ class ConnectionOptions:
             self.report(error)
 
     async def present_token(self) -> str | None:
-        """The token to present now."""
-        if not callable(self.token):
-            return self.token
-        token = self.token()
-        return await token if inspect.isawaitable(token) else token
+        """The token to present now, without blanks and line ends around it. Raises `TimeoutError` for a function that takes longer than `connect_timeout`."""
+        token = await self._ask_for_token(self.token) if callable(self.token) else self.token
+        if token is not None and not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"The token is a {type(token).__name__}, not a string.")
+        return token.strip() if token else None
+
+    async def _ask_for_token(self, function: Callable[[], str | None | Awaitable[str | None]]) -> str | None:
+        # A plain function may block, for example on a request of its own: in a thread it stops neither renewals nor answers to pings.
+        try:
+            async with asyncio.timeout(self.connect_timeout):
+                token = function() if inspect.iscoroutinefunction(function) else await asyncio.to_thread(function)
+                return await token if inspect.isawaitable(token) else token
+        except TimeoutError:
+            raise TimeoutError(f"the function for tokens did not return within {self.connect_timeout} s") from None

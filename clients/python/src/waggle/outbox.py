@@ -20,6 +20,7 @@ class Outbox:
     def __init__(self) -> None:
         self._socket: Socket | None = None
         self._messages: list[str] = []
+        self._size = 0
         self._limit = 0
 
     @property
@@ -28,8 +29,8 @@ class Outbox:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the hub does not read what was sent."""
-        return self._socket is not None and self._socket.backlog > _MAX_BACKLOG
+        """Whether the hub does not read what was sent, or more was written in this turn than it may be behind."""
+        return self._socket is not None and self._socket.backlog + self._size > _MAX_BACKLOG
 
     def open(self, socket: Socket, limit: int) -> None:
         self._socket = socket
@@ -38,18 +39,20 @@ class Outbox:
     def close(self) -> None:
         self._socket = None
         self._messages.clear()
+        self._size = 0
 
     def write(self, text: str) -> bool:
         """Whether a socket is open, and will send the message."""
         if self._socket is None:
             return False
         self._messages.append(text)
+        self._size += len(text)
         if len(self._messages) == 1:
             asyncio.get_running_loop().call_soon(self.flush)
         return True
 
     def flush(self) -> None:
-        messages, self._messages = self._messages, []
+        messages, self._messages, self._size = self._messages, [], 0
         start = 0
         while self._socket and start < len(messages):
             size, stop = size_of(messages[start]) + 2, start + 1
@@ -75,4 +78,4 @@ def messages_of(text: str) -> list[dict[str, Any]]:
 def error_in(message: dict[str, Any]) -> WaggleError:
     """The error that an `error` message reports."""
     wait = message.get("retry_after_ms")
-    return error_of(message["code"], message["message"], None if wait is None else wait / 1000)
+    return error_of(message["code"], message.get("message") or "The hub gave no reason.", None if wait is None else wait / 1000)

@@ -41,8 +41,9 @@ class Reports:
             self._started = True
 
     def log(self, lines: tuple[str, ...]) -> None:
+        texts = [str(line) for line in lines]
         with self._lock:
-            for line in lines:
+            for line in texts:
                 for start in range(0, len(line), _MAX_TEXT) or (0,):
                     self._lines.append(line[start : start + _MAX_TEXT])
             while len(self._lines) > _MAX_LINES:
@@ -52,9 +53,17 @@ class Reports:
     def progress(self, progress: float, message: str | None) -> None:
         fields: dict[str, Any] = {"progress": progress}
         if message is not None:
-            fields["message"] = message[:_MAX_TEXT]
+            fields["message"] = str(message)[:_MAX_TEXT]
         with self._lock:
             self._progress = fields
+
+    def discard(self) -> None:
+        """Drops what waits."""
+        with self._lock:
+            self._started = False
+            self._lines.clear()
+            self._dropped = 0
+            self._progress = None
 
     def flush(self, post: Post) -> bool:
         """Sends what waits, in order. Returns False, and keeps the rest, when `post` cannot send."""

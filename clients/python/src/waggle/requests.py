@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from .errors import QueueFullError, TooLargeError, WaggleError
+from .errors import ConnectionLostError, QueueFullError, TooLargeError, WaggleError
 from .jsontext import dumps_message
 
 T = TypeVar("T")
@@ -25,11 +25,12 @@ OnReply = Callable[[Reply[Any]], None]
 
 
 class _Waiting:
-    __slots__ = ("text", "repeatable", "written", "future", "on_reply")
+    __slots__ = ("text", "repeatable", "counted", "written", "future", "on_reply")
 
-    def __init__(self, text: str, repeatable: bool, future: asyncio.Future[Reply[Any]], on_reply: OnReply | None) -> None:
+    def __init__(self, text: str, repeatable: bool, counted: bool, future: asyncio.Future[Reply[Any]], on_reply: OnReply | None) -> None:
         self.text = text
         self.repeatable = repeatable
+        self.counted = counted
         self.written = False
         self.future = future
         self.on_reply = on_reply
@@ -42,6 +43,7 @@ class RequestTable:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._next = 1
+        self._counted = 0
         self._waiting: dict[str, _Waiting] = {}
         self._ended: WaggleError | None = None
         self._idle: list[asyncio.Future[None]] = []
@@ -53,19 +55,25 @@ class RequestTable:
         limit: int,
         write: Callable[[str], bool],
         on_reply: OnReply | None,
+        *,
+        counted: bool = True,
     ) -> Reply[Any]:
-        """Sends a request, if a socket is open, and returns its answer. `on_reply` handles it before the message that follows it in the same frame."""
+        """Sends a request, if a socket is open, and returns its answer. `on_reply` handles it before the message that follows it in the same frame.
+
+        The capacity is that of the `counted` ones; the slots of a worker bound the others.
+        """
         if self._ended:
             raise self._ended
-        if len(self._waiting) >= self._capacity:
+        if counted and self._counted >= self._capacity:
             raise QueueFullError(f"{self._capacity} requests wait for an answer already.")
         key = str(self._next)
         self._next += 1
         text = dumps_message({**message, "id": key})
         if size_of(text) > limit and len(text.encode("utf-8")) > limit:
             raise TooLargeError(f"The message is longer than {limit} bytes.")
-        waiting = _Waiting(text, repeatable, asyncio.get_running_loop().create_future(), on_reply)
+        waiting = _Waiting(text, repeatable, counted, asyncio.get_running_loop().create_future(), on_reply)
         self._waiting[key] = waiting
+        self._counted += counted
         waiting.written = write(text)
         try:
             return await waiting.future
@@ -76,8 +84,14 @@ class RequestTable:
         waiting = self._take(key)
         if waiting is None or waiting.future.done():
             return
-        if waiting.on_reply:
-            waiting.on_reply(reply)
+        try:
+            if waiting.on_reply:
+                waiting.on_reply(reply)
+        except Exception as error:
+            failure = ConnectionLostError("The answer could not be handled.")
+            failure.__cause__ = error
+            waiting.future.set_exception(failure)
+            raise
         waiting.future.set_result(reply)
 
     def refuse(self, key: str, error: WaggleError) -> None:
@@ -114,6 +128,8 @@ class RequestTable:
 
     def _take(self, key: str) -> _Waiting | None:
         waiting = self._waiting.pop(key, None)
+        if waiting:
+            self._counted -= waiting.counted
         if not self._waiting:
             for future in self._idle:
                 if not future.done():

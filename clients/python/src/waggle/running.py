@@ -8,12 +8,12 @@ import functools
 import inspect
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from .context import TaskContext
 from .errors import InvalidInputError
 from .handlers import Handlers, Registered
-from .holding import CancelCause, End, Holding, TaskAsked, TaskFailed, TaskRefused, failure
+from .holding import CancelCause, End, Holding, TaskAsked, TaskFailed, TaskRefused, failure, text_of
 from .jsontext import RawJson, dumps
 from .keeper import LeaseKeeper
 from .loop_thread import LoopThread
@@ -76,40 +76,42 @@ class Running:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, work: _Work, holding: Holding) -> None:
-        end = await self._end_of(work, holding)
+        try:
+            end = await self._end_of(work, holding)
+        except Exception as error:
+            # What the handler raised cannot even be described, for example by an error code that is no string.
+            self._keeper.connection.options.report(error)
+            end = failure(RuntimeError(f"The handler failed with what is not an error of a task: {text_of(error)}"), None)
         if end is not None:
-            self._thread.post(self._keeper.end, holding, end)
+            self._thread.post(self._keeper.ends.end, holding, end)
 
     async def _end_of(self, work: _Work, holding: Holding) -> End | None:
         task = work.task
         try:
             result = await self._handle(work, holding)
-        except TaskAsked as asked:
-            if task.cancel_cause is None:
-                return End({"type": "task.ask", "question": asked.question, **without_none({"checkpoint": asked.checkpoint})})
-            return self._end_of_error(task, asked)
         except (KeyboardInterrupt, SystemExit) as error:
-            self._thread.post(self._keeper.end, holding, failure(error, task.usage))
+            self._thread.post(self._keeper.ends.end, holding, failure(error, task.usage))
             raise
         except BaseException as error:
-            return self._end_of_error(task, error)
+            return self._end_of_error(task, _unwrapped(error))
         try:
             text = RawJson(dumps(result))
-        except (TypeError, ValueError, RecursionError) as error:
-            return failure(TaskFailed("INVALID_RESULT", f"The result is not JSON: {error}", retryable=False), task.usage)
-        self._thread.post(self._keeper.complete, holding, text, task.usage)
+        except Exception as error:
+            return failure(TaskFailed("INVALID_RESULT", f"The result is not JSON: {text_of(error)}", retryable=False), task.usage)
+        self._thread.post(self._keeper.ends.complete, holding, text, task.usage)
         return None
 
     async def _handle(self, work: _Work, holding: Holding) -> Any:
         task, registered = work.task, work.registered
         if registered is None:
             raise TaskRefused(f"This worker has no handler for tasks of type '{task.spec.get('type')}'.")
-        self._thread.post(self._keeper.begin, holding)
-        task.input = registered.input_of(task.input)
         task.raise_if_cancelled()
+        begin: Callable[[], None] = functools.partial(self._thread.post, self._keeper.ends.begin, holding)
+        task.input = registered.input_of(task.input)
         if registered.is_async:
+            begin()
             return await self._interruptible(work, registered.run(task))
-        call: Callable[[], Any] = functools.partial(_call, registered.run, task)
+        call: Callable[[], Any] = functools.partial(_call, registered.run, task, begin)
         run: Callable[[Callable[[], Any]], Any] = contextvars.copy_context().run
         result = await asyncio.get_running_loop().run_in_executor(self._executor, run, call)
         return await self._interruptible(work, result) if inspect.isawaitable(result) else result
@@ -127,8 +129,10 @@ class Running:
         if task.cancel_cause is not None:
             # The lease is not in force, or the closing worker has returned it.
             return None
+        if isinstance(error, TaskAsked):
+            return End({"type": "task.ask", "question": error.question, **without_none({"checkpoint": error.checkpoint})})
         if isinstance(error, TaskRefused):
-            return End({"type": "task.refuse", "reason": str(error)[:_MAX_REASON]})
+            return End({"type": "task.refuse", "reason": text_of(error)[:_MAX_REASON]})
         if isinstance(error, asyncio.CancelledError):
             runner = asyncio.current_task()
             if runner and runner.cancelling():
@@ -139,7 +143,20 @@ class Running:
         return failure(error, task.usage)
 
 
-def _call(function: Callable[[TaskContext[Any]], Any], task: TaskContext[Any]) -> Any:
+def _unwrapped(error: BaseException) -> BaseException:
+    """The only error of a group, or the first question of one that holds nothing else: what a handler raises in an `asyncio.TaskGroup` counts as without."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    inner = [_unwrapped(one) for one in cast(BaseExceptionGroup[BaseException], error).exceptions]
+    if len(inner) == 1 or all(isinstance(one, TaskAsked) for one in inner):
+        return inner[0]
+    return cast(BaseException, error)
+
+
+def _call(function: Callable[[TaskContext[Any]], Any], task: TaskContext[Any], begin: Callable[[], None]) -> Any:
+    # The lease may have ended while the call waited for a thread that an earlier handler occupied.
+    task.raise_if_cancelled()
+    begin()
     try:
         return function(task)
     except StopIteration as error:

@@ -8,7 +8,9 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import functools
+import inspect
 from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
@@ -18,11 +20,13 @@ from . import memory as _memory
 from . import observer as _observer
 from . import tasks as _tasks
 from . import worker as _worker
+from .errors import ClosedError
 from .loop_thread import LoopThread
 from .options import ConnectionArguments
 from .types import TaskView
 
 A = TypeVar("A")
+O = TypeVar("O", bound="_client.Client | _worker.Worker")  # noqa: E741
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,14 +38,23 @@ class _Facade(Generic[A]):
         self._target = target
         self._thread = thread
 
+    def _check(self) -> None:
+        if self._thread.is_current:
+            raise RuntimeError("A function that the SDK calls on its own loop cannot wait for that loop: call it in another thread.")
+
     def _wait(self, work: Coroutine[Any, Any, R], timeout: float | None = None) -> R:
         try:
+            self._check()
             future = self._thread.submit(_limited(work, timeout))
         except RuntimeError:
             work.close()
             raise
         try:
             return future.result()
+        except concurrent.futures.CancelledError:
+            if inspect.getcoroutinestate(work) == inspect.CORO_CREATED:
+                work.close()
+            raise ClosedError("Another thread closed it while the call waited.") from None
         finally:
             # Where a signal ended the wait, nobody reads the result any more.
             future.cancel()
@@ -124,14 +137,8 @@ class Observer(_Facade[_observer.Observer]):
         return self._wait(_next(self._target), timeout)
 
 
-class Client(_Facade[_client.Client]):
-    """`waggle.Client`, with calls that block. Its connection lives on a loop in a thread of its own."""
-
-    def __init__(self, url: str, **options: Unpack[ConnectionArguments]) -> None:
-        super().__init__(_client.Client(url, **options), LoopThread("waggle-client"))
-        self.tasks = Tasks(self._target.tasks, self._thread)
-        self.memory = Memory(self._target.memory, self._thread)
-        self.questions = Questions(self._target.questions, self._thread)
+class _Owner(_Facade[O]):
+    """A facade whose thread starts and ends with it."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -143,7 +150,29 @@ class Client(_Facade[_client.Client]):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
+        self._close()
+
+    def _close(self, *timeout: float) -> None:
+        if not self._thread.running:
+            return
+        self._check()
+        try:
+            self._wait(self._target.close(*timeout))
+        except ClosedError:
+            # Another thread was faster.
+            return
+        finally:
+            self._thread.stop()
+
+
+class Client(_Owner[_client.Client]):
+    """`waggle.Client`, with calls that block. Its connection lives on a loop in a thread of its own."""
+
+    def __init__(self, url: str, **options: Unpack[ConnectionArguments]) -> None:
+        super().__init__(_client.Client(url, **options), LoopThread("waggle-client"))
+        self.tasks = Tasks(self._target.tasks, self._thread)
+        self.memory = Memory(self._target.memory, self._thread)
+        self.questions = Questions(self._target.questions, self._thread)
 
     request = _blocking(_client.Client.request)
     agents = _blocking(_client.Client.agents)
@@ -164,15 +193,10 @@ class Client(_Facade[_client.Client]):
 
     def close(self, timeout: float = 2.0) -> None:
         """Waits for the answers that are due, at most `timeout` seconds, and closes the connection. The client's observers end with it."""
-        if not self._thread.running:
-            return
-        try:
-            self._wait(self._target.close(timeout))
-        finally:
-            self._thread.stop()
+        self._close(timeout)
 
 
-class Worker(_Facade[_worker.Worker]):
+class Worker(_Owner[_worker.Worker]):
     """Runs a `waggle.Worker` on a loop in a thread of its own, for programs that do something else meanwhile.
 
         with Worker(waggle_worker):
@@ -192,30 +216,13 @@ class Worker(_Facade[_worker.Worker]):
     def holding(self) -> int:
         return self._target.holding
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        try:
-            self._wait(self._target.start())
-        except BaseException:
-            self._thread.stop()
-            raise
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
     def wait_closed(self, *, timeout: float | None = None) -> None:
         """Waits until the connection has ended for good. Raises the reason, or `TimeoutError` after `timeout` seconds."""
         self._wait(self._target.wait_closed(), timeout)
 
     def close(self, timeout: float = 10.0) -> None:
         """Takes no new tasks, waits up to `timeout` seconds for those it holds, returns the rest to the queue and closes."""
-        if not self._thread.running:
-            return
-        try:
-            self._wait(self._target.close(timeout))
-        finally:
-            self._thread.stop()
+        self._close(timeout)
 
 
 async def _limited(work: Coroutine[Any, Any, R], timeout: float | None) -> R:

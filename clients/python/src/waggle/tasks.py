@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Unpack, cast
 from urllib.parse import quote
 
+from .address import shown
 from .connection import Connection
-from .errors import BlobMissingError, ResultNotJsonError, TaskNotCompletedError
+from .errors import BlobMissingError, ProtocolError, ResultNotJsonError, TaskNotCompletedError
 from .http import HttpRequest, send_http
 from .jsontext import loads
 from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskOptions, TaskPage, TaskSpec, TaskState, TaskView
@@ -46,7 +47,7 @@ class Tasks:
 
     async def create_many(self, specs: Iterable[TaskSpec]) -> list[TaskCreated]:
         """Creates up to 1,000 tasks, all or none."""
-        tasks = [spec if "idempotency_key" in spec else {**spec, "idempotency_key": new_key()} for spec in specs]
+        tasks = [spec if spec.get("idempotency_key") is not None else {**spec, "idempotency_key": new_key()} for spec in specs]
         reply = await self._connection.request({"type": "task.create", "tasks": tasks})
         return cast(list[TaskCreated], reply.result["tasks"])
 
@@ -133,9 +134,13 @@ class Tasks:
         path = f"api/v1/tasks/{quote(view['id'], safe='')}/result"
         content_type = reference.get("content_type", "application/json")
         if not re.search(r"[/+]json\b", content_type):
-            where = f"{self._connection.http}{path}"
+            where = f"{shown(self._connection.http)}{path}"
             raise ResultNotJsonError(f"The result of task '{view['id']}' is {content_type}, {reference['bytes']} bytes: read it at {where}.")
-        return loads(await send_http(self._connection, HttpRequest(path)))
+        body = await send_http(self._connection, HttpRequest(path))
+        try:
+            return loads(body)
+        except (ValueError, RecursionError) as error:
+            raise ProtocolError(f"The result of task '{view['id']}' came as what is not JSON: {error}") from error
 
     async def _ask(self, kind: str, **fields: Any) -> Any:
         return (await self._connection.request({"type": kind, **without_none(fields)})).result

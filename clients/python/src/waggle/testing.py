@@ -54,7 +54,7 @@ class Scenario:
 
 
 def client(*messages: dict[str, Any]) -> ScenarioFrame:
-    """Messages that the client is to send, in any order, before the script goes on."""
+    """Messages that the client is to send, in any order, before the script goes on. One fits if it has these fields; `id` is the client's own."""
     return ScenarioFrame("client", list(messages))
 
 
@@ -132,7 +132,7 @@ class ScriptedHub:
     def _take(self, message: dict[str, Any]) -> None:
         step = None if self.finished else self._frames[self._next]
         wanted = step.messages if step and step.speaker == "client" else []
-        found = next((i for i, w in enumerate(wanted) if w["type"] == message["type"] and i not in self._taken), None)
+        found = next((i for i, w in enumerate(wanted) if i not in self._taken and self._fits(w, message)), None)
         if found is None:
             self.unexpected.append(message)
             return
@@ -143,6 +143,25 @@ class ScriptedHub:
             self._taken.clear()
             self._next += 1
             self.play()
+
+    def _fits(self, wanted: dict[str, Any], message: dict[str, Any]) -> bool:
+        # The ids are the client's own. So is all that a hello says of its software and its agent.
+        if wanted["type"] != message["type"]:
+            return False
+        return wanted["type"] == "hello" or all(name in ("id", "...") or self._same(value, message.get(name)) for name, value in wanted.items())
+
+    def _same(self, wanted: Any, value: Any) -> bool:
+        """Whether a value is that of the script: a placeholder is itself, what it was filled with, or else anything."""
+        if isinstance(wanted, dict) and isinstance(value, dict):
+            fields, other = cast(dict[str, Any], wanted), cast(dict[str, Any], value)
+            names = fields.keys() - {"..."}
+            return (names == other.keys() or "..." in fields) and all(name in other and self._same(fields[name], other[name]) for name in names)
+        if isinstance(wanted, list) and isinstance(value, list):
+            items, others = cast(list[Any], wanted), cast(list[Any], value)
+            return len(items) == len(others) and all(map(self._same, items, others))
+        if isinstance(wanted, str) and _PLACEHOLDER.fullmatch(wanted):
+            return value == wanted or value == self._names.setdefault(wanted, value)
+        return wanted == value
 
     def _fill(self, value: Any, key: str = "") -> Any:
         # Placeholders become values of their kind; a name stands for the same value in all its places.

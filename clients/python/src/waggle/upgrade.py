@@ -14,6 +14,7 @@ from .errors import Trouble, error_of
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _MAX_PROBLEM = 65_536
+_BODY_TIME = 2.0
 
 
 class UpgradeRefused(Exception):
@@ -106,10 +107,32 @@ def retry_after(headers: dict[str, str], problem: dict[str, Any]) -> float | Non
 
 
 async def _body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+    """At most 64 KiB of the body, of what arrives in time. An incomplete one is no reason to lose the status."""
+    body = bytearray()
     length = headers.get("content-length", "")
-    if not length.isdigit():
-        return b""
+    chunked = headers.get("transfer-encoding", "").lower().endswith("chunked")
     try:
-        return await reader.readexactly(min(int(length), _MAX_PROBLEM))
-    except asyncio.IncompleteReadError as error:
-        return error.partial
+        async with asyncio.timeout(_BODY_TIME):
+            if chunked:
+                await _read_chunks(reader, body)
+            else:
+                await _read_into(body, reader, int(length) if length.isdigit() else _MAX_PROBLEM)
+    except (TimeoutError, OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        return bytes(body)
+    return bytes(body)
+
+
+async def _read_chunks(reader: asyncio.StreamReader, body: bytearray) -> None:
+    while len(body) < _MAX_PROBLEM:
+        line = await reader.readuntil(b"\r\n")
+        size = int(line.partition(b";")[0], 16)
+        if size <= 0:
+            return
+        await _read_into(body, reader, size)
+        await reader.readexactly(2)
+
+
+async def _read_into(body: bytearray, reader: asyncio.StreamReader, size: int) -> None:
+    end = min(len(body) + size, _MAX_PROBLEM)
+    while len(body) < end and (data := await reader.read(end - len(body))):
+        body += data

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from .connection import Connection
-from .errors import WaggleError
-from .holding import End, with_usage
+from .errors import UnauthenticatedError
+from .holding import End, text_of, with_usage
 from .http import HttpRequest, send_http
 from .jsontext import RawJson, loads
 from .types import Lease, Usage
@@ -26,6 +26,7 @@ async def upload(connection: Connection, agent: dict[str, Any], lease: Lease, re
     try:
         answer = await send_http(connection, HttpRequest(path, "PUT", result.text.encode(), headers), persistent=True)
         return End(with_usage({"type": "task.complete", "result_ref": loads(answer)}, usage))
-    except WaggleError as error:
-        reason = {"code": "RESULT_REJECTED", "message": f"The hub did not take the result: {error}"[:10_000]}
-        return End({"type": "task.fail", "error": reason, "retryable": error.code == "UNAUTHENTICATED"})
+    except Exception as error:
+        # Whatever it is: without an end the lease would be renewed for ever.
+        reason = {"code": "RESULT_REJECTED", "message": f"The hub did not take the result: {text_of(error)}"[:10_000]}
+        return End({"type": "task.fail", "error": reason, "retryable": isinstance(error, UnauthenticatedError)})

@@ -90,7 +90,7 @@ class Worker:
         return handler
 
     async def start(self) -> Self:
-        """Connects. Raises the hub's refusal, or `UnreachableError` after `connect_timeout`."""
+        """Connects. Raises the hub's refusal, or `UnreachableError` after `connect_timeout`; then the worker may be started again."""
         if self._thread:
             raise RuntimeError("The worker was started before.")
         if self._handlers.is_empty:
@@ -98,15 +98,17 @@ class Worker:
         self._home = asyncio.get_running_loop()
         self._over = self._home.create_future()
         agent = {**self._own.fields(), **without_none({"types": self._handlers.types})}
+        self._keeper = LeaseKeeper(self._url, self._own_options(), agent, self, wait_while_in_use=self._own.wait_while_in_use)
         self._thread = LoopThread("waggle-worker")
         self._thread.start()
-        self._keeper = LeaseKeeper(self._url, self._own_options(), agent, self, wait_while_in_use=self._own.wait_while_in_use)
         self._running = Running(self._handlers, self._keeper, self._thread, self._own.slots)
         self._inbox = Inbox(self._keeper.connection, self._thread, self._options, self._own.on_message)
         try:
             self._agent = await asyncio.wrap_future(self._thread.submit(self._keeper.start()))
         except BaseException:
             await self._stop()
+            # As before the start, so that another one may follow.
+            self._thread = self._keeper = self._running = self._inbox = self._over = None
             raise
         return self
 

@@ -59,11 +59,11 @@ class WorkerOptions:
 
     id: str | None = None
     name: str | None = None
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
     swarm: str | None = None
     capabilities: dict[str, float] | None = None
     slots: int = 1
-    spawn_token: str | None = None
+    spawn_token: str | None = field(default=None, repr=False)
     wait_while_in_use: bool = False
     on_vote: OnVote | None = None
     on_message: OnMessage | None = None

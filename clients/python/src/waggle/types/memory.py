@@ -20,6 +20,8 @@ class MemoryEntry(TypedDict):
     updated_by: str
     expires_at: NotRequired[str]
     created: NotRequired[bool]
+    duplicate: NotRequired[bool]
+    """In the answer to a put: an earlier one with the same idempotency key has done it."""
 
 
 class MemoryValue(MemoryEntry):

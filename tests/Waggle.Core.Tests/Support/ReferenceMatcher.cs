@@ -38,7 +38,7 @@ internal static class ReferenceMatcher
             decisions.Add((task.Id, best.Agent.Id, new(best.Score(task), best.Proficiency(task), Math.Round(best.FreeShare, 4), free.Length, avoided && Avoids(task, best)) { Resumed = asked is not null }));
             best.Free--;
             best.LastAssigned = ++order;
-            shares.Charge(task);
+            shares.Charge(task, t => WaitsFor(t, best.Agent, state));
             if (task.Spec.Rate is { } counted) used[RateWindow.IdOf(task.Swarm, counted)] = used.GetValueOrDefault(RateWindow.IdOf(task.Swarm, counted)) + 1;
             if (task.Spec.Concurrency is not null) held[KeyOf(task)] = held.GetValueOrDefault(KeyOf(task)) + 1;
         }
@@ -68,6 +68,13 @@ internal static class ReferenceMatcher
     private static bool CouldHave(AgentEntity agent, TaskEntity task, HiveState state) =>
         (task.OnlyFor is not null || state.Links(task.Swarm) is not { Kind: TopologyKind.Ring } ring || ring.Entry == agent.Id)
         && task.Spec.Exclude?.Contains(agent.Id) != true && agent.Swarm == task.Swarm && (task.OnlyFor is null || task.OnlyFor == agent.Id) && Eligibility.Takes(task.Spec.Type, agent) && Eligibility.Able(task.Spec.Requires, agent);
+
+    // Tasks wait for the agents that have the capabilities. How much of them a task requires does not matter here, unless it differs between the capabilities.
+    private static bool WaitsFor(TaskEntity task, AgentEntity agent, HiveState state)
+    {
+        var least = task.OnlyFor is null && task.Spec.Requires is { Count: > 0 } requires && requires.Values.Distinct().Count() == 1;
+        return CouldHave(agent, least ? task with { Spec = task.Spec with { Requires = task.Spec.Requires!.ToDictionary(r => r.Key, _ => 0.0) } } : task, state);
+    }
 
     private static bool Avoids(TaskEntity task, Simulated agent) => task.Avoid?.Contains(agent.Agent.Id) == true;
 

@@ -73,11 +73,15 @@ internal static class StateRules
         return open;
     }
 
-    // Never more tasks of a key are held than the tasks of the key permit.
+    // When a task was assigned, fewer tasks of its key were held than the task itself permits. Tasks with a higher limit may have come since.
     private static void Concurrency(HiveState state)
     {
         foreach (var key in state.Tasks.Where(t => t.IsHeld && t.Spec.Concurrency is not null).GroupBy(t => (t.Swarm, t.Spec.Concurrency!.Key)))
-            Rule.Holds(key.Count() <= key.Max(t => t.Spec.Concurrency!.Limit), $"{key.Count()} tasks of {key.Key} are held.");
+        {
+            foreach (var (before, task) in key.OrderBy(t => t.Lease!.Token).Index())
+                Rule.Holds(before < task.Spec.Concurrency!.Limit, $"{before} tasks of {key.Key} were held before {task.Id}, which permits {task.Spec.Concurrency.Limit}.");
+        }
+
         var closed = state.Tasks.Count(t => t.State == TaskState.Pending && state.Pending.WaitingFor(t) is not null);
         Rule.Holds(closed == state.Pending.Limited, $"{closed} tasks wait for a limit, and {state.Pending.Limited} are counted.");
     }

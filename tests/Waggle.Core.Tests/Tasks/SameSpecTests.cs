@@ -36,6 +36,16 @@ public class SameSpecTests
     }
 
     [Fact]
+    public void A_weight_of_one_is_the_default_of_a_fairness_key()
+    {
+        var keyed = Plain with { Fairness = new("user:42") };
+
+        Assert.True(SameSpec.Are(keyed, keyed with { Fairness = new("user:42", 1) }, Options));
+        Assert.False(SameSpec.Are(keyed, keyed with { Fairness = new("user:42", 2) }, Options));
+        Assert.False(SameSpec.Are(keyed, Plain, Options));
+    }
+
+    [Fact]
     public void Any_other_value_makes_another_request()
     {
         Assert.False(SameSpec.Are(Plain, Plain with { LeaseMs = 30_000 }, Options));

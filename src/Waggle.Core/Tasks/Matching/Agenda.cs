@@ -15,6 +15,9 @@ internal sealed class Agenda
     /// <summary>The requirements that the first agent began to meet or the last one ceased to meet.</summary>
     public HashSet<Requirement> Requirements { get; } = [];
 
+    /// <summary>The shares that one change of a limit opens.</summary>
+    public Openings Openings { get; } = new();
+
     public void Clear()
     {
         Agents.Clear();

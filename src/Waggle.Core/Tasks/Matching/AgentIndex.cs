@@ -74,6 +74,19 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
         }
     }
 
+    /// <summary>Notes that an agent gets a task of a share, for the time of all groups that the agent belongs to.</summary>
+    /// <returns>Whether a task of another share waits for the agent. A share that waits alone takes nothing from another.</returns>
+    public bool Serve(string agent, FairShare share)
+    {
+        if (!_filed.TryGetValue(agent, out var filed)) return false;
+        var isContended = false;
+        foreach (var member in filed.Memberships) isContended |= member.Group.Queues.HasOtherThan(share);
+        if (!isContended) return false;
+        filed.Time = Math.Max(filed.Time, share.Pass);
+        foreach (var member in filed.Memberships) member.Group.Queues.Reach(filed.Time);
+        return true;
+    }
+
     /// <summary>Applies the noted changes to the groups with waiting tasks.</summary>
     public void Sync()
     {
@@ -143,9 +156,10 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
         }
 
         if (agent is null) return;
+        var time = filed?.Swarm == agent.Swarm ? filed.Time : 0;
         if (!_swarms.TryGetValue(agent.Swarm, out var swarm)) _swarms[agent.Swarm] = swarm = new SwarmAgents();
         swarm.Add(id, agent.Capabilities);
-        filed = _filed[id] = new Filed(agent.Seq, agent.Swarm, agent.Capabilities, agent.Types, unaddressed.TakesUnaddressed(agent), []);
+        filed = _filed[id] = new Filed(agent.Seq, agent.Swarm, agent.Capabilities, agent.Types, unaddressed.TakesUnaddressed(agent), []) { Time = time };
         foreach (var group in swarm.GroupsFor(agent)) Join(group, agent, filed);
     }
 
@@ -175,6 +189,7 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
         filed.Memberships.Add(member);
         _members++;
         group.MarkStale(member);
+        group.Queues.Reach(filed.Time);
     }
 
     private CandidateGroup Make(TaskNeed need)
@@ -203,5 +218,9 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
         IReadOnlyDictionary<string, double> Capabilities,
         IReadOnlyList<string>? Types,
         bool TakesUnaddressed,
-        List<Candidate> Memberships);
+        List<Candidate> Memberships)
+    {
+        /// <summary>The greatest counter of a share at an assignment to the agent, before that assignment.</summary>
+        public double Time { get; set; }
+    }
 }

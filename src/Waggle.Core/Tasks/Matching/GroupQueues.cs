@@ -12,6 +12,16 @@ internal sealed class GroupQueues
 
     public int Count { get; private set; }
 
+    /// <summary>The greatest counter of a share at an assignment to an agent of the group. A share that begins to wait for the agents starts here.</summary>
+    public double Time { get; private set; }
+
+    /// <summary>The least counter of the shares that a change of a limit opens; infinity between such changes. See <see cref="Openings"/>.</summary>
+    public double LeastOpened { get; set; } = double.PositiveInfinity;
+
+    public void Reach(double time) => Time = Math.Max(Time, time);
+
+    public bool HasOtherThan(FairShare share) => _shares.Count > 1 || (_shares.Count == 1 && !_shares.ContainsKey(share));
+
     public void Add(WaitingQueue queue)
     {
         Count++;
@@ -19,16 +29,16 @@ internal sealed class GroupQueues
         if (isNew) _shares[queue.Share] = of = new(queue.Share);
         _last = of!;
         _last.Queues.Add(queue);
-        var changed = _last.Follow();
         if (isNew) _order.Add(_last);
-        else if (changed) _order.Update(_last);
+        if (Follow(_last)) queue.Share.Lift(Time);
     }
 
-    public void Update(WaitingQueue queue)
+    /// <returns>Whether the share has a queue that is ready, and had none before.</returns>
+    public bool Update(WaitingQueue queue)
     {
         var of = _shares[queue.Share];
         of.Queues.Update(queue);
-        Follow(of);
+        return Follow(of);
     }
 
     public void Remove(WaitingQueue queue)
@@ -51,7 +61,7 @@ internal sealed class GroupQueues
     public WaitingQueue? Best(double least, Func<WaitingQueue, bool>? unwanted = null)
     {
         if (_shares.Count == 1) return (_last ??= _shares.Values.First()).Queues.Best(least, unwanted);
-        while (_order.Best(0, s => s.Queues.Best(least, unwanted) is null) is { } first)
+        while (_order.Best(least, unwanted is null ? null : s => s.Queues.Best(least, unwanted) is null) is { } first)
         {
             if (!first.IsBehind) return first.Queues.Best(least, unwanted);
             first.CatchUp();
@@ -61,9 +71,23 @@ internal sealed class GroupQueues
         return null;
     }
 
-    private void Follow(OfShare of)
+    /// <returns>Whether the share has a queue that is ready, and had none before.</returns>
+    private bool Follow(OfShare of)
     {
-        if (of.Follow()) _order.Update(of);
+        var (wasReady, isReady, key) = (of.Ready, of.Queues.HasReady, of.Queues.MaxReadyKey);
+        if (isReady && !key.Equals(of.Key))
+        {
+            _order.Remove(of);
+            of.Follow(isReady, key);
+            _order.Add(of);
+        }
+        else if (isReady != wasReady)
+        {
+            of.Follow(isReady, of.Key);
+            _order.Update(of);
+        }
+
+        return isReady && !wasReady;
     }
 
     private sealed class OfShare(FairShare share) : IRanked<OfShare>
@@ -72,11 +96,12 @@ internal sealed class GroupQueues
 
         public RankTree<WaitingQueue> Queues { get; } = new();
 
-        public double Key => 0;
+        /// <summary>The greatest key of a queue that is ready. So an agent that is too weak for all queues of a share does not look at the share.</summary>
+        public double Key { get; private set; }
 
         public long Seq => share.Seq;
 
-        public bool Ready { get; private set; } = true;
+        public bool Ready { get; private set; }
 
         public bool Counted => Ready;
 
@@ -85,13 +110,7 @@ internal sealed class GroupQueues
 
         public void CatchUp() => _rank = share.Rank;
 
-        public bool Follow()
-        {
-            var ready = Queues.HasReady;
-            if (ready == Ready) return false;
-            Ready = ready;
-            return true;
-        }
+        public void Follow(bool ready, double key) => (Ready, Key) = (ready, key);
 
         public bool Precedes(OfShare other) => _rank < other._rank;
     }

@@ -50,7 +50,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
     /// <summary>Removes a task that an agent gets, and counts it for its share.</summary>
     public void Assign(TaskEntity task)
     {
-        if (Share(task.Id) is { } share) share.Swarm.Charge(share, task.Spec.Fairness?.Weight ?? 1);
+        if (Share(task.Id) is { } share && agents.Serve(task.Lease!.Agent, share)) share.Charge(task.Spec.Fairness?.Weight ?? 1);
         Remove(task.Id);
     }
 
@@ -117,7 +117,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
         var (requirement, limits) = (queue.Requirement, queue.Id.Limits);
         requirement.Queues.Remove(queue.Id);
         limits.Remove(queue);
-        _shares.Leave(requirement.Need.Swarm, queue.Share);
+        _shares.Leave(requirement.Need.Swarm, queue.Share, requirement.Group.Queues.Time);
         taskLimits.Release(requirement.Need.Swarm, limits);
     }
 
@@ -125,7 +125,8 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
     {
         var key = new QueueKey(avoid.Count == 0 ? "" : string.Join(',', avoid.Order(StringComparer.Ordinal)), share, limits);
         if (requirement.Queues.TryGetValue(key, out var queue)) return queue;
-        queue = new WaitingQueue(requirement, key, avoid, ++_queues, _shares.Enter(requirement.Need.Swarm, share), _limited);
+        var entered = _shares.Enter(requirement.Need.Swarm, share, requirement.Group.Queues.Time);
+        queue = new WaitingQueue(requirement, key, avoid, ++_queues, entered, _limited);
         limits.Add(queue);
         return requirement.Queues[key] = queue;
     }

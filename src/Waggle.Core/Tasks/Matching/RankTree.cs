@@ -45,6 +45,22 @@ internal sealed class RankTree<T>
         }
     }
 
+    /// <summary>The greatest key of an item that can be chosen; negative infinity if there is none.</summary>
+    public double MaxReadyKey
+    {
+        get
+        {
+            for (var node = _root is { ReadySize: > 0 } root ? root : null; node is not null;)
+            {
+                if (node.Right is { ReadySize: > 0 } right) node = right;
+                else if (node.Item.Ready) return node.Item.Key;
+                else node = node.Left;
+            }
+
+            return double.NegativeInfinity;
+        }
+    }
+
     public void Add(T item)
     {
         _dice ^= _dice << 13;

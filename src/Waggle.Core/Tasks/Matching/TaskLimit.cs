@@ -35,18 +35,18 @@ internal abstract class TaskLimit
         if (Math.Abs(after - before) == 1)
         {
             if (_queues.TryGetValue(Math.Max(before, after), out var queues)) Follow(queues, agenda);
-            return;
+        }
+        else
+        {
+            foreach (var queues in _queues.Values) Follow(queues, agenda);
         }
 
-        foreach (var queues in _queues.Values) Follow(queues, agenda);
+        agenda.Openings.Lift();
     }
 
     private static void Follow(HashSet<WaitingQueue> queues, Agenda agenda)
     {
-        foreach (var queue in queues)
-        {
-            if (queue.Follow() && queue.Ready) agenda.Queues.Add(queue);
-        }
+        foreach (var queue in queues) queue.Follow(agenda);
     }
 }
 

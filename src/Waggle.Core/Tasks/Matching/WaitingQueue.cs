@@ -45,14 +45,15 @@ internal sealed class WaitingQueue(
     public bool Avoids(string agent) => _avoid.Contains(agent);
 
     /// <summary>Opens or closes the queue after a change of its limits.</summary>
-    /// <returns>Whether it changed.</returns>
-    public bool Follow()
+    /// <param name="agenda">Gets the queue if it opens with tasks.</param>
+    public void Follow(Agenda agenda)
     {
-        if (_open == id.Limits.Closed is null) return false;
+        if (_open == id.Limits.Closed is null) return;
         _open = !_open;
         limited.Count += _open ? -_tasks.Count : _tasks.Count;
-        if (!IsEmpty) requirement.Group.Queues.Update(this);
-        return true;
+        if (IsEmpty) return;
+        if (requirement.Group.Queues.Update(this)) agenda.Openings.Add(this);
+        if (_open) agenda.Queues.Add(this);
     }
 
     public void Add(Rank rank)

@@ -28,6 +28,7 @@ internal static class Reviews
             Requires = review.Requires,
             Swarm = task.Swarm,
             Priority = task.Priority,
+            Fairness = task.Spec.Fairness,
             Parent = task.Id,
             Exclude = Excluded(task, view),
             MaxAttempts = 1,

@@ -118,6 +118,84 @@ public class FairnessTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Weights_hold_at_agents_that_are_slow_beside_others_that_are_fast(bool rival)
+    {
+        var hive = new TestHive();
+        Dictionary<string, double> gpu = new() { ["gpu"] = 1 }, cpu = new() { ["cpu"] = 1 };
+        hive.CreateAll([.. Flood(600, "fast").Select(t => t with { Requires = gpu })]);
+        if (rival) hive.CreateAll([.. Flood(600, "also fast").Select(t => t with { Requires = gpu })]);
+        hive.CreateAll([.. Flood(60, "one").Concat(Flood(60, "four", 4)).Select(t => t with { Requires = cpu })]);
+        var (quick, slow) = (hive.Worker("quick", can: gpu), hive.Worker("slow", can: cpu));
+        var served = new List<string>();
+        for (var i = 0; i < 50; i++)
+        {
+            Served(hive, quick, 10);
+            served.AddRange(Served(hive, slow, 1));
+        }
+
+        Assert.Equal(40, served.Count(t => t == "four"), 4.0);
+    }
+
+    [Fact]
+    public void Weights_hold_behind_a_limit_that_is_reached_while_other_keys_are_served()
+    {
+        var hive = new TestHive();
+        hive.CreateAll([.. Flood(450, "fast"), .. Flood(450, "also fast")]);
+        hive.CreateAll([.. Flood(60, "one").Concat(Flood(60, "four", 4)).Select(t => t with { Concurrency = new("repo-7", 1) })]);
+        var worker = hive.Worker("ann", slots: 2);
+        var served = new List<string>();
+        while (served.Count < 50)
+        {
+            var held = hive.State.Presence(worker.Id)!.Holding.Select(hive.Task).ToArray();
+            var limited = held.SingleOrDefault(t => t.Spec.Concurrency is not null);
+            for (var i = 0; i < 5; i++)
+            {
+                var other = hive.State.Presence(worker.Id)!.Holding.Select(hive.Task).First(t => t.Spec.Concurrency is null);
+                worker.Complete(worker.LeaseOn(other.Id));
+            }
+
+            if (limited is null) continue;
+            served.Add(limited.Spec.Title);
+            worker.Complete(worker.LeaseOn(limited.Id));
+        }
+
+        Assert.Equal(40, served.Count(t => t == "four"), 4.0);
+    }
+
+    [Fact]
+    public void A_key_that_used_other_agents_much_does_not_wait_long_for_these()
+    {
+        var hive = new TestHive();
+        Dictionary<string, double> gpu = new() { ["gpu"] = 1 }, cpu = new() { ["cpu"] = 1 };
+        hive.CreateAll([.. Flood(200, "fast").Concat(Flood(200, "also fast")).Select(t => t with { Requires = gpu })]);
+        hive.CreateAll([.. Flood(60, "one").Concat(Flood(60, "two")).Select(t => t with { Requires = cpu })]);
+        var (quick, slow) = (hive.Worker("quick", can: gpu), hive.Worker("slow", can: cpu));
+        Served(hive, quick, 399);
+        quick.Complete();
+        Served(hive, slow, 4);
+
+        hive.CreateAll([.. Flood(60, "fast").Select(t => t with { Requires = cpu })]);
+
+        Assert.Equal(10, Served(hive, slow, 30).Count(t => t == "fast"), 1.0);
+    }
+
+    [Fact]
+    public void A_key_whose_limit_was_reached_gets_no_arrears()
+    {
+        var hive = new TestHive();
+        var (ann, bob) = (hive.Worker("ann"), hive.Worker("bob", can: new() { ["hold"] = 1 }));
+        hive.CreateAll(Flood(1, "long")[0] with { AssignTo = "bob", Concurrency = new("repo-7", 1) });
+        hive.CreateAll([.. Flood(300, "fast").Concat(Flood(300, "also fast")).Select(t => t with { AssignTo = "ann" })]);
+        hive.CreateAll([.. Flood(100, "limited").Select(t => t with { AssignTo = "ann", Concurrency = new("repo-7", 1) })]);
+        Served(hive, ann, 200);
+        bob.Complete();
+
+        Assert.Equal(10, Served(hive, ann, 30).Count(t => t == "limited"), 1.0);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(1000.1)]

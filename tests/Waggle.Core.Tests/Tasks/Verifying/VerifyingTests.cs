@@ -60,6 +60,19 @@ public sealed class VerifyingTests
     }
 
     [Fact]
+    public void A_review_takes_part_in_the_share_of_the_checked_task_and_not_in_its_limits()
+    {
+        var author = _hive.Worker("author");
+        var (share, limit) = (new FairnessSpec("user:42", 2), new ConcurrencySpec("repo-7", 1));
+        var task = _hive.Create("checked", s => s with { Fairness = share, Concurrency = limit, Verify = new() { Review = new() } });
+        author.Start();
+        author.Complete();
+
+        var review = _hive.State.Tasks.Single(t => t.Verifies == task).Spec;
+        Assert.Equal((share, null), (review.Fairness, review.Concurrency));
+    }
+
+    [Fact]
     public void A_result_that_does_not_pass_is_a_failure_and_is_tried_elsewhere()
     {
         var (liar, reviewer) = (_hive.Worker("liar"), _hive.Worker("reviewer", slots: 0));

@@ -115,18 +115,18 @@ public static class WaggleHosting
     /// Lets an endpoint of Kestrel accept WebSockets of the hub before HTTP does, which needs several times less memory for an idle client and writes plain TCP
     /// directly. It is optional, because <see cref="MapWaggle"/> alone accepts every client, too. With TLS, call it after UseHttps.
     /// </summary>
-    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets(most: int.MaxValue, []);
+    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets(most: int.MaxValue, new EndpointPaths(port: null, takesBare: false));
 
     /// <param name="most">The greatest number of connections of any kind on this endpoint.</param>
-    /// <param name="own">The dialects of the port.</param>
-    internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, int most, IReadOnlyList<DialectEntry> own)
+    /// <param name="paths">The paths of the endpoint.</param>
+    internal static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint, int most, EndpointPaths paths)
     {
         var hub = endpoint.ApplicationServices.GetRequiredService<HubService>();
         var socketIO = endpoint.ApplicationServices.GetRequiredService<SocketIOServer>();
         var admission = Admission.For(hub.Options);
 
         // The server binds when the hub has started.
-        endpoint.Use(next => new WebSocketSniffer(PartsOf(hub.Hub), socketIO, admission, most, own, next).OnConnectionAsync);
+        endpoint.Use(next => new WebSocketSniffer(PartsOf(hub.Hub), socketIO, admission, most, paths, next).OnConnectionAsync);
         return endpoint;
 
         SnifferParts PartsOf(Hub started) => new(

@@ -12,6 +12,13 @@ public interface IAuthenticator
 
     /// <param name="address">The address of the client. It is the subject in development mode.</param>
     ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel);
+
+    /// <summary>
+    /// Verifies a token as <see cref="AuthenticateAsync"/> does, but records no refusal: neither in the audit log nor in a metric. It is for a caller that
+    /// leaves a refusal to another one. An authenticator that records nothing needs no implementation.
+    /// </summary>
+    /// <param name="address">The address of the client.</param>
+    ValueTask<Credential> VerifyAsync(string? token, string address, CancellationToken cancel) => AuthenticateAsync(token, address, cancel);
 }
 
 /// <summary>A verified token, or the reason why the hub refuses it.</summary>

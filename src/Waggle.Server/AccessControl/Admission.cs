@@ -48,12 +48,24 @@ public sealed class Admission(string boundHost, IReadOnlyList<string> allowedOri
     }
 
     /// <summary>Checks the request as <see cref="Ask"/> does, and its token.</summary>
-    public async ValueTask<Admitted> AskAsync(AdmissionRequest handshake, AdmissionRule rule, IAuthenticator authenticator, CancellationToken cancel)
+    public ValueTask<Admitted> AskAsync(AdmissionRequest handshake, AdmissionRule rule, IAuthenticator authenticator, CancellationToken cancel) =>
+        AskAsync(handshake, rule, authenticator, records: true, cancel);
+
+    /// <summary>Checks the request as <see cref="AskAsync(AdmissionRequest, AdmissionRule, IAuthenticator, CancellationToken)"/> does, but records no refusal:
+    /// a request that is refused here is asked about again.</summary>
+    internal ValueTask<Admitted> TryAsync(AdmissionRequest handshake, AdmissionRule rule, IAuthenticator authenticator, CancellationToken cancel) =>
+        AskAsync(handshake, rule, authenticator, records: false, cancel);
+
+    private async ValueTask<Admitted> AskAsync(
+        AdmissionRequest handshake, AdmissionRule rule, IAuthenticator authenticator, bool records, CancellationToken cancel)
     {
         var admitted = Ask(handshake);
         if (!admitted.Ok || rule.Open) return admitted;
         if (authenticator.Required && handshake.Token is null && rule.HelloBringsToken) return admitted;
-        var credential = await authenticator.AuthenticateAsync(handshake.Token, handshake.Remote?.ToString() ?? "unknown", cancel);
+        var address = handshake.Remote?.ToString() ?? "unknown";
+        var credential = await (records
+            ? authenticator.AuthenticateAsync(handshake.Token, address, cancel)
+            : authenticator.VerifyAsync(handshake.Token, address, cancel));
         if (credential.Principal is not { } principal)
             return rule.TakesStrangers ? admitted with { Credential = credential } : new(false, 401, credential.Error!.Code, credential.Error.Message);
         return rule.Needs is not { } permission || principal.Allowed(permission)

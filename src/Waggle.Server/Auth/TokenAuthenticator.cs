@@ -20,17 +20,22 @@ internal sealed partial class TokenAuthenticator(
 
     public bool Required => true;
 
-    public async ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel)
+    public ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel) =>
+        CheckAsync(token, address, records: true, cancel);
+
+    public ValueTask<Credential> VerifyAsync(string? token, string address, CancellationToken cancel) => CheckAsync(token, address, records: false, cancel);
+
+    private async ValueTask<Credential> CheckAsync(string? token, string address, bool records, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(token))
         {
-            return Refuse(Missing, "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address);
+            return Refuse(Missing, "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address, records);
         }
 
         var keys = jwks?.Keys;
         if (_verified.Find(token, keys, time.GetUtcNow()) is { Principal: { } holder } known)
         {
-            if (revoked.Contains(holder.TokenId)) return RefuseRevoked(holder, address);
+            if (revoked.Contains(holder.TokenId)) return RefuseRevoked(holder, address, records);
 
             // Most tokens come from one address, so their connections share one credential.
             if (holder.Address == address) return known;
@@ -47,10 +52,10 @@ internal sealed partial class TokenAuthenticator(
             result = Verify(token, keys = jwks.Keys);
         }
 
-        if (result.Claims is not { } claims) return Refuse(SnakeCase.Of(result.Refusal!.Fault), result.Refusal.Text, address);
+        if (result.Claims is not { } claims) return Refuse(SnakeCase.Of(result.Refusal!.Fault), result.Refusal.Text, address, records);
         var (principal, problem) = ClaimsMapper.Of(claims.All, hive);
-        if (principal is null) return Refuse("claims", problem!, address);
-        if (revoked.Contains(principal.TokenId)) return RefuseRevoked(principal, address);
+        if (principal is null) return Refuse("claims", problem!, address, records);
+        if (revoked.Contains(principal.TokenId)) return RefuseRevoked(principal, address, records);
         var credential = new Credential(principal with { Address = address }, claims.ExpiresAt, claims.ExpiresAt + options.Leeway);
         _verified.Add(token, keys, credential);
         return credential;
@@ -69,11 +74,12 @@ internal sealed partial class TokenAuthenticator(
         return all;
     }
 
-    private Credential RefuseRevoked(Principal holder, string address) =>
-        Refuse("revoked", $"The token '{holder.TokenId}' of '{holder.User}' is revoked. Use another token.", address, holder);
+    private Credential RefuseRevoked(Principal holder, string address, bool records) =>
+        Refuse("revoked", $"The token '{holder.TokenId}' of '{holder.User}' is revoked. Use another token.", address, records, holder);
 
-    private Credential Refuse(string reason, string message, string address, Principal? holder = null)
+    private Credential Refuse(string reason, string message, string address, bool records, Principal? holder = null)
     {
+        if (!records) return Credential.Refused(ErrorCodes.Unauthenticated, message);
         // A client without a token has not tried anything yet: it may bring one with its hello.
         if (reason != Missing) refusals.Add(new Refusal("authenticate", ErrorCodes.Unauthenticated, holder, address) { Message = message });
         metrics.Refused(reason);

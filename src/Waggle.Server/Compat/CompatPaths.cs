@@ -26,7 +26,9 @@ internal static class CompatPaths
     /// <param name="basePath">The path of the hub itself; on a port that is also the hub's own, requests below it are not the dialect's.</param>
     public static void UseCompatPorts(this IApplicationBuilder app, string basePath) => app.Use((context, next) =>
     {
-        if (context.Features.Get<CompatPort>() is { } port && !(port.IsHubs && BasePath.IsBelow(context.Request, basePath))) Translate(context, port);
+        if (context.Features.Get<CompatPort>() is not { } port) return next(context);
+        if (port.IsHubs && BasePath.IsBelow(context.Request, basePath)) context.Features.Set(port.WithoutDialects);
+        else Translate(context, port);
         return next(context);
     });
 

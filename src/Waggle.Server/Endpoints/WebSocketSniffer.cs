@@ -18,9 +18,9 @@ namespace Waggle.Server.Endpoints;
 /// costs no HTTP machinery, and on plain TCP the hub writes frames directly to the socket. All other requests, including those to refuse, go to HTTP untouched.
 /// </summary>
 /// <param name="most">The greatest number of connections of any kind; the middleware aborts a further one.</param>
-/// <param name="own">The dialects of the port.</param>
+/// <param name="paths">The paths of the endpoint.</param>
 internal sealed class WebSocketSniffer(
-    SnifferParts hub, SocketIOServer socketIO, Admission admission, int most, IReadOnlyList<DialectEntry> own, ConnectionDelegate next)
+    SnifferParts hub, SocketIOServer socketIO, Admission admission, int most, EndpointPaths paths, ConnectionDelegate next)
 {
     private enum Found
     {
@@ -106,7 +106,9 @@ internal sealed class WebSocketSniffer(
                 return new(Found.Http);
             }
 
-            return Take(connection, first, target, admitted.Credential);
+            var taken = Take(connection, first, target, admitted.Credential);
+            if (admitted.Credential?.Error is not null) await CountAsync(connection, first.Request!);
+            return taken;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -132,9 +134,9 @@ internal sealed class WebSocketSniffer(
     // A query may carry a token, and a proxy may send the request for its client; HTTP handles both.
     private IWebSocketTarget? TargetOf(UpgradeRequest request)
     {
-        if (request.IsForwarded || hub.Prefix is not { } prefix || !request.Path.StartsWith(prefix, StringComparison.Ordinal)) return null;
-        if (request.Query.Length == 0) return WebSocketTarget.At(request.Path[prefix.Length..], own, HandshakeOf(request));
-        return own.Count == 0 ? SocketIOTarget.Of(socketIO, prefix, request) : null;
+        if (request.IsForwarded || hub.Prefix is not { } prefix || !paths.TryFind(request.Path, prefix, out var found, out var own)) return null;
+        if (request.Query.Length == 0) return WebSocketTarget.At(request.Path[found.Length..], own, HandshakeOf(request));
+        return own.Count == 0 ? SocketIOTarget.Of(socketIO, found, request) : null;
     }
 
     private static HandshakeRequest HandshakeOf(UpgradeRequest request, string? subprotocol = null)
@@ -150,8 +152,12 @@ internal sealed class WebSocketSniffer(
         var handshake = new AccessControl.AdmissionRequest(
             request["Host"], request["Origin"], ConnectionWire.AddressOf(connection))
         { Token = BearerToken.Of(request["Authorization"]) };
-        return admission.AskAsync(handshake, target.Rule, hub.Authenticator, connection.ConnectionClosed);
+        return admission.TryAsync(handshake, target.Rule, hub.Authenticator, connection.ConnectionClosed);
     }
+
+    // HTTP counts the refused tokens of the requests that it gets. This one does not reach it: the dialect reports the refusal.
+    private async ValueTask CountAsync(ConnectionContext connection, UpgradeRequest request) => await hub.Authenticator.AuthenticateAsync(
+        BearerToken.Of(request["Authorization"]), ConnectionWire.AddressOf(connection)?.ToString() ?? "unknown", CancellationToken.None);
 
     private static Ingress RoadOf(ConnectionContext connection, Wire wire) =>
         new(wire is SocketWire ? "socket" : "pipe", ConnectionWire.IsTls(connection), wire.RemoteAddress);

@@ -10,6 +10,9 @@ internal sealed record CompatPort(int Asked, IReadOnlyList<DialectEntry> Entries
     /// <summary>The endpoint, once the port is open.</summary>
     public ListenOptions? Endpoint { get; set; }
 
+    /// <summary>The same port for a request that is the hub's alone.</summary>
+    public CompatPort WithoutDialects => field ??= this with { Entries = [] };
+
     /// <summary>Whether another program has the port.</summary>
     public bool IsTaken { get; set; }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Endpoints;
 
 namespace Waggle.Server.Hosting;
 
@@ -53,7 +54,7 @@ internal static class Listening
         {
             tls?.Invoke(listen);
             if (port is not null) Mark(listen, port);
-            listen.UseWaggleWebSockets(tls is null ? most : int.MaxValue, port?.Entries ?? []);
+            listen.UseWaggleWebSockets(tls is null ? most : int.MaxValue, new EndpointPaths(port, takesBare: true));
         }
 
         // The name means ::1 as well; LocalhostListeners opens both as one endpoint.

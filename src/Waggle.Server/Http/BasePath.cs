@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Waggle.Dialects;
 
 namespace Waggle.Server.Http;
 
@@ -7,10 +9,12 @@ namespace Waggle.Server.Http;
 public static class BasePath
 {
     /// <summary>The rule for a base path, which follows the value in a message.</summary>
-    public const string Rule = "is not a path such as /waggle, without a slash at its end, whose first name is none of the hub's own.";
+    public const string Rule = "is not a path such as /waggle, without a slash at its end, whose first name is neither the hub's own nor a dialect's.";
 
     // A request without the base path begins with one of these names, and must not be taken for one with it.
-    private static readonly string[] OfTheHub = ["ws", "api", "ui", "dialects", "socket.io", "openapi", "metrics", "health"];
+    private static readonly FrozenSet<string> Taken = new[] { "ws", "api", "ui", "dialects", "socket.io", "openapi", "metrics", "health" }
+        .Concat(DialectTable.All.SelectMany(PathsOf).Select(path => path.Split('/')[1]).Where(name => name.Length > 0))
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns whether a text is a base path; an empty one stands for none.</summary>
     public static bool IsOne(string path)
@@ -19,8 +23,11 @@ public static class BasePath
         var names = path.Split('/');
         return names is ["", _, ..]
             && names.Skip(1).All(n => n is not ("" or "." or "..") && n.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~'))
-            && !OfTheHub.Contains(names[1], StringComparer.OrdinalIgnoreCase);
+            && !Taken.Contains(names[1]);
     }
+
+    // A dialect may share the hub's own port.
+    private static IEnumerable<string> PathsOf(DialectEntry dialect) => [dialect.OwnPath, .. dialect.MorePaths, .. dialect.Routes.Select(r => r.Pattern)];
 
     internal static string? Problem(string path) => IsOne(path) ? null : $"The base path '{path}' {Rule}";
 

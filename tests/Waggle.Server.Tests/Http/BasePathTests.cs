@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Waggle.Client;
+using Waggle.Dialects;
 using Waggle.Server.Http;
 
 namespace Waggle.Server.Tests.Http;
@@ -110,6 +111,20 @@ public sealed class BasePathTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<ArgumentException>(() =>
             WaggleServer.StartAsync(new WaggleServerOptions { Port = 0, DataFolder = _folder, BasePath = path }, cancel: TestContext.Current.CancellationToken));
         Assert.Contains($"'{path}'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_does_not_start_with_the_first_name_of_a_dialects_path()
+    {
+        var names = DialectTable.All.SelectMany(d => (IEnumerable<string>)[d.Path, d.OwnPath, .. d.MorePaths, .. d.Routes.Select(r => r.Pattern)])
+            .Select(path => path.Split('/')[1]).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
+        Assert.Contains("api", names);
+        foreach (var name in names)
+        {
+            var options = new WaggleServerOptions { Port = 0, DataFolder = _folder, BasePath = $"/{name}" };
+            var refused = await Assert.ThrowsAsync<ArgumentException>(() => WaggleServer.StartAsync(options, cancel: TestContext.Current.CancellationToken));
+            Assert.Contains($"'/{name}' is not a path", refused.Message, StringComparison.Ordinal);
+        }
     }
 
     private async Task<HttpStatusCode> StatusAsync(string path)

@@ -41,7 +41,8 @@ public sealed record CastBallot(string Proposal, IReadOnlyList<string> Choices, 
     {
         if (view.Proposal(Proposal) is not { } proposal) return ProposalViews.Missing(Proposal);
         var (mask, problem) = Mask(proposal);
-        if (problem is null && view.BallotOf(Proposal, By) is { } there && Repeats(there, proposal, mask)) return Decision.Of(ProposalViews.Of(there, false));
+        if (problem is null && view.BallotOf(Proposal, By) is { } there && Repeats(there, proposal, mask) && !Confirms(there, proposal, context.Now))
+            return Decision.Of(ProposalViews.Of(there, false));
         if (proposal.State != ProposalState.Open || view.BallotsOf(Proposal) is not { } box)
             return Closed($"Proposal '{Proposal}' is closed: it was {SnakeCase.Of(proposal.State)}.");
         if (proposal.Deadline <= context.Now) return Closed($"The deadline of proposal '{Proposal}' is over.");
@@ -73,6 +74,10 @@ public sealed record CastBallot(string Proposal, IReadOnlyList<string> Choices, 
 
     private bool Repeats(BallotEntity there, ProposalEntity proposal, ulong mask) =>
         BallotMask.Of(proposal.Options, there.Choices) == mask && there.Confidence == Confidence;
+
+    // After an extension the hub asks each elector again, so the same vote is an answer to that: it gets a new version and time.
+    private static bool Confirms(BallotEntity there, ProposalEntity proposal, DateTimeOffset now) =>
+        proposal is { State: ProposalState.Open, Changeable: true } && proposal.Deadline > now && there.CastAt < proposal.ExtendedFrom;
 
     private (ulong Mask, Error? Problem) Mask(ProposalEntity proposal)
     {

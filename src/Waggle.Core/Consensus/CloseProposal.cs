@@ -21,7 +21,9 @@ internal sealed record CloseProposal(string Proposal) : Command<NoResult>
         var due = proposal.Deadline <= context.Now;
         if (!due && !(proposal.CloseEarly && box.IsDecided)) return Decision.Nothing;
         if (due && proposal.Extends && box.Verdict.Tied != 0 && (proposal.Changeable || !box.IsComplete)) return Decision.OfRecords(Extend(proposal, box));
-        var reason = box.IsComplete ? CloseReason.AllVoted : due ? CloseReason.Deadline : CloseReason.Decided;
+
+        // With all ballots cast, a tie whose votes may still change is decided by the last deadline alone.
+        var reason = box.IsComplete && box.IsDecided ? CloseReason.AllVoted : due ? CloseReason.Deadline : CloseReason.Decided;
         return Decision.OfRecords(Of(proposal, box, reason, context.Dice));
     }
 

@@ -29,7 +29,7 @@ public sealed class TieExtensionTests
         }
 
         _hive.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal((ProposalState.Tied, CloseReason.AllVoted), (Show(proposal).State, Show(proposal).Result!.Reason));
+        Assert.Equal((ProposalState.Tied, CloseReason.Deadline), (Show(proposal).State, Show(proposal).Result!.Reason));
         Assert.Equal(3, _hive.All.OfType<ProposalExtended>().Count());
     }
 
@@ -79,6 +79,41 @@ public sealed class TieExtensionTests
         Assert.Equal(1, Assert.Single(bob.Link.VoteRequests).Extensions);
         _hive.Ok(Ballot(proposal, "abstain", bob.Principal));
         Assert.Equal(ProposalState.Accepted, Show(proposal).State);
+    }
+
+    [Fact]
+    public void A_vote_that_is_confirmed_after_a_tie_is_not_asked_for_again()
+    {
+        var (ann, bob) = (_hive.Worker("ann"), _hive.Worker("bob"));
+        var proposal = Open(new() { Question = "Ship it?", DeadlineMs = 10_000, Tie = TieRule.Extend });
+        _hive.Ok(Ballot(proposal, "yes", ann.Principal));
+        _hive.Ok(Ballot(proposal, "no", bob.Principal));
+        _hive.Advance(TimeSpan.FromSeconds(10));
+
+        var confirmed = _hive.Ok(Ballot(proposal, "no", bob.Principal));
+        var repeated = _hive.Ok(Ballot(proposal, "no", bob.Principal));
+
+        Assert.Equal((2, _hive.Now), (confirmed.Version, confirmed.CastAt));
+        Assert.Equal((2, confirmed.CastAt), (repeated.Version, repeated.CastAt));
+        bob.Hello();
+        Assert.Empty(bob.Link.VoteRequests);
+        ann.Hello();
+        Assert.Single(ann.Link.VoteRequests);
+        _hive.Restart();
+        bob.Hello();
+        Assert.Empty(bob.Link.VoteRequests);
+        Assert.Equal((ProposalState.Open, 2), (Show(proposal).State, Show(proposal).Voted));
+    }
+
+    [Fact]
+    public void A_proposal_that_waits_for_its_deadline_with_all_votes_says_that_all_voted()
+    {
+        var proposal = Open(Named("ann", "bob") with { Tie = TieRule.Extend, CloseEarly = false });
+        Cast(proposal, "ann", "yes");
+        Cast(proposal, "bob", "yes");
+        _hive.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((ProposalState.Accepted, CloseReason.AllVoted), (Show(proposal).State, Show(proposal).Result!.Reason));
     }
 
     [Fact]

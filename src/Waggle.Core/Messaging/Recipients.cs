@@ -23,11 +23,19 @@ internal static class Recipients
         if (problem is not null) return ([], problem);
         return agents.Count switch
         {
-            0 => ([], new(ErrorCodes.InvalidState, $"Nobody has the place {SnakeCase.Of(message.To!.Value)} now.")),
-            > Limits.MaxMessageRecipients => ([], new(ErrorCodes.TooLarge, $"A message goes to at most {Limits.MaxMessageRecipients} agents.")),
+            0 => ([], new(ErrorCodes.InvalidState, Nobody(message.To!.Value))),
+            > Limits.MaxMessageRecipients => ([], new(ErrorCodes.TooLarge, TooMany(message.To!.Value))),
             _ => (agents, null),
         };
     }
+
+    private static string Nobody(MessageAudience to) => to == MessageAudience.Swarm
+        ? "No other agent of the swarm that hears the sender is online now."
+        : $"Nobody has the place {SnakeCase.Of(to)} now.";
+
+    private static string TooMany(MessageAudience to) =>
+        $"A message goes to at most {Limits.MaxMessageRecipients} agents; "
+        + (to == MessageAudience.Swarm ? "more agents of the swarm hear the sender." : $"more have the place {SnakeCase.Of(to)}.");
 
     private static (IReadOnlyList<string>, Error?) One(AgentEntity? from, string to, IHiveView view)
     {
@@ -46,7 +54,7 @@ internal static class Recipients
         if (view.Swarm(swarm) is null) return Refused(ErrorCodes.NotFound, $"There is no swarm '{swarm}'.");
         return message.To switch
         {
-            MessageAudience.Neighbours or MessageAudience.Swarm => (view.AgentsOnline(swarm), null),
+            MessageAudience.Neighbours or MessageAudience.Swarm => (Limited(view.OnlineIn(swarm)), null),
             MessageAudience.Lead => Leads(swarm, view),
             _ => Refused(ErrorCodes.InvalidRequest, "to is swarm, neighbours or lead for a sender that is no agent."),
         };
@@ -57,10 +65,10 @@ internal static class Recipients
         var links = view.Links(from.Swarm);
         if (to is MessageAudience.Neighbours or MessageAudience.Swarm)
         {
-            var linked = links is null ? view.AgentsOnline(from.Swarm).Where(a => a != from.Id)
+            var linked = links is null ? view.OnlineIn(from.Swarm).Where(a => a != from.Id)
                 : to == MessageAudience.Swarm ? TopologyPolicy.Hearers(links, from.Id)
                 : TopologyPolicy.Neighbours(links, from.Id);
-            return ([.. linked.Take(Limits.MaxMessageRecipients + 1)], null);
+            return (Limited(linked), null);
         }
 
         if (to == MessageAudience.Lead)
@@ -79,9 +87,12 @@ internal static class Recipients
         {
             MessageAudience.Next => (links!.Next(from.Id) is { } next ? [next] : [], null),
             MessageAudience.Parent => (links!.Tree.ParentOf(from.Id) is { } parent ? [parent] : [], null),
-            _ => ([.. links!.Tree.ChildrenOf(from.Id).Take(Limits.MaxMessageRecipients + 1)], null),
+            _ => (Limited(links!.Tree.ChildrenOf(from.Id)), null),
         };
     }
+
+    // One more than a message goes to, so that the count shows whether there are too many.
+    private static string[] Limited(IEnumerable<string> agents) => [.. agents.Take(Limits.MaxMessageRecipients + 1)];
 
     private static (IReadOnlyList<string>, Error?) Leads(string swarm, IHiveView view) =>
         view.Links(swarm) is { HasLeads: true } links ? (links.Leads, null) : NoPlace(MessageAudience.Lead, view.Links(swarm));

@@ -9,6 +9,9 @@ internal static class TopologyMembers
     extension(IHiveView view)
     {
         /// <summary>The agents of a swarm that are online, those that were registered first before the others. Only the swarm's agents are examined.</summary>
-        public string[] AgentsOnline(string swarm) => [.. view.AgentsIn(swarm).Where(a => view.Presence(a) is { Online: true })];
+        public string[] AgentsOnline(string swarm) => [.. view.OnlineIn(swarm)];
+
+        /// <summary>The same, examined one by one as the caller takes them.</summary>
+        public IEnumerable<string> OnlineIn(string swarm) => view.AgentsIn(swarm).Where(a => view.Presence(a) is { Online: true });
     }
 }

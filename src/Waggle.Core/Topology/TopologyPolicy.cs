@@ -50,21 +50,8 @@ internal static class TopologyPolicy
     /// The agents that hear what an agent tells its swarm, and that are online: in a hierarchy those above it and under it, among leads also the other leads;
     /// in a star the lead, or all if it leads; in a ring the next one; else all.
     /// </summary>
-    public static IEnumerable<string> Hearers(SwarmLinks links, string agent)
-    {
-        if (links.Kind is not (TopologyKind.Hierarchical or TopologyKind.HierarchicalMesh)) return Neighbours(links, agent);
-        var hearers = new List<string>();
-        for (var at = links.Tree.ParentOf(agent); at is not null; at = links.Tree.ParentOf(at)) hearers.Add(at);
-        if (links.IsLead(agent)) hearers.AddRange(links.Leads.Where(l => l != agent));
-        var below = new Queue<string>(links.Tree.ChildrenOf(agent));
-        while (below.TryDequeue(out var child))
-        {
-            hearers.Add(child);
-            foreach (var next in links.Tree.ChildrenOf(child)) below.Enqueue(next);
-        }
-
-        return hearers;
-    }
+    public static IEnumerable<string> Hearers(SwarmLinks links, string agent) =>
+        links.Kind is TopologyKind.Hierarchical or TopologyKind.HierarchicalMesh ? HearersInTree(links, agent) : Neighbours(links, agent);
 
     /// <summary>
     /// The agents that vote on the proposal of an agent in a hierarchy: itself, its parent and the parent's other children; of a lead, itself and its children.
@@ -87,6 +74,29 @@ internal static class TopologyPolicy
         Parent = links.HasLeads ? links.Tree.ParentOf(agent) : null,
         Next = links.Kind == TopologyKind.Ring ? links.Next(agent) : null,
     };
+
+    // Lazy, so that a caller with a limit visits no more of the tree than it takes.
+    private static IEnumerable<string> HearersInTree(SwarmLinks links, string agent)
+    {
+        for (var at = links.Tree.ParentOf(agent); at is not null; at = links.Tree.ParentOf(at)) yield return at;
+        if (links.IsLead(agent))
+        {
+            foreach (var lead in links.Leads)
+            {
+                if (lead != agent) yield return lead;
+            }
+        }
+
+        var parents = new Queue<string>([agent]);
+        while (parents.TryDequeue(out var parent))
+        {
+            foreach (var child in links.Tree.ChildrenOf(parent))
+            {
+                yield return child;
+                parents.Enqueue(child);
+            }
+        }
+    }
 
     private static string? InTree(SwarmLinks links, string from, string? to)
     {

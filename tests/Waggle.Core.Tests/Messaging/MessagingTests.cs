@@ -206,6 +206,30 @@ public sealed class MessagingTests
         Assert.Equal($"{Inbox.Window}", Contents(_bob).Last());
     }
 
+    [Fact]
+    public void A_message_to_a_swarm_of_too_many_or_of_nobody_is_refused_in_words_of_the_swarm()
+    {
+        for (var i = 0; i <= Limits.MaxMessageRecipients; i++) _hive.Worker($"w{i}");
+        var leads = new TopologySpec { Kind = TopologyKind.Hierarchical, Leads = ["ada"] };
+
+        AssertTooMany(Send(TestHive.User, MessageAudience.Swarm));
+        AssertTooMany(Send(_ada.Principal, MessageAudience.Swarm));
+        _hive.Ok<SwarmView>(new SetTopology("default", leads) { By = TestHive.User });
+        AssertTooMany(Send(_ada.Principal, MessageAudience.Swarm));
+        Assert.Contains("more have the place children", _hive.Refused(Send(_ada.Principal, MessageAudience.Children)).Message);
+
+        var alone = new TestHive();
+        var error = alone.Refused(Send(alone.Worker("ada").Principal, MessageAudience.Swarm));
+        Assert.Equal((ErrorCodes.InvalidState, "No other agent of the swarm that hears the sender is online now."), (error.Code, error.Message));
+
+        void AssertTooMany(SendMessage message)
+        {
+            var refused = _hive.Refused(message);
+            Assert.Equal(ErrorCodes.TooLarge, refused.Code);
+            Assert.Equal("A message goes to at most 1000 agents; more agents of the swarm hear the sender.", refused.Message);
+        }
+    }
+
     private static SendMessage Send(Principal by, string to, string json, TimeSpan? ttl = null) => new(to, null, RawJson.Parse(json), null, ttl) { By = by };
 
     private static SendMessage Send(Principal by, MessageAudience to) => new(null, to, RawJson.Parse("1")) { By = by };

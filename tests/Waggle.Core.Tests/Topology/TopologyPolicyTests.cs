@@ -65,6 +65,20 @@ public sealed class TopologyPolicyTests
     }
 
     [Fact]
+    public void Who_takes_a_few_hearers_visits_a_few_branches_of_the_tree()
+    {
+        // a over 1,000 parents of 10 agents each.
+        var parents = Enumerable.Range(0, 1000).SelectMany(p => Enumerable.Range(0, 10), (p, c) => ($"p{p}c{c}", $"p{p}")).ToArray();
+        string[] agents = ["a", .. parents.Select(p => p.Item2).Distinct(), .. parents.Select(p => p.Item1)];
+        var links = Links(new() { Kind = TopologyKind.Hierarchical, Leads = ["a"], Parents = Map(parents) }, agents);
+        Assert.Equal(11_000, TopologyPolicy.Hearers(links, "a").Distinct().Count());
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(5, TopologyPolicy.Hearers(links, "a").Take(5).Count());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8000);
+    }
+
+    [Fact]
     public void In_a_hierarchical_mesh_leads_reach_each_other_and_the_agents_under_them()
     {
         var links = Links(new() { Kind = TopologyKind.HierarchicalMesh, Leads = ["a", "b"], Parents = Map(("c", "a"), ("d", "b")) });

@@ -62,6 +62,10 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
+    /// <summary>Whether another process or handle has the file: a sharing violation on Windows, elsewhere EAGAIN, which .NET passes on unchanged.</summary>
+    public static bool IsHeld(IOException e) =>
+        e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 35 : 11);
+
     public void Dispose()
     {
         try
@@ -75,10 +79,6 @@ internal sealed class FolderLock : IDisposable
 
         _held.Dispose();
     }
-
-    // A sharing violation on Windows; elsewhere EAGAIN, which .NET passes on unchanged.
-    private static bool IsHeld(IOException e) =>
-        e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 35 : 11);
 
     private static string Holder(string pidFile)
     {

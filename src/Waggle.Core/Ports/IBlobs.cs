@@ -29,7 +29,9 @@ public interface IBlobs
     /// <summary>Lists the blobs that were neither written nor held since the given time, in no set order.</summary>
     IAsyncEnumerable<BlobInfo> ListAsync(DateTimeOffset unusedSince, CancellationToken cancel);
 
-    /// <summary>Deletes a blob unless it was written or held since the given time. Returns whether it deleted the blob.</summary>
+    /// <summary>
+    /// Deletes a blob unless it was written or held since the given time, or a backup copies the blobs. Returns whether it deleted the blob.
+    /// </summary>
     ValueTask<bool> DeleteAsync(string id, DateTimeOffset unusedSince, CancellationToken cancel);
 }
 

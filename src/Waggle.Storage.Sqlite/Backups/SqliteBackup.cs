@@ -6,7 +6,7 @@ namespace Waggle.Storage.Sqlite.Backups;
 /// <summary>
 /// Creates one consistent file from a data folder, even while a hub runs on it. SQLite copies one snapshot (VACUUM INTO), and the hub continues to write to its
 /// log beside it. Long results, if there are any, go to a folder with the name of the file and <c>.blobs</c>. They are copied before the snapshot and completed
-/// after it, so that every result that the snapshot refers to is included: the hub may add some and delete others meanwhile.
+/// after it, so that every result that the snapshot refers to is included: the hub may add some meanwhile, and deletes none while the backup holds its lock.
 /// </summary>
 public static class SqliteBackup
 {
@@ -26,6 +26,7 @@ public static class SqliteBackup
         {
             File.Delete(part);
             FileRights.CreateFile(part);
+            using var held = BackupLock.Hold(folder);
             var (count, bytes) = BlobCopies.Copy(Path.Combine(folder, FolderBlobs.FolderName), blobs, () =>
             {
                 Snapshot(database, part);

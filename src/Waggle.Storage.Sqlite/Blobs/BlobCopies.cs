@@ -61,7 +61,7 @@ internal static class BlobCopies
         }
         catch (FileNotFoundException)
         {
-            // The entity of the blob was deleted since the folder was read.
+            // The blob was unused and was deleted since the folder was read, by a hub that had looked before the backup took its lock.
             return null;
         }
 

@@ -18,13 +18,15 @@ public sealed class FolderBlobs : IBlobs
     private const int BufferBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
+    private readonly string _data;
     private readonly string _folder;
     private readonly bool _syncs;
     private readonly TimeProvider _time;
 
-    private FolderBlobs(string folder, bool syncs, TimeProvider time)
+    private FolderBlobs(string data, bool syncs, TimeProvider time)
     {
-        _folder = folder;
+        _data = data;
+        _folder = Path.Combine(data, FolderName);
         _syncs = syncs;
         _time = time;
     }
@@ -38,6 +40,7 @@ public sealed class FolderBlobs : IBlobs
         try
         {
             FileRights.CreateFolder(folder);
+            BackupLock.Create(options.Folder);
             foreach (var left in Directory.EnumerateFiles(folder, "*" + Unfinished)) File.Delete(left);
             if (options.Synchronous == SqliteSynchronous.Full) FolderSync.Sync(options.Folder);
         }
@@ -46,7 +49,7 @@ public sealed class FolderBlobs : IBlobs
             throw new StoreException($"The folder {folder} cannot be used: {e.Message} Check the path and the rights of the hub's user.", e);
         }
 
-        return new FolderBlobs(folder, options.Synchronous == SqliteSynchronous.Full, time);
+        return new FolderBlobs(options.Folder, options.Synchronous == SqliteSynchronous.Full, time);
     }
 
     public async ValueTask<BlobInfo> WriteAsync(string owner, Stream content, long limit, CancellationToken cancel)
@@ -107,6 +110,9 @@ public sealed class FolderBlobs : IBlobs
         lock (_gate)
         {
             if (!File.Exists(path) || File.GetLastWriteTimeUtc(path) >= unusedSince.UtcDateTime) return new(false);
+
+            // A backup that begins after this look makes its snapshot later, and that does not refer to the blob.
+            if (Try(() => BackupLock.IsHeld(_data))) return new(false);
             Try(() => File.Delete(path));
             return new(true);
         }

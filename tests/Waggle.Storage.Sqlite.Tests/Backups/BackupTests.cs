@@ -63,6 +63,43 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task While_backups_run_no_blob_is_deleted_however_long_they_take_and_afterwards_it_is()
+    {
+        await using var store = Stores.Open(_folder);
+        await store.MakeAsync(await store.AcquireAsync());
+        var time = new FakeTime();
+        var blobs = FolderBlobs.Open(Stores.Options(_folder.Path), time);
+        BlobInfo? young = null;
+        var made = SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"), () =>
+        {
+            young = blobs.WriteAsync("t1", new MemoryStream([4, 5]), 10, default).AsTask().GetAwaiter().GetResult();
+            time.Advance(TimeSpan.FromHours(5));
+            SqliteBackup.Create(_folder.Path, _elsewhere.File("b.db"));
+            Assert.False(Delete());
+        });
+
+        Assert.Equal((1, 2L), (made.Blobs, made.BlobBytes));
+        Assert.True(File.Exists(Path.Combine(BlobCopies.FolderOf(made.Path), young!.Id)));
+        Assert.True(Delete());
+
+        bool Delete() => blobs.DeleteAsync(young!.Id, time.GetUtcNow() - TimeSpan.FromMinutes(10), default).AsTask().GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public async Task A_backup_that_fails_leaves_no_lock()
+    {
+        await using var store = Stores.Open(_folder);
+        await store.MakeAsync(await store.AcquireAsync());
+        var time = new FakeTime();
+        var blobs = FolderBlobs.Open(Stores.Options(_folder.Path), time);
+        var made = await blobs.WriteAsync("t1", new MemoryStream([4, 5]), 10, default);
+        Assert.Throws<StoreException>(() => SqliteBackup.Create(_folder.Path, _elsewhere.File("a.db"), () => throw new IOException("The test stops it.")));
+
+        time.Advance(TimeSpan.FromHours(5));
+        Assert.True(await blobs.DeleteAsync(made.Id, time.GetUtcNow() - TimeSpan.FromMinutes(10), default));
+    }
+
+    [Fact]
     public async Task While_the_store_commits_every_backup_is_whole()
     {
         await using var store = Stores.Open(_folder);

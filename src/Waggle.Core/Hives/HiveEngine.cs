@@ -146,11 +146,15 @@ internal sealed partial class HiveEngine
         if (!command.By.Allowed(command.Right)) return command.Rejected(new(ErrorCodes.Forbidden, command.By.Missing(command.Right)));
         if (command.Refusal(State) is { } refusal) return command.Rejected(new(ErrorCodes.Forbidden, refusal));
         if (command.Malformed() is { } malformed) return command.Rejected(new(malformed.Code, malformed.Message));
-        if (command.Creates && Full) return command.Rejected(new(ErrorCodes.StoreFull, FullMessage, 1000));
         try
         {
             IHiveView view = command.By.Swarms is null ? State : new ReachableView(State.Context, command.By);
-            return command.Decided(view, new DecisionContext(Now, _dice, _options) { StoreFull = Full });
+            var decision = command.Decided(view, new DecisionContext(Now, _dice, _options) { StoreFull = Full });
+
+            // A repetition creates nothing and has a result, so it gets the first answer also while there is no room. All else waits, refusals included:
+            // what the hub itself creates may miss entities that it fetches when it tries again.
+            if (!Full || !command.Creates || decision is { Error: null, Records.Count: 0, Result: not null }) return decision;
+            return command.Rejected(new(ErrorCodes.StoreFull, FullMessage, 1000));
         }
         catch (Exception e)
         {

@@ -15,17 +15,21 @@ internal abstract partial class BlobSweep(HiveReader reader, IBlobs blobs, TimeP
     /// <summary>The time for which a blob without an entity is kept.</summary>
     protected virtual TimeSpan Kept => reader.Options.BlobRetention;
 
-    protected virtual TimeSpan Interval => reader.Options.BlobSweepInterval;
+    /// <summary>The time between two sweeps over all blobs.</summary>
+    protected TimeSpan Interval => reader.Options.BlobSweepInterval;
 
-    /// <summary>Sweeps once an interval until the hive stops.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Sweeps over all blobs once an interval until the hive stops.</summary>
+    public virtual Task RunAsync(CancellationToken stop) => EveryAsync(Interval, SweepAsync, stop);
+
+    /// <summary>Runs a sweep once an interval with the time since which a blob that it deletes is unused. The sweep returns the number of deleted blobs.</summary>
+    protected async Task EveryAsync(TimeSpan interval, Func<DateTimeOffset, CancellationToken, Task<int>> sweep, CancellationToken stop)
     {
-        using var ticks = new PeriodicTimer(Interval, time);
+        using var ticks = new PeriodicTimer(interval, time);
         while (await ticks.WaitForNextTickAsync(stop))
         {
             try
             {
-                var deleted = await SweepAsync(time.GetUtcNow() - Kept, stop);
+                var deleted = await sweep(time.GetUtcNow() - Kept, stop);
                 if (deleted > 0) LogSwept(log, deleted, reader.Options.Hive, GetType().Name);
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
@@ -41,17 +45,24 @@ internal abstract partial class BlobSweep(HiveReader reader, IBlobs blobs, TimeP
     /// <summary>Returns the ids of those blobs that an entity refers to, or may refer to because the entity is damaged.</summary>
     protected abstract Task<IReadOnlySet<string>> UsedAsync(IReadOnlyList<BlobInfo> slice, CancellationToken cancel);
 
+    /// <summary>Deletes those blobs that no entity refers to, and returns their number.</summary>
+    protected async Task<int> DeleteUnusedAsync(IReadOnlyList<BlobInfo> slice, DateTimeOffset unusedSince, CancellationToken cancel)
+    {
+        var deleted = 0;
+        var used = await UsedAsync(slice, cancel);
+        foreach (var blob in slice)
+        {
+            if (!used.Contains(blob.Id) && await blobs.DeleteAsync(blob.Id, unusedSince, cancel)) deleted++;
+        }
+
+        return deleted;
+    }
+
     private async Task<int> SweepAsync(DateTimeOffset unusedSince, CancellationToken cancel)
     {
         var deleted = 0;
         await foreach (var slice in blobs.ListAsync(unusedSince, cancel).Where(IsOwn).Chunk(Slice).WithCancellation(cancel))
-        {
-            var used = await UsedAsync(slice, cancel);
-            foreach (var blob in slice)
-            {
-                if (!used.Contains(blob.Id) && await blobs.DeleteAsync(blob.Id, unusedSince, cancel)) deleted++;
-            }
-        }
+            deleted += await DeleteUnusedAsync(slice, unusedSince, cancel);
 
         return deleted;
     }

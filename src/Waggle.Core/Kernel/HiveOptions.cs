@@ -83,6 +83,9 @@ public sealed record HiveOptions
     /// <summary>Entries in one memory namespace.</summary>
     public long MaxMemoryEntries { get; init; } = 1_000_000;
 
+    /// <summary>Idempotency keys of puts that one memory namespace keeps, counted over one to two times <see cref="MemoryPutRetention"/>.</summary>
+    public long MaxMemoryPutKeys { get; init; } = 250_000;
+
     /// <summary>Memory namespaces of the hive: each is in memory.</summary>
     public int MaxMemoryNamespaces { get; init; } = 10_000;
 
@@ -93,8 +96,7 @@ public sealed record HiveOptions
     public long MaxBlobBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// The least time for which a blob without an entity is kept: within it, the command that wrote it has ended, and so has a backup that copies the blobs
-    /// around its snapshot.
+    /// The least time for which a blob without an entity is kept: within it, the command that wrote it has ended.
     /// </summary>
     public static readonly TimeSpan LeastBlobRetention = TimeSpan.FromMinutes(10);
 

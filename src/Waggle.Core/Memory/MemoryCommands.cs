@@ -45,8 +45,19 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
     internal override async ValueTask<(Command Command, Error? Problem)> PrepareAsync(HiveReader reader, CancellationToken cancel)
     {
         if (!By.Allowed(Right) || MemoryRules.OutOfReach(By, Swarm, Namespace) is not null || Malformed() is not null) return (this, null);
-        if (reader.Blobs is not null && MemoryContent.IsLong(Value) && await reader.AskAsync(new CheckPut(this) { By = By }, cancel) is { Error: { } refusal })
-            return (this, refusal);
+        if (reader.Blobs is not null && MemoryContent.IsLong(Value))
+        {
+            var checkedPut = await reader.AskAsync(new CheckPut(this) { By = By }, cancel);
+            if (checkedPut.Error is { } refusal) return (this, refusal);
+
+            // A repetition writes no blob, so it gets its answer also while the disk is full.
+            if (checkedPut.Value is { Repeats: true })
+            {
+                await ThreadPoolSwitch.Switch();
+                return (this with { Content = MemoryContent.Of(Value) }, null);
+            }
+        }
+
         var (content, problem) = await MemoryContent.KeepAsync(this, reader.Blobs, cancel);
         return (content is null ? this : this with { Content = content, Value = content.Inline }, problem);
     }
@@ -54,7 +65,9 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         keys.Add(MemoryEntity.KeyOf(Swarm, Namespace, Key));
-        if (IdempotencyKey is not null) keys.Add(new(MemoryPutEntity.Entity.Name, MemoryPutEntity.IdOf(this)));
+        if (IdempotencyKey is null) return;
+        keys.Add(new(MemoryPutEntity.Entity.Name, MemoryPutEntity.IdOf(this)));
+        keys.Add(MemoryPutCountEntity.KeyOf(Swarm, Namespace));
     }
 
     public override Decision<MemoryEntryView> Decide(IHiveView view, in DecisionContext context)
@@ -63,7 +76,7 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         if (First(view) is { } first)
         {
             return first.Request == MemoryPutEntity.RequestOf(this, content)
-                ? Decision.Of(first.Entry with { Duplicate = true })
+                ? Decision.Of(first.Entry with { Duplicate = true, Metadata = Metadata is { Count: 0 } ? null : Metadata })
                 : IdempotentId.Conflict(IdempotencyKey!, $"a put of '{first.Entry.Key}'");
         }
 
@@ -88,7 +101,7 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         records.Add(new MemoryContentKept(stored.Id, content.Inline, content.Blob, Metadata is { Count: 0 } ? null : Metadata));
         var entry = MemoryEvolver.Store(there, stored, version, context.Now) with { Metadata = Metadata is { Count: 0 } ? null : Metadata };
         var shown = MemoryViews.Of(entry) with { Created = there is null };
-        if (IdempotencyKey is not null) records.Add(new MemoryPutKept(MemoryPutEntity.IdOf(this), MemoryPutEntity.RequestOf(this, content), shown));
+        if (IdempotencyKey is not null) records.Add(new MemoryPutKept(MemoryPutEntity.IdOf(this), MemoryPutEntity.RequestOf(this, content), shown with { Metadata = null }));
         return Decision.Of(shown, records);
     }
 
@@ -101,6 +114,7 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         if (Swarm is not null && view.Swarm(Swarm) is null) return new(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
         var (there, expired) = Find(view, context.Now);
         if (IfVersion is { } expected && expected != (there?.Version ?? 0)) return MemoryRules.Conflict(there, expected, Key);
+        if (IdempotencyKey is not null && MemoryQuota.OfKeys(view, context, Swarm, Namespace) is { } over) return over;
         var added = bytes - ((expired ?? there)?.Bytes ?? 0);
         return MemoryQuota.Problem(view, context.Options, Swarm, Namespace, added, isNew: (expired ?? there) is null);
     }
@@ -113,7 +127,7 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
 }
 
 /// <summary>Asks whether the hive would refuse a put now, before the put writes its value to the disk. The put itself is checked again.</summary>
-internal sealed record CheckPut(PutMemory Put) : Command<NoResult>
+internal sealed record CheckPut(PutMemory Put) : Command<PutCheck>
 {
     public override string Right => Put.Right;
 
@@ -123,9 +137,15 @@ internal sealed record CheckPut(PutMemory Put) : Command<NoResult>
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys) => Put.CollectColdKeys(view, keys);
 
-    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context) =>
-        Put.First(view) is null && Put.Problem(view, context, Put.Bytes) is { } problem ? Decision.Reject(problem, []) : Decision.Nothing;
+    public override Decision<PutCheck> Decide(IHiveView view, in DecisionContext context)
+    {
+        if (Put.First(view) is not null) return Decision.Of(new PutCheck(true));
+        return Put.Problem(view, context, Put.Bytes) is { } problem ? Decision.Reject(problem, []) : Decision.Of(new PutCheck(false));
+    }
 }
+
+/// <param name="Repeats">Whether there was a put with the same idempotency key.</param>
+internal sealed record PutCheck(bool Repeats);
 
 /// <summary>Deletes an entry. The result is the deleted entry.</summary>
 /// <param name="IfVersion">The version that the entry must have now; null for any.</param>

@@ -34,7 +34,17 @@ internal sealed class MemoryFeature : Feature
         Retention = o => o.MemoryPutRetention,
     };
 
-    public override IReadOnlyList<EntityType> Entities => [Entries, Namespaces, Puts];
+    public static readonly EntityType<MemoryPutCountEntity> PutCounts =
+        new(MemoryPutCountEntity.Entity, static () => MemoryJson.Default.MemoryPutCountEntity)
+        {
+            Id = c => c.Id,
+            Row = c => new(c.Seq, c.At, []),
+            ClosedAt = c => c.At,
+            VersionOf = c => c.V,
+            Retention = o => 2 * o.MemoryPutRetention,
+        };
+
+    public override IReadOnlyList<EntityType> Entities => [Entries, Namespaces, Puts, PutCounts];
 
     public override IReadOnlyList<RecordType> Records { get; } =
     [
@@ -59,6 +69,7 @@ internal sealed class MemoryFeature : Feature
 [JsonSerializable(typeof(MemoryEntity))]
 [JsonSerializable(typeof(MemoryNamespaceEntity))]
 [JsonSerializable(typeof(MemoryPutEntity))]
+[JsonSerializable(typeof(MemoryPutCountEntity))]
 [JsonSerializable(typeof(MemoryStored))]
 [JsonSerializable(typeof(MemoryDeleted))]
 [JsonSerializable(typeof(MemoryExpired))]

@@ -24,7 +24,7 @@ public sealed record MemoryPutEntity
     /// <summary>The SHA-256 of what the put asked for, by which a different one under the same key is found.</summary>
     public required string Request { get; init; }
 
-    /// <summary>The answer.</summary>
+    /// <summary>The answer without the metadata, which a repetition brings itself. Rows of earlier versions have it.</summary>
     public required MemoryEntryView Entry { get; init; }
 
     [JsonIgnore]

@@ -26,5 +26,14 @@ internal static class MemoryQuota
         return Over($"{whose} has {all} of {options.MemorySwarmQuota} bytes; this put would add {bytes}.");
     }
 
+    /// <summary>Checks the limit of the idempotency keys that a namespace keeps.</summary>
+    public static Error? OfKeys(IHiveView view, in DecisionContext context, string? swarm, string ns)
+    {
+        var kept = view.View<IMemoryView>().PutCount(MemoryPutCountEntity.IdOf(swarm, ns))?.Kept(context.Now, context.Options.MemoryPutRetention) ?? 0;
+        return kept < context.Options.MaxMemoryPutKeys ? null : new(
+            ErrorCodes.QuotaExceeded,
+            $"Memory namespace '{ns}' keeps {kept} idempotency keys of puts, as many as one may. Put without a key, or have the operator raise the limit.");
+    }
+
     private static Error Over(string message) => new(ErrorCodes.QuotaExceeded, $"{message} Delete entries, or have the operator raise the quota.");
 }

@@ -16,6 +16,12 @@ internal interface IMemoryView
     /// <summary>A put with an idempotency key that the batch fetched or made.</summary>
     MemoryPutEntity? Put(string id);
 
+    /// <summary>The count of a namespace's puts with idempotency keys, if the batch fetched or made it.</summary>
+    MemoryPutCountEntity? PutCount(string id);
+
+    /// <summary>The blobs whose entries were replaced or ended before a time, oldest first, at most as many as a sweep deletes at a time.</summary>
+    IReadOnlyList<string> ReplacedBlobs(DateTimeOffset before);
+
     int NamespaceCount { get; }
 
     /// <summary>The bytes of all namespaces of a swarm, or of the shared ones.</summary>
@@ -32,6 +38,8 @@ internal sealed class MemoryState : FeatureState, IMemoryView
     private readonly EntityTable<MemoryEntity> _entries;
     private readonly EntityTable<MemoryNamespaceEntity> _namespaces;
     private readonly EntityTable<MemoryPutEntity> _puts;
+    private readonly EntityTable<MemoryPutCountEntity> _putCounts;
+    private readonly ReplacedBlobs _replaced = new();
     private readonly Dictionary<string, long> _bytes = new(StringComparer.Ordinal);
     private readonly MemoryCounts _counts = new();
     private readonly MemoryMetrics _metrics;
@@ -44,11 +52,13 @@ internal sealed class MemoryState : FeatureState, IMemoryView
         _entries = hive.Table(MemoryFeature.Entries);
         _namespaces = hive.Table(MemoryFeature.Namespaces);
         _puts = hive.Table(MemoryFeature.Puts);
+        _putCounts = hive.Table(MemoryFeature.PutCounts);
         hive.Timer(MemoryEntity.Entity.Name, _ => new ExpireMemory { By = hive.Hub });
         hive.Commands.After<ExpireMemory>((_, decision) => SetTimer(decision.Records.Count));
         hive.On<MemoryStored>(Store);
         hive.On<MemoryContentKept>((r, _, _) => _entries.Put(MemoryEvolver.Keep(_entries[r.Id]!, r)));
-        hive.On<MemoryPutKept>((r, _, at) => _puts.Put(new() { Id = r.Id, Seq = r.Entry.Version, At = at, Request = r.Request, Entry = r.Entry }));
+        hive.Commands.After<TakeReplacedBlobs>((_, decision) => _replaced.Drop(((Decision<IReadOnlyList<string>>)decision).Value?.Count ?? 0));
+        hive.On<MemoryPutKept>((r, _, at) => Keep(r, at));
         hive.On<MemoryDeleted>((r, _, at) => End(r, at));
         hive.On<MemoryExpired>((r, _, at) => End(r, at));
         hive.Views.Add<IMemoryView>(this, static (whole, _, _) => whole);
@@ -63,6 +73,10 @@ internal sealed class MemoryState : FeatureState, IMemoryView
     public MemoryNamespaceEntity? Namespace(string id) => _namespaces[id];
 
     public MemoryPutEntity? Put(string id) => _puts[id];
+
+    public MemoryPutCountEntity? PutCount(string id) => _putCounts[id];
+
+    public IReadOnlyList<string> ReplacedBlobs(DateTimeOffset before) => _replaced.Before(before);
 
     public long BytesOf(string? swarm) => _bytes.GetValueOrDefault(swarm ?? "");
 
@@ -87,7 +101,9 @@ internal sealed class MemoryState : FeatureState, IMemoryView
 
     private void Store(MemoryStored record, long offset, DateTimeOffset at)
     {
-        _entries.Put(MemoryEvolver.Store(_entries[record.Id], record, offset, at));
+        var replaced = _entries[record.Id];
+        _replaced.Note(replaced?.Blob, at);
+        _entries.Put(MemoryEvolver.Store(replaced, record, offset, at));
         var before = _namespaces[MemoryNamespaceEntity.IdOf(record.Swarm, record.Namespace)];
         var after = MemoryEvolver.Count(before, record, offset, at);
         _namespaces.Put(after);
@@ -95,8 +111,16 @@ internal sealed class MemoryState : FeatureState, IMemoryView
         if (record.ExpiresAt is { } due) _hive.Timers.SetEarlier(ExpireMemory.TimerKey, due);
     }
 
+    private void Keep(MemoryPutKept put, DateTimeOffset at)
+    {
+        _puts.Put(new() { Id = put.Id, Seq = put.Entry.Version, At = at, Request = put.Request, Entry = put.Entry });
+        var counted = _putCounts[MemoryPutCountEntity.IdOf(put.Entry.Swarm, put.Entry.Namespace)];
+        _putCounts.Put(MemoryPutCountEntity.Add(counted, put, at, _hive.Options.MemoryPutRetention));
+    }
+
     private void End(MemoryRecord record, DateTimeOffset at)
     {
+        _replaced.Note(_entries[record.Id]?.Blob, at);
         _entries.Remove(record.Id);
         var id = MemoryNamespaceEntity.IdOf(record.Swarm, record.Namespace);
 

@@ -52,6 +52,9 @@ internal static partial class SampleValues
         },
     };
 
+    public static MemoryPutCountEntity MemoryPutCount =>
+        new() { Seq = 12, Namespace = "notes", Swarm = "default", Since = At, Current = 3, Previous = 7, At = At };
+
     private static IEnumerable<RecordData> OfMemory =>
     [
         new MemoryStored

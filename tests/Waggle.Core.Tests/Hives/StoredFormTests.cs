@@ -68,6 +68,7 @@ public class StoredFormTests
         Check("entity.memory", SampleValues.MemoryEntry, MemoryJson.Default.MemoryEntity);
         Check("entity.memory_namespace", SampleValues.MemoryNamespace, MemoryJson.Default.MemoryNamespaceEntity);
         Check("entity.memory_put", SampleValues.MemoryPut, MemoryJson.Default.MemoryPutEntity);
+        Check("entity.memory_put_count", SampleValues.MemoryPutCount, MemoryJson.Default.MemoryPutCountEntity);
         Check("entity.proposal", SampleValues.Proposal, ConsensusJson.Default.ProposalEntity);
         Check("entity.ballot", SampleValues.Ballot, ConsensusJson.Default.BallotEntity);
         Check("entity.question", SampleValues.Question, QuestionJson.Default.QuestionEntity);

@@ -113,6 +113,66 @@ public sealed class MemoryCommandTests
     }
 
     [Fact]
+    public void A_repeated_put_gets_the_first_answer_while_the_store_has_no_room_and_a_new_one_is_refused()
+    {
+        var put = Command("plan", "1") with { IdempotencyKey = "k" };
+        var first = _hive.Ok(put);
+        _hive.Engine.Full = true;
+
+        Assert.Equal(first with { Duplicate = true }, _hive.Ok(put));
+        Assert.Equal(ErrorCodes.StoreFull, _hive.Refused(put with { IdempotencyKey = "other" }).Code);
+    }
+
+    [Fact]
+    public void The_row_of_a_put_with_a_key_has_no_metadata_and_a_repetition_brings_its_own()
+    {
+        var put = Command("plan", "1") with { IdempotencyKey = "k", Metadata = Metadata("scout") };
+        _hive.Ok(put);
+
+        Assert.DoesNotContain("scout", Encoding.UTF8.GetString(_hive.Store.Entities().Single(e => e.Kind == "memory_put").Body.Span));
+        Assert.Equal("scout", _hive.Ok(put).Metadata!["source"]);
+    }
+
+    [Fact]
+    public void A_namespace_keeps_a_limited_number_of_keys_also_of_deleted_entries_and_over_a_restart()
+    {
+        var hive = new TestHive(new HiveOptions { MaxMemoryPutKeys = 3 });
+        for (var i = 0; i < 3; i++)
+        {
+            hive.Ok(Keyed($"k{i}"));
+            hive.Ok(Delete("plan"));
+            hive.Restart();
+        }
+
+        var over = hive.Refused(Keyed("k3"));
+        Assert.Equal(ErrorCodes.QuotaExceeded, over.Code);
+        Assert.Contains("'notes' keeps 3 idempotency keys", over.Message, StringComparison.Ordinal);
+        Assert.True(hive.Ok(Keyed("k0")).Duplicate);
+        hive.Ok(Command("plan", "1"));
+        hive.Ok(Keyed("k3") with { Namespace = "more" });
+    }
+
+    [Fact]
+    public void Keys_count_for_one_to_two_times_as_long_as_they_are_kept()
+    {
+        var hive = new TestHive(new HiveOptions { MaxMemoryPutKeys = 3, MemoryPutRetention = TimeSpan.FromHours(1) });
+        hive.Ok(Keyed("k0"));
+        hive.Now += TimeSpan.FromMinutes(50);
+        hive.Ok(Keyed("k1"));
+        hive.Now += TimeSpan.FromMinutes(20);
+        hive.Ok(Keyed("k2"));
+
+        Assert.Equal(ErrorCodes.QuotaExceeded, hive.Refused(Keyed("k3")).Code);
+        hive.Now += TimeSpan.FromMinutes(50);
+        hive.Ok(Keyed("k3"));
+        hive.Ok(Keyed("k4"));
+        Assert.Equal(ErrorCodes.QuotaExceeded, hive.Refused(Keyed("k5")).Code);
+        hive.Now += TimeSpan.FromHours(3);
+        for (var i = 6; i < 9; i++) hive.Ok(Keyed($"k{i}"));
+        Assert.Equal(ErrorCodes.QuotaExceeded, hive.Refused(Keyed("k9")).Code);
+    }
+
+    [Fact]
     public void A_put_whose_commit_failed_leaves_no_answer_behind()
     {
         var put = Command("plan", "1") with { IdempotencyKey = "k" };
@@ -378,6 +438,8 @@ public sealed class MemoryCommandTests
         _hive.Ok(Command(key, value) with { Metadata = metadata, Ttl = ttl });
 
     private static PutMemory Command(string key, string value) => new("notes", key, RawJson.Parse(value)) { By = TestHive.User };
+
+    private static PutMemory Keyed(string key) => Command("plan", "1") with { IdempotencyKey = key };
 
     private static DeleteMemory Delete(string key) => new("notes", key) { By = TestHive.User };
 

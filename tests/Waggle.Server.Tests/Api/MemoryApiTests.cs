@@ -146,7 +146,9 @@ public sealed class MemoryApiTests
     {
         var time = new FakeTime();
         var uploads = TimeSpan.FromDays(3650);
-        await using var hub = await RestHub.StartAsync(o => o with { Time = time, Hive = o.Hive with { BlobRetention = uploads } });
+        var sweepsOverAll = TimeSpan.FromDays(40);
+        await using var hub = await RestHub.StartAsync(
+            o => o with { Time = time, Hive = o.Hive with { BlobRetention = uploads, BlobSweepInterval = sweepsOverAll } });
         var begin = time.GetUtcNow();
         foreach (var digit in "123") (await PutAsync(hub, Plan, $$"""{"value":"{{new string(digit, 40_000)}}"}""")).Is(digit == '1' ? 201 : 200);
         var files = Directory.GetFiles(Path.Combine(hub.Folder, "blobs"));
@@ -154,7 +156,7 @@ public sealed class MemoryApiTests
 
         await time.AdvanceUntilAsync(() => files.Count(File.Exists) == 1, TimeSpan.FromSeconds(30), "the files of the replaced values to go");
 
-        Assert.InRange(time.GetUtcNow() - begin, HiveOptions.LeastBlobRetention, uploads / 2);
+        Assert.InRange(time.GetUtcNow() - begin, HiveOptions.LeastBlobRetention, sweepsOverAll / 2);
         Assert.StartsWith("33", (await hub.GetAsync(Plan)).Is(200).Text("value"), StringComparison.Ordinal);
     }
 

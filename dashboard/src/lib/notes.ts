@@ -52,6 +52,8 @@ export function noteOf(record: HubRecord, nameOf: (agent: string) => string): No
       return data.state === 'expired' ? note('bad', task(), { text: ' got no answer in time.' }) : data.state === 'cancelled' ? null : note('good', { text: `A question of ` }, task(), { text: ` was ${data.state}${data.answered_by ? ` by ${data.answered_by}` : ''}.` });
     case 'proposal_opened':
       return note('info', { text: 'A vote opened: ' }, { text: data.question, to: href('votes', data.proposal) });
+    case 'proposal_extended':
+      return note('info', { text: data.question, to: href('votes', data.proposal) }, { text: ` is tied${data.tied ? ` between ${data.tied.join(' and ')}` : ''} and got more time (${data.extension} of ${data.max_extensions}).` });
     case 'proposal_closed':
       return note('good', { text: data.question, to: href('votes', data.proposal) }, { text: data.result?.outcome ? ` was decided: ${data.result.outcome}` : ` ended: ${data.state}` });
     case 'alert_fired':

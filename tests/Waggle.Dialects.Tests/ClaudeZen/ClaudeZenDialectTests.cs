@@ -206,6 +206,8 @@ public sealed class ClaudeZenDialectTests
         var put = Command<PutMemory>("""{"action":"memory_store","key":"session-data","value":{"a":[1,2]},"namespace":"sessions","ttl":60000,"metadata":{"n":1}}""");
         Assert.Equal(("sessions", "session-data", """{"a":[1,2]}""", TimeSpan.FromMinutes(1)), (put.Namespace, put.Key, put.Value.ToString(), put.Ttl));
         Assert.Equal("1", put.Metadata!["n"]);
+        Assert.Null(put.IdempotencyKey);
+        Assert.Equal("put-17", Command<PutMemory>("""{"action":"memory_store","key":"k","value":1,"idempotencyKey":"put-17"}""").IdempotencyKey);
         Assert.Equal("default", Command<PutMemory>("""{"action":"memory_store","key":"k","value":null}""").Namespace);
     }
 

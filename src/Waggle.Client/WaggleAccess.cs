@@ -39,8 +39,8 @@ public sealed class WaggleAccess
     }
 
     /// <summary>
-    /// Revokes a token before its expiry: the hub refuses it at once and closes the connections that it admitted. The second revocation of a token changes
-    /// nothing. Needs <c>write:tokens</c>.
+    /// Revokes a token before its expiry: the hub refuses it at once and closes the connections that it admitted. Another revocation of the token can only
+    /// prolong the first one. Needs <c>write:tokens</c>.
     /// </summary>
     /// <param name="tokenId">The id of the token (<c>jti</c>), 1 to 200 characters.</param>
     /// <param name="expiresAt">The time until which the hub must refuse the token: its expiry, or later; at most ten years from now.</param>

@@ -208,7 +208,7 @@ public sealed class Connection : IAsyncDisposable, IConnectionEvents
     }
 
     /// <summary>Closes the connection because the client's permission has ended. The queued messages are discarded.</summary>
-    public void Lapse() => CloseNow(CloseCodes.TokenExpired, "The token expired; reconnect with a new one and your last position.");
+    public void Lapse() => CloseNow(CloseCodes.TokenExpired, "The token expired or was revoked; reconnect with another one and your last position.");
 
     /// <summary>Closes without a last message, unless the connection already closes, and waits until the bytes of the last write are sent.</summary>
     public async ValueTask DisposeAsync()

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
-using Waggle.Dialects;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
 using Waggle.Server.Api.OpenApi;

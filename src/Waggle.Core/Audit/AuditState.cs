@@ -1,6 +1,7 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 
 namespace Waggle.Core.Audit;
 
@@ -9,6 +10,9 @@ namespace Waggle.Core.Audit;
 /// </summary>
 internal sealed class AuditState : FeatureState
 {
+    private const int MaxTarget = 200;
+    private const int MaxMessage = 1_000;
+
     private readonly HiveContext _hive;
     private readonly EntityTable<AuditEntity> _entries;
     private readonly List<AuditEntity> _turn = [];
@@ -42,9 +46,10 @@ internal sealed class AuditState : FeatureState
 
     private void See(Command command, string action, string? target, Decision decision)
     {
-        // The hub's own commands are consequences. Refusals are counted where they are given.
-        if (ReferenceEquals(command.By, _hive.Hub) || decision.Error?.Code == ErrorCodes.Forbidden) return;
-        _turn.Add(EntryOf(action, target, command.By) with { Code = decision.Error?.Code, Message = decision.Error?.Message });
+        // The hub's own commands are consequences. Refusals are counted where they are given. An agent that drains itself ends its work.
+        var by = command.By;
+        if (ReferenceEquals(by, _hive.Hub) || decision.Error?.Code == ErrorCodes.Forbidden || (by.Agent is not null && by.Agent == target)) return;
+        _turn.Add(EntryOf(action, target, by) with { Code = decision.Error?.Code, Message = Clip(decision.Error?.Message, MaxMessage) });
     }
 
     private void Keep(KeepRefusals command)
@@ -54,7 +59,7 @@ internal sealed class AuditState : FeatureState
             _turn.Add(EntryOf(refusal.Action, null, refusal.By) with
             {
                 Code = refusal.Code,
-                Message = refusal.Message,
+                Message = Clip(refusal.Message, MaxMessage),
                 Address = refusal.Address ?? refusal.By?.Address,
                 Count = count,
                 At = first,
@@ -63,11 +68,14 @@ internal sealed class AuditState : FeatureState
         }
     }
 
+    // A command that fails may name anything of any length.
+    private static string? Clip(string? text, int most) => text is null ? null : PlainText.Clip(text, most);
+
     private AuditEntity EntryOf(string action, string? target, Principal? by) => new()
     {
         Seq = 0,
         Action = action,
-        Target = target,
+        Target = Clip(target, MaxTarget),
         User = by?.User,
         Agent = by?.Agent,
         TokenId = by?.TokenId,

@@ -1,3 +1,4 @@
+using Waggle.Core.Audit;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
@@ -86,11 +87,19 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     /// <summary>Stops accepting commands, finishes the accepted ones and ends the loop. The store stays open.</summary>
     public async ValueTask DisposeAsync()
     {
+        await KeepRefusalsAsync();
         if (!_inbox.TryClose() && _stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
+    }
+
+    // A loop that has ended keeps nothing.
+    private async Task KeepRefusalsAsync()
+    {
+        if (_loop.IsCompleted || Refusals.Take(all: true) is not { Count: > 0 } last) return;
+        await Task.WhenAny(_loop, AskAsync(new KeepRefusals(last) { By = Principal.Hub(Options.Hive) }, CancellationToken.None));
     }
 
     /// <summary>Returns a refusal of a command or query, named after its type.</summary>

@@ -60,6 +60,11 @@ internal sealed class HiveState : IHiveView
         foreach (var feature in _features) feature.EndTurn(apply);
     }
 
+    public void Committed()
+    {
+        foreach (var feature in _features) feature.Committed();
+    }
+
     public void Report(in TurnReport turn)
     {
         foreach (var feature in _features) feature.Report(turn);

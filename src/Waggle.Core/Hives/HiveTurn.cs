@@ -41,6 +41,7 @@ internal sealed partial class HiveTurn(HiveParts parts, HiveEngine engine, Commi
             engine.EndTurn();
             (var commit, records) = engine.Seal(committer.Tenure.Epoch);
             if (commit is not null) await committer.CommitAsync(commit);
+            engine.State.Committed();
         }
         catch (Exception e) when (e is not StoreFencedException)
         {

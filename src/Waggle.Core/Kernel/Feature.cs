@@ -60,6 +60,11 @@ internal abstract class FeatureState
     {
     }
 
+    /// <summary>Lets a turn that is durable take effect outside the hive, before any subscriber or sender learns of it.</summary>
+    public virtual void Committed()
+    {
+    }
+
     /// <summary>Counts the events of a turn that is durable.</summary>
     public virtual void Report(in TurnReport turn)
     {

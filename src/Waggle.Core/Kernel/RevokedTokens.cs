@@ -7,7 +7,7 @@ public sealed class RevokedTokens
 {
     private readonly ConcurrentDictionary<string, byte> _revoked = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, List<Watch>> _watches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<Watch>> _watches = new(StringComparer.Ordinal);
 
     /// <summary>Returns whether a token is revoked. A token without an id cannot be revoked.</summary>
     public bool Contains(string? tokenId) => tokenId is not null && !_revoked.IsEmpty && _revoked.ContainsKey(tokenId);
@@ -23,7 +23,7 @@ public sealed class RevokedTokens
             watches.Add(watch);
         }
 
-        if (Contains(tokenId)) callback();
+        if (Contains(tokenId)) watch.Call();
         return watch;
     }
 
@@ -32,7 +32,7 @@ public sealed class RevokedTokens
         _revoked[tokenId] = 0;
         Watch[] watches;
         lock (_lock) watches = _watches.TryGetValue(tokenId, out var found) ? [.. found] : [];
-        foreach (var watch in watches) watch.Callback();
+        foreach (var watch in watches) watch.Call();
     }
 
     /// <summary>Forgets a token that has expired, so that no list is needed to refuse it.</summary>
@@ -40,7 +40,12 @@ public sealed class RevokedTokens
 
     private sealed class Watch(RevokedTokens owner, string tokenId, Action callback) : IDisposable
     {
-        public Action Callback => callback;
+        private int _called;
+
+        public void Call()
+        {
+            if (Interlocked.Exchange(ref _called, 1) == 0) callback();
+        }
 
         public void Dispose()
         {

@@ -27,7 +27,7 @@ internal sealed class SwarmFeature : Feature
 
     public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
     [
-        AdministrativeCommand.Of<CreateSwarm>("swarm.create", static c => c.Id ?? c.Name),
+        AdministrativeCommand.Of<CreateSwarm>("swarm.create", static c => c.Id ?? c.Name, created: static r => (r as SwarmView)?.Id),
         AdministrativeCommand.Of<SetSwarmState>("swarm.set_state", static c => c.Id, static c => c.State switch
         {
             SwarmState.Paused => "swarm.pause",

@@ -4,7 +4,7 @@ using Waggle.Protocol;
 
 namespace Waggle.Core.Tokens;
 
-/// <summary>Revokes a token before its expiry. The second revocation of a token changes nothing.</summary>
+/// <summary>Revokes a token before its expiry. Another revocation of the token can only prolong the first one.</summary>
 /// <param name="TokenId">The id of the token (<c>jti</c>).</param>
 /// <param name="ExpiresAt">The time until which the hub must refuse the token: its expiry, or later.</param>
 public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, string? Reason = null) : Command<NoResult>
@@ -36,8 +36,9 @@ public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, strin
         if (ExpiresAt > context.Now + Longest)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is at most {Longest.TotalDays} days from now.");
         var tokens = view.View<ITokenView>();
-        if (tokens.IsRevoked(TokenId)) return Decision.Nothing;
-        if (tokens.Count >= MaxRevoked) return Decision.Reject(ErrorCodes.QuotaExceeded, $"{MaxRevoked} tokens are revoked: replace the signing key instead.");
+        var until = tokens.RevokedUntil(TokenId);
+        if (until >= ExpiresAt) return Decision.Nothing;
+        if (until is null && tokens.Count >= MaxRevoked) return Decision.Reject(ErrorCodes.QuotaExceeded, $"{MaxRevoked} tokens are revoked: replace the signing key instead.");
         return Decision.OfRecords(new TokenRevoked { TokenId = TokenId, ExpiresAt = ExpiresAt, RevokedBy = By.Subject, Reason = Reason });
     }
 }

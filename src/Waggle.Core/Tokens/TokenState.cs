@@ -8,7 +8,8 @@ internal interface ITokenView
     /// <summary>The number of revoked tokens that have not expired.</summary>
     int Count { get; }
 
-    bool IsRevoked(string tokenId);
+    /// <summary>The expiry of a revoked token; null for a token that is not revoked.</summary>
+    DateTimeOffset? RevokedUntil(string tokenId);
 }
 
 /// <summary>The revoked tokens of a hive. Only the owner's loop uses it; it hands them to <see cref="RevokedTokens"/> once they are durable.</summary>
@@ -16,6 +17,7 @@ internal sealed class TokenState : FeatureState, ITokenView
 {
     private readonly HiveContext _hive;
     private readonly EntityTable<RevokedTokenEntity> _revoked;
+    private readonly List<string> _added = [];
     private readonly List<string> _ended = [];
 
     public TokenState(HiveContext hive)
@@ -30,7 +32,7 @@ internal sealed class TokenState : FeatureState, ITokenView
 
     public int Count => _revoked.OpenCount;
 
-    public bool IsRevoked(string tokenId) => _revoked[Audience.SegmentOf(tokenId)] is not null;
+    public DateTimeOffset? RevokedUntil(string tokenId) => _revoked[Audience.SegmentOf(tokenId)]?.ExpiresAt;
 
     public override void EndLoad(DateTimeOffset now)
     {
@@ -41,31 +43,32 @@ internal sealed class TokenState : FeatureState, ITokenView
         }
     }
 
-    public override void Report(in TurnReport turn)
+    public override void Committed()
     {
-        foreach (var (data, _) in turn.Batch)
-        {
-            if (data is TokenRevoked revoked) _hive.Revoked.Add(revoked.TokenId);
-        }
-
+        foreach (var token in _added) _hive.Revoked.Add(token);
         foreach (var token in _ended) _hive.Revoked.Remove(token);
-        _ended.Clear();
+        Reset();
     }
 
-    public override void Reset() => _ended.Clear();
+    public override void Reset()
+    {
+        _added.Clear();
+        _ended.Clear();
+    }
 
     private void Revoke(TokenRevoked record, long offset, DateTimeOffset at)
     {
         var entity = new RevokedTokenEntity
         {
             TokenId = record.TokenId,
-            Seq = offset,
+            Seq = _revoked[Audience.SegmentOf(record.TokenId)]?.Seq ?? offset,
             ExpiresAt = record.ExpiresAt,
             RevokedBy = record.RevokedBy,
             RevokedAt = at,
             Reason = record.Reason,
         };
         _revoked.Put(entity);
+        _added.Add(record.TokenId);
         _hive.Timers.Set(RevokedTokenEntity.KeyOf(record.TokenId), entity.EndsAt);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Workflows;
 
@@ -76,7 +77,7 @@ internal sealed class WorkflowFeature : Feature
     public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
     [
         AdministrativeCommand.Of<DefineWorkflow>("workflow.define", static c => c.Target),
-        AdministrativeCommand.Of<StartRun>("run.start", static c => c.Start.Workflow),
+        AdministrativeCommand.Of<StartRun>("run.start", static c => c.Start.Workflow, created: static r => (r as WorkflowRunView)?.Id),
         AdministrativeCommand.Of<SignalRun>("run.signal", static c => c.Run),
         AdministrativeCommand.Of<RetryRun>("run.retry", static c => c.Run),
         AdministrativeCommand.Of<CancelRun>("run.cancel", static c => c.Run),

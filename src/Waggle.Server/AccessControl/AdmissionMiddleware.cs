@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Waggle.Core;
 using Waggle.Core.Access;
@@ -12,8 +13,6 @@ namespace Waggle.Server.AccessControl;
 
 internal static class AdmissionMiddleware
 {
-    private const int MaxPath = 100;
-
     /// <summary>Applies <see cref="Admission"/> before an endpoint sees the request; a refusal is problem+json (RFC 9457).</summary>
     public static void UseAdmission(this IEndpointConventionBuilder endpoints, Admission admission, Func<IAuthenticator> authenticator) =>
         endpoints.Finally(endpoint =>
@@ -54,7 +53,9 @@ internal static class AdmissionMiddleware
     private static void Count(HttpContext context, in Admitted refused, Principal? by)
     {
         if (refused.Status != StatusCodes.Status403Forbidden) return;
-        var action = $"{context.Request.Method} {PlainText.Clip(context.Request.Path, MaxPath)}";
+
+        // The pattern and not the path: a client could name any number of paths.
+        var action = $"{context.Request.Method} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "/"}";
         context.RequestServices.GetRequiredService<IHive>().Refusals.Add(
             new Refusal(action, refused.Code, by, context.Connection.RemoteIpAddress?.ToString()) { Message = refused.Message });
     }

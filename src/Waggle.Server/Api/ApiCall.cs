@@ -25,7 +25,11 @@ internal sealed class ApiCall(HttpContext http, ApiHost host, Operation operatio
 
     public Ingress Road => new("pipe", http.Request.IsHttps, Remote);
 
-    public Principal By => Credential.Principal!;
+    /// <summary>The principal of the caller.</summary>
+    /// <exception cref="ApiFault">The token was revoked while its request was read.</exception>
+    public Principal By => Hive.Revoked.Contains(Credential.Principal!.TokenId)
+        ? throw new ApiFault(ErrorCodes.Unauthenticated, "The token was revoked. Use another token.")
+        : Credential.Principal;
 
     public Credential Credential => http.Credential();
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Waggle.Core.Access;
+using Waggle.Core.Kernel;
 using Waggle.Delivery;
 using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
@@ -83,8 +84,14 @@ internal static class EventsApi
 
         return [.. texts.Select((text, i) => TopicPattern.TryParse(text, out var pattern)
             ? Topic.UnknownRoot(pattern) is { } unknown ? throw ApiFault.Invalid($"pattern {i + 1}: {unknown}")
-            : call.By.Problem(pattern) is { } problem ? throw new ApiFault(ErrorCodes.Forbidden, $"pattern {i + 1}: {problem}") : pattern
+            : call.By.Problem(pattern) is { } problem ? throw Refused(call, $"pattern {i + 1}: {problem}") : pattern
             : throw ApiFault.Invalid(
                 $"pattern {i + 1} is not a topic or pattern: dot-separated segments; '*' for one segment, '#' for one or more at the end."))];
+    }
+
+    private static ApiFault Refused(ApiCall call, string message)
+    {
+        call.Hive.Refusals.Add(new Refusal("subscribe", ErrorCodes.Forbidden, call.By, call.Remote) { Message = message });
+        return new ApiFault(ErrorCodes.Forbidden, message);
     }
 }

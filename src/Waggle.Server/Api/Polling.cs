@@ -58,6 +58,7 @@ internal sealed class Polling(IHive hive, Clients clients, TimeProvider time, Ti
             await hive.AskAsync(new ReleaseTask(new LeaseRef(lease.Task, lease.Attempt, lease.Token)) { By = by }, CancellationToken.None);
         if (leases.Count == 0 && link.Closed is var (code, reason))
             throw new ApiFault(code == CloseCodes.AgentRemoved ? ErrorCodes.AgentRemoved : ErrorCodes.AgentInUse, reason);
+        if (hive.Revoked.Contains(by.TokenId)) throw new ApiFault(ErrorCodes.Unauthenticated, "The token was revoked. Use another token.");
         await call.AnswerAsync(leases.Count == 0
             ? new Outcome(null, null, detached.Head)
             : new Outcome(new LeasePage([.. leases.Take(wanted)]), null, detached.Head));
@@ -70,6 +71,7 @@ internal sealed class Polling(IHive hive, Clients clients, TimeProvider time, Ti
         // The hub assigns nothing to a token that has expired.
         if (life?.Left is { } left && left < wait) wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         using var end = new CancellationTokenSource(wait, time);
+        using var revocation = by.TokenId is { } token ? hive.Revoked.OnRevoked(token, end.Cancel) : null;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(end.Token, call.Gone, stopping);
         while (!link.Something.IsCompleted && !enough.IsCancellationRequested)
         {

@@ -12,7 +12,7 @@ internal static class TokenRevokeCommand
         var token = new Argument<string?>("token") { Description = "The token, or - to read it from standard input.", Arity = ArgumentArity.ZeroOrOne };
         var id = new Option<string?>("--id") { Description = "The token's id (jti), in place of the token.", HelpName = "id" };
         var expires = Durations.Option(
-            "--expires-in", "With --id: the time for which the hub must refuse the token, at least until its expiry.", TimeSpan.FromDays(30));
+            "--expires-in", "With --id: the time for which the hub must refuse the token, at least until its expiry.", TimeSpan.FromDays(3650));
         var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log.", HelpName = "text" };
         return HubCommand.Create(
             "revoke",
@@ -38,7 +38,8 @@ internal static class TokenRevokeCommand
         if (JwtJson.Text(claims, "jti") is not { Length: > 0 } named)
         {
             throw new CliException(
-                "The token has no id (jti), so it cannot be revoked alone: an older version created it. Replace token-key.json of the hub's data folder.",
+                "The token has no id (jti), so it cannot be revoked alone. Replace the key that signed it: token-key.json of the hub's data folder, or the key of "
+                    + "the identity provider.",
                 ExitCodes.Failed);
         }
 

@@ -162,7 +162,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The command did not fail: the worker ends, and the message comes again to the next one.
-            await Task.Delay(Timeout.Infinite, cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
         }
     };
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Shared;
 

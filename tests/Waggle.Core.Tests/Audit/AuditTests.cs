@@ -2,9 +2,7 @@ using Waggle.Core.Access;
 using Waggle.Core.Audit;
 using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
-using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
-using Waggle.Core.Tokens;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -87,6 +85,27 @@ public sealed class AuditTests : IAsyncLifetime
         var entries = await EntriesAsync(2);
         Assert.All(entries, e => Assert.Equal((AuditOutcome.Refused, ErrorCodes.Forbidden, "bob", "203.0.113.8"), (e.Outcome, e.Code, e.User, e.Address)));
         Assert.Equal(["list_audit", "set_swarm_state"], entries.Select(e => e.Action).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refusal_before_an_orderly_stop_is_kept()
+    {
+        await _running.Ask(new SetSwarmState("default", SwarmState.Paused) { By = Reader });
+        var (store, time) = (_running.Store, _running.Time);
+        await _running.DisposeAsync();
+        _running = await RunningHive.StartAsync(store: store, time: time);
+
+        Assert.Equal("set_swarm_state", Assert.Single(await EntriesAsync()).Action);
+    }
+
+    [Fact]
+    public async Task A_long_name_that_is_nobodys_is_kept_clipped()
+    {
+        await _running.Ask(new CancelTask(new string('x', 100_000), null, Force: false) { By = Ann });
+
+        var entry = Assert.Single(await EntriesAsync());
+        Assert.InRange(entry.Target!.Length, 100, 210);
+        Assert.True(entry.Message!.Length <= 1_010);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Waggle.Core.Budgets;
-using Waggle.Core.Kernel;
 using Waggle.Core.Notifications;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;

@@ -9,12 +9,23 @@ internal static partial class SampleValues
 {
     private static readonly Usage FullUsage = new()
     {
-        Model = "model-5", InputTokens = 1200, OutputTokens = 340, CachedTokens = 800, ReasoningTokens = 120, CostUsd = 0.012345678901m, CostBasis = CostBasis.Priced,
+        Model = "model-5",
+        InputTokens = 1200,
+        OutputTokens = 340,
+        CachedTokens = 800,
+        ReasoningTokens = 120,
+        CostUsd = 0.012345678901m,
+        CostBasis = CostBasis.Priced,
     };
 
     private static readonly UsageTotals Totals = new()
     {
-        InputTokens = 1200, OutputTokens = 340, CachedTokens = 800, ReasoningTokens = 120, CostUsd = 0.012345678901m, UnknownCosts = 2,
+        InputTokens = 1200,
+        OutputTokens = 340,
+        CachedTokens = 800,
+        ReasoningTokens = 120,
+        CostUsd = 0.012345678901m,
+        UnknownCosts = 2,
     };
 
     private static readonly BudgetSpec Limit = new() { Swarm = "default", Task = Task, Run = "r1", Period = BudgetPeriod.Day, Tokens = 5000, CostUsd = 2.50m };

@@ -46,12 +46,45 @@ public sealed class RefusalLogTests
     [Fact]
     public void Kinds_beyond_the_limit_are_counted_without_their_details()
     {
-        for (var i = 0; i < RefusalLog.MaxKinds + 250; i++) Add(i.ToString(CultureInfo.InvariantCulture));
+        for (var i = 0; i < RefusalLog.MaxKinds + 250; i++) _log.Add(new Refusal("stop", "FORBIDDEN", null, $"10.0.{i / 256}.{i % 256}"));
 
         var taken = _log.Take();
         Assert.Equal(RefusalLog.MaxKinds + 250, taken.Sum(r => r.Count));
         var other = Assert.Single(taken, r => r.Refusal.Action == RefusalLog.OtherAction);
         Assert.Equal((250L, null, null), (other.Count, other.Refusal.By, other.Refusal.Address));
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8:1:2::{0:x}", "2001:db8:1:2::")]
+    public void One_network_does_not_hide_the_refusals_of_others(string address, string network)
+    {
+        for (var i = 0; i < 500; i++)
+            _log.Add(new Refusal(i.ToString(CultureInfo.InvariantCulture), "FORBIDDEN", null, string.Format(CultureInfo.InvariantCulture, address, i)));
+        _log.Add(new Refusal("stop", "FORBIDDEN", null, "198.51.100.1"));
+
+        var taken = _log.Take();
+        Assert.Equal(RefusalLog.MaxKindsOfNetwork + 2, taken.Count);
+        Assert.Equal(500 - RefusalLog.MaxKindsOfNetwork, Assert.Single(taken, r => r.Refusal.Action == RefusalLog.OtherAction && r.Refusal.Address == network).Count);
+        Assert.Single(taken, r => r.Refusal is { Action: "stop", Address: "198.51.100.1" });
+        for (var i = 0; i < 2; i++)
+        {
+            _time.Advance(RefusalLog.Window);
+            Assert.Empty(_log.Take());
+        }
+
+        _log.Add(new Refusal("again", "FORBIDDEN", null, network));
+        Assert.Equal([("again", 1L)], Taken());
+    }
+
+    [Fact]
+    public void The_end_takes_all()
+    {
+        Add("stop");
+        Assert.Single(Taken());
+        Add("stop");
+        Assert.Empty(Taken());
+        Assert.Single(_log.Take(all: true));
     }
 
     [Fact]

@@ -43,6 +43,17 @@ public sealed class RevokeTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_longer_revocation_prolongs_the_first()
+    {
+        await _running.Ask(new RevokeToken("t1", Tomorrow) { By = Ann });
+        await _running.Ask(new RevokeToken("t1", Tomorrow.AddDays(30)) { By = Ann });
+        _running.Time.Advance(TimeSpan.FromDays(3));
+        await _running.Ask(new ListSwarms { By = Ann });
+
+        Assert.True(_running.Hive.Revoked.Contains("t1"));
+    }
+
+    [Fact]
     public async Task A_revocation_is_forgotten_once_the_token_has_expired()
     {
         await _running.Ask(new RevokeToken("t1", Tomorrow) { By = Ann });

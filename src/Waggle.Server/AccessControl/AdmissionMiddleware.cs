@@ -6,7 +6,6 @@ using Waggle.Core;
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Server.Http;
 
 namespace Waggle.Server.AccessControl;

@@ -2,6 +2,7 @@ using Waggle.Core.Access;
 using Waggle.Core.Audit;
 using Waggle.Core.Kernel;
 using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;

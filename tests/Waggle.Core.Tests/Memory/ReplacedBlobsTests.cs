@@ -1,4 +1,3 @@
-using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Tests.Support;
 using Waggle.Protocol.Json;

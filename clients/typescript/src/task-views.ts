@@ -62,10 +62,31 @@ export interface VerifySpec {
   deadline_ms?: number;
 }
 
+/** What an attempt used so far with one model. The numbers are cumulative: each report contains those before it. */
 export interface Usage {
+  /** The model, as its provider names it, 1 to 128 characters. */
+  model?: string;
+  /** All input, including the cached tokens. */
   input_tokens?: number;
+  /** All output, including the tokens of reasoning. */
   output_tokens?: number;
+  cached_tokens?: number;
+  reasoning_tokens?: number;
   cost_usd?: number;
+  /** The origin of the cost, which the hub sets: the worker, the operator's prices, or both. */
+  cost_basis?: 'reported' | 'priced' | 'mixed';
+}
+
+/** The sum of the usage of several attempts. */
+export interface UsageTotals {
+  input_tokens: number;
+  output_tokens: number;
+  cached_tokens: number;
+  reasoning_tokens: number;
+  /** The sum of the known costs. */
+  cost_usd?: number;
+  /** The number of models of attempts whose cost is unknown. Their tokens are in the sums. */
+  unknown_costs: number;
 }
 
 export interface TaskFailure {
@@ -118,7 +139,10 @@ export interface Attempt {
   log_tail?: string[];
   reason?: AssignmentReason;
   estimate?: DurationEstimate;
+  /** What the attempt used, all models together. */
   usage?: Usage;
+  /** What the attempt used by model, if it used more than one. */
+  model_usage?: Usage[];
   error?: TaskFailure;
   /** What the worker reported about a result that the hub checked: completed. */
   claimed_outcome?: string;
@@ -148,7 +172,14 @@ export interface TaskView {
   result?: unknown;
   result_ref?: ResultRef;
   result_missing?: boolean;
+  /** What the last attempt used, all models together. */
   usage?: Usage;
+  /** What the last attempt used by model, if it used more than one. */
+  model_usage?: Usage[];
+  /** What all attempts used. */
+  total_usage?: UsageTotals;
+  /** Why the hub asked the worker to stop, in the reply to a request for this one task. */
+  stop_reason?: string;
   claimed_outcome?: string;
   verified_outcome?: string;
   verification?: string;

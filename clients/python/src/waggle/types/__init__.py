@@ -54,6 +54,7 @@ from .tasks import (
     TaskView,
     UnschedulableReason,
     Usage,
+    UsageTotals,
     Verdict,
     VerifySpec,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "TaskView",
     "UnschedulableReason",
     "Usage",
+    "UsageTotals",
     "Verdict",
     "VerifySpec",
     "VoteRequested",

@@ -127,9 +127,32 @@ class TaskSpec(TaskOptions):
 
 
 class Usage(TypedDict):
+    """What an attempt used so far with one model. The numbers are cumulative: each report contains those before it."""
+
+    model: NotRequired[str]
+    """The model, as its provider names it, 1 to 128 characters."""
     input_tokens: NotRequired[int]
+    """All input, including the cached tokens."""
     output_tokens: NotRequired[int]
+    """All output, including the tokens of reasoning."""
+    cached_tokens: NotRequired[int]
+    reasoning_tokens: NotRequired[int]
     cost_usd: NotRequired[float]
+    cost_basis: NotRequired[Literal["reported", "priced", "mixed"]]
+    """The origin of the cost, which the hub sets: the worker, the operator's prices, or both."""
+
+
+class UsageTotals(TypedDict):
+    """The sum of the usage of several attempts."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    reasoning_tokens: int
+    cost_usd: NotRequired[float]
+    """The sum of the known costs."""
+    unknown_costs: int
+    """The number of models of attempts whose cost is unknown. Their tokens are in the sums."""
 
 
 class TaskFailure(TypedDict):
@@ -153,6 +176,8 @@ class InputRef(TypedDict):
     items: NotRequired[str]
     path: str
     result_ref: NotRequired[ResultRef]
+    gone: NotRequired[bool]
+    """The value existed and retention deleted it: the place in the input is null."""
 
 
 class AssignmentReason(TypedDict):
@@ -195,6 +220,9 @@ class Attempt(TypedDict):
     reason: NotRequired[AssignmentReason]
     estimate: NotRequired[DurationEstimate]
     usage: NotRequired[Usage]
+    """What the attempt used, all models together."""
+    model_usage: NotRequired[list[Usage]]
+    """What the attempt used by model, if it used more than one."""
     error: NotRequired[TaskFailure]
     claimed_outcome: NotRequired[str]
     """What the worker reported about a result that the hub checked: completed."""
@@ -242,6 +270,13 @@ class TaskView(TypedDict):
     result_ref: NotRequired[ResultRef]
     result_missing: NotRequired[bool]
     usage: NotRequired[Usage]
+    """What the last attempt used, all models together."""
+    model_usage: NotRequired[list[Usage]]
+    """What the last attempt used by model, if it used more than one."""
+    total_usage: NotRequired[UsageTotals]
+    """What all attempts used."""
+    stop_reason: NotRequired[str]
+    """Why the hub asked the worker to stop, in the reply to a request for this one task."""
     claimed_outcome: NotRequired[str]
     verified_outcome: NotRequired[str]
     verification: NotRequired[str]

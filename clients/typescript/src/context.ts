@@ -30,6 +30,8 @@ export type CancelCause = 'cancelled' | 'stopped' | 'closing';
 const Pause = 100;
 const MostLines = 1000;
 const MostText = 10_000;
+const MostBytes = 256 * 1024;
+const Utf8 = new TextEncoder();
 
 /** One assignment, as its handler sees it. */
 export class TaskContext<I = unknown> {
@@ -143,7 +145,7 @@ export class TaskContext<I = unknown> {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#lines.length > 0) this.#post({ type: 'task.log', ...this.lease, lines: this.#lines.splice(0, MostLines) });
+    while (this.#lines.length > 0) this.#post({ type: 'task.log', ...this.lease, lines: this.#lines.splice(0, fitting(this.#lines)) });
     if (this.#progress) this.#post({ type: 'task.progress', ...this.lease, ...this.#progress });
     this.#progress = undefined;
   }
@@ -160,6 +162,18 @@ export class TaskContext<I = unknown> {
   #later(): void {
     if (!this.ended) this.#timer ??= setTimeout(() => this.flush(), Pause);
   }
+}
+
+// How many lines the next message has: far fewer bytes than the hub reads, because a longer message ends the connection.
+function fitting(lines: string[]): number {
+  let size = 0;
+  let count = 0;
+  for (const line of lines) {
+    size += Utf8.encode(JSON.stringify(line)).length + 1;
+    if (count > 0 && (count === MostLines || size > MostBytes)) break;
+    count++;
+  }
+  return count;
 }
 
 // As the .NET SDK does, so that the next attempt, which asks the same, finds the answer.

@@ -48,6 +48,8 @@ async def work(scripted: ScriptedHub, handler: Any, **options: Any) -> None:
         await until(lambda: scripted.finished and worker.holding == 0, f"the end; the client sent {[m['type'] for m in scripted.sent]}")
     finally:
         unexpected = list(scripted.unexpected)
+        # A worker that closes waits for the answer to its drain.
+        scripted.add(sends({"type": "agent.drain", "id": "drain"}), hub({"type": "reply", "id": "drain", "result": {}}))
         await worker.close(0.01)
     if unexpected:
         raise AssertionError(f"The script has no such messages: {unexpected}")

@@ -197,7 +197,7 @@ class QueueFullError(WaggleError, code="QUEUE_FULL"):
 
 
 class TaskNotCompletedError(WaggleError, code="TASK_NOT_COMPLETED"):
-    """The task ended without a result. `state` is its state, `error` the reason that the hub has."""
+    """The task ended without a result. `state` is its state; the message contains the reason that the hub has."""
 
     state: str = ""
 

@@ -108,6 +108,10 @@ class ScriptedHub:
         """Whether every frame was played."""
         return self._next == len(self._frames)
 
+    def add(self, *frames: ScenarioFrame) -> None:
+        """Adds frames to the end of the script."""
+        self._frames += frames
+
     async def open(self, url: str) -> Socket:
         """Opens a socket in memory, whatever the address."""
         self._socket = ScriptedSocket(url, self)

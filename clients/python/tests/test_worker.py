@@ -55,7 +55,7 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
                     kinds.append(event.kind)
                     if event.kind == "task_completed":
                         break
-        self.assertEqual(["task_created", "task_assigned", "task_started", "task_log", "task_progress", "task_completed"], kinds)
+        self.assertEqual(["task_created", "task_assigned", "task_started", "task_log", "task_progress", "task_usage", "task_completed"], kinds)
         attempt = (await self.client.tasks.get(task)).get("attempts", [])[0]
         self.assertEqual(["line 1", "line 2"], attempt.get("log_tail"))
         self.assertEqual(0.5, attempt.get("last_progress"))

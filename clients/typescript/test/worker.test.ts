@@ -33,7 +33,7 @@ test('Progress, log lines and usage of an attempt reach its observers and its vi
     kinds.push(event.record.kind);
     if (event.record.kind === 'task_completed') break;
   }
-  assert.deepEqual(kinds, ['task_created', 'task_assigned', 'task_started', 'task_log', 'task_progress', 'task_completed']);
+  assert.deepEqual(kinds, ['task_created', 'task_assigned', 'task_started', 'task_log', 'task_progress', 'task_usage', 'task_completed']);
   const [attempt] = (await client.tasks.show(task.id)).attempts!;
   assert.deepEqual(attempt!.log_tail, ['line 1', 'line 2']);
   assert.equal(attempt!.last_progress, 0.5);

@@ -93,6 +93,7 @@ internal sealed class HiveLoader(HiveState state, StoredEntities? stored)
         catch (EntityDamagedException e) when (stored is not null)
         {
             stored.SetAside(entity, e);
+            table.SetAside(entity.Id);
             return false;
         }
     }

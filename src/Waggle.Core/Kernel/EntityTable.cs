@@ -6,6 +6,11 @@ namespace Waggle.Core.Kernel;
 /// <summary>The entities of one kind that are in memory. Only the owner's loop uses it.</summary>
 internal abstract class EntityTable
 {
+    private readonly List<string> _damaged = [];
+
+    /// <summary>The ids of the entities that the batch fetched, and that were set aside because they are damaged.</summary>
+    public IReadOnlyCollection<string> Damaged => _damaged;
+
     public abstract EntityType Type { get; }
 
     public abstract IEnumerable<string> OpenIds { get; }
@@ -30,9 +35,12 @@ internal abstract class EntityTable
     public abstract string? IdOf(string uniqueValue);
 
     /// <summary>Releases closed and fetched entities after the batch is durable.</summary>
-    public abstract void EndBatch();
+    public virtual void EndBatch() => _damaged.Clear();
 
-    public abstract void Reset();
+    public virtual void Reset() => _damaged.Clear();
+
+    /// <summary>Notes an entity of the store that is damaged, for the commands of this batch.</summary>
+    public void SetAside(string id) => _damaged.Add(id);
 }
 
 /// <summary>The entities of one kind in memory. Open entities stay; a closed entity stays for one batch after it was fetched or changed.</summary>
@@ -131,10 +139,12 @@ internal sealed class EntityTable<T>(EntityType<T> type, Func<T, EntityRow> row,
 
         _closed.Clear();
         _removed.Clear();
+        base.EndBatch();
     }
 
     public override void Reset()
     {
+        base.Reset();
         _removed.Clear();
         _open.Clear();
         _closed.Clear();

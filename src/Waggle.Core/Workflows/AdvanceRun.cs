@@ -179,6 +179,24 @@ internal sealed record EndStep(StepPlace Place, string? Task, string? Child) : C
         run.Entity.State is WorkflowRunState.Stopping or WorkflowRunState.Cancelling || RunStops.BySwarm(run.Entity, view);
 }
 
+/// <summary>
+/// Starts a map again that a retry took up. Its record wakes the evaluator, which found nothing to do when the retry began, because the run lacked its steps.
+/// </summary>
+internal sealed record RestartMap(string Run, int Step) : Command<NoResult>
+{
+    public override string Right => Permissions.WriteWorkflows;
+
+    public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
+    {
+        if (view.OpenRun(Run) is not { Entity: { Restored: null, State: WorkflowRunState.Running } } run) return Decision.Nothing;
+        if (RunStops.Cause(run, view, context.Now) is not null) return Decision.Nothing;
+        if (run.Step(Step) is not { State: WorkflowStepState.Running, Items: { } items } step) return Decision.Nothing;
+        return step.EndedItems == items
+            ? new FinishMap(Run, Step) { By = By }.Decide(view, context)
+            : Decision.OfRecords(RunDecisions.Record(run, new WorkflowStepStarted { Run = Run, Workflow = "", Step = step.Step, Items = items }));
+    }
+}
+
 /// <summary>Ends a map whose items have all ended, or whose run stops while none of them runs.</summary>
 internal sealed record FinishMap(string Run, int Step) : Command<NoResult>
 {

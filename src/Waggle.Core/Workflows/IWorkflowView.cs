@@ -23,6 +23,9 @@ internal interface IWorkflowView
     /// <summary>The steps, items and compensations of a closed run that the batch fetched.</summary>
     IEnumerable<StepEntity> FetchedSteps(string run);
 
+    /// <summary>The id of a stored step of a run that the batch fetched and could not read; null if there is none.</summary>
+    string? DamagedStep(string run);
+
     /// <summary>The open runs of a workflow with this key, in the order in which they may run.</summary>
     IReadOnlyList<string> WithKey(string workflow, string key);
 
@@ -57,6 +60,8 @@ internal sealed class ReachableWorkflows(IWorkflowView whole, Principal by) : IW
     public RunInputEntity? Input(string run) => Run(run) is null ? null : whole.Input(run);
 
     public IEnumerable<StepEntity> FetchedSteps(string run) => Run(run) is null ? [] : whole.FetchedSteps(run);
+
+    public string? DamagedStep(string run) => Run(run) is null ? null : whole.DamagedStep(run);
 
     public IReadOnlyList<string> WithKey(string workflow, string key) => Workflow(workflow) is null ? [] : whole.WithKey(workflow, key);
 

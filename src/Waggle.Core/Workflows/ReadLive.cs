@@ -14,14 +14,23 @@ internal sealed record ReadLive(string Run) : Command<LiveRun>
 {
     private const string Room = "store: it has no room, so no step begins; running tasks go on";
 
+    private const string Retry = "retry: the hub takes up the steps of the run before";
+
     public override string Right => Permissions.ReadWorkflows;
 
     public override Decision<LiveRun> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.OpenRun(Run) is not { } run) return Decision.Of(new LiveRun(0, null, new HashSet<string>()));
+        if (run.Entity.State == WorkflowRunState.Queued) return Decision.Of(new LiveRun(0, Turn(run, view), new HashSet<string>()));
+        if (run.Entity.Restored is not null) return Decision.Of(new LiveRun(0, context.StoreFull ? Room : Retry, new HashSet<string>()));
         HashSet<string> waiting = context.StoreFull ? [.. Held(run).Select(i => run.Plan.Steps[i].Id)] : [];
         return Decision.Of(new LiveRun(run.PartialWeight(), waiting.Count > 0 ? Room : null, waiting));
     }
+
+    private static string? Turn(OpenRun run, IHiveView view) =>
+        run.Entity.Key is { } key && view.Workflows.WithKey(run.Entity.Workflow, key) is [var first, ..] && first != run.Entity.Id
+            ? $"key:{key} (run {first})"
+            : null;
 
     private static IEnumerable<int> Held(OpenRun run) => run.Entity.State switch
     {

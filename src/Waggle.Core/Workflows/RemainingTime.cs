@@ -19,6 +19,7 @@ internal static class RemainingTime
     public static async Task<(long? Ms, string? Unknown)> OfAsync(HiveReader reader, RunEntity run, CancellationToken cancel)
     {
         if (run.State != WorkflowRunState.Running) return (null, $"the run is {SnakeCase.Of(run.State)}");
+        if (run.Restored is not null) return (null, "the retry of the run has only begun");
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
         {
             ["workflow"] = [run.Workflow],

@@ -19,6 +19,9 @@ internal sealed record RestoreSteps : Command<NoResult>
 
     public override string Right => Permissions.WriteWorkflows;
 
+    // A full store has no room for the steps, so the hive refuses the command and its timer fires again later.
+    public override bool Creates => true;
+
     internal override void CollectRanges(IHiveView view, List<EntityRange> ranges)
     {
         _asked.Clear();
@@ -42,7 +45,8 @@ internal sealed record RestoreSteps : Command<NoResult>
             [
                 .. view.Workflows.FetchedSteps(run).Where(s => string.CompareOrdinal(s.Id, after) > 0).OrderBy(s => s.Id, StringComparer.Ordinal),
             ];
-            records.Add(new StepsRestored(run, steps, steps.Length < limit ? null : steps[^1].Id));
+            var damage = view.Workflows.DamagedStep(run) is { } damaged ? $"The stored step '{damaged}' is damaged." : null;
+            records.Add(new StepsRestored(run, steps, steps.Length < limit ? null : steps[^1].Id, damage));
         }
 
         return Decision.OfRecords(records);

@@ -76,6 +76,7 @@ internal sealed class RunChanges(HiveContext hive, WorkflowTables tables, OpenRu
         }
 
         open.Put(run, entity);
+        run.Damage ??= r.Damage;
         open.Restoring.Restored(run);
         if (entity.Restored is null) GoOn(run);
     }
@@ -87,10 +88,10 @@ internal sealed class RunChanges(HiveContext hive, WorkflowTables tables, OpenRu
         foreach (var index in run.Active)
         {
             open.Evaluations.Follow(run, index);
-            if (run.Step(index) is { Items: { } items } map && map.EndedItems == items)
-                hive.Reactions.Enqueue(new FinishMap(run.Entity.Id, index) { By = hive.Hub });
+            if (run.Step(index) is { Items: not null }) hive.Reactions.Enqueue(new RestartMap(run.Entity.Id, index) { By = hive.Hub });
         }
 
+        hive.Timers.SetEarlier(run.Entity.EntityKey, run.Entity.Deadline);
         open.Waking.Wake(run);
     }
 

@@ -35,10 +35,10 @@ internal sealed class RunWaking(HiveContext hive)
     /// <summary>Lets a run go on in the next turn, or later if the store has no room.</summary>
     public void Postpone(OpenRun run) => hive.Timers.SetEarlier(run.Entity.EntityKey, hive.Full ? hive.Now + DueTimers.RetryAfter : hive.Now);
 
-    /// <summary>Sets the timer of a run after it fired.</summary>
+    /// <summary>Sets the timer of a run after it fired. A retried run without all its steps has none: it goes on when it has them.</summary>
     public void Rearm(OpenRun? run)
     {
-        if (run is null) return;
+        if (run is not { Entity.Restored: null }) return;
         var waits = run.Entity.State == WorkflowRunState.Running && run.Ready.Count > 0;
         if (waits && hive.Full) Postpone(run);
         else if (waits || run.ToStop.Count > 0) hive.Timers.SetEarlier(run.Entity.EntityKey, hive.Now);

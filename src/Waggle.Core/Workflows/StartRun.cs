@@ -109,11 +109,14 @@ internal readonly struct RunCreation(IHiveView view, DecisionContext context)
         Version = definition.Version,
         State = WorkflowRunState.Running,
         CreatedBy = by,
-        Deadline = _now + TimeSpan.FromMilliseconds(plan.TimeoutMs ?? StandardTimeoutMs),
+        Deadline = _now + TimeoutOf(plan),
         Steps = plan.Steps.Count,
         Weight = plan.Steps.Sum(s => s.Weight ?? 1),
         InputHash = HashOf(input.Value),
     };
+
+    /// <summary>The time that a run, or a retry of it, has.</summary>
+    public static TimeSpan TimeoutOf(WorkflowDefinition plan) => TimeSpan.FromMilliseconds(plan.TimeoutMs ?? StandardTimeoutMs);
 
     public static string HashOf(RawJson input) => Convert.ToHexStringLower(SHA256.HashData(input.Utf8.Span).AsSpan(0, 16));
 }

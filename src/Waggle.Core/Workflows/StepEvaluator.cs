@@ -20,6 +20,9 @@ internal sealed partial class StepEvaluator(HiveReader reader, TimeProvider time
     // The steps that met a store that was not available or had no room.
     private readonly HashSet<(string Run, int Step)> _later = [];
 
+    // Whether the store had no room. The hive itself logs this and its end.
+    private bool _full;
+
     private readonly Principal _hub = Principal.Hub(reader.Options.Hive);
 
     public async Task RunAsync(CancellationToken stop)
@@ -33,9 +36,10 @@ internal sealed partial class StepEvaluator(HiveReader reader, TimeProvider time
                 {
                 }
 
-                if (_later.Count > 0)
+                if (_full || _later.Count > 0)
                 {
                     await Task.Delay(PauseAfterFailure, time, stop);
+                    _full = false;
                     _later.Clear();
                     continue;
                 }
@@ -60,6 +64,12 @@ internal sealed partial class StepEvaluator(HiveReader reader, TimeProvider time
     internal async Task<bool> EvaluateAsync(CancellationToken stop)
     {
         var next = await reader.AskAsync(new EvaluateNext(AtOnce, _later.ToHashSet()) { By = _hub }, stop);
+        if (next.Error is { Code: ErrorCodes.StoreFull })
+        {
+            _full = true;
+            return false;
+        }
+
         foreach (var step in Checked(next) ?? []) await EvaluateAsync(step, stop);
         return next.Value is { Count: > 0 } && _later.Count < MostLater;
     }
@@ -71,6 +81,11 @@ internal sealed partial class StepEvaluator(HiveReader reader, TimeProvider time
             var values = new ValueReader(
                 new(keys => new(reader.GetAsync(keys, stop)), range => new(reader.RangeAsync(range, stop)), reader.Blobs), Limits.MaxWorkflowListBytes);
             await AskAsync(await Evaluation.CommandsAsync(step, values, _hub), stop);
+        }
+        catch (StoreFullException)
+        {
+            _full = true;
+            _later.Add((step.Run, step.Step.Index));
         }
         catch (Exception e) when (IsPassing(e))
         {
@@ -90,6 +105,11 @@ internal sealed partial class StepEvaluator(HiveReader reader, TimeProvider time
         {
             await AskAsync(Evaluation.FailingCommands(step, _hub), stop);
         }
+        catch (StoreFullException)
+        {
+            _full = true;
+            _later.Add((step.Run, step.Step.Index));
+        }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
             LogPostponed(log, step.Step.Id, step.Run, e);
@@ -108,7 +128,8 @@ internal sealed partial class StepEvaluator(HiveReader reader, TimeProvider time
     private static T? Checked<T>(Outcome<T> outcome) => outcome.Error switch
     {
         null => outcome.Value,
-        { Code: ErrorCodes.StoreUnavailable or ErrorCodes.StoreFull } error => throw new StoreException(error.Message),
+        { Code: ErrorCodes.StoreFull } error => throw new StoreFullException(error.Message),
+        { Code: ErrorCodes.StoreUnavailable } error => throw new StoreException(error.Message),
         { } error => throw new InvalidOperationException(error.Message),
     };
 

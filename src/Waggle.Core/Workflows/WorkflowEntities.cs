@@ -184,6 +184,11 @@ public sealed record StepEntity
 
     internal static string CompensationIdOf(string run, string step) => $"{run}/{step}/undo";
 
+    /// <summary>
+    /// Whether a stored step belongs to the run as it is. A retry takes up the steps in the order of their ids; those that follow are of the run before.
+    /// </summary>
+    internal static bool IsOf(RunEntity run, string id) => run.Restored is not { } upTo || string.CompareOrdinal(id, upTo) <= 0;
+
     /// <summary>The range of the ids of a run's steps, items and compensations.</summary>
     internal static EntityRange RangeOf(string run, int limit, string? after = null) =>
         new(Entity.Name, null, after is null ? $"{run}/" : after + "\0", $"{run}0", limit);

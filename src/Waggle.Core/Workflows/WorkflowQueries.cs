@@ -122,7 +122,7 @@ public sealed record ListSteps(string Run, string? Cursor = null, int Limit = 10
             .. some.Where(s => s.Compensate is not null).Select(s => new EntityKey(StepEntity.Entity.Name, StepEntity.CompensationIdOf(Run, s.Id))),
         ];
         var found = (await reader.GetAsync(keys, cancel)).Select(e => reader.Parse(e, WorkflowFeature.Steps)).OfType<StepEntity>()
-            .ToDictionary(s => s.Id, StringComparer.Ordinal);
+            .Where(s => StepEntity.IsOf(run, s.Id)).ToDictionary(s => s.Id, StringComparer.Ordinal);
         var next = from + some.Length < steps.Count ? (from + some.Length).ToString(CultureInfo.InvariantCulture) : null;
         var live = run.EndedAt is null ? await reader.AskAsync(new ReadLive(Run) { By = By }, TimeSpan.FromSeconds(1), cancel) : null;
         var views = some.Select(s => View(run, s, found) with { WaitingFor = live?.Waiting.Contains(s.Id) == true ? live.WaitingFor : null });

@@ -185,7 +185,8 @@ internal sealed record RunPostponed(string Run) : InternalData;
 
 /// <summary>Steps of a retried run, as the last run left them, in the order of their ids.</summary>
 /// <param name="UpTo">The id of the last one; null if no others follow.</param>
-internal sealed record StepsRestored(string Run, IReadOnlyList<StepEntity> Steps, string? UpTo) : InternalData;
+/// <param name="Damage">What of the steps cannot be read, for which the run fails; null if all can.</param>
+internal sealed record StepsRestored(string Run, IReadOnlyList<StepEntity> Steps, string? UpTo, string? Damage) : InternalData;
 
 /// <summary>An item of a map cannot start, so no further one does, and the step fails when the running ones have ended.</summary>
 internal sealed record MapFailing(string Run, int Step, WorkflowError Error) : InternalData;

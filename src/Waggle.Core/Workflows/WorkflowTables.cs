@@ -17,4 +17,7 @@ internal sealed class WorkflowTables(HiveContext hive)
 
     /// <summary>The steps, items and compensations of a run that the batch fetched or changed.</summary>
     public IEnumerable<StepEntity> FetchedSteps(string run) => Steps.Closed.Where(s => s.Run == run);
+
+    /// <summary>The id of a step, item or compensation of a run that the batch fetched and could not read; null if there is none.</summary>
+    public string? DamagedStep(string run) => Steps.Damaged.FirstOrDefault(id => id.StartsWith($"{run}/", StringComparison.Ordinal));
 }

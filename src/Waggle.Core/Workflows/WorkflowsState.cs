@@ -56,6 +56,8 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
 
     public IEnumerable<StepEntity> FetchedSteps(string run) => _tables.FetchedSteps(run);
 
+    public string? DamagedStep(string run) => _tables.DamagedStep(run);
+
     public IReadOnlyList<string> WithKey(string workflow, string key) => _open.Keys.Of(workflow, key);
 
     public override async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)

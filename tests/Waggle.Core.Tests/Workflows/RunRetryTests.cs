@@ -3,6 +3,7 @@ using Waggle.Core.Workflows;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 
 namespace Waggle.Core.Tests.Workflows;
 
@@ -101,6 +102,71 @@ public sealed class RunRetryTests
         _flow.Settle();
         Assert.Equal((WorkflowRunState.Completed, 3), (_flow.StateOf(run), _flow.Run(run).EndedSteps));
     }
+
+    [Fact]
+    public async Task The_failed_items_of_a_large_map_start_again_although_the_evaluator_waits_when_the_retry_begins()
+    {
+        var run = Large(1500);
+        await using var running = await RunningHive.StartAsync(store: _flow.Hive.Store, time: new FakeTime(_flow.Hive.Now));
+        Assert.Null((await running.Ask(new RetryRun(run) { By = TestHive.User })).Error);
+
+        await Eventually.Async(() => Created(running).Any(), "the failed item starts again");
+        Assert.Equal("Each [7]", Assert.Single(Created(running)).Spec.Title);
+        Assert.Equal(("each", 1500), running.Records.Select(r => r.Payload).OfType<WorkflowStepStarted>().Select(r => (r.Step, r.Items!.Value)).Last());
+    }
+
+    [Fact]
+    public void A_retry_beyond_the_quota_of_steps_is_refused()
+    {
+        _flow.Define("""{"id":"s","steps":[{"id":"a","task":{"title":"A"}}]}""");
+        var run = _flow.Start("s").Id;
+        _flow.Fail("A");
+        var steps = Enumerable.Range(1, Limits.MaxWorkflowSteps - 1).Select(i => $$$"""{"id":"s{{{i}}}","depends_on":["s"],"task":{"title":"S"}}""");
+        _flow.Define($$$"""{"id":"wide","steps":[{"id":"s","signal":{"name":"never"}},{{{string.Join(',', steps)}}}]}""");
+        var wide = new StartRun(new() { Workflow = "wide", Input = RawJson.Parse("null") }) { By = TestHive.User };
+        var starts = _flow.Hive.Turn([.. Enumerable.Repeat(wide, Limits.MaxOpenRunSteps / Limits.MaxWorkflowSteps)])!;
+        Assert.All(starts, s => Assert.Null(s.Error));
+
+        Assert.Equal(ErrorCodes.QuotaExceeded, _flow.Hive.Refused(new RetryRun(run) { By = TestHive.User }).Code);
+        Assert.Equal((WorkflowRunState.Failed, 0), (_flow.StateOf(run), _flow.Run(run).Retries));
+    }
+
+    [Fact]
+    public void Each_retry_has_the_time_of_the_definition()
+    {
+        _flow.Define("""{"id":"s","timeout_ms":60000,"steps":[{"id":"a","signal":{"name":"never"}}]}""");
+        var run = _flow.Start("s").Id;
+        for (var retry = 1; retry <= 3; retry++)
+        {
+            _flow.Hive.Advance(TimeSpan.FromSeconds(50));
+            _flow.Hive.Ok(new CancelRun(run) { By = TestHive.User });
+            _flow.Hive.Ok(new RetryRun(run) { By = TestHive.User });
+            _flow.Settle();
+            Assert.Equal(_flow.Hive.Now.AddMinutes(1), _flow.Run(run).Deadline);
+        }
+
+        _flow.Hive.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((WorkflowRunState.Failed, "EXPIRED"), (_flow.StateOf(run), _flow.Run(run).Error!.Code));
+    }
+
+    [Fact]
+    public void A_retry_of_a_run_with_a_damaged_step_fails()
+    {
+        _flow.Define("""{"id":"s","steps":[{"id":"a","task":{"title":"A"}},{"id":"b","depends_on":["a"],"task":{"title":"B"}}]}""");
+        var run = _flow.Start("s").Id;
+        _flow.Complete("A");
+        _flow.Fail("B");
+        _flow.Hive.SetsAside = true;
+        _flow.Restart();
+        _flow.Hive.Store.Damage(new("workflow_step", $"{run}/a"));
+        _flow.Hive.Ok(new RetryRun(run) { By = TestHive.User });
+        _flow.Settle();
+
+        Assert.Equal((WorkflowRunState.Failed, new WorkflowError("DAMAGED", $"The stored step '{run}/a' is damaged.")), (_flow.StateOf(run), _flow.Run(run).Error));
+        Assert.Empty(_flow.Working);
+    }
+
+    private static IEnumerable<TaskCreated> Created(RunningHive running) => running.Records.Select(r => r.Payload).OfType<TaskCreated>();
 
     // A run of a map of which one item failed.
     private string Large(int items)

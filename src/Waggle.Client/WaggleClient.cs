@@ -49,16 +49,8 @@ public sealed class WaggleClient : IAsyncDisposable
         _commands = new CommandSender(options, _connection, _observers);
         _creation = new TaskCreation(_commands, options.Time);
         _completion = new CompletionWait(_connection, _commands, waits);
-        Memory = new WaggleMemory(this);
-        Votes = new WaggleVotes(this);
-        Schedules = new WaggleSchedules(this);
-        Budgets = new WaggleBudgets(this);
-        Questions = new WaggleQuestions(this);
-        Workflows = new WaggleWorkflows(this);
-        Spawns = new WaggleSpawns(this);
-        Topology = new WaggleTopology(this);
-        Messages = new WaggleMessages(this);
-        Access = new WaggleAccess(this);
+        (Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this));
+        (Workflows, Spawns, Topology, Messages, Access) = (new(this), new(this), new(this), new(this), new(this));
     }
 
     /// <summary>The hub's shared memory: values under namespaces and keys.</summary>

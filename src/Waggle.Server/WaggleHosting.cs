@@ -114,7 +114,8 @@ public static class WaggleHosting
     /// Lets an endpoint of Kestrel accept WebSockets of the hub before HTTP does, which needs several times less memory for an idle client and writes plain TCP
     /// directly. It is optional, because <see cref="MapWaggle"/> alone accepts every client, too. With TLS, call it after UseHttps.
     /// </summary>
-    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) => endpoint.UseWaggleWebSockets(most: int.MaxValue, new EndpointPaths(port: null, takesBare: false));
+    public static ListenOptions UseWaggleWebSockets(this ListenOptions endpoint) =>
+        endpoint.UseWaggleWebSockets(most: int.MaxValue, new EndpointPaths(port: null, takesBare: false));
 
     /// <param name="most">The greatest number of connections of any kind on this endpoint.</param>
     /// <param name="paths">The paths of the endpoint.</param>

@@ -24,6 +24,9 @@ internal sealed partial class AuditFeature : Feature
 
     public override FeatureState Create(HiveContext hive) => new AuditState(hive);
 
+    public override Command<NoResult>? Last(HiveReader reader) =>
+        reader.Refusals.Take(all: true) is { Count: > 0 } last ? new KeepRefusals(last) { By = Principal.Hub(reader.Options.Hive) } : null;
+
     public override async Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop)
     {
         using var beat = new PeriodicTimer(Interval, time);

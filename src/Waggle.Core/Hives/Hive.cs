@@ -1,4 +1,3 @@
-using Waggle.Core.Audit;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Protocol;
@@ -87,7 +86,7 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     /// <summary>Stops accepting commands, finishes the accepted ones and ends the loop. The store stays open.</summary>
     public async ValueTask DisposeAsync()
     {
-        await KeepRefusalsAsync();
+        await KeepLastAsync();
         if (!_inbox.TryClose() && _stopping.IsCancellationRequested) return;
         await _stopping.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -96,10 +95,13 @@ public sealed partial class Hive : IHive, IAsyncDisposable
     }
 
     // A loop that has ended keeps nothing.
-    private async Task KeepRefusalsAsync()
+    private async Task KeepLastAsync()
     {
-        if (_loop.IsCompleted || Refusals.Take(all: true) is not { Count: > 0 } last) return;
-        await Task.WhenAny(_loop, AskAsync(new KeepRefusals(last) { By = Principal.Hub(Options.Hive) }, CancellationToken.None));
+        foreach (var feature in Features.Of(Options))
+        {
+            if (_loop.IsCompleted || feature.Last(_reader) is not { } last) continue;
+            await Task.WhenAny(_loop, AskAsync(last, CancellationToken.None));
+        }
     }
 
     /// <summary>Returns a refusal of a command or query, named after its type.</summary>

@@ -21,7 +21,9 @@ internal abstract partial class BlobSweep(HiveReader reader, IBlobs blobs, TimeP
     /// <summary>Sweeps over all blobs once an interval until the hive stops.</summary>
     public virtual Task RunAsync(CancellationToken stop) => EveryAsync(Interval, SweepAsync, stop);
 
-    /// <summary>Runs a sweep once an interval with the time since which a blob that it deletes is unused. The sweep returns the number of deleted blobs.</summary>
+    /// <summary>
+    /// Runs a sweep once an interval with the time since which a blob that it deletes is unused. The sweep returns the number of deleted blobs.
+    /// </summary>
     protected async Task EveryAsync(TimeSpan interval, Func<DateTimeOffset, CancellationToken, Task<int>> sweep, CancellationToken stop)
     {
         using var ticks = new PeriodicTimer(interval, time);

@@ -32,6 +32,9 @@ internal abstract class Feature
     /// <summary>Runs the feature's background work outside the owner's loop until the hive stops, such as the deletion of data without a reference.</summary>
     public virtual Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.CompletedTask;
 
+    /// <summary>Returns a command that the hive decides before it stops; null if there is nothing to keep.</summary>
+    public virtual Command<NoResult>? Last(HiveReader reader) => null;
+
     /// <summary>Creates the feature's state of one hive. Its constructor registers tables, evolvers, timers and views.</summary>
     public abstract FeatureState Create(HiveContext hive);
 }

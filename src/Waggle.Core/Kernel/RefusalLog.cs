@@ -96,7 +96,7 @@ public sealed class RefusalLog(TimeProvider time)
     // A client with IPv6 usually has all addresses of a /64.
     private static string NetworkOf(string? address)
     {
-        if (address is null || !IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6 || parsed.IsIPv4MappedToIPv6)
+        if (!IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6 || parsed.IsIPv4MappedToIPv6)
             return address ?? "";
         Span<byte> bytes = stackalloc byte[16];
         parsed.TryWriteBytes(bytes, out _);

@@ -101,7 +101,8 @@ public sealed record PutMemory(string Namespace, string Key, RawJson Value, stri
         records.Add(new MemoryContentKept(stored.Id, content.Inline, content.Blob, Metadata is { Count: 0 } ? null : Metadata));
         var entry = MemoryEvolver.Store(there, stored, version, context.Now) with { Metadata = Metadata is { Count: 0 } ? null : Metadata };
         var shown = MemoryViews.Of(entry) with { Created = there is null };
-        if (IdempotencyKey is not null) records.Add(new MemoryPutKept(MemoryPutEntity.IdOf(this), MemoryPutEntity.RequestOf(this, content), shown with { Metadata = null }));
+        if (IdempotencyKey is not null)
+            records.Add(new MemoryPutKept(MemoryPutEntity.IdOf(this), MemoryPutEntity.RequestOf(this, content), shown with { Metadata = null }));
         return Decision.Of(shown, records);
     }
 

@@ -32,7 +32,9 @@ internal sealed class ReplacedBlobs
     }
 }
 
-/// <summary>Takes blobs whose entries were replaced or ended before a time. The sweep checks each again: another entry may refer to it, or a commit failed.</summary>
+/// <summary>
+/// Takes blobs whose entries were replaced or ended before a time. The sweep checks each again: another entry may refer to it, or a commit failed.
+/// </summary>
 internal sealed record TakeReplacedBlobs(DateTimeOffset Before) : Command<IReadOnlyList<string>>
 {
     public override string Right => Permissions.ReadMemory;

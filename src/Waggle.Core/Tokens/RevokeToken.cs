@@ -38,7 +38,8 @@ public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, strin
         var tokens = view.View<ITokenView>();
         var until = tokens.RevokedUntil(TokenId);
         if (until >= ExpiresAt) return Decision.Nothing;
-        if (until is null && tokens.Count >= MaxRevoked) return Decision.Reject(ErrorCodes.QuotaExceeded, $"{MaxRevoked} tokens are revoked: replace the signing key instead.");
+        if (until is null && tokens.Count >= MaxRevoked)
+            return Decision.Reject(ErrorCodes.QuotaExceeded, $"{MaxRevoked} tokens are revoked: replace the signing key instead.");
         return Decision.OfRecords(new TokenRevoked { TokenId = TokenId, ExpiresAt = ExpiresAt, RevokedBy = By.Subject, Reason = Reason });
     }
 }

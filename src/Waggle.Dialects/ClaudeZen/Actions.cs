@@ -33,7 +33,8 @@ internal static class Actions
             (call, body, by) => new CommandIntent(call, Assign(body, by))),
         new(
             "memory_store",
-            "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`, `idempotencyKey`.",
+            "`memory.put` of `key` in `namespace` (`default` without one) with `value`; also `swarmId`, `ttl` in ms, `ifVersion`, `metadata`, "
+                + "`idempotencyKey`.",
             (call, body, by) => new CommandIntent(call, Store(body, by))),
         new(
             "vector_search",

@@ -29,7 +29,8 @@ internal sealed partial class TokenAuthenticator(
     {
         if (string.IsNullOrEmpty(token))
         {
-            return Refuse(Missing, "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.", address, records);
+            const string advice = "A token is required: Authorization: Bearer TOKEN, or token in hello. Create one with 'waggle token create'.";
+            return Refuse(Missing, advice, address, records);
         }
 
         var keys = jwks?.Keys;

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Waggle.Server.AccessControl;
-using Waggle.Server.Endpoints;
 
 namespace Waggle.Server.Hosting;
 

@@ -38,8 +38,8 @@ internal static class TokenRevokeCommand
         if (JwtJson.Text(claims, "jti") is not { Length: > 0 } named)
         {
             throw new CliException(
-                "The token has no id (jti), so it cannot be revoked alone. Replace the key that signed it: token-key.json of the hub's data folder, or the key of "
-                    + "the identity provider.",
+                "The token has no id (jti), so it cannot be revoked alone. Replace the key that signed it: token-key.json of the hub's data folder, "
+                    + "or the key of the identity provider.",
                 ExitCodes.Failed);
         }
 

@@ -16,7 +16,9 @@ internal sealed class Openings
         _opened.Add((queue, queue.Share.Pass));
     }
 
-    /// <summary>Moves the added shares forward. The first of a group comes to the time of the group, the others as far behind it as one assignment brings them.</summary>
+    /// <summary>
+    /// Moves the added shares forward. The first of a group comes to the time of the group, the others as far behind it as one assignment brings them.
+    /// </summary>
     public void Lift()
     {
         if (_opened.Count == 0) return;

@@ -1,12 +1,9 @@
 using Waggle.Dialects;
-using Waggle.Server.Compat;
-using Waggle.Server.Hosting;
-using Waggle.Server.Http;
 
-namespace Waggle.Server.Endpoints;
+namespace Waggle.Server.Hosting;
 
 /// <summary>
-/// Finds what a path means on one endpoint of Kestrel, with the result of HTTP's middleware (<see cref="CompatPaths"/>, <see cref="BasePath"/>). Thread-safe.
+/// Finds what a path means on one endpoint of Kestrel, with the result of HTTP's middleware (CompatPaths, BasePath). Thread-safe.
 /// </summary>
 /// <param name="port">The compatibility port; null if the endpoint is the hub's alone.</param>
 /// <param name="takesBare">Whether the prefix may be absent, because a proxy may have removed it.</param>

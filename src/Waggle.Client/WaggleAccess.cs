@@ -43,7 +43,7 @@ public sealed class WaggleAccess
     /// prolong the first one. Needs <c>write:tokens</c>.
     /// </summary>
     /// <param name="tokenId">The id of the token (<c>jti</c>), 1 to 200 characters.</param>
-    /// <param name="expiresAt">The time until which the hub must refuse the token: its expiry, or later; at most ten years from now.</param>
+    /// <param name="expiresAt">The time until which the hub must refuse the token: its expiry, or later.</param>
     /// <param name="reason">The reason, for people; at most 1,000 characters.</param>
     /// <exception cref="WaggleException"><c>QUOTA_EXCEEDED</c>.</exception>
     public Task RevokeTokenAsync(string tokenId, DateTimeOffset expiresAt, string? reason = null, CancellationToken cancel = default) =>

@@ -85,6 +85,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         var replies = new Protocol.Messages.TaskCreated[Specs.Count];
         Dictionary<string, (TaskSpec Spec, Protocol.Messages.TaskCreated Reply)>? earlier = null;
         var keys = new CreationKeys(view);
+        var ended = new List<RecordData>();
         var created = 0;
         for (var i = 0; i < Specs.Count; i++)
         {
@@ -133,7 +134,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             records.Add(record);
             if (keys.Replace(record, i) is var (replaced, at))
             {
-                records.Add(replaced);
+                ended.Add(replaced);
                 if (at is { } earlierOne) replies[earlierOne] = replies[earlierOne] with { State = TaskState.Cancelled };
             }
 
@@ -153,6 +154,8 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             if (spec.IdempotencyKey is { } key) (earlier ??= new(StringComparer.Ordinal))[TaskEntity.IdempotencyColumn(swarm, key)] = (spec, replies[i]);
         }
 
+        // A later task of the request may depend on one that an earlier task replaces, and must exist when that one ends.
+        records.AddRange(ended);
         return Decision.Of(new TasksCreated(replies), records);
     }
 

@@ -12,8 +12,7 @@ public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, strin
     /// <summary>The greatest number of revoked tokens that have not expired.</summary>
     public const int MaxRevoked = 100_000;
 
-    /// <summary>The longest time for which the hub remembers a revoked token.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(3660);
+    private const int LastYear = 9998;
 
     private const int MaxReason = 1_000;
 
@@ -33,8 +32,7 @@ public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, strin
     {
         if (ExpiresAt <= context.Now)
             return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is in the past: the hub refuses token '{TokenId}' already.");
-        if (ExpiresAt > context.Now + Longest)
-            return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is at most {Longest.TotalDays} days from now.");
+        if (ExpiresAt.Year > LastYear) return Decision.Reject(ErrorCodes.InvalidRequest, $"expires_at is in the year {LastYear} at most.");
         var tokens = view.View<ITokenView>();
         var until = tokens.RevokedUntil(TokenId);
         if (until >= ExpiresAt) return Decision.Nothing;

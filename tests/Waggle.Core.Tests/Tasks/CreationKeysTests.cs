@@ -155,4 +155,17 @@ public class CreationKeysTests
         Assert.StartsWith(
             "The task of a schedule has no singleton or debounce", new TestHive().Refused(new Core.Schedules.SetSchedule("s", spec) { By = TestHive.User }).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_task_that_depends_on_one_which_its_own_request_replaces_does_not_wait_for_ever()
+    {
+        var hive = new TestHive();
+        var first = hive.CreateAll(Last())[0].Id;
+
+        var created = hive.CreateAll(Last(), new() { Title = "after", DependsOn = [first], Join = JoinRule.AllEnded }, new() { Title = "only after success", DependsOn = [first] });
+
+        Assert.Equal(TaskState.Cancelled, hive.StateOf(first));
+        Assert.Equal(TaskState.Pending, hive.StateOf(created[1].Id));
+        Assert.Equal(TaskState.Cancelled, hive.StateOf(created[2].Id));
+    }
 }

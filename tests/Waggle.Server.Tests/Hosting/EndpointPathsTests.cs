@@ -8,7 +8,7 @@ using Waggle.Server.Tests.Compat;
 using Waggle.Server.Tests.Support;
 using Waggle.TestKit;
 
-namespace Waggle.Server.Tests.Endpoints;
+namespace Waggle.Server.Tests.Hosting;
 
 /// <summary>The fast path to a WebSocket of a hub with a base path.</summary>
 public sealed class EndpointPathsTests

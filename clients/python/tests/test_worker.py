@@ -59,7 +59,7 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         attempt = (await self.client.tasks.get(task)).get("attempts", [])[0]
         self.assertEqual(["line 1", "line 2"], attempt.get("log_tail"))
         self.assertEqual(0.5, attempt.get("last_progress"))
-        self.assertEqual({"input_tokens": 3, "cost_usd": 0.01}, attempt.get("usage"))
+        self.assertEqual({"input_tokens": 3, "cost_usd": 0.01, "cost_basis": "reported"}, attempt.get("usage"))
 
     async def test_a_handler_that_blocks_the_loop_for_three_lease_times_keeps_its_lease(self) -> None:
         worker = Worker(self.hub.url, id="blocker")

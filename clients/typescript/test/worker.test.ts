@@ -37,7 +37,7 @@ test('Progress, log lines and usage of an attempt reach its observers and its vi
   const [attempt] = (await client.tasks.show(task.id)).attempts!;
   assert.deepEqual(attempt!.log_tail, ['line 1', 'line 2']);
   assert.equal(attempt!.last_progress, 0.5);
-  assert.deepEqual(attempt!.usage, { input_tokens: 3, cost_usd: 0.01 });
+  assert.deepEqual(attempt!.usage, { input_tokens: 3, cost_usd: 0.01, cost_basis: 'reported' });
   await worker.close();
 });
 

@@ -1,5 +1,6 @@
 """The messages and views of waggle.v1 as `TypedDict`s. A hub may send more fields than these; they stay in the dictionary."""
 
+from .flow import ConcurrencySpec, DebounceSpec, FairnessSpec, RateSpec, SingletonSpec
 from .hub import (
     AgentFailure,
     AgentMessage,
@@ -31,18 +32,13 @@ from .memory import (
 from .tasks import (
     AssignmentReason,
     Attempt,
-    ConcurrencySpec,
-    DebounceSpec,
     Dependency,
     DurationEstimate,
-    FairnessSpec,
     InputRef,
     Lease,
     LeaseView,
-    RateSpec,
     ResultRef,
     ReviewSpec,
-    SingletonSpec,
     TERMINAL_STATES,
     TaskAck,
     TaskCreated,
@@ -53,11 +49,10 @@ from .tasks import (
     TaskState,
     TaskView,
     UnschedulableReason,
-    Usage,
-    UsageTotals,
     Verdict,
     VerifySpec,
 )
+from .usage import Usage, UsageTotals
 from .work import (
     ScheduleSpec,
     ScheduleView,

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from .flow import ConcurrencySpec, DebounceSpec, FairnessSpec, RateSpec, SingletonSpec
+from .usage import Usage, UsageTotals
+
 TaskState = Literal[
     "blocked",
     "pending",
@@ -50,34 +53,6 @@ class VerifySpec(TypedDict):
     """The tasks by which agents other than the author check the result; more than half of them decide."""
     deadline_ms: NotRequired[int]
     """The time for all checks, 10 minutes if left out."""
-
-
-class ConcurrencySpec(TypedDict):
-    key: str
-    limit: int
-
-
-class FairnessSpec(TypedDict):
-    key: str
-    weight: NotRequired[float]
-
-
-class RateSpec(TypedDict):
-    key: str
-    limit: int
-    per_ms: int
-    """The period begins with the first assignment after the last one."""
-
-
-class SingletonSpec(TypedDict):
-    key: str
-    on_conflict: NotRequired[Literal["reject", "return_existing"]]
-    """Whether a second creation is refused, if left out, or answered with the open task."""
-
-
-class DebounceSpec(TypedDict):
-    key: str
-    period_ms: int
 
 
 class TaskOptions(TypedDict, total=False):
@@ -124,35 +99,6 @@ class TaskSpec(TaskOptions):
     """A task as it is created."""
 
     title: str
-
-
-class Usage(TypedDict):
-    """What an attempt used so far with one model. The numbers are cumulative: each report contains those before it."""
-
-    model: NotRequired[str]
-    """The model, as its provider names it, 1 to 128 characters."""
-    input_tokens: NotRequired[int]
-    """All input, including the cached tokens."""
-    output_tokens: NotRequired[int]
-    """All output, including the tokens of reasoning."""
-    cached_tokens: NotRequired[int]
-    reasoning_tokens: NotRequired[int]
-    cost_usd: NotRequired[float]
-    cost_basis: NotRequired[Literal["reported", "priced", "mixed"]]
-    """The origin of the cost, which the hub sets: the worker, the operator's prices, or both."""
-
-
-class UsageTotals(TypedDict):
-    """The sum of the usage of several attempts."""
-
-    input_tokens: int
-    output_tokens: int
-    cached_tokens: int
-    reasoning_tokens: int
-    cost_usd: NotRequired[float]
-    """The sum of the known costs."""
-    unknown_costs: int
-    """The number of models of attempts whose cost is unknown. Their tokens are in the sums."""
 
 
 class TaskFailure(TypedDict):

@@ -13,6 +13,10 @@ namespace Waggle;
 /// </summary>
 internal static class NativeWorker
 {
+    private const int MaxOutput = 1_000;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Returns if the arguments are those of another command, or if this process has to run the worker. Call it on the main thread: the new program gets what
     /// belongs to the thread, such as the signal that the death of the parent sends.
@@ -24,12 +28,23 @@ internal static class NativeWorker
         var problem = Problem(program);
         if (problem is null)
         {
+            RemoveDiagnosticFiles();
+
             // Returns only if it fails. The first argument is the name that help shows.
             _ = Libc.execv(program, ["waggle", .. arguments, null]);
             problem = $"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}.";
         }
 
         Printer.Note($"waggle: {program} is not used: {problem} The worker runs in this process, which needs more memory.");
+    }
+
+    // The runtime deletes these files at its end, which a replaced process does not reach.
+    private static void RemoveDiagnosticFiles()
+    {
+        foreach (var pattern in (string[])[$"dotnet-diagnostic-{Environment.ProcessId}-*", $"clr-debug-pipe-{Environment.ProcessId}-*"])
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), pattern)) File.Delete(file);
+        }
     }
 
     // Nothing can be mended after the replacement, so the program shows before that it starts on this system and belongs to this version.
@@ -46,8 +61,8 @@ internal static class NativeWorker
                 RedirectStandardError = true,
             },
         };
-        process.OutputDataReceived += (_, line) => said.Append(line.Data);
-        process.ErrorDataReceived += (_, line) => complaint.Append(line.Data);
+        process.OutputDataReceived += (_, line) => Add(said, line.Data);
+        process.ErrorDataReceived += (_, line) => Add(complaint, line.Data);
         try
         {
             process.Start();
@@ -59,9 +74,23 @@ internal static class NativeWorker
 
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            return $"it did not answer within {Limit.TotalSeconds} s.";
+        }
+
+        // The rest of its output.
         process.WaitForExit();
         if (process.ExitCode != 0) return $"it ends with exit code {process.ExitCode}{(complaint.Length > 0 ? $": {complaint}" : "")}.";
         var own = typeof(NativeWorker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         return said.ToString() == own ? null : $"its version is {said}, that of waggle is {own}.";
+    }
+
+    private static void Add(StringBuilder text, string? line)
+    {
+        if (line is null || text.Length + line.Length > MaxOutput) return;
+        if (text.Length > 0) text.Append(' ');
+        text.Append(line);
     }
 }

@@ -13,6 +13,8 @@ public sealed class WorkerScriptTests(HubFixture hub) : IDisposable
 
     private string Installed => _folder.File("lib/waggle");
 
+    private string Temporary => _folder.File("tmp");
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -29,6 +31,7 @@ public sealed class WorkerScriptTests(HubFixture hub) : IDisposable
             swarm, "echo '{\"progress\":0.5}'; cat; [ \"$WAGGLE_TASK_TITLE\" != bad ]", "--json", "--capability", "code:0.75");
         await worker.Output.WaitAsync("\"connected\"");
         Assert.Equal(Path.Combine(Installed, "waggle-worker"), ProgramOf(worker));
+        Assert.Empty(Directory.EnumerateFiles(Temporary, $"*-{worker.Id}-*"));
         Assert.Equal("", worker.Error.Text);
 
         var client = await hub.ClientAsync();
@@ -51,6 +54,7 @@ public sealed class WorkerScriptTests(HubFixture hub) : IDisposable
 
     [Theory]
     [InlineData("echo 'no such library' >&2; exit 127", "it ends with exit code 127: no such library.")]
+    [InlineData("exec sleep 600", "it did not answer within 10 s.")]
     [InlineData("echo 9.9.9", "its version is 9.9.9, that of waggle is ")]
     public async Task A_worker_that_does_not_fit_is_named_and_not_used(string script, string problem)
     {
@@ -65,8 +69,15 @@ public sealed class WorkerScriptTests(HubFixture hub) : IDisposable
         Assert.StartsWith($"waggle: {program} is not used: {problem}", worker.Error.Text, StringComparison.Ordinal);
     }
 
-    private async Task<CliProcess> StartAsync(string swarm, string command, params string[] more) => CliProcess.Start(
-        await hub.UrlAsync(), ["worker", "--swarm", swarm, "--exec", command, .. more], program: Path.Combine(Installed, "waggle.dll"));
+    private async Task<CliProcess> StartAsync(string swarm, string command, params string[] more)
+    {
+        Directory.CreateDirectory(Temporary);
+        return CliProcess.Start(
+            await hub.UrlAsync(),
+            ["worker", "--swarm", swarm, "--exec", command, .. more],
+            variables: new Dictionary<string, string> { ["TMPDIR"] = Temporary },
+            program: Path.Combine(Installed, "waggle.dll"));
+    }
 
     private static string? ProgramOf(CliProcess process) => File.ResolveLinkTarget($"/proc/{process.Id}/exe", returnFinalTarget: false)?.FullName;
 

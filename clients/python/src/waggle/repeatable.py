@@ -21,6 +21,7 @@ _ONCE = frozenset((
     "vote.withdraw",
     "schedule.run",
     "schedule.remove",
+    "budget.remove",
     "run.retry",
 ))  # fmt: skip
 

@@ -169,7 +169,7 @@ export class Tasks {
   }
 }
 
-/** @internal A key that no other creation has. */
+/** Returns an idempotency key that no other creation has: 128 random bits, in hexadecimal. Works on pages without TLS, too. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');

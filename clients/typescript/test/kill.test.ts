@@ -6,13 +6,13 @@ import { after, before, test } from 'node:test';
 import { connect, isTerminal, type TaskState, type WaggleClient } from '@waggle/client';
 import { TestHub, until } from './hub.js';
 
-// A worker in a process of its own. Each task takes a random short time, so that at any moment some are about to end.
+// A worker in a process of its own. The tasks take different short times, so that at any moment some are about to end.
 const Program = `
   import { startWorker } from '@waggle/client/worker';
   const [url, id] = process.argv.slice(1);
   await startWorker(url, { id, slots: 16 }, (w) => w.otherwise(async (task) => {
     task.progress(0.5);
-    await new Promise((done) => setTimeout(done, Math.random() * 60));
+    await new Promise((done) => setTimeout(done, (task.input.n * 37) % 60));
     return { by: id, n: task.input.n };
   }));
   console.log('ready');`;

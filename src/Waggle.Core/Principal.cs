@@ -15,7 +15,8 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     private static readonly IReadOnlySet<string> AllButAll =
         Access.Permissions.Expand(Access.Permissions.All.Select(p => p.Name).Except([Access.Permissions.AdminSystem], StringComparer.Ordinal), []);
 
-    private const string WholeHive = ":system";
+    // The resources that belong to no swarm.
+    private static readonly string[] WholeHive = [":system", ":audit", ":tokens"];
 
     private readonly string? _user;
 
@@ -64,7 +65,7 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// </summary>
     /// <param name="permission">The permission as <c>verb:resource</c>, see <see cref="Access.Permissions"/>.</param>
     public bool Allowed(string permission) =>
-        (Swarms is null || !permission.EndsWith(WholeHive, StringComparison.Ordinal))
+        (Swarms is null || !ConcernsHive(permission))
             && (Permissions.Contains(Access.Permissions.Everything) || Permissions.Contains(permission));
 
     /// <summary>
@@ -78,10 +79,20 @@ public sealed record Principal(string Subject, string Hive, string? Agent, IRead
     /// <summary>Returns whether the principal is the owner of a private topic.</summary>
     public bool Owns(string owner) => IsUnlimited || owner == Audience.SegmentOf(User);
 
-    public string Missing(string permission) => Swarms is not null && permission.EndsWith(WholeHive, StringComparison.Ordinal)
+    public string Missing(string permission) => Swarms is not null && ConcernsHive(permission)
         ? $"'{Subject}' may not {permission.Replace(':', ' ')}: its token is limited to swarms, and this concerns the whole hive."
         : $"'{Subject}' may not {permission.Replace(':', ' ')}: the permission {permission} is missing.";
 
     public string OutOfReach(string swarm) =>
         $"'{Subject}' may not reach swarm '{swarm}': its token is limited to {string.Join(", ", Swarms!.Order(StringComparer.Ordinal))}.";
+
+    private static bool ConcernsHive(string permission)
+    {
+        foreach (var resource in WholeHive)
+        {
+            if (permission.EndsWith(resource, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
 }

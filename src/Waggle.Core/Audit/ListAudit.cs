@@ -1,7 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
-using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 
@@ -16,12 +15,6 @@ public sealed record ListAudit(AuditList Request) : Query<AuditPage>
     {
         var limit = Request.Limit ?? StandardLimit;
         if (PageRules.Refusal(By, Permissions.ReadAudit, Request.Cursor, limit) is { } refusal) return new(null, refusal, reader.Head);
-        if (By.Swarms is not null)
-        {
-            var reason = $"'{By.Subject}' may not read the audit log: its token is limited to swarms, and this concerns the whole hive.";
-            return new(null, new(ErrorCodes.Forbidden, reason), reader.Head);
-        }
-
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (Request.User is { } user) equal["user"] = [user];
         if (Request.Action is { } action) equal["action"] = [action];

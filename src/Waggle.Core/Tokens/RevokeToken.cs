@@ -18,9 +18,6 @@ public sealed record RevokeToken(string TokenId, DateTimeOffset ExpiresAt, strin
 
     public override string Right => Permissions.WriteTokens;
 
-    public override string? Refusal(IHiveView hive) =>
-        By.Swarms is null ? null : $"'{By.Subject}' may not revoke tokens: its token is limited to swarms, and this concerns the whole hive.";
-
     public override Error? Malformed()
     {
         if (TextRules.SubjectProblem("token_id", TokenId) is { } wrong) return wrong;

@@ -78,6 +78,16 @@ public sealed class RevokeTokenTests : IAsyncLifetime
         Assert.Equal(ErrorCodes.InvalidRequest, (await _running.Ask(new RevokeToken(id, Tomorrow) { By = Ann })).Error!.Code);
 
     [Fact]
+    public async Task A_token_that_is_limited_to_swarms_revokes_none()
+    {
+        var limited = Ann with { Swarms = new HashSet<string>(StringComparer.Ordinal) { "default" } };
+        var error = (await _running.Ask(new RevokeToken("t1", Tomorrow) { By = limited })).Error!;
+
+        Assert.Equal((ErrorCodes.Forbidden, true), (error.Code, error.Message.Contains("limited to swarms", StringComparison.Ordinal)));
+        Assert.False(_running.Hive.Revoked.Contains("t1"));
+    }
+
+    [Fact]
     public async Task A_time_in_the_past_or_too_far_away_is_refused()
     {
         Assert.Equal(ErrorCodes.InvalidRequest, (await _running.Ask(new RevokeToken("t1", _running.Time.GetUtcNow()) { By = Ann })).Error!.Code);

@@ -12,7 +12,7 @@ internal static class FairCommand
     {
         var flood = Numbers.Option("--flood", "Waiting tasks of the flooding key.", least: 1_000, most: 10_000_000, standard: 100_000);
         var others = Numbers.Option("--others", "Waiting tasks of each other key.", least: 1_000, most: 10_000_000, standard: 40_000);
-        var seconds = Numbers.Option("--seconds", "Duration of the measurement.", least: 1, most: 3_600, standard: 10);
+        var seconds = Numbers.Option("--seconds", "Duration of the measurement.", least: 1, most: 3_600, standard: 5);
         var workers = Numbers.Option("--workers", "Worker processes.", least: 1, most: 100, standard: 2);
         var slots = Numbers.Option("--slots", "Tasks at a time, each worker.", least: 1, most: 10_000, standard: 50);
         return BenchCommand.Create(

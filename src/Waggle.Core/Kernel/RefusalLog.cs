@@ -55,6 +55,7 @@ public sealed class RefusalLog(TimeProvider time)
                 if (!_kinds.TryGetValue(kind, out counted))
                 {
                     _kinds[kind] = counted = new Counted(refusal, now);
+                    network = NetworkOf(kind.Address);
                     _ofNetwork[network] = _ofNetwork.GetValueOrDefault(network) + 1;
                 }
             }

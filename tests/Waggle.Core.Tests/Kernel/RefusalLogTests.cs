@@ -78,6 +78,22 @@ public sealed class RefusalLogTests
     }
 
     [Fact]
+    public void A_network_beyond_the_limit_of_all_is_told_apart_again_later()
+    {
+        const string late = "192.0.2.1";
+        for (var round = 0; round < RefusalLog.MaxKindsOfNetwork + 5; round++)
+        {
+            for (var i = 0; i < RefusalLog.MaxKinds; i++) _log.Add(new Refusal("stop", "FORBIDDEN", null, $"10.0.{i / 256}.{i % 256}"));
+            _log.Add(new Refusal("late", "FORBIDDEN", null, late));
+            _log.Take(all: true);
+            _log.Take(all: true);
+        }
+
+        _log.Add(new Refusal("late", "FORBIDDEN", null, late));
+        Assert.Equal(("late", late), Assert.Single(_log.Take().Select(r => (r.Refusal.Action, r.Refusal.Address))));
+    }
+
+    [Fact]
     public void The_end_takes_all()
     {
         Add("stop");

@@ -56,8 +56,14 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
 
     private void Rejected(string code, string text)
     {
+        // The end counts more than its usage: it is sent again without it, and the program learns of the usage.
+        if (code is ErrorCodes.InvalidRequest or ErrorCodes.QuotaExceeded && WithoutUsage() is { } plain)
+        {
+            reporter.ReportRejected(work, code);
+            _ = reporter.SendAsync(work, plain).AsTask();
+        }
         // A result that the hub can never accept would leave the task open until its lease expires, and the next attempt after it.
-        if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest)
+        else if (Message is TaskComplete && code is ErrorCodes.TooLarge or ErrorCodes.InvalidRequest)
             reporter.FailInstead(work, "RESULT_REJECTED", $"The result could not be delivered: {text}");
         else if (Message is TaskAsk && code is not (ErrorCodes.StaleLease or ErrorCodes.NotFound or ErrorCodes.InvalidState))
             reporter.FailInstead(work, "QUESTION_REJECTED", $"The question could not be asked: {text}");
@@ -65,4 +71,11 @@ internal sealed class LeaseRequest(long number, LeaseMessage message, TaskWork w
         else if (Message is TaskAsk && code == ErrorCodes.InvalidState && work.CancelCause == CancelCause.TaskCancelled) reporter.ConfirmCancelled(work);
         else reporter.GiveUp(work, code);
     }
+
+    private LeaseMessage? WithoutUsage() => Message switch
+    {
+        TaskComplete { Usage: not null } complete => complete with { Usage = null },
+        TaskFail { Usage: not null } fail => fail with { Usage = null },
+        _ => null,
+    };
 }

@@ -49,7 +49,8 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         lock (_gate)
         {
             if (_closed) return default;
-            _usage[usage.Model ?? ""] = usage;
+            var model = usage.Model ?? "";
+            _usage[model] = _usage.TryGetValue(model, out var waiting) ? Merge(waiting, usage) : usage;
             if (IsUsageDue) return new(Send());
             Schedule();
             return new(_sending);
@@ -136,6 +137,16 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         _scheduled = true;
         flusher.Add(this);
     }
+
+    // A field that is left out stays as it was.
+    private static Usage Merge(Usage waiting, Usage usage) => usage with
+    {
+        InputTokens = usage.InputTokens ?? waiting.InputTokens,
+        OutputTokens = usage.OutputTokens ?? waiting.OutputTokens,
+        CachedTokens = usage.CachedTokens ?? waiting.CachedTokens,
+        ReasoningTokens = usage.ReasoningTokens ?? waiting.ReasoningTokens,
+        CostUsd = usage.CostUsd ?? waiting.CostUsd,
+    };
 
     private static Task Both(Task first, ValueTask second)
     {

@@ -26,7 +26,8 @@ internal sealed class CostMetrics
     {
         if (meter is null) return;
         meter.CreateObservableCounter("waggle.usage.tokens", ReadTokens, "{token}", "Tokens that workers reported, by swarm, model and direction.");
-        meter.CreateObservableCounter("waggle.usage.cost", ReadCosts, "USD", "Known costs of reported usage in US dollars, by swarm and model.");
+        meter.CreateObservableUpDownCounter(
+            "waggle.usage.cost", ReadCosts, "USD", "Known costs of usage in US dollars, by swarm and model. A correction lowers it.");
         meter.CreateObservableGauge("waggle.budgets", ReadBudgets, "{budget}", "Budgets by state.");
     }
 

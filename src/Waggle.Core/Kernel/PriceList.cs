@@ -15,7 +15,7 @@ public sealed class PriceList
 
     public PriceList(IReadOnlyDictionary<string, ModelPrice> prices) => _prices = new(prices, StringComparer.Ordinal);
 
-    /// <summary>The list without a price, which is that of a hub without a price file.</summary>
+    /// <summary>The list without a price.</summary>
     public static PriceList None { get; } = new(new Dictionary<string, ModelPrice>());
 
     public int Count => _prices.Count;

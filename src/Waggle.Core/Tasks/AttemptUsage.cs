@@ -15,6 +15,8 @@ internal static class AttemptUsage
     /// <returns>The task with the report, and its record; a null record if the report says nothing new.</returns>
     public static (TaskEntity Task, TaskUsed? Record, Error? Error) Report(TaskEntity task, Usage report, in DecisionContext context)
     {
+        // Rounded before it is compared, so that the same report twice is the same.
+        if (report.CostUsd is { } exact) report = report with { CostUsd = Math.Round(exact, UsageRules.CostPlaces) };
         var known = Of(task.AttemptUsage, report.Model);
         if (known is null && task.AttemptUsage?.Count >= MaxModels)
             return (task, null, new(ErrorCodes.QuotaExceeded, $"An attempt reports at most {MaxModels} models; task {task.Id} has as many."));
@@ -51,10 +53,10 @@ internal static class AttemptUsage
     // The worker's own figure comes first: it knows discounts that a price list does not have.
     private static Usage Priced(Usage usage, Usage report, PriceList prices)
     {
-        if (report.CostUsd is { } cost) return usage with { CostUsd = Math.Round(cost, UsageRules.CostPlaces), CostBasis = CostBasis.Reported };
+        if (report.CostUsd is { } cost) return usage with { CostUsd = cost, CostBasis = CostBasis.Reported };
         if (usage.CostBasis == CostBasis.Reported) return usage;
         return prices.CostOf(usage) is { } priced
-            ? usage with { CostUsd = priced, CostBasis = CostBasis.Priced }
+            ? usage with { CostUsd = Math.Round(priced, UsageRules.CostPlaces), CostBasis = CostBasis.Priced }
             : usage with { CostUsd = null, CostBasis = null };
     }
 

@@ -10,7 +10,7 @@ public enum CostBasis
     /// <summary>The worker reported it.</summary>
     Reported,
 
-    /// <summary>The hub computed it from the tokens and the operator's price file.</summary>
+    /// <summary>The hub computed it from the tokens and the prices of its options.</summary>
     Priced,
 
     /// <summary>A part was reported and another part was computed.</summary>

@@ -14,6 +14,9 @@ internal static class OutputLine
     // The result is sent inside other JSON, whose readers stop at a depth of 64.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 48 };
 
+    private static readonly HashSet<string> UsageFields = new(
+        ["model", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cost_usd"], StringComparer.Ordinal);
+
     public static bool IsJson(ReadOnlySpan<byte> line)
     {
         line = ForeignJson.WithoutMark(line).Trim(" \t\r\n"u8);
@@ -69,10 +72,13 @@ internal static class OutputLine
 
     private static Usage? UsageOf(JsonElement line)
     {
+        // An object with other fields is the command's own output, such as the answer of a model's API.
         if (!line.TryGetProperty("usage", out var value) || value.ValueKind != JsonValueKind.Object) return null;
+        if (value.EnumerateObject().Any(field => !UsageFields.Contains(field.Name))) return null;
         try
         {
-            return value.Deserialize(HubJson.Default.Usage);
+            var usage = value.Deserialize(HubJson.Default.Usage);
+            return usage is { InputTokens: null, OutputTokens: null, CachedTokens: null, ReasoningTokens: null, CostUsd: null } ? null : usage;
         }
         catch (JsonException)
         {

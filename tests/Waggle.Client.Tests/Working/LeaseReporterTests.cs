@@ -1,4 +1,5 @@
 using Waggle.Protocol;
+using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 using Waggle.TestKit;
@@ -63,6 +64,21 @@ public sealed class LeaseReporterTests
         await _parts.Time.AdvanceUntilAsync(() => _parts.Requests.Queue.Count == 1, TimeSpan.FromMilliseconds(100), "the outcome to be queued again");
 
         Assert.Same(request, Assert.Single(_parts.Sent()));
+        Assert.Equal(1, _parts.Leases.Count);
+    }
+
+    [Theory]
+    [InlineData(ErrorCodes.InvalidRequest)]
+    [InlineData(ErrorCodes.QuotaExceeded)]
+    public async Task A_result_whose_usage_is_refused_is_sent_without_it(string code)
+    {
+        var usage = new Usage { InputTokens = 1, CachedTokens = 2 };
+        var request = await SendAsync(new TaskComplete { Task = _work.Id, Attempt = _work.Attempt, Token = _work.Token, Result = RawJson.Parse("42"), Usage = usage });
+
+        request.Refused(Answers.Error(request.Message, code));
+
+        var complete = Assert.IsType<TaskComplete>(Assert.Single(_parts.SentMessages()));
+        Assert.Equal(("42", null), (complete.Result.ToString(), complete.Usage));
         Assert.Equal(1, _parts.Leases.Count);
     }
 

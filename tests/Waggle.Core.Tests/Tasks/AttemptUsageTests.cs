@@ -18,8 +18,8 @@ public sealed class AttemptUsageTests
     {
         var worker = _hive.Worker("a1");
         var task = _hive.Create();
-        worker.Use(new() { Model = "m", InputTokens = 100, OutputTokens = 5, CostUsd = 0.1m });
-        worker.Use(new() { Model = "m", InputTokens = 100, OutputTokens = 5, CostUsd = 0.1m });
+        worker.Use(new() { Model = "m", InputTokens = 100, OutputTokens = 5, CostUsd = 0.0999999999999999m });
+        worker.Use(new() { Model = "m", InputTokens = 100, OutputTokens = 5, CostUsd = 0.0999999999999999m });
         worker.Use(new() { Model = "m", OutputTokens = 9 });
 
         Assert.Equal(2, _hive.All.OfType<TaskUsed>().Count());

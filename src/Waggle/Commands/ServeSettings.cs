@@ -67,6 +67,7 @@ internal sealed class ServeSettings
     private readonly Option<string?> _runner;
     private readonly Option<int> _spawnedPerUser;
     private readonly Option<int> _spawnsPerMinute;
+    private readonly Option<string?> _prices;
 
     public ServeSettings()
     {
@@ -131,17 +132,12 @@ internal sealed class ServeSettings
             "max_blob_bytes", "The maximum size of a result that is uploaded as a file.", least: 1024, most: int.MaxValue,
             standard: (int)_standard.MaxBlobBytes);
         _namespaceQuota = _settings.Number(
-            "memory_namespace_quota",
-            "The bytes of values that one memory namespace may have.",
-            least: 1024,
-            most: int.MaxValue,
+            "memory_namespace_quota", "The bytes of values that one memory namespace may have.", least: 1024, most: int.MaxValue,
             standard: (int)_standard.MemoryNamespaceQuota);
         _swarmQuota = _settings.Number(
             "memory_swarm_quota",
             "The bytes of values that all memory namespaces of a swarm may have together. The shared namespaces count as one swarm.",
-            least: 1024,
-            most: int.MaxValue,
-            standard: (int)_standard.MemorySwarmQuota);
+            least: 1024, most: int.MaxValue, standard: (int)_standard.MemorySwarmQuota);
         _blobs = _settings.Duration(
             "blob_retention",
             "How long a file is kept that nothing refers to: an uploaded result without a completion. At least 10m, which is the time for memory values.",
@@ -213,6 +209,8 @@ internal sealed class ServeSettings
         _spawnsPerMinute = _settings.Number(
             "spawns_per_minute", "The maximum number of agents that one user may request from runners within a minute.", least: 0, most: 100_000,
             standard: _standard.SpawnsPerMinute);
+        _prices = _settings.Optional(
+            "prices", "The file with the prices of models, from which the hub computes costs that workers do not report (docs/budgets.md).", "is empty.");
     }
 
     public IReadOnlyList<Setting> All => _settings.All;
@@ -278,6 +276,7 @@ internal sealed class ServeSettings
                 MemorySwarmQuota = parse.GetValue(_swarmQuota),
                 MaxSpawnedPerUser = parse.GetValue(_spawnedPerUser),
                 SpawnsPerMinute = parse.GetValue(_spawnsPerMinute),
+                Prices = parse.GetValue(_prices) is { Length: > 0 } prices ? PriceFile.Read(prices) : _standard.Prices,
             },
             Embedder = EmbedderSpec.Of(parse.GetValue(_embedder)!, parse.GetValue(_embedderKey)),
             Sqlite = new SqliteStoreOptions

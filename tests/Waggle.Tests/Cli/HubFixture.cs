@@ -61,7 +61,7 @@ public sealed class HubFixture : IAsyncDisposable
     {
         var hub = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data"), "--sync", "normal"]);
         var url = (await hub.Output.WaitAsync("ready "))["ready ".Length..];
-        return new(hub, url, await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = new Uri(url) }));
+        return new(hub, url, await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = new Uri(url), ConnectTimeout = Eventually.Patience, AttemptTimeout = Eventually.Patience }));
     }
 
     private async Task<CliProcess> StartShellAsync()

@@ -44,18 +44,11 @@ public sealed partial class CoverageTests
     [Fact]
     public void Each_test_that_a_row_names_exists_once()
     {
-        var there = Tests().ToHashSet(StringComparer.Ordinal);
-        var classes = there.Select(t => t[..t.LastIndexOf('.')]).ToHashSet(StringComparer.Ordinal);
-        Assert.True(classes.Count > 100, "The sources of the tests are not read.");
         Assert.NotEmpty(Inputs);
         foreach (var (row, names) in Promises.Select(p => (p.Id, p.Tests)).Concat(Inputs))
         {
             Assert.True(names.Count > 0 || row.StartsWith('0'), $"'{row}' names no test.");
-            foreach (var name in names)
-            {
-                var found = there.Concat(classes).Where(t => t.EndsWith($".{name}", StringComparison.Ordinal)).ToArray();
-                Assert.True(found.Length == 1, $"'{row}' names '{name}', which is {(found.Length == 0 ? "no test" : string.Join(" and ", found))}: write Folder.Class.Method.");
-            }
+            foreach (var name in names) TestNames.AssertOne(name, row);
         }
     }
 
@@ -75,21 +68,6 @@ public sealed partial class CoverageTests
         return double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Returns the full names of all tests, from their sources.</summary>
-    private static IEnumerable<string> Tests()
-    {
-        foreach (var path in Repository.Files("tests", "*.cs"))
-        {
-            var (text, type) = (File.ReadAllText(path), "");
-            var space = Namespace().Match(text).Groups[1].Value;
-            foreach (Match match in ClassOrTest().Matches(text))
-            {
-                if (match.Groups["type"].Success) type = match.Groups["type"].Value;
-                else yield return $"{space}.{type}.{match.Groups["test"].Value}";
-            }
-        }
-    }
-
     private static string[] TestsIn(string cell) => [.. TestName().Matches(cell).Select(m => m.Groups[1].Value)];
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
@@ -102,12 +80,6 @@ public sealed partial class CoverageTests
 
     [GeneratedRegex("`([A-Za-z0-9_.]+)`")]
     private static partial Regex TestName();
-
-    [GeneratedRegex(@"^namespace ([A-Za-z0-9_.]+);", RegexOptions.Multiline)]
-    private static partial Regex Namespace();
-
-    [GeneratedRegex(@"^(?:public |internal )?(?:sealed |abstract |partial )*class (?<type>\w+)|\[(?:Fact|Theory)\b[\s\S]*?^\s+public (?:async )?\w+ (?<test>\w+)\(", RegexOptions.Multiline)]
-    private static partial Regex ClassOrTest();
 
     private sealed record Promise(string Id, string Status, IReadOnlyList<string> Tests, string Note)
     {

@@ -52,7 +52,8 @@ internal static class PriceFile
         {
             if (string.IsNullOrWhiteSpace(model.Name) || model.Name.Length > MostNameLength)
                 throw new FormatException($"key models: '{model.Name}' is not a name of 1 to {MostNameLength} characters.");
-            if (!prices.TryAdd(model.Name, Price(model.Value, $"models.{model.Name}"))) throw new FormatException($"key models: '{model.Name}' is there twice.");
+            if (!prices.TryAdd(model.Name, Price(model.Value, $"models.{model.Name}")))
+                throw new FormatException($"key models: '{model.Name}' is there twice.");
         }
 
         if (prices.Count > MostModels) throw new FormatException($"key models: at most {MostModels}; there are {prices.Count}.");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Waggle.TestKit;
 using Waggle.Tests.Cli;
@@ -42,6 +43,19 @@ public sealed partial class ReleaseScriptTests : IDisposable
         Assert.All(shipped, p => Assert.Contains($"\n{p}\n", said, StringComparison.Ordinal));
         Assert.Contains("Permission is hereby granted, free of charge", said, StringComparison.Ordinal);
         Assert.Contains("Version 2.0, January 2004", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_bill_of_materials_has_each_package_whose_files_the_build_ships()
+    {
+        var bill = _folder.File("waggle.cdx.json");
+        var (code, said) = await RunAsync("sbom", bill);
+        Assert.True(code == 0, said);
+        var listed = JsonDocument.Parse(await File.ReadAllTextAsync(bill)).RootElement.GetProperty("components").EnumerateArray()
+            .Select(c => $"{c.GetProperty("name")}/{c.GetProperty("version")}").ToHashSet(StringComparer.Ordinal);
+        var shipped = LibraryEntry().Matches(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "waggle.deps.json"))).Select(m => m.Groups[1].Value).ToArray();
+        Assert.NotEmpty(shipped);
+        Assert.All(shipped, p => Assert.Contains(p, listed));
     }
 
     [Theory]

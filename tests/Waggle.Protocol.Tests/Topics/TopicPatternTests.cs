@@ -13,7 +13,7 @@ public class TopicPatternTests
     public void A_pattern_that_nothing_can_match_is_known_by_its_first_segment(string text, string root)
     {
         Assert.True(TopicPattern.TryParse(text, out var pattern));
-        Assert.StartsWith($"no topic begins with '{root}': topics begin with agent, app, ", Topic.UnknownRoot(pattern), StringComparison.Ordinal);
+        Assert.StartsWith($"no topic begins with '{root}': topics begin with agent, app, budget, ", Topic.UnknownRoot(pattern), StringComparison.Ordinal);
     }
 
     [Theory]

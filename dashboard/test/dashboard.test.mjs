@@ -7,7 +7,7 @@ import { startWorker } from '../../clients/typescript/dist/worker.js';
 import { browser, Demo, end, Hub, live, open, Program, until, violations } from './support.mjs';
 
 const run = promisify(execFile);
-const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'questions', 'workflows', 'schedules', 'errors', 'alerts', 'votes', 'memory', 'chat', 'stream', 'system'];
+const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'questions', 'workflows', 'schedules', 'errors', 'alerts', 'predictions', 'costs', 'votes', 'memory', 'chat', 'stream', 'system'];
 
 let chrome;
 before(async () => (chrome = await browser()));

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -102,12 +103,16 @@ export async function until(condition, what, within = 30_000) {
 
 /** Debian's browser. Containers of CI have no user namespaces for its sandbox; the pages are the hub's own. */
 export async function browser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'];
+  // A page that the test delivers itself comes from no address, and may then not connect to this machine.
+  if (process.env.WAGGLE_UI) args.push('--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets');
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 }
 
 /** A page that reports what the browser complains about: errors, refused styles and scripts. */
 export async function open(chrome, url, { theme = 'light', width = 1360, height = 860 } = {}) {
   const context = await chrome.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC', permissions: ['clipboard-write'] });
+  if (process.env.WAGGLE_UI) await context.route(/\/ui\/(?!.*\/ui\/)/, (route) => unembedded(route, process.env.WAGGLE_UI));
   const page = await context.newPage();
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(String(error)));
@@ -120,6 +125,18 @@ export async function open(chrome, url, { theme = 'light', width = 1360, height 
   });
   await page.goto(url);
   return page;
+}
+
+// Files of a build that no hub has embedded yet (WAGGLE_UI=dist), with the headers of the hub's own page.
+async function unembedded(route, folder) {
+  const { pathname } = new URL(route.request().url());
+  const name = pathname.slice(pathname.lastIndexOf('/ui/') + 4) || 'index.html';
+  // A redirection leads to the page of the hub, whose files have other names.
+  if (!existsSync(resolve(Root, 'dashboard', folder, name))) return route.continue();
+  const type = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }[name.split('.').at(-1)];
+  const page = await route.fetch({ url: route.request().url().replace(/\/ui\/.*$/, '/ui/') });
+  const headers = { 'content-security-policy': page.headers()['content-security-policy'], 'content-type': `${type}; charset=utf-8` };
+  await route.fulfill({ status: 200, headers, body: await readFile(resolve(Root, 'dashboard', folder, name)) });
 }
 
 /** A module of the page that imports nothing, for a test without a browser. */

@@ -7,7 +7,7 @@ import { Root } from './hub.js';
 // The name of a record of the hub, where the type has another one here.
 const Renamed: Record<string, string> = { AttemptView: 'Attempt', TaskError: 'TaskFailure', TopologyView: 'SwarmTopology' };
 
-const types = (await Promise.all(['protocol', 'task-views', 'views'].map((file) => readFile(`src/${file}.ts`, 'utf8')))).join('\n');
+const types = (await Promise.all(['protocol', 'task-views', 'usage-views', 'views'].map((file) => readFile(`src/${file}.ts`, 'utf8')))).join('\n');
 
 test('A type has every field of the record of the hub with its name', async () => {
   const folder = join(Root, 'src/Waggle.Protocol/Model');

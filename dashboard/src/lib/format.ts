@@ -11,6 +11,14 @@ export function percent(value: number | null | undefined): string {
   return value == null ? '–' : `${Count.format(value)} %`;
 }
 
+const Cents = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
+const Fractions = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 });
+
+/** US dollars; amounts below one dollar with three digits. */
+export function usd(value: number | null | undefined): string {
+  return value == null ? '–' : value === 0 || value >= 1 ? Cents.format(value) : Fractions.format(value);
+}
+
 export function bytes(value: number | null | undefined): string {
   if (value == null) return '–';
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -12,12 +12,7 @@ const Reach = 20_000;
 
 /** Reads what happened before the page was opened, so that a person who comes late knows it, too: the notable records near the end of the log. */
 export async function loadHistory(): Promise<void> {
-  const head = hub.client.welcome.position;
-  const [epoch, offset] = head.split(':') as [string, string];
-  const start = Math.max(0, Number(offset) - Reach);
-  // A position belongs to the epoch that it was written in, and a hub that was restarted is in a later one.
-  let found: HubRecord[] = [];
-  for (let back = 0; back < 5 && found.length === 0 && Number(epoch) - back > 0; back++) found = await read(`${Number(epoch) - back}:${start}`);
+  const found = await lately([...NotePatterns, ...(hub.has('workflows') ? ['run.*.ended'] : [])]);
   const { swarm } = hub;
   const known = new Set(swarm.notes.map((n) => n.position));
   const notes = found.map((r) => noteOf(r, (id) => swarm.agents.get(id)?.name ?? id)).filter((n) => n !== null).filter((n) => !known.has(n.position));
@@ -26,12 +21,22 @@ export async function loadHistory(): Promise<void> {
   swarm.version++;
 }
 
-async function read(since: string): Promise<HubRecord[]> {
+/** The records of these topics among the last 20,000 of the log, the oldest first. */
+export async function lately(patterns: string[]): Promise<HubRecord[]> {
+  const [epoch, offset] = hub.position.split(':') as [string, string];
+  const start = Math.max(0, Number(offset) - Reach);
+  const topics = patterns.map((p) => `pattern=${encodeURIComponent(p)}`).join('&');
+  // A position belongs to the epoch that it was written in, and a hub that was restarted is in a later one.
+  let found: HubRecord[] = [];
+  for (let back = 0; back < 5 && found.length === 0 && Number(epoch) - back > 0; back++) found = await read(topics, `${Number(epoch) - back}:${start}`);
+  return found;
+}
+
+async function read(topics: string, since: string): Promise<HubRecord[]> {
   const found: HubRecord[] = [];
-  const patterns = [...NotePatterns, ...(hub.swarm.workflows ? ['run.*.ended'] : [])].map((p) => `pattern=${encodeURIComponent(p)}`).join('&');
   try {
     for (let page = 0; page < 20; page++) {
-      const { records, position, at_head } = await hub.get<LogPage>(`events?${patterns}&since=${encodeURIComponent(since)}&limit=200`);
+      const { records, position, at_head } = await hub.get<LogPage>(`events?${topics}&since=${encodeURIComponent(since)}&limit=200`);
       found.push(...records);
       since = position;
       if (at_head) break;

@@ -59,6 +59,11 @@ class HubLink {
     return this.rights === null || this.rights.has(permission) || this.rights.has('admin:system');
   }
 
+  /** Whether the hub has this part, and the token may read it. */
+  has(part: string): boolean {
+    return this.swarm.reach.has(part);
+  }
+
   get client(): WaggleClient {
     return this.#client!;
   }
@@ -110,7 +115,7 @@ class HubLink {
 
   async #load(): Promise<void> {
     this.status = 'catching up';
-    const since = await this.swarm.load(this.client);
+    const since = await this.swarm.load(this.client, (path) => this.get(path));
     this.#observer = await this.client.observe('#', {
       since, maxRate: { per_second: 4, key: 'topic' }, filter: { not: { field: 'kind', in: ['task_log', 'agent_log', 'app'] } }, onState: (s) => this.#onState(s),
     });
@@ -135,7 +140,7 @@ class HubLink {
 
   async #reload(): Promise<void> {
     this.status = 'catching up';
-    await this.swarm.load(this.client);
+    await this.swarm.load(this.client, (path) => this.get(path));
     this.epoch++;
   }
 

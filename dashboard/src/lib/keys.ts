@@ -1,6 +1,6 @@
 import { go, href } from './router.svelte';
 
-const Places: Record<string, string> = { o: 'overview', t: 'tasks', a: 'agents', s: 'swarm', e: 'errors', l: 'alerts', v: 'votes', m: 'memory', r: 'stream', y: 'system', c: 'schedules', h: 'chat', q: 'questions', w: 'workflows' };
+const Places: Record<string, string> = { o: 'overview', t: 'tasks', a: 'agents', s: 'swarm', e: 'errors', l: 'alerts', v: 'votes', m: 'memory', r: 'stream', y: 'system', c: 'schedules', h: 'chat', q: 'questions', w: 'workflows', p: 'predictions', b: 'costs' };
 
 /** Whether a key belongs to the field that has the focus. */
 export function isTyping(event: KeyboardEvent): boolean {

@@ -1,4 +1,5 @@
 import type { HubRecord } from '@waggle/client';
+import { usedOf } from './costs';
 import { href } from './router.svelte';
 
 /** A line of what happened that a person should know. */
@@ -12,11 +13,11 @@ export interface Note {
 
 /** The topics that have the records of notes, for the log. */
 export const NotePatterns = [
-  'question.*', 'agent.*.failed', 'agent.*.removed', 'agent.*.draining', 'task.*.requeued', 'task.*.failed', 'task.*.expired', 'task.*.orphan_result', 'proposal.*', 'system.alert.*', 'swarm.*.state', 'swarm.*.topology', 'swarm.*.created', 'swarm.*.unschedulable',
+  'question.*', 'agent.*.failed', 'agent.*.removed', 'agent.*.draining', 'task.*.requeued', 'task.*.failed', 'task.*.expired', 'task.*.orphan_result', 'proposal.*', 'system.alert.*', 'swarm.*.state', 'swarm.*.topology', 'swarm.*.created', 'swarm.*.unschedulable', 'budget.*',
 ];
 
 const Taken: Record<string, string> = {
-  lost: 'lost its lease', not_started: 'did not start in time', not_held: 'no longer holds it', agent_removed: 'was removed', released: 'returned it', refused: 'refused it',
+  lost: 'lost its lease', not_started: 'did not start in time', not_held: 'no longer holds it', agent_removed: 'was removed', released: 'returned it', refused: 'refused it', stopped: 'was asked to stop',
 };
 
 /** Turns a record into a sentence; null for the many that are everyday work. */
@@ -60,6 +61,11 @@ export function noteOf(record: HubRecord, nameOf: (agent: string) => string): No
       return note(data.level === 'critical' ? 'bad' : 'warn', { text: data.title, to: href('alerts') }, { text: `: ${data.message}` });
     case 'alert_resolved':
       return note('good', { text: data.title, to: href('alerts') }, { text: ` is over: ${data.reason}` });
+    case 'budget_state': {
+      const used = usedOf(data);
+      if (data.state === 'spent') return note('bad', { text: `Budget ${data.budget}`, to: href('costs') }, { text: ` is spent: ${used}. Its work stops.` });
+      return note(data.state === 'warned' ? 'warn' : 'good', { text: `Budget ${data.budget}`, to: href('costs') }, { text: data.state === 'warned' ? ` is almost spent: ${used}.` : ` lets work start again: ${used}.` });
+    }
     case 'workflow_ended':
       return data.state === 'failed' && !data.parent_run ? note('bad', { text: `${data.workflow} ${data.run}`, to: href('workflows', data.run) }, { text: ` failed: ${data.error?.code} ${data.error?.message ?? ''}` }) : null;
     case 'swarm_created':

@@ -1,7 +1,8 @@
+const Write = ['system', 'swarms', 'agents', 'tasks', 'app', 'chat', 'notifications', 'memory', 'votes', 'questions', 'runners', 'workflows'].map((name) => `write:${name}`);
 const Roles: Record<string, string[]> = {
-  observer: [], worker: ['write:app', 'write:chat', 'write:memory', 'write:votes'], runner: [], admin: ['admin:system'],
-  operator: ['write:system', 'write:swarms', 'write:agents', 'write:tasks', 'write:app', 'write:chat', 'write:notifications', 'write:memory', 'write:votes', 'write:questions', 'write:runners', 'write:workflows'],
+  observer: [], worker: ['write:app', 'write:chat', 'write:memory', 'write:votes'], runner: [], admin: ['admin:system'], operator: Write,
 };
+const Included: Record<string, string> = { 'write:votes': 'work:votes' };
 
 /**
  * What a token says that its bearer may change. The page only hides what would be refused: the hub decides. Null: unknown, so nothing is hidden.
@@ -13,7 +14,8 @@ export function rightsOf(token: string | undefined): Set<string> | null {
     const claims = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
     const roles: string[] = claims.roles ?? [];
     if (!claims.permissions && !claims.roles) return null;
-    return new Set([...(claims.permissions ?? []), ...roles.flatMap((r) => Roles[r] ?? [])]);
+    const named: string[] = [...(claims.permissions ?? []), ...roles.flatMap((r) => Roles[r] ?? [])];
+    return new Set(named.flatMap((p) => [p, Included[p] ?? p]));
   } catch {
     return null;
   }

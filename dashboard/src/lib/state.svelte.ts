@@ -1,6 +1,7 @@
-import { WaggleError, type AgentView, type HubRecord, type Position, type SwarmView, type TaskState, type WaggleClient } from '@waggle/client';
+import type { AgentView, HubRecord, Position, SwarmView, TaskState, WaggleClient } from '@waggle/client';
 import { noteOf, type Note } from './notes';
 import { offsetOf } from './positions';
+import { optional, reachOf } from './reach';
 
 /** The figures of a reading; docs/insight.md. */
 export interface Reading {
@@ -47,8 +48,8 @@ export class Swarm {
   /** Grows with each batch that changed something. */
   version = $state(0);
   loaded = $state(false);
-  /** Whether the hub has workflows that the token may read. */
-  workflows = $state(false);
+  /** The parts of the hub that it has, and that the token may read. */
+  reach = $state.raw(new Set<string>());
   readonly agents = new Map<string, AgentView>();
   readonly swarms = new Map<string, SwarmView>();
   readonly alerts = new Map<string, Alert>();
@@ -56,34 +57,38 @@ export class Swarm {
   notes: Note[] = [];
   readings: Reading[] = [];
   /** What was open each second since the page is there. */
-  samples: { working: number; waiting: number; wrong: number }[] = [];
+  samples: { working: number; busy: number; waiting: number; wrong: number }[] = [];
   readonly #from = new Map<string, number>();
 
   get reading(): Reading | undefined {
     return this.readings.at(-1);
   }
 
-  /** Loads everything and returns the position from which to follow. */
-  async load(client: WaggleClient): Promise<Position> {
-    const { swarms, position } = await client.swarms();
+  /** Loads everything and returns the position from which to follow. `get` reads over REST. */
+  async load(client: WaggleClient, get: (path: string) => Promise<unknown>): Promise<Position> {
+    const before = client.welcome.position;
+    const [swarms, agents, alerts, reading] = await Promise.all([
+      optional(client.swarms(), null),
+      optional(client.agents(), null),
+      optional(client.request<{ alerts: Alert[] }>({ type: 'alert.list', limit: 200 }), null),
+      optional(client.request<Reading | null>({ type: 'system.show' }), null),
+    ]);
+    const known = new Set(Object.entries({ swarms, agents, system: alerts }).filter(([, answer]) => answer).map(([part]) => part));
+    const reach = reachOf(client, get, known);
     this.swarms.clear();
     this.counts.clear();
-    for (const swarm of swarms) {
-      this.swarms.set(swarm.id, swarm);
-      await this.#count(client, swarm.id);
-    }
-    const { agents } = await optional(client.agents(), { agents: [], position });
+    const ids = (swarms?.swarms ?? []).map((s) => (this.swarms.set(s.id, s), s.id));
+    for (let i = 0; i < ids.length; i += 50) await Promise.all(ids.slice(i, i + 50).map((id) => this.#count(client, id)));
     this.agents.clear();
-    for (const agent of agents) this.agents.set(agent.id, agent);
-    const alerts = await optional(client.request<{ alerts: Alert[] }>({ type: 'alert.list', limit: 200 }), { result: { alerts: [] } });
+    for (const agent of agents?.agents ?? []) this.agents.set(agent.id, agent);
     this.alerts.clear();
-    for (const alert of alerts.result.alerts) this.alerts.set(alert.id, alert);
-    const reading = await optional(client.request<Reading | null>({ type: 'system.show' }), { result: null });
-    if (reading.result) this.readings.push(reading.result);
-    this.workflows = (await optional(client.request({ type: 'workflow.list', limit: 1 }), null)) !== null;
+    for (const alert of alerts?.result.alerts ?? []) this.alerts.set(alert.id, alert);
+    if (reading?.result) this.readings.push(reading.result);
+    this.reach = await reach;
     this.loaded = true;
     this.version++;
-    return position;
+    // The older of the positions: what a later answer has already changes nothing.
+    return [swarms?.position, agents?.position].filter((p) => p !== undefined).sort((a, b) => offsetOf(a) - offsetOf(b))[0] ?? before;
   }
 
   /** Tasks by state, of one swarm or of all. */
@@ -100,7 +105,8 @@ export class Swarm {
   sample(): void {
     const t = this.tasks();
     const sum = (...states: TaskState[]) => states.reduce((n, s) => n + (t[s] ?? 0), 0);
-    const now = { working: sum('assigned', 'running', 'verifying', 'cancelling'), waiting: sum('pending', 'blocked', 'retry_wait', 'input_required'), wrong: sum('failed', 'expired') };
+    const busy = [...this.agents.values()].filter((a) => a.holding.length > 0).length;
+    const now = { busy, working: sum('assigned', 'running', 'verifying', 'cancelling'), waiting: sum('pending', 'blocked', 'retry_wait', 'input_required'), wrong: sum('failed', 'expired') };
     this.samples = [...this.samples.slice(1 - Readings), now];
     this.version++;
   }
@@ -140,9 +146,9 @@ export class Swarm {
   // A task moves from one state to the next; what the load counted already is not counted twice.
   #task({ kind, data, swarm, position, class: form }: HubRecord): void {
     if (form !== 'durable' || !swarm) return;
-    if (offsetOf(position) > (this.#from.get(swarm) ?? 0)) {
-      const counts = this.counts.get(swarm) ?? {};
-      this.counts.set(swarm, counts);
+    // A token that may not read the swarm has no counts of it to begin with.
+    const counts = this.counts.get(swarm);
+    if (counts && offsetOf(position) > (this.#from.get(swarm) ?? 0)) {
       const from = data.old_state as TaskState | undefined;
       const to = data.state as TaskState;
       if (from !== to) {
@@ -169,15 +175,5 @@ export class Swarm {
     else if (kind === 'agent_status') this.agents.set(data.agent, { ...agent, status: data.status, slots: data.slots, name: data.name ?? agent.name, last_seen_at: data.status === 'online' ? at : agent.last_seen_at, failure: data.status === 'online' && agent.status !== 'online' ? undefined : agent.failure });
     else if (kind === 'agent_draining') this.agents.set(data.agent, { ...agent, status: 'draining' });
     else if (kind === 'agent_failed') this.agents.set(data.agent, { ...agent, failure: { reason: data.reason, at, message: data.message, exit_code: data.exit_code, signal: data.signal } });
-  }
-}
-
-// A token may not reach all of it, and an older hub may not have it; what is not there is left out.
-async function optional<T>(answer: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof WaggleError && (['FORBIDDEN', 'NOT_AVAILABLE', 'UNKNOWN_TYPE'].includes(error.code))) return otherwise;
-    throw error;
   }
 }

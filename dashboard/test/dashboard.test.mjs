@@ -50,7 +50,7 @@ test('Each view of a demo shows the killed worker, who took over, the vote, and 
   try {
     const page = await open(chrome, `${demo.url}/ui/`);
     await live(page);
-    await until(() => demo.find(/0 lost, 0 twice/), 'the end of the survey', 90_000);
+    await until(() => demo.find(/0 lost, 0 twice/), 'the end of the survey', 300_000);
     const killed = /Killed (\S+) /.exec(demo.find(/Killed /) ?? '')?.[1];
     const taken = /(t\d+) .*taken over by (\S+),/.exec(demo.find(/taken over/) ?? '');
     assert.ok(killed && taken, `the demo killed a worker: ${demo.lines.join('\n')}`);

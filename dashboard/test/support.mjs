@@ -114,6 +114,8 @@ export async function open(chrome, url, { theme = 'light', width = 1360, height 
   const context = await chrome.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC', permissions: ['clipboard-write'] });
   if (process.env.WAGGLE_UI) await context.route(/\/ui\/(?!.*\/ui\/)/, (route) => unembedded(route, process.env.WAGGLE_UI));
   const page = await context.newPage();
+  // Starting a worker takes long on a busy machine.
+  page.setDefaultTimeout(90_000);
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(String(error)));
   page.on('console', (message) => {

@@ -8,6 +8,7 @@ export type Status = 'starting' | 'sign in' | 'catching up' | 'live' | 'waiting'
 const TokenKey = 'waggle-token';
 const Base = new URL('../', location.href.split('#')[0]).href;
 const Recent = 5000;
+const Pause = 1000;
 
 /** The connection of the page to its hub: one client for requests, and one observer whose records every view follows. */
 class HubLink {
@@ -72,13 +73,16 @@ class HubLink {
     return (await this.client.request<T>({ type, ...fields })).result;
   }
 
-  /** A read over REST, for what waggle.v1 has no message. */
+  /** A read over REST, for what waggle.v1 has no message. While the hub is away it waits, as the requests of the client do. */
   async get<T>(path: string): Promise<T> {
     const token = sessionStorage.getItem(TokenKey);
-    const response = await fetch(`${Base}api/v1/${path}`, { headers: { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) } });
-    const body = await response.json();
-    if (!response.ok) throw new WaggleError(body.code ?? String(response.status), body.detail ?? response.statusText);
-    return body;
+    const headers = { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+    while (true) {
+      const answer = await fetch(`${Base}api/v1/${path}`, { headers }).then(async (r) => ({ status: r.status, body: await r.json() }), () => null).catch(() => null);
+      if (answer && answer.status < 400) return answer.body;
+      if (answer && answer.status !== 503) throw new WaggleError(answer.body.code ?? String(answer.status), answer.body.detail ?? answer.body.title);
+      await new Promise((wake) => setTimeout(wake, Pause));
+    }
   }
 
   /** Calls the listener with every batch of records, in their order. Returns how to end it. */

@@ -171,6 +171,9 @@ internal sealed class IntentDispatcher(
                 var query = new ListSchedules(page.Swarm, page.State, page.Cursor, page.Limit ?? StandardPage) { By = by };
                 responder.Answer(schedules, await host.Hive.QueryAsync(query, CancellationToken.None));
                 return true;
+            case BulkIntent bulk:
+                responder.Answer(bulk, await BulkQueries.RunAsync(host.Hive, bulk.Query, by));
+                return true;
             case ListAuditIntent audit:
                 responder.Answer(audit, await host.Hive.QueryAsync(new ListAudit(audit.Query) { By = by }, CancellationToken.None));
                 return true;

@@ -1,0 +1,5 @@
+<<<<<<<< HEAD:dashboard/dist/assets/acts-10DdQt8Z.js
+import{L as e,t}from"./hub.svelte-CdQl7JD0.js";async function n(t,n){let r=[];for(let i=0;i<t.length;i+=50)await Promise.all(t.slice(i,i+50).map(async t=>{try{await n(t)}catch(n){if(!(n instanceof e))throw n;r.push(`${t}: ${n.message}`)}}));if(r.length>0)throw Error(`The hub refused ${r.length} of ${t.length}. ${r.slice(0,3).join(` `)}`)}var r=e=>t.client.tasks.cancel(e,{reason:`cancelled in the dashboard`}),i=e=>t.client.tasks.retry(e);export{n,i as r,r as t};
+========
+import{L as e,t}from"./hub.svelte--IBUR2JE.js";async function n(t,n){let r=[];for(let i=0;i<t.length;i+=50)await Promise.all(t.slice(i,i+50).map(async t=>{try{await n(t)}catch(n){if(!(n instanceof e))throw n;r.push(`${t}: ${n.message}`)}}));if(r.length>0)throw Error(`The hub refused ${r.length} of ${t.length}. ${r.slice(0,3).join(` `)}`)}var r=e=>t.client.tasks.cancel(e,{reason:`cancelled in the dashboard`}),i=e=>t.client.tasks.retry(e);export{n,i as r,r as t};
+>>>>>>>> df21d8c6 (bulk: cancel, retry or prioritize all tasks that match a filter):dashboard/dist/assets/acts-Du1Whc0Q.js

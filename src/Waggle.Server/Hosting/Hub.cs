@@ -27,7 +27,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
     private readonly IStore _store;
-    private readonly ISearchIndex? _index;
+    private readonly SearchParts? _search;
     private readonly Hive _hive;
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
@@ -37,7 +37,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private int _disposed;
 
     private Hub(
-        WaggleServerOptions options, IStore store, IBlobs? blobs, ISearchIndex? index, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time,
+        WaggleServerOptions options, IStore store, IBlobs? blobs, SearchParts? search, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time,
         ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
@@ -46,7 +46,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         Logs = logs;
         _stop = _stopping.Token;
         _store = store;
-        _index = index;
+        _search = search;
         _hive = hive;
         _delivery = delivery;
         _time = time;
@@ -155,7 +155,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             };
             var hive = await Hive.StartAsync(parts, cancel);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
-            return new Hub(options, store, blobs, search?.Index, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
+            return new Hub(options, store, blobs, search, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
@@ -198,7 +198,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         await _beat.DisposeAsync();
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();
-        if (_index is not null) await _index.DisposeAsync();
+        if (_search is not null) await _search.Index.DisposeAsync();
+        if (_search?.Tasks is { } tasks) await tasks.DisposeAsync();
         await _store.DisposeAsync();
         (Sessions.Authenticator as IDisposable)?.Dispose();
         _wheel.Dispose();

@@ -61,7 +61,8 @@ public sealed record ReportUsage(LeaseRef Lease, Usage Usage) : LeaseCommand(Lea
         Decision.Of(new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested), Extend(task, context));
 }
 
-public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : LeaseCommand(Lease)
+/// <summary>Adds lines to the log of a task. They are stored with the commit that the acknowledgement waits for, unless the store has no room.</summary>
+public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines, AgentLogLevel? Level = null) : LeaseCommand(Lease)
 {
     public override Error? Malformed()
     {
@@ -81,5 +82,7 @@ public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : Lea
             Agent = task.Lease!.Agent,
             Attempt = task.Lease.Attempt,
             Lines = Lines,
+            Level = Level,
+            Seq = context.StoreFull || Lines.Count == 0 ? null : view.View<ILogNumbers>().Next,
         });
 }

@@ -20,6 +20,7 @@ from .hub import (
     VoteRequested,
     Welcome,
 )
+from .logs import AttemptLog, LogDropped, TaskLogLevel, TaskLogLine, TaskLogPage
 from .memory import (
     IndexRebuild,
     MemoryEntry,
@@ -82,6 +83,7 @@ __all__ = [
     "Assign",
     "AssignmentReason",
     "Attempt",
+    "AttemptLog",
     "ConcurrencySpec",
     "DebounceSpec",
     "Dependency",
@@ -91,6 +93,7 @@ __all__ = [
     "InputRef",
     "Lease",
     "LeaseView",
+    "LogDropped",
     "MemoryEntry",
     "MemoryHit",
     "MemoryPage",
@@ -115,6 +118,9 @@ __all__ = [
     "TaskAck",
     "TaskCreated",
     "TaskFailure",
+    "TaskLogLevel",
+    "TaskLogLine",
+    "TaskLogPage",
     "TaskOptions",
     "TaskPage",
     "TaskSpec",

@@ -1,15 +1,11 @@
 using System.Text.Json;
 using Waggle.Core.Kernel;
-using Waggle.Protocol.Json;
-using Waggle.Runners;
+using Waggle.OperatorFiles;
 using Waggle.Shared;
 
 namespace Waggle.Commands;
 
-/// <summary>
-/// The operator's prices of models in US dollars for a million tokens. The file is JSON with comments, and rejects unknown keys, because a misspelt price must
-/// not pass silently.
-/// </summary>
+/// <summary>The operator's prices of models in US dollars for a million tokens.</summary>
 internal static class PriceFile
 {
     // With at most six places the cost of one token has at most the twelve places of an amount.
@@ -18,29 +14,8 @@ internal static class PriceFile
     private const int MostModels = 10_000;
     private const int MostNameLength = 128;
 
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
     /// <exception cref="CliException">The file cannot be read or is wrong; the message names the place.</exception>
-    public static PriceList Read(string path)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(ForeignJson.MendInPlace(File.ReadAllBytes(path)), Lenient);
-            return Of(document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new CliException($"{path} is not JSON: {e.Message}", ExitCodes.Usage);
-        }
-        catch (FormatException e)
-        {
-            throw new CliException($"{path}, {e.Message}", ExitCodes.Usage);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{path} cannot be read: {e.Message}", ExitCodes.Usage);
-        }
-    }
+    public static PriceList Read(string path) => OperatorFile.Read(path, Of);
 
     private static PriceList Of(JsonElement root)
     {

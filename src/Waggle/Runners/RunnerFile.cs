@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Core.Runners;
+using Waggle.OperatorFiles;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -7,16 +8,12 @@ using Waggle.Shared;
 
 namespace Waggle.Runners;
 
-/// <summary>
-/// The operator's file: which programs a runner starts, and how many. It is JSON with comments, and rejects unknown keys, because a misspelt limit must not
-/// pass silently.
-/// </summary>
+/// <summary>The operator's file of a runner: which programs it starts, and how many.</summary>
 internal sealed class RunnerFile
 {
     private const int StandardMaxAgents = 50;
 
     private static readonly TimeSpan StandardStopTimeout = TimeSpan.FromSeconds(10);
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private RunnerFile(string id, int maxAgents, IReadOnlyDictionary<string, AgentTemplate> templates) =>
         (Id, MaxAgents, Templates) = (id, maxAgents, templates);
@@ -30,26 +27,7 @@ internal sealed class RunnerFile
     public IReadOnlyDictionary<string, AgentTemplate> Templates { get; }
 
     /// <exception cref="CliException">The file cannot be read or is wrong; the message names the key.</exception>
-    public static RunnerFile Read(string path)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(ForeignJson.MendInPlace(File.ReadAllBytes(path)), Lenient);
-            return Of(document.RootElement, Path.GetDirectoryName(Path.GetFullPath(path))!);
-        }
-        catch (JsonException e)
-        {
-            throw new CliException($"{path} is not JSON: {e.Message}", ExitCodes.Usage);
-        }
-        catch (FormatException e)
-        {
-            throw new CliException($"{path}, {e.Message}", ExitCodes.Usage);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException($"{path} cannot be read: {e.Message}", ExitCodes.Usage);
-        }
-    }
+    public static RunnerFile Read(string path) => OperatorFile.Read(path, root => Of(root, Path.GetDirectoryName(Path.GetFullPath(path))!));
 
     /// <exception cref="FormatException">A key is wrong.</exception>
     private static RunnerFile Of(JsonElement root, string folder)

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Waggle.Shared;
 
-namespace Waggle.Runners;
+namespace Waggle.OperatorFiles;
 
-/// <summary>Reads the keys of one object of the operator's file.</summary>
+/// <summary>Reads the keys of one object of a file of the operator.</summary>
 internal sealed class KeyReader
 {
     private readonly JsonElement _object;

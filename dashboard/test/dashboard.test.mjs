@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { startWorker } from '../../clients/typescript/dist/worker.js';
 import { browser, Demo, end, Hub, live, open, Program, until, violations } from './support.mjs';
 
-const run = promisify(execFile);
 const Views = ['overview', 'tasks', 'agents', 'swarm', 'swarm/default', 'questions', 'workflows', 'schedules', 'errors', 'alerts', 'predictions', 'costs', 'votes', 'memory', 'chat', 'stream', 'system'];
 
 let chrome;
@@ -223,7 +220,6 @@ test('With the keyboard alone one creates a task, finds it, opens it and cancels
 test('A hub with tokens asks for one, and shows what it permits', async () => {
   const hub = await Hub.start('--auth', 'token');
   try {
-    const token = async (role) => (await run('dotnet', [Program, 'token', 'create', '--subject', role, '--role', role, '--data', join(hub.folder, 'data')])).stdout.trim();
     const page = await open(chrome, `${hub.url}/ui/#/tasks`);
     const signIn = async (text) => {
       await page.getByLabel('Token').fill(text);
@@ -233,12 +229,12 @@ test('A hub with tokens asks for one, and shows what it permits', async () => {
     assert.deepEqual(await violations(page), []);
     await signIn('nonsense');
     await page.getByRole('alert').waitFor();
-    await signIn(await token('observer'));
+    await signIn(await hub.token('observer', '--role', 'observer'));
     await page.getByText('There is no task yet.').waitFor();
     assert.equal(await page.getByRole('button', { name: 'New task' }).count(), 0);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await signIn(await token('operator'));
+    await signIn(await hub.token('operator', '--role', 'operator'));
     await page.getByRole('button', { name: 'New task' }).waitFor();
     await page.context().close();
   } finally {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import typescript from 'typescript';
 
@@ -52,12 +53,27 @@ export class Hub {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** A token of this hub. */
+  async token(subject, ...options) {
+    const args = [Program, 'token', 'create', '--subject', subject, ...options, '--data', join(this.folder, 'data')];
+    return (await promisify(execFile)('dotnet', args)).stdout.trim();
+  }
+
   async post(path, body) {
     const response = await fetch(`${this.url}/api/v1/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
     const answer = await response.json();
     if (!response.ok) throw new Error(JSON.stringify(answer));
     return answer;
   }
+}
+
+/** Opens a view with a token. */
+export async function signIn(chrome, hub, view, token) {
+  const page = await open(chrome, `${hub.url}/ui/#/${view}`);
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await live(page);
+  return page;
 }
 
 /** `waggle demo`, which surveys the samples of this repository, kills one of its workers and keeps its hub. */

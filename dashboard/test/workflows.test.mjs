@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { startWorker } from '../../clients/typescript/dist/worker.js';
-import { browser, Hub, live, open, Program, violations } from './support.mjs';
+import { browser, Hub, live, open, violations } from './support.mjs';
 
-const run = promisify(execFile);
 const Report = {
   id: 'report', description: 'fetch, clean, publish',
   steps: [
@@ -131,27 +127,4 @@ test('A run of many steps has a table of few rows instead of a graph', async () 
   assert.equal(await table.getAttribute('aria-rowcount'), '1501');
   assert.ok((await table.getByRole('row').count()) < 60);
   await page.context().close();
-});
-
-test('A token that may not read workflows has no view of them', async () => {
-  const own = await Hub.start('--auth', 'token');
-  try {
-    const token = async (...options) => (await run('dotnet', [Program, 'token', 'create', '--subject', 'reader', ...options, '--data', join(own.folder, 'data')])).stdout.trim();
-    const signIn = async (text) => {
-      const page = await open(chrome, `${own.url}/ui/`);
-      await page.getByLabel('Token').fill(text);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await live(page);
-      return page;
-    };
-    const views = (page) => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Workflows' });
-    const without = await signIn(await token('--permission', 'read:tasks', '--permission', 'read:swarms', '--permission', 'read:agents'));
-    assert.equal(await views(without).count(), 0);
-    const observer = await signIn(await token('--role', 'observer'));
-    assert.equal(await views(observer).count(), 1);
-    await without.context().close();
-    await observer.context().close();
-  } finally {
-    await own.dispose();
-  }
 });

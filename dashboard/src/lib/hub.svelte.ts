@@ -78,9 +78,17 @@ class HubLink {
     const token = sessionStorage.getItem(TokenKey);
     const headers = { Accept: 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) };
     while (true) {
-      const answer = await fetch(`${Base}api/v1/${path}`, { headers }).then(async (r) => ({ status: r.status, body: await r.json() }), () => null).catch(() => null);
-      if (answer && answer.status < 400) return answer.body;
-      if (answer && answer.status !== 503) throw new WaggleError(answer.body.code ?? String(answer.status), answer.body.detail ?? answer.body.title);
+      try {
+        const response = await fetch(`${Base}api/v1/${path}`, { headers });
+        if (response.status !== 503) {
+          const body = await response.json();
+          if (response.ok) return body;
+          throw new WaggleError(body.code ?? String(response.status), body.detail ?? body.title);
+        }
+      } catch (error) {
+        // Only a connection that fails, before the answer or within it, is a hub that is away.
+        if (!(error instanceof TypeError)) throw error;
+      }
       await new Promise((wake) => setTimeout(wake, Pause));
     }
   }

@@ -9,7 +9,7 @@ using Waggle.Benchmarks.EndToEnd;
 using Waggle.Benchmarks.Matching;
 using Waggle.Benchmarks.Store;
 
-// dotnet run -c Release --project bench/Waggle.Benchmarks -- tasks | fair | rest | memory | search | fanout | dialects | store-commit | store-load | matching | --filter '*' | --list flat
+// dotnet run -c Release --project bench/Waggle.Benchmarks -- tasks | fair | rest | memory | search | fanout | dialects | workflows | store-commit | store-load | matching | --filter '*' | --list flat
 var stores = new Dictionary<string, Func<string[], Task>>
 {
     // These commands run with arguments of their own, because each run yields one figure.
@@ -36,6 +36,7 @@ if (args is not [] and not ["--help", ..] && args[0].StartsWith('-'))
 // The hub, its workers and the clients are processes of their own.
 var root = new RootCommand("Figures of Waggle that can be measured again on any machine.")
 {
-    TasksCommand.Create(), FairCommand.Create(), RestCommand.Create(), MemoryCommand.Create(), SearchCommand.Create(), FanOutCommand.Create(), DialectsCommand.Create(), BenchWorker.Create(),
+    TasksCommand.Create(), FairCommand.Create(), RestCommand.Create(), MemoryCommand.Create(), SearchCommand.Create(), FanOutCommand.Create(), DialectsCommand.Create(),
+    WorkflowsCommand.Create(), BenchWorker.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -60,4 +60,5 @@ internal sealed record BenchResult
 [System.Text.Json.Serialization.JsonSerializable(typeof(Search.SearchResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(FanOutResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(DialectResult))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(FlowResult))]
 internal sealed partial class BenchJson : System.Text.Json.Serialization.JsonSerializerContext;

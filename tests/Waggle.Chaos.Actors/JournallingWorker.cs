@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Waggle.Client;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Chaos.Actors;
 
@@ -46,6 +47,8 @@ internal static class JournallingWorker
             }
         }
 
+        if (work.Spec.Type == "ask") return RawJson.Parse(await work.ApproveAsync("May it end?") ? "true" : "false");
+        if (work.Spec.Type is not null) work.Usage = new Usage { Model = "chaos", InputTokens = 9, OutputTokens = 2 };
         journal.Write("ran", work.Id, work.Attempt, work.Token);
         return RawJson.Parse($"\"{Convert.ToHexStringLower(digest)}\"");
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Waggle.Core.Hives;
-using Waggle.Core.Ports;
 using Waggle.Storage.Sqlite;
 
 namespace Waggle.Chaos.Tests;
@@ -12,8 +11,8 @@ internal static class Verdict
         string data, IReadOnlyCollection<string> acknowledged, IReadOnlyList<JournalLine> journal, int tasks, ITestOutputHelper output)
     {
         await using var store = SqliteStore.Open(new SqliteStoreOptions { Folder = data }, Hive.Kinds, TimeProvider.System);
-        var stored = await TasksAsync(store);
-        var log = await LogAsync(store);
+        var stored = await StoredHive.EntitiesAsync(store, "task");
+        var log = await StoredHive.LogAsync(store);
 
         Assert.Equal(tasks, acknowledged.Count);
         Assert.Empty(acknowledged.Except(stored.Keys));
@@ -48,37 +47,5 @@ internal static class Verdict
         Assert.All(log.Where(r => r.Kind == "task_assigned"), r => Assert.Equal(r.Offset, r.Data.GetProperty("token").GetInt64()));
         await LogAndState.AgreeAsync(store);
         output.WriteLine($"{stored.Count} tasks, {log.Count} records, {ran.Count} runs, {told.Length} acknowledged, {log.Count(r => r.Kind == "task_requeued")} requeued, {log.Count(r => r.Kind == "task_orphan_result")} orphans");
-    }
-
-    private static async Task<Dictionary<string, JsonElement>> TasksAsync(SqliteStore store)
-    {
-        var found = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        long? after = null;
-        while (true)
-        {
-            var query = new EntityQuery("task", new Dictionary<string, IReadOnlyList<string>>(), Ascending: true, After: after, Limit: 1000);
-            var page = await store.QueryAsync("default", query, CancellationToken.None);
-            foreach (var entity in page.Entities) found.Add(entity.Id, JsonElement.Parse(entity.Body.Span));
-            if (page.Entities.Count < 1000) return found;
-            after = page.Entities[^1].Seq;
-        }
-    }
-
-    private static async Task<List<(long Offset, string Kind, JsonElement Data)>> LogAsync(SqliteStore store)
-    {
-        var records = new List<(long, string, JsonElement)>();
-        long after = 0;
-        while (await store.ReadLogAsync("default", after, 1000, CancellationToken.None) is { Count: > 0 } rows)
-        {
-            foreach (var row in rows)
-            {
-                Assert.Equal(after + 1, row.FirstOffset);
-                foreach (var record in JsonElement.Parse(row.Body.Span).EnumerateArray())
-                    records.Add((record.GetProperty("o").GetInt64(), record.GetProperty("k").GetString()!, record.GetProperty("d")));
-                after = row.LastOffset;
-            }
-        }
-
-        return records;
     }
 }
